@@ -1,0 +1,53 @@
+/* base/problem.c - see problem.h. */
+#include <config.h>
+
+#include "base/problem.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FORMAT_INTO(field, format)                                  \
+	do {                                                        \
+		va_list arguments;                                  \
+		va_start(arguments, format);                        \
+		vsnprintf(field, sizeof(field), format, arguments); \
+		va_end(arguments);                                  \
+	} while (0)
+
+int problem_what(struct problem *problem, const char *format, ...)
+{
+	*problem = (struct problem){ .kind = PROBLEM_FAILED };
+	FORMAT_INTO(problem->what, format);
+	return -1;
+}
+
+int problem_why(struct problem *problem, const char *format, ...)
+{
+	FORMAT_INTO(problem->why, format);
+	return -1;
+}
+
+int problem_todo(struct problem *problem, const char *format, ...)
+{
+	FORMAT_INTO(problem->todo, format);
+	return -1;
+}
+
+int problem_errno(struct problem *problem, int err)
+{
+	problem->err = err;
+	problem_why(problem, "%s",
+		    strerrordesc_np(err) ? strerrordesc_np(err) : "unknown error");
+	problem->why[0] = (char)tolower((unsigned char)problem->why[0]);
+	return -1;
+}
+
+const char *problem_text(const struct problem *problem, char *text, size_t size)
+{
+	snprintf(text, size, "%s%s%s%s%s%s", problem->what, problem->why[0] ? ": " : "",
+		 problem->why, problem->todo[0] ? " (" : "", problem->todo,
+		 problem->todo[0] ? ")" : "");
+	return text;
+}

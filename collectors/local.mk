@@ -1,0 +1,1 @@
+libjc_a_SOURCES += %D%/collector.h

@@ -1,0 +1,28 @@
+/* profiler/command.h - what main knows of a subcommand. */
+#ifndef JOULECART_COMMAND_H
+#define JOULECART_COMMAND_H
+
+struct problem;
+
+/* The exit status of 'run' when joulecart itself fails, as coreutils' wrappers have it. */
+enum {
+	EXIT_OK = 0,
+	EXIT_RUN_FAILED = 125,
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127
+};
+
+struct command {
+	const char *name;
+	const char *group;   /* the heading under which help lists it */
+	const char *summary; /* one line of help */
+	const char *usage;   /* what 'joulecart help NAME' prints */
+	/* argv[0] is the command's name. Returns the exit status, or -1 with *why filled. */
+	int (*run)(int argc, char **argv, struct problem *why);
+	int failed_status; /* exit status for a problem: 0 = by its kind, else this (run: 125) */
+};
+
+extern const struct command command_run, command_bench, command_models, command_report,
+    command_doctor, command_samples;
+
+#endif

@@ -1,0 +1,1 @@
+# Filled below: migrations, views and factors become headers at build time.
