@@ -13,3 +13,8 @@ check_PROGRAMS += tests/unit/base/test-problem
 TESTS += tests/unit/base/test-problem
 tests_unit_base_test_problem_SOURCES = %D%/unit/base/test-problem.c %D%/unit/cmocka.h
 tests_unit_base_test_problem_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-advance
+TESTS += tests/unit/schema/test-advance
+tests_unit_schema_test_advance_SOURCES = %D%/unit/schema/test-advance.c %D%/unit/cmocka.h
+tests_unit_schema_test_advance_LDADD = $(unit_libs)
