@@ -18,7 +18,8 @@ enum problem_kind {
 
 struct problem {
 	enum problem_kind kind;
-	int err;        /* the errno behind it, or 0 */
+	int err;         /* the errno behind it, or 0 */
+	int exit_status; /* what main exits with instead of the kind's status; 0: the kind's */
 	char what[256]; /* "cannot read '/sys/...'" */
 	char why[256];  /* "permission denied" */
 	char todo[320]; /* "run 'joulecart doctor'"; may be empty */

@@ -18,3 +18,33 @@ check_PROGRAMS += tests/unit/schema/test-advance
 TESTS += tests/unit/schema/test-advance
 tests_unit_schema_test_advance_SOURCES = %D%/unit/schema/test-advance.c %D%/unit/cmocka.h
 tests_unit_schema_test_advance_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/base/test-nearest
+TESTS += tests/unit/base/test-nearest
+tests_unit_base_test_nearest_SOURCES = %D%/unit/base/test-nearest.c %D%/unit/cmocka.h
+tests_unit_base_test_nearest_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/profiler/test-ring
+TESTS += tests/unit/profiler/test-ring
+tests_unit_profiler_test_ring_SOURCES = %D%/unit/profiler/test-ring.c %D%/unit/cmocka.h
+tests_unit_profiler_test_ring_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/profiler/test-plan
+TESTS += tests/unit/profiler/test-plan
+tests_unit_profiler_test_plan_SOURCES = %D%/unit/profiler/test-plan.c %D%/unit/cmocka.h
+tests_unit_profiler_test_plan_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/profiler/test-options
+TESTS += tests/unit/profiler/test-options
+tests_unit_profiler_test_options_SOURCES = %D%/unit/profiler/test-options.c %D%/unit/cmocka.h
+tests_unit_profiler_test_options_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-chunk
+TESTS += tests/unit/schema/test-chunk
+tests_unit_schema_test_chunk_SOURCES = %D%/unit/schema/test-chunk.c %D%/unit/cmocka.h
+tests_unit_schema_test_chunk_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-stretch
+TESTS += tests/unit/schema/test-stretch
+tests_unit_schema_test_stretch_SOURCES = %D%/unit/schema/test-stretch.c %D%/unit/cmocka.h
+tests_unit_schema_test_stretch_LDADD = $(unit_libs)
