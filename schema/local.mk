@@ -1,2 +1,4 @@
-# Filled below: migrations, views and factors become headers at build time.
-libjc_a_SOURCES += %D%/advance.c %D%/advance.h
+libjc_a_SOURCES += \
+  %D%/advance.c %D%/advance.h \
+  %D%/chunk.c %D%/chunk.h \
+  %D%/stretch.c %D%/stretch.h

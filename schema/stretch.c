@@ -1,0 +1,228 @@
+/* schema/stretch.c - see stretch.h. */
+#include <config.h>
+
+#include "schema/stretch.h"
+
+#include "base/clock.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* A live RAPL counter moves each millisecond even on an idle package; fifty of its intervals
+ * without a step, and never less than a quarter of a second, are no idleness. */
+enum { STUCK_INTERVALS = 50, STUCK_READINGS = 3 };
+static const int64_t STUCK_MIN_NS = NS_PER_S / 4;
+
+struct stretch_builder {
+	struct stretch_channel channel;
+	struct sample *samples; /* of this stretch */
+	uint8_t *data;
+	size_t n, capacity;
+	struct stretch_row row; /* grows with each reading */
+	struct finding_list findings;
+	bool has_last;          /* a good reading was seen in this trial */
+	struct sample last;     /* the last good reading, of whichever stretch */
+	int64_t last_ns;        /* time of the last reading, good or not */
+	int64_t changed_ns;     /* when the counter last moved */
+	unsigned unchanged;     /* readings since then */
+	int64_t blind_since_ns; /* rises before this are accounted for in the bounds */
+	int64_t carried;        /* raw steps that may belong before the last edge */
+};
+
+struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_t capacity)
+{
+	struct stretch_builder *builder = calloc(1, sizeof(*builder));
+	if (!builder)
+		return NULL;
+	builder->channel = *channel;
+	builder->capacity = capacity;
+	builder->samples = calloc(capacity, sizeof(*builder->samples));
+	builder->data = malloc(chunk_bound(capacity));
+	if (builder->samples && builder->data)
+		return builder;
+	stretch_free(builder);
+	return NULL;
+}
+
+void stretch_free(struct stretch_builder *builder)
+{
+	if (!builder)
+		return;
+	free(builder->samples);
+	free(builder->data);
+	free(builder);
+}
+
+size_t stretch_length(const struct stretch_builder *builder)
+{
+	return builder->n;
+}
+
+static void note(struct stretch_builder *builder, enum finding_kind kind, int64_t begin_ns,
+		 int64_t end_ns, int err)
+{
+	struct finding_list *list = &builder->findings;
+	const size_t room = sizeof(list->items) / sizeof(list->items[0]);
+	for (size_t i = list->n; i-- > 0;) {
+		struct finding *last = &list->items[i];
+		bool goes_on = last->err == err && last->end_mono_ns >= begin_ns;
+		if (last->kind == kind && (goes_on || list->n == room)) {
+			last->end_mono_ns = end_ns;
+			return;
+		}
+	}
+	if (list->n < room)
+		list->items[list->n++] = (struct finding){ kind, begin_ns, end_ns, err };
+}
+
+/* The most raw steps that the channel can take in that time. */
+static int64_t most_in(const struct stretch_builder *builder, int64_t ns)
+{
+	const struct advance_rule *rule = &builder->channel.rule;
+	double power_w = rule->max_power_w > 0 ? rule->max_power_w : ADVANCE_CEILING_W;
+	return (int64_t)(power_w * (double)ns / (double)NS_PER_S / rule->unit_per_raw);
+}
+
+static void widen(struct stretch_builder *builder, int64_t until_ns)
+{
+	if (until_ns <= builder->blind_since_ns)
+		return;
+	builder->row.advance_high += most_in(builder, until_ns - builder->blind_since_ns);
+	builder->blind_since_ns = until_ns;
+}
+
+static bool is_stuck(const struct stretch_builder *builder, int64_t now_ns)
+{
+	int64_t limit = (int64_t)builder->channel.rule.update_interval_ns * STUCK_INTERVALS;
+	if (limit < STUCK_MIN_NS)
+		limit = STUCK_MIN_NS;
+	return builder->channel.is_energy && builder->unchanged >= STUCK_READINGS &&
+	       now_ns - builder->changed_ns > limit;
+}
+
+static void note_if_stuck(struct stretch_builder *builder, int64_t now_ns)
+{
+	if (!is_stuck(builder, now_ns))
+		return;
+	if (builder->blind_since_ns < builder->changed_ns)
+		builder->blind_since_ns = builder->changed_ns;
+	widen(builder, now_ns);
+	note(builder, FINDING_STUCK, builder->changed_ns, now_ns, 0);
+}
+
+static void add_energy(struct stretch_builder *builder, const struct sample *sample)
+{
+	const struct sample *last = &builder->last;
+	struct advance step = advance_between(last->raw, sample->raw,
+					      sample->mono_ns - last->mono_ns,
+					      &builder->channel.rule);
+	int64_t before = (int64_t)step.low < builder->carried ? (int64_t)step.low
+							      : builder->carried;
+	builder->row.advance += (int64_t)step.raw;
+	builder->row.advance_low += (int64_t)step.low - before;
+	builder->row.advance_high += (int64_t)step.high;
+	builder->row.wraps += step.wraps;
+	builder->carried = 0;
+	if (step.kind == ADVANCE_AMBIGUOUS)
+		note(builder, FINDING_AMBIGUOUS, last->mono_ns, sample->mono_ns, 0);
+	if (step.kind == ADVANCE_IMPLAUSIBLE)
+		note(builder, FINDING_IMPLAUSIBLE, last->mono_ns, sample->mono_ns, 0);
+}
+
+static void add_count(struct stretch_builder *builder, const struct sample *sample)
+{
+	/* Scaled counts of multiplexed events may fall a little: the difference is signed. */
+	int64_t step = (int64_t)(sample->raw - builder->last.raw);
+	builder->row.advance += step;
+	builder->row.advance_low += step;
+	builder->row.advance_high += step;
+}
+
+static void add_good(struct stretch_builder *builder, const struct sample *sample)
+{
+	struct stretch_row *row = &builder->row;
+	bool moved = !builder->has_last || sample->raw != builder->last.raw;
+	if (!builder->has_last && builder->channel.is_energy)
+		widen(builder,
+		      sample->mono_ns); /* the trial began before the first good reading */
+	else if (builder->has_last && builder->channel.is_energy)
+		add_energy(builder, sample);
+	else if (builder->has_last && builder->channel.is_counter)
+		add_count(builder, sample);
+	if (moved)
+		note_if_stuck(builder, sample->mono_ns);
+	builder->changed_ns = moved ? sample->mono_ns : builder->changed_ns;
+	builder->unchanged = moved ? 0 : builder->unchanged + 1;
+	builder->blind_since_ns = moved ? sample->mono_ns : builder->blind_since_ns;
+
+	row->first_raw = row->has_raw ? row->first_raw : sample->raw;
+	row->min_raw = row->has_raw && row->min_raw < sample->raw ? row->min_raw
+								  : sample->raw;
+	row->max_raw = row->has_raw && row->max_raw > sample->raw ? row->max_raw
+								  : sample->raw;
+	row->last_raw = sample->raw;
+	row->has_raw = true;
+	row->n++;
+	row->mean_raw += ((double)sample->raw - row->mean_raw) / (double)row->n;
+	builder->last = *sample;
+	builder->has_last = true;
+}
+
+static void add_failed(struct stretch_builder *builder, const struct sample *sample)
+{
+	int64_t since = builder->last_ns ? builder->last_ns : sample->mono_ns;
+	builder->row.n_failed++;
+	note(builder, FINDING_READ_ERROR, since, sample->mono_ns, sample->err);
+}
+
+bool stretch_add(struct stretch_builder *builder, const struct sample *sample)
+{
+	if (builder->n == builder->capacity)
+		return false;
+	if (!builder->last_ns) { /* the first reading of the trial */
+		builder->row.begin_mono_ns = sample->mono_ns;
+		builder->blind_since_ns = sample->mono_ns;
+	}
+	if (sample->err)
+		add_failed(builder, sample);
+	else
+		add_good(builder, sample);
+	builder->samples[builder->n++] = *sample;
+	builder->last_ns = sample->mono_ns;
+	builder->row.end_mono_ns = sample->mono_ns;
+	return true;
+}
+
+/* An edge within a gap: what the channel did since its last good reading belongs to this
+ * side, but only a later reading can show it. */
+static void settle_edge(struct stretch_builder *builder)
+{
+	note_if_stuck(builder, builder->last_ns);
+	bool failing = builder->channel.is_energy &&
+		       (!builder->has_last || builder->last.mono_ns < builder->last_ns);
+	if (!failing)
+		return;
+	int64_t since = builder->has_last ? builder->last.mono_ns
+					  : builder->row.begin_mono_ns;
+	if (builder->blind_since_ns < since)
+		builder->blind_since_ns = since;
+	widen(builder, builder->last_ns);
+	builder->carried = builder->has_last ? most_in(builder, builder->last_ns - since)
+					     : 0;
+}
+
+size_t stretch_cut(struct stretch_builder *builder, bool at_edge, struct stretch_row *row,
+		   const uint8_t **data, struct finding_list *findings)
+{
+	assert(builder->n > 0);
+	if (at_edge)
+		settle_edge(builder);
+	size_t size = chunk_encode(builder->samples, builder->n, builder->data);
+	*data = builder->data;
+	*row = builder->row;
+	*findings = builder->findings;
+	builder->row = (struct stretch_row){ .begin_mono_ns = row->end_mono_ns };
+	builder->findings.n = 0;
+	builder->n = 0;
+	return size;
+}

@@ -1,0 +1,76 @@
+/* schema/stretch.h - readings of one channel become stretches: a row of sums, and a chunk.
+ *
+ * A builder lives as long as the trial. stretch_add() takes each reading in order of time;
+ * stretch_cut() ends the stretch, fills the row and packs the readings. What the readings do
+ * not decide widens advance_low..advance_high, and is noted as a finding:
+ *   read-error        readings failed from begin to end; no joule is lost while the counter
+ *                     goes on counting, only the resolution in time
+ *   ambiguous-wrap    the counter could have passed its range more than once
+ *   implausible-step  it moved faster than the channel physically can, or backwards
+ *   stuck             it did not move for longer than a live sensor can stand still
+ * One builder is used by one thread. */
+#ifndef JOULECART_STRETCH_H
+#define JOULECART_STRETCH_H
+#include "schema/advance.h"
+#include "schema/chunk.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the builder must know of its channel. */
+struct stretch_channel {
+	bool is_counter;
+	bool is_energy; /* a counter of joules: it cannot stand still, nor jump */
+	struct advance_rule rule;
+};
+
+struct stretch_row {
+	int64_t begin_mono_ns, end_mono_ns;
+	int64_t n, n_failed;
+	bool has_raw; /* first, last, min, max and mean hold: at least one good reading */
+	uint64_t first_raw, last_raw, min_raw, max_raw;
+	double mean_raw;
+	int64_t advance, advance_low, advance_high; /* raw steps */
+	int64_t wraps;
+};
+
+enum finding_kind {
+	FINDING_READ_ERROR,
+	FINDING_AMBIGUOUS,
+	FINDING_IMPLAUSIBLE,
+	FINDING_STUCK
+};
+
+struct finding {
+	enum finding_kind kind;
+	int64_t begin_mono_ns, end_mono_ns;
+	int err; /* of a read error */
+};
+
+/* More than fit in one stretch are joined to the last of their kind. */
+struct finding_list {
+	struct finding items[16];
+	size_t n;
+};
+
+struct stretch_builder;
+
+/* Room for capacity readings a stretch; more are refused by stretch_add. NULL: no memory. */
+struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_t capacity);
+void stretch_free(struct stretch_builder *builder); /* takes NULL */
+
+/* Returns false when the stretch is full: cut it, then add again. */
+bool stretch_add(struct stretch_builder *builder, const struct sample *sample);
+
+/* Readings since the last cut. */
+size_t stretch_length(const struct stretch_builder *builder);
+
+/* Ends the stretch. at_edge says that a phase or the trial begins or ends here: what a failing
+ * or stuck channel may hide on either side of it then widens the bounds; a cut within a phase
+ * moves no joule between phases and widens nothing. *data points to the chunk's bytes, valid until the next call; returns
+ * their number. *findings is what the stretch showed. */
+size_t stretch_cut(struct stretch_builder *builder, bool at_edge, struct stretch_row *row,
+		   const uint8_t **data, struct finding_list *findings);
+
+#endif
