@@ -67,6 +67,7 @@ struct collector {
 	const char *name;   /* "powercap"; the name in --collectors and in SQL */
 	const char *source; /* one line for doctor: what it reads */
 	bool is_energy;     /* its joules can make up a total */
+	bool is_fallback;   /* opened only where no other gives counted joules */
 	bool in_process;    /* observes its own process, not scope->root_pid (papi) */
 	/* Can it work here? 0, with a line on what it found in found[0..size); or -1 with
 	 * *why filled: why not, and what would make it work. Opens nothing for good, changes

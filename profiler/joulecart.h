@@ -3,8 +3,8 @@
  *
  * Every function is safe without a profiler: it then does nothing and costs one branch.
  * No function blocks, allocates on the marking path or prints. Call from any one thread.
- * A message is one atomic write to the pipe that JOULECART_MARKER_FD names; a full pipe
- * drops the message, and joulecart_detach() says how many were dropped. */
+ * A message is one packet on the socket that JOULECART_MARKER_FD names; a full socket drops
+ * the message, and joulecart_detach() says how many were dropped. */
 #ifndef JOULECART_H
 #define JOULECART_H
 #include <stdbool.h>
@@ -20,7 +20,7 @@ bool joulecart_attach(void);
 
 /* Begins a phase; names are at most 31 bytes. The names that reports know: "load",
  * "warm-up", "steady" (joules per query come from it), "train". Others are kept as given.
- * Phases of one process may nest; each ends by its name. */
+ * Phases of one process nest at most eight deep and end in reverse order, by their name. */
 void joulecart_begin(const char *phase);
 
 /* Ends the phase; queries is how many functional units it served, 0 if that has no meaning. */
@@ -33,7 +33,7 @@ void joulecart_metric(const char *name, double value);
  * same workload may be compared. At most 31 bytes. */
 void joulecart_workload(const char *hash);
 
-/* Stops the counters and closes the pipe. Returns how many messages were dropped. */
+/* Stops the counters and closes the socket. Returns how many messages were dropped. */
 uint64_t joulecart_detach(void);
 
 #ifdef __cplusplus

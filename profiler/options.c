@@ -1,0 +1,73 @@
+/* profiler/options.c - see options.h. */
+#include <config.h>
+
+#include "profiler/options.h"
+
+#include "base/problem.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+
+int64_t parse_count(const char *option, const char *text, int64_t min, int64_t max,
+		    struct problem *why)
+{
+	char *end;
+	errno = 0;
+	long long value = strtoll(text, &end, 10);
+	if (errno == 0 && end != text && *end == '\0' && value >= min && value <= max)
+		return value;
+	problem_what(why, "invalid %s '%s'", option, text);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "a whole number from %lld to %lld is expected",
+			   (long long)min, (long long)max);
+}
+
+int parse_real(const char *option, const char *text, double min, double max, double *value,
+	       const char *expected, const char *todo, struct problem *why)
+{
+	char *end;
+	*value = strtod(text, &end);
+	if (end != text && *end == '\0' && isfinite(*value) && *value >= min &&
+	    *value <= max)
+		return 0;
+	problem_what(why, "invalid %s '%s'", option, text);
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "%s", expected);
+	return todo ? problem_todo(why, "%s", todo) : -1;
+}
+
+int parse_pue(const char *text, double *pue, struct problem *why)
+{
+	static const double WORST =
+	    10; /* no data centre burns nine times its IT: a typing error */
+	return parse_real("--pue", text, 1, WORST, pue, "PUE is from 1 to 10",
+			  "use 1 for a machine outside a data centre", why);
+}
+
+int parse_rate(const char *text, double *rate_hz, struct problem *why)
+{
+	return parse_real("--rate", text, 0.1, 10000, rate_hz,
+			  "a rate is from 0.1 to 10000 readings a second", NULL, why);
+}
+
+int option_problem(char **argv, int code, struct problem *why)
+{
+	const char *word = argv[optind - 1];
+	if (code == ':')
+		problem_what(why, "option '%s' needs a value", word);
+	else if (optopt != 0 && word[0] == '-' && word[1] != '-')
+		problem_what(why, "unknown option '-%c'", optopt);
+	else
+		problem_what(why, "unknown option '%s'", word);
+	why->kind = PROBLEM_USAGE;
+	return problem_todo(why, "'joulecart help %s' lists them", argv[0]);
+}
+
+int operand_problem(const char *command, const char *expected, struct problem *why)
+{
+	problem_what(why, "%s needs %s", command, expected);
+	why->kind = PROBLEM_USAGE;
+	return problem_todo(why, "'joulecart help %s' shows how", command);
+}

@@ -1,0 +1,51 @@
+/* profiler/sensors.h - every collector that works here, opened for one trial.
+ *
+ * Channels of all collectors stand in one flat order, the order of readings in a tick. The
+ * set is opened and closed by one thread and read by one thread in between. */
+#ifndef JOULECART_SENSORS_H
+#define JOULECART_SENSORS_H
+#include "collectors/collector.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SENSORS_MAX = 16 };
+
+/* One opened collector and the place of its channels in the flat order. */
+struct sensor {
+	const struct collector *collector;
+	void *state;
+	struct channel_list list;
+	size_t first;
+};
+
+/* A collector, or a part of one, that could not be had. name NULL: the whole collector. */
+struct missing {
+	const char *collector;
+	char name[64], why[256], todo[320];
+};
+
+struct sensors {
+	struct sensor items[SENSORS_MAX];
+	size_t n, n_channels;
+	struct missing *missing;
+	size_t n_missing;
+	bool is_measured; /* a counted channel comes from a counter, not from an estimate */
+};
+
+/* The two stamps around one collector's read. */
+struct span {
+	int64_t begin_ns, end_ns;
+};
+
+/* Opens what works. Collectors that do not are listed in missing; an estimate is opened only
+ * when no counted joules come from a counter. -1 with *why when not even CPU time can be had. */
+int sensors_open(struct sensors *sensors, const struct scope *scope, struct problem *why);
+
+/* Reads all channels once: readings[0..n_channels), spans[0..n). No allocation. */
+void sensors_read(struct sensors *sensors, struct span *spans, struct reading *readings);
+
+void sensors_close(struct sensors *sensors);
+
+#endif

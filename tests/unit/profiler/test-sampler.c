@@ -1,0 +1,166 @@
+/* The sampler's ticks frame the run and each phase edge; nothing that it reads is lost. */
+#include <config.h>
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "profiler/sampler.h"
+#include "tests/unit/cmocka.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A collector whose one counter tells how often it was read. */
+static size_t count_reads(void *state, struct reading *out)
+{
+	uint64_t *reads = state;
+	*out = (struct reading){ .raw = ++*reads };
+	return 0;
+}
+
+static const struct collector counting = { .name = "counting", .read = count_reads };
+
+struct fixture {
+	struct sensors sensors;
+	struct ring *ring;
+	uint64_t reads;
+	int sockets[2];
+	struct problem why;
+};
+
+static int set_up(void **state)
+{
+	static struct fixture fixture;
+	memset(&fixture, 0, sizeof(fixture));
+	fixture.sensors.n = fixture.sensors.n_channels = 1;
+	fixture.sensors.items[0] = (struct sensor){ .collector = &counting,
+						    .state = &fixture.reads,
+						    .list = { .n = 1 } };
+	fixture.ring = ring_new(entry_size(&fixture.sensors), 1024);
+	*state = &fixture;
+	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fixture.sockets);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+	ring_free(fixture->ring);
+	close(fixture->sockets[0]);
+	close(fixture->sockets[1]);
+	return 0;
+}
+
+static struct sampler *start(struct fixture *fixture, double rate_hz)
+{
+	struct sampler *sampler = sampler_start(&fixture->sensors, fixture->ring, rate_hz,
+						fixture->sockets[0], &fixture->why);
+	assert_non_null(sampler);
+	return sampler;
+}
+
+static const struct entry *next(struct fixture *fixture)
+{
+	return ring_front(fixture->ring);
+}
+
+static void even_the_shortest_run_has_a_first_and_a_last_tick(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 0.1);
+	assert_int_equal(fixture->reads, 1); /* taken before sampler_start returned */
+	sampler_stop(sampler, &stats);
+	assert_int_equal(stats.ticks, 2);
+	assert_int_equal(stats.missed, 0);
+	const struct entry *first = next(fixture);
+	assert_int_equal(first->kind, ENTRY_TICK);
+	assert_int_equal(first->readings[0].raw, 1);
+	assert_true(first->spans[0].begin_ns <= first->spans[0].end_ns);
+	ring_release(fixture->ring);
+	assert_int_equal(next(fixture)->readings[0].raw, 2);
+	ring_release(fixture->ring);
+	assert_null(next(fixture));
+}
+
+static void ticks_come_at_the_rate(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 200);
+	int64_t begin_ns = monotonic_ns();
+	usleep(250000);
+	sampler_stop(sampler, &stats);
+	int64_t due = (monotonic_ns() - begin_ns) * 200 / NS_PER_S;
+	/* Ticks and missed deadlines together are the deadlines that passed; two are the ends. */
+	assert_in_range(stats.ticks + stats.missed, due - 2, due + 3);
+}
+
+static void each_phase_edge_has_a_tick_before_it(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 0.1);
+	struct marker_message message = { .magic = MARKER_MAGIC, .kind = MARKER_BEGIN };
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	message.kind = MARKER_METRIC;
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	message.kind = MARKER_END;
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	sampler_stop(sampler, &stats); /* takes in what is still in the socket */
+	const uint32_t expected[] = { 0, 0, MARKER_BEGIN, MARKER_METRIC, 0, MARKER_END, 0 };
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const struct entry *entry = next(fixture);
+		assert_non_null(entry);
+		assert_int_equal(entry->kind == ENTRY_MARK ? entry->mark.kind : 0,
+				 expected[i]);
+		ring_release(fixture->ring);
+	}
+	assert_null(next(fixture));
+}
+
+static void foreign_messages_are_ignored(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 0.1);
+	struct marker_message message = { .magic = 1, .kind = MARKER_BEGIN };
+	send(fixture->sockets[1], "hello", 5, 0);
+	send(fixture->sockets[1], &message, sizeof(message), 0);
+	sampler_stop(sampler, &stats);
+	assert_int_equal(stats.ticks, 2);
+}
+
+static void a_full_ring_is_counted_and_the_last_tick_still_arrives(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	ring_free(fixture->ring);
+	fixture->ring = ring_new(entry_size(&fixture->sensors), 4);
+	struct sampler *sampler = start(fixture, 1000);
+	usleep(50000);
+	ring_release(fixture->ring); /* the recorder wakes up at last */
+	sampler_stop(sampler, &stats);
+	assert_true(stats.dropped > 0);
+	uint64_t last = 0;
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring))
+		last = entry->readings[0].raw;
+	assert_int_equal(last, fixture->reads);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(even_the_shortest_run_has_a_first_and_a_last_tick),
+		CASE(ticks_come_at_the_rate),
+		CASE(each_phase_edge_has_a_tick_before_it),
+		CASE(foreign_messages_are_ignored),
+		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
