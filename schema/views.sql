@@ -1,0 +1,331 @@
+-- schema/views.sql - what an auditor reads with the plain sqlite3 shell.
+--
+-- Nothing here is stored: each figure follows from the tables by the formula in the view's
+-- own comment (.schema v_query shows it). Units are in names: _j joules, _s seconds, _w
+-- watts, _g grams of CO2e. NULL means "not known", and a reason stands beside it. A WHERE
+-- trial_id = N is answered without reading the stretches of other trials.
+-- A view stands below those that it reads.
+
+CREATE VIEW v_rollup AS
+-- One row per trial, phase and channel: what the channel did in the stretches
+-- first_stretch..last_stretch of the phase (of a phase that was cut off: all from its first).
+--   si       counter: SUM(stretch.advance) * unit_per_raw (wraparound is resolved in advance);
+--            gauge: SUM(mean_raw * duration) * unit_per_raw: it keeps its mean through its
+--            stretch (step rule), so that W become J. NULL: no good reading at all
+--   si_low   the least that the readings allow: as si, with advance_low
+--   si_high  the most: with advance_high, and with max_power_w * unread_s added. NULL: there
+--            is unread time, and no known power that limits it
+--   unread_s a counter's time after its last good stretch (a hole before that loses nothing:
+--            the next good reading tells); all of a gauge's time without a good reading
+SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
+       provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2,
+       seconds, n_readings, n_failed, wraps, unread_s,
+       CASE WHEN n_readings > 0
+            THEN iif(kind = 'gauge', integral, advance) * unit_per_raw END AS si,
+       CASE WHEN n_readings > 0
+            THEN iif(kind = 'gauge', integral, advance_low) * unit_per_raw END AS si_low,
+       iif(kind = 'gauge', integral, advance_high) * unit_per_raw
+         + iif(unread_s > 0, unread_s * max_power_w, 0) AS si_high
+FROM (
+  SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name AS phase,
+         c.collector, c.name AS channel, c.channel_id, c.domain, c.kind, c.unit,
+         c.provenance, c.counted, c.unit_per_raw, c.update_interval_ns, c.max_power_w,
+         c.uncertainty_k2,
+         (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
+         sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
+         sum(s.advance) AS advance,
+         sum(s.advance_low) AS advance_low,
+         sum(s.advance_high) AS advance_high,
+         total(iif(c.kind = 'gauge', s.mean_raw * (s.end_mono_ns - s.begin_mono_ns), NULL))
+           * 1e-9 AS integral,
+         CASE c.kind
+           WHEN 'gauge' THEN total(iif(s.n = 0, s.end_mono_ns - s.begin_mono_ns, 0))
+           ELSE max(s.end_mono_ns)
+                - coalesce(max(iif(s.n > 0, s.end_mono_ns, NULL)), min(s.begin_mono_ns))
+         END * 1e-9 AS unread_s
+  -- CROSS JOIN and this order of GROUP BY follow the indexes: no sort, however long the run.
+  FROM phase p CROSS JOIN channel c CROSS JOIN stretch s
+  WHERE c.trial_id = p.trial_id AND s.channel_id = c.channel_id
+    AND s.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  GROUP BY p.trial_id, p.ordinal, c.collector, c.name, c.unit
+);
+
+CREATE VIEW v_energy AS
+-- One row per trial, phase and energy channel.
+--   joules, joules_low, joules_high   of the whole machine (gross), with the bounds that gaps
+--                       and ambiguous wraps leave: v_rollup.si, si_low, si_high
+--   watts               joules / seconds
+--   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
+--                       the same phase (at most 1): channels tree and busy of cputime
+--   joules_attributed   joules * cpu_share: the run's part, if each busy second cost the same
+--   counted             1: in the total. 0: inside another channel (core, uncore), or around
+--                       others (psys): never add these
+--   uncertainty_k2      of the instrument, relative, expanded (k = 2)
+--   share_interval_ns   how often the CPU seconds behind cpu_share change
+SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
+       si AS joules, si_low AS joules_low, si_high AS joules_high,
+       seconds, si / seconds AS watts,
+       tree_s / max(busy_s, tree_s) AS cpu_share,
+       si * (tree_s / max(busy_s, tree_s)) AS joules_attributed,
+       counted, provenance, uncertainty_k2, wraps, n_failed, unread_s,
+       unit_per_raw, update_interval_ns, share_interval_ns
+FROM (
+  SELECT *,
+         max(si) FILTER (WHERE collector = 'cputime' AND channel = 'tree') OVER one AS tree_s,
+         max(si) FILTER (WHERE collector = 'cputime' AND channel = 'busy') OVER one AS busy_s,
+         max(update_interval_ns) FILTER (WHERE collector = 'cputime') OVER one
+           AS share_interval_ns
+  FROM v_rollup
+  WHERE unit IN ('J', 'W', 's')
+  WINDOW one AS (PARTITION BY trial_id, phase_ordinal)
+)
+WHERE unit IN ('J', 'W');
+
+CREATE VIEW v_phase AS
+-- One row per trial and phase: the headline energy. Phase 0, 'whole', exists for each trial.
+--   joules         sum over the channels with counted = 1; of estimated channels the
+--                  attributed joules, of all others the gross ones. NULL: reason says why
+--   joules_low, joules_high   with the bounds of gaps. joules_high NULL: no bound
+--   instrument_u_j expanded uncertainty (k = 2) of the instruments: within one collector gains
+--                  err together and add (u * J), collectors are independent and add in
+--                  quadrature. NULL: unknown for a channel
+--   interval_low_j, interval_high_j   joules_low - instrument_u_j, joules_high + instrument_u_j
+--   provenance     the weakest of any channel above 5 % of joules; weakness: 0 measured,
+--                  1 modelled, 2 estimated, 3 assumed
+--   floor_s, floor_j   the resolution floor: what the phase must exceed for its two edges to
+--                  err by less than 5 %. floor_s = 2 * update interval / 0.05 of the slowest
+--                  counted channel (of attributed ones also of cputime; unknown: 0.1 s, the
+--                  slowest in use), floor_j = 2 * unit_per_raw / 0.05, summed
+WITH part AS (
+  SELECT trial_id, phase_ordinal, NULL AS phase, NULL AS queries, collector, seconds,
+         CASE provenance WHEN 'measured' THEN 0 WHEN 'modelled' THEN 1
+                         WHEN 'estimated' THEN 2 ELSE 3 END AS weakness,
+         joules * scale AS j, joules_low * scale AS j_low, joules_high * scale AS j_high,
+         uncertainty_k2 * joules * scale AS u_j, scale IS NULL AS lacks_share,
+         2 / 0.05 * 1e-9 * max(coalesce(update_interval_ns, 1e8),
+           iif(is_share, coalesce(share_interval_ns, 1e8), 0)) AS floor_s,
+         2 / 0.05 * unit_per_raw * scale AS floor_j
+  FROM (SELECT *, provenance IN ('estimated', 'assumed') AS is_share,
+               iif(provenance IN ('estimated', 'assumed'), cpu_share, 1) AS scale
+        FROM v_energy)
+  WHERE counted = 1
+  UNION ALL -- a row without a collector for each phase, whether or not it has energy
+  SELECT trial_id, 0, 'whole', queries, NULL, (end_mono_ns - begin_mono_ns) * 1e-9,
+         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM trial
+  UNION ALL
+  SELECT trial_id, ordinal, name, queries, NULL, (end_mono_ns - begin_mono_ns) * 1e-9,
+         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM phase WHERE ordinal > 0
+-- Windows, one kind a step, not GROUP BY: through these SQLite hands down WHERE trial_id = N.
+), correlated AS (
+  SELECT *, sum(u_j) OVER (PARTITION BY trial_id, phase_ordinal, collector) AS collector_u_j
+  FROM part
+), known AS (
+  SELECT *, sum(j) OVER (PARTITION BY trial_id, phase_ordinal) AS total FROM correlated
+), summed AS (
+  SELECT trial_id, phase_ordinal, phase, queries, collector,
+         coalesce(max(seconds) FILTER (WHERE collector IS NOT NULL) OVER one, seconds)
+           AS seconds,
+         count(collector) OVER one AS n_channels, count(j) OVER one AS n_read,
+         count(j_high) OVER one AS n_bounded, max(lacks_share) OVER one AS lacks_share,
+         total AS joules, sum(j_low) OVER one AS j_low, sum(j_high) OVER one AS j_high,
+         -- sum of u * (its collector's sum of u) = sum over collectors of their sum squared
+         sqrt(sum(u_j * collector_u_j) OVER one) AS u_j, count(u_j) OVER one AS n_u,
+         coalesce(max(iif(j > 0.05 * total, weakness, NULL)) OVER one,
+                  max(weakness) OVER one) AS weakness,
+         max(floor_s) OVER one AS floor_s, sum(floor_j) OVER one AS floor_j
+  FROM known WINDOW one AS (PARTITION BY trial_id, phase_ordinal)
+), phases AS (
+  SELECT *, iif(n_read = n_channels, joules, NULL) AS all_j,
+         iif(n_bounded = n_channels, j_high, NULL) AS high_j,
+         iif(n_u = n_channels, u_j, NULL) AS instrument_u_j
+  FROM summed WHERE collector IS NULL
+)
+SELECT trial_id, phase_ordinal, phase, queries, seconds, all_j AS joules,
+       j_low AS joules_low, high_j AS joules_high, instrument_u_j,
+       max(j_low - instrument_u_j, 0) AS interval_low_j,
+       high_j + instrument_u_j AS interval_high_j,
+       CASE weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
+                     WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance,
+       weakness, floor_s, floor_j,
+       CASE WHEN n_channels = 0 THEN 'no source of energy was open'
+            WHEN lacks_share THEN 'no CPU seconds to attribute the estimate by'
+            WHEN n_read < n_channels THEN printf('%d of %d energy channels gave no reading',
+                                                 n_channels - n_read, n_channels)
+            WHEN n_bounded < n_channels THEN 'an energy channel stopped answering before the end'
+       END AS reason
+FROM phases;
+
+CREATE VIEW v_query AS
+-- One row per trial: joules per query.
+--   span      'steady': the phases of that name that say their queries (more than one are
+--             added up); 'whole': there is none, and the run said its queries
+--   joules_per_query = joules / queries of the span. NULL: reason says why
+--   low, high v_phase's interval (gaps and instruments, k = 2) / queries; without the spread
+--             between trials, which needs several
+--   floor_s, floor_j   v_phase's floors, once per span: a shorter or smaller span is not
+--             reported, since its edges alone could change the figure by 5 %
+--   usable    1: counts in comparisons: complete, no warm-up, exit 0, and no other reason
+--   run_*     v_phase's figures of the whole run, for which the floor does not hide
+WITH span AS (
+  SELECT *, phase_ordinal > 0 AND phase = 'steady' AND queries IS NOT NULL AS is_steady
+  FROM v_phase
+), chosen AS (
+  SELECT *, max(is_steady) OVER (PARTITION BY trial_id) AS has_steady FROM span
+  WHERE phase_ordinal = 0 OR is_steady
+), part AS (
+  SELECT *, is_steady = has_steady AS is_in FROM chosen
+), summed AS (
+  SELECT trial_id, phase_ordinal, iif(has_steady, 'steady', 'whole') AS span,
+         count(*) FILTER (WHERE is_in) OVER one AS n_spans,
+         sum(queries) FILTER (WHERE is_in) OVER one AS queries,
+         sum(seconds) FILTER (WHERE is_in) OVER one AS seconds,
+         sum(joules) FILTER (WHERE is_in) OVER one AS joules,
+         sum(interval_low_j) FILTER (WHERE is_in) OVER one AS low_j,
+         sum(interval_high_j) FILTER (WHERE is_in) OVER one AS high_j,
+         max(weakness) FILTER (WHERE is_in) OVER one AS weakness,
+         sum(floor_s) FILTER (WHERE is_in) OVER one AS floor_s,
+         sum(floor_j) FILTER (WHERE is_in) OVER one AS floor_j,
+         max(reason) FILTER (WHERE is_in) OVER one AS reason,
+         joules AS run_j, interval_low_j AS run_low_j, interval_high_j AS run_high_j,
+         provenance AS run_provenance, reason AS run_reason
+  FROM part WINDOW one AS (PARTITION BY trial_id)
+), judged AS (
+  SELECT *, CASE
+      WHEN queries IS NULL THEN 'the run does not say how many queries it served'
+      WHEN reason IS NOT NULL THEN reason
+      WHEN seconds < floor_s THEN printf(
+        'lasted %.4g ms, below the %.4g ms that the sensor can resolve', seconds * 1e3,
+        floor_s * 1e3)
+      WHEN joules < floor_j THEN printf(
+        'used %.3g J, below the %.3g J that the sensor can resolve', joules, floor_j)
+    END AS hidden
+  FROM summed WHERE phase_ordinal = 0
+)
+SELECT t.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries, j.seconds,
+       j.joules,
+       iif(j.hidden IS NULL, j.joules / j.queries, NULL) AS joules_per_query,
+       iif(j.hidden IS NULL, j.low_j / j.queries, NULL) AS low,
+       iif(j.hidden IS NULL, j.high_j / j.queries, NULL) AS high,
+       CASE j.weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
+                       WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance,
+       j.floor_s, j.floor_j,
+       j.hidden IS NULL AND t.state = 'complete' AND t.is_warmup = 0 AND t.exit_code IS 0
+         AS usable,
+       CASE WHEN j.hidden IS NOT NULL THEN j.hidden
+            WHEN t.state = 'running' THEN 'the trial was cut off'
+            WHEN t.state = 'incomplete' THEN t.why_incomplete
+            WHEN t.is_warmup THEN 'a warm-up trial'
+            WHEN t.exit_signal IS NOT NULL THEN printf('the command was killed by signal %d',
+                                                       t.exit_signal)
+            WHEN t.exit_code IS NOT 0 THEN printf('the command failed with exit status %d',
+                                                  t.exit_code)
+       END AS reason,
+       j.run_j, j.run_low_j, j.run_high_j, j.run_provenance, j.run_reason
+FROM trial t JOIN judged j ON j.trial_id = t.trial_id;
+
+CREATE VIEW v_trial AS
+-- One row per trial: what ran, where, how it ended, what joulecart itself cost.
+--   joules, provenance   of the whole trial: v_phase, phase 0
+--   is_shared   1: another trial of this file ran on the same boot at the same time, so that
+--               the machine's joules are in both: count them once
+--   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
+WITH span AS (
+  SELECT t.trial_id, h.boot_id, t.begin_mono_ns AS b,
+         coalesce(t.end_mono_ns, t.begin_mono_ns) AS e
+  FROM trial t JOIN campaign c USING (campaign_id) JOIN host h USING (host_id)
+), neighbours AS (
+  SELECT trial_id, b, e,
+         max(e) OVER (PARTITION BY boot_id ORDER BY b
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_end,
+         lead(b) OVER (PARTITION BY boot_id ORDER BY b) AS next_begin
+  FROM span
+)
+SELECT t.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_warmup, t.queries,
+       t.workload, t.command,
+       strftime('%Y-%m-%dT%H:%M:%SZ', t.begin_utc_ns / 1000000000, 'unixepoch') AS begin_utc,
+       (t.end_mono_ns - t.begin_mono_ns) * 1e-9 AS seconds,
+       t.state, t.why_incomplete, t.exit_code, t.exit_signal,
+       p.joules, p.interval_low_j, p.interval_high_j, p.provenance, p.reason,
+       coalesce(n.b < n.last_end, 0) OR coalesce(n.next_begin < n.e, 0) AS is_shared,
+       (SELECT count(*) FROM gap g WHERE g.trial_id = t.trial_id) AS n_gaps,
+       t.own_cpu_s, t.own_cpu_s / ((t.end_mono_ns - t.begin_mono_ns) * 1e-9) AS own_share,
+       t.ticks, t.ticks_missed, t.ticks_dropped, t.tick_mean_ns, t.tick_max_ns,
+       c.kind AS campaign_kind, c.command_line, c.tool_version, c.git_revision, c.seed,
+       c.rate_hz, c.zone, c.pue, h.hostname, h.cpu_model, h.microarchitecture, h.microcode,
+       h.n_packages, h.n_cores, h.n_threads, h.memory_bytes, h.kernel, h.os, h.hypervisor,
+       h.governor, h.turbo, h.clocksource
+FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
+     JOIN host h ON h.host_id = c.host_id
+     JOIN neighbours n ON n.trial_id = t.trial_id
+     JOIN v_phase p ON p.trial_id = t.trial_id AND p.phase_ordinal = 0;
+
+CREATE VIEW v_carbon AS
+-- One row per trial: grams of CO2e of the electricity, and every factor that entered.
+--   grams = joules / 3.6e6 * pue * g_per_kwh; grams_per_query from v_query's joules likewise
+--   *_low, *_high   the interval of the joules and grid_uncertainty_k2 in quadrature, per side
+--   grid_uncertainty_k2   10 %: an annual national factor for the right country drifts by 5
+--                   to 15 % from year to year. It says nothing of the hour, nor of an assumed
+--                   zone: *_assumed does
+--   zone_assumed    1: no zone was given, and the world's figure stands in
+--   pue_assumed     1: no PUE was given, and 1 (no overhead) stands in
+--   provenance      'assumed' where zone or PUE are; else that of the joules
+WITH input AS (
+  SELECT q.*, coalesce(c.zone, 'WORLD') AS zone, c.zone IS NULL AS zone_assumed,
+         coalesce(c.pue, 1.0) AS pue, c.pue IS NULL AS pue_assumed,
+         f.name AS zone_name, f.value AS g_per_kwh, f.year, f.boundary, f.source, f.licence,
+         0.10 AS grid_uncertainty_k2, coalesce(c.pue, 1.0) * f.value / 3.6e6 AS g_per_j
+  FROM v_query q JOIN campaign c ON c.campaign_id = q.campaign_id
+       LEFT JOIN factor f ON f.kind = 'grid' AND f.parameter = 'intensity'
+                         AND f.key = coalesce(c.zone, 'WORLD')
+)
+SELECT trial_id, campaign_id, variant, job, run_j AS joules,
+       run_provenance AS energy_provenance,
+       run_j * g_per_j AS grams,
+       g_per_j * max(run_j - sqrt(pow(run_j - run_low_j, 2)
+                                  + pow(run_j * grid_uncertainty_k2, 2)), 0) AS grams_low,
+       g_per_j * (run_j + sqrt(pow(run_high_j - run_j, 2)
+                               + pow(run_j * grid_uncertainty_k2, 2))) AS grams_high,
+       joules_per_query * g_per_j AS grams_per_query,
+       g_per_j * max(joules_per_query - sqrt(pow(joules_per_query - low, 2)
+         + pow(joules_per_query * grid_uncertainty_k2, 2)), 0) AS grams_per_query_low,
+       g_per_j * (joules_per_query + sqrt(pow(high - joules_per_query, 2)
+         + pow(joules_per_query * grid_uncertainty_k2, 2))) AS grams_per_query_high,
+       iif(zone_assumed OR pue_assumed, 'assumed', run_provenance) AS provenance,
+       zone, zone_assumed, zone_name, g_per_kwh, year, boundary, source, licence,
+       grid_uncertainty_k2, pue, pue_assumed,
+       CASE WHEN g_per_kwh IS NULL THEN printf('no factor for zone ''%s''', zone)
+            ELSE run_reason END AS reason
+FROM input;
+
+CREATE VIEW v_event AS
+-- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
+-- process counted of itself (region_count: PAPI).
+--   value       the rise within the phase, in unit; NULL: why says why
+--   per_query   value / queries of the phase (of phase 0: of the run)
+SELECT r.trial_id, r.phase_ordinal, r.phase, r.collector AS source, r.channel AS event, r.unit,
+       r.si AS value, r.si / coalesce(p.queries, t.queries * (r.phase_ordinal = 0)) AS per_query,
+       iif(r.si IS NULL, 'no reading succeeded', NULL) AS why
+FROM v_rollup r JOIN trial t ON t.trial_id = r.trial_id
+     JOIN phase p ON p.trial_id = r.trial_id AND p.ordinal = r.phase_ordinal
+WHERE r.unit IN ('count', 's')
+UNION ALL
+SELECT p.trial_id, p.ordinal, p.name, r.source, r.event, 'count', r.value,
+       CAST(r.value AS REAL) / p.queries, r.why
+FROM phase p JOIN region_count r ON r.phase_id = p.phase_id
+UNION ALL
+SELECT g.trial_id, 0, 'whole', g.collector, g.name, 'count', NULL, NULL, g.why
+FROM gap g WHERE g.kind = 'unavailable' AND g.collector = 'hwevents' AND g.name IS NOT NULL;
+
+CREATE VIEW v_second AS
+-- One row per stretch (a second, less at phase edges) and channel: the series to plot.
+--   at_s        seconds from the begin of the trial to the begin of the stretch
+--   per_second  counter: advance * unit_per_raw / seconds (so J become W); gauge: its mean
+SELECT c.trial_id, s.seq, (s.begin_mono_ns - t.begin_mono_ns) * 1e-9 AS at_s,
+       (s.end_mono_ns - s.begin_mono_ns) * 1e-9 AS seconds, c.collector, c.name AS channel,
+       c.unit, c.counted,
+       CASE WHEN s.n = 0 THEN NULL
+            WHEN c.kind = 'gauge' THEN s.mean_raw * c.unit_per_raw
+            ELSE s.advance * c.unit_per_raw / ((s.end_mono_ns - s.begin_mono_ns) * 1e-9)
+       END AS per_second
+FROM channel c JOIN trial t ON t.trial_id = c.trial_id
+     JOIN stretch s ON s.channel_id = c.channel_id;
