@@ -1,4 +1,16 @@
 libjc_a_SOURCES += \
   %D%/advance.c %D%/advance.h \
   %D%/chunk.c %D%/chunk.h \
-  %D%/stretch.c %D%/stretch.h
+  %D%/stretch.c %D%/stretch.h \
+  %D%/zone.c %D%/zone.h
+
+# The DDL is written as SQL and compiled in as C strings.
+schema_sql = %D%/0001-init.sql %D%/views.sql
+schema/ddl.h: $(schema_sql) %D%/factors.sql scripts/sql-to-header.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \
+	  $(filter %.sql,$^) > $@.tmp && mv $@.tmp $@
+EXTRA_DIST += $(schema_sql) scripts/sql-to-header.awk
+BUILT_SOURCES += schema/ddl.h
+CLEANFILES += schema/ddl.h
+
+include %D%/factors.mk

@@ -7,42 +7,35 @@
 -- A view stands below those that it reads.
 
 CREATE VIEW v_rollup AS
--- One row per trial, phase and channel: what the channel did in the stretches
--- first_stretch..last_stretch of the phase (of a phase that was cut off: all from its first).
---   si       counter: SUM(stretch.advance) * unit_per_raw (wraparound is resolved in advance);
---            gauge: SUM(mean_raw * duration) * unit_per_raw: it keeps its mean through its
---            stretch (step rule), so that W become J. NULL: no good reading at all
---   si_low   the least that the readings allow: as si, with advance_low
---   si_high  the most: with advance_high, and with max_power_w * unread_s added. NULL: there
---            is unread time, and no known power that limits it
---   unread_s a counter's time after its last good stretch (a hole before that loses nothing:
---            the next good reading tells); all of a gauge's time without a good reading
+  -- One row per trial, phase and channel: what the channel did in the stretches
+  -- first_stretch..last_stretch of the phase (of a phase that was cut off: all from its first).
+  --   si       counter: SUM(stretch.advance) * unit_per_raw: wraparound is resolved in advance;
+  --            gauge: SUM(mean_raw * duration) * unit_per_raw: it keeps its mean through its
+  --            stretch (step rule), so that W become J. NULL: no good reading at all
+  --   si_low, si_high   what the readings allow: with advance_low, advance_high, which hold
+  --            what gaps and ambiguous wraps may hide. A gauge's si_high is NULL when it has
+  --            stretches without a reading: nothing bounds it there
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
        provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2,
-       seconds, n_readings, n_failed, wraps, unread_s,
+       seconds, n_readings, n_failed, wraps,
        CASE WHEN n_readings > 0
             THEN iif(kind = 'gauge', integral, advance) * unit_per_raw END AS si,
        CASE WHEN n_readings > 0
             THEN iif(kind = 'gauge', integral, advance_low) * unit_per_raw END AS si_low,
-       iif(kind = 'gauge', integral, advance_high) * unit_per_raw
-         + iif(unread_s > 0, unread_s * max_power_w, 0) AS si_high
+       CASE WHEN kind = 'counter' THEN advance_high
+            WHEN n_unread = 0 THEN integral END * unit_per_raw AS si_high
 FROM (
   SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name AS phase,
          c.collector, c.name AS channel, c.channel_id, c.domain, c.kind, c.unit,
-         c.provenance, c.counted, c.unit_per_raw, c.update_interval_ns, c.max_power_w,
-         c.uncertainty_k2,
+         c.provenance, c.counted, c.unit_per_raw, c.update_interval_ns, c.uncertainty_k2,
          (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
-         sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
+         sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.n = 0) AS n_unread,
+         sum(s.wraps) AS wraps,
          sum(s.advance) AS advance,
          sum(s.advance_low) AS advance_low,
          sum(s.advance_high) AS advance_high,
          total(iif(c.kind = 'gauge', s.mean_raw * (s.end_mono_ns - s.begin_mono_ns), NULL))
-           * 1e-9 AS integral,
-         CASE c.kind
-           WHEN 'gauge' THEN total(iif(s.n = 0, s.end_mono_ns - s.begin_mono_ns, 0))
-           ELSE max(s.end_mono_ns)
-                - coalesce(max(iif(s.n > 0, s.end_mono_ns, NULL)), min(s.begin_mono_ns))
-         END * 1e-9 AS unread_s
+           * 1e-9 AS integral
   -- CROSS JOIN and this order of GROUP BY follow the indexes: no sort, however long the run.
   FROM phase p CROSS JOIN channel c CROSS JOIN stretch s
   WHERE c.trial_id = p.trial_id AND s.channel_id = c.channel_id
@@ -51,23 +44,23 @@ FROM (
 );
 
 CREATE VIEW v_energy AS
--- One row per trial, phase and energy channel.
---   joules, joules_low, joules_high   of the whole machine (gross), with the bounds that gaps
---                       and ambiguous wraps leave: v_rollup.si, si_low, si_high
---   watts               joules / seconds
---   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
---                       the same phase (at most 1): channels tree and busy of cputime
---   joules_attributed   joules * cpu_share: the run's part, if each busy second cost the same
---   counted             1: in the total. 0: inside another channel (core, uncore), or around
---                       others (psys): never add these
---   uncertainty_k2      of the instrument, relative, expanded (k = 2)
---   share_interval_ns   how often the CPU seconds behind cpu_share change
+  -- One row per trial, phase and energy channel.
+  --   joules, joules_low, joules_high   of the whole machine (gross), with the bounds that gaps
+  --                       and ambiguous wraps leave: v_rollup.si, si_low, si_high
+  --   watts               joules / seconds
+  --   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
+  --                       the same phase (at most 1): channels tree and busy of cputime
+  --   joules_attributed   joules * cpu_share: the run's part, if each busy second cost the same
+  --   counted             1: in the total. 0: inside another channel (core, uncore), or around
+  --                       others (psys): never add these
+  --   uncertainty_k2      of the instrument, relative, expanded (k = 2)
+  --   share_interval_ns   how often the CPU seconds behind cpu_share change
 SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
        si AS joules, si_low AS joules_low, si_high AS joules_high,
        seconds, si / seconds AS watts,
        tree_s / max(busy_s, tree_s) AS cpu_share,
        si * (tree_s / max(busy_s, tree_s)) AS joules_attributed,
-       counted, provenance, uncertainty_k2, wraps, n_failed, unread_s,
+       counted, provenance, uncertainty_k2, wraps, n_failed,
        unit_per_raw, update_interval_ns, share_interval_ns
 FROM (
   SELECT *,
@@ -82,20 +75,20 @@ FROM (
 WHERE unit IN ('J', 'W');
 
 CREATE VIEW v_phase AS
--- One row per trial and phase: the headline energy. Phase 0, 'whole', exists for each trial.
---   joules         sum over the channels with counted = 1; of estimated channels the
---                  attributed joules, of all others the gross ones. NULL: reason says why
---   joules_low, joules_high   with the bounds of gaps. joules_high NULL: no bound
---   instrument_u_j expanded uncertainty (k = 2) of the instruments: within one collector gains
---                  err together and add (u * J), collectors are independent and add in
---                  quadrature. NULL: unknown for a channel
---   interval_low_j, interval_high_j   joules_low - instrument_u_j, joules_high + instrument_u_j
---   provenance     the weakest of any channel above 5 % of joules; weakness: 0 measured,
---                  1 modelled, 2 estimated, 3 assumed
---   floor_s, floor_j   the resolution floor: what the phase must exceed for its two edges to
---                  err by less than 5 %. floor_s = 2 * update interval / 0.05 of the slowest
---                  counted channel (of attributed ones also of cputime; unknown: 0.1 s, the
---                  slowest in use), floor_j = 2 * unit_per_raw / 0.05, summed
+  -- One row per trial and phase: the headline energy. Phase 0, 'whole', exists for each trial.
+  --   joules         sum over the channels with counted = 1; of estimated channels the
+  --                  attributed joules, of all others the gross ones. NULL: reason says why
+  --   joules_low, joules_high   with the bounds of gaps. joules_high NULL: no bound
+  --   instrument_u_j expanded uncertainty (k = 2) of the instruments: within one collector gains
+  --                  err together and add (u * J), collectors are independent and add in
+  --                  quadrature. NULL: unknown for a channel
+  --   interval_low_j, interval_high_j   joules_low - instrument_u_j, joules_high + instrument_u_j
+  --   provenance     the weakest of any channel above 5 % of joules; weakness: 0 measured,
+  --                  1 modelled, 2 estimated, 3 assumed
+  --   floor_s, floor_j   the resolution floor: what the phase must exceed for its two edges to
+  --                  err by less than 5 %. floor_s = 2 * update interval / 0.05 of the slowest
+  --                  counted channel (of attributed ones also of cputime; unknown: 0.1 s, the
+  --                  slowest in use), floor_j = 2 * unit_per_raw / 0.05, summed
 WITH part AS (
   SELECT trial_id, phase_ordinal, NULL AS phase, NULL AS queries, collector, seconds,
          CASE provenance WHEN 'measured' THEN 0 WHEN 'modelled' THEN 1
@@ -115,7 +108,7 @@ WITH part AS (
   UNION ALL
   SELECT trial_id, ordinal, name, queries, NULL, (end_mono_ns - begin_mono_ns) * 1e-9,
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM phase WHERE ordinal > 0
--- Windows, one kind a step, not GROUP BY: through these SQLite hands down WHERE trial_id = N.
+  -- Windows, one kind a step, not GROUP BY: through these SQLite hands down WHERE trial_id = N.
 ), correlated AS (
   SELECT *, sum(u_j) OVER (PARTITION BY trial_id, phase_ordinal, collector) AS collector_u_j
   FROM part
@@ -151,21 +144,21 @@ SELECT trial_id, phase_ordinal, phase, queries, seconds, all_j AS joules,
             WHEN lacks_share THEN 'no CPU seconds to attribute the estimate by'
             WHEN n_read < n_channels THEN printf('%d of %d energy channels gave no reading',
                                                  n_channels - n_read, n_channels)
-            WHEN n_bounded < n_channels THEN 'an energy channel stopped answering before the end'
+            WHEN n_bounded < n_channels THEN 'an energy channel has a gap that nothing bounds'
        END AS reason
 FROM phases;
 
 CREATE VIEW v_query AS
--- One row per trial: joules per query.
---   span      'steady': the phases of that name that say their queries (more than one are
---             added up); 'whole': there is none, and the run said its queries
---   joules_per_query = joules / queries of the span. NULL: reason says why
---   low, high v_phase's interval (gaps and instruments, k = 2) / queries; without the spread
---             between trials, which needs several
---   floor_s, floor_j   v_phase's floors, once per span: a shorter or smaller span is not
---             reported, since its edges alone could change the figure by 5 %
---   usable    1: counts in comparisons: complete, no warm-up, exit 0, and no other reason
---   run_*     v_phase's figures of the whole run, for which the floor does not hide
+  -- One row per trial: joules per query.
+  --   span      'steady': the phases of that name that say their queries (more than one are
+  --             added up); 'whole': there is none, and the run said its queries
+  --   joules_per_query = joules / queries of the span. NULL: reason says why
+  --   low, high v_phase's interval (gaps and instruments, k = 2) / queries; without the spread
+  --             between trials, which needs several
+  --   floor_s, floor_j   v_phase's floors, once per span: a shorter or smaller span is not
+  --             reported, since its edges alone could change the figure by 5 %
+  --   usable    1: counts in comparisons: complete, no warm-up, exit 0, and no other reason
+  --   run_*     v_phase's figures of the whole run, for which the floor does not hide
 WITH span AS (
   SELECT *, phase_ordinal > 0 AND phase = 'steady' AND queries IS NOT NULL AS is_steady
   FROM v_phase
@@ -224,11 +217,11 @@ SELECT t.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries
 FROM trial t JOIN judged j ON j.trial_id = t.trial_id;
 
 CREATE VIEW v_trial AS
--- One row per trial: what ran, where, how it ended, what joulecart itself cost.
---   joules, provenance   of the whole trial: v_phase, phase 0
---   is_shared   1: another trial of this file ran on the same boot at the same time, so that
---               the machine's joules are in both: count them once
---   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
+  -- One row per trial: what ran, where, how it ended, what joulecart itself cost.
+  --   joules, provenance   of the whole trial: v_phase, phase 0
+  --   is_shared   1: another trial of this file ran on the same boot at the same time, so that
+  --               the machine's joules are in both: count them once
+  --   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
 WITH span AS (
   SELECT t.trial_id, h.boot_id, t.begin_mono_ns AS b,
          coalesce(t.end_mono_ns, t.begin_mono_ns) AS e
@@ -260,15 +253,15 @@ FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
      JOIN v_phase p ON p.trial_id = t.trial_id AND p.phase_ordinal = 0;
 
 CREATE VIEW v_carbon AS
--- One row per trial: grams of CO2e of the electricity, and every factor that entered.
---   grams = joules / 3.6e6 * pue * g_per_kwh; grams_per_query from v_query's joules likewise
---   *_low, *_high   the interval of the joules and grid_uncertainty_k2 in quadrature, per side
---   grid_uncertainty_k2   10 %: an annual national factor for the right country drifts by 5
---                   to 15 % from year to year. It says nothing of the hour, nor of an assumed
---                   zone: *_assumed does
---   zone_assumed    1: no zone was given, and the world's figure stands in
---   pue_assumed     1: no PUE was given, and 1 (no overhead) stands in
---   provenance      'assumed' where zone or PUE are; else that of the joules
+  -- One row per trial: grams of CO2e of the electricity, and every factor that entered.
+  --   grams = joules / 3.6e6 * pue * g_per_kwh; grams_per_query from v_query's joules likewise
+  --   *_low, *_high   the interval of the joules and grid_uncertainty_k2 in quadrature, per side
+  --   grid_uncertainty_k2   10 %: an annual national factor for the right country drifts by 5
+  --                   to 15 % from year to year. It says nothing of the hour, nor of an assumed
+  --                   zone: *_assumed does
+  --   zone_assumed    1: no zone was given, and the world's figure stands in
+  --   pue_assumed     1: no PUE was given, and 1 (no overhead) stands in
+  --   provenance      'assumed' where zone or PUE are; else that of the joules
 WITH input AS (
   SELECT q.*, coalesce(c.zone, 'WORLD') AS zone, c.zone IS NULL AS zone_assumed,
          coalesce(c.pue, 1.0) AS pue, c.pue IS NULL AS pue_assumed,
@@ -298,10 +291,10 @@ SELECT trial_id, campaign_id, variant, job, run_j AS joules,
 FROM input;
 
 CREATE VIEW v_event AS
--- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
--- process counted of itself (region_count: PAPI).
---   value       the rise within the phase, in unit; NULL: why says why
---   per_query   value / queries of the phase (of phase 0: of the run)
+  -- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
+  -- process counted of itself (region_count: PAPI).
+  --   value       the rise within the phase, in unit; NULL: why says why
+  --   per_query   value / queries of the phase (of phase 0: of the run)
 SELECT r.trial_id, r.phase_ordinal, r.phase, r.collector AS source, r.channel AS event, r.unit,
        r.si AS value, r.si / coalesce(p.queries, t.queries * (r.phase_ordinal = 0)) AS per_query,
        iif(r.si IS NULL, 'no reading succeeded', NULL) AS why
@@ -317,9 +310,9 @@ SELECT g.trial_id, 0, 'whole', g.collector, g.name, 'count', NULL, NULL, g.why
 FROM gap g WHERE g.kind = 'unavailable' AND g.collector = 'hwevents' AND g.name IS NOT NULL;
 
 CREATE VIEW v_second AS
--- One row per stretch (a second, less at phase edges) and channel: the series to plot.
---   at_s        seconds from the begin of the trial to the begin of the stretch
---   per_second  counter: advance * unit_per_raw / seconds (so J become W); gauge: its mean
+  -- One row per stretch (a second, less at phase edges) and channel: the series to plot.
+  --   at_s        seconds from the begin of the trial to the begin of the stretch
+  --   per_second  counter: advance * unit_per_raw / seconds (so J become W); gauge: its mean
 SELECT c.trial_id, s.seq, (s.begin_mono_ns - t.begin_mono_ns) * 1e-9 AS at_s,
        (s.end_mono_ns - s.begin_mono_ns) * 1e-9 AS seconds, c.collector, c.name AS channel,
        c.unit, c.counted,

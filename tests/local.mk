@@ -48,3 +48,8 @@ check_PROGRAMS += tests/unit/schema/test-stretch
 TESTS += tests/unit/schema/test-stretch
 tests_unit_schema_test_stretch_SOURCES = %D%/unit/schema/test-stretch.c %D%/unit/cmocka.h
 tests_unit_schema_test_stretch_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-zone
+TESTS += tests/unit/schema/test-zone
+tests_unit_schema_test_zone_SOURCES = %D%/unit/schema/test-zone.c %D%/unit/cmocka.h %D%/unit/database.h
+tests_unit_schema_test_zone_LDADD = $(unit_libs)

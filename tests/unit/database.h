@@ -1,0 +1,28 @@
+/* tests/unit/database.h - a joulecart database in memory, filled by a script of SQL. */
+#ifndef JOULECART_TEST_DATABASE_H
+#define JOULECART_TEST_DATABASE_H
+#include "schema/ddl.h"
+#include "tests/unit/cmocka.h"
+
+#include <sqlite3.h>
+
+static inline void database_run(sqlite3 *db, const char *sql)
+{
+	char *message = NULL;
+	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
+		fail_msg("%s", message);
+}
+
+/* Tables, views and factors as shipped, then rows. The caller closes it. */
+static inline sqlite3 *database_with(const char *rows)
+{
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	database_run(db, sql_0001_init);
+	database_run(db, sql_views);
+	database_run(db, sql_factors);
+	database_run(db, rows);
+	return db;
+}
+
+#endif

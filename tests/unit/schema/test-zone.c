@@ -1,0 +1,115 @@
+/* A zone is found by any of its codes; an unknown one leads to the nearest. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "schema/zone.h"
+#include "tests/unit/database.h"
+
+#include <string.h>
+
+static int open_database(void **state)
+{
+	*state = database_with("");
+	return 0;
+}
+
+static int close_database(void **state)
+{
+	return sqlite3_close(*state);
+}
+
+static void expect_zone(sqlite3 *db, const char *asked, const char *expected)
+{
+	char key[ZONE_KEY_SIZE];
+	struct problem why;
+	assert_int_equal(zone_resolve(db, asked, key, sizeof(key), &why), 0);
+	assert_string_equal(key, expected);
+}
+
+static void expect_problem(sqlite3 *db, const char *asked, const char *expected)
+{
+	char key[ZONE_KEY_SIZE], text[900];
+	struct problem why;
+	assert_int_equal(zone_resolve(db, asked, key, sizeof(key), &why), -1);
+	assert_int_equal(why.kind, PROBLEM_USAGE);
+	assert_string_equal(problem_text(&why, text, sizeof(text)), expected);
+}
+
+static void codes_of_two_and_three_letters_and_words_are_found(void **state)
+{
+	expect_zone(*state, "DE", "DE");
+	expect_zone(*state, "deu", "DE");
+	expect_zone(*state, "World", "WORLD");
+	expect_zone(*state, "eu", "EU");
+	expect_zone(*state, "CYM", "KY"); /* the source's own table calls it CY */
+	expect_zone(*state, "CY", "CY");
+	expect_zone(*state, "latin-america", "LATIN-AMERICA");
+}
+
+static void a_code_in_common_use_leads_to_the_official_one(void **state)
+{
+	expect_problem(*state, "UK",
+		       "unknown zone 'UK': zones are ISO 3166 codes (did you mean 'GB'?)");
+}
+
+static void a_name_leads_to_its_code_even_mistyped(void **state)
+{
+	expect_problem(*state, "germny",
+		       "unknown zone 'germny': zones are ISO 3166 codes (did you mean "
+		       "'DE'?)");
+	expect_problem(*state, "France",
+		       "unknown zone 'France': zones are ISO 3166 codes (did you mean "
+		       "'FR'?)");
+}
+
+static void equally_near_zones_are_all_named(void **state)
+{
+	expect_problem(
+	    *state, "Irak",
+	    "unknown zone 'Irak': zones are ISO 3166 codes (did you mean 'IQ' or "
+	    "'IR'?)");
+}
+
+static void nothing_near_leads_to_no_guess(void **state)
+{
+	expect_problem(*state, "qqqqqq",
+		       "unknown zone 'qqqqqq': zones are ISO 3166 codes (give a country, "
+		       "such as 'DE', or 'WORLD')");
+	expect_problem(*state, "",
+		       "unknown zone '': zones are ISO 3166 codes (give a country, such as "
+		       "'DE', or 'WORLD')");
+}
+
+/* The shipped table itself. */
+static void every_factor_has_a_plausible_value_and_its_year(void **state)
+{
+	sqlite3_stmt *row = NULL;
+	assert_int_equal(
+	    sqlite3_prepare_v2(
+		*state,
+		"SELECT count(*), sum(value BETWEEN 10 AND 1500),"
+		"       sum(year BETWEEN 2022 AND 2024),"
+		"       sum(length(key) = 2 AND length(note) >= 3) FROM factor "
+		"WHERE kind = 'grid'",
+		-1, &row, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(row, 0), 208 + 13); /* countries, regions */
+	assert_int_equal(sqlite3_column_int(row, 1), 221);
+	assert_int_equal(sqlite3_column_int(row, 2), 221);
+	assert_int_equal(sqlite3_column_int(row, 3), 208);
+	sqlite3_finalize(row);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(codes_of_two_and_three_letters_and_words_are_found),
+		cmocka_unit_test(a_code_in_common_use_leads_to_the_official_one),
+		cmocka_unit_test(a_name_leads_to_its_code_even_mistyped),
+		cmocka_unit_test(equally_near_zones_are_all_named),
+		cmocka_unit_test(nothing_near_leads_to_no_guess),
+		cmocka_unit_test(every_factor_has_a_plausible_value_and_its_year),
+	};
+	return cmocka_run_group_tests(tests, open_database, close_database);
+}
