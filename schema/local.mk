@@ -1,7 +1,10 @@
 libjc_a_SOURCES += \
   %D%/advance.c %D%/advance.h \
   %D%/chunk.c %D%/chunk.h \
+  %D%/migrate.c %D%/migrate.h \
+  %D%/reader.c %D%/reader.h \
   %D%/stretch.c %D%/stretch.h \
+  %D%/writer.c %D%/writer.h \
   %D%/zone.c %D%/zone.h
 
 # The DDL is written as SQL and compiled in as C strings.

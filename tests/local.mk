@@ -53,3 +53,8 @@ check_PROGRAMS += tests/unit/schema/test-zone
 TESTS += tests/unit/schema/test-zone
 tests_unit_schema_test_zone_SOURCES = %D%/unit/schema/test-zone.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_schema_test_zone_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-store
+TESTS += tests/unit/schema/test-store
+tests_unit_schema_test_store_SOURCES = %D%/unit/schema/test-store.c %D%/unit/cmocka.h
+tests_unit_schema_test_store_LDADD = $(unit_libs)

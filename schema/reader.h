@@ -1,0 +1,35 @@
+/* schema/reader.h - a database opened to be read: views for figures, and the raw samples.
+ *
+ * Reading needs no write permission on the file nor its folder, and changes nothing in it. */
+#ifndef JOULECART_READER_H
+#define JOULECART_READER_H
+#include "schema/chunk.h"
+
+#include <sqlite3.h>
+
+struct problem;
+
+/* The caller closes it with sqlite3_close. NULL with *why: no such file, not ours, newer. */
+sqlite3 *store_open_read(const char *path, struct problem *why);
+
+/* One raw reading of one channel. Strings live until the callback returns. */
+struct sample_row {
+	int64_t trial_id;
+	const char *collector, *channel, *unit;
+	double unit_per_raw;
+	struct sample sample;
+};
+
+/* Which samples; 0 and NULL mean all. */
+struct sample_filter {
+	int64_t trial_id;
+	const char *channel; /* "package-0" or "powercap/package-0" */
+};
+
+/* Calls each for every raw reading, by trial, channel and time; stops when it returns non-zero
+ * and returns that. -1 with *why for a damaged chunk (which one is named) or a failed read. */
+int samples_each(sqlite3 *db, const struct sample_filter *filter,
+		 int (*each)(void *context, const struct sample_row *row), void *context,
+		 struct problem *why);
+
+#endif

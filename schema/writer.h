@@ -1,0 +1,129 @@
+/* schema/writer.h - everything that goes into a joulecart database.
+ *
+ * A store is one open file, used by one thread at a time. Functions return 0 or a new row's
+ * id, or -1 with *why (full disk, read-only file...); a failed write leaves what was committed
+ * before it intact. Nothing here commits on its own: bracket with store_begin and
+ * store_commit. The file is in WAL mode with synchronous = NORMAL: a killed process loses what
+ * it had not committed, a power cut may take the last transactions, neither damages the file.
+ * Strings may be NULL where the table allows it; the store copies what it is given. */
+#ifndef JOULECART_WRITER_H
+#define JOULECART_WRITER_H
+#include "schema/stretch.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+struct store;
+
+/* Opens or creates the file and brings it to this version. NULL with *why. */
+struct store *store_open(const char *path, struct problem *why);
+void store_close(struct store *store); /* takes NULL */
+
+int store_begin(struct store *store, struct problem *why);
+int store_commit(struct store *store, struct problem *why);
+void store_rollback(struct store *store);
+
+/* The database connection, for the read-only questions of others (zone names). */
+struct sqlite3;
+struct sqlite3 *store_db(struct store *store);
+
+/* Table host; numbers are -1 where unknown. */
+struct host_facts {
+	const char *boot_id, *hostname, *cpu_vendor, *cpu_model, *microarchitecture,
+	    *microcode;
+	const char *kernel, *os, *hypervisor, *governor, *clocksource;
+	int64_t cpu_family, cpu_model_number, cpu_stepping;
+	int64_t n_packages, n_cores, n_threads, memory_bytes, turbo;
+};
+int64_t store_add_host(struct store *store, const struct host_facts *host,
+		       struct problem *why);
+
+/* Table campaign. */
+struct campaign_facts {
+	int64_t host_id;
+	const char *uuid, *kind, *command_line, *tool_version, *git_revision, *zone;
+	uint64_t seed;
+	bool has_seed;
+	double rate_hz;
+	double pue; /* 0: not given */
+	int64_t utc_ns, mono_ns, boot_ns;
+};
+int64_t store_add_campaign(struct store *store, const struct campaign_facts *campaign,
+			   struct problem *why);
+int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
+		       int64_t mono_ns, int64_t boot_ns, struct problem *why);
+
+/* Table trial: what is known before it runs... */
+struct trial_facts {
+	int64_t campaign_id, ordinal, block;
+	const char *variant, *job, *command;
+	bool is_warmup;
+	int64_t queries; /* 0: not stated */
+	int64_t utc_ns, mono_ns;
+};
+int64_t store_add_trial(struct store *store, const struct trial_facts *trial,
+			struct problem *why);
+
+/* ... and after. */
+struct trial_end {
+	const char *why_incomplete; /* NULL: complete */
+	int exit_code, exit_signal; /* -1: does not apply */
+	int64_t mono_ns;
+	double own_cpu_s;
+	int64_t ticks, ticks_missed, ticks_dropped, tick_mean_ns, tick_max_ns;
+};
+int store_end_trial(struct store *store, int64_t trial_id, const struct trial_end *end,
+		    struct problem *why);
+int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
+		       struct problem *why);
+
+/* Table channel; words as the table's CHECKs have them, zeros where NULL is meant. */
+struct channel_facts {
+	const char *collector, *name, *domain, *inside, *kind, *unit, *provenance;
+	bool counted;
+	double unit_per_raw, max_power_w, uncertainty_k2;
+	uint64_t wrap_range, update_interval_ns;
+	const char *uncertainty_basis;
+};
+int64_t store_add_channel(struct store *store, int64_t trial_id,
+			  const struct channel_facts *channel, struct problem *why);
+
+/* Table phase. */
+struct phase_facts {
+	int64_t trial_id, ordinal;
+	const char *name;
+	int64_t pid; /* 0: none */
+	int64_t begin_mono_ns, begin_lag_ns, first_stretch;
+};
+int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
+			struct problem *why);
+struct phase_end {
+	int64_t mono_ns, lag_ns, last_stretch;
+	uint64_t queries; /* 0: none stated */
+};
+int store_end_phase(struct store *store, int64_t phase_id, const struct phase_end *end,
+		    struct problem *why);
+
+/* Tables stretch and chunk. */
+int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
+		      const struct stretch_row *row, const uint8_t *data, size_t size,
+		      struct problem *why);
+
+/* Table gap; times of 0 mean the whole trial, channel_id 0 a channel that was never there. */
+struct gap_facts {
+	int64_t trial_id, channel_id;
+	const char *collector, *name, *kind, *why, *todo;
+	int64_t begin_mono_ns, end_mono_ns;
+};
+int store_add_gap(struct store *store, const struct gap_facts *gap, struct problem *why);
+
+/* Tables region_count and metric. reason is NULL when the value holds. */
+int store_add_count(struct store *store, int64_t phase_id, const char *source,
+		    const char *event, int64_t value, const char *reason,
+		    struct problem *why);
+int store_add_metric(struct store *store, int64_t trial_id, const char *name, double value,
+		     struct problem *why);
+
+#endif

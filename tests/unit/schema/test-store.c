@@ -1,0 +1,297 @@
+/* A database takes what is written, gives it back, and refuses what is not its own. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "schema/migrate.h"
+#include "schema/reader.h"
+#include "schema/writer.h"
+#include "tests/unit/cmocka.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fixture {
+	char folder[64], path[96];
+	struct store *store;
+	int64_t trial_id, channel_id;
+	struct problem why;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/joulecart-test-XXXXXX");
+	if (!mkdtemp(fixture->folder))
+		return -1;
+	snprintf(fixture->path, sizeof(fixture->path), "%s/t.db", fixture->folder);
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+	char command[128];
+	store_close(fixture->store);
+	snprintf(command, sizeof(command), "rm -r %s", fixture->folder);
+	int code = system(command);
+	free(fixture);
+	return code;
+}
+
+/* A database with one trial of one channel, in an open transaction. */
+static void add_trial(struct fixture *fixture)
+{
+	const struct host_facts host = { .boot_id = "b", .turbo = -1, .n_threads = 2 };
+	struct campaign_facts campaign = { .uuid = "u",
+					   .kind = "run",
+					   .command_line = "[]",
+					   .tool_version = "0",
+					   .rate_hz = 10 };
+	struct trial_facts trial = { .ordinal = 1,
+				     .block = 1,
+				     .variant = "v",
+				     .job = "command",
+				     .command = "[\"true\"]",
+				     .mono_ns = 5 };
+	const struct channel_facts channel = { .collector = "powercap",
+					       .name = "package-0",
+					       .domain = "package",
+					       .kind = "counter",
+					       .unit = "J",
+					       .provenance = "measured",
+					       .counted = true,
+					       .unit_per_raw = 1e-6,
+					       .wrap_range = 1000 };
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+	assert_int_equal(store_begin(fixture->store, &fixture->why), 0);
+	campaign.host_id = store_add_host(fixture->store, &host, &fixture->why);
+	trial.campaign_id = store_add_campaign(fixture->store, &campaign, &fixture->why);
+	fixture->trial_id = store_add_trial(fixture->store, &trial, &fixture->why);
+	fixture->channel_id = store_add_channel(fixture->store, fixture->trial_id, &channel,
+						&fixture->why);
+	assert_true(fixture->channel_id > 0);
+}
+
+static int add_stretch(struct fixture *fixture, int64_t seq, const struct sample *samples,
+		       size_t n)
+{
+	uint8_t data[1024];
+	const struct stretch_row row = { .n = (int64_t)n,
+					 .has_raw = true,
+					 .advance = 1,
+					 .advance_low = 1,
+					 .advance_high = 1 };
+	size_t size = chunk_encode(samples, n, data);
+	return store_add_stretch(fixture->store, fixture->channel_id, seq, &row, data, size,
+				 &fixture->why);
+}
+
+static int64_t ask(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	int64_t value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return value;
+}
+
+static int collect(void *context, const struct sample_row *row)
+{
+	struct sample *out = context;
+	while (out->mono_ns)
+		out++;
+	*out = row->sample;
+	assert_string_equal(row->channel, "package-0");
+	return 0;
+}
+
+static void samples_come_back_in_order(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct sample samples[] = { { 10, 1, 7, 0 },
+					  { 20, 1, 9, 0 },
+					  { 30, 2, 3, 0 } };
+	struct sample out[4] = { 0 };
+	add_trial(fixture);
+	assert_int_equal(add_stretch(fixture, 0, samples, 2), 0);
+	assert_int_equal(add_stretch(fixture, 1, samples + 2, 1), 0);
+	assert_int_equal(store_commit(fixture->store, &fixture->why), 0);
+	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
+	assert_non_null(db);
+	const struct sample_filter all = { 0 }, other = { .channel = "dram-0" };
+	assert_int_equal(samples_each(db, &all, collect, out, &fixture->why), 0);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(out[i].mono_ns, samples[i].mono_ns);
+		assert_int_equal(out[i].raw, samples[i].raw);
+	}
+	out[0].mono_ns = 0;
+	assert_int_equal(samples_each(db, &other, collect, out, &fixture->why), 0);
+	assert_int_equal(out[0].mono_ns, 0);
+	sqlite3_close(db);
+}
+
+static void a_damaged_chunk_is_named(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct sample sample = { 10, 1, 7, 0 };
+	struct sample out[2] = { 0 };
+	add_trial(fixture);
+	add_stretch(fixture, 0, &sample, 1);
+	store_commit(fixture->store, &fixture->why);
+	sqlite3_exec(store_db(fixture->store),
+		     "UPDATE chunk SET data = zeroblob(length(data))", NULL, NULL, NULL);
+	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
+	const struct sample_filter all = { 0 };
+	assert_int_equal(samples_each(db, &all, collect, out, &fixture->why), -1);
+	assert_string_equal(fixture->why.why, "chunk 0 of powercap/package-0 is damaged");
+	sqlite3_close(db);
+}
+
+static void what_was_not_committed_is_not_there(void **state)
+{
+	struct fixture *fixture = *state;
+	add_trial(fixture);
+	store_rollback(fixture->store);
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM trial"), 0);
+}
+
+static void a_full_disk_keeps_what_was_committed(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sample samples[100] = { 0 };
+	for (size_t i = 0; i < 100; i++)
+		samples[i] = (struct sample){ (int64_t)i + 1, 1, i * i * 7919, 0 };
+	add_trial(fixture);
+	assert_int_equal(add_stretch(fixture, 0, samples, 100), 0);
+	assert_int_equal(store_commit(fixture->store, &fixture->why), 0);
+	sqlite3_exec(store_db(fixture->store), "PRAGMA max_page_count = 1", NULL, NULL,
+		     NULL);
+	int code = store_begin(fixture->store, &fixture->why);
+	for (int64_t seq = 1; code == 0 && seq < 1000; seq++)
+		code = add_stretch(fixture, seq, samples, 100);
+	assert_int_equal(code, -1);
+	assert_non_null(strstr(fixture->why.why, "full"));
+	assert_non_null(strstr(fixture->why.todo, "free some space"));
+	store_rollback(fixture->store);
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM stretch"), 1);
+}
+
+static void a_second_open_keeps_what_is_there(void **state)
+{
+	struct fixture *fixture = *state;
+	add_trial(fixture);
+	store_commit(fixture->store, &fixture->why);
+	store_close(fixture->store);
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM trial"), 1);
+	assert_int_equal(ask(fixture->path, "PRAGMA application_id"), STORE_APPLICATION_ID);
+	assert_int_equal(ask(fixture->path, "PRAGMA user_version"), STORE_VERSION);
+}
+
+static void assert_refused(struct fixture *fixture, const char *why)
+{
+	assert_null(store_open_read(fixture->path, &fixture->why));
+	assert_string_equal(fixture->why.why, why);
+	assert_null(store_open(fixture->path, &fixture->why));
+	assert_string_equal(fixture->why.why, why);
+}
+
+static void make(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void a_text_file_is_refused_and_left_as_it_was(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[64] = "";
+	FILE *file = fopen(fixture->path, "w");
+	fputs("timestamp,emissions\n2026-01-01,0.1\n", file);
+	fclose(file);
+	assert_refused(fixture, "not a joulecart database");
+	file = fopen(fixture->path, "r");
+	assert_non_null(fgets(text, sizeof(text), file));
+	assert_string_equal(text, "timestamp,emissions\n");
+	fclose(file);
+}
+
+static void another_programs_database_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	make(fixture->path, "CREATE TABLE bookmarks (url)");
+	assert_refused(fixture, "not a joulecart database");
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+static void a_newer_schema_is_refused_with_both_versions(void **state)
+{
+	struct fixture *fixture = *state;
+	char expected[128], sql[128];
+	snprintf(sql, sizeof(sql),
+		 "CREATE TABLE t (x); PRAGMA application_id = %d; PRAGMA user_version = %d",
+		 STORE_APPLICATION_ID, STORE_VERSION + 1);
+	make(fixture->path, sql);
+	snprintf(expected, sizeof(expected),
+		 "it has schema version %d, and this joulecart knows up to %d",
+		 STORE_VERSION + 1, STORE_VERSION);
+	assert_refused(fixture, expected);
+}
+
+static void an_empty_file_cannot_be_read_but_can_be_filled(void **state)
+{
+	struct fixture *fixture = *state;
+	fclose(fopen(fixture->path, "w"));
+	assert_null(store_open_read(fixture->path, &fixture->why));
+	assert_string_equal(fixture->why.why, "the file is empty");
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+}
+
+static void a_name_that_looks_like_a_uri_is_read(void **state)
+{
+	struct fixture *fixture = *state;
+	char strange[128], target[160];
+	add_trial(fixture);
+	store_commit(fixture->store, &fixture->why);
+	store_close(fixture->store);
+	fixture->store = NULL;
+	/* A name with what URIs treat specially. */
+	snprintf(strange, sizeof(strange), "%s/a?b#c%%20", fixture->folder);
+	snprintf(target, sizeof(target), "%s.db", strange);
+	assert_int_equal(rename(fixture->path, target), 0);
+	sqlite3 *db = store_open_read(target, &fixture->why);
+	assert_non_null(db);
+	sqlite3_close(db);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(samples_come_back_in_order),
+		CASE(a_damaged_chunk_is_named),
+		CASE(what_was_not_committed_is_not_there),
+		CASE(a_full_disk_keeps_what_was_committed),
+		CASE(a_second_open_keeps_what_is_there),
+		CASE(a_text_file_is_refused_and_left_as_it_was),
+		CASE(another_programs_database_is_refused),
+		CASE(a_newer_schema_is_refused_with_both_versions),
+		CASE(an_empty_file_cannot_be_read_but_can_be_filled),
+		CASE(a_name_that_looks_like_a_uri_is_read),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
