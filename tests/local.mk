@@ -7,6 +7,8 @@ BATS_LOG_COMPILER = $(BATS)
 AM_BATS_LOG_FLAGS = --formatter tap
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
+include %D%/system.mk
+
 unit_libs = libjc.a $(libjc_libs) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/base/test-problem

@@ -1,0 +1,72 @@
+#!/bin/sh
+# mount-machine.sh MACHINE [--] COMMAND [ARG]... - runs COMMAND where /sys/class/powercap is
+# that of machines/MACHINE.machine, and everything else is as before. Exits with COMMAND's
+# status; 77 where this machine forbids mounts, with the reason on standard error.
+#
+# The mounts live in a mount namespace of their own and go with it. As an ordinary user the
+# namespace is a user namespace too, in which COMMAND is root.
+#
+#   POWERCAP_FUSE   the built server [powercap-fuse beside this script]
+#   MACHINE_CPUINFO a file to show as /proc/cpuinfo [machines/MACHINE.cpuinfo, if there]
+set -eu
+
+fakes=$(cd "$(dirname "$0")" && pwd)
+
+cannot() {
+	echo "mount-machine.sh: $1" >&2
+	exit 77
+}
+
+# Serves the machine at $1 and waits until it is there.
+serve() {
+	"$POWERCAP_FUSE" "$machine_file" "$1" &
+	server=$!
+	until [ -d "$1/powercap" ]; do
+		kill -0 "$server" 2>/dev/null || cannot 'the fuse server did not start'
+		sleep 0.01
+	done
+}
+
+clean_up() {
+	umount --lazy --recursive /sys/class "$folder" 2>/dev/null || :
+	kill "$server" 2>/dev/null || :
+	wait "$server" 2>/dev/null || :
+	rmdir "$folder" 2>/dev/null || :
+}
+
+# The second half of this script, inside the namespace.
+if [ "${1-}" = --inside ]; then
+	machine_file=$2 folder=$3
+	shift 3
+	server=
+	trap clean_up EXIT
+	serve "$folder"
+	mount --rbind /sys "$folder/.sys"
+	mount --rbind "$folder" /sys/class
+	[ -z "$MACHINE_CPUINFO" ] || mount --bind "$MACHINE_CPUINFO" /proc/cpuinfo
+	status=0
+	"$@" || status=$?
+	exit "$status"
+fi
+
+machine=$1
+shift
+[ "$1" != -- ] || shift
+machine_file=$fakes/machines/$machine.machine
+[ -r "$machine_file" ] || { echo "mount-machine.sh: no machine '$machine'" >&2; exit 2; }
+POWERCAP_FUSE=${POWERCAP_FUSE:-$fakes/powercap-fuse}
+if [ -z "${MACHINE_CPUINFO-}" ]; then
+	MACHINE_CPUINFO=$fakes/machines/$machine.cpuinfo
+	[ -r "$MACHINE_CPUINFO" ] || MACHINE_CPUINFO=
+fi
+export POWERCAP_FUSE MACHINE_CPUINFO
+
+{ [ -r /dev/fuse ] && [ -w /dev/fuse ]; } || cannot 'cannot open /dev/fuse'
+map_root=
+[ "$(id -u)" = 0 ] || map_root=--map-root-user
+# shellcheck disable=SC2086 # empty or one word
+unshare --mount $map_root true 2>/dev/null || cannot 'cannot make a mount namespace'
+folder=$(mktemp -d)
+# shellcheck disable=SC2086
+exec unshare --mount $map_root --propagation private \
+	"$0" --inside "$machine_file" "$folder" "$@"
