@@ -8,3 +8,17 @@ tests_fakes_powercap_fuse_CPPFLAGS = $(AM_CPPFLAGS) $(FUSE_CFLAGS)
 tests_fakes_powercap_fuse_LDADD = $(FUSE_LIBS) -lm
 EXTRA_DIST += %D%/fakes/machines
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh
+
+# The same files test the program as built (make check) and as installed (make installcheck).
+bats_tests =
+dist_check_DATA += %D%/helper.bash
+dist_check_SCRIPTS += $(bats_tests)
+TESTS += $(bats_tests)
+AM_TESTS_ENVIRONMENT += \
+  JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
+  POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
+  TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
+
+installcheck-local: $(check_PROGRAMS)
+	JOULECART='$(DESTDIR)$(bindir)/joulecart' $(MAKE) $(AM_MAKEFLAGS) check-TESTS \
+	  TESTS='$(bats_tests)'
