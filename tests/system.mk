@@ -10,7 +10,31 @@ EXTRA_DIST += %D%/fakes/machines
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh
 
 # The same files test the program as built (make check) and as installed (make installcheck).
-bats_tests =
+bats_tests = \
+  %D%/cli/bad-database.bats \
+  %D%/cli/bad-options.bats \
+  %D%/cli/doctor.bats \
+  %D%/cli/exit-status.bats \
+  %D%/cli/help.bats \
+  %D%/cli/man-pages.bats \
+  %D%/cli/pass-through.bats \
+  %D%/cli/report.bats \
+  %D%/cli/samples.bats \
+  %D%/system/client.bats \
+  %D%/system/counter-jump.bats \
+  %D%/system/cut-off-run.bats \
+  %D%/system/descendants.bats \
+  %D%/system/full-disk.bats \
+  %D%/system/interrupted-run.bats \
+  %D%/system/no-permission.bats \
+  %D%/system/read-error.bats \
+  %D%/system/require-measured.bats \
+  %D%/system/short-command.bats \
+  %D%/system/small-range.bats \
+  %D%/system/stuck-counter.bats \
+  %D%/system/true-energy.bats \
+  %D%/system/two-dies.bats \
+  %D%/system/vanishing-zone.bats
 dist_check_DATA += %D%/helper.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+load ../helper
+
+@test "a file that is no database is refused and left as it is" {
+	echo 'timestamp,emissions' >emissions.csv
+	run -1 --separate-stderr joulecart report emissions.csv
+	has "$stderr" "^joulecart: cannot read 'emissions.csv': "
+	run -125 joulecart run -o emissions.csv -- touch started
+	[ ! -e started ]
+	is "$(cat emissions.csv)" 'timestamp,emissions'
+}
+
+@test "another program's database is refused and left as it is" {
+	sqlite3 other.db 'CREATE TABLE t (a); INSERT INTO t VALUES (1)'
+	before=$(sha256sum other.db)
+	run -1 --separate-stderr joulecart report other.db
+	has "$stderr" 'not a joulecart database'
+	run -125 joulecart run -o other.db -- touch started
+	[ ! -e started ]
+	is "$(sha256sum other.db)" "$before"
+}
+
+@test "a database of a newer schema is refused and says so" {
+	joulecart run -q -o "$db" -- true
+	sql 'PRAGMA user_version = 999'
+	run -1 --separate-stderr joulecart report "$db"
+	has "$stderr" '999'
+	run -125 --separate-stderr joulecart run -o "$db" -- touch started
+	has "$stderr" '999'
+	[ ! -e started ]
+}
+
+@test "an empty file is refused by report, and run may fill it" {
+	: >empty.db
+	run -1 joulecart report empty.db
+	run -0 joulecart run -q -o empty.db -- true
+	run -0 joulecart report empty.db
+}
+
+@test "a folder that does not exist is refused before anything runs" {
+	run -125 --separate-stderr joulecart run -o no/such/folder/x.db -- touch started
+	has "$stderr" '^joulecart: cannot '
+	[ ! -e started ]
+}
+
+@test "a file that may not be written is refused before anything runs" {
+	joulecart run -q -o "$db" -- true
+	chmod 444 "$db"
+	chmod 555 .
+	if [ "$(id -u)" = 0 ]; then
+		chmod 777 .
+		command -v setpriv >/dev/null || skip 'root may write everything, and no setpriv'
+		chmod 555 .
+		run -125 setpriv --reuid=65534 --clear-groups "$JOULECART" run -o "$db" -- true
+	else
+		run -125 joulecart run -o "$db" -- true
+	fi
+	chmod 755 .
+	is "$(sql 'SELECT count(*) FROM trial')" 1
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+load ../helper
+
+@test "joulecart alone, -h, --help and help print the same to standard output" {
+	run -0 --separate-stderr joulecart --help
+	is "$stderr" ''
+	general=$output
+	has "$general" '^Usage: joulecart COMMAND'
+	for word in '' -h help; do
+		# shellcheck disable=SC2086 # the empty word is no argument
+		run -0 --separate-stderr joulecart $word
+		is "$output" "$general"
+	done
+}
+
+@test "each command's help goes to standard output and exits with 0, in each form" {
+	for command in run bench models report samples doctor; do
+		run -0 --separate-stderr joulecart help "$command"
+		has "$output" "^Usage: joulecart $command"
+		is "$stderr" ''
+		text=$output
+		run -0 --separate-stderr joulecart "$command" --help
+		is "$output" "$text"
+		run -0 --separate-stderr joulecart "$command" -h
+		is "$output" "$text"
+	done
+}
+
+@test "help is printed whatever else is given" {
+	run -0 joulecart run --rate 5 --help -- true
+	has "$output" '^Usage: joulecart run'
+}
+
+@test "no line of help is wider than 80 columns" {
+	for command in '' run bench models report samples doctor; do
+		# shellcheck disable=SC2086
+		joulecart help $command
+	done | awk 'length > 80 { print; wide = 1 } END { exit wide }'
+}
+
+@test "--version begins with a line of constant form" {
+	run -0 joulecart --version
+	has "${lines[0]}" '^joulecart [0-9]+\.[0-9]+\.[0-9]+$'
+}
+
+@test "a mistyped command is guessed and not run" {
+	run -2 --separate-stderr joulecart reprot
+	has "$stderr" "^joulecart: 'reprot' is not a command: did you mean 'report'\?"
+	is "$output" ''
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bats
+# What --help lists and what the man page describes must be the same options.
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+help_options() {
+	joulecart help "$1" | sed -n '/^ *\(-[a-z], \)\?--[a-z]/p' |
+		grep -oE -- '--[a-z][a-z-]+' | sort -u
+}
+
+man_options() {
+	grep -E '^\.(It|Op) ' "$TESTS_SOURCE/man/joulecart-$1.1" |
+		grep -oE 'Fl -[a-z][a-z-]+' | sed 's/Fl -/--/' | sort -u
+}
+
+@test "every option in the help of a command is in its man page, and the reverse" {
+	for command in run bench report samples doctor; do
+		is "$(help_options "$command")" "$(man_options "$command" | grep -v '^--runs$')"
+	done
+}
+
+@test "man pages have no errors" {
+	command -v mandoc >/dev/null || skip 'mandoc is not installed'
+	mandoc -T lint -W error "$TESTS_SOURCE"/man/*.[157]
+}

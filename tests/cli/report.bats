@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	joulecart run -q --queries 100 --zone GB --name first -o "$db" -- sleep 0.3
+	joulecart run -q --name 'second, "quoted"' -o "$db" -- sh -c 'exit 4' || :
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+@test "the JSON report is one valid object that names its schema" {
+	run -0 --separate-stderr joulecart report --format json "$db"
+	jq -e 'type == "object" and has("schema")' <<<"$output"
+	has_not "$output" 'NaN|Infinity'
+}
+
+@test "the CSV report has the same number of fields in each line" {
+	run -0 --separate-stderr joulecart report --format csv "$db"
+	printf '%s\n' "$output" >table.csv
+	is "$(sqlite3 :memory: '.import --csv table.csv t' 'SELECT count(*) > 0 FROM t' 2>&1)" 1
+}
+
+@test "the Markdown report has a table" {
+	run -0 --separate-stderr joulecart report --format markdown "$db"
+	has "$output" '\|( *:?-+:? *\|)+'
+}
+
+@test "the text report names each thing that ran, the provenance and joulecart's own cost" {
+	run -0 --separate-stderr joulecart report "$db"
+	has "$output" first
+	has "$output" second
+	has "$output" 'ESTIMATED|measured|modelled'
+	has "$output" 'own|joulecart'
+}
+
+@test "the report needs nothing but the file, which it does not change" {
+	cp "$db" copy.db
+	chmod 444 copy.db
+	before=$(sha256sum copy.db)
+	first=$(joulecart report "$db")
+	second=$(joulecart report copy.db)
+	is "$(sha256sum copy.db)" "$before"
+	is "${second//copy.db/$db}" "$first"
+}
+
+@test "a report into a closed pipe or a full device does not pass as done" {
+	[ -c /dev/full ] || skip 'there is no /dev/full'
+	run joulecart report "$db" >/dev/full
+	run -1 sh -c "'$JOULECART' report '$db' >/dev/full"
+}
+
+@test "no colour codes go into a file, nor with NO_COLOR" {
+	has_not "$(NO_COLOR=1 joulecart report "$db")" $'\033'
+	has_not "$(TERM=xterm-256color joulecart report "$db")" $'\033'
+}

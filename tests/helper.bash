@@ -1,0 +1,121 @@
+# tests/helper.bash - what the bats files share. Every test starts in an empty folder of its
+# own; the program is $JOULECART, as built or as installed.
+#
+# Files under system/ run it on a simulated machine whose true joules are known
+# (tests/fakes/mount-machine.sh); the trial's first and last tick, stored in the database, say
+# between which stamps the truth is to be taken.
+bats_require_minimum_version 1.5.0
+
+TESTS_SOURCE=${TESTS_SOURCE:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
+JOULECART=${JOULECART:-$TESTS_SOURCE/joulecart}
+POWERCAP_FUSE=${POWERCAP_FUSE:-$TESTS_SOURCE/tests/fakes/powercap-fuse}
+export POWERCAP_FUSE
+fakes=$TESTS_SOURCE/tests/fakes
+db=trial.db
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+joulecart() {
+	"$JOULECART" "$@"
+}
+
+# --- what must be so --------------------------------------------------------------------
+
+fail() {
+	printf '%s\n' "$*" >&2
+	return 1
+}
+
+# is ACTUAL EXPECTED
+is() {
+	[ "$1" = "$2" ] || fail "got '$1', expected '$2'; output: ${output-}"
+}
+
+# has TEXT REGEX
+has() {
+	[[ $1 =~ $2 ]] || fail "'$2' is not in: $1"
+}
+
+has_not() {
+	[[ ! $1 =~ $2 ]] || fail "'$2' is in: $1"
+}
+
+# within PERCENT ACTUAL EXPECTED
+within() {
+	awk -v p="$1" -v a="$2" -v e="$3" 'BEGIN {
+		exit !(a != "" && e > 0 && (a - e) / e <= p / 100 && (e - a) / e <= p / 100) }' ||
+		fail "got $2, expected $3 within $1 %"
+}
+
+# between LOW VALUE HIGH
+between() {
+	awk -v l="$1" -v v="$2" -v h="$3" 'BEGIN { exit !(l != "" && h != "" && l <= v && v <= h) }' ||
+		fail "$2 is not between '$1' and '$3'"
+}
+
+# --- what the database says -------------------------------------------------------------
+
+sql() {
+	sqlite3 "$db" "$1"
+}
+
+# Joules of the last trial, from its first tick to its last.
+stored_joules() {
+	sql 'SELECT joules FROM v_phase WHERE phase_ordinal = 0 ORDER BY trial_id DESC LIMIT 1'
+}
+
+# energy_of CHANNEL COLUMN: of the powercap collector, over the whole trial.
+energy_of() {
+	sql "SELECT $2 FROM v_energy WHERE phase_ordinal = 0 AND collector = 'powercap'
+	     AND channel = '$1'"
+}
+
+# --- the simulated machines -------------------------------------------------------------
+
+# Skips the test, with the reason, where the kernel lets nobody mount a machine.
+need_machines() {
+	local why status=0
+	why=$("$fakes/mount-machine.sh" server -- true 2>&1) || status=$?
+	[ "$status" != 77 ] || skip "${why#mount-machine.sh: }"
+	[ "$status" = 0 ] || fail "$why"
+}
+
+# on MACHINE COMMAND [ARG]...
+on() {
+	local machine=$1
+	shift
+	"$fakes/mount-machine.sh" "$machine" -- "$@"
+}
+
+# run_on MACHINE COMMAND [ARG]...: joulecart run there, into $db.
+run_on() {
+	local machine=$1
+	shift
+	on "$machine" "$JOULECART" run -o "$db" -- "$@"
+}
+
+# true_joules MACHINE ZONE...: what the zones used in the trial, summed.
+true_joules() {
+	local machine=$1 stamps zone
+	shift
+	stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
+	              JOIN channel USING (channel_id) WHERE collector = 'powercap'")
+	for zone in "$@"; do
+		# shellcheck disable=SC2086 # two stamps
+		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
+	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+}
+
+# --- waiting ----------------------------------------------------------------------------
+
+# until_so SECONDS COMMAND...: polls.
+until_so() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$deadline" ] || fail "never so: $*" || return
+		sleep 0.02
+	done
+}

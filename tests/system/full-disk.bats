@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+load ../helper
+
+# with_small_disk SCRIPT: runs it in a folder ./disk of 700 KiB that no one else sees.
+with_small_disk() {
+	local map_root=
+	[ "$(id -u)" = 0 ] || map_root=--map-root-user
+	mkdir -p disk
+	# shellcheck disable=SC2086 # empty or one word
+	unshare --mount $map_root --propagation private sh -eu -c "
+		mount -t tmpfs -o size=700k none disk
+		status=0
+		( $1 ) || status=\$?
+		rm -f disk/filler
+		cp disk/* .
+		exit \$status"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unshare --mount true 2>/dev/null || unshare --mount --map-root-user true 2>/dev/null ||
+		skip 'cannot make a mount namespace'
+}
+
+filling='sleep 1.3; cat /dev/zero >disk/filler 2>/dev/null; sleep 2.5; echo went-on >went-on'
+
+@test "when the disk fills up the command goes on to its end" {
+	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'" || :
+	[ -e went-on ]
+}
+
+@test "when the disk fills up a failing command's own status is returned" {
+	run -3 --separate-stderr with_small_disk \
+		"'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'"
+	has "$stderr" '^joulecart: cannot .*disk/trial.db.*full'
+}
+
+@test "when the disk fills up the success of a command is not reported as a success" {
+	run -125 with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling'"
+}
+
+@test "when the disk fills up what was stored before is whole and readable" {
+	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling'" || :
+	is "$(sql 'PRAGMA integrity_check')" ok
+	[ "$(sql 'SELECT max(n) FROM (SELECT sum(n) AS n FROM stretch GROUP BY channel_id)')" -ge 8 ]
+	run -0 joulecart report "$db"
+}
+
+@test "a disk that is full from the start is refused before anything runs" {
+	run -125 --separate-stderr with_small_disk "cat /dev/zero >disk/filler 2>/dev/null || :
+		'$JOULECART' run -o disk/$db -- touch started"
+	has "$stderr" '^joulecart: cannot '
+	[ ! -e started ]
+}

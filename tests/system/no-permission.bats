@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	need_machines
+}
+
+@test "counters that may not be read give an estimate that says so" {
+	run -0 --separate-stderr run_on eacces sleep 0.3
+	has "$stderr" 'ESTIMATED'
+	is "$(sql 'SELECT provenance FROM v_phase WHERE phase_ordinal = 0')" estimated
+}
+
+@test "counters that may not be read are a stated gap with a remedy" {
+	run_on eacces sleep 0.3
+	is "$(sql "SELECT count(*) FROM channel WHERE collector = 'powercap'")" 0
+	has "$(sql "SELECT lower(why) FROM gap WHERE collector = 'powercap'")" 'permission denied'
+	[ -n "$(sql "SELECT todo FROM gap WHERE collector = 'powercap' LIMIT 1")" ]
+}
+
+@test "one counter that may not be read leaves the others measured" {
+	run_on partly-eacces sleep 1
+	within 1 "$(energy_of package-0 joules)" "$(true_joules partly-eacces intel-rapl:0)"
+	has "$(sql "SELECT lower(why) FROM gap WHERE collector = 'powercap'")" 'permission denied'
+}
+
+@test "doctor says permission denied and what to run" {
+	run -0 on eacces "$JOULECART" doctor --json
+	is "$(jq -r '.collectors[] | select(.name == "powercap") | .status' <<<"$output")" fix
+	has "$(jq -r '.collectors[] | select(.name == "powercap") | .why' <<<"$output")" \
+		'permission denied'
+}

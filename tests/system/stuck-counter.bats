@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	need_machines
+}
+
+@test "a counter that never moves is said to be stuck" {
+	run_on stuck sleep 1.5
+	is "$(sql "SELECT DISTINCT g.kind FROM gap g JOIN channel USING (channel_id)
+	           WHERE domain = 'dram'")" stuck
+}
+
+@test "a counter that stops moving is said to be stuck from then on" {
+	run_on stuck sleep 2
+	between 1 "$(sql "SELECT sum(g.end_mono_ns - g.begin_mono_ns) * 1e-9 FROM gap g
+	                  JOIN channel USING (channel_id) WHERE domain = 'core'")" 2
+}
+
+@test "a counter that moves is not said to be stuck" {
+	run_on stuck sleep 1.5
+	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
+	within 1 "$(energy_of package-0 joules)" "$(true_joules stuck intel-rapl:0)"
+}
