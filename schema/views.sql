@@ -194,7 +194,7 @@ WITH span AS (
     END AS hidden
   FROM summed WHERE phase_ordinal = 0
 )
-SELECT t.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries, j.seconds,
+SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries, j.seconds,
        j.joules,
        iif(j.hidden IS NULL, j.joules / j.queries, NULL) AS joules_per_query,
        iif(j.hidden IS NULL, j.low_j / j.queries, NULL) AS low,
@@ -214,18 +214,16 @@ SELECT t.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries
                                                   t.exit_code)
        END AS reason,
        j.run_j, j.run_low_j, j.run_high_j, j.run_provenance, j.run_reason
-FROM trial t JOIN judged j ON j.trial_id = t.trial_id;
+FROM judged j JOIN trial t ON t.trial_id = j.trial_id;
 
-CREATE VIEW v_trial AS
-  -- One row per trial: what ran, where, how it ended, what joulecart itself cost.
-  --   joules, provenance   of the whole trial: v_phase, phase 0
-  --   is_shared   1: another trial of this file ran on the same boot at the same time, so that
-  --               the machine's joules are in both: count them once
-  --   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
+CREATE VIEW v_overlap AS
+  -- One row per trial. is_shared 1: another trial of this file ran on the same boot at the same
+  -- time, so that the machine's joules are in both: count them once.
 WITH span AS (
   SELECT t.trial_id, h.boot_id, t.begin_mono_ns AS b,
          coalesce(t.end_mono_ns, t.begin_mono_ns) AS e
-  FROM trial t JOIN campaign c USING (campaign_id) JOIN host h USING (host_id)
+  FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
+       JOIN host h ON h.host_id = c.host_id
 ), neighbours AS (
   SELECT trial_id, b, e,
          max(e) OVER (PARTITION BY boot_id ORDER BY b
@@ -233,13 +231,20 @@ WITH span AS (
          lead(b) OVER (PARTITION BY boot_id ORDER BY b) AS next_begin
   FROM span
 )
-SELECT t.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_warmup, t.queries,
+SELECT trial_id, coalesce(b < last_end, 0) OR coalesce(next_begin < e, 0) AS is_shared
+FROM neighbours;
+
+CREATE VIEW v_trial AS
+  -- One row per trial: what ran, where, how it ended, what joulecart itself cost.
+  --   joules, provenance   of the whole trial: v_phase, phase 0
+  --   is_shared   v_overlap: the machine's joules are also in another trial
+  --   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
+SELECT p.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_warmup, t.queries,
        t.workload, t.command,
        strftime('%Y-%m-%dT%H:%M:%SZ', t.begin_utc_ns / 1000000000, 'unixepoch') AS begin_utc,
        (t.end_mono_ns - t.begin_mono_ns) * 1e-9 AS seconds,
        t.state, t.why_incomplete, t.exit_code, t.exit_signal,
-       p.joules, p.interval_low_j, p.interval_high_j, p.provenance, p.reason,
-       coalesce(n.b < n.last_end, 0) OR coalesce(n.next_begin < n.e, 0) AS is_shared,
+       p.joules, p.interval_low_j, p.interval_high_j, p.provenance, p.reason, o.is_shared,
        (SELECT count(*) FROM gap g WHERE g.trial_id = t.trial_id) AS n_gaps,
        t.own_cpu_s, t.own_cpu_s / ((t.end_mono_ns - t.begin_mono_ns) * 1e-9) AS own_share,
        t.ticks, t.ticks_missed, t.ticks_dropped, t.tick_mean_ns, t.tick_max_ns,
@@ -247,10 +252,11 @@ SELECT t.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_war
        c.rate_hz, c.zone, c.pue, h.hostname, h.cpu_model, h.microarchitecture, h.microcode,
        h.n_packages, h.n_cores, h.n_threads, h.memory_bytes, h.kernel, h.os, h.hypervisor,
        h.governor, h.turbo, h.clocksource
-FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
+FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id
+     JOIN campaign c ON c.campaign_id = t.campaign_id
      JOIN host h ON h.host_id = c.host_id
-     JOIN neighbours n ON n.trial_id = t.trial_id
-     JOIN v_phase p ON p.trial_id = t.trial_id AND p.phase_ordinal = 0;
+     JOIN v_overlap o ON o.trial_id = p.trial_id
+WHERE p.phase_ordinal = 0;
 
 CREATE VIEW v_carbon AS
   -- One row per trial: grams of CO2e of the electricity, and every factor that entered.

@@ -1,0 +1,266 @@
+/* reports/footer.c - what 'run' prints after its command: what it cost, in at most 8 lines. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/carbon.h"
+#include "reports/format.h"
+#include "reports/lines.h"
+#include "reports/model.h"
+#include "reports/report.h"
+
+#include <string.h>
+
+/* What the model, which averages, does not hold of the last trial. */
+struct last_trial {
+	int64_t trial_id, exit_code, exit_signal, ticks_dropped;
+	double seconds, own_cpu_s;
+	const char *why_incomplete; /* NULL: complete */
+	const char *channels;       /* "package-0 702, dram-0 88"; NULL: none was counted */
+	const char *query_reason;   /* why there are no joules per query */
+	struct figure energy_j;     /* its own, complete or not */
+};
+
+static const char last_trial_sql[] =
+    "SELECT t.trial_id, coalesce(t.exit_code, -1), coalesce(t.exit_signal, 0),"
+    "       coalesce(t.ticks_dropped, 0), (t.end_mono_ns - t.begin_mono_ns) * 1e-9,"
+    "       t.own_cpu_s, t.why_incomplete,"
+    "       (SELECT group_concat(printf('%s %.3g', channel, joules), ', ') FROM v_energy"
+    "        WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1),"
+    "       iif(q.queries IS NULL, NULL, q.reason),"
+    "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance, q.run_reason "
+    "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
+
+static const char newest_sql[] = "SELECT max(trial_id) FROM trial WHERE campaign_id = ?1";
+
+static struct figure figure_of(sqlite3_stmt *row, int first, struct arena *arena)
+{
+	const char *provenance = (const char *)sqlite3_column_text(row, first + 3);
+	const char *reason = (const char *)sqlite3_column_text(row, first + 4);
+	return (struct figure){
+		.is_known = sqlite3_column_type(row, first) != SQLITE_NULL,
+		.has_interval = sqlite3_column_type(row, first + 1) != SQLITE_NULL &&
+				sqlite3_column_type(row, first + 2) != SQLITE_NULL,
+		.value = sqlite3_column_double(row, first),
+		.low = sqlite3_column_double(row, first + 1),
+		.high = sqlite3_column_double(row, first + 2),
+		.provenance = provenance_of_word(provenance),
+		.reason = arena_string(arena, reason),
+	};
+}
+
+static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
+{
+	return (struct last_trial){
+		.trial_id = sqlite3_column_int64(row, 0),
+		.exit_code = sqlite3_column_int64(row, 1),
+		.exit_signal = sqlite3_column_int64(row, 2),
+		.ticks_dropped = sqlite3_column_int64(row, 3),
+		.seconds = sqlite3_column_double(row, 4),
+		.own_cpu_s = sqlite3_column_double(row, 5),
+		.why_incomplete = arena_string(arena,
+					       (const char *)sqlite3_column_text(row, 6)),
+		.channels = arena_string(arena, (const char *)sqlite3_column_text(row, 7)),
+		.query_reason = arena_string(arena,
+					     (const char *)sqlite3_column_text(row, 8)),
+		.energy_j = figure_of(row, 9, arena),
+	};
+}
+
+/* Runs sql with one number; the row is the caller's to finalize. NULL: no row, or an error. */
+static sqlite3_stmt *one_row(sqlite3 *db, const char *sql, int64_t id)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return NULL;
+	sqlite3_bind_int64(row, 1, id);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		return row;
+	sqlite3_finalize(row);
+	return NULL;
+}
+
+static int read_last(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		     struct last_trial *last)
+{
+	sqlite3_stmt *newest = one_row(db, newest_sql, campaign_id);
+	int64_t trial_id = newest ? sqlite3_column_int64(newest, 0) : 0;
+	sqlite3_finalize(newest);
+	sqlite3_stmt *row = one_row(db, last_trial_sql, trial_id);
+	if (row)
+		*last = last_of(row, arena);
+	sqlite3_finalize(row);
+	return row ? 0 : -1;
+}
+
+/* Where the footer is being written. */
+struct footer {
+	const struct model_campaign *campaign;
+	const struct model_row
+	    *row; /* of the last trial's variant; there is only one in 'run' */
+	const struct last_trial *last;
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+};
+
+/* "  energy       790 J     (750..830)    measured   detail" */
+static void print_figure(const struct footer *footer, const char *label, const char *unit,
+			 struct figure figure, bool is_estimate, const char *detail)
+{
+	struct scale scale = scale_of(&figure, 1, footer->glyphs);
+	const char *value = arena_format(
+	    footer->arena, "%s %s%s",
+	    format_value(figure, scale, footer->glyphs, footer->arena), scale.prefix, unit);
+	const char *interval = format_interval(figure, scale, footer->arena);
+	if (interval[0])
+		interval = arena_format(footer->arena, "(%s)", interval);
+	if (is_estimate)
+		fprintf(footer->out, "  %-12s ESTIMATED  %-10s %-16s %s\n", label, value,
+			interval, detail);
+	else
+		fprintf(footer->out, "  %-12s %-10s %-16s %-10s %s\n", label, value,
+			interval, format_provenance(figure), detail);
+}
+
+static void print_end(const struct footer *footer)
+{
+	const struct last_trial *last = footer->last;
+	const char *how = last->exit_signal > 0
+			      ? arena_format(footer->arena, "killed by signal %lld",
+					     (long long)last->exit_signal)
+			  : last->exit_code >= 0 ? arena_format(footer->arena, "exit %lld",
+								(long long)last->exit_code)
+						 : "no exit status";
+	if (footer->campaign->n_trials > 1)
+		fprintf(footer->out, "joulecart: %lld trials, the last %.4g s, %s",
+			(long long)footer->campaign->n_trials, last->seconds, how);
+	else
+		fprintf(footer->out, "joulecart: %.4g s, %s", last->seconds, how);
+	if (last->why_incomplete)
+		fprintf(footer->out, "; incomplete: %s", last->why_incomplete);
+	fputc('\n', footer->out);
+}
+
+static struct figure energy_of(const struct footer *footer)
+{
+	return footer->row->joules_per_run.is_known ? footer->row->joules_per_run
+						    : footer->last->energy_j;
+}
+
+static void print_energy(const struct footer *footer)
+{
+	struct figure energy = energy_of(footer);
+	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
+	if (!energy.is_known) {
+		fprintf(footer->out, "  %-12s unknown: %s\n", "energy",
+			energy.reason ? energy.reason : "nothing was read");
+		return;
+	}
+	const char *detail = is_estimate
+				 ? arena_format(footer->arena, "CPU time %s coefficients",
+						footer->glyphs->times)
+			     : footer->campaign->n_trials > 1 ? "mean of the trials"
+			     : footer->last->channels         ? footer->last->channels
+							      : "";
+	print_figure(footer, "energy", "J", energy, is_estimate, detail);
+}
+
+static void print_query(const struct footer *footer)
+{
+	struct figure query = footer->row->joules_per_query;
+	if (query.is_known)
+		print_figure(footer, "per query", "J", query,
+			     query.provenance == PROVENANCE_ESTIMATED,
+			     arena_format(footer->arena, "%lld queries",
+					  (long long)footer->row->queries));
+	else if (footer->last->query_reason)
+		fprintf(footer->out, "  %-12s unknown: %s\n", "per query",
+			footer->last->query_reason);
+}
+
+static void print_carbon(const struct footer *footer)
+{
+	struct figure energy = energy_of(footer);
+	const struct model_campaign *campaign = footer->campaign;
+	if (!energy.is_known || campaign->g_per_kwh <= 0)
+		return;
+	struct figure grams = carbon_of(energy, campaign->pue, campaign->g_per_kwh,
+					campaign->zone_assumed || campaign->pue_assumed);
+	print_figure(footer, "carbon", "gCO2e", grams,
+		     energy.provenance == PROVENANCE_ESTIMATED,
+		     line_of_carbon(campaign, footer->arena));
+}
+
+static void print_doubts(const struct footer *footer)
+{
+	const struct note_list *notes = &footer->campaign->notes;
+	struct figure energy = energy_of(footer);
+	if (notes->n > 0 && strcmp(notes->notes[0].kind, "gap") != 0)
+		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[0].text);
+	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
+		fprintf(footer->out,
+			"  %-12s fans, disks, network, power supply; embodied\n",
+			"not counted");
+	else
+		fprintf(footer->out, "  %-12s joulecart doctor says what would\n",
+			"to measure");
+}
+
+static void print_stored(const struct footer *footer, const char *path)
+{
+	const struct last_trial *last = footer->last;
+	double share = last->seconds > 0 ? last->own_cpu_s / last->seconds * 100 : 0;
+	fprintf(footer->out,
+		"  %-12s trial %lld%s%s; own cost %.3g CPU s, %.2g %% of a core, ",
+		"stored", (long long)last->trial_id, path ? " in " : "", path ? path : "",
+		last->own_cpu_s, share);
+	if (last->ticks_dropped > 0)
+		fprintf(footer->out, "%lld ticks lost\n", (long long)last->ticks_dropped);
+	else
+		fputs("no tick lost\n", footer->out);
+}
+
+static void print_footer(const struct footer *footer, const char *path)
+{
+	print_end(footer);
+	print_energy(footer);
+	print_query(footer);
+	print_carbon(footer);
+	print_doubts(footer);
+	print_stored(footer, path);
+}
+
+static int render(sqlite3 *db, const struct report *report, struct arena *arena, FILE *out)
+{
+	struct last_trial last;
+	const struct model_campaign *campaign = &report->campaigns[0];
+	if (campaign->n_rows == 0 ||
+	    read_last(db, campaign->campaign_id, arena, &last) != 0)
+		return -1;
+	const struct footer footer = { .campaign = campaign,
+				       .row = &campaign->rows[0],
+				       .last = &last,
+				       .glyphs = glyphs_of_locale(),
+				       .arena = arena,
+				       .out = out };
+	print_footer(&footer, report->path);
+	return 0;
+}
+
+int footer_render(sqlite3 *db, FILE *out, const struct report_options *options,
+		  struct problem *why)
+{
+	const struct report *report = report_read(db, options->campaign_id, options->path,
+						  why);
+	if (!report)
+		return -1;
+	struct arena *arena = arena_new();
+	int code = arena ? render(db, report, arena, out) : -1;
+	arena_free(arena);
+	report_free(report);
+	if (code != 0) {
+		problem_what(why, "cannot print what the run cost");
+		problem_why(why, "%s", arena ? sqlite3_errmsg(db) : "out of memory");
+	}
+	return code;
+}

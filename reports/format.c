@@ -1,0 +1,107 @@
+/* reports/format.c - see format.h. */
+#include <config.h>
+
+#include "reports/format.h"
+
+#include <langinfo.h>
+#include <math.h>
+#include <string.h>
+
+const struct glyphs *glyphs_of_locale(void)
+{
+	static const struct glyphs utf8 = { "−", "µ", "–", "×" };
+	static const struct glyphs ascii = { "-", "u", "-", "x" };
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &utf8 : &ascii;
+}
+
+struct scale scale_of(const struct figure *figures, size_t n, const struct glyphs *glyphs)
+{
+	const struct scale scales[] = { { "n", 1e-9 }, { glyphs->micro, 1e-6 },
+					{ "m", 1e-3 }, { "", 1 },
+					{ "k", 1e3 },  { "M", 1e6 } };
+	const size_t last = sizeof(scales) / sizeof(scales[0]) - 1;
+	double sum = 0;
+	size_t counted = 0, chosen = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!figures[i].is_known || figures[i].value <= 0)
+			continue;
+		sum += log10(figures[i].value);
+		counted++;
+	}
+	if (counted == 0)
+		return (struct scale){ "", 1 };
+	double typical = pow(10, sum / (double)counted);
+	while (chosen < last && typical >= scales[chosen + 1].factor)
+		chosen++;
+	return scales[chosen];
+}
+
+/* Where the last digit that means something stands: a third of the half-width, and never more
+ * than four significant digits. */
+static int decimals_of(double value, double half_width)
+{
+	if (value == 0)
+		return 0;
+	double most = 3 - floor(log10(fabs(value)));
+	double decimals = most - 1;
+	if (half_width > 0)
+		decimals = fmin(most, -floor(log10(half_width / 3)));
+	return (int)fmin(fmax(decimals, 0), 9);
+}
+
+static int decimals_of_figure(struct figure figure, struct scale scale)
+{
+	double half_width = figure.has_interval ? (figure.high - figure.low) / 2 : 0;
+	return decimals_of(figure.value / scale.factor, half_width / scale.factor);
+}
+
+const char *format_value(struct figure figure, struct scale scale,
+			 const struct glyphs *glyphs, struct arena *arena)
+{
+	if (!figure.is_known)
+		return glyphs->missing;
+	return arena_format(arena, "%.*f", decimals_of_figure(figure, scale),
+			    figure.value / scale.factor);
+}
+
+const char *format_interval(struct figure figure, struct scale scale, struct arena *arena)
+{
+	if (!figure.is_known || !figure.has_interval)
+		return "";
+	int decimals = decimals_of_figure(figure, scale);
+	return arena_format(arena, "%.*f..%.*f", decimals, figure.low / scale.factor,
+			    decimals, figure.high / scale.factor);
+}
+
+/* One signed percentage. */
+static const char *format_percent(double ratio, int decimals, const struct glyphs *glyphs,
+				  struct arena *arena)
+{
+	double percent = (ratio - 1) * 100;
+	return arena_format(arena, "%s%.*f", percent < 0 ? glyphs->minus : "+", decimals,
+			    fabs(percent));
+}
+
+const char *format_change(struct figure ratio, const struct glyphs *glyphs,
+			  struct arena *arena)
+{
+	if (!ratio.is_known)
+		return glyphs->missing;
+	double half_width = ratio.has_interval ? (ratio.high - ratio.low) * 50 : 10;
+	int decimals = half_width > 0 && half_width < 3 ? 1 : 0;
+	const char *change = format_percent(ratio.value, decimals, glyphs, arena);
+	if (!ratio.has_interval)
+		return arena_format(arena, "%s %%", change);
+	return arena_format(arena, "%s %% (%s..%s)", change,
+			    format_percent(ratio.low, decimals, glyphs, arena),
+			    format_percent(ratio.high, decimals, glyphs, arena));
+}
+
+const char *format_provenance(struct figure figure)
+{
+	if (!figure.is_known)
+		return "";
+	return figure.provenance == PROVENANCE_ESTIMATED
+		   ? "ESTIMATED"
+		   : provenance_word(figure.provenance);
+}

@@ -1,0 +1,43 @@
+/* reports/format.h - figures as people read them: one prefix a column, as many digits as the
+ * interval bears, glyphs that the terminal's encoding has. */
+#ifndef JOULECART_FORMAT_H
+#define JOULECART_FORMAT_H
+#include "reports/arena.h"
+#include "reports/figure.h"
+
+#include <stddef.h>
+
+/* Glyphs outside ASCII, or what stands in for them where the locale's codeset is not UTF-8. */
+struct glyphs {
+	const char *minus;   /* "−" or "-" */
+	const char *micro;   /* "µ" or "u" */
+	const char *missing; /* "–" or "-" */
+	const char *times;   /* "×" or "x" */
+};
+const struct glyphs *glyphs_of_locale(void);
+
+/* An SI prefix for a column: value / factor is shown under PREFIX + unit. */
+struct scale {
+	const char *prefix;
+	double factor;
+};
+
+/* The prefix that suits the values' geometric mean; zeros and unknowns do not count. */
+struct scale scale_of(const struct figure *figures, size_t n, const struct glyphs *glyphs);
+
+/* The number alone: three significant digits, or as many as the interval leaves sense. The
+ * missing glyph when unknown. */
+const char *format_value(struct figure figure, struct scale scale,
+			 const struct glyphs *glyphs, struct arena *arena);
+
+/* "20..62", with the value's decimals; empty without interval. */
+const char *format_interval(struct figure figure, struct scale scale, struct arena *arena);
+
+/* A ratio as a change, and its interval: "−59 % (−63..−54)"; the interval only if there is one. */
+const char *format_change(struct figure ratio, const struct glyphs *glyphs,
+			  struct arena *arena);
+
+/* The word for people: estimated figures alone are in capitals. */
+const char *format_provenance(struct figure figure);
+
+#endif

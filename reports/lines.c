@@ -1,0 +1,135 @@
+/* reports/lines.c - see lines.h. */
+#include <config.h>
+
+#include "reports/lines.h"
+
+#include <string.h>
+
+/* Notes beyond these are counted, not shown: JSON has them all. */
+enum { MAX_NOTES = 10 };
+
+static void add(struct arena *arena, const char *line)
+{
+	arena_append(arena, &line, sizeof(line));
+}
+
+static bool is_infer(const struct model_row *row)
+{
+	return strcmp(row->job, "infer") == 0;
+}
+
+/* The figure that a row is there for. */
+static struct figure headline(const struct model_row *row)
+{
+	return is_infer(row) ? row->joules_per_query : row->joules_per_run;
+}
+
+static bool any_provenance(const struct model_campaign *campaign,
+			   enum provenance provenance, bool equal)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		struct figure figure = headline(&campaign->rows[i]);
+		if (figure.is_known && (figure.provenance == provenance) == equal)
+			return true;
+	}
+	return false;
+}
+
+static void add_missing(const struct model_campaign *campaign, struct arena *arena)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		const struct model_row *row = &campaign->rows[i];
+		struct figure figure = headline(row);
+		if (!figure.is_known && figure.reason)
+			add(arena, arena_format(arena, "no figure for %s (%s): %s",
+						row->variant, row->job, figure.reason));
+		else if (!is_infer(row) && row->queries > 0 &&
+			 !row->joules_per_query.is_known)
+			add(arena,
+			    arena_format(arena, "no figure per query for %s: %s",
+					 row->variant, row->joules_per_query.reason));
+	}
+}
+
+const char *line_of_carbon(const struct model_campaign *campaign, struct arena *arena)
+{
+	if (campaign->g_per_kwh <= 0)
+		return arena_format(arena, "no factor for zone '%s'", campaign->zone);
+	const char *assumed = campaign->zone_assumed && campaign->pue_assumed
+				  ? " (both assumed)"
+			      : campaign->zone_assumed ? " (zone assumed)"
+			      : campaign->pue_assumed  ? " (PUE assumed)"
+						       : "";
+	return arena_format(arena, "%s %.5g g/kWh, PUE %.2f%s", campaign->zone,
+			    campaign->g_per_kwh, campaign->pue, assumed);
+}
+
+static void add_method(const struct model_campaign *campaign, const struct glyphs *glyphs,
+		       struct arena *arena)
+{
+	if (any_provenance(campaign, PROVENANCE_ESTIMATED, true))
+		add(arena,
+		    arena_format(arena,
+				 "ESTIMATED: no energy counter was read; joules are CPU "
+				 "time %s published coefficients",
+				 glyphs->times));
+	if (any_provenance(campaign, PROVENANCE_ESTIMATED, false))
+		add(arena,
+		    "joules are gross, as the sensors see them: no fans, disks, network, "
+		    "power supply");
+	add(arena,
+	    "95 %: spread between trials and instruments (k = 2); of carbon also 10 % "
+	    "for the grid factor");
+	if (campaign->g_per_kwh > 0)
+		add(arena,
+		    arena_format(arena, "carbon: %s; %s, %lld",
+				 line_of_carbon(campaign, arena), campaign->factor_source,
+				 (long long)campaign->factor_year));
+	else
+		add(arena,
+		    arena_format(arena, "carbon: %s", line_of_carbon(campaign, arena)));
+}
+
+static void add_notes(const struct note_list *notes, struct arena *arena)
+{
+	for (size_t i = 0; i < notes->n && i < MAX_NOTES; i++)
+		add(arena, notes->notes[i].text);
+	if (notes->n > MAX_NOTES)
+		add(arena, arena_format(arena, "and %zu more notes: --format json has all",
+					notes->n - MAX_NOTES));
+}
+
+static void add_next(const struct model_campaign *campaign, const char *path,
+		     struct arena *arena)
+{
+	if (any_provenance(campaign, PROVENANCE_ESTIMATED, true) ||
+	    !any_provenance(campaign, PROVENANCE_ESTIMATED, false))
+		add(arena, "next: joulecart doctor (what could measure here, and how)");
+	else if (path)
+		add(arena,
+		    arena_format(arena, "next: joulecart report --format json %s", path));
+}
+
+static void add_own_cost(const struct model_campaign *campaign, struct arena *arena)
+{
+	double share = campaign->wall_s > 0 ? campaign->own_cpu_s / campaign->wall_s * 100
+					    : 0;
+	add(arena,
+	    arena_format(arena,
+			 "joulecart's own cost: %.3g CPU seconds in %.4g s of %lld trials "
+			 "(%.2g %% of a core)",
+			 campaign->own_cpu_s, campaign->wall_s,
+			 (long long)campaign->n_trials, share));
+}
+
+struct line_list lines_of(const struct model_campaign *campaign, const char *path,
+			  const struct glyphs *glyphs, struct arena *arena)
+{
+	add_missing(campaign, arena);
+	add_method(campaign, glyphs, arena);
+	add_notes(&campaign->notes, arena);
+	add_next(campaign, path, arena);
+	add_own_cost(campaign, arena);
+	size_t n = arena_appended(arena) / sizeof(const char *);
+	return (struct line_list){ arena_take(arena), n };
+}

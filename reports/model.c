@@ -1,0 +1,276 @@
+/* reports/model.c - see model.h. */
+#include <config.h>
+
+#include "reports/model.h"
+
+#include "base/problem.h"
+#include "reports/carbon.h"
+#include "reports/trials.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The report and the memory that all of it is in. */
+struct model {
+	struct report report;
+	struct arena *arena;
+};
+
+/* Where one campaign is being put together. */
+struct build {
+	sqlite3 *db;
+	struct arena *arena;
+	struct model_campaign *campaign;
+	struct trial_list baseline; /* the trials of the row with is_baseline */
+};
+
+static const char campaigns_sql[] =
+    "SELECT c.campaign_id, c.uuid, c.kind,"
+    "       strftime('%Y-%m-%dT%H:%M:%SZ', c.begin_utc_ns / 1000000000, 'unixepoch'),"
+    "       c.command_line, c.tool_version, c.git_revision,"
+    "       h.cpu_model, h.hypervisor, h.kernel, h.governor,"
+    "       coalesce(c.zone, 'WORLD'), f.name, f.source, f.licence, f.boundary,"
+    "       f.year, f.value, c.zone IS NULL, c.pue IS NULL, coalesce(c.pue, 1.0),"
+    "       (SELECT count(*) FROM trial t WHERE t.campaign_id = c.campaign_id),"
+    "       (SELECT total(t.own_cpu_s) FROM trial t WHERE t.campaign_id = c.campaign_id),"
+    "       (SELECT total(t.end_mono_ns - t.begin_mono_ns) * 1e-9 FROM trial t"
+    "        WHERE t.campaign_id = c.campaign_id) "
+    "FROM campaign c JOIN host h ON h.host_id = c.host_id "
+    "     LEFT JOIN factor f ON f.kind = 'grid' AND f.parameter = 'intensity'"
+    "                       AND f.key = coalesce(c.zone, 'WORLD') "
+    "WHERE ?1 = 0 OR c.campaign_id = ?1 ORDER BY c.campaign_id";
+
+static const char qualities_sql[] =
+    "SELECT m.name, avg(m.value) FROM trial t JOIN metric m ON m.trial_id = t.trial_id "
+    "WHERE t.campaign_id = ?1 AND t.variant = ?2 AND t.job = ?3"
+    "  AND t.state = 'complete' AND t.is_warmup = 0 GROUP BY m.name ORDER BY m.name";
+
+static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
+{
+	const char *text[16];
+	for (int i = 0; i < 16; i++)
+		text[i] = arena_string(arena, (const char *)sqlite3_column_text(row, i));
+	return (struct model_campaign){
+		.campaign_id = sqlite3_column_int64(row, 0),
+		.uuid = text[1],
+		.kind = text[2],
+		.begin_utc = text[3],
+		.command_line = text[4],
+		.tool_version = text[5],
+		.git_revision = text[6],
+		.cpu_model = text[7],
+		.hypervisor = text[8],
+		.kernel = text[9],
+		.governor = text[10],
+		.zone = text[11],
+		.zone_name = text[12],
+		.factor_source = text[13],
+		.factor_licence = text[14],
+		.factor_boundary = text[15],
+		.factor_year = sqlite3_column_int64(row, 16),
+		.g_per_kwh = sqlite3_column_double(row, 17),
+		.zone_assumed = sqlite3_column_int(row, 18),
+		.pue_assumed = sqlite3_column_int(row, 19),
+		.pue = sqlite3_column_double(row, 20),
+		.n_trials = sqlite3_column_int64(row, 21),
+		.own_cpu_s = sqlite3_column_double(row, 22),
+		.wall_s = sqlite3_column_double(row, 23),
+	};
+}
+
+static int read_qualities(const struct build *build, struct model_row *row)
+{
+	sqlite3_stmt *found = NULL;
+	int code;
+	if (sqlite3_prepare_v2(build->db, qualities_sql, -1, &found, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(found, 1, build->campaign->campaign_id);
+	sqlite3_bind_text(found, 2, row->variant, -1, SQLITE_STATIC);
+	sqlite3_bind_text(found, 3, row->job, -1, SQLITE_STATIC);
+	while ((code = sqlite3_step(found)) == SQLITE_ROW) {
+		struct quality quality = {
+			arena_string(build->arena,
+				     (const char *)sqlite3_column_text(found, 0)),
+			sqlite3_column_double(found, 1),
+		};
+		arena_append(build->arena, &quality, sizeof(quality));
+	}
+	sqlite3_finalize(found);
+	row->n_qualities = arena_appended(build->arena) / sizeof(struct quality);
+	row->qualities = arena_take(build->arena);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+static struct figure grams_of(const struct model_campaign *campaign, struct figure energy_j)
+{
+	if (!energy_j.is_known)
+		return energy_j;
+	if (campaign->g_per_kwh <= 0)
+		return figure_unknown("the zone has no factor in this database");
+	return carbon_of(energy_j, campaign->pue, campaign->g_per_kwh,
+			 campaign->zone_assumed || campaign->pue_assumed);
+}
+
+static struct figure ratio_of(const struct build *build, struct trial_list group)
+{
+	struct observations mine = trials_observed(group, true, build->arena);
+	struct observations base = trials_observed(build->baseline, true, build->arena);
+	if (mine.n == 0 || base.n == 0)
+		return figure_unknown("one side has no figure");
+	const char *workload = trials_workload(group);
+	const char *base_workload = trials_workload(build->baseline);
+	if (!workload || !base_workload || strcmp(workload, base_workload) != 0)
+		return figure_unknown("not the same workload");
+	struct estimate ratio;
+	size_t n_pairs = estimate_ratio(mine.items, mine.n, base.items, base.n, &ratio);
+	if (n_pairs == 0)
+		return figure_unknown("no block holds both");
+	return (struct figure){ .is_known = true,
+				.has_interval = n_pairs > 1,
+				.value = ratio.mean,
+				.low = ratio.low,
+				.high = ratio.high,
+				.reason = n_pairs > 1 ? NULL : "one pair: no interval" };
+}
+
+static void count_trials(struct trial_list group, struct model_row *row)
+{
+	row->n_trials = (int64_t)group.n;
+	for (size_t i = 0; i < group.n; i++) {
+		row->n_usable += group.trials[i].is_usable;
+		row->queries += group.trials[i].is_usable ? group.trials[i].queries : 0;
+	}
+}
+
+static struct model_row row_of(struct build *build, struct trial_list group)
+{
+	struct model_row row = {
+		.variant = group.trials[0].variant,
+		.job = group.trials[0].job,
+		.seconds = trials_seconds(group, build->arena),
+		.joules_per_query = trials_mean(group, true, build->arena),
+		.joules_per_run = trials_mean(group, false, build->arena),
+		.training_j = figure_unknown("not trained in this campaign"),
+		.ratio = figure_unknown("no baseline"),
+	};
+	count_trials(group, &row);
+	row.is_baseline = strcmp(row.job, "infer") == 0 &&
+			  strcmp(row.variant, "teacher") == 0;
+	if (row.is_baseline)
+		build->baseline = group;
+	else if (strcmp(row.job, "infer") == 0 && build->baseline.n > 0)
+		row.ratio = ratio_of(build, group);
+	row.grams_per_1000_queries = grams_of(build->campaign,
+					      figure_times(row.joules_per_query, 1000));
+	row.grams_per_run = grams_of(build->campaign, row.joules_per_run);
+	return row;
+}
+
+static void link_training(struct model_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (strcmp(rows[i].job, "train") != 0 &&
+			    strcmp(rows[j].job, "train") == 0 &&
+			    strcmp(rows[i].variant, rows[j].variant) == 0)
+				rows[i].training_j = rows[j].joules_per_run;
+}
+
+static int read_rows(struct build *build)
+{
+	struct trial_list rest;
+	if (trials_read(build->db, build->campaign->campaign_id, build->arena, &rest) != 0)
+		return -1;
+	size_t n = 0;
+	for (struct trial_list left = rest; left.n > 0; n++) {
+		size_t length = trials_group(left).n;
+		left = (struct trial_list){ left.trials + length, left.n - length };
+	}
+	struct model_row *rows = arena_room(build->arena, n * sizeof(*rows));
+	for (size_t i = 0; i < n; i++) {
+		struct trial_list group = trials_group(rest);
+		rows[i] = row_of(build, group);
+		if (read_qualities(build, &rows[i]) != 0)
+			return -1;
+		build->campaign->n_usable += rows[i].n_usable;
+		rest = (struct trial_list){ rest.trials + group.n, rest.n - group.n };
+	}
+	link_training(rows, n);
+	build->campaign->rows = rows;
+	build->campaign->n_rows = n;
+	return 0;
+}
+
+static int fill_campaign(sqlite3 *db, struct arena *arena, struct model_campaign *campaign)
+{
+	struct build build = { .db = db, .arena = arena, .campaign = campaign };
+	if (read_rows(&build) != 0)
+		return -1;
+	return notes_read(db, campaign->campaign_id, arena, &campaign->notes);
+}
+
+static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
+{
+	sqlite3_stmt *row = NULL;
+	int code;
+	if (sqlite3_prepare_v2(db, campaigns_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct model_campaign campaign = campaign_of(row, model->arena);
+		arena_append(model->arena, &campaign, sizeof(campaign));
+	}
+	sqlite3_finalize(row);
+	size_t n = arena_appended(model->arena) / sizeof(struct model_campaign);
+	struct model_campaign *campaigns = arena_take(model->arena);
+	for (size_t i = 0; code == SQLITE_DONE && i < n; i++)
+		if (fill_campaign(db, model->arena, &campaigns[i]) != 0)
+			return -1;
+	model->report.campaigns = campaigns;
+	model->report.n_campaigns = n;
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+static int no_campaign(int64_t campaign_id, const char *path, struct problem *why)
+{
+	problem_what(why, "cannot report on '%s'", path ? path : "the database");
+	if (campaign_id == 0)
+		return problem_why(why, "nothing was run into it yet");
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "it has no campaign %lld", (long long)campaign_id);
+}
+
+static int read_failed(sqlite3 *db, const char *path, struct problem *why)
+{
+	problem_what(why, "cannot read '%s'", path ? path : "the database");
+	return problem_why(why, "%s", sqlite3_errmsg(db));
+}
+
+const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,
+				 struct problem *why)
+{
+	struct arena *arena = arena_new();
+	if (!arena) {
+		problem_what(why, "cannot make a report");
+		problem_errno(why, ENOMEM);
+		return NULL;
+	}
+	struct model *model = arena_room(arena, sizeof(*model));
+	model->arena = arena;
+	model->report.path = arena_string(arena, path);
+	int code = read_campaigns(db, campaign_id, model);
+	if (code != 0)
+		read_failed(db, path, why);
+	else if (model->report.n_campaigns == 0)
+		code = no_campaign(campaign_id, path, why);
+	if (code == 0)
+		return &model->report;
+	arena_free(arena);
+	return NULL;
+}
+
+void report_free(const struct report *report)
+{
+	if (report)
+		arena_free(((const struct model *)(const void *)report)->arena);
+}

@@ -1,0 +1,80 @@
+/* reports/notes.c - see notes.h. Each kind of note is one query: its rows are (kind, text). */
+#include <config.h>
+
+#include "reports/notes.h"
+
+#define TRIALS_OF_CAMPAIGN "FROM trial WHERE campaign_id = ?1 "
+
+static const char *const queries[] = {
+	"SELECT 'incomplete', printf('%d of %d trials incomplete, left out of every mean: "
+	"%s',"
+	"  sum(state <> 'complete'), count(*), coalesce(max(why_incomplete), 'cut "
+	"off')) " TRIALS_OF_CAMPAIGN "HAVING sum(state <> 'complete') > 0",
+
+	"SELECT 'failed', printf('%d of %d trials failed (%s): not counted per query',"
+	"  sum(is_failed), count(*), max(how)) FROM ("
+	"  SELECT state = 'complete' AND exit_code IS NOT 0 AS is_failed,"
+	"    CASE WHEN state <> 'complete' OR exit_code IS 0 THEN NULL"
+	"         WHEN exit_signal IS NOT NULL THEN printf('signal %d', exit_signal)"
+	"         ELSE printf('exit status %d', exit_code) END AS how " TRIALS_OF_CAMPAIGN
+	") HAVING sum(is_failed) > 0",
+
+	"SELECT 'shared', printf('%d trials ran while another did: the same joules are in "
+	"both,"
+	" do not add them up', count(*)) FROM v_overlap WHERE is_shared AND trial_id IN"
+	"  (SELECT trial_id " TRIALS_OF_CAMPAIGN ") HAVING count(*) > 0",
+
+	"SELECT 'workload', printf('%d different workloads: only trials of the same one "
+	"compare',"
+	"  count(DISTINCT workload)) " TRIALS_OF_CAMPAIGN
+	"AND job = 'infer' HAVING count(DISTINCT workload) > 1",
+
+	"SELECT 'lost-ticks', printf('%d of %d ticks dropped: gaps in time, no energy "
+	"lost',"
+	"  sum(ticks_dropped), sum(ticks)) " TRIALS_OF_CAMPAIGN
+	"HAVING sum(ticks_dropped) > 0",
+
+	"SELECT 'suspended', printf('the machine was suspended for %.0f s in this "
+	"campaign',"
+	"  ((end_boot_ns - begin_boot_ns) - (end_mono_ns - begin_mono_ns)) * 1e-9) "
+	"FROM campaign WHERE campaign_id = ?1"
+	"  AND (end_boot_ns - begin_boot_ns) - (end_mono_ns - begin_mono_ns) > 1000000000",
+
+	/* Faults first, then what was never there. */
+	"SELECT 'gap', printf('%s%s: %s in %d of %d trials: %s%s',"
+	"  g.collector, coalesce('/' || g.name, ''), replace(g.kind, '-', ' '),"
+	"  count(DISTINCT g.trial_id), (SELECT count(*) " TRIALS_OF_CAMPAIGN "), g.why,"
+	"  coalesce(' (' || nullif(g.todo, '') || ')', '')) "
+	"FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
+	"GROUP BY g.collector, g.name, g.kind, g.why "
+	"ORDER BY g.kind = 'unavailable', g.collector, g.name",
+};
+
+static int add_notes(sqlite3 *db, const char *sql, int64_t campaign_id, struct arena *arena)
+{
+	sqlite3_stmt *row = NULL;
+	int code;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct note note = {
+			arena_string(arena, (const char *)sqlite3_column_text(row, 0)),
+			arena_string(arena, (const char *)sqlite3_column_text(row, 1)),
+		};
+		arena_append(arena, &note, sizeof(note));
+	}
+	sqlite3_finalize(row);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+int notes_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+	       struct note_list *list)
+{
+	int code = 0;
+	for (size_t i = 0; code == 0 && i < sizeof(queries) / sizeof(queries[0]); i++)
+		code = add_notes(db, queries[i], campaign_id, arena);
+	list->n = arena_appended(arena) / sizeof(struct note);
+	list->notes = arena_take(arena);
+	return code;
+}

@@ -1,0 +1,70 @@
+/* reports/render-text.c - tables for a terminal, by libsmartcols. */
+#include <config.h>
+
+#include "reports/page.h"
+#include "reports/render.h"
+
+#include <libsmartcols.h>
+
+static int fill(struct libscols_table *drawn, const struct page_table *table)
+{
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (!scols_table_new_column(drawn, table->columns[i].header, 0,
+					    table->columns[i].is_right ? SCOLS_FL_RIGHT
+								       : 0))
+			return -1;
+	for (size_t row = 0; row < table->n_rows; row++) {
+		struct libscols_line *line = scols_table_new_line(drawn, NULL);
+		for (size_t i = 0; line && i < table->n_columns; i++)
+			if (scols_line_set_data(
+				line, i, table->cells[row * table->n_columns + i]) != 0)
+				return -1;
+		if (!line)
+			return -1;
+	}
+	return 0;
+}
+
+static int draw(const struct page_table *table, FILE *out)
+{
+	struct libscols_table *drawn = scols_new_table();
+	if (!drawn)
+		return -1;
+	scols_table_set_stream(drawn, out);
+	/* The same text everywhere: a narrow terminal wraps lines, it does not lose cells. */
+	scols_table_set_termforce(drawn, SCOLS_TERMFORCE_NEVER);
+	int code = fill(drawn, table) == 0 && scols_print_table(drawn) == 0 ? 0 : -1;
+	scols_unref_table(drawn);
+	return code;
+}
+
+static int print_page(const struct page *page, FILE *out)
+{
+	fprintf(out, "%s\n", page->title);
+	for (size_t i = 0; i < page->n_tables; i++) {
+		fputc('\n', out);
+		if (draw(&page->tables[i], out) != 0)
+			return -1;
+	}
+	fputc('\n', out);
+	for (size_t i = 0; i < page->n_lines; i++)
+		fprintf(out, " %s\n", page->lines[i]);
+	return 0;
+}
+
+static int render_text(const struct report *report, FILE *out)
+{
+	struct arena *arena = arena_new();
+	int code = arena ? 0 : -1;
+	for (size_t i = 0; code == 0 && i < report->n_campaigns; i++) {
+		struct page page = page_of(&report->campaigns[i], report->path,
+					   glyphs_of_locale(), arena);
+		if (i > 0)
+			fputc('\n', out);
+		code = print_page(&page, out);
+	}
+	arena_free(arena);
+	return code;
+}
+
+const struct renderer renderer_text = { "text", render_text };

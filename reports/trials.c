@@ -1,0 +1,207 @@
+/* reports/trials.c - see trials.h. */
+#include <config.h>
+
+#include "reports/trials.h"
+
+#include <string.h>
+
+/* The range of ids lets SQLite skip the stretches of other campaigns. */
+static const char trials_sql[] =
+    "SELECT q.variant, q.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, "
+    "q.usable,"
+    "       q.queries, (t.end_mono_ns - t.begin_mono_ns) * 1e-9, t.block,"
+    "       q.joules_per_query, q.low, q.high, q.provenance, q.reason,"
+    "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance,"
+    "       coalesce(q.run_reason, iif(t.state = 'complete', NULL, q.reason),"
+    "                iif(t.is_warmup, 'a warm-up trial', NULL))"
+    "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id "
+    "WHERE q.trial_id BETWEEN (SELECT min(trial_id) FROM trial WHERE campaign_id = ?1)"
+    "                     AND (SELECT max(trial_id) FROM trial WHERE campaign_id = ?1)"
+    "  AND q.campaign_id = ?1 "
+    "ORDER BY CASE q.job WHEN 'infer' THEN 0 WHEN 'command' THEN 1 WHEN 'idle' THEN 2"
+    "                    ELSE 3 END,"
+    "         q.variant <> 'teacher',"
+    "         min(q.trial_id) OVER (PARTITION BY q.variant, q.job), q.trial_id";
+
+enum { COLUMN_PER_QUERY = 8, COLUMN_PER_RUN = 13 };
+
+static bool is_null(sqlite3_stmt *row, int column)
+{
+	return sqlite3_column_type(row, column) == SQLITE_NULL;
+}
+
+static const char *text_of(sqlite3_stmt *row, int column, struct arena *arena)
+{
+	return arena_string(arena, (const char *)sqlite3_column_text(row, column));
+}
+
+/* Five columns from the first on: value, low, high, provenance, reason. */
+static struct trial_value value_of(sqlite3_stmt *row, int first, int64_t block,
+				   struct arena *arena)
+{
+	struct trial_value value = {
+		.is_known = !is_null(row, first),
+		.has_bounds = !is_null(row, first + 1) && !is_null(row, first + 2),
+		.seen.block = block,
+		.seen.value = sqlite3_column_double(row, first),
+		.provenance = provenance_of_word(
+		    (const char *)sqlite3_column_text(row, first + 3)),
+		.reason = text_of(row, first + 4, arena),
+	};
+	value.seen.low = value.has_bounds ? sqlite3_column_double(row, first + 1)
+					  : value.seen.value;
+	value.seen.high = value.has_bounds ? sqlite3_column_double(row, first + 2)
+					   : value.seen.value;
+	return value;
+}
+
+static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
+{
+	int64_t block = sqlite3_column_int64(row, 7);
+	return (struct trial){
+		.variant = text_of(row, 0, arena),
+		.job = text_of(row, 1, arena),
+		.workload = text_of(row, 2, arena),
+		.is_run = sqlite3_column_int(row, 3),
+		.is_usable = sqlite3_column_int(row, 4),
+		.queries = sqlite3_column_int64(row, 5),
+		.seconds = sqlite3_column_double(row, 6),
+		.per_query = value_of(row, COLUMN_PER_QUERY, block, arena),
+		.per_run = value_of(row, COLUMN_PER_RUN, block, arena),
+	};
+}
+
+int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		struct trial_list *list)
+{
+	sqlite3_stmt *row = NULL;
+	int code;
+	if (sqlite3_prepare_v2(db, trials_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct trial trial = trial_of(row, arena);
+		arena_append(arena, &trial, sizeof(trial));
+	}
+	sqlite3_finalize(row);
+	list->n = arena_appended(arena) / sizeof(struct trial);
+	list->trials = arena_take(arena);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+struct trial_list trials_group(struct trial_list list)
+{
+	size_t n = 0;
+	while (n < list.n && strcmp(list.trials[n].variant, list.trials[0].variant) == 0 &&
+	       strcmp(list.trials[n].job, list.trials[0].job) == 0)
+		n++;
+	return (struct trial_list){ list.trials, n };
+}
+
+/* The trial's figure if it counts, else NULL. */
+static const struct trial_value *counting(const struct trial *trial, bool per_query)
+{
+	const struct trial_value *value = per_query ? &trial->per_query : &trial->per_run;
+	bool counts = per_query ? trial->is_usable : trial->is_run;
+	return counts && value->is_known ? value : NULL;
+}
+
+struct observations trials_observed(struct trial_list group, bool per_query,
+				    struct arena *arena)
+{
+	for (size_t i = 0; i < group.n; i++) {
+		const struct trial_value *value = counting(&group.trials[i], per_query);
+		if (value)
+			arena_append(arena, &value->seen, sizeof(value->seen));
+	}
+	size_t n = arena_appended(arena) / sizeof(struct observation);
+	return (struct observations){ arena_take(arena), n };
+}
+
+static enum provenance provenance_of_group(struct trial_list group, bool per_query,
+					   struct arena *arena)
+{
+	for (size_t i = 0; i < group.n; i++) {
+		const struct trial_value *value = counting(&group.trials[i], per_query);
+		if (!value)
+			continue;
+		struct part part = { value->seen.value, value->provenance };
+		arena_append(arena, &part, sizeof(part));
+	}
+	size_t n = arena_appended(arena) / sizeof(struct part);
+	return provenance_of_total(arena_take(arena), n);
+}
+
+/* Why none of them counts: what the first says. */
+static const char *reason_of_group(struct trial_list group, bool per_query)
+{
+	for (size_t i = 0; i < group.n; i++) {
+		const struct trial *trial = &group.trials[i];
+		const char *reason = per_query ? trial->per_query.reason
+					       : trial->per_run.reason;
+		if (reason)
+			return reason;
+	}
+	return "no trial counts";
+}
+
+static bool all_bounded(struct trial_list group, bool per_query)
+{
+	for (size_t i = 0; i < group.n; i++) {
+		const struct trial_value *value = counting(&group.trials[i], per_query);
+		if (value && !value->has_bounds)
+			return false;
+	}
+	return true;
+}
+
+struct figure trials_mean(struct trial_list group, bool per_query, struct arena *arena)
+{
+	struct observations seen = trials_observed(group, per_query, arena);
+	if (seen.n == 0)
+		return figure_unknown(reason_of_group(group, per_query));
+	struct estimate mean = estimate_mean(seen.items, seen.n);
+	struct figure figure = {
+		.is_known = true,
+		.has_interval = all_bounded(group, per_query),
+		.value = mean.mean,
+		.low = mean.low,
+		.high = mean.high,
+		.provenance = provenance_of_group(group, per_query, arena),
+	};
+	if (!figure.has_interval)
+		figure.reason = "the uncertainty of an instrument, or a gap, has no bound";
+	else if (seen.n == 1)
+		figure.reason = "one trial: the interval holds no spread between trials";
+	return figure;
+}
+
+struct figure trials_seconds(struct trial_list group, struct arena *arena)
+{
+	for (size_t i = 0; i < group.n; i++) {
+		double seconds = group.trials[i].seconds;
+		struct observation seen = { seconds, seconds, seconds, 0 };
+		if (group.trials[i].is_run)
+			arena_append(arena, &seen, sizeof(seen));
+	}
+	size_t n = arena_appended(arena) / sizeof(struct observation);
+	const struct observation *seen = arena_take(arena);
+	if (n == 0)
+		return figure_unknown("no trial is complete");
+	struct estimate mean = estimate_mean(seen, n);
+	return (struct figure){ .is_known = true,
+				.has_interval = n > 1,
+				.value = mean.mean,
+				.low = mean.low,
+				.high = mean.high };
+}
+
+const char *trials_workload(struct trial_list group)
+{
+	const char *first = group.n ? group.trials[0].workload : NULL;
+	for (size_t i = 1; first && i < group.n; i++)
+		if (!group.trials[i].workload ||
+		    strcmp(group.trials[i].workload, first) != 0)
+			return NULL;
+	return first;
+}
