@@ -60,3 +60,8 @@ check_PROGRAMS += tests/unit/schema/test-store
 TESTS += tests/unit/schema/test-store
 tests_unit_schema_test_store_SOURCES = %D%/unit/schema/test-store.c %D%/unit/cmocka.h
 tests_unit_schema_test_store_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-views
+TESTS += tests/unit/schema/test-views
+tests_unit_schema_test_views_SOURCES = %D%/unit/schema/test-views.c %D%/unit/cmocka.h %D%/unit/database.h
+tests_unit_schema_test_views_LDADD = $(unit_libs)
