@@ -115,10 +115,10 @@ static void print_figure(const struct footer *footer, const char *label, const c
 	if (interval[0])
 		interval = arena_format(footer->arena, "(%s)", interval);
 	if (is_estimate)
-		fprintf(footer->out, "  %-12s ESTIMATED  %-10s %-16s %s\n", label, value,
+		fprintf(footer->out, "  %-12s ESTIMATED  %-12s %-16s %s\n", label, value,
 			interval, detail);
 	else
-		fprintf(footer->out, "  %-12s %-10s %-16s %-10s %s\n", label, value,
+		fprintf(footer->out, "  %-12s %-12s %-16s %-9s %s\n", label, value,
 			interval, format_provenance(figure), detail);
 }
 
@@ -256,11 +256,11 @@ int footer_render(sqlite3 *db, FILE *out, const struct report_options *options,
 		return -1;
 	struct arena *arena = arena_new();
 	int code = arena ? render(db, report, arena, out) : -1;
-	arena_free(arena);
-	report_free(report);
 	if (code != 0) {
 		problem_what(why, "cannot print what the run cost");
 		problem_why(why, "%s", arena ? sqlite3_errmsg(db) : "out of memory");
 	}
+	arena_free(arena);
+	report_free(report);
 	return code;
 }

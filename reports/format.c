@@ -14,11 +14,41 @@ const struct glyphs *glyphs_of_locale(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &utf8 : &ascii;
 }
 
+/* Where the last digit that means something stands, never more than four significant ones. */
+static int decimals_of(struct figure figure, double factor)
+{
+	double value = figure.value / factor;
+	double half_width = (figure.high - figure.low) / 2 / factor;
+	if (!figure.is_known || value == 0)
+		return 0;
+	double most = 3 - floor(log10(fabs(value)));
+	double decimals = most - 1;
+	if (figure.has_interval && half_width > 0)
+		decimals = fmin(most, -floor(log10(half_width / 3)));
+	return (int)fmin(fmax(decimals, 0), 9);
+}
+
+static struct scale with_decimals(struct scale scale, const struct figure *figures,
+				  size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int decimals = decimals_of(figures[i], scale.factor);
+		if (decimals > scale.decimals)
+			scale.decimals = decimals;
+	}
+	return scale;
+}
+
+struct scale scale_plain(const struct figure *figures, size_t n)
+{
+	return with_decimals((struct scale){ "", 1, 0 }, figures, n);
+}
+
 struct scale scale_of(const struct figure *figures, size_t n, const struct glyphs *glyphs)
 {
-	const struct scale scales[] = { { "n", 1e-9 }, { glyphs->micro, 1e-6 },
-					{ "m", 1e-3 }, { "", 1 },
-					{ "k", 1e3 },  { "M", 1e6 } };
+	const struct scale scales[] = { { "n", 1e-9, 0 }, { glyphs->micro, 1e-6, 0 },
+					{ "m", 1e-3, 0 }, { "", 1, 0 },
+					{ "k", 1e3, 0 },  { "M", 1e6, 0 } };
 	const size_t last = sizeof(scales) / sizeof(scales[0]) - 1;
 	double sum = 0;
 	size_t counted = 0, chosen = 0;
@@ -29,30 +59,11 @@ struct scale scale_of(const struct figure *figures, size_t n, const struct glyph
 		counted++;
 	}
 	if (counted == 0)
-		return (struct scale){ "", 1 };
+		return scale_plain(figures, n);
 	double typical = pow(10, sum / (double)counted);
 	while (chosen < last && typical >= scales[chosen + 1].factor)
 		chosen++;
-	return scales[chosen];
-}
-
-/* Where the last digit that means something stands: a third of the half-width, and never more
- * than four significant digits. */
-static int decimals_of(double value, double half_width)
-{
-	if (value == 0)
-		return 0;
-	double most = 3 - floor(log10(fabs(value)));
-	double decimals = most - 1;
-	if (half_width > 0)
-		decimals = fmin(most, -floor(log10(half_width / 3)));
-	return (int)fmin(fmax(decimals, 0), 9);
-}
-
-static int decimals_of_figure(struct figure figure, struct scale scale)
-{
-	double half_width = figure.has_interval ? (figure.high - figure.low) / 2 : 0;
-	return decimals_of(figure.value / scale.factor, half_width / scale.factor);
+	return with_decimals(scales[chosen], figures, n);
 }
 
 const char *format_value(struct figure figure, struct scale scale,
@@ -60,17 +71,15 @@ const char *format_value(struct figure figure, struct scale scale,
 {
 	if (!figure.is_known)
 		return glyphs->missing;
-	return arena_format(arena, "%.*f", decimals_of_figure(figure, scale),
-			    figure.value / scale.factor);
+	return arena_format(arena, "%.*f", scale.decimals, figure.value / scale.factor);
 }
 
 const char *format_interval(struct figure figure, struct scale scale, struct arena *arena)
 {
 	if (!figure.is_known || !figure.has_interval)
 		return "";
-	int decimals = decimals_of_figure(figure, scale);
-	return arena_format(arena, "%.*f..%.*f", decimals, figure.low / scale.factor,
-			    decimals, figure.high / scale.factor);
+	return arena_format(arena, "%.*f..%.*f", scale.decimals, figure.low / scale.factor,
+			    scale.decimals, figure.high / scale.factor);
 }
 
 /* One signed percentage. */

@@ -16,21 +16,27 @@ struct glyphs {
 };
 const struct glyphs *glyphs_of_locale(void);
 
-/* An SI prefix for a column: value / factor is shown under PREFIX + unit. */
+/* How a column shows its figures: value / factor under PREFIX + unit, all with as many
+ * decimals, so that they stand below each other. */
 struct scale {
 	const char *prefix;
 	double factor;
+	int decimals;
 };
 
-/* The prefix that suits the values' geometric mean; zeros and unknowns do not count. */
+/* The prefix that suits the values' geometric mean (zeros and unknowns do not count), and the
+ * decimals of the figure that bears the most: down to a third of its interval's half-width;
+ * three significant digits where it has none. */
 struct scale scale_of(const struct figure *figures, size_t n, const struct glyphs *glyphs);
 
-/* The number alone: three significant digits, or as many as the interval leaves sense. The
- * missing glyph when unknown. */
+/* The same without a prefix. */
+struct scale scale_plain(const struct figure *figures, size_t n);
+
+/* The number alone; the missing glyph when unknown. */
 const char *format_value(struct figure figure, struct scale scale,
 			 const struct glyphs *glyphs, struct arena *arena);
 
-/* "20..62", with the value's decimals; empty without interval. */
+/* "20..62"; empty without interval. */
 const char *format_interval(struct figure figure, struct scale scale, struct arena *arena);
 
 /* A ratio as a change, and its interval: "−59 % (−63..−54)"; the interval only if there is one. */

@@ -56,11 +56,11 @@ const char *line_of_carbon(const struct model_campaign *campaign, struct arena *
 	if (campaign->g_per_kwh <= 0)
 		return arena_format(arena, "no factor for zone '%s'", campaign->zone);
 	const char *assumed = campaign->zone_assumed && campaign->pue_assumed
-				  ? " (both assumed)"
-			      : campaign->zone_assumed ? " (zone assumed)"
-			      : campaign->pue_assumed  ? " (PUE assumed)"
+				  ? ", both assumed"
+			      : campaign->zone_assumed ? ", zone assumed"
+			      : campaign->pue_assumed  ? ", PUE assumed"
 						       : "";
-	return arena_format(arena, "%s %.5g g/kWh, PUE %.2f%s", campaign->zone,
+	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s", campaign->zone,
 			    campaign->g_per_kwh, campaign->pue, assumed);
 }
 

@@ -135,9 +135,11 @@ static struct figure ratio_of(const struct build *build, struct trial_list group
 
 static void count_trials(struct trial_list group, struct model_row *row)
 {
+	bool is_infer = strcmp(row->job, "infer") == 0;
 	row->n_trials = (int64_t)group.n;
 	for (size_t i = 0; i < group.n; i++) {
-		row->n_usable += group.trials[i].is_usable;
+		row->n_usable += is_infer ? group.trials[i].is_usable
+					  : group.trials[i].is_run;
 		row->queries += group.trials[i].is_usable ? group.trials[i].queries : 0;
 	}
 }
@@ -151,14 +153,16 @@ static struct model_row row_of(struct build *build, struct trial_list group)
 		.joules_per_query = trials_mean(group, true, build->arena),
 		.joules_per_run = trials_mean(group, false, build->arena),
 		.training_j = figure_unknown("not trained in this campaign"),
-		.ratio = figure_unknown("no baseline"),
+		.ratio = figure_unknown("no inference by a teacher to compare with"),
 	};
 	count_trials(group, &row);
 	row.is_baseline = strcmp(row.job, "infer") == 0 &&
 			  strcmp(row.variant, "teacher") == 0;
-	if (row.is_baseline)
+	if (row.is_baseline) {
 		build->baseline = group;
-	else if (strcmp(row.job, "infer") == 0 && build->baseline.n > 0)
+		row.ratio = figure_unknown("this is the baseline");
+	}
+	if (strcmp(row.job, "infer") == 0 && !row.is_baseline && build->baseline.n > 0)
 		row.ratio = ratio_of(build, group);
 	row.grams_per_1000_queries = grams_of(build->campaign,
 					      figure_times(row.joules_per_query, 1000));

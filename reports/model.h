@@ -21,9 +21,10 @@ struct model_row {
 	const char *variant;
 	const char *job; /* train, infer, command, idle */
 	int64_t n_trials;
-	int64_t n_usable;               /* complete, no warm-up, successful */
-	int64_t queries;                /* behind joules_per_query, all usable trials */
-	struct figure seconds;          /* of a whole trial */
+	int64_t n_usable;      /* they make the row's figure: complete, no warm-up; of
+	                                   'infer' also successful and resolved */
+	int64_t queries;       /* behind joules_per_query, all usable trials */
+	struct figure seconds; /* of a whole trial */
 	struct figure joules_per_query; /* of the steady phase, else of the whole trial */
 	struct figure joules_per_run;   /* of a whole trial */
 	struct figure grams_per_1000_queries;

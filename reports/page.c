@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* One prefix for each kind of figure in a table. */
-enum scaled { PLAIN, ENERGY, CARBON, QUERY, SCALES };
+enum scaled { PLAIN, ENERGY, CARBON, QUERY, SECONDS, SCALES };
 
 /* Where one table is being put together. */
 struct draft {
@@ -117,7 +117,7 @@ static const char *cell_carbon_interval(const struct draft *draft,
 
 static const char *cell_seconds(const struct draft *draft, const struct model_row *row)
 {
-	return value_in(draft, row->seconds, PLAIN);
+	return value_in(draft, row->seconds, SECONDS);
 }
 
 static const struct column infer_columns[] = {
@@ -139,7 +139,7 @@ static const struct column command_columns[] = {
 	{ "95 %%", ENERGY, false, false, cell_energy_interval },
 	{ "%sJ/query", QUERY, true, false, cell_query },
 	{ "95 %%", QUERY, false, false, cell_query_interval },
-	{ "s/run", PLAIN, true, false, cell_seconds },
+	{ "s/run", SECONDS, true, false, cell_seconds },
 	{ "%sgCO2e/run", CARBON, true, true, cell_carbon },
 	{ "95 %%", CARBON, false, false, cell_carbon_interval },
 };
@@ -149,7 +149,7 @@ static const struct column train_columns[] = {
 	{ "joules are", PLAIN, false, false, cell_provenance },
 	{ "%sJ", ENERGY, true, true, cell_energy },
 	{ "95 %%", ENERGY, false, false, cell_energy_interval },
-	{ "seconds", PLAIN, true, false, cell_seconds },
+	{ "seconds", SECONDS, true, false, cell_seconds },
 	{ "%sgCO2e", CARBON, true, true, cell_carbon },
 	{ "95 %%", CARBON, false, false, cell_carbon_interval },
 };
@@ -175,30 +175,38 @@ static const struct layout {
 	  sizeof(train_columns) / sizeof(*train_columns) },
 };
 
-static struct scale scale_of_rows(const struct draft *draft,
-				  struct figure (*figure)(const struct draft *draft,
-							  const struct model_row *row))
-{
-	for (size_t i = 0; i < draft->n_rows; i++) {
-		struct figure one = figure(draft, draft->rows[i]);
-		arena_append(draft->arena, &one, sizeof(one));
-	}
-	const struct figure *figures = arena_take(draft->arena);
-	return scale_of(figures, draft->n_rows, draft->glyphs);
-}
-
 static struct figure query_of(const struct draft *draft, const struct model_row *row)
 {
 	(void)draft;
 	return row->joules_per_query;
 }
 
+static struct figure seconds_of(const struct draft *draft, const struct model_row *row)
+{
+	(void)draft;
+	return row->seconds;
+}
+
+static const struct figure *figures_of(const struct draft *draft,
+				       struct figure (*figure)(const struct draft *draft,
+							       const struct model_row *row))
+{
+	for (size_t i = 0; i < draft->n_rows; i++) {
+		struct figure one = figure(draft, draft->rows[i]);
+		arena_append(draft->arena, &one, sizeof(one));
+	}
+	return arena_take(draft->arena);
+}
+
 static void choose_scales(struct draft *draft)
 {
-	draft->scales[PLAIN] = (struct scale){ "", 1 };
-	draft->scales[ENERGY] = scale_of_rows(draft, energy_of);
-	draft->scales[CARBON] = scale_of_rows(draft, carbon_of_row);
-	draft->scales[QUERY] = scale_of_rows(draft, query_of);
+	size_t n = draft->n_rows;
+	const struct glyphs *glyphs = draft->glyphs;
+	draft->scales[PLAIN] = scale_plain(NULL, 0);
+	draft->scales[ENERGY] = scale_of(figures_of(draft, energy_of), n, glyphs);
+	draft->scales[CARBON] = scale_of(figures_of(draft, carbon_of_row), n, glyphs);
+	draft->scales[QUERY] = scale_of(figures_of(draft, query_of), n, glyphs);
+	draft->scales[SECONDS] = scale_plain(figures_of(draft, seconds_of), n);
 }
 
 static bool is_shown(const struct draft *draft, const struct column *column)
@@ -224,10 +232,7 @@ static struct page_table draw_table(const struct draft *draft, const struct layo
 	for (size_t i = 0; i < table.n_columns; i++) {
 		const char *prefix = draft->scales[shown[i]->scale].prefix;
 		struct page_column column = { .is_right = shown[i]->is_right };
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		column.header = arena_format(draft->arena, shown[i]->format, prefix);
-#pragma GCC diagnostic pop
 		arena_append(draft->arena, &column, sizeof(column));
 	}
 	table.columns = arena_take(draft->arena);

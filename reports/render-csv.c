@@ -46,28 +46,31 @@ struct line {
 	bool has_fields;
 };
 
-static void put(struct line *line, const char *text)
+static void next_field(struct line *line)
 {
 	if (line->has_fields)
 		fputc(',', line->out);
 	line->has_fields = true;
+}
+
+static void put(struct line *line, const char *text)
+{
+	next_field(line);
 	if (text && text[0])
 		csv_fwrite(line->out, text, strlen(text));
 }
 
 static void put_number(struct line *line, bool is_known, double value)
 {
-	char text[32] = "";
+	next_field(line);
 	if (is_known)
-		snprintf(text, sizeof(text), "%.9g", value);
-	put(line, text);
+		fprintf(line->out, "%.9g", value);
 }
 
 static void put_whole(struct line *line, int64_t value)
 {
-	char text[32];
-	snprintf(text, sizeof(text), "%" PRId64, value);
-	put(line, text);
+	next_field(line);
+	fprintf(line->out, "%" PRId64, value);
 }
 
 static void put_figure(struct line *line, struct figure figure)

@@ -65,3 +65,24 @@ check_PROGRAMS += tests/unit/schema/test-views
 TESTS += tests/unit/schema/test-views
 tests_unit_schema_test_views_SOURCES = %D%/unit/schema/test-views.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_schema_test_views_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-render
+TESTS += tests/unit/reports/test-render
+tests_unit_reports_test_render_SOURCES = %D%/unit/reports/test-render.c %D%/unit/cmocka.h \
+  %D%/unit/database.h %D%/unit/reports/given.h
+tests_unit_reports_test_render_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-stats
+TESTS += tests/unit/reports/test-stats
+tests_unit_reports_test_stats_SOURCES = %D%/unit/reports/test-stats.c %D%/unit/cmocka.h
+tests_unit_reports_test_stats_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-carbon
+TESTS += tests/unit/reports/test-carbon
+tests_unit_reports_test_carbon_SOURCES = %D%/unit/reports/test-carbon.c %D%/unit/cmocka.h
+tests_unit_reports_test_carbon_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-provenance
+TESTS += tests/unit/reports/test-provenance
+tests_unit_reports_test_provenance_SOURCES = %D%/unit/reports/test-provenance.c %D%/unit/cmocka.h
+tests_unit_reports_test_provenance_LDADD = $(unit_libs)

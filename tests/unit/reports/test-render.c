@@ -1,0 +1,389 @@
+/* What is printed: the tables, their provenance, and what stands in for what is not known.
+ *
+ * given_bench(): the teacher's trials need 39, 40 and 41 mJ a query, each +- 5 %: mean 40 mJ,
+ * +- sqrt((4.302653 / sqrt(3))^2 + 2^2) = 3.189; the student's 20, 20 and 20.5 mJ. World grid:
+ * 40 J for 1000 queries / 3.6e6 * 472.94 g/kWh = 5.255 mg. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/report.h"
+#include "tests/unit/reports/given.h"
+
+#include <jansson.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct printed {
+	sqlite3 *db;
+	char *text;
+};
+
+static int nothing_printed(void **state)
+{
+	*state = calloc(1, sizeof(struct printed));
+	return *state ? 0 : -1;
+}
+
+static int forget(void **state)
+{
+	struct printed *printed = *state;
+	sqlite3_close(printed->db);
+	free(printed->text);
+	free(printed);
+	return 0;
+}
+
+/* "footer", or a report's format. */
+static const char *print(struct printed *printed, const char *format)
+{
+	size_t size = 0;
+	struct problem why;
+	char message[900];
+	const struct report_options options = { 1, "t.db" };
+	free(printed->text);
+	FILE *out = open_memstream(&printed->text, &size);
+	int code = strcmp(format, "footer") == 0
+		       ? footer_render(printed->db, out, &options, &why)
+		       : report_render(printed->db, format, out, &options, &why);
+	fclose(out);
+	if (code != 0)
+		fail_msg("%s", problem_text(&why, message, sizeof(message)));
+	return printed->text;
+}
+
+static void expect(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static void expect_not(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("\"%s\" in:\n%s", part, text);
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t n = 0;
+	while ((text = strstr(text, part))) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
+static void the_table_has_one_line_a_variant_baseline_first(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	const char *text = print(printed, "text");
+	expect(text, "\n"
+		     "variant joules are mJ/query 95 %                   vs teacher  top-1 "
+		     "mgCO2e/1000 95 %\n"
+		     "teacher measured       40.0 36.8..43.2               baseline 90.0 % "
+		     "        5.3 4.6..5.9\n"
+		     "student measured       20.2 18.9..21.4 -49.6 % (-51.4..-47.7) 87.5 % "
+		     "        2.6 2.3..3.0\n");
+}
+
+static void training_stands_apart_from_inference(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	expect(print(printed, "text"),
+	       "\n"
+	       "training of joules are   J 95 %    seconds mgCO2e 95 %\n"
+	       "student     measured   100 95..105    2.00   13.1 11.7..14.6\n");
+}
+
+static void every_estimated_figure_is_in_capitals(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	given_only_estimates(printed->db);
+	const char *text = print(printed, "text");
+	/* Half of the machine's joules; two variants, one training, one explanation. */
+	expect(text, "teacher ESTIMATED        20 10..30");
+	assert_int_equal(count(text, "ESTIMATED"), 4);
+	expect_not(text, "measured");
+	expect(text, "next: joulecart doctor");
+}
+
+static void the_report_ends_with_joulecarts_own_cost(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	const char *end =
+	    " joulecart's own cost: 0.07 CPU seconds in 14 s of 7 trials (0.5 % of "
+	    "a core)\n";
+	const char *text = print(printed, "text");
+	expect(text, end);
+	assert_string_equal(text + strlen(text) - strlen(end), end);
+}
+
+static void an_assumed_zone_is_said(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	expect(print(printed, "text"),
+	       "carbon: WORLD 472.94 g/kWh, PUE 1.00, both assumed; Ember (2025), Yearly "
+	       "Electricity Data, CC BY 4.0, 2024\n");
+	database_run(printed->db, "UPDATE campaign SET zone = 'GB', pue = 1.4");
+	expect(print(printed, "text"), "carbon: GB 215.79 g/kWh, PUE 1.40; Ember");
+}
+
+static void different_workloads_are_not_compared(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(printed->db,
+		     "UPDATE trial SET workload = 'other' WHERE variant = 'student'");
+	const char *text = print(printed, "text");
+	expect_not(text, "vs teacher");
+	expect(text, "2 different workloads: only trials of the same one compare");
+}
+
+static void a_missing_figure_has_its_reason(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(printed->db, "UPDATE channel SET update_interval_ns = 100000000");
+	const char *text = print(printed, "text");
+	expect(text, "teacher       - 90.0 %          -\n");
+	expect(text,
+	       "no figure for teacher (infer): lasted 1000 ms, below the 4000 ms that the "
+	       "sensor can resolve");
+}
+
+static void gaps_cut_off_and_shared_trials_are_noted(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(
+	    printed->db,
+	    "UPDATE trial SET state = 'incomplete', why_incomplete = 'disk full'"
+	    " WHERE trial_id = 7;"
+	    "UPDATE trial SET exit_code = 3 WHERE trial_id = 6;"
+	    "UPDATE trial SET end_mono_ns = end_mono_ns + 2000000000"
+	    " WHERE trial_id = 1;"
+	    "INSERT INTO gap (trial_id, collector, name, kind, why, todo) VALUES"
+	    " (2, 'hwevents', 'cycles', 'unavailable', 'no PMU', 'run on the host'),"
+	    " (3, 'hwevents', 'cycles', 'unavailable', 'no PMU', 'run on the host'),"
+	    " (3, 'powercap', 'package-0', 'read-error', 'I/O error', NULL)");
+	const char *text = print(printed, "text");
+	expect(text, " 1 of 7 trials incomplete, left out of every mean: disk full\n");
+	expect(text, " 1 of 7 trials failed (exit status 3): not counted per query\n");
+	expect(text, " 2 trials ran while another did");
+	expect(
+	    text,
+	    " powercap/package-0: read error in 1 of 7 trials: I/O error\n"
+	    " hwevents/cycles: unavailable in 2 of 7 trials: no PMU (run on the host)\n");
+	/* teacher: 39 and 40 remain; student: 20 and 20 */
+	expect(text, "teacher measured       39.5");
+	expect(text, "student measured       20.0");
+}
+
+static double number_at(json_t *object, const char *figure, const char *key)
+{
+	json_t *value = json_object_get(json_object_get(object, figure), key);
+	assert_non_null(value);
+	return json_number_value(value);
+}
+
+static void json_has_units_intervals_and_provenance(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	json_t *report = json_loads(print(printed, "json"), 0, NULL);
+	assert_non_null(report);
+	json_t *teacher = json_array_get(json_object_get(report, "variants"), 0);
+	json_t *query = json_object_get(teacher, "joules_per_query");
+	assert_string_equal(json_string_value(json_object_get(report, "schema")),
+			    "joulecart-report-1");
+	assert_true(fabs(number_at(teacher, "joules_per_query", "value") - 0.04) < 1e-9);
+	double low = json_number_value(json_array_get(json_object_get(query, "ci95"), 0));
+	assert_true(fabs(low - 0.0368108) < 1e-6);
+	assert_string_equal(json_string_value(json_object_get(query, "provenance")),
+			    "measured");
+	assert_true(fabs(number_at(teacher, "gco2e_per_1000_queries", "value") -
+			 40 / 3.6e6 * 472.94) < 1e-9);
+	assert_true(fabs(json_number_value(json_object_get(report, "own_cpu_s")) - 0.07) <
+		    1e-9);
+	json_decref(report);
+}
+
+static void json_has_null_and_a_reason_for_what_is_unknown(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(printed->db, "DELETE FROM stretch; DELETE FROM channel");
+	json_t *report = json_loads(print(printed, "json"), 0, NULL);
+	json_t *teacher = json_array_get(json_object_get(report, "variants"), 0);
+	json_t *query = json_object_get(teacher, "joules_per_query");
+	assert_true(json_is_null(json_object_get(query, "value")));
+	assert_true(json_is_null(json_object_get(query, "ci95")));
+	assert_true(json_is_null(json_object_get(query, "provenance")));
+	assert_string_equal(json_string_value(json_object_get(query, "reason")),
+			    "no source of energy was open");
+	json_decref(report);
+}
+
+static void csv_has_as_many_fields_in_each_line(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	/* Quotes and commas of a name stay within their field. */
+	database_run(printed->db, "UPDATE trial SET variant = 'a \"b\", c'"
+				  " WHERE variant = 'student'");
+	const char *text = print(printed, "csv");
+	assert_int_equal(count(text, "\r\n"), 4);
+	expect(text, "\"variant\",\"job\",\"trials\"");
+	expect(text, "\"teacher\",\"infer\",3,3,3000,0.04,0.0368108");
+	expect(text, "\"a \"\"b\"\", c\",\"infer\"");
+	size_t columns = 46;
+	const char *end = strstr(text, "\r\n");
+	char *header = strndup(text, (size_t)(end - text));
+	assert_int_equal(count(header, ",") + 1, columns);
+	free(header);
+	/* The teacher's line has one quoted comma twice: in Ember's name. */
+	const char *line = end + 2;
+	char *first = strndup(line, (size_t)(strstr(line, "\r\n") - line));
+	assert_int_equal(count(first, ",") - count(first, ", ") + 1, columns);
+	free(first);
+}
+
+static void markdown_escapes_what_would_end_a_cell(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(printed->db,
+		     "UPDATE trial SET variant = 'a|b' WHERE variant = 'student'");
+	const char *text = print(printed, "markdown");
+	expect(text, "| teacher | measured | 40.0 | 36.8..43.2 | baseline | 90.0 % |");
+	expect(text, "| a\\|b | measured |");
+	expect(text, "\n|:---|:---|---:|:---|---:|---:|---:|:---|\n");
+}
+
+static sqlite3 *given_run(void)
+{
+	sqlite3 *db = given_campaign("run");
+	given_trial(db, (struct given_trial){ "./serve", "command", 1, 49000 });
+	return db;
+}
+
+static void the_footer_of_a_measured_run(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	/* 50 J in all, 49 J in the steady phase of 1000 queries */
+	assert_string_equal(
+	    print(printed, "footer"),
+	    "joulecart: 2 s, exit 0\n"
+	    "  energy       50.0 J       (47.5..52.5)     measured  package-0 50\n"
+	    "  per query    49.0 mJ      (46.5..51.5)     measured  1000 queries\n"
+	    "  carbon       6.6 mgCO2e   (5.8..7.3)       assumed   WORLD 472.94 g/kWh, "
+	    "PUE "
+	    "1.00, both assumed\n"
+	    "  not counted  fans, disks, network, power supply; embodied\n"
+	    "  stored       trial 1 in t.db; own cost 0.01 CPU s, 0.5 % of a core, no tick "
+	    "lost\n");
+}
+
+static void the_footer_of_an_estimate_says_so_in_each_line(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	given_only_estimates(printed->db);
+	const char *text = print(printed, "footer");
+	assert_int_equal(count(text, "ESTIMATED"), 3);
+	expect(text, "  energy       ESTIMATED  25 J ");
+	expect(text, "joulecart doctor");
+	assert_true(count(text, "\n") <= 8);
+}
+
+static void the_footer_without_a_source_gives_the_reason(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db, "DELETE FROM stretch; DELETE FROM channel");
+	const char *text = print(printed, "footer");
+	expect(text, "  energy       unknown: no source of energy was open\n");
+	expect_not(text, "carbon");
+}
+
+static void the_footer_of_an_interrupted_run_keeps_its_joules(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db, "UPDATE trial SET state = 'incomplete', exit_code = NULL,"
+				  " exit_signal = 2, why_incomplete = 'interrupted'");
+	const char *text = print(printed, "footer");
+	expect(text, "joulecart: 2 s, killed by signal 2; incomplete: interrupted\n");
+	expect(text, "  energy       50.0 J ");
+	assert_true(count(text, "\n") <= 8);
+}
+
+static void an_unknown_format_or_campaign_is_a_usage_error(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	struct problem why;
+	char text[900];
+	const struct report_options all = { 0 },
+				    ninth = { .campaign_id = 9, .path = "t.db" };
+	assert_int_equal(report_render(printed->db, "jsn", stdout, &all, &why), -1);
+	assert_int_equal(why.kind, PROBLEM_USAGE);
+	assert_string_equal(problem_text(&why, text, sizeof(text)),
+			    "unknown format 'jsn': reports are text, json, csv or markdown "
+			    "(did you mean 'json'?)");
+	assert_int_equal(report_render(printed->db, "json", stdout, &ninth, &why), -1);
+	assert_int_equal(why.kind, PROBLEM_USAGE);
+	assert_string_equal(problem_text(&why, text, sizeof(text)),
+			    "cannot report on 't.db': it has no campaign 9");
+}
+
+static void a_full_disk_is_an_error(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	const struct report_options all = { 0 };
+	struct problem why;
+	char text[900];
+	FILE *full = fopen("/dev/full", "w");
+	assert_non_null(full);
+	assert_int_equal(report_render(printed->db, "text", full, &all, &why), -1);
+	assert_string_equal(problem_text(&why, text, sizeof(text)),
+			    "cannot write the report: no space left on device");
+	fclose(full);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, nothing_printed, forget)
+
+int main(void)
+{
+	setlocale(LC_ALL, "C");
+	const struct CMUnitTest tests[] = {
+		CASE(the_table_has_one_line_a_variant_baseline_first),
+		CASE(training_stands_apart_from_inference),
+		CASE(every_estimated_figure_is_in_capitals),
+		CASE(the_report_ends_with_joulecarts_own_cost),
+		CASE(an_assumed_zone_is_said),
+		CASE(different_workloads_are_not_compared),
+		CASE(a_missing_figure_has_its_reason),
+		CASE(gaps_cut_off_and_shared_trials_are_noted),
+		CASE(json_has_units_intervals_and_provenance),
+		CASE(json_has_null_and_a_reason_for_what_is_unknown),
+		CASE(csv_has_as_many_fields_in_each_line),
+		CASE(markdown_escapes_what_would_end_a_cell),
+		CASE(the_footer_of_a_measured_run),
+		CASE(the_footer_of_an_estimate_says_so_in_each_line),
+		CASE(the_footer_without_a_source_gives_the_reason),
+		CASE(the_footer_of_an_interrupted_run_keeps_its_joules),
+		CASE(an_unknown_format_or_campaign_is_a_usage_error),
+		CASE(a_full_disk_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
