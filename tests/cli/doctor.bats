@@ -16,6 +16,7 @@ load ../helper
 }
 
 @test "doctor changes nothing" {
-	joulecart doctor
+	run -0 joulecart doctor
+	has "$output" powercap
 	is "$(ls -A)" ''
 }

@@ -50,5 +50,6 @@ load ../helper
 @test "no descriptor but the marker socket leaks into the command" {
 	joulecart run -q -o "$db" -- ls /proc/self/fd >inside 3>&-
 	env ls /proc/self/fd >outside 3>&-
+	grep -qx 0 inside
 	[ $(($(wc -l <inside) - $(wc -l <outside))) -le 1 ]
 }

@@ -53,6 +53,9 @@ setup() {
 }
 
 @test "no colour codes go into a file, nor with NO_COLOR" {
-	has_not "$(NO_COLOR=1 joulecart report "$db")" $'\033'
-	has_not "$(TERM=xterm-256color joulecart report "$db")" $'\033'
+	for variable in NO_COLOR=1 TERM=xterm-256color TERM=dumb; do
+		run -0 env "$variable" "$JOULECART" report "$db"
+		has "$output" first
+		has_not "$output" $'\033'
+	done
 }

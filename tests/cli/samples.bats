@@ -24,6 +24,7 @@ setup() {
 
 @test "samples of a channel rise in time and agree with its stretches" {
 	joulecart samples --channel cputime/busy "$db" | tail -n +2 >busy
+	[ "$(wc -l <busy)" -gt 20 ]
 	sort -t, -k4,4n -c busy
 	is "$(tail -n 1 busy | cut -d, -f6)" \
 		"$(sql "SELECT last_raw FROM stretch JOIN channel USING (channel_id)
