@@ -13,6 +13,7 @@ dist_check_SCRIPTS += %D%/fakes/mount-machine.sh
 bats_tests = \
   %D%/cli/bad-database.bats \
   %D%/cli/bad-options.bats \
+  %D%/cli/bench.bats \
   %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/help.bats \

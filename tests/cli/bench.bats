@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# One small campaign of two variants, and what must be so in it.
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	export XDG_DATA_HOME=$PWD/data
+	joulecart bench --quick --variants teacher,int8 --trials 2 --seconds 1 --zone DE \
+		-o "$db" >table 2>messages || { cat messages >&2 && return 1; }
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+@test "progress is silent when standard error is no terminal" {
+	is "$(cat messages)" ''
+}
+
+@test "the table names each variant with its provenance" {
+	has "$(cat table)" teacher
+	has "$(cat table)" int8
+	has "$(cat table)" 'ESTIMATED|measured|modelled'
+}
+
+@test "training and inference are trials of their own" {
+	is "$(sql 'SELECT job, variant, count(*) FROM trial GROUP BY 1, 2 ORDER BY 1, 2')" \
+		$'infer|int8|2\ninfer|teacher|2\ntrain|int8|1\ntrain|teacher|1'
+}
+
+@test "a variant is trained before what is made from it" {
+	is "$(sql "SELECT variant FROM trial WHERE job = 'train' ORDER BY ordinal")" \
+		$'teacher\nint8'
+}
+
+@test "each block of inference holds each variant once" {
+	is "$(sql "SELECT block, count(DISTINCT variant) FROM trial WHERE job = 'infer'
+	           GROUP BY block ORDER BY block")" $'1|2\n2|2'
+}
+
+@test "load, warm-up and steady phases are stored apart" {
+	is "$(sql "SELECT DISTINCT p.name FROM phase p JOIN trial USING (trial_id)
+	           WHERE job = 'infer' ORDER BY 1")" $'load\nsteady\nwarm-up\nwhole'
+}
+
+@test "joules per query come from the steady phase" {
+	is "$(sql "SELECT DISTINCT span FROM v_query WHERE job = 'infer'")" steady
+	is "$(sql "SELECT count(*) FROM v_query WHERE job = 'infer' AND joules_per_query > 0")" 4
+}
+
+@test "all variants answered the same work" {
+	is "$(sql "SELECT count(DISTINCT workload), count(workload) FROM trial
+	           WHERE job = 'infer'")" '1|4'
+}
+
+@test "the report of the file says what bench printed" {
+	is "$(joulecart report "$db")" "$(cat table)"
+}
+
+@test "grams follow from joules, PUE and the zone's factor" {
+	is "$(sql "SELECT count(*) FROM v_carbon c JOIN v_trial t USING (trial_id)
+	           WHERE abs(c.grams / (t.joules / 3.6e6 * c.pue * c.g_per_kwh) - 1) > 1e-9")" 0
+	is "$(sql 'SELECT DISTINCT zone_assumed FROM v_carbon')" 0
+}
+
+@test "--json is one valid object with a figure for each variant" {
+	run -0 --separate-stderr joulecart report --format json "$db"
+	is "$(jq -r '[.. | .variant? // empty | strings] | unique | join(" ")' <<<"$output")" \
+		'int8 teacher'
+}
+
+@test "progress on a terminal says what runs and which of how many" {
+	command -v script >/dev/null || skip 'script (bsdutils) is not installed'
+	export XDG_DATA_HOME=$PWD/data
+	script -qec "'$JOULECART' bench --quick --no-train --variants teacher --trials 2 \
+		--seconds 1 -o terminal.db" typescript >/dev/null </dev/null
+	has "$(cat typescript)" 'trial 2 of 2 .*teacher'
+}
+
+@test "an unknown variant is refused with the near name" {
+	run -2 --separate-stderr joulecart bench --variants studnet -o other.db
+	has "$stderr" "^joulecart: no variant 'studnet': did you mean 'student'"
+}
+
+@test "--require-measured exits with 3 where nothing measures" {
+	[ ! -e /sys/class/powercap/intel-rapl:0 ] || skip 'this machine has counters'
+	export XDG_DATA_HOME=$PWD/data
+	run -3 --separate-stderr joulecart bench --quick --no-train --require-measured -o other.db
+	has "$stderr" '^joulecart: refused to run: --require-measured'
+}
