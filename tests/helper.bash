@@ -72,7 +72,18 @@ energy_of() {
 	     AND channel = '$1'"
 }
 
-# --- the simulated machines -------------------------------------------------------------
+# --- other file systems and machines ----------------------------------------------------
+
+# Runs a command as root of a mount namespace of its own: what it mounts goes with it.
+alone() {
+	local map_root=()
+	[ "$(id -u)" = 0 ] || map_root=(--map-root-user)
+	unshare --mount "${map_root[@]}" --propagation private "$@"
+}
+
+need_mounts() {
+	alone true 2>/dev/null || skip 'cannot make a mount namespace'
+}
 
 # Skips the test, with the reason, where the kernel lets nobody mount a machine.
 need_machines() {
@@ -109,6 +120,13 @@ true_joules() {
 }
 
 # --- waiting ----------------------------------------------------------------------------
+
+# ends_with STATUS PID: of a child of this shell ('run' would wait in a shell of its own).
+ends_with() {
+	local status=0
+	wait "$2" || status=$?
+	is "$status" "$1"
+}
 
 # until_so SECONDS COMMAND...: polls.
 until_so() {

@@ -43,18 +43,21 @@ load ../helper
 	[ ! -e started ]
 }
 
-@test "a file that may not be written is refused before anything runs" {
-	joulecart run -q -o "$db" -- true
-	chmod 444 "$db"
-	chmod 555 .
-	if [ "$(id -u)" = 0 ]; then
-		chmod 777 .
-		command -v setpriv >/dev/null || skip 'root may write everything, and no setpriv'
-		chmod 555 .
-		run -125 setpriv --reuid=65534 --clear-groups "$JOULECART" run -o "$db" -- true
-	else
-		run -125 joulecart run -o "$db" -- true
-	fi
-	chmod 755 .
-	is "$(sql 'SELECT count(*) FROM trial')" 1
+@test "a file system that may not be written is refused before anything runs" {
+	need_mounts
+	mkdir fixed
+	joulecart run -q -o "fixed/$db" -- true
+	run -125 --separate-stderr alone sh -c "mount --bind fixed fixed &&
+		mount -o remount,bind,ro fixed && '$JOULECART' run -o fixed/$db -- touch started"
+	has "$stderr" "^joulecart: cannot .*'fixed/$db'"
+	[ ! -e started ]
+}
+
+@test "a report can be made from a file system that may not be written" {
+	need_mounts
+	mkdir fixed
+	joulecart run -q --name something -o "fixed/$db" -- true
+	run -0 alone sh -c "mount --bind fixed fixed && mount -o remount,bind,ro fixed &&
+		'$JOULECART' report fixed/$db"
+	has "$output" something
 }

@@ -33,12 +33,13 @@ load ../helper
 		echo $$ >ready
 		while :; do sleep 0.02; done
 	END
-	joulecart run -q -o "$db" -- sh job 3>&- &
+	"$JOULECART" run -q -o "$db" -- sh job 3>&- &
+	pid=$!
 	until_so 10 test -s ready
-	kill -USR1 $!
+	kill -USR1 "$pid"
 	until_so 10 grep -q usr1 caught
-	kill -TERM $!
-	run -3 wait $!
+	kill -TERM "$pid"
+	ends_with 3 "$pid"
 	has "$(cat caught)" term
 }
 

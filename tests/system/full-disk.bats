@@ -1,13 +1,10 @@
 #!/usr/bin/env bats
 load ../helper
 
-# with_small_disk SCRIPT: runs it in a folder ./disk of 700 KiB that no one else sees.
+# with_small_disk SCRIPT: runs it where the folder ./disk has 700 KiB.
 with_small_disk() {
-	local map_root=
-	[ "$(id -u)" = 0 ] || map_root=--map-root-user
 	mkdir -p disk
-	# shellcheck disable=SC2086 # empty or one word
-	unshare --mount $map_root --propagation private sh -eu -c "
+	alone sh -eu -c "
 		mount -t tmpfs -o size=700k none disk
 		status=0
 		( $1 ) || status=\$?
@@ -18,8 +15,7 @@ with_small_disk() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	unshare --mount true 2>/dev/null || unshare --mount --map-root-user true 2>/dev/null ||
-		skip 'cannot make a mount namespace'
+	need_mounts
 }
 
 filling='sleep 1.3; cat /dev/zero >disk/filler 2>/dev/null; sleep 2.5; echo went-on >went-on'
