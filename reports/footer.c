@@ -186,17 +186,28 @@ static void print_carbon(const struct footer *footer)
 		return;
 	struct figure grams = carbon_of(energy, campaign->pue, campaign->g_per_kwh,
 					campaign->zone_assumed || campaign->pue_assumed);
-	print_figure(footer, "carbon", "gCO2e", grams,
-		     energy.provenance == PROVENANCE_ESTIMATED,
-		     line_of_carbon(campaign, footer->arena));
+	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
+	/* A measured line has a column for its provenance, an estimated one has not. */
+	print_figure(footer, "carbon", "gCO2e", grams, is_estimate,
+		     line_of_carbon(campaign, is_estimate, footer->arena));
+}
+
+/* The first line has the end already; doctor has what was never there. */
+static bool is_news(const char *kind)
+{
+	return strcmp(kind, "incomplete") != 0 && strcmp(kind, "failed") != 0 &&
+	       strcmp(kind, "unavailable") != 0;
 }
 
 static void print_doubts(const struct footer *footer)
 {
 	const struct note_list *notes = &footer->campaign->notes;
 	struct figure energy = energy_of(footer);
-	if (notes->n > 0 && strcmp(notes->notes[0].kind, "gap") != 0)
-		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[0].text);
+	size_t first = 0;
+	while (first < notes->n && !is_news(notes->notes[first].kind))
+		first++;
+	if (first < notes->n)
+		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
 	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
 		fprintf(footer->out,
 			"  %-12s fans, disks, network, power supply; embodied\n",
@@ -211,7 +222,7 @@ static void print_stored(const struct footer *footer, const char *path)
 	const struct last_trial *last = footer->last;
 	double share = last->seconds > 0 ? last->own_cpu_s / last->seconds * 100 : 0;
 	fprintf(footer->out,
-		"  %-12s trial %lld%s%s; own cost %.3g CPU s, %.2g %% of a core, ",
+		"  %-12s trial %lld%s%s; own cost %.3g CPU s (%.2g %% of a core), ",
 		"stored", (long long)last->trial_id, path ? " in " : "", path ? path : "",
 		last->own_cpu_s, share);
 	if (last->ticks_dropped > 0)

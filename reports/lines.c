@@ -51,7 +51,8 @@ static void add_missing(const struct model_campaign *campaign, struct arena *are
 	}
 }
 
-const char *line_of_carbon(const struct model_campaign *campaign, struct arena *arena)
+const char *line_of_carbon(const struct model_campaign *campaign, bool say_assumed,
+			   struct arena *arena)
 {
 	if (campaign->g_per_kwh <= 0)
 		return arena_format(arena, "no factor for zone '%s'", campaign->zone);
@@ -61,33 +62,28 @@ const char *line_of_carbon(const struct model_campaign *campaign, struct arena *
 			      : campaign->pue_assumed  ? ", PUE assumed"
 						       : "";
 	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s", campaign->zone,
-			    campaign->g_per_kwh, campaign->pue, assumed);
+			    campaign->g_per_kwh, campaign->pue, say_assumed ? assumed : "");
 }
 
 static void add_method(const struct model_campaign *campaign, const struct glyphs *glyphs,
 		       struct arena *arena)
 {
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, true))
-		add(arena,
-		    arena_format(arena,
-				 "ESTIMATED: no energy counter was read; joules are CPU "
-				 "time %s published coefficients",
-				 glyphs->times));
+		add(arena, arena_format(arena,
+					"ESTIMATED: no counter was read; joules are CPU "
+					"time %s published coefficients",
+					glyphs->times));
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, false))
-		add(arena,
-		    "joules are gross, as the sensors see them: no fans, disks, network, "
-		    "power supply");
+		add(arena, "joules are gross, as the sensors see them: no fans, disks, "
+			   "power supply");
+	add(arena, "95 %: spread between trials, instruments (k = 2); carbon: also 10 % "
+		   "for the grid");
 	add(arena,
-	    "95 %: spread between trials and instruments (k = 2); of carbon also 10 % "
-	    "for the grid factor");
+	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
 	if (campaign->g_per_kwh > 0)
 		add(arena,
-		    arena_format(arena, "carbon: %s; %s, %lld",
-				 line_of_carbon(campaign, arena), campaign->factor_source,
+		    arena_format(arena, "grid factor: %s; of %lld", campaign->factor_source,
 				 (long long)campaign->factor_year));
-	else
-		add(arena,
-		    arena_format(arena, "carbon: %s", line_of_carbon(campaign, arena)));
 }
 
 static void add_notes(const struct note_list *notes, struct arena *arena)
@@ -116,10 +112,9 @@ static void add_own_cost(const struct model_campaign *campaign, struct arena *ar
 					    : 0;
 	add(arena,
 	    arena_format(arena,
-			 "joulecart's own cost: %.3g CPU seconds in %.4g s of %lld trials "
+			 "joulecart's own cost: %.3g CPU seconds in %.4g s of trials "
 			 "(%.2g %% of a core)",
-			 campaign->own_cpu_s, campaign->wall_s,
-			 (long long)campaign->n_trials, share));
+			 campaign->own_cpu_s, campaign->wall_s, share));
 }
 
 struct line_list lines_of(const struct model_campaign *campaign, const char *path,

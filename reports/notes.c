@@ -41,7 +41,8 @@ static const char *const queries[] = {
 	"  AND (end_boot_ns - begin_boot_ns) - (end_mono_ns - begin_mono_ns) > 1000000000",
 
 	/* Faults first, then what was never there. */
-	"SELECT 'gap', printf('%s%s: %s in %d of %d trials: %s%s',"
+	"SELECT iif(g.kind = 'unavailable', g.kind, 'gap'), printf('%s%s: %s in %d of %d "
+	"trials: %s%s',"
 	"  g.collector, coalesce('/' || g.name, ''), replace(g.kind, '-', ' '),"
 	"  count(DISTINCT g.trial_id), (SELECT count(*) " TRIALS_OF_CAMPAIGN "), g.why,"
 	"  coalesce(' (' || nullif(g.todo, '') || ')', '')) "

@@ -117,8 +117,7 @@ static void the_report_ends_with_joulecarts_own_cost(void **state)
 	struct printed *printed = *state;
 	printed->db = given_bench();
 	const char *end =
-	    " joulecart's own cost: 0.07 CPU seconds in 14 s of 7 trials (0.5 % of "
-	    "a core)\n";
+	    " joulecart's own cost: 0.07 CPU seconds in 14 s of trials (0.5 % of a core)\n";
 	const char *text = print(printed, "text");
 	expect(text, end);
 	assert_string_equal(text + strlen(text) - strlen(end), end);
@@ -129,10 +128,10 @@ static void an_assumed_zone_is_said(void **state)
 	struct printed *printed = *state;
 	printed->db = given_bench();
 	expect(print(printed, "text"),
-	       "carbon: WORLD 472.94 g/kWh, PUE 1.00, both assumed; Ember (2025), Yearly "
-	       "Electricity Data, CC BY 4.0, 2024\n");
+	       " carbon: WORLD 472.94 g/kWh, PUE 1.00, both assumed\n"
+	       " grid factor: Ember (2025), Yearly Electricity Data, CC BY 4.0; of 2024\n");
 	database_run(printed->db, "UPDATE campaign SET zone = 'GB', pue = 1.4");
-	expect(print(printed, "text"), "carbon: GB 215.79 g/kWh, PUE 1.40; Ember");
+	expect(print(printed, "text"), " carbon: GB 215.79 g/kWh, PUE 1.40\n");
 }
 
 static void different_workloads_are_not_compared(void **state)
@@ -285,10 +284,10 @@ static void the_footer_of_a_measured_run(void **state)
 	    "  energy       50.0 J       (47.5..52.5)     measured  package-0 50\n"
 	    "  per query    49.0 mJ      (46.5..51.5)     measured  1000 queries\n"
 	    "  carbon       6.6 mgCO2e   (5.8..7.3)       assumed   WORLD 472.94 g/kWh, "
-	    "PUE "
-	    "1.00, both assumed\n"
+	    "PUE 1.00\n"
 	    "  not counted  fans, disks, network, power supply; embodied\n"
-	    "  stored       trial 1 in t.db; own cost 0.01 CPU s, 0.5 % of a core, no tick "
+	    "  stored       trial 1 in t.db; own cost 0.01 CPU s (0.5 % of a core), no "
+	    "tick "
 	    "lost\n");
 }
 
@@ -324,6 +323,22 @@ static void the_footer_of_an_interrupted_run_keeps_its_joules(void **state)
 	expect(text, "joulecart: 2 s, killed by signal 2; incomplete: interrupted\n");
 	expect(text, "  energy       50.0 J ");
 	assert_true(count(text, "\n") <= 8);
+}
+
+static void the_footer_tells_a_gap_but_not_what_was_never_there(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db,
+		     "INSERT INTO gap (trial_id, collector, name, kind, why) VALUES"
+		     " (1, 'hwevents', 'cycles', 'unavailable', 'no PMU')");
+	expect_not(print(printed, "footer"), "no PMU");
+	database_run(printed->db,
+		     "INSERT INTO gap (trial_id, collector, name, kind, why) VALUES"
+		     " (1, 'powercap', 'package-0', 'read-error', 'I/O error')");
+	expect(print(printed, "footer"),
+	       "  note         powercap/package-0: read error in 1 of "
+	       "1 trials: I/O error\n");
 }
 
 static void an_unknown_format_or_campaign_is_a_usage_error(void **state)
@@ -382,6 +397,7 @@ int main(void)
 		CASE(the_footer_of_an_estimate_says_so_in_each_line),
 		CASE(the_footer_without_a_source_gives_the_reason),
 		CASE(the_footer_of_an_interrupted_run_keeps_its_joules),
+		CASE(the_footer_tells_a_gap_but_not_what_was_never_there),
 		CASE(an_unknown_format_or_campaign_is_a_usage_error),
 		CASE(a_full_disk_is_an_error),
 	};
