@@ -220,15 +220,15 @@ static void print_doubts(const struct footer *footer)
 static void print_stored(const struct footer *footer, const char *path)
 {
 	const struct last_trial *last = footer->last;
-	double share = last->seconds > 0 ? last->own_cpu_s / last->seconds * 100 : 0;
-	fprintf(footer->out,
-		"  %-12s trial %lld%s%s; own cost %.3g CPU s (%.2g %% of a core), ",
-		"stored", (long long)last->trial_id, path ? " in " : "", path ? path : "",
-		last->own_cpu_s, share);
+	fprintf(footer->out, "  %-12s trial %lld%s%s", "stored", (long long)last->trial_id,
+		path ? " in " : "", path ? path : "");
+	if (footer->campaign->has_own_cost && last->seconds > 0)
+		fprintf(footer->out, "; own cost %.3g CPU s (%.2g %% of a core)",
+			last->own_cpu_s, last->own_cpu_s / last->seconds * 100);
 	if (last->ticks_dropped > 0)
-		fprintf(footer->out, "%lld ticks lost\n", (long long)last->ticks_dropped);
+		fprintf(footer->out, ", %lld ticks lost\n", (long long)last->ticks_dropped);
 	else
-		fputs("no tick lost\n", footer->out);
+		fputs(", no tick lost\n", footer->out);
 }
 
 static void print_footer(const struct footer *footer, const char *path)

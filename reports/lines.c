@@ -108,6 +108,10 @@ static void add_next(const struct model_campaign *campaign, const char *path,
 
 static void add_own_cost(const struct model_campaign *campaign, struct arena *arena)
 {
+	if (!campaign->has_own_cost) {
+		add(arena, "joulecart's own cost: not known, the trials were cut off");
+		return;
+	}
 	double share = campaign->wall_s > 0 ? campaign->own_cpu_s / campaign->wall_s * 100
 					    : 0;
 	add(arena,

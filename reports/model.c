@@ -32,7 +32,7 @@ static const char campaigns_sql[] =
     "       coalesce(c.zone, 'WORLD'), f.name, f.source, f.licence, f.boundary,"
     "       f.year, f.value, c.zone IS NULL, c.pue IS NULL, coalesce(c.pue, 1.0),"
     "       (SELECT count(*) FROM trial t WHERE t.campaign_id = c.campaign_id),"
-    "       (SELECT total(t.own_cpu_s) FROM trial t WHERE t.campaign_id = c.campaign_id),"
+    "       (SELECT sum(t.own_cpu_s) FROM trial t WHERE t.campaign_id = c.campaign_id),"
     "       (SELECT total(t.end_mono_ns - t.begin_mono_ns) * 1e-9 FROM trial t"
     "        WHERE t.campaign_id = c.campaign_id) "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
@@ -73,6 +73,7 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.pue_assumed = sqlite3_column_int(row, 19),
 		.pue = sqlite3_column_double(row, 20),
 		.n_trials = sqlite3_column_int64(row, 21),
+		.has_own_cost = sqlite3_column_type(row, 22) != SQLITE_NULL,
 		.own_cpu_s = sqlite3_column_double(row, 22),
 		.wall_s = sqlite3_column_double(row, 23),
 	};

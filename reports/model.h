@@ -41,7 +41,8 @@ struct model_campaign {
 	const char *uuid, *kind, *begin_utc, *command_line, *tool_version, *git_revision;
 	const char *cpu_model, *hypervisor, *kernel, *governor; /* NULL: not known */
 	int64_t n_trials, n_usable;
-	double own_cpu_s; /* joulecart itself, all trials */
+	bool has_own_cost;
+	double own_cpu_s; /* joulecart itself, all trials; if has_own_cost */
 	double wall_s;    /* sum of the trials' time */
 	/* the factors of every gram */
 	const char *zone, *zone_name, *factor_source, *factor_licence, *factor_boundary;

@@ -127,7 +127,7 @@ static void put_row(const struct model_campaign *campaign, const struct model_ro
 	put_number(&line, row->ratio.is_known && row->ratio.has_interval, row->ratio.high);
 	put_quality(&line, row, "top1");
 	put_factor(&line, campaign);
-	put_number(&line, true, campaign->own_cpu_s);
+	put_number(&line, campaign->has_own_cost, campaign->own_cpu_s);
 	fputs("\r\n", out);
 }
 

@@ -93,7 +93,7 @@ static json_t *json_host(const struct model_campaign *campaign)
 static json_t *json_campaign(const struct model_campaign *campaign)
 {
 	return json_pack(
-	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:f, s:o, s:o}",
+	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "uuid", campaign->uuid, "kind",
 	    campaign->kind, "begin_utc", string_or_null(campaign->begin_utc),
 	    "tool_version", campaign->tool_version, "git_revision",
@@ -101,25 +101,28 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 	    json_loads(campaign->command_line, JSON_DECODE_ANY, NULL), "host",
 	    json_host(campaign), "trials", (json_int_t)campaign->n_trials, "usable_trials",
 	    (json_int_t)campaign->n_usable, "trial_seconds", campaign->wall_s, "own_cpu_s",
-	    campaign->own_cpu_s, "carbon_factor", json_factor(campaign), "notes",
-	    json_notes(&campaign->notes));
+	    real_or_null(campaign->has_own_cost, campaign->own_cpu_s), "carbon_factor",
+	    json_factor(campaign), "notes", json_notes(&campaign->notes));
 }
 
 static json_t *json_report(const struct report *report)
 {
 	json_t *campaigns = json_array(), *variants = json_array();
+	bool has_own_cost = false;
 	double own_cpu_s = 0;
 	for (size_t i = 0; i < report->n_campaigns; i++) {
 		const struct model_campaign *campaign = &report->campaigns[i];
 		own_cpu_s += campaign->own_cpu_s;
+		has_own_cost |= campaign->has_own_cost;
 		json_array_append_new(campaigns, json_campaign(campaign));
 		for (size_t j = 0; j < campaign->n_rows; j++)
 			json_array_append_new(variants,
 					      json_row(campaign, &campaign->rows[j]));
 	}
-	return json_pack("{s:s, s:o, s:o, s:o, s:f}", "schema", "joulecart-report-1",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "schema", "joulecart-report-1",
 			 "database", string_or_null(report->path), "campaigns", campaigns,
-			 "variants", variants, "own_cpu_s", own_cpu_s);
+			 "variants", variants, "own_cpu_s",
+			 real_or_null(has_own_cost, own_cpu_s));
 }
 
 static int render_json(const struct report *report, FILE *out)

@@ -123,6 +123,15 @@ static void the_report_ends_with_joulecarts_own_cost(void **state)
 	assert_string_equal(text + strlen(text) - strlen(end), end);
 }
 
+static void an_own_cost_that_nobody_wrote_down_is_not_zero(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(printed->db, "UPDATE trial SET own_cpu_s = NULL");
+	expect(print(printed, "text"), " joulecart's own cost: not known");
+	expect(print(printed, "json"), "\"own_cpu_s\": null");
+}
+
 static void an_assumed_zone_is_said(void **state)
 {
 	struct printed *printed = *state;
@@ -385,6 +394,7 @@ int main(void)
 		CASE(training_stands_apart_from_inference),
 		CASE(every_estimated_figure_is_in_capitals),
 		CASE(the_report_ends_with_joulecarts_own_cost),
+		CASE(an_own_cost_that_nobody_wrote_down_is_not_zero),
 		CASE(an_assumed_zone_is_said),
 		CASE(different_workloads_are_not_compared),
 		CASE(a_missing_figure_has_its_reason),
