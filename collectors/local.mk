@@ -1,1 +1,23 @@
-libjc_a_SOURCES += %D%/collector.h
+libjc_a_SOURCES += \
+  %D%/collector.h \
+  %D%/cpu-identity.c %D%/cpu-identity.h \
+  %D%/cputime.c \
+  %D%/estimate.c %D%/estimate.h \
+  %D%/event-names.c %D%/event-names.h \
+  %D%/hwevents.c \
+  %D%/machine-cpu.c %D%/machine-cpu.h \
+  %D%/papi.c \
+  %D%/perf-event.c %D%/perf-event.h \
+  %D%/powercap.c \
+  %D%/proc-tree.c %D%/proc-tree.h \
+  %D%/rapl-zones.c %D%/rapl-zones.h \
+  %D%/registry.c %D%/registry.h \
+  %D%/sysfs.c %D%/sysfs.h
+
+# The coefficients of the estimate, from the table that the database has too.
+collectors/cpu-coefficients.h: schema/factors/cpu.tsv scripts/cpu-to-header.awk
+	$(AM_V_GEN)$(MKDIR_P) collectors && $(AWK) -f $(top_srcdir)/scripts/cpu-to-header.awk \
+	  $(top_srcdir)/schema/factors/cpu.tsv > $@.tmp && mv $@.tmp $@
+BUILT_SOURCES += collectors/cpu-coefficients.h
+CLEANFILES += collectors/cpu-coefficients.h
+EXTRA_DIST += scripts/cpu-to-header.awk

@@ -1,0 +1,113 @@
+/* collectors/event-names.c - see event-names.h. */
+#include <config.h>
+
+#include "collectors/event-names.h"
+
+#include <glob.h>
+#include <perfmon/pfmlib_perf_event.h>
+#include <stdio.h>
+#include <strings.h>
+
+const char event_defaults[] =
+    "task-clock,context-switches,cpu-migrations,page-faults,minor-faults,major-faults,"
+    "instructions,cycles,cache-references,cache-misses,branches,branch-misses";
+
+struct known_event {
+	const char *name;
+	unsigned config;
+	bool is_time, needs_kernel;
+};
+
+/* perf_event_open(2). Scheduling happens in the kernel alone; a fault, mostly, in user space. */
+static const struct known_event software[] = {
+	{ "task-clock", PERF_COUNT_SW_TASK_CLOCK, true, false },
+	{ "cpu-clock", PERF_COUNT_SW_CPU_CLOCK, true, false },
+	{ "context-switches", PERF_COUNT_SW_CONTEXT_SWITCHES, false, true },
+	{ "cpu-migrations", PERF_COUNT_SW_CPU_MIGRATIONS, false, true },
+	{ "page-faults", PERF_COUNT_SW_PAGE_FAULTS, false, false },
+	{ "minor-faults", PERF_COUNT_SW_PAGE_FAULTS_MIN, false, false },
+	{ "major-faults", PERF_COUNT_SW_PAGE_FAULTS_MAJ, false, false },
+	{ "alignment-faults", PERF_COUNT_SW_ALIGNMENT_FAULTS, false, false },
+	{ "emulation-faults", PERF_COUNT_SW_EMULATION_FAULTS, false, false },
+	{ 0 },
+};
+
+static const struct known_event hardware[] = {
+	{ "instructions", PERF_COUNT_HW_INSTRUCTIONS, false, false },
+	{ "cycles", PERF_COUNT_HW_CPU_CYCLES, false, false },
+	{ "cache-references", PERF_COUNT_HW_CACHE_REFERENCES, false, false },
+	{ "cache-misses", PERF_COUNT_HW_CACHE_MISSES, false, false },
+	{ "branches", PERF_COUNT_HW_BRANCH_INSTRUCTIONS, false, false },
+	{ "branch-misses", PERF_COUNT_HW_BRANCH_MISSES, false, false },
+	{ "bus-cycles", PERF_COUNT_HW_BUS_CYCLES, false, false },
+	{ "ref-cycles", PERF_COUNT_HW_REF_CPU_CYCLES, false, false },
+	{ 0 },
+};
+
+bool has_core_pmu(void)
+{
+	/* x86 and POWER; x86 with two kinds of cores; Arm names it after the core. */
+	static const char *const places[] = { "/sys/bus/event_source/devices/cpu",
+					      "/sys/bus/event_source/devices/cpu_core",
+					      "/sys/bus/event_source/devices/armv8*" };
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		glob_t found;
+		int err = glob(places[i], GLOB_NOSORT, NULL, &found);
+		globfree(&found);
+		if (err == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool find_known(const struct known_event *table, const char *name, unsigned type,
+		       struct event_code *code)
+{
+	for (; table->name; table++) {
+		if (strcasecmp(table->name, name) != 0)
+			continue;
+		code->attr.type = type;
+		code->attr.config = table->config;
+		code->is_time = table->is_time;
+		code->needs_kernel = table->needs_kernel;
+		return true;
+	}
+	return false;
+}
+
+/* Leaves libpfm4's tables loaded: other names follow, and the next call finds them there. */
+static int encode_by_libpfm(const char *name, struct event_code *code, char *why,
+			    size_t size)
+{
+	pfm_perf_encode_arg_t argument = { .attr = &code->attr, .size = sizeof(argument) };
+	code->attr.size = sizeof(code->attr);
+	int result = pfm_initialize();
+	if (result == PFM_SUCCESS)
+		result = pfm_get_os_event_encoding(name, PFM_PLM3 | PFM_PLM0,
+						   PFM_OS_PERF_EVENT, &argument);
+	if (result == PFM_SUCCESS)
+		return 0;
+	snprintf(why, size, "libpfm4: %s", pfm_strerror(result));
+	return -1;
+}
+
+int event_encode(const char *name, bool has_pmu, struct event_code *code, char *why,
+		 size_t size)
+{
+	*code = (struct event_code){ 0 };
+	if (find_known(software, name, PERF_TYPE_SOFTWARE, code))
+		return 0;
+	code->is_hardware = true;
+	bool is_known = find_known(hardware, name, PERF_TYPE_HARDWARE, code);
+	if (!has_pmu) {
+		snprintf(why, size, "%sthis machine shows no core PMU",
+			 is_known ? "" : "no software event is called so, and ");
+		return -1;
+	}
+	if (is_known)
+		return 0;
+	if (encode_by_libpfm(name, code, why, size) != 0)
+		return -1;
+	code->is_hardware = code->attr.type != PERF_TYPE_SOFTWARE;
+	return 0;
+}

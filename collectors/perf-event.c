@@ -1,0 +1,58 @@
+/* collectors/perf-event.c - see perf-event.h. */
+#include <config.h>
+
+#include "collectors/perf-event.h"
+
+#include "collectors/sysfs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* At 1 an ordinary user may count user space and kernel of own processes; Debian ships 3. */
+const char perf_event_permit[] = "run 'sudo sysctl kernel.perf_event_paranoid=1'";
+
+static int open_event(const struct perf_event_attr *attr, pid_t pid)
+{
+	long fd = syscall(SYS_perf_event_open, attr, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd >= 0 ? (int)fd : -errno;
+}
+
+int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel)
+{
+	attr.size = sizeof(attr);
+	attr.inherit = 1;
+	attr.exclude_hv = 1;
+	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+	int fd = open_event(&attr, pid);
+	if ((fd == -EACCES || fd == -EPERM) && !needs_kernel) {
+		attr.exclude_kernel = 1;
+		fd = open_event(&attr, pid);
+	}
+	return fd;
+}
+
+int perf_event_read(int fd, struct perf_count *count)
+{
+	uint64_t words[3];
+	ssize_t length = read(fd, words, sizeof(words));
+	if (length < 0)
+		return errno;
+	if ((size_t)length < sizeof(words))
+		return ENODATA;
+	*count = (struct perf_count){ words[0], words[1], words[2] };
+	return 0;
+}
+
+const char *perf_event_denied(char *why, size_t size)
+{
+	uint64_t paranoid;
+	if (sysfs_u64("/proc/sys/kernel/perf_event_paranoid", &paranoid) == 0)
+		snprintf(why, size, "permission denied: perf_event_paranoid is %" PRIu64,
+			 paranoid);
+	else
+		snprintf(why, size, "permission denied");
+	return why;
+}

@@ -1,0 +1,29 @@
+/* collectors/perf-event.h - one counter of the kernel's perf_event_open(2), for a process tree. */
+#ifndef JOULECART_PERF_EVENT_H
+#define JOULECART_PERF_EVENT_H
+#include <linux/perf_event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct perf_count {
+	uint64_t value;
+	uint64_t enabled_ns; /* time that the tasks ran while the event was on */
+	uint64_t
+	    running_ns; /* part of it in which a hardware counter was free for the event */
+};
+
+/* Counts attr's event on pid and all that it will start, dead ones included. Without the
+ * right to see the kernel's part it counts user space alone where needs_kernel is false.
+ * A descriptor, or minus an errno. */
+int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel);
+
+/* 0 or an errno. Holds also after every task of the tree has exited. */
+int perf_event_read(int fd, struct perf_count *count);
+
+/* Why EACCES or EPERM: perf_event_paranoid in words, and the command that helps. */
+const char *perf_event_denied(char *why, size_t size);
+extern const char perf_event_permit[];
+
+#endif
