@@ -16,13 +16,13 @@ struct command {
 	const char *name;
 	const char *group;   /* the heading under which help lists it */
 	const char *summary; /* one line of help */
-	const char *usage;   /* what 'joulecart help NAME' prints */
-	/* argv[0] is the command's name. Returns the exit status, or -1 with *why filled. */
+	/* argv[0] is the command's name; --help among its options prints its usage. Returns
+	 * the exit status, or -1 with *why filled. */
 	int (*run)(int argc, char **argv, struct problem *why);
 	int failed_status; /* exit status for a problem: 0 = by its kind, else this (run: 125) */
 };
 
-extern const struct command command_run, command_bench, command_models, command_report,
-    command_doctor, command_samples;
+extern const struct command command_bench, command_doctor, command_models, command_report,
+    command_run, command_samples;
 
 #endif

@@ -3,15 +3,29 @@ joulecart_SOURCES = %D%/main.c
 joulecart_LDADD = libjc.a $(libjc_libs)
 
 libjc_a_SOURCES += \
+  %D%/bench-plan.c %D%/bench-plan.h \
+  %D%/campaign.c %D%/campaign.h \
+  %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-models.c \
+  %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c \
   %D%/command.h \
+  %D%/host.c %D%/host.h \
+  %D%/launch.c %D%/launch.h \
   %D%/marker-message.h \
+  %D%/models.c %D%/models.h \
   %D%/options.c %D%/options.h \
+  %D%/phases.c %D%/phases.h \
   %D%/plan.c %D%/plan.h \
+  %D%/progress.c %D%/progress.h \
+  %D%/recorder.c %D%/recorder.h \
   %D%/ring.c %D%/ring.h \
   %D%/sampler.c %D%/sampler.h \
-  %D%/sensors.c %D%/sensors.h
+  %D%/sensors.c %D%/sensors.h \
+  %D%/trial.c %D%/trial.h
 
-# What programs link to mark their phases.
+# What programs link to mark their phases: the API, and the process's own counters.
+lib_LIBRARIES += libjoulecart.a
+libjoulecart_a_SOURCES = %D%/joulecart.h %D%/libjoulecart.c \
+  base/problem.c collectors/papi.c
 include_HEADERS += %D%/joulecart.h
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = %D%/joulecart.pc

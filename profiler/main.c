@@ -1,12 +1,115 @@
 /* profiler/main.c - the table of subcommands, nothing else. */
 #include <config.h>
 
+#include "base/nearest.h"
+#include "base/problem.h"
 #include "profiler/command.h"
 
+#include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-int main(void)
+static const struct command *const commands[] = {
+	&command_run,    &command_bench,   &command_models,
+	&command_report, &command_samples, &command_doctor,
+};
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const char head[] =
+    "Usage: joulecart COMMAND [OPTION]...\n"
+    "How many joules and grams of CO2e does one query cost, and is B cheaper than A?\n"
+    "\n"
+    "  joulecart run -- ./my-model           measure any command\n"
+    "  joulecart bench                       the bundled variants, one table\n"
+    "  joulecart report joulecart.db         every figure again, from the file alone\n"
+    "\n";
+static const char foot[] =
+    "\njoulecart COMMAND --help shows its options. man joulecart has the rest.\n";
+
+static const struct command *find(const char *name)
 {
-	puts(PACKAGE_STRING);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int unknown(const char *name, struct problem *why)
+{
+	const char *names[N_COMMANDS];
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		names[i] = commands[i]->name;
+	const char *near = nearest_name(name, names, N_COMMANDS);
+	problem_what(why, "'%s' is not a command", name);
+	why->kind = PROBLEM_USAGE;
+	if (near)
+		problem_why(why, "did you mean '%s'?", near);
+	return problem_todo(why, "joulecart --help lists them");
+}
+
+static int general_help(void)
+{
+	const char *group = "";
+	fputs(head, stdout);
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		printf("%-9s %-9s %s\n",
+		       strcmp(group, commands[i]->group) ? commands[i]->group : "",
+		       commands[i]->name, commands[i]->summary);
+		group = commands[i]->group;
+	}
+	fputs(foot, stdout);
 	return EXIT_OK;
+}
+
+static int help(int argc, char **argv, struct problem *why)
+{
+	if (argc < 2)
+		return general_help();
+	const struct command *command = find(argv[1]);
+	if (!command)
+		return unknown(argv[1], why);
+	char *ask[] = { argv[1], (char[]){ "--help" }, NULL };
+	return command->run(2, ask, why);
+}
+
+static int dispatch(int argc, char **argv, int *failed_status, struct problem *why)
+{
+	const char *word = argc > 1 ? argv[1] : "--help";
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		printf("joulecart %s\nrevision %s\n", PACKAGE_VERSION, GIT_REVISION);
+		return EXIT_OK;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return general_help();
+	if (strcmp(word, "help") == 0)
+		return help(argc - 1, argv + 1, why);
+	const struct command *command = find(word);
+	if (!command)
+		return unknown(word, why);
+	*failed_status = command->failed_status;
+	return command->run(argc - 1, argv + 1, why);
+}
+
+int main(int argc, char **argv)
+{
+	struct problem why = { 0 };
+	char text[1024];
+	int failed_status = 0;
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* figures read the same everywhere */
+	opterr = 0;
+	int status = dispatch(argc, argv, &failed_status, &why);
+	if (status < 0) {
+		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
+		status = why.exit_status ? why.exit_status
+			 : failed_status ? failed_status
+					 : (int)why.kind;
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "joulecart: cannot write to standard output\n");
+		status = status ? status : 1;
+	}
+	return status;
 }

@@ -58,6 +58,16 @@ TESTS += tests/unit/schema/test-zone
 tests_unit_schema_test_zone_SOURCES = %D%/unit/schema/test-zone.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_schema_test_zone_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/profiler/test-sampler
+TESTS += tests/unit/profiler/test-sampler
+tests_unit_profiler_test_sampler_SOURCES = %D%/unit/profiler/test-sampler.c %D%/unit/cmocka.h
+tests_unit_profiler_test_sampler_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/profiler/test-phases
+TESTS += tests/unit/profiler/test-phases
+tests_unit_profiler_test_phases_SOURCES = %D%/unit/profiler/test-phases.c %D%/unit/cmocka.h
+tests_unit_profiler_test_phases_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/schema/test-store
 TESTS += tests/unit/schema/test-store
 tests_unit_schema_test_store_SOURCES = %D%/unit/schema/test-store.c %D%/unit/cmocka.h

@@ -1,0 +1,166 @@
+/* profiler/bench-plan.c - see bench-plan.h. */
+#include <config.h>
+
+#include "profiler/bench-plan.h"
+
+#include "base/nearest.h"
+#include "base/problem.h"
+#include "profiler/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int unknown_variant(const struct model_list *models, const char *asked,
+			   struct problem *why)
+{
+	const char *names[64];
+	size_t n = models->n < 64 ? models->n : 64;
+	for (size_t i = 0; i < n; i++)
+		names[i] = models->variants[i].name;
+	const char *near = nearest_name(asked, names, n);
+	problem_what(why, "no variant '%s'", asked);
+	why->kind = PROBLEM_USAGE;
+	if (near)
+		problem_why(why, "did you mean '%s'?", near);
+	return problem_todo(why, "'joulecart models list' lists all");
+}
+
+static bool is_asked(const char *variants, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *at = variants; *at; at += strcspn(at, ","), at += *at == ',')
+		if (strcspn(at, ",") == length && strncmp(at, name, length) == 0)
+			return true;
+	return false;
+}
+
+static int check_asked(const struct model_list *models, const char *variants,
+		       struct problem *why)
+{
+	char name[64];
+	for (const char *at = variants; *at; at += strcspn(at, ","), at += *at == ',') {
+		bool is_known = false;
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, ","), at);
+		for (size_t i = 0; i < models->n; i++)
+			is_known = is_known || strcmp(models->variants[i].name, name) == 0;
+		if (!is_known)
+			return unknown_variant(models, name, why);
+	}
+	return 0;
+}
+
+static void keep_asked(struct model_list *models, const char *variants)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < models->n; i++) {
+		if (is_asked(variants, models->variants[i].name))
+			models->variants[kept++] = models->variants[i];
+		else
+			free(models->variants[i].name);
+	}
+	models->n = kept;
+}
+
+static int choose(struct bench_plan *plan, const char *variants, struct problem *why)
+{
+	char path[4096];
+	if (models_path(path, sizeof(path), why) != 0 ||
+	    models_list(path, &plan->models, why) != 0)
+		return -1;
+	plan->path = strdup(path);
+	if (!variants)
+		return 0;
+	if (check_asked(&plan->models, variants, why) != 0)
+		return -1;
+	keep_asked(&plan->models, variants);
+	return 0;
+}
+
+/* Words of one command line; the array and its words are one allocation each. */
+static char **words(const char *path, const char *job, const char *variant,
+		    const struct bench_options *options)
+{
+	char seed[32], seconds[32];
+	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)options->seed);
+	snprintf(seconds, sizeof(seconds), "%lld", (long long)options->seconds);
+	bool is_infer = strcmp(job, "infer") == 0;
+	const char *all[] = { path,
+			      job,
+			      variant,
+			      "--seed",
+			      seed,
+			      options->quick ? "--quick" : NULL,
+			      is_infer ? "--seconds" : NULL,
+			      is_infer ? seconds : NULL };
+	char **argv = calloc(sizeof(all) / sizeof(all[0]) + 1, sizeof(*argv));
+	size_t n = 0;
+	for (size_t i = 0; argv && i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i])
+			argv[n++] = strdup(all[i]);
+	return argv;
+}
+
+static void add_blocks(struct bench_plan *plan, const struct bench_options *options,
+		       const char *job, const size_t *order, size_t n_blocks)
+{
+	for (size_t i = 0; i < n_blocks * plan->models.n; i++) {
+		const char *variant = plan->models.variants[order[i]].name;
+		plan->steps[plan->n++] = (struct bench_step){
+			.variant = variant,
+			.job = job,
+			.block = (int64_t)(i / plan->models.n) + 1,
+			.argv = words(plan->path, job, variant, options),
+		};
+	}
+}
+
+static int fill(struct bench_plan *plan, const struct bench_options *options,
+		struct problem *why)
+{
+	size_t n = plan->models.n, runs = (size_t)options->runs;
+	size_t *order = calloc(n * (runs + 1), sizeof(*order));
+	int *ranks = calloc(n + 1, sizeof(*ranks));
+	plan->steps = calloc(n * (runs + 1), sizeof(*plan->steps));
+	int code = -1;
+	if (order && ranks && plan->steps) {
+		for (size_t i = 0; i < n; i++)
+			ranks[i] = plan->models.variants[i].rank;
+		code = plan_order(order, 1, n, ranks, options->seed);
+		if (code == 0 && !options->skip_training)
+			add_blocks(plan, options, "train", order, 1);
+		if (code == 0)
+			code = plan_order(order, runs, n, NULL, options->seed);
+		if (code == 0)
+			add_blocks(plan, options, "infer", order, runs);
+	}
+	free(order);
+	free(ranks);
+	if (code == 0)
+		return 0;
+	problem_what(why, "cannot plan the campaign");
+	return problem_errno(why, ENOMEM);
+}
+
+int bench_plan_make(struct bench_plan *plan, const struct bench_options *options,
+		    struct problem *why)
+{
+	*plan = (struct bench_plan){ 0 };
+	if (choose(plan, options->variants, why) == 0 && fill(plan, options, why) == 0)
+		return 0;
+	bench_plan_free(plan);
+	return -1;
+}
+
+void bench_plan_free(struct bench_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		for (size_t j = 0; plan->steps[i].argv && plan->steps[i].argv[j]; j++)
+			free(plan->steps[i].argv[j]);
+		free(plan->steps[i].argv);
+	}
+	free(plan->steps);
+	free(plan->path);
+	models_free(&plan->models);
+}

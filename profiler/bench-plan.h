@@ -1,0 +1,41 @@
+/* profiler/bench-plan.h - which trials a bench campaign consists of, in which order. */
+#ifndef JOULECART_BENCH_PLAN_H
+#define JOULECART_BENCH_PLAN_H
+#include "profiler/models.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+
+struct bench_options {
+	const char *variants; /* comma-separated, or NULL: all */
+	int64_t runs;         /* inference trials of each variant */
+	int64_t seconds;      /* of the steady phase of each inference trial */
+	uint64_t seed;
+	bool quick, skip_training;
+};
+
+/* One trial to run; its words live in the plan. */
+struct bench_step {
+	const char *variant, *job; /* "train" or "infer" */
+	int64_t block;
+	char **argv; /* NULL-terminated */
+};
+
+struct bench_plan {
+	struct bench_step *steps;
+	size_t n;
+	struct model_list models; /* the chosen ones */
+	char *path;               /* of the models' program */
+};
+
+/* Training first, each variant once, parents before children; then 'runs' blocks of inference,
+ * each block all variants in an order shuffled by the seed. 0, or -1 with *why: a variant that
+ * does not exist, no models program. */
+int bench_plan_make(struct bench_plan *plan, const struct bench_options *options,
+		    struct problem *why);
+void bench_plan_free(struct bench_plan *plan);
+
+#endif

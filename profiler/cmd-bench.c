@@ -1,0 +1,264 @@
+/* profiler/cmd-bench.c - joulecart bench: the bundled models, training and inference apart. */
+#include <config.h>
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "profiler/bench-plan.h"
+#include "profiler/campaign.h"
+#include "profiler/command.h"
+#include "profiler/options.h"
+#include "profiler/progress.h"
+#include "reports/report.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "Usage: joulecart bench [OPTION]...\n"
+    "Train the bundled shopping-agent models and answer queries with them, each trial\n"
+    "in a process of its own, interleaved across variants; one table at the end.\n"
+    "\n"
+    "  joulecart bench\n"
+    "  joulecart bench --quick --variants teacher,int8 -o shop.db\n"
+    "\n"
+    "  -o, --output=FILE      database to add to [joulecart.db]\n"
+    "      --variants=LIST    comma-separated [all; joulecart models list]\n"
+    "  -r, --trials=N         inference trials of each variant [8; 3 with --quick]\n"
+    "                         (also --runs)\n"
+    "      --seconds=S        steady phase of an inference trial [3; 1 with --quick]\n"
+    "      --quick            short training, few trials: a first look\n"
+    "      --no-train         inference only, with the models trained before\n"
+    "      --seed=N           of data, training and the order of trials [1]\n"
+    "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
+    "      --events=LIST      hardware events to count, comma-separated\n"
+    "      --zone=CODE        grid: country [world, assumed]\n"
+    "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
+    "      --require-measured refuse to start where energy would be estimated\n"
+    "      --json             the table as JSON\n"
+    "  -h, --help             this text\n";
+
+static const double DEFAULT_RATE_HZ = 10;
+
+struct options {
+	struct campaign_options campaign;
+	struct bench_options bench;
+	bool json;
+};
+
+enum {
+	OPT_VARIANTS = 256,
+	OPT_SECONDS,
+	OPT_QUICK,
+	OPT_NO_TRAIN,
+	OPT_SEED,
+	OPT_RATE,
+	OPT_EVENTS,
+	OPT_ZONE,
+	OPT_PUE,
+	OPT_MEASURED,
+	OPT_JSON
+};
+
+static const struct option long_options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "variants", required_argument, NULL, OPT_VARIANTS },
+	{ "trials", required_argument, NULL, 'r' },
+	{ "runs", required_argument, NULL, 'r' },
+	{ "seconds", required_argument, NULL, OPT_SECONDS },
+	{ "quick", no_argument, NULL, OPT_QUICK },
+	{ "no-train", no_argument, NULL, OPT_NO_TRAIN },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "rate", required_argument, NULL, OPT_RATE },
+	{ "events", required_argument, NULL, OPT_EVENTS },
+	{ "zone", required_argument, NULL, OPT_ZONE },
+	{ "pue", required_argument, NULL, OPT_PUE },
+	{ "require-measured", no_argument, NULL, OPT_MEASURED },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static int set_plan_option(struct bench_options *bench, int code, struct problem *why)
+{
+	int64_t seed;
+	switch (code) {
+	case 'r':
+		bench->runs = parse_count("--trials", optarg, 1, 10000, why);
+		return bench->runs < 0 ? -1 : 0;
+	case OPT_VARIANTS:
+		bench->variants = optarg;
+		return 0;
+	case OPT_SECONDS:
+		bench->seconds = parse_count("--seconds", optarg, 1, 3600, why);
+		return bench->seconds < 0 ? -1 : 0;
+	case OPT_QUICK:
+		bench->quick = true;
+		return 0;
+	case OPT_NO_TRAIN:
+		bench->skip_training = true;
+		return 0;
+	default: /* OPT_SEED */
+		seed = parse_count("--seed", optarg, 0, UINT32_MAX, why);
+		bench->seed = (uint64_t)seed;
+		return seed < 0 ? -1 : 0;
+	}
+}
+
+static int set_option(struct options *options, int code, char **argv, struct problem *why)
+{
+	struct campaign_options *campaign = &options->campaign;
+	switch (code) {
+	case 'o':
+		campaign->path = optarg;
+		return 0;
+	case OPT_RATE:
+		return parse_rate(optarg, &campaign->trial.rate_hz, why);
+	case OPT_EVENTS:
+		campaign->trial.events = optarg;
+		return 0;
+	case OPT_ZONE:
+		campaign->zone = optarg;
+		return 0;
+	case OPT_PUE:
+		return parse_pue(optarg, &campaign->pue, why);
+	case OPT_MEASURED:
+		campaign->trial.require_measured = true;
+		return 0;
+	case OPT_JSON:
+		options->json = true;
+		return 0;
+	case '?':
+	case ':':
+		return option_problem(argv, code, why);
+	default:
+		return set_plan_option(&options->bench, code, why);
+	}
+}
+
+/* 1: help was printed. */
+static int parse(struct options *options, int argc, char **argv, struct problem *why)
+{
+	int code;
+	struct bench_options *bench = &options->bench;
+	while ((code = getopt_long(argc, argv, ":o:r:h", long_options, NULL)) != -1) {
+		if (code == 'h')
+			return fputs(usage, stdout), 1;
+		if (set_option(options, code, argv, why) != 0)
+			return -1;
+	}
+	if (optind != argc)
+		return operand_problem("bench", "options only", why);
+	if (!bench->runs)
+		bench->runs = bench->quick ? 3 : 8;
+	if (!bench->seconds)
+		bench->seconds = bench->quick ? 1 : 3;
+	options->campaign.seed = bench->seed;
+	options->campaign.has_seed = true;
+	return 0;
+}
+
+static int trial_failed(const struct bench_step *step, const struct trial_result *result,
+			struct problem *why)
+{
+	problem_what(why, "cannot %s '%s'", step->job, step->variant);
+	if (result->end.interrupted)
+		problem_why(why, "interrupted; what was sampled is kept");
+	else if (result->end.exit_signal > 0)
+		problem_why(why, "killed by SIG%s", sigabbrev_np(result->end.exit_signal));
+	else
+		problem_why(why, "exit status %d", result->end.exit_code);
+	if (result->end.interrupted || result->end.exit_signal > 0)
+		why->exit_status = result->status;
+	return -1;
+}
+
+/* An inference trial takes its steady phase and about as long again to load and warm up; how
+ * long training takes is only known from the trials of this campaign. */
+static int64_t time_left(const struct bench_plan *plan, size_t next,
+			 const struct bench_options *bench, int64_t infer_ns,
+			 size_t n_infer)
+{
+	if (strcmp(plan->steps[next].job, "train") == 0)
+		return 0;
+	double each_ns = n_infer ? (double)infer_ns / (double)n_infer
+				 : 1.5e9 * (double)bench->seconds;
+	return (int64_t)(each_ns * (double)(plan->n - next));
+}
+
+static int run_steps(struct campaign *campaign, const struct bench_plan *plan,
+		     const struct bench_options *bench, struct problem *why)
+{
+	int64_t infer_ns = 0;
+	size_t n_infer = 0;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct bench_step *step = &plan->steps[i];
+		const struct campaign_trial trial = { step->variant, step->job, step->argv,
+						      step->block,   false,     0 };
+		struct trial_result result;
+		int64_t begin_ns = monotonic_ns();
+		progress_show(i + 1, plan->n, step->job, step->variant,
+			      time_left(plan, i, bench, infer_ns, n_infer));
+		int code = campaign_run(campaign, &trial, &result, why);
+		progress_clear();
+		if (code != 0 || !result.is_stored)
+			return -1;
+		if (result.status != 0 || result.end.interrupted)
+			return trial_failed(step, &result, why);
+		if (strcmp(step->job, "infer") == 0) {
+			infer_ns += monotonic_ns() - begin_ns;
+			n_infer++;
+		}
+	}
+	return 0;
+}
+
+static int print_table(struct campaign *campaign, const struct options *options,
+		       struct problem *why)
+{
+	const struct report_options report = { .campaign_id = campaign->campaign_id,
+					       .path = options->campaign.path };
+	return report_render(store_db(campaign->store), options->json ? "json" : "text",
+			     stdout, &report, why);
+}
+
+static int run_plan(const struct bench_plan *plan, const struct options *options,
+		    struct problem *why)
+{
+	struct campaign campaign;
+	if (campaign_begin(&campaign, &options->campaign, why) != 0)
+		return -1;
+	int code = run_steps(&campaign, plan, &options->bench, why);
+	if (code == 0 && (code = campaign_end(&campaign, why)) == 0)
+		code = print_table(&campaign, options, why);
+	campaign_close(&campaign);
+	return code;
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	struct options options = {
+		.campaign = { .kind = "bench",
+			      .path = "joulecart.db",
+			      .argv = argv,
+			      .trial = { .rate_hz = DEFAULT_RATE_HZ,
+					 .hide_output = true } },
+		.bench = { .seed = 1 },
+	};
+	struct bench_plan plan;
+	int code = parse(&options, argc, argv, why);
+	if (code != 0)
+		return code > 0 ? EXIT_OK : -1;
+	if (bench_plan_make(&plan, &options.bench, why) != 0)
+		return -1;
+	code = run_plan(&plan, &options, why);
+	bench_plan_free(&plan);
+	return code;
+}
+
+const struct command command_bench = {
+	.name = "bench",
+	.group = "Measure",
+	.summary = "the bundled variants, interleaved",
+	.run = run,
+};

@@ -1,0 +1,27 @@
+/* profiler/models.h - what the profiler must know of the bundled models: where their program
+ * is, and which variants it has. */
+#ifndef JOULECART_MODELS_H
+#define JOULECART_MODELS_H
+#include <stddef.h>
+
+struct problem;
+
+/* The path of joulecart-models: beside this very program (a build tree), else where it was
+ * installed. 0, or -1 with *why. */
+int models_path(char *path, size_t size, struct problem *why);
+
+struct model_variant {
+	char *name;
+	int rank; /* 0: needs no other; else one more than the variant it is made from */
+};
+
+struct model_list {
+	struct model_variant *variants;
+	size_t n;
+};
+
+/* Asks 'joulecart-models list --json'. 0, or -1 with *why. Free with models_free. */
+int models_list(const char *path, struct model_list *list, struct problem *why);
+void models_free(struct model_list *list);
+
+#endif

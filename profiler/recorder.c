@@ -1,0 +1,349 @@
+/* profiler/recorder.c - see recorder.h. */
+#include <config.h>
+
+#include "profiler/recorder.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "collectors/registry.h"
+#include "profiler/phases.h"
+#include "profiler/sampler.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { DRAIN_INTERVAL_MS = 100 };
+
+struct recorder {
+	pthread_t thread;
+	struct store *store;
+	int64_t trial_id;
+	const struct sensors *sensors;
+	struct ring *ring;
+	int stop_fd;
+	struct stretch_builder **builders; /* one a channel, in the flat order */
+	int64_t *channel_ids;
+	struct phases phases;
+	int64_t seq;    /* of the stretch that is open */
+	int64_t cut_ns; /* when the last one ended */
+	int64_t first_tick_ns, last_tick_ns;
+	bool has_failed;
+	struct problem failure; /* the first */
+};
+
+static void fail(struct recorder *recorder, const struct problem *why)
+{
+	if (!recorder->has_failed)
+		recorder->failure = *why;
+	recorder->has_failed = true;
+	store_rollback(recorder->store);
+}
+
+static const struct sensor *sensor_of(const struct recorder *recorder, size_t channel)
+{
+	size_t i = 0;
+	while (channel >=
+	       recorder->sensors->items[i].first + recorder->sensors->items[i].list.n)
+		i++;
+	return &recorder->sensors->items[i];
+}
+
+static const char *finding_name(enum finding_kind kind)
+{
+	switch (kind) {
+	case FINDING_READ_ERROR:
+		return "read-error";
+	case FINDING_AMBIGUOUS:
+		return "ambiguous-wrap";
+	case FINDING_IMPLAUSIBLE:
+		return "implausible-step";
+	case FINDING_STUCK:
+		return "stuck";
+	}
+	return NULL;
+}
+
+static const char *finding_why(const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_READ_ERROR:
+		return strerror(finding->err);
+	case FINDING_AMBIGUOUS:
+		return "the counter may have passed its range more than once between two "
+		       "readings";
+	case FINDING_IMPLAUSIBLE:
+		return "the counter jumped further than the zone can physically draw";
+	case FINDING_STUCK:
+		return "the counter did not move while the machine was running";
+	}
+	return NULL;
+}
+
+static int store_findings(struct recorder *recorder, size_t channel,
+			  const struct finding_list *findings, struct problem *why)
+{
+	const struct sensor *sensor = sensor_of(recorder, channel);
+	for (size_t i = 0; i < findings->n; i++) {
+		const struct finding *finding = &findings->items[i];
+		const struct gap_facts gap = {
+			.trial_id = recorder->trial_id,
+			.channel_id = recorder->channel_ids[channel],
+			.collector = sensor->collector->name,
+			.name = sensor->list.channels[channel - sensor->first].name,
+			.kind = finding_name(finding->kind),
+			.why = finding_why(finding),
+			.begin_mono_ns = finding->begin_mono_ns,
+			.end_mono_ns = finding->end_mono_ns,
+		};
+		if (store_add_gap(recorder->store, &gap, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int store_stretches(struct recorder *recorder, bool at_edge, struct problem *why)
+{
+	for (size_t i = 0; i < recorder->sensors->n_channels; i++) {
+		struct stretch_row row;
+		struct finding_list findings;
+		const uint8_t *data;
+		size_t size = stretch_cut(recorder->builders[i], at_edge, &row, &data,
+					  &findings);
+		if (store_add_stretch(recorder->store, recorder->channel_ids[i],
+				      recorder->seq, &row, data, size, why) != 0 ||
+		    store_findings(recorder, i, &findings, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Ends the open stretch of every channel in one transaction. */
+static void cut(struct recorder *recorder, bool at_edge)
+{
+	struct problem why;
+	if (recorder->has_failed || stretch_length(recorder->builders[0]) == 0)
+		return;
+	if (store_begin(recorder->store, &why) != 0 ||
+	    store_stretches(recorder, at_edge, &why) != 0 ||
+	    store_commit(recorder->store, &why) != 0)
+		fail(recorder, &why);
+	recorder->seq++;
+	recorder->cut_ns = recorder->last_tick_ns;
+}
+
+static struct sample sample_of(const struct entry *entry, size_t sensor, size_t channel)
+{
+	const struct span *span = &entry->spans[sensor];
+	const struct reading *reading = &entry->readings[channel];
+	return (struct sample){
+		.mono_ns = span->begin_ns + (span->end_ns - span->begin_ns) / 2,
+		.half_ns = (span->end_ns - span->begin_ns) / 2,
+		.raw = reading->err ? 0 : reading->raw,
+		.err = reading->err,
+	};
+}
+
+static void take_tick(struct recorder *recorder, const struct entry *entry)
+{
+	struct problem why;
+	const struct sensors *sensors = recorder->sensors;
+	recorder->last_tick_ns = entry->spans[0].begin_ns;
+	if (!recorder->first_tick_ns) {
+		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
+		if (!recorder->has_failed &&
+		    phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
+				 recorder->first_tick_ns, &why) != 0)
+			fail(recorder, &why);
+	}
+	for (size_t s = 0; s < sensors->n; s++) {
+		const struct sensor *sensor = &sensors->items[s];
+		for (size_t i = sensor->first; i < sensor->first + sensor->list.n; i++) {
+			struct sample sample = sample_of(entry, s, i);
+			if (stretch_add(recorder->builders[i], &sample))
+				continue;
+			cut(recorder, false); /* only the first channel can find it full */
+			stretch_add(recorder->builders[i], &sample);
+		}
+	}
+}
+
+static void take_mark(struct recorder *recorder, const struct entry *entry)
+{
+	struct problem why;
+	bool is_edge = entry->mark.kind == MARKER_BEGIN || entry->mark.kind == MARKER_END;
+	if (is_edge)
+		cut(recorder, true);
+	if (recorder->has_failed)
+		return;
+	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	if (phases_take(&recorder->phases, &entry->mark, edge, &why) != 0)
+		fail(recorder, &why);
+}
+
+static void drain(struct recorder *recorder)
+{
+	const struct entry *entry;
+	while ((entry = ring_front(recorder->ring))) {
+		if (entry->kind == ENTRY_TICK)
+			take_tick(recorder, entry);
+		else
+			take_mark(recorder, entry);
+		ring_release(recorder->ring);
+		if (recorder->last_tick_ns - recorder->cut_ns >= NS_PER_S)
+			cut(recorder, false);
+	}
+}
+
+static void *run(void *argument)
+{
+	struct recorder *recorder = argument;
+	struct pollfd stop = { .fd = recorder->stop_fd, .events = POLLIN };
+	while (!(stop.revents & POLLIN)) {
+		poll(&stop, 1, DRAIN_INTERVAL_MS);
+		drain(recorder);
+	}
+	cut(recorder, true);
+	return NULL;
+}
+
+static struct channel_facts facts_of(const struct collector *collector,
+				     const struct channel *channel)
+{
+	return (struct channel_facts){
+		.collector = collector->name,
+		.name = channel->name,
+		.domain = channel->domain,
+		.inside = channel->inside,
+		.kind = channel->kind == KIND_COUNTER ? "counter" : "gauge",
+		.unit = unit_name(channel->unit),
+		.provenance = provenance_name(channel->provenance),
+		.counted = channel->counted,
+		.unit_per_raw = channel->unit_per_raw,
+		.max_power_w = channel->max_power_w,
+		.uncertainty_k2 = channel->uncertainty_k2,
+		.wrap_range = channel->wrap_range,
+		.update_interval_ns = channel->update_interval_ns,
+		.uncertainty_basis = channel->uncertainty_basis,
+	};
+}
+
+static struct stretch_builder *builder_of(const struct channel *channel, double rate_hz)
+{
+	const struct stretch_channel shape = {
+		.is_counter = channel->kind == KIND_COUNTER,
+		.is_energy = channel->kind == KIND_COUNTER && channel->unit == UNIT_J,
+		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,
+			  channel->update_interval_ns },
+	};
+	/* A stretch lasts about a second; a burst of phase edges adds readings to it. */
+	return stretch_new(&shape, (size_t)(2 * rate_hz) + 64);
+}
+
+static int add_channels(struct recorder *recorder, double rate_hz, struct problem *why)
+{
+	const struct sensors *sensors = recorder->sensors;
+	for (size_t s = 0; s < sensors->n; s++) {
+		const struct sensor *sensor = &sensors->items[s];
+		for (size_t i = 0; i < sensor->list.n; i++) {
+			const struct channel *channel = &sensor->list.channels[i];
+			struct channel_facts facts = facts_of(sensor->collector, channel);
+			int64_t id = store_add_channel(recorder->store, recorder->trial_id,
+						       &facts, why);
+			if (id < 0)
+				return -1;
+			recorder->channel_ids[sensor->first + i] = id;
+			recorder->builders[sensor->first + i] = builder_of(channel,
+									   rate_hz);
+			if (!recorder->builders[sensor->first + i])
+				return problem_errno(why, ENOMEM);
+		}
+	}
+	return 0;
+}
+
+static int add_gaps(struct recorder *recorder, struct problem *why)
+{
+	for (size_t i = 0; i < recorder->sensors->n_missing; i++) {
+		const struct missing *missing = &recorder->sensors->missing[i];
+		const struct gap_facts gap = {
+			.trial_id = recorder->trial_id,
+			.collector = missing->collector,
+			.name = missing->name[0] ? missing->name : NULL,
+			.kind = "unavailable",
+			.why = missing->why,
+			.todo = missing->todo[0] ? missing->todo : NULL,
+		};
+		if (store_add_gap(recorder->store, &gap, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void discard(struct recorder *recorder)
+{
+	if (recorder->builders)
+		for (size_t i = 0; i < recorder->sensors->n_channels; i++)
+			stretch_free(recorder->builders[i]);
+	if (recorder->stop_fd >= 0)
+		close(recorder->stop_fd);
+	free(recorder->builders);
+	free(recorder->channel_ids);
+	free(recorder);
+}
+
+static int set_up(struct recorder *recorder, double rate_hz, struct problem *why)
+{
+	size_t n = recorder->sensors->n_channels;
+	recorder->stop_fd = eventfd(0, EFD_CLOEXEC);
+	recorder->builders = calloc(n, sizeof(struct stretch_builder *));
+	recorder->channel_ids = calloc(n, sizeof(*recorder->channel_ids));
+	problem_what(why, "cannot start the recorder");
+	if (recorder->stop_fd < 0 || !recorder->builders || !recorder->channel_ids)
+		return problem_errno(why, errno);
+	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0)
+		return -1;
+	int err = pthread_create(&recorder->thread, NULL, run, recorder);
+	return err ? problem_errno(why, err) : 0;
+}
+
+struct recorder *recorder_start(struct store *store, int64_t trial_id,
+				const struct sensors *sensors, struct ring *ring,
+				double rate_hz, struct problem *why)
+{
+	struct recorder *recorder = calloc(1, sizeof(*recorder));
+	if (!recorder) {
+		problem_what(why, "cannot start the recorder");
+		problem_errno(why, ENOMEM);
+		return NULL;
+	}
+	recorder->store = store;
+	recorder->trial_id = trial_id;
+	recorder->sensors = sensors;
+	recorder->ring = ring;
+	if (set_up(recorder, rate_hz, why) == 0)
+		return recorder;
+	discard(recorder);
+	return NULL;
+}
+
+int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct problem *why)
+{
+	uint64_t one = 1;
+	while (write(recorder->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		continue;
+	pthread_join(recorder->thread, NULL);
+	struct problem failure;
+	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	if (!recorder->has_failed && phases_end(&recorder->phases, edge, &failure) != 0)
+		fail(recorder, &failure);
+	*end_mono_ns = recorder->last_tick_ns;
+	bool has_failed = recorder->has_failed;
+	*why = recorder->failure;
+	discard(recorder);
+	return has_failed ? -1 : 0;
+}

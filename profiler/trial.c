@@ -1,0 +1,222 @@
+/* profiler/trial.c - see trial.h. */
+#include <config.h>
+
+#include "profiler/trial.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "profiler/command.h"
+#include "profiler/recorder.h"
+#include "profiler/sampler.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Seconds of ticks that the ring holds while the disk makes the recorder wait. */
+enum { RING_SECONDS = 8, RING_MIN_SLOTS = 256, EXIT_SIGNAL_BASE = 128 };
+
+/* What one trial holds while it runs. */
+struct run {
+	struct store *store;
+	const struct trial_options *options;
+	int64_t trial_id;
+	int marker[2]; /* 0: ours, 1: the command's */
+	int null_fd;
+	struct launch launch;
+	struct sensors sensors;
+	struct ring *ring;
+	struct recorder *recorder;
+	struct sampler *sampler;
+	double cpu_at_begin_s;
+};
+
+static double own_cpu_s(void)
+{
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+static int refuse_estimate(const struct sensors *sensors, struct problem *why)
+{
+	problem_what(why, "refused to run");
+	why->kind = PROBLEM_NOT_MEASURED;
+	problem_why(why, "--require-measured, and no energy counter can be read");
+	for (size_t i = 0; i < sensors->n_missing; i++)
+		if (sensors->missing[i].todo[0] && !sensors->missing[i].name[0])
+			return problem_todo(why, "%s", sensors->missing[i].todo);
+	return problem_todo(why, "'joulecart doctor' says why");
+}
+
+/* The child at its barrier, every counter open. */
+static int prepare(struct run *run, char *const *argv, struct problem *why)
+{
+	problem_what(why, "cannot start '%s'", argv[0]);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->marker) != 0)
+		return problem_errno(why, errno);
+	if (run->options->hide_output)
+		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	const char *events = run->options->events;
+	const struct launch_options launch = { argv, run->marker[1], events ? events : "",
+					       run->null_fd };
+	if (launch_prepare(&run->launch, &launch, why) != 0)
+		return -1;
+	close(run->marker[1]);
+	run->marker[1] = -1;
+	const struct scope scope = { .root_pid = run->launch.pid,
+				     .events = run->options->events };
+	if (sensors_open(&run->sensors, &scope, why) == 0) {
+		if (!run->options->require_measured || run->sensors.is_measured)
+			return 0;
+		refuse_estimate(&run->sensors, why);
+	}
+	launch_cancel(&run->launch);
+	return -1;
+}
+
+static int add_trial(struct run *run, struct trial_facts *facts, struct problem *why)
+{
+	facts->utc_ns = clock_ns(CLOCK_REALTIME);
+	facts->mono_ns = monotonic_ns();
+	run->trial_id = store_add_trial(run->store, facts, why);
+	return run->trial_id < 0 ? -1 : 0;
+}
+
+/* The trial's rows, then the threads; the first tick is taken when this returns. */
+static int start(struct run *run, struct trial_facts *facts, struct problem *why)
+{
+	double rate_hz = run->options->rate_hz;
+	size_t n_slots = (size_t)(rate_hz * RING_SECONDS) + RING_MIN_SLOTS;
+	run->ring = ring_new(entry_size(&run->sensors), n_slots);
+	if (!run->ring) {
+		problem_what(why, "cannot start the sampler");
+		return problem_errno(why, ENOMEM);
+	}
+	if (store_begin(run->store, why) != 0)
+		return -1;
+	if (add_trial(run, facts, why) == 0)
+		run->recorder = recorder_start(run->store, run->trial_id, &run->sensors,
+					       run->ring, rate_hz, why);
+	if (!run->recorder || store_commit(run->store, why) != 0) {
+		store_rollback(run->store);
+		return -1;
+	}
+	run->sampler = sampler_start(&run->sensors, run->ring, rate_hz, run->marker[0],
+				     why);
+	return run->sampler ? 0 : -1;
+}
+
+static int shell_status(const struct launch_end *end)
+{
+	return end->exit_signal > 0 ? EXIT_SIGNAL_BASE + end->exit_signal : end->exit_code;
+}
+
+static const char *why_incomplete(const struct trial_result *result, char *text,
+				  size_t size)
+{
+	if (!result->is_started)
+		return "the command could not be executed";
+	if (!result->end.interrupted)
+		return NULL;
+	snprintf(text, size, "interrupted by SIG%s", sigabbrev_np(result->end.interrupted));
+	return text;
+}
+
+/* Ticks that the recorder had no room for: joules are whole, the resolution in time is not. */
+static int tell_dropped(const struct run *run, const struct sampler_stats *stats,
+			struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = "sampler",
+				       .kind = "lost-ticks",
+				       .why = "storing could not keep up with sampling",
+				       .todo =
+					   "lower --rate, or name a faster disk with -o" };
+	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
+}
+
+/* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
+static int finish(struct run *run, struct trial_result *result, struct problem *why)
+{
+	struct sampler_stats stats = { 0 };
+	char reason[64];
+	int64_t end_mono_ns = monotonic_ns();
+	if (run->sampler)
+		sampler_stop(run->sampler, &stats);
+	int code = recorder_stop(run->recorder, &end_mono_ns, why);
+	const struct trial_end end = {
+		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
+		.exit_code = result->end.exit_code,
+		.exit_signal = result->end.exit_signal,
+		.mono_ns = end_mono_ns,
+		.own_cpu_s = own_cpu_s() - run->cpu_at_begin_s,
+		.ticks = stats.ticks,
+		.ticks_missed = stats.missed,
+		.ticks_dropped = stats.dropped,
+		.tick_mean_ns = stats.ticks ? stats.total_ns / stats.ticks : 0,
+		.tick_max_ns = stats.max_ns,
+	};
+	if (code == 0)
+		code = tell_dropped(run, &stats, why);
+	if (code == 0)
+		code = store_end_trial(run->store, run->trial_id, &end, why);
+	return code;
+}
+
+static void clean_up(struct run *run)
+{
+	sensors_close(&run->sensors);
+	ring_free(run->ring);
+	for (int i = 0; i < 2; i++)
+		if (run->marker[i] >= 0)
+			close(run->marker[i]);
+	if (run->null_fd >= 0)
+		close(run->null_fd);
+}
+
+/* Runs what was prepared. 0: the command ran. */
+static int run_command(struct run *run, struct trial_facts *facts,
+		       struct trial_result *result, struct problem *why)
+{
+	struct problem failure;
+	if (start(run, facts, why) != 0) {
+		launch_cancel(&run->launch);
+		if (run->recorder)
+			finish(run, result, &failure);
+		return -1;
+	}
+	result->trial_id = run->trial_id;
+	int status = launch_go(&run->launch, why);
+	result->is_started = status == 0;
+	if (result->is_started)
+		launch_wait(&run->launch, &result->end);
+	result->status = result->is_started ? shell_status(&result->end) : status;
+	result->is_stored = finish(run, result, &failure) == 0;
+	if (result->is_started && !result->is_stored)
+		*why = failure;
+	return result->is_started ? 0 : -1;
+}
+
+int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
+	      const struct trial_options *options, struct trial_result *result,
+	      struct problem *why)
+{
+	struct run run = { .store = store,
+			   .options = options,
+			   .marker = { -1, -1 },
+			   .null_fd = -1,
+			   .cpu_at_begin_s = own_cpu_s() };
+	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
+					 .end = { .exit_code = -1, .exit_signal = -1 } };
+	int code = prepare(&run, argv, why);
+	if (code == 0)
+		code = run_command(&run, facts, result, why);
+	clean_up(&run);
+	return code;
+}
