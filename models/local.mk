@@ -1,0 +1,25 @@
+# The models and the program behind 'joulecart models'. A library of their own, so that unit
+# tests link the very objects, and oneDNN stays out of joulecart itself.
+noinst_LIBRARIES += libmodels.a
+libmodels_a_SOURCES = \
+    %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
+    %D%/embedding.c %D%/embedding.h %D%/features.c %D%/features.h \
+    %D%/head.c %D%/head.h %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h \
+    %D%/model.c %D%/model.h %D%/network.c %D%/network.h %D%/onednn.c %D%/onednn.h \
+    %D%/optimizer.c %D%/optimizer.h %D%/plan-layer.c %D%/plan-layer.h \
+    %D%/plan.c %D%/plan.h %D%/pool.c %D%/prune-channel.c %D%/prune-channel.h \
+    %D%/quality.c %D%/quality.h %D%/quantize.c %D%/quantize.h \
+    %D%/safetensors.c %D%/safetensors.h %D%/store.c %D%/store.h \
+    %D%/train.c %D%/train.h %D%/variant.h %D%/variants.c \
+    %D%/variant-int8.c %D%/variant-pruned.c %D%/variant-student.c %D%/variant-teacher.c \
+    %D%/weights.c %D%/weights.h
+# The loops marked 'omp simd' are vectorised at -O2 too; no OpenMP runtime is linked.
+libmodels_a_CFLAGS = $(AM_CFLAGS) -fopenmp-simd -fno-math-errno
+models_libs = $(DNNL_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) -ldl -lm
+
+pkglibexec_PROGRAMS += joulecart-models
+joulecart_models_SOURCES = \
+    %D%/cmd-data.c %D%/cmd-eval.c %D%/cmd-infer.c %D%/cmd-list.c %D%/cmd-train.c \
+    %D%/command.h %D%/main.c %D%/options.c %D%/options.h
+joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(PAPI_LIBS) $(SMARTCOLS_LIBS) \
+                         $(models_libs) -lpthread

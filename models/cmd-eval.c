@@ -1,0 +1,90 @@
+/* models/cmd-eval.c - joulecart models eval: quality on the test queries. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/command.h"
+#include "models/data.h"
+#include "models/options.h"
+#include "models/plan.h"
+#include "models/quality.h"
+#include "models/weights.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static int measure(const struct variant *variant, const struct recipe *recipe,
+		   struct quality *quality, struct problem *why)
+{
+	struct dataset test = { 0 };
+	struct weights *weights = store_load(variant, recipe, why);
+	struct plan *plan = weights ? plan_create(weights, TRAIN_BATCH, why) : NULL;
+	int failed = plan ? 0 : -1;
+	if (!failed && dataset_make(&test, recipe->seed, SPLIT_TEST, TEST_QUERIES) < 0)
+		failed = problem_what(why, "cannot make the test queries: out of memory");
+	if (!failed)
+		failed = quality_measure(quality, plan, &test, why);
+	dataset_free(&test);
+	plan_free(plan);
+	weights_free(weights);
+	return failed;
+}
+
+static void print_text(const struct variant *variant, const struct quality *quality)
+{
+	printf("%s on %zu test queries\n", variant->name, quality->n);
+	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
+	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
+	printf("  cold-start top-1  %.4f of %zu queries\n",
+	       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
+}
+
+static void print_json(const struct variant *variant, const struct quality *quality)
+{
+	json_t *object = json_pack("{s:s, s:s, s:I, s:f, s:f, s:I, s:f}", "schema",
+				   "joulecart-models-eval-1", "variant", variant->name,
+				   "queries", (json_int_t)quality->n, "top1",
+				   quality_rate(quality->top1, quality->n), "top5",
+				   quality_rate(quality->top5, quality->n), "cold_queries",
+				   (json_int_t)quality->n_cold, "cold_top1",
+				   quality_rate(quality->cold_top1, quality->n_cold));
+	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(object);
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	enum { OPTION_JSON = OPTION_OWN };
+	static const struct option options[] = { RECIPE_OPTIONS,
+						 { "json", no_argument, NULL, OPTION_JSON },
+						 { 0 } };
+	struct recipe recipe = recipe_default();
+	struct quality quality = { 0 };
+	bool json = false;
+	int key;
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (key == '?' || key == ':')
+			return option_refused(key, argv, "eval", why);
+		if (key == OPTION_JSON)
+			json = true;
+		else if (recipe_option(&recipe, key, optarg, why) < 0)
+			return -1;
+	}
+	const struct variant *variant = option_variant(argc, argv, "eval", why);
+	compute_set_threads(1);
+	if (!variant || measure(variant, &recipe, &quality, why) < 0)
+		return -1;
+	(json ? print_json : print_text)(variant, &quality);
+	return 0;
+}
+
+const struct models_command command_eval = {
+	.name = "eval",
+	.summary = "quality on the test queries",
+	.usage = "Usage: joulecart models eval VARIANT [OPTION]...\n"
+		 "Top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT.\n\n"
+		 "      --json            as a JSON object\n" RECIPE_USAGE
+		 "  -h, --help            this text\n",
+	.run = run,
+};

@@ -1,0 +1,180 @@
+/* models/cmd-list.c - joulecart models list: the variants, and what is trained of them. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/command.h"
+#include "models/options.h"
+#include "models/weights.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* One row. */
+struct state {
+	const struct variant *variant;
+	struct weights *weights; /* NULL: not trained */
+	size_t file_bytes;
+};
+
+enum column { NAME, PARENT, NUMBERS, PARAMETERS, BYTES, TOP1, SUMMARY, N_COLUMNS };
+
+static int look(const struct variant *variant, const struct recipe *recipe,
+		struct state *state, struct problem *why)
+{
+	char path[PATH_MAX];
+	struct stat about;
+	*state = (struct state){ .variant = variant };
+	if (store_path(variant, recipe, path, why) < 0)
+		return -1;
+	if (!store_has(variant, recipe))
+		return 0;
+	state->weights = store_load(variant, recipe, why);
+	if (state->weights && stat(path, &about) == 0)
+		state->file_bytes = (size_t)about.st_size;
+	return state->weights ? 0 : -1;
+}
+
+static void fill_line(struct libscols_line *line, const struct state *state)
+{
+	const struct variant *variant = state->variant;
+	char text[32];
+	scols_line_set_data(line, NAME, variant->name);
+	scols_line_set_data(line, PARENT, variant->parent ? variant->parent : "-");
+	scols_line_set_data(line, NUMBERS, variant->numbers);
+	scols_line_set_data(line, SUMMARY, variant->summary);
+	scols_line_set_data(line, TOP1, "not trained");
+	if (!state->weights)
+		return;
+	snprintf(text, sizeof(text), "%zu", weights_parameters(state->weights));
+	scols_line_set_data(line, PARAMETERS, text);
+	snprintf(text, sizeof(text), "%zu", state->file_bytes);
+	scols_line_set_data(line, BYTES, text);
+	snprintf(text, sizeof(text), "%.3f",
+		 strtod(weights_note(state->weights, "top1"), NULL));
+	scols_line_set_data(line, TOP1, text);
+}
+
+static int print_table(const struct state *states, size_t n, struct problem *why)
+{
+	static const struct {
+		const char *name;
+		int flags;
+	} columns[N_COLUMNS] = { { "VARIANT", 0 },
+				 { "FROM", 0 },
+				 { "TYPE", 0 },
+				 { "PARAMETERS", SCOLS_FL_RIGHT },
+				 { "BYTES", SCOLS_FL_RIGHT },
+				 { "TOP-1", SCOLS_FL_RIGHT },
+				 { "WHAT", 0 } };
+	struct libscols_table *table = scols_new_table();
+	int failed = table ? 0 : -1;
+	for (size_t i = 0; !failed && i < N_COLUMNS; i++)
+		failed = scols_table_new_column(table, columns[i].name, 0, columns[i].flags)
+			     ? 0
+			     : -1;
+	for (size_t i = 0; !failed && i < n; i++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		failed = line ? 0 : -1;
+		if (line)
+			fill_line(line, &states[i]);
+	}
+	if (failed || scols_print_table(table) != 0)
+		failed = problem_what(why, "cannot print the table");
+	scols_unref_table(table);
+	return failed;
+}
+
+/* A number of the record, or null where there is none. */
+static json_t *note_number(const struct weights *weights, const char *key)
+{
+	const char *text = weights_note(weights, key);
+	return text[0] ? json_real(strtod(text, NULL)) : json_null();
+}
+
+static json_t *state_json(const struct state *state)
+{
+	const struct variant *variant = state->variant;
+	const struct weights *weights = state->weights;
+	json_t *object = json_pack("{s:s, s:s?, s:s, s:s, s:b}", "variant", variant->name,
+				   "parent", variant->parent, "type", variant->numbers,
+				   "summary", variant->summary, "trained", weights != NULL);
+	if (!weights)
+		return object;
+	json_object_set_new(object, "parameters",
+			    json_integer((json_int_t)weights_parameters(weights)));
+	json_object_set_new(object, "nonzeros",
+			    json_integer((json_int_t)weights_nonzeros(weights)));
+	json_object_set_new(object, "file_bytes",
+			    json_integer((json_int_t)state->file_bytes));
+	json_object_set_new(object, "crc32", json_string(weights_note(weights, "crc32")));
+	json_object_set_new(object, "top1", note_number(weights, "top1"));
+	json_object_set_new(object, "top5", note_number(weights, "top5"));
+	json_object_set_new(object, "cold_top1", note_number(weights, "cold_top1"));
+	return object;
+}
+
+static int print_json(const struct state *states, size_t n, struct problem *why)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(rows, state_json(&states[i]));
+	json_t *object = json_pack("{s:s, s:o}", "schema", "joulecart-models-list-1",
+				   "variants", rows);
+	int failed = json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(object);
+	return failed ? problem_what(why, "cannot print the list") : 0;
+}
+
+static int list(const struct recipe *recipe, bool json, struct problem *why)
+{
+	struct state states[32];
+	size_t n = 0;
+	int failed = 0;
+	for (; !failed && variants[n] && n < sizeof(states) / sizeof(states[0]); n++)
+		failed = look(variants[n], recipe, &states[n], why);
+	if (!failed)
+		failed = (json ? print_json : print_table)(states, n, why);
+	for (size_t i = 0; i < n; i++)
+		weights_free(states[i].weights);
+	return failed;
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	enum { OPTION_JSON = OPTION_OWN };
+	static const struct option options[] = { RECIPE_OPTIONS,
+						 { "json", no_argument, NULL, OPTION_JSON },
+						 { 0 } };
+	struct recipe recipe = recipe_default();
+	bool json = false;
+	int key;
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (key == '?' || key == ':')
+			return option_refused(key, argv, "list", why);
+		if (key == OPTION_JSON)
+			json = true;
+		else if (recipe_option(&recipe, key, optarg, why) < 0)
+			return -1;
+	}
+	if (option_none_left(argc, argv, "list", why) < 0)
+		return -1;
+	return list(&recipe, json, why);
+}
+
+const struct models_command command_list = {
+	.name = "list",
+	.summary = "the variants: size, quality, what is trained",
+	.usage = "Usage: joulecart models list [OPTION]...\n"
+		 "What variants there are, made from which, and how large and how good "
+		 "those are\n"
+		 "that have been trained.\n\n"
+		 "      --json            as a JSON object\n" RECIPE_USAGE
+		 "  -h, --help            this text\n",
+	.run = run,
+};

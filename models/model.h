@@ -1,0 +1,61 @@
+/* models/model.h - the shopping agent's network: its shape, and the names of its tensors.
+ *
+ *   embedding -> stage 1 (convolution over time, ReLU) -> stage 2 -> ...
+ *                   |-> head 1 (optional)                    |-> head of the last stage
+ *
+ * A head takes the maximum over time, joins the profile, lets a gate decide how much of each
+ * profile field counts (prof' = 2 x sigmoid(Wg [pool; prof]) x prof), and classifies
+ * [pool; prof'] through one hidden layer. The shape is read from the tensors themselves, so
+ * that every compressed network of this form is run by the same code.
+ *
+ * Names: embedding, stageN.conv, headN.gate, headN.hidden, headN.out, N from 1, each followed
+ * by .weight and .bias; an I8 layer also has .scale (what one step is worth, per output) and
+ * .input_max (the calibrated largest input). */
+#ifndef JOULECART_MODELS_MODEL_H
+#define JOULECART_MODELS_MODEL_H
+#include "models/weights.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+
+enum { MODEL_MAX_STAGES = 4 };
+
+struct stage_shape {
+	size_t in, out, kernel;
+	size_t hidden; /* neurons of this stage's head; 0: it has none */
+};
+
+struct model_shape {
+	size_t rows, embed, classes, n_stages;
+	struct stage_shape stages[MODEL_MAX_STAGES];
+};
+
+/* One layer's tensors. */
+struct model_layer {
+	char name[WEIGHT_NAME_SIZE]; /* "stage1.conv" */
+	const struct weight *weight;
+	const float *bias;
+	const float *scale; /* NULL for F32 */
+	float input_max;    /* 0 for F32 */
+};
+
+/* Random weights of that shape: He's initialisation, the embedding with deviation 0.1. The
+ * same seed gives the same weights. NULL when memory is short. */
+struct weights *model_init(const struct model_shape *shape, uint64_t seed);
+
+/* Reads the shape back, and checks that every tensor a run needs is there and fits. */
+int model_shape_of(const struct weights *weights, struct model_shape *shape,
+		   struct problem *why);
+
+/* The layer whose name the format makes, which model_shape_of() has checked. */
+struct model_layer model_layer(const struct weights *weights, const char *format,
+			       size_t stage);
+/* A tensor by name and part: model_tensor(w, "weight", "head%zu.out", 3), or NULL. */
+const struct weight *model_tensor(const struct weights *weights, const char *part,
+				  const char *format, size_t stage);
+bool model_has_head(const struct model_shape *shape, size_t stage);
+
+#endif

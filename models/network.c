@@ -1,0 +1,202 @@
+/* models/network.c - see network.h. */
+#include <config.h>
+
+#include "models/network.h"
+
+#include "base/problem.h"
+#include "models/embedding.h"
+#include "models/features.h"
+#include "models/head.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct parameters parameters_of(const struct network *network, const char *format,
+				       size_t stage)
+{
+	return (struct parameters){
+		.weight = model_tensor(network->weights, "weight", format, stage)->data,
+		.bias = model_tensor(network->weights, "bias", format, stage)->data,
+		.d_weight = model_tensor(network->gradients, "weight", format, stage)->data,
+		.d_bias = model_tensor(network->gradients, "bias", format, stage)->data,
+	};
+}
+
+static void create_dense(struct network *network, struct layer *layer, const char *format,
+			 size_t stage, size_t in, size_t out, enum activation activation,
+			 const struct tensor *src)
+{
+	struct layer_shape shape = { .batch = network->batch, .in = in, .out = out };
+	struct parameters parameters = parameters_of(network, format, stage);
+	layer_create(&network->compute, layer, &shape, activation, src, &parameters);
+}
+
+static void create_head(struct network *network, size_t stage)
+{
+	const struct stage_shape *at = &network->shape.stages[stage - 1];
+	struct head *head = &network->heads[stage - 1];
+	const struct layer *conv = &network->convs[stage - 1];
+	struct layer_shape pooled = { .batch = network->batch,
+				      .length = FEATURE_LENGTH,
+				      .out = at->out };
+	size_t width = at->out + FEATURE_PROFILE;
+	dnnl_memory_desc_t row = desc_of(dnnl_f32, dnnl_nc, 2,
+					 (size_t[]){ network->batch, width });
+	head->channels = at->out;
+	pool_create(&network->compute, &head->pool, &pooled, &conv->dst, &conv->d_dst);
+	head->joined = tensor_new(&network->compute, &row);
+	head->gated = tensor_new(&network->compute, &row);
+	create_dense(network, &head->gate, "head%zu.gate", stage, width, FEATURE_PROFILE,
+		     LOGISTIC, &head->joined);
+	create_dense(network, &head->hidden, "head%zu.hidden", stage, width, at->hidden,
+		     RELU, &head->gated);
+	create_dense(network, &head->out, "head%zu.out", stage, at->hidden,
+		     network->shape.classes, LINEAR, &head->hidden.dst);
+}
+
+static void create_stages(struct network *network)
+{
+	const struct tensor *src = &network->embedded;
+	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
+		const struct stage_shape *at = &network->shape.stages[stage - 1];
+		struct layer_shape shape = { .batch = network->batch,
+					     .length = FEATURE_LENGTH,
+					     .in = at->in,
+					     .out = at->out,
+					     .kernel = at->kernel };
+		struct parameters parameters = parameters_of(network, "stage%zu.conv",
+							     stage);
+		struct layer *conv = &network->convs[stage - 1];
+		layer_create(&network->compute, conv, &shape, RELU, src, &parameters);
+		if (model_has_head(&network->shape, stage))
+			create_head(network, stage);
+		src = &conv->dst;
+	}
+}
+
+struct network *network_create(struct weights *weights, size_t batch, struct problem *why)
+{
+	struct network *network = calloc(1, sizeof(*network));
+	if (!network) {
+		problem_what(why, "cannot train: out of memory");
+		return NULL;
+	}
+	network->batch = batch;
+	network->weights = weights;
+	network->gradients = weights_like(weights);
+	if (!network->gradients)
+		problem_what(why, "cannot train: out of memory");
+	if (!network->gradients || model_shape_of(weights, &network->shape, why) < 0) {
+		network_free(network);
+		return NULL;
+	}
+	compute_open(&network->compute);
+	dnnl_memory_desc_t embedded = desc_of(
+	    dnnl_f32, dnnl_nwc, 3,
+	    (size_t[]){ batch, network->shape.embed, FEATURE_LENGTH });
+	network->embedded = tensor_new(&network->compute, &embedded);
+	create_stages(network);
+	if (compute_check(&network->compute, why) < 0) {
+		network_free(network);
+		return NULL;
+	}
+	return network;
+}
+
+void network_free(struct network *network)
+{
+	if (!network)
+		return;
+	compute_close(&network->compute);
+	weights_free(network->gradients);
+	free(network);
+}
+
+static void head_forward(struct network *network, struct head *head,
+			 const struct features *features)
+{
+	struct compute *compute = &network->compute;
+	op_run(compute, &head->pool.forward);
+	head_join(tensor_data(&head->pool.dst), features, network->batch, head->channels,
+		  tensor_data(&head->joined));
+	layer_forward(compute, &head->gate);
+	head_gate(tensor_data(&head->joined), tensor_data(&head->gate.dst), network->batch,
+		  head->channels, tensor_data(&head->gated));
+	layer_forward(compute, &head->hidden);
+	layer_forward(compute, &head->out);
+}
+
+void network_forward(struct network *network, const struct features *features)
+{
+	const struct weight *table = weights_find(network->weights, "embedding.weight");
+	size_t row = FEATURE_LENGTH * network->shape.embed;
+	float *embedded = tensor_data(&network->embedded);
+	for (size_t b = 0; b < network->batch; b++)
+		embedding_forward(table, NULL, &features[b], embedded + b * row);
+	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
+		layer_forward(&network->compute, &network->convs[stage - 1]);
+		if (model_has_head(&network->shape, stage))
+			head_forward(network, &network->heads[stage - 1], features);
+	}
+}
+
+const float *network_logits(const struct network *network, size_t stage)
+{
+	return tensor_data(&network->heads[stage - 1].out.dst);
+}
+
+float *network_d_logits(struct network *network, size_t stage)
+{
+	return tensor_data(&network->heads[stage - 1].out.d_dst);
+}
+
+/* Leaves the gradient on the stage's output in its convolution's d_dst. */
+static void head_backward(struct network *network, struct head *head)
+{
+	struct compute *compute = &network->compute;
+	layer_backward(compute, &head->out);
+	memcpy(tensor_data(&head->hidden.d_dst), tensor_data(&head->out.d_src),
+	       head->hidden.n_dst * sizeof(float));
+	layer_backward(compute, &head->hidden);
+	head_gate_backward(tensor_data(&head->joined), tensor_data(&head->hidden.d_src),
+			   network->batch, head->channels, tensor_data(&head->gate.d_dst),
+			   tensor_data(&head->pool.d_dst));
+	layer_backward(compute, &head->gate);
+	head_join_backward(tensor_data(&head->gate.d_src), network->batch, head->channels,
+			   tensor_data(&head->pool.d_dst));
+	op_run(compute, &head->pool.backward);
+}
+
+/* d_dst of a stage = its head's part, if it has one, + the next stage's. */
+static void join_gradients(const struct layer *conv, const struct layer *next,
+			   bool has_head)
+{
+	float *restrict into = tensor_data(&conv->d_dst);
+	const float *restrict from = tensor_data(&next->d_src);
+	if (!has_head) {
+		memcpy(into, from, conv->n_dst * sizeof(float));
+		return;
+	}
+#pragma omp simd
+	for (size_t i = 0; i < conv->n_dst; i++)
+		into[i] += from[i];
+}
+
+void network_backward(struct network *network, const struct features *features)
+{
+	size_t embed = network->shape.embed;
+	const struct weight *d_table = weights_find(network->gradients, "embedding.weight");
+	for (size_t stage = network->shape.n_stages; stage > 0; stage--) {
+		struct layer *conv = &network->convs[stage - 1];
+		bool has_head = model_has_head(&network->shape, stage);
+		if (has_head)
+			head_backward(network, &network->heads[stage - 1]);
+		if (stage < network->shape.n_stages)
+			join_gradients(conv, conv + 1, has_head);
+		layer_backward(&network->compute, conv);
+	}
+	const float *d_embedded = tensor_data(&network->convs[0].d_src);
+	for (size_t b = 0; b < network->batch; b++)
+		embedding_backward(&features[b], embed,
+				   d_embedded + b * FEATURE_LENGTH * embed, d_table->data);
+}

@@ -1,0 +1,52 @@
+/* models/quality.c - see quality.h. */
+#include <config.h>
+
+#include "models/quality.h"
+
+#include "base/problem.h"
+#include "models/data.h"
+#include "models/features.h"
+#include "models/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void quality_add(struct quality *quality, const struct query *query, const float *logits)
+{
+	size_t better = 0;
+	for (size_t i = 0; i < N_CLASSES; i++)
+		better += logits[i] > logits[query->label];
+	quality->n++;
+	quality->top1 += better < 1;
+	quality->top5 += better < 5;
+	quality->n_cold += query->cold;
+	quality->cold_top1 += query->cold && better < 1;
+}
+
+double quality_rate(size_t count, size_t n)
+{
+	return n ? (double)count / (double)n : (double)NAN;
+}
+
+int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
+		    struct problem *why)
+{
+	struct features *batch = calloc(plan->batch, sizeof(*batch));
+	if (!batch)
+		return problem_what(why, "cannot evaluate: out of memory");
+	*quality = (struct quality){ 0 };
+	const float *logits = NULL;
+	for (size_t from = 0; from < data->n; from += plan->batch) {
+		size_t n = data->n - from < plan->batch ? data->n - from : plan->batch;
+		for (size_t b = 0; b < n; b++)
+			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
+		logits = plan_run(plan, batch, n, why);
+		for (size_t b = 0; logits && b < n; b++)
+			quality_add(quality, &data->queries[from + b],
+				    logits + b * N_CLASSES);
+		if (!logits)
+			break;
+	}
+	free(batch);
+	return logits ? 0 : -1;
+}

@@ -1,0 +1,24 @@
+/* models/quality.h - how right the answers are: counts, and rates from them. */
+#ifndef JOULECART_MODELS_QUALITY_H
+#define JOULECART_MODELS_QUALITY_H
+#include <stddef.h>
+
+struct dataset;
+struct plan;
+struct problem;
+struct query;
+
+struct quality {
+	size_t n, top1, top5;     /* queries; right answer first; among the first five */
+	size_t n_cold, cold_top1; /* the same for the cold-start classes */
+};
+
+/* Counts one answer. */
+void quality_add(struct quality *quality, const struct query *query, const float *logits);
+/* count / n, NAN for n = 0. */
+double quality_rate(size_t count, size_t n);
+/* Runs all queries through the plan, in batches of the plan's size. */
+int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
+		    struct problem *why);
+
+#endif

@@ -1,0 +1,121 @@
+/* models/quantize.c - see quantize.h. */
+#include <config.h>
+
+#include "models/quantize.h"
+
+#include "base/problem.h"
+#include "models/data.h"
+#include "models/features.h"
+#include "models/plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CALIBRATION_BATCH = 32 };
+
+float quantize_row(const float *x, size_t n, int8_t *q)
+{
+	const float levels = 127.0f;
+	float largest = 0.0f;
+	for (size_t i = 0; i < n; i++)
+		largest = fmaxf(largest, fabsf(x[i]));
+	float step = largest > 0.0f ? largest / levels : 1.0f;
+	for (size_t i = 0; i < n; i++)
+		q[i] = (int8_t)lrintf(fminf(fmaxf(x[i] / step, -levels), levels));
+	return step;
+}
+
+static float largest_of(const float *x, size_t n)
+{
+	float largest = 0.0f;
+	for (size_t i = 0; i < n; i++)
+		largest = fmaxf(largest, fabsf(x[i]));
+	return largest;
+}
+
+/* The mean over batches of each layer's largest |input|: a rare outlier is clipped. */
+static int calibrate(struct plan *plan, const struct dataset *data, float *ranges,
+		     struct problem *why)
+{
+	size_t batches = data->n / CALIBRATION_BATCH;
+	if (batches == 0)
+		return problem_what(why, "cannot calibrate on fewer than %d queries",
+				    CALIBRATION_BATCH);
+	for (size_t from = 0; from < batches * CALIBRATION_BATCH;
+	     from += CALIBRATION_BATCH) {
+		struct features batch[CALIBRATION_BATCH];
+		for (size_t b = 0; b < CALIBRATION_BATCH; b++)
+			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
+		if (!plan_run(plan, batch, CALIBRATION_BATCH, why))
+			return -1;
+		for (size_t i = 0; i < plan->n_layers; i++)
+			ranges[i] += largest_of(tensor_data(&plan->layers[i].input),
+						plan->layers[i].n_input) /
+				     (float)batches;
+	}
+	return 0;
+}
+
+/* Adds NAME.weight as I8 with NAME.scale. */
+static bool add_quantized(struct weights *into, const struct weights *from,
+			  const char *name)
+{
+	char weight_name[WEIGHT_NAME_SIZE + 8], scale_name[WEIGHT_NAME_SIZE + 8];
+	snprintf(weight_name, sizeof(weight_name), "%s.weight", name);
+	snprintf(scale_name, sizeof(scale_name), "%s.scale", name);
+	const struct weight *original = weights_find(from, weight_name);
+	size_t rows = original->dims[0], width = weight_count(original) / rows;
+	struct weight *weight = weights_add(into, weight_name, WEIGHT_I8, original->n_dims,
+					    original->dims);
+	struct weight *scale = weights_add(into, scale_name, WEIGHT_F32, 1, &rows);
+	if (!weight || !scale)
+		return false;
+	for (size_t row = 0; row < rows; row++)
+		((float *)scale->data)[row] = quantize_row(
+		    (const float *)original->data + row * width, width,
+		    (int8_t *)weight->data + row * width);
+	return true;
+}
+
+static bool add_layer(struct weights *into, const struct weights *from, const char *name,
+		      float range)
+{
+	char bias_name[WEIGHT_NAME_SIZE + 8], max_name[WEIGHT_NAME_SIZE + 16];
+	const size_t one = 1;
+	snprintf(bias_name, sizeof(bias_name), "%s.bias", name);
+	snprintf(max_name, sizeof(max_name), "%s.input_max", name);
+	if (!add_quantized(into, from, name) ||
+	    !weights_add_copy(into, weights_find(from, bias_name)))
+		return false;
+	struct weight *input_max = weights_add(into, max_name, WEIGHT_F32, 1, &one);
+	if (input_max)
+		*(float *)input_max->data = range > 0.0f ? range : 1.0f;
+	return input_max != NULL;
+}
+
+static struct weights *quantize_by(const struct weights *weights, const struct plan *plan,
+				   const float *ranges, struct problem *why)
+{
+	struct weights *quantized = weights_new();
+	bool whole = quantized && add_quantized(quantized, weights, "embedding");
+	for (size_t i = 0; whole && i < plan->n_layers; i++)
+		whole = add_layer(quantized, weights, plan->layers[i].name, ranges[i]);
+	if (whole)
+		return quantized;
+	problem_what(why, "cannot quantize: out of memory");
+	weights_free(quantized);
+	return NULL;
+}
+
+struct weights *quantize_model(const struct weights *weights,
+			       const struct dataset *calibration, struct problem *why)
+{
+	float ranges[PLAN_MAX_LAYERS] = { 0 };
+	struct weights *quantized = NULL;
+	struct plan *plan = plan_create(weights, CALIBRATION_BATCH, why);
+	if (plan && calibrate(plan, calibration, ranges, why) == 0)
+		quantized = quantize_by(weights, plan, ranges, why);
+	plan_free(plan);
+	return quantized;
+}

@@ -1,0 +1,188 @@
+/* models/train.c - see train.h. */
+#include <config.h>
+
+#include "models/train.h"
+
+#include "base/problem.h"
+#include "models/data.h"
+#include "models/features.h"
+#include "models/loss.h"
+#include "models/network.h"
+#include "models/plan.h"
+
+#include <gsl/gsl_randist.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct session {
+	const struct training *how;
+	const struct dataset *data;
+	const float *teacher;
+	struct network *network;
+	struct optimizer *optimizer;
+	gsl_rng *rng;
+	struct features *features; /* of every sample */
+	size_t *order;
+	size_t n; /* samples used */
+	struct features batch[TRAIN_BATCH];
+};
+
+static void session_close(struct session *session)
+{
+	network_free(session->network);
+	optimizer_free(session->optimizer);
+	gsl_rng_free(session->rng);
+	free(session->features);
+	free(session->order);
+}
+
+static int session_open(struct session *session, struct weights *weights, uint64_t seed,
+			struct problem *why)
+{
+	session->network = network_create(weights, TRAIN_BATCH, why);
+	if (!session->network)
+		return -1;
+	session->optimizer = optimizer_create(weights, session->network->gradients,
+					      &session->how->optimizer, why);
+	if (!session->optimizer)
+		return -1;
+	session->rng = gsl_rng_alloc(gsl_rng_mt19937);
+	session->features = calloc(session->n, sizeof(*session->features));
+	session->order = calloc(session->n, sizeof(*session->order));
+	if (!session->rng || !session->features || !session->order)
+		return problem_what(why, "cannot train: out of memory");
+	gsl_rng_set(session->rng, seed);
+	for (size_t i = 0; i < session->n; i++) {
+		features_of(&session->data->queries[i], session->network->shape.rows,
+			    &session->features[i]);
+		session->order[i] = i;
+	}
+	return 0;
+}
+
+/* Leaves n-grams out; a position that loses all counts as empty. */
+static void drop_ngrams(struct features *features, gsl_rng *rng, float rate)
+{
+	for (size_t at = 0; at < features->n_positions; at++) {
+		uint8_t kept = 0;
+		for (size_t i = 0; i < features->n_ids[at]; i++)
+			if (gsl_rng_uniform(rng) >= (double)rate)
+				features->ids[at][kept++] = features->ids[at][i];
+		features->n_ids[at] = kept;
+	}
+}
+
+/* The loss of one head over the batch, and its gradient on the logits. */
+static float head_loss(struct session *session, size_t stage, const size_t *samples)
+{
+	const struct training *how = session->how;
+	struct network *network = session->network;
+	size_t classes = network->shape.classes;
+	float head_weight = stage == network->shape.n_stages ? 1.0f : how->early_weight;
+	float weight = head_weight / TRAIN_BATCH, loss = 0.0f;
+	float soft = session->teacher ? how->soft_weight : 0.0f;
+	const float *logits = network_logits(network, stage);
+	float *d_logits = network_d_logits(network, stage);
+	memset(d_logits, 0, TRAIN_BATCH * classes * sizeof(float));
+	for (size_t b = 0; b < TRAIN_BATCH; b++) {
+		const float *x = logits + b * classes;
+		float *dx = d_logits + b * classes;
+		loss += loss_cross_entropy(x, classes,
+					   session->data->queries[samples[b]].taught,
+					   weight * (1.0f - soft), dx);
+		if (session->teacher)
+			loss += loss_distill(x, session->teacher + samples[b] * classes,
+					     classes, how->temperature, weight * soft, dx);
+	}
+	return loss;
+}
+
+static float train_batch(struct session *session, const size_t *samples, float schedule)
+{
+	struct network *network = session->network;
+	float loss = 0.0f;
+	for (size_t b = 0; b < TRAIN_BATCH; b++) {
+		session->batch[b] = session->features[samples[b]];
+		if (session->how->ngram_dropout > 0.0f)
+			drop_ngrams(&session->batch[b], session->rng,
+				    session->how->ngram_dropout);
+	}
+	network_forward(network, session->batch);
+	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
+		if (model_has_head(&network->shape, stage))
+			loss += head_loss(session, stage, samples);
+	network_backward(network, session->batch);
+	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
+	return loss;
+}
+
+static int run_epochs(struct session *session, const struct progress *progress, float *loss,
+		      struct problem *why)
+{
+	size_t batches = session->n / TRAIN_BATCH, of = batches * session->how->epochs;
+	for (size_t step = 0; step < of; step++) {
+		size_t at = step % batches;
+		if (at == 0) {
+			gsl_ran_shuffle(session->rng, session->order, session->n,
+					sizeof(session->order[0]));
+			*loss = 0.0f;
+		}
+		*loss += train_batch(session, session->order + at * TRAIN_BATCH,
+				     schedule_at(step, of)) /
+			 (float)batches;
+		if (compute_check(&session->network->compute, why) < 0)
+			return -1;
+		if (progress)
+			progress->step(progress->self, step + 1, of,
+				       *loss * (float)batches / (float)(at + 1));
+	}
+	return 0;
+}
+
+int train(struct weights *weights, const struct dataset *data, const float *teacher,
+	  const struct training *how, uint64_t seed, const struct progress *progress,
+	  float *loss, struct problem *why)
+{
+	size_t n = how->samples < data->n ? how->samples : data->n;
+	struct session session = { .how = how,
+				   .data = data,
+				   .teacher = teacher,
+				   .n = n / TRAIN_BATCH * TRAIN_BATCH };
+	if (session.n == 0)
+		return problem_what(why, "cannot train on %zu samples: a batch has %d", n,
+				    TRAIN_BATCH);
+	int failed = session_open(&session, weights, seed, why);
+	if (!failed)
+		failed = run_epochs(&session, progress, loss, why);
+	session_close(&session);
+	return failed;
+}
+
+float *train_soft_labels(const struct weights *weights, const struct dataset *data,
+			 struct problem *why)
+{
+	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
+	if (!plan)
+		return NULL;
+	size_t classes = plan->shape.classes;
+	float *labels = calloc(data->n * classes, sizeof(float));
+	bool whole = labels != NULL;
+	if (!whole)
+		problem_what(why, "cannot distil: out of memory");
+	for (size_t from = 0; whole && from < data->n; from += TRAIN_BATCH) {
+		struct features batch[TRAIN_BATCH];
+		size_t n = data->n - from < TRAIN_BATCH ? data->n - from : TRAIN_BATCH;
+		for (size_t b = 0; b < n; b++)
+			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
+		const float *logits = plan_run(plan, batch, n, why);
+		whole = logits != NULL;
+		if (whole)
+			memcpy(labels + from * classes, logits,
+			       n * classes * sizeof(float));
+	}
+	plan_free(plan);
+	if (whole)
+		return labels;
+	free(labels);
+	return NULL;
+}

@@ -1,0 +1,44 @@
+/* models/variant-pruned.c - half the teacher's channels and neurons, then a short fine-tuning
+ * with the teacher's soft labels. */
+#include <config.h>
+
+#include "models/prune-channel.h"
+#include "models/variant.h"
+#include "models/weights.h"
+
+#include <stdlib.h>
+
+enum { CHANNELS = 128, HIDDEN = 128 };
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	float *soft = train_soft_labels(making->parent, making->data, why);
+	if (!soft)
+		return NULL;
+	struct weights *weights = prune_channels(making->parent, CHANNELS, HIDDEN, why);
+	int failed = !weights ||
+		     train(weights, making->data, soft, &making->training, making->seed,
+			   making->progress, &making->loss, why) < 0;
+	free(soft);
+	if (!failed)
+		return weights;
+	weights_free(weights);
+	return NULL;
+}
+
+const struct variant variant_pruned = {
+	.name = "pruned",
+	.summary = "teacher without half of its channels and neurons, fine-tuned",
+	.parent = "teacher",
+	.numbers = "f32",
+	.training = { .samples = 12000,
+		      .epochs = 2,
+		      .optimizer = { .rate = 1e-3f,
+				     .embedding_rate = 1.0f,
+				     .head_rate = 1.0f,
+				     .weight_decay = 0.01f },
+		      .ngram_dropout = 0.1f,
+		      .soft_weight = 0.7f,
+		      .temperature = 2.0f },
+	.make = make,
+};

@@ -1,0 +1,46 @@
+/* models/variant-teacher.c - the uncompressed model: 18.2 million multiply-adds a query. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/data.h"
+#include "models/model.h"
+#include "models/variant.h"
+
+static const struct model_shape shape = {
+	.rows = 8192,
+	.embed = 128,
+	.classes = N_CLASSES,
+	.n_stages = 3,
+	.stages = { { .in = 128, .out = 256, .kernel = 3, .hidden = 128 },
+		    { .in = 256, .out = 256, .kernel = 5, .hidden = 128 },
+		    { .in = 256, .out = 256, .kernel = 5, .hidden = 256 } },
+};
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct weights *weights = model_init(&shape, making->seed);
+	if (!weights) {
+		problem_what(why, "cannot train: out of memory");
+		return NULL;
+	}
+	if (train(weights, making->data, NULL, &making->training, making->seed,
+		  making->progress, &making->loss, why) == 0)
+		return weights;
+	weights_free(weights);
+	return NULL;
+}
+
+const struct variant variant_teacher = {
+	.name = "teacher",
+	.summary = "uncompressed",
+	.numbers = "f32",
+	.training = { .samples = 20000,
+		      .epochs = 4,
+		      .optimizer = { .rate = 2e-3f,
+				     .embedding_rate = 5.0f,
+				     .head_rate = 2.0f,
+				     .weight_decay = 0.01f },
+		      .ngram_dropout = 0.1f,
+		      .early_weight = 0.3f },
+	.make = make,
+};

@@ -1,0 +1,44 @@
+/* models/variant.h - a variant of the model: one file and one row of the table in variants.c.
+ *
+ * A variant makes its weights, from nothing or from its parent's. Every variant of the form in
+ * model.h is run by the same plan. */
+#ifndef JOULECART_MODELS_VARIANT_H
+#define JOULECART_MODELS_VARIANT_H
+#include "models/train.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dataset;
+struct problem;
+struct weights;
+
+/* What a variant gets to make its weights, and what it tells of it. */
+struct making {
+	struct training training; /* as asked for: may be shorter than the variant's own */
+	uint64_t seed;
+	const struct weights *parent; /* NULL for a variant without one */
+	const struct dataset *data;   /* training.samples queries */
+	const struct progress *progress;
+	float loss; /* out: mean of the last epoch; NAN where nothing is trained */
+};
+
+struct variant {
+	const char *name;
+	const char *summary; /* one line */
+	const char *parent;  /* another variant's name, or NULL */
+	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
+	struct training training;
+	/* New weights, or NULL with *why filled. */
+	struct weights *(*make)(struct making *making, struct problem *why);
+};
+
+extern const struct variant variant_teacher, variant_student, variant_pruned, variant_int8;
+
+/* NULL-terminated; parents come before their children. */
+extern const struct variant *const variants[];
+
+/* NULL with *why filled (a usage problem), which names the ones there are. */
+const struct variant *variant_find(const char *name, struct problem *why);
+
+#endif
