@@ -9,6 +9,7 @@ AM_BATS_LOG_FLAGS = --formatter tap
 AM_BATS_LOG_DRIVER_FLAGS = --ignore-exit
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
+include %D%/models.mk
 include %D%/system.mk
 
 unit_libs = libjc.a $(libjc_libs) $(CMOCKA_LIBS)

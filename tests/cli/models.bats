@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# What 'joulecart models' does, on the program that it runs.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export MODELS="$(dirname "${JOULECART:-$PWD/joulecart}")/joulecart-models"
+	export XDG_DATA_HOME="$BATS_FILE_TMPDIR/data"
+	# Real training, as short as it can be: what it takes, not what it learns, matters here.
+	export TINY="--samples 640 --epochs 1"
+	"$MODELS" train teacher $TINY >"$BATS_FILE_TMPDIR/train"
+}
+
+setup() {
+	[ -x "$MODELS" ]
+}
+
+weights_of() {
+	echo "$XDG_DATA_HOME"/joulecart/models/"$1"-*.safetensors
+}
+
+@test "help names every command and goes to stdout" {
+	run --separate-stderr "$MODELS" --help
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	for command in list train infer eval data; do
+		[[ "$output" == *" $command "* ]]
+		run "$MODELS" "$command" --help
+		[ "$status" -eq 0 ]
+		[[ "$output" == "Usage: joulecart models $command"* ]]
+		run --separate-stderr "$MODELS" --help
+	done
+}
+
+@test "usage errors exit 2, on stderr, with a way on" {
+	for arguments in "" "prune" "train" "train teacher student" "infer --batch" \
+		"infer teacher --batch 0" "infer teacher --batch x" "eval teacher --fast" \
+		"data --n -1" "list teacher" "train teacher --samples 3" \
+		"infer teacher --queries 5 --seconds 5"; do
+		run --separate-stderr "$MODELS" $arguments
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[[ "$stderr" == "joulecart: "* ]]
+	done
+}
+
+@test "an unknown variant is answered with the ones there are" {
+	run "$MODELS" infer int4
+	[ "$status" -eq 2 ]
+	[ "$output" = "joulecart: unknown variant 'int4': the variants are teacher, student, \
+pruned, int8 (see 'joulecart models list')" ]
+}
+
+@test "an untrained variant is answered with the command that trains it" {
+	run "$MODELS" infer student --quick --seed 7
+	[ "$status" -eq 1 ]
+	[[ "$output" == "joulecart: no trained 'student': "*"does not exist (run 'joulecart \
+models train student --seed 7 --quick')" ]]
+}
+
+@test "training says what it made, how good it is, and where it is" {
+	grep -q "^teacher: made in .* CPU seconds" "$BATS_FILE_TMPDIR/train"
+	grep -q "top-1   0\.[0-9]* of 6000 test queries" "$BATS_FILE_TMPDIR/train"
+	[ -s "$(weights_of teacher)" ]
+}
+
+@test "the same seed trains the same bytes" {
+	"$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
+	cmp "$BATS_TEST_TMPDIR"/teacher-*.safetensors "$(weights_of teacher)"
+}
+
+@test "another seed trains another file" {
+	"$MODELS" train teacher $TINY --seed 2 --data-dir "$BATS_TEST_TMPDIR"
+	[ ! -e "$BATS_TEST_TMPDIR/$(basename "$(weights_of teacher)")" ]
+}
+
+@test "a variant whose parent is missing trains that first, and says so" {
+	run --separate-stderr "$MODELS" train int8 $TINY --data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[[ "$stderr" == "joulecart: 'int8' needs 'teacher', which is not trained yet"* ]]
+	[ -s "$BATS_TEST_TMPDIR"/teacher-*.safetensors ]
+	[ -s "$BATS_TEST_TMPDIR"/int8-*.safetensors ]
+}
+
+@test "a variant whose parent is there trains in silence" {
+	run --separate-stderr "$MODELS" train pruned $TINY
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+}
+
+@test "inference tells throughput, latency and the quality of what it served" {
+	run "$MODELS" infer teacher $TINY --queries 100 --batch 8 --warmup 8
+	[ "$status" -eq 0 ]
+	[[ "$output" == "teacher: 100 queries in "*", batch 8, "*" kernels"* ]]
+	[[ "$output" == *"queries/s"*"p50 "*"p95 "*"p99 "*"per batch"*"top-1 "* ]]
+}
+
+@test "eval tells the same quality as training did" {
+	run "$MODELS" eval teacher $TINY --json
+	[ "$status" -eq 0 ]
+	trained=$(sed -n 's/.*top-1   \([0-9.]*\) of.*/\1/p' "$BATS_FILE_TMPDIR/train")
+	[[ "$output" == *"\"top1\": ${trained%0}"* ]]
+}
+
+@test "integer kernels work without VNNI and without AVX-512" {
+	"$MODELS" train int8 $TINY
+	for isa in AVX2 AVX512_CORE; do
+		run env ONEDNN_MAX_CPU_ISA=$isa "$MODELS" infer int8 $TINY --queries 50
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "list shows what is trained and what is not" {
+	run "$MODELS" list $TINY
+	[ "$status" -eq 0 ]
+	[[ "${lines[0]}" == "VARIANT"*"PARAMETERS"*"TOP-1"* ]]
+	[[ "${lines[1]}" == "teacher"*"0.0"*"uncompressed"* ]]
+	run "$MODELS" list --seed 99
+	[[ "${lines[2]}" == "student"*"not trained"* ]]
+}
+
+@test "list as JSON has the sizes and the quality" {
+	run "$MODELS" list $TINY --json
+	[ "$status" -eq 0 ]
+	[[ "$output" == *'"schema": "joulecart-models-list-1"'* ]]
+	[[ "$output" == *'"variant": "teacher"'*'"parameters": '*'"file_bytes": '*'"top1": 0.0'* ]]
+}
+
+@test "a damaged weights file is refused with its name and the place" {
+	"$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
+	file=$(echo "$BATS_TEST_TMPDIR"/teacher-*.safetensors)
+	truncate -s -5 "$file"
+	run "$MODELS" infer teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[[ "$output" == "joulecart: cannot read '$file' at byte "*"expected the end of the file"* ]]
+}
+
+@test "a foreign weights file under our name is refused" {
+	"$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
+	file=$(echo "$BATS_TEST_TMPDIR"/teacher-*.safetensors)
+	header='{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}'
+	printf "\\x$(printf %x ${#header})\0\0\0\0\0\0\0%sx" "$header" >"$file"
+	run "$MODELS" eval teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[[ "$output" == "joulecart: cannot use '$file': expected a tensor 'embedding.weight'"* ]]
+}
+
+@test "a data directory that cannot be made is an error, not a lost training" {
+	touch "$BATS_TEST_TMPDIR/file"
+	run "$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR/file/models"
+	[ "$status" -eq 1 ]
+	[[ "$output" == "joulecart: cannot make directory '$BATS_TEST_TMPDIR/file/models': not a \
+directory"* ]]
+}
+
+@test "data shows the same samples for the same seed, and others for another" {
+	one=$("$MODELS" data --n 2)
+	[ "$one" = "$("$MODELS" data --n 2)" ]
+	[ "$one" != "$("$MODELS" data --n 2 --seed 2)" ]
+	[[ "$one" == *"train "*"mislabelled"*"validation "*"test "* ]]
+}
+
+@test "data as JSON lines is one object a line, with text, class and profile" {
+	run "$MODELS" data --n 3 --json
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 9 ]
+	for line in "${lines[@]}"; do
+		[[ "$line" == '{"split":"'*'"text":"'*'"class":'*'"shopper":{"id":'*'}}' ]]
+	done
+}

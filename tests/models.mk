@@ -1,0 +1,25 @@
+# The models: oneDNN is theirs alone, so their tests link a library of their own.
+models_unit_tests = \
+  tests/unit/models/test-compression \
+  tests/unit/models/test-data \
+  tests/unit/models/test-layer \
+  tests/unit/models/test-loss \
+  tests/unit/models/test-network \
+  tests/unit/models/test-safetensors
+check_PROGRAMS += $(models_unit_tests)
+models_unit_libs = libmodels.a libjc.a $(models_libs) $(CMOCKA_LIBS)
+models_fixture = %D%/unit/models/fixture.h %D%/unit/cmocka.h
+tests_unit_models_test_compression_SOURCES = %D%/unit/models/test-compression.c $(models_fixture)
+tests_unit_models_test_compression_LDADD = $(models_unit_libs)
+tests_unit_models_test_data_SOURCES = %D%/unit/models/test-data.c %D%/unit/cmocka.h
+tests_unit_models_test_data_LDADD = $(models_unit_libs)
+tests_unit_models_test_layer_SOURCES = %D%/unit/models/test-layer.c $(models_fixture)
+tests_unit_models_test_layer_LDADD = $(models_unit_libs)
+tests_unit_models_test_loss_SOURCES = %D%/unit/models/test-loss.c $(models_fixture)
+tests_unit_models_test_loss_LDADD = $(models_unit_libs)
+tests_unit_models_test_network_SOURCES = %D%/unit/models/test-network.c $(models_fixture)
+tests_unit_models_test_network_LDADD = $(models_unit_libs)
+tests_unit_models_test_safetensors_SOURCES = %D%/unit/models/test-safetensors.c %D%/unit/cmocka.h
+tests_unit_models_test_safetensors_LDADD = $(models_unit_libs)
+dist_check_SCRIPTS += %D%/cli/models.bats
+TESTS += $(models_unit_tests) %D%/cli/models.bats
