@@ -16,26 +16,28 @@
 /* One row. */
 struct state {
 	const struct variant *variant;
-	struct weights *weights; /* NULL: not trained */
+	struct weights *weights; /* NULL: none that can be used */
 	size_t file_bytes;
+	struct problem trouble; /* why the file that is there cannot be used; or empty */
 };
 
 enum column { NAME, PARENT, NUMBERS, PARAMETERS, BYTES, TOP1, SUMMARY, N_COLUMNS };
 
-static int look(const struct variant *variant, const struct recipe *recipe,
-		struct state *state, struct problem *why)
+static void look(const struct variant *variant, const struct recipe *recipe,
+		 struct state *state)
 {
 	char path[PATH_MAX];
 	struct stat about;
+	struct problem why;
 	*state = (struct state){ .variant = variant };
-	if (store_path(variant, recipe, path, why) < 0)
-		return -1;
-	if (!store_has(variant, recipe))
-		return 0;
-	state->weights = store_load(variant, recipe, why);
-	if (state->weights && stat(path, &about) == 0)
+	if (store_path(variant, recipe, path, &why) < 0) {
+		state->trouble = why;
+	} else if (stat(path, &about) == 0) {
 		state->file_bytes = (size_t)about.st_size;
-	return state->weights ? 0 : -1;
+		state->weights = store_load(variant, recipe, &why);
+		if (!state->weights)
+			state->trouble = why;
+	}
 }
 
 static void fill_line(struct libscols_line *line, const struct state *state)
@@ -46,7 +48,8 @@ static void fill_line(struct libscols_line *line, const struct state *state)
 	scols_line_set_data(line, PARENT, variant->parent ? variant->parent : "-");
 	scols_line_set_data(line, NUMBERS, variant->numbers);
 	scols_line_set_data(line, SUMMARY, variant->summary);
-	scols_line_set_data(line, TOP1, "not trained");
+	scols_line_set_data(line, TOP1,
+			    state->trouble.what[0] ? "unreadable" : "not trained");
 	if (!state->weights)
 		return;
 	snprintf(text, sizeof(text), "%zu", weights_parameters(state->weights));
@@ -99,9 +102,14 @@ static json_t *state_json(const struct state *state)
 {
 	const struct variant *variant = state->variant;
 	const struct weights *weights = state->weights;
+	char text[1024];
 	json_t *object = json_pack("{s:s, s:s?, s:s, s:s, s:b}", "variant", variant->name,
 				   "parent", variant->parent, "type", variant->numbers,
 				   "summary", variant->summary, "trained", weights != NULL);
+	if (state->trouble.what[0])
+		json_object_set_new(
+		    object, "reason",
+		    json_string(problem_text(&state->trouble, text, sizeof(text))));
 	if (!weights)
 		return object;
 	json_object_set_new(object, "parameters",
@@ -130,15 +138,24 @@ static int print_json(const struct state *states, size_t n, struct problem *why)
 	return failed ? problem_what(why, "cannot print the list") : 0;
 }
 
+/* A file that cannot be used spoils its own row only. */
+static void tell_trouble(const struct state *states, size_t n)
+{
+	char text[1024];
+	for (size_t i = 0; i < n; i++)
+		if (states[i].trouble.what[0])
+			fprintf(stderr, "joulecart: warning: %s\n",
+				problem_text(&states[i].trouble, text, sizeof(text)));
+}
+
 static int list(const struct recipe *recipe, bool json, struct problem *why)
 {
-	struct state states[32];
+	struct state states[32] = { 0 };
 	size_t n = 0;
-	int failed = 0;
-	for (; !failed && variants[n] && n < sizeof(states) / sizeof(states[0]); n++)
-		failed = look(variants[n], recipe, &states[n], why);
-	if (!failed)
-		failed = (json ? print_json : print_table)(states, n, why);
+	for (; variants[n] && n < sizeof(states) / sizeof(states[0]); n++)
+		look(variants[n], recipe, &states[n]);
+	int failed = (json ? print_json : print_table)(states, n, why);
+	tell_trouble(states, n);
 	for (size_t i = 0; i < n; i++)
 		weights_free(states[i].weights);
 	return failed;

@@ -40,7 +40,6 @@ const struct variant variant_teacher = {
 				     .embedding_rate = 5.0f,
 				     .head_rate = 2.0f,
 				     .weight_decay = 0.01f },
-		      .ngram_dropout = 0.1f,
 		      .early_weight = 0.3f },
 	.make = make,
 };

@@ -134,6 +134,22 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == "joulecart: cannot read '$file' at byte "*"expected the end of the file"* ]]
 }
 
+@test "a damaged weights file spoils only its own row of the list" {
+	"$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
+	echo garbage >"$(echo "$BATS_TEST_TMPDIR"/teacher-*.safetensors)"
+	run --separate-stderr "$MODELS" list $TINY --data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[[ "${lines[1]}" == "teacher"*"unreadable"* ]]
+	[[ "${lines[2]}" == "student"*"not trained"* ]]
+	[[ "$stderr" == "joulecart: warning: cannot read "* ]]
+}
+
+@test "list works without a home" {
+	run --separate-stderr env -u HOME -u XDG_DATA_HOME "$MODELS" list --json
+	[ "$status" -eq 0 ]
+	[[ "$output" == *'"reason": "cannot tell where models are kept: HOME is not set'* ]]
+}
+
 @test "a foreign weights file under our name is refused" {
 	"$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR"
 	file=$(echo "$BATS_TEST_TMPDIR"/teacher-*.safetensors)
