@@ -155,6 +155,9 @@ static void tell_profiler(const struct server *server, const struct request *req
 		joulecart_metric("file_bytes", (double)about.st_size);
 	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
 	joulecart_metric("top5", quality_rate(quality->top5, quality->n));
+	if (quality->n_cold)
+		joulecart_metric("cold_top1",
+				 quality_rate(quality->cold_top1, quality->n_cold));
 	joulecart_metric("latency_p50_s", latency(served, 0.50));
 	joulecart_metric("latency_p95_s", latency(served, 0.95));
 	joulecart_metric("latency_p99_s", latency(served, 0.99));

@@ -160,6 +160,15 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == "joulecart: cannot use '$file': expected a tensor 'embedding.weight'"* ]]
 }
 
+@test "a weights file of another seed under our name is refused" {
+	"$MODELS" train teacher $TINY --seed 2 --data-dir "$BATS_TEST_TMPDIR"
+	file=$(echo "$BATS_TEST_TMPDIR"/teacher-*.safetensors)
+	cp "$(weights_of teacher)" "$file"
+	run "$MODELS" eval teacher $TINY --seed 2 --data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[[ "$output" == "joulecart: cannot use '$file': it was trained by another recipe"* ]]
+}
+
 @test "a data directory that cannot be made is an error, not a lost training" {
 	touch "$BATS_TEST_TMPDIR/file"
 	run "$MODELS" train teacher $TINY --data-dir "$BATS_TEST_TMPDIR/file/models"

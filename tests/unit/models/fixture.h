@@ -30,6 +30,17 @@ static const struct model_shape tiny_shape = {
 		    { .in = 32, .out = 32, .kernel = 5, .hidden = 32 } },
 };
 
+/* Random weights of the tiny shape, with biases that show where they are lost. */
+static inline struct weights *tiny_weights(void)
+{
+	struct weights *weights = model_init(&tiny_shape, 3);
+	for (size_t i = 0; weights && i < weights->n; i++)
+		if (weights->items[i].n_dims == 1)
+			fill(weights->items[i].data, weight_count(&weights->items[i]), 0.3f,
+			     i);
+	return weights;
+}
+
 /* The features of n test queries. */
 static inline void some_features(struct features *features, size_t n, size_t rows)
 {

@@ -74,7 +74,7 @@ static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **stat
 	struct dataset data;
 	struct features features[BATCH];
 	static const float none[BATCH * N_CLASSES];
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 640), 0);
 	struct weights *quantized = quantize_model(weights, &data, &why);
 	assert_non_null(quantized);
@@ -98,7 +98,7 @@ static void calibrating_needs_a_batch_of_queries(void **state)
 	(void)state;
 	struct problem why;
 	struct dataset data;
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 31), 0);
 	assert_null(quantize_model(weights, &data, &why));
 	assert_string_equal(why.what, "cannot calibrate on fewer than 32 queries");
@@ -127,7 +127,7 @@ static void pruning_silent_channels_changes_no_answer(void **state)
 	(void)state;
 	struct problem why;
 	struct features features[BATCH];
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	silence_odd_rows(weights, "stage1.conv");
 	silence_odd_rows(weights, "stage2.conv");
 	silence_odd_rows(weights, "head2.hidden");
@@ -147,7 +147,7 @@ static void pruning_makes_every_layer_smaller_and_drops_early_heads(void **state
 {
 	(void)state;
 	struct problem why;
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	struct weights *pruned = prune_channels(weights, 16, 16, &why);
 	const struct weight *conv = weights_find(pruned, "stage2.conv.weight");
 	const struct weight *hidden = weights_find(pruned, "head2.hidden.weight");
@@ -164,7 +164,7 @@ static void pruning_keeps_the_filters_with_the_largest_norm(void **state)
 {
 	(void)state;
 	struct problem why;
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	const struct weight *conv = weights_find(weights, "stage1.conv.weight");
 	size_t width = weight_count(conv) / conv->dims[0];
 	float *row = (float *)conv->data + 9 * width;

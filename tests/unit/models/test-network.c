@@ -61,7 +61,7 @@ static void every_tensors_gradient_is_the_slope_of_the_loss(void **state)
 	(void)state;
 	struct problem why;
 	struct features features[BATCH];
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	struct network *network = network_create(weights, BATCH, &why);
 	assert_non_null(network);
 	some_features(features, BATCH, tiny_shape.rows);
@@ -82,7 +82,7 @@ static void the_plan_answers_as_the_trained_network_does(void **state)
 	(void)state;
 	struct problem why;
 	struct features features[BATCH];
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	struct network *network = network_create(weights, BATCH, &why);
 	struct plan *plan = plan_create(weights, BATCH, &why);
 	some_features(features, BATCH, tiny_shape.rows);
@@ -101,7 +101,7 @@ static void a_query_gets_the_same_answer_alone_and_in_a_batch(void **state)
 	(void)state;
 	struct problem why;
 	struct features features[BATCH];
-	struct weights *weights = model_init(&tiny_shape, 3);
+	struct weights *weights = tiny_weights();
 	struct plan *alone = plan_create(weights, 1, &why);
 	struct plan *together = plan_create(weights, BATCH, &why);
 	some_features(features, BATCH, tiny_shape.rows);
