@@ -24,9 +24,9 @@ static const char usage[] =
     "      --channel=NAME     only this channel, with or without its collector [all]\n"
     "  -h, --help             this text\n"
     "\n"
-    "Columns: trial, collector, channel, mono_ns (middle of the read, CLOCK_MONOTONIC),\n"
-    "half_width_ns (half of the time it took), raw (empty: failed), unit_per_raw, unit, "
-    "error.\n";
+    "Columns: trial, collector, channel, mono_ns (middle of the read, on\n"
+    "CLOCK_MONOTONIC), half_width_ns (half of the time it took), raw (empty: failed),\n"
+    "unit_per_raw, unit, error.\n";
 
 enum { OPT_TRIAL = 256, OPT_CHANNEL };
 

@@ -126,7 +126,8 @@ static int store_stretches(struct recorder *recorder, bool at_edge, struct probl
 static void cut(struct recorder *recorder, bool at_edge)
 {
 	struct problem why;
-	if (recorder->has_failed || stretch_length(recorder->builders[0]) == 0)
+	bool is_empty = stretch_length(recorder->builders[0]) == 0;
+	if (recorder->has_failed || (is_empty && !at_edge))
 		return;
 	if (store_begin(recorder->store, &why) != 0 ||
 	    store_stretches(recorder, at_edge, &why) != 0 ||

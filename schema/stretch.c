@@ -214,14 +214,16 @@ static void settle_edge(struct stretch_builder *builder)
 size_t stretch_cut(struct stretch_builder *builder, bool at_edge, struct stretch_row *row,
 		   const uint8_t **data, struct finding_list *findings)
 {
-	assert(builder->n > 0);
+	assert(builder->n > 0 || at_edge);
 	if (at_edge)
 		settle_edge(builder);
-	size_t size = chunk_encode(builder->samples, builder->n, builder->data);
+	size_t size = builder->n ? chunk_encode(builder->samples, builder->n, builder->data)
+				 : 0;
 	*data = builder->data;
 	*row = builder->row;
 	*findings = builder->findings;
-	builder->row = (struct stretch_row){ .begin_mono_ns = row->end_mono_ns };
+	builder->row = (struct stretch_row){ .begin_mono_ns = row->end_mono_ns,
+					     .end_mono_ns = row->end_mono_ns };
 	builder->findings.n = 0;
 	builder->n = 0;
 	return size;

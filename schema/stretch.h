@@ -68,7 +68,8 @@ size_t stretch_length(const struct stretch_builder *builder);
 
 /* Ends the stretch. at_edge says that a phase or the trial begins or ends here: what a failing
  * or stuck channel may hide on either side of it then widens the bounds; a cut within a phase
- * moves no joule between phases and widens nothing. *data points to the chunk's bytes, valid until the next call; returns
+ * moves no joule between phases and widens nothing. Only at an edge may the stretch be empty:
+ * it then has no chunk. *data points to the chunk's bytes, valid until the next call; returns
  * their number. *findings is what the stretch showed. */
 size_t stretch_cut(struct stretch_builder *builder, bool at_edge, struct stretch_row *row,
 		   const uint8_t **data, struct finding_list *findings);

@@ -15,12 +15,14 @@ CREATE VIEW v_rollup AS
   --   si_low, si_high   what the readings allow: with advance_low, advance_high, which hold
   --            what gaps and ambiguous wraps may hide. A gauge's si_high is NULL when it has
   --            stretches without a reading: nothing bounds it there
+  --   is_stuck 1: a counter of joules that was read and never moved, for longer than a live
+  --            sensor can stand still: si and si_low are NULL, not zero
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
        provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2,
-       seconds, n_readings, n_failed, wraps,
-       CASE WHEN n_readings > 0
+       seconds, n_readings, n_failed, wraps, is_stuck,
+       CASE WHEN n_readings > 0 AND NOT is_stuck
             THEN iif(kind = 'gauge', integral, advance) * unit_per_raw END AS si,
-       CASE WHEN n_readings > 0
+       CASE WHEN n_readings > 0 AND NOT is_stuck
             THEN iif(kind = 'gauge', integral, advance_low) * unit_per_raw END AS si_low,
        CASE WHEN kind = 'counter' THEN advance_high
             WHEN n_unread = 0 THEN integral END * unit_per_raw AS si_high
@@ -29,8 +31,10 @@ FROM (
          c.collector, c.name AS channel, c.channel_id, c.domain, c.kind, c.unit,
          c.provenance, c.counted, c.unit_per_raw, c.update_interval_ns, c.uncertainty_k2,
          (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
-         sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.n = 0) AS n_unread,
-         sum(s.wraps) AS wraps,
+         sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
+         sum(s.n = 0 AND s.end_mono_ns > s.begin_mono_ns) AS n_unread,
+         c.kind = 'counter' AND c.unit = 'J' AND sum(s.advance) = 0
+           AND sum(s.advance_high) > 0 AND sum(s.n) > 0 AS is_stuck,
          sum(s.advance) AS advance,
          sum(s.advance_low) AS advance_low,
          sum(s.advance_high) AS advance_high,
@@ -60,7 +64,7 @@ SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
        seconds, si / seconds AS watts,
        tree_s / max(busy_s, tree_s) AS cpu_share,
        si * (tree_s / max(busy_s, tree_s)) AS joules_attributed,
-       counted, provenance, uncertainty_k2, wraps, n_failed,
+       counted, provenance, uncertainty_k2, wraps, n_failed, is_stuck,
        unit_per_raw, update_interval_ns, share_interval_ns
 FROM (
   SELECT *,
@@ -77,7 +81,9 @@ WHERE unit IN ('J', 'W');
 CREATE VIEW v_phase AS
   -- One row per trial and phase: the headline energy. Phase 0, 'whole', exists for each trial.
   --   joules         sum over the channels with counted = 1; of estimated channels the
-  --                  attributed joules, of all others the gross ones. NULL: reason says why
+  --                  attributed joules, of all others the gross ones. NULL: reason says why.
+  --                  A stuck dram channel is left out, since some firmware never fills that
+  --                  register; table gap tells. A stuck channel of another domain: NULL
   --   joules_low, joules_high   with the bounds of gaps. joules_high NULL: no bound
   --   instrument_u_j expanded uncertainty (k = 2) of the instruments: within one collector gains
   --                  err together and add (u * J), collectors are independent and add in
@@ -101,7 +107,7 @@ WITH part AS (
   FROM (SELECT *, provenance IN ('estimated', 'assumed') AS is_share,
                iif(provenance IN ('estimated', 'assumed'), cpu_share, 1) AS scale
         FROM v_energy)
-  WHERE counted = 1
+  WHERE counted = 1 AND NOT (is_stuck AND domain IS 'dram')
   UNION ALL -- a row without a collector for each phase, whether or not it has energy
   SELECT trial_id, 0, 'whole', queries, NULL, (end_mono_ns - begin_mono_ns) * 1e-9,
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM trial

@@ -429,6 +429,8 @@ int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
 	    " advance_low, advance_high, wraps) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 	if (execute_cached(store, ADD_STRETCH, sql, values, COUNT(values), why) != 0)
 		return -1;
+	if (size == 0)
+		return 0;
 	return add_chunk(store, channel_id, seq, row->n + row->n_failed, data, size, why);
 }
 

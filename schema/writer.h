@@ -106,7 +106,7 @@ struct phase_end {
 int store_end_phase(struct store *store, int64_t phase_id, const struct phase_end *end,
 		    struct problem *why);
 
-/* Tables stretch and chunk. */
+/* Tables stretch and chunk; size 0: the stretch is empty and has no chunk. */
 int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
 		      const struct stretch_row *row, const uint8_t *data, size_t size,
 		      struct problem *why);

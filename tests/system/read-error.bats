@@ -27,5 +27,5 @@ setup() {
 
 @test "failed reads are empty in the samples, with the error's name" {
 	run_on eio sleep 1.5
-	has "$(joulecart samples "$db")" 'powercap,package-0,[0-9]+,[0-9]+,,[^,]*,J,EIO'
+	has "$(joulecart samples "$db")" '"powercap","package-0",[0-9]+,[0-9]+,,[^,]*,J,"EIO"'
 }

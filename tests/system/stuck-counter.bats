@@ -12,6 +12,13 @@ setup() {
 	           WHERE domain = 'dram'")" stuck
 }
 
+@test "memory that never moves is unknown, not zero, and left out of the total" {
+	run_on stuck sleep 1.5
+	is "$(energy_of dram-0 'joules IS NULL')" 1
+	within 1 "$(stored_joules)" "$(true_joules stuck intel-rapl:0)"
+	has "$(joulecart report "$db")" 'dram-0: stuck'
+}
+
 @test "a counter that stops moving is said to be stuck from then on" {
 	run_on stuck sleep 2
 	between 1 "$(sql "SELECT sum(g.end_mono_ns - g.begin_mono_ns) * 1e-9 FROM gap g

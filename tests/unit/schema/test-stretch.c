@@ -191,6 +191,23 @@ static void a_jump_back_is_no_wrap(void **state)
 	stretch_free(builder);
 }
 
+static void an_edge_right_after_a_cut_still_settles_the_gap(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	ADD(builder, 0, 0, 40000, -1, -1);
+	assert_int_equal(cut(builder, false, &findings).advance_high, 40000);
+	struct stretch_row row;
+	const uint8_t *data;
+	assert_int_equal(stretch_cut(builder, true, &row, &data, &findings), 0);
+	assert_int_equal(row.n + row.n_failed, 0);
+	assert_int_equal(row.begin_mono_ns, row.end_mono_ns);
+	assert_int_equal(row.advance_low, 0);
+	assert_int_equal(row.advance_high, 200000); /* two ticks at 1 W */
+	stretch_free(builder);
+}
+
 static void counts_may_fall_a_little(void **state)
 {
 	(void)state;
@@ -284,6 +301,7 @@ int main(void)
 		cmocka_unit_test(a_counter_that_stands_still_is_stuck),
 		cmocka_unit_test(a_short_pause_is_not_stuck),
 		cmocka_unit_test(a_jump_back_is_no_wrap),
+		cmocka_unit_test(an_edge_right_after_a_cut_still_settles_the_gap),
 		cmocka_unit_test(counts_may_fall_a_little),
 		cmocka_unit_test(a_gauge_has_a_mean_and_no_advance),
 		cmocka_unit_test(a_stretch_without_a_good_reading_has_no_values),
