@@ -288,7 +288,8 @@ static int run(int argc, char **argv, struct problem *why)
 	}
 	if (!request.queries && !request.seconds)
 		request.queries = 20000;
-	compute_set_threads((int)request.threads);
+	if (option_threads(request.threads, why) < 0)
+		return -1;
 	return infer(&request, why);
 }
 

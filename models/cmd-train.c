@@ -19,8 +19,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What a profiler is told: the parent's training is not the variant's own. */
+struct phases {
+	const char *load, *train;
+};
+static const struct phases own_phases = { "load", "train" };
+static const struct phases parent_phases = { "parent-load", "parent-train" };
+
 /* What training came to. */
 struct outcome {
+	const struct phases *phases;
 	struct making making;
 	struct quality quality;
 	int64_t wall_ns, cpu_ns; /* of training alone */
@@ -74,21 +82,21 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 					   .data = &data,
 					   .progress = isatty(STDERR_FILENO) ? &progress
 									     : NULL };
-	joulecart_begin("load");
+	joulecart_begin(outcome->phases->load);
 	int failed = dataset_make(&data, recipe->seed, SPLIT_TRAIN,
 				  outcome->making.training.samples);
-	joulecart_end("load", 0);
+	joulecart_end(outcome->phases->load, 0);
 	if (failed) {
 		problem_what(why, "cannot make the training queries: out of memory");
 		return NULL;
 	}
-	joulecart_begin("train");
+	joulecart_begin(outcome->phases->train);
 	outcome->wall_ns = -monotonic_ns();
 	outcome->cpu_ns = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	struct weights *weights = variant->make(&outcome->making, why);
 	outcome->wall_ns += monotonic_ns();
 	outcome->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	joulecart_end("train", 0);
+	joulecart_end(outcome->phases->train, 0);
 	outcome->making.data = NULL;
 	dataset_free(&data);
 	return weights;
@@ -122,19 +130,19 @@ static struct weights *obtain_parent(const struct variant *variant,
 	const struct variant *parent = variant_find(variant->parent, why);
 	struct weights *weights = NULL;
 	if (parent && store_has(parent, recipe)) {
+		joulecart_begin(own_phases.load);
 		weights = store_load(parent, recipe, why);
+		joulecart_end(own_phases.load, 0);
 	} else if (parent) {
-		struct outcome outcome = { 0 };
+		struct outcome outcome = { .phases = &parent_phases };
 		fprintf(stderr,
 			"joulecart: '%s' needs '%s', which is not trained yet: first "
 			"that\n",
 			variant->name, parent->name);
-		joulecart_begin("train-parent");
 		struct weights *grandparent = obtain_parent(parent, recipe, failed, why);
 		if (!*failed)
 			weights = make_and_save(parent, recipe, grandparent, &outcome, why);
 		weights_free(grandparent);
-		joulecart_end("train-parent", 0);
 	}
 	if (!weights)
 		*failed = -1;
@@ -179,7 +187,7 @@ static int train_variant(const struct variant *variant, const struct recipe *rec
 			 struct problem *why)
 {
 	char path[PATH_MAX], hash[9];
-	struct outcome outcome = { 0 };
+	struct outcome outcome = { .phases = &own_phases };
 	int failed = 0;
 	if (store_path(variant, recipe, path, why) < 0)
 		return -1;
@@ -224,7 +232,8 @@ static int run(int argc, char **argv, struct problem *why)
 	const struct variant *variant = option_variant(argc, argv, "train", why);
 	if (!variant)
 		return -1;
-	compute_set_threads((int)threads);
+	if (option_threads(threads, why) < 0)
+		return -1;
 	return train_variant(variant, &recipe, why);
 }
 
@@ -238,7 +247,8 @@ const struct models_command command_train = {
 		 "file.\n\n"
 		 "  joulecart models train teacher\n"
 		 "  joulecart models train student --quick\n\n" RECIPE_USAGE "Run:\n"
-		 "      --threads=N       threads of oneDNN [1]\n"
+		 "      --threads=N       threads of oneDNN; another number rounds "
+		 "otherwise [1]\n"
 		 "  -h, --help            this text\n",
 	.run = run,
 };

@@ -18,7 +18,7 @@ bool compute_set_threads(int n_threads)
 	memcpy(&set, &symbol, sizeof(set));
 	if (set)
 		set(n_threads);
-	return set != NULL;
+	return set || (n_threads == 1 && dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ);
 }
 
 bool compute_keep(struct compute *compute, dnnl_status_t status, const char *doing)

@@ -37,7 +37,7 @@ struct op {
 };
 
 /* How many threads oneDNN's OpenMP runtime may use; call before the first primitive is made.
- * Returns false when there is no such runtime to tell. */
+ * Returns false when it runs on something else that cannot be told. */
 bool compute_set_threads(int n_threads);
 
 void compute_open(struct compute *compute);

@@ -4,6 +4,7 @@
 #include "models/options.h"
 
 #include "base/problem.h"
+#include "models/onednn.h"
 #include "models/variant.h"
 
 #include <ctype.h>
@@ -63,6 +64,14 @@ int recipe_option(struct recipe *recipe, int key, const char *value, struct prob
 		return 0;
 	}
 	return failed ? -1 : 1;
+}
+
+int option_threads(uint64_t threads, struct problem *why)
+{
+	if (compute_set_threads((int)threads))
+		return 0;
+	problem_what(why, "cannot limit oneDNN to %" PRIu64 " threads", threads);
+	return problem_why(why, "it does not run on OpenMP here");
 }
 
 int option_refused(int key, char **argv, const char *command, struct problem *why)

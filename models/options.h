@@ -27,13 +27,13 @@ enum {
 	{                                                            \
 		"data-dir", required_argument, NULL, OPTION_DATA_DIR \
 	}
-#define RECIPE_USAGE                                                       \
-	"Which trained model (the same options as it was trained with):\n" \
-	"      --seed=N          of the data and the first weights [1]\n"  \
-	"      --quick           trained on a quarter of the queries\n"    \
-	"      --samples=N       trained on at most N queries\n"           \
-	"      --epochs=N        that often each [the variant's own]\n"    \
-	"      --data-dir=DIR    where weights are kept\n"                 \
+#define RECIPE_USAGE                                                                    \
+	"Which trained model (the same options as it was trained with):\n"              \
+	"      --seed=N          of the data and the first weights [1]\n"               \
+	"      --quick           trained on a quarter of the queries: fast, not good\n" \
+	"      --samples=N       trained on at most N queries\n"                        \
+	"      --epochs=N        that often each [the variant's own]\n"                 \
+	"      --data-dir=DIR    where weights are kept\n"                              \
 	"                        [$XDG_DATA_HOME/joulecart/models]\n"
 
 struct recipe recipe_default(void);
@@ -42,6 +42,8 @@ int recipe_option(struct recipe *recipe, int key, const char *value, struct prob
 
 int option_count(const char *name, const char *text, uint64_t least, uint64_t most,
 		 uint64_t *value, struct problem *why);
+/* Sets oneDNN's threads; fails when its runtime cannot be told. */
+int option_threads(uint64_t threads, struct problem *why);
 /* What getopt_long() could not make sense of (it returned '?' or ':'). */
 int option_refused(int key, char **argv, const char *command, struct problem *why);
 /* The single argument VARIANT that is left after the options. */
