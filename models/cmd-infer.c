@@ -131,7 +131,6 @@ static int serve_all(struct server *server, const struct request *request,
 		now = after;
 	}
 	served->wall_ns = now - begin;
-	gsl_sort(served->latency_s, 1, served->n_batches);
 	return 0;
 }
 
@@ -207,6 +206,8 @@ static int load_and_serve(struct server *server, const struct request *request,
 	joulecart_begin("steady");
 	failed = serve_all(server, request, served, why);
 	joulecart_end("steady", served->quality.n);
+	if (!failed)
+		gsl_sort(served->latency_s, 1, served->n_batches);
 	return failed;
 }
 
