@@ -82,16 +82,18 @@ static int choose(struct bench_plan *plan, const char *variants, struct problem 
 static char **words(const char *path, const char *job, const char *variant,
 		    const struct bench_options *options)
 {
-	char seed[32], seconds[32];
+	char seed[32], seconds[32], samples[32];
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)options->seed);
 	snprintf(seconds, sizeof(seconds), "%lld", (long long)options->seconds);
+	snprintf(samples, sizeof(samples), "%lld", (long long)options->samples);
 	bool is_infer = strcmp(job, "infer") == 0;
 	const char *all[] = { path,
 			      job,
 			      variant,
 			      "--seed",
 			      seed,
-			      options->quick ? "--quick" : NULL,
+			      options->samples ? "--samples" : NULL,
+			      options->samples ? samples : NULL,
 			      is_infer ? "--seconds" : NULL,
 			      is_infer ? seconds : NULL };
 	char **argv = calloc(sizeof(all) / sizeof(all[0]) + 1, sizeof(*argv));

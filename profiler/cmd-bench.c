@@ -27,7 +27,8 @@ static const char usage[] =
     "  -r, --trials=N         inference trials of each variant [8; 3 with --quick]\n"
     "                         (also --runs)\n"
     "      --seconds=S        steady phase of an inference trial [3; 1 with --quick]\n"
-    "      --quick            short training, few trials: a first look\n"
+    "      --quick            few and short trials: a first look\n"
+    "      --samples=N        train on at most N queries [each variant's own]\n"
     "      --no-train         inference only, with the models trained before\n"
     "      --seed=N           of data, training and the order of trials [1]\n"
     "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
@@ -50,6 +51,7 @@ enum {
 	OPT_VARIANTS = 256,
 	OPT_SECONDS,
 	OPT_QUICK,
+	OPT_SAMPLES,
 	OPT_NO_TRAIN,
 	OPT_SEED,
 	OPT_RATE,
@@ -67,6 +69,7 @@ static const struct option long_options[] = {
 	{ "runs", required_argument, NULL, 'r' },
 	{ "seconds", required_argument, NULL, OPT_SECONDS },
 	{ "quick", no_argument, NULL, OPT_QUICK },
+	{ "samples", required_argument, NULL, OPT_SAMPLES },
 	{ "no-train", no_argument, NULL, OPT_NO_TRAIN },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "rate", required_argument, NULL, OPT_RATE },
@@ -95,6 +98,9 @@ static int set_plan_option(struct bench_options *bench, int code, struct problem
 	case OPT_QUICK:
 		bench->quick = true;
 		return 0;
+	case OPT_SAMPLES:
+		bench->samples = parse_count("--samples", optarg, 1, 1000000000, why);
+		return bench->samples < 0 ? -1 : 0;
 	case OPT_NO_TRAIN:
 		bench->skip_training = true;
 		return 0;

@@ -39,7 +39,7 @@ static struct value integer(int64_t value)
 
 static struct value integer_if(bool known, int64_t value)
 {
-	return known ? integer(value) : (struct value){ VALUE_NULL };
+	return known ? integer(value) : (struct value){ .type = VALUE_NULL };
 }
 
 static struct value real(double value)
@@ -49,7 +49,7 @@ static struct value real(double value)
 
 static struct value real_if(bool known, double value)
 {
-	return known ? real(value) : (struct value){ VALUE_NULL };
+	return known ? real(value) : (struct value){ .type = VALUE_NULL };
 }
 
 static struct value text(const char *value)
