@@ -12,18 +12,28 @@ set -eu
 
 fakes=$(cd "$(dirname "$0")" && pwd)
 
+fail() {
+	echo "mount-machine.sh: $1" >&2
+	exit 2
+}
+
 cannot() {
 	echo "mount-machine.sh: $1" >&2
 	exit 77
 }
 
-# Serves the machine at $1 and waits until it is there.
+# Serves the machine at $1 and waits until it is there. Of libfuse's exit statuses, 4 says that
+# the mount was refused.
 serve() {
 	"$POWERCAP_FUSE" "$machine_file" "$1" &
 	server=$!
 	until [ -d "$1/powercap" ]; do
-		kill -0 "$server" 2>/dev/null || cannot 'the fuse server did not start'
 		sleep 0.01
+		kill -0 "$server" 2>/dev/null && continue
+		status=0
+		wait "$server" || status=$?
+		[ "$status" != 4 ] || cannot 'the kernel refused a FUSE mount'
+		fail "the FUSE server ended with status $status"
 	done
 }
 
@@ -53,13 +63,14 @@ machine=$1
 shift
 [ "$1" != -- ] || shift
 machine_file=$fakes/machines/$machine.machine
-[ -r "$machine_file" ] || { echo "mount-machine.sh: no machine '$machine'" >&2; exit 2; }
+[ -r "$machine_file" ] || fail "no machine '$machine'"
 POWERCAP_FUSE=${POWERCAP_FUSE:-$fakes/powercap-fuse}
 if [ -z "${MACHINE_CPUINFO-}" ]; then
 	MACHINE_CPUINFO=$fakes/machines/$machine.cpuinfo
 	[ -r "$MACHINE_CPUINFO" ] || MACHINE_CPUINFO=
 fi
 export POWERCAP_FUSE MACHINE_CPUINFO
+[ -x "$POWERCAP_FUSE" ] || fail "no program '$POWERCAP_FUSE' (make check builds it)"
 
 { [ -r /dev/fuse ] && [ -w /dev/fuse ]; } || cannot 'cannot open /dev/fuse'
 map_root=
