@@ -6,9 +6,9 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# Examples aside.
 help_options() {
-	joulecart help "$1" | sed -n '/^ *\(-[a-z], \)\?--[a-z]/p' |
-		grep -oE -- '--[a-z][a-z-]+' | sort -u
+	joulecart help "$1" | grep -v '^  joulecart ' | grep -oE -- '--[a-z][a-z-]+' | sort -u
 }
 
 man_options() {
