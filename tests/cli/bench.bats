@@ -5,7 +5,7 @@ load ../helper
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	export XDG_DATA_HOME=$PWD/data
-	joulecart bench --quick --variants teacher,int8 --trials 2 --seconds 1 --zone DE \
+	joulecart bench --quick --samples 1600 --variants teacher,int8 --trials 2 --seconds 1 --zone DE \
 		-o "$db" >table 2>messages || { cat messages >&2 && return 1; }
 }
 
@@ -72,7 +72,7 @@ setup() {
 @test "progress on a terminal says what runs and which of how many" {
 	command -v script >/dev/null || skip 'script (bsdutils) is not installed'
 	export XDG_DATA_HOME=$PWD/data
-	script -qec "'$JOULECART' bench --quick --no-train --variants teacher --trials 2 \
+	script -qec "'$JOULECART' bench --quick --samples 1600 --no-train --variants teacher --trials 2 \
 		--seconds 1 -o terminal.db" typescript >/dev/null </dev/null
 	has "$(cat typescript)" 'trial 2 of 2 .*teacher'
 }
