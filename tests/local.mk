@@ -99,3 +99,38 @@ check_PROGRAMS += tests/unit/reports/test-provenance
 TESTS += tests/unit/reports/test-provenance
 tests_unit_reports_test_provenance_SOURCES = %D%/unit/reports/test-provenance.c %D%/unit/cmocka.h
 tests_unit_reports_test_provenance_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-sysfs
+TESTS += tests/unit/collectors/test-sysfs
+tests_unit_collectors_test_sysfs_SOURCES = %D%/unit/collectors/test-sysfs.c %D%/unit/cmocka.h
+tests_unit_collectors_test_sysfs_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-rapl-zones
+TESTS += tests/unit/collectors/test-rapl-zones
+tests_unit_collectors_test_rapl_zones_SOURCES = %D%/unit/collectors/test-rapl-zones.c %D%/unit/cmocka.h
+tests_unit_collectors_test_rapl_zones_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-estimate
+TESTS += tests/unit/collectors/test-estimate
+tests_unit_collectors_test_estimate_SOURCES = %D%/unit/collectors/test-estimate.c %D%/unit/cmocka.h
+tests_unit_collectors_test_estimate_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-cputime
+TESTS += tests/unit/collectors/test-cputime
+tests_unit_collectors_test_cputime_SOURCES = %D%/unit/collectors/test-cputime.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
+tests_unit_collectors_test_cputime_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-hwevents
+TESTS += tests/unit/collectors/test-hwevents
+tests_unit_collectors_test_hwevents_SOURCES = %D%/unit/collectors/test-hwevents.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
+tests_unit_collectors_test_hwevents_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-papi
+TESTS += tests/unit/collectors/test-papi
+tests_unit_collectors_test_papi_SOURCES = %D%/unit/collectors/test-papi.c %D%/unit/cmocka.h
+tests_unit_collectors_test_papi_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-registry
+TESTS += tests/unit/collectors/test-registry
+tests_unit_collectors_test_registry_SOURCES = %D%/unit/collectors/test-registry.c %D%/unit/cmocka.h
+tests_unit_collectors_test_registry_LDADD = $(unit_libs)
