@@ -109,7 +109,7 @@ static int probe(char *found, size_t size, struct problem *why)
 
 static int read_tree(struct cputime *cputime, uint64_t *ns)
 {
-	struct perf_count count;
+	struct perf_count count = { 0 };
 	if (cputime->proc)
 		return proc_tree_read(cputime->proc, ns);
 	int err = perf_event_read(cputime->event_fd, &count);
@@ -121,6 +121,7 @@ static size_t read_cputime(void *state, struct reading *out)
 {
 	struct cputime *cputime = state;
 	struct machine_cpu machine = { 0 };
+	out[TREE].raw = 0;
 	out[TREE].err = read_tree(cputime, &out[TREE].raw);
 	int err = machine_cpu_read(cputime->machine_fd, &machine);
 	out[BUSY] = (struct reading){ .raw = machine.busy_ticks, .err = err };

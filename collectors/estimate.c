@@ -128,7 +128,7 @@ static size_t read_estimate(void *state, struct reading *out)
 {
 	const struct estimate *estimate = state;
 	struct machine_cpu cpu;
-	out->err = machine_cpu_read(estimate->fd, &cpu);
+	*out = (struct reading){ .err = machine_cpu_read(estimate->fd, &cpu) };
 	if (out->err)
 		return 1;
 	double elapsed_s = (double)(monotonic_ns() - estimate->begin_ns) / 1e9;

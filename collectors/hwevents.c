@@ -4,8 +4,7 @@
  * machine lacks is an absence with its reason.
  *
  * Where there are more events than hardware counters the kernel takes turns. A count is then
- * scaled up, tick by tick: each rise by enabled / running time of that tick. Counts stay
- * exact where nothing was shared, and never fall. */
+ * scaled up, tick by tick, and the gauge "multiplexed" says how much of it was really seen. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -26,8 +25,7 @@ static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 struct event {
 	int fd;
 	bool is_hardware;
-	struct perf_count last; /* as read at the tick before */
-	uint64_t total;         /* scaled */
+	struct perf_total total;
 };
 
 struct hwevents {
@@ -194,30 +192,12 @@ static int probe(char *found, size_t size, struct problem *why)
 	return 0;
 }
 
-/* Adds what was counted since the last tick. ENODATA until the event has run at all. */
-static int advance(struct event *event, const struct perf_count *now)
-{
-	uint64_t rise = now->value - event->last.value;
-	uint64_t enabled_ns = now->enabled_ns - event->last.enabled_ns;
-	uint64_t running_ns = now->running_ns - event->last.running_ns;
-	if (running_ns > 0 && running_ns < enabled_ns) {
-		event->total += (uint64_t)((unsigned __int128)rise * enabled_ns /
-					   running_ns);
-		event->last = *now;
-	} else if (running_ns > 0 || enabled_ns == 0) {
-		event->total += rise;
-		event->last = *now;
-	}
-	/* Else it waited all the time: the next rise is scaled over this time too. */
-	return now->enabled_ns > 0 && now->running_ns == 0 ? ENODATA : 0;
-}
-
 /* The smallest share of its time that a hardware event had a counter; 1 before it began. */
 static uint64_t smallest_share(const struct hwevents *hwevents)
 {
 	double smallest = 1;
 	for (size_t i = 0; i < hwevents->n_events; i++) {
-		const struct perf_count *last = &hwevents->events[i].last;
+		const struct perf_count *last = &hwevents->events[i].total.last;
 		if (!hwevents->events[i].is_hardware || last->enabled_ns == 0)
 			continue;
 		double share = (double)last->running_ns / (double)last->enabled_ns;
@@ -235,8 +215,8 @@ static size_t read_hwevents(void *state, struct reading *out)
 		struct perf_count now;
 		out[i].err = perf_event_read(event->fd, &now);
 		if (!out[i].err)
-			out[i].err = advance(event, &now);
-		out[i].raw = event->total;
+			out[i].err = perf_total_add(&event->total, &now);
+		out[i].raw = event->total.value;
 		n_failed += out[i].err != 0;
 	}
 	if (hwevents->has_gauge)

@@ -46,6 +46,21 @@ int perf_event_read(int fd, struct perf_count *count)
 	return 0;
 }
 
+int perf_total_add(struct perf_total *total, const struct perf_count *now)
+{
+	uint64_t rise = now->value - total->last.value;
+	uint64_t enabled_ns = now->enabled_ns - total->last.enabled_ns;
+	uint64_t running_ns = now->running_ns - total->last.running_ns;
+	if (running_ns > 0 && running_ns < enabled_ns)
+		rise = (uint64_t)((unsigned __int128)rise * enabled_ns / running_ns);
+	/* What waited all the time keeps its last: the next rise is scaled over this time too. */
+	if (running_ns > 0 || enabled_ns == 0) {
+		total->value += rise;
+		total->last = *now;
+	}
+	return now->enabled_ns > 0 && now->running_ns == 0 ? ENODATA : 0;
+}
+
 const char *perf_event_denied(char *why, size_t size)
 {
 	uint64_t paranoid;

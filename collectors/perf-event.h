@@ -22,6 +22,16 @@ int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kern
 /* 0 or an errno. Holds also after every task of the tree has exited. */
 int perf_event_read(int fd, struct perf_count *count);
 
+/* A count that was scaled up for the time in which the event had to wait for a counter. */
+struct perf_total {
+	struct perf_count last; /* as read the time before */
+	uint64_t value;
+};
+
+/* Adds what was counted since the time before, by enabled / running time since then. Exact
+ * where nothing was shared; never falls. 0, or ENODATA until the event has run at all. */
+int perf_total_add(struct perf_total *total, const struct perf_count *now);
+
 /* Why EACCES or EPERM: perf_event_paranoid in words, and the command that helps. */
 const char *perf_event_denied(char *why, size_t size);
 extern const char perf_event_permit[];

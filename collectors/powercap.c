@@ -34,7 +34,7 @@ static const uint64_t update_interval_ns = 1000000;
 static const int64_t reopen_interval_ns = NS_PER_S;
 
 static const char let_all_read[] = "run 'sudo chmod a+r " POWERCAP_ROOT
-				   "/intel-rapl*/energy_uj' (until the next boot)";
+				   "/intel-rapl*/energy_uj', until the next boot";
 static const char permission_denied[] =
     "permission denied: root only since Linux 5.10 (CVE-2020-8694)";
 
@@ -237,7 +237,9 @@ static void set_trust(struct channel *channel, const struct cpu_identity *cpu)
 	} else {
 		channel->provenance = PROV_MODELLED;
 		channel->uncertainty_k2 = 0.20;
-		channel->uncertainty_basis = "AMD, modelled (Schoene 2021)";
+		channel->uncertainty_basis = strcmp(cpu->vendor, "AuthenticAMD") == 0
+						 ? "AMD, modelled (Schoene 2021)"
+						 : "maker unknown, taken for AMD's model";
 	}
 }
 
@@ -280,7 +282,8 @@ static int open_powercap(const struct scope *scope, void **state, struct channel
 			add_absence(powercap, i);
 	if (powercap->n == 0) {
 		const struct absence *first = &powercap->absences[0];
-		problem_why(why, "%zu zones, %s", powercap->n_zones, first->why);
+		problem_why(why, "%zu zone%s: %s", powercap->n_zones,
+			    powercap->n_zones == 1 ? "" : "s", first->why);
 		problem_todo(why, "%s", first->todo ? first->todo : "");
 		close_powercap(powercap);
 		return -1;
@@ -299,7 +302,7 @@ static int probe(char *found, size_t size, struct problem *why)
 	struct channel_list list;
 	if (open_powercap(NULL, &state, &list, why) != 0)
 		return -1;
-	int length = snprintf(found, size, "%zu zones:", list.n);
+	int length = snprintf(found, size, "%zu zone%s:", list.n, list.n == 1 ? "" : "s");
 	for (size_t i = 0; i < list.n && (size_t)length < size; i++)
 		length += snprintf(found + length, size - (size_t)length, " %s",
 				   list.channels[i].name);
@@ -334,6 +337,7 @@ static size_t read_powercap(void *state, struct reading *out)
 	struct powercap *powercap = state;
 	size_t n_failed = 0;
 	for (size_t i = 0; i < powercap->n; i++) {
+		out[i].raw = 0;
 		out[i].err = sysfs_read_u64(powercap->sources[i].fd, &out[i].raw);
 		n_failed += out[i].err != 0;
 		if (out[i].err == ENODEV)

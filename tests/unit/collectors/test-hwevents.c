@@ -3,9 +3,11 @@
 
 #include "base/problem.h"
 #include "collectors/event-names.h"
+#include "collectors/perf-event.h"
 #include "collectors/registry.h"
 #include "tests/unit/collectors/tree.h"
 
+#include <errno.h>
 #include <linux/perf_event.h>
 #include <string.h>
 
@@ -142,6 +144,56 @@ static void other_names_are_encoded_by_libpfm4(void **state)
 	assert_non_null(strstr(why, "libpfm4"));
 }
 
+static void a_count_that_shared_nothing_is_exact(void **state)
+{
+	(void)state;
+	struct perf_total total = { 0 };
+	assert_int_equal(perf_total_add(&total, &(struct perf_count){ 0, 0, 0 }), 0);
+	perf_total_add(&total, &(struct perf_count){ 1000003, 700, 700 });
+	assert_int_equal(perf_total_add(&total, &(struct perf_count){ 2000009, 900, 900 }),
+			 0);
+	assert_int_equal(total.value, 2000009);
+	/* All tasks have exited: nothing moves any more. */
+	assert_int_equal(perf_total_add(&total, &(struct perf_count){ 2000009, 900, 900 }),
+			 0);
+	assert_int_equal(total.value, 2000009);
+}
+
+static void a_count_that_waited_half_its_time_is_doubled(void **state)
+{
+	(void)state;
+	struct perf_total total = { 0 };
+	perf_total_add(&total, &(struct perf_count){ 100, 1000, 500 });
+	assert_int_equal(total.value, 200);
+	perf_total_add(&total,
+		       &(struct perf_count){ 200, 2000, 1500 }); /* ran all the time */
+	assert_int_equal(total.value, 300);
+	perf_total_add(&total,
+		       &(struct perf_count){ 200, 3000, 1500 }); /* waited all the time */
+	assert_int_equal(total.value, 300);
+	perf_total_add(&total,
+		       &(struct perf_count){ 300, 4000, 2500 }); /* 100 in half of 2000 */
+	assert_int_equal(total.value, 500);
+}
+
+static void a_count_that_never_ran_is_unknown_and_not_zero(void **state)
+{
+	(void)state;
+	struct perf_total total = { 0 };
+	assert_int_equal(perf_total_add(&total, &(struct perf_count){ 0, 1000, 0 }),
+			 ENODATA);
+}
+
+static void large_counts_do_not_overflow_when_scaled(void **state)
+{
+	(void)state;
+	struct perf_total total = { 0 };
+	const uint64_t hour_ns = 3600 * UINT64_C(1000000000);
+	perf_total_add(&total,
+		       &(struct perf_count){ UINT64_C(1) << 50, hour_ns, hour_ns / 4 });
+	assert_true(total.value == UINT64_C(1) << 52);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +206,10 @@ int main(void)
 		cmocka_unit_test(what_the_kernel_alone_does_is_not_counted_in_user_space),
 		cmocka_unit_test(hardware_names_without_a_pmu_say_so),
 		cmocka_unit_test(other_names_are_encoded_by_libpfm4),
+		cmocka_unit_test(a_count_that_shared_nothing_is_exact),
+		cmocka_unit_test(a_count_that_waited_half_its_time_is_doubled),
+		cmocka_unit_test(a_count_that_never_ran_is_unknown_and_not_zero),
+		cmocka_unit_test(large_counts_do_not_overflow_when_scaled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
