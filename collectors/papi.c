@@ -7,7 +7,8 @@
  *   events (its sde component) from the process's own accounting. PAPI's perf_event component
  *   has such events too, but is off as a whole wherever it finds no PMU to its liking; these
  *   work everywhere, and cover all threads.
- * A set counts threads that start after open(): open before they are started. */
+ * A set counts threads that start after open(): open before they are started. PAPI runs one
+ * set per component and thread: a second open() before close() fails and says so. */
 #include <config.h>
 
 #include "base/problem.h"

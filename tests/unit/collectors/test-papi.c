@@ -54,7 +54,7 @@ static void touched_pages_are_minor_faults(void **state)
 {
 	(void)state;
 	enum { SIZE = 4 << 20 };
-	static char pages[SIZE];
+	static volatile char pages[SIZE]; /* of zeros that no page of memory holds yet */
 	const struct collector *papi = collector_find("papi");
 	struct channel_list list;
 	struct problem why;
@@ -62,9 +62,10 @@ static void touched_pages_are_minor_faults(void **state)
 	void *opened;
 	assert_int_equal(open_papi("minor-faults", &opened, &list, &why), 0);
 	papi->read(opened, &before);
-	memset(pages, 1, sizeof(pages));
+	for (size_t i = 0; i < SIZE; i += 4096)
+		pages[i]++;
 	papi->read(opened, &after);
-	assert_true(after.raw > before.raw);
+	assert_true(pages[0] == 1 && after.raw > before.raw);
 	papi->close(opened);
 }
 
@@ -94,12 +95,25 @@ static void nothing_to_count_is_a_failure_with_a_reason(void **state)
 	assert_non_null(strstr(why.why, "no event"));
 }
 
+static void a_second_open_before_close_fails_with_a_reason(void **state)
+{
+	(void)state;
+	struct channel_list list;
+	struct problem why;
+	void *first, *second;
+	assert_int_equal(open_papi("task-clock", &first, &list, &why), 0);
+	assert_int_equal(open_papi("task-clock", &second, &list, &why), -1);
+	assert_non_null(strstr(why.why, "PAPI"));
+	collector_find("papi")->close(first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_time_of_other_threads_is_counted),
 		cmocka_unit_test(touched_pages_are_minor_faults),
 		cmocka_unit_test(a_name_that_papi_lacks_is_an_absence_with_a_reason),
+		cmocka_unit_test(a_second_open_before_close_fails_with_a_reason),
 		cmocka_unit_test(nothing_to_count_is_a_failure_with_a_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
