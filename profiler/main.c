@@ -97,8 +97,8 @@ int main(int argc, char **argv)
 	struct problem why = { 0 };
 	char text[1024];
 	int failed_status = 0;
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C"); /* figures read the same everywhere */
+	/* Only which characters the terminal knows: figures read the same everywhere. */
+	setlocale(LC_CTYPE, "");
 	opterr = 0;
 	int status = dispatch(argc, argv, &failed_status, &why);
 	if (status < 0) {

@@ -174,6 +174,8 @@ CREATE TABLE gap (
   todo          TEXT
 ) STRICT;
 
+CREATE INDEX gap_by_trial ON gap (trial_id);
+
 -- What a process counted of itself within one of its phases (PAPI).
 CREATE TABLE region_count (
   phase_id INTEGER NOT NULL REFERENCES phase,
