@@ -18,7 +18,7 @@ CREATE VIEW v_rollup AS
   --   is_stuck 1: a counter of joules that was read and never moved, for longer than a live
   --            sensor can stand still: si and si_low are NULL, not zero
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
-       provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2,
+       provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2, max_power_w,
        seconds, n_readings, n_failed, wraps, is_stuck,
        CASE WHEN n_readings > 0 AND NOT is_stuck
             THEN iif(kind = 'gauge', integral, advance) * unit_per_raw END AS si,
@@ -30,6 +30,7 @@ FROM (
   SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name AS phase,
          c.collector, c.name AS channel, c.channel_id, c.domain, c.kind, c.unit,
          c.provenance, c.counted, c.unit_per_raw, c.update_interval_ns, c.uncertainty_k2,
+         c.max_power_w,
          (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
          sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
          sum(s.n = 0 AND s.end_mono_ns > s.begin_mono_ns) AS n_unread,
@@ -50,7 +51,12 @@ FROM (
 CREATE VIEW v_energy AS
   -- One row per trial, phase and energy channel.
   --   joules, joules_low, joules_high   of the whole machine (gross), with the bounds that gaps
-  --                       and ambiguous wraps leave: v_rollup.si, si_low, si_high
+  --                       and ambiguous wraps leave (v_rollup.si, si_low, si_high), and edge_j
+  --   edge_j              what the two edges may hide: each reading can be one update interval
+  --                       old. update interval * 3 * mean watts, for a load that changes; where
+  --                       the phase has less than 20 intervals the mean says too little, and
+  --                       without a reading there is none: max_power_w stands in (unknown:
+  --                       2000 W, see schema/advance.h)
   --   watts               joules / seconds
   --   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
   --                       the same phase (at most 1): channels tree and busy of cputime
@@ -60,14 +66,17 @@ CREATE VIEW v_energy AS
   --   uncertainty_k2      of the instrument, relative, expanded (k = 2)
   --   share_interval_ns   how often the CPU seconds behind cpu_share change
 SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
-       si AS joules, si_low AS joules_low, si_high AS joules_high,
-       seconds, si / seconds AS watts,
+       si AS joules, max(si_low - edge_j, 0) AS joules_low, si_high + edge_j AS joules_high,
+       edge_j, seconds, si / seconds AS watts,
        tree_s / max(busy_s, tree_s) AS cpu_share,
        si * (tree_s / max(busy_s, tree_s)) AS joules_attributed,
        counted, provenance, uncertainty_k2, wraps, n_failed, is_stuck,
        unit_per_raw, update_interval_ns, share_interval_ns
 FROM (
   SELECT *,
+         coalesce(update_interval_ns, 0) * 1e-9
+           * coalesce(iif(seconds * 1e9 >= 20 * update_interval_ns, 3 * si / seconds, NULL),
+                      max_power_w, 2000) AS edge_j,
          max(si) FILTER (WHERE collector = 'cputime' AND channel = 'tree') OVER one AS tree_s,
          max(si) FILTER (WHERE collector = 'cputime' AND channel = 'busy') OVER one AS busy_s,
          max(update_interval_ns) FILTER (WHERE collector = 'cputime') OVER one

@@ -1,8 +1,12 @@
 /* What is printed: the tables, their provenance, and what stands in for what is not known.
  *
- * given_bench(): the teacher's trials need 39, 40 and 41 mJ a query, each +- 5 %: mean 40 mJ,
- * +- sqrt((4.302653 / sqrt(3))^2 + 2^2) = 3.189; the student's 20, 20 and 20.5 mJ. World grid:
- * 40 J for 1000 queries / 3.6e6 * 472.94 g/kWh = 5.255 mg. */
+ * given_bench(): the teacher's trials need 39, 40 and 41 mJ a query. Each is within 5 % by its
+ * instrument and 0.3 % by its edges (1 ms * 3 * its mean watts, of 1 s): mean 40 mJ, +- 2.12 by
+ * 5.3 %, +- 4.302653 * 1 / sqrt(3) = 2.484 by spread (t of 2 degrees of freedom, s = 1): both
+ * sqrt(2.484^2 + 2.12^2) = 3.2658, thus 36.734..43.266.
+ * The student's 20, 20 and 20.5 mJ: mean 20.167, s = 0.2887: +- 0.7171 by spread, 1.0688 by
+ * 5.3 %: both 1.2871, thus 18.880..21.454.
+ * World grid: 40 J for 1000 queries / 3.6e6 * 472.94 g/kWh = 5.255 mg. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -83,9 +87,9 @@ static void the_table_has_one_line_a_variant_baseline_first(void **state)
 	expect(text, "\n"
 		     "variant joules are mJ/query 95 %                   vs teacher  top-1 "
 		     "mgCO2e/1000 95 %\n"
-		     "teacher measured       40.0 36.8..43.2               baseline 90.0 % "
+		     "teacher measured       40.0 36.7..43.3               baseline 90.0 % "
 		     "        5.3 4.6..5.9\n"
-		     "student measured       20.2 18.9..21.4 -49.6 % (-51.4..-47.7) 87.5 % "
+		     "student measured       20.2 18.9..21.5 -49.6 % (-51.4..-47.7) 87.5 % "
 		     "        2.6 2.3..3.0\n");
 }
 
@@ -213,7 +217,7 @@ static void json_has_units_intervals_and_provenance(void **state)
 			    "joulecart-report-1");
 	assert_true(fabs(number_at(teacher, "joules_per_query", "value") - 0.04) < 1e-9);
 	double low = json_number_value(json_array_get(json_object_get(query, "ci95"), 0));
-	assert_true(fabs(low - 0.0368108) < 1e-6);
+	assert_true(fabs(low - 0.0367342) < 1e-6);
 	assert_string_equal(json_string_value(json_object_get(query, "provenance")),
 			    "measured");
 	assert_true(fabs(number_at(teacher, "gco2e_per_1000_queries", "value") -
@@ -249,7 +253,7 @@ static void csv_has_as_many_fields_in_each_line(void **state)
 	const char *text = print(printed, "csv");
 	assert_int_equal(count(text, "\r\n"), 4);
 	expect(text, "\"variant\",\"job\",\"trials\"");
-	expect(text, "\"teacher\",\"infer\",3,3,3000,0.04,0.0368108");
+	expect(text, "\"teacher\",\"infer\",3,3,3000,0.04,0.0367342");
 	expect(text, "\"a \"\"b\"\", c\",\"infer\"");
 	size_t columns = 46;
 	const char *end = strstr(text, "\r\n");
@@ -270,7 +274,7 @@ static void markdown_escapes_what_would_end_a_cell(void **state)
 	database_run(printed->db,
 		     "UPDATE trial SET variant = 'a|b' WHERE variant = 'student'");
 	const char *text = print(printed, "markdown");
-	expect(text, "| teacher | measured | 40.0 | 36.8..43.2 | baseline | 90.0 % |");
+	expect(text, "| teacher | measured | 40.0 | 36.7..43.3 | baseline | 90.0 % |");
 	expect(text, "| a\\|b | measured |");
 	expect(text, "\n|:---|:---|---:|:---|---:|---:|---:|:---|\n");
 }
@@ -286,12 +290,14 @@ static void the_footer_of_a_measured_run(void **state)
 {
 	struct printed *printed = *state;
 	printed->db = given_run();
-	/* 50 J in all, 49 J in the steady phase of 1000 queries */
+	/* 50 J in all: 2.5 J by 5 %, and 1 ms * 3 * 25 W = 0.075 J at the edges, 47.425..52.575;
+	 * 49 J in the steady second, 1000 queries: 2.45 J and 0.147 J, 46.403..51.597;
+	 * carbon 50 J / 3.6e6 * 472.94 = 6.569 mg +- sqrt(5.15^2 + 10^2) % = 11.25 % */
 	assert_string_equal(
 	    print(printed, "footer"),
 	    "joulecart: 2 s, exit 0\n"
-	    "  energy       50.0 J       (47.5..52.5)     measured  package-0 50\n"
-	    "  per query    49.0 mJ      (46.5..51.5)     measured  1000 queries\n"
+	    "  energy       50.0 J       (47.4..52.6)     measured  package-0 50\n"
+	    "  per query    49.0 mJ      (46.4..51.6)     measured  1000 queries\n"
 	    "  carbon       6.6 mgCO2e   (5.8..7.3)       assumed   WORLD 472.94 g/kWh, "
 	    "PUE 1.00\n"
 	    "  not counted  fans, disks, network, power supply; embodied\n"

@@ -1,5 +1,6 @@
 /* The views, each figure worked out by hand. The trial of most cases lasts 4 s in 4 stretches
- * of 1 s; raw steps are mJ. Phase 0 is all of it, phase 1 'steady' is stretches 1 and 2. */
+ * of 1 s; raw steps are mJ. Phase 0 is all of it, phase 1 'steady' is stretches 1 and 2.
+ * Sensors change each 1 ms, so that the edges of a phase hide 1 ms * 3 * its mean watts. */
 #include <config.h>
 
 #include "tests/unit/database.h"
@@ -122,11 +123,47 @@ static void energy_of_a_phase_is_the_sum_of_its_stretches(void **state)
 	expect_real(*state,
 		    "SELECT joules_high FROM v_energy WHERE phase = 'steady'"
 		    " AND channel = 'package-0'",
-		    41);
+		    41.06); /* 1 J in a gap; 20 W: 1 ms * 60 W = 0.06 J at the edges */
 	expect_real(
 	    *state,
 	    "SELECT watts FROM v_energy WHERE phase = 'whole' AND channel = 'dram-0'",
 	    1.5); /* 6 J in 4 s */
+}
+
+static void the_edges_of_a_long_phase_may_hide_three_times_its_mean(void **state)
+{
+	add_server(*state);
+	/* 40 J in 2 s = 2000 updates: 1 ms * 3 * 20 W, whatever the sensor's most is */
+	database_run(*state, "UPDATE channel SET max_power_w = 500");
+	expect_real(*state,
+		    "SELECT edge_j FROM v_energy WHERE phase = 'steady'"
+		    " AND channel = 'package-0'",
+		    0.06);
+	expect_real(*state,
+		    "SELECT joules_low FROM v_energy WHERE phase = 'steady'"
+		    " AND channel = 'package-0'",
+		    39.94);
+}
+
+static void the_edges_of_a_short_phase_may_hide_the_most_power(void **state)
+{
+	static const char steady_edge[] = "SELECT edge_j FROM v_energy"
+					  " WHERE phase = 'steady' AND channel = 'dram-0'";
+	add_server(*state);
+	/* 2 s are 20 updates of 100 ms: 0.1 s * 3 * 2 W */
+	database_run(*state, "UPDATE channel SET max_power_w = 30,"
+			     " update_interval_ns = 100000000");
+	expect_real(*state, steady_edge, 0.6);
+	/* and 19.8 of 101 ms: 0.101 s * 30 W */
+	database_run(*state, "UPDATE channel SET update_interval_ns = 101000000");
+	expect_real(*state, steady_edge, 3.03);
+	/* 0.101 s * 2000 W, and never less than nothing: 4 J - 202 J */
+	database_run(*state, "UPDATE channel SET max_power_w = NULL");
+	expect_real(*state, steady_edge, 202);
+	expect_real(*state,
+		    "SELECT joules_low FROM v_energy WHERE phase = 'steady'"
+		    " AND channel = 'dram-0'",
+		    0);
 }
 
 static void a_phase_that_was_cut_off_has_all_stretches_from_its_first(void **state)
@@ -144,19 +181,21 @@ static void psys_and_core_are_not_added_in(void **state)
 	add_server(*state);
 	expect_real(*state, "SELECT joules FROM v_phase WHERE phase = 'whole'", 66);
 	expect_real(*state, "SELECT joules FROM v_phase WHERE phase = 'steady'", 44);
-	expect_real(*state, "SELECT joules_high FROM v_phase WHERE phase = 'steady'", 45);
+	expect_real(*state, "SELECT joules_high FROM v_phase WHERE phase = 'steady'",
+		    45.066); /* 1 J in a gap; 20 W and 2 W: 1 ms * 3 * 22 W = 0.066 J */
 }
 
 static void gains_of_one_collector_add_linearly(void **state)
 {
 	add_server(*state);
-	/* whole: 5 % of 60 J + 10 % of 6 J = 3.6 J; the gap adds 1 J above */
+	/* whole: 5 % of 60 J + 10 % of 6 J = 3.6 J; 15 W and 1.5 W: 1 ms * 3 * 16.5 W =
+	 * 0.0495 J at the edges; the gap adds 1 J above: 66 -+ 3.6495, + 1 */
 	expect_real(*state, "SELECT instrument_u_j FROM v_phase WHERE phase_ordinal = 0",
 		    3.6);
 	expect_real(*state, "SELECT interval_low_j FROM v_phase WHERE phase_ordinal = 0",
-		    62.4);
+		    62.3505);
 	expect_real(*state, "SELECT interval_high_j FROM v_phase WHERE phase_ordinal = 0",
-		    70.6);
+		    70.6495);
 }
 
 static void collectors_are_independent_of_each_other(void **state)
@@ -205,8 +244,9 @@ static void estimates_are_attributed_by_cpu_seconds(void **state)
 	expect_real(*state, "SELECT joules FROM v_energy WHERE phase_ordinal = 0", 100);
 	expect_real(*state, "SELECT cpu_share FROM v_energy WHERE phase_ordinal = 0", 0.25);
 	expect_real(*state, "SELECT joules FROM v_phase WHERE phase_ordinal = 0", 25);
+	/* 50 % of 25 J; at the edges a quarter of 1 ms * 3 * 25 W = 0.075 J: 0.01875 J */
 	expect_real(*state, "SELECT interval_low_j FROM v_phase WHERE phase_ordinal = 0",
-		    12.5);
+		    12.48125);
 	expect_text(*state, "SELECT provenance FROM v_phase WHERE phase_ordinal = 0",
 		    "estimated");
 	/* cputime changes each 10 ms: 2 * 10 ms / 5 % */
@@ -260,7 +300,14 @@ static void a_channel_that_never_answered_makes_the_total_unknown(void **state)
 	expect_text(*state, "SELECT joules FROM v_phase WHERE phase_ordinal = 0", NULL);
 	expect_text(*state, "SELECT reason FROM v_phase WHERE phase_ordinal = 0",
 		    "1 of 2 energy channels gave no reading");
-	expect_real(*state, "SELECT joules_low FROM v_phase WHERE phase_ordinal = 0", 60);
+	/* the package's 60 J, less 1 ms * 3 * 15 W at its edges */
+	expect_real(*state, "SELECT joules_low FROM v_phase WHERE phase_ordinal = 0",
+		    59.955);
+	/* its bounds are known, though it has no mean: 1 ms * 2000 W and 4 * 50 J */
+	expect_real(*state,
+		    "SELECT joules_high FROM v_energy WHERE phase_ordinal = 0"
+		    " AND channel = 'dram-0'",
+		    202);
 }
 
 static void a_gauge_in_watts_is_integrated_stretch_by_stretch(void **state)
@@ -272,7 +319,9 @@ static void a_gauge_in_watts_is_integrated_stretch_by_stretch(void **state)
 			     "UPDATE stretch SET mean_raw = iif(seq < 2, 2500, 500)");
 	expect_real(*state, "SELECT joules FROM v_phase WHERE phase_ordinal = 0", 6);
 	database_run(*state, "UPDATE stretch SET n = 0, mean_raw = NULL WHERE seq = 3");
-	expect_real(*state, "SELECT joules_low FROM v_phase WHERE phase_ordinal = 0", 5.5);
+	/* 5.5 J in 4 s: 1 ms * 3 * 1.375 W = 0.004125 J at the edges */
+	expect_real(*state, "SELECT joules_low FROM v_phase WHERE phase_ordinal = 0",
+		    5.495875);
 	expect_text(*state, "SELECT reason FROM v_phase WHERE phase_ordinal = 0",
 		    "an energy channel has a gap that nothing bounds");
 }
@@ -282,9 +331,10 @@ static void joules_per_query_come_from_the_steady_phase(void **state)
 	add_server(*state);
 	expect_text(*state, "SELECT span FROM v_query", "steady");
 	expect_real(*state, "SELECT joules_per_query FROM v_query", 0.44);
-	/* 44 J - (2 + 0.4) J, and 45 J + 2.4 J, over 100 queries */
-	expect_real(*state, "SELECT low FROM v_query", 0.416);
-	expect_real(*state, "SELECT high FROM v_query", 0.474);
+	/* instruments 2 + 0.4 J; 20 W and 2 W: 1 ms * 3 * 22 W = 0.066 J at the edges:
+	 * 44 J - 2.466 J, and 45 J + 2.466 J, over 100 queries */
+	expect_real(*state, "SELECT low FROM v_query", 0.41534);
+	expect_real(*state, "SELECT high FROM v_query", 0.47466);
 	expect_real(*state, "SELECT usable FROM v_query", 1);
 	expect_text(*state, "SELECT reason FROM v_query", NULL);
 }
@@ -373,9 +423,10 @@ static void carbon_names_every_factor(void **state)
 	expect_real(*state, "SELECT grams FROM v_carbon", 66 / 3.6e6 * 1.2 * 215.79);
 	expect_real(*state, "SELECT grams_per_query FROM v_carbon",
 		    0.44 / 3.6e6 * 1.2 * 215.79);
-	/* below: 3.6 J of instruments and 6.6 J of the grid: sqrt(12.96 + 43.56) J */
+	/* below: 3.6 J of instruments + 0.0495 J of edges (1 ms * 3 * 16.5 W), and 6.6 J of
+	 * the grid: sqrt(3.6495^2 + 6.6^2) J */
 	expect_real(*state, "SELECT grams_low FROM v_carbon",
-		    (66 - 7.517978451685000) / 3.6e6 * 1.2 * 215.79);
+		    (66 - hypot(3.6495, 6.6)) / 3.6e6 * 1.2 * 215.79);
 	expect_text(*state, "SELECT zone || ' ' || zone_name || ' ' || year FROM v_carbon",
 		    "GB United Kingdom 2024");
 	expect_text(*state, "SELECT provenance FROM v_carbon", "measured");
@@ -466,6 +517,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(energy_of_a_phase_is_the_sum_of_its_stretches),
+		CASE(the_edges_of_a_long_phase_may_hide_three_times_its_mean),
+		CASE(the_edges_of_a_short_phase_may_hide_the_most_power),
 		CASE(a_phase_that_was_cut_off_has_all_stretches_from_its_first),
 		CASE(psys_and_core_are_not_added_in),
 		CASE(gains_of_one_collector_add_linearly),
