@@ -171,8 +171,9 @@ static void print_query(const struct footer *footer)
 	if (query.is_known)
 		print_figure(footer, "per query", "J", query,
 			     query.provenance == PROVENANCE_ESTIMATED,
-			     arena_format(footer->arena, "%lld queries",
-					  (long long)footer->row->queries));
+			     arena_format(footer->arena, "%lld %s",
+					  (long long)footer->row->queries,
+					  footer->row->queries == 1 ? "query" : "queries"));
 	else if (footer->last->query_reason)
 		fprintf(footer->out, "  %-12s unknown: %s\n", "per query",
 			footer->last->query_reason);

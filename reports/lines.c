@@ -91,8 +91,9 @@ static void add_notes(const struct note_list *notes, struct arena *arena)
 	for (size_t i = 0; i < notes->n && i < MAX_NOTES; i++)
 		add(arena, notes->notes[i].text);
 	if (notes->n > MAX_NOTES)
-		add(arena, arena_format(arena, "and %zu more notes: --format json has all",
-					notes->n - MAX_NOTES));
+		add(arena, arena_format(arena, "and %zu more note%s: --format json has all",
+					notes->n - MAX_NOTES,
+					notes->n - MAX_NOTES == 1 ? "" : "s"));
 }
 
 static void add_next(const struct model_campaign *campaign, const char *path,

@@ -4,24 +4,26 @@
 #include "reports/notes.h"
 
 #define TRIALS_OF_CAMPAIGN "FROM trial WHERE campaign_id = ?1 "
+#define TRIALS             "iif(count(*) = 1, 'trial', 'trials')"
 
 static const char *const queries[] = {
-	"SELECT 'incomplete', printf('%d of %d trials incomplete, left out of every mean: "
-	"%s',"
-	"  sum(state <> 'complete'), count(*), coalesce(max(why_incomplete), 'cut "
-	"off')) " TRIALS_OF_CAMPAIGN "HAVING sum(state <> 'complete') > 0",
+	"SELECT 'incomplete',"
+	"  printf('%d of %d %s incomplete, left out of every mean: %s',"
+	"    sum(state <> 'complete'), count(*), " TRIALS ","
+	"    coalesce(max(why_incomplete), 'cut off')) " TRIALS_OF_CAMPAIGN
+	"HAVING sum(state <> 'complete') > 0",
 
-	"SELECT 'failed', printf('%d of %d trials failed (%s): not counted per query',"
-	"  sum(is_failed), count(*), max(how)) FROM ("
+	"SELECT 'failed', printf('%d of %d %s failed (%s): not counted per query',"
+	"  sum(is_failed), count(*), " TRIALS ", max(how)) FROM ("
 	"  SELECT state = 'complete' AND exit_code IS NOT 0 AS is_failed,"
 	"    CASE WHEN state <> 'complete' OR exit_code IS 0 THEN NULL"
 	"         WHEN exit_signal IS NOT NULL THEN printf('signal %d', exit_signal)"
 	"         ELSE printf('exit status %d', exit_code) END AS how " TRIALS_OF_CAMPAIGN
 	") HAVING sum(is_failed) > 0",
 
-	"SELECT 'shared', printf('%d trials ran while another did: the same joules are in "
-	"both,"
-	" do not add them up', count(*)) FROM v_overlap WHERE is_shared AND trial_id IN"
+	"SELECT 'shared', printf('%d %s ran while another did:"
+	" the same joules are in both, do not add them up', count(*), " TRIALS ")"
+	" FROM v_overlap WHERE is_shared AND trial_id IN"
 	"  (SELECT trial_id " TRIALS_OF_CAMPAIGN ") HAVING count(*) > 0",
 
 	"SELECT 'workload', printf('%d different workloads: only trials of the same one "
@@ -40,15 +42,28 @@ static const char *const queries[] = {
 	"FROM campaign WHERE campaign_id = ?1"
 	"  AND (end_boot_ns - begin_boot_ns) - (end_mono_ns - begin_mono_ns) > 1000000000",
 
-	/* Faults first, then what was never there. */
-	"SELECT iif(g.kind = 'unavailable', g.kind, 'gap'), printf('%s%s: %s in %d of %d "
-	"trials: %s%s',"
-	"  g.collector, coalesce('/' || g.name, ''), replace(g.kind, '-', ' '),"
-	"  count(DISTINCT g.trial_id), (SELECT count(*) " TRIALS_OF_CAMPAIGN "), g.why,"
-	"  coalesce(' (' || nullif(g.todo, '') || ')', '')) "
-	"FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
-	"GROUP BY g.collector, g.name, g.kind, g.why "
-	"ORDER BY g.kind = 'unavailable', g.collector, g.name",
+	/* Faults first, then what was never there. Channels of one collector that lack the same
+	 * for the same reason in as many trials share a line. */
+	"WITH one AS ("
+	"  SELECT g.collector, g.name, g.kind, g.why, max(nullif(g.todo, '')) AS todo,"
+	"    count(DISTINCT g.trial_id) AS n "
+	"  FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
+	"  GROUP BY g.collector, g.name, g.kind, g.why"
+	"), alike AS ("
+	"  SELECT *, group_concat(name, ', ') OVER (same ORDER BY name"
+	"      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS names,"
+	"    row_number() OVER (same ORDER BY name) AS i, max(todo) OVER same AS any_todo,"
+	"    (SELECT count(*) " TRIALS_OF_CAMPAIGN ") AS n_trials "
+	"  FROM one WINDOW same AS (PARTITION BY collector, kind, why, n, name IS NULL)"
+	") "
+	"SELECT iif(kind = 'unavailable', kind, 'gap'),"
+	"  printf('%s: %s%s%s: %s%s', collector, coalesce(names || ' ', ''),"
+	"    replace(kind, '-', ' '),"
+	"    CASE WHEN n_trials = 1 THEN ''"
+	"         WHEN n = n_trials THEN printf(' in all %d trials', n)"
+	"         ELSE printf(' in %d of %d trials', n, n_trials) END,"
+	"    why, coalesce(' (' || any_todo || ')', '')) "
+	"FROM alike WHERE i = 1 ORDER BY kind = 'unavailable', collector, names",
 };
 
 static int add_notes(sqlite3 *db, const char *sql, int64_t campaign_id, struct arena *arena)

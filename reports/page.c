@@ -275,12 +275,13 @@ static void add_table(const struct model_campaign *campaign, const struct layout
 
 static const char *title_of(const struct model_campaign *campaign, struct arena *arena)
 {
-	return arena_format(arena, "%s of %s on %s%s%s%s: %lld trials", campaign->kind,
+	return arena_format(arena, "%s of %s on %s%s%s%s: %lld trial%s", campaign->kind,
 			    campaign->begin_utc,
 			    campaign->cpu_model ? campaign->cpu_model : "an unknown CPU",
 			    campaign->hypervisor ? " (" : "",
 			    campaign->hypervisor ? campaign->hypervisor : "",
-			    campaign->hypervisor ? ")" : "", (long long)campaign->n_trials);
+			    campaign->hypervisor ? ")" : "", (long long)campaign->n_trials,
+			    campaign->n_trials == 1 ? "" : "s");
 }
 
 struct page page_of(const struct model_campaign *campaign, const char *path,

@@ -191,11 +191,48 @@ static void gaps_cut_off_and_shared_trials_are_noted(void **state)
 	expect(text, " 2 trials ran while another did");
 	expect(
 	    text,
-	    " powercap/package-0: read error in 1 of 7 trials: I/O error\n"
-	    " hwevents/cycles: unavailable in 2 of 7 trials: no PMU (run on the host)\n");
+	    " powercap: package-0 read error in 1 of 7 trials: I/O error\n"
+	    " hwevents: cycles unavailable in 2 of 7 trials: no PMU (run on the host)\n");
 	/* teacher: 39 and 40 remain; student: 20 and 20 */
 	expect(text, "teacher measured       39.5");
 	expect(text, "student measured       20.0");
+}
+
+/* A gap in each trial of given_bench(). */
+static void given_gap(sqlite3 *db, const char *values)
+{
+	DATABASE_RUN(db,
+		     "INSERT INTO gap (trial_id, collector, name, kind, why)"
+		     " SELECT trial_id, g.* FROM trial, (VALUES %s) g",
+		     values);
+}
+
+static void gaps_with_the_same_reason_share_a_line(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	given_gap(printed->db, "('hwevents', 'cache-misses', 'unavailable', 'no PMU'),"
+			       "('hwevents', 'branches', 'unavailable', 'no PMU'),"
+			       "('hwevents', 'cgroup', 'unavailable', 'no rights'),"
+			       "('papi', 'PAPI_TOT_INS', 'unavailable', 'no PMU'),"
+			       "('powercap', NULL, 'unavailable', 'no PMU')");
+	expect(print(printed, "text"),
+	       " hwevents: branches, cache-misses unavailable in all 7 trials: no PMU\n"
+	       " hwevents: cgroup unavailable in all 7 trials: no rights\n"
+	       " papi: PAPI_TOT_INS unavailable in all 7 trials: no PMU\n"
+	       " powercap: unavailable in all 7 trials: no PMU\n");
+}
+
+static void gaps_in_fewer_trials_stand_apart(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	given_gap(printed->db, "('hwevents', 'branches', 'unavailable', 'no PMU'),"
+			       "('hwevents', 'cycles', 'unavailable', 'no PMU')");
+	database_run(printed->db, "DELETE FROM gap WHERE name = 'cycles' AND trial_id > 1");
+	expect(print(printed, "text"),
+	       " hwevents: branches unavailable in all 7 trials: no PMU\n"
+	       " hwevents: cycles unavailable in 1 of 7 trials: no PMU\n");
 }
 
 static double number_at(json_t *object, const char *figure, const char *key)
@@ -328,6 +365,22 @@ static void the_footer_without_a_source_gives_the_reason(void **state)
 	expect_not(text, "carbon");
 }
 
+static void one_is_not_written_as_many(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db,
+		     "UPDATE trial SET exit_code = 3; UPDATE phase SET queries = 1;"
+		     "INSERT INTO gap (trial_id, collector, name, kind, why) VALUES"
+		     " (1, 'hwevents', 'cycles', 'unavailable', 'no PMU')");
+	const char *text = print(printed, "text");
+	expect(text, "(kvm): 1 trial\n");
+	expect(text, " 1 of 1 trial failed (exit status 3)");
+	expect(text, " hwevents: cycles unavailable: no PMU\n");
+	database_run(printed->db, "UPDATE trial SET exit_code = 0");
+	expect(print(printed, "footer"), " measured  1 query\n");
+}
+
 static void the_footer_of_an_interrupted_run_keeps_its_joules(void **state)
 {
 	struct printed *printed = *state;
@@ -352,8 +405,7 @@ static void the_footer_tells_a_gap_but_not_what_was_never_there(void **state)
 		     "INSERT INTO gap (trial_id, collector, name, kind, why) VALUES"
 		     " (1, 'powercap', 'package-0', 'read-error', 'I/O error')");
 	expect(print(printed, "footer"),
-	       "  note         powercap/package-0: read error in 1 of "
-	       "1 trials: I/O error\n");
+	       "  note         powercap: package-0 read error: I/O error\n");
 }
 
 static void an_unknown_format_or_campaign_is_a_usage_error(void **state)
@@ -405,6 +457,8 @@ int main(void)
 		CASE(different_workloads_are_not_compared),
 		CASE(a_missing_figure_has_its_reason),
 		CASE(gaps_cut_off_and_shared_trials_are_noted),
+		CASE(gaps_with_the_same_reason_share_a_line),
+		CASE(gaps_in_fewer_trials_stand_apart),
 		CASE(json_has_units_intervals_and_provenance),
 		CASE(json_has_null_and_a_reason_for_what_is_unknown),
 		CASE(csv_has_as_many_fields_in_each_line),
@@ -412,6 +466,7 @@ int main(void)
 		CASE(the_footer_of_a_measured_run),
 		CASE(the_footer_of_an_estimate_says_so_in_each_line),
 		CASE(the_footer_without_a_source_gives_the_reason),
+		CASE(one_is_not_written_as_many),
 		CASE(the_footer_of_an_interrupted_run_keeps_its_joules),
 		CASE(the_footer_tells_a_gap_but_not_what_was_never_there),
 		CASE(an_unknown_format_or_campaign_is_a_usage_error),
