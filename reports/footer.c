@@ -15,19 +15,28 @@ struct last_trial {
 	int64_t trial_id, exit_code, exit_signal, ticks_dropped;
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
-	const char *channels;       /* "package-0 702, dram-0 88"; NULL: none was counted */
+	const char *channels;       /* "package-0 702, dram-0 stuck"; NULL: none counted */
 	const char *query_reason;   /* why there are no joules per query */
 	struct figure energy_j;     /* its own, complete or not */
+	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
 
 static const char last_trial_sql[] =
     "SELECT t.trial_id, coalesce(t.exit_code, -1), coalesce(t.exit_signal, 0),"
     "       coalesce(t.ticks_dropped, 0), (t.end_mono_ns - t.begin_mono_ns) * 1e-9,"
     "       t.own_cpu_s, t.why_incomplete,"
-    "       (SELECT group_concat(printf('%s %.3g', channel, joules), ', ') FROM v_energy"
-    "        WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1),"
+    "       (SELECT group_concat("
+    "          CASE WHEN joules IS NOT NULL"
+    "               THEN printf(iif(joules < 1000, '%s %.3g', '%s %.0f'), channel, joules)"
+    "               WHEN is_stuck THEN channel || ' stuck'"
+    "               ELSE channel || ' not read' END, ', ')"
+    "        FROM (SELECT * FROM v_energy"
+    "              WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1"
+    "              ORDER BY joules DESC, channel)),"
     "       iif(q.queries IS NULL, NULL, q.reason),"
-    "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance, q.run_reason "
+    "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance, q.run_reason,"
+    "       EXISTS (SELECT 1 FROM gap WHERE trial_id = ?1 AND collector = 'powercap'"
+    "               AND todo <> '') "
     "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
 static const char newest_sql[] = "SELECT max(trial_id) FROM trial WHERE campaign_id = ?1";
@@ -63,6 +72,7 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.query_reason = arena_string(arena,
 					     (const char *)sqlite3_column_text(row, 8)),
 		.energy_j = figure_of(row, 9, arena),
+		.can_measure = sqlite3_column_int(row, 14) != 0,
 	};
 }
 
@@ -131,11 +141,12 @@ static void print_end(const struct footer *footer)
 			  : last->exit_code >= 0 ? arena_format(footer->arena, "exit %lld",
 								(long long)last->exit_code)
 						 : "no exit status";
+	const char *seconds = format_digits(last->seconds, 4, footer->arena);
 	if (footer->campaign->n_trials > 1)
-		fprintf(footer->out, "joulecart: %lld trials, the last %.4g s, %s",
-			(long long)footer->campaign->n_trials, last->seconds, how);
+		fprintf(footer->out, "joulecart: %lld trials, the last %s s, %s",
+			(long long)footer->campaign->n_trials, seconds, how);
 	else
-		fprintf(footer->out, "joulecart: %.4g s, %s", last->seconds, how);
+		fprintf(footer->out, "joulecart: %s s, %s", seconds, how);
 	if (last->why_incomplete)
 		fprintf(footer->out, "; incomplete: %s", last->why_incomplete);
 	fputc('\n', footer->out);
@@ -200,6 +211,17 @@ static bool is_news(const char *kind)
 	       strcmp(kind, "unavailable") != 0;
 }
 
+/* What an estimate leaves to do; nothing on bare metal that has no sensor. */
+static void print_advice(const struct footer *footer)
+{
+	const char *advice = footer->last->can_measure ? "joulecart doctor says what would"
+			     : footer->campaign->hypervisor
+				 ? "nothing here can measure: run on the host"
+				 : NULL;
+	if (advice)
+		fprintf(footer->out, "  %-12s %s\n", "to measure", advice);
+}
+
 static void print_doubts(const struct footer *footer)
 {
 	const struct note_list *notes = &footer->campaign->notes;
@@ -214,8 +236,7 @@ static void print_doubts(const struct footer *footer)
 			"  %-12s fans, disks, network, power supply; embodied\n",
 			"not counted");
 	else
-		fprintf(footer->out, "  %-12s joulecart doctor says what would\n",
-			"to measure");
+		print_advice(footer);
 }
 
 static void print_stored(const struct footer *footer, const char *path)
@@ -224,8 +245,10 @@ static void print_stored(const struct footer *footer, const char *path)
 	fprintf(footer->out, "  %-12s trial %lld%s%s", "stored", (long long)last->trial_id,
 		path ? " in " : "", path ? path : "");
 	if (footer->campaign->has_own_cost && last->seconds > 0)
-		fprintf(footer->out, "; own cost %.3g CPU s (%.2g %% of a core)",
-			last->own_cpu_s, last->own_cpu_s / last->seconds * 100);
+		fprintf(
+		    footer->out, "; own cost %s CPU s (%s %% of a core)",
+		    format_digits(last->own_cpu_s, 3, footer->arena),
+		    format_digits(last->own_cpu_s / last->seconds * 100, 3, footer->arena));
 	if (last->ticks_dropped > 0)
 		fprintf(footer->out, ", %lld ticks lost\n", (long long)last->ticks_dropped);
 	else

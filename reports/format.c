@@ -82,13 +82,40 @@ const char *format_interval(struct figure figure, struct scale scale, struct are
 			    scale.decimals, figure.high / scale.factor);
 }
 
-/* One signed percentage. */
-static const char *format_percent(double ratio, int decimals, const struct glyphs *glyphs,
+/* decimals below 0 round to tens, hundreds ... */
+static const char *in_decimals(double value, int decimals, struct arena *arena)
+{
+	double factor = pow(10, decimals);
+	return arena_format(arena, "%.*f", decimals > 0 ? decimals : 0,
+			    round(value * factor) / factor);
+}
+
+static int decimals_for(double value, int digits)
+{
+	return digits - 1 - (value == 0 ? 0 : (int)floor(log10(fabs(value))));
+}
+
+const char *format_digits(double value, int digits, struct arena *arena)
+{
+	int decimals = decimals_for(value, digits);
+	double scaled = round(value * pow(10, decimals));
+	for (; decimals > 0 && fmod(scaled, 10) == 0; decimals--)
+		scaled /= 10;
+	return in_decimals(value, decimals, arena);
+}
+
+const char *format_percent(double percent, int decimals, struct arena *arena)
+{
+	int most = decimals_for(percent, 3);
+	return in_decimals(percent, decimals < most ? decimals : most, arena);
+}
+
+static const char *signed_percent(double ratio, int decimals, const struct glyphs *glyphs,
 				  struct arena *arena)
 {
 	double percent = (ratio - 1) * 100;
-	return arena_format(arena, "%s%.*f", percent < 0 ? glyphs->minus : "+", decimals,
-			    fabs(percent));
+	return arena_format(arena, "%s%s", percent < 0 ? glyphs->minus : "+",
+			    format_percent(fabs(percent), decimals, arena));
 }
 
 const char *format_change(struct figure ratio, const struct glyphs *glyphs,
@@ -98,12 +125,12 @@ const char *format_change(struct figure ratio, const struct glyphs *glyphs,
 		return glyphs->missing;
 	double half_width = ratio.has_interval ? (ratio.high - ratio.low) * 50 : 10;
 	int decimals = half_width > 0 && half_width < 3 ? 1 : 0;
-	const char *change = format_percent(ratio.value, decimals, glyphs, arena);
+	const char *change = signed_percent(ratio.value, decimals, glyphs, arena);
 	if (!ratio.has_interval)
 		return arena_format(arena, "%s %%", change);
 	return arena_format(arena, "%s %% (%s..%s)", change,
-			    format_percent(ratio.low, decimals, glyphs, arena),
-			    format_percent(ratio.high, decimals, glyphs, arena));
+			    signed_percent(ratio.low, decimals, glyphs, arena),
+			    signed_percent(ratio.high, decimals, glyphs, arena));
 }
 
 const char *format_provenance(struct figure figure)

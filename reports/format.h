@@ -46,4 +46,10 @@ const char *format_change(struct figure ratio, const struct glyphs *glyphs,
 /* The word for people: estimated figures alone are in capitals. */
 const char *format_provenance(struct figure figure);
 
+/* In so many significant digits at most, without an exponent: "450", "0.5", "12300". */
+const char *format_digits(double value, int digits, struct arena *arena);
+
+/* With so many decimals, or fewer: three significant digits at most: "90.0", "450". */
+const char *format_percent(double percent, int decimals, struct arena *arena);
+
 #endif

@@ -115,11 +115,12 @@ static void add_own_cost(const struct model_campaign *campaign, struct arena *ar
 	}
 	double share = campaign->wall_s > 0 ? campaign->own_cpu_s / campaign->wall_s * 100
 					    : 0;
-	add(arena,
-	    arena_format(arena,
-			 "joulecart's own cost: %.3g CPU seconds in %.4g s of trials "
-			 "(%.2g %% of a core)",
-			 campaign->own_cpu_s, campaign->wall_s, share));
+	add(arena, arena_format(arena,
+				"joulecart's own cost: %s CPU seconds in %s s of trials "
+				"(%s %% of a core)",
+				format_digits(campaign->own_cpu_s, 3, arena),
+				format_digits(campaign->wall_s, 4, arena),
+				format_digits(share, 3, arena)));
 }
 
 struct line_list lines_of(const struct model_campaign *campaign, const char *path,

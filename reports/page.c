@@ -99,8 +99,9 @@ static const char *cell_top1(const struct draft *draft, const struct model_row *
 {
 	for (size_t i = 0; i < row->n_qualities; i++)
 		if (strcmp(row->qualities[i].name, "top1") == 0)
-			return arena_format(draft->arena, "%.1f %%",
-					    row->qualities[i].mean * 100);
+			return arena_format(
+			    draft->arena, "%s %%",
+			    format_percent(row->qualities[i].mean * 100, 1, draft->arena));
 	return draft->glyphs->missing;
 }
 

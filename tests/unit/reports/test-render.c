@@ -351,8 +351,92 @@ static void the_footer_of_an_estimate_says_so_in_each_line(void **state)
 	const char *text = print(printed, "footer");
 	assert_int_equal(count(text, "ESTIMATED"), 3);
 	expect(text, "  energy       ESTIMATED  25 J ");
-	expect(text, "joulecart doctor");
 	assert_true(count(text, "\n") <= 8);
+}
+
+static void the_footer_sends_to_doctor_only_where_that_helps(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	given_only_estimates(printed->db);
+	/* What would give events gives no joules. */
+	database_run(printed->db,
+		     "INSERT INTO gap (trial_id, collector, kind, why, todo) VALUES"
+		     " (1, 'hwevents', 'unavailable', 'denied', 'run sudo'),"
+		     " (1, 'powercap', 'unavailable', 'no zone', '')");
+	const char *text = print(printed, "footer");
+	expect(text, "  to measure   nothing here can measure: run on the host\n");
+	expect_not(text, "doctor");
+	database_run(printed->db, "UPDATE host SET hypervisor = NULL");
+	expect_not(print(printed, "footer"), "to measure");
+	database_run(printed->db,
+		     "UPDATE gap SET todo = 'run chmod' WHERE collector = 'powercap'");
+	expect(print(printed, "footer"), "  to measure   joulecart doctor says what "
+					 "would\n");
+}
+
+/* Adds a channel of the run's only trial; it gathers so many mJ in each of its two seconds. */
+static void given_channel(sqlite3 *db, const char *name, const char *domain, int mj,
+			  int high)
+{
+	DATABASE_RUN(db,
+		     "INSERT INTO channel (trial_id, collector, name, domain, kind, unit,"
+		     " provenance, counted, unit_per_raw, update_interval_ns,"
+		     " uncertainty_k2) VALUES (1, 'powercap', %Q, %Q, 'counter', 'J',"
+		     " 'measured', 1, 0.001, 1000000, 0.05)",
+		     name, domain);
+	int64_t channel_id = sqlite3_last_insert_rowid(db);
+	given_stretch(db, channel_id, 0, 0, mj);
+	given_stretch(db, channel_id, 0, 1, mj);
+	DATABASE_RUN(db, "UPDATE stretch SET advance_high = %d WHERE channel_id = %lld",
+		     high, channel_id);
+}
+
+static void the_footer_lists_channels_by_their_joules(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	/* 50, 2 * 6, 2 * 700 J, and one that stood still while it could have moved */
+	given_channel(printed->db, "dram-1", "dram", 6000, 6000);
+	given_channel(printed->db, "dram-0", "dram", 0, 3000);
+	given_channel(printed->db, "package-1", "package", 700000, 700000);
+	expect(print(printed, "footer"),
+	       " package-1 1400, package-0 50, dram-1 12, dram-0 stuck\n");
+}
+
+static void a_change_has_three_digits_at_most(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	/* 1000, 1000 and 1025 mJ, to the teacher's 39, 40 and 41: 25.2 times as much */
+	database_run(
+	    printed->db,
+	    "UPDATE stretch SET advance = advance * 50, advance_low = advance * 50,"
+	    " advance_high = advance * 50 WHERE channel_id IN (SELECT channel_id"
+	    "  FROM channel JOIN trial USING (trial_id)"
+	    "  WHERE variant = 'student' AND job = 'infer')");
+	expect(print(printed, "text"), " +2420 % (");
+}
+
+static void no_figure_has_an_exponent(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	/* 7 * 9 s in 7 * 2 s */
+	database_run(printed->db, "UPDATE trial SET own_cpu_s = 9;"
+				  "UPDATE metric SET value = 1");
+	const char *text = print(printed, "text");
+	expect(text, "63 CPU seconds in 14 s of trials (450 % of a core)\n");
+	expect(text, " baseline 100 % ");
+	expect(print(printed, "footer"), "; own cost 9 CPU s (450 % of a core)");
+	/* 7e-7 s in 14 s; then 7 * 1234.6 = 8642.2 s in 7 * 12346 = 86422 s */
+	database_run(printed->db, "UPDATE trial SET own_cpu_s = 1e-7");
+	expect(print(printed, "text"),
+	       " 0.0000007 CPU seconds in 14 s of trials (0.000005 %");
+	database_run(printed->db, "UPDATE trial SET own_cpu_s = 1234.6,"
+				  " end_mono_ns = begin_mono_ns + 12346000000000");
+	expect(print(printed, "text"), " 8640 CPU seconds in 86420 s of trials (10 % of");
+	expect(print(printed, "footer"), " the last 12350 s,");
 }
 
 static void the_footer_without_a_source_gives_the_reason(void **state)
@@ -465,6 +549,10 @@ int main(void)
 		CASE(markdown_escapes_what_would_end_a_cell),
 		CASE(the_footer_of_a_measured_run),
 		CASE(the_footer_of_an_estimate_says_so_in_each_line),
+		CASE(the_footer_sends_to_doctor_only_where_that_helps),
+		CASE(the_footer_lists_channels_by_their_joules),
+		CASE(a_change_has_three_digits_at_most),
+		CASE(no_figure_has_an_exponent),
 		CASE(the_footer_without_a_source_gives_the_reason),
 		CASE(one_is_not_written_as_many),
 		CASE(the_footer_of_an_interrupted_run_keeps_its_joules),
