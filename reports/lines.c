@@ -76,7 +76,7 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, false))
 		add(arena, "joules are gross, as the sensors see them: no fans, disks, "
 			   "power supply");
-	add(arena, "95 %: spread between trials, instruments (k = 2); carbon: also 10 % "
+	add(arena, "95 %: spread between trials, instruments (k = 2); carbon also 10 % "
 		   "for the grid");
 	add(arena,
 	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
@@ -116,7 +116,7 @@ static void add_own_cost(const struct model_campaign *campaign, struct arena *ar
 	double share = campaign->wall_s > 0 ? campaign->own_cpu_s / campaign->wall_s * 100
 					    : 0;
 	add(arena, arena_format(arena,
-				"joulecart's own cost: %s CPU seconds in %s s of trials "
+				"joulecart's own cost: %s CPU s in %s s of trials "
 				"(%s %% of a core)",
 				format_digits(campaign->own_cpu_s, 3, arena),
 				format_digits(campaign->wall_s, 4, arena),

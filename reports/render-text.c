@@ -5,6 +5,9 @@
 #include "reports/render.h"
 
 #include <libsmartcols.h>
+#include <string.h>
+
+enum { PAGE_WIDTH = 80 };
 
 static int fill(struct libscols_table *drawn, const struct page_table *table)
 {
@@ -38,6 +41,33 @@ static int draw(const struct page_table *table, FILE *out)
 	return code;
 }
 
+/* Columns of the first n bytes: in UTF-8 a character has one byte that continues none. */
+static size_t columns_of(const char *text, size_t n)
+{
+	size_t columns = 0;
+	for (size_t i = 0; i < n; i++)
+		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+/* Breaks between words; one that is wider than the page, like a path, stays whole. */
+static void print_note(const char *note, FILE *out)
+{
+	size_t column = 0;
+	for (const char *word = note; *word;) {
+		size_t n = strcspn(word, " ");
+		size_t width = columns_of(word, n);
+		if (column > 0 && column + 1 + width > PAGE_WIDTH) {
+			fputs("\n ", out);
+			column = 1;
+		}
+		fprintf(out, " %.*s", (int)n, word);
+		column += 1 + width;
+		word += n + (word[n] == ' ');
+	}
+	fputc('\n', out);
+}
+
 static int print_page(const struct page *page, FILE *out)
 {
 	fprintf(out, "%s\n", page->title);
@@ -48,7 +78,7 @@ static int print_page(const struct page *page, FILE *out)
 	}
 	fputc('\n', out);
 	for (size_t i = 0; i < page->n_lines; i++)
-		fprintf(out, " %s\n", page->lines[i]);
+		print_note(page->lines[i], out);
 	return 0;
 }
 

@@ -79,6 +79,13 @@ static size_t count(const char *text, const char *part)
 	return n;
 }
 
+static sqlite3 *given_run(void)
+{
+	sqlite3 *db = given_campaign("run");
+	given_trial(db, (struct given_trial){ "./serve", "command", 1, 49000 });
+	return db;
+}
+
 static void the_table_has_one_line_a_variant_baseline_first(void **state)
 {
 	struct printed *printed = *state;
@@ -121,7 +128,7 @@ static void the_report_ends_with_joulecarts_own_cost(void **state)
 	struct printed *printed = *state;
 	printed->db = given_bench();
 	const char *end =
-	    " joulecart's own cost: 0.07 CPU seconds in 14 s of trials (0.5 % of a core)\n";
+	    " joulecart's own cost: 0.07 CPU s in 14 s of trials (0.5 % of a core)\n";
 	const char *text = print(printed, "text");
 	expect(text, end);
 	assert_string_equal(text + strlen(text) - strlen(end), end);
@@ -165,9 +172,10 @@ static void a_missing_figure_has_its_reason(void **state)
 	database_run(printed->db, "UPDATE channel SET update_interval_ns = 100000000");
 	const char *text = print(printed, "text");
 	expect(text, "teacher       - 90.0 %          -\n");
-	expect(text,
-	       "no figure for teacher (infer): lasted 1000 ms, below the 4000 ms that the "
-	       "sensor can resolve");
+	expect(
+	    text,
+	    " no figure for teacher (infer): lasted 1000 ms, below the 4000 ms that the\n"
+	    "  sensor can resolve\n");
 }
 
 static void gaps_cut_off_and_shared_trials_are_noted(void **state)
@@ -233,6 +241,39 @@ static void gaps_in_fewer_trials_stand_apart(void **state)
 	expect(print(printed, "text"),
 	       " hwevents: branches unavailable in all 7 trials: no PMU\n"
 	       " hwevents: cycles unavailable in 1 of 7 trials: no PMU\n");
+}
+
+/* The note of a run that ended early for this reason, which comes after 50 columns. */
+static const char *print_reason(struct printed *printed, const char *why)
+{
+	DATABASE_RUN(printed->db,
+		     "UPDATE trial SET state = 'incomplete', why_incomplete = %Q", why);
+	return print(printed, "text");
+}
+
+static void notes_keep_within_eighty_columns(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	/* 10 + 1 + 19 columns fit; a \xc2\xb5 is two bytes, and one column */
+	expect(
+	    print_reason(printed, "ten \xc2\xb5 char nineteen characters"),
+	    " 1 of 1 trial incomplete, left out of every mean: ten \xc2\xb5 char nineteen "
+	    "characters\n");
+	expect(print_reason(printed, "eleven char nineteen characters"),
+	       " 1 of 1 trial incomplete, left out of every mean: eleven char nineteen\n"
+	       "  characters\n");
+}
+
+static void a_path_wider_than_the_page_stays_whole(void **state)
+{
+	static const char path[] = "/a/path/of/more/than/eighty/characters/which/nobody/"
+				   "could/copy/if/it/were/broken/into/two/lines.db";
+	struct printed *printed = *state;
+	printed->db = given_run();
+	const char *text = print_reason(printed, path);
+	expect(text, path);
+	expect(text, "every mean:\n  /a/path");
 }
 
 static double number_at(json_t *object, const char *figure, const char *key)
@@ -314,13 +355,6 @@ static void markdown_escapes_what_would_end_a_cell(void **state)
 	expect(text, "| teacher | measured | 40.0 | 36.7..43.3 | baseline | 90.0 % |");
 	expect(text, "| a\\|b | measured |");
 	expect(text, "\n|:---|:---|---:|:---|---:|---:|---:|:---|\n");
-}
-
-static sqlite3 *given_run(void)
-{
-	sqlite3 *db = given_campaign("run");
-	given_trial(db, (struct given_trial){ "./serve", "command", 1, 49000 });
-	return db;
 }
 
 static void the_footer_of_a_measured_run(void **state)
@@ -426,16 +460,15 @@ static void no_figure_has_an_exponent(void **state)
 	database_run(printed->db, "UPDATE trial SET own_cpu_s = 9;"
 				  "UPDATE metric SET value = 1");
 	const char *text = print(printed, "text");
-	expect(text, "63 CPU seconds in 14 s of trials (450 % of a core)\n");
+	expect(text, "63 CPU s in 14 s of trials (450 % of a core)\n");
 	expect(text, " baseline 100 % ");
 	expect(print(printed, "footer"), "; own cost 9 CPU s (450 % of a core)");
 	/* 7e-7 s in 14 s; then 7 * 1234.6 = 8642.2 s in 7 * 12346 = 86422 s */
 	database_run(printed->db, "UPDATE trial SET own_cpu_s = 1e-7");
-	expect(print(printed, "text"),
-	       " 0.0000007 CPU seconds in 14 s of trials (0.000005 %");
+	expect(print(printed, "text"), " 0.0000007 CPU s in 14 s of trials (0.000005 %");
 	database_run(printed->db, "UPDATE trial SET own_cpu_s = 1234.6,"
 				  " end_mono_ns = begin_mono_ns + 12346000000000");
-	expect(print(printed, "text"), " 8640 CPU seconds in 86420 s of trials (10 % of");
+	expect(print(printed, "text"), " 8640 CPU s in 86420 s of trials (10 % of");
 	expect(print(printed, "footer"), " the last 12350 s,");
 }
 
@@ -543,6 +576,8 @@ int main(void)
 		CASE(gaps_cut_off_and_shared_trials_are_noted),
 		CASE(gaps_with_the_same_reason_share_a_line),
 		CASE(gaps_in_fewer_trials_stand_apart),
+		CASE(notes_keep_within_eighty_columns),
+		CASE(a_path_wider_than_the_page_stays_whole),
 		CASE(json_has_units_intervals_and_provenance),
 		CASE(json_has_null_and_a_reason_for_what_is_unknown),
 		CASE(csv_has_as_many_fields_in_each_line),
