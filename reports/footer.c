@@ -16,8 +16,6 @@ struct last_trial {
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
 	const char *channels;       /* "package-0 702, dram-0 stuck"; NULL: none counted */
-	const char *query_reason;   /* why there are no joules per query */
-	struct figure energy_j;     /* its own, complete or not */
 	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
 
@@ -33,29 +31,9 @@ static const char last_trial_sql[] =
     "        FROM (SELECT * FROM v_energy"
     "              WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1"
     "              ORDER BY joules DESC, channel)),"
-    "       iif(q.queries IS NULL, NULL, q.reason),"
-    "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance, q.run_reason,"
     "       EXISTS (SELECT 1 FROM gap WHERE trial_id = ?1 AND collector = 'powercap'"
     "               AND todo <> '') "
-    "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
-
-static const char newest_sql[] = "SELECT max(trial_id) FROM trial WHERE campaign_id = ?1";
-
-static struct figure figure_of(sqlite3_stmt *row, int first, struct arena *arena)
-{
-	const char *provenance = (const char *)sqlite3_column_text(row, first + 3);
-	const char *reason = (const char *)sqlite3_column_text(row, first + 4);
-	return (struct figure){
-		.is_known = sqlite3_column_type(row, first) != SQLITE_NULL,
-		.has_interval = sqlite3_column_type(row, first + 1) != SQLITE_NULL &&
-				sqlite3_column_type(row, first + 2) != SQLITE_NULL,
-		.value = sqlite3_column_double(row, first),
-		.low = sqlite3_column_double(row, first + 1),
-		.high = sqlite3_column_double(row, first + 2),
-		.provenance = provenance_of_word(provenance),
-		.reason = arena_string(arena, reason),
-	};
-}
+    "FROM trial t WHERE t.trial_id = ?1";
 
 static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 {
@@ -69,37 +47,22 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.why_incomplete = arena_string(arena,
 					       (const char *)sqlite3_column_text(row, 6)),
 		.channels = arena_string(arena, (const char *)sqlite3_column_text(row, 7)),
-		.query_reason = arena_string(arena,
-					     (const char *)sqlite3_column_text(row, 8)),
-		.energy_j = figure_of(row, 9, arena),
-		.can_measure = sqlite3_column_int(row, 14) != 0,
+		.can_measure = sqlite3_column_int(row, 8) != 0,
 	};
 }
 
-/* Runs sql with one number; the row is the caller's to finalize. NULL: no row, or an error. */
-static sqlite3_stmt *one_row(sqlite3 *db, const char *sql, int64_t id)
-{
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-		return NULL;
-	sqlite3_bind_int64(row, 1, id);
-	if (sqlite3_step(row) == SQLITE_ROW)
-		return row;
-	sqlite3_finalize(row);
-	return NULL;
-}
-
-static int read_last(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
 		     struct last_trial *last)
 {
-	sqlite3_stmt *newest = one_row(db, newest_sql, campaign_id);
-	int64_t trial_id = newest ? sqlite3_column_int64(newest, 0) : 0;
-	sqlite3_finalize(newest);
-	sqlite3_stmt *row = one_row(db, last_trial_sql, trial_id);
-	if (row)
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, last_trial_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, trial_id);
+	bool is_there = sqlite3_step(row) == SQLITE_ROW;
+	if (is_there)
 		*last = last_of(row, arena);
 	sqlite3_finalize(row);
-	return row ? 0 : -1;
+	return is_there ? 0 : -1;
 }
 
 /* Where the footer is being written. */
@@ -155,7 +118,7 @@ static void print_end(const struct footer *footer)
 static struct figure energy_of(const struct footer *footer)
 {
 	return footer->row->joules_per_run.is_known ? footer->row->joules_per_run
-						    : footer->last->energy_j;
+						    : footer->campaign->last_run_j;
 }
 
 static void print_energy(const struct footer *footer)
@@ -185,9 +148,9 @@ static void print_query(const struct footer *footer)
 			     arena_format(footer->arena, "%lld %s",
 					  (long long)footer->row->queries,
 					  footer->row->queries == 1 ? "query" : "queries"));
-	else if (footer->last->query_reason)
+	else if (footer->campaign->last_query_reason)
 		fprintf(footer->out, "  %-12s unknown: %s\n", "per query",
-			footer->last->query_reason);
+			footer->campaign->last_query_reason);
 }
 
 static void print_carbon(const struct footer *footer)
@@ -270,7 +233,7 @@ static int render(sqlite3 *db, const struct report *report, struct arena *arena,
 	struct last_trial last;
 	const struct model_campaign *campaign = &report->campaigns[0];
 	if (campaign->n_rows == 0 ||
-	    read_last(db, campaign->campaign_id, arena, &last) != 0)
+	    read_last(db, campaign->last_trial_id, arena, &last) != 0)
 		return -1;
 	const struct footer footer = { .campaign = campaign,
 				       .row = &campaign->rows[0],

@@ -181,11 +181,32 @@ static void link_training(struct model_row *rows, size_t n)
 				rows[i].training_j = rows[j].joules_per_run;
 }
 
+static void tell_last(struct model_campaign *campaign, struct trial_list list)
+{
+	const struct trial *last = list.n ? &list.trials[0] : NULL;
+	for (size_t i = 1; i < list.n; i++)
+		if (list.trials[i].trial_id > last->trial_id)
+			last = &list.trials[i];
+	if (!last)
+		return;
+	const struct trial_value *run = &last->per_run;
+	campaign->last_trial_id = last->trial_id;
+	campaign->last_query_reason = last->queries ? last->per_query.reason : NULL;
+	campaign->last_run_j = (struct figure){ .is_known = run->is_known,
+						.has_interval = run->has_bounds,
+						.value = run->seen.value,
+						.low = run->seen.low,
+						.high = run->seen.high,
+						.provenance = run->provenance,
+						.reason = run->reason };
+}
+
 static int read_rows(struct build *build)
 {
 	struct trial_list rest;
 	if (trials_read(build->db, build->campaign->campaign_id, build->arena, &rest) != 0)
 		return -1;
+	tell_last(build->campaign, rest);
 	size_t n = 0;
 	for (struct trial_list left = rest; left.n > 0; n++) {
 		size_t length = trials_group(left).n;

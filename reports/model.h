@@ -50,7 +50,10 @@ struct model_campaign {
 	double g_per_kwh; /* 0: the zone has no factor */
 	bool zone_assumed, pue_assumed;
 	double pue;
-	const struct model_row *rows; /* baseline first, then as they first ran */
+	int64_t last_trial_id;
+	struct figure last_run_j;      /* of the last trial alone, complete or not */
+	const char *last_query_reason; /* why that has no joules per query; NULL: it has */
+	const struct model_row *rows;  /* baseline first, then as they first ran */
 	size_t n_rows;
 	struct note_list notes;
 };

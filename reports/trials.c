@@ -5,25 +5,26 @@
 
 #include <string.h>
 
-/* The range of ids lets SQLite skip the stretches of other campaigns. */
-static const char trials_sql[] =
+static const char ids_sql[] =
+    "SELECT trial_id FROM trial WHERE campaign_id = ?1 "
+    "ORDER BY CASE job WHEN 'infer' THEN 0 WHEN 'command' THEN 1 WHEN 'idle' THEN 2"
+    "                  ELSE 3 END,"
+    "         variant <> 'teacher',"
+    "         min(trial_id) OVER (PARTITION BY variant, job), trial_id";
+
+/* One trial at a time: only then SQLite leaves the stretches of all others unread. */
+static const char trial_sql[] =
     "SELECT q.variant, q.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, "
     "q.usable,"
     "       q.queries, (t.end_mono_ns - t.begin_mono_ns) * 1e-9, t.block,"
     "       q.joules_per_query, q.low, q.high, q.provenance, q.reason,"
     "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance,"
     "       coalesce(q.run_reason, iif(t.state = 'complete', NULL, q.reason),"
-    "                iif(t.is_warmup, 'a warm-up trial', NULL))"
-    "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id "
-    "WHERE q.trial_id BETWEEN (SELECT min(trial_id) FROM trial WHERE campaign_id = ?1)"
-    "                     AND (SELECT max(trial_id) FROM trial WHERE campaign_id = ?1)"
-    "  AND q.campaign_id = ?1 "
-    "ORDER BY CASE q.job WHEN 'infer' THEN 0 WHEN 'command' THEN 1 WHEN 'idle' THEN 2"
-    "                    ELSE 3 END,"
-    "         q.variant <> 'teacher',"
-    "         min(q.trial_id) OVER (PARTITION BY q.variant, q.job), q.trial_id";
+    "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
+    "       t.trial_id "
+    "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
-enum { COLUMN_PER_QUERY = 8, COLUMN_PER_RUN = 13 };
+enum { COLUMN_PER_QUERY = 8, COLUMN_PER_RUN = 13, COLUMN_TRIAL = 18 };
 
 static bool is_null(sqlite3_stmt *row, int column)
 {
@@ -59,6 +60,7 @@ static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 {
 	int64_t block = sqlite3_column_int64(row, 7);
 	return (struct trial){
+		.trial_id = sqlite3_column_int64(row, COLUMN_TRIAL),
 		.variant = text_of(row, 0, arena),
 		.job = text_of(row, 1, arena),
 		.workload = text_of(row, 2, arena),
@@ -71,19 +73,31 @@ static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 	};
 }
 
+static int read_trial(sqlite3_stmt *one, int64_t trial_id, struct arena *arena)
+{
+	sqlite3_bind_int64(one, 1, trial_id);
+	if (sqlite3_step(one) != SQLITE_ROW)
+		return -1;
+	struct trial trial = trial_of(one, arena);
+	arena_append(arena, &trial, sizeof(trial));
+	sqlite3_reset(one);
+	return 0;
+}
+
 int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		struct trial_list *list)
 {
-	sqlite3_stmt *row = NULL;
-	int code;
-	if (sqlite3_prepare_v2(db, trials_sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_int64(row, 1, campaign_id);
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		struct trial trial = trial_of(row, arena);
-		arena_append(arena, &trial, sizeof(trial));
-	}
-	sqlite3_finalize(row);
+	sqlite3_stmt *ids = NULL, *one = NULL;
+	int code = SQLITE_ROW;
+	if (sqlite3_prepare_v2(db, ids_sql, -1, &ids, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, trial_sql, -1, &one, NULL) != SQLITE_OK)
+		code = SQLITE_ERROR;
+	sqlite3_bind_int64(ids, 1, campaign_id);
+	while (code == SQLITE_ROW && (code = sqlite3_step(ids)) == SQLITE_ROW)
+		if (read_trial(one, sqlite3_column_int64(ids, 0), arena) != 0)
+			code = SQLITE_ERROR;
+	sqlite3_finalize(ids);
+	sqlite3_finalize(one);
 	list->n = arena_appended(arena) / sizeof(struct trial);
 	list->trials = arena_take(arena);
 	return code == SQLITE_DONE ? 0 : -1;

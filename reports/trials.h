@@ -18,6 +18,7 @@ struct trial_value {
 };
 
 struct trial {
+	int64_t trial_id;
 	const char *variant, *job, *workload; /* workload: NULL when not said */
 	bool is_run;                          /* complete and no warm-up: counts per run */
 	bool is_usable;                       /* counts per query as well */

@@ -16,7 +16,7 @@ setup() {
 	run_on stuck sleep 1.5
 	is "$(energy_of dram-0 'joules IS NULL')" 1
 	within 1 "$(stored_joules)" "$(true_joules stuck intel-rapl:0)"
-	has "$(joulecart report "$db")" 'dram-0: stuck'
+	has "$(joulecart report "$db")" 'dram-0 stuck'
 }
 
 @test "a counter that stops moving is said to be stuck from then on" {
