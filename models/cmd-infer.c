@@ -114,13 +114,17 @@ static int keep_latency(struct served *served, double seconds, struct problem *w
 	return 0;
 }
 
+/* With --seconds whole rounds of all test queries are served, so that a fast variant and a
+ * slow one answer the same mix: they differ in rounds, not in work. */
 static int serve_all(struct server *server, const struct request *request,
 		     struct served *served, struct problem *why)
 {
 	int64_t begin = monotonic_ns(), now = begin;
 	int64_t until = begin + (int64_t)request->seconds * NS_PER_S;
-	while (request->seconds ? now < until : served->quality.n < request->queries) {
-		uint64_t left = request->seconds ? request->batch
+	size_t round = server->data.n;
+	while (request->seconds ? now < until || server->next % round != 0
+				: served->quality.n < request->queries) {
+		uint64_t left = request->seconds ? round - server->next % round
 						 : request->queries - served->quality.n;
 		size_t n = left < request->batch ? left : request->batch;
 		if (serve(server, n, &served->quality, why) < 0)
@@ -304,7 +308,8 @@ const struct models_command command_infer = {
 		 "  joulecart run -- joulecart models infer student --batch 32\n\n"
 		 "How much:\n"
 		 "      --queries=N       serve N queries [20000]\n"
-		 "      --seconds=S       serve for S seconds instead\n"
+		 "      --seconds=S       serve rounds of all test queries for at least S\n"
+		 "                        seconds instead\n"
 		 "      --batch=N         queries answered at once [1]\n"
 		 "      --warmup=N        serve N queries first, uncounted [500]\n"
 		 "      --threads=N       threads of oneDNN [1]\n" RECIPE_USAGE

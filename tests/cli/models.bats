@@ -8,6 +8,7 @@ setup_file() {
 	export XDG_DATA_HOME="$BATS_FILE_TMPDIR/data"
 	# Real training, as short as it can be: what it takes, not what it learns, matters here.
 	export TINY="--samples 640 --epochs 1"
+	# shellcheck disable=SC2086 # words
 	"$MODELS" train teacher $TINY >"$BATS_FILE_TMPDIR/train"
 }
 
@@ -190,5 +191,16 @@ directory"* ]]
 	[ "${#lines[@]}" -eq 9 ]
 	for line in "${lines[@]}"; do
 		[[ "$line" == '{"split":"'*'"text":"'*'"class":'*'"shopper":{"id":'*'}}' ]]
+	done
+}
+
+@test "--seconds serves whole rounds, so that every variant answers the same mix" {
+	for variant in teacher student; do
+		# shellcheck disable=SC2086 # words
+		"$MODELS" train "$variant" $TINY
+		# shellcheck disable=SC2086 # words
+		run -0 "$MODELS" infer "$variant" $TINY --seconds 1 --batch 7
+		[[ "$output" =~ ([0-9]+)' queries' ]]
+		[ $((BASH_REMATCH[1] % 6000)) = 0 ]
 	done
 }
