@@ -81,6 +81,8 @@ static void set_model(struct estimate *estimate)
 	estimate->busy_j_per_tick = (coefficients->max_w_per_thread -
 				     coefficients->min_w_per_thread) *
 				    machine_cpu_tick_s();
+	/* Twice what the model gives at full load: processors that idle are booked late. */
+	double limit_w = 2 * estimate_machine_w(coefficients, &machine, 1);
 	estimate->channel = (struct channel){
 		.name = "machine",
 		.domain = "machine",
@@ -90,6 +92,7 @@ static void set_model(struct estimate *estimate)
 		.counted = true,
 		.unit_per_raw = 1e-9,
 		.update_interval_ns = machine_cpu_tick_ns(),
+		.max_power_w = limit_w,
 		.uncertainty_k2 = coefficients->uncertainty_k2,
 		.uncertainty_basis =
 		    cpu.microarchitecture
