@@ -1,1 +1,1 @@
-EXTRA_DIST += %D%/startup
+EXTRA_DIST += %D%/startup %D%/RESULTS.md
