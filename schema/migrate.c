@@ -70,6 +70,8 @@ int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *w
 static int run_steps(sqlite3 *db, int version)
 {
 	char stamp[96];
+	if (version >= STORE_VERSION)
+		return 0;
 	for (int step = version; step < STORE_VERSION; step++)
 		if (sqlite3_exec(db, steps[step], NULL, NULL, NULL) != SQLITE_OK)
 			return -1;
@@ -87,7 +89,9 @@ int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why)
 {
 	if (version == STORE_VERSION)
 		return 0;
+	/* Another joulecart may have made the tables since the check: ask again, now alone. */
 	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+	    read_pragma(db, "PRAGMA user_version", &version) == 0 &&
 	    run_steps(db, version) == 0 &&
 	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
 		return 0;

@@ -13,6 +13,9 @@
 /* Statements that are used again and again are kept; the index names them. */
 enum cached { ADD_STRETCH, ADD_CHUNK, ADD_CHANNEL, N_CACHED };
 
+/* How long another joulecart that writes to the same file is waited for. */
+enum { BUSY_MS = 5000, BUSY_STEP_MS = 5 };
+
 struct store {
 	sqlite3 *db;
 	char *path;
@@ -130,18 +133,30 @@ static int64_t new_row(struct store *store, int code)
 	return code == 0 ? sqlite3_last_insert_rowid(store->db) : -1;
 }
 
+/* SQLite does not wait by itself for the lock that a change of the journal's mode takes. */
+static int use_wal(struct store *store)
+{
+	int code = SQLITE_BUSY;
+	for (int i = 0; code == SQLITE_BUSY && i < BUSY_MS / BUSY_STEP_MS; i++) {
+		code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL,
+				    NULL);
+		if (code == SQLITE_BUSY)
+			sqlite3_sleep(BUSY_STEP_MS);
+	}
+	return code;
+}
+
 static int set_up(struct store *store, struct problem *why)
 {
 	int version = 0;
-	sqlite3_busy_timeout(store->db, 5000);
+	sqlite3_busy_timeout(store->db, BUSY_MS);
 	if (migrate_check(store->db, store->path, &version, why) != 0)
 		return -1;
 	/* Before a first campaign there is nothing to lose: the new file need not reach the
 	 * disk before the command starts. */
-	const char *before = version == 0
-				 ? "PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL"
-				 : "PRAGMA journal_mode = WAL";
-	if (sqlite3_exec(store->db, before, NULL, NULL, NULL) != SQLITE_OK)
+	if (version == 0)
+		sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	if (use_wal(store) != SQLITE_OK)
 		return failed(store, why);
 	if (migrate_up(store->db, store->path, version, why) != 0)
 		return -1;

@@ -34,6 +34,7 @@ bats_tests = \
   %D%/system/small-range.bats \
   %D%/system/stuck-counter.bats \
   %D%/system/true-energy.bats \
+  %D%/system/two-at-once.bats \
   %D%/system/two-dies.bats \
   %D%/system/vanishing-zone.bats
 dist_check_DATA += %D%/helper.bash
