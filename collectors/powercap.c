@@ -264,6 +264,46 @@ static void add_channel(struct powercap *powercap, size_t i, const struct cpu_id
 	set_trust(channel, cpu);
 }
 
+/* Another view of the same package that can be read. */
+static bool has_stand_in(const struct powercap *powercap, const struct rapl_zone *lost)
+{
+	for (size_t i = 0; i < powercap->n_zones; i++) {
+		const struct rapl_zone *zone = &powercap->zones[i];
+		if (zone->usable && zone->counted &&
+		    strcmp(zone->own_name, lost->own_name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A package of which no view can be read, or NULL. Without it the rest (a dram zone, another
+ * package) would pass for the machine's energy. */
+static const struct absence *lost_package(const struct powercap *powercap)
+{
+	const struct absence *absence = powercap->absences;
+	for (size_t i = 0; i < powercap->n_zones; i++) {
+		const struct rapl_zone *zone = &powercap->zones[i];
+		if (zone->usable)
+			continue;
+		if (zone->counted && strcmp(zone->domain, "package") == 0 &&
+		    !has_stand_in(powercap, zone))
+			return absence;
+		absence++;
+	}
+	return NULL;
+}
+
+static int refuse(const struct powercap *powercap, const struct absence *lost,
+		  struct problem *why)
+{
+	if (powercap->n > 0)
+		problem_why(why, "%s cannot be read: %s", lost->name, lost->why);
+	else
+		problem_why(why, "%zu zone%s: %s", powercap->n_zones,
+			    powercap->n_zones == 1 ? "" : "s", lost->why);
+	return problem_todo(why, "%s", lost->todo ? lost->todo : "");
+}
+
 static int open_powercap(const struct scope *scope, void **state, struct channel_list *list,
 			 struct problem *why)
 {
@@ -280,11 +320,10 @@ static int open_powercap(const struct scope *scope, void **state, struct channel
 			add_channel(powercap, i, &cpu);
 		else
 			add_absence(powercap, i);
-	if (powercap->n == 0) {
-		const struct absence *first = &powercap->absences[0];
-		problem_why(why, "%zu zone%s: %s", powercap->n_zones,
-			    powercap->n_zones == 1 ? "" : "s", first->why);
-		problem_todo(why, "%s", first->todo ? first->todo : "");
+	const struct absence *lost = powercap->n > 0 ? lost_package(powercap)
+						     : powercap->absences;
+	if (lost) {
+		refuse(powercap, lost, why);
 		close_powercap(powercap);
 		return -1;
 	}

@@ -42,6 +42,14 @@ static const char *const queries[] = {
 	"FROM campaign WHERE campaign_id = ?1"
 	"  AND (end_boot_ns - begin_boot_ns) - (end_mono_ns - begin_mono_ns) > 1000000000",
 
+	/* Memory of which no counter can be read, beside packages that can. */
+	"SELECT 'not-read', printf('%s not read: not in the total',"
+	"  group_concat(DISTINCT name))"
+	" FROM gap g WHERE kind = 'unavailable' AND name LIKE 'dram%' AND trial_id IN"
+	"  (SELECT trial_id " TRIALS_OF_CAMPAIGN ") AND EXISTS (SELECT 1 FROM channel c"
+	"   WHERE c.trial_id = g.trial_id AND c.collector = g.collector)"
+	" HAVING count(*) > 0",
+
 	/* Faults first, then what was never there. Channels of one collector that lack the same
 	 * for the same reason in as many trials share a line. */
 	"WITH one AS ("

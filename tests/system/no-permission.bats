@@ -31,3 +31,30 @@ setup() {
 	has "$(jq -r '.collectors[] | select(.name == "powercap") | .why' <<<"$output")" \
 		'permission denied'
 }
+
+@test "memory's counter without the package's is no measurement" {
+	run -0 --separate-stderr run_on package-eacces sleep 0.3
+	has "$stderr" 'ESTIMATED'
+	is "$(sql 'SELECT provenance FROM v_phase WHERE phase_ordinal = 0')" estimated
+	has "$(sql "SELECT lower(why) FROM gap WHERE collector = 'powercap'")" \
+		'^package-1 cannot be read: permission denied'
+	run -125 --separate-stderr on package-eacces "$JOULECART" run --require-measured -- true
+	has "$stderr" 'chmod'
+}
+
+@test "doctor shows the remedy for one package that may not be read" {
+	run -0 on package-eacces "$JOULECART" doctor --json
+	has "$(jq -r '.collectors[] | select(.name == "powercap") | .fix' <<<"$output")" 'chmod'
+}
+
+@test "a package that its second view can read is measured" {
+	run_on msr-eacces sleep 1
+	is "$(sql 'SELECT provenance FROM v_phase WHERE phase_ordinal = 0')" modelled
+	within 1 "$(energy_of package-0-mmio joules)" "$(true_joules msr-eacces intel-rapl:0)"
+}
+
+@test "memory that may not be read is named below the total that lacks it" {
+	run -0 --separate-stderr run_on partly-eacces sleep 0.3
+	has "$stderr" 'dram-0 not read: not in the total'
+	has_not "$stderr" ESTIMATED
+}
