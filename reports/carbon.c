@@ -5,9 +5,37 @@
 
 #include <math.h>
 
+double carbon_kwh(double joules, struct chain chain)
+{
+	return joules / chain.psu / J_PER_KWH * chain.pue;
+}
+
 double carbon_grams(double joules, double pue, double g_per_kwh)
 {
-	return joules / J_PER_KWH * pue * g_per_kwh;
+	return carbon_kwh(joules, (struct chain){ .psu = 1, .pue = pue }) * g_per_kwh;
+}
+
+double sci_embodied(double te, double reserved_s, double life_s, double share)
+{
+	return te * (reserved_s / life_s) * share;
+}
+
+double sci_g(double e_kwh, double i_g_per_kwh, double m_g, double r)
+{
+	return (e_kwh * i_g_per_kwh + m_g) / r;
+}
+
+double weighted_grams(const struct weighted_part *parts, size_t n)
+{
+	double grams = 0;
+	for (size_t i = 0; i < n; i++)
+		grams += parts[i].kwh * parts[i].g_per_kwh;
+	return grams;
+}
+
+double embodied_of_chips(double fixed_kg, double kg_per_cm2, double gb, double gb_per_cm2)
+{
+	return fixed_kg + kg_per_cm2 * gb / gb_per_cm2;
 }
 
 struct figure carbon_of(struct figure energy_j, double pue, double g_per_kwh,
@@ -19,5 +47,7 @@ struct figure carbon_of(struct figure energy_j, double pue, double g_per_kwh,
 	grams.high = energy_j.value + hypot(energy_j.high - energy_j.value, grid_j);
 	if (is_assumed)
 		grams.provenance = PROVENANCE_ASSUMED;
+	else if (grams.provenance == PROVENANCE_MEASURED)
+		grams.provenance = PROVENANCE_MODELLED;
 	return figure_times(grams, carbon_grams(1, pue, g_per_kwh));
 }

@@ -2,7 +2,6 @@
 #include <config.h>
 
 #include "base/problem.h"
-#include "reports/carbon.h"
 #include "reports/format.h"
 #include "reports/lines.h"
 #include "reports/model.h"
@@ -159,8 +158,7 @@ static void print_carbon(const struct footer *footer)
 	const struct model_campaign *campaign = footer->campaign;
 	if (!energy.is_known || campaign->g_per_kwh <= 0)
 		return;
-	struct figure grams = carbon_of(energy, campaign->pue, campaign->g_per_kwh,
-					campaign->zone_assumed || campaign->pue_assumed);
+	struct figure grams = model_grams(campaign, energy);
 	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
 	/* A measured line has a column for its provenance, an estimated one has not. */
 	print_figure(footer, "carbon", "gCO2e", grams, is_estimate,
@@ -195,9 +193,8 @@ static void print_doubts(const struct footer *footer)
 	if (first < notes->n)
 		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
 	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
-		fprintf(footer->out,
-			"  %-12s fans, disks, network, power supply; embodied\n",
-			"not counted");
+		fprintf(footer->out, "  %-12s fans, disks, network%s; embodied\n",
+			"not counted", footer->campaign->psu > 0 ? "" : ", power supply");
 	else
 		print_advice(footer);
 }

@@ -61,8 +61,12 @@ const char *line_of_carbon(const struct model_campaign *campaign, bool say_assum
 			      : campaign->zone_assumed ? ", zone assumed"
 			      : campaign->pue_assumed  ? ", PUE assumed"
 						       : "";
-	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s", campaign->zone,
-			    campaign->g_per_kwh, campaign->pue, say_assumed ? assumed : "");
+	const char *psu = campaign->psu > 0
+			      ? arena_format(arena, ", PSU %.2f", campaign->psu)
+			      : "";
+	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s%s", campaign->zone,
+			    campaign->g_per_kwh, campaign->pue, psu,
+			    say_assumed ? assumed : "");
 }
 
 static void add_method(const struct model_campaign *campaign, const struct glyphs *glyphs,

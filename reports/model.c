@@ -29,15 +29,15 @@ static const char campaigns_sql[] =
     "       strftime('%Y-%m-%dT%H:%M:%SZ', c.begin_utc_ns / 1000000000, 'unixepoch'),"
     "       c.command_line, c.tool_version, c.git_revision,"
     "       h.cpu_model, h.hypervisor, h.kernel, h.governor,"
-    "       coalesce(c.zone, 'WORLD'), f.name, f.source, f.licence, f.boundary,"
-    "       f.year, f.value, c.zone IS NULL, c.pue IS NULL, coalesce(c.pue, 1.0),"
+    "       a.zone, a.zone_name, a.source, a.licence, a.boundary,"
+    "       a.year, a.g_per_kwh, a.zone_assumed, a.pue_assumed, a.pue,"
     "       (SELECT count(*) FROM trial t WHERE t.campaign_id = c.campaign_id),"
     "       (SELECT sum(t.own_cpu_s) FROM trial t WHERE t.campaign_id = c.campaign_id),"
     "       (SELECT total(t.end_mono_ns - t.begin_mono_ns) * 1e-9 FROM trial t"
-    "        WHERE t.campaign_id = c.campaign_id) "
+    "        WHERE t.campaign_id = c.campaign_id),"
+    "       a.psu, a.scope, a.method, a.basis "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
-    "     LEFT JOIN factor f ON f.kind = 'grid' AND f.parameter = 'intensity'"
-    "                       AND f.key = coalesce(c.zone, 'WORLD') "
+    "     JOIN v_account a ON a.campaign_id = c.campaign_id "
     "WHERE ?1 = 0 OR c.campaign_id = ?1 ORDER BY c.campaign_id";
 
 static const char qualities_sql[] =
@@ -76,6 +76,13 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.has_own_cost = sqlite3_column_type(row, 22) != SQLITE_NULL,
 		.own_cpu_s = sqlite3_column_double(row, 22),
 		.wall_s = sqlite3_column_double(row, 23),
+		.psu = sqlite3_column_double(row, 24),
+		.factor_scope = arena_string(arena,
+					     (const char *)sqlite3_column_text(row, 25)),
+		.factor_method = arena_string(arena,
+					      (const char *)sqlite3_column_text(row, 26)),
+		.factor_basis = arena_string(arena,
+					     (const char *)sqlite3_column_text(row, 27)),
 	};
 }
 
@@ -102,13 +109,15 @@ static int read_qualities(const struct build *build, struct model_row *row)
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-static struct figure grams_of(const struct model_campaign *campaign, struct figure energy_j)
+struct figure model_grams(const struct model_campaign *campaign, struct figure energy_j)
 {
 	if (!energy_j.is_known)
 		return energy_j;
 	if (campaign->g_per_kwh <= 0)
 		return figure_unknown("the zone has no factor in this database");
-	return carbon_of(energy_j, campaign->pue, campaign->g_per_kwh,
+	bool is_at_wall = energy_j.provenance == PROVENANCE_ESTIMATED || campaign->psu <= 0;
+	return carbon_of(energy_j, campaign->pue / (is_at_wall ? 1 : campaign->psu),
+			 campaign->g_per_kwh,
 			 campaign->zone_assumed || campaign->pue_assumed);
 }
 
@@ -165,9 +174,9 @@ static struct model_row row_of(struct build *build, struct trial_list group)
 	}
 	if (strcmp(row.job, "infer") == 0 && !row.is_baseline && build->baseline.n > 0)
 		row.ratio = ratio_of(build, group);
-	row.grams_per_1000_queries = grams_of(build->campaign,
-					      figure_times(row.joules_per_query, 1000));
-	row.grams_per_run = grams_of(build->campaign, row.joules_per_run);
+	row.grams_per_1000_queries = model_grams(build->campaign,
+						 figure_times(row.joules_per_query, 1000));
+	row.grams_per_run = model_grams(build->campaign, row.joules_per_run);
 	return row;
 }
 

@@ -50,6 +50,9 @@ struct model_campaign {
 	double g_per_kwh; /* 0: the zone has no factor */
 	bool zone_assumed, pue_assumed;
 	double pue;
+	double
+	    psu; /* efficiency of the power supply; 0: not stated, its loss is excluded */
+	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
 	int64_t last_trial_id;
 	struct figure last_run_j;      /* of the last trial alone, complete or not */
 	const char *last_query_reason; /* why that has no joules per query; NULL: it has */
@@ -69,5 +72,9 @@ struct report {
 const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,
 				 struct problem *why);
 void report_free(const struct report *report); /* takes NULL */
+
+/* Grams of CO2e of so many joules of that campaign: by its grid, PUE and power supply (which an
+ * estimate, taken at the wall, has in it already). Unknown where the zone has no factor. */
+struct figure model_grams(const struct model_campaign *campaign, struct figure energy_j);
 
 #endif

@@ -59,8 +59,9 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 
 static json_t *json_factor(const struct model_campaign *campaign)
 {
-	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:b}", "zone",
-			 campaign->zone, "zone_assumed", campaign->zone_assumed,
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:b, s:o, s:o, s:o,"
+			 " s:o}",
+			 "zone", campaign->zone, "zone_assumed", campaign->zone_assumed,
 			 "zone_name", string_or_null(campaign->zone_name), "g_per_kwh",
 			 real_or_null(campaign->g_per_kwh > 0, campaign->g_per_kwh), "year",
 			 campaign->factor_year ? json_integer(campaign->factor_year)
@@ -68,7 +69,11 @@ static json_t *json_factor(const struct model_campaign *campaign)
 			 "boundary", string_or_null(campaign->factor_boundary), "source",
 			 string_or_null(campaign->factor_source), "licence",
 			 string_or_null(campaign->factor_licence), "pue", campaign->pue,
-			 "pue_assumed", campaign->pue_assumed);
+			 "pue_assumed", campaign->pue_assumed, "psu_efficiency",
+			 real_or_null(campaign->psu > 0, campaign->psu), "scope",
+			 string_or_null(campaign->factor_scope), "method",
+			 string_or_null(campaign->factor_method), "basis",
+			 string_or_null(campaign->factor_basis));
 }
 
 static json_t *json_notes(const struct note_list *notes)

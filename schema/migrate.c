@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Index i brings version i to i + 1. */
-static const char *const steps[] = { sql_0001_init };
+static const char *const steps[] = { sql_0001_init, sql_0002_factors };
 _Static_assert(sizeof(steps) / sizeof(steps[0]) == STORE_VERSION, "one step per version");
 
 int store_problem(sqlite3 *db, const char *doing, const char *name, struct problem *why)
@@ -67,18 +67,41 @@ int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *w
 	return problem_todo(why, "use the joulecart that wrote it, or a newer one");
 }
 
+/* What is made again at each step up: no view outlives the tables that it was written for, and
+ * bundled rows are of the edition that this program ships. */
+static int drop_made(sqlite3 *db)
+{
+	sqlite3_str *drops = sqlite3_str_new(db);
+	sqlite3_stmt *view = NULL;
+	sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'view'", -1,
+			   &view, NULL);
+	while (sqlite3_step(view) == SQLITE_ROW)
+		sqlite3_str_appendf(drops, "DROP VIEW \"%w\";",
+				    (const char *)sqlite3_column_text(view, 0));
+	sqlite3_finalize(view);
+	char *sql = sqlite3_str_finish(drops);
+	int code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_OK;
+	sqlite3_free(sql);
+	return code == SQLITE_OK ? 0 : -1;
+}
+
 static int run_steps(sqlite3 *db, int version)
 {
 	char stamp[96];
 	if (version >= STORE_VERSION)
 		return 0;
+	if (drop_made(db) != 0)
+		return -1;
 	for (int step = version; step < STORE_VERSION; step++)
 		if (sqlite3_exec(db, steps[step], NULL, NULL, NULL) != SQLITE_OK)
 			return -1;
 	sqlite3_snprintf(sizeof(stamp), stamp,
 			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 			 STORE_APPLICATION_ID, STORE_VERSION);
-	const char *const last[] = { sql_views, sql_factors, stamp };
+	static const char forget[] = "DELETE FROM factor WHERE origin = 'bundled';"
+				     "DELETE FROM cloud_region;";
+	const char *const last[] = { sql_views, sql_views_carbon, forget, sql_factors,
+				     stamp };
 	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
 		if (sqlite3_exec(db, last[i], NULL, NULL, NULL) != SQLITE_OK)
 			return -1;

@@ -24,6 +24,25 @@ static int check_readable(const char *path, struct problem *why)
 	return -1;
 }
 
+/* A file of an older version, as this version has it: a copy in memory, brought up. What is on
+ * disk stays as it is. NULL with *why; old is closed. */
+static sqlite3 *brought_up(sqlite3 *old, const char *path, int version, struct problem *why)
+{
+	sqlite3 *copy = NULL;
+	sqlite3_backup *backup = NULL;
+	if (sqlite3_open(":memory:", &copy) == SQLITE_OK)
+		backup = sqlite3_backup_init(copy, "main", old, "main");
+	int code = backup ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
+	sqlite3_backup_finish(backup);
+	sqlite3_close(old);
+	if (code != SQLITE_DONE)
+		store_problem(copy, "read", path, why);
+	else if (migrate_up(copy, path, version, why) == 0)
+		return copy;
+	sqlite3_close(copy);
+	return NULL;
+}
+
 static sqlite3 *open_checked(const char *path, const char *uri, struct problem *why)
 {
 	sqlite3 *db = NULL;
@@ -32,8 +51,10 @@ static sqlite3 *open_checked(const char *path, const char *uri, struct problem *
 	    SQLITE_OK)
 		store_problem(db, "read", path, why);
 	else if (migrate_check(db, path, &version, why) == 0) {
-		if (version > 0)
+		if (version == STORE_VERSION)
 			return db;
+		if (version > 0)
+			return brought_up(db, path, version, why);
 		problem_what(why, "cannot read '%s'", path);
 		problem_why(why, "the file is empty");
 		problem_todo(why, "give the .db file that run or bench wrote");

@@ -273,44 +273,6 @@ FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id
      JOIN v_overlap o ON o.trial_id = p.trial_id
 WHERE p.phase_ordinal = 0;
 
-CREATE VIEW v_carbon AS
-  -- One row per trial: grams of CO2e of the electricity, and every factor that entered.
-  --   grams = joules / 3.6e6 * pue * g_per_kwh; grams_per_query from v_query's joules likewise
-  --   *_low, *_high   the interval of the joules and grid_uncertainty_k2 in quadrature, per side
-  --   grid_uncertainty_k2   10 %: an annual national factor for the right country drifts by 5
-  --                   to 15 % from year to year. It says nothing of the hour, nor of an assumed
-  --                   zone: *_assumed does
-  --   zone_assumed    1: no zone was given, and the world's figure stands in
-  --   pue_assumed     1: no PUE was given, and 1 (no overhead) stands in
-  --   provenance      'assumed' where zone or PUE are; else that of the joules
-WITH input AS (
-  SELECT q.*, coalesce(c.zone, 'WORLD') AS zone, c.zone IS NULL AS zone_assumed,
-         coalesce(c.pue, 1.0) AS pue, c.pue IS NULL AS pue_assumed,
-         f.name AS zone_name, f.value AS g_per_kwh, f.year, f.boundary, f.source, f.licence,
-         0.10 AS grid_uncertainty_k2, coalesce(c.pue, 1.0) * f.value / 3.6e6 AS g_per_j
-  FROM v_query q JOIN campaign c ON c.campaign_id = q.campaign_id
-       LEFT JOIN factor f ON f.kind = 'grid' AND f.parameter = 'intensity'
-                         AND f.key = coalesce(c.zone, 'WORLD')
-)
-SELECT trial_id, campaign_id, variant, job, run_j AS joules,
-       run_provenance AS energy_provenance,
-       run_j * g_per_j AS grams,
-       g_per_j * max(run_j - sqrt(pow(run_j - run_low_j, 2)
-                                  + pow(run_j * grid_uncertainty_k2, 2)), 0) AS grams_low,
-       g_per_j * (run_j + sqrt(pow(run_high_j - run_j, 2)
-                               + pow(run_j * grid_uncertainty_k2, 2))) AS grams_high,
-       joules_per_query * g_per_j AS grams_per_query,
-       g_per_j * max(joules_per_query - sqrt(pow(joules_per_query - low, 2)
-         + pow(joules_per_query * grid_uncertainty_k2, 2)), 0) AS grams_per_query_low,
-       g_per_j * (joules_per_query + sqrt(pow(high - joules_per_query, 2)
-         + pow(joules_per_query * grid_uncertainty_k2, 2))) AS grams_per_query_high,
-       iif(zone_assumed OR pue_assumed, 'assumed', run_provenance) AS provenance,
-       zone, zone_assumed, zone_name, g_per_kwh, year, boundary, source, licence,
-       grid_uncertainty_k2, pue, pue_assumed,
-       CASE WHEN g_per_kwh IS NULL THEN printf('no factor for zone ''%s''', zone)
-            ELSE run_reason END AS reason
-FROM input;
-
 CREATE VIEW v_event AS
   -- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
   -- process counted of itself (region_count: PAPI).

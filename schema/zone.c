@@ -15,8 +15,8 @@
 /* Every spelling of every zone; nth is 0 for its key and 1 for its alpha-3 code. */
 static const char spellings_sql[] =
     "WITH RECURSIVE spelling (key, word, rest, nth) AS ("
-    "  SELECT key, key, coalesce(note, '') || ',' || name || ',', 0 FROM factor"
-    "  WHERE kind = 'grid'"
+    "  SELECT key, key, coalesce(note, '') || ',' || name || ',', 0 FROM v_factor"
+    "  WHERE kind = 'grid' AND parameter = 'intensity'"
     "  UNION ALL SELECT key, substr(rest, 1, instr(rest, ',') - 1),"
     "                   substr(rest, instr(rest, ',') + 1), nth + 1"
     "  FROM spelling WHERE rest <> '')"

@@ -137,3 +137,8 @@ check_PROGRAMS += tests/unit/collectors/test-registry
 TESTS += tests/unit/collectors/test-registry
 tests_unit_collectors_test_registry_SOURCES = %D%/unit/collectors/test-registry.c %D%/unit/cmocka.h
 tests_unit_collectors_test_registry_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-oracles
+TESTS += tests/unit/reports/test-oracles
+tests_unit_reports_test_oracles_SOURCES = %D%/unit/reports/test-oracles.c %D%/unit/cmocka.h %D%/unit/database.h
+tests_unit_reports_test_oracles_LDADD = $(unit_libs)

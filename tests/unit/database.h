@@ -1,7 +1,8 @@
 /* tests/unit/database.h - a joulecart database in memory, filled by a script of SQL. */
 #ifndef JOULECART_TEST_DATABASE_H
 #define JOULECART_TEST_DATABASE_H
-#include "schema/ddl.h"
+#include "base/problem.h"
+#include "schema/migrate.h"
 #include "tests/unit/cmocka.h"
 
 #include <sqlite3.h>
@@ -18,9 +19,9 @@ static inline sqlite3 *database_with(const char *rows)
 {
 	sqlite3 *db = NULL;
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	database_run(db, sql_0001_init);
-	database_run(db, sql_views);
-	database_run(db, sql_factors);
+	struct problem why;
+	if (migrate_up(db, "memory", 0, &why) != 0)
+		fail_msg("%s: %s", why.what, why.why);
 	database_run(db, rows);
 	return db;
 }

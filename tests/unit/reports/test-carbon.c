@@ -42,7 +42,7 @@ static void the_grid_widens_the_interval_in_quadrature(void **state)
 	expect(grams.value, 100);
 	expect(grams.low, 74);
 	expect(grams.high, 126);
-	assert_int_equal(grams.provenance, PROVENANCE_MEASURED);
+	assert_int_equal(grams.provenance, PROVENANCE_MODELLED); /* a factor is no sensor */
 }
 
 static void an_assumed_zone_makes_the_grams_assumed(void **state)

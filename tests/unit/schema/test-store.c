@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "schema/ddl.h"
 #include "schema/migrate.h"
 #include "schema/reader.h"
 #include "schema/writer.h"
@@ -250,6 +251,54 @@ static void a_newer_schema_is_refused_with_both_versions(void **state)
 	assert_refused(fixture, expected);
 }
 
+/* A file of version 1: its tables, a view that this version has no longer, one factor. */
+static void make_version_1(struct fixture *fixture)
+{
+	make(fixture->path, sql_0001_init);
+	make(
+	    fixture->path,
+	    "CREATE VIEW v_old AS SELECT * FROM factor;"
+	    "INSERT INTO factor (kind, key, parameter, value, unit, name, boundary, source,"
+	    " licence) VALUES ('grid', 'GB', 'intensity', 1, 'g', 'x', 'b', 's', 'l');"
+	    "INSERT INTO host (host_id, boot_id) VALUES (7, 'kept')");
+	char stamp[96];
+	snprintf(stamp, sizeof(stamp),
+		 "PRAGMA application_id = %d; PRAGMA user_version = 1",
+		 STORE_APPLICATION_ID);
+	make(fixture->path, stamp);
+}
+
+static void an_older_file_is_read_as_this_version_and_left_as_it_was(void **state)
+{
+	struct fixture *fixture = *state;
+	make_version_1(fixture);
+	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
+	assert_non_null(db);
+	sqlite3_stmt *row = NULL;
+	sqlite3_prepare_v2(db,
+			   "SELECT count(*) FROM v_factor JOIN host WHERE host_id = 7"
+			   " AND key = 'GB' AND parameter = 'intensity' AND value > 100",
+			   -1, &row, NULL);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(row, 0), 1);
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+	assert_int_equal(ask(fixture->path, "PRAGMA user_version"), 1);
+}
+
+static void an_older_file_is_brought_up_when_it_is_written_to(void **state)
+{
+	struct fixture *fixture = *state;
+	make_version_1(fixture);
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+	assert_int_equal(ask(fixture->path, "PRAGMA user_version"), STORE_VERSION);
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM host"), 1);
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM factor WHERE value = 1"
+					    " AND kind = 'grid'"),
+			 0);
+}
+
 static void an_empty_file_cannot_be_read_but_can_be_filled(void **state)
 {
 	struct fixture *fixture = *state;
@@ -290,6 +339,8 @@ int main(void)
 		CASE(a_text_file_is_refused_and_left_as_it_was),
 		CASE(another_programs_database_is_refused),
 		CASE(a_newer_schema_is_refused_with_both_versions),
+		CASE(an_older_file_is_read_as_this_version_and_left_as_it_was),
+		CASE(an_older_file_is_brought_up_when_it_is_written_to),
 		CASE(an_empty_file_cannot_be_read_but_can_be_filled),
 		CASE(a_name_that_looks_like_a_uri_is_read),
 	};

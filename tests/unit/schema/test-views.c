@@ -429,7 +429,8 @@ static void carbon_names_every_factor(void **state)
 		    (66 - hypot(3.6495, 6.6)) / 3.6e6 * 1.2 * 215.79);
 	expect_text(*state, "SELECT zone || ' ' || zone_name || ' ' || year FROM v_carbon",
 		    "GB United Kingdom 2024");
-	expect_text(*state, "SELECT provenance FROM v_carbon", "measured");
+	/* the joules are measured, the factor is not */
+	expect_text(*state, "SELECT provenance FROM v_carbon", "modelled");
 	expect_text(*state, "SELECT source FROM v_carbon",
 		    "Ember (2025), Yearly Electricity Data, CC BY 4.0");
 }
@@ -450,6 +451,70 @@ static void a_zone_without_a_factor_gives_no_grams(void **state)
 	database_run(*state, "UPDATE campaign SET zone = 'ZZ'");
 	expect_text(*state, "SELECT grams FROM v_carbon", NULL);
 	expect_text(*state, "SELECT reason FROM v_carbon", "no factor for zone 'ZZ'");
+}
+
+static void the_power_supply_comes_before_pue_but_not_for_an_estimate(void **state)
+{
+	add_server(*state);
+	database_run(*state, "UPDATE campaign SET zone = 'GB', pue = 1.2;"
+			     "INSERT INTO setting VALUES ('psu', 0, 0.92, NULL, 'sheet')");
+	expect_real(*state, "SELECT grams FROM v_carbon", 66 / 0.92 / 3.6e6 * 1.2 * 215.79);
+	expect_text(*state, "SELECT status FROM v_boundary WHERE ordinal = 5", "by factor");
+	database_run(*state, "UPDATE channel SET provenance = 'estimated' WHERE counted");
+	expect_real(*state, "SELECT psu_applied FROM v_carbon", 1);
+}
+
+/* One hour's share of 1000 kg over 4 years is 28.538812785 g: here for 4 s. */
+static void sci_adds_the_embodied_share_of_the_time(void **state)
+{
+	add_server(*state);
+	expect_text(*state, "SELECT sci_g FROM v_sci", NULL);
+	expect_text(*state, "SELECT m_reason FROM v_sci",
+		    "embodied carbon was not stated: factors set embodied=server");
+	database_run(*state, "UPDATE campaign SET zone = 'GB';"
+			     "INSERT INTO setting VALUES ('embodied', 0, 1000, NULL, 'me'),"
+			     " ('life', 0, 4, NULL, 'me')");
+	expect_real(*state,
+		    "SELECT run_m_g * 3600 / ((end_mono_ns - begin_mono_ns) * 1e-9)"
+		    " FROM v_sci JOIN trial USING (trial_id)",
+		    28.538812785388);
+	expect_real(*state, "SELECT sci_g - o_g - m_g + 1 FROM v_sci", 1);
+	expect_real(*state, "SELECT o_g FROM v_sci", 0.44 / 3.6e6 * 215.79);
+}
+
+static void a_lifecycle_factor_is_never_called_scope_2(void **state)
+{
+	add_server(*state);
+	database_run(*state, "UPDATE campaign SET zone = 'FR'");
+	expect_text(*state, "SELECT scope2_location_g FROM v_scope", NULL);
+	expect_real(*state,
+		    "SELECT lifecycle_g - grams + 1 FROM v_scope"
+		    " JOIN v_carbon USING (trial_id)",
+		    1);
+	database_run(*state, "UPDATE campaign SET zone = 'US'");
+	expect_real(*state, "SELECT scope2_location_g FROM v_scope", 66 / 3.6e6 * 349.6671);
+	/* lost on the way: 4.2 % of what is generated */
+	expect_real(*state, "SELECT scope3_cat3_td_g FROM v_scope",
+		    66 / 3.6e6 * 349.6671 * 0.042 / 0.958);
+	expect_text(*state, "SELECT scope2_market_reason FROM v_scope",
+		    "no contractual instrument was stated");
+}
+
+static void what_was_set_by_hand_stands_before_what_was_bundled(void **state)
+{
+	add_server(*state);
+	database_run(*state,
+		     "UPDATE campaign SET zone = 'FR';"
+		     "INSERT INTO factor (kind, key, parameter, value, unit, name, method,"
+		     " scope, boundary, publisher, edition, source, licence, origin)"
+		     " VALUES ('grid', 'FR', 'intensity', 50, 'gCO2e/kWh', 'France',"
+		     " 'average', 'direct', 'as said', 'RTE', '1', 's', 'l', 'set')");
+	expect_real(*state, "SELECT g_per_kwh FROM v_carbon", 50);
+	expect_text(*state, "SELECT scope FROM v_carbon", "direct");
+	expect_real(*state,
+		    "SELECT count(*) FROM factor WHERE kind = 'grid'"
+		    " AND key = 'FR'",
+		    2);
 }
 
 static void trials_at_the_same_time_on_one_boot_share_their_joules(void **state)
@@ -540,6 +605,10 @@ int main(void)
 		CASE(fewer_joules_than_the_counters_step_resolves_have_no_figure),
 		CASE(cut_off_failed_and_warm_up_trials_are_not_usable),
 		CASE(carbon_names_every_factor),
+		CASE(the_power_supply_comes_before_pue_but_not_for_an_estimate),
+		CASE(sci_adds_the_embodied_share_of_the_time),
+		CASE(a_lifecycle_factor_is_never_called_scope_2),
+		CASE(what_was_set_by_hand_stands_before_what_was_bundled),
 		CASE(without_a_zone_the_world_is_assumed_and_said),
 		CASE(a_zone_without_a_factor_gives_no_grams),
 		CASE(trials_at_the_same_time_on_one_boot_share_their_joules),

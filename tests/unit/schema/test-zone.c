@@ -90,7 +90,7 @@ static void every_factor_has_a_plausible_value_and_its_year(void **state)
 		"SELECT count(*), sum(value BETWEEN 10 AND 1500),"
 		"       sum(year BETWEEN 2022 AND 2024),"
 		"       sum(length(key) = 2 AND length(note) >= 3) FROM factor "
-		"WHERE kind = 'grid'",
+		"WHERE kind = 'grid' AND file = 'grid.tsv'",
 		-1, &row, NULL),
 	    SQLITE_OK);
 	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
@@ -99,6 +99,37 @@ static void every_factor_has_a_plausible_value_and_its_year(void **state)
 	assert_int_equal(sqlite3_column_int(row, 2), 221);
 	assert_int_equal(sqlite3_column_int(row, 3), 208);
 	sqlite3_finalize(row);
+}
+
+/* A row that two could mean, or of which nobody knows what it holds, is worth nothing. */
+static void every_intensity_says_what_it_holds_and_where_it_is_from(void **state)
+{
+	sqlite3_stmt *row = NULL;
+	assert_int_equal(
+	    sqlite3_prepare_v2(
+		*state,
+		"SELECT (SELECT count(*) FROM factor WHERE kind = 'grid'"
+		"        AND parameter LIKE 'intensity%' AND (method IS NULL OR scope IS "
+		"NULL"
+		"        OR basis IS NULL)),"
+		"       (SELECT count(*) FROM factor WHERE retrieved IS NULL"
+		"        OR length(sha256) IS NOT 64 OR file IS NULL),"
+		"       (SELECT count(*) FROM cloud_region r WHERE NOT EXISTS (SELECT 1"
+		"        FROM factor f WHERE f.kind = 'grid' AND f.key = r.zone)),"
+		"       (SELECT count(*) FROM factor WHERE low > value OR high < value)",
+		-1, &row, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(sqlite3_column_int(row, i), 0);
+	sqlite3_finalize(row);
+}
+
+static void a_part_of_the_us_grid_has_its_own_figure(void **state)
+{
+	expect_zone(*state, "US-CAMX", "US-CAMX");
+	expect_zone(*state, "us-cal", "US-CAMX");
+	expect_zone(*state, "US", "US");
 }
 
 int main(void)
@@ -110,6 +141,8 @@ int main(void)
 		cmocka_unit_test(equally_near_zones_are_all_named),
 		cmocka_unit_test(nothing_near_leads_to_no_guess),
 		cmocka_unit_test(every_factor_has_a_plausible_value_and_its_year),
+		cmocka_unit_test(every_intensity_says_what_it_holds_and_where_it_is_from),
+		cmocka_unit_test(a_part_of_the_us_grid_has_its_own_figure),
 	};
 	return cmocka_run_group_tests(tests, open_database, close_database);
 }
