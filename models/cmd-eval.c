@@ -72,8 +72,8 @@ static int run(int argc, char **argv, struct problem *why)
 			return -1;
 	}
 	const struct variant *variant = option_variant(argc, argv, "eval", why);
-	if (!variant || option_threads(1, why) < 0 ||
-	    measure(variant, &recipe, &quality, why) < 0)
+	if (!variant || option_level(variant, &recipe, why) < 0 ||
+	    option_threads(1, why) < 0 || measure(variant, &recipe, &quality, why) < 0)
 		return -1;
 	(json ? print_json : print_text)(variant, &quality);
 	return 0;

@@ -283,7 +283,7 @@ static int run(int argc, char **argv, struct problem *why)
 			return -1;
 	}
 	request.variant = option_variant(argc, argv, "infer", why);
-	if (!request.variant)
+	if (!request.variant || option_level(request.variant, &request.recipe, why) < 0)
 		return -1;
 	if (request.queries && request.seconds) {
 		problem_what(why, "--queries and --seconds both given");

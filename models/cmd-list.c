@@ -98,6 +98,12 @@ static json_t *note_number(const struct weights *weights, const char *key)
 	return text[0] ? json_real(strtod(text, NULL)) : json_null();
 }
 
+static json_t *level_json(const struct level *level)
+{
+	return json_pack("{s:s, s:f, s:f, s:f}", "what", level->name, "own", level->own,
+			 "least", level->least, "most", level->most);
+}
+
 static json_t *state_json(const struct state *state)
 {
 	const struct variant *variant = state->variant;
@@ -106,6 +112,8 @@ static json_t *state_json(const struct state *state)
 	json_t *object = json_pack("{s:s, s:s?, s:s, s:s, s:b}", "variant", variant->name,
 				   "parent", variant->parent, "type", variant->numbers,
 				   "summary", variant->summary, "trained", weights != NULL);
+	if (variant->level.name)
+		json_object_set_new(object, "level", level_json(&variant->level));
 	if (state->trouble.what[0])
 		json_object_set_new(
 		    object, "reason",

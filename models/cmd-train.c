@@ -78,6 +78,7 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 	struct progress progress = { .step = show_step, .self = (void *)variant->name };
 	outcome->making = (struct making){ .training = store_training(variant, recipe),
 					   .seed = recipe->seed,
+					   .level = store_level(variant, recipe),
 					   .parent = parent,
 					   .data = &data,
 					   .progress = isatty(STDERR_FILENO) ? &progress
@@ -128,7 +129,9 @@ static struct weights *obtain_parent(const struct variant *variant,
 	if (!variant->parent)
 		return NULL;
 	const struct variant *parent = variant_find(variant->parent, why);
+	const struct recipe parents = store_parents(recipe);
 	struct weights *weights = NULL;
+	recipe = &parents;
 	if (parent && store_has(parent, recipe)) {
 		joulecart_begin(own_phases.load);
 		weights = store_load(parent, recipe, why);
@@ -230,7 +233,7 @@ static int run(int argc, char **argv, struct problem *why)
 			return option_refused(key, argv, "train", why);
 	}
 	const struct variant *variant = option_variant(argc, argv, "train", why);
-	if (!variant)
+	if (!variant || option_level(variant, &recipe, why) < 0)
 		return -1;
 	if (option_threads(threads, why) < 0)
 		return -1;

@@ -29,10 +29,10 @@ static float position_factor(const struct features *features, size_t position)
 }
 
 void embedding_forward(const struct weight *table, const float *scale,
-		       const struct features *features, float *out)
+		       const struct features *features, size_t length, float *out)
 {
 	size_t dimension = table->dims[1];
-	memset(out, 0, FEATURE_LENGTH * dimension * sizeof(float));
+	memset(out, 0, length * dimension * sizeof(float));
 	for (size_t at = 0; at < features->n_positions; at++, out += dimension) {
 		float factor = position_factor(features, at);
 		for (size_t i = 0; i < features->n_ids[at]; i++) {

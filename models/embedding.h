@@ -6,10 +6,11 @@
 struct features;
 struct weight;
 
-/* Fills out[FEATURE_LENGTH][dimension]; positions without n-grams become zero. scale: what
- * one step of each row is worth, for an I8 table; NULL for an F32 one. */
+/* Fills out[length][dimension], which must hold every position of the query; positions without
+ * n-grams become zero. scale: what one step of each row is worth, for an I8 table; NULL for an
+ * F32 one. */
 void embedding_forward(const struct weight *table, const float *scale,
-		       const struct features *features, float *out);
+		       const struct features *features, size_t length, float *out);
 
 /* Adds each position's gradient to its rows in d_table[rows][dimension]. */
 void embedding_backward(const struct features *features, size_t dimension,

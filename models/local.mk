@@ -11,8 +11,12 @@ libmodels_a_SOURCES = \
     %D%/quality.c %D%/quality.h %D%/quantize.c %D%/quantize.h \
     %D%/safetensors.c %D%/safetensors.h %D%/store.c %D%/store.h \
     %D%/train.c %D%/train.h %D%/variant.h %D%/variants.c \
-    %D%/variant-int8.c %D%/variant-pruned.c %D%/variant-student.c %D%/variant-teacher.c \
     %D%/weights.c %D%/weights.h
+libmodels_a_SOURCES += \
+    %D%/variant-int8.c \
+    %D%/variant-pruned-channel.c \
+    %D%/variant-student.c \
+    %D%/variant-teacher.c
 # The loops marked 'omp simd' are vectorised at -O2 too; no OpenMP runtime is linked.
 libmodels_a_CFLAGS = $(AM_CFLAGS) -fopenmp-simd -fno-math-errno
 models_libs = $(DNNL_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) -ldl -lm

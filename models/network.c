@@ -37,7 +37,7 @@ static void create_head(struct network *network, size_t stage)
 	struct head *head = &network->heads[stage - 1];
 	const struct layer *conv = &network->convs[stage - 1];
 	struct layer_shape pooled = { .batch = network->batch,
-				      .length = FEATURE_LENGTH,
+				      .length = network->length,
 				      .out = at->out };
 	size_t width = at->out + FEATURE_PROFILE;
 	dnnl_memory_desc_t row = desc_of(dnnl_f32, dnnl_nc, 2,
@@ -60,7 +60,7 @@ static void create_stages(struct network *network)
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
 		const struct stage_shape *at = &network->shape.stages[stage - 1];
 		struct layer_shape shape = { .batch = network->batch,
-					     .length = FEATURE_LENGTH,
+					     .length = network->length,
 					     .in = at->in,
 					     .out = at->out,
 					     .kernel = at->kernel };
@@ -74,7 +74,8 @@ static void create_stages(struct network *network)
 	}
 }
 
-struct network *network_create(struct weights *weights, size_t batch, struct problem *why)
+struct network *network_create(struct weights *weights, struct weights *gradients,
+			       size_t batch, size_t length, struct problem *why)
 {
 	struct network *network = calloc(1, sizeof(*network));
 	if (!network) {
@@ -82,18 +83,16 @@ struct network *network_create(struct weights *weights, size_t batch, struct pro
 		return NULL;
 	}
 	network->batch = batch;
+	network->length = length;
 	network->weights = weights;
-	network->gradients = weights_like(weights);
-	if (!network->gradients)
-		problem_what(why, "cannot train: out of memory");
-	if (!network->gradients || model_shape_of(weights, &network->shape, why) < 0) {
+	network->gradients = gradients;
+	if (model_shape_of(weights, &network->shape, why) < 0) {
 		network_free(network);
 		return NULL;
 	}
 	compute_open(&network->compute);
 	dnnl_memory_desc_t embedded = desc_of(
-	    dnnl_f32, dnnl_nwc, 3,
-	    (size_t[]){ batch, network->shape.embed, FEATURE_LENGTH });
+	    dnnl_f32, dnnl_nwc, 3, (size_t[]){ batch, network->shape.embed, length });
 	network->embedded = tensor_new(&network->compute, &embedded);
 	create_stages(network);
 	if (compute_check(&network->compute, why) < 0) {
@@ -108,7 +107,6 @@ void network_free(struct network *network)
 	if (!network)
 		return;
 	compute_close(&network->compute);
-	weights_free(network->gradients);
 	free(network);
 }
 
@@ -129,10 +127,11 @@ static void head_forward(struct network *network, struct head *head,
 void network_forward(struct network *network, const struct features *features)
 {
 	const struct weight *table = weights_find(network->weights, "embedding.weight");
-	size_t row = FEATURE_LENGTH * network->shape.embed;
+	size_t row = network->length * network->shape.embed;
 	float *embedded = tensor_data(&network->embedded);
 	for (size_t b = 0; b < network->batch; b++)
-		embedding_forward(table, NULL, &features[b], embedded + b * row);
+		embedding_forward(table, NULL, &features[b], network->length,
+				  embedded + b * row);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
 		layer_forward(&network->compute, &network->convs[stage - 1]);
 		if (model_has_head(&network->shape, stage))
@@ -198,5 +197,5 @@ void network_backward(struct network *network, const struct features *features)
 	const float *d_embedded = tensor_data(&network->convs[0].d_src);
 	for (size_t b = 0; b < network->batch; b++)
 		embedding_backward(&features[b], embed,
-				   d_embedded + b * FEATURE_LENGTH * embed, d_table->data);
+				   d_embedded + b * network->length * embed, d_table->data);
 }

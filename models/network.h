@@ -1,7 +1,8 @@
-/* models/network.h - a model to train: the graph forward and backward for batches of one size.
+/* models/network.h - a model to train: the graph forward and backward for batches of one size
+ * and queries up to one length.
  *
- * The weights are the caller's and change in place; the network owns the gradients. A head at
- * an earlier stage is trained too, where the weights have one. */
+ * Weights and gradients are the caller's and change in place: networks for several lengths can
+ * train the same. A head at an earlier stage is trained too, where the weights have one. */
 #ifndef JOULECART_MODELS_NETWORK_H
 #define JOULECART_MODELS_NETWORK_H
 #include "models/layer.h"
@@ -19,20 +20,21 @@ struct head {
 struct network {
 	struct compute compute;
 	struct model_shape shape;
-	size_t batch;
+	size_t batch, length;
 	struct weights *weights;
-	struct weights
-	    *gradients; /* as weights; the embedding's must be cleared by its user */
+	struct weights *gradients; /* the embedding's must be cleared by its user */
 	struct tensor embedded;
 	struct layer convs[MODEL_MAX_STAGES];
 	struct head heads[MODEL_MAX_STAGES];
 };
 
-/* NULL with *why filled. All weights must be F32. */
-struct network *network_create(struct weights *weights, size_t batch, struct problem *why);
+/* gradients: as weights_like(). length: positions, at most FEATURE_LENGTH. NULL with *why
+ * filled. All weights must be F32. */
+struct network *network_create(struct weights *weights, struct weights *gradients,
+			       size_t batch, size_t length, struct problem *why);
 void network_free(struct network *network); /* takes NULL */
 
-/* features: batch of them. Logits of a stage's head follow from network_logits(). */
+/* features: batch of them, none longer than the network. Logits of a stage's head follow from network_logits(). */
 void network_forward(struct network *network, const struct features *features);
 /* [batch][classes] of the head at a stage, from 1; and where its gradient goes. */
 const float *network_logits(const struct network *network, size_t stage);

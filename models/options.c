@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 static int usage_problem(struct problem *why)
@@ -20,7 +21,7 @@ static int usage_problem(struct problem *why)
 
 struct recipe recipe_default(void)
 {
-	return (struct recipe){ .seed = 1 };
+	return (struct recipe){ .seed = 1, .level = (double)NAN };
 }
 
 int option_count(const char *name, const char *text, uint64_t least, uint64_t most,
@@ -35,6 +36,17 @@ int option_count(const char *name, const char *text, uint64_t least, uint64_t mo
 	problem_what(why, "invalid --%s '%s'", name, text);
 	problem_why(why, "expected a whole number from %" PRIu64 " to %" PRIu64, least,
 		    most);
+	return usage_problem(why);
+}
+
+static int take_level(const char *text, double *level, struct problem *why)
+{
+	char *end = NULL;
+	*level = strtod(text, &end);
+	if (end != text && *end == '\0' && isfinite(*level))
+		return 0;
+	problem_what(why, "invalid --level '%s'", text);
+	problem_why(why, "expected a number");
 	return usage_problem(why);
 }
 
@@ -57,6 +69,9 @@ int recipe_option(struct recipe *recipe, int key, const char *value, struct prob
 		failed = option_count("epochs", value, 1, 1000, &count, why);
 		recipe->epochs = count;
 		break;
+	case OPTION_LEVEL:
+		failed = take_level(value, &recipe->level, why);
+		break;
 	case OPTION_DATA_DIR:
 		recipe->data_dir = value;
 		break;
@@ -64,6 +79,22 @@ int recipe_option(struct recipe *recipe, int key, const char *value, struct prob
 		return 0;
 	}
 	return failed ? -1 : 1;
+}
+
+int option_level(const struct variant *variant, const struct recipe *recipe,
+		 struct problem *why)
+{
+	const struct level *level = &variant->level;
+	if (isnan(recipe->level) ||
+	    (level->name && recipe->level >= level->least && recipe->level <= level->most))
+		return 0;
+	problem_what(why, "invalid --level %g for '%s'", recipe->level, variant->name);
+	if (level->name)
+		problem_why(why, "expected %s, from %g to %g", level->name, level->least,
+			    level->most);
+	else
+		problem_why(why, "this variant has no level");
+	return usage_problem(why);
 }
 
 int option_threads(uint64_t threads, struct problem *why)

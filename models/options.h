@@ -17,6 +17,7 @@ enum {
 	OPTION_SAMPLES,
 	OPTION_EPOCHS,
 	OPTION_DATA_DIR,
+	OPTION_LEVEL,
 	OPTION_OWN /* the first that a command may use for itself */
 };
 #define RECIPE_OPTIONS                                               \
@@ -24,6 +25,7 @@ enum {
 	    { "quick", no_argument, NULL, OPTION_QUICK },            \
 	    { "samples", required_argument, NULL, OPTION_SAMPLES },  \
 	    { "epochs", required_argument, NULL, OPTION_EPOCHS },    \
+	    { "level", required_argument, NULL, OPTION_LEVEL },      \
 	{                                                            \
 		"data-dir", required_argument, NULL, OPTION_DATA_DIR \
 	}
@@ -33,6 +35,8 @@ enum {
 	"      --quick           trained on a quarter of the queries: fast, not good\n" \
 	"      --samples=N       trained on at most N queries\n"                        \
 	"      --epochs=N        that often each [the variant's own]\n"                 \
+	"      --level=X         how far the variant goes [its own; see models list "   \
+	"--json]\n"                                                                     \
 	"      --data-dir=DIR    where weights are kept\n"                              \
 	"                        [$XDG_DATA_HOME/joulecart/models]\n"
 
@@ -44,6 +48,9 @@ int option_count(const char *name, const char *text, uint64_t least, uint64_t mo
 		 uint64_t *value, struct problem *why);
 /* Sets oneDNN's threads; fails when its runtime cannot be told. */
 int option_threads(uint64_t threads, struct problem *why);
+/* The level, if one is given, is one that the variant has. */
+int option_level(const struct variant *variant, const struct recipe *recipe,
+		 struct problem *why);
 /* What getopt_long() could not make sense of (it returned '?' or ':'). */
 int option_refused(int key, char **argv, const char *command, struct problem *why);
 /* The single argument VARIANT that is left after the options. */

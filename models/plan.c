@@ -129,7 +129,7 @@ const float *plan_run(struct plan *plan, const struct features *features, size_t
 	float *embedded = tensor_data(&plan->embedded);
 	for (size_t b = 0; b < n; b++)
 		embedding_forward(&plan->table, plan->table_scale, &features[b],
-				  embedded + b * row);
+				  FEATURE_LENGTH, embedded + b * row);
 	run_all(&plan->compute, &plan->body);
 	head_join(tensor_data(&plan->pooled), features, n, channels,
 		  tensor_data(&plan->joined));

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 #include <zlib.h>
 
 /* Raise it when the data, the networks or the arithmetic change what training makes. */
-enum { CODE_VERSION = 1 };
+enum { CODE_VERSION = 2 };
 
 enum { RECIPE_SIZE = 1000 };
 
@@ -35,6 +36,18 @@ struct training store_training(const struct variant *variant, const struct recip
 	return training;
 }
 
+double store_level(const struct variant *variant, const struct recipe *recipe)
+{
+	return isnan(recipe->level) ? variant->level.own : recipe->level;
+}
+
+struct recipe store_parents(const struct recipe *recipe)
+{
+	struct recipe parents = *recipe;
+	parents.level = (double)NAN;
+	return parents;
+}
+
 static const struct variant *parent_of(const struct variant *variant)
 {
 	struct problem unused;
@@ -47,8 +60,9 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 {
 	int used = snprintf(text, RECIPE_SIZE, "code %d, seed %" PRIu64, CODE_VERSION,
 			    recipe->seed);
+	struct recipe own = *recipe;
 	for (; variant && used < RECIPE_SIZE; variant = parent_of(variant)) {
-		struct training how = store_training(variant, recipe);
+		struct training how = store_training(variant, &own);
 		used += snprintf(
 		    text + used, (size_t)(RECIPE_SIZE - used),
 		    "; %s: samples %zu, epochs %zu, rate %g (embedding x %g, heads x %g), "
@@ -58,6 +72,10 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 		    (double)how.optimizer.weight_decay, (double)how.ngram_dropout,
 		    (double)how.early_weight, (double)how.soft_weight,
 		    (double)how.temperature);
+		if (variant->level.name && used < RECIPE_SIZE)
+			used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
+					 ", level %g", store_level(variant, &own));
+		own = store_parents(&own);
 	}
 }
 
@@ -115,15 +133,17 @@ bool store_has(const struct variant *variant, const struct recipe *recipe)
 /* The options of 'train' that make this very model. */
 static void options_of(const struct recipe *recipe, char *text, size_t size)
 {
-	char seed[40] = "", samples[40] = "", epochs[40] = "";
+	char seed[40] = "", samples[40] = "", epochs[40] = "", level[40] = "";
 	if (recipe->seed != 1)
 		snprintf(seed, sizeof(seed), " --seed %" PRIu64, recipe->seed);
 	if (recipe->samples)
 		snprintf(samples, sizeof(samples), " --samples %zu", recipe->samples);
 	if (recipe->epochs)
 		snprintf(epochs, sizeof(epochs), " --epochs %zu", recipe->epochs);
-	snprintf(text, size, "%s%s%s%s", seed, recipe->quick ? " --quick" : "", samples,
-		 epochs);
+	if (!isnan(recipe->level))
+		snprintf(level, sizeof(level), " --level %g", recipe->level);
+	snprintf(text, size, "%s%s%s%s%s", seed, recipe->quick ? " --quick" : "", samples,
+		 epochs, level);
 }
 
 static int check_loaded(const struct variant *variant, const struct recipe *recipe,
@@ -149,7 +169,7 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 struct weights *store_load(const struct variant *variant, const struct recipe *recipe,
 			   struct problem *why)
 {
-	char path[PATH_MAX], options[160];
+	char path[PATH_MAX], options[200];
 	if (store_path(variant, recipe, path, why) < 0)
 		return NULL;
 	if (access(path, F_OK) < 0 && errno == ENOENT) {

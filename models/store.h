@@ -17,10 +17,16 @@ struct recipe {
 	bool quick;     /* a quarter of the training queries */
 	size_t samples; /* at most so many training queries; 0: the variant's own */
 	size_t epochs;  /* 0: the variant's own */
+	double level;   /* of the variant itself, not of its parents; NAN: its own */
 };
 
 /* The variant's training under this recipe. */
 struct training store_training(const struct variant *variant, const struct recipe *recipe);
+
+/* How far the variant goes under this recipe. */
+double store_level(const struct variant *variant, const struct recipe *recipe);
+/* The same recipe for the variant's parent, which keeps its own level. */
+struct recipe store_parents(const struct recipe *recipe);
 
 int store_path(const struct variant *variant, const struct recipe *recipe,
 	       char path[PATH_MAX], struct problem *why);

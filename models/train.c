@@ -14,11 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Queries of like length are trained together, on a network that is no longer than they need:
+ * half of them fill half of FEATURE_LENGTH. */
+static const size_t lengths[] = { 12, 16, 20, FEATURE_LENGTH };
+enum { N_LENGTHS = sizeof(lengths) / sizeof(lengths[0]), WINDOW = 32 /* batches */ };
+
 struct session {
 	const struct training *how;
 	const struct dataset *data;
 	const float *teacher;
-	struct network *network;
+	struct network *networks[N_LENGTHS];
+	struct weights *gradients;
 	struct optimizer *optimizer;
 	gsl_rng *rng;
 	struct features *features; /* of every sample */
@@ -29,8 +35,10 @@ struct session {
 
 static void session_close(struct session *session)
 {
-	network_free(session->network);
+	for (size_t i = 0; i < N_LENGTHS; i++)
+		network_free(session->networks[i]);
 	optimizer_free(session->optimizer);
+	weights_free(session->gradients);
 	gsl_rng_free(session->rng);
 	free(session->features);
 	free(session->order);
@@ -39,10 +47,16 @@ static void session_close(struct session *session)
 static int session_open(struct session *session, struct weights *weights, uint64_t seed,
 			struct problem *why)
 {
-	session->network = network_create(weights, TRAIN_BATCH, why);
-	if (!session->network)
-		return -1;
-	session->optimizer = optimizer_create(weights, session->network->gradients,
+	session->gradients = weights_like(weights);
+	if (!session->gradients)
+		return problem_what(why, "cannot train: out of memory");
+	for (size_t i = 0; i < N_LENGTHS; i++) {
+		session->networks[i] = network_create(weights, session->gradients,
+						      TRAIN_BATCH, lengths[i], why);
+		if (!session->networks[i])
+			return -1;
+	}
+	session->optimizer = optimizer_create(weights, session->gradients,
 					      &session->how->optimizer, why);
 	if (!session->optimizer)
 		return -1;
@@ -53,7 +67,7 @@ static int session_open(struct session *session, struct weights *weights, uint64
 		return problem_what(why, "cannot train: out of memory");
 	gsl_rng_set(session->rng, seed);
 	for (size_t i = 0; i < session->n; i++) {
-		features_of(&session->data->queries[i], session->network->shape.rows,
+		features_of(&session->data->queries[i], session->networks[0]->shape.rows,
 			    &session->features[i]);
 		session->order[i] = i;
 	}
@@ -72,11 +86,47 @@ static void drop_ngrams(struct features *features, gsl_rng *rng, float rate)
 	}
 }
 
+static int by_length(const void *left, const void *right, void *features)
+{
+	size_t a = *(const size_t *)left, b = *(const size_t *)right;
+	const struct features *all = features;
+	if (all[a].n_positions != all[b].n_positions)
+		return all[a].n_positions < all[b].n_positions ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* A new random order, in which a batch's queries are of like length: sorted within windows of
+ * some batches, whose batches are shuffled again. */
+static void reorder(struct session *session)
+{
+	size_t *order = session->order;
+	gsl_ran_shuffle(session->rng, order, session->n, sizeof(order[0]));
+	for (size_t from = 0; from < session->n; from += WINDOW * TRAIN_BATCH) {
+		size_t left = session->n - from;
+		size_t n = left < WINDOW * TRAIN_BATCH ? left : WINDOW * TRAIN_BATCH;
+		qsort_r(order + from, n, sizeof(order[0]), by_length, session->features);
+		gsl_ran_shuffle(session->rng, order + from, n / TRAIN_BATCH,
+				TRAIN_BATCH * sizeof(order[0]));
+	}
+}
+
+/* The shortest network that holds every query of the batch. */
+static struct network *network_for(const struct session *session)
+{
+	size_t longest = 0, i = 0;
+	for (size_t b = 0; b < TRAIN_BATCH; b++)
+		if (session->batch[b].n_positions > longest)
+			longest = session->batch[b].n_positions;
+	while (lengths[i] < longest)
+		i++;
+	return session->networks[i];
+}
+
 /* The loss of one head over the batch, and its gradient on the logits. */
-static float head_loss(struct session *session, size_t stage, const size_t *samples)
+static float head_loss(struct session *session, struct network *network, size_t stage,
+		       const size_t *samples)
 {
 	const struct training *how = session->how;
-	struct network *network = session->network;
 	size_t classes = network->shape.classes;
 	float head_weight = stage == network->shape.n_stages ? 1.0f : how->early_weight;
 	float weight = head_weight / TRAIN_BATCH, loss = 0.0f;
@@ -97,23 +147,26 @@ static float head_loss(struct session *session, size_t stage, const size_t *samp
 	return loss;
 }
 
-static float train_batch(struct session *session, const size_t *samples, float schedule)
+/* Adds the batch's loss to *loss. */
+static int train_batch(struct session *session, const size_t *samples, float schedule,
+		       float *loss, struct problem *why)
 {
-	struct network *network = session->network;
-	float loss = 0.0f;
+	float so_far = 0.0f;
 	for (size_t b = 0; b < TRAIN_BATCH; b++) {
 		session->batch[b] = session->features[samples[b]];
 		if (session->how->ngram_dropout > 0.0f)
 			drop_ngrams(&session->batch[b], session->rng,
 				    session->how->ngram_dropout);
 	}
+	struct network *network = network_for(session);
 	network_forward(network, session->batch);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
 		if (model_has_head(&network->shape, stage))
-			loss += head_loss(session, stage, samples);
+			so_far += head_loss(session, network, stage, samples);
 	network_backward(network, session->batch);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
-	return loss;
+	*loss += so_far;
+	return compute_check(&network->compute, why);
 }
 
 static int run_epochs(struct session *session, const struct progress *progress, float *loss,
@@ -123,19 +176,17 @@ static int run_epochs(struct session *session, const struct progress *progress, 
 	for (size_t step = 0; step < of; step++) {
 		size_t at = step % batches;
 		if (at == 0) {
-			gsl_ran_shuffle(session->rng, session->order, session->n,
-					sizeof(session->order[0]));
+			reorder(session);
 			*loss = 0.0f;
 		}
-		*loss += train_batch(session, session->order + at * TRAIN_BATCH,
-				     schedule_at(step, of)) /
-			 (float)batches;
-		if (compute_check(&session->network->compute, why) < 0)
+		if (train_batch(session, session->order + at * TRAIN_BATCH,
+				schedule_at(step, of), loss, why) < 0)
 			return -1;
 		if (progress)
 			progress->step(progress->self, step + 1, of,
-				       *loss * (float)batches / (float)(at + 1));
+				       *loss / (float)(at + 1));
 	}
+	*loss /= (float)batches;
 	return 0;
 }
 

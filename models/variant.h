@@ -20,7 +20,14 @@ struct making {
 	const struct weights *parent; /* NULL for a variant without one */
 	const struct dataset *data;   /* training.samples queries */
 	const struct progress *progress;
-	float loss; /* out: mean of the last epoch; NAN where nothing is trained */
+	double level; /* the variant's own, or what was asked for */
+	float loss;   /* out: mean of the last epoch; NAN where nothing is trained */
+};
+
+/* How far a variant goes: one number that can be asked for in place of its own. */
+struct level {
+	const char *name; /* "channels kept of each convolution"; NULL: there is none */
+	double own, least, most;
 };
 
 struct variant {
@@ -29,11 +36,15 @@ struct variant {
 	const char *parent;  /* another variant's name, or NULL */
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
 	struct training training;
+	struct level level;
 	/* New weights, or NULL with *why filled. */
 	struct weights *(*make)(struct making *making, struct problem *why);
 };
 
-extern const struct variant variant_teacher, variant_student, variant_pruned, variant_int8;
+extern const struct variant variant_teacher;
+extern const struct variant variant_student;
+extern const struct variant variant_pruned_channel;
+extern const struct variant variant_int8;
 
 /* NULL-terminated; parents come before their children. */
 extern const struct variant *const variants[];

@@ -37,7 +37,8 @@ weights_of() {
 	for arguments in "" "prune" "train" "train teacher student" "infer --batch" \
 		"infer teacher --batch 0" "infer teacher --batch x" "eval teacher --fast" \
 		"data --n -1" "list teacher" "train teacher --samples 3" \
-		"infer teacher --queries 5 --seconds 5"; do
+		"infer teacher --queries 5 --seconds 5" "train pruned-channel --level 8" \
+		"train teacher --level 1" "eval pruned-channel --level many"; do
 		run --separate-stderr "$MODELS" $arguments
 		[ "$status" -eq 2 ]
 		[ -z "$output" ]
@@ -45,11 +46,11 @@ weights_of() {
 	done
 }
 
-@test "an unknown variant is answered with the ones there are" {
+@test "an unknown variant is answered with the command that lists them" {
 	run "$MODELS" infer int4
 	[ "$status" -eq 2 ]
-	[ "$output" = "joulecart: unknown variant 'int4': the variants are teacher, student, \
-pruned, int8 (see 'joulecart models list')" ]
+	[ "$output" = "joulecart: unknown variant 'int4' ('joulecart models list' names those \
+there are)" ]
 }
 
 @test "an untrained variant is answered with the command that trains it" {
@@ -83,9 +84,24 @@ models train student --seed 7 --quick')" ]]
 }
 
 @test "a variant whose parent is there trains in silence" {
-	run --separate-stderr "$MODELS" train pruned $TINY
+	run --separate-stderr "$MODELS" train pruned-channel $TINY
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
+}
+
+@test "a variant at another level is another file, made from the same parent" {
+	"$MODELS" train pruned-channel $TINY
+	run --separate-stderr "$MODELS" train pruned-channel $TINY --level 64
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	# shellcheck disable=SC2046 # two names
+	set -- $(stat -c %s $(weights_of pruned-channel) | sort -n)
+	[ $# -eq 2 ]
+	[ "$1" -lt "$2" ]
+	run "$MODELS" eval pruned-channel $TINY --level 64
+	[ "$status" -eq 0 ]
+	run "$MODELS" eval pruned-channel $TINY --level 65
+	[[ "$output" == *"(run 'joulecart models train pruned-channel --samples 640 --epochs 1 --level 65')" ]]
 }
 
 @test "inference tells throughput, latency and the quality of what it served" {

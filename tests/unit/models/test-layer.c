@@ -203,7 +203,7 @@ static void an_embedding_is_the_mean_scaled_sum_of_its_rows(void **state)
 	struct features features = { .ids = { { 0, 2 } },
 				     .n_ids = { 2 },
 				     .n_positions = 1 };
-	embedding_forward(&table, NULL, &features, out[0]);
+	embedding_forward(&table, NULL, &features, FEATURE_LENGTH, out[0]);
 	assert_float_equal(out[0][0], 101.0f / sqrtf(2.0f), 1e-4);
 	assert_float_equal(out[0][1], 202.0f / sqrtf(2.0f), 1e-4);
 	assert_float_equal(out[1][0], 0.0, 0.0);
@@ -224,7 +224,7 @@ static void an_8_bit_embedding_counts_each_rows_own_step(void **state)
 	struct features features = { .ids = { { 0, 1 } },
 				     .n_ids = { 2 },
 				     .n_positions = 1 };
-	embedding_forward(&table, step, &features, out[0]);
+	embedding_forward(&table, step, &features, FEATURE_LENGTH, out[0]);
 	assert_float_equal(out[0][1], (1.0f - 40.0f) / sqrtf(2.0f), 1e-4);
 }
 

@@ -56,25 +56,46 @@ static void check_tensor(struct network *network, const struct features *feature
 		fail_msg("%s: slope %g, gradient %g", weight->name, slope, norm);
 }
 
+/* Queries cut to a length, since a network for that length takes no longer ones. */
+static void cut_to(struct features *features, size_t n, size_t length)
+{
+	for (size_t b = 0; b < n; b++)
+		if (features[b].n_positions > length)
+			features[b].n_positions = (uint8_t)length;
+}
+
+static void check_gradients(size_t length)
+{
+	struct problem why;
+	struct features features[BATCH];
+	struct weights *weights = tiny_weights(), *gradients = weights_like(weights);
+	struct network *network = network_create(weights, gradients, BATCH, length, &why);
+	assert_non_null(network);
+	some_features(features, BATCH, tiny_shape.rows);
+	cut_to(features, BATCH, length);
+	loss_of(network, features);
+	network_backward(network, features);
+	struct weights *kept = weights_new();
+	for (size_t i = 0; i < weights->n; i++)
+		assert_non_null(weights_add_copy(kept, &gradients->items[i]));
+	for (size_t i = 0; i < weights->n; i++)
+		check_tensor(network, features, i, kept);
+	weights_free(kept);
+	network_free(network);
+	weights_free(gradients);
+	weights_free(weights);
+}
+
 static void every_tensors_gradient_is_the_slope_of_the_loss(void **state)
 {
 	(void)state;
-	struct problem why;
-	struct features features[BATCH];
-	struct weights *weights = tiny_weights();
-	struct network *network = network_create(weights, BATCH, &why);
-	assert_non_null(network);
-	some_features(features, BATCH, tiny_shape.rows);
-	loss_of(network, features);
-	network_backward(network, features);
-	struct weights *gradients = weights_new();
-	for (size_t i = 0; i < weights->n; i++)
-		assert_non_null(weights_add_copy(gradients, &network->gradients->items[i]));
-	for (size_t i = 0; i < weights->n; i++)
-		check_tensor(network, features, i, gradients);
-	weights_free(gradients);
-	network_free(network);
-	weights_free(weights);
+	check_gradients(FEATURE_LENGTH);
+}
+
+static void gradients_hold_for_networks_of_short_queries_too(void **state)
+{
+	(void)state;
+	check_gradients(12);
 }
 
 static void the_plan_answers_as_the_trained_network_does(void **state)
@@ -83,7 +104,9 @@ static void the_plan_answers_as_the_trained_network_does(void **state)
 	struct problem why;
 	struct features features[BATCH];
 	struct weights *weights = tiny_weights();
-	struct network *network = network_create(weights, BATCH, &why);
+	struct weights *gradients = weights_like(weights);
+	struct network *network = network_create(weights, gradients, BATCH, FEATURE_LENGTH,
+						 &why);
 	struct plan *plan = plan_create(weights, BATCH, &why);
 	some_features(features, BATCH, tiny_shape.rows);
 	network_forward(network, features);
@@ -93,6 +116,7 @@ static void the_plan_answers_as_the_trained_network_does(void **state)
 		assert_float_equal(served[i], network_logits(network, 2)[i], 1e-4);
 	plan_free(plan);
 	network_free(network);
+	weights_free(gradients);
 	weights_free(weights);
 }
 
@@ -211,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_tensors_gradient_is_the_slope_of_the_loss),
+		cmocka_unit_test(gradients_hold_for_networks_of_short_queries_too),
 		cmocka_unit_test(the_plan_answers_as_the_trained_network_does),
 		cmocka_unit_test(a_query_gets_the_same_answer_alone_and_in_a_batch),
 		cmocka_unit_test(training_lowers_the_loss),

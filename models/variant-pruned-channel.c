@@ -1,4 +1,4 @@
-/* models/variant-pruned.c - half the teacher's channels and neurons, then a short fine-tuning
+/* models/variant-pruned-channel.c - half the teacher's channels and neurons, then a short fine-tuning
  * with the teacher's soft labels. */
 #include <config.h>
 
@@ -8,14 +8,13 @@
 
 #include <stdlib.h>
 
-enum { CHANNELS = 128, HIDDEN = 128 };
-
 static struct weights *make(struct making *making, struct problem *why)
 {
 	float *soft = train_soft_labels(making->parent, making->data, why);
 	if (!soft)
 		return NULL;
-	struct weights *weights = prune_channels(making->parent, CHANNELS, HIDDEN, why);
+	struct weights *weights = prune_channels(making->parent, (size_t)making->level,
+						 (size_t)making->level, why);
 	int failed = !weights ||
 		     train(weights, making->data, soft, &making->training, making->seed,
 			   making->progress, &making->loss, why) < 0;
@@ -26,8 +25,8 @@ static struct weights *make(struct making *making, struct problem *why)
 	return NULL;
 }
 
-const struct variant variant_pruned = {
-	.name = "pruned",
+const struct variant variant_pruned_channel = {
+	.name = "pruned-channel",
 	.summary = "teacher without half of its channels and neurons, fine-tuned",
 	.parent = "teacher",
 	.numbers = "f32",
@@ -40,5 +39,6 @@ const struct variant variant_pruned = {
 		      .ngram_dropout = 0.1f,
 		      .soft_weight = 0.7f,
 		      .temperature = 2.0f },
+	.level = { "channels and neurons kept in each layer", 192, 16, 384 },
 	.make = make,
 };
