@@ -23,6 +23,9 @@ enum provenance { PROV_MEASURED, PROV_MODELLED, PROV_ESTIMATED, PROV_ASSUMED };
 struct scope {
 	pid_t root_pid;     /* the wrapped command; its descendants belong to it */
 	const char *events; /* --events: comma-separated, or NULL for the default set */
+	const char *gpus;   /* --gpus: comma-separated indices or UUIDs, or NULL: all */
+	const char *papi_events; /* --papi-events: comma-separated, or NULL: none */
+	const char *rapl; /* --rapl: name of the one collector to use, or NULL: auto */
 };
 
 /* Strings and numbers are set by open() and constant until close(). */
@@ -33,9 +36,13 @@ struct channel {
 	enum kind kind;
 	enum unit unit;
 	enum provenance provenance;
-	bool counted;        /* in the total: no other counted channel overlaps it */
-	double unit_per_raw; /* SI value of one raw step: 1e-6 for energy_uj */
-	uint64_t wrap_range; /* raw values are modulo this; 0 = never wraps */
+	bool counted; /* in the total: no other counted channel overlaps it */
+	/* The hardware whose joules these are, the same word in each collector that sees it:
+	 * "package-0", "gpu-0000:01:00.0", "machine" for all of it. NULL: no other sees it. Of
+	 * several counted channels of one part only that of the first collector is counted. */
+	const char *part;
+	double unit_per_raw;           /* SI value of one raw step: 1e-6 for energy_uj */
+	uint64_t wrap_range;           /* raw values are modulo this; 0 = never wraps */
 	uint64_t update_interval_ns;   /* how often the sensor changes; 0 = unknown */
 	double max_power_w;            /* it cannot rise faster; 0 = unknown */
 	double uncertainty_k2;         /* relative, expanded (k = 2): 0.05 = 5 % */
@@ -69,6 +76,7 @@ struct collector {
 	bool is_energy;     /* its joules can make up a total */
 	bool is_fallback;   /* opened only where no other gives counted joules */
 	bool in_process;    /* observes its own process, not scope->root_pid (papi) */
+	const char *one_of; /* "rapl": of the collectors with this word only one is used */
 	/* Can it work here? 0, with a line on what it found in found[0..size); or -1 with
 	 * *why filled: why not, and what would make it work. Opens nothing for good, changes
 	 * nothing. This is all that doctor prints. */

@@ -90,6 +90,7 @@ static void set_model(struct estimate *estimate)
 		.unit = UNIT_J,
 		.provenance = PROV_ESTIMATED,
 		.counted = true,
+		.part = "machine",
 		.unit_per_raw = 1e-9,
 		.update_interval_ns = machine_cpu_tick_ns(),
 		.max_power_w = limit_w,

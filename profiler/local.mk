@@ -20,6 +20,7 @@ libjc_a_SOURCES += \
   %D%/ring.c %D%/ring.h \
   %D%/sampler.c %D%/sampler.h \
   %D%/sensors.c %D%/sensors.h \
+  %D%/settle.c %D%/settle.h \
   %D%/trial.c %D%/trial.h
 
 # What programs link to mark their phases: the API, and the process's own counters.

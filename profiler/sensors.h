@@ -16,7 +16,8 @@ enum { SENSORS_MAX = 16 };
 struct sensor {
 	const struct collector *collector;
 	void *state;
-	struct channel_list list;
+	struct channel_list list; /* channels: those below */
+	struct channel *channels; /* as the collector told, but settled among collectors */
 	size_t first;
 };
 
@@ -31,7 +32,7 @@ struct sensors {
 	size_t n, n_channels;
 	struct missing *missing;
 	size_t n_missing;
-	bool is_measured; /* a counted channel comes from a counter, not from an estimate */
+	bool is_measured; /* the processors' joules come from a counter: see settle.h */
 };
 
 /* The two stamps around one collector's read. */
@@ -39,8 +40,9 @@ struct span {
 	int64_t begin_ns, end_ns;
 };
 
-/* Opens what works. Collectors that do not are listed in missing; an estimate is opened only
- * when no counted joules come from a counter. -1 with *why when not even CPU time can be had. */
+/* Opens what works. Collectors that do not are listed in missing; of alternatives (one_of) the
+ * one that counts more channels is kept, or else the one whose read is quicker; an estimate is
+ * opened only when the processors' joules come from no counter. -1 with *why when not even CPU time can be had. */
 int sensors_open(struct sensors *sensors, const struct scope *scope, struct problem *why);
 
 /* Reads all channels once: readings[0..n_channels), spans[0..n). No allocation. */

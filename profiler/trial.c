@@ -70,7 +70,10 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	close(run->marker[1]);
 	run->marker[1] = -1;
 	const struct scope scope = { .root_pid = run->launch.pid,
-				     .events = run->options->events };
+				     .events = run->options->events,
+				     .gpus = run->options->gpus,
+				     .papi_events = run->options->papi_events,
+				     .rapl = run->options->rapl };
 	if (sensors_open(&run->sensors, &scope, why) == 0) {
 		if (!run->options->require_measured || run->sensors.is_measured)
 			return 0;

@@ -12,7 +12,8 @@ struct problem;
 /* How to measure; the same for all trials of a campaign. */
 struct trial_options {
 	double rate_hz;
-	const char *events; /* --events, or NULL */
+	const char *events;                    /* --events, or NULL */
+	const char *gpus, *papi_events, *rapl; /* as in struct scope */
 	bool require_measured;
 	bool hide_output; /* the command's standard output is thrown away */
 };
