@@ -8,8 +8,11 @@ libjc_a_SOURCES += \
   %D%/machine-cpu.c %D%/machine-cpu.h \
   %D%/papi.c \
   %D%/perf-event.c %D%/perf-event.h \
+  %D%/pmu-sysfs.c %D%/pmu-sysfs.h \
+  %D%/power-pmu.c \
   %D%/powercap.c \
   %D%/proc-tree.c %D%/proc-tree.h \
+  %D%/rapl-trust.c %D%/rapl-trust.h \
   %D%/rapl-zones.c %D%/rapl-zones.h \
   %D%/registry.c %D%/registry.h \
   %D%/sysfs.c %D%/sysfs.h

@@ -14,10 +14,21 @@
 /* At 1 an ordinary user may count user space and kernel of own processes; Debian ships 3. */
 const char perf_event_permit[] = "run 'sudo sysctl kernel.perf_event_paranoid=1'";
 
+static int open_on(const struct perf_event_attr *attr, pid_t pid, int cpu, int leader)
+{
+	long fd = syscall(SYS_perf_event_open, attr, pid, cpu, leader,
+			  PERF_FLAG_FD_CLOEXEC);
+	return fd >= 0 ? (int)fd : -errno;
+}
+
 static int open_event(const struct perf_event_attr *attr, pid_t pid)
 {
-	long fd = syscall(SYS_perf_event_open, attr, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd >= 0 ? (int)fd : -errno;
+	return open_on(attr, pid, -1, -1);
+}
+
+int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader)
+{
+	return open_on(attr, -1, cpu, leader);
 }
 
 int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel)

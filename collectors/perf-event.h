@@ -19,6 +19,10 @@ struct perf_count {
  * A descriptor, or minus an errno. */
 int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel);
 
+/* Counts attr's event on one CPU, whoever runs there, in the group of that leader (-1: in one
+ * of its own). A descriptor, or minus an errno. */
+int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader);
+
 /* 0 or an errno. Holds also after every task of the tree has exited. */
 int perf_event_read(int fd, struct perf_count *count);
 

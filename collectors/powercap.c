@@ -12,6 +12,7 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "collectors/cpu-identity.h"
+#include "collectors/rapl-trust.h"
 #include "collectors/rapl-zones.h"
 #include "collectors/sysfs.h"
 
@@ -26,10 +27,6 @@
 #include <unistd.h>
 
 #define POWERCAP_ROOT "/sys/class/powercap" /* libpowercap knows no other */
-
-/* The hardware updates RAPL counters about every millisecond: Intel SDM vol. 3, "RAPL
- * Interfaces"; AMD's likewise (Schoene et al. 2021, arXiv 2108.00808). */
-static const uint64_t update_interval_ns = 1000000;
 
 static const int64_t reopen_interval_ns = NS_PER_S;
 
@@ -219,30 +216,6 @@ static double max_power_w(const struct rapl_zone *zone)
 	return max_uw > said_nothing_w * 1e6 ? 0 : 2 * max_uw / 1e6;
 }
 
-/* Relative expanded uncertainties of RAPL by who makes it: Haswell's step from a model to a
- * meter, Hackenberg et al. 2015; Khan et al. 2018; offsets, Desrochers et al. 2016; AMD's model,
- * Schoene et al. 2021. */
-static void set_trust(struct channel *channel, const struct cpu_identity *cpu)
-{
-	if (cpu->has_measured_rapl) {
-		channel->provenance = PROV_MEASURED;
-		channel->uncertainty_k2 = 0.05;
-		channel->uncertainty_basis =
-		    "Intel server, metered (Hackenberg 2015, Khan 2018)";
-	} else if (strcmp(cpu->vendor, "GenuineIntel") == 0) {
-		channel->provenance = PROV_MODELLED;
-		channel->uncertainty_k2 = 0.15;
-		channel->uncertainty_basis =
-		    "Intel client or before Haswell, modelled (Desrochers 2016)";
-	} else {
-		channel->provenance = PROV_MODELLED;
-		channel->uncertainty_k2 = 0.20;
-		channel->uncertainty_basis = strcmp(cpu->vendor, "AuthenticAMD") == 0
-						 ? "AMD, modelled (Schoene 2021)"
-						 : "maker unknown, taken for AMD's model";
-	}
-}
-
 static void add_channel(struct powercap *powercap, size_t i, const struct cpu_identity *cpu)
 {
 	const struct rapl_zone *zone = &powercap->zones[i];
@@ -256,12 +229,13 @@ static void add_channel(struct powercap *powercap, size_t i, const struct cpu_id
 		.kind = KIND_COUNTER,
 		.unit = UNIT_J,
 		.counted = zone->counted,
+		.part = zone->counted ? zone->name : NULL,
 		.unit_per_raw = 1e-6,
 		.wrap_range = rapl_modulus_uj(powercap->max_uj[i]),
-		.update_interval_ns = update_interval_ns,
+		.update_interval_ns = RAPL_UPDATE_INTERVAL_NS,
 		.max_power_w = max_power_w(zone),
 	};
-	set_trust(channel, cpu);
+	rapl_trust(channel, cpu);
 }
 
 /* Another view of the same package that can be read. */
@@ -346,9 +320,14 @@ static int probe(char *found, size_t size, struct problem *why)
 		length += snprintf(found + length, size - (size_t)length, " %s",
 				   list.channels[i].name);
 	if (list.n_absent > 0 && (size_t)length < size)
-		snprintf(found + length, size - (size_t)length,
-			 "; %zu more unusable (%s: %s)", list.n_absent,
-			 list.absences[0].name, list.absences[0].why);
+		length += snprintf(found + length, size - (size_t)length,
+				   "; %zu more unusable (%s: %s)", list.n_absent,
+				   list.absences[0].name, list.absences[0].why);
+	struct cpu_identity cpu;
+	cpu_identity_read(&cpu);
+	if ((size_t)length < size)
+		snprintf(found + length, size - (size_t)length, "%s",
+			 rapl_filter_words(rapl_filter_here(&cpu)));
 	close_powercap(state);
 	return 0;
 }
@@ -390,6 +369,7 @@ const struct collector powercap_collector = {
 	.source = "RAPL zones under " POWERCAP_ROOT
 		  ": packages, dies, core, uncore, dram, psys",
 	.is_energy = true,
+	.one_of = "rapl",
 	.probe = probe,
 	.open = open_powercap,
 	.read = read_powercap,

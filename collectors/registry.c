@@ -5,13 +5,18 @@
 
 #include <string.h>
 
-extern const struct collector powercap_collector, hwevents_collector, cputime_collector,
-    estimate_collector, papi_collector;
+extern const struct collector powercap_collector, power_pmu_collector, hwevents_collector,
+    cputime_collector, estimate_collector, papi_collector;
 
 /* In the order of preference: what measures energy comes before what estimates it. */
 const struct collector *const collectors[] = {
-	&powercap_collector, &hwevents_collector, &cputime_collector,
-	&estimate_collector, &papi_collector,     NULL,
+	&powercap_collector,
+	&power_pmu_collector,
+	&hwevents_collector,
+	&cputime_collector,
+	&estimate_collector,
+	&papi_collector,
+	NULL,
 };
 
 const struct collector *collector_find(const char *name)

@@ -33,6 +33,7 @@ static const char usage[] =
     "      --seed=N           of data, training and the order of trials [1]\n"
     "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
+    "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
     "      --zone=CODE        grid: country [world, assumed]\n"
     "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
     "      --require-measured refuse to start where energy would be estimated\n"
@@ -56,6 +57,7 @@ enum {
 	OPT_SEED,
 	OPT_RATE,
 	OPT_EVENTS,
+	OPT_RAPL,
 	OPT_ZONE,
 	OPT_PUE,
 	OPT_MEASURED,
@@ -74,6 +76,7 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "events", required_argument, NULL, OPT_EVENTS },
+	{ "rapl", required_argument, NULL, OPT_RAPL },
 	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "pue", required_argument, NULL, OPT_PUE },
 	{ "require-measured", no_argument, NULL, OPT_MEASURED },
@@ -123,6 +126,8 @@ static int set_option(struct options *options, int code, char **argv, struct pro
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
 		return 0;
+	case OPT_RAPL:
+		return parse_rapl(optarg, &campaign->trial.rapl, why);
 	case OPT_ZONE:
 		campaign->zone = optarg;
 		return 0;

@@ -29,6 +29,7 @@ static const char usage[] =
     "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
     "      --name=LABEL       what reports call COMMAND [its file name]\n"
+    "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
     "      --zone=CODE        grid: country [world, assumed]\n"
     "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
     "      --require-measured refuse to start where energy would be estimated\n"
@@ -56,6 +57,7 @@ enum {
 	OPT_RATE,
 	OPT_EVENTS,
 	OPT_NAME,
+	OPT_RAPL,
 	OPT_ZONE,
 	OPT_PUE,
 	OPT_MEASURED,
@@ -71,6 +73,7 @@ static const struct option long_options[] = {
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "events", required_argument, NULL, OPT_EVENTS },
 	{ "name", required_argument, NULL, OPT_NAME },
+	{ "rapl", required_argument, NULL, OPT_RAPL },
 	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "pue", required_argument, NULL, OPT_PUE },
 	{ "require-measured", no_argument, NULL, OPT_MEASURED },
@@ -109,6 +112,8 @@ static int set_option(struct run_options *options, int code, char **argv,
 	case OPT_NAME:
 		options->name = optarg;
 		return 0;
+	case OPT_RAPL:
+		return parse_rapl(optarg, &campaign->trial.rapl, why);
 	case OPT_ZONE:
 		campaign->zone = optarg;
 		return 0;

@@ -4,11 +4,13 @@
 #include "profiler/options.h"
 
 #include "base/problem.h"
+#include "collectors/registry.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 int64_t parse_count(const char *option, const char *text, int64_t min, int64_t max,
 		    struct problem *why)
@@ -50,6 +52,22 @@ int parse_rate(const char *text, double *rate_hz, struct problem *why)
 {
 	return parse_real("--rate", text, 0.1, 10000, rate_hz,
 			  "a rate is from 0.1 to 10000 readings a second", NULL, why);
+}
+
+int parse_rapl(const char *text, const char **rapl, struct problem *why)
+{
+	const struct collector *collector = collector_find(text);
+	if (strcmp(text, "auto") == 0) {
+		*rapl = NULL;
+		return 0;
+	}
+	if (collector && collector->one_of && strcmp(collector->one_of, "rapl") == 0) {
+		*rapl = collector->name;
+		return 0;
+	}
+	problem_what(why, "invalid --rapl '%s'", text);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "powercap, power-pmu or auto is expected");
 }
 
 int option_problem(char **argv, int code, struct problem *why)

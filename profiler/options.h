@@ -20,6 +20,9 @@ int parse_pue(const char *text, double *pue, struct problem *why);
 /* --rate, in readings a second. 0, or -1 as above. */
 int parse_rate(const char *text, double *rate_hz, struct problem *why);
 
+/* --rapl: the collector's name, or NULL for auto. 0, or -1 as above. */
+int parse_rapl(const char *text, const char **rapl, struct problem *why);
+
 /* The usage problem for what getopt_long returned ('?' or ':'), with opterr = 0 and a short
  * option string that begins with ':' or "+:". Returns -1. */
 int option_problem(char **argv, int code, struct problem *why);

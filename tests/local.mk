@@ -32,6 +32,11 @@ TESTS += tests/unit/base/test-nearest
 tests_unit_base_test_nearest_SOURCES = %D%/unit/base/test-nearest.c %D%/unit/cmocka.h
 tests_unit_base_test_nearest_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/profiler/test-settle
+TESTS += tests/unit/profiler/test-settle
+tests_unit_profiler_test_settle_SOURCES = %D%/unit/profiler/test-settle.c %D%/unit/cmocka.h
+tests_unit_profiler_test_settle_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/profiler/test-ring
 TESTS += tests/unit/profiler/test-ring
 tests_unit_profiler_test_ring_SOURCES = %D%/unit/profiler/test-ring.c %D%/unit/cmocka.h
@@ -107,6 +112,16 @@ check_PROGRAMS += tests/unit/collectors/test-sysfs
 TESTS += tests/unit/collectors/test-sysfs
 tests_unit_collectors_test_sysfs_SOURCES = %D%/unit/collectors/test-sysfs.c %D%/unit/cmocka.h
 tests_unit_collectors_test_sysfs_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-pmu-sysfs
+TESTS += tests/unit/collectors/test-pmu-sysfs
+tests_unit_collectors_test_pmu_sysfs_SOURCES = %D%/unit/collectors/test-pmu-sysfs.c %D%/unit/cmocka.h
+tests_unit_collectors_test_pmu_sysfs_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/collectors/test-rapl-trust
+TESTS += tests/unit/collectors/test-rapl-trust
+tests_unit_collectors_test_rapl_trust_SOURCES = %D%/unit/collectors/test-rapl-trust.c %D%/unit/cmocka.h
+tests_unit_collectors_test_rapl_trust_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/collectors/test-rapl-zones
 TESTS += tests/unit/collectors/test-rapl-zones

@@ -22,3 +22,18 @@ load ../helper
 	has "$stderr" '^joulecart: refused to run: --require-measured'
 	[ ! -e started ]
 }
+
+@test "--rapl takes the one that is named, and no other name" {
+	need_machines
+	run -0 on server "$JOULECART" run --rapl powercap -q -o "$db" -- true
+	is "$(sql "SELECT DISTINCT collector FROM channel WHERE domain = 'package'")" powercap
+	run -125 --separate-stderr joulecart run --rapl msr -- true
+	has "$stderr" "invalid --rapl 'msr': powercap, power-pmu or auto is expected"
+}
+
+@test "--rapl power-pmu does not fall back on powercap in silence" {
+	need_machines
+	[ ! -e /sys/bus/event_source/devices/power ] || skip 'this machine has the power PMU'
+	run -125 --separate-stderr on server "$JOULECART" run --rapl power-pmu --require-measured -- true
+	has "$stderr" '^joulecart: refused to run: --require-measured'
+}

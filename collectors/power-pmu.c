@@ -1,0 +1,313 @@
+/* collectors/power-pmu.c - the same RAPL counters as powercap's, through perf's 'power' PMU.
+ *
+ * One group of events on one CPU of each package (or die, where the kernel counts per die: its
+ * cpumask lists one CPU of each): one system call reads them all. The kernel extends them to 64
+ * bits in steps of 2^-32 J, so that nothing wraps here; it moves an event to another CPU of the
+ * package when its own goes offline.
+ *
+ * Encoding, scale and unit come from sysfs, not from libpfm4's tables: those know fewer
+ * processors than the kernel, and each start of that library takes 1.5 ms. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "collectors/collector.h"
+#include "collectors/cpu-identity.h"
+#include "collectors/perf-event.h"
+#include "collectors/pmu-sysfs.h"
+#include "collectors/rapl-trust.h"
+#include "collectors/sysfs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PMU_FOLDER "/sys/bus/event_source/devices/power"
+
+enum { MAX_PLACES = 64, NAME_SIZE = 48 };
+
+/* No package draws as much (the largest sold: 500 W); beyond it a step is a fault. */
+static const double max_power_w = 2000;
+
+/* The PMU's events; powercap's words for what they count. */
+static const struct domain {
+	const char *event, *domain;
+	bool counted;
+} domains[] = {
+	{ "energy-pkg", "package", true }, { "energy-cores", "core", false },
+	{ "energy-gpu", "uncore", false }, { "energy-ram", "dram", true },
+	{ "energy-psys", "psys", false },
+};
+enum { N_DOMAINS = sizeof(domains) / sizeof(*domains) };
+
+/* One CPU that can read the counters of its package or die. */
+struct place {
+	unsigned cpu;
+	uint64_t package, die;
+	int leader;        /* descriptor of the group */
+	size_t channel, n; /* channels[channel..channel + n) are its events, in order */
+};
+
+struct power_pmu {
+	struct place places[MAX_PLACES];
+	size_t n_places, n;
+	int fds[MAX_PLACES * N_DOMAINS];
+	struct channel channels[MAX_PLACES * N_DOMAINS];
+	char names[MAX_PLACES * N_DOMAINS][NAME_SIZE];
+	struct absence absences[N_DOMAINS];
+	char whys[N_DOMAINS][64];
+	size_t n_absent;
+};
+
+static void close_power_pmu(void *state)
+{
+	struct power_pmu *pmu = state;
+	if (!pmu)
+		return;
+	for (size_t i = 0; i < pmu->n; i++)
+		close(pmu->fds[i]);
+	free(pmu);
+}
+
+static uint64_t topology(unsigned cpu, const char *what)
+{
+	char path[96];
+	uint64_t id;
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/topology/%s", cpu,
+		 what);
+	return sysfs_u64(path, &id) == 0 ? id : 0;
+}
+
+/* 0 or an errno. */
+static int find_places(struct power_pmu *pmu)
+{
+	unsigned cpus[MAX_PLACES];
+	char text[512];
+	int err = sysfs_text(PMU_FOLDER "/cpumask", text, sizeof(text));
+	if (!err)
+		err = pmu_cpus_parse(text, cpus, MAX_PLACES, &pmu->n_places);
+	for (size_t i = 0; !err && i < pmu->n_places; i++)
+		pmu->places[i] = (struct place){ .cpu = cpus[i],
+						 .package = topology(cpus[i],
+								     "physical_package_id"),
+						 .die = topology(cpus[i], "die_id"),
+						 .leader = -1 };
+	return err;
+}
+
+/* Another place in the same package: then the name must tell the die, as powercap's does. */
+static bool is_die(const struct power_pmu *pmu, const struct place *place)
+{
+	for (size_t i = 0; i < pmu->n_places; i++)
+		if (&pmu->places[i] != place && pmu->places[i].package == place->package)
+			return true;
+	return false;
+}
+
+static void set_name(const struct power_pmu *pmu, const struct place *place,
+		     const struct domain *domain, char name[NAME_SIZE])
+{
+	const unsigned long package = place->package, die = place->die;
+	if (strcmp(domain->domain, "psys") == 0 && place == &pmu->places[0])
+		snprintf(name, NAME_SIZE, "psys");
+	else if (is_die(pmu, place))
+		snprintf(name, NAME_SIZE, "%s-%lu-die-%lu", domain->domain, package, die);
+	else
+		snprintf(name, NAME_SIZE, "%s-%lu", domain->domain, package);
+}
+
+/* Name of the place's own channel of that domain, or NULL. */
+static const char *own(const struct power_pmu *pmu, const struct place *place,
+		       const char *domain)
+{
+	for (size_t i = place->channel; i < place->channel + place->n; i++)
+		if (strcmp(pmu->channels[i].domain, domain) == 0)
+			return pmu->channels[i].name;
+	return NULL;
+}
+
+static void add_channel(struct power_pmu *pmu, struct place *place,
+			const struct domain *domain, const struct pmu_event *event,
+			const struct cpu_identity *cpu)
+{
+	char *name = pmu->names[pmu->n];
+	set_name(pmu, place, domain, name);
+	bool is_within = strcmp(domain->domain, "core") == 0 ||
+			 strcmp(domain->domain, "uncore") == 0;
+	struct channel *channel = &pmu->channels[pmu->n++];
+	*channel = (struct channel){
+		.name = name,
+		.domain = domain->domain,
+		.inside = is_within ? own(pmu, place, "package") : NULL,
+		.kind = KIND_COUNTER,
+		.unit = UNIT_J,
+		.counted = domain->counted,
+		.part = domain->counted ? name : NULL,
+		.unit_per_raw = event->scale,
+		.update_interval_ns = RAPL_UPDATE_INTERVAL_NS,
+		.max_power_w = max_power_w,
+	};
+	rapl_trust(channel, cpu);
+	place->n++;
+}
+
+/* A descriptor, or minus an errno. */
+static int open_event(const struct place *place, uint32_t type, uint64_t config)
+{
+	const struct perf_event_attr attr = { .type = type,
+					      .size = sizeof(attr),
+					      .config = config,
+					      .read_format = PERF_FORMAT_GROUP };
+	return perf_event_open_cpu(&attr, (int)place->cpu, place->leader);
+}
+
+static int open_place(struct power_pmu *pmu, struct place *place, uint32_t type,
+		      const struct domain *domain, const struct pmu_event *event,
+		      const struct cpu_identity *cpu)
+{
+	int fd = open_event(place, type, event->config);
+	if (fd < 0)
+		return -fd;
+	if (place->leader < 0) {
+		place->leader = fd;
+		place->channel = pmu->n;
+	}
+	pmu->fds[pmu->n] = fd;
+	add_channel(pmu, place, domain, event, cpu);
+	return 0;
+}
+
+/* All that this place can read. 0, or the errno of the package's event: without it the rest
+ * would pass for the whole. */
+static int open_domains(struct power_pmu *pmu, struct place *place, uint32_t type,
+			const struct cpu_identity *cpu)
+{
+	for (size_t i = 0; i < N_DOMAINS; i++) {
+		struct pmu_event event;
+		bool is_package = strcmp(domains[i].domain, "package") == 0;
+		int err = pmu_event_read(PMU_FOLDER, domains[i].event, &event);
+		if (!err && strcmp(event.unit, "Joules") != 0)
+			err = EBADMSG;
+		if (!err)
+			err = open_place(pmu, place, type, &domains[i], &event, cpu);
+		if (err && is_package)
+			return err;
+		if (err && err != ENOENT && pmu->n_absent < N_DOMAINS &&
+		    place == &pmu->places[0]) {
+			char *why = pmu->whys[pmu->n_absent];
+			snprintf(why, sizeof(*pmu->whys), "%s", strerrordesc_np(err));
+			pmu->absences[pmu->n_absent++] =
+			    (struct absence){ domains[i].domain, why, NULL };
+		}
+	}
+	return 0;
+}
+
+/* psys is around all packages; known only when all are open. */
+static void place_in_psys(struct power_pmu *pmu)
+{
+	const char *psys = own(pmu, &pmu->places[0], "psys");
+	for (size_t i = 0; psys && i < pmu->n; i++)
+		if (pmu->channels[i].counted)
+			pmu->channels[i].inside = psys;
+}
+
+static int explain(int err, struct problem *why)
+{
+	char denied[128];
+	if (err != EACCES && err != EPERM)
+		return problem_errno(why, err);
+	problem_why(why, "%s, must be 0, or CAP_PERFMON",
+		    perf_event_denied(denied, sizeof(denied)));
+	return problem_todo(why, "run 'sudo sysctl kernel.perf_event_paranoid=0'");
+}
+
+static int open_places(struct power_pmu *pmu, struct problem *why)
+{
+	struct cpu_identity cpu;
+	uint64_t type;
+	int err = sysfs_u64(PMU_FOLDER "/type", &type);
+	cpu_identity_read(&cpu);
+	if (err == ENOENT) {
+		problem_why(why, "no 'power' PMU%s",
+			    cpu.is_virtual ? ": a virtual machine without it" : "");
+		return cpu.is_virtual ? -1 : problem_todo(why, "run 'sudo modprobe rapl'");
+	}
+	if (!err)
+		err = find_places(pmu);
+	for (size_t i = 0; !err && i < pmu->n_places; i++)
+		err = open_domains(pmu, &pmu->places[i], (uint32_t)type, &cpu);
+	return err ? explain(err, why) : 0;
+}
+
+static int open_power_pmu(const struct scope *scope, void **state,
+			  struct channel_list *list, struct problem *why)
+{
+	(void)scope;
+	problem_what(why, "cannot read RAPL through perf");
+	struct power_pmu *pmu = calloc(1, sizeof(*pmu));
+	if (!pmu)
+		return problem_errno(why, ENOMEM);
+	if (open_places(pmu, why) != 0) {
+		close_power_pmu(pmu);
+		return -1;
+	}
+	place_in_psys(pmu);
+	*state = pmu;
+	*list = (struct channel_list){ .channels = pmu->channels,
+				       .n = pmu->n,
+				       .absences = pmu->absences,
+				       .n_absent = pmu->n_absent };
+	return 0;
+}
+
+static int probe(char *found, size_t size, struct problem *why)
+{
+	void *state;
+	struct channel_list list;
+	if (open_power_pmu(NULL, &state, &list, why) != 0)
+		return -1;
+	int length = snprintf(found, size, "%zu event%s:", list.n, list.n == 1 ? "" : "s");
+	for (size_t i = 0; i < list.n && (size_t)length < size; i++)
+		length += snprintf(found + length, size - (size_t)length, " %s",
+				   list.channels[i].name);
+	close_power_pmu(state);
+	return 0;
+}
+
+static size_t read_place(const struct place *place, struct reading *out)
+{
+	struct {
+		uint64_t n, values[N_DOMAINS];
+	} group;
+	ssize_t length = read(place->leader, &group, sizeof(group));
+	/* An event whose CPU is gone, and could not be moved, reads as the end of a file. */
+	int err = length < 0                                               ? errno
+		  : length == (ssize_t)(sizeof(uint64_t) * (1 + place->n)) ? 0
+									   : ENODEV;
+	for (size_t i = 0; i < place->n; i++)
+		out[place->channel + i] =
+		    (struct reading){ .raw = err ? 0 : group.values[i], .err = err };
+	return err ? place->n : 0;
+}
+
+static size_t read_power_pmu(void *state, struct reading *out)
+{
+	const struct power_pmu *pmu = state;
+	size_t n_failed = 0;
+	for (size_t i = 0; i < pmu->n_places; i++)
+		n_failed += read_place(&pmu->places[i], out);
+	return n_failed;
+}
+
+const struct collector power_pmu_collector = {
+	.name = "power-pmu",
+	.source = "the same RAPL counters through perf's 'power' PMU",
+	.is_energy = true,
+	.one_of = "rapl",
+	.probe = probe,
+	.open = open_power_pmu,
+	.read = read_power_pmu,
+	.close = close_power_pmu,
+};
