@@ -27,15 +27,19 @@ static int print_json_line(const struct query *query, enum split split)
 {
 	const struct shopper *who = &query->shopper;
 	json_t *object = json_pack(
-	    "{s:s, s:s, s:i, s:s, s:s, s:i, s:i, s:b, s:{s:i, s:s, s:s, s:s, s:i, s:s, "
-	    "s:s, "
-	    "s:s}}",
+	    "{s:s, s:s, s:i, s:s, s:s, s:i, s:i, s:b, s:{s:s, s:s, s:s, s:s}, s:{s:i, s:s, "
+	    "s:s, s:s, s:i, s:s, s:s, s:s}}",
 	    "split", split_names[split], "text", query->text, "class", (int)query->label,
 	    "category", category_of(query->label), "facet", facet_of(query->label),
 	    "taught", (int)query->taught, "template", (int)query->template_id, "cold",
-	    query->cold, "shopper", "id", (int)who->id, "skin", grammar_skins[who->skin],
-	    "concern", grammar_concerns[who->concern], "budget",
-	    grammar_budgets[who->budget], "age_band", (int)who->age, "last_category",
+	    query->cold, "wants", "price",
+	    grammar_prices[query->wants[WANT_PRICE]][ENGLISH], "skin",
+	    grammar_skins[query->wants[WANT_SKIN]], "ingredient",
+	    grammar_ingredients[query->wants[WANT_INGREDIENT]][ENGLISH], "finish",
+	    grammar_finishes[query->wants[WANT_FINISH]][ENGLISH], "shopper", "id",
+	    (int)who->id, "skin", grammar_skins[who->skin], "concern",
+	    grammar_concerns[who->concern], "budget", grammar_budgets[who->budget],
+	    "age_band", (int)who->age, "last_category",
 	    grammar_categories[who->past_category][ENGLISH][0], "last_facet",
 	    grammar_facets[who->past_facet][ENGLISH][0], "older_category",
 	    grammar_categories[who->older_category][ENGLISH][0]);
@@ -48,8 +52,12 @@ static int print_json_line(const struct query *query, enum split split)
 static void print_sample(const struct query *query)
 {
 	const struct shopper *who = &query->shopper;
-	printf("  %s\n    -> %s, %s   (%s skin, %s, %s budget; last bought %s, %s)\n",
+	printf("  %s\n    -> %s, %s: %s price, %s, %s finish\n       (%s skin, %s, %s "
+	       "budget; last bought %s, %s)\n",
 	       query->text, category_of(query->label), facet_of(query->label),
+	       grammar_prices[query->wants[WANT_PRICE]][ENGLISH],
+	       grammar_ingredients[query->wants[WANT_INGREDIENT]][ENGLISH],
+	       grammar_finishes[query->wants[WANT_FINISH]][ENGLISH],
 	       grammar_skins[who->skin], grammar_concerns[who->concern],
 	       grammar_budgets[who->budget],
 	       grammar_categories[who->past_category][ENGLISH][0],

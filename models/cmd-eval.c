@@ -34,19 +34,20 @@ static void print_text(const struct variant *variant, const struct quality *qual
 	printf("%s on %zu test queries\n", variant->name, quality->n);
 	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
+	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
 	printf("  cold-start top-1  %.4f of %zu queries\n",
 	       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
 }
 
 static void print_json(const struct variant *variant, const struct quality *quality)
 {
-	json_t *object = json_pack("{s:s, s:s, s:I, s:f, s:f, s:I, s:f}", "schema",
-				   "joulecart-models-eval-1", "variant", variant->name,
-				   "queries", (json_int_t)quality->n, "top1",
-				   quality_rate(quality->top1, quality->n), "top5",
-				   quality_rate(quality->top5, quality->n), "cold_queries",
-				   (json_int_t)quality->n_cold, "cold_top1",
-				   quality_rate(quality->cold_top1, quality->n_cold));
+	json_t *object = json_pack(
+	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:I, s:f}", "schema", "joulecart-models-eval-1",
+	    "variant", variant->name, "queries", (json_int_t)quality->n, "top1",
+	    quality_rate(quality->top1, quality->n), "top5",
+	    quality_rate(quality->top5, quality->n), "ndcg10", quality_ndcg10(quality),
+	    "cold_queries", (json_int_t)quality->n_cold, "cold_top1",
+	    quality_rate(quality->cold_top1, quality->n_cold));
 	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 	json_decref(object);

@@ -84,7 +84,7 @@ static int serve(struct server *server, size_t n, struct quality *quality,
 		return -1;
 	for (size_t b = 0; quality && b < n; b++)
 		quality_add(quality, &data->queries[(server->next + b) % data->n],
-			    logits + b * N_CLASSES);
+			    logits + b * N_OUTPUTS);
 	server->next += n;
 	return 0;
 }
@@ -158,6 +158,7 @@ static void tell_profiler(const struct server *server, const struct request *req
 		joulecart_metric("file_bytes", (double)about.st_size);
 	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
 	joulecart_metric("top5", quality_rate(quality->top5, quality->n));
+	joulecart_metric("ndcg10", quality_ndcg10(quality));
 	if (quality->n_cold)
 		joulecart_metric("cold_top1",
 				 quality_rate(quality->cold_top1, quality->n_cold));
@@ -181,6 +182,8 @@ static void print_served(const struct request *request, const struct served *ser
 	       latency(served, 0.99) * 1e3, request->batch > 1 ? " per batch" : "");
 	printf("  top-1       %.4f of these queries\n",
 	       quality_rate(quality->top1, quality->n));
+	printf("  top-5       %.4f\n", quality_rate(quality->top5, quality->n));
+	printf("  NDCG@10     %.4f\n", quality_ndcg10(quality));
 }
 
 /* The same queries in the same batches are the same work, whatever the variant. */

@@ -129,6 +129,7 @@ static json_t *state_json(const struct state *state)
 	json_object_set_new(object, "crc32", json_string(weights_note(weights, "crc32")));
 	json_object_set_new(object, "top1", note_number(weights, "top1"));
 	json_object_set_new(object, "top5", note_number(weights, "top5"));
+	json_object_set_new(object, "ndcg10", note_number(weights, "ndcg10"));
 	json_object_set_new(object, "cold_top1", note_number(weights, "cold_top1"));
 	return object;
 }

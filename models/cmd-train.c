@@ -65,6 +65,7 @@ static void record(struct weights *weights, const struct outcome *outcome)
 		weights_set_note(weights, "loss", "%.6f", (double)outcome->making.loss);
 	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
 	weights_set_note(weights, "top5", "%.6f", quality_rate(quality->top5, quality->n));
+	weights_set_note(weights, "ndcg10", "%.6f", quality_ndcg10(quality));
 	if (quality->n_cold)
 		weights_set_note(weights, "cold_top1", "%.6f",
 				 quality_rate(quality->cold_top1, quality->n_cold));
@@ -165,6 +166,10 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 					     (training->epochs ? training->epochs : 1)));
 	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
 	joulecart_metric("top5", quality_rate(quality->top5, quality->n));
+	joulecart_metric("ndcg10", quality_ndcg10(quality));
+	if (quality->n_cold)
+		joulecart_metric("cold_top1",
+				 quality_rate(quality->cold_top1, quality->n_cold));
 	joulecart_metric("parameters", (double)weights_parameters(weights));
 	joulecart_metric("nonzeros", (double)weights_nonzeros(weights));
 	joulecart_metric("file_bytes", file_bytes);
@@ -183,6 +188,7 @@ static void print_outcome(const struct variant *variant, const struct outcome *o
 	printf("  top-1   %.4f of %zu test queries\n",
 	       quality_rate(quality->top1, quality->n), quality->n);
 	printf("  top-5   %.4f\n", quality_rate(quality->top5, quality->n));
+	printf("  NDCG@10 %.4f\n", quality_ndcg10(quality));
 	printf("  file    %s (%.2f MB)\n", path, file_bytes / 1e6);
 }
 

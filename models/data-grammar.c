@@ -138,6 +138,28 @@ const char *const grammar_concerns[N_CONCERNS] = { "acne", "dehydration", "redne
 const unsigned char grammar_concern_facet[N_CONCERNS] = { 0, 1, 2, 3, 4 };
 const char *const grammar_budgets[N_BUDGETS] = { "low", "middle", "high" };
 
+const char *const grammar_prices[N_PRICES][N_LANGUAGES] = { { "low", "入门" },
+							    { "mid", "中端" },
+							    { "high", "高端" } };
+const char *const grammar_price_frames[N_LANGUAGES] = { "%s price", "%s价位" };
+
+const char *const grammar_ingredients[N_INGREDIENTS][N_LANGUAGES] = {
+	{ "niacinamide", "烟酰胺" },    { "hyaluronic acid", "玻尿酸" },
+	{ "retinol", "视黄醇" },        { "vitamin C", "维C" },
+	{ "salicylic acid", "水杨酸" }, { "ceramide", "神经酰胺" },
+	{ "centella", "积雪草" },       { "peptide", "胜肽" },
+};
+const char *const grammar_ingredient_frames[N_LANGUAGES] = { "with %s", "含%s" };
+const unsigned char grammar_ingredient_concern[N_INGREDIENTS] = { 3, 1, 4, 3, 0, 2, 2, 4 };
+const unsigned char grammar_concern_ingredient[N_CONCERNS] = { 4, 1, 6, 3, 2 };
+
+const char *const grammar_finishes[N_FINISHES][N_LANGUAGES] = { { "velvet", "丝绒" },
+								{ "satin", "缎光" },
+								{ "natural", "裸感" },
+								{ "glossy", "镜面" } };
+const char *const grammar_finish_frames[N_LANGUAGES] = { "%s finish", "%s质地" };
+const unsigned char grammar_skin_finish[N_SKINS] = { 0, 3, 2, 1, 1 };
+
 const char *const grammar_openers[N_LANGUAGES][N_FILLERS] = {
 	{ "hi", "hello there", "please", "quick question", "hey" },
 	{ "你好", "亲", "那个", "请问", "在吗" },

@@ -2,7 +2,8 @@
  *
  * A query is one category frame and one facet frame, in either order. In a frame, {c} is the
  * wanted category, {d} a category that is not wanted, {f} the wanted facet, {b} a facet that
- * is not. A frame without {c} or {f} is resolved by the shopper's profile. */
+ * is not. A frame without {c} or {f} is resolved by the shopper's profile. After the frames
+ * a shopper may say what price, ingredient or finish it should be. */
 #ifndef JOULECART_MODELS_DATA_GRAMMAR_H
 #define JOULECART_MODELS_DATA_GRAMMAR_H
 #include <stddef.h>
@@ -18,6 +19,9 @@ enum {
 	N_SKINS = 5,
 	N_CONCERNS = 5,
 	N_BUDGETS = 3,
+	N_PRICES = 3, /* bands; each has its budget */
+	N_INGREDIENTS = 8,
+	N_FINISHES = 4,
 	N_AGES = 5,
 	N_CATEGORY_FRAMES = 44,
 	N_FACET_FRAMES = 34,
@@ -51,6 +55,14 @@ extern const char *const grammar_facets[N_FACETS][N_LANGUAGES][N_SYNONYMS];
 extern const char *const grammar_skins[N_SKINS];
 extern const char *const grammar_concerns[N_CONCERNS];
 extern const char *const grammar_budgets[N_BUDGETS];
+extern const char *const grammar_prices[N_PRICES][N_LANGUAGES];
+/* English names first. */
+extern const char *const grammar_ingredients[N_INGREDIENTS][N_LANGUAGES];
+extern const char *const grammar_finishes[N_FINISHES][N_LANGUAGES];
+/* How a shopper asks for them: %s is the name. */
+extern const char *const grammar_price_frames[N_LANGUAGES];
+extern const char *const grammar_ingredient_frames[N_LANGUAGES];
+extern const char *const grammar_finish_frames[N_LANGUAGES];
 extern const char *const grammar_openers[N_LANGUAGES][N_FILLERS];
 extern const char *const grammar_closers[N_LANGUAGES][N_FILLERS];
 /* Things that the catalogue does not have. */
@@ -59,6 +71,12 @@ extern const char *const grammar_outsiders[N_LANGUAGES][N_OUTSIDERS];
 /* Facet that a skin type, or a concern, needs. */
 extern const unsigned char grammar_skin_facet[N_SKINS];
 extern const unsigned char grammar_concern_facet[N_CONCERNS];
+
+/* What an ingredient treats; what is best for a concern, or suits a skin type, when the
+ * shopper does not say. */
+extern const unsigned char grammar_ingredient_concern[N_INGREDIENTS];
+extern const unsigned char grammar_concern_ingredient[N_CONCERNS];
+extern const unsigned char grammar_skin_finish[N_SKINS];
 
 /* The invented name of a product line: two or three syllables, one name per (category,
  * brand). Returns name. */

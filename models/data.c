@@ -11,6 +11,7 @@
 
 static const double code_switch_rate = 0.30, typo_rate = 0.12, outsider_rate = 0.25;
 static const double opener_rate = 0.40, closer_rate = 0.30, brand_rate = 0.35;
+static const double price_rate = 0.10, ingredient_rate = 0.20, finish_rate = 0.15;
 static const double label_noise_rate = 0.15, cold_keep_rate = 0.03;
 
 enum salt { SALT_TEMPLATE = 1, SALT_SHOPPER, SALT_PROFILE, SALT_COLD, SALT_STREAM };
@@ -70,6 +71,7 @@ struct writer {
 	unsigned category, facet; /* wanted */
 	unsigned not_category, not_facet;
 	bool has_not_category, has_not_facet;
+	uint8_t wants[N_WANTS];
 };
 
 static unsigned pick(gsl_rng *rng, unsigned n)
@@ -248,8 +250,49 @@ static void put_extra(struct writer *writer, double rate, const char *const *tex
 	put_text(writer, texts[pick(writer->rng, n)]);
 }
 
-static void compose(struct writer *writer, const struct frame *category,
-		    const struct frame *facet, bool facet_first)
+/* One attribute that the shopper asks for in words: the name in its frame, or with
+ * code-switching in the other language's. Returns which of the n names. */
+static uint8_t put_want(struct writer *writer, const char *const (*names)[N_LANGUAGES],
+			unsigned n, const char *const frames[N_LANGUAGES],
+			enum language language)
+{
+	unsigned which = pick(writer->rng, n);
+	if (chance(writer->rng, code_switch_rate))
+		language = language == ENGLISH ? CHINESE : ENGLISH;
+	size_t before = strcspn(frames[language], "%");
+	put_text(writer, " ");
+	put(writer, frames[language], before);
+	put_word(writer, names[which][language]);
+	put_text(writer, frames[language] + before + strlen("%s"));
+	return (uint8_t)which;
+}
+
+/* What the products should have: as the profile has it, unless it is said. A shopper who asks
+ * for what is cheap wants the lowest price band whatever the budget. */
+static void put_wants(struct writer *writer, const struct shopper *shopper,
+		      enum language language)
+{
+	static const unsigned cheap = 5;
+	uint8_t *wants = writer->wants;
+	wants[WANT_PRICE] = writer->facet == cheap ? 0 : shopper->budget;
+	wants[WANT_SKIN] = shopper->skin;
+	wants[WANT_INGREDIENT] = grammar_concern_ingredient[shopper->concern];
+	wants[WANT_FINISH] = grammar_skin_finish[shopper->skin];
+	if (writer->facet != cheap && chance(writer->rng, price_rate))
+		wants[WANT_PRICE] = put_want(writer, grammar_prices, N_PRICES,
+					     grammar_price_frames, language);
+	if (chance(writer->rng, ingredient_rate))
+		wants[WANT_INGREDIENT] = put_want(writer, grammar_ingredients,
+						  N_INGREDIENTS, grammar_ingredient_frames,
+						  language);
+	if (chance(writer->rng, finish_rate))
+		wants[WANT_FINISH] = put_want(writer, grammar_finishes, N_FINISHES,
+					      grammar_finish_frames, language);
+}
+
+static void compose(struct writer *writer, const struct shopper *shopper,
+		    const struct frame *category, const struct frame *facet,
+		    bool facet_first)
 {
 	enum language language = category->language;
 	const struct frame *frames[] = { facet_first ? facet : category,
@@ -260,6 +303,7 @@ static void compose(struct writer *writer, const struct frame *category,
 			put_text(writer, i ? ", " : " ");
 		put_frame(writer, frames[i]);
 	}
+	put_wants(writer, shopper, language);
 	put_extra(writer, outsider_rate, grammar_outsiders[language], N_OUTSIDERS);
 	put_extra(writer, closer_rate, grammar_closers[language], N_FILLERS);
 }
@@ -304,7 +348,8 @@ static void make_query(struct query *query, gsl_rng *rng, uint64_t seed, enum sp
 	query->shopper = shopper_of(seed, pick_shopper(rng, seed, split));
 	query->template_id = (uint16_t)template_id;
 	resolve(&writer, &query->shopper, category, facet);
-	compose(&writer, category, facet, template_id % N_ORDERS);
+	compose(&writer, &query->shopper, category, facet, template_id % N_ORDERS);
+	memcpy(query->wants, writer.wants, sizeof(query->wants));
 	query->label = (uint8_t)(writer.category * N_FACETS + writer.facet);
 	query->taught = query->label;
 	query->cold = class_is_cold(seed, query->label);
@@ -351,6 +396,7 @@ uint32_t dataset_crc32(const struct dataset *data)
 					   who->older_category, query->label };
 		crc = crc32_z(crc, (const Bytef *)query->text, strlen(query->text));
 		crc = crc32_z(crc, fields, sizeof(fields));
+		crc = crc32_z(crc, query->wants, sizeof(query->wants));
 	}
 	return (uint32_t)crc;
 }

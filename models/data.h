@@ -5,7 +5,7 @@
  * noisy; eight cold classes keep 3 % of their training queries. */
 #ifndef JOULECART_MODELS_DATA_H
 #define JOULECART_MODELS_DATA_H
-#include "models/data-grammar.h"
+#include "models/catalogue.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,8 +29,9 @@ struct shopper {
 struct query {
 	char text[QUERY_SIZE]; /* UTF-8 */
 	struct shopper shopper;
-	uint8_t label;  /* the right class: category x N_FACETS + facet */
-	uint8_t taught; /* the class that training sees */
+	uint8_t label;          /* the right class: category x N_FACETS + facet */
+	uint8_t taught;         /* the class that training sees */
+	uint8_t wants[N_WANTS]; /* within the class */
 	uint16_t template_id;
 	bool cold; /* its class is one of the cold ones */
 };

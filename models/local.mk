@@ -2,6 +2,7 @@
 # tests link the very objects, and oneDNN stays out of joulecart itself.
 noinst_LIBRARIES += libmodels.a
 libmodels_a_SOURCES = \
+    %D%/catalogue.c %D%/catalogue.h \
     %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
     %D%/embedding.c %D%/embedding.h %D%/features.c %D%/features.h \
     %D%/head.c %D%/head.h %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h \

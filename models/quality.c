@@ -13,10 +13,14 @@
 
 void quality_add(struct quality *quality, const struct query *query, const float *logits)
 {
+	uint8_t brands[RANKED];
 	size_t better = 0;
 	for (size_t i = 0; i < N_CLASSES; i++)
 		better += logits[i] > logits[query->label];
+	unsigned best = catalogue_best_class(logits);
+	catalogue_rank(logits, best, brands);
 	quality->n++;
+	quality->ndcg10 += catalogue_ndcg(best, brands, query->label, query->wants);
 	quality->top1 += better < 1;
 	quality->top5 += better < 5;
 	quality->n_cold += query->cold;
@@ -26,6 +30,11 @@ void quality_add(struct quality *quality, const struct query *query, const float
 double quality_rate(size_t count, size_t n)
 {
 	return n ? (double)count / (double)n : (double)NAN;
+}
+
+double quality_ndcg10(const struct quality *quality)
+{
+	return quality->n ? quality->ndcg10 / (double)quality->n : (double)NAN;
 }
 
 int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
@@ -43,7 +52,7 @@ int quality_measure(struct quality *quality, struct plan *plan, const struct dat
 		logits = plan_run(plan, batch, n, why);
 		for (size_t b = 0; logits && b < n; b++)
 			quality_add(quality, &data->queries[from + b],
-				    logits + b * N_CLASSES);
+				    logits + b * N_OUTPUTS);
 		if (!logits)
 			break;
 	}

@@ -11,12 +11,14 @@ struct query;
 struct quality {
 	size_t n, top1, top5;     /* queries; right answer first; among the first five */
 	size_t n_cold, cold_top1; /* the same for the cold-start classes */
+	double ndcg10;            /* sum of each answer's, see catalogue.h */
 };
 
 /* Counts one answer. */
 void quality_add(struct quality *quality, const struct query *query, const float *logits);
 /* count / n, NAN for n = 0. */
 double quality_rate(size_t count, size_t n);
+double quality_ndcg10(const struct quality *quality); /* mean; NAN without answers */
 /* Runs all queries through the plan, in batches of the plan's size. */
 int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
 		    struct problem *why);

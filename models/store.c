@@ -158,8 +158,8 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 	problem_todo(why, "delete it and train the model again");
 	if (model_shape_of(weights, &shape, &misfit) < 0)
 		return problem_why(why, "%s", misfit.why);
-	if (shape.classes != N_CLASSES)
-		return problem_why(why, "expected %d classes, found %zu", N_CLASSES,
+	if (shape.classes != N_OUTPUTS)
+		return problem_why(why, "expected %d outputs, found %zu", N_OUTPUTS,
 				   shape.classes);
 	if (strcmp(weights_note(weights, "recipe"), text) != 0)
 		return problem_why(why, "it was trained by another recipe");

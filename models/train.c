@@ -122,28 +122,43 @@ static struct network *network_for(const struct session *session)
 	return session->networks[i];
 }
 
+/* The loss of one answer, group by group: against what was taught, and against the teacher's
+ * logits where there are such. */
+static float answer_loss(const struct session *session, size_t sample, const float *x,
+			 float weight, float *dx)
+{
+	const struct training *how = session->how;
+	const struct query *query = &session->data->queries[sample];
+	const float *teacher = session->teacher ? session->teacher + sample * N_OUTPUTS
+						: NULL;
+	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
+	for (size_t i = 0; i < N_GROUPS; i++) {
+		const struct output_group *group = &catalogue_groups[i];
+		size_t from = group->first, n = group->n;
+		float share = weight * group->weight;
+		loss += loss_cross_entropy(x + from, n,
+					   i == 0 ? query->taught : query->wants[i - 1],
+					   share * (1.0f - soft), dx + from);
+		if (teacher)
+			loss += loss_distill(x + from, teacher + from, n, how->temperature,
+					     share * soft, dx + from);
+	}
+	return loss;
+}
+
 /* The loss of one head over the batch, and its gradient on the logits. */
 static float head_loss(struct session *session, struct network *network, size_t stage,
 		       const size_t *samples)
 {
-	const struct training *how = session->how;
-	size_t classes = network->shape.classes;
-	float head_weight = stage == network->shape.n_stages ? 1.0f : how->early_weight;
-	float weight = head_weight / TRAIN_BATCH, loss = 0.0f;
-	float soft = session->teacher ? how->soft_weight : 0.0f;
+	float head_weight = stage == network->shape.n_stages ? 1.0f
+							     : session->how->early_weight;
+	float loss = 0.0f;
 	const float *logits = network_logits(network, stage);
 	float *d_logits = network_d_logits(network, stage);
-	memset(d_logits, 0, TRAIN_BATCH * classes * sizeof(float));
-	for (size_t b = 0; b < TRAIN_BATCH; b++) {
-		const float *x = logits + b * classes;
-		float *dx = d_logits + b * classes;
-		loss += loss_cross_entropy(x, classes,
-					   session->data->queries[samples[b]].taught,
-					   weight * (1.0f - soft), dx);
-		if (session->teacher)
-			loss += loss_distill(x, session->teacher + samples[b] * classes,
-					     classes, how->temperature, weight * soft, dx);
-	}
+	memset(d_logits, 0, TRAIN_BATCH * N_OUTPUTS * sizeof(float));
+	for (size_t b = 0; b < TRAIN_BATCH; b++)
+		loss += answer_loss(session, samples[b], logits + b * N_OUTPUTS,
+				    head_weight / TRAIN_BATCH, d_logits + b * N_OUTPUTS);
 	return loss;
 }
 

@@ -14,7 +14,7 @@
 static const struct model_shape shape = {
 	.rows = 1024,
 	.embed = 32,
-	.classes = N_CLASSES,
+	.classes = N_OUTPUTS,
 	.n_stages = 2,
 	.stages = { { .in = 32, .out = 64, .kernel = 3 },
 		    { .in = 64, .out = 64, .kernel = 5, .hidden = 64 } },

@@ -9,7 +9,7 @@
 static const struct model_shape shape = {
 	.rows = 8192,
 	.embed = 128,
-	.classes = N_CLASSES,
+	.classes = N_OUTPUTS,
 	.n_stages = 3,
 	.stages = { { .in = 128, .out = 384, .kernel = 3, .hidden = 128 },
 		    { .in = 384, .out = 384, .kernel = 5, .hidden = 128 },

@@ -1,5 +1,6 @@
 # The models: oneDNN is theirs alone, so their tests link a library of their own.
 models_unit_tests = \
+  tests/unit/models/test-catalogue \
   tests/unit/models/test-compression \
   tests/unit/models/test-data \
   tests/unit/models/test-layer \
@@ -9,6 +10,8 @@ models_unit_tests = \
 check_PROGRAMS += $(models_unit_tests)
 models_unit_libs = libmodels.a libjc.a $(models_libs) $(CMOCKA_LIBS)
 models_fixture = %D%/unit/models/fixture.h %D%/unit/cmocka.h
+tests_unit_models_test_catalogue_SOURCES = %D%/unit/models/test-catalogue.c $(models_fixture)
+tests_unit_models_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_test_compression_SOURCES = %D%/unit/models/test-compression.c $(models_fixture)
 tests_unit_models_test_compression_LDADD = $(models_unit_libs)
 tests_unit_models_test_data_SOURCES = %D%/unit/models/test-data.c %D%/unit/cmocka.h

@@ -24,7 +24,7 @@ static inline void fill(float *x, size_t n, float size, uint64_t seed)
 static const struct model_shape tiny_shape = {
 	.rows = 256,
 	.embed = 16,
-	.classes = N_CLASSES,
+	.classes = N_OUTPUTS,
 	.n_stages = 2,
 	.stages = { { .in = 16, .out = 32, .kernel = 3, .hidden = 16 },
 		    { .in = 32, .out = 32, .kernel = 5, .hidden = 32 } },

@@ -53,8 +53,8 @@ static float *logits_of(const struct weights *weights, const struct features *fe
 	assert_non_null(plan);
 	const float *served = plan_run(plan, features, BATCH, &why);
 	assert_non_null(served);
-	float *logits = malloc(BATCH * N_CLASSES * sizeof(float));
-	memcpy(logits, served, BATCH * N_CLASSES * sizeof(float));
+	float *logits = malloc(BATCH * N_OUTPUTS * sizeof(float));
+	memcpy(logits, served, BATCH * N_OUTPUTS * sizeof(float));
 	plan_free(plan);
 	return logits;
 }
@@ -73,7 +73,7 @@ static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **stat
 	struct problem why;
 	struct dataset data;
 	struct features features[BATCH];
-	static const float none[BATCH * N_CLASSES];
+	static const float none[BATCH * N_OUTPUTS];
 	struct weights *weights = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 640), 0);
 	struct weights *quantized = quantize_model(weights, &data, &why);
@@ -82,8 +82,8 @@ static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **stat
 	some_features(features, BATCH, tiny_shape.rows);
 	float *exact = logits_of(weights, features),
 	      *rounded = logits_of(quantized, features);
-	double size = norm_of_difference(exact, none, BATCH * N_CLASSES);
-	double error = norm_of_difference(exact, rounded, BATCH * N_CLASSES);
+	double size = norm_of_difference(exact, none, BATCH * N_OUTPUTS);
+	double error = norm_of_difference(exact, rounded, BATCH * N_OUTPUTS);
 	assert_true(error > 0.0);
 	assert_true(error < 0.05 * size);
 	free(exact);
@@ -135,7 +135,7 @@ static void pruning_silent_channels_changes_no_answer(void **state)
 	assert_non_null(pruned);
 	some_features(features, BATCH, tiny_shape.rows);
 	float *whole = logits_of(weights, features), *cut = logits_of(pruned, features);
-	for (size_t i = 0; i < BATCH * N_CLASSES; i++)
+	for (size_t i = 0; i < BATCH * N_OUTPUTS; i++)
 		assert_float_equal(whole[i], cut[i], 1e-4);
 	free(whole);
 	free(cut);

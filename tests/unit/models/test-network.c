@@ -21,11 +21,11 @@ static double loss_of(struct network *network, const struct features *features)
 	network_forward(network, features);
 	for (size_t stage = 1; stage <= 2; stage++) {
 		float *d = network_d_logits(network, stage);
-		memset(d, 0, BATCH * N_CLASSES * sizeof(float));
+		memset(d, 0, BATCH * N_OUTPUTS * sizeof(float));
 		for (size_t b = 0; b < BATCH; b++)
 			loss += (double)loss_cross_entropy(
-			    network_logits(network, stage) + b * N_CLASSES, N_CLASSES,
-			    b * 7, stage == 1 ? 0.3f : 1.0f, d + b * N_CLASSES);
+			    network_logits(network, stage) + b * N_OUTPUTS, N_OUTPUTS,
+			    b * 7, stage == 1 ? 0.3f : 1.0f, d + b * N_OUTPUTS);
 	}
 	return loss;
 }
@@ -112,7 +112,7 @@ static void the_plan_answers_as_the_trained_network_does(void **state)
 	network_forward(network, features);
 	const float *served = plan_run(plan, features, BATCH, &why);
 	assert_non_null(served);
-	for (size_t i = 0; i < BATCH * N_CLASSES; i++)
+	for (size_t i = 0; i < BATCH * N_OUTPUTS; i++)
 		assert_float_equal(served[i], network_logits(network, 2)[i], 1e-4);
 	plan_free(plan);
 	network_free(network);
@@ -132,8 +132,8 @@ static void a_query_gets_the_same_answer_alone_and_in_a_batch(void **state)
 	const float *logits = plan_run(together, features, BATCH, &why);
 	for (size_t b = 0; b < BATCH; b++) {
 		const float *one = plan_run(alone, &features[b], 1, &why);
-		for (size_t i = 0; i < N_CLASSES; i++)
-			assert_float_equal(one[i], logits[b * N_CLASSES + i], 1e-5);
+		for (size_t i = 0; i < N_OUTPUTS; i++)
+			assert_float_equal(one[i], logits[b * N_OUTPUTS + i], 1e-5);
 	}
 	plan_free(together);
 	plan_free(alone);
