@@ -3,6 +3,9 @@
 
 #include "collectors/event-names.h"
 
+#include "base/problem.h"
+#include "collectors/library.h"
+
 #include <glob.h>
 #include <perfmon/pfmlib_perf_event.h>
 #include <stdio.h>
@@ -75,19 +78,43 @@ static bool find_known(const struct known_event *table, const char *name, unsign
 	return false;
 }
 
+struct pfm_library {
+	__typeof__(pfm_initialize) *initialize;
+	__typeof__(pfm_get_os_event_encoding) *get_os_event_encoding;
+	__typeof__(pfm_strerror) *strerror;
+};
+
+static int load_libpfm(struct pfm_library *pfm, struct problem *why)
+{
+	static const struct library_symbol symbols[] = {
+		{ "pfm_initialize", offsetof(struct pfm_library, initialize) },
+		{ "pfm_get_os_event_encoding",
+		  offsetof(struct pfm_library, get_os_event_encoding) },
+		{ "pfm_strerror", offsetof(struct pfm_library, strerror) },
+	};
+	return library_load(PFM_SONAME, "libpfm4", symbols,
+			    sizeof(symbols) / sizeof(*symbols), pfm, why);
+}
+
 /* Leaves libpfm4's tables loaded: other names follow, and the next call finds them there. */
 static int encode_by_libpfm(const char *name, struct event_code *code, char *why,
 			    size_t size)
 {
 	pfm_perf_encode_arg_t argument = { .attr = &code->attr, .size = sizeof(argument) };
+	struct pfm_library pfm;
+	struct problem failure;
+	if (load_libpfm(&pfm, &failure) != 0) {
+		snprintf(why, size, "libpfm4: %s", failure.why);
+		return -1;
+	}
 	code->attr.size = sizeof(code->attr);
-	int result = pfm_initialize();
+	int result = pfm.initialize();
 	if (result == PFM_SUCCESS)
-		result = pfm_get_os_event_encoding(name, PFM_PLM3 | PFM_PLM0,
+		result = pfm.get_os_event_encoding(name, PFM_PLM3 | PFM_PLM0,
 						   PFM_OS_PERF_EVENT, &argument);
 	if (result == PFM_SUCCESS)
 		return 0;
-	snprintf(why, size, "libpfm4: %s", pfm_strerror(result));
+	snprintf(why, size, "libpfm4: %s", pfm.strerror(result));
 	return -1;
 }
 

@@ -6,7 +6,9 @@ libjc_a_SOURCES += \
   %D%/event-names.c %D%/event-names.h \
   %D%/hwevents.c \
   %D%/machine-cpu.c %D%/machine-cpu.h \
+  %D%/library.c %D%/library.h \
   %D%/papi.c \
+  %D%/papi-library.c %D%/papi-library.h \
   %D%/perf-event.c %D%/perf-event.h \
   %D%/pmu-sysfs.c %D%/pmu-sysfs.h \
   %D%/power-pmu.c \

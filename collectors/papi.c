@@ -13,11 +13,10 @@
 
 #include "base/problem.h"
 #include "collectors/collector.h"
+#include "collectors/papi-library.h"
 #include "collectors/sysfs.h"
 
 #include <errno.h>
-#include <papi.h>
-#include <sde_lib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +94,7 @@ struct event_set {
 };
 
 struct papi {
+	struct papi_library library;
 	struct event_set hardware, software;
 	struct channel channels[MAX_EVENTS];
 	struct absence absences[MAX_EVENTS];
@@ -112,9 +112,10 @@ static const struct software_event *find_software(const char *name)
 }
 
 /* Why PAPI's perf_event component is off, in why. Returns what to do, or NULL. */
-static const char *explain_component(char *why, size_t size)
+static const char *explain_component(const struct papi_library *library, char *why,
+				     size_t size)
 {
-	const PAPI_component_info_t *component = PAPI_get_component_info(0);
+	const PAPI_component_info_t *component = library->PAPI_get_component_info(0);
 	uint64_t paranoid;
 	if (sysfs_u64("/proc/sys/kernel/perf_event_paranoid", &paranoid) == 0 &&
 	    paranoid > MAX_PARANOID) {
@@ -127,20 +128,20 @@ static const char *explain_component(char *why, size_t size)
 	return NULL;
 }
 
-static bool component_works(void)
+static bool component_works(const struct papi_library *library)
 {
-	const PAPI_component_info_t *component = PAPI_get_component_info(0);
+	const PAPI_component_info_t *component = library->PAPI_get_component_info(0);
 	return component && strcmp(component->name, "perf_event") == 0 &&
 	       !component->disabled;
 }
 
-static void close_set(struct event_set *set)
+static void close_set(const struct papi_library *library, struct event_set *set)
 {
 	if (set->handle == PAPI_NULL)
 		return;
-	PAPI_stop(set->handle, NULL);
-	PAPI_cleanup_eventset(set->handle);
-	PAPI_destroy_eventset(&set->handle);
+	library->PAPI_stop(set->handle, NULL);
+	library->PAPI_cleanup_eventset(set->handle);
+	library->PAPI_destroy_eventset(&set->handle);
 }
 
 static void close_papi(void *state)
@@ -148,23 +149,23 @@ static void close_papi(void *state)
 	struct papi *papi = state;
 	if (!papi)
 		return;
-	close_set(&papi->hardware);
-	close_set(&papi->software);
+	close_set(&papi->library, &papi->hardware);
+	close_set(&papi->library, &papi->software);
 	free(papi);
 }
 
 /* The set of the hardware events follows all threads. Without a PMU PAPI refuses that, and
  * would then count the calling thread alone: each return code decides. */
-static int create_hardware_set(struct event_set *set)
+static int create_hardware_set(const struct papi_library *library, struct event_set *set)
 {
 	PAPI_option_t inherit = { 0 };
-	int code = PAPI_create_eventset(&set->handle);
+	int code = library->PAPI_create_eventset(&set->handle);
 	if (code == PAPI_OK)
-		code = PAPI_assign_eventset_component(set->handle, 0);
+		code = library->PAPI_assign_eventset_component(set->handle, 0);
 	inherit.inherit.eventset = set->handle;
 	inherit.inherit.inherit = PAPI_INHERIT_ALL;
 	if (code == PAPI_OK)
-		code = PAPI_set_opt(PAPI_INHERIT, &inherit);
+		code = library->PAPI_set_opt(PAPI_INHERIT, &inherit);
 	return code;
 }
 
@@ -172,8 +173,10 @@ static int add_hardware(struct papi *papi, const char *name)
 {
 	int code = PAPI_OK;
 	if (papi->hardware.handle == PAPI_NULL)
-		code = create_hardware_set(&papi->hardware);
-	return code == PAPI_OK ? PAPI_add_named_event(papi->hardware.handle, name) : code;
+		code = create_hardware_set(&papi->library, &papi->hardware);
+	return code == PAPI_OK
+		   ? papi->library.PAPI_add_named_event(papi->hardware.handle, name)
+		   : code;
 }
 
 static int add_software(struct papi *papi, const struct software_event *event)
@@ -181,9 +184,11 @@ static int add_software(struct papi *papi, const struct software_event *event)
 	char name[NAME_SIZE];
 	int code = PAPI_OK;
 	if (papi->software.handle == PAPI_NULL)
-		code = PAPI_create_eventset(&papi->software.handle);
+		code = papi->library.PAPI_create_eventset(&papi->software.handle);
 	snprintf(name, sizeof(name), "sde:::" SDE_LIBRARY "::%s", event->name);
-	return code == PAPI_OK ? PAPI_add_named_event(papi->software.handle, name) : code;
+	return code == PAPI_OK
+		   ? papi->library.PAPI_add_named_event(papi->software.handle, name)
+		   : code;
 }
 
 static void add_absence(struct papi *papi, const char *name, const char *todo)
@@ -199,13 +204,13 @@ static void add_event(struct papi *papi, const char *name)
 	const struct software_event *software = find_software(name);
 	struct event_set *set = software ? &papi->software : &papi->hardware;
 	char *why = papi->whys[papi->n_absent];
-	if (!software && !component_works()) {
-		add_absence(papi, name, explain_component(why, WHY_SIZE));
+	if (!software && !component_works(&papi->library)) {
+		add_absence(papi, name, explain_component(&papi->library, why, WHY_SIZE));
 		return;
 	}
 	int code = software ? add_software(papi, software) : add_hardware(papi, name);
 	if (code != PAPI_OK) {
-		snprintf(why, WHY_SIZE, "PAPI: %s", PAPI_strerror(code));
+		snprintf(why, WHY_SIZE, "PAPI: %s", papi->library.PAPI_strerror(code));
 		add_absence(papi, name, NULL);
 		return;
 	}
@@ -240,35 +245,41 @@ static void add_events(struct papi *papi, const char *list)
 }
 
 /* The library is never shut down: it is one for the process, which may use it too. */
-static int start_library(struct problem *why)
+static int start_library(const struct papi_library *library, struct problem *why)
 {
-	papi_handle_t library = papi_sde_init(SDE_LIBRARY);
-	for (size_t i = 0; library && i < N_SOFTWARE; i++)
-		papi_sde_register_counter_cb(
-		    library, software_events[i].name, PAPI_SDE_RO | PAPI_SDE_INSTANT,
+	papi_handle_t own = library->papi_sde_init(SDE_LIBRARY);
+	for (size_t i = 0; own && i < N_SOFTWARE; i++)
+		library->papi_sde_register_counter_cb(
+		    own, software_events[i].name, PAPI_SDE_RO | PAPI_SDE_INSTANT,
 		    PAPI_SDE_long_long, software_events[i].read, NULL);
-	int code = PAPI_library_init(PAPI_VER_CURRENT);
+	int code = library->PAPI_library_init(PAPI_VER_CURRENT);
 	if (code == PAPI_VER_CURRENT)
 		return 0;
 	return problem_why(why, "PAPI: %s",
-			   code < 0 ? PAPI_strerror(code) : "another version is loaded");
+			   code < 0 ? library->PAPI_strerror(code)
+				    : "another version is loaded");
 }
 
-static int start_set(struct event_set *set, struct problem *why)
+static int start_set(const struct papi_library *library, struct event_set *set,
+		     struct problem *why)
 {
-	int code = set->handle == PAPI_NULL ? PAPI_OK : PAPI_start(set->handle);
-	return code == PAPI_OK ? 0 : problem_why(why, "PAPI: %s", PAPI_strerror(code));
+	int code = set->handle == PAPI_NULL ? PAPI_OK : library->PAPI_start(set->handle);
+	return code == PAPI_OK ? 0
+			       : problem_why(why, "PAPI: %s", library->PAPI_strerror(code));
 }
 
 static int open_papi(const struct scope *scope, void **state, struct channel_list *list,
 		     struct problem *why)
 {
 	problem_what(why, "cannot count this process");
-	if (start_library(why) != 0)
-		return -1;
 	struct papi *papi = calloc(1, sizeof(*papi));
 	if (!papi)
 		return problem_errno(why, ENOMEM);
+	if (papi_library_load(&papi->library, why) != 0 ||
+	    start_library(&papi->library, why) != 0) {
+		free(papi);
+		return -1;
+	}
 	papi->hardware.handle = papi->software.handle = PAPI_NULL;
 	add_events(papi, scope->events ? scope->events : default_events);
 	if (papi->n == 0) {
@@ -277,8 +288,8 @@ static int open_papi(const struct scope *scope, void **state, struct channel_lis
 			    papi->n_absent ? first->why : "no event is named");
 		problem_todo(why, "%s", papi->n_absent && first->todo ? first->todo : "");
 	}
-	if (papi->n == 0 || start_set(&papi->hardware, why) != 0 ||
-	    start_set(&papi->software, why) != 0) {
+	if (papi->n == 0 || start_set(&papi->library, &papi->hardware, why) != 0 ||
+	    start_set(&papi->library, &papi->software, why) != 0) {
 		close_papi(papi);
 		return -1;
 	}
@@ -309,12 +320,13 @@ static int probe(char *found, size_t size, struct problem *why)
 	return 0;
 }
 
-static size_t read_set(const struct event_set *set, struct reading *out)
+static size_t read_set(const struct papi_library *library, const struct event_set *set,
+		       struct reading *out)
 {
 	long long values[MAX_EVENTS];
 	if (set->handle == PAPI_NULL)
 		return 0;
-	int code = PAPI_read(set->handle, values);
+	int code = library->PAPI_read(set->handle, values);
 	int err = code == PAPI_OK ? 0 : code == PAPI_ESYS ? errno : EIO;
 	for (int i = 0; i < set->n; i++)
 		out[set->channels[i]] =
@@ -325,7 +337,8 @@ static size_t read_set(const struct event_set *set, struct reading *out)
 static size_t read_papi(void *state, struct reading *out)
 {
 	const struct papi *papi = state;
-	return read_set(&papi->hardware, out) + read_set(&papi->software, out);
+	return read_set(&papi->library, &papi->hardware, out) +
+	       read_set(&papi->library, &papi->software, out);
 }
 
 const struct collector papi_collector = {

@@ -26,5 +26,5 @@ pkglibexec_PROGRAMS += joulecart-models
 joulecart_models_SOURCES = \
     %D%/cmd-data.c %D%/cmd-eval.c %D%/cmd-infer.c %D%/cmd-list.c %D%/cmd-train.c \
     %D%/command.h %D%/main.c %D%/options.c %D%/options.h
-joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(PAPI_LIBS) $(SDE_LIBS) $(SMARTCOLS_LIBS) \
+joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(SMARTCOLS_LIBS) \
                          $(models_libs) -lpthread
