@@ -20,6 +20,8 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	sqlite3_stmt *cached[N_CACHED];
+	bool has_begun;  /* a transaction was begun since the store was opened */
+	bool is_relaxed; /* until the end of the transaction nothing waits for the disk */
 };
 
 static int failed(struct store *store, struct problem *why)
@@ -195,20 +197,64 @@ void store_close(struct store *store)
 	free(store);
 }
 
+static void set_relaxed(struct store *store, bool is_relaxed)
+{
+	const char *sql = is_relaxed ? "PRAGMA synchronous = OFF"
+				     : "PRAGMA synchronous = NORMAL";
+	store->is_relaxed = is_relaxed;
+	sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
+
+/* Inside a write transaction, when no other can write: holds the log not even a header? */
+static bool is_log_empty(struct store *store)
+{
+	sqlite3_file *log = NULL;
+	sqlite3_int64 size = -1;
+	if (sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) !=
+		SQLITE_OK ||
+	    !log || !log->pMethods || log->pMethods->xFileSize(log, &size) != SQLITE_OK)
+		return false;
+	return size == 0;
+}
+
+/* The first transaction into an empty log waits twice for the disk, for the log's header and
+ * its name in the directory. That order guards a log that is used again; in a new one there is
+ * nothing to confuse, and the checkpoint syncs both before it touches the database. */
+static int begin_first(struct store *store, struct problem *why)
+{
+	set_relaxed(store, true);
+	int code = execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+	if (code == 0 && is_log_empty(store))
+		return 0;
+	if (code == 0)
+		store_rollback(store);
+	set_relaxed(store, false);
+	return code == 0 ? execute(store, "BEGIN IMMEDIATE", NULL, 0, why) : -1;
+}
+
 int store_begin(struct store *store, struct problem *why)
 {
+	if (!store->has_begun) {
+		store->has_begun = true;
+		return begin_first(store, why);
+	}
 	return execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
 }
 
 int store_commit(struct store *store, struct problem *why)
 {
-	return execute(store, "COMMIT", NULL, 0, why);
+	int code = execute(store, "COMMIT", NULL, 0, why);
+	if (code == 0 && store->is_relaxed)
+		set_relaxed(store, false);
+	return code;
 }
 
 void store_rollback(struct store *store)
 {
 	/* SQLite has already rolled back after a full disk: then this fails, rightly. */
 	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	if (store->is_relaxed)
+		set_relaxed(store, false);
 }
 
 sqlite3 *store_db(struct store *store)
