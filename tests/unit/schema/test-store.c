@@ -326,6 +326,35 @@ static void a_name_that_looks_like_a_uri_is_read(void **state)
 	sqlite3_close(db);
 }
 
+static int synchronous(struct store *store)
+{
+	sqlite3_stmt *row;
+	assert_int_equal(
+	    sqlite3_prepare_v2(store_db(store), "PRAGMA synchronous", -1, &row, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	int level = sqlite3_column_int(row, 0);
+	sqlite3_finalize(row);
+	return level;
+}
+
+/* NORMAL is 1, OFF is 0. Only an empty log may skip the disk: one that another run has filled
+ * could be used again, and then the order of writes matters. */
+static void only_the_first_transaction_into_an_empty_log_skips_the_disk(void **state)
+{
+	struct fixture *fixture = *state;
+	store_close(store_open(fixture->path, &fixture->why));
+	add_trial(fixture);
+	assert_int_equal(synchronous(fixture->store), 0);
+	assert_int_equal(store_commit(fixture->store, &fixture->why), 0);
+	assert_int_equal(synchronous(fixture->store), 1);
+	struct store *second = store_open(fixture->path, &fixture->why);
+	assert_int_equal(store_begin(second, &fixture->why), 0);
+	assert_int_equal(synchronous(second), 1);
+	store_rollback(second);
+	store_close(second);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -336,6 +365,7 @@ int main(void)
 		CASE(what_was_not_committed_is_not_there),
 		CASE(a_full_disk_keeps_what_was_committed),
 		CASE(a_second_open_keeps_what_is_there),
+		CASE(only_the_first_transaction_into_an_empty_log_skips_the_disk),
 		CASE(a_text_file_is_refused_and_left_as_it_was),
 		CASE(another_programs_database_is_refused),
 		CASE(a_newer_schema_is_refused_with_both_versions),
