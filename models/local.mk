@@ -5,7 +5,7 @@ libmodels_a_SOURCES = \
     %D%/catalogue.c %D%/catalogue.h \
     %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
     %D%/embedding.c %D%/embedding.h %D%/features.c %D%/features.h \
-    %D%/head.c %D%/head.h %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h \
+    %D%/fine-tune.c %D%/fine-tune.h %D%/head.c %D%/head.h %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h \
     %D%/model.c %D%/model.h %D%/network.c %D%/network.h %D%/onednn.c %D%/onednn.h \
     %D%/optimizer.c %D%/optimizer.h %D%/plan-layer.c %D%/plan-layer.h \
     %D%/plan.c %D%/plan.h %D%/pool.c %D%/prune-channel.c %D%/prune-channel.h \

@@ -20,9 +20,9 @@ static const size_t lengths[] = { 12, 16, 20, FEATURE_LENGTH };
 enum { N_LENGTHS = sizeof(lengths) / sizeof(lengths[0]), WINDOW = 32 /* batches */ };
 
 struct session {
-	const struct training *how;
-	const struct dataset *data;
-	const float *teacher;
+	const struct lesson *lesson;
+	const struct training *how; /* the lesson's */
+	struct weights *weights;
 	struct network *networks[N_LENGTHS];
 	struct weights *gradients;
 	struct optimizer *optimizer;
@@ -44,9 +44,9 @@ static void session_close(struct session *session)
 	free(session->order);
 }
 
-static int session_open(struct session *session, struct weights *weights, uint64_t seed,
-			struct problem *why)
+static int session_open(struct session *session, uint64_t seed, struct problem *why)
 {
+	struct weights *weights = session->weights;
 	session->gradients = weights_like(weights);
 	if (!session->gradients)
 		return problem_what(why, "cannot train: out of memory");
@@ -67,8 +67,8 @@ static int session_open(struct session *session, struct weights *weights, uint64
 		return problem_what(why, "cannot train: out of memory");
 	gsl_rng_set(session->rng, seed);
 	for (size_t i = 0; i < session->n; i++) {
-		features_of(&session->data->queries[i], session->networks[0]->shape.rows,
-			    &session->features[i]);
+		features_of(&session->lesson->data->queries[i],
+			    session->networks[0]->shape.rows, &session->features[i]);
 		session->order[i] = i;
 	}
 	return 0;
@@ -128,9 +128,10 @@ static float answer_loss(const struct session *session, size_t sample, const flo
 			 float weight, float *dx)
 {
 	const struct training *how = session->how;
-	const struct query *query = &session->data->queries[sample];
-	const float *teacher = session->teacher ? session->teacher + sample * N_OUTPUTS
-						: NULL;
+	const struct lesson *lesson = session->lesson;
+	const struct query *query = &lesson->data->queries[sample];
+	const float *teacher = lesson->teacher ? lesson->teacher + sample * N_OUTPUTS
+					       : NULL;
 	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
 	for (size_t i = 0; i < N_GROUPS; i++) {
 		const struct output_group *group = &catalogue_groups[i];
@@ -184,9 +185,17 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 	return compute_check(&network->compute, why);
 }
 
-static int run_epochs(struct session *session, const struct progress *progress, float *loss,
-		      struct problem *why)
+static int constrain(struct session *session, size_t done, size_t of, struct problem *why)
 {
+	const struct constraint *constraint = session->lesson->constraint;
+	return constraint ? constraint->apply(constraint->self, session->weights,
+					      session->gradients, done, of, why)
+			  : 0;
+}
+
+static int run_epochs(struct session *session, float *loss, struct problem *why)
+{
+	const struct progress *progress = session->lesson->progress;
 	size_t batches = session->n / TRAIN_BATCH, of = batches * session->how->epochs;
 	for (size_t step = 0; step < of; step++) {
 		size_t at = step % batches;
@@ -195,7 +204,8 @@ static int run_epochs(struct session *session, const struct progress *progress, 
 			*loss = 0.0f;
 		}
 		if (train_batch(session, session->order + at * TRAIN_BATCH,
-				schedule_at(step, of), loss, why) < 0)
+				schedule_at(step, of), loss, why) < 0 ||
+		    constrain(session, step + 1, of, why) < 0)
 			return -1;
 		if (progress)
 			progress->step(progress->self, step + 1, of,
@@ -205,21 +215,21 @@ static int run_epochs(struct session *session, const struct progress *progress, 
 	return 0;
 }
 
-int train(struct weights *weights, const struct dataset *data, const float *teacher,
-	  const struct training *how, uint64_t seed, const struct progress *progress,
-	  float *loss, struct problem *why)
+int train(struct weights *weights, const struct lesson *lesson, float *loss,
+	  struct problem *why)
 {
-	size_t n = how->samples < data->n ? how->samples : data->n;
-	struct session session = { .how = how,
-				   .data = data,
-				   .teacher = teacher,
+	size_t asked = lesson->how->samples, all = lesson->data->n;
+	size_t n = asked < all ? asked : all;
+	struct session session = { .lesson = lesson,
+				   .how = lesson->how,
+				   .weights = weights,
 				   .n = n / TRAIN_BATCH * TRAIN_BATCH };
 	if (session.n == 0)
 		return problem_what(why, "cannot train on %zu samples: a batch has %d", n,
 				    TRAIN_BATCH);
-	int failed = session_open(&session, weights, seed, why);
+	int failed = session_open(&session, lesson->seed, why);
 	if (!failed)
-		failed = run_epochs(&session, progress, loss, why);
+		failed = run_epochs(&session, loss, why);
 	session_close(&session);
 	return failed;
 }

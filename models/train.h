@@ -27,12 +27,28 @@ struct progress {
 	void *self;
 };
 
-/* Trains the weights in place on the first samples of data (a multiple of TRAIN_BATCH is
- * used). teacher: logits [samples][classes], or NULL without distillation. *loss becomes the
- * mean of the last epoch. */
-int train(struct weights *weights, const struct dataset *data, const float *teacher,
-	  const struct training *how, uint64_t seed, const struct progress *progress,
-	  float *loss, struct problem *why);
+/* Run after each of the optimizer's steps: may change the weights, as a mask does, and see the
+ * gradients that the step used (the embedding's are cleared by then). */
+struct constraint {
+	int (*apply)(void *self, struct weights *weights, const struct weights *gradients,
+		     size_t done, size_t of, struct problem *why);
+	void *self;
+};
+
+/* What to learn from, and how. */
+struct lesson {
+	const struct training *how;
+	const struct dataset *data;
+	const float *teacher; /* logits [samples][classes]; NULL: no distillation */
+	uint64_t seed;
+	const struct progress *progress;     /* may be NULL */
+	const struct constraint *constraint; /* may be NULL */
+};
+
+/* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is
+ * used). *loss becomes the mean of the last epoch. */
+int train(struct weights *weights, const struct lesson *lesson, float *loss,
+	  struct problem *why);
 
 /* The logits of a model for each query of data; the caller frees. NULL with *why filled. */
 float *train_soft_labels(const struct weights *weights, const struct dataset *data,

@@ -1,28 +1,15 @@
-/* models/variant-pruned-channel.c - half the teacher's channels and neurons, then a short fine-tuning
- * with the teacher's soft labels. */
+/* models/variant-pruned-channel.c - half the teacher's channels and neurons, then a short
+ * fine-tuning with the teacher's soft labels. */
 #include <config.h>
 
+#include "models/fine-tune.h"
 #include "models/prune-channel.h"
-#include "models/variant.h"
-#include "models/weights.h"
-
-#include <stdlib.h>
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	float *soft = train_soft_labels(making->parent, making->data, why);
-	if (!soft)
-		return NULL;
-	struct weights *weights = prune_channels(making->parent, (size_t)making->level,
-						 (size_t)making->level, why);
-	int failed = !weights ||
-		     train(weights, making->data, soft, &making->training, making->seed,
-			   making->progress, &making->loss, why) < 0;
-	free(soft);
-	if (!failed)
-		return weights;
-	weights_free(weights);
-	return NULL;
+	size_t kept = (size_t)making->level;
+	struct weights *weights = prune_channels(making->parent, kept, kept, why);
+	return fine_tune(making, weights, NULL, why);
 }
 
 const struct variant variant_pruned_channel = {

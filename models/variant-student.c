@@ -6,10 +6,8 @@
 
 #include "base/problem.h"
 #include "models/data.h"
+#include "models/fine-tune.h"
 #include "models/model.h"
-#include "models/variant.h"
-
-#include <stdlib.h>
 
 static const struct model_shape shape = {
 	.rows = 1024,
@@ -22,20 +20,10 @@ static const struct model_shape shape = {
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	float *soft = train_soft_labels(making->parent, making->data, why);
-	if (!soft)
-		return NULL;
 	struct weights *weights = model_init(&shape, making->seed);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
-	int failed = !weights ||
-		     train(weights, making->data, soft, &making->training, making->seed,
-			   making->progress, &making->loss, why) < 0;
-	free(soft);
-	if (!failed)
-		return weights;
-	weights_free(weights);
-	return NULL;
+	return fine_tune(making, weights, NULL, why);
 }
 
 const struct variant variant_student = {

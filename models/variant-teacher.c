@@ -23,8 +23,8 @@ static struct weights *make(struct making *making, struct problem *why)
 		problem_what(why, "cannot train: out of memory");
 		return NULL;
 	}
-	if (train(weights, making->data, NULL, &making->training, making->seed,
-		  making->progress, &making->loss, why) == 0)
+	struct lesson lesson = variant_lesson(making, NULL);
+	if (train(weights, &lesson, &making->loss, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

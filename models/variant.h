@@ -30,6 +30,9 @@ struct level {
 	double own, least, most;
 };
 
+/* The lesson that was asked for; teacher: soft labels of its data, or NULL. */
+struct lesson variant_lesson(const struct making *making, const float *teacher);
+
 struct variant {
 	const char *name;
 	const char *summary; /* one line */

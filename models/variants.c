@@ -17,6 +17,15 @@ const struct variant *const variants[] = {
 };
 /* clang-format on */
 
+struct lesson variant_lesson(const struct making *making, const float *teacher)
+{
+	return (struct lesson){ .how = &making->training,
+				.data = making->data,
+				.teacher = teacher,
+				.seed = making->seed,
+				.progress = making->progress };
+}
+
 const struct variant *variant_find(const char *name, struct problem *why)
 {
 	for (size_t i = 0; variants[i]; i++)

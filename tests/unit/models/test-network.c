@@ -157,7 +157,8 @@ static struct weights *trained(const struct training *how, uint64_t seed, float 
 	struct dataset data;
 	struct weights *weights = model_init(&tiny_shape, seed);
 	assert_int_equal(dataset_make(&data, seed, SPLIT_TRAIN, how->samples), 0);
-	assert_int_equal(train(weights, &data, NULL, how, seed, NULL, loss, &why), 0);
+	const struct lesson lesson = { .how = how, .data = &data, .seed = seed };
+	assert_int_equal(train(weights, &lesson, loss, &why), 0);
 	dataset_free(&data);
 	return weights;
 }
@@ -189,6 +190,45 @@ static void the_same_seed_trains_the_same_weights(void **state)
 	weights_free(other);
 }
 
+/* Holds one bias at zero. */
+struct held {
+	size_t steps, of;
+};
+
+static int hold(void *self, struct weights *weights, const struct weights *gradients,
+		size_t done, size_t of, struct problem *why)
+{
+	struct held *held = self;
+	(void)why;
+	held->steps += done == held->steps + 1;
+	held->of = of;
+	assert_int_equal(gradients->n, weights->n);
+	memset(weights_find(weights, "stage1.conv.bias")->data, 0, 32 * sizeof(float));
+	return 0;
+}
+
+static void a_constraint_has_the_last_word_after_every_step(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	struct held held = { 0 };
+	float loss, zeros[32] = { 0 };
+	const struct constraint constraint = { hold, &held };
+	const struct lesson lesson = { .how = &short_training,
+				       .data = &data,
+				       .constraint = &constraint };
+	struct weights *weights = tiny_weights();
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, short_training.samples), 0);
+	assert_int_equal(train(weights, &lesson, &loss, &why), 0);
+	assert_int_equal(held.steps, 6 * 640 / TRAIN_BATCH);
+	assert_int_equal(held.of, held.steps);
+	assert_memory_equal(weights_find(weights, "stage1.conv.bias")->data, zeros,
+			    sizeof(zeros));
+	dataset_free(&data);
+	weights_free(weights);
+}
+
 static void fewer_samples_than_a_batch_are_refused(void **state)
 {
 	(void)state;
@@ -198,7 +238,8 @@ static void fewer_samples_than_a_batch_are_refused(void **state)
 	float loss;
 	struct weights *weights = model_init(&tiny_shape, 1);
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, TRAIN_BATCH - 1), 0);
-	assert_int_equal(train(weights, &data, NULL, &how, 1, NULL, &loss, &why), -1);
+	const struct lesson lesson = { .how = &how, .data = &data, .seed = 1 };
+	assert_int_equal(train(weights, &lesson, &loss, &why), -1);
 	assert_string_equal(why.what, "cannot train on 31 samples: a batch has 32");
 	dataset_free(&data);
 	weights_free(weights);
@@ -240,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_query_gets_the_same_answer_alone_and_in_a_batch),
 		cmocka_unit_test(training_lowers_the_loss),
 		cmocka_unit_test(the_same_seed_trains_the_same_weights),
+		cmocka_unit_test(a_constraint_has_the_last_word_after_every_step),
 		cmocka_unit_test(fewer_samples_than_a_batch_are_refused),
 		cmocka_unit_test(weights_without_a_needed_tensor_are_refused_by_its_name),
 		cmocka_unit_test(weights_of_another_shape_are_refused),
