@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,    &command_bench,   &command_models,
-	&command_report, &command_samples, &command_doctor,
+	&command_run,     &command_bench,   &command_models, &command_report,
+	&command_samples, &command_factors, &command_doctor,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

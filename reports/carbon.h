@@ -17,9 +17,6 @@
 #define J_PER_KWH  3.6e6
 #define S_PER_YEAR (8760.0 * 3600.0)
 
-/* 1 lb = 453.59237 g exactly, so that lb/MWh times this is g/kWh. */
-#define G_PER_KWH_OF_LB_PER_MWH 0.45359237
-
 /* What stands between the joules and the grid. */
 struct chain {
 	double psu; /* efficiency of the power supply, 0..1; 1: its loss is excluded */

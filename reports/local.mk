@@ -9,6 +9,7 @@ libjc_a_SOURCES += \
   %D%/notes.c %D%/notes.h \
   %D%/page.c %D%/page.h \
   %D%/provenance.c %D%/provenance.h \
+  %D%/query-table.c %D%/query-table.h \
   %D%/render.c %D%/render.h \
   %D%/render-csv.c \
   %D%/render-json.c \

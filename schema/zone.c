@@ -52,7 +52,8 @@ static int unknown_zone(const char *asked, const struct near *near, struct probl
 	problem_why(why, "zones are ISO 3166 codes");
 	/* More than a few equally near ones are no hint. */
 	if (near->n == 0 || near->n > MAX_NEAR)
-		return problem_todo(why, "give a country, such as 'DE', or 'WORLD'");
+		return problem_todo(why, "give a country, such as 'DE', or 'WORLD'; see "
+					 "joulecart factors --zones");
 	char list[MAX_NEAR * (ZONE_KEY_SIZE + 6)] = "";
 	for (size_t i = 0; i < near->n; i++) {
 		size_t used = strlen(list);
@@ -62,7 +63,7 @@ static int unknown_zone(const char *asked, const struct near *near, struct probl
 					   : " or ",
 			 near->keys[i]);
 	}
-	return problem_todo(why, "did you mean %s?", list);
+	return problem_todo(why, "did you mean %s? see joulecart factors --zones", list);
 }
 
 static int read_failed(sqlite3 *db, struct problem *why)
@@ -92,13 +93,33 @@ static int search(sqlite3 *db, const char *asked, char *key, size_t size, struct
 	return found || code == SQLITE_DONE ? found : read_failed(db, why);
 }
 
+/* "aws/eu-west-3": where that region is. As search(). */
+static int search_region(sqlite3 *db, const char *asked, char *key, size_t size,
+			 struct problem *why)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT zone FROM cloud_region"
+			       " WHERE provider || '/' || region = ? COLLATE NOCASE",
+			       -1, &row, NULL) != SQLITE_OK)
+		return read_failed(db, why);
+	sqlite3_bind_text(row, 1, asked, -1, SQLITE_STATIC);
+	int found = sqlite3_step(row) == SQLITE_ROW;
+	if (found)
+		snprintf(key, size, "%s", (const char *)sqlite3_column_text(row, 0));
+	sqlite3_finalize(row);
+	return found;
+}
+
 int zone_resolve(sqlite3 *db, const char *asked, char *key, size_t size,
 		 struct problem *why)
 {
 	size_t length = strlen(asked);
 	/* One wrong letter in three; in a code of two, one. */
 	struct near near = { .distance = length < 3 ? 1 : length / 3 };
-	int found = search(db, asked, key, size, &near, why);
+	int found = strchr(asked, '/') ? search_region(db, asked, key, size, why) : 0;
+	if (found == 0)
+		found = search(db, asked, key, size, &near, why);
 	if (found < 0)
 		return -1;
 	return found ? 0 : unknown_zone(asked, &near, why);

@@ -9,8 +9,8 @@ struct problem;
 /* Longest key and its end: "LATIN-AMERICA". */
 enum { ZONE_KEY_SIZE = 16 };
 
-/* Finds the zone of that ISO 3166 alpha-2 or alpha-3 code or region word ("WORLD", "EU"), in
- * any case, and writes its key to key[0..size), size at least ZONE_KEY_SIZE. Returns 0; or -1
+/* Finds the zone of that ISO 3166 alpha-2 or alpha-3 code or region word ("WORLD", "EU"), part
+ * of the US grid ("US-CAMX"), or region of a cloud provider ("aws/eu-west-3"), in any case, and writes its key to key[0..size), size at least ZONE_KEY_SIZE. Returns 0; or -1
  * with *why of kind PROBLEM_USAGE that names the zones whose code or name is nearest. */
 int zone_resolve(sqlite3 *db, const char *asked, char *key, size_t size,
 		 struct problem *why);

@@ -157,3 +157,8 @@ check_PROGRAMS += tests/unit/reports/test-oracles
 TESTS += tests/unit/reports/test-oracles
 tests_unit_reports_test_oracles_SOURCES = %D%/unit/reports/test-oracles.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_reports_test_oracles_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-grid-file
+TESTS += tests/unit/schema/test-grid-file
+tests_unit_schema_test_grid_file_SOURCES = %D%/unit/schema/test-grid-file.c %D%/unit/cmocka.h
+tests_unit_schema_test_grid_file_LDADD = $(unit_libs)

@@ -16,6 +16,7 @@ bats_tests = \
   %D%/cli/bench.bats \
   %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
+  %D%/cli/factors.bats \
   %D%/cli/help.bats \
   %D%/cli/man-pages.bats \
   %D%/cli/pass-through.bats \

@@ -4,6 +4,7 @@
 #include "collectors/estimate.h"
 #include "reports/carbon.h"
 #include "schema/advance.h"
+#include "schema/grid-file.h"
 #include "schema/power.h"
 #include "tests/unit/database.h"
 

@@ -49,17 +49,18 @@ static void codes_of_two_and_three_letters_and_words_are_found(void **state)
 static void a_code_in_common_use_leads_to_the_official_one(void **state)
 {
 	expect_problem(*state, "UK",
-		       "unknown zone 'UK': zones are ISO 3166 codes (did you mean 'GB'?)");
+		       "unknown zone 'UK': zones are ISO 3166 codes (did you mean 'GB'? "
+		       "see joulecart factors --zones)");
 }
 
 static void a_name_leads_to_its_code_even_mistyped(void **state)
 {
 	expect_problem(*state, "germny",
 		       "unknown zone 'germny': zones are ISO 3166 codes (did you mean "
-		       "'DE'?)");
+		       "'DE'? see joulecart factors --zones)");
 	expect_problem(*state, "France",
 		       "unknown zone 'France': zones are ISO 3166 codes (did you mean "
-		       "'FR'?)");
+		       "'FR'? see joulecart factors --zones)");
 }
 
 static void equally_near_zones_are_all_named(void **state)
@@ -67,17 +68,17 @@ static void equally_near_zones_are_all_named(void **state)
 	expect_problem(
 	    *state, "Irak",
 	    "unknown zone 'Irak': zones are ISO 3166 codes (did you mean 'IQ' or "
-	    "'IR'?)");
+	    "'IR'? see joulecart factors --zones)");
 }
 
 static void nothing_near_leads_to_no_guess(void **state)
 {
 	expect_problem(*state, "qqqqqq",
 		       "unknown zone 'qqqqqq': zones are ISO 3166 codes (give a country, "
-		       "such as 'DE', or 'WORLD')");
+		       "such as 'DE', or 'WORLD'; see joulecart factors --zones)");
 	expect_problem(*state, "",
 		       "unknown zone '': zones are ISO 3166 codes (give a country, such as "
-		       "'DE', or 'WORLD')");
+		       "'DE', or 'WORLD'; see joulecart factors --zones)");
 }
 
 /* The shipped table itself. */
@@ -132,6 +133,16 @@ static void a_part_of_the_us_grid_has_its_own_figure(void **state)
 	expect_zone(*state, "US", "US");
 }
 
+static void a_cloud_region_leads_to_where_it_is(void **state)
+{
+	expect_zone(*state, "aws/eu-west-3", "FR");
+	expect_zone(*state, "google/me-central1",
+		    "QA"); /* Doha, whatever its source says */
+	expect_problem(*state, "azure/northeurope",
+		       "unknown zone 'azure/northeurope': zones are ISO 3166 codes (give a "
+		       "country, such as 'DE', or 'WORLD'; see joulecart factors --zones)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +154,7 @@ int main(void)
 		cmocka_unit_test(every_factor_has_a_plausible_value_and_its_year),
 		cmocka_unit_test(every_intensity_says_what_it_holds_and_where_it_is_from),
 		cmocka_unit_test(a_part_of_the_us_grid_has_its_own_figure),
+		cmocka_unit_test(a_cloud_region_leads_to_where_it_is),
 	};
 	return cmocka_run_group_tests(tests, open_database, close_database);
 }
