@@ -20,7 +20,7 @@ static const char usage[] =
     "       joulecart factors show KEY [FILE.db]\n"
     "       joulecart factors set [OPTION]... FILE.db NAME=VALUE...\n"
     "       joulecart factors import [OPTION]... FILE.db DATA...\n"
-    "Numbers from outside: what is bundled or in FILE.db, with sources; add to FILE.db.\n"
+    "Numbers from outside: what is bundled or in FILE.db, and its sources.\n"
     "\n"
     "  joulecart factors list --kind grid\n"
     "  joulecart factors show GB\n"

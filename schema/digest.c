@@ -3,14 +3,12 @@
 
 #include "schema/digest.h"
 
-#include <openssl/evp.h>
+#include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 void digest_of(const void *data, size_t size, uint8_t digest[DIGEST_SIZE])
 {
-	if (EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL) != 1)
-		abort();
+	crypto_hash_sha256(digest, data, size);
 }
 
 const char *digest_hex(const uint8_t digest[DIGEST_SIZE], char hex[DIGEST_HEX_SIZE])

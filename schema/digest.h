@@ -1,4 +1,4 @@
-/* schema/digest.h - SHA-256, by OpenSSL. */
+/* schema/digest.h - SHA-256, by libsodium. */
 #ifndef JOULECART_DIGEST_H
 #define JOULECART_DIGEST_H
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 65 };
 
-/* Of data[0..size). Running out of memory, the one way to fail, ends the program. */
+/* Of data[0..size). */
 void digest_of(const void *data, size_t size, uint8_t digest[DIGEST_SIZE]);
 
 /* In lower-case hexadecimal, with its end. Returns hex. */
