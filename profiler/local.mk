@@ -15,6 +15,7 @@ libjc_a_SOURCES += \
   %D%/options.c %D%/options.h \
   %D%/phases.c %D%/phases.h \
   %D%/plan.c %D%/plan.h \
+  %D%/program-path.c %D%/program-path.h \
   %D%/progress.c %D%/progress.h \
   %D%/recorder.c %D%/recorder.h \
   %D%/ring.c %D%/ring.h \

@@ -4,35 +4,17 @@
 #include "profiler/models.h"
 
 #include "base/problem.h"
+#include "profiler/program-path.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static const char program[] = "joulecart-models";
 
 int models_path(char *path, size_t size, struct problem *why)
 {
-	char self[4096];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	self[length > 0 ? length : 0] = '\0';
-	char *slash = strrchr(self, '/');
-	if (slash) {
-		*slash = '\0';
-		snprintf(path, size, "%s/%s", self, program);
-		if (access(path, X_OK) == 0)
-			return 0;
-	}
-	snprintf(path, size, "%s/%s", PKGLIBEXECDIR, program);
-	if (access(path, X_OK) == 0)
-		return 0;
-	int err = errno;
-	problem_what(why, "cannot find the bundled models '%s'", path);
-	problem_errno(why, err);
-	return problem_todo(why, "make install puts them there");
+	return program_path("joulecart-models", path, size, why);
 }
 
 static json_t *read_list(const char *path, struct problem *why)
