@@ -4,62 +4,175 @@
 #include "base/problem.h"
 #include "profiler/command.h"
 #include "profiler/options.h"
+#include "profiler/output-file.h"
+#include "profiler/program-path.h"
 #include "reports/report.h"
 #include "schema/reader.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "Usage: joulecart report [OPTION]... FILE.db\n"
     "Make every figure again from the database alone, on any machine.\n"
     "\n"
     "  joulecart report joulecart.db\n"
+    "  joulecart report -o audit.html joulecart.db\n"
     "  joulecart report --format json joulecart.db | jq .variants\n"
     "\n"
-    "  -f, --format=FORMAT    text, json, csv or markdown [text]\n"
-    "      --campaign=N       only the Nth campaign [all]\n"
+    "  -f, --format=FORMAT    text, json, csv, markdown or html [by -o, else text]\n"
+    "  -o, --output=FILE      write there, whole or not at all [standard output]\n"
+    "      --force            replace FILE\n"
+    "      --campaign=N       only the Nth campaign [all; html: the last]\n"
+    "      --language=LANG    of the HTML: en or zh [en]\n"
     "  -h, --help             this text\n";
 
-enum { OPT_CAMPAIGN = 256 };
+enum { OPT_CAMPAIGN = 256, OPT_FORCE, OPT_LANGUAGE };
 
 static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "campaign", required_argument, NULL, OPT_CAMPAIGN },
+	{ "language", required_argument, NULL, OPT_LANGUAGE },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
-static int run(int argc, char **argv, struct problem *why)
+struct arguments {
+	struct report_options options;
+	const char *format;   /* NULL: by the suffix of output */
+	const char *output;   /* NULL: standard output */
+	const char *language; /* as HTML names it */
+	bool may_replace;
+	bool is_help;
+};
+
+static int parse_language(const char *text, const char **language, struct problem *why)
 {
-	struct report_options options = { 0 };
-	const char *format = "text";
-	int code;
-	while ((code = getopt_long(argc, argv, ":f:h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (code == 'f')
-			format = optarg;
-		else if (code != OPT_CAMPAIGN)
-			return option_problem(argv, code, why);
-		else if ((options.campaign_id = parse_count("--campaign", optarg, 1,
-							    INT64_MAX, why)) < 0)
-			return -1;
+	if (strncmp(text, "en", 2) == 0 || strncmp(text, "zh", 2) == 0) {
+		*language = text[0] == 'z' ? "zh-CN" : "en";
+		return 0;
 	}
-	if (optind + 1 != argc)
-		return operand_problem("report", "one FILE.db", why);
-	options.path = argv[optind];
-	sqlite3 *db = store_open_read(options.path, why);
+	problem_what(why, "invalid --language '%s'", text);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "reports are in en or zh");
+}
+
+static int take_option(int code, char **argv, struct arguments *arguments,
+		       struct problem *why)
+{
+	switch (code) {
+	case 'h':
+		arguments->is_help = true;
+		return 0;
+	case 'f':
+		arguments->format = optarg;
+		return 0;
+	case 'o':
+		arguments->output = optarg;
+		return 0;
+	case OPT_FORCE:
+		arguments->may_replace = true;
+		return 0;
+	case OPT_LANGUAGE:
+		return parse_language(optarg, &arguments->language, why);
+	case OPT_CAMPAIGN:
+		arguments->options.campaign_id = parse_count("--campaign", optarg, 1,
+							     INT64_MAX, why);
+		return arguments->options.campaign_id < 0 ? -1 : 0;
+	default:
+		return option_problem(argv, code, why);
+	}
+}
+
+static const char *format_of_suffix(const char *path)
+{
+	static const char *const formats[][2] = {
+		{ ".html", "html" }, { ".htm", "html" },    { ".json", "json" },
+		{ ".csv", "csv" },   { ".md", "markdown" },
+	};
+	const char *suffix = path ? strrchr(path, '.') : NULL;
+	for (size_t i = 0; suffix && i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(suffix, formats[i][0]) == 0)
+			return formats[i][1];
+	return "text";
+}
+
+/* A program of its own makes the HTML: it checks and opens everything itself. */
+static int become_html(const struct arguments *arguments, struct problem *why)
+{
+	char campaign[32];
+	const char *argv[12] = { "joulecart-html" };
+	size_t n = 1;
+	if (!arguments->output && isatty(STDOUT_FILENO)) {
+		problem_what(why, "cannot write the report to a terminal");
+		why->kind = PROBLEM_USAGE;
+		problem_why(why, "it is a page for a browser");
+		return problem_todo(why, "name a file: -o report.html");
+	}
+	snprintf(campaign, sizeof(campaign), "%lld",
+		 (long long)arguments->options.campaign_id);
+	argv[n++] = "--campaign";
+	argv[n++] = campaign;
+	argv[n++] = "--language";
+	argv[n++] = arguments->language;
+	if (arguments->output) {
+		argv[n++] = "--output";
+		argv[n++] = arguments->output;
+	}
+	if (arguments->may_replace)
+		argv[n++] = "--force";
+	argv[n++] = "--";
+	argv[n++] = arguments->options.path;
+	/* execv changes none of them */
+	return program_become("joulecart-html", (char *const *)(uintptr_t)argv, why);
+}
+
+static int write_report(const struct arguments *arguments, struct problem *why)
+{
+	struct output_file output;
+	sqlite3 *db = store_open_read(arguments->options.path, why);
 	if (!db)
 		return -1;
-	code = report_render(db, format, stdout, &options, why);
+	int code = output_open(&output, arguments->output, arguments->may_replace, why);
+	if (code == 0) {
+		code = report_render(db, arguments->format, output.stream,
+				     &arguments->options, why);
+		if (code == 0)
+			code = output_commit(&output, why);
+		else
+			output_abandon(&output);
+	}
 	sqlite3_close(db);
 	return code == 0 ? EXIT_OK : -1;
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	struct arguments arguments = { .language = "en" };
+	int code;
+	while ((code = getopt_long(argc, argv, ":f:o:h", long_options, NULL)) != -1)
+		if (take_option(code, argv, &arguments, why) != 0)
+			return -1;
+	if (arguments.is_help)
+		return fputs(usage, stdout), EXIT_OK;
+	if (optind + 1 != argc)
+		return operand_problem("report", "one FILE.db", why);
+	arguments.options.path = argv[optind];
+	if (!arguments.format)
+		arguments.format = format_of_suffix(arguments.output);
+	if (strcmp(arguments.format, "html") == 0)
+		return become_html(&arguments, why);
+	return write_report(&arguments, why);
 }
 
 const struct command command_report = {
 	.name = "report",
 	.group = "Report",
-	.summary = "text, JSON, CSV, Markdown: every figure again",
+	.summary = "HTML, text, JSON, CSV, Markdown: every figure again",
 	.run = run,
 };

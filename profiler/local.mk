@@ -2,6 +2,10 @@ bin_PROGRAMS += joulecart
 joulecart_SOURCES = %D%/main.c
 joulecart_LDADD = libjc.a $(libjc_libs)
 
+pkglibexec_PROGRAMS += joulecart-html
+joulecart_html_SOURCES = %D%/html-main.c
+joulecart_html_LDADD = $(html_libs)
+
 libjc_a_SOURCES += \
   %D%/bench-plan.c %D%/bench-plan.h \
   %D%/campaign.c %D%/campaign.h \
@@ -15,6 +19,7 @@ libjc_a_SOURCES += \
   %D%/options.c %D%/options.h \
   %D%/phases.c %D%/phases.h \
   %D%/plan.c %D%/plan.h \
+  %D%/output-file.c %D%/output-file.h \
   %D%/program-path.c %D%/program-path.h \
   %D%/progress.c %D%/progress.h \
   %D%/recorder.c %D%/recorder.h \

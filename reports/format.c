@@ -7,11 +7,16 @@
 #include <math.h>
 #include <string.h>
 
-const struct glyphs *glyphs_of_locale(void)
+const struct glyphs *glyphs_utf8(void)
 {
 	static const struct glyphs utf8 = { "−", "µ", "–", "×" };
+	return &utf8;
+}
+
+const struct glyphs *glyphs_of_locale(void)
+{
 	static const struct glyphs ascii = { "-", "u", "-", "x" };
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &utf8 : &ascii;
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? glyphs_utf8() : &ascii;
 }
 
 /* Where the last digit that means something stands, never more than four significant ones. */

@@ -15,6 +15,8 @@ struct glyphs {
 	const char *times;   /* "×" or "x" */
 };
 const struct glyphs *glyphs_of_locale(void);
+const struct glyphs *
+glyphs_utf8(void); /* for files that are UTF-8 whatever the terminal is */
 
 /* How a column shows its figures: value / factor under PREFIX + unit, all with as many
  * decimals, so that they stand below each other. */

@@ -26,7 +26,7 @@ static int unknown_format(const char *format, struct problem *why)
 		names[n] = renderers[n]->name;
 	problem_what(why, "unknown format '%s'", format);
 	why->kind = PROBLEM_USAGE;
-	problem_why(why, "reports are text, json, csv or markdown");
+	problem_why(why, "reports are text, json, csv, markdown or html");
 	const char *near = nearest_name(format, names, n);
 	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
 }

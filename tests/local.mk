@@ -162,3 +162,4 @@ check_PROGRAMS += tests/unit/schema/test-grid-file
 TESTS += tests/unit/schema/test-grid-file
 tests_unit_schema_test_grid_file_SOURCES = %D%/unit/schema/test-grid-file.c %D%/unit/cmocka.h
 tests_unit_schema_test_grid_file_LDADD = $(unit_libs)
+include %D%/unit/reports/html/local.mk

@@ -21,6 +21,7 @@ bats_tests = \
   %D%/cli/man-pages.bats \
   %D%/cli/pass-through.bats \
   %D%/cli/report.bats \
+  %D%/cli/report-html.bats \
   %D%/cli/samples.bats \
   %D%/system/client.bats \
   %D%/system/counter-jump.bats \

@@ -535,9 +535,10 @@ static void an_unknown_format_or_campaign_is_a_usage_error(void **state)
 				    ninth = { .campaign_id = 9, .path = "t.db" };
 	assert_int_equal(report_render(printed->db, "jsn", stdout, &all, &why), -1);
 	assert_int_equal(why.kind, PROBLEM_USAGE);
-	assert_string_equal(problem_text(&why, text, sizeof(text)),
-			    "unknown format 'jsn': reports are text, json, csv or markdown "
-			    "(did you mean 'json'?)");
+	assert_string_equal(
+	    problem_text(&why, text, sizeof(text)),
+	    "unknown format 'jsn': reports are text, json, csv, markdown or html "
+	    "(did you mean 'json'?)");
 	assert_int_equal(report_render(printed->db, "json", stdout, &ninth, &why), -1);
 	assert_int_equal(why.kind, PROBLEM_USAGE);
 	assert_string_equal(problem_text(&why, text, sizeof(text)),

@@ -1,0 +1,46 @@
+/* reports/html/document.h - the audit report as a list of sections, and what each may use. */
+#ifndef JOULECART_HTML_DOCUMENT_H
+#define JOULECART_HTML_DOCUMENT_H
+#include "reports/arena.h"
+#include "reports/format.h"
+#include "reports/html/evidence.h"
+#include "reports/html/findings.h"
+#include "reports/html/writer.h"
+#include "reports/model.h"
+
+#include <libintl.h>
+
+/* Texts for readers are whole sentences, so that a translation can turn them around. */
+#define _(text) gettext(text)
+/* Marks a text in a table for xgettext; gettext() comes where it is shown. */
+#define N_(text) text
+
+struct document {
+	struct html *html;
+	struct arena *arena;
+	const struct glyphs *glyphs;
+	const char *path;   /* the database's name as given */
+	const char *digest; /* SHA-256 of the evidence, in hex; NULL: not known */
+	const struct model_campaign *campaign;
+	const struct evidence *evidence;
+	const struct findings *findings;
+	int n_tables, n_figures; /* numbered so far */
+};
+
+struct section {
+	const char *id;
+	const char *name;                                /* short, for the contents */
+	const char *(*heading)(const struct document *); /* a sentence made from the data */
+	void (*write)(struct document *);
+};
+
+/* sections.c, in the order of the report; each is one file, section-ID.c. */
+extern const struct section section_boundary, section_break_even, section_carbon,
+    section_factors, section_glossary, section_instruments, section_limits, section_power,
+    section_quality, section_reproduce, section_summary, section_uncertainty,
+    section_variants;
+
+/* NULL-terminated. */
+extern const struct section *const document_sections[];
+
+#endif

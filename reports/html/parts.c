@@ -1,0 +1,183 @@
+/* reports/html/parts.c - see parts.h. */
+#include <config.h>
+
+#include "reports/html/parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NBSP "\u00a0"
+
+void part_table(struct document *document, const char *caption,
+		const struct table_column *columns, size_t n)
+{
+	struct html *html = document->html;
+	const char *id = arena_format(document->arena, "table-%d", ++document->n_tables);
+	html_open(html, "div", "class", "scroll", "role", "region", "tabindex", "0",
+		  "aria-labelledby", id, NULL);
+	html_open(html, "table", NULL);
+	html_open(html, "caption", "id", id, NULL);
+	html_format(html, _("Table %d."), document->n_tables);
+	html_format(html, " %s", caption);
+	html_close(html);
+	html_open(html, "thead", NULL);
+	html_open(html, "tr", NULL);
+	for (size_t i = 0; i < n; i++) {
+		html_open(html, "th", "scope", "col", "class",
+			  columns[i].is_number ? "number" : NULL, NULL);
+		html_text(html, columns[i].header);
+		html_close(html);
+	}
+	html_close(html);
+	html_close(html);
+	html_open(html, "tbody", NULL);
+	html_line(html);
+}
+
+void part_table_end(struct document *document)
+{
+	for (int i = 0; i < 3; i++)
+		html_close(document->html); /* tbody, table, div */
+	html_line(document->html);
+}
+
+void part_row(struct document *document, const char *name)
+{
+	html_open(document->html, "tr", NULL);
+	html_open(document->html, "th", "scope", "row", NULL);
+	html_text(document->html, name);
+	html_close(document->html);
+}
+
+void part_row_end(struct document *document)
+{
+	html_close(document->html);
+	html_line(document->html);
+}
+
+void part_cell(struct document *document, const char *text)
+{
+	html_element(document->html, "td", NULL, text ? text : document->glyphs->missing);
+}
+
+void part_number(struct document *document, const char *text)
+{
+	html_element(document->html, "td", "number",
+		     text ? text : document->glyphs->missing);
+}
+
+static const char *interval_text(const struct document *document, struct figure figure,
+				 struct scale scale)
+{
+	return arena_format(document->arena, _("%.*f to %.*f"), scale.decimals,
+			    figure.low / scale.factor, scale.decimals,
+			    figure.high / scale.factor);
+}
+
+void part_figure(struct document *document, struct figure figure, struct scale scale)
+{
+	struct html *html = document->html;
+	if (!figure.is_known) {
+		html_open(html, "td", "class", "number", "title",
+			  figure.reason ? figure.reason : _("not known"), NULL);
+		html_text(html, document->glyphs->missing);
+		html_close(html);
+		return;
+	}
+	html_open(html, "td", "class", "number", NULL);
+	html_text(html, format_value(figure, scale, document->glyphs, document->arena));
+	if (figure.has_interval) {
+		html_text(html, " ");
+		html_element(html, "span", "interval",
+			     interval_text(document, figure, scale));
+	}
+	html_close(html);
+}
+
+static const char *const provenance_names[] = { N_("measured"), N_("modelled"),
+						N_("ESTIMATED"), N_("assumed") };
+
+void part_provenance(struct document *document, enum provenance provenance)
+{
+	html_open(document->html, "span", "class",
+		  arena_format(document->arena, "how %s", provenance_word(provenance)),
+		  NULL);
+	html_text(document->html, _(provenance_names[provenance]));
+	html_close(document->html);
+}
+
+void part_provenance_cell(struct document *document, struct figure figure)
+{
+	html_open(document->html, "td", NULL);
+	if (figure.is_known)
+		part_provenance(document, figure.provenance);
+	else
+		html_text(document->html, document->glyphs->missing);
+	html_close(document->html);
+}
+
+void part_paragraph(struct document *document, const char *text)
+{
+	html_element(document->html, "p", NULL, text);
+	html_line(document->html);
+}
+
+void part_note(struct document *document, const char *text)
+{
+	html_element(document->html, "p", "note", text);
+	html_line(document->html);
+}
+
+void part_bold_then(struct document *document, const char *tag, const char *bold,
+		    const char *text)
+{
+	html_open(document->html, tag, NULL);
+	html_element(document->html, "strong", NULL, bold);
+	html_format(document->html, " %s", text);
+	html_close(document->html);
+	html_line(document->html);
+}
+
+void part_fact(struct document *document, const char *term, const char *value)
+{
+	html_open(document->html, "div", NULL);
+	html_element(document->html, "dt", NULL, term);
+	html_element(document->html, "dd", NULL, value ? value : _("not known"));
+	html_close(document->html);
+	html_line(document->html);
+}
+
+const char *part_value(const struct document *document, struct figure figure,
+		       struct scale scale, const char *unit)
+{
+	return arena_format(document->arena, "%s" NBSP "%s%s",
+			    format_value(figure, scale, document->glyphs, document->arena),
+			    scale.prefix, unit);
+}
+
+const char *part_points(const struct document *document, double points)
+{
+	return arena_format(document->arena, "%s%.1f",
+			    points < 0   ? document->glyphs->minus
+			    : points > 0 ? "+"
+					 : "",
+			    fabs(points));
+}
+
+const char *part_change(const struct document *document, double ratio)
+{
+	double percent = fabs(ratio - 1) * 100;
+	return format_percent(percent, percent < 10 ? 1 : 0, document->arena);
+}
+
+const char *part_many(const struct document *document, double count)
+{
+	static const char *const prefixes[] = { "", NBSP "k", NBSP "M", NBSP "G",
+						NBSP "T" };
+	size_t i = 0;
+	for (; i < 4 && count >= 999.5; i++)
+		count /= 1000;
+	return arena_format(document->arena, "%s%s",
+			    format_digits(count, count < 100 ? 2 : 3, document->arena),
+			    prefixes[i]);
+}

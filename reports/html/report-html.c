@@ -1,0 +1,217 @@
+/* reports/html/report-html.c - see report-html.h: the frame around the sections. */
+#include <config.h>
+
+#include "reports/html/report-html.h"
+
+#include "base/problem.h"
+#include "reports/html/document.h"
+#include "reports/html/parts.h"
+#include "reports/html/report-css.h"
+
+#include <errno.h>
+
+static const char policy[] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+static void write_head(struct document *document, const char *language, const char *title)
+{
+	struct html *html = document->html;
+	html_raw(html, "<!DOCTYPE html>\n");
+	html_open(html, "html", "lang", language, NULL);
+	html_open(html, "head", NULL);
+	html_void(html, "meta", "charset", "utf-8", NULL);
+	html_void(html, "meta", "http-equiv", "Content-Security-Policy", "content", policy,
+		  NULL);
+	html_void(html, "meta", "name", "viewport", "content",
+		  "width=device-width, initial-scale=1", NULL);
+	html_element(html, "title", NULL, title);
+	html_open(html, "style", NULL);
+	html_raw(html, report_css);
+	html_close(html);
+	html_close(html);
+	html_line(html);
+}
+
+static void write_contents(struct document *document)
+{
+	struct html *html = document->html;
+	html_open(html, "nav", "aria-label", _("Contents"), NULL);
+	html_element(html, "p", NULL, document->campaign->begin_utc);
+	html_open(html, "ol", NULL);
+	for (size_t i = 0; document_sections[i]; i++) {
+		html_open(html, "li", NULL);
+		html_open(html, "a", "href",
+			  arena_format(document->arena, "#%s", document_sections[i]->id),
+			  NULL);
+		html_text(html, _(document_sections[i]->name));
+		html_close(html);
+		html_close(html);
+	}
+	html_close(html);
+	html_close(html);
+	html_line(html);
+}
+
+static const char *title_of(const struct document *document)
+{
+	size_t n = document->findings->n_variants;
+	if (n > 1)
+		return arena_format(
+		    document->arena,
+		    ngettext("One query, %zu model", "One query, %zu models", n), n);
+	return _("Energy and carbon of what was run");
+}
+
+static void write_banner(struct document *document)
+{
+	html_open(document->html, "p", "class", "banner", NULL);
+	html_element(document->html, "strong", NULL, _("ESTIMATED, not measured."));
+	html_format(document->html, " %s",
+		    _("No energy counter could be read. Joules are CPU time × published "
+		      "coefficients."));
+	html_close(document->html);
+}
+
+static void write_cover(struct document *document, const char *title)
+{
+	struct html *html = document->html;
+	const struct evidence *evidence = document->evidence;
+	html_open(html, "header", NULL);
+	html_element(html, "p", "kicker", _("Energy and carbon audit"));
+	html_element(html, "h1", NULL, title);
+	html_open(html, "dl", "class", "facts", NULL);
+	part_fact(document, _("Report"), document->campaign->uuid);
+	part_fact(
+	    document, _("Measured"),
+	    arena_format(document->arena,
+			 evidence->end_utc ? _("%s to %s UTC") : _("%s UTC%s, cut off"),
+			 evidence->begin_utc, evidence->end_utc ? evidence->end_utc : ""));
+	part_fact(document, _("Machine"), document->campaign->cpu_model);
+	part_fact(document, _("Method"), _("ISO/IEC 21031:2024 (SCI), operational part"));
+	part_fact(document, _("Evidence"), document->path);
+	html_close(html);
+	if (document->findings->is_any_estimated)
+		write_banner(document);
+	html_close(html);
+	html_line(html);
+}
+
+static void write_sections(struct document *document)
+{
+	struct html *html = document->html;
+	for (size_t i = 0; document_sections[i]; i++) {
+		const struct section *section = document_sections[i];
+		const char *heading_id = arena_format(document->arena, "%s-heading",
+						      section->id);
+		html_open(html, "section", "id", section->id, "aria-labelledby", heading_id,
+			  NULL);
+		html_open(html, "p", "class", "kicker", NULL);
+		html_format(html, "%zu  %s", i + 1, _(section->name));
+		html_close(html);
+		html_open(html, "h2", "id", heading_id, NULL);
+		html_text(html, section->heading(document));
+		html_close(html);
+		html_line(html);
+		section->write(document);
+		html_close(html);
+		html_line(html);
+	}
+}
+
+static void write_document(struct document *document, const char *language)
+{
+	struct html *html = document->html;
+	const char *title = title_of(document);
+	write_head(document, language, title);
+	html_open(html, "body", NULL);
+	write_contents(document);
+	html_open(html, "main", NULL);
+	write_cover(document, title);
+	write_sections(document);
+	html_open(html, "footer", NULL);
+	html_format(html, "joulecart %s \u00b7 %s", document->campaign->tool_version,
+		    document->campaign->uuid);
+	for (int i = 0; i < 4; i++)
+		html_close(html); /* footer, main, body, html */
+	html_line(html);
+}
+
+static int no_campaign(const struct html_options *options, struct problem *why)
+{
+	problem_what(why, "cannot report on '%s'", options->path);
+	if (options->campaign_id == 0)
+		return problem_why(why, "no trial in it was completed");
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "it has no campaign %lld", (long long)options->campaign_id);
+}
+
+/* The campaign asked for, or the last one that has something to tell. 0: there is none. */
+static int64_t choose_campaign(sqlite3 *db, int64_t asked)
+{
+	static const char sql[] =
+	    "SELECT max(campaign_id) FROM trial "
+	    "WHERE state = 'complete' AND (?1 = 0 OR campaign_id = ?1)";
+	sqlite3_stmt *row = NULL;
+	int64_t found = 0;
+	if (asked > 0)
+		return asked;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return 0;
+	sqlite3_bind_int64(row, 1, asked);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		found = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return found;
+}
+
+static int write_campaign(const struct report *report, const struct evidence *evidence,
+			  const struct html_options *options, struct arena *arena,
+			  FILE *out)
+{
+	struct findings findings = findings_of(&report->campaigns[0], arena);
+	struct document document = {
+		.html = html_new(),
+		.arena = arena,
+		.glyphs = glyphs_utf8(),
+		.path = options->path,
+		.campaign = &report->campaigns[0],
+		.evidence = evidence,
+		.findings = &findings,
+	};
+	if (!document.html)
+		return -1;
+	write_document(&document, options->language);
+	return html_finish(document.html, out);
+}
+
+static int cannot_write(struct problem *why, int err)
+{
+	problem_what(why, "cannot write the report");
+	return problem_errno(why, err);
+}
+
+int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
+		struct problem *why)
+{
+	struct evidence evidence = { 0 };
+	int64_t campaign_id = choose_campaign(db, options->campaign_id);
+	if (campaign_id == 0)
+		return no_campaign(options, why);
+	const struct report *report = report_read(db, campaign_id, options->path, why);
+	struct arena *arena = report ? arena_new() : NULL;
+	int code = -1;
+	if (arena && evidence_read(db, campaign_id, arena, &evidence) != 0) {
+		problem_what(why, "cannot read '%s'", options->path);
+		problem_why(why, "%s", sqlite3_errmsg(db));
+	} else if (arena && write_campaign(report, &evidence, options, arena, out) != 0) {
+		cannot_write(why, ENOMEM);
+	} else if (arena) {
+		errno = 0;
+		code = fflush(out) == 0 && !ferror(out)
+			   ? 0
+			   : cannot_write(why, errno ? errno : EIO);
+	}
+	if (arena)
+		arena_free(arena);
+	report_free(report);
+	return code;
+}

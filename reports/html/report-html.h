@@ -1,0 +1,23 @@
+/* reports/html/report-html.h - the audit report: one HTML file that needs no network and no
+ * script, in the language that the caller set up with gettext. */
+#ifndef JOULECART_HTML_REPORT_HTML_H
+#define JOULECART_HTML_REPORT_HTML_H
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct problem;
+
+struct html_options {
+	int64_t campaign_id;  /* 0: the last one with a completed trial */
+	const char *path;     /* the database's name as shown */
+	const char *language; /* of the texts, as HTML names it: "en", "zh-CN" */
+};
+
+/* Writes the report of one campaign. The same database gives the same bytes anywhere, with the
+ * same gnuplot: no clock, no host name, no locale enters it. 0, or -1 with *why: no such
+ * campaign (PROBLEM_USAGE), a damaged database, a stream that cannot be written. */
+int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
+		struct problem *why);
+
+#endif

@@ -1,0 +1,171 @@
+/* reports/html/section-break-even.c - after how many queries the making of a variant is paid
+ * back by what it saves. */
+#include <config.h>
+
+#include "reports/html/chart.h"
+#include "reports/html/gnuplot.h"
+#include "reports/html/parts.h"
+
+#include <math.h>
+
+enum { RIGHT = 20, TOP = 12, BOTTOM = 58 };
+
+struct pay_back {
+	const struct finding *finding;
+	struct figure after; /* queries */
+};
+
+struct pay_backs {
+	const struct pay_back *items;
+	size_t n, n_known;
+	double low, high; /* of the axis, powers of ten */
+};
+
+static struct pay_backs pay_backs_of(const struct document *document)
+{
+	const struct findings *findings = document->findings;
+	struct pay_backs all = { .low = INFINITY };
+	struct pay_back *items = arena_room(document->arena,
+					    (findings->n_variants + 1) * sizeof(*items));
+	for (size_t i = 0; i < findings->n_variants; i++) {
+		const struct finding *one = &findings->variants[i];
+		if (one->verdict == VERDICT_BASELINE)
+			continue;
+		struct figure after = findings_pay_back(findings, one);
+		items[all.n++] = (struct pay_back){ one, after };
+		if (!after.is_known)
+			continue;
+		all.n_known++;
+		all.low = fmin(all.low, after.has_interval ? after.low : after.value);
+		all.high = fmax(all.high, after.has_interval ? after.high : after.value);
+	}
+	all.items = items;
+	all.low = all.n_known ? pow(10, floor(log10(all.low) - 0.1)) : 1;
+	all.high = all.n_known ? pow(10, ceil(log10(all.high) + 0.1)) : 10;
+	return all;
+}
+
+static const char *heading(const struct document *document)
+{
+	struct pay_backs all = pay_backs_of(document);
+	if (all.n_known == 0)
+		return _("No making was measured beside what it saves");
+	const struct pay_back *soonest = NULL, *latest = NULL;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct pay_back *one = &all.items[i];
+		if (!one->after.is_known)
+			continue;
+		if (!soonest || one->after.value < soonest->after.value)
+			soonest = one;
+		if (!latest || one->after.value > latest->after.value)
+			latest = one;
+	}
+	if (soonest == latest)
+		return arena_format(document->arena, _("%s is paid back after %s queries"),
+				    soonest->finding->row->variant,
+				    part_many(document, soonest->after.value));
+	return arena_format(
+	    document->arena, _("%s is paid back after %s queries, %s after %s"),
+	    soonest->finding->row->variant, part_many(document, soonest->after.value),
+	    latest->finding->row->variant, part_many(document, latest->after.value));
+}
+
+static void draw(const struct canvas *canvas, const void *data)
+{
+	const struct pay_backs *all = data;
+	FILE *script = canvas->script;
+	canvas_frame(canvas, canvas->is_narrow ? 130 : 170, RIGHT, TOP, BOTTOM);
+	fputs("$points << EOD\n", script);
+	size_t place = all->n_known;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].after.is_known)
+			fprintf(
+			    script, "%.9g %zu %.9g %.9g \"%s\"\n",
+			    all->items[i].after.value, place--,
+			    all->items[i].after.has_interval ? all->items[i].after.low
+							     : all->items[i].after.value,
+			    all->items[i].after.has_interval ? all->items[i].after.high
+							     : all->items[i].after.value,
+			    gnuplot_name(all->items[i].finding->row->variant,
+					 canvas->arena));
+	fprintf(script,
+		"EOD\nset logscale x\nset xrange [%.9g:%.9g]\nset yrange [0.3:%zu.7]\n"
+		"set format x '%%.0s %%c'\nset grid xtics lc rgb '%s' lw 0.5 lt 1\n"
+		"set border 1\nset xlabel '%s'\n",
+		all->low, all->high, all->n_known, ink_colour(INK_LINE),
+		_("queries until the joules of making are saved"));
+	fprintf(
+	    script,
+	    "plot $points using 1:2:3:4:ytic(5) with xerrorbars pt 7 ps 1 lw 1.5 lc rgb "
+	    "'%s'\n",
+	    ink_colour(INK_FRONT));
+}
+
+static void table(struct document *document, const struct pay_backs *all)
+{
+	struct figure *made = arena_room(document->arena, (all->n + 1) * sizeof(*made));
+	for (size_t i = 0; i < all->n; i++)
+		made[i] = all->items[i].finding->row->training_j;
+	struct scale scale = scale_of(made, all->n, document->glyphs);
+	const struct table_column columns[] = {
+		{ _("Variant"), false },
+		{ arena_format(document->arena, _("Made with, %sJ"), scale.prefix), true },
+		{ _("Paid back after, queries"), true },
+		{ _("95\u00a0%"), true },
+	};
+	part_table(document,
+		   _("Energy spent on making each variant, and the queries that pay it "
+		     "back against the baseline."),
+		   columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < all->n; i++) {
+		struct figure after = all->items[i].after;
+		part_row(document, all->items[i].finding->row->variant);
+		part_figure(document, made[i], scale);
+		if (after.is_known)
+			part_number(document, part_many(document, after.value));
+		else
+			part_cell(document, after.reason);
+		part_number(document, after.is_known && after.has_interval
+					  ? arena_format(document->arena, _("%s to %s"),
+							 part_many(document, after.low),
+							 part_many(document, after.high))
+					  : NULL);
+		part_row_end(document);
+	}
+	part_table_end(document);
+}
+
+static void write_section(struct document *document)
+{
+	struct pay_backs all = pay_backs_of(document);
+	if (all.n == 0) {
+		part_paragraph(document, _("There is no second variant."));
+		return;
+	}
+	if (all.n_known > 0)
+		chart_write(
+		    document,
+		    &(struct chart){
+			.id = "pay-back",
+			.title = heading(document),
+			.description = _(
+			    "Queries until a variant has saved what it took to make "
+			    "it, on a logarithmic axis."),
+			.caption = _(
+			    "Queries served until the energy saved equals the energy "
+			    "spent on making the variant; logarithmic axis, 95\u00a0% "
+			    "interval of the comparison. Made and served on one "
+			    "machine, so grid factor and PUE cancel."),
+			.wide_height = 80 + 28 * (int)all.n_known,
+			.narrow_height = 80 + 28 * (int)all.n_known,
+			.draw = draw,
+			.data = &all });
+	table(document, &all);
+	part_note(document,
+		  _("What a variant was made from is not in its own figure: the baseline "
+		    "has to exist either way. Each variant was made once: how much its "
+		    "making varies is not in the interval."));
+}
+
+const struct section section_break_even = { "break-even", N_("Break-even"), heading,
+					    write_section };

@@ -1,0 +1,52 @@
+/* reports/html/section-limits.c - what the report does not claim, and room for signatures. */
+#include <config.h>
+
+#include "reports/html/parts.h"
+
+static const char *heading(const struct document *document)
+{
+	(void)document;
+	return _("What this report does not claim");
+}
+
+static void item(struct document *document, const char *text)
+{
+	html_element(document->html, "li", NULL, text);
+	html_line(document->html);
+}
+
+static void signature(struct document *document, const char *who)
+{
+	html_open(document->html, "div", NULL);
+	html_element(document->html, "p", NULL, who);
+	html_element(document->html, "p", "line", "\u00a0");
+	html_close(document->html);
+}
+
+static void write_section(struct document *document)
+{
+	html_open(document->html, "ul", NULL);
+	item(document,
+	     _("It is a calculation on one machine. Another processor may order the "
+	       "variants differently."));
+	if (document->findings->is_any_estimated)
+		item(document,
+		     _("No joule in it was measured. It bears on the order of variants "
+		       "by CPU time, not on their size in joules."));
+	else
+		item(document,
+		     _("The sensors see the processor and, where listed, its memory and "
+		       "graphics. What else the machine draws is outside."));
+	item(document,
+	     _("The queries stand for real traffic; they hold no peak and no season."));
+	item(document, _("No offsets, certificates or contracts are netted."));
+	html_close(document->html);
+	html_open(document->html, "div", "class", "signatures", NULL);
+	signature(document, _("Prepared by"));
+	signature(document, _("Reviewed by"));
+	signature(document, _("Date"));
+	html_close(document->html);
+	html_line(document->html);
+}
+
+const struct section section_limits = { "limits", N_("Limits"), heading, write_section };

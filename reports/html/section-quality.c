@@ -1,0 +1,192 @@
+/* reports/html/section-quality.c - energy against quality: the front of variants that nothing
+ * beats, and those that are beaten. */
+#include <config.h>
+
+#include "reports/html/chart.h"
+#include "reports/html/gnuplot.h"
+#include "reports/html/labels.h"
+#include "reports/html/parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct scatter {
+	const struct finding **points; /* by energy */
+	size_t n;
+	struct scale scale;
+	double right, bottom, top; /* of the axes, in their units */
+};
+
+enum { LEFT = 60, RIGHT = 14, TOP = 12, BOTTOM = 58, TEXT_HEIGHT = 14 };
+
+static const char *heading(const struct document *document)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < document->findings->n_variants; i++)
+		n += document->findings->variants[i].has_quality;
+	if (n < 2)
+		return _("No two variants say how often they are right");
+	if (document->findings->n_front == 1)
+		return _("One variant beats all others on energy and quality");
+	return arena_format(
+	    document->arena,
+	    _("%zu of %zu variants form the front; for each of the others, one "
+	      "is cheaper and no worse"),
+	    document->findings->n_front, n);
+}
+
+static int by_energy(const void *a, const void *b)
+{
+	const struct finding *const *one = a, *const *other = b;
+	double difference = (*one)->row->joules_per_query.value -
+			    (*other)->row->joules_per_query.value;
+	return (difference > 0) - (difference < 0);
+}
+
+static struct scatter scatter_of(const struct document *document)
+{
+	const struct findings *findings = document->findings;
+	struct scatter scatter = {
+		.points = arena_room(document->arena,
+				     (findings->n_variants + 1) * sizeof(*scatter.points)),
+		.bottom = 100,
+	};
+	struct figure *energies = arena_room(document->arena, (findings->n_variants + 1) *
+								  sizeof(*energies));
+	for (size_t i = 0; i < findings->n_variants; i++) {
+		const struct finding *one = &findings->variants[i];
+		if (!one->has_quality)
+			continue;
+		energies[scatter.n] = one->row->joules_per_query;
+		scatter.points[scatter.n++] = one;
+		scatter.top = fmax(scatter.top, one->quality * 100);
+		scatter.bottom = fmin(scatter.bottom, one->quality * 100);
+	}
+	qsort(scatter.points, scatter.n, sizeof(*scatter.points), by_energy);
+	scatter.scale = scale_of(energies, scatter.n, document->glyphs);
+	for (size_t i = 0; i < scatter.n; i++)
+		scatter.right = fmax(scatter.right,
+				     scatter.points[i]->row->joules_per_query.value /
+					 scatter.scale.factor);
+	double margin = fmax((scatter.top - scatter.bottom) * 0.12, 0.3);
+	scatter.right *= 1.12;
+	scatter.top += margin;
+	scatter.bottom -= margin;
+	return scatter;
+}
+
+static double x_of(const struct scatter *scatter, const struct finding *point)
+{
+	return point->row->joules_per_query.value / scatter->scale.factor;
+}
+
+/* The staircase that parts what is beaten from what could still be. */
+static void write_front(const struct canvas *canvas, const struct scatter *scatter)
+{
+	double quality = scatter->bottom;
+	fputs("$front << EOD\n", canvas->script);
+	for (size_t i = 0; i < scatter->n; i++) {
+		const struct finding *point = scatter->points[i];
+		if (point->is_beaten)
+			continue;
+		fprintf(canvas->script, "%.9g %.9g\n", x_of(scatter, point), quality);
+		quality = point->quality * 100;
+		fprintf(canvas->script, "%.9g %.9g\n", x_of(scatter, point), quality);
+	}
+	fprintf(canvas->script, "%.9g %.9g\nEOD\n", scatter->right, quality);
+}
+
+static void write_points(const struct canvas *canvas, const struct scatter *scatter,
+			 bool is_beaten)
+{
+	fprintf(canvas->script, "$%s << EOD\n", is_beaten ? "beaten" : "best");
+	for (size_t i = 0; i < scatter->n; i++)
+		if (scatter->points[i]->is_beaten == is_beaten)
+			fprintf(canvas->script, "%.9g %.9g\n",
+				x_of(scatter, scatter->points[i]),
+				scatter->points[i]->quality * 100);
+	/* an empty block would be an error: a point that no axis shows */
+	fputs("-1e9 -1e9\nEOD\n", canvas->script);
+}
+
+static void write_labels(const struct canvas *canvas, const struct scatter *scatter)
+{
+	struct label *labels = arena_room(canvas->arena,
+					  (scatter->n + 1) * sizeof(*labels));
+	const double width = canvas->width - LEFT - RIGHT,
+		     height = canvas->height - TOP - BOTTOM,
+		     span = scatter->top - scatter->bottom;
+	for (size_t i = 0; i < scatter->n; i++) {
+		const struct finding *point = scatter->points[i];
+		labels[i].point_x = x_of(scatter, point) / scatter->right * width;
+		labels[i].point_y = (scatter->top - point->quality * 100) / span * height;
+		labels[i].width = 6.6 * (double)strlen(point->row->variant);
+		labels[i].height = TEXT_HEIGHT;
+	}
+	labels_place(labels, scatter->n, width, height);
+	fputs("$names << EOD\n", canvas->script);
+	for (size_t i = 0; i < scatter->n; i++)
+		fprintf(canvas->script, "%.9g %.9g \"%s\"\n",
+			labels[i].x / width * scatter->right,
+			scatter->top - labels[i].y / height * span,
+			gnuplot_name(scatter->points[i]->row->variant, canvas->arena));
+	fputs("EOD\n", canvas->script);
+}
+
+static void draw(const struct canvas *canvas, const void *data)
+{
+	const struct scatter *scatter = data;
+	FILE *script = canvas->script;
+	canvas_frame(canvas, LEFT, RIGHT, TOP, BOTTOM);
+	write_front(canvas, scatter);
+	write_points(canvas, scatter, true);
+	write_points(canvas, scatter, false);
+	write_labels(canvas, scatter);
+	fprintf(
+	    script,
+	    "set xrange [0:%.9g]\nset yrange [%.9g:%.9g]\n"
+	    "set format y '%%g %%%%'\nset xlabel '%s'\n",
+	    scatter->right, scatter->bottom, scatter->top,
+	    arena_format(canvas->arena, _("%sJ per query, gross"), scatter->scale.prefix));
+	fprintf(
+	    script,
+	    "plot $front using 1:2 with filledcurves x1 fc rgb '%s' fs solid 1 noborder, "
+	    "$front using 1:2 with lines lw 1.5 lc rgb '%s', "
+	    "$beaten using 1:2 with points pt 6 ps 1 lw 1.5 lc rgb '%s', "
+	    "$best using 1:2 with points pt 7 ps 1 lc rgb '%s', "
+	    "$names using 1:2:3 with labels left tc rgb '%s'\n",
+	    ink_colour(INK_TINT), ink_colour(INK_FRONT), ink_colour(INK_BEATEN),
+	    ink_colour(INK_FRONT), ink_colour(INK_TEXT));
+}
+
+static void write_section(struct document *document)
+{
+	struct scatter scatter = scatter_of(document);
+	if (scatter.n < 2) {
+		part_paragraph(
+		    document,
+		    _("Energy without quality is not comparable: a program says its "
+		      "own through the markers (joulecart.h), and the bundled models "
+		      "do."));
+		return;
+	}
+	chart_write(
+	    document,
+	    &(struct chart){
+		.id = "front",
+		.title = heading(document),
+		.description = _("Top-1 over energy per query, one point a variant, with "
+				 "the staircase of those that nothing beats."),
+		.caption = _("Each point is a variant of table 1. Filled: nothing is "
+			     "cheaper and as good. Open: beaten; the tinted region is "
+			     "what the front beats. The vertical axis does not start at "
+			     "0. Lower and further left is cheaper."),
+		.wide_height = 330,
+		.narrow_height = 300,
+		.draw = draw,
+		.data = &scatter });
+}
+
+const struct section section_quality = { "quality", N_("Energy and quality"), heading,
+					 write_section };

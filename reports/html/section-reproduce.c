@@ -1,0 +1,116 @@
+/* reports/html/section-reproduce.c - how to get every figure again, and on what it was got. */
+#include <config.h>
+
+#include "reports/html/parts.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static const char *heading(const struct document *document)
+{
+	(void)document;
+	return _("Every figure follows from one file");
+}
+
+/* A JSON array of arguments as a command line to be read. */
+static const char *command_text(struct document *document, const char *json)
+{
+	json_t *list = json_loads(json, 0, NULL);
+	const char *text = "";
+	size_t i;
+	json_t *item;
+	json_array_foreach(list, i, item)
+	{
+		const char *word = json_string_value(item);
+		bool is_plain = word && *word &&
+				!strpbrk(word, " \t\n'\"\\$`*?;&|<>(){}[]#~");
+		text = arena_format(document->arena, is_plain ? "%s%s%s" : "%s%s'%s'", text,
+				    i ? " " : "", word ? word : "");
+	}
+	json_decref(list);
+	return *text ? text : json;
+}
+
+static void code(struct document *document, const char *text)
+{
+	html_open(document->html, "pre", "tabindex", "0", NULL);
+	html_element(document->html, "code", NULL, text);
+	html_close(document->html);
+	html_line(document->html);
+}
+
+static const char *cpu_text(struct document *document)
+{
+	const struct host_facts *host = &document->evidence->host;
+	return arena_format(document->arena,
+			    _("%s; %lld packages, %lld cores, %lld threads"),
+			    host->cpu_model ? host->cpu_model : _("unknown processor"),
+			    (long long)host->n_packages, (long long)host->n_cores,
+			    (long long)host->n_threads);
+}
+
+static const char *system_text(struct document *document)
+{
+	const struct host_facts *host = &document->evidence->host;
+	return arena_format(
+	    document->arena, "%s, Linux %s%s%s", host->os ? host->os : _("unknown system"),
+	    host->kernel ? host->kernel : "?", host->hypervisor ? _(", guest of ") : "",
+	    host->hypervisor ? host->hypervisor : "");
+}
+
+static void facts(struct document *document)
+{
+	const struct evidence *evidence = document->evidence;
+	const struct host_facts *host = &evidence->host;
+	html_open(document->html, "dl", "class", "facts", NULL);
+	part_fact(document, _("Tool"),
+		  arena_format(document->arena, "joulecart %s (%s)",
+			       document->campaign->tool_version,
+			       document->campaign->git_revision
+				   ? document->campaign->git_revision
+				   : _("revision not known")));
+	part_fact(document, _("Campaign"), document->campaign->uuid);
+	part_fact(document, _("Workload"), evidence->workload);
+	part_fact(
+	    document, _("Order of trials"),
+	    evidence->seed < 0
+		? _("as typed")
+		: arena_format(document->arena, _("%lld blocks, shuffled by seed %lld"),
+			       (long long)evidence->n_blocks, (long long)evidence->seed));
+	part_fact(document, _("Processor"), cpu_text(document));
+	part_fact(
+	    document, _("Microarchitecture, microcode"),
+	    arena_format(document->arena, "%s, %s",
+			 host->microarchitecture ? host->microarchitecture : _("unknown"),
+			 host->microcode ? host->microcode : _("unknown")));
+	part_fact(document, _("Memory"),
+		  host->memory_bytes ? arena_format(document->arena, "%.1f\u00a0GiB",
+						    (double)host->memory_bytes / (1 << 30))
+				     : NULL);
+	part_fact(document, _("System"), system_text(document));
+	part_fact(document, _("Frequency governor"), host->governor);
+	part_fact(document, _("Clock"), host->clocksource);
+	html_close(document->html);
+	html_line(document->html);
+}
+
+static void write_section(struct document *document)
+{
+	const char *path = document->path ? document->path : "FILE.db";
+	part_paragraph(document,
+		       _("The raw readings, the factors and the plan of the campaign are "
+			 "in one SQLite file. With it, and without the machine:"));
+	code(
+	    document,
+	    arena_format(document->arena,
+			 "joulecart report %s\n"
+			 "joulecart report --format html --campaign %lld %s > report.html\n"
+			 "sqlite3 -box %s 'select * from v_query'",
+			 path, (long long)document->campaign->campaign_id, path, path));
+	part_paragraph(document, _("The campaign was run with:"));
+	code(document, command_text(document, document->campaign->command_line));
+	facts(document);
+}
+
+const struct section section_reproduce = { "reproduce", N_("Reproduce"), heading,
+					   write_section };

@@ -1,0 +1,292 @@
+/* reports/html/section-summary.c - page one: the verdict, four figures, what else was found,
+ * what is not counted. Bad news is here, not further down. */
+#include <config.h>
+
+#include "reports/html/parts.h"
+
+#include <string.h>
+
+static const char *right_how_often(const struct finding *chosen)
+{
+	if (!chosen->has_quality)
+		return "";
+	if (chosen->quality_change > -0.25)
+		return _(", and is right as often");
+	if (chosen->quality_change >= -TOLERATED_POINTS)
+		return _(", and is right almost as often");
+	return _(", and is right less often");
+}
+
+static const char *command_heading(const struct document *document)
+{
+	const struct model_campaign *campaign = document->campaign;
+	if (campaign->n_rows == 0)
+		return _("No trial was completed");
+	const struct model_row *row = &campaign->rows[0];
+	if (!row->joules_per_run.is_known)
+		return arena_format(document->arena, _("No energy is known of %s"),
+				    row->variant);
+	struct scale scale = scale_of(&row->joules_per_run, 1, document->glyphs);
+	return arena_format(document->arena, _("One run of %s took %s"), row->variant,
+			    part_value(document, row->joules_per_run, scale, "J"));
+}
+
+static const char *heading(const struct document *document)
+{
+	const struct findings *findings = document->findings;
+	if (!findings->baseline)
+		return command_heading(document);
+	if (findings->n_variants == 1)
+		return arena_format(document->arena,
+				    _("Only %s was measured: nothing to compare"),
+				    findings->baseline->row->variant);
+	if (!findings->chosen)
+		return arena_format(document->arena,
+				    _("No variant is shown to need less energy than %s"),
+				    findings->baseline->row->variant);
+	return arena_format(
+	    document->arena, _("%s answers a query with %s\u00a0%% less energy than %s%s"),
+	    findings->chosen->row->variant,
+	    part_change(document, findings->chosen->row->ratio.value),
+	    findings->baseline->row->variant, right_how_often(findings->chosen));
+}
+
+static void key_open(struct document *document, const char *value, const char *unit)
+{
+	struct html *html = document->html;
+	html_open(html, "div", NULL);
+	html_open(html, "p", "class", "big", NULL);
+	html_text(html, value);
+	html_element(html, "span", "unit", unit);
+	html_close(html);
+}
+
+static void key_close(struct document *document, const char *what, const char *interval,
+		      int provenance)
+{
+	struct html *html = document->html;
+	html_element(html, "p", NULL, what);
+	html_element(html, "p", "interval", interval);
+	html_open(html, "p", NULL);
+	if (provenance >= 0)
+		part_provenance(document, (enum provenance)provenance);
+	html_close(html);
+	html_close(html);
+	html_line(html);
+}
+
+static void key_figure(struct document *document, struct figure figure, const char *unit,
+		       const char *what)
+{
+	if (!figure.is_known) {
+		key_open(document, document->glyphs->missing, "");
+		key_close(document, what, figure.reason ? figure.reason : "", -1);
+		return;
+	}
+	struct scale scale = scale_of(&figure, 1, document->glyphs);
+	key_open(document, format_value(figure, scale, document->glyphs, document->arena),
+		 arena_format(document->arena, " %s%s", scale.prefix, unit));
+	const char *interval = figure.has_interval
+				   ? arena_format(document->arena, _("%.*f to %.*f"),
+						  scale.decimals, figure.low / scale.factor,
+						  scale.decimals,
+						  figure.high / scale.factor)
+				   : _("no interval: one trial");
+	key_close(document, what, interval, (int)figure.provenance);
+}
+
+static void key_ratio(struct document *document, const struct finding *chosen)
+{
+	struct figure ratio = chosen->row->ratio;
+	const char *change = part_change(document, ratio.value);
+	key_open(document,
+		 arena_format(document->arena, "%s%s",
+			      ratio.value < 1 ? document->glyphs->minus : "+", change),
+		 " %");
+	/* measured as the weaker of the two: they are of one campaign and one instrument */
+	key_close(document,
+		  arena_format(document->arena, _("energy against %s"),
+			       document->findings->baseline->row->variant),
+		  ratio.has_interval
+		      ? arena_format(document->arena, _("%s to %s\u00a0%%"),
+				     part_points(document, (ratio.low - 1) * 100),
+				     part_points(document, (ratio.high - 1) * 100))
+		      : _("no interval: one pair"),
+		  (int)chosen->row->joules_per_query.provenance);
+}
+
+static void key_quality(struct document *document, const struct finding *chosen)
+{
+	key_open(document, part_points(document, chosen->quality_change), _(" points"));
+	key_close(document,
+		  arena_format(document->arena, _("top-1: %.1f\u00a0%%, was %.1f\u00a0%%"),
+			       chosen->quality * 100,
+			       document->findings->baseline->quality * 100),
+		  _("of the very queries that were timed"), PROVENANCE_MEASURED);
+}
+
+static void keys(struct document *document)
+{
+	const struct findings *findings = document->findings;
+	const struct finding *shown = findings->chosen ? findings->chosen
+						       : findings->baseline;
+	html_open(document->html, "div", "class", "keys", NULL);
+	if (shown) {
+		key_figure(
+		    document, shown->row->joules_per_query, "J",
+		    arena_format(document->arena, _("per query, %s"), shown->row->variant));
+		if (findings->chosen)
+			key_ratio(document, shown);
+		if (findings->chosen && shown->has_quality)
+			key_quality(document, shown);
+		key_figure(document, figure_times(shown->row->grams_per_1000_queries, 1000),
+			   "g", _("CO\u2082e per million queries"));
+	} else if (document->campaign->n_rows > 0) {
+		key_figure(document, document->campaign->rows[0].joules_per_run, "J",
+			   _("per run"));
+		key_figure(document, document->campaign->rows[0].seconds, "s",
+			   _("duration of a run"));
+		key_figure(document, document->campaign->rows[0].grams_per_run, "g",
+			   _("CO\u2082e per run"));
+	}
+	html_close(document->html);
+	html_line(document->html);
+}
+
+static void tell_estimate(struct document *document)
+{
+	if (document->findings->is_any_estimated)
+		part_bold_then(
+		    document, "li", _("No counter was read."),
+		    _("Every joule here is ESTIMATED from CPU time and published "
+		      "coefficients, as if every busy core drew the same. The order of "
+		      "variants is that of their CPU time."));
+}
+
+static void tell_pay_back(struct document *document)
+{
+	const struct finding *chosen = document->findings->chosen;
+	if (!chosen)
+		return;
+	struct figure after = findings_pay_back(document->findings, chosen);
+	if (!after.is_known)
+		return;
+	struct scale scale = scale_of(&chosen->row->training_j, 1, document->glyphs);
+	part_bold_then(
+	    document, "li",
+	    arena_format(document->arena, _("It is paid back after %s\u00a0queries."),
+			 part_many(document, after.value)),
+	    arena_format(document->arena,
+			 _("Making %s took %s; so many queries save as much."),
+			 chosen->row->variant,
+			 part_value(document, chosen->row->training_j, scale, "J")));
+}
+
+/* Names of the variants that pass, as "a, b, c"; NULL when there are none. */
+static const char *names_of(struct document *document,
+			    bool (*is_in)(const struct findings *, const struct finding *))
+{
+	const char *names = NULL;
+	for (size_t i = 0; i < document->findings->n_variants; i++) {
+		const struct finding *one = &document->findings->variants[i];
+		if (!is_in(document->findings, one))
+			continue;
+		names = names ? arena_format(document->arena, _("%s, %s"), names,
+					     one->row->variant)
+			      : one->row->variant;
+	}
+	return names;
+}
+
+static bool goes_further(const struct findings *findings, const struct finding *one)
+{
+	return findings->chosen && one->verdict == VERDICT_CHEAPER &&
+	       one->row->ratio.value < findings->chosen->row->ratio.value &&
+	       one->quality_change < -TOLERATED_POINTS;
+}
+
+static bool is_dearer(const struct findings *findings, const struct finding *one)
+{
+	(void)findings;
+	return one->verdict == VERDICT_DEARER;
+}
+
+static bool is_open(const struct findings *findings, const struct finding *one)
+{
+	(void)findings;
+	return one->verdict == VERDICT_CANNOT_TELL;
+}
+
+static void tell_others(struct document *document)
+{
+	const char *further = names_of(document, goes_further);
+	const char *dearer = names_of(document, is_dearer);
+	const char *open = names_of(document, is_open);
+	if (further)
+		part_bold_then(document, "li", _("Smaller models go further, at a price."),
+			       arena_format(document->arena,
+					    _("Cheaper still, but more than one point of "
+					      "top-1 behind: %s."),
+					    further));
+	if (dearer)
+		part_bold_then(
+		    document, "li", _("Not everything saves."),
+		    arena_format(document->arena, _("More energy per query than %s: %s."),
+				 document->findings->baseline->row->variant, dearer));
+	if (open && document->findings->baseline)
+		part_bold_then(
+		    document, "li", _("Some cannot be told apart."),
+		    arena_format(document->arena,
+				 _("The interval includes no difference from %s: %s."),
+				 document->findings->baseline->row->variant, open));
+}
+
+static void tell_carbon(struct document *document)
+{
+	const struct model_campaign *campaign = document->campaign;
+	if (campaign->zone_assumed || campaign->pue_assumed)
+		part_bold_then(
+		    document, "li", _("The grams rest on assumptions."),
+		    campaign->zone_assumed && campaign->pue_assumed
+			? _("Neither grid zone nor PUE was given: the world's mean and "
+			    "1.00 stand in. Ratios between variants do not depend on "
+			    "them.")
+		    : campaign->zone_assumed
+			? _("No grid zone was given: the world's mean stands in. Ratios "
+			    "between variants do not depend on it.")
+			: _("No PUE was given: 1.00 stands in. Ratios between variants do "
+			    "not depend on it."));
+	if (document->evidence->n_gaps > 0)
+		part_bold_then(
+		    document, "li", _("Readings are missing."),
+		    arena_format(document->arena,
+				 _("Gaps of %zu kinds are listed with the "
+				   "instruments; intervals are widened by them."),
+				 document->evidence->n_gaps));
+	if (campaign->n_usable < campaign->n_trials)
+		part_bold_then(
+		    document, "li", _("Not every trial counts."),
+		    arena_format(document->arena,
+				 _("%lld of %lld trials stand behind the figures; the "
+				   "others failed, were cut off or warmed up."),
+				 (long long)campaign->n_usable,
+				 (long long)campaign->n_trials));
+}
+
+static void write_section(struct document *document)
+{
+	keys(document);
+	html_open(document->html, "ul", NULL);
+	tell_estimate(document);
+	tell_pay_back(document);
+	tell_others(document);
+	tell_carbon(document);
+	html_close(document->html);
+	part_note(document,
+		  _("Energy is gross: the idle power of the machine is included. Not "
+		    "counted: fans, disks, network, the making of the machine, what "
+		    "shoppers hold in their hands. The boundary is in a section of "
+		    "its own. Nothing here is offset."));
+}
+
+const struct section section_summary = { "summary", N_("Summary"), heading, write_section };

@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# The audit report as a user asks for it, and as a browser sees it.
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	joulecart run -q -r 3 --queries 100 --zone GB --name first -o "$db" -- sleep 0.2
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+	rm -f ./*.html
+}
+
+@test "-o FILE.html makes one page and says what to do with it" {
+	run -0 joulecart report -o audit.html "$db"
+	has "$output" 'audit.html: [0-9]+ KB, opens in any browser'
+	has "$(cat audit.html)" '<h2 id="summary-heading">One run of first took'
+}
+
+@test "an existing file is kept unless --force is given" {
+	echo mine >audit.html
+	run -1 joulecart report -o audit.html "$db"
+	has "$output" "^joulecart: cannot write 'audit.html': file exists \\(add --force"
+	is "$(cat audit.html)" mine
+	run -0 joulecart report --force -o audit.html "$db"
+	has "$(head -c 20 audit.html)" DOCTYPE
+}
+
+@test "no half-written file is left where the page cannot be made" {
+	run -2 joulecart report --campaign 99 -o audit.html "$db"
+	has "$output" 'it has no campaign 99'
+	is "$(ls ./*.html* 2>/dev/null)" ''
+}
+
+@test "the suffix of -o chooses the format, --format overrides it" {
+	for file in r.json:'"schema"' r.csv:variant r.md:'\|' r.txt:first; do
+		run -0 joulecart report --force -o "${file%%:*}" "$db"
+		has "$(cat "${file%%:*}")" "${file#*:}"
+	done
+	run -0 joulecart report --force --format json -o r.txt "$db"
+	jq -e .schema r.txt
+}
+
+@test "a page is not poured into a terminal" {
+	run -2 script -qec "'$JOULECART' report --format html '$db'" /dev/null
+	has "$output" 'name a file: -o report.html'
+}
+
+@test "the same file gives the same bytes in any time zone, locale and folder" {
+	joulecart report --format html "$db" >here.html
+	TZ=Asia/Shanghai LC_ALL=C joulecart report --format html "$db" >there.html
+	cmp here.html there.html
+}
+
+@test "without gnuplot the page says so and keeps its tables" {
+	PATH=/nonexistent run -0 "$JOULECART" report --format html "$db"
+	has "$output" 'gnuplot is missing or failed \(apt-get install gnuplot-nox\)'
+	has "$output" '<caption'
+}
+
+@test "an unknown language is a usage error" {
+	run -2 joulecart report --language tlh -o audit.html "$db"
+	has "$output" "invalid --language 'tlh': reports are in en or zh"
+}

@@ -1,0 +1,202 @@
+/* The audit report as a page: parsed again, it must say what the database says and nothing
+ * that the database could make it do. Figures are those of given_bench() (test-render.c has
+ * the working): teacher 40 mJ, student 20.17 mJ a query, made with 100 J. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/html/report-html.h"
+#include "tests/unit/reports/given.h"
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct page {
+	char *text;
+	xmlDoc *document;
+	xmlXPathContext *paths;
+};
+
+static struct page page_of(sqlite3 *db)
+{
+	struct page page = { 0 };
+	struct problem why;
+	char message[900];
+	size_t size = 0;
+	const struct html_options options = { .path = "t.db", .language = "en" };
+	FILE *out = open_memstream(&page.text, &size);
+	if (report_html(db, &options, out, &why) != 0)
+		fail_msg("%s", problem_text(&why, message, sizeof(message)));
+	fclose(out);
+	/* well-formed as XML: every element is closed, every name escaped */
+	const char *root = strstr(page.text, "<html");
+	page.document = xmlReadMemory(root, (int)strlen(root), "page", NULL,
+				      XML_PARSE_NONET);
+	assert_non_null(page.document);
+	page.paths = xmlXPathNewContext(page.document);
+	return page;
+}
+
+static void page_free(struct page *page)
+{
+	xmlXPathFreeContext(page->paths);
+	xmlFreeDoc(page->document);
+	free(page->text);
+}
+
+static int count(const struct page *page, const char *path)
+{
+	xmlXPathObject *found = xmlXPathEvalExpression((const xmlChar *)path, page->paths);
+	assert_non_null(found);
+	int n = found->nodesetval ? found->nodesetval->nodeNr : 0;
+	xmlXPathFreeObject(found);
+	return n;
+}
+
+static void expect_text(const struct page *page, const char *path, const char *expected)
+{
+	char *quoted = NULL;
+	assert_true(asprintf(&quoted, "string(%s)", path) > 0);
+	xmlXPathObject *found = xmlXPathEvalExpression((const xmlChar *)quoted,
+						       page->paths);
+	assert_non_null(found);
+	if (!strstr((const char *)found->stringval, expected))
+		fail_msg("'%s' is not in '%s'", expected, found->stringval);
+	xmlXPathFreeObject(found);
+	free(quoted);
+}
+
+static void the_summary_names_the_cheaper_variant_and_what_it_costs(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	struct page page = page_of(db);
+	expect_text(
+	    &page, "//section[@id='summary']/h2",
+	    "student answers a query with 50\u00a0% less energy than teacher, and is "
+	    "right less often");
+	expect_text(&page, "//div[@class='keys']/div[1]/p[@class='big']", "20.2 mJ");
+	expect_text(&page, "//div[@class='keys']/div[3]/p[@class='big']", "\u22122.5");
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+/* 100 J of making / (40 mJ * (1 - 0.504)) = 5042: "5 k" in two digits. */
+static void break_even_divides_what_was_spent_by_what_is_saved(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	struct page page = page_of(db);
+	expect_text(&page, "//section[@id='break-even']/h2",
+		    "student is paid back after 5\u00a0k queries");
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+static void an_estimate_says_so_before_anything_else(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	given_only_estimates(db);
+	struct page page = page_of(db);
+	expect_text(&page, "//header/p[@class='banner']", "ESTIMATED, not measured.");
+	assert_true(count(&page, "//span[@class='how estimated']") >= 3);
+	assert_int_equal(count(&page, "//section[@id='variants']"
+				      "//span[@class='how measured']"),
+			 0);
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+static void names_in_the_database_stay_text(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	database_run(db, "UPDATE trial SET variant = "
+			 "'<script>alert(1)</script>`touch x`\"' || char(10) || '!touch y' "
+			 "WHERE variant = 'student'");
+	struct page page = page_of(db);
+	assert_int_equal(count(&page, "//script"), 0);
+	assert_null(strstr(page.text, "<script"));
+	assert_true(count(&page, "//th[contains(., '<script>alert(1)')]") > 0);
+	assert_int_not_equal(access("x", F_OK), 0);
+	assert_int_not_equal(access("y", F_OK), 0);
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+static void the_page_asks_nothing_of_a_network(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	struct page page = page_of(db);
+	assert_int_equal(count(&page, "//*[@src] | //link | //iframe | //object"), 0);
+	assert_int_equal(count(&page, "//*[starts-with(@href, 'http')]"), 0);
+	assert_null(strstr(page.text, "url(http"));
+	assert_int_equal(count(&page, "//meta[@http-equiv='Content-Security-Policy']"), 1);
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+static void tables_have_captions_and_charts_have_words(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	struct page page = page_of(db);
+	assert_int_equal(count(&page, "//table[not(caption)]"), 0);
+	assert_int_equal(count(&page, "//thead//th[not(@scope)] | //tbody/tr[not(th)]"), 0);
+	assert_int_equal(count(&page, "//*[local-name()='svg' and not(@aria-labelledby)]"),
+			 0);
+	assert_true(count(&page, "//*[local-name()='svg']/*[local-name()='desc']") >= 4);
+	assert_int_equal(count(&page, "//*[@id = preceding::*/@id]"), 0);
+	assert_int_equal(count(&page, "//*[local-name()='svg']//*[local-name()='filter']"),
+			 0);
+	assert_null(strstr(page.text, "rgb("));
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+static void a_campaign_that_is_not_there_is_named(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	struct problem why;
+	const struct html_options options = { .campaign_id = 7,
+					      .path = "t.db",
+					      .language = "en" };
+	FILE *out = fopen("/dev/null", "w");
+	assert_int_equal(report_html(db, &options, out, &why), -1);
+	assert_non_null(strstr(why.why, "no campaign 7"));
+	assert_int_equal(why.kind, PROBLEM_USAGE);
+	fclose(out);
+	sqlite3_close(db);
+}
+
+static void a_run_of_one_command_is_a_report_too(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_campaign("run");
+	given_trial(db, (struct given_trial){ "sort", "command", 1, 4000 });
+	struct page page = page_of(db);
+	expect_text(&page, "//section[@id='summary']/h2",
+		    "One run of sort took 5.00\u00a0J");
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_summary_names_the_cheaper_variant_and_what_it_costs),
+		cmocka_unit_test(break_even_divides_what_was_spent_by_what_is_saved),
+		cmocka_unit_test(an_estimate_says_so_before_anything_else),
+		cmocka_unit_test(names_in_the_database_stay_text),
+		cmocka_unit_test(the_page_asks_nothing_of_a_network),
+		cmocka_unit_test(tables_have_captions_and_charts_have_words),
+		cmocka_unit_test(a_campaign_that_is_not_there_is_named),
+		cmocka_unit_test(a_run_of_one_command_is_a_report_too),
+	};
+	return cmocka_run_group_tests_name("report-html", tests, NULL, NULL);
+}
