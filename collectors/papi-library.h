@@ -6,21 +6,21 @@
 
 struct problem;
 
-#define PAPI_FUNCTIONS(EACH)                                                             \
-	EACH(PAPI_library_init)                                                          \
-	EACH(PAPI_get_component_info)                                                    \
-	EACH(PAPI_create_eventset)                                                       \
-	EACH(PAPI_assign_eventset_component)                                             \
-	EACH(PAPI_set_opt)                                                               \
-	EACH(PAPI_add_named_event)                                                       \
-	EACH(PAPI_start)                                                                 \
-	EACH(PAPI_read)                                                                  \
-	EACH(PAPI_stop)                                                                  \
-	EACH(PAPI_cleanup_eventset)                                                      \
-	EACH(PAPI_destroy_eventset)                                                      \
+#define PAPI_FUNCTIONS(EACH)                 \
+	EACH(PAPI_library_init)              \
+	EACH(PAPI_get_component_info)        \
+	EACH(PAPI_create_eventset)           \
+	EACH(PAPI_assign_eventset_component) \
+	EACH(PAPI_set_opt)                   \
+	EACH(PAPI_add_named_event)           \
+	EACH(PAPI_start)                     \
+	EACH(PAPI_read)                      \
+	EACH(PAPI_stop)                      \
+	EACH(PAPI_cleanup_eventset)          \
+	EACH(PAPI_destroy_eventset)          \
 	EACH(PAPI_strerror)
-#define SDE_FUNCTIONS(EACH)                                                              \
-	EACH(papi_sde_init)                                                              \
+#define SDE_FUNCTIONS(EACH) \
+	EACH(papi_sde_init) \
 	EACH(papi_sde_register_counter_cb)
 
 /* Each by its own name, with the type that its header gives it. */
