@@ -11,10 +11,9 @@
 
 /* What the model, which averages, does not hold of the last trial. */
 struct last_trial {
-	int64_t trial_id, exit_code, exit_signal, ticks_dropped;
+	int64_t trial_id, exit_code, exit_signal, ticks, ticks_missed, ticks_dropped;
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
-	const char *channels;       /* "package-0 702, dram-0 stuck"; NULL: none counted */
 	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
 
@@ -22,17 +21,21 @@ static const char last_trial_sql[] =
     "SELECT t.trial_id, coalesce(t.exit_code, -1), coalesce(t.exit_signal, 0),"
     "       coalesce(t.ticks_dropped, 0), (t.end_mono_ns - t.begin_mono_ns) * 1e-9,"
     "       t.own_cpu_s, t.why_incomplete,"
-    "       (SELECT group_concat("
-    "          CASE WHEN joules IS NOT NULL"
-    "               THEN printf(iif(joules < 1000, '%s %.3g', '%s %.0f'), channel, joules)"
-    "               WHEN is_stuck THEN channel || ' stuck'"
-    "               ELSE channel || ' not read' END, ', ')"
-    "        FROM (SELECT * FROM v_energy"
-    "              WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1"
-    "              ORDER BY joules DESC, channel)),"
     "       EXISTS (SELECT 1 FROM gap WHERE trial_id = ?1 AND collector = 'powercap'"
-    "               AND todo <> '') "
+    "               AND todo <> ''),"
+    "       coalesce(t.ticks, 0), coalesce(t.ticks_missed, 0) "
     "FROM trial t WHERE t.trial_id = ?1";
+
+/* "package-0 702, dram-0 stuck" */
+static const char channels_sql[] =
+    "SELECT group_concat("
+    "         CASE WHEN joules IS NOT NULL"
+    "              THEN printf(iif(joules < 1000, '%s %.3g', '%s %.0f'), channel, joules)"
+    "              WHEN is_stuck THEN channel || ' stuck'"
+    "              ELSE channel || ' not read' END, ', ') "
+    "FROM (SELECT * FROM v_energy"
+    "      WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1"
+    "      ORDER BY joules DESC, channel)";
 
 static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 {
@@ -45,8 +48,9 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.own_cpu_s = sqlite3_column_double(row, 5),
 		.why_incomplete = arena_string(arena,
 					       (const char *)sqlite3_column_text(row, 6)),
-		.channels = arena_string(arena, (const char *)sqlite3_column_text(row, 7)),
-		.can_measure = sqlite3_column_int(row, 8) != 0,
+		.can_measure = sqlite3_column_int(row, 7) != 0,
+		.ticks = sqlite3_column_int64(row, 8),
+		.ticks_missed = sqlite3_column_int64(row, 9),
 	};
 }
 
@@ -64,8 +68,23 @@ static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
 	return is_there ? 0 : -1;
 }
 
+/* A statement of its own: it is the dearest to compile, and an estimate has no use for it. */
+static const char *read_channels(sqlite3 *db, int64_t trial_id, struct arena *arena)
+{
+	sqlite3_stmt *row = NULL;
+	const char *text = NULL;
+	if (sqlite3_prepare_v2(db, channels_sql, -1, &row, NULL) != SQLITE_OK)
+		return "";
+	sqlite3_bind_int64(row, 1, trial_id);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		text = arena_string(arena, (const char *)sqlite3_column_text(row, 0));
+	sqlite3_finalize(row);
+	return text ? text : "";
+}
+
 /* Where the footer is being written. */
 struct footer {
+	sqlite3 *db;
 	const struct model_campaign *campaign;
 	const struct model_row
 	    *row; /* of the last trial's variant; there is only one in 'run' */
@@ -132,9 +151,10 @@ static void print_energy(const struct footer *footer)
 	const char *detail = is_estimate
 				 ? arena_format(footer->arena, "CPU time %s coefficients",
 						footer->glyphs->times)
-			     : footer->campaign->n_trials > 1 ? "mean of the trials"
-			     : footer->last->channels         ? footer->last->channels
-							      : "";
+			     : footer->campaign->n_trials > 1
+				 ? "mean of the trials"
+				 : read_channels(footer->db, footer->last->trial_id,
+						 footer->arena);
 	print_figure(footer, "energy", "J", energy, is_estimate, detail);
 }
 
@@ -199,20 +219,44 @@ static void print_doubts(const struct footer *footer)
 		print_advice(footer);
 }
 
-static void print_stored(const struct footer *footer, const char *path)
+/* A share of a core says something only of a run that outlasts joulecart's own start and end. */
+static void print_own_cost(const struct footer *footer)
+{
+	static const double long_enough_s = 1;
+	const struct last_trial *last = footer->last;
+	if (!footer->campaign->has_own_cost)
+		return;
+	bool is_small = last->own_cpu_s < 1;
+	fprintf(footer->out, "; own cost %s CPU %s",
+		format_digits(last->own_cpu_s * (is_small ? 1e3 : 1), 3, footer->arena),
+		is_small ? "ms" : "s");
+	if (last->seconds >= long_enough_s)
+		fprintf(
+		    footer->out, " (%s %% of a core)",
+		    format_digits(last->own_cpu_s / last->seconds * 100, 3, footer->arena));
+}
+
+/* Missed: the deadline passed before the reading began. Lost: read, and not stored. */
+static void print_ticks(const struct footer *footer)
 {
 	const struct last_trial *last = footer->last;
-	fprintf(footer->out, "  %-12s trial %lld%s%s", "stored", (long long)last->trial_id,
-		path ? " in " : "", path ? path : "");
-	if (footer->campaign->has_own_cost && last->seconds > 0)
-		fprintf(
-		    footer->out, "; own cost %s CPU s (%s %% of a core)",
-		    format_digits(last->own_cpu_s, 3, footer->arena),
-		    format_digits(last->own_cpu_s / last->seconds * 100, 3, footer->arena));
+	if (last->ticks_missed > 0)
+		fprintf(footer->out, ", %lld of %lld ticks missed",
+			(long long)last->ticks_missed,
+			(long long)(last->ticks + last->ticks_missed));
 	if (last->ticks_dropped > 0)
-		fprintf(footer->out, ", %lld ticks lost\n", (long long)last->ticks_dropped);
-	else
-		fputs(", no tick lost\n", footer->out);
+		fprintf(footer->out, ", %lld ticks lost", (long long)last->ticks_dropped);
+	if (last->ticks_missed == 0 && last->ticks_dropped == 0)
+		fputs(", no tick lost", footer->out);
+	fputc('\n', footer->out);
+}
+
+static void print_stored(const struct footer *footer, const char *path)
+{
+	fprintf(footer->out, "  %-12s trial %lld%s%s", "stored",
+		(long long)footer->last->trial_id, path ? " in " : "", path ? path : "");
+	print_own_cost(footer);
+	print_ticks(footer);
 }
 
 static void print_footer(const struct footer *footer, const char *path)
@@ -232,7 +276,8 @@ static int render(sqlite3 *db, const struct report *report, struct arena *arena,
 	if (campaign->n_rows == 0 ||
 	    read_last(db, campaign->last_trial_id, arena, &last) != 0)
 		return -1;
-	const struct footer footer = { .campaign = campaign,
+	const struct footer footer = { .db = db,
+				       .campaign = campaign,
 				       .row = &campaign->rows[0],
 				       .last = &last,
 				       .glyphs = glyphs_of_locale(),

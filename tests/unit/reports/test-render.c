@@ -372,9 +372,28 @@ static void the_footer_of_a_measured_run(void **state)
 	    "  carbon       6.6 mgCO2e   (5.8..7.3)       assumed   WORLD 472.94 g/kWh, "
 	    "PUE 1.00\n"
 	    "  not counted  fans, disks, network, power supply; embodied\n"
-	    "  stored       trial 1 in t.db; own cost 0.01 CPU s (0.5 % of a core), no "
-	    "tick "
-	    "lost\n");
+	    "  stored       trial 1 in t.db; own cost 10 CPU ms (0.5 % of a core), no "
+	    "tick lost\n");
+}
+
+static void the_footer_counts_missed_ticks_apart_from_lost_ones(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db, "UPDATE trial SET ticks = 18, ticks_missed = 2");
+	expect(print(printed, "footer"), ", 2 of 20 ticks missed\n");
+	database_run(printed->db, "UPDATE trial SET ticks_dropped = 3");
+	expect(print(printed, "footer"), ", 2 of 20 ticks missed, 3 ticks lost\n");
+}
+
+/* joulecart's own start and end are longer than the command. */
+static void the_footer_of_a_very_short_run_gives_no_share_of_a_core(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db, "UPDATE trial SET own_cpu_s = 0.005,"
+				  " end_mono_ns = begin_mono_ns + 2000000");
+	expect(print(printed, "footer"), "; own cost 5 CPU ms, no tick lost\n");
 }
 
 static void the_footer_of_an_estimate_says_so_in_each_line(void **state)
@@ -584,6 +603,8 @@ int main(void)
 		CASE(csv_has_as_many_fields_in_each_line),
 		CASE(markdown_escapes_what_would_end_a_cell),
 		CASE(the_footer_of_a_measured_run),
+		CASE(the_footer_counts_missed_ticks_apart_from_lost_ones),
+		CASE(the_footer_of_a_very_short_run_gives_no_share_of_a_core),
 		CASE(the_footer_of_an_estimate_says_so_in_each_line),
 		CASE(the_footer_sends_to_doctor_only_where_that_helps),
 		CASE(the_footer_lists_channels_by_their_joules),
