@@ -106,9 +106,12 @@ int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 
 int campaign_end(struct campaign *campaign, struct problem *why)
 {
-	return store_end_campaign(campaign->store, campaign->campaign_id,
-				  clock_ns(CLOCK_REALTIME), monotonic_ns(),
-				  clock_ns(CLOCK_BOOTTIME), why);
+	int code = store_end_campaign(campaign->store, campaign->campaign_id,
+				      clock_ns(CLOCK_REALTIME), monotonic_ns(),
+				      clock_ns(CLOCK_BOOTTIME), why);
+	if (code == 0)
+		store_settle(campaign->store);
+	return code;
 }
 
 void campaign_close(struct campaign *campaign)

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "schema/migrate.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@ struct store {
 	sqlite3_stmt *cached[N_CACHED];
 	bool has_begun;  /* a transaction was begun since the store was opened */
 	bool is_relaxed; /* until the end of the transaction nothing waits for the disk */
+	bool is_settling;
+	pthread_t settler;
 };
 
 static int failed(struct store *store, struct problem *why)
@@ -192,9 +195,30 @@ void store_close(struct store *store)
 		return;
 	for (int i = 0; i < N_CACHED; i++)
 		sqlite3_finalize(store->cached[i]);
+	if (store->is_settling)
+		pthread_join(store->settler, NULL);
 	sqlite3_close(store->db);
 	free(store->path);
 	free(store);
+}
+
+/* On a connection of its own, which reads no table: it parses no schema. Whatever fails here is
+ * done again when the store closes. */
+static void *settle(void *path)
+{
+	sqlite3 *db = NULL;
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+	    sqlite3_exec(db, "PRAGMA user_version", NULL, NULL, NULL) == SQLITE_OK)
+		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	sqlite3_close(db);
+	return NULL;
+}
+
+void store_settle(struct store *store)
+{
+	if (!store->is_settling)
+		store->is_settling = pthread_create(&store->settler, NULL, settle,
+						    store->path) == 0;
 }
 
 static void set_relaxed(struct store *store, bool is_relaxed)

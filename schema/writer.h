@@ -21,6 +21,10 @@ struct store;
 struct store *store_open(const char *path, struct problem *why);
 void store_close(struct store *store); /* takes NULL */
 
+/* Nothing more will be written: starts to move what was into the file itself, as closing would,
+ * while the caller goes on to read. store_close waits for it. */
+void store_settle(struct store *store);
+
 int store_begin(struct store *store, struct problem *why);
 int store_commit(struct store *store, struct problem *why);
 void store_rollback(struct store *store);
