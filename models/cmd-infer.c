@@ -162,6 +162,7 @@ static void tell_profiler(const struct server *server, const struct request *req
 	if (quality->n_cold)
 		joulecart_metric("cold_top1",
 				 quality_rate(quality->cold_top1, quality->n_cold));
+	joulecart_metric("test_queries", (double)server->data.n);
 	joulecart_metric("latency_p50_s", latency(served, 0.50));
 	joulecart_metric("latency_p95_s", latency(served, 0.95));
 	joulecart_metric("latency_p99_s", latency(served, 0.99));

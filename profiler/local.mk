@@ -10,6 +10,7 @@ libjc_a_SOURCES += \
   %D%/bench-plan.c %D%/bench-plan.h \
   %D%/campaign.c %D%/campaign.h \
   %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-factors.c %D%/cmd-models.c \
+  %D%/cmd-bench.c %D%/cmd-compare.c %D%/cmd-doctor.c %D%/cmd-models.c \
   %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c \
   %D%/command.h \
   %D%/host.c %D%/host.h \

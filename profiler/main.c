@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,     &command_bench,   &command_models, &command_report,
-	&command_samples, &command_factors, &command_doctor,
+	&command_run,    &command_bench,   &command_models,  &command_compare,
+	&command_report, &command_samples, &command_factors, &command_doctor,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -23,6 +23,7 @@ static const char head[] =
     "\n"
     "  joulecart run -- ./my-model           measure any command\n"
     "  joulecart bench                       the bundled variants, one table\n"
+    "  joulecart compare x.db teacher int8   is int8 cheaper? a verdict, with doubt\n"
     "  joulecart report joulecart.db         every figure again, from the file alone\n"
     "\n";
 static const char foot[] =

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int64_t parse_count(const char *option, const char *text, int64_t min, int64_t max,
 		    struct problem *why)
@@ -68,6 +69,41 @@ int parse_rapl(const char *text, const char **rapl, struct problem *why)
 	problem_what(why, "invalid --rapl '%s'", text);
 	why->kind = PROBLEM_USAGE;
 	return problem_why(why, "powercap, power-pmu or auto is expected");
+}
+
+int parse_large(const char *option, const char *text, double *value, struct problem *why)
+{
+	static const char suffixes[] = "kMG";
+	char *end;
+	*value = strtod(text, &end);
+	const char *suffix = *end ? strchr(suffixes, *end) : NULL;
+	for (const char *s = suffixes; suffix && s <= suffix; s++)
+		*value *= 1000;
+	if (end != text && (*end == '\0' || (suffix && end[1] == '\0')) &&
+	    isfinite(*value) && *value >= 1)
+		return 0;
+	problem_what(why, "invalid %s '%s'", option, text);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "a number such as 500, 20k or 1.2M is expected");
+}
+
+int parse_color(const char *text, struct problem *why)
+{
+	if (strcmp(text, "auto") == 0 || strcmp(text, "always") == 0 ||
+	    strcmp(text, "never") == 0)
+		return 0;
+	problem_what(why, "invalid --color '%s'", text);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "it is auto, always or never");
+}
+
+bool wants_color(const char *when, int descriptor)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	if (strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	return isatty(descriptor) && !(no_color && *no_color) &&
+	       !(term && strcmp(term, "dumb") == 0);
 }
 
 int option_problem(char **argv, int code, struct problem *why)

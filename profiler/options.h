@@ -1,6 +1,7 @@
 /* profiler/options.h - what every subcommand does with its options. */
 #ifndef JOULECART_OPTIONS_H
 #define JOULECART_OPTIONS_H
+#include <stdbool.h>
 #include <stdint.h>
 
 struct problem;
@@ -22,6 +23,15 @@ int parse_rate(const char *text, double *rate_hz, struct problem *why);
 
 /* --rapl: the collector's name, or NULL for auto. 0, or -1 as above. */
 int parse_rapl(const char *text, const char **rapl, struct problem *why);
+
+/* A number of things with an optional k, M or G: "1.2M". At least 1. 0, or -1 as above. */
+int parse_large(const char *option, const char *text, double *value, struct problem *why);
+
+/* --color: 0 for auto, always or never, else -1 as above. */
+int parse_color(const char *text, struct problem *why);
+/* Whether to colour what goes to that descriptor: as when says; auto: a terminal, unless
+ * NO_COLOR is set and not empty, or TERM is dumb. */
+bool wants_color(const char *when, int descriptor);
 
 /* The usage problem for what getopt_long returned ('?' or ':'), with opterr = 0 and a short
  * option string that begins with ':' or "+:". Returns -1. */

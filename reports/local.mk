@@ -1,13 +1,21 @@
 libjc_a_SOURCES += \
   %D%/arena.c %D%/arena.h \
+  %D%/bootstrap.c %D%/bootstrap.h \
   %D%/carbon.c %D%/carbon.h \
+  %D%/compare.c %D%/compare.h \
+  %D%/compare-text.c %D%/compare-text.h %D%/compare-words.c \
   %D%/figure.h \
   %D%/footer.c \
   %D%/format.c %D%/format.h \
   %D%/lines.c %D%/lines.h \
   %D%/model.c %D%/model.h \
   %D%/notes.c %D%/notes.h \
+  %D%/notices.c %D%/notices.h \
   %D%/page.c %D%/page.h \
+  %D%/paired.c %D%/paired.h \
+  %D%/pairing.c %D%/pairing.h \
+  %D%/payback.c %D%/payback.h \
+  %D%/power.c %D%/power.h \
   %D%/provenance.c %D%/provenance.h \
   %D%/query-table.c %D%/query-table.h \
   %D%/render.c %D%/render.h \
@@ -16,5 +24,10 @@ libjc_a_SOURCES += \
   %D%/render-markdown.c \
   %D%/render-text.c \
   %D%/report.c %D%/report.h \
+  %D%/score.c %D%/score.h \
   %D%/stats.c %D%/stats.h \
-  %D%/trials.c %D%/trials.h
+  %D%/trials.c %D%/trials.h \
+  %D%/variants.c %D%/variants.h \
+  %D%/why.c %D%/why.h \
+  %D%/wilcoxon.c %D%/wilcoxon.h \
+  %D%/wrap.c %D%/wrap.h

@@ -21,10 +21,15 @@ static const char trial_sql[] =
     "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance,"
     "       coalesce(q.run_reason, iif(t.state = 'complete', NULL, q.reason),"
     "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
-    "       t.trial_id "
+    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0 "
     "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
 enum { COLUMN_PER_QUERY = 8, COLUMN_PER_RUN = 13, COLUMN_TRIAL = 18 };
+
+static const char variant_ids_sql[] =
+    "SELECT trial_id FROM trial WHERE campaign_id = ?1 AND variant = ?2"
+    "  AND job IN ('infer', 'command') AND is_warmup = 0 ORDER BY job = 'command', "
+    "trial_id";
 
 static bool is_null(sqlite3_stmt *row, int column)
 {
@@ -61,6 +66,10 @@ static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 	int64_t block = sqlite3_column_int64(row, 7);
 	return (struct trial){
 		.trial_id = sqlite3_column_int64(row, COLUMN_TRIAL),
+		.campaign_id = sqlite3_column_int64(row, COLUMN_TRIAL + 2),
+		.block = block,
+		.ordinal = sqlite3_column_int64(row, COLUMN_TRIAL + 1),
+		.has_failed = sqlite3_column_int(row, COLUMN_TRIAL + 3) != 0,
 		.variant = text_of(row, 0, arena),
 		.job = text_of(row, 1, arena),
 		.workload = text_of(row, 2, arena),
@@ -84,15 +93,14 @@ static int read_trial(sqlite3_stmt *one, int64_t trial_id, struct arena *arena)
 	return 0;
 }
 
-int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		struct trial_list *list)
+/* The trials whose ids the statement gives; it is finalized. */
+static int read_each(sqlite3 *db, sqlite3_stmt *ids, struct arena *arena,
+		     struct trial_list *list)
 {
-	sqlite3_stmt *ids = NULL, *one = NULL;
-	int code = SQLITE_ROW;
-	if (sqlite3_prepare_v2(db, ids_sql, -1, &ids, NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, trial_sql, -1, &one, NULL) != SQLITE_OK)
-		code = SQLITE_ERROR;
-	sqlite3_bind_int64(ids, 1, campaign_id);
+	sqlite3_stmt *one = NULL;
+	int code = sqlite3_prepare_v2(db, trial_sql, -1, &one, NULL) == SQLITE_OK
+		       ? SQLITE_ROW
+		       : SQLITE_ERROR;
 	while (code == SQLITE_ROW && (code = sqlite3_step(ids)) == SQLITE_ROW)
 		if (read_trial(one, sqlite3_column_int64(ids, 0), arena) != 0)
 			code = SQLITE_ERROR;
@@ -101,6 +109,27 @@ int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	list->n = arena_appended(arena) / sizeof(struct trial);
 	list->trials = arena_take(arena);
 	return code == SQLITE_DONE ? 0 : -1;
+}
+
+int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		struct trial_list *list)
+{
+	sqlite3_stmt *ids = NULL;
+	if (sqlite3_prepare_v2(db, ids_sql, -1, &ids, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(ids, 1, campaign_id);
+	return read_each(db, ids, arena, list);
+}
+
+int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,
+		      struct arena *arena, struct trial_list *list)
+{
+	sqlite3_stmt *ids = NULL;
+	if (sqlite3_prepare_v2(db, variant_ids_sql, -1, &ids, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(ids, 1, campaign_id);
+	sqlite3_bind_text(ids, 2, variant, -1, SQLITE_TRANSIENT);
+	return read_each(db, ids, arena, list);
 }
 
 struct trial_list trials_group(struct trial_list list)

@@ -18,10 +18,11 @@ struct trial_value {
 };
 
 struct trial {
-	int64_t trial_id;
+	int64_t trial_id, campaign_id, block, ordinal;
 	const char *variant, *job, *workload; /* workload: NULL when not said */
 	bool is_run;                          /* complete and no warm-up: counts per run */
 	bool is_usable;                       /* counts per query as well */
+	bool has_failed;                      /* did not exit with 0 */
 	int64_t queries;
 	double seconds;
 	struct trial_value per_query, per_run;
@@ -36,6 +37,11 @@ struct trial_list {
  * 'teacher' first, then as they first ran. Returns 0, or -1: sqlite3_errmsg() says why. */
 int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		struct trial_list *list);
+
+/* The trials of one variant that served queries or were commands, no warm-ups, in the order in
+ * which they ran. Returns as above. */
+int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,
+		      struct arena *arena, struct trial_list *list);
 
 /* The trials from the first on that are of its variant and job. */
 struct trial_list trials_group(struct trial_list list);

@@ -163,3 +163,13 @@ TESTS += tests/unit/schema/test-grid-file
 tests_unit_schema_test_grid_file_SOURCES = %D%/unit/schema/test-grid-file.c %D%/unit/cmocka.h
 tests_unit_schema_test_grid_file_LDADD = $(unit_libs)
 include %D%/unit/reports/html/local.mk
+check_PROGRAMS += tests/unit/reports/test-paired
+TESTS += tests/unit/reports/test-paired
+tests_unit_reports_test_paired_SOURCES = %D%/unit/reports/test-paired.c %D%/unit/cmocka.h
+tests_unit_reports_test_paired_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-compare
+TESTS += tests/unit/reports/test-compare
+tests_unit_reports_test_compare_SOURCES = %D%/unit/reports/test-compare.c %D%/unit/cmocka.h \
+  %D%/unit/database.h %D%/unit/reports/given.h
+tests_unit_reports_test_compare_LDADD = $(unit_libs)

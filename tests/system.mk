@@ -14,6 +14,7 @@ bats_tests = \
   %D%/cli/bad-database.bats \
   %D%/cli/bad-options.bats \
   %D%/cli/bench.bats \
+  %D%/cli/compare.bats \
   %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \

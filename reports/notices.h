@@ -1,0 +1,23 @@
+/* reports/notices.h - what touched trials from outside while they ran, one line for each kind:
+ * other load, time that the host took, a clock unlike the others', thermal throttling. */
+#ifndef JOULECART_NOTICES_H
+#define JOULECART_NOTICES_H
+#include "reports/arena.h"
+#include "reports/trials.h"
+
+#include <sqlite3.h>
+
+/* Said from here on. CPUs are of the whole machine less the trial's own tree and joulecart; a
+ * share is of the trial's time; the clock (cycles / CPU seconds) is against the median of its
+ * own variant's trials. */
+#define NOTICE_LOAD_CPUS   0.10
+#define NOTICE_STEAL_SHARE 0.01
+#define NOTICE_CLOCK_SHARE 0.05
+/* Below this many seconds /proc/stat, in steps of 10 ms for each CPU, says nothing. */
+#define NOTICE_LEAST_S 0.10
+
+/* Appends a line (const char *) for each kind to the growing array of the arena. trials are one
+ * variant's. Returns 0, or -1: sqlite3_errmsg() says why. */
+int notices_append(sqlite3 *db, struct trial_list trials, struct arena *arena);
+
+#endif
