@@ -238,6 +238,7 @@ static struct stretch_builder *builder_of(const struct channel *channel, double 
 	const struct stretch_channel shape = {
 		.is_counter = channel->kind == KIND_COUNTER,
 		.is_energy = channel->kind == KIND_COUNTER && channel->unit == UNIT_J,
+		.is_power = channel->kind == KIND_GAUGE && channel->unit == UNIT_W,
 		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,
 			  channel->update_interval_ns },
 	};

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* A live RAPL counter moves each millisecond even on an idle package; fifty of its intervals
@@ -27,6 +28,9 @@ struct stretch_builder {
 	unsigned unchanged;     /* readings since then */
 	int64_t blind_since_ns; /* rises before this are accounted for in the bounds */
 	int64_t carried;        /* raw steps that may belong before the last edge */
+	bool has_failed;        /* since the last good reading */
+	uint64_t before_raw;    /* of power: the good reading before the last */
+	double rest, rest_low, rest_high; /* of power: below one raw * second */
 };
 
 struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_t capacity)
@@ -129,6 +133,47 @@ static void add_energy(struct stretch_builder *builder, const struct sample *sam
 		note(builder, FINDING_IMPLAUSIBLE, last->mono_ns, sample->mono_ns, 0);
 }
 
+/* Whole raw * seconds of what has come together; the rest waits for the next interval. */
+static int64_t take_whole(double *rest, double raw, int64_t ns)
+{
+	*rest += raw * (double)ns / (double)NS_PER_S;
+	double whole = floor(*rest);
+	*rest -= whole;
+	return (int64_t)whole;
+}
+
+static double least_of(double a, double b, double c)
+{
+	return fmin(a, fmin(b, c));
+}
+
+static double greatest_of(double a, double b, double c)
+{
+	return fmax(a, fmax(b, c));
+}
+
+/* The interval between two good readings of power. */
+static void add_power(struct stretch_builder *builder, const struct sample *sample)
+{
+	struct stretch_row *row = &builder->row;
+	int64_t ns = sample->mono_ns - builder->last.mono_ns;
+	double before = (double)builder->before_raw, last = (double)builder->last.raw;
+	double now = (double)sample->raw;
+	int64_t advance = take_whole(&builder->rest, now, ns), low = 0, high;
+	if (builder->has_failed) {
+		int64_t blind_ns = sample->mono_ns - builder->blind_since_ns;
+		high = most_in(builder, blind_ns < ns ? blind_ns : ns);
+		low = builder->carried = 0;
+	} else {
+		low = take_whole(&builder->rest_low, least_of(before, last, now), ns);
+		high = take_whole(&builder->rest_high, greatest_of(before, last, now), ns) +
+		       1;
+	}
+	row->advance += advance;
+	row->advance_low += low < advance ? low : advance;
+	row->advance_high += high > advance ? high : advance;
+}
+
 static void add_count(struct stretch_builder *builder, const struct sample *sample)
 {
 	/* Scaled counts of multiplexed events may fall a little: the difference is signed. */
@@ -138,22 +183,31 @@ static void add_count(struct stretch_builder *builder, const struct sample *samp
 	builder->row.advance_high += step;
 }
 
+/* A channel of joules or watts: it draws something also while it cannot be read. */
+static bool cannot_be_free(const struct stretch_builder *builder)
+{
+	return builder->channel.is_energy || builder->channel.is_power;
+}
+
 static void add_good(struct stretch_builder *builder, const struct sample *sample)
 {
 	struct stretch_row *row = &builder->row;
 	bool moved = !builder->has_last || sample->raw != builder->last.raw;
-	if (!builder->has_last && builder->channel.is_energy)
+	if (!builder->has_last && cannot_be_free(builder))
 		widen(builder,
 		      sample->mono_ns); /* the trial began before the first good reading */
 	else if (builder->has_last && builder->channel.is_energy)
 		add_energy(builder, sample);
+	else if (builder->has_last && builder->channel.is_power)
+		add_power(builder, sample);
 	else if (builder->has_last && builder->channel.is_counter)
 		add_count(builder, sample);
 	if (moved)
 		note_if_stuck(builder, sample->mono_ns);
 	builder->changed_ns = moved ? sample->mono_ns : builder->changed_ns;
 	builder->unchanged = moved ? 0 : builder->unchanged + 1;
-	builder->blind_since_ns = moved ? sample->mono_ns : builder->blind_since_ns;
+	if (moved || builder->channel.is_power)
+		builder->blind_since_ns = sample->mono_ns;
 
 	row->first_raw = row->has_raw ? row->first_raw : sample->raw;
 	row->min_raw = row->has_raw && row->min_raw < sample->raw ? row->min_raw
@@ -164,14 +218,17 @@ static void add_good(struct stretch_builder *builder, const struct sample *sampl
 	row->has_raw = true;
 	row->n++;
 	row->mean_raw += ((double)sample->raw - row->mean_raw) / (double)row->n;
+	builder->before_raw = builder->has_last ? builder->last.raw : sample->raw;
 	builder->last = *sample;
 	builder->has_last = true;
+	builder->has_failed = false;
 }
 
 static void add_failed(struct stretch_builder *builder, const struct sample *sample)
 {
 	int64_t since = builder->last_ns ? builder->last_ns : sample->mono_ns;
 	builder->row.n_failed++;
+	builder->has_failed = true;
 	note(builder, FINDING_READ_ERROR, since, sample->mono_ns, sample->err);
 }
 
@@ -198,7 +255,7 @@ bool stretch_add(struct stretch_builder *builder, const struct sample *sample)
 static void settle_edge(struct stretch_builder *builder)
 {
 	note_if_stuck(builder, builder->last_ns);
-	bool failing = builder->channel.is_energy &&
+	bool failing = cannot_be_free(builder) &&
 		       (!builder->has_last || builder->last.mono_ns < builder->last_ns);
 	if (!failing)
 		return;

@@ -8,6 +8,9 @@
  *   ambiguous-wrap    the counter could have passed its range more than once
  *   implausible-step  it moved faster than the channel physically can, or backwards
  *   stuck             it did not move for longer than a live sensor can stand still
+ * A gauge of watts is integrated by the step rule: each reading holds for the interval that
+ * ends at it. Its bounds are the least and greatest of the readings around each interval; where
+ * readings failed in between, nothing and the most that the channel can draw.
  * One builder is used by one thread. */
 #ifndef JOULECART_STRETCH_H
 #define JOULECART_STRETCH_H
@@ -22,6 +25,7 @@
 struct stretch_channel {
 	bool is_counter;
 	bool is_energy; /* a counter of joules: it cannot stand still, nor jump */
+	bool is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
 	struct advance_rule rule;
 };
 
@@ -31,7 +35,7 @@ struct stretch_row {
 	bool has_raw; /* first, last, min, max and mean hold: at least one good reading */
 	uint64_t first_raw, last_raw, min_raw, max_raw;
 	double mean_raw;
-	int64_t advance, advance_low, advance_high; /* raw steps */
+	int64_t advance, advance_low, advance_high; /* raw steps; of power, raw * seconds */
 	int64_t wraps;
 };
 

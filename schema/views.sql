@@ -10,21 +10,23 @@ CREATE VIEW v_rollup AS
   -- One row per trial, phase and channel: what the channel did in the stretches
   -- first_stretch..last_stretch of the phase (of a phase that was cut off: all from its first).
   --   si       counter: SUM(stretch.advance) * unit_per_raw: wraparound is resolved in advance;
-  --            gauge: SUM(mean_raw * duration) * unit_per_raw: it keeps its mean through its
-  --            stretch (step rule), so that W become J. NULL: no good reading at all
+  --            gauge of watts: the same, since its advance is its integral in raw * seconds:
+  --            each reading holds for the interval that ends at it (step rule); other gauges:
+  --            SUM(mean_raw * duration) * unit_per_raw. NULL: no good reading at all
   --   si_low, si_high   what the readings allow: with advance_low, advance_high, which hold
-  --            what gaps and ambiguous wraps may hide. A gauge's si_high is NULL when it has
-  --            stretches without a reading: nothing bounds it there
+  --            what gaps and ambiguous wraps may hide, and for watts the least and greatest
+  --            reading around each interval. Another gauge's si_high is NULL when it has
+  --            stretches without a reading
   --   is_stuck 1: a counter of joules that was read and never moved, for longer than a live
   --            sensor can stand still: si and si_low are NULL, not zero
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
        provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2, max_power_w,
        seconds, n_readings, n_failed, wraps, is_stuck,
        CASE WHEN n_readings > 0 AND NOT is_stuck
-            THEN iif(kind = 'gauge', integral, advance) * unit_per_raw END AS si,
+            THEN iif(is_mean, integral, advance) * unit_per_raw END AS si,
        CASE WHEN n_readings > 0 AND NOT is_stuck
-            THEN iif(kind = 'gauge', integral, advance_low) * unit_per_raw END AS si_low,
-       CASE WHEN kind = 'counter' THEN advance_high
+            THEN iif(is_mean, integral, advance_low) * unit_per_raw END AS si_low,
+       CASE WHEN NOT is_mean THEN advance_high
             WHEN n_unread = 0 THEN integral END * unit_per_raw AS si_high
 FROM (
   SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name AS phase,
@@ -39,6 +41,7 @@ FROM (
          sum(s.advance) AS advance,
          sum(s.advance_low) AS advance_low,
          sum(s.advance_high) AS advance_high,
+         c.kind = 'gauge' AND c.unit <> 'W' AS is_mean,
          total(iif(c.kind = 'gauge', s.mean_raw * (s.end_mono_ns - s.begin_mono_ns), NULL))
            * 1e-9 AS integral
   -- CROSS JOIN and this order of GROUP BY follow the indexes: no sort, however long the run.
@@ -54,7 +57,7 @@ CREATE VIEW v_energy AS
   --                       and ambiguous wraps leave (v_rollup.si, si_low, si_high), and edge_j
   --   edge_j              what the two edges may hide: each reading can be one update interval
   --                       old. update interval * 3 * mean watts, for a load that changes; where
-  --                       the phase has less than 20 intervals the mean says too little, and
+  --                       the phase has less than 20 intervals a counter says too little, and
   --                       without a reading there is none: max_power_w stands in (unknown:
   --                       2000 W, see schema/advance.h)
   --   watts               joules / seconds
@@ -75,7 +78,8 @@ SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
 FROM (
   SELECT *,
          coalesce(update_interval_ns, 0) * 1e-9
-           * coalesce(iif(seconds * 1e9 >= 20 * update_interval_ns, 3 * si / seconds, NULL),
+           * coalesce(iif(kind = 'gauge' OR seconds * 1e9 >= 20 * update_interval_ns,
+                           3 * si / seconds, NULL),
                       max_power_w, 2000) AS edge_j,
          max(si) FILTER (WHERE collector = 'cputime' AND channel = 'tree') OVER one AS tree_s,
          max(si) FILTER (WHERE collector = 'cputime' AND channel = 'busy') OVER one AS busy_s,

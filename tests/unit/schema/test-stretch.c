@@ -237,6 +237,54 @@ static void a_gauge_has_a_mean_and_no_advance(void **state)
 	stretch_free(builder);
 }
 
+/* 1 mW steps, at most 10 W. */
+static const struct stretch_channel watts = {
+	.is_power = true,
+	.rule = { .unit_per_raw = 1e-3, .max_power_w = 10 },
+};
+
+static void power_holds_for_the_interval_that_ends_at_its_reading(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&watts, 16);
+	ADD(builder, 0, 1000, 2000, 2000, 500);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 450); /* 0.1 s * (2000 + 2000 + 500) mW */
+	/* of the readings around each interval: 1000, 1000, 500 and 2000 each */
+	assert_in_range(row.advance_low, 249, 250);
+	assert_in_range(row.advance_high, 600, 603);
+	stretch_free(builder);
+}
+
+static void small_powers_add_up_over_many_readings(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&watts, 128);
+	for (int i = 0; i < 101; i++)
+		ADD(builder, i, 3);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_in_range(row.advance, 29, 30); /* 10 s * 3 mW, though one tick has 0.3 mJ */
+	stretch_free(builder);
+}
+
+static void power_that_could_not_be_read_is_bounded_by_nothing_and_the_most(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&watts, 16);
+	ADD(builder, 0, 1000, 1000, -1, -1, 1000, -1);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 100 + 300);
+	assert_int_equal(row.advance_low, 100);
+	/* 0.3 s before and 0.1 s after the last good one at 10 W */
+	assert_in_range(row.advance_high, 100 + 3000 + 1000, 100 + 3000 + 1000 + 2);
+	assert_int_equal(findings.n, 2);
+	assert_int_equal(findings.items[0].kind, FINDING_READ_ERROR);
+	stretch_free(builder);
+}
+
 static void a_stretch_without_a_good_reading_has_no_values(void **state)
 {
 	(void)state;
@@ -304,6 +352,10 @@ int main(void)
 		cmocka_unit_test(an_edge_right_after_a_cut_still_settles_the_gap),
 		cmocka_unit_test(counts_may_fall_a_little),
 		cmocka_unit_test(a_gauge_has_a_mean_and_no_advance),
+		cmocka_unit_test(power_holds_for_the_interval_that_ends_at_its_reading),
+		cmocka_unit_test(small_powers_add_up_over_many_readings),
+		cmocka_unit_test(
+		    power_that_could_not_be_read_is_bounded_by_nothing_and_the_most),
 		cmocka_unit_test(a_stretch_without_a_good_reading_has_no_values),
 		cmocka_unit_test(a_full_stretch_asks_to_be_cut),
 		cmocka_unit_test(any_cutting_of_random_readings_sums_to_the_truth),
