@@ -5,6 +5,7 @@ libjc_a_SOURCES += \
   %D%/estimate.c %D%/estimate.h \
   %D%/event-names.c %D%/event-names.h \
   %D%/hwevents.c \
+  %D%/hwmon.c \
   %D%/machine-cpu.c %D%/machine-cpu.h \
   %D%/library.c %D%/library.h \
   %D%/papi.c \

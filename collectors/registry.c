@@ -5,19 +5,25 @@
 
 #include <string.h>
 
-extern const struct collector powercap_collector, power_pmu_collector, hwevents_collector,
-    cputime_collector, estimate_collector, papi_collector;
+/* In the order of preference: what measures energy comes before what estimates it, and what
+ * is finer before what sees it as a part of more. */
+/* clang-format off */
+#define EACH_COLLECTOR(line) \
+	line(powercap)       \
+	line(power_pmu)      \
+	line(hwmon)          \
+	line(hwevents)       \
+	line(cputime)        \
+	line(estimate)       \
+	line(papi)
+/* clang-format on */
 
-/* In the order of preference: what measures energy comes before what estimates it. */
-const struct collector *const collectors[] = {
-	&powercap_collector,
-	&power_pmu_collector,
-	&hwevents_collector,
-	&cputime_collector,
-	&estimate_collector,
-	&papi_collector,
-	NULL,
-};
+#define DECLARE(name)  extern const struct collector name##_collector;
+#define POINT_TO(name) &name##_collector,
+
+EACH_COLLECTOR(DECLARE)
+
+const struct collector *const collectors[] = { EACH_COLLECTOR(POINT_TO) NULL };
 
 const struct collector *collector_find(const char *name)
 {

@@ -14,6 +14,7 @@ struct last_trial {
 	int64_t trial_id, exit_code, exit_signal, ticks, ticks_missed, ticks_dropped;
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
+	bool is_machine;            /* see is_of_machine() */
 	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
 
@@ -54,6 +55,21 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 	};
 }
 
+/* One meter of the whole machine is all that counts: what it holds is not left out. */
+static bool is_of_machine(sqlite3 *db, int64_t trial_id)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM channel WHERE trial_id = ?1 AND counted = 1"
+	    " AND domain = 'machine' AND provenance = 'measured'";
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(row, 1, trial_id);
+	bool is_so = sqlite3_step(row) == SQLITE_ROW;
+	sqlite3_finalize(row);
+	return is_so;
+}
+
 static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
 		     struct last_trial *last)
 {
@@ -64,6 +80,7 @@ static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	if (is_there)
 		*last = last_of(row, arena);
+	last->is_machine = is_there && is_of_machine(db, trial_id);
 	sqlite3_finalize(row);
 	return is_there ? 0 : -1;
 }
@@ -213,8 +230,12 @@ static void print_doubts(const struct footer *footer)
 	if (first < notes->n)
 		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
 	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
-		fprintf(footer->out, "  %-12s fans, disks, network%s; embodied\n",
-			"not counted", footer->campaign->psu > 0 ? "" : ", power supply");
+		fprintf(footer->out, "  %-12s %s%s; embodied\n", "not counted",
+			footer->last->is_machine ? "losses before the machine's meter"
+						 : "fans, disks, network",
+			footer->campaign->psu > 0 || footer->last->is_machine
+			    ? ""
+			    : ", power supply");
 	else
 		print_advice(footer);
 }

@@ -119,6 +119,24 @@ true_joules() {
 	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
 }
 
+# truth COLLECTOR MACHINE ZONE...: the same between that collector's first and last tick.
+truth() {
+	local collector=$1 machine=$2 stamps zone
+	shift 2
+	stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
+	              JOIN channel USING (channel_id) WHERE collector = '$collector'")
+	for zone in "$@"; do
+		# shellcheck disable=SC2086 # two stamps
+		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
+	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+}
+
+# is_within_interval JOULES: of the last trial.
+is_within_interval() {
+	between "$(sql 'SELECT interval_low_j FROM v_trial ORDER BY trial_id DESC LIMIT 1')" "$1" \
+		"$(sql 'SELECT interval_high_j FROM v_trial ORDER BY trial_id DESC LIMIT 1')"
+}
+
 # --- waiting ----------------------------------------------------------------------------
 
 # ends_with STATUS PID: of a child of this shell ('run' would wait in a shell of its own).

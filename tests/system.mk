@@ -29,6 +29,7 @@ bats_tests = \
   %D%/system/cut-off-run.bats \
   %D%/system/descendants.bats \
   %D%/system/full-disk.bats \
+  %D%/system/hwmon.bats \
   %D%/system/interrupted-run.bats \
   %D%/system/no-permission.bats \
   %D%/system/read-error.bats \

@@ -40,21 +40,56 @@ double zone_joules(const struct zone *zone, uint64_t begin_ns, uint64_t end_ns)
 	       integral_j(&zone->power, seconds(begin_ns));
 }
 
-uint64_t zone_energy_uj(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
+/* The time whose value is shown: before a freeze, at the last update. Moves *jump_j. */
+static double shown_s(const struct zone *zone, double epoch_s, double now_s, double *jump_j)
 {
-	double epoch_s = seconds(epoch_ns), now_s = seconds(now_ns), jump_j = 0;
+	double age_s = now_s - epoch_s;
+	*jump_j = 0;
 	for (size_t i = 0; i < zone->n_faults; i++) {
 		const struct fault *fault = &zone->faults[i];
-		double age_s = now_s - epoch_s;
 		if (fault->kind == FAULT_JUMP && age_s >= fault->begin_s)
-			jump_j += fault->jump_j;
+			*jump_j += fault->jump_j;
 		if (fault->kind == FAULT_STUCK && age_s >= fault->begin_s &&
 		    age_s < fault->end_s)
 			now_s = epoch_s + fault->begin_s;
 	}
-	now_s = floor(now_s / zone->interval_s) * zone->interval_s;
-	double joules = integral_j(&zone->power, fmax(now_s, epoch_s)) -
-			integral_j(&zone->power, epoch_s) + jump_j - zone->wrap_after_j;
+	return fmax(floor(now_s / zone->interval_s) * zone->interval_s, epoch_s);
+}
+
+uint64_t zone_value(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
+{
+	double epoch_s = seconds(epoch_ns), jump_j;
+	double at_s = shown_s(zone, epoch_s, seconds(now_ns), &jump_j);
+	double joules = integral_j(&zone->power, at_s) - integral_j(&zone->power, epoch_s) +
+			jump_j;
+	double before_s = at_s - (zone->kind == ZONE_AVERAGE ? zone->interval_s : 1e-6);
+	double watts = (integral_j(&zone->power, at_s) -
+			integral_j(&zone->power, before_s)) /
+		       (at_s - before_s);
+	switch (zone->kind) {
+	case ZONE_RAPL:
+		break;
+	case ZONE_ENERGY:
+		return (uint64_t)fmax(joules * 1e6, 0);
+	case ZONE_AVERAGE:
+	case ZONE_POWER:
+		return (uint64_t)(watts * 1e6);
+	case ZONE_VOLT:
+		return 5000;
+	case ZONE_AMPERE:
+		return (uint64_t)(watts / 5 * 1e3);
+	case ZONE_LEFT:
+		return (uint64_t)(50e6 - joules / 3600e-6);
+	}
+	return zone_energy_uj(zone, epoch_ns, now_ns);
+}
+
+uint64_t zone_energy_uj(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
+{
+	double epoch_s = seconds(epoch_ns), jump_j;
+	double at_s = shown_s(zone, epoch_s, seconds(now_ns), &jump_j);
+	double joules = integral_j(&zone->power, at_s) - integral_j(&zone->power, epoch_s) +
+			jump_j - zone->wrap_after_j;
 	int64_t n_steps = (int64_t)floor(joules * 1e9 / (double)zone->unit_nj);
 	int64_t modulus = (int64_t)zone->steps;
 	uint64_t step = (uint64_t)(((n_steps % modulus) + modulus) % modulus);
@@ -195,6 +230,63 @@ static int parse_setting(struct zone *zone, char *setting)
 	return zone->interval_s > 0 ? 0 : -1;
 }
 
+/* What the file of that name shows; -1: not a sensor's. */
+static int kind_of(const char *path)
+{
+	static const struct {
+		const char *begin, *end;
+		enum zone_kind kind;
+	} kinds[] = {
+		{ "energy_now", "", ZONE_LEFT },     { "power_now", "", ZONE_POWER },
+		{ "energy", "_input", ZONE_ENERGY }, { "power", "_average", ZONE_AVERAGE },
+		{ "power", "_input", ZONE_POWER },   { "in", "_input", ZONE_VOLT },
+		{ "curr", "_input", ZONE_AMPERE },
+	};
+	const char *name = strrchr(path, '/');
+	name = name ? name + 1 : path;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t length = strlen(name), n_end = strlen(kinds[i].end);
+		if (strncmp(name, kinds[i].begin, strlen(kinds[i].begin)) == 0 &&
+		    length >= n_end && strcmp(name + length - n_end, kinds[i].end) == 0)
+			return (int)kinds[i].kind;
+	}
+	return -1;
+}
+
+static int parse_extra(struct machine *machine, const char *line, bool is_link)
+{
+	if (machine->n_extras == MAX_ZONES)
+		return -1;
+	struct extra *extra = &machine->extras[machine->n_extras++];
+	*extra = (struct extra){ .is_link = is_link };
+	return sscanf(line, " %*s %63s %63[^\n]", extra->path, extra->text) == 2 ? 0 : -1;
+}
+
+/* The settings of a zone or sensor whose first words are parsed. */
+static int parse_settings(struct zone *zone, char *words)
+{
+	char *state = NULL;
+	for (char *word = strtok_r(words, " \t", &state); word;
+	     word = strtok_r(NULL, " \t", &state))
+		if (parse_setting(zone, word) != 0)
+			return -1;
+	return 0;
+}
+
+static int parse_sensor(struct machine *machine, char *line)
+{
+	if (machine->n == MAX_ZONES)
+		return -1;
+	struct zone *zone = &machine->zones[machine->n++];
+	int n = 0;
+	*zone = (struct zone){ .steps = 1, .unit_nj = 1, .interval_s = 1e-3 };
+	if (sscanf(line, " sensor %63s %n", zone->path, &n) != 1 || n == 0 ||
+	    kind_of(zone->path) < 0)
+		return -1;
+	zone->kind = (enum zone_kind)kind_of(zone->path);
+	return parse_settings(zone, line + n);
+}
+
 static int parse_zone(struct machine *machine, char *line)
 {
 	if (machine->n == MAX_ZONES)
@@ -206,12 +298,18 @@ static int parse_zone(struct machine *machine, char *line)
 			       .interval_s = 1e-3 };
 	if (sscanf(line, " zone %63s %31s %n", zone->path, zone->name, &n) != 2 || n == 0)
 		return -1;
-	char *state = NULL;
-	for (char *word = strtok_r(line + n, " \t", &state); word;
-	     word = strtok_r(NULL, " \t", &state))
-		if (parse_setting(zone, word) != 0)
-			return -1;
-	return 0;
+	return parse_settings(zone, line + n);
+}
+
+static int parse_line(struct machine *machine, char *line)
+{
+	char word[8] = "";
+	if (sscanf(line, " %7s", word) != 1)
+		return 0;
+	if (strcmp(word, "text") == 0 || strcmp(word, "link") == 0)
+		return parse_extra(machine, line, word[0] == 'l');
+	return strcmp(word, "sensor") == 0 ? parse_sensor(machine, line)
+					   : parse_zone(machine, line);
 }
 
 int machine_read(struct machine *machine, const char *path)
@@ -221,14 +319,13 @@ int machine_read(struct machine *machine, const char *path)
 		perror(path);
 		return -1;
 	}
-	machine->n = 0;
+	machine->n = machine->n_extras = 0;
 	char line[512];
 	int code = 0, line_number = 0;
 	while (code == 0 && fgets(line, sizeof line, file)) {
 		line_number++;
 		line[strcspn(line, "#\n")] = '\0';
-		if (line[strspn(line, " \t")] != '\0')
-			code = parse_zone(machine, line);
+		code = parse_line(machine, line);
 	}
 	if (code != 0)
 		fprintf(stderr, "%s:%d: cannot read this line\n", path, line_number);

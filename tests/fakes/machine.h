@@ -14,6 +14,18 @@
  *   fault=KIND:BEGIN_S[:END_S]  of eio einval enodata eacces vanish stuck, or
  *   fault=jump:AT_S:JOULES      seconds since the machine started; several are allowed
  *
+ * Other classes have sensors, whose last name says what they show, and plain files and links:
+ *
+ *     sensor hwmon/hwmon0/power1_average power=const:80 interval_ms=100
+ *     text hwmon/hwmon0/name amdgpu
+ *     link hwmon/hwmon0/device ../../../0000:03:00.0
+ *
+ *   energyN_input   microjoules since the start       powerN_average  mean microwatts of the
+ *   powerN_input, power_now   microwatts                              last interval
+ *   inN_input       millivolts: always 5000           currN_input     milliamperes at 5 V
+ *   energy_now      microwatt-hours left of 50 Wh
+ * steps, unit_nj, wrap_after_j and max_power_w are of zones alone.
+ *
  * Power is a function of CLOCK_MONOTONIC, so that the true joules between two stamps are
  * known to anyone who has the file; faults change what the counter shows, never the truth. */
 #ifndef JOULECART_TESTS_MACHINE_H
@@ -43,8 +55,19 @@ struct fault {
 	double jump_j;
 };
 
+enum zone_kind {
+	ZONE_RAPL,
+	ZONE_ENERGY,
+	ZONE_AVERAGE,
+	ZONE_POWER,
+	ZONE_VOLT,
+	ZONE_AMPERE,
+	ZONE_LEFT
+};
+
 struct zone {
-	char path[64]; /* "intel-rapl:0:1" */
+	enum zone_kind kind;
+	char path[64]; /* "intel-rapl:0:1", "hwmon/hwmon0/power1_input" */
 	char name[32];
 	struct power power;
 	uint64_t steps;
@@ -56,7 +79,15 @@ struct zone {
 	size_t n_faults;
 };
 
+/* A file that never changes, or a link. */
+struct extra {
+	bool is_link;
+	char path[64], text[64];
+};
+
 struct machine {
+	struct extra extras[MAX_ZONES];
+	size_t n_extras;
 	struct zone zones[MAX_ZONES];
 	size_t n;
 };
@@ -68,6 +99,9 @@ const struct zone *machine_zone(const struct machine *machine, const char *path)
 
 /* The joules that the zone really used between two stamps of CLOCK_MONOTONIC. */
 double zone_joules(const struct zone *zone, uint64_t begin_ns, uint64_t end_ns);
+
+/* What a sensor's file shows, in its own unit, or a zone's energy_uj. */
+uint64_t zone_value(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns);
 
 /* What energy_uj shows at now_ns in a machine that started at epoch_ns. */
 uint64_t zone_energy_uj(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns);

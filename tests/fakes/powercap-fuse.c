@@ -165,8 +165,8 @@ static int fs_read(const char *path, char *out, size_t size, off_t offset,
 		return -handle_errno(handle);
 	if (node->kind == NODE_ENERGY)
 		snprintf(text, sizeof text, "%llu\n",
-			 (unsigned long long)zone_energy_uj(node->zone, this_fs()->epoch_ns,
-							    now_ns()));
+			 (unsigned long long)zone_value(node->zone, this_fs()->epoch_ns,
+							now_ns()));
 	const char *from = node->kind == NODE_ENERGY ? text : node->text;
 	size_t length = strlen(from);
 	if ((size_t)offset >= length)

@@ -139,15 +139,51 @@ static void add_control_type(struct tree *tree, const struct zone *zone)
 	free(name);
 }
 
+/* A folder and those around it, unless they are there. */
+static void need_folder(struct tree *tree, const char *path)
+{
+	for (const char *slash = strchr(path + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		char *folder = format("%.*s", (int)(slash - path), path);
+		if (tree_find(tree, folder))
+			free(folder);
+		else
+			add_folder(tree, folder);
+	}
+}
+
+/* Sensors and files of other classes stand where /sys/class has links to their devices. */
+static void add_sensor(struct tree *tree, const struct zone *zone)
+{
+	char *path = format("/%s", zone->path);
+	need_folder(tree, path);
+	add(tree, path, NODE_ENERGY, S_IFREG | 0444, NULL)->zone = zone;
+}
+
+static void add_extra(struct tree *tree, const struct extra *extra)
+{
+	char *path = format("/%s", extra->path);
+	need_folder(tree, path);
+	if (extra->is_link)
+		add_link(tree, path, format("%s", extra->text));
+	else
+		add(tree, path, NODE_TEXT, S_IFREG | 0444, format("%s\n", extra->text));
+}
+
 static void add_other_classes(struct tree *tree)
 {
 	DIR *classes = opendir("/sys/class");
 	if (!classes)
 		err(1, "/sys/class");
 	for (struct dirent *entry; (entry = readdir(classes));)
-		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "powercap") != 0)
-			add_link(tree, format("/%s", entry->d_name),
-				 format(".sys/class/%s", entry->d_name));
+		if (entry->d_name[0] != '.') {
+			char *path = format("/%s", entry->d_name);
+			if (tree_find(tree, path))
+				free(path);
+			else
+				add_link(tree, path,
+					 format(".sys/class/%s", entry->d_name));
+		}
 	closedir(classes);
 }
 
@@ -160,11 +196,18 @@ void tree_build(struct tree *tree, const struct machine *machine)
 	add_folder(tree, format("/.devices"));
 	add_folder(tree, format("/.devices/virtual"));
 	add_folder(tree, format("%s", devices));
-	add_other_classes(tree);
 	for (size_t i = 0; i < machine->n; i++) {
-		add_control_type(tree, &machine->zones[i]);
-		add_zone(tree, &machine->zones[i]);
+		const struct zone *zone = &machine->zones[i];
+		if (zone->kind != ZONE_RAPL) {
+			add_sensor(tree, zone);
+			continue;
+		}
+		add_control_type(tree, zone);
+		add_zone(tree, zone);
 	}
+	for (size_t i = 0; i < machine->n_extras; i++)
+		add_extra(tree, &machine->extras[i]);
+	add_other_classes(tree);
 }
 
 void tree_free(struct tree *tree)
