@@ -109,10 +109,9 @@ static void the_two_rules_for_power_differ_and_the_one_used_is_stored(void **sta
 	    "INSERT INTO channel (channel_id, trial_id, collector, name, kind, unit,"
 	    " provenance, counted, unit_per_raw) VALUES"
 	    " (1, 1, 'nvml', 'gpu-0', 'gauge', 'W', 'measured', 1, 1);"
-	    "INSERT INTO stretch VALUES (1, 0, 0, 1000000000, 1, 0, 200, 200, 200, 200, "
-	    "200,"
-	    " 0, 0, 0, 0), (1, 1, 1000000000, 2000000000, 1, 0, 300, 300, 300, 300, 300,"
-	    " 0, 0, 0, 0);");
+	    "INSERT INTO stretch VALUES (1, 0, 0, 1000000000, 2, 0, 100, 200, 100, 200,"
+	    " 150, 200, 200, 200, 0), (1, 1, 1000000000, 2000000000, 1, 0, 300, 300,"
+	    " 300, 300, 300, 300, 300, 300, 0);");
 	sqlite3_stmt *row = NULL;
 	sqlite3_prepare_v2(db,
 			   "SELECT c.integration, e.joules FROM channel c JOIN v_energy e"
