@@ -3,15 +3,13 @@
 
 #include "base/problem.h"
 #include "models/command.h"
-#include "models/data.h"
+#include "models/data-file.h"
 #include "models/features.h"
 #include "models/options.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *const split_names[N_SPLITS] = { "train", "validation", "test" };
 
 static const char *category_of(unsigned label)
 {
@@ -64,9 +62,28 @@ static void print_sample(const struct query *query)
 	       grammar_facets[who->past_facet][ENGLISH][0]);
 }
 
+/* How many bits are set. */
+static size_t count_set(const unsigned char *bits, size_t n)
+{
+	size_t set = 0;
+	for (size_t i = 0; i < n; i++)
+		set += (size_t)__builtin_popcount(bits[i]);
+	return set;
+}
+
+static size_t count_templates(const struct dataset *data)
+{
+	unsigned char seen[(UINT16_MAX + 1) / 8] = { 0 };
+	for (size_t i = 0; i < data->n; i++)
+		seen[data->queries[i].template_id / 8] |=
+		    (unsigned char)(1 << data->queries[i].template_id % 8);
+	return count_set(seen, sizeof(seen));
+}
+
 static void print_statistics(const struct dataset *data, enum split split)
 {
-	size_t positions = 0, wrong = 0, cold = 0, full = 0;
+	size_t positions = 0, wrong = 0, cold = 0, full = 0, classes = 0;
+	size_t counts[N_CLASSES] = { 0 };
 	for (size_t i = 0; i < data->n; i++) {
 		const struct query *query = &data->queries[i];
 		struct features features;
@@ -75,32 +92,50 @@ static void print_statistics(const struct dataset *data, enum split split)
 		full += features.n_positions == FEATURE_LENGTH;
 		wrong += query->taught != query->label;
 		cold += query->cold;
+		classes += counts[query->label]++ == 0;
 	}
 	double n = (double)data->n / 100.0;
-	printf("%-11s %6zu queries, %.1f tokens on average, %.1f %% at the limit of %d; "
-	       "%.1f %% mislabelled; %.1f %% of cold-start classes\n",
-	       split_names[split], data->n, (double)positions / (double)data->n,
-	       (double)full / n, FEATURE_LENGTH, (double)wrong / n, (double)cold / n);
+	printf(
+	    "%-11s %6zu queries of %zu classes and %zu templates; %.1f tokens on "
+	    "average,\n            %.1f %% at the limit of %d; %.1f %% mislabelled; %.1f "
+	    "%% of cold-start classes\n",
+	    split_names[split], data->n, classes, count_templates(data),
+	    (double)positions / (double)data->n, (double)full / n, FEATURE_LENGTH,
+	    (double)wrong / n, (double)cold / n);
 }
 
-static int show(uint64_t seed, size_t n_samples, bool json, struct problem *why)
+/* What to show of each split. */
+struct view {
+	size_t samples;
+	bool json;
+};
+
+static int show_split(const struct dataset *data, enum split split, const struct view *view,
+		      struct problem *why)
+{
+	if (!view->json)
+		print_statistics(data, split);
+	for (size_t i = 0; i < view->samples && i < data->n; i++)
+		if (!view->json)
+			print_sample(&data->queries[i]);
+		else if (print_json_line(&data->queries[i], split) != 0)
+			return problem_what(why, "cannot print the queries");
+	return 0;
+}
+
+static int show(const struct recipe *recipe, const struct view *view, struct problem *why)
 {
 	const size_t n_counted = 6000;
 	for (enum split split = 0; split < N_SPLITS; split++) {
 		struct dataset data;
-		size_t n = json || n_samples > n_counted ? n_samples : n_counted;
-		if (dataset_make(&data, seed, split, n) < 0)
-			return problem_what(why, "cannot make the queries: out of memory");
-		if (!json)
-			print_statistics(&data, split);
-		for (size_t i = 0; i < n_samples; i++)
-			if (!json)
-				print_sample(&data.queries[i]);
-			else if (print_json_line(&data.queries[i], split) != 0) {
-				dataset_free(&data);
-				return problem_what(why, "cannot print the queries");
-			}
+		size_t n = view->json || view->samples > n_counted ? view->samples
+								   : n_counted;
+		if (source_queries(&recipe->source, recipe->seed, split, n, &data, why) < 0)
+			return -1;
+		int failed = show_split(&data, split, view, why);
 		dataset_free(&data);
+		if (failed)
+			return -1;
 	}
 	return 0;
 }
@@ -108,11 +143,13 @@ static int show(uint64_t seed, size_t n_samples, bool json, struct problem *why)
 static int run(int argc, char **argv, struct problem *why)
 {
 	enum { OPTION_N = OPTION_OWN, OPTION_JSON };
-	static const struct option options[] = { { "seed", required_argument, NULL,
-						   OPTION_SEED },
-						 { "n", required_argument, NULL, OPTION_N },
-						 { "json", no_argument, NULL, OPTION_JSON },
-						 { 0 } };
+	static const struct option options[] = {
+		{ "seed", required_argument, NULL, OPTION_SEED },
+		{ "data", required_argument, NULL, OPTION_DATA },
+		{ "n", required_argument, NULL, OPTION_N },
+		{ "json", no_argument, NULL, OPTION_JSON },
+		{ 0 }
+	};
 	struct recipe recipe = recipe_default();
 	uint64_t n = 3;
 	bool json = false;
@@ -133,19 +170,21 @@ static int run(int argc, char **argv, struct problem *why)
 	}
 	if (option_none_left(argc, argv, "data", why) < 0)
 		return -1;
-	return show(recipe.seed, n, json, why);
+	return show(&recipe, &(struct view){ n, json }, why);
 }
 
 const struct models_command command_data = {
 	.name = "data",
 	.summary = "samples of the queries, and statistics",
-	.usage = "Usage: joulecart models data [OPTION]...\n"
-		 "Queries as the models see them, of each split, with the shopper's "
-		 "profile and\n"
-		 "the product class that is right.\n\n"
-		 "      --n=N             so many of each split [3]\n"
-		 "      --seed=N          of the data [1]\n"
-		 "      --json            as JSON lines, without statistics\n"
-		 "  -h, --help            this text\n",
+	.usage =
+	    "Usage: joulecart models data [OPTION]...\n"
+	    "Queries as the models see them, of each split, with the shopper's "
+	    "profile and\n"
+	    "the product class that is right.\n\n"
+	    "      --n=N             so many of each split [3]\n"
+	    "      --seed=N          of the data [1]\n"
+	    "      --data=FILE       your own queries instead, JSON lines of this form\n"
+	    "      --json            as JSON lines, without statistics\n"
+	    "  -h, --help            this text\n",
 	.run = run,
 };

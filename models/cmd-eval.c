@@ -19,8 +19,9 @@ static int measure(const struct variant *variant, const struct recipe *recipe,
 	struct weights *weights = store_load(variant, recipe, why);
 	struct plan *plan = weights ? plan_create(weights, TRAIN_BATCH, why) : NULL;
 	int failed = plan ? 0 : -1;
-	if (!failed && dataset_make(&test, recipe->seed, SPLIT_TEST, TEST_QUERIES) < 0)
-		failed = problem_what(why, "cannot make the test queries: out of memory");
+	if (!failed)
+		failed = source_queries(&recipe->source, recipe->seed, SPLIT_TEST,
+					TEST_QUERIES, &test, why);
 	if (!failed)
 		failed = quality_measure(quality, plan, &test, why);
 	dataset_free(&test);
@@ -35,19 +36,21 @@ static void print_text(const struct variant *variant, const struct quality *qual
 	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
-	printf("  cold-start top-1  %.4f of %zu queries\n",
-	       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
+	if (quality->n_cold)
+		printf("  cold-start top-1  %.4f of %zu queries\n",
+		       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
 }
 
 static void print_json(const struct variant *variant, const struct quality *quality)
 {
+	double cold = quality_rate(quality->cold_top1, quality->n_cold);
 	json_t *object = json_pack(
-	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:I, s:f}", "schema", "joulecart-models-eval-1",
+	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:I, s:o}", "schema", "joulecart-models-eval-1",
 	    "variant", variant->name, "queries", (json_int_t)quality->n, "top1",
 	    quality_rate(quality->top1, quality->n), "top5",
 	    quality_rate(quality->top5, quality->n), "ndcg10", quality_ndcg10(quality),
 	    "cold_queries", (json_int_t)quality->n_cold, "cold_top1",
-	    quality_rate(quality->cold_top1, quality->n_cold));
+	    quality->n_cold ? json_real(cold) : json_null());
 	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 	json_decref(object);

@@ -65,10 +65,10 @@ static int server_open(struct server *server, const struct request *request,
 	if (!server->plan)
 		return -1;
 	server->batch = calloc(request->batch, sizeof(*server->batch));
-	if (!server->batch ||
-	    dataset_make(&server->data, request->recipe.seed, SPLIT_TEST, pool) < 0)
-		return problem_what(why, "cannot make the test queries: out of memory");
-	return 0;
+	if (!server->batch)
+		return problem_what(why, "cannot serve: out of memory");
+	return source_queries(&request->recipe.source, request->recipe.seed, SPLIT_TEST,
+			      pool, &server->data, why);
 }
 
 /* Answers the next n queries, from text to class; counts them when quality is not NULL. */

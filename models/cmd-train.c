@@ -44,12 +44,13 @@ static void show_step(void *self, size_t done, size_t of, float loss)
 		fputs("\r\033[K", stderr);
 }
 
-static int measure(struct outcome *outcome, const struct weights *weights, uint64_t seed,
-		   struct problem *why)
+static int measure(struct outcome *outcome, const struct weights *weights,
+		   const struct recipe *recipe, struct problem *why)
 {
 	struct dataset test;
-	if (dataset_make(&test, seed, SPLIT_TEST, TEST_QUERIES) < 0)
-		return problem_what(why, "cannot make the test queries: out of memory");
+	if (source_queries(&recipe->source, recipe->seed, SPLIT_TEST, TEST_QUERIES, &test,
+			   why) < 0)
+		return -1;
 	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
 	int failed = plan ? quality_measure(&outcome->quality, plan, &test, why) : -1;
 	plan_free(plan);
@@ -85,13 +86,11 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 					   .progress = isatty(STDERR_FILENO) ? &progress
 									     : NULL };
 	joulecart_begin(outcome->phases->load);
-	int failed = dataset_make(&data, recipe->seed, SPLIT_TRAIN,
-				  outcome->making.training.samples);
+	int failed = source_queries(&recipe->source, recipe->seed, SPLIT_TRAIN,
+				    outcome->making.training.samples, &data, why);
 	joulecart_end(outcome->phases->load, 0);
-	if (failed) {
-		problem_what(why, "cannot make the training queries: out of memory");
+	if (failed)
 		return NULL;
-	}
 	joulecart_begin(outcome->phases->train);
 	outcome->wall_ns = -monotonic_ns();
 	outcome->cpu_ns = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -112,7 +111,7 @@ static struct weights *make_and_save(const struct variant *variant,
 	struct weights *weights = make(variant, recipe, parent, outcome, why);
 	if (!weights)
 		return NULL;
-	if (measure(outcome, weights, recipe->seed, why) == 0) {
+	if (measure(outcome, weights, recipe, why) == 0) {
 		record(weights, outcome);
 		if (store_save(variant, recipe, weights, parent, why) == 0)
 			return weights;

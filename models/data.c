@@ -14,6 +14,8 @@ static const double opener_rate = 0.40, closer_rate = 0.30, brand_rate = 0.35;
 static const double price_rate = 0.10, ingredient_rate = 0.20, finish_rate = 0.15;
 static const double label_noise_rate = 0.15, cold_keep_rate = 0.03;
 
+static const unsigned cheap = 5; /* a facet */
+
 enum salt { SALT_TEMPLATE = 1, SALT_SHOPPER, SALT_PROFILE, SALT_COLD, SALT_STREAM };
 
 /* SplitMix64's finaliser (Steele, Lea, Flood 2014): any two inputs give unrelated outputs. */
@@ -207,7 +209,6 @@ static void put_frame(struct writer *writer, const struct frame *frame)
 
 static unsigned budget_facet(const struct shopper *shopper)
 {
-	static const unsigned cheap = 5;
 	return shopper->budget == 0   ? cheap
 	       : shopper->budget == 1 ? grammar_skin_facet[shopper->skin]
 				      : grammar_concern_facet[shopper->concern];
@@ -267,17 +268,20 @@ static uint8_t put_want(struct writer *writer, const char *const (*names)[N_LANG
 	return (uint8_t)which;
 }
 
-/* What the products should have: as the profile has it, unless it is said. A shopper who asks
- * for what is cheap wants the lowest price band whatever the budget. */
-static void put_wants(struct writer *writer, const struct shopper *shopper,
-		      enum language language)
+void wants_of_profile(const struct shopper *shopper, unsigned facet, uint8_t wants[N_WANTS])
 {
-	static const unsigned cheap = 5;
-	uint8_t *wants = writer->wants;
-	wants[WANT_PRICE] = writer->facet == cheap ? 0 : shopper->budget;
+	wants[WANT_PRICE] = facet == cheap ? 0 : shopper->budget;
 	wants[WANT_SKIN] = shopper->skin;
 	wants[WANT_INGREDIENT] = grammar_concern_ingredient[shopper->concern];
 	wants[WANT_FINISH] = grammar_skin_finish[shopper->skin];
+}
+
+/* What the products should have: as the profile has it, unless it is said. */
+static void put_wants(struct writer *writer, const struct shopper *shopper,
+		      enum language language)
+{
+	uint8_t *wants = writer->wants;
+	wants_of_profile(shopper, writer->facet, wants);
 	if (writer->facet != cheap && chance(writer->rng, price_rate))
 		wants[WANT_PRICE] = put_want(writer, grammar_prices, N_PRICES,
 					     grammar_price_frames, language);

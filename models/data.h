@@ -49,6 +49,11 @@ enum split template_split(uint64_t seed, unsigned template_id);
 enum split shopper_split(uint64_t seed, uint32_t shopper_id);
 bool class_is_cold(uint64_t seed, unsigned label);
 
+/* What this shopper wants of a product when the query does not say: the price band of the
+ * budget, but the lowest where the facet asked for is that it be cheap. */
+void wants_of_profile(const struct shopper *shopper, unsigned facet,
+		      uint8_t wants[N_WANTS]);
+
 /* zlib's CRC-32 over texts, profiles and labels: the same for the same work. */
 uint32_t dataset_crc32(const struct dataset *data);
 

@@ -13,10 +13,12 @@ struct weights *fine_tune(struct making *making, struct weights *weights,
 	float *soft = weights ? train_soft_labels(making->parent, making->data, why) : NULL;
 	struct lesson lesson = variant_lesson(making, soft);
 	lesson.constraint = constraint;
-	int failed = !soft || train(weights, &lesson, &making->loss, why) < 0;
+	if (soft) {
+		weights = variant_train(making, weights, &lesson, why);
+	} else {
+		weights_free(weights);
+		weights = NULL;
+	}
 	free(soft);
-	if (!failed)
-		return weights;
-	weights_free(weights);
-	return NULL;
+	return weights;
 }

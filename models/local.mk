@@ -2,8 +2,8 @@
 # tests link the very objects, and oneDNN stays out of joulecart itself.
 noinst_LIBRARIES += libmodels.a
 libmodels_a_SOURCES = \
-    %D%/catalogue.c %D%/catalogue.h \
-    %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
+    %D%/hint.c %D%/hint.h %D%/catalogue.c %D%/catalogue.h \
+    %D%/data-file.c %D%/data-file.h %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
     %D%/embedding.c %D%/embedding.h %D%/features.c %D%/features.h \
     %D%/fine-tune.c %D%/fine-tune.h %D%/head.c %D%/head.h %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h \
     %D%/model.c %D%/model.h %D%/network.c %D%/network.h %D%/onednn.c %D%/onednn.h \
@@ -16,7 +16,9 @@ libmodels_a_SOURCES = \
 libmodels_a_SOURCES += \
     %D%/variant-int8.c \
     %D%/variant-pruned-channel.c \
-    %D%/variant-student.c \
+    %D%/student.c %D%/student.h %D%/variant-student.c \
+    %D%/variant-student-feature.c %D%/variant-student-relation.c \
+    %D%/variant-student-hard.c \
     %D%/variant-teacher.c
 # The loops marked 'omp simd' are vectorised at -O2 too; no OpenMP runtime is linked.
 libmodels_a_CFLAGS = $(AM_CFLAGS) -fopenmp-simd -fno-math-errno

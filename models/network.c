@@ -46,6 +46,7 @@ static void create_head(struct network *network, size_t stage)
 	pool_create(&network->compute, &head->pool, &pooled, &conv->dst, &conv->d_dst);
 	head->joined = tensor_new(&network->compute, &row);
 	head->gated = tensor_new(&network->compute, &row);
+	head->d_extra = tensor_new(&network->compute, &head->pool.d_dst.desc);
 	create_dense(network, &head->gate, "head%zu.gate", stage, width, FEATURE_PROFILE,
 		     LOGISTIC, &head->joined);
 	create_dense(network, &head->hidden, "head%zu.hidden", stage, width, at->hidden,
@@ -149,6 +150,23 @@ float *network_d_logits(struct network *network, size_t stage)
 	return tensor_data(&network->heads[stage - 1].out.d_dst);
 }
 
+static void add(float *restrict into, const float *restrict from, size_t n)
+{
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		into[i] += from[i];
+}
+
+const float *network_pooled(const struct network *network)
+{
+	return tensor_data(&network->heads[network->shape.n_stages - 1].pool.dst);
+}
+
+float *network_d_pooled(struct network *network)
+{
+	return tensor_data(&network->heads[network->shape.n_stages - 1].d_extra);
+}
+
 /* Leaves the gradient on the stage's output in its convolution's d_dst. */
 static void head_backward(struct network *network, struct head *head)
 {
@@ -163,6 +181,8 @@ static void head_backward(struct network *network, struct head *head)
 	layer_backward(compute, &head->gate);
 	head_join_backward(tensor_data(&head->gate.d_src), network->batch, head->channels,
 			   tensor_data(&head->pool.d_dst));
+	add(tensor_data(&head->pool.d_dst), tensor_data(&head->d_extra),
+	    network->batch * head->channels);
 	op_run(compute, &head->pool.backward);
 }
 
@@ -176,9 +196,7 @@ static void join_gradients(const struct layer *conv, const struct layer *next,
 		memcpy(into, from, conv->n_dst * sizeof(float));
 		return;
 	}
-#pragma omp simd
-	for (size_t i = 0; i < conv->n_dst; i++)
-		into[i] += from[i];
+	add(into, from, conv->n_dst);
 }
 
 void network_backward(struct network *network, const struct features *features)

@@ -13,7 +13,7 @@ struct features;
 struct head {
 	size_t channels;
 	struct pool pool;
-	struct tensor joined, gated;
+	struct tensor joined, gated, d_extra;
 	struct layer gate, hidden, out;
 };
 
@@ -39,6 +39,10 @@ void network_forward(struct network *network, const struct features *features);
 /* [batch][classes] of the head at a stage, from 1; and where its gradient goes. */
 const float *network_logits(const struct network *network, size_t stage);
 float *network_d_logits(struct network *network, size_t stage);
+/* What the last head pools, [batch][channels of the last stage], and where a gradient on it
+ * goes that is not the head's own; zero unless it is written. */
+const float *network_pooled(const struct network *network);
+float *network_d_pooled(struct network *network);
 /* From every head's d_logits to all gradients. Overwrites d_logits. */
 void network_backward(struct network *network, const struct features *features);
 

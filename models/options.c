@@ -72,6 +72,9 @@ int recipe_option(struct recipe *recipe, int key, const char *value, struct prob
 	case OPTION_LEVEL:
 		failed = take_level(value, &recipe->level, why);
 		break;
+	case OPTION_DATA:
+		failed = source_file(&recipe->source, value, why);
+		break;
 	case OPTION_DATA_DIR:
 		recipe->data_dir = value;
 		break;

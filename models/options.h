@@ -17,6 +17,7 @@ enum {
 	OPTION_SAMPLES,
 	OPTION_EPOCHS,
 	OPTION_DATA_DIR,
+	OPTION_DATA,
 	OPTION_LEVEL,
 	OPTION_OWN /* the first that a command may use for itself */
 };
@@ -26,18 +27,20 @@ enum {
 	    { "samples", required_argument, NULL, OPTION_SAMPLES },  \
 	    { "epochs", required_argument, NULL, OPTION_EPOCHS },    \
 	    { "level", required_argument, NULL, OPTION_LEVEL },      \
+	    { "data", required_argument, NULL, OPTION_DATA },        \
 	{                                                            \
 		"data-dir", required_argument, NULL, OPTION_DATA_DIR \
 	}
-#define RECIPE_USAGE                                                                    \
-	"Which trained model (the same options as it was trained with):\n"              \
-	"      --seed=N          of the data and the first weights [1]\n"               \
-	"      --quick           trained on a quarter of the queries: fast, not good\n" \
-	"      --samples=N       trained on at most N queries\n"                        \
-	"      --epochs=N        that often each [the variant's own]\n"                 \
-	"      --level=X         how far the variant goes [its own; see models list "   \
-	"--json]\n"                                                                     \
-	"      --data-dir=DIR    where weights are kept\n"                              \
+#define RECIPE_USAGE                                                                     \
+	"Which trained model (the same options as it was trained with):\n"               \
+	"      --seed=N          of the data and the first weights [1]\n"                \
+	"      --data=FILE       your own queries: JSON lines as 'data --json' prints\n" \
+	"      --quick           trained on a quarter of the queries: fast, not good\n"  \
+	"      --samples=N       trained on at most N queries\n"                         \
+	"      --epochs=N        that often each [the variant's own]\n"                  \
+	"      --level=X         how far the variant goes [its own; see models list "    \
+	"--json]\n"                                                                      \
+	"      --data-dir=DIR    where weights are kept\n"                               \
 	"                        [$XDG_DATA_HOME/joulecart/models]\n"
 
 struct recipe recipe_default(void);

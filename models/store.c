@@ -60,6 +60,9 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 {
 	int used = snprintf(text, RECIPE_SIZE, "code %d, seed %" PRIu64, CODE_VERSION,
 			    recipe->seed);
+	if (recipe->source.path)
+		used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
+				 ", queries %08" PRIx32, recipe->source.crc32);
 	struct recipe own = *recipe;
 	for (; variant && used < RECIPE_SIZE; variant = parent_of(variant)) {
 		struct training how = store_training(variant, &own);
@@ -142,8 +145,9 @@ static void options_of(const struct recipe *recipe, char *text, size_t size)
 		snprintf(epochs, sizeof(epochs), " --epochs %zu", recipe->epochs);
 	if (!isnan(recipe->level))
 		snprintf(level, sizeof(level), " --level %g", recipe->level);
-	snprintf(text, size, "%s%s%s%s%s", seed, recipe->quick ? " --quick" : "", samples,
-		 epochs, level);
+	snprintf(text, size, "%s%s%s%s%s%s%s", seed, recipe->quick ? " --quick" : "",
+		 samples, epochs, level, recipe->source.path ? " --data " : "",
+		 recipe->source.path ? recipe->source.path : "");
 }
 
 static int check_loaded(const struct variant *variant, const struct recipe *recipe,
@@ -169,7 +173,7 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 struct weights *store_load(const struct variant *variant, const struct recipe *recipe,
 			   struct problem *why)
 {
-	char path[PATH_MAX], options[200];
+	char path[PATH_MAX], options[512];
 	if (store_path(variant, recipe, path, why) < 0)
 		return NULL;
 	if (access(path, F_OK) < 0 && errno == ENOENT) {

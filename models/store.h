@@ -5,6 +5,7 @@
  * would be made again; anything older has another name. */
 #ifndef JOULECART_MODELS_STORE_H
 #define JOULECART_MODELS_STORE_H
+#include "models/data-file.h"
 #include "models/variant.h"
 
 #include <limits.h>
@@ -14,10 +15,11 @@
 struct recipe {
 	const char *data_dir; /* NULL: $XDG_DATA_HOME/joulecart/models */
 	uint64_t seed;
-	bool quick;     /* a quarter of the training queries */
-	size_t samples; /* at most so many training queries; 0: the variant's own */
-	size_t epochs;  /* 0: the variant's own */
-	double level;   /* of the variant itself, not of its parents; NAN: its own */
+	struct source source; /* of queries */
+	bool quick;           /* a quarter of the training queries */
+	size_t samples;       /* at most so many training queries; 0: the variant's own */
+	size_t epochs;        /* 0: the variant's own */
+	double level;         /* of the variant itself, not of its parents; NAN: its own */
 };
 
 /* The variant's training under this recipe. */

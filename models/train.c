@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "models/data.h"
 #include "models/features.h"
+#include "models/hint.h"
 #include "models/loss.h"
 #include "models/network.h"
 #include "models/plan.h"
@@ -179,7 +180,11 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
 		if (model_has_head(&network->shape, stage))
 			so_far += head_loss(session, network, stage, samples);
+	if (session->lesson->hint)
+		so_far += hint_loss(session->lesson->hint, network, samples);
 	network_backward(network, session->batch);
+	if (session->lesson->hint)
+		hint_step(session->lesson->hint, schedule);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
 	*loss += so_far;
 	return compute_check(&network->compute, why);
@@ -234,31 +239,61 @@ int train(struct weights *weights, const struct lesson *lesson, float *loss,
 	return failed;
 }
 
-float *train_soft_labels(const struct weights *weights, const struct dataset *data,
-			 struct problem *why)
+static int answer_batch(struct plan *plan, const struct dataset *data, size_t from,
+			struct soft_answers *answers, struct problem *why)
+{
+	struct features batch[TRAIN_BATCH];
+	size_t n = data->n - from < TRAIN_BATCH ? data->n - from : TRAIN_BATCH;
+	for (size_t b = 0; b < n; b++)
+		features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
+	const float *logits = plan_run(plan, batch, n, why);
+	if (!logits)
+		return -1;
+	memcpy(answers->logits + from * answers->outputs, logits,
+	       n * answers->outputs * sizeof(float));
+	memcpy(answers->pooled + from * answers->width, tensor_data(&plan->pooled),
+	       n * answers->width * sizeof(float));
+	return 0;
+}
+
+int train_soft_answers(const struct weights *weights, const struct dataset *data,
+		       struct soft_answers *answers, struct problem *why)
 {
 	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
 	if (!plan)
-		return NULL;
-	size_t classes = plan->shape.classes;
-	float *labels = calloc(data->n * classes, sizeof(float));
-	bool whole = labels != NULL;
-	if (!whole)
-		problem_what(why, "cannot distil: out of memory");
-	for (size_t from = 0; whole && from < data->n; from += TRAIN_BATCH) {
-		struct features batch[TRAIN_BATCH];
-		size_t n = data->n - from < TRAIN_BATCH ? data->n - from : TRAIN_BATCH;
-		for (size_t b = 0; b < n; b++)
-			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
-		const float *logits = plan_run(plan, batch, n, why);
-		whole = logits != NULL;
-		if (whole)
-			memcpy(labels + from * classes, logits,
-			       n * classes * sizeof(float));
-	}
+		return -1;
+	size_t outputs = plan->shape.classes;
+	size_t width = plan->shape.stages[plan->shape.n_stages - 1].out;
+	*answers = (struct soft_answers){
+		.logits = calloc(data->n * outputs, sizeof(float)),
+		.pooled = calloc(data->n * width, sizeof(float)),
+		.outputs = outputs,
+		.width = width,
+	};
+	int failed = 0;
+	if (!answers->logits || !answers->pooled)
+		failed = problem_what(why, "cannot distil: out of memory");
+	for (size_t from = 0; !failed && from < data->n; from += TRAIN_BATCH)
+		failed = answer_batch(plan, data, from, answers, why);
 	plan_free(plan);
-	if (whole)
-		return labels;
-	free(labels);
-	return NULL;
+	if (failed)
+		soft_answers_free(answers);
+	return failed;
+}
+
+void soft_answers_free(struct soft_answers *answers)
+{
+	free(answers->logits);
+	free(answers->pooled);
+	*answers = (struct soft_answers){ 0 };
+}
+
+float *train_soft_labels(const struct weights *weights, const struct dataset *data,
+			 struct problem *why)
+{
+	struct soft_answers answers;
+	if (train_soft_answers(weights, data, &answers, why) < 0)
+		return NULL;
+	free(answers.pooled);
+	return answers.logits;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct dataset;
+struct hint;
 struct problem;
 struct weights;
 
@@ -43,6 +44,7 @@ struct lesson {
 	uint64_t seed;
 	const struct progress *progress;     /* may be NULL */
 	const struct constraint *constraint; /* may be NULL */
+	struct hint *hint;                   /* may be NULL */
 };
 
 /* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is
@@ -53,5 +55,15 @@ int train(struct weights *weights, const struct lesson *lesson, float *loss,
 /* The logits of a model for each query of data; the caller frees. NULL with *why filled. */
 float *train_soft_labels(const struct weights *weights, const struct dataset *data,
 			 struct problem *why);
+
+/* The same with the maximum over time of the last stage. 0, or -1 with *why filled. */
+struct soft_answers {
+	float *logits; /* [queries][outputs] */
+	float *pooled; /* [queries][width] */
+	size_t outputs, width;
+};
+int train_soft_answers(const struct weights *weights, const struct dataset *data,
+		       struct soft_answers *answers, struct problem *why);
+void soft_answers_free(struct soft_answers *answers);
 
 #endif

@@ -32,6 +32,10 @@ struct level {
 
 /* The lesson that was asked for; teacher: soft labels of its data, or NULL. */
 struct lesson variant_lesson(const struct making *making, const float *teacher);
+/* Trains the weights, and returns them. Owns them: they are freed on failure, which returns
+ * NULL with *why filled; for weights == NULL as it was filled by their maker. */
+struct weights *variant_train(struct making *making, struct weights *weights,
+			      const struct lesson *lesson, struct problem *why);
 
 struct variant {
 	const char *name;
@@ -46,6 +50,9 @@ struct variant {
 
 extern const struct variant variant_teacher;
 extern const struct variant variant_student;
+extern const struct variant variant_student_feature;
+extern const struct variant variant_student_relation;
+extern const struct variant variant_student_hard;
 extern const struct variant variant_pruned_channel;
 extern const struct variant variant_int8;
 

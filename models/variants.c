@@ -4,6 +4,7 @@
 #include "models/variant.h"
 
 #include "base/problem.h"
+#include "models/weights.h"
 
 #include <string.h>
 
@@ -11,6 +12,9 @@
 const struct variant *const variants[] = {
 	&variant_teacher,
 	&variant_student,
+	&variant_student_feature,
+	&variant_student_relation,
+	&variant_student_hard,
 	&variant_pruned_channel,
 	&variant_int8,
 	NULL,
@@ -24,6 +28,15 @@ struct lesson variant_lesson(const struct making *making, const float *teacher)
 				.teacher = teacher,
 				.seed = making->seed,
 				.progress = making->progress };
+}
+
+struct weights *variant_train(struct making *making, struct weights *weights,
+			      const struct lesson *lesson, struct problem *why)
+{
+	if (weights && train(weights, lesson, &making->loss, why) == 0)
+		return weights;
+	weights_free(weights);
+	return NULL;
 }
 
 const struct variant *variant_find(const char *name, struct problem *why)

@@ -24,5 +24,5 @@ tests_unit_models_test_network_SOURCES = %D%/unit/models/test-network.c $(models
 tests_unit_models_test_network_LDADD = $(models_unit_libs)
 tests_unit_models_test_safetensors_SOURCES = %D%/unit/models/test-safetensors.c %D%/unit/cmocka.h
 tests_unit_models_test_safetensors_LDADD = $(models_unit_libs)
-dist_check_SCRIPTS += %D%/cli/models.bats
-TESTS += $(models_unit_tests) %D%/cli/models.bats
+dist_check_SCRIPTS += %D%/cli/models.bats %D%/cli/models-data.bats
+TESTS += $(models_unit_tests) %D%/cli/models.bats %D%/cli/models-data.bats

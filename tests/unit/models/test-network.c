@@ -14,7 +14,8 @@
 
 enum { BATCH = 4 };
 
-/* Cross-entropy of both heads, in double so that small steps show. */
+/* Cross-entropy of both heads, and what a hint adds: half the pooled features' square. In double
+ * so that small steps show. */
 static double loss_of(struct network *network, const struct features *features)
 {
 	double loss = 0.0;
@@ -26,6 +27,12 @@ static double loss_of(struct network *network, const struct features *features)
 			loss += (double)loss_cross_entropy(
 			    network_logits(network, stage) + b * N_OUTPUTS, N_OUTPUTS,
 			    b * 7, stage == 1 ? 0.3f : 1.0f, d + b * N_OUTPUTS);
+	}
+	const float *pooled = network_pooled(network);
+	float *d_pooled = network_d_pooled(network);
+	for (size_t i = 0; i < BATCH * tiny_shape.stages[1].out; i++) {
+		loss += 0.5 * (double)pooled[i] * (double)pooled[i];
+		d_pooled[i] = pooled[i];
 	}
 	return loss;
 }

@@ -1,0 +1,19 @@
+/* models/variant-student-hard.c - the same student without a teacher: the control that shows
+ * what distilling brings. */
+#include <config.h>
+
+#include "models/student.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct lesson lesson = variant_lesson(making, NULL);
+	return variant_train(making, student_init(making->seed, why), &lesson, why);
+}
+
+const struct variant variant_student_hard = {
+	.name = "student-hard",
+	.summary = "the same small network without a teacher: the control",
+	.numbers = "f32",
+	.training = STUDENT_TRAINING,
+	.make = make,
+};
