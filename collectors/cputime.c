@@ -62,7 +62,9 @@ static int open_tree(struct cputime *cputime, pid_t root_pid)
 	const struct perf_event_attr task_clock = { .type = PERF_TYPE_SOFTWARE,
 						    .config = PERF_COUNT_SW_TASK_CLOCK };
 	/* The clock runs in both modes whatever is excluded: it needs no right to the kernel. */
-	cputime->event_fd = perf_event_open_tree(task_clock, root_pid, false);
+	bool is_user_only;
+	cputime->event_fd = perf_event_open_tree(task_clock, root_pid, false,
+						 &is_user_only);
 	if (cputime->event_fd >= 0)
 		return 0;
 	cputime->event_fd = -1;

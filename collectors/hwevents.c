@@ -95,7 +95,14 @@ static void add_channel(struct hwevents *hwevents, const char *name, int fd,
 	hwevents->has_gauge |= code->is_hardware;
 }
 
-static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bool has_pmu)
+static void mark_user_only(char *name)
+{
+	size_t length = strlen(name);
+	if (length + sizeof(":u") <= NAME_SIZE)
+		strcpy(name + length, ":u"); /* checked in the line above */
+}
+
+static void add_event(struct hwevents *hwevents, char *name, pid_t pid, bool has_pmu)
 {
 	struct event_code code;
 	char *why = hwevents->whys[hwevents->n_absent];
@@ -105,15 +112,20 @@ static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bo
 	}
 	code.attr.disabled = 1;
 	code.attr.enable_on_exec = 1;
-	int fd = perf_event_open_tree(code.attr, pid, code.needs_kernel);
-	if (fd < 0)
+	bool is_user_only = false;
+	int fd = perf_event_open_tree(code.attr, pid, code.needs_kernel, &is_user_only);
+	if (fd < 0) {
 		add_absence(hwevents, name, explain(-fd, why, WHY_SIZE));
-	else
-		add_channel(hwevents, name, fd, &code);
+		return;
+	}
+	/* As perf(1) marks it. A task's clock runs through the kernel whatever is excluded. */
+	if (is_user_only && !code.is_time)
+		mark_user_only(name);
+	add_channel(hwevents, name, fd, &code);
 }
 
 /* Takes the next name off a comma-separated list. NULL when none is left or kept already. */
-static const char *next_name(struct hwevents *hwevents, const char **list)
+static char *next_name(struct hwevents *hwevents, const char **list)
 {
 	while (**list && hwevents->n_names < MAX_EVENTS) {
 		char *name = hwevents->names[hwevents->n_names];
@@ -146,7 +158,8 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 			 struct problem *why)
 {
 	struct hwevents *hwevents = calloc(1, sizeof(*hwevents));
-	const char *names = scope->events ? scope->events : event_defaults, *name;
+	const char *names = scope->events ? scope->events : event_defaults;
+	char *name;
 	bool has_pmu = has_core_pmu();
 	problem_what(why, "cannot count events");
 	if (!hwevents)

@@ -31,16 +31,19 @@ int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader)
 	return open_on(attr, -1, cpu, leader);
 }
 
-int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel)
+int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
+			 bool *is_user_only)
 {
 	attr.size = sizeof(attr);
 	attr.inherit = 1;
 	attr.exclude_hv = 1;
 	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
 	int fd = open_event(&attr, pid);
+	*is_user_only = false;
 	if ((fd == -EACCES || fd == -EPERM) && !needs_kernel) {
 		attr.exclude_kernel = 1;
 		fd = open_event(&attr, pid);
+		*is_user_only = fd >= 0;
 	}
 	return fd;
 }

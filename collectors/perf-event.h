@@ -15,9 +15,10 @@ struct perf_count {
 };
 
 /* Counts attr's event on pid and all that it will start, dead ones included. Without the
- * right to see the kernel's part it counts user space alone where needs_kernel is false.
- * A descriptor, or minus an errno. */
-int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel);
+ * right to see the kernel's part it counts user space alone where needs_kernel is false, and
+ * says so in *is_user_only. A descriptor, or minus an errno. */
+int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
+			 bool *is_user_only);
 
 /* Counts attr's event on one CPU, whoever runs there, in the group of that leader (-1: in one
  * of its own). A descriptor, or minus an errno. */

@@ -72,6 +72,15 @@ energy_of() {
 	     AND channel = '$1'"
 }
 
+# Runs a command with no capability, whoever runs the tests.
+unprivileged() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --bounding-set=-all --inh-caps=-all "$@"
+	else
+		"$@"
+	fi
+}
+
 # --- other file systems and machines ----------------------------------------------------
 
 # Runs a command as root of a mount namespace of its own: what it mounts goes with it.

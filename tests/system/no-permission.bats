@@ -58,3 +58,11 @@ setup() {
 	has "$stderr" 'dram-0 not read: not in the total'
 	has_not "$stderr" ESTIMATED
 }
+
+@test "an event counted in user space alone, for want of the right to more, is named so" {
+	[ "$(cat /proc/sys/kernel/perf_event_paranoid)" = 2 ] ||
+		skip 'perf_event_paranoid decides, and is not 2'
+	unprivileged "$JOULECART" run -q --events page-faults,task-clock -o "$db" -- true
+	is "$(sql "SELECT name FROM channel WHERE collector = 'hwevents' ORDER BY name")" \
+		$'page-faults:u\ntask-clock'
+}
