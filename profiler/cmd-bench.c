@@ -179,7 +179,9 @@ static int trial_failed(const struct bench_step *step, const struct trial_result
 		problem_why(why, "killed by SIG%s", sigabbrev_np(result->end.exit_signal));
 	else
 		problem_why(why, "exit status %d", result->end.exit_code);
-	if (result->end.interrupted || result->end.exit_signal > 0)
+	if (result->end.interrupted)
+		why->exit_status = EXIT_SIGNAL_BASE + result->end.interrupted;
+	else if (result->end.exit_signal > 0)
 		why->exit_status = result->status;
 	return -1;
 }

@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "profiler/campaign.h"
 #include "profiler/command.h"
+#include "profiler/find-command.h"
 #include "profiler/options.h"
 #include "reports/report.h"
 
@@ -192,14 +193,24 @@ static int keep_status(int status, struct problem *why)
 	return -1;
 }
 
+/* A command that takes an interruption well has done so for one trial, not for those that
+ * were to follow. */
+static int status_of(const struct trial_result *result, bool is_last)
+{
+	bool is_cut_short = result->end.interrupted && !is_last;
+	return is_cut_short && result->status == EXIT_OK
+		   ? EXIT_SIGNAL_BASE + result->end.interrupted
+		   : result->status;
+}
+
 /* All trials, warm-ups first; stops at the first that fails, is killed or interrupted, so that
  * a broken command does not run a hundred times. Returns the command's status. */
 static int run_trials(struct campaign *campaign, const struct run_options *options,
 		      struct problem *why)
 {
 	int status = EXIT_OK;
-	for (int64_t i = 0; i < options->warmups + options->trials && status == EXIT_OK;
-	     i++) {
+	int64_t n = options->warmups + options->trials;
+	for (int64_t i = 0; i < n && status == EXIT_OK; i++) {
 		bool is_warmup = i < options->warmups;
 		const struct campaign_trial trial = {
 			.variant = options->name,
@@ -211,7 +222,7 @@ static int run_trials(struct campaign *campaign, const struct run_options *optio
 		};
 		struct trial_result result;
 		int code = campaign_run(campaign, &trial, &result, why);
-		status = result.status;
+		status = status_of(&result, i == n - 1);
 		if (code != 0 || !result.is_stored)
 			return keep_status(status, why);
 	}
@@ -243,7 +254,7 @@ static int run(int argc, char **argv, struct problem *why)
 	int code = parse(&options, argc, argv, why);
 	if (code != 0)
 		return code > 0 ? EXIT_OK : -1;
-	code = launch_check(options.command[0], why);
+	code = find_command(options.command[0], why);
 	if (code != 0)
 		return keep_status(code, why);
 	if (campaign_begin(&campaign, &options.campaign, why) != 0)

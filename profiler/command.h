@@ -9,7 +9,8 @@ enum {
 	EXIT_OK = 0,
 	EXIT_RUN_FAILED = 125,
 	EXIT_NOT_EXECUTABLE = 126,
-	EXIT_NOT_FOUND = 127
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL_BASE = 128 /* + the number of the signal */
 };
 
 struct command {

@@ -2,30 +2,42 @@
  * of its descendants.
  *
  * joulecart becomes a child subreaper, so that a daemon that the command leaves behind is
- * waited for too. While a command runs, signals sent to joulecart go on to the command;
- * SIGINT, SIGTERM, SIGHUP and SIGQUIT also mark the launch as interrupted, and a second one
- * of those kills the whole tree. One launch at a time; call from the main thread, before any
- * other thread is started. */
+ * waited for too; children that joulecart itself was born with (a shell that started some and
+ * then exec'd it) are not. While a command runs, signals sent to joulecart go on to the command;
+ * SIGINT, SIGTERM, SIGHUP and SIGQUIT also mark the launch as interrupted. One of those a
+ * second or more later kills the whole tree; sooner, it is the same request once more ('timeout'
+ * sends it to joulecart and to its group). One that comes when the command itself has ended
+ * and only what it left behind still runs ends the wait, and leaves that running. One launch at
+ * a time; call from the main thread, before any other thread is started. */
 #ifndef JOULECART_LAUNCH_H
 #define JOULECART_LAUNCH_H
-#include <signal.h>
+#include "profiler/children.h"
+#include "profiler/signals.h"
+
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct problem;
 
 struct launch {
 	pid_t pid;
+	const char *name;
 	int go_fd; /* one byte releases the child; closing it alone makes the child leave */
 	int error_fd; /* the child reports here why exec failed; closes on success */
-	sigset_t old_mask;
-	bool is_masked;
+	struct signals signals;
+	struct children inherited;   /* not the command's */
+	bool is_reaped;              /* the command has ended, pid is no longer its own */
+	int64_t interrupted_mono_ns; /* when the first signal came that ends the run */
+	bool is_killed;
+	bool is_interrupted;
 };
 
 struct launch_end {
 	int exit_code;   /* of the command, or -1 */
 	int exit_signal; /* that killed it, or -1 */
 	int interrupted; /* the signal that ended the run early, or 0 */
+	bool left_some;  /* the command had ended; what it left behind still ran */
 };
 
 /* What the command is started with besides joulecart's own environment. */
@@ -36,11 +48,8 @@ struct launch_options {
 	int output_fd;      /* becomes the command's standard output, or -1 */
 };
 
-/* Can argv[0] be run? 0, or the exit status that says why not (126, 127) with *why. */
-int launch_check(const char *name, struct problem *why);
-
-/* Forks; the child waits. From here on signals are blocked until launch_wait or
- * launch_cancel. -1 with *why. */
+/* Forks; the child waits. From here on signals are held back until launch_close. -1 with
+ * *why, and nothing is held. options->argv outlives the launch. */
 int launch_prepare(struct launch *launch, const struct launch_options *options,
 		   struct problem *why);
 
@@ -53,5 +62,9 @@ void launch_wait(struct launch *launch, struct launch_end *end);
 
 /* Ends a child that was never released. */
 void launch_cancel(struct launch *launch);
+
+/* Lets signals through again: call when all that the trial has to store is stored. Takes a
+ * launch that is all zero, and one that is closed. */
+void launch_close(struct launch *launch);
 
 #endif

@@ -11,10 +11,14 @@ libjc_a_SOURCES += \
   %D%/campaign.c %D%/campaign.h \
   %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-factors.c %D%/cmd-models.c \
   %D%/cmd-bench.c %D%/cmd-compare.c %D%/cmd-doctor.c %D%/cmd-models.c \
+  %D%/children.c %D%/children.h \
+  %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-models.c \
   %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c \
   %D%/command.h \
+  %D%/find-command.c %D%/find-command.h \
   %D%/host.c %D%/host.h \
   %D%/launch.c %D%/launch.h \
+  %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \
   %D%/models.c %D%/models.h \
   %D%/options.c %D%/options.h \
@@ -28,6 +32,7 @@ libjc_a_SOURCES += \
   %D%/sampler.c %D%/sampler.h \
   %D%/sensors.c %D%/sensors.h \
   %D%/settle.c %D%/settle.h \
+  %D%/signals.c %D%/signals.h \
   %D%/trial.c %D%/trial.h
 
 # What programs link to mark their phases: the API, and the process's own counters.

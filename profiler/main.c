@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "profiler/command.h"
+#include "profiler/signals.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -101,6 +102,7 @@ int main(int argc, char **argv)
 	/* Only which characters the terminal knows: figures read the same everywhere. */
 	setlocale(LC_CTYPE, "");
 	opterr = 0;
+	signals_survive_file_limit();
 	int status = dispatch(argc, argv, &failed_status, &why);
 	if (status < 0) {
 		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));

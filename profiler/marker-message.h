@@ -20,6 +20,8 @@ enum marker_kind {
 	MARKER_ABSENT, /* name = event or empty; text = why it is not counted */
 	MARKER_METRIC, /* name; real = value */
 	MARKER_WORKLOAD, /* name = hash */
+	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
+	MARKER_FOREIGN = 1000,
 };
 
 struct marker_message {

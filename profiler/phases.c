@@ -4,6 +4,7 @@
 #include "profiler/phases.h"
 
 #include "base/problem.h"
+#include "profiler/marker-check.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,7 @@ int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
 {
 	phases->store = store;
 	phases->trial_id = trial_id;
+	phases->first_tick_ns = tick_ns;
 	struct edge edge = { .tick_ns = tick_ns };
 	return begin_phase(phases, "whole", 0, tick_ns, edge, why);
 }
@@ -96,8 +98,8 @@ static int add_absence(struct phases *phases, const struct marker_message *messa
 	return store_add_gap(phases->store, &gap, why);
 }
 
-int phases_take(struct phases *phases, const struct marker_message *message,
-		struct edge edge, struct problem *why)
+static int take_checked(struct phases *phases, const struct marker_message *message,
+			struct edge edge, struct problem *why)
 {
 	struct open_phase *phase;
 	switch (message->kind) {
@@ -119,24 +121,57 @@ int phases_take(struct phases *phases, const struct marker_message *message,
 	case MARKER_WORKLOAD:
 		return store_set_workload(phases->store, phases->trial_id, message->name,
 					  why);
+	case MARKER_FOREIGN:
+		phases_note_wrong(phases, "it is of another form");
+		return 0;
 	default: /* a newer library may say more than this program knows */
 		return 0;
 	}
 }
 
-static int tell_refused(struct phases *phases, struct problem *why)
+int phases_take(struct phases *phases, const struct marker_message *message,
+		struct edge edge, struct problem *why)
 {
-	char text[96];
+	struct marker_message checked = *message;
+	const char *wrong = marker_check(&checked, phases->first_tick_ns, edge.tick_ns);
+	if (wrong)
+		phases_note_wrong(phases, wrong);
+	return take_checked(phases, &checked, edge, why);
+}
+
+void phases_note_wrong(struct phases *phases, const char *wrong)
+{
+	if (phases->n_wrong++ == 0)
+		phases->first_wrong = wrong;
+}
+
+static int add_notice(struct phases *phases, const char *text, struct problem *why)
+{
 	const struct gap_facts gap = { .trial_id = phases->trial_id,
 				       .collector = "markers",
 				       .kind = "unavailable",
 				       .why = text };
-	if (phases->n_refused == 0)
-		return 0;
-	snprintf(text, sizeof(text),
-		 "%lld phases too many: their joules are in 'whole' alone",
-		 (long long)phases->n_refused);
 	return store_add_gap(phases->store, &gap, why);
+}
+
+static int tell_refused(struct phases *phases, struct problem *why)
+{
+	char text[160];
+	int code = 0;
+	if (phases->n_refused > 0) {
+		snprintf(text, sizeof(text),
+			 "%lld phases too many: their joules are in 'whole' alone",
+			 (long long)phases->n_refused);
+		code = add_notice(phases, text, why);
+	}
+	if (code == 0 && phases->n_wrong > 0) {
+		snprintf(text, sizeof(text),
+			 "%lld messages of the program were not taken as they came; the "
+			 "first: %s",
+			 (long long)phases->n_wrong, phases->first_wrong);
+		code = add_notice(phases, text, why);
+	}
+	return code;
 }
 
 int phases_end(struct phases *phases, struct edge edge, struct problem *why)

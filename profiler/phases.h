@@ -20,6 +20,9 @@ struct phases {
 	} items
 	    [256]; /* later phases of one trial are not stored; their joules are in 'whole' */
 	int64_t n_refused;
+	int64_t n_wrong;         /* messages that could not be taken as they were */
+	const char *first_wrong; /* what was wrong with the first */
+	int64_t first_tick_ns;
 };
 
 /* Where an edge lies: the tick that was taken for it, and the stretches on both sides. */
@@ -32,9 +35,13 @@ struct edge {
 int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
 		 int64_t tick_ns, struct problem *why);
 
-/* One message of the program. edge matters for MARKER_BEGIN and MARKER_END. */
+/* One message of the program, of which nothing is trusted: what is wrong with it is told by
+ * phases_end, in a gap. edge matters for MARKER_BEGIN and MARKER_END. */
 int phases_take(struct phases *phases, const struct marker_message *message,
 		struct edge edge, struct problem *why);
+
+/* A message that was none, wrong: a constant text. */
+void phases_note_wrong(struct phases *phases, const char *wrong);
 
 /* Ends 'whole' and whatever the program left open. */
 int phases_end(struct phases *phases, struct edge edge, struct problem *why);

@@ -70,7 +70,7 @@ static void take_marks(struct sampler *sampler)
 	while ((size = recv(sampler->marker_fd, &message, sizeof(message), MSG_DONTWAIT)) >
 	       0) {
 		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
-			continue;
+			message = (struct marker_message){ .kind = MARKER_FOREIGN };
 		if (message.kind == MARKER_BEGIN || message.kind == MARKER_END)
 			tick(sampler);
 		pass_on(sampler, &message);

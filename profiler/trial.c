@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* Seconds of ticks that the ring holds while the disk makes the recorder wait. */
-enum { RING_SECONDS = 8, RING_MIN_SLOTS = 256, EXIT_SIGNAL_BASE = 128 };
+enum { RING_SECONDS = 8, RING_MIN_SLOTS = 256 };
 
 /* What one trial holds while it runs. */
 struct run {
@@ -117,6 +117,8 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 
 static int shell_status(const struct launch_end *end)
 {
+	if (end->left_some) /* it was joulecart's own wait that the signal ended */
+		return EXIT_SIGNAL_BASE + end->interrupted;
 	return end->exit_signal > 0 ? EXIT_SIGNAL_BASE + end->exit_signal : end->exit_code;
 }
 
@@ -127,7 +129,9 @@ static const char *why_incomplete(const struct trial_result *result, char *text,
 		return "the command could not be executed";
 	if (!result->end.interrupted)
 		return NULL;
-	snprintf(text, size, "interrupted by SIG%s", sigabbrev_np(result->end.interrupted));
+	snprintf(
+	    text, size, "interrupted by SIG%s%s", sigabbrev_np(result->end.interrupted),
+	    result->end.left_some ? " while what the command left behind still ran" : "");
 	return text;
 }
 
@@ -148,7 +152,7 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 static int finish(struct run *run, struct trial_result *result, struct problem *why)
 {
 	struct sampler_stats stats = { 0 };
-	char reason[64];
+	char reason[96];
 	int64_t end_mono_ns = monotonic_ns();
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
@@ -174,6 +178,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 
 static void clean_up(struct run *run)
 {
+	launch_close(&run->launch);
 	sensors_close(&run->sensors);
 	ring_free(run->ring);
 	for (int i = 0; i < 2; i++)

@@ -42,6 +42,16 @@ TESTS += tests/unit/profiler/test-ring
 tests_unit_profiler_test_ring_SOURCES = %D%/unit/profiler/test-ring.c %D%/unit/cmocka.h
 tests_unit_profiler_test_ring_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/profiler/test-children
+TESTS += tests/unit/profiler/test-children
+tests_unit_profiler_test_children_SOURCES = %D%/unit/profiler/test-children.c %D%/unit/cmocka.h
+tests_unit_profiler_test_children_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/profiler/test-marker-check
+TESTS += tests/unit/profiler/test-marker-check
+tests_unit_profiler_test_marker_check_SOURCES = %D%/unit/profiler/test-marker-check.c %D%/unit/cmocka.h
+tests_unit_profiler_test_marker_check_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/profiler/test-plan
 TESTS += tests/unit/profiler/test-plan
 tests_unit_profiler_test_plan_SOURCES = %D%/unit/profiler/test-plan.c %D%/unit/cmocka.h

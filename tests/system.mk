@@ -35,6 +35,7 @@ bats_tests = \
   %D%/system/read-error.bats \
   %D%/system/require-measured.bats \
   %D%/system/short-command.bats \
+  %D%/system/signals.bats \
   %D%/system/small-range.bats \
   %D%/system/stuck-counter.bats \
   %D%/system/true-energy.bats \

@@ -31,7 +31,7 @@ load ../helper
 	chmod +x script
 	run joulecart run -o "$db" -- ./script
 	has "$status" '^12[67]$'
-	has "$output" 'cannot run'
+	has "$output" "cannot run './script'"
 }
 
 @test "run exits with 125 when it is used wrongly" {

@@ -37,7 +37,7 @@ start() {
 	pid=$!
 	until_so 10 test -s ready
 	kill -INT "$pid"
-	sleep 0.5
+	sleep 1.1 # sooner, it would be the first signal's echo
 	kill -0 "$pid"
 	kill -INT "$pid"
 	ends_with 137 "$pid"

@@ -67,6 +67,28 @@ static void assert_row(struct fixture *fixture, const char *sql, const char *exp
 	sqlite3_finalize(statement);
 }
 
+static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	struct edge edge = { 2000, 0, 1 };
+	struct marker_message metric = { .kind = MARKER_METRIC,
+					 .real = 0.0 / 0.0,
+					 .name = "hit@10" };
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, edge);
+	assert_int_equal(phases_take(&fixture->phases, &metric, edge, &fixture->why), 0);
+	say(fixture, MARKER_END, "steady", 7, UINT64_MAX, (struct edge){ 9000, 4, 5 });
+	assert_int_equal(
+	    phases_end(&fixture->phases, (struct edge){ 9000, 4, 5 }, &fixture->why), 0);
+	assert_row(fixture, "SELECT count(*) FROM metric", "0");
+	assert_row(fixture,
+		   "SELECT last_stretch || ' ' || coalesce(queries, 'NULL') FROM phase"
+		   " WHERE name = 'steady'",
+		   "4 NULL");
+	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
+		   "2 messages of the program were not taken as they came; the first: "
+		   "a metric is not a number");
+}
+
 static void a_phase_has_its_stretches_times_and_queries(void **state)
 {
 	struct fixture *fixture = *state;
@@ -168,6 +190,7 @@ static void more_phases_than_fit_are_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(a_bad_message_is_told_and_the_rest_is_kept),
 		CASE(a_phase_has_its_stretches_times_and_queries),
 		CASE(the_whole_trial_is_phase_zero),
 		CASE(phases_of_two_processes_do_not_mix),

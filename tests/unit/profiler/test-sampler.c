@@ -121,7 +121,7 @@ static void each_phase_edge_has_a_tick_before_it(void **state)
 	assert_null(next(fixture));
 }
 
-static void foreign_messages_are_ignored(void **state)
+static void foreign_messages_are_handed_on_as_such(void **state)
 {
 	struct fixture *fixture = *state;
 	struct sampler_stats stats;
@@ -131,6 +131,14 @@ static void foreign_messages_are_ignored(void **state)
 	send(fixture->sockets[1], &message, sizeof(message), 0);
 	sampler_stop(sampler, &stats);
 	assert_int_equal(stats.ticks, 2);
+	const uint32_t expected[] = { 0, MARKER_FOREIGN, MARKER_FOREIGN, 0 };
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const struct entry *entry = next(fixture);
+		assert_non_null(entry);
+		assert_int_equal(entry->kind == ENTRY_MARK ? entry->mark.kind : 0,
+				 expected[i]);
+		ring_release(fixture->ring);
+	}
 }
 
 static void a_full_ring_is_counted_and_the_last_tick_still_arrives(void **state)
@@ -161,7 +169,7 @@ int main(void)
 		CASE(even_the_shortest_run_has_a_first_and_a_last_tick),
 		CASE(ticks_come_at_the_rate),
 		CASE(each_phase_edge_has_a_tick_before_it),
-		CASE(foreign_messages_are_ignored),
+		CASE(foreign_messages_are_handed_on_as_such),
 		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
