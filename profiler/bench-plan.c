@@ -75,7 +75,12 @@ static int choose(struct bench_plan *plan, const char *variants, struct problem 
 	if (check_asked(&plan->models, variants, why) != 0)
 		return -1;
 	keep_asked(&plan->models, variants);
-	return 0;
+	if (plan->models.n > 0)
+		return 0;
+	problem_what(why, "invalid --variants '%s'", variants);
+	problem_why(why, "it names none");
+	why->kind = PROBLEM_USAGE;
+	return problem_todo(why, "'joulecart models list' lists all");
 }
 
 /* Words of one command line; the array and its words are one allocation each. */

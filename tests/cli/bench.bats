@@ -13,6 +13,11 @@ setup() {
 	cd "$BATS_FILE_TMPDIR" || return
 }
 
+@test "bench --variants that names none is wrong usage" {
+	run -2 --separate-stderr joulecart bench --variants '' -o "$db"
+	has "$stderr" "^joulecart: invalid --variants ''"
+}
+
 @test "progress is silent when standard error is no terminal" {
 	is "$(cat messages)" ''
 }
