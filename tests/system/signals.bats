@@ -59,7 +59,7 @@ state() {
 }
 
 @test "an interrupted bench exits with 128+N" {
-	env --default-signal=INT "$JOULECART" bench --quick --variants student -o "$db" \
+	XDG_DATA_HOME=$PWD env --default-signal=INT "$JOULECART" bench --variants teacher -o "$db" \
 		>/dev/null 2>messages 3>&- &
 	pid=$!
 	until_so 20 sh -c "[ \"\$(sqlite3 $db 'SELECT count(*) FROM stretch' 2>&1)\" -gt 3 ] 2>/dev/null"
