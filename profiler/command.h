@@ -24,6 +24,6 @@ struct command {
 };
 
 extern const struct command command_bench, command_compare, command_doctor, command_factors,
-    command_models, command_report, command_run, command_samples;
+    command_models, command_report, command_run, command_samples, command_whatif;
 
 #endif

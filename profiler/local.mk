@@ -14,6 +14,8 @@ libjc_a_SOURCES += \
   %D%/children.c %D%/children.h \
   %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-models.c \
   %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c \
+  %D%/cmd-bench.c %D%/cmd-compare.c %D%/cmd-doctor.c %D%/cmd-factors.c %D%/cmd-models.c \
+  %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c %D%/cmd-whatif.c \
   %D%/command.h \
   %D%/find-command.c %D%/find-command.h \
   %D%/host.c %D%/host.h \

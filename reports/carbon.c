@@ -25,19 +25,6 @@ double sci_g(double e_kwh, double i_g_per_kwh, double m_g, double r)
 	return (e_kwh * i_g_per_kwh + m_g) / r;
 }
 
-double weighted_grams(const struct weighted_part *parts, size_t n)
-{
-	double grams = 0;
-	for (size_t i = 0; i < n; i++)
-		grams += parts[i].kwh * parts[i].g_per_kwh;
-	return grams;
-}
-
-double embodied_of_chips(double fixed_kg, double kg_per_cm2, double gb, double gb_per_cm2)
-{
-	return fixed_kg + kg_per_cm2 * gb / gb_per_cm2;
-}
-
 struct figure carbon_of(struct figure energy_j, double pue, double g_per_kwh,
 			bool is_assumed)
 {

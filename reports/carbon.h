@@ -7,8 +7,6 @@
 #define JOULECART_CARBON_H
 #include "reports/figure.h"
 
-#include <stddef.h>
-
 /* Expanded relative uncertainty (k = 2) of an annual national grid factor, for the right
  * country: factors drift by 5 to 15 % from year to year (UK DEFRA 2024 to 2025: -13.6 %; US
  * eGRID 2022 to 2023: -6.8 %). It says nothing of the hour of a run. */
@@ -35,16 +33,6 @@ double sci_embodied(double te, double reserved_s, double life_s, double share);
 
 /* SCI = ((E * I) + M) / R. R is a count of functional units, > 0. */
 double sci_g(double e_kwh, double i_g_per_kwh, double m_g, double r);
-
-/* One stretch of time: the energy in it and the grid's intensity in it. */
-struct weighted_part {
-	double kwh, g_per_kwh;
-};
-/* Grams: the sum of kwh * g_per_kwh; grams / the sum of kwh is the effective intensity. */
-double weighted_grams(const struct weighted_part *parts, size_t n);
-
-/* Chips of so much memory: fixed + per_cm2 * gb / gb_per_cm2, in kgCO2e (Boavizta ram.md). */
-double embodied_of_chips(double fixed_kg, double kg_per_cm2, double gb, double gb_per_cm2);
 
 /* carbon_grams for a figure in J. Its interval takes GRID_UNCERTAINTY_K2 in, in quadrature; a
  * figure without an interval stays without. is_assumed: the zone or PUE stand in for ones that

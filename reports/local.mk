@@ -4,9 +4,11 @@ libjc_a_SOURCES += \
   %D%/carbon.c %D%/carbon.h \
   %D%/compare.c %D%/compare.h \
   %D%/compare-text.c %D%/compare-text.h %D%/compare-words.c \
+  %D%/device.c %D%/device.h \
   %D%/figure.h \
   %D%/footer.c \
   %D%/format.c %D%/format.h \
+  %D%/hourly.c %D%/hourly.h \
   %D%/lines.c %D%/lines.h \
   %D%/model.c %D%/model.h \
   %D%/notes.c %D%/notes.h \
@@ -28,6 +30,8 @@ libjc_a_SOURCES += \
   %D%/stats.c %D%/stats.h \
   %D%/trials.c %D%/trials.h \
   %D%/variants.c %D%/variants.h \
+  %D%/whatif.c %D%/whatif.h \
+  %D%/whatif-model.c %D%/whatif-model.h \
   %D%/why.c %D%/why.h \
   %D%/wilcoxon.c %D%/wilcoxon.h \
   %D%/wrap.c %D%/wrap.h

@@ -147,7 +147,12 @@ static bool embodied_factor(sqlite3 *db, const char *key, const char *parameter,
 	return is_there;
 }
 
-/* fixed + per_cm2 * amount / density for chips, per_kg * amount, or te, as the table has it. */
+double embodied_of_chips(double fixed_kg, double kg_per_cm2, double gb, double gb_per_cm2)
+{
+	return fixed_kg + kg_per_cm2 * gb / gb_per_cm2;
+}
+
+/* Chips, per_kg * amount, or te, as the table has it. */
 static bool part_kg(sqlite3 *db, const char *key, double amount, bool has_amount,
 		    double *kg)
 {
@@ -162,7 +167,7 @@ static bool part_kg(sqlite3 *db, const char *key, double amount, bool has_amount
 	    !embodied_factor(db, key, "per_cm2", &per))
 		return false;
 	embodied_factor(db, key, "density", &density);
-	*kg = fixed + per * amount / density;
+	*kg = embodied_of_chips(fixed, per, amount, density);
 	return true;
 }
 

@@ -31,6 +31,9 @@ int factor_set(sqlite3 *db, const char *path, double value,
 int setting_set(sqlite3 *db, const char *name, const char *value, int64_t campaign_id,
 		const char *source, struct problem *why);
 
+/* Chips of so much memory: fixed + per_cm2 * gb / gb_per_cm2, in kgCO2e (Boavizta ram.md). */
+double embodied_of_chips(double fixed_kg, double kg_per_cm2, double gb, double gb_per_cm2);
+
 /* kgCO2e of a device from its parts, "KEY[:AMOUNT][xCOUNT]" joined by '+'; AMOUNT is GB of
  * memory or disk, cm2 of a processor's die, kg of a power supply. */
 int embodied_of_parts(sqlite3 *db, const char *parts, double *kg, struct problem *why);

@@ -183,3 +183,8 @@ TESTS += tests/unit/reports/test-compare
 tests_unit_reports_test_compare_SOURCES = %D%/unit/reports/test-compare.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
 tests_unit_reports_test_compare_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/reports/test-hourly
+TESTS += tests/unit/reports/test-hourly
+tests_unit_reports_test_hourly_SOURCES = %D%/unit/reports/test-hourly.c %D%/unit/cmocka.h
+tests_unit_reports_test_hourly_LDADD = $(unit_libs)

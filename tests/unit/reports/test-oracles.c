@@ -3,7 +3,9 @@
 
 #include "collectors/estimate.h"
 #include "reports/carbon.h"
+#include "reports/hourly.h"
 #include "schema/advance.h"
+#include "schema/factor-store.h"
 #include "schema/grid-file.h"
 #include "schema/power.h"
 #include "tests/unit/database.h"
@@ -70,9 +72,13 @@ static void energy_weighs_the_intensity(void **state)
 	(void)state;
 	/* 1 kWh * 400 + 3 kWh * 200 = 1000 g; 1000 g / 4 kWh = 250 g/kWh, not the 300 of a
 	 * plain mean */
-	const struct weighted_part parts[] = { { 1, 400 }, { 3, 200 } };
-	expect(weighted_grams(parts, 2), 1000, 1e-9);
-	expect(weighted_grams(parts, 2) / 4, 250, 1e-9);
+	struct grid_point points[] = { { 0, 10, 400, -1 }, { 10, 20, 200, -1 } };
+	const struct grid_series series = { .points = points, .n = 2, .step_ns = 10 };
+	struct hourly hourly = { 0 };
+	hourly_add(&hourly, &series, 0, 10, 1);
+	hourly_add(&hourly, &series, 10, 20, 3);
+	expect(hourly.weighted, 1000, 1e-9);
+	expect(hourly_g_per_kwh(&hourly), 250, 1e-9);
 }
 
 static void a_counter_that_wrapped_once_went_on(void **state)
