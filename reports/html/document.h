@@ -3,6 +3,7 @@
 #define JOULECART_HTML_DOCUMENT_H
 #include "reports/arena.h"
 #include "reports/format.h"
+#include "reports/html/accounts.h"
 #include "reports/html/evidence.h"
 #include "reports/html/findings.h"
 #include "reports/html/writer.h"
@@ -23,6 +24,7 @@ struct document {
 	const char *digest; /* SHA-256 of the evidence, in hex; NULL: not known */
 	const struct model_campaign *campaign;
 	const struct evidence *evidence;
+	const struct accounts *accounts;
 	const struct findings *findings;
 	int n_tables, n_figures; /* numbered so far */
 };

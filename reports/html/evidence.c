@@ -4,60 +4,9 @@
 
 #include "reports/html/evidence.h"
 
+#include "reports/html/rows.h"
+
 #include <string.h>
-
-/* Where one list is being read. */
-struct reading {
-	sqlite3 *db;
-	struct arena *arena;
-	int64_t campaign_id;
-	int64_t block;
-};
-
-/* Appends the row's item to the arena. */
-typedef void take_row(sqlite3_stmt *row, const struct reading *reading);
-
-static const char *text_of(sqlite3_stmt *row, int column, const struct reading *reading)
-{
-	return arena_string(reading->arena, (const char *)sqlite3_column_text(row, column));
-}
-
-static double real_or(sqlite3_stmt *row, int column, double otherwise)
-{
-	return sqlite3_column_type(row, column) == SQLITE_NULL
-		   ? otherwise
-		   : sqlite3_column_double(row, column);
-}
-
-static int64_t count_or(sqlite3_stmt *row, int column, int64_t otherwise)
-{
-	return sqlite3_column_type(row, column) == SQLITE_NULL
-		   ? otherwise
-		   : sqlite3_column_int64(row, column);
-}
-
-/* Runs sql with ?1 the campaign and ?2 the block, and takes each row. */
-static int each_row(const struct reading *reading, const char *sql, take_row *take)
-{
-	sqlite3_stmt *row = NULL;
-	int code;
-	if (sqlite3_prepare_v2(reading->db, sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_int64(row, 1, reading->campaign_id);
-	if (sqlite3_bind_parameter_count(row) > 1)
-		sqlite3_bind_int64(row, 2, reading->block);
-	while ((code = sqlite3_step(row)) == SQLITE_ROW)
-		take(row, reading);
-	sqlite3_finalize(row);
-	return code == SQLITE_DONE ? 0 : -1;
-}
-
-/* The items that each_row took: how many of size, in *n. */
-static void *taken(const struct reading *reading, size_t size, size_t *n)
-{
-	*n = arena_appended(reading->arena) / size;
-	return arena_take(reading->arena);
-}
 
 static const char channels_sql[] =
     "SELECT c.collector, c.name, c.domain, c.inside, c.unit, c.kind, c.provenance,"
@@ -110,35 +59,6 @@ static void take_gap(sqlite3_stmt *row, const struct reading *reading)
 		.seconds = real_or(row, 6, -1),
 	};
 	arena_append(reading->arena, &gap, sizeof(gap));
-}
-
-/* Those behind a gram or an estimated joule of this campaign. */
-static const char factors_sql[] =
-    "SELECT f.kind, f.key, f.parameter, f.unit, f.name, f.boundary, f.source, f.licence,"
-    "       f.note, f.value, f.year "
-    "FROM campaign c JOIN host h ON h.host_id = c.host_id JOIN factor f "
-    "     ON (f.kind = 'grid' AND f.key = coalesce(c.zone, 'WORLD'))"
-    "     OR (f.kind = 'cpu' AND f.key = h.microarchitecture AND EXISTS"
-    "         (SELECT 1 FROM trial t JOIN channel x ON x.trial_id = t.trial_id"
-    "          WHERE t.campaign_id = c.campaign_id AND x.provenance = 'estimated')) "
-    "WHERE c.campaign_id = ?1 ORDER BY f.kind DESC, f.key, f.parameter";
-
-static void take_factor(sqlite3_stmt *row, const struct reading *reading)
-{
-	struct factor_row factor = {
-		.kind = text_of(row, 0, reading),
-		.key = text_of(row, 1, reading),
-		.parameter = text_of(row, 2, reading),
-		.unit = text_of(row, 3, reading),
-		.name = text_of(row, 4, reading),
-		.boundary = text_of(row, 5, reading),
-		.source = text_of(row, 6, reading),
-		.licence = text_of(row, 7, reading),
-		.note = text_of(row, 8, reading),
-		.value = sqlite3_column_double(row, 9),
-		.year = sqlite3_column_int64(row, 10),
-	};
-	arena_append(reading->arena, &factor, sizeof(factor));
 }
 
 static const char spans_sql[] =
@@ -254,7 +174,7 @@ static int read_facts(const struct reading *reading, struct evidence *evidence)
 	size_t n;
 	if (each_row(reading, facts_sql, take_facts) != 0)
 		return -1;
-	const struct evidence *facts = taken(reading, sizeof(*facts), &n);
+	const struct evidence *facts = rows_taken(reading, sizeof(*facts), &n);
 	if (n == 1)
 		*evidence = *facts;
 	return n == 1 ? 0 : -1;
@@ -264,14 +184,14 @@ static int read_power(const struct reading *reading, struct evidence *evidence)
 {
 	if (each_row(reading, spans_sql, take_span) != 0)
 		return -1;
-	evidence->spans = taken(reading, sizeof(*evidence->spans), &evidence->n_spans);
+	evidence->spans = rows_taken(reading, sizeof(*evidence->spans), &evidence->n_spans);
 	if (each_row(reading, power_channels_sql, take_name) != 0)
 		return -1;
-	evidence->power_channels = taken(reading, sizeof(*evidence->power_channels),
-					 &evidence->n_power_channels);
+	evidence->power_channels = rows_taken(reading, sizeof(*evidence->power_channels),
+					      &evidence->n_power_channels);
 	if (each_row(reading, power_sql, take_power) != 0)
 		return -1;
-	evidence->power = taken(reading, sizeof(*evidence->power), &evidence->n_power);
+	evidence->power = rows_taken(reading, sizeof(*evidence->power), &evidence->n_power);
 	return 0;
 }
 
@@ -284,14 +204,10 @@ int evidence_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	reading.block = evidence->block;
 	if (each_row(&reading, channels_sql, take_channel) != 0)
 		return -1;
-	evidence->channels = taken(&reading, sizeof(*evidence->channels),
-				   &evidence->n_channels);
+	evidence->channels = rows_taken(&reading, sizeof(*evidence->channels),
+					&evidence->n_channels);
 	if (each_row(&reading, gaps_sql, take_gap) != 0)
 		return -1;
-	evidence->gaps = taken(&reading, sizeof(*evidence->gaps), &evidence->n_gaps);
-	if (each_row(&reading, factors_sql, take_factor) != 0)
-		return -1;
-	evidence->factors = taken(&reading, sizeof(*evidence->factors),
-				  &evidence->n_factors);
+	evidence->gaps = rows_taken(&reading, sizeof(*evidence->gaps), &evidence->n_gaps);
 	return read_power(&reading, evidence);
 }

@@ -43,13 +43,6 @@ struct power_row {
 	double watts; /* negative: no reading */
 };
 
-struct factor_row {
-	const char *kind, *key, *parameter, *unit, *name, *boundary, *source, *licence,
-	    *note;
-	double value;
-	int64_t year; /* 0: not said */
-};
-
 struct host_facts {
 	const char *cpu_model, *microarchitecture, *microcode, *kernel, *os, *hypervisor,
 	    *governor, *clocksource, *boot_id;
@@ -68,8 +61,6 @@ struct evidence {
 	size_t n_channels;
 	const struct gap_row *gaps;
 	size_t n_gaps;
-	const struct factor_row *factors; /* those that entered a figure */
-	size_t n_factors;
 	int64_t block;                /* the one that power and spans are of: the last */
 	const struct span_row *spans; /* in order of execution */
 	size_t n_spans;

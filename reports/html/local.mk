@@ -1,6 +1,7 @@
 # The audit report is a program of its own: what measures does not load libxml2.
 noinst_LIBRARIES += libhtml.a
 libhtml_a_SOURCES = \
+  %D%/accounts.c %D%/accounts.h \
   %D%/chart.c %D%/chart.h \
   %D%/document.h \
   %D%/evidence.c %D%/evidence.h \
@@ -9,6 +10,7 @@ libhtml_a_SOURCES = \
   %D%/labels.c %D%/labels.h \
   %D%/parts.c %D%/parts.h \
   %D%/report-html.c %D%/report-html.h \
+  %D%/rows.c %D%/rows.h \
   %D%/section-boundary.c \
   %D%/section-break-even.c \
   %D%/section-carbon.c \

@@ -163,7 +163,13 @@ static int64_t choose_campaign(sqlite3 *db, int64_t asked)
 	return found;
 }
 
-static int write_campaign(const struct report *report, const struct evidence *evidence,
+/* What the page is made of, beside the report itself. */
+struct sources {
+	struct evidence evidence;
+	struct accounts accounts;
+};
+
+static int write_campaign(const struct report *report, const struct sources *sources,
 			  const struct html_options *options, struct arena *arena,
 			  FILE *out)
 {
@@ -174,7 +180,8 @@ static int write_campaign(const struct report *report, const struct evidence *ev
 		.glyphs = glyphs_utf8(),
 		.path = options->path,
 		.campaign = &report->campaigns[0],
-		.evidence = evidence,
+		.evidence = &sources->evidence,
+		.accounts = &sources->accounts,
 		.findings = &findings,
 	};
 	if (!document.html)
@@ -192,17 +199,18 @@ static int cannot_write(struct problem *why, int err)
 int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
 		struct problem *why)
 {
-	struct evidence evidence = { 0 };
+	struct sources sources = { 0 };
 	int64_t campaign_id = choose_campaign(db, options->campaign_id);
 	if (campaign_id == 0)
 		return no_campaign(options, why);
 	const struct report *report = report_read(db, campaign_id, options->path, why);
 	struct arena *arena = report ? arena_new() : NULL;
 	int code = -1;
-	if (arena && evidence_read(db, campaign_id, arena, &evidence) != 0) {
+	if (arena && (evidence_read(db, campaign_id, arena, &sources.evidence) != 0 ||
+		      accounts_read(db, campaign_id, arena, &sources.accounts) != 0)) {
 		problem_what(why, "cannot read '%s'", options->path);
 		problem_why(why, "%s", sqlite3_errmsg(db));
-	} else if (arena && write_campaign(report, &evidence, options, arena, out) != 0) {
+	} else if (arena && write_campaign(report, &sources, options, arena, out) != 0) {
 		cannot_write(why, ENOMEM);
 	} else if (arena) {
 		errno = 0;

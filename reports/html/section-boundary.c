@@ -13,100 +13,90 @@ static const char *heading(const struct document *document)
 		   : _("From the sensors of the machine to the plug of the data centre");
 }
 
-static const char *domain_words(const char *domain)
+/* The words of v_boundary, for readers. */
+static const char *component_words(const char *component)
 {
 	static const struct {
-		const char *domain, *words;
+		const char *component, *words;
 	} known[] = {
-		{ "package", N_("Processor package") },
-		{ "dram", N_("Memory") },
-		{ "gpu", N_("Graphics processor") },
-		{ "cpu", N_("Processor") },
+		{ "processor", N_("Processor") },
 		{ "memory", N_("Memory") },
-		{ "psys", N_("Whole platform") },
-		{ "core", N_("Processor cores") },
-		{ "uncore", N_("Integrated graphics") },
+		{ "graphics processor", N_("Graphics processor") },
+		{ "fans, disks, board", N_("Fans, disks, board, network card") },
+		{ "power supply loss", N_("Power supply loss") },
+		{ "cooling and distribution of the data centre",
+		  N_("Cooling and distribution of the data centre") },
+		{ "network and end-user devices", N_("Network and shoppers' devices") },
+		{ "embodied carbon", N_("Making and scrapping the machine") },
+		{ "water on site", N_("Water on site") },
 	};
-	for (size_t i = 0; domain && i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(domain, known[i].domain) == 0)
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(component, known[i].component) == 0)
 			return _(known[i].words);
-	return domain ? domain : _("Other");
+	return component;
 }
 
-static void counted_row(struct document *document, const struct channel_row *channel)
+static const char *status_words(const char *status)
 {
-	part_row(document, arena_format(document->arena, "%s, %s",
-					domain_words(channel->domain), channel->name));
-	html_open(document->html, "td", NULL);
-	part_provenance(document, provenance_of_word(channel->provenance));
-	html_close(document->html);
-	part_cell(document, arena_format(document->arena, _("Source: %s. Gross of idle."),
-					 channel->collector));
-	part_row_end(document);
+	static const struct {
+		const char *status, *words;
+	} known[] = { { "counted", N_("counted") },
+		      { "in the estimate", N_("in the estimate") },
+		      { "by factor", N_("by factor") },
+		      { "excluded", N_("not counted") } };
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(status, known[i].status) == 0)
+			return _(known[i].words);
+	return status;
 }
 
-static void excluded_row(struct document *document, const char *what, const char *how,
-			 const char *why)
+static void row(struct document *document, const char *what, const char *how,
+		const char *why)
 {
 	part_row(document, what);
-	html_element(document->html, "td", "quiet", how);
+	part_cell(document, how);
 	part_cell(document, why);
 	part_row_end(document);
 }
 
-static bool has_domain(const struct evidence *evidence, const char *domain)
+/* The channels that stand behind what is counted. */
+static const char *counted_channels(struct document *document)
 {
-	for (size_t i = 0; i < evidence->n_channels; i++)
-		if (evidence->channels[i].is_counted && evidence->channels[i].domain &&
-		    strcmp(evidence->channels[i].domain, domain) == 0)
-			return true;
-	return false;
-}
-
-static void facility_row(struct document *document)
-{
-	const struct model_campaign *campaign = document->campaign;
-	part_row(document, _("Cooling and distribution"));
-	html_open(document->html, "td", NULL);
-	part_provenance(document, PROVENANCE_ASSUMED);
-	html_close(document->html);
-	part_cell(document, arena_format(document->arena,
-					 campaign->pue_assumed
-					     ? _("PUE %.2f: nobody gave one")
-					     : _("PUE %.2f, as given on the command line"),
-					 campaign->pue));
-	part_row_end(document);
+	const struct evidence *evidence = document->evidence;
+	const char *names = NULL;
+	for (size_t i = 0; i < evidence->n_channels; i++) {
+		const struct channel_row *channel = &evidence->channels[i];
+		if (!channel->is_counted)
+			continue;
+		names = names ? arena_format(document->arena, _("%s, %s"), names,
+					     channel->name)
+			      : channel->name;
+	}
+	return names;
 }
 
 static void write_section(struct document *document)
 {
-	const struct evidence *evidence = document->evidence;
+	const struct accounts *accounts = document->accounts;
 	const struct table_column columns[] = { { _("Component"), false },
 						{ _("Counted"), false },
-						{ _("How, or why not"), false } };
+						{ _("Why, or how"), false } };
 	part_table(document, _("What is counted, what is not, and why."), columns, 3);
-	for (size_t i = 0; i < evidence->n_channels; i++)
-		if (evidence->channels[i].is_counted)
-			counted_row(document, &evidence->channels[i]);
-	facility_row(document);
-	const char *no = _("not counted");
-	if (!has_domain(evidence, "dram") && !has_domain(evidence, "memory"))
-		excluded_row(document, _("Memory"), no,
-			     _("No channel of its own; where it was estimated with the "
-			       "processor, its coefficients say so"));
-	excluded_row(
-	    document, _("Power supply loss"), no,
-	    _("The sensors sit behind the power supply, and its efficiency was not "
-	      "given"));
-	excluded_row(document, _("Fans, disks, board, network card"), no,
-		     _("No counter on this machine"));
-	excluded_row(document, _("Making and scrapping the machine"), no,
-		     _("Embodied carbon is outside operational energy"));
-	excluded_row(document, _("Making the variants"), _("apart"),
-		     _("Shown with the break-even, not spread over queries"));
-	excluded_row(document, _("Network, product search, shopper's device"), no,
-		     _("Outside the machine; the same for all variants"));
+	for (size_t i = 0; i < accounts->n_boundary; i++) {
+		const struct boundary_row *one = &accounts->boundary[i];
+		row(document, component_words(one->component), status_words(one->status),
+		    one->why);
+	}
+	row(document, _("Making the variants"), _("apart"),
+	    _("with the break-even, not spread over queries"));
 	part_table_end(document);
+	const char *names = counted_channels(document);
+	if (names)
+		part_note(document,
+			  arena_format(document->arena,
+				       _("Counted by: %s. Gross: what the machine draws "
+					 "when idle is in it."),
+				       names));
 }
 
 const struct section section_boundary = { "boundary", N_("Boundary"), heading,

@@ -3,9 +3,11 @@
 
 #include "reports/html/parts.h"
 
+#include <math.h>
+
 static const char *heading(const struct document *document)
 {
-	size_t n = document->evidence->n_factors;
+	size_t n = document->accounts->n_factors;
 	if (n == 0)
 		return _("No number came from outside");
 	return arena_format(
@@ -14,37 +16,82 @@ static const char *heading(const struct document *document)
 	    n);
 }
 
+static const char *value_text(struct document *document, const struct factor_row *factor)
+{
+	const char *value = arena_format(document->arena, "%s\u00a0%s",
+					 format_digits(factor->value, 6, document->arena),
+					 factor->unit);
+	if (isnan(factor->low) || isnan(factor->high))
+		return value;
+	return arena_format(document->arena, _("%s (%s to %s)"), value,
+			    format_digits(factor->low, 4, document->arena),
+			    format_digits(factor->high, 4, document->arena));
+}
+
+static const char *year_text(struct document *document, const struct factor_row *factor)
+{
+	if (factor->year == 0)
+		return NULL;
+	return factor->age_years > 0
+		   ? arena_format(document->arena,
+				  ngettext("%lld, %lld year old", "%lld, %lld years old",
+					   (unsigned long)factor->age_years),
+				  (long long)factor->year, (long long)factor->age_years)
+		   : arena_format(document->arena, "%lld", (long long)factor->year);
+}
+
+static void factor_cells(struct document *document, const struct factor_row *factor)
+{
+	part_row(document,
+		 arena_format(document->arena, "%s: %s", factor->role, factor->name));
+	part_cell(document, factor->parameter);
+	part_number(document, value_text(document, factor));
+	part_cell(document, year_text(document, factor));
+	part_cell(document, factor->boundary);
+	part_cell(document,
+		  arena_format(document->arena, "%s, %s. %s%s%s", factor->publisher,
+			       factor->edition, factor->licence,
+			       factor->retrieved ? _(", read ") : "",
+			       factor->retrieved ? factor->retrieved : ""));
+	part_row_end(document);
+}
+
+static void hashes(struct document *document)
+{
+	const char *last = NULL;
+	html_open(document->html, "ul", "class", "notes", NULL);
+	for (size_t i = 0; i < document->accounts->n_factors; i++) {
+		const struct factor_row *factor = &document->accounts->factors[i];
+		if (!factor->sha256 || (last && factor->source == last))
+			continue;
+		html_open(document->html, "li", NULL);
+		html_format(document->html, "%s: %s, sha256 ", factor->role,
+			    factor->source);
+		html_element(document->html, "code", NULL, factor->sha256);
+		html_close(document->html);
+		html_line(document->html);
+		last = factor->source;
+	}
+	html_close(document->html);
+}
+
 static void write_section(struct document *document)
 {
-	const struct evidence *evidence = document->evidence;
+	const struct accounts *accounts = document->accounts;
 	const struct table_column columns[] = {
-		{ _("Factor"), false },   { _("Value"), true },   { _("Year"), false },
-		{ _("Boundary"), false }, { _("Source"), false }, { _("Licence"), false },
+		{ _("Factor"), false },   { _("What of it"), false },
+		{ _("Value"), true },     { _("Data of"), false },
+		{ _("Boundary"), false }, { _("Publisher, edition, licence"), false },
 	};
-	if (evidence->n_factors > 0) {
+	if (accounts->n_factors > 0) {
 		part_table(document, _("Factors, each with edition and licence."), columns,
 			   sizeof(columns) / sizeof(columns[0]));
-		for (size_t i = 0; i < evidence->n_factors; i++) {
-			const struct factor_row *factor = &evidence->factors[i];
-			part_row(document,
-				 arena_format(document->arena, "%s, %s: %s", factor->kind,
-					      factor->name, factor->parameter));
-			part_number(document, arena_format(document->arena, "%s\u00a0%s",
-							   format_digits(factor->value, 6,
-									 document->arena),
-							   factor->unit));
-			part_cell(document, factor->year
-						? arena_format(document->arena, "%lld",
-							       (long long)factor->year)
-						: NULL);
-			part_cell(document, factor->boundary);
-			part_cell(document, factor->source);
-			part_cell(document, factor->licence);
-			part_row_end(document);
-		}
+		for (size_t i = 0; i < accounts->n_factors; i++)
+			factor_cells(document, &accounts->factors[i]);
 		part_table_end(document);
+		hashes(document);
 	}
-	if (document->campaign->pue_assumed)
+	if (accounts->account.pue_assumed)
 		part_note(document, _("PUE 1.00 is a stand-in, not a published number."));
 }
 

@@ -50,9 +50,24 @@ static const char *variable_of(const char *value)
 	if (sscanf(value, "rgb( %u, %u, %u%c", &red, &green, &blue, &end) != 4 &&
 	    sscanf(value, "#%2x%2x%2x", &red, &green, &blue) != 3)
 		return NULL;
+	if (red == 255 && green == 255 && blue == 255)
+		return "var(--page)";
 	if (red != green || green != blue || red >= INK_END)
 		return NULL;
 	return variables[red];
+}
+
+/* A pattern's lines have their colour last in a style: "fill:none; stroke:rgb(10,10,10)". */
+static void theme_style(xmlNode *node, char *value)
+{
+	char longer[128];
+	char *colour = strstr(value, "rgb(");
+	const char *variable = colour ? variable_of(colour) : NULL;
+	if (!variable)
+		return;
+	*colour = '\0';
+	snprintf(longer, sizeof(longer), "%s%s", value, variable);
+	set(node, "style", longer);
 }
 
 static void theme_attribute(xmlNode *node, xmlAttr *attribute, const char *prefix)
@@ -74,6 +89,8 @@ static void theme_attribute(xmlNode *node, xmlAttr *attribute, const char *prefi
 		   strncmp(value, "url(#", 5) == 0) {
 		snprintf(longer, sizeof(longer), "url(#%s-%s", prefix, value + 5);
 		set(node, name, longer);
+	} else if (strcmp(name, "style") == 0) {
+		theme_style(node, value);
 	} else if (strcmp(name, "font-family") == 0) {
 		xmlRemoveProp(attribute); /* the page's */
 	}

@@ -1,0 +1,223 @@
+/* reports/html/accounts.c - see accounts.h. */
+#include <config.h>
+
+#include "reports/html/accounts.h"
+
+#include "reports/html/rows.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char account_sql[] =
+    "SELECT zone, zone_name, scope, method, boundary, source, g_per_kwh, pue, psu,"
+    "       zone_assumed, pue_assumed, life_assumed, share_assumed, pue_category,"
+    "       pue_source, psu_source, te_kg, te_low_kg, te_high_kg, life_years, share,"
+    "       te_name, market_g_per_kwh, instrument "
+    "FROM v_account WHERE campaign_id = ?1";
+
+static void take_account(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct account account = {
+		.zone = text_of(row, 0, reading),
+		.zone_name = text_of(row, 1, reading),
+		.scope = text_of(row, 2, reading),
+		.method = text_of(row, 3, reading),
+		.boundary = text_of(row, 4, reading),
+		.source = text_of(row, 5, reading),
+		.g_per_kwh = real_or(row, 6, NAN),
+		.pue = real_or(row, 7, NAN),
+		.psu = real_or(row, 8, NAN),
+		.zone_assumed = sqlite3_column_int(row, 9),
+		.pue_assumed = sqlite3_column_int(row, 10),
+		.life_assumed = sqlite3_column_int(row, 11),
+		.share_assumed = sqlite3_column_int(row, 12),
+		.pue_category = text_of(row, 13, reading),
+		.pue_source = text_of(row, 14, reading),
+		.psu_source = text_of(row, 15, reading),
+		.te_kg = real_or(row, 16, NAN),
+		.te_low_kg = real_or(row, 17, NAN),
+		.te_high_kg = real_or(row, 18, NAN),
+		.life_years = real_or(row, 19, NAN),
+		.share = real_or(row, 20, NAN),
+		.te_name = text_of(row, 21, reading),
+		.market_g_per_kwh = real_or(row, 22, NAN),
+		.instrument = text_of(row, 23, reading),
+	};
+	arena_append(reading->arena, &account, sizeof(account));
+}
+
+/* Usable as v_query has it for queries; complete and no warm-up for runs. */
+static const char sci_sql[] =
+    "SELECT s.variant, s.job,"
+    "       avg(iif(s.job = 'infer', s.o_g * 1e6, s.run_o_g)),"
+    "       avg(iif(s.job = 'infer', s.m_g * 1e6, s.run_m_g)),"
+    "       avg(iif(s.job = 'infer', s.m_low_g * 1e6, NULL)),"
+    "       avg(iif(s.job = 'infer', s.m_high_g * 1e6, NULL)),"
+    "       avg(iif(s.job = 'infer', s.sci_g * 1e6, s.run_sci_g)),"
+    "       avg(c.scope2_location_g), avg(c.scope2_market_g),"
+    "       avg(c.scope3_cat3_upstream_g), avg(c.scope3_cat3_td_g),"
+    "       avg(w.onsite_l), avg(w.offsite_l), avg(s.run_e_kwh) "
+    "FROM v_sci s JOIN v_query q ON q.trial_id = s.trial_id"
+    "     JOIN trial t ON t.trial_id = s.trial_id"
+    "     JOIN v_scope c ON c.trial_id = s.trial_id"
+    "     JOIN v_water w ON w.trial_id = s.trial_id "
+    "WHERE s.campaign_id = ?1 AND q.campaign_id = ?1 AND c.campaign_id = ?1"
+    "  AND w.campaign_id = ?1"
+    "  AND (q.usable OR (s.job <> 'infer' AND t.state = 'complete' AND NOT t.is_warmup)) "
+    "GROUP BY s.variant, s.job "
+    "ORDER BY s.job <> 'infer', s.job, s.variant <> 'teacher', min(s.trial_id)";
+
+static void take_sci(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct sci_row sci = {
+		.variant = text_of(row, 0, reading),
+		.job = text_of(row, 1, reading),
+		.o_g = real_or(row, 2, NAN),
+		.m_g = real_or(row, 3, NAN),
+		.m_low_g = real_or(row, 4, NAN),
+		.m_high_g = real_or(row, 5, NAN),
+		.sci_g = real_or(row, 6, NAN),
+		.scope2_location_g = real_or(row, 7, NAN),
+		.scope2_market_g = real_or(row, 8, NAN),
+		.upstream_g = real_or(row, 9, NAN),
+		.losses_g = real_or(row, 10, NAN),
+		.water_onsite_l = real_or(row, 11, NAN),
+		.water_offsite_l = real_or(row, 12, NAN),
+		.run_kwh = real_or(row, 13, NAN),
+	};
+	arena_append(reading->arena, &sci, sizeof(sci));
+}
+
+/* Of the phases that the figures are of: steady where there is one, else the whole trial. */
+static const char shares_sql[] =
+    "WITH part AS ("
+    "  SELECT t.variant, t.job, coalesce(e.domain, e.collector) AS domain,"
+    "         max(e.provenance) AS provenance, total(e.joules) AS joules"
+    "  FROM trial t JOIN v_energy e ON e.trial_id = t.trial_id"
+    "  WHERE t.campaign_id = ?1 AND e.counted = 1 AND t.state = 'complete'"
+    "    AND (e.phase = 'steady' OR (e.phase_ordinal = 0 AND NOT EXISTS (SELECT 1"
+    "         FROM phase p WHERE p.trial_id = t.trial_id AND p.name = 'steady')))"
+    "  GROUP BY t.variant, t.job, coalesce(e.domain, e.collector)) "
+    "SELECT variant, job, domain, provenance,"
+    "       joules / sum(joules) OVER (PARTITION BY variant, job) AS share "
+    "FROM part ORDER BY variant, job, domain DESC";
+
+static void take_share(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct share_row share = {
+		.variant = text_of(row, 0, reading),
+		.job = text_of(row, 1, reading),
+		.domain = text_of(row, 2, reading),
+		.provenance = text_of(row, 3, reading),
+		.share = real_or(row, 4, NAN),
+	};
+	arena_append(reading->arena, &share, sizeof(share));
+}
+
+static const char boundary_sql[] = "SELECT component, status, why FROM v_boundary "
+				   "WHERE campaign_id = ?1 ORDER BY ordinal";
+
+static void take_boundary(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct boundary_row boundary = {
+		.component = text_of(row, 0, reading),
+		.status = text_of(row, 1, reading),
+		.why = text_of(row, 2, reading),
+	};
+	arena_append(reading->arena, &boundary, sizeof(boundary));
+}
+
+static const char factors_sql[] =
+    "SELECT role, name, parameter, unit, boundary, scope, publisher, edition, source,"
+    "       licence, retrieved, sha256, note, value, low, high, year, age_years "
+    "FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role = 'estimate', role, name, "
+    "parameter";
+
+static void take_factor(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct factor_row factor = {
+		.role = text_of(row, 0, reading),
+		.name = text_of(row, 1, reading),
+		.parameter = text_of(row, 2, reading),
+		.unit = text_of(row, 3, reading),
+		.boundary = text_of(row, 4, reading),
+		.scope = text_of(row, 5, reading),
+		.publisher = text_of(row, 6, reading),
+		.edition = text_of(row, 7, reading),
+		.source = text_of(row, 8, reading),
+		.licence = text_of(row, 9, reading),
+		.retrieved = text_of(row, 10, reading),
+		.sha256 = text_of(row, 11, reading),
+		.note = text_of(row, 12, reading),
+		.value = sqlite3_column_double(row, 13),
+		.low = real_or(row, 14, NAN),
+		.high = real_or(row, 15, NAN),
+		.year = sqlite3_column_int64(row, 16),
+		.age_years = sqlite3_column_int64(row, 17),
+	};
+	arena_append(reading->arena, &factor, sizeof(factor));
+}
+
+static const char reasons_sql[] =
+    "SELECT min(scope3_cat3_upstream_basis), min(scope3_cat3_td_reason),"
+    "       min(scope2_location_reason) FROM v_scope WHERE campaign_id = ?1";
+
+static void take_reasons(sqlite3_stmt *row, const struct reading *reading)
+{
+	const char *reasons[] = { text_of(row, 0, reading), text_of(row, 1, reading),
+				  text_of(row, 2, reading) };
+	arena_append(reading->arena, reasons, sizeof(reasons));
+}
+
+static int read_account(const struct reading *reading, struct accounts *accounts)
+{
+	size_t n;
+	if (each_row(reading, account_sql, take_account) != 0)
+		return -1;
+	const struct account *account = rows_taken(reading, sizeof(*account), &n);
+	if (n == 1)
+		accounts->account = *account;
+	if (each_row(reading, reasons_sql, take_reasons) != 0)
+		return -1;
+	const char *const *reasons = rows_taken(reading, 3 * sizeof(*reasons), &n);
+	if (n == 1) {
+		accounts->upstream_basis = reasons[0];
+		accounts->losses_reason = reasons[1];
+		accounts->location_reason = reasons[2];
+	}
+	return 0;
+}
+
+int accounts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		  struct accounts *accounts)
+{
+	struct reading reading = { .db = db, .arena = arena, .campaign_id = campaign_id };
+	if (read_account(&reading, accounts) != 0)
+		return -1;
+	if (each_row(&reading, sci_sql, take_sci) != 0)
+		return -1;
+	accounts->sci = rows_taken(&reading, sizeof(*accounts->sci), &accounts->n_sci);
+	if (each_row(&reading, shares_sql, take_share) != 0)
+		return -1;
+	accounts->shares = rows_taken(&reading, sizeof(*accounts->shares),
+				      &accounts->n_shares);
+	if (each_row(&reading, boundary_sql, take_boundary) != 0)
+		return -1;
+	accounts->boundary = rows_taken(&reading, sizeof(*accounts->boundary),
+					&accounts->n_boundary);
+	if (each_row(&reading, factors_sql, take_factor) != 0)
+		return -1;
+	accounts->factors = rows_taken(&reading, sizeof(*accounts->factors),
+				       &accounts->n_factors);
+	return 0;
+}
+
+const struct sci_row *accounts_sci(const struct accounts *accounts, const char *variant,
+				   const char *job)
+{
+	for (size_t i = 0; i < accounts->n_sci; i++)
+		if (strcmp(accounts->sci[i].variant, variant) == 0 &&
+		    strcmp(accounts->sci[i].job, job) == 0)
+			return &accounts->sci[i];
+	return NULL;
+}

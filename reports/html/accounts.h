@@ -1,0 +1,73 @@
+/* reports/html/accounts.h - one campaign's carbon as the views tell it: the factors, SCI per
+ * variant and its parts, scopes, water, the boundary. */
+#ifndef JOULECART_HTML_ACCOUNTS_H
+#define JOULECART_HTML_ACCOUNTS_H
+#include "reports/arena.h"
+#include "reports/figure.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What turned joules into grams (v_account). Numbers are NaN, texts NULL, when not known. */
+struct account {
+	const char *zone, *zone_name, *scope, *method, *boundary, *source;
+	double g_per_kwh, pue, psu;
+	bool zone_assumed, pue_assumed, life_assumed, share_assumed;
+	const char *pue_category, *pue_source, *psu_source;
+	double te_kg, te_low_kg, te_high_kg, life_years, share;
+	const char *te_name;
+	double market_g_per_kwh;
+	const char *instrument;
+};
+
+/* Means over the usable trials of one variant and job; of queries: per million. NaN: not
+ * known. */
+struct sci_row {
+	const char *variant, *job;
+	double o_g, m_g, m_low_g, m_high_g, sci_g;
+	double scope2_location_g, scope2_market_g, upstream_g,
+	    losses_g;                           /* of the whole run */
+	double water_onsite_l, water_offsite_l; /* likewise */
+	double run_kwh;
+};
+
+/* Where a variant's joules were counted: the domain's share of them, 0..1. */
+struct share_row {
+	const char *variant, *job, *domain, *provenance;
+	double share;
+};
+
+struct boundary_row {
+	const char *component, *status, *why; /* why: NULL when counted */
+};
+
+struct factor_row {
+	const char *role, *name, *parameter, *unit, *boundary, *scope, *publisher, *edition,
+	    *source, *licence, *retrieved, *sha256, *note;
+	double value, low, high; /* low, high: NaN where sources do not disagree */
+	int64_t year, age_years; /* year 0: not said */
+};
+
+struct accounts {
+	struct account account;
+	const char *upstream_basis, *losses_reason, *location_reason; /* NULL: known */
+	const struct sci_row *sci;
+	size_t n_sci;
+	const struct share_row *shares; /* by variant and job, largest first */
+	size_t n_shares;
+	const struct boundary_row *boundary;
+	size_t n_boundary;
+	const struct factor_row *factors; /* those that entered a figure */
+	size_t n_factors;
+};
+
+/* Everything in it lives as long as the arena. 0, or -1: sqlite3_errmsg() says why. */
+int accounts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		  struct accounts *accounts);
+
+/* The row of that variant and job; NULL: none. */
+const struct sci_row *accounts_sci(const struct accounts *accounts, const char *variant,
+				   const char *job);
+
+#endif
