@@ -43,11 +43,15 @@ bats_tests = \
   %D%/system/two-at-once.bats \
   %D%/system/two-dies.bats \
   %D%/system/vanishing-zone.bats
+# In a browser the page is the same, however joulecart was installed.
+dist_check_SCRIPTS += %D%/browser/report-page.bats
+TESTS += %D%/browser/report-page.bats
 dist_check_DATA += %D%/helper.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
+  AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 

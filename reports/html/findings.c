@@ -79,11 +79,9 @@ struct findings findings_of(const struct model_campaign *campaign, struct arena 
 	struct findings findings = { 0 };
 	for (size_t i = 0; i < campaign->n_rows; i++) {
 		const struct model_row *row = &campaign->rows[i];
-		struct figure energy = strcmp(row->job, "infer") == 0
-					   ? row->joules_per_query
-					   : row->joules_per_run;
-		findings.is_any_estimated |= energy.is_known &&
-					     energy.provenance == PROVENANCE_ESTIMATED;
+		findings.is_any_estimated |= row->joules_per_run.is_known &&
+					     row->joules_per_run.provenance ==
+						 PROVENANCE_ESTIMATED;
 		if (strcmp(row->job, "infer") != 0 || !row->joules_per_query.is_known)
 			continue;
 		struct finding finding = finding_of(row);

@@ -164,13 +164,12 @@ static void draw(const struct canvas *canvas, const void *data)
 	canvas_frame(canvas, canvas->is_narrow ? 130 : 170, RIGHT, TOP, BOTTOM);
 	fputs("$names << EOD\n", script);
 	for (size_t i = 0; i < bars->n; i++) {
-		double total = bars->items[i].sci->o_g + (isnan(bars->items[i].sci->m_g)
-							      ? 0
-							      : bars->items[i].sci->m_g);
+		double total = total_of(bars->items[i].sci);
 		most = fmax(most, total / bars->scale.factor);
-		fprintf(script, "%.9g %zu \"%s\"\n", total / bars->scale.factor,
+		fprintf(script, "%.9g %zu \"%s\" \" %s\"\n", total / bars->scale.factor,
 			bars->n - i,
-			gnuplot_name(bars->items[i].sci->variant, canvas->arena));
+			gnuplot_name(bars->items[i].sci->variant, canvas->arena),
+			format_digits(total / bars->scale.factor, 3, canvas->arena));
 	}
 	fputs("EOD\n", script);
 	write_pieces(canvas, bars);

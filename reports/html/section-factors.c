@@ -4,6 +4,7 @@
 #include "reports/html/parts.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *heading(const struct document *document)
 {
@@ -56,21 +57,30 @@ static void factor_cells(struct document *document, const struct factor_row *fac
 	part_row_end(document);
 }
 
+/* Is there a row before this one of the same file? */
+static bool is_told(const struct accounts *accounts, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (accounts->factors[j].sha256 &&
+		    strcmp(accounts->factors[j].sha256, accounts->factors[i].sha256) == 0)
+			return true;
+	return false;
+}
+
 static void hashes(struct document *document)
 {
-	const char *last = NULL;
+	const struct accounts *accounts = document->accounts;
 	html_open(document->html, "ul", "class", "notes", NULL);
-	for (size_t i = 0; i < document->accounts->n_factors; i++) {
-		const struct factor_row *factor = &document->accounts->factors[i];
-		if (!factor->sha256 || (last && factor->source == last))
+	for (size_t i = 0; i < accounts->n_factors; i++) {
+		const struct factor_row *factor = &accounts->factors[i];
+		if (!factor->sha256 || is_told(accounts, i))
 			continue;
 		html_open(document->html, "li", NULL);
-		html_format(document->html, "%s: %s, sha256 ", factor->role,
+		html_format(document->html, "%s, %s: sha256 ", factor->role,
 			    factor->source);
 		html_element(document->html, "code", NULL, factor->sha256);
 		html_close(document->html);
 		html_line(document->html);
-		last = factor->source;
 	}
 	html_close(document->html);
 }

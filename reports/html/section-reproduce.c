@@ -52,10 +52,11 @@ static const char *cpu_text(struct document *document)
 static const char *system_text(struct document *document)
 {
 	const struct host_facts *host = &document->evidence->host;
-	return arena_format(
-	    document->arena, "%s, Linux %s%s%s", host->os ? host->os : _("unknown system"),
-	    host->kernel ? host->kernel : "?", host->hypervisor ? _(", guest of ") : "",
-	    host->hypervisor ? host->hypervisor : "");
+	return arena_format(document->arena, "%s, %s%s%s",
+			    host->os ? host->os : _("unknown system"),
+			    host->kernel ? host->kernel : _("unknown kernel"),
+			    host->hypervisor ? _(", guest of ") : "",
+			    host->hypervisor ? host->hypervisor : "");
 }
 
 static void facts(struct document *document)

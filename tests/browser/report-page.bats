@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# The audit report in a real browser: headless Chromium, and the accessibility rules of axe-core
+# (scripts/fetch-axe puts it into $AXE).
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	command -v chromium >/dev/null || skip 'no chromium (apt-get install chromium)'
+	need_machines
+	for name in first second; do
+		on server "$JOULECART" run -q -r 2 --queries 100 --name "$name" -o "$db" -- sleep 0.3
+	done
+	# two variants that answered queries, one of them the baseline: every section has data
+	sqlite3 "$db" "UPDATE trial SET job = 'infer', workload = 'w',
+	                 variant = iif(variant = 'first', 'teacher', variant);
+	               UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = trial_id % 2;
+	               INSERT INTO metric SELECT trial_id, 'top1', 0.9 - trial_id / 100.0 FROM trial"
+	joulecart report --campaign 1 -o page.html "$db"
+	joulecart report --campaign 1 --language zh -o page-zh.html "$db"
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+# browse PAGE [OPTION]...: the page as the browser ends up with it, on stdout; what the
+# browser said, in browser.log; what it asked of the network, in network.json.
+browse() {
+	local page=$1
+	shift
+	chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+		--user-data-dir="$BATS_TEST_TMPDIR/profile" --virtual-time-budget=20000 \
+		--enable-logging=stderr --log-net-log="$PWD/network.json" \
+		"$@" --dump-dom "file://$PWD/$page" 2>browser.log
+}
+
+# Adds axe-core to a copy of the page, which may not run scripts of its own.
+with_axe() {
+	sed 's/<meta http-equiv[^>]*>//' "$1" | sed '$d'
+	printf '<script src="file://%s/axe.min.js"></script><script>
+	axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}).then(found => {
+		const list = document.createElement("pre");
+		list.id = "violations";
+		list.textContent = found.passes.length + " passed; " + found.violations.map(one =>
+			one.id + ": " + one.nodes.map(node => node.html).join(" ")).join("\\n");
+		document.body.append(list); });
+	</script></body></html>' "$AXE"
+}
+
+violations() {
+	sed -n '/<pre id="violations">/,/<\/pre>/p' <<<"$1" | sed 's/.*<pre id="violations">//; s/<.pre>.*//'
+}
+
+@test "the page opens without a word on the console and without a network request" {
+	browse page.html >dom.html
+	run -1 grep CONSOLE browser.log
+	run -1 grep -oE '"url":"(https?|wss?)://[^"]*(page|joulecart)[^"]*"' network.json
+	run -1 grep -E "Refused|ERR_" browser.log
+}
+
+@test "every chart is drawn, with points inside its frame, and every heading is there" {
+	browse page.html >dom.html
+	n=$(grep -o '<figure>' dom.html | wc -l)
+	[ "$n" -ge 3 ] || fail "$n figures"
+	is "$(grep -o '<svg' dom.html | wc -l)" $((2 * n))
+	is "$(grep -o '<h2' dom.html | wc -l)" 13
+	run -1 grep 'could not be drawn' dom.html
+}
+
+@test "axe-core finds nothing: wide and narrow, light and dark, English and Chinese" {
+	[ -s "${AXE-}/axe.min.js" ] || skip 'no axe-core (scripts/fetch-axe FOLDER, AXE=FOLDER)'
+	for page in page.html page-zh.html; do
+		with_axe "$page" >axe.html
+		for options in --window-size=1200,900 \
+			'--window-size=380,900 --blink-settings=preferredColorScheme=0'; do
+			# shellcheck disable=SC2086 # two options
+			found=$(violations "$(browse axe.html $options)")
+			has "$found" '^[1-9][0-9]* passed; $'
+		done
+	done
+}
+
+@test "it prints on A4, with its text as text" {
+	chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+		--user-data-dir="$BATS_TEST_TMPDIR/profile" --no-pdf-header-footer \
+		--print-to-pdf="$PWD/page.pdf" "file://$PWD/page.html" 2>browser.log
+	has "$(pdfinfo page.pdf)" 'Page size: +59[45](\.[0-9]+)? x 84[12]'
+	pdftotext page.pdf page.txt
+	grep -q 'Words as used here' page.txt
+	grep -q 'J per query, gross' page.txt
+}
