@@ -8,6 +8,10 @@ libjc_a_SOURCES += \
   %D%/hwmon.c \
   %D%/machine-cpu.c %D%/machine-cpu.h \
   %D%/library.c %D%/library.h \
+  %D%/nvml.c \
+  %D%/nvml-api.c %D%/nvml-api.h \
+  %D%/nvml-visible.c %D%/nvml-visible.h \
+  %D%/nvml-windows.c %D%/nvml-windows.h \
   %D%/papi.c \
   %D%/papi-library.c %D%/papi-library.h \
   %D%/perf-event.c %D%/perf-event.h \

@@ -11,6 +11,7 @@
 #define EACH_COLLECTOR(line) \
 	line(powercap)       \
 	line(power_pmu)      \
+	line(nvml)           \
 	line(hwmon)          \
 	line(hwevents)       \
 	line(cputime)        \

@@ -33,6 +33,8 @@ static const char usage[] =
     "      --seed=N           of data, training and the order of trials [1]\n"
     "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
+    "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
+    "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
     "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
     "      --zone=CODE        grid: country [world, assumed]\n"
     "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
@@ -57,6 +59,7 @@ enum {
 	OPT_SEED,
 	OPT_RATE,
 	OPT_EVENTS,
+	OPT_GPUS,
 	OPT_RAPL,
 	OPT_ZONE,
 	OPT_PUE,
@@ -76,6 +79,7 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "events", required_argument, NULL, OPT_EVENTS },
+	{ "gpus", required_argument, NULL, OPT_GPUS },
 	{ "rapl", required_argument, NULL, OPT_RAPL },
 	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "pue", required_argument, NULL, OPT_PUE },
@@ -125,6 +129,9 @@ static int set_option(struct options *options, int code, char **argv, struct pro
 		return parse_rate(optarg, &campaign->trial.rate_hz, why);
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
+		return 0;
+	case OPT_GPUS:
+		campaign->trial.gpus = optarg;
 		return 0;
 	case OPT_RAPL:
 		return parse_rapl(optarg, &campaign->trial.rapl, why);

@@ -30,6 +30,8 @@ static const char usage[] =
     "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
     "      --name=LABEL       what reports call COMMAND [its file name]\n"
+    "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
+    "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
     "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
     "      --zone=CODE        grid: country [world, assumed]\n"
     "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
@@ -58,6 +60,7 @@ enum {
 	OPT_RATE,
 	OPT_EVENTS,
 	OPT_NAME,
+	OPT_GPUS,
 	OPT_RAPL,
 	OPT_ZONE,
 	OPT_PUE,
@@ -74,6 +77,7 @@ static const struct option long_options[] = {
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "events", required_argument, NULL, OPT_EVENTS },
 	{ "name", required_argument, NULL, OPT_NAME },
+	{ "gpus", required_argument, NULL, OPT_GPUS },
 	{ "rapl", required_argument, NULL, OPT_RAPL },
 	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "pue", required_argument, NULL, OPT_PUE },
@@ -112,6 +116,9 @@ static int set_option(struct run_options *options, int code, char **argv,
 		return 0;
 	case OPT_NAME:
 		options->name = optarg;
+		return 0;
+	case OPT_GPUS:
+		campaign->trial.gpus = optarg;
 		return 0;
 	case OPT_RAPL:
 		return parse_rapl(optarg, &campaign->trial.rapl, why);

@@ -50,6 +50,22 @@ static const char *const queries[] = {
 	"   WHERE c.trial_id = g.trial_id AND c.collector = g.collector)"
 	" HAVING count(*) > 0",
 
+	/* A counter of joules and the power beside it must agree, where the power's sensor, which
+	 * is slower, had twenty of its intervals. */
+	"SELECT 'disagree', printf('%s: its counter says %.4g J, its power %.4g J:"
+	" %.0f %% apart', c.channel, sum(c.joules), sum(p.joules),"
+	"  abs(sum(p.joules) / sum(c.joules) - 1) * 100)"
+	" FROM v_energy c JOIN v_energy p ON p.trial_id = c.trial_id"
+	"  AND p.phase_ordinal = 0 AND p.collector = c.collector"
+	" JOIN channel k ON k.trial_id = p.trial_id AND k.collector = p.collector"
+	"  AND k.name = p.channel AND k.inside = c.channel AND k.kind = 'gauge'"
+	" WHERE c.phase_ordinal = 0 AND c.domain = 'gpu' AND p.domain = 'gpu'"
+	"  AND c.trial_id IN"
+	"   (SELECT trial_id " TRIALS_OF_CAMPAIGN ")"
+	"  AND p.seconds * 1e9 >= 20 * p.update_interval_ns"
+	" GROUP BY c.collector, c.channel"
+	" HAVING abs(sum(p.joules) / sum(c.joules) - 1) > 0.10",
+
 	/* Faults first, then what was never there. Channels of one collector that lack the same
 	 * for the same reason in as many trials share a line. */
 	"WITH one AS ("

@@ -280,10 +280,12 @@ WHERE p.phase_ordinal = 0;
 CREATE VIEW v_event AS
   -- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
   -- process counted of itself (region_count: PAPI).
-  --   value       the rise within the phase, in unit; NULL: why says why
+  --   value       the rise within the phase, in unit, of a gauge its mean; NULL: why says why
   --   per_query   value / queries of the phase (of phase 0: of the run)
 SELECT r.trial_id, r.phase_ordinal, r.phase, r.collector AS source, r.channel AS event, r.unit,
-       r.si AS value, r.si / coalesce(p.queries, t.queries * (r.phase_ordinal = 0)) AS per_query,
+       iif(r.kind = 'gauge', r.si / nullif(r.seconds, 0), r.si) AS value,
+       iif(r.kind = 'gauge', NULL, r.si / coalesce(p.queries, t.queries * (r.phase_ordinal = 0)))
+         AS per_query,
        iif(r.si IS NULL, 'no reading succeeded', NULL) AS why
 FROM v_rollup r JOIN trial t ON t.trial_id = r.trial_id
      JOIN phase p ON p.trial_id = r.trial_id AND p.ordinal = r.phase_ordinal

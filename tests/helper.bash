@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 TESTS_SOURCE=${TESTS_SOURCE:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 JOULECART=${JOULECART:-$TESTS_SOURCE/joulecart}
 POWERCAP_FUSE=${POWERCAP_FUSE:-$TESTS_SOURCE/tests/fakes/powercap-fuse}
+NVML_FOLDER=${NVML_FOLDER:-$TESTS_SOURCE/tests/fakes}
 export POWERCAP_FUSE
 fakes=$TESTS_SOURCE/tests/fakes
 db=trial.db
@@ -114,6 +115,14 @@ run_on() {
 	local machine=$1
 	shift
 	on "$machine" "$JOULECART" run -o "$db" -- "$@"
+}
+
+# with_boards MACHINE COMMAND [ARG]...: run_on, where NVIDIA's library knows its boards.
+with_boards() {
+	local machine=$1
+	shift
+	NVML_STANDIN=$fakes/machines/$machine.machine LD_LIBRARY_PATH=$NVML_FOLDER \
+		on "$machine" "$@"
 }
 
 # true_joules MACHINE ZONE...: what the zones used in the trial, summed.

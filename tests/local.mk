@@ -123,6 +123,11 @@ TESTS += tests/unit/collectors/test-sysfs
 tests_unit_collectors_test_sysfs_SOURCES = %D%/unit/collectors/test-sysfs.c %D%/unit/cmocka.h
 tests_unit_collectors_test_sysfs_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/collectors/test-nvml
+TESTS += tests/unit/collectors/test-nvml
+tests_unit_collectors_test_nvml_SOURCES = %D%/unit/collectors/test-nvml.c %D%/unit/cmocka.h
+tests_unit_collectors_test_nvml_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/collectors/test-pmu-sysfs
 TESTS += tests/unit/collectors/test-pmu-sysfs
 tests_unit_collectors_test_pmu_sysfs_SOURCES = %D%/unit/collectors/test-pmu-sysfs.c %D%/unit/cmocka.h

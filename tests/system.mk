@@ -7,6 +7,16 @@ tests_fakes_powercap_fuse_SOURCES = \
 tests_fakes_powercap_fuse_CPPFLAGS = $(AM_CPPFLAGS) $(FUSE_CFLAGS)
 tests_fakes_powercap_fuse_LDADD = $(FUSE_LIBS) -lm
 EXTRA_DIST += %D%/fakes/machines
+
+# NVIDIA's library as the program meets it: by its name, in a folder of LD_LIBRARY_PATH.
+standin_sources = tests/fakes/libnvidia-ml-standin.c tests/fakes/machine.c
+tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collectors/nvml-api.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/fakes && $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) \
+	  $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ \
+	  $(standin_sources:%=$(top_srcdir)/%) -lm
+check_DATA += tests/fakes/libnvidia-ml.so.1
+CLEANFILES += tests/fakes/libnvidia-ml.so.1
+EXTRA_DIST += %D%/fakes/libnvidia-ml-standin.c
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh
 
 # The same files test the program as built (make check) and as installed (make installcheck).
@@ -33,6 +43,7 @@ bats_tests = \
   %D%/system/hwmon.bats \
   %D%/system/interrupted-run.bats \
   %D%/system/no-permission.bats \
+  %D%/system/nvml.bats \
   %D%/system/read-error.bats \
   %D%/system/require-measured.bats \
   %D%/system/short-command.bats \
@@ -53,6 +64,7 @@ AM_TESTS_ENVIRONMENT += \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
+  NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 
 installcheck-local: $(check_PROGRAMS)

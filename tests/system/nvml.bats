@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# NVIDIA's boards, by a library that stands in for the driver's.
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	need_machines
+}
+
+measure() {
+	with_boards "$1" "$JOULECART" run -o "$db" "${@:2}" -- sleep 2
+}
+
+of_board() { # CHANNEL COLUMN
+	sql "SELECT $2 FROM v_energy WHERE collector = 'nvml' AND phase_ordinal = 0
+	     AND channel = '$1'"
+}
+
+counted() {
+	sql "SELECT group_concat(channel, ' ') FROM (SELECT channel FROM v_energy
+	     WHERE phase_ordinal = 0 AND counted ORDER BY channel)"
+}
+
+@test "boards' counters are true, and counted beside the packages" {
+	run -0 --separate-stderr measure gpus
+	within 2 "$(of_board gpu-0 joules)" "$(truth nvml gpus nvml/0/energy1_input)"
+	within 2 "$(of_board gpu-1 joules)" "$(truth nvml gpus nvml/1/energy1_input)"
+	is "$(counted)" 'gpu-0 gpu-1 package-0'
+	is_within_interval "$(truth nvml gpus intel-rapl:0 nvml/0/energy1_input nvml/1/energy1_input)"
+	has "$stderr" 'gpu-1 2'
+}
+
+@test "power is kept beside the counter, and the same board's hwmon sensor is not added" {
+	measure false-gpu
+	is "$(sql "SELECT kind, counted, inside FROM channel WHERE name = 'gpu-0-power'")" 'gauge|0|gpu-0'
+	within 2 "$(of_board gpu-0-power joules)" "$(truth nvml false-gpu nvml/0/power1_input)"
+	is "$(sql "SELECT counted, inside FROM channel WHERE collector = 'hwmon'")" '0|gpu-0'
+}
+
+@test "what a board ran at is kept as means" {
+	measure gpus
+	is "$(sql "SELECT event, round(value) FROM v_event WHERE source = 'nvml'
+	           AND phase_ordinal = 0 ORDER BY event")" \
+		$'gpu-0-busy-percent|97.0\ngpu-0-celsius|61.0\ngpu-0-sm-mhz|1410.0\ngpu-0-throttle-bits|4.0'
+}
+
+@test "a divided board is said to be so, and its sensor's window is its architecture's" {
+	measure gpus
+	has "$(sql "SELECT uncertainty_basis FROM channel WHERE name = 'gpu-1'")" 'MIG is on: joules of the whole board'
+	is "$(sql "SELECT name, update_interval_ns / 1000000 FROM channel
+	           WHERE collector = 'nvml' AND unit IN ('J', 'W') ORDER BY name")" \
+		$'gpu-0|100\ngpu-0-power|100\ngpu-1|100\ngpu-1-power|1000'
+}
+
+@test "CUDA_VISIBLE_DEVICES and --gpus choose the boards" {
+	CUDA_VISIBLE_DEVICES=1 measure gpus
+	is "$(counted)" 'gpu-1 package-0'
+	db=other.db CUDA_VISIBLE_DEVICES=1 measure gpus --gpus GPU-8932
+	db=other.db
+	is "$(counted)" 'gpu-0 package-0'
+	db=none.db CUDA_VISIBLE_DEVICES= measure gpus
+	db=none.db
+	is "$(counted)" package-0
+	has "$(sql "SELECT why FROM gap WHERE collector = 'nvml'")" 'leaves no board visible'
+}
+
+@test "a board without a counter counts by its power, and the CPU stays ESTIMATED" {
+	run -0 --separate-stderr measure old-gpu
+	is "$(counted)" 'gpu-0-power machine'
+	within 6 "$(of_board gpu-0-power joules)" "$(truth nvml old-gpu nvml/0/power1_input)"
+	run -125 --separate-stderr measure old-gpu --require-measured
+	has "$stderr" 'refused to run'
+}
+
+@test "a counter and a power that differ by more than 10 % are noted" {
+	run -0 --separate-stderr measure false-gpu
+	run -0 --separate-stderr joulecart report "$db"
+	has "$output" 'gpu-0: its counter says [0-9.]+ J, its power [0-9.]+ J: 43 % apart'
+	has_not "$output" 'gpu-2: its counter'
+}
+
+@test "a board that the driver refuses to read is a reason, not 0 joules" {
+	measure false-gpu
+	is "$(of_board gpu-1 joules)" ''
+	has "$(sql "SELECT why FROM gap WHERE name = 'gpu-1'")" 'neither energy nor power: Not Supported'
+}
+
+@test "a counter that fails for a while loses nothing and says so" {
+	measure false-gpu
+	within 2 "$(of_board gpu-2 joules)" "$(truth nvml false-gpu nvml/2/energy1_input)"
+	is "$(sql "SELECT DISTINCT kind FROM gap WHERE name = 'gpu-2'")" read-error
+}
+
+@test "doctor names each board; without the library it says that there is no driver" {
+	run -0 with_boards gpus "$JOULECART" doctor
+	has "$output" 'ok +nvml +gpu-0 NVIDIA A100-PCIE-40GB: energy counter, updates every 100 ms'
+	has "$output" 'gpu-1 NVIDIA H100 PCIe: .*shared \(MIG\)'
+	run -0 with_boards server "$JOULECART" doctor
+	has "$output" 'none +nvml +NVML: Driver Not Loaded'
+	ldconfig -p | grep -q libnvidia-ml && skip 'this machine has the driver'
+	run -0 joulecart doctor
+	has "$output" 'none +nvml +no NVIDIA driver'
+}
