@@ -87,6 +87,10 @@ struct collector {
 	/* Fill out[0..n) in the channels' order. No allocation, no stdio. Returns how many
 	 * channels failed, 0..n. */
 	size_t (*read)(void *state, struct reading *out);
+	/* Reads channel i alone; 0, or its errno. NULL where all are read at once. Different
+	 * channels may be read by different threads at the same time: what blocks can then be
+	 * taken out of the tick, and each has stamps of its own. */
+	int (*read_one)(void *state, size_t i, uint64_t *raw);
 	void (*close)(void *state); /* takes NULL */
 };
 

@@ -350,16 +350,23 @@ static void reopen(struct source *source)
 	source->fd = fd;
 }
 
+static int read_zone(void *state, size_t i, uint64_t *raw)
+{
+	struct source *source = &((struct powercap *)state)->sources[i];
+	*raw = 0;
+	int err = sysfs_read_u64(source->fd, raw);
+	if (err == ENODEV)
+		reopen(source);
+	return err;
+}
+
 static size_t read_powercap(void *state, struct reading *out)
 {
-	struct powercap *powercap = state;
+	const struct powercap *powercap = state;
 	size_t n_failed = 0;
 	for (size_t i = 0; i < powercap->n; i++) {
-		out[i].raw = 0;
-		out[i].err = sysfs_read_u64(powercap->sources[i].fd, &out[i].raw);
+		out[i].err = read_zone(state, i, &out[i].raw);
 		n_failed += out[i].err != 0;
-		if (out[i].err == ENODEV)
-			reopen(&powercap->sources[i]);
 	}
 	return n_failed;
 }
@@ -373,5 +380,6 @@ const struct collector powercap_collector = {
 	.probe = probe,
 	.open = open_powercap,
 	.read = read_powercap,
+	.read_one = read_zone,
 	.close = close_powercap,
 };

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "profiler/host.h"
+#include "profiler/pace.h"
 #include "schema/zone.h"
 
 #include <jansson.h>
@@ -41,7 +42,8 @@ static int add_campaign(struct campaign *campaign, const struct campaign_options
 		.zone = zone,
 		.seed = options->seed,
 		.has_seed = options->has_seed,
-		.rate_hz = options->trial.rate_hz,
+		.rate_hz = options->trial.rate_hz > 0 ? options->trial.rate_hz
+						      : PACE_AUTO_HZ,
 		.pue = options->pue,
 		.utc_ns = clock_ns(CLOCK_REALTIME),
 		.mono_ns = monotonic_ns(),

@@ -31,7 +31,8 @@ static const char usage[] =
     "      --samples=N        train on at most N queries [each variant's own]\n"
     "      --no-train         inference only, with the models trained before\n"
     "      --seed=N           of data, training and the order of trials [1]\n"
-    "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
+    "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
+    "      --pin-sampler=CPU  keep the thread that reads on that processor\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
     "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
     "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
@@ -41,8 +42,6 @@ static const char usage[] =
     "      --require-measured refuse to start where energy would be estimated\n"
     "      --json             the table as JSON\n"
     "  -h, --help             this text\n";
-
-static const double DEFAULT_RATE_HZ = 10;
 
 struct options {
 	struct campaign_options campaign;
@@ -58,6 +57,7 @@ enum {
 	OPT_NO_TRAIN,
 	OPT_SEED,
 	OPT_RATE,
+	OPT_PIN,
 	OPT_EVENTS,
 	OPT_GPUS,
 	OPT_RAPL,
@@ -78,6 +78,7 @@ static const struct option long_options[] = {
 	{ "no-train", no_argument, NULL, OPT_NO_TRAIN },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "rate", required_argument, NULL, OPT_RATE },
+	{ "pin-sampler", required_argument, NULL, OPT_PIN },
 	{ "events", required_argument, NULL, OPT_EVENTS },
 	{ "gpus", required_argument, NULL, OPT_GPUS },
 	{ "rapl", required_argument, NULL, OPT_RAPL },
@@ -127,6 +128,8 @@ static int set_option(struct options *options, int code, char **argv, struct pro
 		return 0;
 	case OPT_RATE:
 		return parse_rate(optarg, &campaign->trial.rate_hz, why);
+	case OPT_PIN:
+		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
 		return 0;
@@ -261,8 +264,7 @@ static int run(int argc, char **argv, struct problem *why)
 		.campaign = { .kind = "bench",
 			      .path = "joulecart.db",
 			      .argv = argv,
-			      .trial = { .rate_hz = DEFAULT_RATE_HZ,
-					 .hide_output = true } },
+			      .trial = { .sampler_cpu = -1, .hide_output = true } },
 		.bench = { .seed = 1 },
 	};
 	struct bench_plan plan;

@@ -27,7 +27,8 @@ static const char usage[] =
     "  -r, --trials=N         run N times [1]\n"
     "                         (also --runs)\n"
     "  -w, --warmup=N         run N times before, kept out of the figures [0]\n"
-    "      --rate=HZ          readings a second, 0.1 to 10000 [10]\n"
+    "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
+    "      --pin-sampler=CPU  keep the thread that reads on that processor\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
     "      --name=LABEL       what reports call COMMAND [its file name]\n"
     "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
@@ -44,7 +45,6 @@ static const char usage[] =
     "127 not found, 128+N killed by signal N.\n";
 
 static const int64_t MAX_TRIALS = 1000000;
-static const double DEFAULT_RATE_HZ = 10;
 
 struct run_options {
 	struct campaign_options campaign;
@@ -58,6 +58,7 @@ struct run_options {
 enum {
 	OPT_QUERIES = 256,
 	OPT_RATE,
+	OPT_PIN,
 	OPT_EVENTS,
 	OPT_NAME,
 	OPT_GPUS,
@@ -75,6 +76,7 @@ static const struct option long_options[] = {
 	{ "runs", required_argument, NULL, 'r' },
 	{ "warmup", required_argument, NULL, 'w' },
 	{ "rate", required_argument, NULL, OPT_RATE },
+	{ "pin-sampler", required_argument, NULL, OPT_PIN },
 	{ "events", required_argument, NULL, OPT_EVENTS },
 	{ "name", required_argument, NULL, OPT_NAME },
 	{ "gpus", required_argument, NULL, OPT_GPUS },
@@ -111,6 +113,8 @@ static int set_option(struct run_options *options, int code, char **argv,
 		return options->queries < 0 ? -1 : 0;
 	case OPT_RATE:
 		return parse_rate(optarg, &campaign->trial.rate_hz, why);
+	case OPT_PIN:
+		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
 		return 0;
@@ -254,7 +258,7 @@ static int run(int argc, char **argv, struct problem *why)
 		.campaign = { .kind = "run",
 			      .path = "joulecart.db",
 			      .argv = argv,
-			      .trial = { .rate_hz = DEFAULT_RATE_HZ } },
+			      .trial = { .sampler_cpu = -1 } },
 		.trials = 1,
 	};
 	struct campaign campaign;

@@ -18,12 +18,14 @@ libjc_a_SOURCES += \
   %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c %D%/cmd-whatif.c \
   %D%/command.h \
   %D%/find-command.c %D%/find-command.h \
+  %D%/histogram.c %D%/histogram.h \
   %D%/host.c %D%/host.h \
   %D%/launch.c %D%/launch.h \
   %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \
   %D%/models.c %D%/models.h \
   %D%/options.c %D%/options.h \
+  %D%/pace.c %D%/pace.h \
   %D%/phases.c %D%/phases.h \
   %D%/plan.c %D%/plan.h \
   %D%/output-file.c %D%/output-file.h \

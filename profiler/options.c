@@ -51,8 +51,21 @@ int parse_pue(const char *text, double *pue, struct problem *why)
 
 int parse_rate(const char *text, double *rate_hz, struct problem *why)
 {
+	if (strcmp(text, "auto") == 0) {
+		*rate_hz = 0;
+		return 0;
+	}
 	return parse_real("--rate", text, 0.1, 10000, rate_hz,
-			  "a rate is from 0.1 to 10000 readings a second", NULL, why);
+			  "a rate is from 0.1 to 10000 readings a second, or auto", NULL,
+			  why);
+}
+
+int parse_cpu(const char *text, int *cpu, struct problem *why)
+{
+	int64_t n_cpus = sysconf(_SC_NPROCESSORS_CONF);
+	int64_t value = parse_count("--pin-sampler", text, 0, n_cpus - 1, why);
+	*cpu = (int)value;
+	return value < 0 ? -1 : 0;
 }
 
 int parse_rapl(const char *text, const char **rapl, struct problem *why)

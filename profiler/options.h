@@ -18,8 +18,11 @@ int parse_real(const char *option, const char *text, double min, double max, dou
 /* --pue: the energy of the data centre over that of its IT, at least 1. 0, or -1 as above. */
 int parse_pue(const char *text, double *pue, struct problem *why);
 
-/* --rate, in readings a second. 0, or -1 as above. */
+/* --rate, in readings a second; 0 stands for auto. 0, or -1 as above. */
 int parse_rate(const char *text, double *rate_hz, struct problem *why);
+
+/* --pin-sampler, the number of a processor. 0, or -1 as above. */
+int parse_cpu(const char *text, int *cpu, struct problem *why);
 
 /* --rapl: the collector's name, or NULL for auto. 0, or -1 as above. */
 int parse_rapl(const char *text, const char **rapl, struct problem *why);

@@ -137,10 +137,8 @@ static void cut(struct recorder *recorder, bool at_edge)
 	recorder->cut_ns = recorder->last_tick_ns;
 }
 
-static struct sample sample_of(const struct entry *entry, size_t sensor, size_t channel)
+static struct sample sample_of(const struct span *span, const struct reading *reading)
 {
-	const struct span *span = &entry->spans[sensor];
-	const struct reading *reading = &entry->readings[channel];
 	return (struct sample){
 		.mono_ns = span->begin_ns + (span->end_ns - span->begin_ns) / 2,
 		.half_ns = (span->end_ns - span->begin_ns) / 2,
@@ -161,10 +159,11 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 				 recorder->first_tick_ns, &why) != 0)
 			fail(recorder, &why);
 	}
-	for (size_t s = 0; s < sensors->n; s++) {
-		const struct sensor *sensor = &sensors->items[s];
-		for (size_t i = sensor->first; i < sensor->first + sensor->list.n; i++) {
-			struct sample sample = sample_of(entry, s, i);
+	const struct reading *readings = entry_readings(entry, sensors);
+	for (size_t r = 0; r < sensors->n_readers; r++) {
+		const struct reader *reader = &sensors->readers[r];
+		for (size_t i = reader->first; i < reader->first + reader->n; i++) {
+			struct sample sample = sample_of(&entry->spans[r], &readings[i]);
 			if (stretch_add(recorder->builders[i], &sample))
 				continue;
 			cut(recorder, false); /* only the first channel can find it full */

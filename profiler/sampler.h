@@ -13,26 +13,44 @@ struct problem;
 struct sampler;
 
 /* What a ring slot holds: a tick, or a message of the wrapped program. A message about a
- * phase edge follows the tick that was taken for it. */
+ * phase edge follows the tick that was taken for it. Behind a tick stand its spans, one a
+ * reader, and its readings, one a channel. */
 struct entry {
 	enum { ENTRY_TICK, ENTRY_MARK } kind;
 	struct marker_message mark;
-	struct span spans[SENSORS_MAX];
-	struct reading readings[]; /* n_channels */
+	struct span spans[];
 };
 
 size_t entry_size(const struct sensors *sensors);
 
-struct sampler_stats {
-	int64_t ticks, missed, dropped;
-	int64_t total_ns, max_ns; /* time spent in ticks */
+static inline struct reading *entry_readings(const struct entry *entry,
+					     const struct sensors *sensors)
+{
+	return (struct reading *)(entry->spans + sensors->n_readers);
+}
+
+struct sampler_options {
+	double rate_hz; /* 0: auto, see pace.h */
+	int cpu;        /* that the thread stays on, or -1 */
 };
 
-/* Starts the thread; returns after the first tick was taken. rate_hz > 0. marker_fd is the
- * receiving socket, non-blocking. sensors, ring and descriptors outlive the sampler. NULL
- * with *why. */
-struct sampler *sampler_start(struct sensors *sensors, struct ring *ring, double rate_hz,
-			      int marker_fd, struct problem *why);
+struct sampler_stats {
+	int64_t ticks;            /* taken and stored */
+	int64_t missed;           /* deadlines that passed before their tick could begin */
+	int64_t dropped;          /* ticks lost because the ring was full */
+	int64_t total_ns, max_ns; /* time spent in ticks */
+	int64_t late_p50_ns, late_p99_ns, late_max_ns; /* from deadline to begin of tick */
+	double cpu_s;                                  /* of this thread */
+	double rate_begin_hz, rate_end_hz;
+	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
+};
+
+/* Starts the thread, with real-time priority where that is allowed; returns after the first
+ * tick was taken. marker_fd is the receiving socket, non-blocking. sensors, ring and
+ * descriptors outlive the sampler. NULL with *why. */
+struct sampler *sampler_start(struct sensors *sensors, struct ring *ring,
+			      const struct sampler_options *options, int marker_fd,
+			      struct problem *why);
 
 /* Takes in the messages that are left, takes a last tick, ends the thread, frees it. */
 void sampler_stop(struct sampler *sampler, struct sampler_stats *stats);

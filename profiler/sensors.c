@@ -145,6 +145,8 @@ int sensors_open(struct sensors *sensors, const struct scope *scope, struct prob
 	for (size_t i = 0; collectors[i] && code == 0 && sensors->n < SENSORS_MAX; i++)
 		code = open_best(sensors, &i, scope);
 	if (code == 0 && sensors->n_channels > 0)
+		code = sensors_plan(sensors);
+	if (code == 0 && sensors->n_channels > 0)
 		return 0;
 	problem_what(why, "cannot open any counter");
 	if (code != 0)
@@ -157,20 +159,26 @@ int sensors_open(struct sensors *sensors, const struct scope *scope, struct prob
 	return -1;
 }
 
-void sensors_read(struct sensors *sensors, struct span *spans, struct reading *readings)
+int sensors_plan(struct sensors *sensors)
 {
-	for (size_t i = 0; i < sensors->n; i++) {
-		struct sensor *sensor = &sensors->items[i];
-		spans[i].begin_ns = monotonic_ns();
-		sensor->collector->read(sensor->state, readings + sensor->first);
-		spans[i].end_ns = monotonic_ns();
+	sensors->readers = calloc(sensors->n_channels, sizeof(*sensors->readers));
+	sensors->n_readers = 0;
+	for (size_t s = 0; sensors->readers && s < sensors->n; s++) {
+		const struct sensor *sensor = &sensors->items[s];
+		bool is_single = sensor->collector->read_one != NULL;
+		size_t n = is_single ? 1 : sensor->list.n;
+		for (size_t i = 0; i < sensor->list.n; i += n)
+			sensors->readers[sensors->n_readers++] =
+			    (struct reader){ sensor, is_single, sensor->first + i, n };
 	}
+	return sensors->readers ? 0 : -1;
 }
 
 void sensors_close(struct sensors *sensors)
 {
 	for (size_t i = sensors->n; i-- > 0;)
 		close_sensor(&sensors->items[i]);
+	free(sensors->readers);
 	free(sensors->missing);
 	*sensors = (struct sensors){ 0 };
 }

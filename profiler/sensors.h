@@ -21,6 +21,14 @@ struct sensor {
 	size_t first;
 };
 
+/* What one pair of stamps in a tick is around: one channel, or all of a collector that are read
+ * at once. Its readings are the n from first on in the flat order. */
+struct reader {
+	const struct sensor *sensor;
+	bool is_single;
+	size_t first, n;
+};
+
 /* A collector, or a part of one, that could not be had. name NULL: the whole collector. */
 struct missing {
 	const char *collector;
@@ -30,12 +38,14 @@ struct missing {
 struct sensors {
 	struct sensor items[SENSORS_MAX];
 	size_t n, n_channels;
+	struct reader *readers; /* in the order of their channels */
+	size_t n_readers;
 	struct missing *missing;
 	size_t n_missing;
 	bool is_measured; /* the processors' joules come from a counter: see settle.h */
 };
 
-/* The two stamps around one collector's read. */
+/* The two stamps around what one reader reads. */
 struct span {
 	int64_t begin_ns, end_ns;
 };
@@ -45,8 +55,19 @@ struct span {
  * opened only when the processors' joules come from no counter. -1 with *why when not even CPU time can be had. */
 int sensors_open(struct sensors *sensors, const struct scope *scope, struct problem *why);
 
-/* Reads all channels once: readings[0..n_channels), spans[0..n). No allocation. */
-void sensors_read(struct sensors *sensors, struct span *spans, struct reading *readings);
+/* Makes the readers of the opened collectors; sensors_open has done it. -1: no memory. */
+int sensors_plan(struct sensors *sensors);
+
+/* Reads once: out[0..n). No allocation. */
+static inline void reader_read(const struct reader *reader, struct reading *out)
+{
+	const struct sensor *sensor = reader->sensor;
+	if (reader->is_single)
+		out->err = sensor->collector->read_one(
+		    sensor->state, reader->first - sensor->first, &out->raw);
+	else
+		sensor->collector->read(sensor->state, out);
+}
 
 void sensors_close(struct sensors *sensors);
 

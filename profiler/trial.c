@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "profiler/command.h"
+#include "profiler/pace.h"
 #include "profiler/recorder.h"
 #include "profiler/sampler.h"
 
@@ -94,7 +95,8 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 /* The trial's rows, then the threads; the first tick is taken when this returns. */
 static int start(struct run *run, struct trial_facts *facts, struct problem *why)
 {
-	double rate_hz = run->options->rate_hz;
+	/* The fastest that is possible. */
+	double rate_hz = run->options->rate_hz > 0 ? run->options->rate_hz : PACE_AUTO_HZ;
 	size_t n_slots = (size_t)(rate_hz * RING_SECONDS) + RING_MIN_SLOTS;
 	run->ring = ring_new(entry_size(&run->sensors), n_slots);
 	if (!run->ring) {
@@ -110,7 +112,9 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 		store_rollback(run->store);
 		return -1;
 	}
-	run->sampler = sampler_start(&run->sensors, run->ring, rate_hz, run->marker[0],
+	const struct sampler_options sampling = { run->options->rate_hz,
+						  run->options->sampler_cpu };
+	run->sampler = sampler_start(&run->sensors, run->ring, &sampling, run->marker[0],
 				     why);
 	return run->sampler ? 0 : -1;
 }
@@ -148,6 +152,25 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
 }
 
+static int store_sampler(const struct run *run, const struct sampler_stats *stats,
+			 struct problem *why)
+{
+	const struct sampler_facts facts = {
+		.trial_id = run->trial_id,
+		.rate_begin_hz = stats->rate_begin_hz,
+		.rate_end_hz = stats->rate_end_hz,
+		.late_p50_ns = stats->late_p50_ns,
+		.late_p99_ns = stats->late_p99_ns,
+		.late_max_ns = stats->late_max_ns,
+		.cpu_s = stats->cpu_s,
+		.pinned_cpu = stats->pin_err ? -1 : run->options->sampler_cpu,
+		.why_not_pinned = stats->pin_err ? strerror(stats->pin_err) : NULL,
+		.why_not_real_time = stats->priority_err ? strerror(stats->priority_err)
+							 : NULL,
+	};
+	return store_add_sampler(run->store, &facts, why);
+}
+
 /* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
 static int finish(struct run *run, struct trial_result *result, struct problem *why)
 {
@@ -169,6 +192,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		.tick_mean_ns = stats.ticks ? stats.total_ns / stats.ticks : 0,
 		.tick_max_ns = stats.max_ns,
 	};
+	if (code == 0 && run->sampler)
+		code = store_sampler(run, &stats, why);
 	if (code == 0)
 		code = tell_dropped(run, &stats, why);
 	if (code == 0)

@@ -11,7 +11,8 @@ struct problem;
 
 /* How to measure; the same for all trials of a campaign. */
 struct trial_options {
-	double rate_hz;
+	double rate_hz;                        /* 0: auto */
+	int sampler_cpu;                       /* that the sampler stays on, or -1 */
 	const char *events;                    /* --events, or NULL */
 	const char *gpus, *papi_events, *rapl; /* as in struct scope */
 	bool require_measured;

@@ -134,6 +134,8 @@ struct line_list lines_of(const struct model_campaign *campaign, const char *pat
 	add_method(campaign, glyphs, arena);
 	add_notes(&campaign->notes, arena);
 	add_next(campaign, path, arena);
+	if (campaign->sampling.is_known)
+		add(arena, sampling_line(&campaign->sampling, arena));
 	add_own_cost(campaign, arena);
 	size_t n = arena_appended(arena) / sizeof(const char *);
 	return (struct line_list){ arena_take(arena), n };

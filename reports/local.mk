@@ -27,6 +27,7 @@ libjc_a_SOURCES += \
   %D%/render-text.c \
   %D%/report.c %D%/report.h \
   %D%/score.c %D%/score.h \
+  %D%/sampling.c %D%/sampling.h \
   %D%/stats.c %D%/stats.h \
   %D%/trials.c %D%/trials.h \
   %D%/variants.c %D%/variants.h \

@@ -239,7 +239,8 @@ static int read_rows(struct build *build)
 static int fill_campaign(sqlite3 *db, struct arena *arena, struct model_campaign *campaign)
 {
 	struct build build = { .db = db, .arena = arena, .campaign = campaign };
-	if (read_rows(&build) != 0)
+	if (read_rows(&build) != 0 ||
+	    sampling_read(db, campaign->campaign_id, arena, &campaign->sampling) != 0)
 		return -1;
 	return notes_read(db, campaign->campaign_id, arena, &campaign->notes);
 }

@@ -4,6 +4,7 @@
 #define JOULECART_MODEL_H
 #include "reports/figure.h"
 #include "reports/notes.h"
+#include "reports/sampling.h"
 
 #include <sqlite3.h>
 #include <stdint.h>
@@ -44,6 +45,7 @@ struct model_campaign {
 	bool has_own_cost;
 	double own_cpu_s; /* joulecart itself, all trials; if has_own_cost */
 	double wall_s;    /* sum of the trials' time */
+	struct sampling sampling;
 	/* the factors of every gram */
 	const char *zone, *zone_name, *factor_source, *factor_licence, *factor_boundary;
 	int64_t factor_year;

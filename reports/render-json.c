@@ -95,10 +95,25 @@ static json_t *json_host(const struct model_campaign *campaign)
 			 string_or_null(campaign->governor));
 }
 
+/* Lateness: from a tick's deadline to its begin, of the worst trial. */
+static json_t *json_sampling(const struct sampling *sampling)
+{
+	if (!sampling->is_known)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "ticks",
+			 (json_int_t)sampling->ticks, "missed",
+			 (json_int_t)sampling->missed, "late_p50_ns",
+			 (json_int_t)sampling->late_p50_ns, "late_p99_ns",
+			 (json_int_t)sampling->late_p99_ns, "late_max_ns",
+			 (json_int_t)sampling->late_max_ns, "cpu_s", sampling->cpu_s,
+			 "why_not_real_time", string_or_null(sampling->why_not_real_time),
+			 "why_not_pinned", string_or_null(sampling->why_not_pinned));
+}
+
 static json_t *json_campaign(const struct model_campaign *campaign)
 {
 	return json_pack(
-	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o}",
+	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "uuid", campaign->uuid, "kind",
 	    campaign->kind, "begin_utc", string_or_null(campaign->begin_utc),
 	    "tool_version", campaign->tool_version, "git_revision",
@@ -106,8 +121,9 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 	    json_loads(campaign->command_line, JSON_DECODE_ANY, NULL), "host",
 	    json_host(campaign), "trials", (json_int_t)campaign->n_trials, "usable_trials",
 	    (json_int_t)campaign->n_usable, "trial_seconds", campaign->wall_s, "own_cpu_s",
-	    real_or_null(campaign->has_own_cost, campaign->own_cpu_s), "carbon_factor",
-	    json_factor(campaign), "notes", json_notes(&campaign->notes));
+	    real_or_null(campaign->has_own_cost, campaign->own_cpu_s), "sampler",
+	    json_sampling(&campaign->sampling), "carbon_factor", json_factor(campaign),
+	    "notes", json_notes(&campaign->notes));
 }
 
 static json_t *json_report(const struct report *report)

@@ -257,6 +257,7 @@ CREATE VIEW v_trial AS
   -- One row per trial: what ran, where, how it ended, what joulecart itself cost.
   --   joules, provenance   of the whole trial: v_phase, phase 0
   --   is_shared   v_overlap: the machine's joules are also in another trial
+  --   ticks, late_*, sampler_cpu_s...   tables trial and sampler
   --   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
 SELECT p.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_warmup, t.queries,
        t.workload, t.command,
@@ -267,6 +268,8 @@ SELECT p.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_war
        (SELECT count(*) FROM gap g WHERE g.trial_id = t.trial_id) AS n_gaps,
        t.own_cpu_s, t.own_cpu_s / ((t.end_mono_ns - t.begin_mono_ns) * 1e-9) AS own_share,
        t.ticks, t.ticks_missed, t.ticks_dropped, t.tick_mean_ns, t.tick_max_ns,
+       s.cpu_s AS sampler_cpu_s, s.rate_begin_hz, s.rate_end_hz, s.late_p50_ns, s.late_p99_ns,
+       s.late_max_ns, s.pinned_cpu, s.why_not_pinned, s.why_not_real_time,
        c.kind AS campaign_kind, c.command_line, c.tool_version, c.git_revision, c.seed,
        c.rate_hz, c.zone, c.pue, h.hostname, h.cpu_model, h.microarchitecture, h.microcode,
        h.n_packages, h.n_cores, h.n_threads, h.memory_bytes, h.kernel, h.os, h.hypervisor,
@@ -275,6 +278,7 @@ FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id
      JOIN campaign c ON c.campaign_id = t.campaign_id
      JOIN host h ON h.host_id = c.host_id
      JOIN v_overlap o ON o.trial_id = p.trial_id
+     LEFT JOIN sampler s ON s.trial_id = p.trial_id
 WHERE p.phase_ordinal = 0;
 
 CREATE VIEW v_event AS

@@ -402,6 +402,28 @@ int store_end_trial(struct store *store, int64_t trial_id, const struct trial_en
 	return EXECUTE(store, sql, values, why);
 }
 
+int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
+		      struct problem *why)
+{
+	const struct value values[] = {
+		integer(sampler->trial_id),
+		real(sampler->rate_begin_hz),
+		real(sampler->rate_end_hz),
+		integer(sampler->late_p50_ns),
+		integer(sampler->late_p99_ns),
+		integer(sampler->late_max_ns),
+		real(sampler->cpu_s),
+		integer_if(sampler->pinned_cpu >= 0, sampler->pinned_cpu),
+		text(sampler->why_not_pinned),
+		text(sampler->why_not_real_time),
+	};
+	return EXECUTE(store,
+		       "INSERT INTO sampler (trial_id, rate_begin_hz, rate_end_hz,"
+		       " late_p50_ns, late_p99_ns, late_max_ns, cpu_s, pinned_cpu,"
+		       " why_not_pinned, why_not_real_time) VALUES (?,?,?,?,?,?,?,?,?,?)",
+		       values, why);
+}
+
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why)
 {

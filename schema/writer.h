@@ -83,6 +83,17 @@ int store_end_trial(struct store *store, int64_t trial_id, const struct trial_en
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why);
 
+/* Table sampler. */
+struct sampler_facts {
+	int64_t trial_id;
+	double rate_begin_hz, rate_end_hz, cpu_s;
+	int64_t late_p50_ns, late_p99_ns, late_max_ns;
+	int pinned_cpu;                                 /* -1: not pinned */
+	const char *why_not_pinned, *why_not_real_time; /* NULL: as asked; real-time */
+};
+int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
+		      struct problem *why);
+
 /* Table channel; words as the table's CHECKs have them, zeros where NULL is meant. */
 struct channel_facts {
 	const char *collector, *name, *domain, *inside, *kind, *unit, *provenance;

@@ -37,6 +37,16 @@ TESTS += tests/unit/profiler/test-settle
 tests_unit_profiler_test_settle_SOURCES = %D%/unit/profiler/test-settle.c %D%/unit/cmocka.h
 tests_unit_profiler_test_settle_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/profiler/test-pace
+TESTS += tests/unit/profiler/test-pace
+tests_unit_profiler_test_pace_SOURCES = %D%/unit/profiler/test-pace.c %D%/unit/cmocka.h
+tests_unit_profiler_test_pace_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/profiler/test-histogram
+TESTS += tests/unit/profiler/test-histogram
+tests_unit_profiler_test_histogram_SOURCES = %D%/unit/profiler/test-histogram.c %D%/unit/cmocka.h
+tests_unit_profiler_test_histogram_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/profiler/test-ring
 TESTS += tests/unit/profiler/test-ring
 tests_unit_profiler_test_ring_SOURCES = %D%/unit/profiler/test-ring.c %D%/unit/cmocka.h

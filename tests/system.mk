@@ -46,6 +46,7 @@ bats_tests = \
   %D%/system/nvml.bats \
   %D%/system/read-error.bats \
   %D%/system/require-measured.bats \
+  %D%/system/sampling.bats \
   %D%/system/short-command.bats \
   %D%/system/signals.bats \
   %D%/system/small-range.bats \

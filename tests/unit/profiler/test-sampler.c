@@ -6,6 +6,7 @@
 #include "profiler/sampler.h"
 #include "tests/unit/cmocka.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ static int set_up(void **state)
 	fixture.sensors.items[0] = (struct sensor){ .collector = &counting,
 						    .state = &fixture.reads,
 						    .list = { .n = 1 } };
+	assert_int_equal(sensors_plan(&fixture.sensors), 0);
 	fixture.ring = ring_new(entry_size(&fixture.sensors), 1024);
 	*state = &fixture;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fixture.sockets);
@@ -45,6 +47,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 	ring_free(fixture->ring);
+	free(fixture->sensors.readers);
 	close(fixture->sockets[0]);
 	close(fixture->sockets[1]);
 	return 0;
@@ -52,7 +55,8 @@ static int tear_down(void **state)
 
 static struct sampler *start(struct fixture *fixture, double rate_hz)
 {
-	struct sampler *sampler = sampler_start(&fixture->sensors, fixture->ring, rate_hz,
+	const struct sampler_options options = { rate_hz, -1 };
+	struct sampler *sampler = sampler_start(&fixture->sensors, fixture->ring, &options,
 						fixture->sockets[0], &fixture->why);
 	assert_non_null(sampler);
 	return sampler;
@@ -74,10 +78,10 @@ static void even_the_shortest_run_has_a_first_and_a_last_tick(void **state)
 	assert_int_equal(stats.missed, 0);
 	const struct entry *first = next(fixture);
 	assert_int_equal(first->kind, ENTRY_TICK);
-	assert_int_equal(first->readings[0].raw, 1);
+	assert_int_equal(entry_readings(first, &fixture->sensors)->raw, 1);
 	assert_true(first->spans[0].begin_ns <= first->spans[0].end_ns);
 	ring_release(fixture->ring);
-	assert_int_equal(next(fixture)->readings[0].raw, 2);
+	assert_int_equal(entry_readings(next(fixture), &fixture->sensors)->raw, 2);
 	ring_release(fixture->ring);
 	assert_null(next(fixture));
 }
@@ -157,7 +161,7 @@ static void a_full_ring_is_counted_and_the_last_tick_still_arrives(void **state)
 	uint64_t last = 0;
 	for (const struct entry *entry; (entry = next(fixture));
 	     ring_release(fixture->ring))
-		last = entry->readings[0].raw;
+		last = entry_readings(entry, &fixture->sensors)->raw;
 	assert_int_equal(last, fixture->reads);
 }
 
