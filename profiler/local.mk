@@ -19,6 +19,8 @@ libjc_a_SOURCES += \
   %D%/command.h \
   %D%/find-command.c %D%/find-command.h \
   %D%/histogram.c %D%/histogram.h \
+  %D%/compare-commands.c %D%/compare-commands.h \
+  %D%/compare-run.c %D%/compare-run.h \
   %D%/host.c %D%/host.h \
   %D%/launch.c %D%/launch.h \
   %D%/marker-check.c %D%/marker-check.h \
@@ -37,6 +39,7 @@ libjc_a_SOURCES += \
   %D%/sensors.c %D%/sensors.h \
   %D%/settle.c %D%/settle.h \
   %D%/signals.c %D%/signals.h \
+  %D%/thermal.c %D%/thermal.h \
   %D%/trial.c %D%/trial.h
 
 # What programs link to mark their phases: the API, and the process's own counters.

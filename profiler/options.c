@@ -100,6 +100,20 @@ int parse_large(const char *option, const char *text, double *value, struct prob
 	return problem_why(why, "a number such as 500, 20k or 1.2M is expected");
 }
 
+int parse_share(const char *option, const char *text, double *share, struct problem *why)
+{
+	char *end;
+	*share = strtod(text, &end);
+	bool is_percent = *end == '%';
+	if (is_percent)
+		*share /= 100;
+	if (end != text && end[is_percent] == '\0' && *share > 0 && *share < 1)
+		return 0;
+	problem_what(why, "invalid %s '%s'", option, text);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "a share such as 2%% is expected");
+}
+
 int parse_color(const char *text, struct problem *why)
 {
 	if (strcmp(text, "auto") == 0 || strcmp(text, "always") == 0 ||

@@ -30,6 +30,9 @@ int parse_rapl(const char *text, const char **rapl, struct problem *why);
 /* A number of things with an optional k, M or G: "1.2M". At least 1. 0, or -1 as above. */
 int parse_large(const char *option, const char *text, double *value, struct problem *why);
 
+/* A share between 0 and 1, as "2%" or "0.02". 0, or -1 as above. */
+int parse_share(const char *option, const char *text, double *share, struct problem *why);
+
 /* --color: 0 for auto, always or never, else -1 as above. */
 int parse_color(const char *text, struct problem *why);
 /* Whether to colour what goes to that descriptor: as when says; auto: a terminal, unless

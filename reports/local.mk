@@ -3,6 +3,9 @@ libjc_a_SOURCES += \
   %D%/bootstrap.c %D%/bootstrap.h \
   %D%/carbon.c %D%/carbon.h \
   %D%/compare.c %D%/compare.h \
+  %D%/compare-explain.c \
+  %D%/compare-export.c %D%/compare-export.h \
+  %D%/compare-json.c %D%/compare-table.c \
   %D%/compare-text.c %D%/compare-text.h %D%/compare-words.c \
   %D%/device.c %D%/device.h \
   %D%/figure.h \

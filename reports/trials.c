@@ -93,6 +93,19 @@ static int read_trial(sqlite3_stmt *one, int64_t trial_id, struct arena *arena)
 	return 0;
 }
 
+int trial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct trial *trial)
+{
+	sqlite3_stmt *one = NULL;
+	if (sqlite3_prepare_v2(db, trial_sql, -1, &one, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(one, 1, trial_id);
+	bool is_there = sqlite3_step(one) == SQLITE_ROW;
+	if (is_there)
+		*trial = trial_of(one, arena);
+	sqlite3_finalize(one);
+	return is_there ? 0 : -1;
+}
+
 /* The trials whose ids the statement gives; it is finalized. */
 static int read_each(sqlite3 *db, sqlite3_stmt *ids, struct arena *arena,
 		     struct trial_list *list)

@@ -38,6 +38,9 @@ struct trial_list {
 int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		struct trial_list *list);
 
+/* One trial. Returns as above. */
+int trial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct trial *trial);
+
 /* The trials of one variant that served queries or were commands, no warm-ups, in the order in
  * which they ran. Returns as above. */
 int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,

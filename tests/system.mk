@@ -25,6 +25,7 @@ bats_tests = \
   %D%/cli/bad-options.bats \
   %D%/cli/bench.bats \
   %D%/cli/compare.bats \
+  %D%/cli/compare-commands.bats \
   %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \

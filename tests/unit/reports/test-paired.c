@@ -95,7 +95,7 @@ static void power_is_that_of_the_noncentral_t(void **state)
 	(void)state;
 	expect(power_paired(10, 0.03, 0.03), 0.8030968566);
 	expect(power_paired(2, 0.03, 0.03), 0.09280915506);
-	assert_int_equal(power_pairs(0.003, 0.02), 351); /* R: 350.76 */
+	assert_int_equal(power_pairs(0.003, 0.02), 351);     /* R: 350.76 */
 	expect(power_detectable(20, 0.02), 0.0132088330925); /* tol = 1e-12 */
 }
 

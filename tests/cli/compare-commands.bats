@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# Commands that compare runs itself. The burner counts in the shell: its CPU time is its argument.
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	printf 'i=0\nwhile [ $i -lt $1 ]; do i=$((i+1)); done\n' >burn
+	joulecart compare --trials 5 -o "$db" --name base --name twice --queries 10 \
+		-- 'sh burn 20000' -- sh burn 60000 >table 2>messages || [ $? = 4 ] || { cat messages >&2 && return 1; }
+	joulecart compare --no-null --format json "$db" base twice >json || [ $? = 4 ]
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+@test "a command that burns three times the CPU time needs more energy" {
+	has "$(cat table)" 'twice needs [0-9.]+ % more energy (per query )?than base\.'
+	has "$(cat table)" 'ESTIMATED|measured'
+}
+
+@test "each block holds each command once, and the baseline twice" {
+	is "$(sql "SELECT DISTINCT variant || count(*) FROM trial WHERE job = 'command' AND NOT is_warmup
+	           GROUP BY block, variant ORDER BY 1")" $'base2\ntwice1'
+}
+
+@test "the order within blocks is drawn, and the same for the same seed" {
+	is "$(sql "SELECT count(DISTINCT places) > 1 FROM (SELECT group_concat(variant) AS places FROM
+	           (SELECT * FROM trial WHERE NOT is_warmup AND job = 'command' ORDER BY ordinal) GROUP BY block)")" 1
+	for name in one other; do
+		joulecart compare --trials 4 --no-null -o $name.db -- true -- 'exit 0' >/dev/null 2>&1 || :
+	done
+	order='SELECT group_concat(variant) FROM (SELECT variant FROM trial ORDER BY ordinal)'
+	is "$(sqlite3 one.db "$order")" "$(sqlite3 other.db "$order")"
+}
+
+@test "warm-up trials are stored and kept out" {
+	is "$(sql 'SELECT variant, count(*) FROM trial WHERE is_warmup GROUP BY 1')" $'base|1\ntwice|1'
+	is "$(jq '.variants[1].trials' json)" 5
+}
+
+@test "the JSON is what its schema says" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip 'python3-jsonschema is not installed'
+	python3 - "$TESTS_SOURCE/doc/compare.schema.json" json <<-'END'
+		import json, sys, jsonschema
+		schema, given = (json.load(open(name)) for name in sys.argv[1:])
+		jsonschema.Draft202012Validator.check_schema(schema)
+		jsonschema.Draft202012Validator(schema).validate(given)
+	END
+}
+
+@test "the SQL of --explain gives the same ratio and interval" {
+	joulecart compare --explain --no-null "$db" base twice >explained || [ $? = 4 ]
+	sed -n '/^WITH/,/;$/p' explained >explained.sql
+	sqlite3 "$db" <explained.sql >figures
+	IFS='|' read -r pairs ratio low high <figures
+	is "$pairs" "$(jq '.differences[0].pairs' json)"
+	within 0.0001 "$ratio" "$(jq '.differences[0].ratio' json)"
+	within 0.0001 "$low" "$(jq '.differences[0].ci95[0]' json)"
+	within 0.0001 "$high" "$(jq '.differences[0].ci95[1]' json)"
+}
+
+@test "exports hold a line for each variant, and CSV the ratio of the JSON" {
+	joulecart compare --export-json a.json --export-csv a.csv --export-markdown a.md "$db" base twice \
+		>/dev/null || [ $? = 4 ]
+	is "$(jq '.differences[0].ratio' a.json)" "$(jq '.differences[0].ratio' json)"
+	is "$(sqlite3 :memory: '.import --csv a.csv t' 'SELECT count(*) FROM t')" 2
+	within 0.0001 "$(sqlite3 :memory: '.import --csv a.csv t' "SELECT ratio FROM t WHERE variant = 'twice'")" \
+		"$(jq '.differences[0].ratio' json)"
+	has "$(cat a.md)" '^\| variant \|.*'
+	has "$(cat a.md)" '\| twice \|'
+}
+
+@test "one command against itself is two, and --null wants but one" {
+	run --separate-stderr joulecart compare --null --trials 3 -o null.db -- 'sh burn 20000'
+	has "$output" 'sh burn 20000 \(2\)'
+	[ "$status" = 0 ] || [ "$status" = 4 ]
+}
+
+@test "a parameter runs each command for each of its values" {
+	joulecart compare --trials 1 --no-null -w 0 -o list.db -L n 10,20 -- 'sh burn {n}' >/dev/null 2>&1 || [ $? = 4 ]
+	is "$(sqlite3 list.db 'SELECT DISTINCT variant FROM trial ORDER BY 1')" $'sh burn 10\nsh burn 20'
+}
+
+@test "--prepare and --cleanup stand around each trial" {
+	joulecart compare --trials 2 --no-null -w 0 -o around.db --prepare 'echo p >>log' --cleanup 'echo c >>log' \
+		-- 'echo r >>log' -- 'echo r >> log' >/dev/null 2>&1 || [ $? = 4 ]
+	is "$(tr -d '\n' <log)" prcprcprcprc
+}
+
+@test "a command that fails ends the comparison, unless that is to be ignored" {
+	run -1 --separate-stderr joulecart compare --trials 2 -o fail.db -- true -- 'exit 3'
+	has "$stderr" "^joulecart: cannot compare 'exit 3': it failed with exit status 3"
+	run --separate-stderr joulecart compare --ignore-failure --trials 2 -o fail.db -- true -- 'exit 3'
+	has "$stderr" 'stored: campaign'
+}
+
+@test "a command that is not there is said before anything runs" {
+	run -1 --separate-stderr joulecart compare -o none.db -- true -- ./no-such-thing
+	has "$stderr" "^joulecart: cannot run './no-such-thing'"
+	[ ! -e none.db ]
+}
+
+@test "it stops when the intervals are as tight as asked, after 8 blocks at least" {
+	joulecart compare --precision 99% --no-null -w 0 -o tight.db -- 'sh burn 5000' -- 'sh burn 9000' \
+		>/dev/null 2>stopped || [ $? = 4 ]
+	blocks=$(sqlite3 tight.db 'SELECT max(block) FROM trial')
+	between 8 "$blocks" 30
+	has_not "$(cat stopped)" 'was up before'
+}
+
+@test "a limit of time ends it, and says that the precision was not reached" {
+	joulecart compare --precision 0.0001% --max-time 1 --no-null -w 0 -o time.db -- 'sh burn 5000' -- 'sh burn 9000' \
+		>/dev/null 2>stopped || [ $? = 4 ]
+	has "$(cat stopped)" 'joulecart: --max-time was up before'
+}
+
+@test "--plan says how many pairs an effect takes" {
+	run --separate-stderr joulecart compare --plan 5% "$db" base twice
+	has "$output" 'To see 5 % between base and twice takes about [0-9]+ pairs?'
+}
