@@ -3,54 +3,84 @@
 
 #include "reports/html/findings.h"
 
+#include <math.h>
 #include <string.h>
 
-static enum verdict verdict_of(const struct model_row *row)
+bool finding_is(const struct finding *finding, enum verdict verdict)
 {
-	if (row->is_baseline)
-		return VERDICT_BASELINE;
-	if (!row->ratio.is_known || !row->ratio.has_interval)
-		return VERDICT_CANNOT_TELL;
-	if (row->ratio.high < 1)
-		return VERDICT_CHEAPER;
-	return row->ratio.low > 1 ? VERDICT_DEARER : VERDICT_CANNOT_TELL;
+	return finding->difference && finding->difference->verdict == verdict;
 }
 
-static struct finding finding_of(const struct model_row *row)
+struct figure finding_ratio(const struct finding *finding)
 {
-	struct finding finding = { .row = row, .verdict = verdict_of(row) };
-	for (size_t i = 0; i < row->n_qualities; i++)
-		if (strcmp(row->qualities[i].name, "top1") == 0) {
-			finding.has_quality = true;
-			finding.quality = row->qualities[i].mean;
-		}
+	if (!finding->difference || finding->difference->t.n == 0)
+		return figure_unknown("this is the baseline");
+	struct t_test t = finding->difference->t;
+	return (struct figure){ .is_known = true,
+				.has_interval = t.n > 1,
+				.value = exp(t.mean),
+				.low = exp(t.ci95.low),
+				.high = exp(t.ci95.high) };
+}
+
+static const struct model_row *row_of(const struct model_campaign *campaign,
+				      const char *variant)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		if (strcmp(campaign->rows[i].variant, variant) == 0 &&
+		    strcmp(campaign->rows[i].job, "train") != 0)
+			return &campaign->rows[i];
+	return NULL;
+}
+
+static const struct difference *difference_of(const struct comparison *comparison,
+					      const struct compared *compared)
+{
+	for (size_t i = 0; i + 1 < comparison->n_compared; i++)
+		if (comparison->differences[i].variant == compared)
+			return &comparison->differences[i];
+	return NULL;
+}
+
+static struct finding finding_of(const struct comparison *comparison,
+				 const struct compared *compared,
+				 const struct model_row *row)
+{
+	const struct difference *difference = difference_of(comparison, compared);
+	struct finding finding = {
+		.row = row,
+		.difference = difference,
+		.energy_j = comparison->is_per_query ? row->joules_per_query
+						     : row->joules_per_run,
+		.grams = comparison->is_per_query
+			     ? figure_times(row->grams_per_1000_queries, 1000)
+			     : row->grams_per_run,
+		.has_quality = comparison->quality_name && compared->quality.is_known,
+		.quality = compared->quality.value,
+	};
+	if (difference && difference->quality_change.is_known)
+		finding.quality_change = difference->quality_change.value * 100;
 	return finding;
 }
 
 static bool beats(const struct finding *one, const struct finding *other)
 {
-	double energy = one->row->joules_per_query.value -
-			other->row->joules_per_query.value;
+	double energy = one->energy_j.value - other->energy_j.value;
 	double quality = one->quality - other->quality;
 	return one->has_quality && energy <= 0 && quality >= 0 &&
 	       (energy < 0 || quality > 0);
 }
 
-static void compare_all(struct findings *findings, struct finding *variants)
+static void count(struct findings *findings, struct finding *variants)
 {
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		struct finding *finding = &variants[i];
-		if (findings->baseline && finding->has_quality &&
-		    findings->baseline->has_quality)
-			finding->quality_change =
-			    (finding->quality - findings->baseline->quality) * 100;
 		for (size_t j = 0; j < findings->n_variants; j++)
-			finding->is_beaten |= finding->has_quality &&
-					      beats(&variants[j], finding);
-		findings->n_front += !finding->is_beaten;
-		findings->n_cheaper += finding->verdict == VERDICT_CHEAPER;
-		findings->n_dearer += finding->verdict == VERDICT_DEARER;
-		findings->n_cannot_tell += finding->verdict == VERDICT_CANNOT_TELL;
+			variants[i].is_beaten |= variants[i].has_quality &&
+						 beats(&variants[j], &variants[i]);
+		findings->n_front += variants[i].has_quality && !variants[i].is_beaten;
+		findings->n_cheaper += finding_is(&variants[i], VERDICT_LESS);
+		findings->n_dearer += finding_is(&variants[i], VERDICT_MORE);
+		findings->n_cannot_tell += finding_is(&variants[i], VERDICT_CANNOT_TELL);
 	}
 }
 
@@ -64,58 +94,48 @@ static const struct finding *choose(const struct findings *findings)
 	const struct finding *best = NULL;
 	for (size_t i = 0; i < findings->n_variants; i++) {
 		const struct finding *one = &findings->variants[i];
-		if (one->verdict != VERDICT_CHEAPER)
+		if (!finding_is(one, VERDICT_LESS))
 			continue;
 		if (!best || is_tolerable(one) > is_tolerable(best) ||
 		    (is_tolerable(one) == is_tolerable(best) &&
-		     one->row->joules_per_query.value < best->row->joules_per_query.value))
+		     one->energy_j.value < best->energy_j.value))
 			best = one;
 	}
 	return best;
 }
 
-struct findings findings_of(const struct model_campaign *campaign, struct arena *arena)
+static bool any_estimated(const struct model_campaign *campaign)
 {
-	struct findings findings = { 0 };
-	for (size_t i = 0; i < campaign->n_rows; i++) {
-		const struct model_row *row = &campaign->rows[i];
-		findings.is_any_estimated |= row->joules_per_run.is_known &&
-					     row->joules_per_run.provenance ==
-						 PROVENANCE_ESTIMATED;
-		if (strcmp(row->job, "infer") != 0 || !row->joules_per_query.is_known)
-			continue;
-		struct finding finding = finding_of(row);
-		arena_append(arena, &finding, sizeof(finding));
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		if (campaign->rows[i].joules_per_run.is_known &&
+		    campaign->rows[i].joules_per_run.provenance == PROVENANCE_ESTIMATED)
+			return true;
+	return false;
+}
+
+struct findings findings_of(const struct model_campaign *campaign,
+			    const struct comparison *comparison, struct arena *arena)
+{
+	struct findings findings = { .comparison = comparison,
+				     .is_any_estimated = any_estimated(campaign) };
+	if (!comparison)
+		return findings;
+	findings.is_per_query = comparison->is_per_query;
+	for (size_t i = 0; i < comparison->n_compared; i++) {
+		const struct compared *compared = &comparison->compared[i];
+		const struct model_row *row = row_of(campaign, compared->variant);
+		struct finding finding = { 0 };
+		if (row)
+			finding = finding_of(comparison, compared, row);
+		if (finding.energy_j.is_known)
+			arena_append(arena, &finding, sizeof(finding));
 	}
 	findings.n_variants = arena_appended(arena) / sizeof(struct finding);
 	struct finding *variants = arena_take(arena);
 	findings.variants = variants;
-	for (size_t i = 0; i < findings.n_variants; i++)
-		if (variants[i].verdict == VERDICT_BASELINE)
-			findings.baseline = &variants[i];
-	compare_all(&findings, variants);
+	if (findings.n_variants > 0 && !variants[0].difference)
+		findings.baseline = &variants[0];
+	count(&findings, variants);
 	findings.chosen = choose(&findings);
 	return findings;
-}
-
-struct figure findings_pay_back(const struct findings *findings,
-				const struct finding *finding)
-{
-	const struct model_row *row = finding->row;
-	if (!findings->baseline)
-		return figure_unknown("no baseline");
-	if (finding->verdict != VERDICT_CHEAPER)
-		return figure_unknown("not shown to save energy");
-	if (!row->training_j.is_known)
-		return figure_unknown("its making was not measured in this campaign");
-	/* the ratio's interval, not that of the two means: the instruments' gain is common to
-	 * what was spent and what is saved, and cancels */
-	double made = row->training_j.value;
-	double teacher = findings->baseline->row->joules_per_query.value;
-	return (struct figure){ .is_known = true,
-				.has_interval = row->ratio.has_interval,
-				.value = made / (teacher * (1 - row->ratio.value)),
-				.low = made / (teacher * (1 - row->ratio.low)),
-				.high = made / (teacher * (1 - row->ratio.high)),
-				.provenance = row->training_j.provenance };
 }

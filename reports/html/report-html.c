@@ -167,13 +167,15 @@ static int64_t choose_campaign(sqlite3 *db, int64_t asked)
 struct sources {
 	struct evidence evidence;
 	struct accounts accounts;
+	const struct comparison *comparison; /* NULL: nothing can be compared */
 };
 
 static int write_campaign(const struct report *report, const struct sources *sources,
 			  const struct html_options *options, struct arena *arena,
 			  FILE *out)
 {
-	struct findings findings = findings_of(&report->campaigns[0], arena);
+	struct findings findings = findings_of(&report->campaigns[0], sources->comparison,
+					       arena);
 	struct document document = {
 		.html = html_new(),
 		.arena = arena,
@@ -196,6 +198,36 @@ static int cannot_write(struct problem *why, int err)
 	return problem_errno(why, err);
 }
 
+/* What cannot be compared (one variant, other workloads, measured against estimated) is
+ * reported all the same, without a comparison. */
+static const struct comparison *compare_all(sqlite3 *db, int64_t campaign_id,
+					    const char *path, struct arena *arena)
+{
+	struct problem not_comparable;
+	const struct compare_options options = { .path = path, .campaign_id = campaign_id };
+	return compare_read(db, &options, arena, &not_comparable);
+}
+
+static int gather(sqlite3 *db, int64_t campaign_id, const char *path, struct arena *arena,
+		  struct sources *sources, struct problem *why)
+{
+	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
+	    accounts_read(db, campaign_id, arena, &sources->accounts) != 0) {
+		problem_what(why, "cannot read '%s'", path);
+		return problem_why(why, "%s", sqlite3_errmsg(db));
+	}
+	sources->comparison = compare_all(db, campaign_id, path, arena);
+	return 0;
+}
+
+static int flush(FILE *out, struct problem *why)
+{
+	errno = 0;
+	if (fflush(out) == 0 && !ferror(out))
+		return 0;
+	return cannot_write(why, errno ? errno : EIO);
+}
+
 int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
 		struct problem *why)
 {
@@ -204,20 +236,15 @@ int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
 	if (campaign_id == 0)
 		return no_campaign(options, why);
 	const struct report *report = report_read(db, campaign_id, options->path, why);
-	struct arena *arena = report ? arena_new() : NULL;
-	int code = -1;
-	if (arena && (evidence_read(db, campaign_id, arena, &sources.evidence) != 0 ||
-		      accounts_read(db, campaign_id, arena, &sources.accounts) != 0)) {
-		problem_what(why, "cannot read '%s'", options->path);
-		problem_why(why, "%s", sqlite3_errmsg(db));
-	} else if (arena && write_campaign(report, &sources, options, arena, out) != 0) {
-		cannot_write(why, ENOMEM);
-	} else if (arena) {
-		errno = 0;
-		code = fflush(out) == 0 && !ferror(out)
-			   ? 0
-			   : cannot_write(why, errno ? errno : EIO);
-	}
+	if (!report)
+		return -1;
+	struct arena *arena = arena_new();
+	int code = arena ? gather(db, campaign_id, options->path, arena, &sources, why)
+			 : cannot_write(why, ENOMEM);
+	if (code == 0)
+		code = write_campaign(report, &sources, options, arena, out) == 0
+			   ? flush(out, why)
+			   : cannot_write(why, ENOMEM);
 	if (arena)
 		arena_free(arena);
 	report_free(report);

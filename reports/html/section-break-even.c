@@ -29,9 +29,9 @@ static struct pay_backs pay_backs_of(const struct document *document)
 					    (findings->n_variants + 1) * sizeof(*items));
 	for (size_t i = 0; i < findings->n_variants; i++) {
 		const struct finding *one = &findings->variants[i];
-		if (one->verdict == VERDICT_BASELINE)
+		if (!one->difference)
 			continue;
-		struct figure after = findings_pay_back(findings, one);
+		struct figure after = one->difference->paid_after;
 		items[all.n++] = (struct pay_back){ one, after };
 		if (!after.is_known)
 			continue;
@@ -105,7 +105,7 @@ static void table(struct document *document, const struct pay_backs *all)
 {
 	struct figure *made = arena_room(document->arena, (all->n + 1) * sizeof(*made));
 	for (size_t i = 0; i < all->n; i++)
-		made[i] = all->items[i].finding->row->training_j;
+		made[i] = all->items[i].finding->difference->made_j;
 	struct scale scale = scale_of(made, all->n, document->glyphs);
 	const struct table_column columns[] = {
 		{ _("Variant"), false },

@@ -39,8 +39,7 @@ static const char *heading(const struct document *document)
 static int by_energy(const void *a, const void *b)
 {
 	const struct finding *const *one = a, *const *other = b;
-	double difference = (*one)->row->joules_per_query.value -
-			    (*other)->row->joules_per_query.value;
+	double difference = (*one)->energy_j.value - (*other)->energy_j.value;
 	return (difference > 0) - (difference < 0);
 }
 
@@ -58,7 +57,7 @@ static struct scatter scatter_of(const struct document *document)
 		const struct finding *one = &findings->variants[i];
 		if (!one->has_quality)
 			continue;
-		energies[scatter.n] = one->row->joules_per_query;
+		energies[scatter.n] = one->energy_j;
 		scatter.points[scatter.n++] = one;
 		scatter.top = fmax(scatter.top, one->quality * 100);
 		scatter.bottom = fmin(scatter.bottom, one->quality * 100);
@@ -66,9 +65,8 @@ static struct scatter scatter_of(const struct document *document)
 	qsort(scatter.points, scatter.n, sizeof(*scatter.points), by_energy);
 	scatter.scale = scale_of(energies, scatter.n, document->glyphs);
 	for (size_t i = 0; i < scatter.n; i++)
-		scatter.right = fmax(scatter.right,
-				     scatter.points[i]->row->joules_per_query.value /
-					 scatter.scale.factor);
+		scatter.right = fmax(scatter.right, scatter.points[i]->energy_j.value /
+							scatter.scale.factor);
 	double margin = fmax((scatter.top - scatter.bottom) * 0.12, 0.3);
 	scatter.right *= 1.12;
 	scatter.top += margin;
@@ -78,7 +76,7 @@ static struct scatter scatter_of(const struct document *document)
 
 static double x_of(const struct scatter *scatter, const struct finding *point)
 {
-	return point->row->joules_per_query.value / scatter->scale.factor;
+	return point->energy_j.value / scatter->scale.factor;
 }
 
 /* The staircase that parts what is beaten from what could still be. */
@@ -176,7 +174,7 @@ static void write_section(struct document *document)
 	    &(struct chart){
 		.id = "front",
 		.title = heading(document),
-		.description = _("Top-1 over energy per query, one point a variant, with "
+		.description = _("Quality over energy per query, one point a variant, with "
 				 "the staircase of those that nothing beats."),
 		.caption = _("Each point is a variant of table 1. Filled: nothing is "
 			     "cheaper and as good. Open: beaten; the tinted region is "

@@ -47,7 +47,7 @@ static const char *heading(const struct document *document)
 	return arena_format(
 	    document->arena, _("%s answers a query with %s\u00a0%% less energy than %s%s"),
 	    findings->chosen->row->variant,
-	    part_change(document, findings->chosen->row->ratio.value),
+	    part_change(document, finding_ratio(findings->chosen).value),
 	    findings->baseline->row->variant, right_how_often(findings->chosen));
 }
 
@@ -97,7 +97,7 @@ static void key_figure(struct document *document, struct figure figure, const ch
 
 static void key_ratio(struct document *document, const struct finding *chosen)
 {
-	struct figure ratio = chosen->row->ratio;
+	struct figure ratio = finding_ratio(chosen);
 	const char *change = part_change(document, ratio.value);
 	key_open(document,
 		 arena_format(document->arena, "%s%s",
@@ -112,14 +112,25 @@ static void key_ratio(struct document *document, const struct finding *chosen)
 				     part_points(document, (ratio.low - 1) * 100),
 				     part_points(document, (ratio.high - 1) * 100))
 		      : _("no interval: one pair"),
-		  (int)chosen->row->joules_per_query.provenance);
+		  (int)chosen->energy_j.provenance);
+}
+
+/* "top1" as readers know it. */
+static const char *quality_words(const char *name)
+{
+	if (strcmp(name, "top1") == 0)
+		return _("top-1");
+	if (strcmp(name, "top5") == 0)
+		return _("top-5");
+	return strcmp(name, "ndcg10") == 0 ? "NDCG@10" : name;
 }
 
 static void key_quality(struct document *document, const struct finding *chosen)
 {
 	key_open(document, part_points(document, chosen->quality_change), _(" points"));
 	key_close(document,
-		  arena_format(document->arena, _("top-1: %.1f\u00a0%%, was %.1f\u00a0%%"),
+		  arena_format(document->arena, _("%s: %.1f\u00a0%%, was %.1f\u00a0%%"),
+			       quality_words(document->findings->comparison->quality_name),
 			       chosen->quality * 100,
 			       document->findings->baseline->quality * 100),
 		  _("of the very queries that were timed"), PROVENANCE_MEASURED);
@@ -132,15 +143,18 @@ static void keys(struct document *document)
 						       : findings->baseline;
 	html_open(document->html, "div", "class", "keys", NULL);
 	if (shown) {
-		key_figure(
-		    document, shown->row->joules_per_query, "J",
-		    arena_format(document->arena, _("per query, %s"), shown->row->variant));
+		key_figure(document, shown->energy_j, "J",
+			   arena_format(document->arena,
+					findings->is_per_query ? _("per query, %s")
+							       : _("per run, %s"),
+					shown->row->variant));
 		if (findings->chosen)
 			key_ratio(document, shown);
 		if (findings->chosen && shown->has_quality)
 			key_quality(document, shown);
-		key_figure(document, figure_times(shown->row->grams_per_1000_queries, 1000),
-			   "g", _("CO\u2082e per million queries"));
+		key_figure(document, shown->grams, "g",
+			   findings->is_per_query ? _("CO\u2082e per million queries")
+						  : _("CO\u2082e per run"));
 	} else if (document->campaign->n_rows > 0) {
 		key_figure(document, document->campaign->rows[0].joules_per_run, "J",
 			   _("per run"));
@@ -168,7 +182,7 @@ static void tell_pay_back(struct document *document)
 	const struct finding *chosen = document->findings->chosen;
 	if (!chosen)
 		return;
-	struct figure after = findings_pay_back(document->findings, chosen);
+	struct figure after = chosen->difference->paid_after;
 	if (!after.is_known)
 		return;
 	struct scale scale = scale_of(&chosen->row->training_j, 1, document->glyphs);
@@ -200,21 +214,21 @@ static const char *names_of(struct document *document,
 
 static bool goes_further(const struct findings *findings, const struct finding *one)
 {
-	return findings->chosen && one->verdict == VERDICT_CHEAPER &&
-	       one->row->ratio.value < findings->chosen->row->ratio.value &&
+	return findings->chosen && finding_is(one, VERDICT_LESS) &&
+	       one->difference->t.mean < findings->chosen->difference->t.mean &&
 	       one->quality_change < -TOLERATED_POINTS;
 }
 
 static bool is_dearer(const struct findings *findings, const struct finding *one)
 {
 	(void)findings;
-	return one->verdict == VERDICT_DEARER;
+	return finding_is(one, VERDICT_MORE);
 }
 
 static bool is_open(const struct findings *findings, const struct finding *one)
 {
 	(void)findings;
-	return one->verdict == VERDICT_CANNOT_TELL;
+	return finding_is(one, VERDICT_CANNOT_TELL);
 }
 
 static void tell_others(struct document *document)
@@ -226,13 +240,13 @@ static void tell_others(struct document *document)
 		part_bold_then(document, "li", _("Smaller models go further, at a price."),
 			       arena_format(document->arena,
 					    _("Cheaper still, but more than one point of "
-					      "top-1 behind: %s."),
+					      "quality behind: %s."),
 					    further));
 	if (dearer)
-		part_bold_then(
-		    document, "li", _("Not everything saves."),
-		    arena_format(document->arena, _("More energy per query than %s: %s."),
-				 document->findings->baseline->row->variant, dearer));
+		part_bold_then(document, "li", _("Not everything saves."),
+			       arena_format(document->arena, _("More energy than %s: %s."),
+					    document->findings->baseline->row->variant,
+					    dearer));
 	if (open && document->findings->baseline)
 		part_bold_then(
 		    document, "li", _("Some cannot be told apart."),

@@ -2,8 +2,10 @@
  * with its interval. */
 #include <config.h>
 
+#include "reports/compare-text.h"
 #include "reports/html/parts.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool is_job(const struct model_row *row, const char *job)
@@ -30,8 +32,8 @@ static const char *heading(const struct document *document)
 				    _("None is shown to be cheaper than %s"), base);
 	double least = 1, most = 1;
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		double ratio = findings->variants[i].row->ratio.value;
-		if (findings->variants[i].verdict != VERDICT_CHEAPER)
+		double ratio = finding_ratio(&findings->variants[i]).value;
+		if (!finding_is(&findings->variants[i], VERDICT_LESS))
 			continue;
 		most = ratio < most ? ratio : most;
 		least = least == 1 || ratio > least ? ratio : least;
@@ -46,18 +48,29 @@ static const char *heading(const struct document *document)
 			    part_change(document, most), base);
 }
 
-/* What a metric is called, and how it is shown: a share in %, seconds, or a plain number. */
+/* What a metric is called, and how it is shown: times factor. */
 struct metric_name {
 	const char *name, *header;
 	double factor;
 };
-static const struct metric_name shown_metrics[] = {
-	{ "top1", N_("top-1, %"), 100 },       { "top5", N_("top-5, %"), 100 },
-	{ "ndcg10", N_("NDCG@10, %"), 100 },   { "p50_us", N_("p50, µs"), 1 },
-	{ "p95_us", N_("p95, µs"), 1 },        { "p99_us", N_("p99, µs"), 1 },
-	{ "parameters", N_("parameters"), 1 }, { "file_bytes", N_("file, bytes"), 1 },
+static const struct metric_name quality_metrics[] = {
+	{ "top1", N_("top-1, %"), 100 },
+	{ "top5", N_("top-5, %"), 100 },
+	{ "ndcg10", N_("NDCG@10, %"), 100 },
+	{ "cold_top1", N_("top-1, cold start, %"), 100 },
+	{ NULL, NULL, 0 },
 };
-enum { N_METRICS = sizeof(shown_metrics) / sizeof(shown_metrics[0]) };
+static const struct metric_name cost_metrics[] = {
+	{ "latency_p50_s", N_("p50, µs"), 1e6 },
+	{ "latency_p95_s", N_("p95, µs"), 1e6 },
+	{ "latency_p99_s", N_("p99, µs"), 1e6 },
+	{ "parameters", N_("parameters"), 1 },
+	{ "nonzeros", N_("non-zeros"), 1 },
+	{ "file_bytes", N_("file, kB"), 1e-3 },
+	{ "peak_rss_bytes", N_("peak RSS, MB"), 1e-6 },
+	{ NULL, NULL, 0 },
+};
+enum { N_METRICS = 8 };
 
 static const struct quality *quality_of(const struct model_row *row, const char *name)
 {
@@ -106,13 +119,27 @@ static struct figure seconds_of(const struct model_row *row)
 	return row->seconds;
 }
 
+/* The row's comparison with the baseline; NULL: there is none. */
+static const struct finding *finding_of_row(const struct document *document,
+					    const struct model_row *row)
+{
+	for (size_t i = 0; i < document->findings->n_variants; i++)
+		if (document->findings->variants[i].row == row)
+			return &document->findings->variants[i];
+	return NULL;
+}
+
 static void change_cell(struct document *document, const struct model_row *row)
 {
-	if (row->is_baseline)
+	const struct finding *finding = finding_of_row(document, row);
+	if (!finding)
+		part_number(document, NULL);
+	else if (!finding->difference)
 		part_number(document, _("baseline"));
 	else
 		part_number(document,
-			    format_change(row->ratio, document->glyphs, document->arena));
+			    change_with_interval(finding->difference->t, document->glyphs,
+						 document->arena));
 }
 
 static void energy_table(struct document *document, const char *job, const char *caption)
@@ -128,9 +155,8 @@ static void energy_table(struct document *document, const char *job, const char 
 		{ arena_format(document->arena, is_infer ? _("%sJ per query") : _("%sJ"),
 			       energy.prefix),
 		  true },
-		{ is_infer ? _("Against the baseline")
-			   : arena_format(document->arena, _("%ss"), time.prefix),
-		  true },
+		{ _("Against the baseline"), true },
+		{ arena_format(document->arena, _("One trial, %ss"), time.prefix), true },
 		{ arena_format(document->arena,
 			       is_infer ? _("%sg CO\u2082e per million queries")
 					: _("%sg CO\u2082e"),
@@ -146,10 +172,8 @@ static void energy_table(struct document *document, const char *job, const char 
 		part_row(document, row->variant);
 		part_provenance_cell(document, energy_of(row));
 		part_figure(document, energy_of(row), energy);
-		if (is_infer)
-			change_cell(document, row);
-		else
-			part_figure(document, row->seconds, time);
+		change_cell(document, row);
+		part_figure(document, row->seconds, time);
 		part_figure(document, carbon_of_row(row), carbon);
 		part_number(document, arena_format(document->arena, "%lld",
 						   (long long)row->n_usable));
@@ -158,41 +182,114 @@ static void energy_table(struct document *document, const char *job, const char 
 	part_table_end(document);
 }
 
-static void quality_table(struct document *document)
+static const char *metric_text(struct document *document, const struct quality *quality,
+			       double factor)
+{
+	if (!quality)
+		return NULL;
+	double value = quality->mean * factor;
+	return arena_format(document->arena, "%.*f", value < 1000 ? 1 : 0, value);
+}
+
+/* Those of the metrics that any variant states, as columns behind its name. */
+static void metrics_table(struct document *document, const struct metric_name *metrics,
+			  const char *caption)
 {
 	const struct model_campaign *campaign = document->campaign;
 	struct table_column columns[N_METRICS + 1] = { { _("Variant"), false } };
 	const struct metric_name *shown[N_METRICS];
 	size_t n = 0;
-	for (size_t i = 0; i < N_METRICS; i++)
-		if (any_has(campaign, "infer", shown_metrics[i].name)) {
-			shown[n++] = &shown_metrics[i];
-			columns[n] = (struct table_column){ _(shown_metrics[i].header),
-							    true };
+	for (size_t i = 0; metrics[i].name; i++)
+		if (any_has(campaign, "infer", metrics[i].name)) {
+			shown[n++] = &metrics[i];
+			columns[n] = (struct table_column){ _(metrics[i].header), true };
 		}
 	if (n == 0)
 		return;
-	part_table(
-	    document,
-	    _("What the programs say of themselves: quality of the answers that were "
-	      "timed, latency, size."),
-	    columns, n + 1);
+	part_table(document, caption, columns, n + 1);
 	for (size_t i = 0; i < campaign->n_rows; i++) {
-		if (!is_job(&campaign->rows[i], "infer"))
+		const struct model_row *row = &campaign->rows[i];
+		if (!is_job(row, "infer"))
 			continue;
-		part_row(document, campaign->rows[i].variant);
-		for (size_t j = 0; j < n; j++) {
-			const struct quality *quality = quality_of(&campaign->rows[i],
-								   shown[j]->name);
-			double value = quality ? quality->mean * shown[j]->factor : 0;
+		part_row(document, row->variant);
+		for (size_t j = 0; j < n; j++)
 			part_number(document,
-				    quality ? format_digits(value, value < 1000 ? 3 : 12,
-							    document->arena)
-					    : NULL);
-		}
+				    metric_text(document, quality_of(row, shown[j]->name),
+						shown[j]->factor));
 		part_row_end(document);
 	}
 	part_table_end(document);
+}
+
+static const char *change_words(struct document *document, const char *words,
+				struct change change)
+{
+	return change.is_known
+		   ? arena_format(document->arena, words,
+				  change_text(log(change.ratio), 0.005, document->glyphs,
+					      document->arena))
+		   : NULL;
+}
+
+/* "time −62 %, power +2 %, instructions −48 %": the parts that are known. */
+static const char *why_words(struct document *document, const struct why *why)
+{
+	const char *parts[] = {
+		change_words(document, _("time %s"), why->seconds),
+		change_words(document, _("power %s"), why->watts),
+		change_words(document, _("instructions %s"), why->instructions),
+		change_words(document, _("instructions per cycle %s"), why->per_cycle),
+		change_words(document, _("clock %s"), why->clock),
+		change_words(document, _("cache misses %s"), why->cache_misses),
+	};
+	const char *text = NULL;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i])
+			text = text ? arena_format(document->arena, _("%s, %s"), text,
+						   parts[i])
+				    : parts[i];
+	return text;
+}
+
+static void tell_why(struct document *document)
+{
+	const struct finding *chosen = document->findings->chosen;
+	const char *words = chosen ? why_words(document, &chosen->difference->why) : NULL;
+	if (words)
+		part_bold_then(document, "p",
+			       arena_format(document->arena, _("Why %s is cheaper."),
+					    chosen->row->variant),
+			       arena_format(document->arena,
+					    _("Against %s: %s. The parts multiply to the "
+					      "joules."),
+					    document->findings->baseline->row->variant,
+					    words));
+}
+
+static void tell_doubt(struct document *document)
+{
+	const struct findings *findings = document->findings;
+	const struct finding *chosen = findings->chosen;
+	const struct t_test *null = findings->comparison ? &findings->comparison->null
+							 : NULL;
+	if (chosen && chosen->difference->detectable > 0)
+		part_paragraph(
+		    document,
+		    arena_format(
+			document->arena,
+			_("The smallest difference that this campaign shows in four "
+			  "cases of five is %s\u00a0%%."),
+			format_digits(expm1(chosen->difference->detectable) * 100, 2,
+				      document->arena)));
+	if (null && null->n > 1)
+		part_paragraph(
+		    document,
+		    arena_format(
+			document->arena,
+			_("Comparing %s with itself gave %s, where there is no "
+			  "difference."),
+			findings->baseline->row->variant,
+			change_with_interval(*null, document->glyphs, document->arena)));
 }
 
 static void write_section(struct document *document)
@@ -202,7 +299,14 @@ static void write_section(struct document *document)
 		energy_table(
 		    document, "infer",
 		    _("Variants answering queries. Same queries, interleaved trials."));
-		quality_table(document);
+		metrics_table(document, quality_metrics,
+			      _("How often they are right, on the very queries that were "
+				"timed."));
+		metrics_table(
+		    document, cost_metrics,
+		    _("Latency of a query and size, as the programs state them."));
+		tell_why(document);
+		tell_doubt(document);
 	}
 	if (count_job(campaign, "command") > 0)
 		energy_table(document, "command", _("Commands, per run."));
