@@ -8,6 +8,7 @@
 
 #include <getopt.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,13 +106,14 @@ int main(int argc, char **argv)
 	opterr = 0;
 	signals_survive_file_limit();
 	int status = dispatch(argc, argv, &failed_status, &why);
-	if (status < 0) {
+	bool has_said = status < 0;
+	if (has_said) {
 		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 		status = why.exit_status ? why.exit_status
 			 : failed_status ? failed_status
 					 : (int)why.kind;
 	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	if (!has_said && (fflush(stdout) != 0 || ferror(stdout))) {
 		fprintf(stderr, "joulecart: cannot write to standard output\n");
 		status = status ? status : 1;
 	}

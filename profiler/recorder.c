@@ -106,19 +106,39 @@ static int store_findings(struct recorder *recorder, size_t channel,
 	return 0;
 }
 
+/* Channels that are read together have one time; a collector begins where the one before it
+ * ended. n_channels: the channel stands on its own. */
+static size_t times_of(const struct recorder *recorder, size_t channel)
+{
+	const struct sensor *sensor = sensor_of(recorder, channel);
+	if (channel > sensor->first)
+		return sensor->first;
+	return sensor > recorder->sensors->items ? sensor[-1].first
+						 : recorder->sensors->n_channels;
+}
+
+static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge,
+			 struct problem *why)
+{
+	struct stretch_row row;
+	struct stretch_pack pack;
+	struct finding_list findings;
+	size_t other = times_of(recorder, channel);
+	bool has_other = other < recorder->sensors->n_channels;
+	stretch_cut(recorder->builders[channel], at_edge,
+		    has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
+	if (store_add_stretch(recorder->store, recorder->channel_ids[channel],
+			      recorder->seq, &row, &pack,
+			      has_other ? recorder->channel_ids[other] : 0, why) != 0)
+		return -1;
+	return store_findings(recorder, channel, &findings, why);
+}
+
 static int store_stretches(struct recorder *recorder, bool at_edge, struct problem *why)
 {
-	for (size_t i = 0; i < recorder->sensors->n_channels; i++) {
-		struct stretch_row row;
-		struct finding_list findings;
-		const uint8_t *data;
-		size_t size = stretch_cut(recorder->builders[i], at_edge, &row, &data,
-					  &findings);
-		if (store_add_stretch(recorder->store, recorder->channel_ids[i],
-				      recorder->seq, &row, data, size, why) != 0 ||
-		    store_findings(recorder, i, &findings, why) != 0)
+	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
+		if (store_stretch(recorder, i, at_edge, why) != 0)
 			return -1;
-	}
 	return 0;
 }
 

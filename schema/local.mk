@@ -1,20 +1,24 @@
 libjc_a_SOURCES += \
   %D%/advance.c %D%/advance.h \
+  %D%/bits.c %D%/bits.h \
   %D%/chunk.c %D%/chunk.h \
   %D%/digest.c %D%/digest.h \
   %D%/grid-csv.c %D%/grid-json.c %D%/grid-parse.h \
   %D%/grid-file.c %D%/grid-file.h \
   %D%/factor-store.c %D%/factor-store.h \
+  %D%/chunk1.c %D%/chunk1.h \
   %D%/migrate.c %D%/migrate.h \
   %D%/power.c %D%/power.h \
   %D%/reader.c %D%/reader.h \
+  %D%/samples-vtab.c %D%/samples-vtab.h \
   %D%/stretch.c %D%/stretch.h \
+  %D%/unpack.c %D%/unpack.h \
   %D%/writer.c %D%/writer.h \
   %D%/zone.c %D%/zone.h
 
 # The DDL is written as SQL and compiled in as C strings.
 schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
-  %D%/views.sql %D%/views-carbon.sql
+  %D%/0004-chunks.sql %D%/views.sql %D%/views-carbon.sql
 schema/ddl.h: $(schema_sql) %D%/factors.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \
 	  $(filter %.sql,$^) > $@.tmp && mv $@.tmp $@
@@ -23,3 +27,14 @@ BUILT_SOURCES += schema/ddl.h
 CLEANFILES += schema/ddl.h
 
 include %D%/factors.mk
+
+# The same unpacking for any SQLite, by .load: a module, not a library, without sanitizers, which
+# the sqlite3 shell could not load.
+extensiondir = $(pkglibdir)
+extension_PROGRAMS = joulecart.so
+joulecart_so_SOURCES = %D%/samples-vtab.c %D%/unpack.c %D%/chunk.c %D%/chunk1.c %D%/bits.c
+joulecart_so_CPPFLAGS = -I$(top_srcdir) -I$(top_builddir)
+joulecart_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS) -fPIC \
+                      -fvisibility=hidden
+joulecart_so_LDFLAGS = -shared
+joulecart_so_LDADD = $(ZLIB_LIBS) -lm

@@ -5,10 +5,11 @@
 
 #include "base/problem.h"
 #include "schema/migrate.h"
+#include "schema/samples-vtab.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,63 +105,43 @@ sqlite3 *store_open_read(const char *path, struct problem *why)
 	return db;
 }
 
-static const char query[] =
-    "SELECT t.trial_id, c.collector, c.name, c.unit, c.unit_per_raw, k.n, k.crc32, k.data, "
-    "k.seq"
-    "  FROM trial t JOIN channel c USING (trial_id) JOIN chunk k USING (channel_id)"
-    " WHERE (?1 = 0 OR t.trial_id = ?1)"
-    "   AND (?2 IS NULL OR c.name = ?2 OR c.collector || '/' || c.name = ?2)"
-    " ORDER BY t.trial_id, c.channel_id, k.seq";
+/* --- samples ---------------------------------------------------------------------------- */
 
-static int damaged(const struct sample_row *row, int64_t seq, struct problem *why)
-{
-	problem_what(why, "cannot unpack the samples of trial %lld",
-		     (long long)row->trial_id);
-	return problem_why(why, "chunk %lld of %s/%s is damaged", (long long)seq,
-			   row->collector, row->channel);
-}
+static const char samples_sql[] =
+    "SELECT trial_id, collector, channel, unit, unit_per_raw, mono_ns, half_width_ns, raw,"
+    "       errno FROM joulecart_samples(?1, ?2, ?3, ?4)";
 
-static int unpack(sqlite3_stmt *statement, struct sample_row *row, struct sample *samples,
-		  size_t n, int (*each)(void *, const struct sample_row *), void *context,
-		  struct problem *why)
+static struct sample_row row_of(sqlite3_stmt *statement)
 {
-	const uint8_t *data = sqlite3_column_blob(statement, 7);
-	size_t size = (size_t)sqlite3_column_bytes(statement, 7);
-	if (chunk_crc32(data, size) != (uint32_t)sqlite3_column_int64(statement, 6) ||
-	    chunk_decode(data, size, samples, n) != 0)
-		return damaged(row, sqlite3_column_int64(statement, 8), why);
-	for (size_t i = 0; i < n; i++) {
-		row->sample = samples[i];
-		int code = each(context, row);
-		if (code != 0)
-			return code;
-	}
-	return 0;
-}
-
-static int each_chunk(sqlite3_stmt *statement,
-		      int (*each)(void *, const struct sample_row *), void *context,
-		      struct problem *why)
-{
-	struct sample_row row = {
+	return (struct sample_row){
 		.trial_id = sqlite3_column_int64(statement, 0),
 		.collector = (const char *)sqlite3_column_text(statement, 1),
 		.channel = (const char *)sqlite3_column_text(statement, 2),
 		.unit = (const char *)sqlite3_column_text(statement, 3),
 		.unit_per_raw = sqlite3_column_double(statement, 4),
+		.sample = { .mono_ns = sqlite3_column_int64(statement, 5),
+			    .half_ns = sqlite3_column_int64(statement, 6),
+			    .raw = (uint64_t)sqlite3_column_int64(statement, 7),
+			    .err = sqlite3_column_int(statement, 8) },
 	};
-	int64_t n = sqlite3_column_int64(statement, 5);
-	/* Each sample takes at least two bytes: a larger n is damage, not a reason to allocate. */
-	if (n < 1 || n > sqlite3_column_bytes(statement, 7))
-		return damaged(&row, sqlite3_column_int64(statement, 8), why);
-	struct sample *samples = malloc((size_t)n * sizeof(*samples));
-	if (!samples) {
-		problem_what(why, "cannot unpack the samples of '%s'", row.channel);
-		return problem_errno(why, ENOMEM);
-	}
-	int code = unpack(statement, &row, samples, (size_t)n, each, context, why);
-	free(samples);
-	return code;
+}
+
+static int samples_problem(sqlite3 *db, struct problem *why)
+{
+	problem_what(why, "cannot read the samples");
+	problem_why(why, "%s", sqlite3_errmsg(db));
+	return -1;
+}
+
+static void bind_filter(sqlite3_stmt *statement, const struct sample_filter *filter)
+{
+	if (filter->trial_id)
+		sqlite3_bind_int64(statement, 1, filter->trial_id);
+	sqlite3_bind_text(statement, 2, filter->channel, -1, SQLITE_STATIC);
+	if (filter->has_from)
+		sqlite3_bind_double(statement, 3, filter->from_s);
+	if (filter->has_to)
+		sqlite3_bind_double(statement, 4, filter->to_s);
 }
 
 int samples_each(sqlite3 *db, const struct sample_filter *filter,
@@ -168,17 +149,89 @@ int samples_each(sqlite3 *db, const struct sample_filter *filter,
 		 struct problem *why)
 {
 	sqlite3_stmt *statement = NULL;
-	if (sqlite3_prepare_v2(db, query, -1, &statement, NULL) != SQLITE_OK)
-		return store_problem(db, "read samples of", sqlite3_db_filename(db, NULL),
-				     why);
-	sqlite3_bind_int64(statement, 1, filter->trial_id);
-	sqlite3_bind_text(statement, 2, filter->channel, -1, SQLITE_STATIC);
-	int code = 0, step;
-	while (code == 0 && (step = sqlite3_step(statement)) == SQLITE_ROW)
-		code = each_chunk(statement, each, context, why);
+	if (samples_register(db) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, samples_sql, -1, &statement, NULL) != SQLITE_OK)
+		return samples_problem(db, why);
+	bind_filter(statement, filter);
+	int code = 0, step = SQLITE_DONE;
+	while (code == 0 && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+		const struct sample_row row = row_of(statement);
+		code = each(context, &row);
+	}
 	if (code == 0 && step != SQLITE_DONE)
-		code = store_problem(db, "read samples of", sqlite3_db_filename(db, NULL),
-				     why);
+		code = samples_problem(db, why);
 	sqlite3_finalize(statement);
 	return code;
+}
+
+/* The names that sql gives, up to a dozen, for a message. */
+static void list_names(sqlite3 *db, const char *sql, int64_t trial_id, char *text,
+		       size_t size)
+{
+	enum { MOST = 12 };
+	sqlite3_stmt *statement = NULL;
+	size_t length = 0;
+	text[0] = '\0';
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK)
+		sqlite3_bind_int64(statement, 1, trial_id);
+	for (int i = 0; length < size && sqlite3_step(statement) == SQLITE_ROW; i++) {
+		const char *name = (const char *)sqlite3_column_text(statement, 0);
+		length += (size_t)snprintf(text + length, size - length, "%s%s",
+					   i ? ", " : "", i < MOST ? name : "...");
+		if (i == MOST)
+			break;
+	}
+	sqlite3_finalize(statement);
+}
+
+static int64_t count_matches(sqlite3 *db, const char *sql,
+			     const struct sample_filter *filter)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t n = -1;
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
+		bind_filter(statement, filter);
+		if (sqlite3_step(statement) == SQLITE_ROW)
+			n = sqlite3_column_int64(statement, 0);
+	}
+	sqlite3_finalize(statement);
+	return n;
+}
+
+static int no_trial(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		    struct problem *why)
+{
+	char names[160];
+	list_names(db, "SELECT trial_id FROM trial WHERE ?1 <> 0 ORDER BY 1",
+		   filter->trial_id, names, sizeof(names));
+	problem_what(why, "no trial %lld in '%s'", (long long)filter->trial_id, path);
+	return problem_why(why, "it holds %s", names[0] ? names : "none");
+}
+
+static int no_channel(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		      struct problem *why)
+{
+	char names[240];
+	list_names(db,
+		   "SELECT DISTINCT collector || '/' || name FROM channel"
+		   " WHERE ?1 = 0 OR trial_id = ?1",
+		   filter->trial_id, names, sizeof(names));
+	problem_what(why, "no channel '%s' in '%s'", filter->channel, path);
+	return problem_why(why, "it holds %s", names[0] ? names : "none");
+}
+
+int samples_check(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		  struct problem *why)
+{
+	if (filter->trial_id &&
+	    count_matches(db, "SELECT count(*) FROM trial WHERE trial_id = ?1", filter) ==
+		0)
+		return no_trial(db, path, filter, why);
+	if (filter->channel &&
+	    count_matches(db,
+			  "SELECT count(*) FROM channel WHERE (?1 IS NULL OR trial_id = ?1)"
+			  " AND (name = ?2 OR collector || '/' || name = ?2)",
+			  filter) == 0)
+		return no_channel(db, path, filter, why);
+	return 0;
 }

@@ -6,6 +6,7 @@
 #include "schema/chunk.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 struct problem;
 
@@ -20,11 +21,18 @@ struct sample_row {
 	struct sample sample;
 };
 
-/* Which samples; 0 and NULL mean all. */
+/* Which samples; 0, NULL and false mean all. */
 struct sample_filter {
 	int64_t trial_id;
 	const char *channel; /* "package-0" or "powercap/package-0" */
+	bool has_from, has_to;
+	double from_s, to_s; /* since the trial began, both included */
 };
+
+/* Are the trial and the channel there? -1 with *why, which names those that are. path is shown
+ * in the message. */
+int samples_check(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		  struct problem *why);
 
 /* Calls each for every raw reading, by trial, channel and time; stops when it returns non-zero
  * and returns that. -1 with *why for a damaged chunk (which one is named) or a failed read. */

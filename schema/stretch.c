@@ -19,6 +19,7 @@ struct stretch_builder {
 	struct sample *samples; /* of this stretch */
 	uint8_t *data;
 	size_t n, capacity;
+	size_t n_cut; /* of the stretch before: in samples until the next reading */
 	struct stretch_row row; /* grows with each reading */
 	struct finding_list findings;
 	bool has_last;          /* a good reading was seen in this trial */
@@ -268,20 +269,31 @@ static void settle_edge(struct stretch_builder *builder)
 					     : 0;
 }
 
-size_t stretch_cut(struct stretch_builder *builder, bool at_edge, struct stretch_row *row,
-		   const uint8_t **data, struct finding_list *findings)
+static struct stretch_pack pack_samples(struct stretch_builder *builder,
+					const struct stretch_builder *times_of)
+{
+	struct stretch_pack pack = { .data = builder->data };
+	bool has_same_ticks = times_of && times_of->n_cut == builder->n;
+	if (builder->n > 0)
+		pack.size = chunk_encode(builder->samples, builder->n,
+					 has_same_ticks ? times_of->samples : NULL,
+					 builder->data, &pack.uses_times_of);
+	return pack;
+}
+
+void stretch_cut(struct stretch_builder *builder, bool at_edge,
+		 const struct stretch_builder *times_of, struct stretch_row *row,
+		 struct stretch_pack *pack, struct finding_list *findings)
 {
 	assert(builder->n > 0 || at_edge);
 	if (at_edge)
 		settle_edge(builder);
-	size_t size = builder->n ? chunk_encode(builder->samples, builder->n, builder->data)
-				 : 0;
-	*data = builder->data;
+	*pack = pack_samples(builder, times_of);
 	*row = builder->row;
 	*findings = builder->findings;
 	builder->row = (struct stretch_row){ .begin_mono_ns = row->end_mono_ns,
 					     .end_mono_ns = row->end_mono_ns };
 	builder->findings.n = 0;
+	builder->n_cut = builder->n;
 	builder->n = 0;
-	return size;
 }

@@ -58,6 +58,14 @@ struct finding_list {
 	size_t n;
 };
 
+/* A stretch's readings as a chunk. size 0: there are none. data is valid until the builder's
+ * next call. */
+struct stretch_pack {
+	const uint8_t *data;
+	size_t size;
+	bool uses_times_of; /* it can be unpacked only with the chunk of that channel */
+};
+
 struct stretch_builder;
 
 /* Room for capacity readings a stretch; more are refused by stretch_add. NULL: no memory. */
@@ -73,9 +81,10 @@ size_t stretch_length(const struct stretch_builder *builder);
 /* Ends the stretch. at_edge says that a phase or the trial begins or ends here: what a failing
  * or stuck channel may hide on either side of it then widens the bounds; a cut within a phase
  * moves no joule between phases and widens nothing. Only at an edge may the stretch be empty:
- * it then has no chunk. *data points to the chunk's bytes, valid until the next call; returns
- * their number. *findings is what the stretch showed. */
-size_t stretch_cut(struct stretch_builder *builder, bool at_edge, struct stretch_row *row,
-		   const uint8_t **data, struct finding_list *findings);
+ * it then has no chunk. times_of is the builder of an earlier channel of the same ticks that
+ * was cut just before, or NULL. *findings is what the stretch showed. */
+void stretch_cut(struct stretch_builder *builder, bool at_edge,
+		 const struct stretch_builder *times_of, struct stretch_row *row,
+		 struct stretch_pack *pack, struct finding_list *findings);
 
 #endif

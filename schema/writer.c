@@ -496,22 +496,24 @@ int store_end_phase(struct store *store, int64_t phase_id, const struct phase_en
 }
 
 static int add_chunk(struct store *store, int64_t channel_id, int64_t seq, int64_t n,
-		     const uint8_t *data, size_t size, struct problem *why)
+		     const struct stretch_pack *pack, int64_t times_of, struct problem *why)
 {
 	const struct value values[] = { integer(channel_id),
 					integer(seq),
 					integer(CHUNK_FORMAT),
 					integer(n),
-					integer(chunk_crc32(data, size)),
-					blob(data, size) };
-	const char *sql = "INSERT INTO chunk (channel_id, seq, format, n, crc32, data)"
-			  " VALUES (?,?,?,?,?,?)";
+					integer_if(pack->uses_times_of, times_of),
+					integer(chunk_crc32(pack->data, pack->size)),
+					blob(pack->data, pack->size) };
+	const char *sql =
+	    "INSERT INTO chunk (channel_id, seq, format, n, times_of, crc32, data)"
+	    " VALUES (?,?,?,?,?,?,?)";
 	return execute_cached(store, ADD_CHUNK, sql, values, COUNT(values), why);
 }
 
 int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
-		      const struct stretch_row *row, const uint8_t *data, size_t size,
-		      struct problem *why)
+		      const struct stretch_row *row, const struct stretch_pack *pack,
+		      int64_t times_of, struct problem *why)
 {
 	const struct value values[] = {
 		integer(channel_id),
@@ -536,9 +538,10 @@ int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
 	    " advance_low, advance_high, wraps) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 	if (execute_cached(store, ADD_STRETCH, sql, values, COUNT(values), why) != 0)
 		return -1;
-	if (size == 0)
+	if (pack->size == 0)
 		return 0;
-	return add_chunk(store, channel_id, seq, row->n + row->n_failed, data, size, why);
+	return add_chunk(store, channel_id, seq, row->n + row->n_failed, pack, times_of,
+			 why);
 }
 
 int store_add_gap(struct store *store, const struct gap_facts *gap, struct problem *why)

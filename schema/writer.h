@@ -121,10 +121,11 @@ struct phase_end {
 int store_end_phase(struct store *store, int64_t phase_id, const struct phase_end *end,
 		    struct problem *why);
 
-/* Tables stretch and chunk; size 0: the stretch is empty and has no chunk. */
+/* Tables stretch and chunk (unless the pack is empty). times_of: the channel that the pack was
+ * made with, if it uses one. */
 int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
-		      const struct stretch_row *row, const uint8_t *data, size_t size,
-		      struct problem *why);
+		      const struct stretch_row *row, const struct stretch_pack *pack,
+		      int64_t times_of, struct problem *why);
 
 /* Table gap; times of 0 mean the whole trial, channel_id 0 a channel that was never there. */
 struct gap_facts {

@@ -65,10 +65,13 @@ TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
+  JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \
+  export JOULECART_EXTENSION; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 
 installcheck-local: $(check_PROGRAMS)
-	JOULECART='$(DESTDIR)$(bindir)/joulecart' $(MAKE) $(AM_MAKEFLAGS) check-TESTS \
+	JOULECART='$(DESTDIR)$(bindir)/joulecart' \
+	JOULECART_EXTENSION='$(DESTDIR)$(pkglibdir)/joulecart.so' $(MAKE) $(AM_MAKEFLAGS) check-TESTS \
 	  TESTS='$(bats_tests)'

@@ -81,14 +81,16 @@ static void add_trial(struct fixture *fixture)
 static int add_stretch(struct fixture *fixture, int64_t seq, const struct sample *samples,
 		       size_t n)
 {
-	uint8_t data[1024];
+	uint8_t data[16384];
 	const struct stretch_row row = { .n = (int64_t)n,
 					 .has_raw = true,
 					 .advance = 1,
 					 .advance_low = 1,
 					 .advance_high = 1 };
-	size_t size = chunk_encode(samples, n, data);
-	return store_add_stretch(fixture->store, fixture->channel_id, seq, &row, data, size,
+	struct stretch_pack pack = { .data = data };
+	assert_true(chunk_bound(n) <= sizeof(data));
+	pack.size = chunk_encode(samples, n, NULL, data, &pack.uses_times_of);
+	return store_add_stretch(fixture->store, fixture->channel_id, seq, &row, &pack, 0,
 				 &fixture->why);
 }
 
@@ -153,7 +155,8 @@ static void a_damaged_chunk_is_named(void **state)
 	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
 	const struct sample_filter all = { 0 };
 	assert_int_equal(samples_each(db, &all, collect, out, &fixture->why), -1);
-	assert_string_equal(fixture->why.why, "chunk 0 of powercap/package-0 is damaged");
+	assert_string_equal(fixture->why.why,
+			    "chunk 0 of powercap/package-0 in trial 1 is damaged");
 	sqlite3_close(db);
 }
 

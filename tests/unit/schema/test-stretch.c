@@ -37,8 +37,9 @@ static struct stretch_row cut(struct stretch_builder *builder, bool at_edge,
 			      struct finding_list *findings)
 {
 	struct stretch_row row;
-	const uint8_t *data;
-	assert_true(stretch_cut(builder, at_edge, &row, &data, findings) > 0);
+	struct stretch_pack pack;
+	stretch_cut(builder, at_edge, NULL, &row, &pack, findings);
+	assert_true(pack.size > 0);
 	return row;
 }
 
@@ -199,8 +200,9 @@ static void an_edge_right_after_a_cut_still_settles_the_gap(void **state)
 	ADD(builder, 0, 0, 40000, -1, -1);
 	assert_int_equal(cut(builder, false, &findings).advance_high, 40000);
 	struct stretch_row row;
-	const uint8_t *data;
-	assert_int_equal(stretch_cut(builder, true, &row, &data, &findings), 0);
+	struct stretch_pack pack;
+	stretch_cut(builder, true, NULL, &row, &pack, &findings);
+	assert_int_equal(pack.size, 0);
 	assert_int_equal(row.n + row.n_failed, 0);
 	assert_int_equal(row.begin_mono_ns, row.end_mono_ns);
 	assert_int_equal(row.advance_low, 0);
