@@ -62,6 +62,9 @@ static void record(struct weights *weights, const struct outcome *outcome)
 {
 	const struct quality *quality = &outcome->quality;
 	weights_set_note(weights, "samples", "%zu", outcome->making.training.samples);
+	if (outcome->making.bytes_exchanged)
+		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
+				 outcome->making.bytes_exchanged);
 	if (!isnan(outcome->making.loss))
 		weights_set_note(weights, "loss", "%.6f", (double)outcome->making.loss);
 	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
@@ -83,6 +86,7 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 					   .level = store_level(variant, recipe),
 					   .parent = parent,
 					   .data = &data,
+					   .source = &recipe->source,
 					   .progress = isatty(STDERR_FILENO) ? &progress
 									     : NULL };
 	joulecart_begin(outcome->phases->load);
@@ -161,6 +165,9 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 	getrusage(RUSAGE_SELF, &usage);
 	if (!isnan(outcome->making.loss))
 		joulecart_metric("loss", (double)outcome->making.loss);
+	if (outcome->making.bytes_exchanged)
+		joulecart_metric("bytes_exchanged",
+				 (double)outcome->making.bytes_exchanged);
 	joulecart_metric("samples", (double)(training->samples *
 					     (training->epochs ? training->epochs : 1)));
 	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
@@ -188,6 +195,9 @@ static void print_outcome(const struct variant *variant, const struct outcome *o
 	       quality_rate(quality->top1, quality->n), quality->n);
 	printf("  top-5   %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10 %.4f\n", quality_ndcg10(quality));
+	if (outcome->making.bytes_exchanged)
+		printf("  sent    %.2f MB of weights between shops\n",
+		       (double)outcome->making.bytes_exchanged / 1e6);
 	printf("  file    %s (%.2f MB)\n", path, file_bytes / 1e6);
 }
 

@@ -322,3 +322,31 @@ int source_queries(const struct source *source, uint64_t seed, enum split split,
 	return problem_what(why, "cannot make the %s queries: out of memory",
 			    split_names[split]);
 }
+
+/* Leaves at most so many queries of each cold class, and none of others. */
+static void keep_shots(struct dataset *data, size_t per_class)
+{
+	size_t counts[N_CLASSES] = { 0 }, kept = 0;
+	for (size_t i = 0; i < data->n; i++)
+		if (data->queries[i].cold && counts[data->queries[i].label]++ < per_class)
+			data->queries[kept++] = data->queries[i];
+	data->n = kept;
+}
+
+int source_shots(const struct source *source, uint64_t seed, size_t per_class,
+		 struct dataset *data, struct problem *why)
+{
+	if (!source->path) {
+		if (dataset_make_shots(data, seed, per_class) == 0)
+			return 0;
+		return problem_what(why, "cannot make the training queries: out of memory");
+	}
+	if (read_queries(source->path, SPLIT_TRAIN, SIZE_MAX, data, why) < 0)
+		return -1;
+	keep_shots(data, per_class);
+	if (data->n > 0)
+		return 0;
+	dataset_free(data);
+	problem_what(why, "cannot use '%s'", source->path);
+	return problem_why(why, "it has no training queries of cold-start classes");
+}

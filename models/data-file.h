@@ -35,6 +35,12 @@ int source_file(struct source *source, const char *path, struct problem *why);
 int source_queries(const struct source *source, uint64_t seed, enum split split, size_t n,
 		   struct dataset *data, struct problem *why);
 
+/* Training queries of the cold-start classes alone, at most so many of each, where training is
+ * to learn these from few: generated ones beyond those of the training split, or those that a
+ * file has. 0, or -1 with *why filled: there are none. */
+int source_shots(const struct source *source, uint64_t seed, size_t per_class,
+		 struct dataset *data, struct problem *why);
+
 extern const char *const split_names[N_SPLITS];
 
 #endif

@@ -16,7 +16,14 @@ static const double label_noise_rate = 0.15, cold_keep_rate = 0.03;
 
 static const unsigned cheap = 5; /* a facet */
 
-enum salt { SALT_TEMPLATE = 1, SALT_SHOPPER, SALT_PROFILE, SALT_COLD, SALT_STREAM };
+enum salt {
+	SALT_TEMPLATE = 1,
+	SALT_SHOPPER,
+	SALT_PROFILE,
+	SALT_COLD,
+	SALT_STREAM,
+	SALT_SHOTS
+};
 
 /* SplitMix64's finaliser (Steele, Lea, Flood 2014): any two inputs give unrelated outputs. */
 static uint64_t mix(uint64_t seed, enum salt salt, uint64_t value)
@@ -377,6 +384,40 @@ int dataset_make(struct dataset *data, uint64_t seed, enum split split, size_t n
 		if (split == SPLIT_TRAIN && query->cold && !chance(rng, cold_keep_rate))
 			continue;
 		data->n++;
+	}
+	gsl_rng_free(rng);
+	return 0;
+}
+
+int dataset_copy(const struct dataset *data, struct dataset *copy)
+{
+	*copy = (struct dataset){ .queries = calloc(data->n + 1, sizeof(struct query)) };
+	if (!copy->queries)
+		return -1;
+	memcpy(copy->queries, data->queries, data->n * sizeof(struct query));
+	copy->n = data->n;
+	return 0;
+}
+
+int dataset_make_shots(struct dataset *data, uint64_t seed, size_t per_class)
+{
+	size_t counts[N_CLASSES] = { 0 }, n = N_COLD * per_class;
+	*data = (struct dataset){ .queries = calloc(n + 1, sizeof(struct query)) };
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	if (!data->queries || !rng) {
+		dataset_free(data);
+		gsl_rng_free(rng);
+		return -1;
+	}
+	gsl_rng_set(rng, mix(seed, SALT_SHOTS, 0));
+	while (data->n < n) {
+		struct query *query = &data->queries[data->n];
+		memset(query, 0, sizeof(*query));
+		make_query(query, rng, seed, SPLIT_TRAIN);
+		if (query->cold && counts[query->label] < per_class) {
+			counts[query->label]++;
+			data->n++;
+		}
 	}
 	gsl_rng_free(rng);
 	return 0;

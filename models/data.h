@@ -43,6 +43,9 @@ struct dataset {
 
 /* 0, or -1 when memory is short. Free with dataset_free(). */
 int dataset_make(struct dataset *data, uint64_t seed, enum split split, size_t n);
+int dataset_copy(const struct dataset *data, struct dataset *copy);
+/* Training queries of the cold classes alone, so many of each. */
+int dataset_make_shots(struct dataset *data, uint64_t seed, size_t per_class);
 void dataset_free(struct dataset *data);
 
 enum split template_split(uint64_t seed, unsigned template_id);

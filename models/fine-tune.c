@@ -7,12 +7,11 @@
 
 #include <stdlib.h>
 
-struct weights *fine_tune(struct making *making, struct weights *weights,
-			  const struct constraint *constraint, struct problem *why)
+static struct weights *learn(struct making *making, struct weights *weights,
+			     struct lesson lesson, struct problem *why)
 {
 	float *soft = weights ? train_soft_labels(making->parent, making->data, why) : NULL;
-	struct lesson lesson = variant_lesson(making, soft);
-	lesson.constraint = constraint;
+	lesson.teacher = soft;
 	if (soft) {
 		weights = variant_train(making, weights, &lesson, why);
 	} else {
@@ -21,4 +20,20 @@ struct weights *fine_tune(struct making *making, struct weights *weights,
 	}
 	free(soft);
 	return weights;
+}
+
+struct weights *fine_tune(struct making *making, struct weights *weights,
+			  const struct constraint *constraint, struct problem *why)
+{
+	struct lesson lesson = variant_lesson(making, NULL);
+	lesson.constraint = constraint;
+	return learn(making, weights, lesson, why);
+}
+
+struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
+				  struct rounding *rounding, struct problem *why)
+{
+	struct lesson lesson = variant_lesson(making, NULL);
+	lesson.rounding = rounding;
+	return learn(making, weights, lesson, why);
 }

@@ -10,4 +10,8 @@
 struct weights *fine_tune(struct making *making, struct weights *weights,
 			  const struct constraint *constraint, struct problem *why);
 
+/* The same with a rounding, see quantize.h. */
+struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
+				  struct rounding *rounding, struct problem *why);
+
 #endif

@@ -14,7 +14,11 @@ libmodels_a_SOURCES = \
     %D%/train.c %D%/train.h %D%/variant.h %D%/variants.c \
     %D%/weights.c %D%/weights.h
 libmodels_a_SOURCES += \
-    %D%/variant-int8.c \
+    %D%/augment.c %D%/augment.h %D%/variant-augmented.c \
+    %D%/federate.c %D%/federate.h %D%/variant-federated.c \
+    %D%/sparsify.c %D%/sparsify.h %D%/variant-l1.c \
+    %D%/variant-bag-of-words.c %D%/variant-finetuned.c \
+    %D%/variant-int8.c %D%/variant-int8-qat.c \
     %D%/variant-pruned-channel.c \
     %D%/student.c %D%/student.h %D%/variant-student.c \
     %D%/variant-student-feature.c %D%/variant-student-relation.c \

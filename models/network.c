@@ -7,6 +7,7 @@
 #include "models/embedding.h"
 #include "models/features.h"
 #include "models/head.h"
+#include "models/quantize.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,13 @@ static void head_forward(struct network *network, struct head *head,
 	layer_forward(compute, &head->out);
 }
 
+/* What the stage reads, as integers would hold it; the embedding may be negative. */
+static void round_input(const struct network *network, size_t stage, float *x, size_t n)
+{
+	if (network->rounding)
+		round_inputs(x, n, rounding_range(network->rounding, stage), stage == 1);
+}
+
 void network_forward(struct network *network, const struct features *features)
 {
 	const struct weight *table = weights_find(network->weights, "embedding.weight");
@@ -133,8 +141,13 @@ void network_forward(struct network *network, const struct features *features)
 	for (size_t b = 0; b < network->batch; b++)
 		embedding_forward(table, NULL, &features[b], network->length,
 				  embedded + b * row);
+	round_input(network, 1, embedded, network->batch * row);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
-		layer_forward(&network->compute, &network->convs[stage - 1]);
+		const struct layer *conv = &network->convs[stage - 1];
+		layer_forward(&network->compute, conv);
+		if (stage < network->shape.n_stages)
+			round_input(network, stage + 1, tensor_data(&conv->dst),
+				    conv->n_dst);
 		if (model_has_head(&network->shape, stage))
 			head_forward(network, &network->heads[stage - 1], features);
 	}

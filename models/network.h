@@ -9,6 +9,7 @@
 #include "models/model.h"
 
 struct features;
+struct rounding;
 
 struct head {
 	size_t channels;
@@ -22,7 +23,8 @@ struct network {
 	struct model_shape shape;
 	size_t batch, length;
 	struct weights *weights;
-	struct weights *gradients; /* the embedding's must be cleared by its user */
+	struct weights *gradients;       /* the embedding's must be cleared by its user */
+	const struct rounding *rounding; /* of each stage's input; NULL: not rounded */
 	struct tensor embedded;
 	struct layer convs[MODEL_MAX_STAGES];
 	struct head heads[MODEL_MAX_STAGES];

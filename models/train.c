@@ -10,6 +10,7 @@
 #include "models/loss.h"
 #include "models/network.h"
 #include "models/plan.h"
+#include "models/quantize.h"
 
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 						      TRAIN_BATCH, lengths[i], why);
 		if (!session->networks[i])
 			return -1;
+		session->networks[i]->rounding = session->lesson->rounding;
 	}
 	session->optimizer = optimizer_create(weights, session->gradients,
 					      &session->how->optimizer, why);
@@ -176,6 +178,8 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 				    session->how->ngram_dropout);
 	}
 	struct network *network = network_for(session);
+	if (session->lesson->rounding)
+		rounding_begin(session->lesson->rounding, session->weights);
 	network_forward(network, session->batch);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
 		if (model_has_head(&network->shape, stage))
@@ -183,6 +187,8 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 	if (session->lesson->hint)
 		so_far += hint_loss(session->lesson->hint, network, samples);
 	network_backward(network, session->batch);
+	if (session->lesson->rounding)
+		rounding_end(session->lesson->rounding, session->weights);
 	if (session->lesson->hint)
 		hint_step(session->lesson->hint, schedule);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);

@@ -8,6 +8,7 @@
 
 struct dataset;
 struct hint;
+struct rounding;
 struct problem;
 struct weights;
 
@@ -45,6 +46,7 @@ struct lesson {
 	const struct progress *progress;     /* may be NULL */
 	const struct constraint *constraint; /* may be NULL */
 	struct hint *hint;                   /* may be NULL */
+	struct rounding *rounding;           /* may be NULL */
 };
 
 /* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is

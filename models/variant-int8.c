@@ -9,7 +9,8 @@
 static struct weights *make(struct making *making, struct problem *why)
 {
 	making->loss = NAN;
-	return quantize_model(making->parent, making->data, why);
+	return quantize_model_bits(making->parent, making->data, (unsigned)making->level,
+				   why);
 }
 
 const struct variant variant_int8 = {
@@ -17,6 +18,7 @@ const struct variant variant_int8 = {
 	.summary = "teacher in 8-bit integers, per channel, calibrated",
 	.parent = "teacher",
 	.numbers = "int8",
-	.training = { .samples = 640 },
+	.training = { .samples = QUANTIZE_QUERIES },
+	.level = { .name = "bits of a weight", .own = 8, .least = 2, .most = 8 },
 	.make = make,
 };

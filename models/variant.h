@@ -11,6 +11,7 @@
 
 struct dataset;
 struct problem;
+struct source;
 struct weights;
 
 /* What a variant gets to make its weights, and what it tells of it. */
@@ -19,9 +20,11 @@ struct making {
 	uint64_t seed;
 	const struct weights *parent; /* NULL for a variant without one */
 	const struct dataset *data;   /* training.samples queries */
+	const struct source *source;  /* where those came from */
 	const struct progress *progress;
 	double level; /* the variant's own, or what was asked for */
 	float loss;   /* out: mean of the last epoch; NAN where nothing is trained */
+	uint64_t bytes_exchanged; /* out: what a federation sent; else 0 */
 };
 
 /* How far a variant goes: one number that can be asked for in place of its own. */
@@ -55,6 +58,12 @@ extern const struct variant variant_student_relation;
 extern const struct variant variant_student_hard;
 extern const struct variant variant_pruned_channel;
 extern const struct variant variant_int8;
+extern const struct variant variant_int8_qat;
+extern const struct variant variant_l1;
+extern const struct variant variant_finetuned;
+extern const struct variant variant_augmented;
+extern const struct variant variant_federated;
+extern const struct variant variant_bag_of_words;
 
 /* NULL-terminated; parents come before their children. */
 extern const struct variant *const variants[];

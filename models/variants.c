@@ -17,6 +17,12 @@ const struct variant *const variants[] = {
 	&variant_student_hard,
 	&variant_pruned_channel,
 	&variant_int8,
+	&variant_int8_qat,
+	&variant_l1,
+	&variant_finetuned,
+	&variant_augmented,
+	&variant_federated,
+	&variant_bag_of_words,
 	NULL,
 };
 /* clang-format on */

@@ -72,6 +72,17 @@ struct weight *weights_add_copy(struct weights *weights, const struct weight *fr
 	return weight;
 }
 
+struct weights *weights_clone(const struct weights *weights)
+{
+	struct weights *copy = weights_new();
+	for (size_t i = 0; copy && i < weights->n; i++)
+		if (!weights_add_copy(copy, &weights->items[i])) {
+			weights_free(copy);
+			copy = NULL;
+		}
+	return copy;
+}
+
 const struct weight *weights_find(const struct weights *weights, const char *name)
 {
 	for (size_t i = 0; i < weights->n; i++)

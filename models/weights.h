@@ -37,6 +37,8 @@ struct weight *weights_add(struct weights *weights, const char *name, enum weigh
 const struct weight *weights_find(const struct weights *weights, const char *name);
 /* The same tensors, all zero, without metadata; NULL when memory is short. */
 struct weights *weights_like(const struct weights *weights);
+/* The same tensors and numbers, without metadata; NULL when memory is short. */
+struct weights *weights_clone(const struct weights *weights);
 /* Adds a copy of a tensor; NULL as weights_add(). */
 struct weight *weights_add_copy(struct weights *weights, const struct weight *from);
 

@@ -1,5 +1,7 @@
 # The models: oneDNN is theirs alone, so their tests link a library of their own.
 models_unit_tests = \
+  tests/unit/models/test-augment \
+  tests/unit/models/test-train \
   tests/unit/models/test-catalogue \
   tests/unit/models/test-compression \
   tests/unit/models/test-data \
@@ -10,6 +12,10 @@ models_unit_tests = \
 check_PROGRAMS += $(models_unit_tests)
 models_unit_libs = libmodels.a libjc.a $(models_libs) $(CMOCKA_LIBS)
 models_fixture = %D%/unit/models/fixture.h %D%/unit/cmocka.h
+tests_unit_models_test_augment_SOURCES = %D%/unit/models/test-augment.c %D%/unit/cmocka.h
+tests_unit_models_test_augment_LDADD = $(models_unit_libs)
+tests_unit_models_test_train_SOURCES = %D%/unit/models/test-train.c $(models_fixture)
+tests_unit_models_test_train_LDADD = $(models_unit_libs)
 tests_unit_models_test_catalogue_SOURCES = %D%/unit/models/test-catalogue.c $(models_fixture)
 tests_unit_models_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_test_compression_SOURCES = %D%/unit/models/test-compression.c $(models_fixture)
