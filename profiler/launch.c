@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "profiler/command.h"
 #include "profiler/find-command.h"
+#include "profiler/invoker.h"
 #include "profiler/marker-message.h"
 
 #include <errno.h>
@@ -46,8 +47,11 @@ static _Noreturn void run_child(const struct launch *launch,
 		if (errno != EINTR)
 			_exit(EXIT_RUN_FAILED);
 	signals_give_back(&launch->signals);
-	execvp(options->argv[0], options->argv);
-	int err = errno;
+	int err = invoker_give_up();
+	if (err == 0) {
+		execvp(options->argv[0], options->argv);
+		err = errno;
+	}
 	ssize_t written = write(error_fd, &err, sizeof(err));
 	_exit(written < 0 ? EXIT_RUN_FAILED : EXIT_NOT_FOUND);
 }

@@ -22,6 +22,7 @@ libjc_a_SOURCES += \
   %D%/compare-commands.c %D%/compare-commands.h \
   %D%/compare-run.c %D%/compare-run.h \
   %D%/host.c %D%/host.h \
+  %D%/invoker.c %D%/invoker.h \
   %D%/launch.c %D%/launch.h \
   %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "profiler/command.h"
+#include "profiler/invoker.h"
 #include "profiler/signals.h"
 
 #include <getopt.h>
@@ -93,6 +94,8 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 	if (!command)
 		return unknown(word, why);
 	*failed_status = command->failed_status;
+	if (invoker_become(why) != 0)
+		return -1;
 	return command->run(argc - 1, argv + 1, why);
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "profiler/histogram.h"
+#include "profiler/invoker.h"
 #include "profiler/pace.h"
 
 #include <errno.h>
@@ -127,7 +128,9 @@ static void settle_in(struct sampler *sampler)
 
 static void begin(struct sampler *sampler)
 {
+	invoker_raise_thread();
 	settle_in(sampler);
+	invoker_let_thread_read();
 	tick(sampler);
 	sampler->pace = pace_of(sampler->options.rate_hz, sampler->sensors, monotonic_ns());
 	sampler->stats.rate_begin_hz = pace_hz(&sampler->pace);

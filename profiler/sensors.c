@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "profiler/invoker.h"
 #include "profiler/settle.h"
 
 #include <errno.h>
@@ -142,8 +143,10 @@ int sensors_open(struct sensors *sensors, const struct scope *scope, struct prob
 {
 	*sensors = (struct sensors){ 0 };
 	int code = 0;
+	invoker_raise();
 	for (size_t i = 0; collectors[i] && code == 0 && sensors->n < SENSORS_MAX; i++)
 		code = open_best(sensors, &i, scope);
+	invoker_lower();
 	if (code == 0 && sensors->n_channels > 0)
 		code = sensors_plan(sensors);
 	if (code == 0 && sensors->n_channels > 0)

@@ -52,6 +52,7 @@ bats_tests = \
   %D%/system/signals.bats \
   %D%/system/small-range.bats \
   %D%/system/stuck-counter.bats \
+  %D%/system/through-sudo.bats \
   %D%/system/true-energy.bats \
   %D%/system/two-at-once.bats \
   %D%/system/two-dies.bats \
