@@ -1,0 +1,2 @@
+#!/bin/sh
+exec tests/simulation/campaigns 100

@@ -1,0 +1,6 @@
+# The statistics on simulated campaigns: 100 of each setting here, 1000 in check-slow.
+check_PROGRAMS += tests/simulation/campaigns
+tests_simulation_campaigns_SOURCES = %D%/campaigns.c
+tests_simulation_campaigns_LDADD = $(unit_libs)
+dist_check_SCRIPTS += %D%/few-campaigns.sh
+TESTS += %D%/few-campaigns.sh
