@@ -29,6 +29,8 @@ static const char *heading(const struct document *document)
 		return _("No two variants say how often they are right");
 	if (document->findings->n_front == 1)
 		return _("One variant beats all others on energy and quality");
+	if (document->findings->n_front == n)
+		return _("No variant beats another: what is cheaper is right less often");
 	return arena_format(
 	    document->arena,
 	    _("%zu of %zu variants form the front; for each of the others, one "

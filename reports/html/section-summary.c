@@ -45,7 +45,10 @@ static const char *heading(const struct document *document)
 				    _("No variant is shown to need less energy than %s"),
 				    findings->baseline->row->variant);
 	return arena_format(
-	    document->arena, _("%s answers a query with %s\u00a0%% less energy than %s%s"),
+	    document->arena,
+	    findings->is_per_query
+		? _("%s answers a query with %s\u00a0%% less energy than %s%s")
+		: _("%s needs %s\u00a0%% less energy than %s%s"),
 	    findings->chosen->row->variant,
 	    part_change(document, finding_ratio(findings->chosen).value),
 	    findings->baseline->row->variant, right_how_often(findings->chosen));

@@ -59,6 +59,14 @@ setup() {
 	has "$output" '<caption'
 }
 
+@test "the Chinese page says in Chinese what the English one says in English" {
+	joulecart report --language zh -o zh.html "$db"
+	has "$(head -c 60 zh.html)" 'lang="zh-CN"'
+	sed 's/<h[12]/\n&/g; s/<.h[12]>/&\n/g' zh.html | grep -E '^<h[12]' >headings
+	is "$(wc -l <headings)" 14
+	is "$(LC_ALL=C.UTF-8 grep -vcP '\p{Han}' headings)" 0
+}
+
 @test "an unknown language is a usage error" {
 	run -2 joulecart report --language tlh -o audit.html "$db"
 	has "$output" "invalid --language 'tlh': reports are in en or zh"

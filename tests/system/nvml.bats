@@ -58,7 +58,7 @@ counted() {
 	db=other.db CUDA_VISIBLE_DEVICES=1 measure gpus --gpus GPU-8932
 	db=other.db
 	is "$(counted)" 'gpu-0 package-0'
-	db=none.db CUDA_VISIBLE_DEVICES= measure gpus
+	db=none.db CUDA_VISIBLE_DEVICES="" measure gpus
 	db=none.db
 	is "$(counted)" package-0
 	has "$(sql "SELECT why FROM gap WHERE collector = 'nvml'")" 'leaves no board visible'
