@@ -171,12 +171,14 @@ static void tell_profiler(const struct server *server, const struct request *req
 	joulecart_metric("peak_rss_bytes", (double)usage.ru_maxrss * 1024.0);
 }
 
-static void print_served(const struct request *request, const struct served *served)
+static void print_served(const struct request *request, const struct served *served,
+			 const char *kernels)
 {
 	const struct quality *quality = &served->quality;
 	double seconds = (double)served->wall_ns / (double)NS_PER_S;
-	printf("%s: %zu queries in %.3f s, batch %" PRIu64 ", %s kernels\n",
-	       request->variant->name, quality->n, seconds, request->batch, compute_isa());
+	printf("%s: %zu queries in %.3f s, batch %" PRIu64 ", %s %s kernels\n",
+	       request->variant->name, quality->n, seconds, request->batch, kernels,
+	       compute_isa());
 	printf("  throughput  %.0f queries/s\n", (double)quality->n / seconds);
 	printf("  latency     p50 %.4f ms, p95 %.4f ms, p99 %.4f ms%s\n",
 	       latency(served, 0.50) * 1e3, latency(served, 0.95) * 1e3,
@@ -227,7 +229,7 @@ static int infer(const struct request *request, struct problem *why)
 	int failed = load_and_serve(&server, request, &served, why);
 	if (!failed) {
 		tell_profiler(&server, request, &served);
-		print_served(request, &served);
+		print_served(request, &served, plan_kernels(server.plan));
 	}
 	free(served.latency_s);
 	server_close(&server);

@@ -112,6 +112,10 @@ static json_t *state_json(const struct state *state)
 	json_t *object = json_pack("{s:s, s:s?, s:s, s:s, s:b}", "variant", variant->name,
 				   "parent", variant->parent, "type", variant->numbers,
 				   "summary", variant->summary, "trained", weights != NULL);
+	const char *lacking = variant->lacking ? variant->lacking() : NULL;
+	json_object_set_new(object, "available", json_boolean(!lacking));
+	if (lacking)
+		json_object_set_new(object, "reason", json_string(lacking));
 	if (variant->level.name)
 		json_object_set_new(object, "level", level_json(&variant->level));
 	if (state->trouble.what[0])

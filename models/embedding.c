@@ -23,6 +23,35 @@ static void add_i8(float *restrict out, const int8_t *restrict row, size_t n, fl
 		out[i] += factor * (float)row[i];
 }
 
+static void add_bf16(float *restrict out, const uint16_t *restrict row, size_t n,
+		     float factor)
+{
+	for (size_t i = 0; i < n; i++) {
+		/* The upper half of a float's bits. */
+		union {
+			uint32_t bits;
+			float value;
+		} wide = { .bits = (uint32_t)row[i] << 16 };
+		out[i] += factor * wide.value;
+	}
+}
+
+static void add_row(float *out, const struct weight *table, const float *scale, size_t row,
+		    float factor)
+{
+	size_t n = table->dims[1], from = row * n;
+	switch (table->type) {
+	case WEIGHT_I8:
+		add_i8(out, (const int8_t *)table->data + from, n, factor * scale[row]);
+		break;
+	case WEIGHT_BF16:
+		add_bf16(out, (const uint16_t *)table->data + from, n, factor);
+		break;
+	default:
+		add_f32(out, (const float *)table->data + from, n, factor);
+	}
+}
+
 static float position_factor(const struct features *features, size_t position)
 {
 	return 1.0f / sqrtf((float)features->n_ids[position]);
@@ -35,15 +64,8 @@ void embedding_forward(const struct weight *table, const float *scale,
 	memset(out, 0, length * dimension * sizeof(float));
 	for (size_t at = 0; at < features->n_positions; at++, out += dimension) {
 		float factor = position_factor(features, at);
-		for (size_t i = 0; i < features->n_ids[at]; i++) {
-			size_t row = features->ids[at][i];
-			if (scale)
-				add_i8(out, (const int8_t *)table->data + row * dimension,
-				       dimension, factor * scale[row]);
-			else
-				add_f32(out, (const float *)table->data + row * dimension,
-					dimension, factor);
-		}
+		for (size_t i = 0; i < features->n_ids[at]; i++)
+			add_row(out, table, scale, features->ids[at][i], factor);
 	}
 }
 

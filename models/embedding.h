@@ -8,7 +8,7 @@ struct weight;
 
 /* Fills out[length][dimension], which must hold every position of the query; positions without
  * n-grams become zero. scale: what one step of each row is worth, for an I8 table; NULL for an
- * F32 one. */
+ * F32 or BF16 one. */
 void embedding_forward(const struct weight *table, const float *scale,
 		       const struct features *features, size_t length, float *out);
 

@@ -27,6 +27,9 @@ dnnl_memory_desc_t layer_weights_desc(const struct layer_shape *shape,
 	if (shape->kernel == 0)
 		return desc_of(type, any ? dnnl_format_tag_any : dnnl_oi, 2,
 			       (size_t[]){ shape->out, shape->in });
+	if (shape->depthwise)
+		return desc_of(type, any ? dnnl_format_tag_any : dnnl_goiw, 4,
+			       (size_t[]){ shape->out, 1, 1, shape->kernel });
 	return desc_of(type, any ? dnnl_format_tag_any : dnnl_oiw, 3,
 		       (size_t[]){ shape->out, shape->in, shape->kernel });
 }
@@ -85,7 +88,9 @@ dnnl_primitive_desc_t layer_forward_pd(struct compute *compute,
 				       const dnnl_memory_desc_t *dst,
 				       const_dnnl_primitive_attr_t attr)
 {
-	dnnl_data_type_t type = src->data_type == dnnl_f32 ? dnnl_f32 : dnnl_s8;
+	dnnl_data_type_t type = src->data_type == dnnl_f32 || src->data_type == dnnl_bf16
+				    ? src->data_type
+				    : dnnl_s8;
 	dnnl_memory_desc_t weights = layer_weights_desc(shape, type, true);
 	dnnl_memory_desc_t bias = desc_of(dnnl_f32, dnnl_x, 1, &shape->out);
 	struct geometry at = geometry_of(shape);

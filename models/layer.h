@@ -10,9 +10,11 @@
 
 enum activation { LINEAR, RELU, LOGISTIC };
 
-/* kernel 0: dense, without a length. Convolutions are padded so that the length stays. */
+/* kernel 0: dense, without a length. Convolutions are padded so that the length stays. In a
+ * depthwise one (in == out) each channel sees itself alone. */
 struct layer_shape {
 	size_t batch, length, in, out, kernel;
+	bool depthwise;
 };
 
 struct parameters {

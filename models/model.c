@@ -25,6 +25,24 @@ bool model_has_head(const struct model_shape *shape, size_t stage)
 	return shape->stages[stage - 1].hidden != 0;
 }
 
+size_t model_chain(const struct stage_shape *stage,
+		   struct chain_link links[MODEL_MAX_CHAIN])
+{
+	static const char reduce[] = "stage%zu.reduce", conv[] = "stage%zu.conv";
+	size_t in = stage->in, out = stage->out, rank = stage->rank;
+	if (rank == 0) {
+		links[0] = (struct chain_link){ conv, in, out, stage->kernel, false };
+		return 1;
+	}
+	size_t n = 0, wide = stage->depthwise ? 1 : stage->kernel;
+	links[n++] = (struct chain_link){ reduce, in, rank, wide, false };
+	if (stage->depthwise)
+		links[n++] = (struct chain_link){ "stage%zu.depthwise", rank, rank,
+						  stage->kernel, true };
+	links[n++] = (struct chain_link){ conv, rank, out, 1, false };
+	return n;
+}
+
 struct model_layer model_layer(const struct weights *weights, const char *format,
 			       size_t stage)
 {
@@ -175,10 +193,19 @@ static int expect_head(const struct weights *weights, struct model_shape *shape,
 		       size_t stage, struct problem *why)
 {
 	struct stage_shape *at = &shape->stages[stage - 1];
-	size_t joined = at->out + FEATURE_PROFILE;
+	size_t joined = at->out + FEATURE_PROFILE, into_hidden = joined;
+	const struct weight *reduce = model_tensor(weights, "weight", "head%zu.reduce",
+						   stage);
 	if (expect_layer(weights, "head%zu.gate", stage, 2,
-			 (size_t[]){ FEATURE_PROFILE, joined }, why) < 0 ||
-	    expect_layer(weights, "head%zu.hidden", stage, 2, (size_t[]){ 0, joined },
+			 (size_t[]){ FEATURE_PROFILE, joined }, why) < 0)
+		return -1;
+	if (reduce) {
+		if (expect_layer(weights, "head%zu.reduce", stage, 2,
+				 (size_t[]){ 0, joined }, why) < 0)
+			return -1;
+		into_hidden = at->head_rank = reduce->dims[0];
+	}
+	if (expect_layer(weights, "head%zu.hidden", stage, 2, (size_t[]){ 0, into_hidden },
 			 why) < 0)
 		return -1;
 	at->hidden = model_tensor(weights, "weight", "head%zu.hidden", stage)->dims[0];
@@ -186,23 +213,48 @@ static int expect_head(const struct weights *weights, struct model_shape *shape,
 			    (size_t[]){ shape->classes, at->hidden }, why);
 }
 
+/* The chain of a stage's convolutions, as the tensors have it, into *at. */
+static int expect_chain(const struct weights *weights, size_t stage, size_t in,
+			struct stage_shape *at, struct problem *why)
+{
+	const struct weight *reduce = model_tensor(weights, "weight", "stage%zu.reduce",
+						   stage);
+	const struct weight *depthwise = model_tensor(weights, "weight",
+						      "stage%zu.depthwise", stage);
+	struct chain_link links[MODEL_MAX_CHAIN];
+	*at = (struct stage_shape){ .in = in };
+	if (reduce && reduce->n_dims == 3)
+		*at = (struct stage_shape){ .in = in,
+					    .rank = reduce->dims[0],
+					    .kernel = reduce->dims[2],
+					    .depthwise = depthwise != NULL };
+	if (depthwise && depthwise->n_dims == 3)
+		at->kernel = depthwise->dims[2];
+	size_t n = model_chain(at, links);
+	for (size_t i = 0; i < n; i++) {
+		const struct chain_link *link = &links[i];
+		size_t link_in = link->depthwise ? 1 : link->in;
+		if (expect_layer(weights, link->format, stage, 3,
+				 (size_t[]){ link->out, link_in, link->kernel }, why) < 0)
+			return -1;
+	}
+	const struct weight *last = model_tensor(weights, "weight", "stage%zu.conv", stage);
+	at->out = last->dims[0];
+	if (n == 1)
+		at->kernel = last->dims[2];
+	return 0;
+}
+
 static int expect_stage(const struct weights *weights, struct model_shape *shape,
 			size_t stage, struct problem *why)
 {
 	struct stage_shape *at = &shape->stages[stage - 1];
 	size_t in = stage == 1 ? shape->embed : shape->stages[stage - 2].out;
-	if (expect_layer(weights, "stage%zu.conv", stage, 3, (size_t[]){ 0, in, 0 }, why) <
-	    0)
+	if (expect_chain(weights, stage, in, at, why) < 0)
 		return -1;
-	const struct weight *weight = model_tensor(weights, "weight", "stage%zu.conv",
-						   stage);
-	*at = (struct stage_shape){ .in = in,
-				    .out = weight->dims[0],
-				    .kernel = weight->dims[2] };
 	if (at->kernel > FEATURE_LENGTH)
 		return problem_why(why,
-				   "tensor 'stage%zu.conv.weight': expected a kernel of at "
-				   "most %d, found %zu",
+				   "stage %zu: expected a kernel of at most %d, found %zu",
 				   stage, FEATURE_LENGTH, at->kernel);
 	return model_tensor(weights, "weight", "head%zu.gate", stage)
 		   ? expect_head(weights, shape, stage, why)

@@ -10,7 +10,12 @@
  *
  * Names: embedding, stageN.conv, headN.gate, headN.hidden, headN.out, N from 1, each followed
  * by .weight and .bias; an I8 layer also has .scale (what one step is worth, per output) and
- * .input_max (the calibrated largest input). */
+ * .input_max (the calibrated largest input).
+ *
+ * A convolution of low rank is a chain without an activation in between: stageN.reduce to
+ * `rank` channels over the whole kernel and stageN.conv of kernel 1; or stageN.reduce of
+ * kernel 1, stageN.depthwise, in which each channel has a kernel of its own, and stageN.conv
+ * of kernel 1. headN.reduce likewise stands before headN.hidden. */
 #ifndef JOULECART_MODELS_MODEL_H
 #define JOULECART_MODELS_MODEL_H
 #include "models/weights.h"
@@ -25,7 +30,10 @@ enum { MODEL_MAX_STAGES = 4 };
 
 struct stage_shape {
 	size_t in, out, kernel;
-	size_t hidden; /* neurons of this stage's head; 0: it has none */
+	size_t hidden;    /* neurons of this stage's head; 0: it has none */
+	size_t rank;      /* channels inside the chain; 0: one convolution */
+	bool depthwise;   /* the chain is of three */
+	size_t head_rank; /* what the head reduces to; 0: it does not */
 };
 
 struct model_shape {
@@ -33,13 +41,26 @@ struct model_shape {
 	struct stage_shape stages[MODEL_MAX_STAGES];
 };
 
+enum { MODEL_MAX_CHAIN = 3 };
+
+/* One convolution of a stage; only the last one of the chain is activated. */
+struct chain_link {
+	const char *format; /* of its name: "stage%zu.conv" */
+	size_t in, out, kernel;
+	bool depthwise;
+};
+
+/* The stage's convolutions, in order; returns how many. */
+size_t model_chain(const struct stage_shape *stage,
+		   struct chain_link links[MODEL_MAX_CHAIN]);
+
 /* One layer's tensors. */
 struct model_layer {
 	char name[WEIGHT_NAME_SIZE]; /* "stage1.conv" */
 	const struct weight *weight;
 	const float *bias;
-	const float *scale; /* NULL for F32 */
-	float input_max;    /* 0 for F32 */
+	const float *scale; /* NULL but for I8 */
+	float input_max;    /* 0 but for I8 */
 };
 
 /* Random weights of that shape: He's initialisation, the embedding with deviation 0.1. The

@@ -32,11 +32,17 @@ static void create_dense(struct network *network, struct layer *layer, const cha
 	layer_create(&network->compute, layer, &shape, activation, src, &parameters);
 }
 
+const struct layer *network_stage(const struct network *network, size_t stage)
+{
+	const struct chain *chain = &network->chains[stage - 1];
+	return &chain->layers[chain->n - 1];
+}
+
 static void create_head(struct network *network, size_t stage)
 {
 	const struct stage_shape *at = &network->shape.stages[stage - 1];
 	struct head *head = &network->heads[stage - 1];
-	const struct layer *conv = &network->convs[stage - 1];
+	const struct layer *conv = network_stage(network, stage);
 	struct layer_shape pooled = { .batch = network->batch,
 				      .length = network->length,
 				      .out = at->out };
@@ -50,29 +56,45 @@ static void create_head(struct network *network, size_t stage)
 	head->d_extra = tensor_new(&network->compute, &head->pool.d_dst.desc);
 	create_dense(network, &head->gate, "head%zu.gate", stage, width, FEATURE_PROFILE,
 		     LOGISTIC, &head->joined);
-	create_dense(network, &head->hidden, "head%zu.hidden", stage, width, at->hidden,
-		     RELU, &head->gated);
+	head->reduces = at->head_rank != 0;
+	if (head->reduces)
+		create_dense(network, &head->reduce, "head%zu.reduce", stage, width,
+			     at->head_rank, LINEAR, &head->gated);
+	create_dense(network, &head->hidden, "head%zu.hidden", stage,
+		     head->reduces ? at->head_rank : width, at->hidden, RELU,
+		     head->reduces ? &head->reduce.dst : &head->gated);
 	create_dense(network, &head->out, "head%zu.out", stage, at->hidden,
 		     network->shape.classes, LINEAR, &head->hidden.dst);
+}
+
+static void create_chain(struct network *network, size_t stage, const struct tensor *src)
+{
+	struct chain *chain = &network->chains[stage - 1];
+	struct chain_link links[MODEL_MAX_CHAIN];
+	chain->n = model_chain(&network->shape.stages[stage - 1], links);
+	for (size_t i = 0; i < chain->n; i++) {
+		struct layer_shape shape = { .batch = network->batch,
+					     .length = network->length,
+					     .in = links[i].in,
+					     .out = links[i].out,
+					     .kernel = links[i].kernel,
+					     .depthwise = links[i].depthwise };
+		struct parameters parameters = parameters_of(network, links[i].format,
+							     stage);
+		layer_create(&network->compute, &chain->layers[i], &shape,
+			     i + 1 == chain->n ? RELU : LINEAR, src, &parameters);
+		src = &chain->layers[i].dst;
+	}
 }
 
 static void create_stages(struct network *network)
 {
 	const struct tensor *src = &network->embedded;
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
-		const struct stage_shape *at = &network->shape.stages[stage - 1];
-		struct layer_shape shape = { .batch = network->batch,
-					     .length = network->length,
-					     .in = at->in,
-					     .out = at->out,
-					     .kernel = at->kernel };
-		struct parameters parameters = parameters_of(network, "stage%zu.conv",
-							     stage);
-		struct layer *conv = &network->convs[stage - 1];
-		layer_create(&network->compute, conv, &shape, RELU, src, &parameters);
+		create_chain(network, stage, src);
 		if (model_has_head(&network->shape, stage))
 			create_head(network, stage);
-		src = &conv->dst;
+		src = &network_stage(network, stage)->dst;
 	}
 }
 
@@ -122,6 +144,8 @@ static void head_forward(struct network *network, struct head *head,
 	layer_forward(compute, &head->gate);
 	head_gate(tensor_data(&head->joined), tensor_data(&head->gate.dst), network->batch,
 		  head->channels, tensor_data(&head->gated));
+	if (head->reduces)
+		layer_forward(compute, &head->reduce);
 	layer_forward(compute, &head->hidden);
 	layer_forward(compute, &head->out);
 }
@@ -143,11 +167,13 @@ void network_forward(struct network *network, const struct features *features)
 				  embedded + b * row);
 	round_input(network, 1, embedded, network->batch * row);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
-		const struct layer *conv = &network->convs[stage - 1];
-		layer_forward(&network->compute, conv);
+		const struct chain *chain = &network->chains[stage - 1];
+		const struct layer *last = network_stage(network, stage);
+		for (size_t i = 0; i < chain->n; i++)
+			layer_forward(&network->compute, &chain->layers[i]);
 		if (stage < network->shape.n_stages)
-			round_input(network, stage + 1, tensor_data(&conv->dst),
-				    conv->n_dst);
+			round_input(network, stage + 1, tensor_data(&last->dst),
+				    last->n_dst);
 		if (model_has_head(&network->shape, stage))
 			head_forward(network, &network->heads[stage - 1], features);
 	}
@@ -180,15 +206,25 @@ float *network_d_pooled(struct network *network)
 	return tensor_data(&network->heads[network->shape.n_stages - 1].d_extra);
 }
 
-/* Leaves the gradient on the stage's output in its convolution's d_dst. */
+/* Backward through a layer, to the gradient on what the layer before it put out. */
+static void pass_back(struct compute *compute, const struct layer *layer,
+		      const struct layer *before)
+{
+	layer_backward(compute, layer);
+	memcpy(tensor_data(&before->d_dst), tensor_data(&layer->d_src),
+	       before->n_dst * sizeof(float));
+}
+
+/* Leaves the gradient on the stage's output in its last convolution's d_dst. */
 static void head_backward(struct network *network, struct head *head)
 {
 	struct compute *compute = &network->compute;
-	layer_backward(compute, &head->out);
-	memcpy(tensor_data(&head->hidden.d_dst), tensor_data(&head->out.d_src),
-	       head->hidden.n_dst * sizeof(float));
-	layer_backward(compute, &head->hidden);
-	head_gate_backward(tensor_data(&head->joined), tensor_data(&head->hidden.d_src),
+	const struct layer *first = head->reduces ? &head->reduce : &head->hidden;
+	pass_back(compute, &head->out, &head->hidden);
+	if (head->reduces)
+		pass_back(compute, &head->hidden, &head->reduce);
+	layer_backward(compute, first);
+	head_gate_backward(tensor_data(&head->joined), tensor_data(&first->d_src),
 			   network->batch, head->channels, tensor_data(&head->gate.d_dst),
 			   tensor_data(&head->pool.d_dst));
 	layer_backward(compute, &head->gate);
@@ -200,32 +236,38 @@ static void head_backward(struct network *network, struct head *head)
 }
 
 /* d_dst of a stage = its head's part, if it has one, + the next stage's. */
-static void join_gradients(const struct layer *conv, const struct layer *next,
+static void join_gradients(const struct layer *last, const struct layer *next,
 			   bool has_head)
 {
-	float *restrict into = tensor_data(&conv->d_dst);
+	float *restrict into = tensor_data(&last->d_dst);
 	const float *restrict from = tensor_data(&next->d_src);
 	if (!has_head) {
-		memcpy(into, from, conv->n_dst * sizeof(float));
+		memcpy(into, from, last->n_dst * sizeof(float));
 		return;
 	}
-	add(into, from, conv->n_dst);
+	add(into, from, last->n_dst);
+}
+
+static void stage_backward(struct network *network, size_t stage)
+{
+	const struct chain *chain = &network->chains[stage - 1];
+	bool has_head = model_has_head(&network->shape, stage);
+	if (has_head)
+		head_backward(network, &network->heads[stage - 1]);
+	if (stage < network->shape.n_stages)
+		join_gradients(network_stage(network, stage), chain[1].layers, has_head);
+	for (size_t i = chain->n - 1; i > 0; i--)
+		pass_back(&network->compute, &chain->layers[i], &chain->layers[i - 1]);
+	layer_backward(&network->compute, &chain->layers[0]);
 }
 
 void network_backward(struct network *network, const struct features *features)
 {
 	size_t embed = network->shape.embed;
 	const struct weight *d_table = weights_find(network->gradients, "embedding.weight");
-	for (size_t stage = network->shape.n_stages; stage > 0; stage--) {
-		struct layer *conv = &network->convs[stage - 1];
-		bool has_head = model_has_head(&network->shape, stage);
-		if (has_head)
-			head_backward(network, &network->heads[stage - 1]);
-		if (stage < network->shape.n_stages)
-			join_gradients(conv, conv + 1, has_head);
-		layer_backward(&network->compute, conv);
-	}
-	const float *d_embedded = tensor_data(&network->convs[0].d_src);
+	for (size_t stage = network->shape.n_stages; stage > 0; stage--)
+		stage_backward(network, stage);
+	const float *d_embedded = tensor_data(&network->chains[0].layers[0].d_src);
 	for (size_t b = 0; b < network->batch; b++)
 		embedding_backward(&features[b], embed,
 				   d_embedded + b * network->length * embed, d_table->data);

@@ -16,6 +16,14 @@ struct head {
 	struct pool pool;
 	struct tensor joined, gated, d_extra;
 	struct layer gate, hidden, out;
+	struct layer reduce; /* before hidden, where the shape has a head_rank */
+	bool reduces;
+};
+
+/* A stage's convolutions. */
+struct chain {
+	struct layer layers[MODEL_MAX_CHAIN];
+	size_t n;
 };
 
 struct network {
@@ -26,7 +34,7 @@ struct network {
 	struct weights *gradients;       /* the embedding's must be cleared by its user */
 	const struct rounding *rounding; /* of each stage's input; NULL: not rounded */
 	struct tensor embedded;
-	struct layer convs[MODEL_MAX_STAGES];
+	struct chain chains[MODEL_MAX_STAGES];
 	struct head heads[MODEL_MAX_STAGES];
 };
 
@@ -38,6 +46,8 @@ void network_free(struct network *network); /* takes NULL */
 
 /* features: batch of them, none longer than the network. Logits of a stage's head follow from network_logits(). */
 void network_forward(struct network *network, const struct features *features);
+/* What the stage puts out: its last convolution. */
+const struct layer *network_stage(const struct network *network, size_t stage);
 /* [batch][classes] of the head at a stage, from 1; and where its gradient goes. */
 const float *network_logits(const struct network *network, size_t stage);
 float *network_d_logits(struct network *network, size_t stage);

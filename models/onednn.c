@@ -9,16 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool compute_set_threads(int n_threads)
+/* Looked up, not linked: which OpenMP runtime serves is oneDNN's choice, which BLAS is the
+ * machine's, and the environment is read before main starts. */
+static bool call_if_there(const char *function, int n_threads)
 {
-	/* Looked up, not linked: which OpenMP runtime serves is oneDNN's choice, and the
-	 * environment is read before main starts. */
 	void (*set)(int) = NULL;
-	void *symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+	void *symbol = dlsym(RTLD_DEFAULT, function);
 	memcpy(&set, &symbol, sizeof(set));
 	if (set)
 		set(n_threads);
-	return set || (n_threads == 1 && dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ);
+	return set != NULL;
+}
+
+bool compute_set_threads(int n_threads)
+{
+	bool is_set = call_if_there("omp_set_num_threads", n_threads);
+	call_if_there("openblas_set_num_threads", n_threads);
+	return is_set || (n_threads == 1 && dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ);
 }
 
 bool compute_keep(struct compute *compute, dnnl_status_t status, const char *doing)
@@ -105,6 +112,17 @@ bool compute_has_wide_int8(void)
 	switch (dnnl_get_effective_cpu_isa()) {
 	case dnnl_cpu_isa_avx2_vnni:
 	case dnnl_cpu_isa_avx512_core_vnni:
+	case dnnl_cpu_isa_avx512_core_bf16:
+	case dnnl_cpu_isa_avx512_core_amx:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool compute_has_bf16(void)
+{
+	switch (dnnl_get_effective_cpu_isa()) {
 	case dnnl_cpu_isa_avx512_core_bf16:
 	case dnnl_cpu_isa_avx512_core_amx:
 		return true;

@@ -36,7 +36,7 @@ struct op {
 	int n_args;
 };
 
-/* How many threads oneDNN's OpenMP runtime may use; call before the first primitive is made.
+/* How many threads oneDNN's OpenMP runtime and OpenBLAS may use; call before the first primitive is made.
  * Returns false when it runs on something else that cannot be told. */
 bool compute_set_threads(int n_threads);
 
@@ -51,6 +51,9 @@ bool compute_keep(struct compute *compute, dnnl_status_t status, const char *doi
 const char *compute_isa(void);
 /* True when u8 x s8 products are summed without saturating at 16 bits (VNNI). */
 bool compute_has_wide_int8(void);
+
+/* True when products of bf16 are the CPU's own, not emulated in f32. */
+bool compute_has_bf16(void);
 
 dnnl_memory_desc_t desc_of(dnnl_data_type_t type, dnnl_format_tag_t tag, int n_dims,
 			   const size_t *dims);

@@ -32,25 +32,59 @@ static void set_scales(struct compute *compute, dnnl_primitive_attr_t attr,
 		    "set the scales of an integer layer");
 }
 
-static struct values quantise(struct plan *plan, struct ops *ops, const struct values *src,
-			      const dnnl_memory_desc_t *desc, float step)
+/* src in another type; for integers, one step of which is worth `step`. */
+static struct values convert(struct plan *plan, struct ops *ops, const struct values *src,
+			     const dnnl_memory_desc_t *desc, float step)
 {
 	struct compute *compute = &plan->compute;
 	struct values dst = { .tensor = tensor_new(compute, desc), .step = step };
 	dnnl_primitive_attr_t attr = layer_attr(compute, LINEAR);
-	set_scales(compute, attr, &(float){ 1.0f / step }, 1);
+	if (step != 0.0f)
+		set_scales(compute, attr, &(float){ 1.0f / step }, 1);
 	append(ops, op_reorder(compute, &src->tensor, &dst.tensor, attr));
 	if (attr)
 		dnnl_primitive_attr_destroy(attr);
 	return dst;
 }
 
+/* src as the layer reads it. */
+static struct values as_read(struct plan *plan, struct ops *ops,
+			     const struct model_layer *layer,
+			     const struct layer_shape *shape, const struct values *src,
+			     bool signed_src)
+{
+	dnnl_memory_desc_t desc;
+	if (src->tensor.desc.data_type != dnnl_f32)
+		return *src;
+	if (layer->weight->type == WEIGHT_BF16) {
+		desc = layer_src_desc(shape, dnnl_bf16);
+		return convert(plan, ops, src, &desc, 0.0f);
+	}
+	if (!layer->scale)
+		return *src;
+	desc = layer_src_desc(shape, signed_src ? dnnl_s8 : dnnl_u8);
+	float levels = signed_src ? signed_levels : plan_unsigned_levels();
+	return convert(plan, ops, src, &desc, layer->input_max / levels);
+}
+
+static dnnl_data_type_t type_of(const struct weight *weight)
+{
+	switch (weight->type) {
+	case WEIGHT_I8:
+		return dnnl_s8;
+	case WEIGHT_BF16:
+		return dnnl_bf16;
+	default:
+		return dnnl_f32;
+	}
+}
+
 /* The layer's parameters in the layout that pd wants. */
 static struct tensor lay_out(struct compute *compute, const struct model_layer *layer,
 			     const struct layer_shape *shape, dnnl_primitive_desc_t pd)
 {
-	dnnl_data_type_t type = layer->scale ? dnnl_s8 : dnnl_f32;
-	dnnl_memory_desc_t plain_desc = layer_weights_desc(shape, type, false);
+	dnnl_memory_desc_t plain_desc = layer_weights_desc(shape, type_of(layer->weight),
+							   false);
 	dnnl_memory_desc_t wanted = layer_wanted(pd, dnnl_query_weights_md);
 	struct tensor plain = tensor_wrap(compute, &plain_desc, layer->weight->data);
 	struct tensor laid_out = tensor_new(compute, &wanted);
@@ -102,20 +136,14 @@ static void remember(struct plan *plan, const struct model_layer *layer,
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
 			     const struct layer_shape *shape, enum activation activation,
-			     struct values src, bool signed_src, float dst_max)
+			     struct values src, bool signed_src, struct wanted wanted)
 {
 	struct compute *compute = &plan->compute;
 	remember(plan, layer, shape, &src);
-	if (layer->scale && src.step == 0.0f) {
-		dnnl_memory_desc_t desc = layer_src_desc(shape,
-							 signed_src ? dnnl_s8 : dnnl_u8);
-		float levels = signed_src ? signed_levels : plan_unsigned_levels();
-		src = quantise(plan, ops, &src, &desc, layer->input_max / levels);
-	}
-	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape,
-						     dst_max > 0.0f ? dnnl_u8 : dnnl_f32);
+	src = as_read(plan, ops, layer, shape, &src, signed_src);
+	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, wanted.type);
 	struct values dst = { .tensor = tensor_new(compute, &dst_desc),
-			      .step = dst_max / plan_unsigned_levels() };
+			      .step = wanted.max / plan_unsigned_levels() };
 	dnnl_primitive_attr_t attr = layer_attr(compute, activation);
 	if (layer->scale)
 		set_layer_scales(compute, attr, layer, shape->out, src.step, dst.step);

@@ -19,12 +19,17 @@ struct values {
  * which 2 x 255 x 127 would saturate. */
 float plan_unsigned_levels(void);
 
-/* Appends the layer to ops. Reads src, quantising it first when the layer wants integers and
- * src are floats (signed_src: to s8). Returns floats for dst_max == 0, else u8 up to
- * dst_max. */
+/* What a layer is to put out. */
+struct wanted {
+	dnnl_data_type_t type; /* f32, bf16 or u8 */
+	float max;             /* of u8: what the largest stands for */
+};
+
+/* Appends the layer to ops. Reads src, converting it first when they are floats and the layer
+ * wants integers (signed_src: s8) or bf16. */
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
 			     const struct layer_shape *shape, enum activation activation,
-			     struct values src, bool signed_src, float dst_max);
+			     struct values src, bool signed_src, struct wanted wanted);
 
 #endif

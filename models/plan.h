@@ -2,15 +2,24 @@
  * once, for batches up to one size.
  *
  * Layers whose weights are I8 run in integer kernels: their input is quantised on the way in,
- * and a chain of such convolutions stays in integers. One thread at a time per plan. */
+ * and a chain of such convolutions stays in integers. BF16 ones run in bf16, and are refused
+ * where the CPU would emulate that. Where most weights of all convolutions are zero, sparse
+ * kernels run them (sparse.h), if there are such for this CPU. Weights with an exit rule
+ * (exit.h) answer at the first head that is sure enough. One thread at a time per plan. */
 #ifndef JOULECART_MODELS_PLAN_H
 #define JOULECART_MODELS_PLAN_H
+#include "models/exit.h"
 #include "models/model.h"
 #include "models/onednn.h"
 
 struct features;
+struct sparse_body;
 
-enum { PLAN_MAX_LAYERS = MODEL_MAX_STAGES + 3, PLAN_MAX_OPS = 3 * PLAN_MAX_LAYERS };
+enum {
+	PLAN_MAX_LAYERS = MODEL_MAX_STAGES * MODEL_MAX_CHAIN + 4,
+	PLAN_MAX_OPS = 3 * PLAN_MAX_LAYERS,
+	PLAN_MAX_BATCH = 1024 /* with an exit rule */
+};
 
 /* A layer and what it reads, for calibration. */
 struct plan_layer {
@@ -24,14 +33,31 @@ struct ops {
 	size_t n;
 };
 
+/* Some stages in a row and the head after the last of them, for one batch size. */
+struct segment {
+	size_t batch, first, last; /* stages, from 1 */
+	struct tensor input;       /* [batch][FEATURE_LENGTH][channels] */
+	struct tensor output;      /* of the last stage, likewise */
+	struct tensor pooled, joined, gate, gated, logits;
+	struct ops body, gating, classify; /* between them: join, and gate */
+	struct sparse_body *sparse;        /* instead of the body; or NULL */
+};
+
 struct plan {
 	struct compute compute;
 	struct model_shape shape;
 	size_t batch;
 	struct weight table; /* the embedding; data is the weights' own */
 	const float *table_scale;
-	struct tensor embedded, pooled, joined, gate, gated, logits;
-	struct ops body, gating, classify; /* between them: join, and gate */
+	/* Without an exit rule there is one segment. With one there are, for each head, some
+	 * for batches of `batch`, batch / 2, ... 1: what is left after an exit is fewer. */
+	struct segment *segments;
+	size_t n_exits, n_sizes;
+	enum exit_rule rule;
+	float threshold;
+	float *answers; /* [batch][classes], with an exit rule */
+	size_t *rows;   /* which queries are left */
+	uint8_t *depth; /* the stage that answered each query of the last run */
 	struct plan_layer layers[PLAN_MAX_LAYERS];
 	size_t n_layers;
 };
@@ -44,5 +70,8 @@ void plan_free(struct plan *plan); /* takes NULL */
  * *why filled when a kernel fails. */
 const float *plan_run(struct plan *plan, const struct features *features, size_t n,
 		      struct problem *why);
+
+/* What runs the convolutions: "dense", or "sparse". */
+const char *plan_kernels(const struct plan *plan);
 
 #endif

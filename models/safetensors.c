@@ -23,7 +23,9 @@
 enum { LENGTH_BYTES = 8, HEADER_ALIGN = 64 };
 /* What the reference reader accepts. */
 static const uint64_t header_max_bytes = 100000000;
-static const char *const dtype_names[] = { [WEIGHT_F32] = "F32", [WEIGHT_I8] = "I8" };
+static const char *const dtype_names[] = {
+	[WEIGHT_F32] = "F32", [WEIGHT_I8] = "I8", [WEIGHT_BF16] = "BF16", [WEIGHT_U8] = "U8"
+};
 
 struct reader {
 	const char *path;
@@ -119,8 +121,8 @@ static int take_entry(struct reader *reader, const char *name, const json_t *ent
 	strcpy(weight->name, name);
 	if (!dtype_of(dtype, &weight->type))
 		return BAD_AT(reader, LENGTH_BYTES,
-			      "tensor '%s': expected dtype F32 or I8, found '%s'", name,
-			      dtype ? dtype : "none");
+			      "tensor '%s': expected dtype F32, BF16, I8 or U8, found '%s'",
+			      name, dtype ? dtype : "none");
 	if (take_shape(reader, name, json_object_get(entry, "shape"), weight) < 0)
 		return -1;
 	json_int_t first = json_integer_value(json_array_get(span, 0));

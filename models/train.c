@@ -257,8 +257,8 @@ static int answer_batch(struct plan *plan, const struct dataset *data, size_t fr
 		return -1;
 	memcpy(answers->logits + from * answers->outputs, logits,
 	       n * answers->outputs * sizeof(float));
-	memcpy(answers->pooled + from * answers->width, tensor_data(&plan->pooled),
-	       n * answers->width * sizeof(float));
+	memcpy(answers->pooled + from * answers->width,
+	       tensor_data(&plan->segments[0].pooled), n * answers->width * sizeof(float));
 	return 0;
 }
 

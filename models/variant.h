@@ -47,6 +47,8 @@ struct variant {
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
 	struct training training;
 	struct level level;
+	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */
+	const char *(*lacking)(void);
 	/* New weights, or NULL with *why filled. */
 	struct weights *(*make)(struct making *making, struct problem *why);
 };
@@ -64,6 +66,9 @@ extern const struct variant variant_finetuned;
 extern const struct variant variant_augmented;
 extern const struct variant variant_federated;
 extern const struct variant variant_bag_of_words;
+extern const struct variant variant_bf16;
+extern const struct variant variant_lowrank_svd;
+extern const struct variant variant_lowrank_cp;
 
 /* NULL-terminated; parents come before their children. */
 extern const struct variant *const variants[];

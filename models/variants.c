@@ -23,6 +23,9 @@ const struct variant *const variants[] = {
 	&variant_augmented,
 	&variant_federated,
 	&variant_bag_of_words,
+	&variant_bf16,
+	&variant_lowrank_svd,
+	&variant_lowrank_cp,
 	NULL,
 };
 /* clang-format on */

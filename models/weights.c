@@ -4,6 +4,7 @@
 #include "models/weights.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,11 @@ void weights_free(struct weights *weights)
 
 size_t weight_type_size(enum weight_type type)
 {
-	return type == WEIGHT_F32 ? sizeof(float) : sizeof(int8_t);
+	static const size_t sizes[] = { [WEIGHT_F32] = sizeof(float),
+					[WEIGHT_I8] = sizeof(int8_t),
+					[WEIGHT_BF16] = sizeof(uint16_t),
+					[WEIGHT_U8] = sizeof(uint8_t) };
+	return sizes[type];
 }
 
 size_t weight_count(const struct weight *weight)
@@ -112,13 +117,24 @@ size_t weights_parameters(const struct weights *weights)
 	return total;
 }
 
+/* Zero is all bits zero, in every type; and in floats also the sign bit alone. */
+static bool is_zero(const struct weight *weight, size_t i)
+{
+	switch (weight->type) {
+	case WEIGHT_F32:
+		return ((const float *)weight->data)[i] == 0.0f;
+	case WEIGHT_BF16:
+		return (((const uint16_t *)weight->data)[i] & 0x7fff) == 0;
+	default:
+		return ((const uint8_t *)weight->data)[i] == 0;
+	}
+}
+
 static size_t nonzeros(const struct weight *weight)
 {
 	size_t count = weight_count(weight), found = 0;
-	const float *f32 = weight->data;
-	const int8_t *i8 = weight->data;
 	for (size_t i = 0; i < count; i++)
-		found += weight->type == WEIGHT_F32 ? f32[i] != 0.0f : i8[i] != 0;
+		found += !is_zero(weight, i);
 	return found;
 }
 

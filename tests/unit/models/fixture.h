@@ -7,6 +7,8 @@
 #include "models/model.h"
 
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 /* The next number of a fixed sequence, between -1 and 1 (Knuth's MMIX generator). */
 static inline float next_number(uint64_t *state)
@@ -38,6 +40,41 @@ static inline struct weights *tiny_weights(void)
 		if (weights->items[i].n_dims == 1)
 			fill(weights->items[i].data, weight_count(&weights->items[i]), 0.3f,
 			     i);
+	return weights;
+}
+
+/* A model whose stages are chains and whose head reduces first, at random. */
+static inline struct weights *chained_weights(void)
+{
+	static const struct {
+		const char *name;
+		unsigned n_dims;
+		size_t dims[3];
+	} layers[] = {
+		{ "stage1.reduce", 3, { 16, 16, 3 } },
+		{ "stage1.conv", 3, { 32, 16, 1 } },
+		{ "stage2.reduce", 3, { 16, 32, 1 } },
+		{ "stage2.depthwise", 3, { 16, 1, 5 } },
+		{ "stage2.conv", 3, { 32, 16, 1 } },
+		{ "head2.reduce", 2, { 16, 32 + 48 } },
+		{ "head2.hidden", 2, { 32, 16 } },
+	};
+	struct weights *plain = tiny_weights(), *weights = weights_new();
+	for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
+		char name[WEIGHT_NAME_SIZE];
+		snprintf(name, sizeof(name), "%s.weight", layers[i].name);
+		struct weight *w = weights_add(weights, name, WEIGHT_F32, layers[i].n_dims,
+					       layers[i].dims);
+		fill(w->data, weight_count(w), 0.5f, i);
+		snprintf(name, sizeof(name), "%s.bias", layers[i].name);
+		w = weights_add(weights, name, WEIGHT_F32, 1, layers[i].dims);
+		fill(w->data, weight_count(w), 0.3f, 100 + i);
+	}
+	for (size_t i = 0; i < plain->n; i++)
+		if (strncmp(plain->items[i].name, "head1", 5) != 0 &&
+		    !weights_find(weights, plain->items[i].name))
+			weights_add_copy(weights, &plain->items[i]);
+	weights_free(plain);
 	return weights;
 }
 

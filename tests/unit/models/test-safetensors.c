@@ -171,7 +171,7 @@ static void an_unknown_dtype_is_refused(void **state)
 {
 	(void)state;
 	refuses("{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-		"expected dtype F32 or I8, found 'F64'");
+		"expected dtype F32, BF16, I8 or U8, found 'F64'");
 }
 
 static void a_duplicate_tensor_is_refused(void **state)
