@@ -6,8 +6,8 @@ libjc_a_SOURCES += \
   %D%/event-names.c %D%/event-names.h \
   %D%/hwevents.c \
   %D%/hwmon.c \
-  %D%/machine-cpu.c %D%/machine-cpu.h \
   %D%/library.c %D%/library.h \
+  %D%/machine-cpu.c %D%/machine-cpu.h \
   %D%/nvml.c \
   %D%/nvml-api.c %D%/nvml-api.h \
   %D%/nvml-visible.c %D%/nvml-visible.h \

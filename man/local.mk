@@ -1,5 +1,13 @@
 dist_man_MANS += \
-  %D%/joulecart.1 %D%/joulecart-bench.1 %D%/joulecart-doctor.1 %D%/joulecart-factors.1 %D%/joulecart-models.1 \
-  %D%/joulecart.1 %D%/joulecart-bench.1 %D%/joulecart-compare.1 %D%/joulecart-doctor.1 %D%/joulecart-models.1 \
-  %D%/joulecart-report.1 %D%/joulecart-run.1 %D%/joulecart-samples.1 %D%/joulecart-whatif.1 \
-  %D%/joulecart.5 %D%/joulecart.7
+  %D%/joulecart-bench.1 \
+  %D%/joulecart-compare.1 \
+  %D%/joulecart-doctor.1 \
+  %D%/joulecart-factors.1 \
+  %D%/joulecart-models.1 \
+  %D%/joulecart-report.1 \
+  %D%/joulecart-run.1 \
+  %D%/joulecart-samples.1 \
+  %D%/joulecart-whatif.1 \
+  %D%/joulecart.1 \
+  %D%/joulecart.5 \
+  %D%/joulecart.7

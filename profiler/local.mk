@@ -9,18 +9,21 @@ joulecart_html_LDADD = $(html_libs)
 libjc_a_SOURCES += \
   %D%/bench-plan.c %D%/bench-plan.h \
   %D%/campaign.c %D%/campaign.h \
-  %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-factors.c %D%/cmd-models.c \
-  %D%/cmd-bench.c %D%/cmd-compare.c %D%/cmd-doctor.c %D%/cmd-models.c \
   %D%/children.c %D%/children.h \
-  %D%/cmd-bench.c %D%/cmd-doctor.c %D%/cmd-models.c \
-  %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c \
-  %D%/cmd-bench.c %D%/cmd-compare.c %D%/cmd-doctor.c %D%/cmd-factors.c %D%/cmd-models.c \
-  %D%/cmd-report.c %D%/cmd-run.c %D%/cmd-samples.c %D%/cmd-whatif.c \
+  %D%/cmd-bench.c \
+  %D%/cmd-compare.c \
+  %D%/cmd-doctor.c \
+  %D%/cmd-factors.c \
+  %D%/cmd-models.c \
+  %D%/cmd-report.c \
+  %D%/cmd-run.c \
+  %D%/cmd-samples.c \
+  %D%/cmd-whatif.c \
   %D%/command.h \
-  %D%/find-command.c %D%/find-command.h \
-  %D%/histogram.c %D%/histogram.h \
   %D%/compare-commands.c %D%/compare-commands.h \
   %D%/compare-run.c %D%/compare-run.h \
+  %D%/find-command.c %D%/find-command.h \
+  %D%/histogram.c %D%/histogram.h \
   %D%/host.c %D%/host.h \
   %D%/invoker.c %D%/invoker.h \
   %D%/launch.c %D%/launch.h \
@@ -28,10 +31,10 @@ libjc_a_SOURCES += \
   %D%/marker-message.h \
   %D%/models.c %D%/models.h \
   %D%/options.c %D%/options.h \
+  %D%/output-file.c %D%/output-file.h \
   %D%/pace.c %D%/pace.h \
   %D%/phases.c %D%/phases.h \
   %D%/plan.c %D%/plan.h \
-  %D%/output-file.c %D%/output-file.h \
   %D%/program-path.c %D%/program-path.h \
   %D%/progress.c %D%/progress.h \
   %D%/recorder.c %D%/recorder.h \

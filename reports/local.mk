@@ -5,8 +5,10 @@ libjc_a_SOURCES += \
   %D%/compare.c %D%/compare.h \
   %D%/compare-explain.c \
   %D%/compare-export.c %D%/compare-export.h \
-  %D%/compare-json.c %D%/compare-table.c \
-  %D%/compare-text.c %D%/compare-text.h %D%/compare-words.c \
+  %D%/compare-json.c \
+  %D%/compare-table.c \
+  %D%/compare-text.c %D%/compare-text.h \
+  %D%/compare-words.c \
   %D%/device.c %D%/device.h \
   %D%/figure.h \
   %D%/footer.c \
@@ -29,8 +31,8 @@ libjc_a_SOURCES += \
   %D%/render-markdown.c \
   %D%/render-text.c \
   %D%/report.c %D%/report.h \
-  %D%/score.c %D%/score.h \
   %D%/sampling.c %D%/sampling.h \
+  %D%/score.c %D%/score.h \
   %D%/stats.c %D%/stats.h \
   %D%/trials.c %D%/trials.h \
   %D%/variants.c %D%/variants.h \

@@ -2,11 +2,13 @@ libjc_a_SOURCES += \
   %D%/advance.c %D%/advance.h \
   %D%/bits.c %D%/bits.h \
   %D%/chunk.c %D%/chunk.h \
-  %D%/digest.c %D%/digest.h \
-  %D%/grid-csv.c %D%/grid-json.c %D%/grid-parse.h \
-  %D%/grid-file.c %D%/grid-file.h \
-  %D%/factor-store.c %D%/factor-store.h \
   %D%/chunk1.c %D%/chunk1.h \
+  %D%/digest.c %D%/digest.h \
+  %D%/factor-store.c %D%/factor-store.h \
+  %D%/grid-csv.c \
+  %D%/grid-file.c %D%/grid-file.h \
+  %D%/grid-json.c \
+  %D%/grid-parse.h \
   %D%/migrate.c %D%/migrate.h \
   %D%/power.c %D%/power.h \
   %D%/reader.c %D%/reader.h \

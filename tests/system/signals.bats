@@ -43,7 +43,7 @@ state() {
 @test "run ends when its parent ignored SIGCHLD, and so does the command find it" {
 	run -0 timeout 20 env --ignore-signal=CHLD "$JOULECART" run -q -o "$db" -- \
 		grep SigIgn /proc/self/status 3>&-
-	is "$output" "$(env --ignore-signal=CHLD grep SigIgn /proc/self/status)"
+	is "$output" "$(timeout 20 env --ignore-signal=CHLD grep SigIgn /proc/self/status)"
 	is "$(state)" complete
 }
 
