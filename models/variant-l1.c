@@ -35,7 +35,7 @@ const struct variant variant_l1 = {
 		      .soft_weight = 0.7f,
 		      .temperature = 2.0f },
 	.level = { .name = "strength of the L1 penalty",
-		   .own = 0.2,
+		   .own = 0.3,
 		   .least = 0.0,
 		   .most = 10.0 },
 	.make = make,
