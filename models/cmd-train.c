@@ -201,6 +201,21 @@ static void print_outcome(const struct variant *variant, const struct outcome *o
 	printf("  file    %s (%.2f MB)\n", path, file_bytes / 1e6);
 }
 
+/* A report counts the parent's training as the variant's too. */
+static void name_parent(const struct variant *variant, const struct recipe *recipe)
+{
+	struct problem unused;
+	char hash[9];
+	const struct recipe parents = store_parents(recipe);
+	const struct variant *parent = variant->parent
+					   ? variant_find(variant->parent, &unused)
+					   : NULL;
+	if (!parent)
+		return;
+	store_hash(parent, &parents, hash);
+	joulecart_parent(hash);
+}
+
 static int train_variant(const struct variant *variant, const struct recipe *recipe,
 			 struct problem *why)
 {
@@ -212,6 +227,7 @@ static int train_variant(const struct variant *variant, const struct recipe *rec
 	store_hash(variant, recipe, hash);
 	joulecart_attach();
 	joulecart_workload(hash);
+	name_parent(variant, recipe);
 	struct weights *parent = obtain_parent(variant, recipe, &failed, why);
 	struct weights *weights =
 	    failed ? NULL : make_and_save(variant, recipe, parent, &outcome, why);

@@ -51,31 +51,70 @@ static int check_asked(const struct model_list *models, const char *variants,
 	return 0;
 }
 
-static void keep_asked(struct model_list *models, const char *variants)
+static struct model_variant *find(const struct model_list *models, const char *name)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < models->n; i++) {
-		if (is_asked(variants, models->variants[i].name))
-			models->variants[kept++] = models->variants[i];
-		else
-			free(models->variants[i].name);
-	}
-	models->n = kept;
+	for (size_t i = 0; name && i < models->n; i++)
+		if (strcmp(models->variants[i].name, name) == 0)
+			return &models->variants[i];
+	return NULL;
 }
 
-static int choose(struct bench_plan *plan, const char *variants, struct problem *why)
+/* Whether a variant that is asked for is made from this one, whose training is then to be a
+ * trial of its own: else it would be booked as the other's. */
+static bool is_needed(const struct model_list *models, const char *variants,
+		      const struct model_variant *wanted)
 {
+	for (size_t i = 0; i < models->n; i++) {
+		const struct model_variant *at = &models->variants[i];
+		if (!is_asked(variants, at->name))
+			continue;
+		for (at = find(models, at->parent); at && !at->is_trained;
+		     at = find(models, at->parent))
+			if (at == wanted)
+				return true;
+	}
+	return false;
+}
+
+/* Those that are asked for, then those that must be trained for them; the others are freed.
+ * Returns how many are asked for. */
+static size_t keep_asked(struct model_list *models, const char *variants)
+{
+	struct model_list chosen = { .variants = calloc(models->n + 1,
+							sizeof(*models->variants)) };
+	size_t n_asked = 0;
+	for (size_t i = 0; chosen.variants && i < models->n; i++)
+		if (is_asked(variants, models->variants[i].name))
+			chosen.variants[chosen.n++] = models->variants[i];
+	n_asked = chosen.n;
+	for (size_t i = 0; chosen.variants && i < models->n; i++)
+		if (!is_asked(variants, models->variants[i].name) &&
+		    is_needed(models, variants, &models->variants[i]))
+			chosen.variants[chosen.n++] = models->variants[i];
+	for (size_t i = 0; i < models->n; i++)
+		if (!find(&chosen, models->variants[i].name))
+			model_variant_free(&models->variants[i]);
+	free(models->variants);
+	*models = chosen;
+	return n_asked;
+}
+
+static int choose(struct bench_plan *plan, const struct bench_options *options,
+		  struct problem *why)
+{
+	const char *variants = options->variants;
 	char path[4096];
 	if (models_path(path, sizeof(path), why) != 0 ||
-	    models_list(path, &plan->models, why) != 0)
+	    models_list(path, options->seed, options->samples, &plan->models, why) != 0)
 		return -1;
 	plan->path = strdup(path);
-	if (!variants)
+	plan->n_asked = plan->models.n;
+	if (!variants || strcmp(variants, "all") == 0)
 		return 0;
 	if (check_asked(&plan->models, variants, why) != 0)
 		return -1;
-	keep_asked(&plan->models, variants);
-	if (plan->models.n > 0)
+	plan->n_asked = keep_asked(&plan->models, variants);
+	if (plan->n_asked > 0)
 		return 0;
 	problem_what(why, "invalid --variants '%s'", variants);
 	problem_why(why, "it names none");
@@ -109,15 +148,16 @@ static char **words(const char *path, const char *job, const char *variant,
 	return argv;
 }
 
+/* Blocks of n steps, each of the first n models once. */
 static void add_blocks(struct bench_plan *plan, const struct bench_options *options,
-		       const char *job, const size_t *order, size_t n_blocks)
+		       const char *job, const size_t *order, size_t n, size_t n_blocks)
 {
-	for (size_t i = 0; i < n_blocks * plan->models.n; i++) {
+	for (size_t i = 0; i < n_blocks * n; i++) {
 		const char *variant = plan->models.variants[order[i]].name;
 		plan->steps[plan->n++] = (struct bench_step){
 			.variant = variant,
 			.job = job,
-			.block = (int64_t)(i / plan->models.n) + 1,
+			.block = (int64_t)(i / n) + 1,
 			.argv = words(plan->path, job, variant, options),
 		};
 	}
@@ -126,7 +166,7 @@ static void add_blocks(struct bench_plan *plan, const struct bench_options *opti
 static int fill(struct bench_plan *plan, const struct bench_options *options,
 		struct problem *why)
 {
-	size_t n = plan->models.n, runs = (size_t)options->runs;
+	size_t n = plan->models.n, n_asked = plan->n_asked, runs = (size_t)options->runs;
 	size_t *order = calloc(n * (runs + 1), sizeof(*order));
 	int *ranks = calloc(n + 1, sizeof(*ranks));
 	plan->steps = calloc(n * (runs + 1), sizeof(*plan->steps));
@@ -136,11 +176,11 @@ static int fill(struct bench_plan *plan, const struct bench_options *options,
 			ranks[i] = plan->models.variants[i].rank;
 		code = plan_order(order, 1, n, ranks, options->seed);
 		if (code == 0 && !options->skip_training)
-			add_blocks(plan, options, "train", order, 1);
+			add_blocks(plan, options, "train", order, n, 1);
 		if (code == 0)
-			code = plan_order(order, runs, n, NULL, options->seed);
+			code = plan_order(order, runs, n_asked, NULL, options->seed);
 		if (code == 0)
-			add_blocks(plan, options, "infer", order, runs);
+			add_blocks(plan, options, "infer", order, n_asked, runs);
 	}
 	free(order);
 	free(ranks);
@@ -154,7 +194,7 @@ int bench_plan_make(struct bench_plan *plan, const struct bench_options *options
 		    struct problem *why)
 {
 	*plan = (struct bench_plan){ 0 };
-	if (choose(plan, options->variants, why) == 0 && fill(plan, options, why) == 0)
+	if (choose(plan, options, why) == 0 && fill(plan, options, why) == 0)
 		return 0;
 	bench_plan_free(plan);
 	return -1;

@@ -10,7 +10,7 @@
 struct problem;
 
 struct bench_options {
-	const char *variants; /* comma-separated, or NULL: all */
+	const char *variants; /* comma-separated; "all" or NULL: all */
 	int64_t runs;         /* inference trials of each variant */
 	int64_t seconds;      /* of the steady phase of each inference trial */
 	uint64_t seed;
@@ -29,11 +29,13 @@ struct bench_step {
 struct bench_plan {
 	struct bench_step *steps;
 	size_t n;
-	struct model_list models; /* the chosen ones */
-	char *path;               /* of the models' program */
+	struct model_list models; /* those asked for, then those trained for them alone */
+	size_t n_asked;
+	char *path; /* of the models' program */
 };
 
-/* Training first, each variant once, parents before children; then 'runs' blocks of inference,
+/* Training first, each variant once, parents before children, and what is missing of those that
+ * a variant is made from as a trial of its own; then 'runs' blocks of inference,
  * each block all variants in an order shuffled by the seed. 0, or -1 with *why: a variant that
  * does not exist, no models program. */
 int bench_plan_make(struct bench_plan *plan, const struct bench_options *options,

@@ -23,7 +23,7 @@ static const char usage[] =
     "  joulecart bench --quick --variants teacher,int8 -o shop.db\n"
     "\n"
     "  -o, --output=FILE      database to add to [joulecart.db]\n"
-    "      --variants=LIST    comma-separated [all; joulecart models list]\n"
+    "      --variants=LIST    comma-separated, or all [all; joulecart models list]\n"
     "  -r, --trials=N         inference trials of each variant [8; 3 with --quick]\n"
     "                         (also --runs)\n"
     "      --seconds=S        steady phase of an inference trial [3; 1 with --quick]\n"

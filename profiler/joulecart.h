@@ -33,6 +33,10 @@ void joulecart_metric(const char *name, double value);
  * same workload may be compared. At most 31 bytes. */
 void joulecart_workload(const char *hash);
 
+/* Names the work, as another run gave it to joulecart_workload(), that made what this run starts
+ * from: a teacher's training, for that of its student. Its joules belong to this one's too. */
+void joulecart_parent(const char *hash);
+
 /* Stops the counters and closes the socket. Returns how many messages were dropped. */
 uint64_t joulecart_detach(void);
 

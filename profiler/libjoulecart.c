@@ -162,6 +162,15 @@ void joulecart_workload(const char *hash)
 	send_message(MARKER_WORKLOAD, message);
 }
 
+void joulecart_parent(const char *hash)
+{
+	if (marking.fd <= 0)
+		return;
+	struct marker_message message = { 0 };
+	copy(message.name, sizeof(message.name), hash);
+	send_message(MARKER_PARENT, message);
+}
+
 uint64_t joulecart_detach(void)
 {
 	if (marking.fd <= 0)

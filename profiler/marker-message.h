@@ -20,6 +20,7 @@ enum marker_kind {
 	MARKER_ABSENT, /* name = event or empty; text = why it is not counted */
 	MARKER_METRIC, /* name; real = value */
 	MARKER_WORKLOAD, /* name = hash */
+	MARKER_PARENT,   /* name = the workload that made what this run starts from */
 	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
 	MARKER_FOREIGN = 1000,
 };

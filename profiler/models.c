@@ -7,6 +7,7 @@
 #include "profiler/program-path.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +18,17 @@ int models_path(char *path, size_t size, struct problem *why)
 	return program_path("joulecart-models", path, size, why);
 }
 
-static json_t *read_list(const char *path, struct problem *why)
+static json_t *read_list(const char *path, uint64_t seed, int64_t samples,
+			 struct problem *why)
 {
 	char command[8192];
 	json_error_t error = { .text = "no output" };
 	problem_what(why, "cannot list the bundled models");
-	snprintf(command, sizeof(command), "exec '%s' list --json", path);
+	char at_most[40] = "";
+	if (samples)
+		snprintf(at_most, sizeof(at_most), " --samples %" PRId64, samples);
+	snprintf(command, sizeof(command), "exec '%s' list --json --seed %" PRIu64 "%s",
+		 path, seed, at_most);
 	FILE *pipe = popen(command, "re");
 	if (!pipe) {
 		problem_errno(why, errno);
@@ -46,10 +52,29 @@ static int rank_of(const struct model_list *list, const char *parent)
 	return 0;
 }
 
-int models_list(const char *path, struct model_list *list, struct problem *why)
+void model_variant_free(struct model_variant *variant)
+{
+	free(variant->name);
+	free(variant->parent);
+}
+
+static struct model_variant variant_of(const struct model_list *list, const json_t *item)
+{
+	const char *name = json_string_value(json_object_get(item, "variant"));
+	const char *parent = json_string_value(json_object_get(item, "parent"));
+	return (struct model_variant){
+		.name = name ? strdup(name) : NULL,
+		.parent = parent ? strdup(parent) : NULL,
+		.is_trained = json_is_true(json_object_get(item, "trained")),
+		.rank = rank_of(list, parent),
+	};
+}
+
+int models_list(const char *path, uint64_t seed, int64_t samples, struct model_list *list,
+		struct problem *why)
 {
 	*list = (struct model_list){ 0 };
-	json_t *root = read_list(path, why);
+	json_t *root = read_list(path, seed, samples, why);
 	if (!root)
 		return -1;
 	json_t *variants = json_object_get(root, "variants");
@@ -58,12 +83,11 @@ int models_list(const char *path, struct model_list *list, struct problem *why)
 	json_t *item;
 	json_array_foreach(variants, i, item)
 	{
-		const char *name = json_string_value(json_object_get(item, "variant"));
-		const char *parent = json_string_value(json_object_get(item, "parent"));
-		char *copy = name && list->variants ? strdup(name) : NULL;
-		if (copy)
-			list->variants[list->n++] =
-			    (struct model_variant){ copy, rank_of(list, parent) };
+		struct model_variant variant = variant_of(list, item);
+		if (list->variants && variant.name)
+			list->variants[list->n++] = variant;
+		else
+			model_variant_free(&variant);
 	}
 	json_decref(root);
 	if (list->n > 0)
@@ -75,7 +99,7 @@ int models_list(const char *path, struct model_list *list, struct problem *why)
 void models_free(struct model_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		free(list->variants[i].name);
+		model_variant_free(&list->variants[i]);
 	free(list->variants);
 	*list = (struct model_list){ 0 };
 }

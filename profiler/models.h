@@ -2,7 +2,9 @@
  * is, and which variants it has. */
 #ifndef JOULECART_MODELS_H
 #define JOULECART_MODELS_H
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct problem;
 
@@ -12,6 +14,8 @@ int models_path(char *path, size_t size, struct problem *why);
 
 struct model_variant {
 	char *name;
+	char *parent;    /* another's name, or NULL */
+	bool is_trained; /* with the seed and samples that were asked about */
 	int rank; /* 0: needs no other; else one more than the variant it is made from */
 };
 
@@ -20,8 +24,11 @@ struct model_list {
 	size_t n;
 };
 
-/* Asks 'joulecart-models list --json'. 0, or -1 with *why. Free with models_free. */
-int models_list(const char *path, struct model_list *list, struct problem *why);
+/* Asks 'joulecart-models list --json' about models of this seed, trained on at most so many
+ * samples (0: each its own number). 0, or -1 with *why. Free with models_free. */
+int models_list(const char *path, uint64_t seed, int64_t samples, struct model_list *list,
+		struct problem *why);
+void model_variant_free(struct model_variant *variant);
 void models_free(struct model_list *list);
 
 #endif

@@ -121,6 +121,9 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 	case MARKER_WORKLOAD:
 		return store_set_workload(phases->store, phases->trial_id, message->name,
 					  why);
+	case MARKER_PARENT:
+		return store_set_parent(phases->store, phases->trial_id, message->name,
+					why);
 	case MARKER_FOREIGN:
 		phases_note_wrong(phases, "it is of another form");
 		return 0;

@@ -281,6 +281,39 @@ FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id
      LEFT JOIN sampler s ON s.trial_id = p.trial_id
 WHERE p.phase_ordinal = 0;
 
+CREATE VIEW v_training AS
+  -- One row per complete training trial that said what it made (workload).
+  --   joules, provenance   of this trial alone: v_trial
+  --   n_trainings          this one and those that it starts from, each once
+  --   total_j              joules of them all: what the model took to make. NULL: reason
+  --   reason               why total_j is not known: a training that it starts from is not in
+  --                        this file, or its joules are not known
+WITH RECURSIVE trained AS (
+  SELECT max(trial_id) AS trial_id, workload FROM trial
+  WHERE job = 'train' AND state = 'complete' AND exit_code = 0 AND workload IS NOT NULL
+  GROUP BY workload
+), lineage(trial_id, step_id) AS (
+  SELECT t.trial_id, t.trial_id FROM trial t
+  WHERE t.job = 'train' AND t.state = 'complete' AND t.exit_code = 0 AND t.workload IS NOT NULL
+  UNION
+  SELECT l.trial_id, p.trial_id
+  FROM lineage l JOIN trial s ON s.trial_id = l.step_id
+       JOIN trained p ON p.workload = s.parent_workload
+), known AS (
+  SELECT l.trial_id, count(*) AS n, sum(v.joules) AS j, count(v.joules) < count(*) AS is_unknown,
+         sum(s.parent_workload IS NOT NULL AND
+             s.parent_workload NOT IN (SELECT workload FROM trained)) AS n_missing
+  FROM lineage l JOIN trial s ON s.trial_id = l.step_id JOIN v_trial v ON v.trial_id = l.step_id
+  GROUP BY l.trial_id
+)
+SELECT v.trial_id, v.campaign_id, v.variant, v.workload, t.parent_workload, v.joules,
+       v.provenance, k.n AS n_trainings,
+       iif(k.n_missing > 0 OR k.is_unknown, NULL, k.j) AS total_j,
+       CASE WHEN k.n_missing > 0 THEN 'a training that it starts from is not in this file'
+            WHEN k.is_unknown THEN coalesce(v.reason, 'the joules of a training that it starts '
+                                            || 'from are not known') END AS reason
+FROM known k JOIN v_trial v ON v.trial_id = k.trial_id JOIN trial t ON t.trial_id = k.trial_id;
+
 CREATE VIEW v_event AS
   -- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
   -- process counted of itself (region_count: PAPI).

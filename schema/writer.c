@@ -432,6 +432,14 @@ int store_set_workload(struct store *store, int64_t trial_id, const char *worklo
 		       why);
 }
 
+int store_set_parent(struct store *store, int64_t trial_id, const char *workload,
+		     struct problem *why)
+{
+	const struct value values[] = { text(workload), integer(trial_id) };
+	return EXECUTE(store, "UPDATE trial SET parent_workload = ? WHERE trial_id = ?",
+		       values, why);
+}
+
 int64_t store_add_channel(struct store *store, int64_t trial_id,
 			  const struct channel_facts *channel, struct problem *why)
 {

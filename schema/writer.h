@@ -82,6 +82,9 @@ int store_end_trial(struct store *store, int64_t trial_id, const struct trial_en
 		    struct problem *why);
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why);
+/* The workload of the trial that made what this one starts from. */
+int store_set_parent(struct store *store, int64_t trial_id, const char *workload,
+		     struct problem *why);
 
 /* Table sampler. */
 struct sampler_facts {

@@ -93,3 +93,22 @@ setup() {
 	run -3 --separate-stderr joulecart bench --quick --no-train --require-measured -o other.db
 	has "$stderr" '^joulecart: refused to run: --require-measured'
 }
+
+@test "a parent that is missing is trained in a trial of its own, not in its child's" {
+	export XDG_DATA_HOME=$PWD/empty
+	joulecart bench --quick --samples 640 --variants student --trials 2 --seconds 1 -o first.db >first
+	is "$(sqlite3 first.db "SELECT job, variant FROM trial ORDER BY ordinal")" \
+		$'train|teacher\ntrain|student\ninfer|student\ninfer|student'
+	is "$(sqlite3 first.db "SELECT count(*) FROM phase WHERE name LIKE 'parent-%'")" 0
+	joulecart bench --quick --samples 640 --variants student --trials 1 --seconds 1 -o second.db >second
+	is "$(sqlite3 second.db "SELECT job, variant FROM trial ORDER BY ordinal")" \
+		$'train|student\ninfer|student'
+}
+
+@test "what a model took to make counts what its parent took, where that is in the file" {
+	is "$(sqlite3 first.db "SELECT s.n_trainings, abs(s.total_j - s.joules - t.joules) < 1e-6
+	           FROM v_training s JOIN v_training t
+	           WHERE s.variant = 'student' AND t.variant = 'teacher'")" '2|1'
+	is "$(sqlite3 second.db "SELECT n_trainings, total_j IS NULL, reason FROM v_training")" \
+		'1|1|a training that it starts from is not in this file'
+}
