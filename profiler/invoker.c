@@ -163,6 +163,13 @@ void invoker_let_thread_read(void)
 	setfsuid(0);
 }
 
+void invoker_return(void)
+{
+	if (was_root() && (seteuid(0) != 0 || setresgid(0, 0, 0) != 0 ||
+			   setgroups(0, NULL) != 0 || setresuid(0, 0, 0) != 0))
+		return; /* what needs root says so when it fails */
+}
+
 int invoker_give_up(void)
 {
 	uid_t uid = getuid();

@@ -24,6 +24,9 @@ void invoker_lower(void);
 void invoker_raise_thread(void);
 void invoker_let_thread_read(void);
 
+/* For good: root again, in all threads (doctor --apply). Nothing where there is no way back. */
+void invoker_return(void);
+
 /* In a child, before exec: no way back, no capability. 0 or an errno. */
 int invoker_give_up(void);
 

@@ -27,6 +27,7 @@ libjc_a_SOURCES += \
   %D%/host.c %D%/host.h \
   %D%/invoker.c %D%/invoker.h \
   %D%/launch.c %D%/launch.h \
+  %D%/machine-checks.c %D%/machine-checks.h \
   %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \
   %D%/models.c %D%/models.h \
@@ -38,6 +39,7 @@ libjc_a_SOURCES += \
   %D%/program-path.c %D%/program-path.h \
   %D%/progress.c %D%/progress.h \
   %D%/recorder.c %D%/recorder.h \
+  %D%/remedy.c %D%/remedy.h \
   %D%/ring.c %D%/ring.h \
   %D%/sampler.c %D%/sampler.h \
   %D%/sensors.c %D%/sensors.h \

@@ -118,7 +118,11 @@ on_copy() {
 	shift
 	# shellcheck disable=SC2016 # expands there
 	on "$machine" sh -c 'mkdir class && cp -a /sys/class/.devices /sys/class/powercap class &&
-		mount --bind class /sys/class && "$@"' sh "$@"
+		mount --bind class /sys/class || exit
+		status=0
+		"$@" || status=$?
+		umount --lazy /sys/class
+		exit $status' sh "$@"
 }
 
 # run_on MACHINE COMMAND [ARG]...: joulecart run there, into $db.

@@ -40,6 +40,7 @@ bats_tests = \
   %D%/system/counter-jump.bats \
   %D%/system/cut-off-run.bats \
   %D%/system/descendants.bats \
+  %D%/system/doctor-fix.bats \
   %D%/system/full-disk.bats \
   %D%/system/hwmon.bats \
   %D%/system/interrupted-run.bats \
