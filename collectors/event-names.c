@@ -3,6 +3,7 @@
 
 #include "collectors/event-names.h"
 
+#include "base/nearest.h"
 #include "base/problem.h"
 #include "collectors/library.h"
 
@@ -137,4 +138,16 @@ int event_encode(const char *name, bool has_pmu, struct event_code *code, char *
 		return -1;
 	code->is_hardware = code->attr.type != PERF_TYPE_SOFTWARE;
 	return 0;
+}
+
+const char *event_nearest(const char *name)
+{
+	const char *names[sizeof(software) / sizeof(*software) +
+			  sizeof(hardware) / sizeof(*hardware)];
+	size_t n = 0;
+	for (const struct known_event *event = software; event->name; event++)
+		names[n++] = event->name;
+	for (const struct known_event *event = hardware; event->name; event++)
+		names[n++] = event->name;
+	return nearest_name(name, names, n);
 }

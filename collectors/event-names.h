@@ -20,6 +20,9 @@ bool has_core_pmu(void);
 int event_encode(const char *name, bool has_pmu, struct event_code *code, char *why,
 		 size_t size);
 
+/* The name of perf's generic events that a mistyped one was probably meant to be, or NULL. */
+const char *event_nearest(const char *name);
+
 /* The names that are counted when none are asked for, comma-separated. */
 extern const char event_defaults[];
 

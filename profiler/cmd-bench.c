@@ -6,6 +6,7 @@
 #include "profiler/bench-plan.h"
 #include "profiler/campaign.h"
 #include "profiler/command.h"
+#include "profiler/event-warning.h"
 #include "profiler/options.h"
 #include "profiler/progress.h"
 #include "reports/report.h"
@@ -132,6 +133,7 @@ static int set_option(struct options *options, int code, char **argv, struct pro
 		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
+		event_warning(optarg);
 		return 0;
 	case OPT_GPUS:
 		campaign->trial.gpus = optarg;

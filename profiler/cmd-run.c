@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "profiler/campaign.h"
 #include "profiler/command.h"
+#include "profiler/event-warning.h"
 #include "profiler/find-command.h"
 #include "profiler/options.h"
 #include "reports/report.h"
@@ -117,6 +118,7 @@ static int set_option(struct run_options *options, int code, char **argv,
 		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
+		event_warning(optarg);
 		return 0;
 	case OPT_NAME:
 		options->name = optarg;

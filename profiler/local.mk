@@ -22,6 +22,7 @@ libjc_a_SOURCES += \
   %D%/command.h \
   %D%/compare-commands.c %D%/compare-commands.h \
   %D%/compare-run.c %D%/compare-run.h \
+  %D%/event-warning.c %D%/event-warning.h \
   %D%/find-command.c %D%/find-command.h \
   %D%/histogram.c %D%/histogram.h \
   %D%/host.c %D%/host.h \

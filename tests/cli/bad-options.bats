@@ -31,3 +31,10 @@ load ../helper
 	has "$stderr" "^joulecart: cannot read 'no-such-file.db': "
 	is "$output" ''
 }
+
+@test "an event that nothing counts is named before the run, with the one that was meant" {
+	run -0 --separate-stderr joulecart run -q --events task-clock,instrctions -- true
+	has "$stderr" "^joulecart: warning: 'instrctions' is not counted: .*\\(did you mean 'instructions'\\?\\)$"
+	run -0 --separate-stderr joulecart run -q --events task-clock -- true
+	is "$stderr" ''
+}

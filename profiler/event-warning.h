@@ -1,0 +1,10 @@
+/* profiler/event-warning.h - events that were asked for by name and cannot be counted. */
+#ifndef JOULECART_EVENT_WARNING_H
+#define JOULECART_EVENT_WARNING_H
+
+/* One line on standard error for each name of the comma-separated list that this machine cannot
+ * encode: before the run, since nothing else would tell a typing error from a count of none.
+ * NULL: nothing was asked for. */
+void event_warning(const char *list);
+
+#endif
