@@ -27,6 +27,7 @@ libjc_a_SOURCES += \
   %D%/histogram.c %D%/histogram.h \
   %D%/host.c %D%/host.h \
   %D%/invoker.c %D%/invoker.h \
+  %D%/lane.c %D%/lane.h \
   %D%/launch.c %D%/launch.h \
   %D%/machine-checks.c %D%/machine-checks.h \
   %D%/marker-check.c %D%/marker-check.h \

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -25,6 +26,9 @@ struct recorder {
 	int64_t trial_id;
 	const struct sensors *sensors;
 	struct ring *ring;
+	struct lanes *lanes;
+	pthread_mutex_t watching; /* held while the sampler is used */
+	struct sampler *sampler;  /* to be watched, or NULL */
 	int stop_fd;
 	struct stretch_builder **builders; /* one a channel, in the flat order */
 	int64_t *channel_ids;
@@ -142,12 +146,19 @@ static int store_stretches(struct recorder *recorder, bool at_edge, struct probl
 	return 0;
 }
 
+static bool is_empty(const struct recorder *recorder)
+{
+	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
+		if (stretch_length(recorder->builders[i]) > 0)
+			return false;
+	return true;
+}
+
 /* Ends the open stretch of every channel in one transaction. */
 static void cut(struct recorder *recorder, bool at_edge)
 {
 	struct problem why;
-	bool is_empty = stretch_length(recorder->builders[0]) == 0;
-	if (recorder->has_failed || (is_empty && !at_edge))
+	if (recorder->has_failed || (is_empty(recorder) && !at_edge))
 		return;
 	if (store_begin(recorder->store, &why) != 0 ||
 	    store_stretches(recorder, at_edge, &why) != 0 ||
@@ -167,11 +178,43 @@ static struct sample sample_of(const struct span *span, const struct reading *re
 	};
 }
 
+static void take_readings(struct recorder *recorder, const struct reader *reader,
+			  const struct span *span, const struct reading *readings)
+{
+	for (size_t i = 0; i < reader->n; i++) {
+		struct stretch_builder *builder = recorder->builders[reader->first + i];
+		struct sample sample = sample_of(span, &readings[i]);
+		if (stretch_add(builder, &sample))
+			continue;
+		cut(recorder, false); /* only the first of a tick can find it full */
+		stretch_add(builder, &sample);
+	}
+}
+
+/* A tick before the first one, that was slow: what was slow begins with it, all else later. */
+static bool take_early(struct recorder *recorder, const struct entry *entry)
+{
+	const struct sensors *sensors = recorder->sensors;
+	const struct reading *readings = entry_readings(entry, sensors);
+	bool is_early = false;
+	for (size_t r = 0; r < sensors->n_readers && !recorder->first_tick_ns; r++) {
+		const struct span *span = &entry->spans[r];
+		if (span->end_ns - span->begin_ns <= LANE_SLOW_NS)
+			continue;
+		take_readings(recorder, &sensors->readers[r], span,
+			      readings + sensors->readers[r].first);
+		is_early = true;
+	}
+	return is_early;
+}
+
 static void take_tick(struct recorder *recorder, const struct entry *entry)
 {
 	struct problem why;
 	const struct sensors *sensors = recorder->sensors;
-	recorder->last_tick_ns = entry->spans[0].begin_ns;
+	if (take_early(recorder, entry))
+		return;
+	recorder->last_tick_ns = entry->begin_ns;
 	if (!recorder->first_tick_ns) {
 		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
 		if (!recorder->has_failed &&
@@ -182,26 +225,23 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 	const struct reading *readings = entry_readings(entry, sensors);
 	for (size_t r = 0; r < sensors->n_readers; r++) {
 		const struct reader *reader = &sensors->readers[r];
-		for (size_t i = reader->first; i < reader->first + reader->n; i++) {
-			struct sample sample = sample_of(&entry->spans[r], &readings[i]);
-			if (stretch_add(recorder->builders[i], &sample))
-				continue;
-			cut(recorder, false); /* only the first channel can find it full */
-			stretch_add(recorder->builders[i], &sample);
-		}
+		if (entry->spans[r].end_ns > 0)
+			take_readings(recorder, reader, &entry->spans[r],
+				      readings + reader->first);
 	}
 }
 
 static void take_mark(struct recorder *recorder, const struct entry *entry)
 {
 	struct problem why;
-	bool is_edge = entry->mark.kind == MARKER_BEGIN || entry->mark.kind == MARKER_END;
+	bool is_edge = entry_mark(entry)->kind == MARKER_BEGIN ||
+		       entry_mark(entry)->kind == MARKER_END;
 	if (is_edge)
 		cut(recorder, true);
 	if (recorder->has_failed)
 		return;
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
-	if (phases_take(&recorder->phases, &entry->mark, edge, &why) != 0)
+	if (phases_take(&recorder->phases, entry_mark(entry), edge, &why) != 0)
 		fail(recorder, &why);
 }
 
@@ -219,14 +259,85 @@ static void drain(struct recorder *recorder)
 	}
 }
 
+static void drain_lanes(struct recorder *recorder)
+{
+	for (size_t i = 0; i < recorder->lanes->n; i++) {
+		struct lane *lane = &recorder->lanes->items[i];
+		const struct lane_entry *entry;
+		while (atomic_load(&lane->is_open) && (entry = ring_front(lane->ring))) {
+			take_readings(recorder, &lane->reader, &entry->span,
+				      entry->readings);
+			ring_release(lane->ring);
+		}
+	}
+}
+
+/* A read that never came back: what the channel did since its last one is not known. */
+static void tell_lost(struct recorder *recorder, const struct lane *lane)
+{
+	const struct sample lost = { .mono_ns = recorder->last_tick_ns, .err = ETIMEDOUT };
+	for (size_t i = 0; i < lane->reader.n; i++)
+		stretch_add(recorder->builders[lane->reader.first + i], &lost);
+}
+
+static int tell_slow(struct recorder *recorder, const struct lane *lane,
+		     struct problem *why)
+{
+	char text[128];
+	snprintf(text, sizeof(text),
+		 "a reading took %.3g s: read from then on by a thread of its own, less "
+		 "often",
+		 (double)lane->took_ns / (double)NS_PER_S);
+	for (size_t i = lane->reader.first; i < lane->reader.first + lane->reader.n; i++) {
+		const struct sensor *sensor = sensor_of(recorder, i);
+		const struct gap_facts gap = {
+			.trial_id = recorder->trial_id,
+			.channel_id = recorder->channel_ids[i],
+			.collector = sensor->collector->name,
+			.name = sensor->list.channels[i - sensor->first].name,
+			.kind = "lost-ticks",
+			.why = text,
+			.begin_mono_ns = lane->away_ns,
+			.end_mono_ns = recorder->last_tick_ns,
+		};
+		if (store_add_gap(recorder->store, &gap, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void end_lanes(struct recorder *recorder)
+{
+	struct problem why;
+	for (size_t i = 0; i < recorder->lanes->n; i++) {
+		const struct lane *lane = &recorder->lanes->items[i];
+		if (lane->is_lost)
+			tell_lost(recorder, lane);
+		if (lane_is_away(lane) && !recorder->has_failed &&
+		    tell_slow(recorder, lane, &why) != 0)
+			fail(recorder, &why);
+	}
+}
+
+static void watch(struct recorder *recorder)
+{
+	pthread_mutex_lock(&recorder->watching);
+	if (recorder->sampler)
+		sampler_watch(recorder->sampler);
+	pthread_mutex_unlock(&recorder->watching);
+}
+
 static void *run(void *argument)
 {
 	struct recorder *recorder = argument;
 	struct pollfd stop = { .fd = recorder->stop_fd, .events = POLLIN };
 	while (!(stop.revents & POLLIN)) {
 		poll(&stop, 1, DRAIN_INTERVAL_MS);
+		watch(recorder);
 		drain(recorder);
+		drain_lanes(recorder);
 	}
+	end_lanes(recorder);
 	cut(recorder, true);
 	return NULL;
 }
@@ -314,6 +425,7 @@ static void discard(struct recorder *recorder)
 		close(recorder->stop_fd);
 	free(recorder->builders);
 	free(recorder->channel_ids);
+	pthread_mutex_destroy(&recorder->watching);
 	free(recorder);
 }
 
@@ -333,8 +445,8 @@ static int set_up(struct recorder *recorder, double rate_hz, struct problem *why
 }
 
 struct recorder *recorder_start(struct store *store, int64_t trial_id,
-				const struct sensors *sensors, struct ring *ring,
-				double rate_hz, struct problem *why)
+				const struct sampler_ends *ends, double rate_hz,
+				struct problem *why)
 {
 	struct recorder *recorder = calloc(1, sizeof(*recorder));
 	if (!recorder) {
@@ -344,12 +456,21 @@ struct recorder *recorder_start(struct store *store, int64_t trial_id,
 	}
 	recorder->store = store;
 	recorder->trial_id = trial_id;
-	recorder->sensors = sensors;
-	recorder->ring = ring;
+	recorder->sensors = ends->sensors;
+	recorder->ring = ends->ring;
+	recorder->lanes = ends->lanes;
+	pthread_mutex_init(&recorder->watching, NULL);
 	if (set_up(recorder, rate_hz, why) == 0)
 		return recorder;
 	discard(recorder);
 	return NULL;
+}
+
+void recorder_watch(struct recorder *recorder, struct sampler *sampler)
+{
+	pthread_mutex_lock(&recorder->watching);
+	recorder->sampler = sampler;
+	pthread_mutex_unlock(&recorder->watching);
 }
 
 int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct problem *why)

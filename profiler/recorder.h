@@ -1,11 +1,10 @@
-/* profiler/recorder.h - one thread that drains the ring into the store, a transaction a second.
+/* profiler/recorder.h - one thread that drains the rings into the store, a transaction a second.
  *
  * When the store fails (a full disk), the recorder goes on draining and drops what it can't
  * keep, so that the measured command is never held up; recorder_stop tells. */
 #ifndef JOULECART_RECORDER_H
 #define JOULECART_RECORDER_H
-#include "profiler/ring.h"
-#include "profiler/sensors.h"
+#include "profiler/sampler.h"
 #include "schema/writer.h"
 
 #include <stdint.h>
@@ -16,8 +15,11 @@ struct recorder;
 /* Writes the trial's channels and gaps, then starts the thread. The store belongs to the
  * recorder until recorder_stop. NULL with *why, and nothing written. */
 struct recorder *recorder_start(struct store *store, int64_t trial_id,
-				const struct sensors *sensors, struct ring *ring,
-				double rate_hz, struct problem *why);
+				const struct sampler_ends *ends, double rate_hz,
+				struct problem *why);
+
+/* Has the recorder watch the sampler while it works; NULL: no longer, before it is stopped. */
+void recorder_watch(struct recorder *recorder, struct sampler *sampler);
 
 /* Call after the sampler stopped: drains what is left, ends the phases, commits, frees.
  * *end_mono_ns is the last tick's time. -1 with *why: something could not be stored. */

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -21,13 +22,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The value of busy when the watch has taken the reader away. */
+enum { TAKEN = -1 };
+
+static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
+static const int64_t last_patience_ns = NS_PER_S;      /* for the last reading of lanes */
+static const int64_t watch_interval_ns = NS_PER_S / 10;
+
 struct sampler {
 	pthread_t thread;
-	const struct sensors *sensors;
-	struct ring *ring;
+	struct sampler_ends ends;
 	struct sampler_options options;
-	int marker_fd, stop_fd;
-	sem_t first_tick;
+	int stop_fd;
+	sem_t first_tick, last_tick;
+	bool has_begun;
+	/* What the watch sees: the reader that is being read plus 1, or 0; and since when. */
+	atomic_long busy;
+	_Atomic int64_t busy_since_ns;
 	struct pace pace;
 	struct histogram lateness;
 	struct sampler_stats stats;
@@ -35,54 +46,88 @@ struct sampler {
 
 size_t entry_size(const struct sensors *sensors)
 {
-	return sizeof(struct entry) + sensors->n_readers * sizeof(struct span) +
-	       sensors->n_channels * sizeof(struct reading);
+	size_t tick = sensors->n_readers * sizeof(struct span) +
+		      sensors->n_channels * sizeof(struct reading);
+	return sizeof(struct entry) + (tick > sizeof(struct marker_message)
+					   ? tick
+					   : sizeof(struct marker_message));
+}
+
+/* Reads into out; returns when that was. A read that took so long that
+ * the watch has given its place in the tick to another thread goes on as its lane. */
+static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
+			    struct reading *out)
+{
+	struct lane *lane = &sampler->ends.lanes->items[i];
+	atomic_store_explicit(&sampler->busy_since_ns, begin_ns, memory_order_relaxed);
+	atomic_store_explicit(&sampler->busy, (long)i + 1, memory_order_release);
+	reader_read(&lane->reader, lane->readings);
+	const struct span span = { begin_ns, monotonic_ns() };
+	if (atomic_exchange(&sampler->busy, 0) == TAKEN) {
+		lane_serve(lane, &span);
+		pthread_exit(NULL);
+	}
+	memcpy(out, lane->readings, lane->reader.n * sizeof(*out));
+	if (span.end_ns - begin_ns > LANE_SLOW_NS) {
+		lane->away_ns = span.end_ns;
+		lane->took_ns = span.end_ns - begin_ns;
+		atomic_store(&lane->is_away, true);
+	}
+	return span.end_ns;
+}
+
+static void account(struct sampler_stats *stats, int64_t took_ns)
+{
+	stats->ticks++;
+	stats->total_ns += took_ns;
+	if (took_ns > stats->max_ns)
+		stats->max_ns = took_ns;
 }
 
 /* The whole tick: read every channel, stamp it, push it. False: the ring was full. */
 static bool tick(struct sampler *sampler)
 {
-	const struct sensors *sensors = sampler->sensors;
-	struct entry *entry = ring_reserve(sampler->ring);
+	const struct lanes *lanes = sampler->ends.lanes;
+	struct entry *entry = ring_reserve(sampler->ends.ring);
 	if (!entry) {
 		sampler->stats.dropped++;
 		return false;
 	}
 	entry->kind = ENTRY_TICK;
-	struct reading *readings = entry_readings(entry, sensors);
-	int64_t begin_ns = monotonic_ns(), now_ns = begin_ns;
-	for (size_t i = 0; i < sensors->n_readers; i++) {
-		const struct reader *reader = &sensors->readers[i];
-		entry->spans[i].begin_ns = now_ns;
-		reader_read(reader, readings + reader->first);
-		entry->spans[i].end_ns = now_ns = monotonic_ns();
+	entry->begin_ns = monotonic_ns();
+	struct reading *readings = entry_readings(entry, sampler->ends.sensors);
+	int64_t now_ns = entry->begin_ns;
+	for (size_t i = 0; i < lanes->n; i++) {
+		const struct lane *lane = &lanes->items[i];
+		struct span *span = &entry->spans[i];
+		*span = (struct span){ .begin_ns = now_ns };
+		if (!lane_is_away(lane))
+			span->end_ns = now_ns = read_in_time(sampler, i, now_ns,
+							     readings + lane->reader.first);
 	}
-	ring_publish(sampler->ring);
-	sampler->stats.ticks++;
-	sampler->stats.total_ns += now_ns - begin_ns;
-	if (now_ns - begin_ns > sampler->stats.max_ns)
-		sampler->stats.max_ns = now_ns - begin_ns;
+	ring_publish(sampler->ends.ring);
+	account(&sampler->stats, now_ns - entry->begin_ns);
 	return true;
 }
 
 static void pass_on(struct sampler *sampler, const struct marker_message *message)
 {
-	struct entry *entry = ring_reserve(sampler->ring);
+	struct entry *entry = ring_reserve(sampler->ends.ring);
 	if (!entry) {
 		sampler->stats.dropped++;
 		return;
 	}
 	entry->kind = ENTRY_MARK;
-	entry->mark = *message;
-	ring_publish(sampler->ring);
+	*entry_mark(entry) = *message;
+	ring_publish(sampler->ends.ring);
 }
 
 static void take_marks(struct sampler *sampler)
 {
 	struct marker_message message;
 	ssize_t size;
-	while ((size = recv(sampler->marker_fd, &message, sizeof(message), MSG_DONTWAIT)) >
-	       0) {
+	while ((size = recv(sampler->ends.marker_fd, &message, sizeof(message),
+			    MSG_DONTWAIT)) > 0) {
 		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
 			message = (struct marker_message){ .kind = MARKER_FOREIGN };
 		if (message.kind == MARKER_BEGIN || message.kind == MARKER_END)
@@ -126,14 +171,26 @@ static void settle_in(struct sampler *sampler)
 							&cpus);
 }
 
+static size_t count_away(const struct lanes *lanes)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < lanes->n; i++)
+		n += lane_is_away(&lanes->items[i]);
+	return n;
+}
+
+/* What turns out to be slow only now must not be in the tick that the trial begins with. */
 static void begin(struct sampler *sampler)
 {
-	invoker_raise_thread();
-	settle_in(sampler);
-	invoker_let_thread_read();
-	tick(sampler);
-	sampler->pace = pace_of(sampler->options.rate_hz, sampler->sensors, monotonic_ns());
+	size_t n_away;
+	do {
+		n_away = count_away(sampler->ends.lanes);
+		tick(sampler);
+	} while (count_away(sampler->ends.lanes) != n_away);
+	sampler->pace = pace_of(sampler->options.rate_hz, sampler->ends.sensors,
+				monotonic_ns());
 	sampler->stats.rate_begin_hz = pace_hz(&sampler->pace);
+	sampler->has_begun = true;
 	sem_post(&sampler->first_tick);
 }
 
@@ -149,16 +206,22 @@ static void end(struct sampler *sampler)
 	stats->late_max_ns = sampler->lateness.max_ns;
 	stats->rate_end_hz = pace_hz(&sampler->pace);
 	stats->cpu_s = (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / (double)NS_PER_S;
+	sem_post(&sampler->last_tick);
 }
 
+/* Begins, or goes on where a thread that hangs has left off. */
 static void *run(void *argument)
 {
 	struct sampler *sampler = argument;
 	struct pollfd fds[] = {
 		{ .fd = sampler->stop_fd, .events = POLLIN },
-		{ .fd = sampler->marker_fd, .events = POLLIN },
+		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
 	};
-	begin(sampler);
+	invoker_raise_thread();
+	settle_in(sampler);
+	invoker_let_thread_read();
+	if (!sampler->has_begun)
+		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {
 		wait_until(sampler->pace.due_ns, fds, 2);
 		if (fds[1].revents & POLLIN)
@@ -174,11 +237,65 @@ static void *run(void *argument)
 	return NULL;
 }
 
+/* The first tick may be slow: the command does not run yet, and ends need a beginning. */
+static bool is_hanging(const struct sampler *sampler)
+{
+	int64_t limit_ns = sampler->has_begun ? LANE_SLOW_NS : first_patience_ns;
+	return monotonic_ns() - atomic_load(&sampler->busy_since_ns) > limit_ns;
+}
+
+/* Lets another thread take the ticks, and this one have its lane. */
+static void replace(struct sampler *sampler, long busy)
+{
+	struct lane *lane = &sampler->ends.lanes->items[busy - 1];
+	pthread_t hanging = sampler->thread;
+	lane->away_ns = monotonic_ns();
+	lane->took_ns = lane->away_ns - atomic_load(&sampler->busy_since_ns);
+	if (lane_open(lane) != 0)
+		return;
+	if (!atomic_compare_exchange_strong(&sampler->busy, &busy, TAKEN)) {
+		atomic_store(&lane->is_open, false); /* it has come back just now */
+		return;
+	}
+	atomic_store(&lane->is_away, true);
+	pthread_detach(hanging);
+	atomic_store(&sampler->busy_since_ns, lane->away_ns);
+	while (pthread_create(&sampler->thread, NULL, run, sampler) != 0)
+		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
+}
+
+void sampler_watch(struct sampler *sampler)
+{
+	struct lanes *lanes = sampler->ends.lanes;
+	for (size_t i = 0; i < lanes->n; i++) {
+		struct lane *lane = &lanes->items[i];
+		if (atomic_load(&lane->is_away) && !atomic_load(&lane->is_open) &&
+		    lane_open(lane) == 0 && lane_start(lane) != 0)
+			atomic_store(&lane->is_open, false);
+	}
+	long busy = atomic_load(&sampler->busy);
+	if (busy > 0 && is_hanging(sampler))
+		replace(sampler, busy);
+}
+
+/* Waits, and watches meanwhile. */
+static void await(struct sampler *sampler, sem_t *event)
+{
+	for (;;) {
+		int64_t until_ns = monotonic_ns() + watch_interval_ns;
+		const struct timespec limit = { until_ns / NS_PER_S, until_ns % NS_PER_S };
+		if (sem_clockwait(event, CLOCK_MONOTONIC, &limit) == 0)
+			return;
+		sampler_watch(sampler);
+	}
+}
+
 static void discard(struct sampler *sampler)
 {
 	if (sampler->stop_fd >= 0)
 		close(sampler->stop_fd);
 	sem_destroy(&sampler->first_tick);
+	sem_destroy(&sampler->last_tick);
 	free(sampler);
 }
 
@@ -186,25 +303,23 @@ static void discard(struct sampler *sampler)
 static int start(struct sampler *sampler)
 {
 	sampler->stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (sem_init(&sampler->first_tick, 0, 0) != 0 || sampler->stop_fd < 0)
+	if (sem_init(&sampler->first_tick, 0, 0) != 0 ||
+	    sem_init(&sampler->last_tick, 0, 0) != 0 || sampler->stop_fd < 0)
 		return errno;
 	int err = pthread_create(&sampler->thread, NULL, run, sampler);
-	while (err == 0 && sem_wait(&sampler->first_tick) != 0)
-		continue;
+	if (err == 0)
+		await(sampler, &sampler->first_tick);
 	return err;
 }
 
-struct sampler *sampler_start(struct sensors *sensors, struct ring *ring,
-			      const struct sampler_options *options, int marker_fd,
-			      struct problem *why)
+struct sampler *sampler_start(const struct sampler_ends *ends,
+			      const struct sampler_options *options, struct problem *why)
 {
 	struct sampler *sampler = calloc(1, sizeof(*sampler));
 	int err = ENOMEM;
 	if (sampler) {
-		sampler->sensors = sensors;
-		sampler->ring = ring;
+		sampler->ends = *ends;
 		sampler->options = *options;
-		sampler->marker_fd = marker_fd;
 		err = start(sampler);
 		if (err == 0)
 			return sampler;
@@ -220,7 +335,9 @@ void sampler_stop(struct sampler *sampler, struct sampler_stats *stats)
 	uint64_t one = 1;
 	while (write(sampler->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		continue;
+	await(sampler, &sampler->last_tick);
 	pthread_join(sampler->thread, NULL);
+	lanes_stop(sampler->ends.lanes, last_patience_ns);
 	*stats = sampler->stats;
 	discard(sampler);
 }

@@ -2,6 +2,7 @@
  * phase edge, and pushes what it read. It never allocates, formats, locks, or meets SQLite. */
 #ifndef JOULECART_SAMPLER_H
 #define JOULECART_SAMPLER_H
+#include "profiler/lane.h"
 #include "profiler/marker-message.h"
 #include "profiler/ring.h"
 #include "profiler/sensors.h"
@@ -14,11 +15,11 @@ struct sampler;
 
 /* What a ring slot holds: a tick, or a message of the wrapped program. A message about a
  * phase edge follows the tick that was taken for it. Behind a tick stand its spans, one a
- * reader, and its readings, one a channel. */
+ * reader, and its readings, one a channel; a span that ends at 0 was left to its lane. */
 struct entry {
 	enum { ENTRY_TICK, ENTRY_MARK } kind;
-	struct marker_message mark;
-	struct span spans[];
+	int64_t begin_ns;    /* of a tick */
+	struct span spans[]; /* of a tick; a mark stands in their place */
 };
 
 size_t entry_size(const struct sensors *sensors);
@@ -27,6 +28,11 @@ static inline struct reading *entry_readings(const struct entry *entry,
 					     const struct sensors *sensors)
 {
 	return (struct reading *)(entry->spans + sensors->n_readers);
+}
+
+static inline struct marker_message *entry_mark(const struct entry *entry)
+{
+	return (struct marker_message *)(void *)entry->spans;
 }
 
 struct sampler_options {
@@ -45,12 +51,22 @@ struct sampler_stats {
 	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
 };
 
+/* Where ticks come from and go to; outlives the sampler. */
+struct sampler_ends {
+	const struct sensors *sensors;
+	struct ring *ring;
+	struct lanes *lanes;
+	int marker_fd; /* the receiving socket, non-blocking */
+};
+
 /* Starts the thread, with real-time priority where that is allowed; returns after the first
- * tick was taken. marker_fd is the receiving socket, non-blocking. sensors, ring and
- * descriptors outlive the sampler. NULL with *why. */
-struct sampler *sampler_start(struct sensors *sensors, struct ring *ring,
-			      const struct sampler_options *options, int marker_fd,
-			      struct problem *why);
+ * tick was taken. NULL with *why. */
+struct sampler *sampler_start(const struct sampler_ends *ends,
+			      const struct sampler_options *options, struct problem *why);
+
+/* To be called every 0.1 s or so, by one thread: opens the lane of what was slow, and where the
+ * sampler hangs in a read, leaves that thread to its lane and lets another go on with the rest. */
+void sampler_watch(struct sampler *sampler);
 
 /* Takes in the messages that are left, takes a last tick, ends the thread, frees it. */
 void sampler_stop(struct sampler *sampler, struct sampler_stats *stats);

@@ -19,6 +19,7 @@ struct sensor {
 	struct channel_list list; /* channels: those below */
 	struct channel *channels; /* as the collector told, but settled among collectors */
 	size_t first;
+	bool is_lost; /* a thread hangs in it for ever: it cannot be closed */
 };
 
 /* What one pair of stamps in a tick is around: one channel, or all of a collector that are read

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* Seconds of ticks that the ring holds while the disk makes the recorder wait. */
-enum { RING_SECONDS = 8, RING_MIN_SLOTS = 256 };
+enum { RING_SECONDS = 4, RING_MIN_SLOTS = 256 };
 
 /* What one trial holds while it runs. */
 struct run {
@@ -31,6 +31,7 @@ struct run {
 	struct launch launch;
 	struct sensors sensors;
 	struct ring *ring;
+	struct lanes *lanes;
 	struct recorder *recorder;
 	struct sampler *sampler;
 	double cpu_at_begin_s;
@@ -99,23 +100,27 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 	double rate_hz = run->options->rate_hz > 0 ? run->options->rate_hz : PACE_AUTO_HZ;
 	size_t n_slots = (size_t)(rate_hz * RING_SECONDS) + RING_MIN_SLOTS;
 	run->ring = ring_new(entry_size(&run->sensors), n_slots);
-	if (!run->ring) {
+	run->lanes = lanes_new(&run->sensors);
+	if (!run->ring || !run->lanes) {
 		problem_what(why, "cannot start the sampler");
 		return problem_errno(why, ENOMEM);
 	}
+	const struct sampler_ends ends = { &run->sensors, run->ring, run->lanes,
+					   run->marker[0] };
 	if (store_begin(run->store, why) != 0)
 		return -1;
 	if (add_trial(run, facts, why) == 0)
-		run->recorder = recorder_start(run->store, run->trial_id, &run->sensors,
-					       run->ring, rate_hz, why);
+		run->recorder = recorder_start(run->store, run->trial_id, &ends, rate_hz,
+					       why);
 	if (!run->recorder || store_commit(run->store, why) != 0) {
 		store_rollback(run->store);
 		return -1;
 	}
 	const struct sampler_options sampling = { run->options->rate_hz,
 						  run->options->sampler_cpu };
-	run->sampler = sampler_start(&run->sensors, run->ring, &sampling, run->marker[0],
-				     why);
+	run->sampler = sampler_start(&ends, &sampling, why);
+	if (run->sampler)
+		recorder_watch(run->recorder, run->sampler);
 	return run->sampler ? 0 : -1;
 }
 
@@ -177,6 +182,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	struct sampler_stats stats = { 0 };
 	char reason[96];
 	int64_t end_mono_ns = monotonic_ns();
+	recorder_watch(run->recorder, NULL);
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
 	int code = recorder_stop(run->recorder, &end_mono_ns, why);
@@ -204,6 +210,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 static void clean_up(struct run *run)
 {
 	launch_close(&run->launch);
+	lanes_free(run->lanes, &run->sensors);
 	sensors_close(&run->sensors);
 	ring_free(run->ring);
 	for (int i = 0; i < 2; i++)

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -285,7 +284,6 @@ void stretch_cut(struct stretch_builder *builder, bool at_edge,
 		 const struct stretch_builder *times_of, struct stretch_row *row,
 		 struct stretch_pack *pack, struct finding_list *findings)
 {
-	assert(builder->n > 0 || at_edge);
 	if (at_edge)
 		settle_edge(builder);
 	*pack = pack_samples(builder, times_of);

@@ -52,6 +52,7 @@ bats_tests = \
   %D%/system/short-command.bats \
   %D%/system/signals.bats \
   %D%/system/small-range.bats \
+  %D%/system/slow-zone.bats \
   %D%/system/stuck-counter.bats \
   %D%/system/through-sudo.bats \
   %D%/system/true-energy.bats \

@@ -113,6 +113,15 @@ int zone_errno(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
 	return 0;
 }
 
+double zone_delay_s(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
+{
+	double age_s = seconds(now_ns) - seconds(epoch_ns), delay_s = 0;
+	for (size_t i = 0; i < zone->n_faults; i++)
+		if (zone->faults[i].kind == FAULT_SLOW && age_s >= zone->faults[i].begin_s)
+			delay_s = zone->faults[i].delay_s;
+	return delay_s;
+}
+
 unsigned zone_generation(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns,
 			 bool *is_gone)
 {
@@ -159,7 +168,7 @@ static int set_fault_kind(struct fault *fault, const char *kind)
 		{ "eio", FAULT_ERRNO, EIO },         { "einval", FAULT_ERRNO, EINVAL },
 		{ "enodata", FAULT_ERRNO, ENODATA }, { "eacces", FAULT_ERRNO, EACCES },
 		{ "vanish", FAULT_VANISH, 0 },       { "stuck", FAULT_STUCK, 0 },
-		{ "jump", FAULT_JUMP, 0 },
+		{ "jump", FAULT_JUMP, 0 },           { "slow", FAULT_SLOW, 0 },
 	};
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(kinds[i].name, kind) != 0)
@@ -183,9 +192,11 @@ static int parse_fault(struct zone *zone, const char *text)
 		return -1;
 	fault->end_s = HUGE_VAL;
 	if (n < 3)
-		return fault->kind == FAULT_JUMP ? -1 : 0;
+		return fault->kind == FAULT_JUMP || fault->kind == FAULT_SLOW ? -1 : 0;
 	if (fault->kind == FAULT_JUMP)
 		fault->jump_j = third;
+	else if (fault->kind == FAULT_SLOW)
+		fault->delay_s = third;
 	else
 		fault->end_s = third;
 	return 0;

@@ -12,7 +12,8 @@
  *   interval_ms=MS   how often the counter changes                        [1]
  *   max_power_w=W    constraint_0_max_power_uw; 0: no constraints         [0]
  *   fault=KIND:BEGIN_S[:END_S]  of eio einval enodata eacces vanish stuck, or
- *   fault=jump:AT_S:JOULES      seconds since the machine started; several are allowed
+ *   fault=jump:AT_S:JOULES, fault=slow:AT_S:SECONDS (that each read takes from then on)
+ *                    seconds since the machine started; several are allowed
  *
  * Other classes have sensors, whose last name says what they show, and plain files and links:
  *
@@ -45,7 +46,7 @@ struct power {
 	double period_s;
 };
 
-enum fault_kind { FAULT_ERRNO, FAULT_VANISH, FAULT_STUCK, FAULT_JUMP };
+enum fault_kind { FAULT_ERRNO, FAULT_VANISH, FAULT_STUCK, FAULT_JUMP, FAULT_SLOW };
 
 struct fault {
 	enum fault_kind kind;
@@ -53,6 +54,7 @@ struct fault {
 	double begin_s;
 	double end_s;
 	double jump_j;
+	double delay_s;
 };
 
 enum zone_kind {
@@ -111,6 +113,9 @@ uint64_t zone_range_uj(const struct zone *zone);
 
 /* The errno with which a read of energy_uj fails at now_ns, or 0. */
 int zone_errno(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns);
+
+/* How long a read of energy_uj that begins at now_ns takes. */
+double zone_delay_s(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns);
 
 /* How often the zone has vanished until now_ns; *is_gone says whether it is away now. A
  * descriptor from before a disappearance stays dead when the zone is back. */

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 struct machine_fs {
 	struct machine machine;
@@ -154,6 +155,16 @@ static int handle_errno(const struct handle *handle)
 						 : 0;
 }
 
+/* What blocks answers late, or when the reader is killed. */
+static void delay(const struct zone *zone)
+{
+	const struct timespec step = { .tv_nsec = 5000000 };
+	uint64_t begin_ns = now_ns();
+	double delay_s = zone_delay_s(zone, this_fs()->epoch_ns, begin_ns);
+	while ((double)(now_ns() - begin_ns) * 1e-9 < delay_s && !fuse_interrupted())
+		nanosleep(&step, NULL);
+}
+
 static int fs_read(const char *path, char *out, size_t size, off_t offset,
 		   struct fuse_file_info *fi)
 {
@@ -163,6 +174,8 @@ static int fs_read(const char *path, char *out, size_t size, off_t offset,
 	char text[32];
 	if (handle_errno(handle) != 0)
 		return -handle_errno(handle);
+	if (node->kind == NODE_ENERGY)
+		delay(node->zone);
 	if (node->kind == NODE_ENERGY)
 		snprintf(text, sizeof text, "%llu\n",
 			 (unsigned long long)zone_value(node->zone, this_fs()->epoch_ns,
@@ -203,15 +216,26 @@ static const struct fuse_operations operations = {
 	.init = fs_init,
 };
 
+/* One thread is enough unless a read may block. */
+static bool is_slow(const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->n; i++)
+		for (size_t j = 0; j < machine->zones[i].n_faults; j++)
+			if (machine->zones[i].faults[j].kind == FAULT_SLOW)
+				return true;
+	return false;
+}
+
 static int serve(const char *machine_path, const char *folder)
 {
-	const char *const words[] = { "powercap-fuse",   "-f",  "-s", "-o",
-				      "fsname=powercap", folder };
+	const char *const words[] = { "powercap-fuse",   "-f",   "-o",
+				      "fsname=powercap", folder, "-s" };
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct machine_fs fs;
 	if (machine_read(&fs.machine, machine_path) != 0)
 		return EXIT_FAILURE;
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+	size_t n_words = sizeof words / sizeof words[0] - is_slow(&fs.machine);
+	for (size_t i = 0; i < n_words; i++)
 		fuse_opt_add_arg(&args, words[i]);
 	/* no mount may outlive whoever asked for it */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);

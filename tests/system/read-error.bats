@@ -19,7 +19,7 @@ setup() {
 }
 
 @test "a run that ends while reads fail gives an interval that holds the truth" {
-	run_on eio sleep 1.3
+	run_on eio sleep 1.1
 	between "$(energy_of package-0 joules_low)" "$(true_joules eio intel-rapl:0)" \
 		"$(energy_of package-0 joules_high)"
 	has "$(energy_of package-0 'joules_high - joules_low > 10')" 1

@@ -24,6 +24,7 @@ static const struct collector counting = { .name = "counting", .read = count_rea
 struct fixture {
 	struct sensors sensors;
 	struct ring *ring;
+	struct lanes *lanes;
 	uint64_t reads;
 	int sockets[2];
 	struct problem why;
@@ -38,6 +39,7 @@ static int set_up(void **state)
 						    .state = &fixture.reads,
 						    .list = { .n = 1 } };
 	assert_int_equal(sensors_plan(&fixture.sensors), 0);
+	fixture.lanes = lanes_new(&fixture.sensors);
 	fixture.ring = ring_new(entry_size(&fixture.sensors), 1024);
 	*state = &fixture;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fixture.sockets);
@@ -47,6 +49,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 	ring_free(fixture->ring);
+	lanes_free(fixture->lanes, &fixture->sensors);
 	free(fixture->sensors.readers);
 	close(fixture->sockets[0]);
 	close(fixture->sockets[1]);
@@ -56,8 +59,9 @@ static int tear_down(void **state)
 static struct sampler *start(struct fixture *fixture, double rate_hz)
 {
 	const struct sampler_options options = { rate_hz, -1 };
-	struct sampler *sampler = sampler_start(&fixture->sensors, fixture->ring, &options,
-						fixture->sockets[0], &fixture->why);
+	const struct sampler_ends ends = { &fixture->sensors, fixture->ring, fixture->lanes,
+					   fixture->sockets[0] };
+	struct sampler *sampler = sampler_start(&ends, &options, &fixture->why);
 	assert_non_null(sampler);
 	return sampler;
 }
@@ -118,7 +122,7 @@ static void each_phase_edge_has_a_tick_before_it(void **state)
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		const struct entry *entry = next(fixture);
 		assert_non_null(entry);
-		assert_int_equal(entry->kind == ENTRY_MARK ? entry->mark.kind : 0,
+		assert_int_equal(entry->kind == ENTRY_MARK ? entry_mark(entry)->kind : 0,
 				 expected[i]);
 		ring_release(fixture->ring);
 	}
@@ -139,7 +143,7 @@ static void foreign_messages_are_handed_on_as_such(void **state)
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		const struct entry *entry = next(fixture);
 		assert_non_null(entry);
-		assert_int_equal(entry->kind == ENTRY_MARK ? entry->mark.kind : 0,
+		assert_int_equal(entry->kind == ENTRY_MARK ? entry_mark(entry)->kind : 0,
 				 expected[i]);
 		ring_release(fixture->ring);
 	}

@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	need_machines
+}
+
+# readings_of CHANNEL: how often it was read in the last trial.
+readings_of() {
+	sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = '$1'"
+}
+
+@test "a zone whose reading takes half a second holds up no other" {
+	on slow "$JOULECART" run -q -o "$db" --rate 50 -- sleep 2
+	[ "$(readings_of package-0)" -ge 60 ]
+	between 2 "$(readings_of package-1)" 6
+	is "$(sql 'SELECT state FROM trial')" complete
+}
+
+@test "a slow zone is said, and its joules are read to the end" {
+	on slow "$JOULECART" run -q -o "$db" --rate 50 -- sleep 2
+	has "$(sql "SELECT kind || ': ' || why FROM gap WHERE name = 'package-1'")" \
+		'lost-ticks: a reading took 0.5.* thread of its own'
+	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
+	within 35 "$(energy_of package-1 joules)" 120
+	within 10 "$(energy_of package-0 joules)" 80
+}
+
+@test "a zone that never answers again holds up neither the others nor the end" {
+	local begin=$SECONDS
+	on wedged "$JOULECART" run -q -o "$db" --rate 50 -- sleep 3
+	[ $((SECONDS - begin)) -lt 30 ]
+	[ "$(readings_of package-0)" -ge 100 ]
+	is "$(sql 'SELECT state, exit_code FROM trial')" 'complete|0'
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE name = 'package-1'")" 'timed out'
+	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
+	between "$(energy_of package-1 joules_low)" 180 "$(energy_of package-1 joules_high)"
+}
