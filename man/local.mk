@@ -7,6 +7,8 @@ dist_man_MANS += \
   %D%/joulecart-report.1 \
   %D%/joulecart-run.1 \
   %D%/joulecart-samples.1 \
+  %D%/joulecart-sign.1 \
+  %D%/joulecart-verify.1 \
   %D%/joulecart-whatif.1 \
   %D%/joulecart.1 \
   %D%/joulecart.5 \

@@ -24,6 +24,7 @@ struct command {
 };
 
 extern const struct command command_bench, command_compare, command_doctor, command_factors,
-    command_models, command_report, command_run, command_samples, command_whatif;
+    command_models, command_report, command_run, command_samples, command_sign,
+    command_verify, command_whatif;
 
 #endif

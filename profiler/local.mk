@@ -18,6 +18,8 @@ libjc_a_SOURCES += \
   %D%/cmd-report.c \
   %D%/cmd-run.c \
   %D%/cmd-samples.c \
+  %D%/cmd-sign.c \
+  %D%/cmd-verify.c \
   %D%/cmd-whatif.c \
   %D%/command.h \
   %D%/compare-commands.c %D%/compare-commands.h \

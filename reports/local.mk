@@ -30,7 +30,9 @@ libjc_a_SOURCES += \
   %D%/render-json.c \
   %D%/render-markdown.c \
   %D%/render-text.c \
+  %D%/recompute.c %D%/recompute.h \
   %D%/report.c %D%/report.h \
+  %D%/retrial.c %D%/retrial.h \
   %D%/sampling.c %D%/sampling.h \
   %D%/score.c %D%/score.h \
   %D%/stats.c %D%/stats.h \

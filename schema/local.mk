@@ -13,6 +13,8 @@ libjc_a_SOURCES += \
   %D%/power.c %D%/power.h \
   %D%/reader.c %D%/reader.h \
   %D%/samples-vtab.c %D%/samples-vtab.h \
+  %D%/seal.c %D%/seal.h \
+  %D%/seal-links.c %D%/seal-links.h \
   %D%/stretch.c %D%/stretch.h \
   %D%/unpack.c %D%/unpack.h \
   %D%/writer.c %D%/writer.h \

@@ -44,7 +44,8 @@ static sqlite3 *brought_up(sqlite3 *old, const char *path, int version, struct p
 	return NULL;
 }
 
-static sqlite3 *open_checked(const char *path, const char *uri, struct problem *why)
+static sqlite3 *open_checked(const char *path, const char *uri, bool as_is,
+			     struct problem *why)
 {
 	sqlite3 *db = NULL;
 	int version = 0;
@@ -52,7 +53,7 @@ static sqlite3 *open_checked(const char *path, const char *uri, struct problem *
 	    SQLITE_OK)
 		store_problem(db, "read", path, why);
 	else if (migrate_check(db, path, &version, why) == 0) {
-		if (version == STORE_VERSION)
+		if (version == STORE_VERSION || (as_is && version > 0))
 			return db;
 		if (version > 0)
 			return brought_up(db, path, version, why);
@@ -88,21 +89,31 @@ static bool has_wal(const char *path)
 	return exists;
 }
 
-sqlite3 *store_open_read(const char *path, struct problem *why)
+static sqlite3 *open_read(const char *path, bool as_is, struct problem *why)
 {
 	if (check_readable(path, why) != 0)
 		return NULL;
 	char *uri = file_uri(path, "mode=ro");
-	sqlite3 *db = open_checked(path, uri, why);
+	sqlite3 *db = open_checked(path, uri, as_is, why);
 	sqlite3_free(uri);
 	if (db || why->err != SQLITE_CANTOPEN || has_wal(path))
 		return db;
 	/* A finished WAL database in a folder that we may not write to: SQLite would want to
 	 * create its index beside it; without a log there is nothing that could change. */
 	uri = file_uri(path, "immutable=1");
-	db = open_checked(path, uri, why);
+	db = open_checked(path, uri, as_is, why);
 	sqlite3_free(uri);
 	return db;
+}
+
+sqlite3 *store_open_read(const char *path, struct problem *why)
+{
+	return open_read(path, false, why);
+}
+
+sqlite3 *store_open_as_is(const char *path, struct problem *why)
+{
+	return open_read(path, true, why);
 }
 
 /* --- samples ---------------------------------------------------------------------------- */

@@ -13,6 +13,9 @@ struct problem;
 /* The caller closes it with sqlite3_close. NULL with *why: no such file, not ours, newer. */
 sqlite3 *store_open_read(const char *path, struct problem *why);
 
+/* The same, but a file of an older version is not brought up: for its seal. */
+sqlite3 *store_open_as_is(const char *path, struct problem *why);
+
 /* One raw reading of one channel. Strings live until the callback returns. */
 struct sample_row {
 	int64_t trial_id;

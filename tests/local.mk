@@ -205,3 +205,14 @@ check_PROGRAMS += tests/unit/reports/test-hourly
 TESTS += tests/unit/reports/test-hourly
 tests_unit_reports_test_hourly_SOURCES = %D%/unit/reports/test-hourly.c %D%/unit/cmocka.h
 tests_unit_reports_test_hourly_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/unit/schema/test-seal
+TESTS += tests/unit/schema/test-seal
+tests_unit_schema_test_seal_SOURCES = %D%/unit/schema/test-seal.c %D%/unit/cmocka.h
+tests_unit_schema_test_seal_LDADD = $(unit_libs)
+
+# Campaigns that take minutes: make check-slow.
+check-slow: check-slow-seal
+check-slow-seal: tests/unit/schema/test-seal
+	JOULECART_FLIPS=10000 tests/unit/schema/test-seal
+.PHONY: check-slow check-slow-seal

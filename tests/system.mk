@@ -35,6 +35,7 @@ bats_tests = \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \
   %D%/cli/samples.bats \
+  %D%/cli/verify.bats \
   %D%/cli/whatif.bats \
   %D%/system/client.bats \
   %D%/system/counter-jump.bats \

@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	joulecart run -q --queries 100 --zone FR --rate 50 --name serve -o "$db" -- sleep 0.6
+	joulecart sign --new-key lab.key >public
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cp "$BATS_FILE_TMPDIR/"{"$db",lab.key,public} .
+}
+
+public_key() {
+	sed 's/.* //' public
+}
+
+@test "every figure follows from the raw readings, and an unsealed file says that it is" {
+	run -0 --separate-stderr joulecart verify "$db"
+	has "${lines[0]}" '^evidence: [0-9]+ figures of 1 trials follow from [0-9]+ readings of [0-9]+ channels$'
+	has "$output" 'seal +none'
+	run -3 --separate-stderr joulecart verify --require-sealed "$db"
+	is "$stderr" "joulecart: '$db' does not verify: it is not sealed"
+}
+
+@test "a signed file holds, names its key, and changes nothing by being verified" {
+	run -0 joulecart sign --key-file lab.key "$db"
+	has "$output" "^evidence: '$db' is sealed and signed, head [0-9a-f]{64}$"
+	before=$(sha256sum "$db")
+	run -0 --separate-stderr joulecart verify --json --public-key "$(public_key)" "$db"
+	jq -e '.agrees and .sealed and .signed and .figures > 10 and .readings > 100' <<<"$output"
+	is "$(jq -r .public_key <<<"$output")" "$(public_key)"
+	is "$(sha256sum "$db")" "$before"
+	run -3 --separate-stderr joulecart verify --public-key "$(printf '%064d' 1)" "$db"
+	is "$stderr" "joulecart: '$db' does not verify: it is signed with another key"
+}
+
+@test "a run after the seal is found, and a new seal says what it supersedes" {
+	joulecart sign "$db"
+	first=$(joulecart verify --json "$db" | jq -r .head)
+	joulecart run -q -o "$db" -- true
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" 'does not verify: .*was added after it was sealed'
+	joulecart sign "$db"
+	is "$(joulecart verify --json "$db" | jq -r .supersedes)" "$first"
+}
+
+@test "a factor that was changed after the seal is named" {
+	joulecart sign "$db"
+	sql "UPDATE factor SET value = 4.418 WHERE key = 'FR' AND parameter = 'intensity'"
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" "does not verify: factor factor_id [0-9]+ is not as it was sealed"
+}
+
+@test "also without a seal a changed rollup, chunk or view is found" {
+	cp "$db" copy.db
+	sql "UPDATE stretch SET advance = advance + 1, advance_high = advance_high + 1
+	     WHERE channel_id = (SELECT channel_id FROM channel WHERE unit = 'J') AND seq = 0"
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" 'stretch 0 of .* in trial 1: advance is stored as'
+	cp copy.db "$db"
+	sql "UPDATE chunk SET data = CAST(substr(data, 1, 20) || x'ff' || substr(data, 22) AS BLOB)
+	     WHERE seq = 0 AND channel_id = 1"
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" 'damaged'
+	cp copy.db "$db"
+	sql "CREATE TABLE half AS SELECT sql FROM sqlite_schema WHERE name = 'v_phase'"
+	definition=$(sql "SELECT replace(sql, 'SELECT trial_id, phase_ordinal, phase, queries, seconds, all_j AS joules',
+	                  'SELECT trial_id, phase_ordinal, phase, queries, seconds, all_j / 2 AS joules') FROM half")
+	sql "DROP TABLE half; DROP VIEW v_phase; $definition"
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" 'joules of phase whole of trial 1 is given as'
+}
+
+@test "a file without its readings is verified by its rollups, and says so" {
+	joulecart sign --key-file lab.key "$db"
+	sql 'DELETE FROM chunk'
+	run -0 --separate-stderr joulecart verify "$db"
+	has "$output" 'trimmed +[0-9]+ stretches have no readings left'
+	has "$output" 'trimmed +[0-9]+ chunks of readings were sealed and are gone'
+}
+
+@test "wraps, jumps, failed reads and stuck counters come out the same on the second path" {
+	need_machines
+	pids=()
+	for machine in small-range jump eio stuck; do
+		on "$machine" "$JOULECART" run -q -o "$machine.db" -- sleep 2 &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid"
+	done
+	for machine in small-range jump eio stuck; do
+		run -0 --separate-stderr joulecart verify "$machine.db"
+	done
+	is "$(sqlite3 small-range.db 'SELECT sum(wraps) > 0 FROM stretch')" 1
+	is "$(sqlite3 eio.db 'SELECT sum(n_failed) > 0 FROM stretch')" 1
+	is "$(sqlite3 jump.db "SELECT count(*) > 0 FROM gap WHERE kind = 'implausible-step'")" 1
+	is "$(sqlite3 stuck.db "SELECT count(*) > 0 FROM gap WHERE kind = 'stuck'")" 1
+}
+
+@test "a key is never overwritten, and a file that is none is refused" {
+	run -1 --separate-stderr joulecart sign --new-key lab.key
+	is "$stderr" "joulecart: cannot write 'lab.key': file exists"
+	is "$(stat -c %a lab.key)" 600
+	run -1 --separate-stderr joulecart sign --key-file public "$db"
+	has "$stderr" "cannot read the key in 'public'"
+	run -1 joulecart sign nothing.db
+	[ ! -e nothing.db ]
+}
