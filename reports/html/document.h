@@ -6,6 +6,7 @@
 #include "reports/html/accounts.h"
 #include "reports/html/evidence.h"
 #include "reports/html/findings.h"
+#include "reports/html/spread.h"
 #include "reports/html/writer.h"
 #include "reports/model.h"
 
@@ -25,6 +26,8 @@ struct document {
 	const struct model_campaign *campaign;
 	const struct evidence *evidence;
 	const struct accounts *accounts;
+	const struct spread_row *spread;
+	size_t n_spread;
 	const struct findings *findings;
 	int n_tables, n_figures; /* numbered so far */
 };

@@ -25,9 +25,10 @@ libhtml_a_SOURCES = \
   %D%/section-uncertainty.c \
   %D%/section-variants.c \
   %D%/sections.c \
+  %D%/spread.c %D%/spread.h \
   %D%/svg-theme.c %D%/svg-theme.h \
   %D%/writer.c %D%/writer.h
-libhtml_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS)
+libhtml_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS) $(GSL_CFLAGS)
 html_libs = libhtml.a libjc.a $(XML_LIBS) $(libjc_libs)
 
 # The style sheet is written as CSS and compiled in.

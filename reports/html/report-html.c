@@ -167,6 +167,8 @@ static int64_t choose_campaign(sqlite3 *db, int64_t asked)
 struct sources {
 	struct evidence evidence;
 	struct accounts accounts;
+	const struct spread_row *spread;
+	size_t n_spread;
 	const struct comparison *comparison; /* NULL: nothing can be compared */
 };
 
@@ -184,6 +186,8 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.campaign = &report->campaigns[0],
 		.evidence = &sources->evidence,
 		.accounts = &sources->accounts,
+		.spread = sources->spread,
+		.n_spread = sources->n_spread,
 		.findings = &findings,
 	};
 	if (!document.html)
@@ -212,7 +216,9 @@ static int gather(sqlite3 *db, int64_t campaign_id, const char *path, struct are
 		  struct sources *sources, struct problem *why)
 {
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
-	    accounts_read(db, campaign_id, arena, &sources->accounts) != 0) {
+	    accounts_read(db, campaign_id, arena, &sources->accounts) != 0 ||
+	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
+		0) {
 		problem_what(why, "cannot read '%s'", path);
 		return problem_why(why, "%s", sqlite3_errmsg(db));
 	}

@@ -221,6 +221,46 @@ static void metrics_table(struct document *document, const struct metric_name *m
 	part_table_end(document);
 }
 
+static struct figure joules(double value)
+{
+	return (struct figure){ .is_known = !isnan(value),
+				.value = value,
+				.reason = _("one trial shows no spread") };
+}
+
+static void spread_table(struct document *document)
+{
+	const struct table_column columns[] = {
+		{ _("Variant"), false },
+		{ _("Joules per"), false },
+		{ _("Trials"), true },
+		{ _("Mean"), true },
+		{ _("Median"), true },
+		{ _("95th percentile"), true },
+		{ _("Standard deviation"), true },
+	};
+	part_table(document, _("The spread between the trials that count."), columns,
+		   sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < document->n_spread; i++) {
+		const struct spread_row *row = &document->spread[i];
+		struct figure figures[] = { joules(row->mean_j), joules(row->median_j),
+					    joules(row->p95_j), joules(row->sd_j) };
+		struct scale scale = scale_of(figures, 3, document->glyphs);
+		part_row(document, row->variant);
+		part_cell(document, strcmp(row->job, "infer") == 0   ? _("query")
+				    : strcmp(row->job, "train") == 0 ? _("training")
+								     : _("run"));
+		part_number(document, arena_format(document->arena, "%zu", row->n));
+		for (size_t j = 0; j < 4; j++)
+			part_number(document,
+				    figures[j].is_known
+					? part_value(document, figures[j], scale, "J")
+					: NULL);
+		part_row_end(document);
+	}
+	part_table_end(document);
+}
+
 static const char *change_words(struct document *document, const char *words,
 				struct change change)
 {
@@ -312,6 +352,8 @@ static void write_section(struct document *document)
 		energy_table(document, "command", _("Commands, per run."));
 	if (count_job(campaign, "train") > 0)
 		energy_table(document, "train", _("Making the variants: once each."));
+	if (document->n_spread > 0)
+		spread_table(document);
 	part_note(
 	    document,
 	    _("Ranges are 95\u00a0% intervals: of a mean, the spread between trials and "
