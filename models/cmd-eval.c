@@ -10,45 +10,71 @@
 #include "models/weights.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 
-static int measure(const struct variant *variant, const struct recipe *recipe,
-		   struct quality *quality, struct problem *why)
+struct evaluation {
+	struct quality quality;
+	/* Top-1 of answering always with training's most frequent class; NAN for a file that has
+	 * no training queries. */
+	double majority;
+};
+
+static int measure_on(struct plan *plan, const struct recipe *recipe,
+		      struct evaluation *evaluation, struct problem *why)
 {
-	struct dataset test = { 0 };
+	const struct source *source = &recipe->source;
+	struct dataset train = { 0 }, test = { 0 };
+	struct problem unused;
+	int failed = source_queries(source, recipe->seed, SPLIT_TEST, TEST_QUERIES, &test,
+				    why);
+	if (!failed)
+		failed = quality_measure(&evaluation->quality, plan, &test, why);
+	if (source_queries(source, recipe->seed, SPLIT_TRAIN, TEST_QUERIES, &train,
+			   &unused) == 0)
+		evaluation->majority = quality_majority(&train, &test);
+	dataset_free(&train);
+	dataset_free(&test);
+	return failed;
+}
+
+static int measure(const struct variant *variant, const struct recipe *recipe,
+		   struct evaluation *evaluation, struct problem *why)
+{
 	struct weights *weights = store_load(variant, recipe, why);
 	struct plan *plan = weights ? plan_create(weights, TRAIN_BATCH, why) : NULL;
-	int failed = plan ? 0 : -1;
-	if (!failed)
-		failed = source_queries(&recipe->source, recipe->seed, SPLIT_TEST,
-					TEST_QUERIES, &test, why);
-	if (!failed)
-		failed = quality_measure(quality, plan, &test, why);
-	dataset_free(&test);
+	int failed = plan ? measure_on(plan, recipe, evaluation, why) : -1;
 	plan_free(plan);
 	weights_free(weights);
 	return failed;
 }
 
-static void print_text(const struct variant *variant, const struct quality *quality)
+static void print_text(const struct variant *variant, const struct evaluation *evaluation)
 {
+	const struct quality *quality = &evaluation->quality;
 	printf("%s on %zu test queries\n", variant->name, quality->n);
 	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
+	if (!isnan(evaluation->majority))
+		printf("  majority class    %.4f: top-1 of always the same answer\n",
+		       evaluation->majority);
 	if (quality->n_cold)
 		printf("  cold-start top-1  %.4f of %zu queries\n",
 		       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
 }
 
-static void print_json(const struct variant *variant, const struct quality *quality)
+static void print_json(const struct variant *variant, const struct evaluation *evaluation)
 {
+	const struct quality *quality = &evaluation->quality;
 	double cold = quality_rate(quality->cold_top1, quality->n_cold);
 	json_t *object = json_pack(
-	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:I, s:o}", "schema", "joulecart-models-eval-1",
-	    "variant", variant->name, "queries", (json_int_t)quality->n, "top1",
-	    quality_rate(quality->top1, quality->n), "top5",
+	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:o, s:I, s:o}", "schema",
+	    "joulecart-models-eval-1", "variant", variant->name, "queries",
+	    (json_int_t)quality->n, "top1", quality_rate(quality->top1, quality->n), "top5",
 	    quality_rate(quality->top5, quality->n), "ndcg10", quality_ndcg10(quality),
+	    "majority_top1",
+	    isnan(evaluation->majority) ? json_null() : json_real(evaluation->majority),
 	    "cold_queries", (json_int_t)quality->n_cold, "cold_top1",
 	    quality->n_cold ? json_real(cold) : json_null());
 	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
@@ -63,7 +89,7 @@ static int run(int argc, char **argv, struct problem *why)
 						 { "json", no_argument, NULL, OPTION_JSON },
 						 { 0 } };
 	struct recipe recipe = recipe_default();
-	struct quality quality = { 0 };
+	struct evaluation evaluation = { .majority = NAN };
 	bool json = false;
 	int key;
 	opterr = 0;
@@ -77,9 +103,9 @@ static int run(int argc, char **argv, struct problem *why)
 	}
 	const struct variant *variant = option_variant(argc, argv, "eval", why);
 	if (!variant || option_level(variant, &recipe, why) < 0 ||
-	    option_threads(1, why) < 0 || measure(variant, &recipe, &quality, why) < 0)
+	    option_threads(1, why) < 0 || measure(variant, &recipe, &evaluation, why) < 0)
 		return -1;
-	(json ? print_json : print_text)(variant, &quality);
+	(json ? print_json : print_text)(variant, &evaluation);
 	return 0;
 }
 

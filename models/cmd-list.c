@@ -16,12 +16,36 @@
 /* One row. */
 struct state {
 	const struct variant *variant;
+	double cpu_s;            /* what training takes, about; 0: not known */
 	struct weights *weights; /* NULL: none that can be used */
 	size_t file_bytes;
 	struct problem trouble; /* why the file that is there cannot be used; or empty */
 };
 
-enum column { NAME, PARENT, NUMBERS, PARAMETERS, BYTES, TOP1, SUMMARY, N_COLUMNS };
+enum column {
+	NAME,
+	PARENT,
+	NUMBERS,
+	PARAMETERS,
+	NONZEROS,
+	BYTES,
+	TOP1,
+	NDCG10,
+	COLD_TOP1,
+	SUMMARY,
+	N_COLUMNS
+};
+
+/* In proportion to the queries and epochs that are asked for. */
+static double cpu_s_of(const struct variant *variant, const struct recipe *recipe)
+{
+	struct training own = variant->training;
+	struct training how = store_training(variant, recipe);
+	double share = (double)how.samples / (double)own.samples;
+	if (own.epochs)
+		share *= (double)how.epochs / (double)own.epochs;
+	return variant->cpu_s * share;
+}
 
 static void look(const struct variant *variant, const struct recipe *recipe,
 		 struct state *state)
@@ -29,7 +53,7 @@ static void look(const struct variant *variant, const struct recipe *recipe,
 	char path[PATH_MAX];
 	struct stat about;
 	struct problem why;
-	*state = (struct state){ .variant = variant };
+	*state = (struct state){ .variant = variant, .cpu_s = cpu_s_of(variant, recipe) };
 	if (store_path(variant, recipe, path, &why) < 0) {
 		state->trouble = why;
 	} else if (stat(path, &about) == 0) {
@@ -38,6 +62,17 @@ static void look(const struct variant *variant, const struct recipe *recipe,
 		if (!state->weights)
 			state->trouble = why;
 	}
+}
+
+/* A share that the record has, or nothing. */
+static void fill_note(struct libscols_line *line, enum column column,
+		      const struct weights *weights, const char *key)
+{
+	char text[32];
+	const char *note = weights_note(weights, key);
+	snprintf(text, sizeof(text), "%.3f", strtod(note, NULL));
+	if (note[0])
+		scols_line_set_data(line, column, text);
 }
 
 static void fill_line(struct libscols_line *line, const struct state *state)
@@ -54,11 +89,13 @@ static void fill_line(struct libscols_line *line, const struct state *state)
 		return;
 	snprintf(text, sizeof(text), "%zu", weights_parameters(state->weights));
 	scols_line_set_data(line, PARAMETERS, text);
+	snprintf(text, sizeof(text), "%zu", weights_nonzeros(state->weights));
+	scols_line_set_data(line, NONZEROS, text);
 	snprintf(text, sizeof(text), "%zu", state->file_bytes);
 	scols_line_set_data(line, BYTES, text);
-	snprintf(text, sizeof(text), "%.3f",
-		 strtod(weights_note(state->weights, "top1"), NULL));
-	scols_line_set_data(line, TOP1, text);
+	fill_note(line, TOP1, state->weights, "top1");
+	fill_note(line, NDCG10, state->weights, "ndcg10");
+	fill_note(line, COLD_TOP1, state->weights, "cold_top1");
 }
 
 static int print_table(const struct state *states, size_t n, struct problem *why)
@@ -70,8 +107,11 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 				 { "FROM", 0 },
 				 { "TYPE", 0 },
 				 { "PARAMETERS", SCOLS_FL_RIGHT },
+				 { "NON-ZERO", SCOLS_FL_RIGHT },
 				 { "BYTES", SCOLS_FL_RIGHT },
 				 { "TOP-1", SCOLS_FL_RIGHT },
+				 { "NDCG@10", SCOLS_FL_RIGHT },
+				 { "COLD", SCOLS_FL_RIGHT },
 				 { "WHAT", 0 } };
 	struct libscols_table *table = scols_new_table();
 	int failed = table ? 0 : -1;
@@ -118,6 +158,8 @@ static json_t *state_json(const struct state *state)
 		json_object_set_new(object, "reason", json_string(lacking));
 	if (variant->level.name)
 		json_object_set_new(object, "level", level_json(&variant->level));
+	json_object_set_new(object, "training_cpu_s",
+			    state->cpu_s > 0.0 ? json_real(state->cpu_s) : json_null());
 	if (state->trouble.what[0])
 		json_object_set_new(
 		    object, "reason",

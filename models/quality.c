@@ -37,6 +37,19 @@ double quality_ndcg10(const struct quality *quality)
 	return quality->n ? quality->ndcg10 / (double)quality->n : (double)NAN;
 }
 
+double quality_majority(const struct dataset *train, const struct dataset *test)
+{
+	size_t counts[N_CLASSES] = { 0 }, majority = 0, right = 0;
+	for (size_t i = 0; i < train->n; i++)
+		counts[train->queries[i].taught]++;
+	for (size_t label = 1; label < N_CLASSES; label++)
+		if (counts[label] > counts[majority])
+			majority = label;
+	for (size_t i = 0; i < test->n; i++)
+		right += test->queries[i].label == majority;
+	return quality_rate(right, test->n);
+}
+
 int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
 		    struct problem *why)
 {

@@ -19,6 +19,9 @@ void quality_add(struct quality *quality, const struct query *query, const float
 /* count / n, NAN for n = 0. */
 double quality_rate(size_t count, size_t n);
 double quality_ndcg10(const struct quality *quality); /* mean; NAN without answers */
+/* The baseline that knows no query: the share of the test queries in the class that training
+ * was taught most often. */
+double quality_majority(const struct dataset *train, const struct dataset *test);
 /* Runs all queries through the plan, in batches of the plan's size. */
 int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
 		    struct problem *why);

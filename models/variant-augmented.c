@@ -47,6 +47,7 @@ const struct variant variant_augmented = {
 	.summary = "teacher trained on with augmented queries",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 14,
 	.training = { .samples = 16000,
 		      .epochs = 1,
 		      .optimizer = { .rate = 5e-4f,

@@ -29,6 +29,7 @@ const struct variant variant_bag_of_words = {
 	.name = "bag-of-words",
 	.summary = "words without their order: the baseline to beat",
 	.numbers = "f32",
+	.cpu_s = 2,
 	.training = { .samples = 24000,
 		      .epochs = 4,
 		      .optimizer = { .rate = 4e-3f,

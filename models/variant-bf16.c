@@ -27,6 +27,7 @@ const struct variant variant_bf16 = {
 	.summary = "teacher in bf16, where the CPU has it",
 	.parent = "teacher",
 	.numbers = "bf16",
+	.cpu_s = 0.1,
 	.training = { .samples = 32 },
 	.lacking = lacking,
 	.make = make,

@@ -22,6 +22,7 @@ const struct variant variant_federated = {
 	.name = "federated",
 	.summary = "the student's network, averaged over shops that keep their queries",
 	.numbers = "f32",
+	.cpu_s = 17,
 	.training = { .samples = 20000,
 		      .epochs = 32, /* rounds */
 		      .optimizer = { .rate = 3e-3f,

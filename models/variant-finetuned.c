@@ -55,6 +55,7 @@ const struct variant variant_finetuned = {
 	.summary = "teacher adapted to the cold-start classes from few queries",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 12,
 	.training = { .samples = 6000,
 		      .epochs = 2,
 		      .optimizer = { .rate = 5e-4f,

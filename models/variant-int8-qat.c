@@ -34,6 +34,7 @@ const struct variant variant_int8_qat = {
 	.summary = "teacher trained on with rounded weights, then in 8-bit integers",
 	.parent = "teacher",
 	.numbers = "int8",
+	.cpu_s = 21,
 	.training = { .samples = 12000,
 		      .epochs = 1,
 		      .optimizer = { .rate = 3e-4f,

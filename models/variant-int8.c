@@ -18,6 +18,7 @@ const struct variant variant_int8 = {
 	.summary = "teacher in 8-bit integers, per channel, calibrated",
 	.parent = "teacher",
 	.numbers = "int8",
+	.cpu_s = 0.3,
 	.training = { .samples = QUANTIZE_QUERIES },
 	.level = { .name = "bits of a weight", .own = 8, .least = 2, .most = 8 },
 	.make = make,

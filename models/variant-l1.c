@@ -26,6 +26,7 @@ const struct variant variant_l1 = {
 	.summary = "teacher trained on with an L1 penalty, then thresholded",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 34,
 	.training = { .samples = 24000,
 		      .epochs = 1,
 		      .optimizer = { .rate = 1e-3f,

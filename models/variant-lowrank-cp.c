@@ -17,6 +17,7 @@ const struct variant variant_lowrank_cp = {
 	.summary = "teacher's convolutions as chains of three small ones, fine-tuned",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 15,
 	.training = { .samples = 12000,
 		      .epochs = 2,
 		      .optimizer = { .rate = 1e-3f,

@@ -17,6 +17,7 @@ const struct variant variant_lowrank_svd = {
 	.summary = "teacher's layers as products of two thinner ones, fine-tuned",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 12,
 	.training = { .samples = 12000,
 		      .epochs = 2,
 		      .optimizer = { .rate = 1e-3f,

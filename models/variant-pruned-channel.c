@@ -17,6 +17,7 @@ const struct variant variant_pruned_channel = {
 	.summary = "teacher without half of its channels and neurons, fine-tuned",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 15,
 	.training = { .samples = 12000,
 		      .epochs = 2,
 		      .optimizer = { .rate = 1e-3f,

@@ -16,6 +16,7 @@ const struct variant variant_student_feature = {
 	.summary = "student that also learns the teacher's intermediate features",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 12,
 	.training = STUDENT_TRAINING,
 	.make = make,
 };

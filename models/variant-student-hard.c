@@ -14,6 +14,7 @@ const struct variant variant_student_hard = {
 	.name = "student-hard",
 	.summary = "the same small network without a teacher: the control",
 	.numbers = "f32",
+	.cpu_s = 4,
 	.training = STUDENT_TRAINING,
 	.make = make,
 };

@@ -16,6 +16,7 @@ const struct variant variant_student_relation = {
 	.summary = "student that also learns the teacher's distances between queries",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 11,
 	.training = STUDENT_TRAINING,
 	.make = make,
 };

@@ -15,6 +15,7 @@ const struct variant variant_student = {
 	.summary = "small network distilled from the teacher's soft labels",
 	.parent = "teacher",
 	.numbers = "f32",
+	.cpu_s = 10,
 	.training = STUDENT_TRAINING,
 	.make = make,
 };

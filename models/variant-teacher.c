@@ -34,6 +34,7 @@ const struct variant variant_teacher = {
 	.name = "teacher",
 	.summary = "uncompressed",
 	.numbers = "f32",
+	.cpu_s = 65,
 	.training = { .samples = 72000,
 		      .epochs = 1,
 		      .optimizer = { .rate = 1.5e-3f,

@@ -45,6 +45,9 @@ struct variant {
 	const char *summary; /* one line */
 	const char *parent;  /* another variant's name, or NULL */
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
+	/* What making it takes, so that one can be told beforehand: CPU seconds on one core of
+	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
+	double cpu_s;
 	struct training training;
 	struct level level;
 	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */

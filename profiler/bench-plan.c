@@ -163,6 +163,14 @@ static void add_blocks(struct bench_plan *plan, const struct bench_options *opti
 	}
 }
 
+static void add_training(struct bench_plan *plan, const struct bench_options *options,
+			 const size_t *order)
+{
+	add_blocks(plan, options, "train", order, plan->models.n, 1);
+	for (size_t i = 0; i < plan->models.n; i++)
+		plan->training_cpu_s += plan->models.variants[i].cpu_s;
+}
+
 static int fill(struct bench_plan *plan, const struct bench_options *options,
 		struct problem *why)
 {
@@ -176,7 +184,7 @@ static int fill(struct bench_plan *plan, const struct bench_options *options,
 			ranks[i] = plan->models.variants[i].rank;
 		code = plan_order(order, 1, n, ranks, options->seed);
 		if (code == 0 && !options->skip_training)
-			add_blocks(plan, options, "train", order, n, 1);
+			add_training(plan, options, order);
 		if (code == 0)
 			code = plan_order(order, runs, n_asked, NULL, options->seed);
 		if (code == 0)

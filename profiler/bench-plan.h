@@ -31,7 +31,8 @@ struct bench_plan {
 	size_t n;
 	struct model_list models; /* those asked for, then those trained for them alone */
 	size_t n_asked;
-	char *path; /* of the models' program */
+	double training_cpu_s; /* of all training steps whose time is known, about */
+	char *path;            /* of the models' program */
 };
 
 /* Training first, each variant once, parents before children, and what is missing of those that

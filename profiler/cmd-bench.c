@@ -12,8 +12,10 @@
 #include "reports/report.h"
 
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "Usage: joulecart bench [OPTION]...\n"
@@ -238,6 +240,20 @@ static int run_steps(struct campaign *campaign, const struct bench_plan *plan,
 	return 0;
 }
 
+/* Nobody should wonder for minutes what goes on. Said on a terminal alone, as progress is. */
+static void tell_training(const struct bench_plan *plan)
+{
+	const double noticed_s = 20;
+	size_t n = 0;
+	while (n < plan->n && strcmp(plan->steps[n].job, "train") == 0)
+		n++;
+	if (isatty(STDERR_FILENO) && plan->training_cpu_s > noticed_s)
+		fprintf(stderr,
+			"joulecart: %zu models are trained first: about %.0f min on one "
+			"free core (--no-train uses those of before)\n",
+			n, ceil(plan->training_cpu_s / 60));
+}
+
 static int print_table(struct campaign *campaign, const struct options *options,
 		       struct problem *why)
 {
@@ -275,6 +291,7 @@ static int run(int argc, char **argv, struct problem *why)
 		return code > 0 ? EXIT_OK : -1;
 	if (bench_plan_make(&plan, &options.bench, why) != 0)
 		return -1;
+	tell_training(&plan);
 	code = run_plan(&plan, &options, why);
 	bench_plan_free(&plan);
 	return code;

@@ -66,6 +66,7 @@ static struct model_variant variant_of(const struct model_list *list, const json
 		.name = name ? strdup(name) : NULL,
 		.parent = parent ? strdup(parent) : NULL,
 		.is_trained = json_is_true(json_object_get(item, "trained")),
+		.cpu_s = json_number_value(json_object_get(item, "training_cpu_s")),
 		.rank = rank_of(list, parent),
 	};
 }

@@ -15,6 +15,7 @@ int models_path(char *path, size_t size, struct problem *why);
 struct model_variant {
 	char *name;
 	char *parent;    /* another's name, or NULL */
+	double cpu_s;    /* that training takes, about; 0: not known */
 	bool is_trained; /* with the seed and samples that were asked about */
 	int rank; /* 0: needs no other; else one more than the variant it is made from */
 };

@@ -118,6 +118,22 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"\"top1\": ${trained%0}"* ]]
 }
 
+@test "eval names the baseline that knows no query" {
+	# shellcheck disable=SC2086 # words
+	run "$MODELS" eval teacher $TINY
+	[[ "$output" == *"majority class    0.0"* ]]
+}
+
+@test "federated training counts what shops would send each other" {
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" train federated $TINY --level 2
+	# one round, two shops, there and back
+	weights=$("$MODELS" list $TINY --level 2 --json |
+		jq '.variants[] | select(.variant == "federated") | .parameters * 4')
+	sent=$(sed -n 's/.*sent *\([0-9.]*\) MB.*/\1/p' <<<"$output")
+	[ "$sent" = "$(awk -v n="$weights" 'BEGIN { printf "%.2f", 4 * n / 1e6 }')" ]
+}
+
 @test "integer kernels work without VNNI and without AVX-512" {
 	"$MODELS" train int8 $TINY
 	for isa in AVX2 AVX512_CORE; do
