@@ -1,5 +1,6 @@
 dist_man_MANS += \
   %D%/joulecart-bench.1 \
+  %D%/joulecart-check.1 \
   %D%/joulecart-compare.1 \
   %D%/joulecart-doctor.1 \
   %D%/joulecart-factors.1 \

@@ -23,8 +23,8 @@ struct command {
 	int failed_status; /* exit status for a problem: 0 = by its kind, else this (run: 125) */
 };
 
-extern const struct command command_bench, command_compare, command_doctor, command_factors,
-    command_models, command_report, command_run, command_samples, command_sign,
-    command_verify, command_whatif;
+extern const struct command command_bench, command_check, command_compare, command_doctor,
+    command_factors, command_models, command_report, command_run, command_samples,
+    command_sign, command_verify, command_whatif;
 
 #endif

@@ -11,6 +11,7 @@ libjc_a_SOURCES += \
   %D%/campaign.c %D%/campaign.h \
   %D%/children.c %D%/children.h \
   %D%/cmd-bench.c \
+  %D%/cmd-check.c \
   %D%/cmd-compare.c \
   %D%/cmd-doctor.c \
   %D%/cmd-factors.c \

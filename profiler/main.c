@@ -15,9 +15,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,    &command_bench,  &command_models,  &command_compare,
-	&command_whatif, &command_report, &command_samples, &command_factors,
-	&command_doctor, &command_verify, &command_sign,
+	&command_run,     &command_bench,  &command_models, &command_compare,
+	&command_check,   &command_whatif, &command_report, &command_samples,
+	&command_factors, &command_doctor, &command_verify, &command_sign,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -54,20 +54,6 @@ static int read_failed(const struct build *build, struct problem *why)
 
 /* --- which trials ----------------------------------------------------------------------- */
 
-static int64_t newest_campaign(sqlite3 *db)
-{
-	sqlite3_stmt *row = NULL;
-	int64_t id = 0;
-	if (sqlite3_prepare_v2(db,
-			       "SELECT max(campaign_id) FROM trial WHERE is_warmup = 0"
-			       " AND job IN ('infer', 'command')",
-			       -1, &row, NULL) == SQLITE_OK &&
-	    sqlite3_step(row) == SQLITE_ROW)
-		id = sqlite3_column_int64(row, 0);
-	sqlite3_finalize(row);
-	return id;
-}
-
 /* The variants asked for, or all of a campaign. */
 static int choose_variants(struct build *build, struct name_list *names,
 			   struct problem *why)
@@ -78,7 +64,7 @@ static int choose_variants(struct build *build, struct name_list *names,
 	if (names->n > 0)
 		return variants_check(build->db, *names, options->path, build->arena, why);
 	if (campaign_id == 0)
-		campaign_id = newest_campaign(build->db);
+		campaign_id = campaign_newest(build->db);
 	if (variants_of(build->db, campaign_id, build->arena, names) != 0)
 		return read_failed(build, why);
 	if (names->n >= 2)

@@ -64,6 +64,17 @@ int64_t campaign_with_all(sqlite3 *db, struct name_list variants)
 	return candidate;
 }
 
+int64_t campaign_newest(sqlite3 *db)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, "SELECT max(campaign_id) FROM trial WHERE " RAN, -1,
+			       &row, NULL) != SQLITE_OK)
+		return -1;
+	int64_t id = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+	sqlite3_finalize(row);
+	return id;
+}
+
 static const char *joined(struct name_list list, struct arena *arena)
 {
 	const char *text = list.n ? list.names[0] : "no variant";

@@ -22,6 +22,9 @@ int variants_of(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 /* The newest campaign with a complete trial of each; 0: there is none. -1: as above. */
 int64_t campaign_with_all(sqlite3 *db, struct name_list variants);
 
+/* The newest campaign that served queries or ran commands; 0: there is none. -1: as above. */
+int64_t campaign_newest(sqlite3 *db);
+
 /* 0 when the database holds each; else -1 with a usage problem that names what it holds. */
 int variants_check(sqlite3 *db, struct name_list variants, const char *path,
 		   struct arena *arena, struct problem *why);

@@ -216,3 +216,8 @@ check-slow: check-slow-seal
 check-slow-seal: tests/unit/schema/test-seal
 	JOULECART_FLIPS=10000 tests/unit/schema/test-seal
 .PHONY: check-slow check-slow-seal
+check_PROGRAMS += tests/unit/reports/test-gate
+TESTS += tests/unit/reports/test-gate
+tests_unit_reports_test_gate_SOURCES = %D%/unit/reports/test-gate.c %D%/unit/cmocka.h \
+  %D%/unit/database.h %D%/unit/reports/given.h
+tests_unit_reports_test_gate_LDADD = $(unit_libs)

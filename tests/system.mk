@@ -24,6 +24,7 @@ bats_tests = \
   %D%/cli/bad-database.bats \
   %D%/cli/bad-options.bats \
   %D%/cli/bench.bats \
+  %D%/cli/check.bats \
   %D%/cli/compare.bats \
   %D%/cli/compare-commands.bats \
   %D%/cli/doctor.bats \

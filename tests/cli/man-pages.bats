@@ -17,7 +17,7 @@ man_options() {
 }
 
 @test "every option in the help of a command is in its man page, and the reverse" {
-	for command in run bench compare report samples factors whatif doctor verify sign; do
+	for command in run bench compare check report samples factors whatif doctor verify sign; do
 		is "$(help_options "$command")" "$(man_options "$command")"
 	done
 }
