@@ -14,7 +14,7 @@
 
 static const char usage[] =
     "Usage: joulecart check [OPTION]... FILE.db\n"
-    "Is a limit broken? A line for each variant and limit; decided by its 95 % "
+    "Is a limit broken? One line for each variant and limit, by its 95 % "
     "interval.\n"
     "\n"
     "  joulecart check shop.db --variant int8 --budget 16mJ/query\n"
