@@ -110,15 +110,17 @@ static int store_findings(struct recorder *recorder, size_t channel,
 	return 0;
 }
 
-/* Channels that are read together have one time; a collector begins where the one before it
+/* Channels that are read together have one time; a reader begins where the one before it
  * ended. n_channels: the channel stands on its own. */
 static size_t times_of(const struct recorder *recorder, size_t channel)
 {
-	const struct sensor *sensor = sensor_of(recorder, channel);
-	if (channel > sensor->first)
-		return sensor->first;
-	return sensor > recorder->sensors->items ? sensor[-1].first
-						 : recorder->sensors->n_channels;
+	const struct sensors *sensors = recorder->sensors;
+	const struct reader *reader = sensors->readers;
+	while (channel >= reader->first + reader->n)
+		reader++;
+	if (channel > reader->first)
+		return reader->first;
+	return reader > sensors->readers ? reader[-1].first : sensors->n_channels;
 }
 
 static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge,

@@ -10,8 +10,8 @@
 SQLITE_EXTENSION_INIT3
 
 /* How many chunks one may lean on, each on the next: a row's times_of is a smaller channel_id,
- * of another collector each time. More is damage. */
-enum { MAX_DEPTH = 32 };
+ * in the order in which channels are read. More than any machine has zones is damage. */
+enum { MAX_DEPTH = 1024 };
 
 /* One chunk of that chain. */
 struct link {
