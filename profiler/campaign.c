@@ -102,6 +102,7 @@ int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 	};
 	int code = trial_run(campaign->store, &facts, trial->argv, &campaign->trial, result,
 			     why);
+	campaign->has_trial = campaign->has_trial || result->trial_id > 0;
 	free(command);
 	return code;
 }
@@ -118,6 +119,9 @@ int campaign_end(struct campaign *campaign, struct problem *why)
 
 void campaign_close(struct campaign *campaign)
 {
+	struct problem ignored;
+	if (campaign->store && campaign->campaign_id > 0 && !campaign->has_trial)
+		store_forget_empty(campaign->store, campaign->campaign_id, &ignored);
 	store_close(campaign->store);
 	campaign->store = NULL;
 }

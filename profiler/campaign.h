@@ -23,6 +23,7 @@ struct campaign_options {
 struct campaign {
 	struct store *store;
 	int64_t campaign_id, n_trials;
+	bool has_trial; /* one is stored */
 	struct trial_options trial;
 };
 
@@ -46,7 +47,7 @@ int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 /* Writes the end and keeps the store open for the report. */
 int campaign_end(struct campaign *campaign, struct problem *why);
 
-/* Closes the store. */
+/* Closes the store. A campaign of which no trial began leaves nothing in it. */
 void campaign_close(struct campaign *campaign);
 
 #endif

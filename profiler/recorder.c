@@ -162,8 +162,11 @@ static void cut(struct recorder *recorder, bool at_edge)
 	struct problem why;
 	if (recorder->has_failed || (is_empty(recorder) && !at_edge))
 		return;
-	if (store_begin(recorder->store, &why) != 0 ||
-	    store_stretches(recorder, at_edge, &why) != 0 ||
+	/* Once a second the disk is waited for. An edge of a phase is not worth that: programs
+	 * may mark thousands a second. */
+	int begun = at_edge ? store_begin(recorder->store, &why)
+			    : store_begin_synced(recorder->store, &why);
+	if (begun != 0 || store_stretches(recorder, at_edge, &why) != 0 ||
 	    store_commit(recorder->store, &why) != 0)
 		fail(recorder, &why);
 	recorder->seq++;

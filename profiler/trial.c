@@ -176,6 +176,21 @@ static int store_sampler(const struct run *run, const struct sampler_stats *stat
 	return store_add_sampler(run->store, &facts, why);
 }
 
+/* What could not be stored is the reason, whatever else happened; how the trial ended is kept if
+ * the disk takes that little (schema/writer.c keeps room for it). */
+static int store_end(struct run *run, struct trial_end *end, int code,
+		     const struct problem *failure)
+{
+	char reason[sizeof(failure->why) + 32];
+	struct problem ignored;
+	if (code == 0)
+		return 0;
+	snprintf(reason, sizeof(reason), "storing failed: %s", failure->why);
+	end->why_incomplete = reason;
+	store_end_trial(run->store, run->trial_id, end, &ignored);
+	return code;
+}
+
 /* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
 static int finish(struct run *run, struct trial_result *result, struct problem *why)
 {
@@ -186,7 +201,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
 	int code = recorder_stop(run->recorder, &end_mono_ns, why);
-	const struct trial_end end = {
+	struct trial_end end = {
 		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
 		.exit_code = result->end.exit_code,
 		.exit_signal = result->end.exit_signal,
@@ -204,7 +219,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		code = tell_dropped(run, &stats, why);
 	if (code == 0)
 		code = store_end_trial(run->store, run->trial_id, &end, why);
-	return code;
+	return store_end(run, &end, code, why);
 }
 
 static void clean_up(struct run *run)

@@ -10,7 +10,9 @@ static const char *const queries[] = {
 	"SELECT 'incomplete',"
 	"  printf('%d of %d %s incomplete, left out of every mean: %s',"
 	"    sum(state <> 'complete'), count(*), " TRIALS ","
-	"    coalesce(max(why_incomplete), 'cut off')) " TRIALS_OF_CAMPAIGN
+	"    (SELECT group_concat(why, '; ') FROM (SELECT DISTINCT"
+	"      coalesce(why_incomplete, 'cut off') AS why " TRIALS_OF_CAMPAIGN
+	"      AND state <> 'complete'))) " TRIALS_OF_CAMPAIGN
 	"HAVING sum(state <> 'complete') > 0",
 
 	"SELECT 'failed', printf('%d of %d %s failed (%s): not counted per query',"

@@ -5,6 +5,7 @@ libjc_a_SOURCES += \
   %D%/chunk1.c %D%/chunk1.h \
   %D%/digest.c %D%/digest.h \
   %D%/factor-store.c %D%/factor-store.h \
+  %D%/file-uri.c %D%/file-uri.h \
   %D%/grid-csv.c \
   %D%/grid-file.c %D%/grid-file.h \
   %D%/grid-json.c \

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "schema/ddl.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Index i brings version i to i + 1. */
@@ -20,11 +21,13 @@ int store_problem(sqlite3 *db, const char *doing, const char *name, struct probl
 	problem_why(why, "%s", sqlite3_errmsg(db));
 	if ((code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT)
 		return problem_todo(why, "give the .db file that run or bench wrote");
+	bool is_writing = strcmp(doing, "write") == 0;
 	if ((code & 0xff) == SQLITE_FULL)
 		return problem_todo(why, "free some space, or name another file with -o");
 	if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN)
-		return problem_todo(why,
-				    "name a file in a folder you may write to with -o");
+		return problem_todo(
+		    why, is_writing ? "name a file in a folder you may write to with -o"
+				    : "copy it into a folder you may write to");
 	return -1;
 }
 

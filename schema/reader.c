@@ -4,13 +4,14 @@
 #include "schema/reader.h"
 
 #include "base/problem.h"
+#include "schema/file-uri.h"
 #include "schema/migrate.h"
 #include "schema/samples-vtab.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int check_readable(const char *path, struct problem *why)
@@ -66,44 +67,45 @@ static sqlite3 *open_checked(const char *path, const char *uri, bool as_is,
 	return NULL;
 }
 
-/* "file:PATH?OPTIONS" with what URIs treat specially escaped. Freed with sqlite3_free. */
-static char *file_uri(const char *path, const char *options)
-{
-	sqlite3_str *uri = sqlite3_str_new(NULL);
-	sqlite3_str_appendall(uri, "file:");
-	for (const char *c = path; *c; c++) {
-		if (strchr("%?#", *c))
-			sqlite3_str_appendf(uri, "%%%02x", *c);
-		else
-			sqlite3_str_appendchar(uri, 1, *c);
-	}
-	sqlite3_str_appendf(uri, "?%s", options);
-	return sqlite3_str_finish(uri);
-}
-
+/* A log of what is not in the file yet. */
 static bool has_wal(const char *path)
 {
+	struct stat status;
 	char *wal = sqlite3_mprintf("%s-wal", path);
-	bool exists = access(wal, F_OK) == 0;
+	bool exists = wal && stat(wal, &status) == 0 && status.st_size > 0;
 	sqlite3_free(wal);
 	return exists;
+}
+
+static sqlite3 *open_with(const char *path, const char *options, bool as_is,
+			  struct problem *why)
+{
+	char *uri = file_uri(path, options);
+	sqlite3 *db = open_checked(path, uri, as_is, why);
+	sqlite3_free(uri);
+	return db;
 }
 
 static sqlite3 *open_read(const char *path, bool as_is, struct problem *why)
 {
 	if (check_readable(path, why) != 0)
 		return NULL;
-	char *uri = file_uri(path, "mode=ro");
-	sqlite3 *db = open_checked(path, uri, as_is, why);
-	sqlite3_free(uri);
-	if (db || why->err != SQLITE_CANTOPEN || has_wal(path))
+	sqlite3 *db = open_with(path, "mode=ro", as_is, why);
+	bool cannot_write = why->err == SQLITE_CANTOPEN || why->err == SQLITE_READONLY;
+	if (db || !cannot_write)
 		return db;
-	/* A finished WAL database in a folder that we may not write to: SQLite would want to
-	 * create its index beside it; without a log there is nothing that could change. */
-	uri = file_uri(path, "immutable=1");
-	db = open_checked(path, uri, as_is, why);
-	sqlite3_free(uri);
-	return db;
+	/* A WAL database that we may not write to, or in a folder that we may not: SQLite would
+	 * want to create its index beside it. Without a log nothing can change, and none is
+	 * needed. */
+	if (!has_wal(path))
+		return open_with(path, "immutable=1", as_is, why);
+	problem_what(why, "cannot read '%s'", path);
+	problem_why(why,
+		    "its newest part is in '%s-wal', which cannot be read without "
+		    "writing beside it",
+		    path);
+	problem_todo(why, "copy both files into a folder you may write to");
+	return NULL;
 }
 
 sqlite3 *store_open_read(const char *path, struct problem *why)

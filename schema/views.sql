@@ -223,9 +223,12 @@ SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries
        j.floor_s, j.floor_j,
        j.hidden IS NULL AND t.state = 'complete' AND t.is_warmup = 0 AND t.exit_code IS 0
          AS usable,
-       CASE WHEN j.hidden IS NOT NULL THEN j.hidden
-            WHEN t.state = 'running' THEN 'the trial was cut off'
+       CASE WHEN t.state = 'running' THEN printf(
+              'the trial was cut off: no reading is stored after its first %.1f s',
+              (SELECT max(s.end_mono_ns) - t.begin_mono_ns FROM channel c JOIN stretch s
+                 USING (channel_id) WHERE c.trial_id = t.trial_id) * 1e-9)
             WHEN t.state = 'incomplete' THEN t.why_incomplete
+            WHEN j.hidden IS NOT NULL THEN j.hidden
             WHEN t.is_warmup THEN 'a warm-up trial'
             WHEN t.exit_signal IS NOT NULL THEN printf('the command was killed by signal %d',
                                                        t.exit_signal)

@@ -4,18 +4,22 @@
 #include "schema/writer.h"
 
 #include "base/problem.h"
+#include "schema/file-uri.h"
 #include "schema/migrate.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Statements that are used again and again are kept; the index names them. */
 enum cached { ADD_STRETCH, ADD_CHUNK, ADD_CHANNEL, N_CACHED };
 
 /* How long another joulecart that writes to the same file is waited for. */
-enum { BUSY_MS = 5000, BUSY_STEP_MS = 5 };
+enum { BUSY_MS = 5000, BUSY_STEP_MS = 5, PAGE_BYTES = 16384 };
 
 struct store {
 	sqlite3 *db;
@@ -23,6 +27,9 @@ struct store {
 	sqlite3_stmt *cached[N_CACHED];
 	bool has_begun;  /* a transaction was begun since the store was opened */
 	bool is_relaxed; /* until the end of the transaction nothing waits for the disk */
+	bool is_synced; /* until the end of the transaction its commit waits for the disk */
+	bool is_new;    /* its first pages may not be on the disk */
+	int log_fd;     /* of the log, for reserve(); -1: not open */
 	bool is_settling;
 	pthread_t settler;
 };
@@ -153,7 +160,8 @@ static int use_wal(struct store *store)
 
 /* Chunks of a second at 1 kHz take 2 to 3 kB: of a page of 4 kB they would leave a third empty.
  * The log goes into the file after as many bytes as with SQLite's own sizes. */
-static const char new_file_sql[] = "PRAGMA synchronous = OFF; PRAGMA page_size = 16384";
+static const char new_file_sql[] =
+    "PRAGMA synchronous = OFF; PRAGMA page_size = 16384"; /* PAGE_BYTES */
 static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
 			       "PRAGMA wal_autocheckpoint = 250";
 
@@ -165,7 +173,8 @@ static int set_up(struct store *store, struct problem *why)
 		return -1;
 	/* Before a first campaign there is nothing to lose: the new file need not reach the
 	 * disk before the command starts. */
-	if (version == 0)
+	store->is_new = version == 0;
+	if (store->is_new)
 		sqlite3_exec(store->db, new_file_sql, NULL, NULL, NULL);
 	if (use_wal(store) != SQLITE_OK)
 		return failed(store, why);
@@ -176,8 +185,25 @@ static int set_up(struct store *store, struct problem *why)
 	return 0;
 }
 
+static int open_file(const char *path, const char *options, sqlite3 **db)
+{
+	char *uri = file_uri(path, options);
+	if (!uri)
+		return SQLITE_NOMEM;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+	int code = sqlite3_open_v2(uri, db, flags, NULL);
+	sqlite3_free(uri);
+	return code;
+}
+
 struct store *store_open(const char *path, struct problem *why)
 {
+	if (!path[0]) {
+		problem_what(why, "cannot write ''");
+		problem_why(why, "a file needs a name");
+		why->kind = PROBLEM_USAGE;
+		return NULL;
+	}
 	struct store *store = calloc(1, sizeof(*store));
 	if (!store || !(store->path = strdup(path))) {
 		free(store);
@@ -185,8 +211,8 @@ struct store *store_open(const char *path, struct problem *why)
 		problem_why(why, "out of memory");
 		return NULL;
 	}
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
+	store->log_fd = -1;
+	if (open_file(path, "mode=rwc", &store->db) != SQLITE_OK)
 		failed(store, why);
 	else if (set_up(store, why) == 0)
 		return store;
@@ -203,6 +229,8 @@ void store_close(struct store *store)
 	if (store->is_settling)
 		pthread_join(store->settler, NULL);
 	sqlite3_close(store->db);
+	if (store->log_fd >= 0)
+		close(store->log_fd);
 	free(store->path);
 	free(store);
 }
@@ -212,7 +240,7 @@ void store_close(struct store *store)
 static void *settle(void *path)
 {
 	sqlite3 *db = NULL;
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+	if (open_file(path, "mode=rw", &db) == SQLITE_OK &&
 	    sqlite3_exec(db, "PRAGMA user_version", NULL, NULL, NULL) == SQLITE_OK)
 		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	sqlite3_close(db);
@@ -246,6 +274,36 @@ static bool is_log_empty(struct store *store)
 	return size == 0;
 }
 
+/* A new file's first pages went out with synchronous = OFF: they reach the disk before the first
+ * transaction that claims to have. */
+static void sync_new_file(struct store *store)
+{
+	sqlite3_file *file = NULL;
+	if (store->is_new &&
+	    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) ==
+		SQLITE_OK &&
+	    file && file->pMethods)
+		store->is_new = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) !=
+				SQLITE_OK;
+}
+
+/* Blocks for the last words of a trial, taken beyond the end of the log while the disk has some:
+ * when it is full, a transaction that failed and was rolled back leaves them to the next. */
+static void reserve(struct store *store)
+{
+	enum { LAST_WORDS_BYTES = 8 * PAGE_BYTES };
+	struct stat status;
+	if (store->log_fd < 0) {
+		char *log = sqlite3_mprintf("%s-wal", store->path);
+		store->log_fd = log ? open(log, O_WRONLY | O_CLOEXEC) : -1;
+		sqlite3_free(log);
+	}
+	if (store->log_fd >= 0 && fstat(store->log_fd, &status) == 0)
+		/* Not every file system can: then there is no reserve. */
+		(void)!fallocate(store->log_fd, FALLOC_FL_KEEP_SIZE, status.st_size,
+				 LAST_WORDS_BYTES);
+}
+
 /* The first transaction into an empty log waits twice for the disk, for the log's header and
  * its name in the directory. That order guards a log that is used again; in a new one there is
  * nothing to confuse, and the checkpoint syncs both before it touches the database. */
@@ -270,20 +328,37 @@ int store_begin(struct store *store, struct problem *why)
 	return execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
 }
 
+int store_begin_synced(struct store *store, struct problem *why)
+{
+	sync_new_file(store);
+	sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+	store->has_begun = store->is_synced = true;
+	return execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+}
+
+static void end_sync(struct store *store)
+{
+	if (store->is_relaxed || store->is_synced)
+		set_relaxed(store, false);
+	store->is_synced = false;
+}
+
 int store_commit(struct store *store, struct problem *why)
 {
 	int code = execute(store, "COMMIT", NULL, 0, why);
-	if (code == 0 && store->is_relaxed)
-		set_relaxed(store, false);
-	return code;
+	if (code != 0)
+		return code;
+	if (store->is_synced || store->log_fd < 0)
+		reserve(store);
+	end_sync(store);
+	return 0;
 }
 
 void store_rollback(struct store *store)
 {
 	/* SQLite has already rolled back after a full disk: then this fails, rightly. */
 	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	if (store->is_relaxed)
-		set_relaxed(store, false);
+	end_sync(store);
 }
 
 sqlite3 *store_db(struct store *store)
@@ -358,6 +433,21 @@ int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 	    "UPDATE campaign SET end_utc_ns = ?, end_mono_ns = ?, end_boot_ns = ?"
 	    " WHERE campaign_id = ?",
 	    values, why);
+}
+
+int store_forget_empty(struct store *store, int64_t campaign_id, struct problem *why)
+{
+	const struct value values[] = { integer(campaign_id) };
+	int code = EXECUTE(store,
+			   "DELETE FROM campaign WHERE campaign_id = ?"
+			   " AND campaign_id NOT IN (SELECT campaign_id FROM trial)",
+			   values, why);
+	if (code != 0 || sqlite3_changes(store->db) == 0)
+		return code;
+	return execute(store,
+		       "DELETE FROM host WHERE host_id NOT IN"
+		       " (SELECT host_id FROM campaign)",
+		       NULL, 0, why);
 }
 
 int64_t store_add_trial(struct store *store, const struct trial_facts *trial,

@@ -3,8 +3,8 @@
  * A store is one open file, used by one thread at a time. Functions return 0 or a new row's
  * id, or -1 with *why (full disk, read-only file...); a failed write leaves what was committed
  * before it intact. Nothing here commits on its own: bracket with store_begin and
- * store_commit. The file is in WAL mode with synchronous = NORMAL: a killed process loses what
- * it had not committed, a power cut may take the last transactions, neither damages the file.
+ * store_commit. The file is in WAL mode: a killed process loses what it had not committed; a power
+ * cut takes no more than what came after the last store_begin_synced; neither damages the file.
  * Strings may be NULL where the table allows it; the store copies what it is given. */
 #ifndef JOULECART_WRITER_H
 #define JOULECART_WRITER_H
@@ -26,6 +26,8 @@ void store_close(struct store *store); /* takes NULL */
 void store_settle(struct store *store);
 
 int store_begin(struct store *store, struct problem *why);
+/* As store_begin; but its commit, and all before it, survive a power cut. */
+int store_begin_synced(struct store *store, struct problem *why);
 int store_commit(struct store *store, struct problem *why);
 void store_rollback(struct store *store);
 
@@ -58,6 +60,9 @@ int64_t store_add_campaign(struct store *store, const struct campaign_facts *cam
 			   struct problem *why);
 int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 		       int64_t mono_ns, int64_t boot_ns, struct problem *why);
+
+/* Takes back a campaign that has no trial, and its host. */
+int store_forget_empty(struct store *store, int64_t campaign_id, struct problem *why);
 
 /* Table trial: what is known before it runs... */
 struct trial_facts {

@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 TESTS_SOURCE=${TESTS_SOURCE:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 JOULECART=${JOULECART:-$TESTS_SOURCE/joulecart}
 JOULECART_EXTENSION=${JOULECART_EXTENSION:-$TESTS_SOURCE/joulecart.so}
+FAILING_DISK_SO=${FAILING_DISK_SO:-$TESTS_SOURCE/tests/fakes/failing-disk.so}
 POWERCAP_FUSE=${POWERCAP_FUSE:-$TESTS_SOURCE/tests/fakes/powercap-fuse}
 NVML_FOLDER=${NVML_FOLDER:-$TESTS_SOURCE/tests/fakes}
 export POWERCAP_FUSE
@@ -168,6 +169,14 @@ truth() {
 is_within_interval() {
 	between "$(sql 'SELECT interval_low_j FROM v_trial ORDER BY trial_id DESC LIMIT 1')" "$1" \
 		"$(sql 'SELECT interval_high_j FROM v_trial ORDER BY trial_id DESC LIMIT 1')"
+}
+
+# on_disk HOW:N COMMAND [ARG]...: see tests/fakes/failing-disk.c.
+on_disk() {
+	local how=$1
+	shift
+	env LD_PRELOAD="$FAILING_DISK_SO" ASAN_OPTIONS=verify_asan_link_order=0 \
+		FAILING_DISK="$how" "$@"
 }
 
 # --- waiting ----------------------------------------------------------------------------

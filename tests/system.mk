@@ -6,6 +6,11 @@ tests_fakes_powercap_fuse_SOURCES = \
   %D%/fakes/powercap-tree.c %D%/fakes/powercap-tree.h
 tests_fakes_powercap_fuse_CPPFLAGS = $(AM_CPPFLAGS) $(FUSE_CFLAGS)
 tests_fakes_powercap_fuse_LDADD = $(FUSE_LIBS) -lm
+# A disk that ends at a chosen write, for LD_PRELOAD; the sanitizers would want to come first.
+check_PROGRAMS += tests/fakes/failing-disk.so
+tests_fakes_failing_disk_so_SOURCES = %D%/fakes/failing-disk.c
+tests_fakes_failing_disk_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
+tests_fakes_failing_disk_so_LDFLAGS = -shared
 EXTRA_DIST += %D%/fakes/machines
 
 # NVIDIA's library as the program meets it: by its name, in a folder of LD_LIBRARY_PATH.
@@ -44,11 +49,14 @@ bats_tests = \
   %D%/system/descendants.bats \
   %D%/system/doctor-fix.bats \
   %D%/system/full-disk.bats \
+  %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
   %D%/system/interrupted-run.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
   %D%/system/read-error.bats \
+  %D%/system/read-only.bats \
+  %D%/system/refused-run.bats \
   %D%/system/require-measured.bats \
   %D%/system/sampling.bats \
   %D%/system/short-command.bats \
@@ -72,6 +80,7 @@ AM_TESTS_ENVIRONMENT += \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
   JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \
   export JOULECART_EXTENSION; \
+  FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 load ../helper
 
-# with_small_disk SCRIPT: runs it where the folder ./disk has 700 KiB.
+# with_small_disk SCRIPT: runs it where the folder ./disk has 1800 KiB.
 with_small_disk() {
 	mkdir -p disk
 	alone sh -eu -c "
-		mount -t tmpfs -o size=700k none disk
+		mount -t tmpfs -o size=1800k none disk
 		status=0
 		( $1 ) || status=\$?
 		rm -f disk/filler
@@ -40,6 +40,14 @@ filling='sleep 1.3; cat /dev/zero >disk/filler 2>/dev/null; sleep 2.5; echo went
 	is "$(sql 'PRAGMA integrity_check')" ok
 	[ "$(sql 'SELECT max(n) FROM (SELECT sum(n) AS n FROM stretch GROUP BY channel_id)')" -ge 8 ]
 	run -0 joulecart report "$db"
+}
+
+@test "when the disk fills up the trial says so, and so does the report" {
+	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'" || :
+	is "$(sql "SELECT state || '|' || why_incomplete || '|' || exit_code FROM trial")" \
+		'incomplete|storing failed: database or disk is full|3'
+	run -0 --separate-stderr joulecart report "$db"
+	has "$output" 'storing failed: database or disk is full'
 }
 
 @test "a disk that is full from the start is refused before anything runs" {

@@ -398,7 +398,7 @@ static void cut_off_failed_and_warm_up_trials_are_not_usable(void **state)
 	add_server(*state);
 	database_run(*state, "UPDATE trial SET state = 'running'");
 	expect_text(*state, "SELECT usable || reason FROM v_query",
-		    "0the trial was cut off");
+		    "0the trial was cut off: no reading is stored after its first 4.0 s");
 	database_run(*state,
 		     "UPDATE trial SET state = 'incomplete', why_incomplete = 'SIGINT'");
 	expect_text(*state, "SELECT usable || reason FROM v_query", "0SIGINT");
