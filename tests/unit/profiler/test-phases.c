@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct fixture {
 	struct store *store;
 	struct phases phases;
 	struct problem why;
+	char folder[32], path[64];
 };
 
 static int set_up(void **state)
@@ -28,7 +30,10 @@ static int set_up(void **state)
 	struct trial_facts trial = {
 		.ordinal = 1, .block = 1, .variant = "v", .job = "command", .command = "[]"
 	};
-	fixture->store = store_open(":memory:", &fixture->why);
+	if (!mkdtemp(strcpy(fixture->folder, "/tmp/test-phases.XXXXXX")))
+		return -1;
+	snprintf(fixture->path, sizeof(fixture->path), "%s/phases.db", fixture->folder);
+	fixture->store = store_open(fixture->path, &fixture->why);
 	campaign.host_id = store_add_host(fixture->store, &host, &fixture->why);
 	trial.campaign_id = store_add_campaign(fixture->store, &campaign, &fixture->why);
 	int64_t trial_id = store_add_trial(fixture->store, &trial, &fixture->why);
@@ -41,6 +46,8 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 	store_close(fixture->store);
+	unlink(fixture->path);
+	rmdir(fixture->folder);
 	free(fixture);
 	return 0;
 }
