@@ -6,6 +6,7 @@
 #include "reports/html/accounts.h"
 #include "reports/html/evidence.h"
 #include "reports/html/findings.h"
+#include "reports/html/seal-facts.h"
 #include "reports/html/spread.h"
 #include "reports/html/writer.h"
 #include "reports/model.h"
@@ -21,8 +22,8 @@ struct document {
 	struct html *html;
 	struct arena *arena;
 	const struct glyphs *glyphs;
-	const char *path;   /* the database's name as given */
-	const char *digest; /* SHA-256 of the evidence, in hex; NULL: not known */
+	const char *path; /* the database's name as given */
+	const struct seal_facts *seal;
 	const struct model_campaign *campaign;
 	const struct evidence *evidence;
 	const struct accounts *accounts;

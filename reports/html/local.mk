@@ -11,6 +11,7 @@ libhtml_a_SOURCES = \
   %D%/parts.c %D%/parts.h \
   %D%/report-html.c %D%/report-html.h \
   %D%/rows.c %D%/rows.h \
+  %D%/seal-facts.c %D%/seal-facts.h \
   %D%/section-boundary.c \
   %D%/section-break-even.c \
   %D%/section-carbon.c \

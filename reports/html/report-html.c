@@ -9,6 +9,7 @@
 #include "reports/html/report-css.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const char policy[] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
@@ -87,7 +88,10 @@ static void write_cover(struct document *document, const char *title)
 			 evidence->begin_utc, evidence->end_utc ? evidence->end_utc : ""));
 	part_fact(document, _("Machine"), document->campaign->cpu_model);
 	part_fact(document, _("Method"), _("ISO/IEC 21031:2024 (SCI), operational part"));
-	part_fact(document, _("Evidence"), document->path);
+	part_fact(document, _("Evidence"),
+		  arena_format(document->arena, "%s, %.8s\u2026%s", document->path,
+			       document->seal->head,
+			       document->seal->head + strlen(document->seal->head) - 4));
 	html_close(html);
 	if (document->findings->is_any_estimated)
 		write_banner(document);
@@ -128,8 +132,9 @@ static void write_document(struct document *document, const char *language)
 	write_cover(document, title);
 	write_sections(document);
 	html_open(html, "footer", NULL);
-	html_format(html, "joulecart %s \u00b7 %s", document->campaign->tool_version,
-		    document->campaign->uuid);
+	html_format(html, "joulecart %s \u00b7 %s \u00b7 %s",
+		    document->campaign->tool_version, document->campaign->uuid,
+		    document->seal->head);
 	for (int i = 0; i < 4; i++)
 		html_close(html); /* footer, main, body, html */
 	html_line(html);
@@ -167,6 +172,7 @@ static int64_t choose_campaign(sqlite3 *db, int64_t asked)
 struct sources {
 	struct evidence evidence;
 	struct accounts accounts;
+	struct seal_facts seal;
 	const struct spread_row *spread;
 	size_t n_spread;
 	const struct comparison *comparison; /* NULL: nothing can be compared */
@@ -186,6 +192,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.campaign = &report->campaigns[0],
 		.evidence = &sources->evidence,
 		.accounts = &sources->accounts,
+		.seal = &sources->seal,
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
 		.findings = &findings,
@@ -222,6 +229,8 @@ static int gather(sqlite3 *db, int64_t campaign_id, const char *path, struct are
 		problem_what(why, "cannot read '%s'", path);
 		return problem_why(why, "%s", sqlite3_errmsg(db));
 	}
+	if (seal_facts_read(db, arena, &sources->seal, why) != 0)
+		return -1;
 	sources->comparison = compare_all(db, campaign_id, path, arena);
 	return 0;
 }

@@ -59,6 +59,25 @@ static const char *system_text(struct document *document)
 			    host->hypervisor ? host->hypervisor : "");
 }
 
+static void seal_facts(struct document *document)
+{
+	const struct seal_facts *seal = document->seal;
+	part_fact(document, _("Database, by content"), seal->head);
+	part_fact(document, _("Seal"),
+		  !seal->sealed_utc ? _("not sealed: joulecart sign does")
+		  : seal->is_sealed
+		      ? arena_format(document->arena, _("%s UTC, of this content"),
+				     seal->sealed_utc)
+		      : arena_format(document->arena,
+				     _("%s UTC, of other content: what it sealed "
+				       "has changed"),
+				     seal->sealed_utc));
+	part_fact(document, _("Signed with"),
+		  seal->public_key ? seal->public_key : _("no signature"));
+	if (seal->supersedes)
+		part_fact(document, _("Supersedes"), seal->supersedes);
+}
+
 static void facts(struct document *document)
 {
 	const struct evidence *evidence = document->evidence;
@@ -71,6 +90,7 @@ static void facts(struct document *document)
 				   ? document->campaign->git_revision
 				   : _("revision not known")));
 	part_fact(document, _("Campaign"), document->campaign->uuid);
+	seal_facts(document);
 	part_fact(document, _("Workload"), evidence->workload);
 	part_fact(
 	    document, _("Order of trials"),
@@ -101,13 +121,14 @@ static void write_section(struct document *document)
 	part_paragraph(document,
 		       _("The raw readings, the factors and the plan of the campaign are "
 			 "in one SQLite file. With it, and without the machine:"));
-	code(
-	    document,
-	    arena_format(document->arena,
-			 "joulecart report %s\n"
-			 "joulecart report --format html --campaign %lld %s > report.html\n"
-			 "sqlite3 -box %s 'select * from v_query'",
-			 path, (long long)document->campaign->campaign_id, path, path));
+	code(document,
+	     arena_format(
+		 document->arena,
+		 "joulecart verify %s\n"
+		 "joulecart report %s\n"
+		 "joulecart report --format html --campaign %lld %s > report.html\n"
+		 "sqlite3 -box %s 'select * from v_query'",
+		 path, path, (long long)document->campaign->campaign_id, path, path));
 	part_paragraph(document, _("The campaign was run with:"));
 	code(document, command_text(document, document->campaign->command_line));
 	facts(document);

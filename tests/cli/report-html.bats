@@ -67,6 +67,22 @@ setup() {
 	is "$(LC_ALL=C.UTF-8 grep -vcP '\p{Han}' headings)" 0
 }
 
+@test "the page says which content it was made from, and what a new seal supersedes" {
+	cp "$db" sealed.db
+	joulecart sign sealed.db
+	head=$(joulecart verify sealed.db | sed -n 's/^head *//p')
+	run -0 joulecart report --format html sealed.db
+	has "$output" "$head"
+	has "$output" 'UTC, of this content'
+	sqlite3 sealed.db 'UPDATE trial SET variant = 1'
+	run -0 joulecart report --format html sealed.db
+	has_not "$output" "$head"
+	has "$output" 'what it sealed has changed'
+	joulecart sign sealed.db
+	run -0 joulecart report --format html sealed.db
+	has "$output" "Supersedes</dt><dd>$head"
+}
+
 @test "an unknown language is a usage error" {
 	run -2 joulecart report --language tlh -o audit.html "$db"
 	has "$output" "invalid --language 'tlh': reports are in en or zh"
