@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "models/command.h"
 #include "models/data.h"
+#include "models/exit-sweep.h"
 #include "models/options.h"
 #include "models/plan.h"
 #include "models/quality.h"
@@ -18,10 +19,14 @@ struct evaluation {
 	/* Top-1 of answering always with training's most frequent class; NAN for a file that has
 	 * no training queries. */
 	double majority;
+	bool has_points; /* of a variant that leaves early */
+	struct sweep_point points[SWEEP_POINTS];
+	size_t n_stages;
 };
 
-static int measure_on(struct plan *plan, const struct recipe *recipe,
-		      struct evaluation *evaluation, struct problem *why)
+static int measure_on(const struct weights *weights, struct plan *plan,
+		      const struct recipe *recipe, struct evaluation *evaluation,
+		      struct problem *why)
 {
 	const struct source *source = &recipe->source;
 	struct dataset train = { 0 }, test = { 0 };
@@ -30,6 +35,11 @@ static int measure_on(struct plan *plan, const struct recipe *recipe,
 				    why);
 	if (!failed)
 		failed = quality_measure(&evaluation->quality, plan, &test, why);
+	if (!failed && plan->rule != EXIT_NEVER) {
+		evaluation->has_points = true;
+		evaluation->n_stages = plan->shape.n_stages;
+		failed = exit_sweep(weights, &test, evaluation->points, why);
+	}
 	if (source_queries(source, recipe->seed, SPLIT_TRAIN, TEST_QUERIES, &train,
 			   &unused) == 0)
 		evaluation->majority = quality_majority(&train, &test);
@@ -43,10 +53,40 @@ static int measure(const struct variant *variant, const struct recipe *recipe,
 {
 	struct weights *weights = store_load(variant, recipe, why);
 	struct plan *plan = weights ? plan_create(weights, TRAIN_BATCH, why) : NULL;
-	int failed = plan ? measure_on(plan, recipe, evaluation, why) : -1;
+	int failed = plan ? measure_on(weights, plan, recipe, evaluation, why) : -1;
 	plan_free(plan);
 	weights_free(weights);
 	return failed;
+}
+
+static void print_sweep(const struct evaluation *evaluation)
+{
+	printf("  threshold  top-1 ");
+	for (size_t stage = 0; stage < evaluation->n_stages; stage++)
+		printf("  stage %zu", stage + 1);
+	putchar('\n');
+	for (size_t i = 0; i < SWEEP_POINTS; i++) {
+		const struct sweep_point *point = &evaluation->points[i];
+		printf("       %.2f  %.4f", (double)point->threshold, point->top1);
+		for (size_t stage = 0; stage < evaluation->n_stages; stage++)
+			printf("  %5.1f %%", 100.0 * point->share[stage]);
+		putchar('\n');
+	}
+}
+
+static json_t *sweep_json(const struct evaluation *evaluation)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < SWEEP_POINTS; i++) {
+		const struct sweep_point *point = &evaluation->points[i];
+		json_t *shares = json_array();
+		for (size_t stage = 0; stage < evaluation->n_stages; stage++)
+			json_array_append_new(shares, json_real(point->share[stage]));
+		json_array_append_new(rows, json_pack("{s:f, s:f, s:o}", "threshold",
+						      (double)point->threshold, "top1",
+						      point->top1, "depth_share", shares));
+	}
+	return rows;
 }
 
 static void print_text(const struct variant *variant, const struct evaluation *evaluation)
@@ -62,6 +102,8 @@ static void print_text(const struct variant *variant, const struct evaluation *e
 	if (quality->n_cold)
 		printf("  cold-start top-1  %.4f of %zu queries\n",
 		       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
+	if (evaluation->has_points)
+		print_sweep(evaluation);
 }
 
 static void print_json(const struct variant *variant, const struct evaluation *evaluation)
@@ -77,6 +119,8 @@ static void print_json(const struct variant *variant, const struct evaluation *e
 	    isnan(evaluation->majority) ? json_null() : json_real(evaluation->majority),
 	    "cold_queries", (json_int_t)quality->n_cold, "cold_top1",
 	    quality->n_cold ? json_real(cold) : json_null());
+	if (evaluation->has_points)
+		json_object_set_new(object, "thresholds", sweep_json(evaluation));
 	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 	json_decref(object);
@@ -113,7 +157,8 @@ const struct models_command command_eval = {
 	.name = "eval",
 	.summary = "quality on the test queries",
 	.usage = "Usage: joulecart models eval VARIANT [OPTION]...\n"
-		 "Top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT.\n\n"
+		 "Top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT;\n"
+		 "and for one that leaves early, what other thresholds would give.\n\n"
 		 "      --json            as a JSON object\n" RECIPE_USAGE
 		 "  -h, --help            this text\n",
 	.run = run,

@@ -43,6 +43,7 @@ struct served {
 	double *latency_s; /* per batch */
 	size_t n_batches, room;
 	int64_t wall_ns;
+	uint64_t depth[MODEL_MAX_STAGES]; /* queries answered after each stage */
 };
 
 static void server_close(struct server *server)
@@ -71,8 +72,8 @@ static int server_open(struct server *server, const struct request *request,
 			      pool, &server->data, why);
 }
 
-/* Answers the next n queries, from text to class; counts them when quality is not NULL. */
-static int serve(struct server *server, size_t n, struct quality *quality,
+/* Answers the next n queries, from text to class; counts them when served is not NULL. */
+static int serve(struct server *server, size_t n, struct served *served,
 		 struct problem *why)
 {
 	const struct dataset *data = &server->data;
@@ -82,9 +83,11 @@ static int serve(struct server *server, size_t n, struct quality *quality,
 	const float *logits = plan_run(server->plan, server->batch, n, why);
 	if (!logits)
 		return -1;
-	for (size_t b = 0; quality && b < n; b++)
-		quality_add(quality, &data->queries[(server->next + b) % data->n],
+	for (size_t b = 0; served && b < n; b++) {
+		quality_add(&served->quality, &data->queries[(server->next + b) % data->n],
 			    logits + b * N_OUTPUTS);
+		served->depth[server->plan->depth[b] - 1]++;
+	}
 	server->next += n;
 	return 0;
 }
@@ -127,7 +130,7 @@ static int serve_all(struct server *server, const struct request *request,
 		uint64_t left = request->seconds ? round - server->next % round
 						 : request->queries - served->quality.n;
 		size_t n = left < request->batch ? left : request->batch;
-		if (serve(server, n, &served->quality, why) < 0)
+		if (serve(server, n, served, why) < 0)
 			return -1;
 		int64_t after = monotonic_ns();
 		if (keep_latency(served, (double)(after - now) / (double)NS_PER_S, why) < 0)
@@ -142,6 +145,28 @@ static double latency(const struct served *served, double quantile)
 {
 	return gsl_stats_quantile_from_sorted_data(served->latency_s, 1, served->n_batches,
 						   quantile);
+}
+
+/* Where queries left, for a plan that may leave early. */
+static void tell_depth(const struct plan *plan, const struct served *served)
+{
+	for (size_t stage = 0; plan->rule != EXIT_NEVER && stage < plan->shape.n_stages;
+	     stage++) {
+		char name[32];
+		snprintf(name, sizeof(name), "depth_%zu_share", stage + 1);
+		joulecart_metric(name,
+				 quality_rate(served->depth[stage], served->quality.n));
+	}
+}
+
+static void print_depth(const struct plan *plan, const struct served *served)
+{
+	printf("  depth      ");
+	for (size_t stage = 0; stage < plan->shape.n_stages; stage++)
+		printf(" %.1f %% after stage %zu%s",
+		       100.0 * quality_rate(served->depth[stage], served->quality.n),
+		       stage + 1, stage + 1 < plan->shape.n_stages ? "," : "");
+	printf(" (threshold %.2f)\n", (double)plan->threshold);
 }
 
 static void tell_profiler(const struct server *server, const struct request *request,
@@ -229,7 +254,10 @@ static int infer(const struct request *request, struct problem *why)
 	int failed = load_and_serve(&server, request, &served, why);
 	if (!failed) {
 		tell_profiler(&server, request, &served);
+		tell_depth(server.plan, &served);
 		print_served(request, &served, plan_kernels(server.plan));
+		if (server.plan->rule != EXIT_NEVER)
+			print_depth(server.plan, &served);
 	}
 	free(served.latency_s);
 	server_close(&server);

@@ -125,10 +125,23 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 		if (line)
 			fill_line(line, &states[i]);
 	}
-	if (failed || scols_print_table(table) != 0)
+	if (failed || scols_print_table(table) != 0 || putchar('\n') == EOF)
 		failed = problem_what(why, "cannot print the table");
 	scols_unref_table(table);
 	return failed;
+}
+
+/* Below the table: what variants do not save, and what this machine lacks. */
+static void print_caveats(void)
+{
+	for (size_t i = 0; variants[i]; i++) {
+		const struct variant *variant = variants[i];
+		const char *lacking = variant->lacking ? variant->lacking() : NULL;
+		if (lacking)
+			printf(" %s: cannot run here: %s\n", variant->name, lacking);
+		if (variant->caveat)
+			printf(" %s: %s\n", variant->name, variant->caveat);
+	}
 }
 
 /* A number of the record, or null where there is none. */
@@ -156,6 +169,8 @@ static json_t *state_json(const struct state *state)
 	json_object_set_new(object, "available", json_boolean(!lacking));
 	if (lacking)
 		json_object_set_new(object, "reason", json_string(lacking));
+	if (variant->caveat)
+		json_object_set_new(object, "caveat", json_string(variant->caveat));
 	if (variant->level.name)
 		json_object_set_new(object, "level", level_json(&variant->level));
 	json_object_set_new(object, "training_cpu_s",
@@ -210,6 +225,8 @@ static int list(const struct recipe *recipe, bool json, struct problem *why)
 	for (; variants[n] && n < sizeof(states) / sizeof(states[0]); n++)
 		look(variants[n], recipe, &states[n]);
 	int failed = (json ? print_json : print_table)(states, n, why);
+	if (!json && !failed)
+		print_caveats();
 	tell_trouble(states, n);
 	for (size_t i = 0; i < n; i++)
 		weights_free(states[i].weights);

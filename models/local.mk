@@ -7,12 +7,14 @@ libmodels_a_SOURCES = \
     %D%/catalogue.c %D%/catalogue.h \
     %D%/bf16.c %D%/bf16.h %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
     %D%/embedding.c %D%/embedding.h %D%/features.c %D%/features.h \
+    %D%/codebook.c %D%/codebook.h %D%/exit-sweep.c %D%/exit-sweep.h \
     %D%/exit.c %D%/exit.h %D%/fine-tune.c %D%/fine-tune.h %D%/head.c %D%/head.h \
     %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h %D%/lowrank.c %D%/lowrank.h \
     %D%/model.c %D%/model.h %D%/network.c %D%/network.h %D%/onednn.c %D%/onednn.h \
     %D%/optimizer.c %D%/optimizer.h %D%/plan-layer.c %D%/plan-layer.h \
     %D%/plan-exit.c %D%/plan-exit.h \
     %D%/plan.c %D%/plan.h %D%/pool.c %D%/prune-channel.c %D%/prune-channel.h \
+    %D%/prune-weights.c %D%/prune-weights.h \
     %D%/quality.c %D%/quality.h %D%/quantize.c %D%/quantize.h \
     %D%/safetensors.c %D%/safetensors.h %D%/sparse.c %D%/sparse.h %D%/store.c %D%/store.h \
     %D%/train.c %D%/train.h %D%/variant.h %D%/variants.c \
@@ -24,11 +26,18 @@ libmodels_a_SOURCES += \
     %D%/variant-bag-of-words.c %D%/variant-finetuned.c \
     %D%/variant-int8.c %D%/variant-int8-qat.c \
     %D%/variant-bf16.c \
+    %D%/variant-codebook.c \
+    %D%/variant-early-exit-entropy.c \
+    %D%/variant-early-exit-softmax.c \
     %D%/variant-int8.c \
     %D%/variant-lowrank-cp.c \
     %D%/variant-lowrank-svd.c \
+    %D%/variant-pruned-activation.c \
     %D%/variant-pruned-channel.c \
+    %D%/variant-pruned-gradient.c \
+    %D%/variant-pruned-magnitude.c \
     %D%/student.c %D%/student.h %D%/variant-student.c \
+    %D%/variant-student-pruned-int8.c \
     %D%/variant-student-feature.c %D%/variant-student-relation.c \
     %D%/variant-student-hard.c \
     %D%/variant-teacher.c

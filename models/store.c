@@ -4,6 +4,7 @@
 #include "models/store.h"
 
 #include "base/problem.h"
+#include "models/codebook.h"
 #include "models/data.h"
 #include "models/model.h"
 #include "models/safetensors.h"
@@ -170,6 +171,23 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 	return 0;
 }
 
+/* Weights that share values are looked up once, here. Takes NULL; owns the weights. */
+static struct weights *unpacked(struct weights *weights, const char *path,
+				struct problem *why)
+{
+	struct problem misfit;
+	if (!weights || !weights_note(weights, "codebook_bits")[0])
+		return weights;
+	struct weights *whole = codebook_unpack(weights, &misfit);
+	weights_free(weights);
+	if (whole)
+		return whole;
+	problem_what(why, "cannot use '%s'", path);
+	problem_todo(why, "delete it and train the model again");
+	problem_why(why, "%s", misfit.why[0] ? misfit.why : misfit.what);
+	return NULL;
+}
+
 struct weights *store_load(const struct variant *variant, const struct recipe *recipe,
 			   struct problem *why)
 {
@@ -184,7 +202,7 @@ struct weights *store_load(const struct variant *variant, const struct recipe *r
 			     options);
 		return NULL;
 	}
-	struct weights *weights = safetensors_load(path, why);
+	struct weights *weights = unpacked(safetensors_load(path, why), path, why);
 	if (weights && check_loaded(variant, recipe, path, weights, why) < 0) {
 		weights_free(weights);
 		weights = NULL;
@@ -226,5 +244,11 @@ int store_save(const struct variant *variant, const struct recipe *recipe,
 		weights_set_note(weights, "parent_crc32", "%s",
 				 weights_note(parent, "crc32"));
 	}
-	return safetensors_save(weights, path, why);
+	unsigned bits = (unsigned)strtoul(weights_note(weights, "codebook_bits"), NULL, 10);
+	if (bits == 0)
+		return safetensors_save(weights, path, why);
+	struct weights *packed = codebook_pack(weights, bits, why);
+	int failed = packed ? safetensors_save(packed, path, why) : -1;
+	weights_free(packed);
+	return failed;
 }

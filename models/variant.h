@@ -43,6 +43,7 @@ struct weights *variant_train(struct making *making, struct weights *weights,
 struct variant {
 	const char *name;
 	const char *summary; /* one line */
+	const char *caveat;  /* what it does not save, and why; or NULL */
 	const char *parent;  /* another variant's name, or NULL */
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
 	/* What making it takes, so that one can be told beforehand: CPU seconds on one core of
@@ -72,6 +73,13 @@ extern const struct variant variant_bag_of_words;
 extern const struct variant variant_bf16;
 extern const struct variant variant_lowrank_svd;
 extern const struct variant variant_lowrank_cp;
+extern const struct variant variant_codebook;
+extern const struct variant variant_pruned_magnitude;
+extern const struct variant variant_pruned_activation;
+extern const struct variant variant_pruned_gradient;
+extern const struct variant variant_early_exit_softmax;
+extern const struct variant variant_early_exit_entropy;
+extern const struct variant variant_student_pruned_int8;
 
 /* NULL-terminated; parents come before their children. */
 extern const struct variant *const variants[];

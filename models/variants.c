@@ -26,6 +26,13 @@ const struct variant *const variants[] = {
 	&variant_bf16,
 	&variant_lowrank_svd,
 	&variant_lowrank_cp,
+	&variant_codebook,
+	&variant_pruned_magnitude,
+	&variant_pruned_activation,
+	&variant_pruned_gradient,
+	&variant_early_exit_softmax,
+	&variant_early_exit_entropy,
+	&variant_student_pruned_int8,
 	NULL,
 };
 /* clang-format on */

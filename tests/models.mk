@@ -10,6 +10,7 @@ models_unit_tests = \
   tests/unit/models/test-lowrank \
   tests/unit/models/test-network \
   tests/unit/models/test-plan \
+  tests/unit/models/test-prune \
   tests/unit/models/test-safetensors
 check_PROGRAMS += $(models_unit_tests)
 models_unit_libs = libmodels.a libjc.a $(models_libs) $(CMOCKA_LIBS)
@@ -32,6 +33,8 @@ tests_unit_models_test_lowrank_SOURCES = %D%/unit/models/test-lowrank.c $(models
 tests_unit_models_test_lowrank_LDADD = $(models_unit_libs)
 tests_unit_models_test_plan_SOURCES = %D%/unit/models/test-plan.c $(models_fixture)
 tests_unit_models_test_plan_LDADD = $(models_unit_libs)
+tests_unit_models_test_prune_SOURCES = %D%/unit/models/test-prune.c $(models_fixture)
+tests_unit_models_test_prune_LDADD = $(models_unit_libs)
 tests_unit_models_test_network_SOURCES = %D%/unit/models/test-network.c $(models_fixture)
 tests_unit_models_test_network_LDADD = $(models_unit_libs)
 tests_unit_models_test_safetensors_SOURCES = %D%/unit/models/test-safetensors.c %D%/unit/cmocka.h

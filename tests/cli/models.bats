@@ -236,3 +236,39 @@ directory"* ]]
 		[ $((BASH_REMATCH[1] % 6000)) = 0 ]
 	done
 }
+
+@test "a variant that leaves early says where, and what other thresholds would give" {
+	# shellcheck disable=SC2086 # words
+	"$MODELS" train early-exit-softmax $TINY --level 0.02
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" infer early-exit-softmax $TINY --level 0.02 --queries 100 --batch 8
+	[[ "$output" =~ depth\ +([0-9.]+)\ %\ after\ stage\ 1,\ ([0-9.]+).*threshold\ 0.02 ]]
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" eval early-exit-softmax $TINY --level 0.02
+	[[ "$output" == *"threshold  top-1   stage 1  stage 2  stage 3"*"1.00  0.0"*"100.0 %" ]]
+}
+
+@test "a codebook's file is a fraction of the teacher's, and its answers are its own" {
+	# shellcheck disable=SC2086 # words
+	"$MODELS" train codebook $TINY >"$BATS_TEST_TMPDIR/made"
+	[ $((7 * $(stat -c %s "$(weights_of codebook)"))) -lt "$(stat -c %s "$(weights_of teacher)")" ]
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" eval codebook $TINY
+	trained=$(sed -n 's/.*top-1   \([0-9.]*\) of.*/\1/p' "$BATS_TEST_TMPDIR/made")
+	[[ "$output" == *"top-1             $trained"* ]]
+}
+
+@test "list tells what a variant does not save, and why" {
+	run -0 "$MODELS" list
+	[[ "$output" == *" codebook: saves bytes, and no time: "* ]]
+	[[ "$output" == *" early-exit-entropy: saves no bytes: "* ]]
+	[[ "${lines[0]}" == *"NON-ZERO"* ]]
+}
+
+@test "bf16 is refused where the CPU would emulate it, and list says so" {
+	run -0 env ONEDNN_MAX_CPU_ISA=AVX2 "$MODELS" list
+	[[ "$output" == *" bf16: cannot run here: this CPU has no bf16 arithmetic"* ]]
+	# shellcheck disable=SC2086 # words
+	run -1 env ONEDNN_MAX_CPU_ISA=AVX2 "$MODELS" train bf16 $TINY
+	[[ "$output" == "joulecart: cannot run in bf16: "*"avx2"* ]]
+}

@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "models/bf16.h"
+#include "models/exit-sweep.h"
 #include "models/plan.h"
 #include "models/sparse.h"
 #include "tests/unit/cmocka.h"
@@ -174,6 +175,35 @@ static void each_query_leaves_at_the_first_head_that_is_sure(void **state)
 	weights_free(weights);
 }
 
+/* The sweep's shares at a threshold are those of a plan that runs with it. */
+static void a_sweep_tells_what_a_plan_at_each_threshold_does(void **state)
+{
+	(void)state;
+	enum { N = 64, AT = 1 }; /* random heads are sure of little: the lowest step */
+	struct problem why;
+	struct dataset data;
+	struct sweep_point points[SWEEP_POINTS];
+	struct weights *weights = tiny_weights();
+	size_t left_first = 0;
+	assert_int_equal(dataset_make(&data, 3, SPLIT_TEST, N), 0);
+	exit_set_rule(weights, EXIT_ENTROPY, 0.5f);
+	assert_int_equal(exit_sweep(weights, &data, points, &why), 0);
+	struct plan *plan = plan_create(weights, 1, &why);
+	plan->threshold = points[AT].threshold;
+	for (size_t i = 0; i < N; i++) {
+		struct features features;
+		features_of(&data.queries[i], tiny_shape.rows, &features);
+		assert_non_null(plan_run(plan, &features, 1, &why));
+		left_first += plan->depth[0] == 1;
+	}
+	assert_int_equal(lround(points[AT].share[0] * N), left_first);
+	assert_int_equal(lround(points[AT].share[1] * N), N - left_first);
+	assert_int_equal(lround(points[SWEEP_POINTS - 1].share[1] * N), N);
+	plan_free(plan);
+	dataset_free(&data);
+	weights_free(weights);
+}
+
 static void confidence_is_1_for_one_class_and_least_for_all_alike(void **state)
 {
 	(void)state;
@@ -193,6 +223,7 @@ int main(void)
 		cmocka_unit_test(few_zeros_are_left_to_the_dense_kernels),
 		cmocka_unit_test(at_threshold_1_early_exits_answer_as_the_whole_network),
 		cmocka_unit_test(each_query_leaves_at_the_first_head_that_is_sure),
+		cmocka_unit_test(a_sweep_tells_what_a_plan_at_each_threshold_does),
 		cmocka_unit_test(confidence_is_1_for_one_class_and_least_for_all_alike),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
