@@ -18,6 +18,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <zlib.h>
@@ -29,20 +30,29 @@ struct request {
 	uint64_t warm_up, batch, threads;
 };
 
+/* What a query was answered, to be graded when the clock has stopped. */
+struct answer {
+	float logits[N_OUTPUTS];
+	uint8_t label, depth;
+	uint8_t brands[RANKED]; /* the products shown */
+	size_t times;           /* that it was asked */
+};
+
 /* What serves: all that is loaded before the first query. */
 struct server {
 	struct weights *weights;
 	struct plan *plan;
 	struct dataset data;
 	struct features *batch;
-	size_t next; /* query */
+	struct answer *answers; /* of each query of data */
+	size_t next;            /* query */
 };
 
 struct served {
 	struct quality quality;
 	double *latency_s; /* per batch */
 	size_t n_batches, room;
-	int64_t wall_ns;
+	int64_t wall_ns, cpu_ns;
 	uint64_t depth[MODEL_MAX_STAGES]; /* queries answered after each stage */
 };
 
@@ -52,6 +62,7 @@ static void server_close(struct server *server)
 	weights_free(server->weights);
 	dataset_free(&server->data);
 	free(server->batch);
+	free(server->answers);
 }
 
 static int server_open(struct server *server, const struct request *request,
@@ -68,13 +79,26 @@ static int server_open(struct server *server, const struct request *request,
 	server->batch = calloc(request->batch, sizeof(*server->batch));
 	if (!server->batch)
 		return problem_what(why, "cannot serve: out of memory");
-	return source_queries(&request->recipe.source, request->recipe.seed, SPLIT_TEST,
-			      pool, &server->data, why);
+	if (source_queries(&request->recipe.source, request->recipe.seed, SPLIT_TEST, pool,
+			   &server->data, why) < 0)
+		return -1;
+	server->answers = calloc(server->data.n, sizeof(*server->answers));
+	return server->answers ? 0 : problem_what(why, "cannot serve: out of memory");
 }
 
-/* Answers the next n queries, from text to class; counts them when served is not NULL. */
-static int serve(struct server *server, size_t n, struct served *served,
-		 struct problem *why)
+static void keep_answer(struct server *server, size_t query, size_t depth,
+			const float *logits)
+{
+	struct answer *answer = &server->answers[query];
+	memcpy(answer->logits, logits, sizeof(answer->logits));
+	answer->label = (uint8_t)catalogue_best_class(logits);
+	catalogue_rank(logits, answer->label, answer->brands);
+	answer->depth = (uint8_t)depth;
+	answer->times++;
+}
+
+/* Answers the next n queries, from text to products. */
+static int serve(struct server *server, size_t n, struct problem *why)
 {
 	const struct dataset *data = &server->data;
 	for (size_t b = 0; b < n; b++)
@@ -83,22 +107,37 @@ static int serve(struct server *server, size_t n, struct served *served,
 	const float *logits = plan_run(server->plan, server->batch, n, why);
 	if (!logits)
 		return -1;
-	for (size_t b = 0; served && b < n; b++) {
-		quality_add(&served->quality, &data->queries[(server->next + b) % data->n],
+	for (size_t b = 0; b < n; b++)
+		keep_answer(server, (server->next + b) % data->n, server->plan->depth[b],
 			    logits + b * N_OUTPUTS);
-		served->depth[server->plan->depth[b] - 1]++;
-	}
 	server->next += n;
 	return 0;
+}
+
+/* A query is answered the same whenever it is asked: each is graded once, and counted as
+ * often as it was asked. */
+static void grade(const struct server *server, struct served *served)
+{
+	for (size_t i = 0; i < server->data.n; i++) {
+		const struct answer *answer = &server->answers[i];
+		struct quality one = { 0 };
+		if (answer->times == 0)
+			continue;
+		quality_add(&one, &server->data.queries[i], answer->logits);
+		quality_add_all(&served->quality, &one, answer->times);
+		served->depth[answer->depth - 1] += answer->times;
+	}
 }
 
 static int warm_up(struct server *server, const struct request *request,
 		   struct problem *why)
 {
 	for (uint64_t done = 0; done < request->warm_up; done += request->batch)
-		if (serve(server, request->batch, NULL, why) < 0)
+		if (serve(server, request->batch, why) < 0)
 			return -1;
 	server->next = 0;
+	for (size_t i = 0; i < server->data.n; i++)
+		server->answers[i].times = 0;
 	return 0;
 }
 
@@ -122,15 +161,16 @@ static int keep_latency(struct served *served, double seconds, struct problem *w
 static int serve_all(struct server *server, const struct request *request,
 		     struct served *served, struct problem *why)
 {
+	int64_t cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	int64_t begin = monotonic_ns(), now = begin;
 	int64_t until = begin + (int64_t)request->seconds * NS_PER_S;
 	size_t round = server->data.n;
 	while (request->seconds ? now < until || server->next % round != 0
-				: served->quality.n < request->queries) {
+				: server->next < request->queries) {
 		uint64_t left = request->seconds ? round - server->next % round
-						 : request->queries - served->quality.n;
+						 : request->queries - server->next;
 		size_t n = left < request->batch ? left : request->batch;
-		if (serve(server, n, served, why) < 0)
+		if (serve(server, n, why) < 0)
 			return -1;
 		int64_t after = monotonic_ns();
 		if (keep_latency(served, (double)(after - now) / (double)NS_PER_S, why) < 0)
@@ -138,6 +178,7 @@ static int serve_all(struct server *server, const struct request *request,
 		now = after;
 	}
 	served->wall_ns = now - begin;
+	served->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
 	return 0;
 }
 
@@ -205,6 +246,8 @@ static void print_served(const struct request *request, const struct served *ser
 	       request->variant->name, quality->n, seconds, request->batch, kernels,
 	       compute_isa());
 	printf("  throughput  %.0f queries/s\n", (double)quality->n / seconds);
+	printf("  CPU         %.4f ms per query\n",
+	       (double)served->cpu_ns / 1e6 / (double)quality->n);
 	printf("  latency     p50 %.4f ms, p95 %.4f ms, p99 %.4f ms%s\n",
 	       latency(served, 0.50) * 1e3, latency(served, 0.95) * 1e3,
 	       latency(served, 0.99) * 1e3, request->batch > 1 ? " per batch" : "");
@@ -240,10 +283,12 @@ static int load_and_serve(struct server *server, const struct request *request,
 		return -1;
 	joulecart_begin("steady");
 	failed = serve_all(server, request, served, why);
-	joulecart_end("steady", served->quality.n);
-	if (!failed)
-		gsl_sort(served->latency_s, 1, served->n_batches);
-	return failed;
+	joulecart_end("steady", server->next);
+	if (failed)
+		return -1;
+	grade(server, served);
+	gsl_sort(served->latency_s, 1, served->n_batches);
+	return 0;
 }
 
 static int infer(const struct request *request, struct problem *why)

@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "models/command.h"
+#include "models/model.h"
 #include "models/options.h"
 #include "models/weights.h"
 
@@ -183,6 +184,11 @@ static json_t *state_json(const struct state *state)
 		return object;
 	json_object_set_new(object, "parameters",
 			    json_integer((json_int_t)weights_parameters(weights)));
+	struct model_shape shape;
+	struct problem unused;
+	if (model_shape_of(weights, &shape, &unused) == 0)
+		json_object_set_new(object, "multiply_adds",
+				    json_integer((json_int_t)model_multiply_adds(&shape)));
 	json_object_set_new(object, "nonzeros",
 			    json_integer((json_int_t)weights_nonzeros(weights)));
 	json_object_set_new(object, "file_bytes",

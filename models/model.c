@@ -43,6 +43,23 @@ size_t model_chain(const struct stage_shape *stage,
 	return n;
 }
 
+uint64_t model_multiply_adds(const struct model_shape *shape)
+{
+	uint64_t sum = 0;
+	for (size_t stage = 0; stage < shape->n_stages; stage++) {
+		struct chain_link links[MODEL_MAX_CHAIN];
+		size_t n = model_chain(&shape->stages[stage], links);
+		for (size_t i = 0; i < n; i++)
+			sum += (uint64_t)FEATURE_LENGTH * links[i].out * links[i].kernel *
+			       (links[i].depthwise ? 1 : links[i].in);
+	}
+	const struct stage_shape *last = &shape->stages[shape->n_stages - 1];
+	uint64_t joined = last->out + FEATURE_PROFILE, hidden = last->hidden;
+	uint64_t into_hidden = last->head_rank ? last->head_rank : joined;
+	return sum + joined * (FEATURE_PROFILE + last->head_rank) + into_hidden * hidden +
+	       hidden * shape->classes;
+}
+
 struct model_layer model_layer(const struct weights *weights, const char *format,
 			       size_t stage)
 {

@@ -27,6 +27,16 @@ void quality_add(struct quality *quality, const struct query *query, const float
 	quality->cold_top1 += query->cold && better < 1;
 }
 
+void quality_add_all(struct quality *quality, const struct quality *from, size_t times)
+{
+	quality->n += times * from->n;
+	quality->top1 += times * from->top1;
+	quality->top5 += times * from->top5;
+	quality->n_cold += times * from->n_cold;
+	quality->cold_top1 += times * from->cold_top1;
+	quality->ndcg10 += (double)times * from->ndcg10;
+}
+
 double quality_rate(size_t count, size_t n)
 {
 	return n ? (double)count / (double)n : (double)NAN;

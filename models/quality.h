@@ -16,6 +16,8 @@ struct quality {
 
 /* Counts one answer. */
 void quality_add(struct quality *quality, const struct query *query, const float *logits);
+/* Counts all of `from` so many times over. */
+void quality_add_all(struct quality *quality, const struct quality *from, size_t times);
 /* count / n, NAN for n = 0. */
 double quality_rate(size_t count, size_t n);
 double quality_ndcg10(const struct quality *quality); /* mean; NAN without answers */
