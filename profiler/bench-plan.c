@@ -103,9 +103,11 @@ static int choose(struct bench_plan *plan, const struct bench_options *options,
 		  struct problem *why)
 {
 	const char *variants = options->variants;
+	const struct model_recipe which = { options->seed, options->samples,
+					    options->data };
 	char path[4096];
 	if (models_path(path, sizeof(path), why) != 0 ||
-	    models_list(path, options->seed, options->samples, &plan->models, why) != 0)
+	    models_list(path, &which, &plan->models, why) != 0)
 		return -1;
 	plan->path = strdup(path);
 	plan->n_asked = plan->models.n;
@@ -138,6 +140,8 @@ static char **words(const char *path, const char *job, const char *variant,
 			      seed,
 			      options->samples ? "--samples" : NULL,
 			      options->samples ? samples : NULL,
+			      options->data ? "--data" : NULL,
+			      options->data,
 			      is_infer ? "--seconds" : NULL,
 			      is_infer ? seconds : NULL };
 	char **argv = calloc(sizeof(all) / sizeof(all[0]) + 1, sizeof(*argv));

@@ -32,6 +32,7 @@ static const char usage[] =
     "      --seconds=S        steady phase of an inference trial [3; 1 with --quick]\n"
     "      --quick            few and short trials: a first look\n"
     "      --samples=N        train on at most N queries [each variant's own]\n"
+    "      --data=FILE        your own queries (joulecart models data --json)\n"
     "      --no-train         inference only, with the models trained before\n"
     "      --seed=N           of data, training and the order of trials [1]\n"
     "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
@@ -57,6 +58,7 @@ enum {
 	OPT_SECONDS,
 	OPT_QUICK,
 	OPT_SAMPLES,
+	OPT_DATA,
 	OPT_NO_TRAIN,
 	OPT_SEED,
 	OPT_RATE,
@@ -78,6 +80,7 @@ static const struct option long_options[] = {
 	{ "seconds", required_argument, NULL, OPT_SECONDS },
 	{ "quick", no_argument, NULL, OPT_QUICK },
 	{ "samples", required_argument, NULL, OPT_SAMPLES },
+	{ "data", required_argument, NULL, OPT_DATA },
 	{ "no-train", no_argument, NULL, OPT_NO_TRAIN },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "rate", required_argument, NULL, OPT_RATE },
@@ -108,6 +111,9 @@ static int set_plan_option(struct bench_options *bench, int code, struct problem
 		return bench->seconds < 0 ? -1 : 0;
 	case OPT_QUICK:
 		bench->quick = true;
+		return 0;
+	case OPT_DATA:
+		bench->data = optarg;
 		return 0;
 	case OPT_SAMPLES:
 		bench->samples = parse_count("--samples", optarg, 1, 1000000000, why);

@@ -18,17 +18,44 @@ int models_path(char *path, size_t size, struct problem *why)
 	return program_path("joulecart-models", path, size, why);
 }
 
-static json_t *read_list(const char *path, uint64_t seed, int64_t samples,
+/* For the shell, as one word. Returns how long it is; 0 where it does not fit. */
+static size_t quote(char *into, size_t size, const char *text)
+{
+	size_t n = 0;
+	for (into[n++] = '\''; *text && n + 6 < size; text++) {
+		const char *piece = *text == '\'' ? "'\\''" : (char[]){ *text, '\0' };
+		memcpy(into + n, piece, strlen(piece));
+		n += strlen(piece);
+	}
+	memcpy(into + n, "'", 2);
+	return *text ? 0 : n + 1;
+}
+
+/* The whole command, or -1 where a path is too long. */
+static int list_command(char *command, size_t size, const char *path,
+			const struct model_recipe *recipe)
+{
+	char program[4096], data[4096] = "", at_most[40] = "";
+	if (quote(program, sizeof(program), path) == 0 ||
+	    (recipe->data && quote(data, sizeof(data), recipe->data) == 0))
+		return -1;
+	if (recipe->samples)
+		snprintf(at_most, sizeof(at_most), " --samples %" PRId64, recipe->samples);
+	snprintf(command, size, "exec %s list --json --seed %" PRIu64 "%s%s%s", program,
+		 recipe->seed, at_most, recipe->data ? " --data " : "", data);
+	return 0;
+}
+
+static json_t *read_list(const char *path, const struct model_recipe *recipe,
 			 struct problem *why)
 {
-	char command[8192];
+	char command[16384];
 	json_error_t error = { .text = "no output" };
 	problem_what(why, "cannot list the bundled models");
-	char at_most[40] = "";
-	if (samples)
-		snprintf(at_most, sizeof(at_most), " --samples %" PRId64, samples);
-	snprintf(command, sizeof(command), "exec '%s' list --json --seed %" PRIu64 "%s",
-		 path, seed, at_most);
+	if (list_command(command, sizeof(command), path, recipe) < 0) {
+		problem_errno(why, ENAMETOOLONG);
+		return NULL;
+	}
 	FILE *pipe = popen(command, "re");
 	if (!pipe) {
 		problem_errno(why, errno);
@@ -71,11 +98,11 @@ static struct model_variant variant_of(const struct model_list *list, const json
 	};
 }
 
-int models_list(const char *path, uint64_t seed, int64_t samples, struct model_list *list,
-		struct problem *why)
+int models_list(const char *path, const struct model_recipe *recipe,
+		struct model_list *list, struct problem *why)
 {
 	*list = (struct model_list){ 0 };
-	json_t *root = read_list(path, seed, samples, why);
+	json_t *root = read_list(path, recipe, why);
 	if (!root)
 		return -1;
 	json_t *variants = json_object_get(root, "variants");

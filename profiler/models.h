@@ -25,10 +25,16 @@ struct model_list {
 	size_t n;
 };
 
-/* Asks 'joulecart-models list --json' about models of this seed, trained on at most so many
- * samples (0: each its own number). 0, or -1 with *why. Free with models_free. */
-int models_list(const char *path, uint64_t seed, int64_t samples, struct model_list *list,
-		struct problem *why);
+/* With which options the models are trained. */
+struct model_recipe {
+	uint64_t seed;
+	int64_t samples;  /* at most; 0: each its own number */
+	const char *data; /* file of queries; NULL: generated ones */
+};
+
+/* Asks 'joulecart-models list --json' about models of this recipe. 0, or -1 with *why. Free with models_free. */
+int models_list(const char *path, const struct model_recipe *recipe,
+		struct model_list *list, struct problem *why);
 void model_variant_free(struct model_variant *variant);
 void models_free(struct model_list *list);
 

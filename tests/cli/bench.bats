@@ -112,3 +112,10 @@ setup() {
 	is "$(sqlite3 second.db "SELECT n_trainings, total_j IS NULL, reason FROM v_training")" \
 		'1|1|a training that it starts from is not in this file'
 }
+
+@test "one's own queries are trained on and served, whatever the file is called" {
+	joulecart models data --json --n 64 >"own's.jsonl"
+	joulecart bench --quick --variants student-hard --samples 64 --data "own's.jsonl" --trials 1 \
+		--seconds 1 -o own.db >own
+	is "$(sqlite3 own.db "SELECT queries > 0, queries % 64 FROM phase WHERE name = 'steady'")" '1|0'
+}
