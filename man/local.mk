@@ -4,6 +4,7 @@ dist_man_MANS += \
   %D%/joulecart-compare.1 \
   %D%/joulecart-doctor.1 \
   %D%/joulecart-factors.1 \
+  %D%/joulecart-live.1 \
   %D%/joulecart-models.1 \
   %D%/joulecart-report.1 \
   %D%/joulecart-run.1 \

@@ -1,6 +1,7 @@
 /* profiler/command.h - what main knows of a subcommand. */
 #ifndef JOULECART_COMMAND_H
 #define JOULECART_COMMAND_H
+#include <stdbool.h>
 
 struct problem;
 
@@ -21,10 +22,11 @@ struct command {
 	 * the exit status, or -1 with *why filled. */
 	int (*run)(int argc, char **argv, struct problem *why);
 	int failed_status; /* exit status for a problem: 0 = by its kind, else this (run: 125) */
+	bool is_program; /* run becomes another program, with the rights of this one */
 };
 
 extern const struct command command_bench, command_check, command_compare, command_doctor,
-    command_factors, command_models, command_report, command_run, command_samples,
-    command_sign, command_verify, command_whatif;
+    command_factors, command_live, command_models, command_report, command_run,
+    command_samples, command_sign, command_verify, command_whatif;
 
 #endif

@@ -6,6 +6,11 @@ pkglibexec_PROGRAMS += joulecart-html
 joulecart_html_SOURCES = %D%/html-main.c
 joulecart_html_LDADD = $(html_libs)
 
+pkglibexec_PROGRAMS += joulecart-live
+joulecart_live_SOURCES = %D%/live-main.c %D%/live-screen.c
+joulecart_live_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
+joulecart_live_LDADD = libjc.a $(libjc_libs) $(NCURSES_LIBS)
+
 libjc_a_SOURCES += \
   %D%/bench-plan.c %D%/bench-plan.h \
   %D%/campaign.c %D%/campaign.h \
@@ -15,6 +20,7 @@ libjc_a_SOURCES += \
   %D%/cmd-compare.c \
   %D%/cmd-doctor.c \
   %D%/cmd-factors.c \
+  %D%/cmd-live.c \
   %D%/cmd-models.c \
   %D%/cmd-report.c \
   %D%/cmd-run.c \
@@ -32,6 +38,8 @@ libjc_a_SOURCES += \
   %D%/invoker.c %D%/invoker.h \
   %D%/lane.c %D%/lane.h \
   %D%/launch.c %D%/launch.h \
+  %D%/live-lines.c %D%/live-view.h \
+  %D%/live.c %D%/live.h \
   %D%/machine-checks.c %D%/machine-checks.h \
   %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \

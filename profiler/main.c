@@ -15,9 +15,10 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,     &command_bench,  &command_models, &command_compare,
-	&command_check,   &command_whatif, &command_report, &command_samples,
-	&command_factors, &command_doctor, &command_verify, &command_sign,
+	&command_run,     &command_bench,   &command_live,   &command_models,
+	&command_compare, &command_check,   &command_whatif, &command_report,
+	&command_samples, &command_factors, &command_doctor, &command_verify,
+	&command_sign,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -94,7 +95,7 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 	if (!command)
 		return unknown(word, why);
 	*failed_status = command->failed_status;
-	if (invoker_become(why) != 0)
+	if (!command->is_program && invoker_become(why) != 0)
 		return -1;
 	return command->run(argc - 1, argv + 1, why);
 }

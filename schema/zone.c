@@ -124,3 +124,22 @@ int zone_resolve(sqlite3 *db, const char *asked, char *key, size_t size,
 		return -1;
 	return found ? 0 : unknown_zone(asked, &near, why);
 }
+
+int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct problem *why)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT value FROM v_factor WHERE kind = 'grid'"
+			       " AND parameter = 'intensity' AND key = ?",
+			       -1, &row, NULL) != SQLITE_OK)
+		return read_failed(db, why);
+	sqlite3_bind_text(row, 1, key, -1, SQLITE_STATIC);
+	int is_found = sqlite3_step(row) == SQLITE_ROW;
+	if (is_found)
+		*g_per_kwh = sqlite3_column_double(row, 0);
+	sqlite3_finalize(row);
+	if (is_found)
+		return 0;
+	problem_what(why, "cannot tell the carbon of zone '%s'", key);
+	return problem_why(why, "no factor of its grid is known");
+}

@@ -52,6 +52,7 @@ bats_tests = \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
   %D%/system/interrupted-run.bats \
+  %D%/system/live.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
   %D%/system/read-error.bats \

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# joulecart live on a machine whose power is known: package 0 and 1, two dram zones, and more.
+load ../helper
+
+# field NAME: of the last line of seen
+field() {
+	awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ value = $at[name] } END { print value }' seen
+}
+
+@test "live --csv has a header and a line a second, with the watts that the machine draws" {
+	need_machines
+	on server "$JOULECART" live --csv --seconds 3 >seen
+	is "$(wc -l <seen)" 4
+	has "$(head -n 1 seen)" $'^seconds\t.*package-0_w\t.*total_w\ttotal_j\tco2e_g'
+	is "$(field provenance)" measured
+	between 100 "$(field total_w)" 200
+	within 1 "$(field total_j)" "$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "total_w") at = i; next }
+		{ joules += $at * ($1 - last); last = $1 } END { print joules }' seen)"
+}
+
+@test "a counter that cannot be read has no watts in live --csv, not zero" {
+	need_machines
+	on eio "$JOULECART" live --csv --seconds 3 >seen || skip 'no such machine'
+	run awk -F '\t' 'NR > 1 && /\t0\.000\t/' seen
+	is "$output" ''
+}
+
+@test "live --csv where nothing measures says that it estimates" {
+	"$JOULECART" live --seconds 2 >seen
+	is "$(wc -l <seen)" 3
+	has "$(field provenance)" '(estimated|measured|modelled)'
+	has "$(field total_w)" '^[0-9.]+$'
+}
+
+@test "live ends well at a signal" {
+	"$JOULECART" live --csv >seen 3>&- &
+	pid=$!
+	until_so 10 grep -q '^1' seen
+	kill -TERM "$pid"
+	ends_with 0 "$pid"
+}
+
+@test "live fills a terminal of 80 columns and ends at q" {
+	command -v script >/dev/null || skip 'no script(1)'
+	cat >typed <<-'END'
+		for second in 1 2 3; do sleep 1; done
+		printf q
+	END
+	sh typed | TERM=xterm COLUMNS=80 LINES=24 timeout 60 script -qec "$JOULECART live --zone GB" \
+		/dev/null >screen
+	has "$(cat screen)" 'joulecart live'
+	has "$(cat screen)" 'so far'
+	has "$(cat screen)" 'GB [0-9]+ g/kWh'
+	has "$(cat screen)" 'W '
+}
+
+@test "live on a terminal that is not known says to use --csv" {
+	command -v script >/dev/null || skip 'no script(1)'
+	run script -qec "env TERM=no-such-terminal $JOULECART live" /dev/null
+	has "$output" "cannot show power: the terminal 'no-such-terminal' is not known \(use --csv\)"
+}
