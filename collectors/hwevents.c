@@ -1,7 +1,9 @@
 /* collectors/hwevents.c - hardware and software events of the observed process tree.
  *
  * One inherited perf event per name, off until the root process execs. An event that the
- * machine lacks is an absence with its reason.
+ * machine lacks is an absence with its reason. The software events are one group, which is
+ * read in one call: that interrupts the processor that the job runs on once, not once an event.
+ * Hardware events stand apart, since a group that does not fit the counters counts nothing.
  *
  * Where there are more events than hardware counters the kernel takes turns. A count is then
  * scaled up, tick by tick, and the gauge "multiplexed" says how much of it was really seen. */
@@ -18,13 +20,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_EVENTS = 32, NAME_SIZE = 64, WHY_SIZE = 160 };
+enum { MAX_EVENTS = PERF_GROUP_MAX, NAME_SIZE = 64, WHY_SIZE = 160 };
 
 static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 
 struct event {
 	int fd;
 	bool is_hardware;
+	bool is_grouped; /* its count is one of the group's, in the order of the events */
 	struct perf_total total;
 };
 
@@ -35,6 +38,8 @@ struct hwevents {
 	char names[MAX_EVENTS][NAME_SIZE]; /* of channels and absences alike */
 	char whys[MAX_EVENTS][WHY_SIZE];
 	size_t n_names, n_events, n_absent;
+	int leader; /* of the group, or -1 */
+	size_t n_grouped;
 	bool has_gauge;
 };
 
@@ -43,7 +48,7 @@ static void close_hwevents(void *state)
 	struct hwevents *hwevents = state;
 	if (!hwevents)
 		return;
-	for (size_t i = 0; i < hwevents->n_events; i++)
+	for (size_t i = hwevents->n_events; i-- > 0;)
 		close(hwevents->events[i].fd);
 	free(hwevents);
 }
@@ -95,6 +100,14 @@ static void add_channel(struct hwevents *hwevents, const char *name, int fd,
 	hwevents->has_gauge |= code->is_hardware;
 }
 
+static void add_to_group(struct hwevents *hwevents, int fd)
+{
+	hwevents->events[hwevents->n_events - 1].is_grouped = true;
+	hwevents->n_grouped++;
+	if (hwevents->leader < 0)
+		hwevents->leader = fd;
+}
+
 static void mark_user_only(char *name)
 {
 	size_t length = strlen(name);
@@ -113,7 +126,13 @@ static void add_event(struct hwevents *hwevents, char *name, pid_t pid, bool has
 	code.attr.disabled = 1;
 	code.attr.enable_on_exec = 1;
 	bool is_user_only = false;
-	int fd = perf_event_open_tree(code.attr, pid, code.needs_kernel, &is_user_only);
+	int fd = -EINVAL;
+	if (!code.is_hardware)
+		fd = perf_event_open_in_group(code.attr, pid, code.needs_kernel,
+					      &is_user_only, hwevents->leader);
+	bool is_grouped = fd >= 0;
+	if (fd == -EINVAL) /* hardware, or a kernel that inherits no groups */
+		fd = perf_event_open_tree(code.attr, pid, code.needs_kernel, &is_user_only);
 	if (fd < 0) {
 		add_absence(hwevents, name, explain(-fd, why, WHY_SIZE));
 		return;
@@ -122,6 +141,8 @@ static void add_event(struct hwevents *hwevents, char *name, pid_t pid, bool has
 	if (is_user_only && !code.is_time)
 		mark_user_only(name);
 	add_channel(hwevents, name, fd, &code);
+	if (is_grouped)
+		add_to_group(hwevents, fd);
 }
 
 /* Takes the next name off a comma-separated list. NULL when none is left or kept already. */
@@ -164,6 +185,7 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 	problem_what(why, "cannot count events");
 	if (!hwevents)
 		return problem_errno(why, ENOMEM);
+	hwevents->leader = -1;
 	while ((name = next_name(hwevents, &names)))
 		add_event(hwevents, name, scope->root_pid, has_pmu);
 	if (hwevents->n_events == 0) {
@@ -219,17 +241,30 @@ static uint64_t smallest_share(const struct hwevents *hwevents)
 	return (uint64_t)(smallest / gauge_unit);
 }
 
+static struct reading read_single(struct event *event)
+{
+	struct perf_count now;
+	int err = perf_event_read(event->fd, &now);
+	if (!err)
+		err = perf_total_add(&event->total, &now);
+	return (struct reading){ event->total.value, err };
+}
+
 static size_t read_hwevents(void *state, struct reading *out)
 {
 	struct hwevents *hwevents = state;
+	uint64_t values[MAX_EVENTS] = { 0 };
 	size_t n_failed = 0;
-	for (size_t i = 0; i < hwevents->n_events; i++) {
+	int group_err = hwevents->n_grouped
+			    ? perf_event_read_group(hwevents->leader, values,
+						    hwevents->n_grouped)
+			    : 0;
+	for (size_t i = 0, grouped = 0; i < hwevents->n_events; i++) {
 		struct event *event = &hwevents->events[i];
-		struct perf_count now;
-		out[i].err = perf_event_read(event->fd, &now);
-		if (!out[i].err)
-			out[i].err = perf_total_add(&event->total, &now);
-		out[i].raw = event->total.value;
+		if (event->is_grouped)
+			out[i] = (struct reading){ values[grouped++], group_err };
+		else
+			out[i] = read_single(event);
 		n_failed += out[i].err != 0;
 	}
 	if (hwevents->has_gauge)

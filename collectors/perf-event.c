@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,31 +22,54 @@ static int open_on(const struct perf_event_attr *attr, pid_t pid, int cpu, int l
 	return fd >= 0 ? (int)fd : -errno;
 }
 
-static int open_event(const struct perf_event_attr *attr, pid_t pid)
-{
-	return open_on(attr, pid, -1, -1);
-}
-
 int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader)
 {
 	return open_on(attr, -1, cpu, leader);
 }
 
-int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
-			 bool *is_user_only)
+static int open_tree(struct perf_event_attr *attr, pid_t pid, bool needs_kernel,
+		     bool *is_user_only, int leader)
 {
-	attr.size = sizeof(attr);
-	attr.inherit = 1;
-	attr.exclude_hv = 1;
-	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
-	int fd = open_event(&attr, pid);
+	attr->size = sizeof(*attr);
+	attr->inherit = 1;
+	attr->exclude_hv = 1;
+	attr->read_format |= PERF_FORMAT_TOTAL_TIME_ENABLED |
+			     PERF_FORMAT_TOTAL_TIME_RUNNING;
+	int fd = open_on(attr, pid, -1, leader);
 	*is_user_only = false;
 	if ((fd == -EACCES || fd == -EPERM) && !needs_kernel) {
-		attr.exclude_kernel = 1;
-		fd = open_event(&attr, pid);
+		attr->exclude_kernel = 1;
+		fd = open_on(attr, pid, -1, leader);
 		*is_user_only = fd >= 0;
 	}
 	return fd;
+}
+
+int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
+			 bool *is_user_only)
+{
+	return open_tree(&attr, pid, needs_kernel, is_user_only, -1);
+}
+
+int perf_event_open_in_group(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
+			     bool *is_user_only, int leader)
+{
+	attr.read_format = PERF_FORMAT_GROUP;
+	return open_tree(&attr, pid, needs_kernel, is_user_only, leader);
+}
+
+/* Its words: how many counts, two times, the counts. */
+int perf_event_read_group(int leader, uint64_t *values, size_t n)
+{
+	uint64_t words[3 + PERF_GROUP_MAX];
+	size_t size = (3 + n) * sizeof(*words);
+	ssize_t length = read(leader, words, size);
+	if (length < 0)
+		return errno;
+	if ((size_t)length < size || words[0] != n)
+		return ENODATA;
+	memcpy(values, words + 3, n * sizeof(*values));
+	return 0;
 }
 
 int perf_event_read(int fd, struct perf_count *count)

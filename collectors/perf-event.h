@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum { PERF_GROUP_MAX = 32 }; /* events of one group */
+
 struct perf_count {
 	uint64_t value;
 	uint64_t enabled_ns; /* time that the tasks ran while the event was on */
@@ -23,6 +25,14 @@ int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kern
 /* Counts attr's event on one CPU, whoever runs there, in the group of that leader (-1: in one
  * of its own). A descriptor, or minus an errno. */
 int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader);
+
+/* As perf_event_open_tree, into the group of that leader (-1: it becomes one): the events of a
+ * group are read in one call. Only for events that never wait for a hardware counter. */
+int perf_event_open_in_group(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
+			     bool *is_user_only, int leader);
+
+/* The n counts of the leader's group, in the order of opening. 0 or an errno. */
+int perf_event_read_group(int leader, uint64_t *values, size_t n);
 
 /* 0 or an errno. Holds also after every task of the tree has exited. */
 int perf_event_read(int fd, struct perf_count *count);

@@ -50,6 +50,43 @@ static void counts_hold_daemons_and_are_complete_after_the_end(void **state)
 	assert_in_range(four[0].raw, 2 * one[0].raw, 8 * one[0].raw);
 }
 
+/* One group for the first, a group of its own for each other: all of one tree of processes,
+ * with daemons, that has ended. */
+static void events_that_are_read_in_one_call_count_what_each_counts_alone(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "page-faults", "minor-faults", "task-clock" };
+	enum { N = sizeof(names) / sizeof(*names) };
+	const struct collector *hwevents = collector_find("hwevents");
+	struct tree tree = tree_fork("(setsid sh -c '" TREE_WORK "' &); sh -c '" TREE_WORK
+				     "'; " TREE_WORK);
+	struct channel_list list;
+	struct problem why;
+	struct reading together[N], alone;
+	void *group, *single[N];
+	const struct scope all = { .root_pid = tree.root,
+				   .events = "page-faults,minor-faults,task-clock" };
+	bool is_open = hwevents->open(&all, &group, &list, &why) == 0;
+	for (size_t i = 0; i < N && is_open; i++) {
+		const struct scope one = { .root_pid = tree.root, .events = names[i] };
+		assert_int_equal(hwevents->open(&one, &single[i], &list, &why), 0);
+	}
+	tree_start(&tree);
+	tree_reap();
+	if (!is_open)
+		return;
+	assert_int_equal(hwevents->read(group, together), 0);
+	for (size_t i = 0; i < N; i++) {
+		assert_int_equal(hwevents->read(single[i], &alone), 0);
+		assert_true(alone.raw > 0);
+		/* Clocks stop one after the other; occurrences are in both or in neither. */
+		assert_in_range(together[i].raw * 1000, alone.raw * (i == 2 ? 990 : 1000),
+				alone.raw * (i == 2 ? 1010 : 1000));
+		hwevents->close(single[i]);
+	}
+	hwevents->close(group);
+}
+
 static void each_page_that_is_touched_is_a_fault(void **state)
 {
 	(void)state;
@@ -198,6 +235,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_hold_daemons_and_are_complete_after_the_end),
+		cmocka_unit_test(
+		    events_that_are_read_in_one_call_count_what_each_counts_alone),
 		cmocka_unit_test(each_page_that_is_touched_is_a_fault),
 		cmocka_unit_test(an_unknown_name_is_an_absence_beside_the_known),
 		cmocka_unit_test(nothing_but_unknown_names_fails_with_the_first_reason),
