@@ -9,6 +9,7 @@
 #include "profiler/event-warning.h"
 #include "profiler/options.h"
 #include "profiler/progress.h"
+#include "reports/front.h"
 #include "reports/report.h"
 
 #include <getopt.h>
@@ -260,13 +261,33 @@ static void tell_training(const struct bench_plan *plan)
 			n, ceil(plan->training_cpu_s / 60));
 }
 
+/* Which to choose, where there is a choice. */
+static int print_front(struct campaign *campaign, const struct options *options,
+		       struct problem *why)
+{
+	const struct compare_options compare = { .campaign_id = campaign->campaign_id,
+						 .path = options->campaign.path };
+	struct arena *arena = arena_new();
+	struct problem none;
+	const struct comparison *comparison =
+	    arena ? compare_read(store_db(campaign->store), &compare, arena, &none) : NULL;
+	int code = 0;
+	if (comparison && comparison->is_per_query && comparison->quality_name) {
+		fputc('\n', stdout);
+		code = front_text(comparison, 0, stdout, why);
+	}
+	arena_free(arena);
+	return code;
+}
+
 static int print_table(struct campaign *campaign, const struct options *options,
 		       struct problem *why)
 {
 	const struct report_options report = { .campaign_id = campaign->campaign_id,
 					       .path = options->campaign.path };
-	return report_render(store_db(campaign->store), options->json ? "json" : "text",
-			     stdout, &report, why);
+	int code = report_render(store_db(campaign->store), options->json ? "json" : "text",
+				 stdout, &report, why);
+	return code == 0 && !options->json ? print_front(campaign, options, why) : code;
 }
 
 static int run_plan(const struct bench_plan *plan, const struct options *options,

@@ -6,6 +6,8 @@
 #include "profiler/options.h"
 #include "profiler/output-file.h"
 #include "profiler/program-path.h"
+#include "reports/compare-export.h"
+#include "reports/front.h"
 #include "reports/report.h"
 #include "schema/reader.h"
 
@@ -27,10 +29,24 @@ static const char usage[] =
     "  -o, --output=FILE      write there, whole or not at all [standard output]\n"
     "      --force            replace FILE\n"
     "      --campaign=N       only the Nth campaign [all; html: the last]\n"
+    "      --front            which variants are worth choosing, when they are paid\n"
+    "      --per-day=N        queries a day, such as 1.2M: days until it is paid\n"
+    "      --amortise=N       spread the making of each over so many queries\n"
+    "      --quality=NAME     the metric of the front [the first there is]\n"
+    "      --explain          the SQL behind the front\n"
     "      --language=LANG    of the HTML: en or zh [en]\n"
     "  -h, --help             this text\n";
 
-enum { OPT_CAMPAIGN = 256, OPT_FORCE, OPT_LANGUAGE };
+enum {
+	OPT_CAMPAIGN = 256,
+	OPT_FORCE,
+	OPT_LANGUAGE,
+	OPT_FRONT,
+	OPT_PER_DAY,
+	OPT_AMORTISE,
+	OPT_QUALITY,
+	OPT_EXPLAIN
+};
 
 static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
@@ -38,15 +54,23 @@ static const struct option long_options[] = {
 	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "campaign", required_argument, NULL, OPT_CAMPAIGN },
 	{ "language", required_argument, NULL, OPT_LANGUAGE },
+	{ "front", no_argument, NULL, OPT_FRONT },
+	{ "per-day", required_argument, NULL, OPT_PER_DAY },
+	{ "amortise", required_argument, NULL, OPT_AMORTISE },
+	{ "quality", required_argument, NULL, OPT_QUALITY },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 struct arguments {
 	struct report_options options;
-	const char *format;   /* NULL: by the suffix of output */
-	const char *output;   /* NULL: standard output */
-	const char *language; /* as HTML names it */
+	const char *format;             /* NULL: by the suffix of output */
+	const char *output;             /* NULL: standard output */
+	const char *language;           /* as HTML names it */
+	struct compare_options compare; /* for the front */
+	double spread_over;             /* --amortise; 0: not given */
+	bool front, explain;
 	bool may_replace;
 	bool is_help;
 };
@@ -60,6 +84,28 @@ static int parse_language(const char *text, const char **language, struct proble
 	problem_what(why, "invalid --language '%s'", text);
 	why->kind = PROBLEM_USAGE;
 	return problem_why(why, "reports are in en or zh");
+}
+
+static int take_front_option(int code, char **argv, struct arguments *arguments,
+			     struct problem *why)
+{
+	switch (code) {
+	case OPT_FRONT:
+		arguments->front = true;
+		return 0;
+	case OPT_PER_DAY:
+		return parse_large("--per-day", optarg, &arguments->compare.per_day, why);
+	case OPT_AMORTISE:
+		return parse_large("--amortise", optarg, &arguments->spread_over, why);
+	case OPT_QUALITY:
+		arguments->compare.quality = optarg;
+		return 0;
+	case OPT_EXPLAIN:
+		arguments->explain = true;
+		return 0;
+	default:
+		return option_problem(argv, code, why);
+	}
 }
 
 static int take_option(int code, char **argv, struct arguments *arguments,
@@ -85,7 +131,7 @@ static int take_option(int code, char **argv, struct arguments *arguments,
 							     INT64_MAX, why);
 		return arguments->options.campaign_id < 0 ? -1 : 0;
 	default:
-		return option_problem(argv, code, why);
+		return take_front_option(code, argv, arguments, why);
 	}
 }
 
@@ -132,6 +178,25 @@ static int become_html(const struct arguments *arguments, struct problem *why)
 	return program_become("joulecart-html", (char *const *)(uintptr_t)argv, why);
 }
 
+static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out,
+		       struct problem *why)
+{
+	struct compare_options options = arguments->compare;
+	struct arena *arena = arena_new();
+	options.path = arguments->options.path;
+	options.campaign_id = arguments->options.campaign_id;
+	problem_what(why, "cannot draw a front");
+	problem_why(why, "out of memory");
+	const struct comparison *comparison = arena ? compare_read(db, &options, arena, why)
+						    : NULL;
+	int code = comparison ? front_text(comparison, arguments->spread_over, out, why)
+			      : -1;
+	if (code == 0 && arguments->explain)
+		compare_explain(comparison, out);
+	arena_free(arena);
+	return code;
+}
+
 static int write_report(const struct arguments *arguments, struct problem *why)
 {
 	struct output_file output;
@@ -140,8 +205,10 @@ static int write_report(const struct arguments *arguments, struct problem *why)
 		return -1;
 	int code = output_open(&output, arguments->output, arguments->may_replace, why);
 	if (code == 0) {
-		code = report_render(db, arguments->format, output.stream,
-				     &arguments->options, why);
+		code = arguments->front
+			   ? write_front(db, arguments, output.stream, why)
+			   : report_render(db, arguments->format, output.stream,
+					   &arguments->options, why);
 		if (code == 0)
 			code = output_commit(&output, why);
 		else

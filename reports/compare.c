@@ -157,6 +157,45 @@ static struct figure mean_joules(const struct build *build, size_t i)
 	return trials_mean(kept.n ? kept : *list, per_query, build->arena);
 }
 
+/* What the variant was made with: its training or compression, in its own campaign or else in
+ * the newest that has one. The instruments' doubt stays out: payback.h says why. */
+static int read_made(const struct build *build, const struct compared *compared,
+		     struct figure *made_j)
+{
+	static const char sql[] =
+	    "SELECT joules, provenance FROM v_trial WHERE trial_id IN (SELECT trial_id"
+	    " FROM trial WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
+	    " AND exit_code = 0 AND campaign_id = (SELECT max(campaign_id) FROM trial"
+	    "  WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
+	    "  AND exit_code = 0 AND campaign_id <= ?2)) AND joules IS NOT NULL";
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(build->db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_text(row, 1, compared->variant, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(row, 2, compared->campaign_id);
+	enum provenance provenance = PROVENANCE_MEASURED;
+	while (sqlite3_step(row) == SQLITE_ROW) {
+		double j = sqlite3_column_double(row, 0);
+		struct observation one = { j, j, j, 0 };
+		provenance = provenance_of_word((const char *)sqlite3_column_text(row, 1));
+		arena_append(build->arena, &one, sizeof(one));
+	}
+	sqlite3_finalize(row);
+	size_t n = arena_appended(build->arena) / sizeof(struct observation);
+	const struct observation *made = arena_take(build->arena);
+	*made_j = figure_unknown("this file holds no making of it");
+	if (n == 0)
+		return 0;
+	struct estimate mean = estimate_mean(made, n);
+	*made_j = (struct figure){ .is_known = true,
+				   .has_interval = n > 1,
+				   .value = mean.mean,
+				   .low = mean.low,
+				   .high = mean.high,
+				   .provenance = provenance };
+	return 0;
+}
+
 static int read_side(struct build *build, size_t i, struct problem *why)
 {
 	struct side *side = &build->sides[i];
@@ -171,7 +210,8 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	side->provenance = compared->joules.provenance;
 	compared->quality = figure_unknown("the trials state no quality");
 	if (why_read(build->db, side->trials, per_query, build->options->count_failed,
-		     &side->why) != 0)
+		     &side->why) != 0 ||
+	    read_made(build, compared, &compared->made_j) != 0)
 		return read_failed(build, why);
 	if (quality) {
 		if (score_read(build->db, side->trials, quality, &side->score) != 0)
@@ -291,45 +331,6 @@ static void plan_further(struct difference *difference)
 	difference->pairs_needed = t.mean != 0 ? power_pairs(t.mean, t.sd) : 0;
 }
 
-/* What the variant was made with: its training or compression, in its own campaign or else in
- * the newest that has one. The instruments' doubt stays out: payback.h says why. */
-static int read_made(const struct build *build, const struct compared *compared,
-		     struct figure *made_j)
-{
-	static const char sql[] =
-	    "SELECT joules, provenance FROM v_trial WHERE trial_id IN (SELECT trial_id"
-	    " FROM trial WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
-	    " AND exit_code = 0 AND campaign_id = (SELECT max(campaign_id) FROM trial"
-	    "  WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
-	    "  AND exit_code = 0 AND campaign_id <= ?2)) AND joules IS NOT NULL";
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(build->db, sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_text(row, 1, compared->variant, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 2, compared->campaign_id);
-	enum provenance provenance = PROVENANCE_MEASURED;
-	while (sqlite3_step(row) == SQLITE_ROW) {
-		double j = sqlite3_column_double(row, 0);
-		struct observation one = { j, j, j, 0 };
-		provenance = provenance_of_word((const char *)sqlite3_column_text(row, 1));
-		arena_append(build->arena, &one, sizeof(one));
-	}
-	sqlite3_finalize(row);
-	size_t n = arena_appended(build->arena) / sizeof(struct observation);
-	const struct observation *made = arena_take(build->arena);
-	*made_j = figure_unknown("this file holds no making of it");
-	if (n == 0)
-		return 0;
-	struct estimate mean = estimate_mean(made, n);
-	*made_j = (struct figure){ .is_known = true,
-				   .has_interval = n > 1,
-				   .value = mean.mean,
-				   .low = mean.low,
-				   .high = mean.high,
-				   .provenance = provenance };
-	return 0;
-}
-
 static int fill_difference(struct build *build, size_t i, struct difference *difference,
 			   struct problem *why)
 {
@@ -343,8 +344,7 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 		code = judge_pairs(difference, pairs);
 	else
 		judge_apart(difference, a->blocks, b->blocks, build->arena);
-	if (code == 0)
-		code = read_made(build, difference->variant, &difference->made_j);
+	difference->made_j = difference->variant->made_j;
 	if (code != 0)
 		return read_failed(build, why);
 	find_outliers(difference, build->arena);

@@ -48,6 +48,7 @@ struct compared {
 	const char *left_out_reason;
 	struct figure joules;  /* per query or per run: spread and instruments */
 	struct figure quality; /* with is_known; mean over trials */
+	struct figure made_j;  /* spent on training or compressing it, once */
 	const char *workload;
 };
 

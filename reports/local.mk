@@ -14,6 +14,7 @@ libjc_a_SOURCES += \
   %D%/footer.c \
   %D%/format.c %D%/format.h \
   %D%/hourly.c %D%/hourly.h \
+  %D%/front.c %D%/front.h %D%/front-text.c \
   %D%/gate.c %D%/gate.h %D%/gate-ci.c %D%/gate-parse.c \
   %D%/lines.c %D%/lines.h \
   %D%/model.c %D%/model.h \

@@ -28,6 +28,17 @@ setup() {
 	has "$(cat table)" 'ESTIMATED|measured|modelled'
 }
 
+@test "it ends with the front: each variant is on it, or beaten by a named one" {
+	has "$(cat table)" 'paid back after'
+	has "$(cat table)" '(\*|●) +(teacher|int8)'
+}
+
+@test "the SQL of --explain gives the joules behind the front" {
+	joulecart report --front --explain "$db" | sed -n '/^SELECT\|^WITH/,/;$/p' >explained.sql
+	sqlite3 -bail "$db" <explained.sql >explained
+	[ "$(wc -l <explained)" -ge 8 ]
+}
+
 @test "training and inference are trials of their own" {
 	is "$(sql 'SELECT job, variant, count(*) FROM trial GROUP BY 1, 2 ORDER BY 1, 2')" \
 		$'infer|int8|2\ninfer|teacher|2\ntrain|int8|1\ntrain|teacher|1'
@@ -59,7 +70,7 @@ setup() {
 }
 
 @test "the report of the file says what bench printed" {
-	is "$(joulecart report "$db")" "$(cat table)"
+	is "$(joulecart report "$db"; echo; joulecart report --front "$db")" "$(cat table)"
 }
 
 @test "grams follow from joules, PUE and the zone's factor" {

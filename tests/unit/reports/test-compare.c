@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "reports/compare-text.h"
 #include "reports/compare.h"
+#include "reports/front.h"
 #include "reports/pairing.h"
 #include "reports/payback.h"
 #include "tests/unit/reports/given.h"
@@ -246,6 +247,36 @@ static void a_far_observation_is_named_and_counted(void **state)
 	assert_int_equal(found->outliers[0].block, 7);
 }
 
+static void what_needs_more_and_answers_worse_is_beaten(void **state)
+{
+	struct given *given = *state;
+	/* 30 mJ and 80 %: more and worse than the student's 20 mJ and 87.5 % */
+	for (int block = 1; block <= 3; block++)
+		given_trial(given->db, (struct given_trial){ "pruned", "infer", block,
+							     30000 + 100 * block });
+	database_run(given->db, "INSERT INTO metric SELECT trial_id, 'top1', 0.8 FROM trial"
+				" WHERE variant = 'pruned'");
+	const struct compare_options options = { .path = "x.db" };
+	const struct comparison *comparison = compare_read(given->db, &options,
+							   given->arena, &given->why);
+	struct choice_list list = front_of(comparison, 0, given->arena);
+	assert_int_equal(list.n, 3);
+	assert_int_equal(list.n_front, 2);
+	assert_string_equal(list.choices[0].compared->variant, "student");
+	assert_string_equal(list.choices[1].compared->variant, "teacher");
+	assert_string_equal(list.choices[2].beaten_by, "student");
+	expect(list.choices[1].joules_per_right, 0.040 / 0.9);
+}
+
+static void making_can_be_spread_over_queries(void **state)
+{
+	struct given *given = *state;
+	struct choice_list list = front_of(compare_both(given), 1000, given->arena);
+	/* 20.1667 mJ and 100 J over 1000 queries */
+	expect(list.choices[1].joules, 0.0605 / 3 + 0.1);
+	assert_string_equal(list.choices[1].beaten_by, "teacher");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -266,6 +297,8 @@ int main(void)
 		TEST(time_and_power_multiply_to_the_joules),
 		TEST(a_failed_trial_is_left_out_and_said),
 		TEST(a_far_observation_is_named_and_counted),
+		TEST(what_needs_more_and_answers_worse_is_beaten),
+		TEST(making_can_be_spread_over_queries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
