@@ -124,6 +124,19 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"majority class    0.0"* ]]
 }
 
+@test "what is trained on from the teacher is made, kept, and serves" {
+	for variant in int8-qat l1 finetuned augmented; do
+		# shellcheck disable=SC2086 # words
+		"$MODELS" train "$variant" $TINY
+		# shellcheck disable=SC2086 # words
+		run -0 "$MODELS" infer "$variant" $TINY --queries 50 --warmup 0
+		[[ "$output" == "$variant: 50 queries in "* ]]
+	done
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" list $TINY --json
+	[ "$(jq '.variants[] | select(.variant == "l1") | .nonzeros < .parameters' <<<"$output")" = true ]
+}
+
 @test "federated training counts what shops would send each other" {
 	# shellcheck disable=SC2086 # words
 	run -0 "$MODELS" train federated $TINY --level 2
