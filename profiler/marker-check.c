@@ -57,17 +57,20 @@ static bool is_edge(const struct marker_message *message)
 
 static const char *check_number(struct marker_message *message)
 {
+	const char *wrong = NULL;
+	if (message->number > INT64_MAX) {
+		message->number = 0;
+		wrong = "a number of queries is beyond 2^63";
+		if (message->kind == MARKER_COUNT) {
+			snprintf(message->text, sizeof(message->text), "beyond 2^63");
+			wrong = "a count is beyond 2^63";
+		}
+	}
 	if (message->kind == MARKER_METRIC && !isfinite(message->real)) {
 		message->kind = 0;
-		return "a metric is not a number";
+		wrong = "a metric is not a number";
 	}
-	if (message->number <= INT64_MAX)
-		return NULL;
-	message->number = 0;
-	if (message->kind != MARKER_COUNT)
-		return "a number of queries is beyond 2^63";
-	snprintf(message->text, sizeof(message->text), "beyond 2^63");
-	return "a count is beyond 2^63";
+	return wrong;
 }
 
 const char *marker_check(struct marker_message *message, int64_t first_ns, int64_t last_ns)

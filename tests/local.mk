@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = BATS_TEST_TIMEOUT=120; export BATS_TEST_TIMEOUT; CMOCKA_M
 
 include %D%/models.mk
 include %D%/system.mk
+include %D%/fuzz.mk
 include %D%/simulation/local.mk
 include %D%/slow/local.mk
 

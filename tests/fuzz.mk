@@ -1,0 +1,37 @@
+# Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
+fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h
+check_PROGRAMS += tests/fuzz/replay
+TESTS += tests/fuzz/replay
+tests_fuzz_replay_SOURCES = %D%/fuzz/replay.c $(fuzz_targets)
+tests_fuzz_replay_LDADD = libjc.a $(libjc_libs)
+AM_TESTS_ENVIRONMENT += SEEDS='$(abs_top_srcdir)/%D%/fuzz/seeds'; export SEEDS;
+EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
+
+# The parsers alone: none of them needs a library but libc.
+fuzzed_sources = \
+  %D%/fuzz/fuzzer.c %D%/fuzz/targets.c \
+  collectors/cpu-identity.c collectors/machine-cpu.c \
+  collectors/nvml-visible.c collectors/pmu-sysfs.c \
+  collectors/proc-tree.c collectors/rapl-zones.c \
+  collectors/sysfs.c profiler/marker-check.c
+FUZZ_CC = clang
+FUZZ_SECONDS = 10
+FUZZ_TARGETS = u64 machine-cpu proc-stat cpuinfo pmu-config pmu-cpus pmu-scale \
+  rapl-zones visible marker
+
+# What it finds stays in tests/fuzz/found; a crash ends it with 1 and leaves the input here.
+.PHONY: fuzz
+fuzz: all
+	$(MKDIR_P) tests/fuzz
+	cd $(srcdir) && $(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	  -I$(abs_top_builddir) -I. $(fuzzed_sources) -lm \
+	  -o $(abs_top_builddir)/tests/fuzz/fuzzer
+	for target in $(FUZZ_TARGETS); do \
+	  $(MKDIR_P) tests/fuzz/found/$$target && \
+	  FUZZ_TARGET=$$target tests/fuzz/fuzzer -verbosity=0 -print_final_stats=1 \
+	    -max_len=4096 -max_total_time=$(FUZZ_SECONDS) tests/fuzz/found/$$target \
+	    $(srcdir)/%D%/fuzz/seeds/$$target || exit 1; \
+	done
+clean-local:
+	rm -rf tests/fuzz/found tests/fuzz/fuzzer
