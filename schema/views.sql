@@ -240,10 +240,14 @@ FROM judged j JOIN trial t ON t.trial_id = j.trial_id;
 
 CREATE VIEW v_overlap AS
   -- One row per trial. is_shared 1: another trial of this file ran on the same boot at the same
-  -- time, so that the machine's joules are in both: count them once.
+  -- time, so that the machine's joules are in both: count them once. A trial that still runs, or
+  -- was cut off, lasts to the last tick that was stored of it.
 WITH span AS (
   SELECT t.trial_id, h.boot_id, t.begin_mono_ns AS b,
-         coalesce(t.end_mono_ns, t.begin_mono_ns) AS e
+         coalesce(t.end_mono_ns,
+                  (SELECT max(s.end_mono_ns) FROM channel k JOIN stretch s
+                   WHERE k.trial_id = t.trial_id AND s.channel_id = k.channel_id),
+                  t.begin_mono_ns) AS e
   FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
        JOIN host h ON h.host_id = c.host_id
 ), neighbours AS (

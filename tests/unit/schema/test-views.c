@@ -528,6 +528,13 @@ static void trials_at_the_same_time_on_one_boot_share_their_joules(void **state)
 		    "SELECT group_concat(is_shared, '') FROM"
 		    " (SELECT is_shared FROM v_trial ORDER BY trial_id)",
 		    "110");
+	/* One that still runs lasts to its last stored tick. */
+	database_run(*state, "UPDATE trial SET state = 'running', end_mono_ns = NULL"
+			     " WHERE trial_id = 1");
+	expect_text(*state,
+		    "SELECT group_concat(is_shared, '') FROM"
+		    " (SELECT is_shared FROM v_trial ORDER BY trial_id)",
+		    "110");
 	database_run(*state,
 		     "INSERT INTO host (host_id, boot_id) VALUES (2, 'other');"
 		     "INSERT INTO campaign (campaign_id, uuid, host_id, kind, command_line,"
