@@ -92,6 +92,7 @@ static void open_events(struct set *set)
 			.config = events[i].config,
 			.size = sizeof(attr),
 			.inherit = 1,
+			.disabled = 1, /* as before an exec */
 			.read_format = PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED |
 				       PERF_FORMAT_TOTAL_TIME_RUNNING
 		};

@@ -24,6 +24,26 @@ static const char trial_sql[] =
     "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0 "
     "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
+/* The same where nothing says how many queries were served: v_query gives the whole run then,
+ * as v_phase has it, and takes longer to compile than all else that 'run' prints. */
+static const char run_sql[] =
+    "SELECT t.variant, t.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, 0,"
+    "       NULL, (t.end_mono_ns - t.begin_mono_ns) * 1e-9, t.block,"
+    "       NULL, NULL, NULL, p.provenance, r.reason,"
+    "       p.joules, p.interval_low_j, p.interval_high_j, p.provenance,"
+    "       coalesce(p.reason, iif(t.state = 'complete', NULL, r.reason),"
+    "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
+    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0 "
+    "FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id"
+    "     CROSS JOIN (SELECT 'the run does not say how many queries it served' AS reason) "
+    "r "
+    "WHERE p.trial_id = ?1 AND p.phase_ordinal = 0";
+
+static const char any_query_sql[] =
+    "SELECT EXISTS (SELECT 1 FROM trial t WHERE t.campaign_id = ?1 AND"
+    "  (t.queries IS NOT NULL OR EXISTS (SELECT 1 FROM phase p"
+    "    WHERE p.trial_id = t.trial_id AND p.queries IS NOT NULL)))";
+
 enum { COLUMN_PER_QUERY = 8, COLUMN_PER_RUN = 13, COLUMN_TRIAL = 18 };
 
 static const char variant_ids_sql[] =
@@ -106,14 +126,28 @@ int trial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct trial 
 	return is_there ? 0 : -1;
 }
 
-/* The trials whose ids the statement gives; it is finalized. */
-static int read_each(sqlite3 *db, sqlite3_stmt *ids, struct arena *arena,
-		     struct trial_list *list)
+/* What gives one trial of that campaign. */
+static const char *sql_for(sqlite3 *db, int64_t campaign_id)
 {
+	sqlite3_stmt *row = NULL;
+	bool has_queries = true;
+	if (sqlite3_prepare_v2(db, any_query_sql, -1, &row, NULL) == SQLITE_OK) {
+		sqlite3_bind_int64(row, 1, campaign_id);
+		has_queries = sqlite3_step(row) != SQLITE_ROW ||
+			      sqlite3_column_int(row, 0) != 0;
+	}
+	sqlite3_finalize(row);
+	return has_queries ? trial_sql : run_sql;
+}
+
+/* The trials of the campaign whose ids the statement gives; it is finalized. */
+static int read_each(sqlite3 *db, sqlite3_stmt *ids, int64_t campaign_id,
+		     struct arena *arena, struct trial_list *list)
+{
+	const char *sql = sql_for(db, campaign_id);
 	sqlite3_stmt *one = NULL;
-	int code = sqlite3_prepare_v2(db, trial_sql, -1, &one, NULL) == SQLITE_OK
-		       ? SQLITE_ROW
-		       : SQLITE_ERROR;
+	int code = sqlite3_prepare_v2(db, sql, -1, &one, NULL) == SQLITE_OK ? SQLITE_ROW
+									    : SQLITE_ERROR;
 	while (code == SQLITE_ROW && (code = sqlite3_step(ids)) == SQLITE_ROW)
 		if (read_trial(one, sqlite3_column_int64(ids, 0), arena) != 0)
 			code = SQLITE_ERROR;
@@ -131,7 +165,7 @@ int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	if (sqlite3_prepare_v2(db, ids_sql, -1, &ids, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(ids, 1, campaign_id);
-	return read_each(db, ids, arena, list);
+	return read_each(db, ids, campaign_id, arena, list);
 }
 
 int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,
@@ -142,7 +176,7 @@ int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,
 		return -1;
 	sqlite3_bind_int64(ids, 1, campaign_id);
 	sqlite3_bind_text(ids, 2, variant, -1, SQLITE_TRANSIENT);
-	return read_each(db, ids, arena, list);
+	return read_each(db, ids, campaign_id, arena, list);
 }
 
 struct trial_list trials_group(struct trial_list list)

@@ -376,6 +376,26 @@ static void the_footer_of_a_measured_run(void **state)
 	    "tick lost\n");
 }
 
+/* The same joules as with queries, though another statement reads them. */
+static void a_run_without_queries_has_the_same_joules(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db, "UPDATE trial SET queries = NULL;"
+				  "UPDATE phase SET queries = NULL");
+	const char *text = print(printed, "footer");
+	expect(text,
+	       "  energy       50.0 J       (47.4..52.6)     measured  package-0 50\n");
+	expect(text, "  carbon       6.6 mgCO2e   (5.8..7.3) ");
+	assert_null(strstr(text, "per query"));
+	database_run(printed->db, "UPDATE trial SET state = 'incomplete',"
+				  " why_incomplete = 'interrupted by SIGINT'");
+	text = print(printed, "footer");
+	expect(text, "; incomplete: interrupted by SIGINT\n");
+	expect(text,
+	       "  energy       50.0 J       (47.4..52.6)     measured  package-0 50\n");
+}
+
 static void the_footer_counts_missed_ticks_apart_from_lost_ones(void **state)
 {
 	struct printed *printed = *state;
@@ -603,6 +623,7 @@ int main(void)
 		CASE(csv_has_as_many_fields_in_each_line),
 		CASE(markdown_escapes_what_would_end_a_cell),
 		CASE(the_footer_of_a_measured_run),
+		CASE(a_run_without_queries_has_the_same_joules),
 		CASE(the_footer_counts_missed_ticks_apart_from_lost_ones),
 		CASE(the_footer_of_a_very_short_run_gives_no_share_of_a_core),
 		CASE(the_footer_of_an_estimate_says_so_in_each_line),
