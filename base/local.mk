@@ -1,1 +1,14 @@
 libjc_a_SOURCES += %D%/clock.h %D%/nearest.c %D%/nearest.h %D%/problem.c %D%/problem.h
+
+# The commit that is built, for the database: asked at each make, since commits come after
+# configure; "unknown" from a tarball. The file changes only when the answer does.
+base/revision.h: revision-asked
+	$(AM_V_at)$(MKDIR_P) base && \
+	  { test -e $(top_srcdir)/.git && \
+	    git -C $(top_srcdir) describe --always --dirty 2>/dev/null || echo unknown; } | \
+	  $(SED) 's/.*/#define GIT_REVISION "&"/' > $@.tmp && \
+	  { cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; }
+revision-asked:
+.PHONY: revision-asked
+BUILT_SOURCES += base/revision.h
+CLEANFILES += base/revision.h

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/revision.h"
 #include "profiler/host.h"
 #include "profiler/pace.h"
 #include "schema/zone.h"

@@ -173,7 +173,8 @@ static int parse(struct run_options *options, int argc, char **argv, struct prob
 static int print_json(struct campaign *campaign, const struct run_options *options,
 		      struct problem *why)
 {
-	const struct report_options report = { .campaign_id = campaign->campaign_id };
+	const struct report_options report = { .campaign_id = campaign->campaign_id,
+					       .path = options->campaign.path };
 	FILE *out = options->json_file ? fopen(options->json_file, "we") : stdout;
 	if (!out) {
 		problem_what(why, "cannot write '%s'", options->json_file);

@@ -3,6 +3,7 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "base/revision.h"
 #include "profiler/command.h"
 #include "profiler/invoker.h"
 #include "profiler/signals.h"

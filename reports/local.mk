@@ -1,4 +1,5 @@
 libjc_a_SOURCES += \
+  %D%/accounts.c %D%/accounts.h \
   %D%/arena.c %D%/arena.h \
   %D%/bootstrap.c %D%/bootstrap.h \
   %D%/carbon.c %D%/carbon.h \

@@ -64,7 +64,8 @@ struct model_campaign {
 };
 
 struct report {
-	const char *path; /* for the reader; NULL: not given */
+	const char *path;     /* for the reader; NULL: not given */
+	const char *accounts; /* the carbon accounts as JSON text; NULL: not asked for */
 	const struct model_campaign *campaigns;
 	size_t n_campaigns;
 };

@@ -45,10 +45,15 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 		json_object_set_new(quality, row->qualities[i].name,
 				    json_real(row->qualities[i].mean));
 	return json_pack(
-	    "{s:I, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "variant", row->variant, "job",
 	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
-	    (json_int_t)row->n_usable, "queries", (json_int_t)row->queries,
+	    (json_int_t)row->n_usable, "queries",
+	    row->queries > 0 ? json_integer(row->queries) : json_null(), "queries_reason",
+	    string_or_null(row->queries > 0 ? NULL
+			   : row->joules_per_query.reason
+			       ? row->joules_per_query.reason
+			       : "no trial says how many queries it served"),
 	    "joules_per_query", json_figure(row->joules_per_query), "joules_per_run",
 	    json_figure(row->joules_per_run), "seconds_per_run", json_plain(row->seconds),
 	    "gco2e_per_1000_queries", json_figure(row->grams_per_1000_queries),
@@ -140,10 +145,13 @@ static json_t *json_report(const struct report *report)
 			json_array_append_new(variants,
 					      json_row(campaign, &campaign->rows[j]));
 	}
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "schema", "joulecart-report-1",
+	json_t *accounts = report->accounts ? json_loads(report->accounts, 0, NULL)
+					    : json_null();
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-report-1",
 			 "database", string_or_null(report->path), "campaigns", campaigns,
 			 "variants", variants, "own_cpu_s",
-			 real_or_null(has_own_cost, own_cpu_s));
+			 real_or_null(has_own_cost, own_cpu_s), "carbon_accounts",
+			 accounts);
 }
 
 static int render_json(const struct report *report, FILE *out)

@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "reports/accounts.h"
 #include "reports/render.h"
 
 #include <errno.h>
@@ -51,10 +52,25 @@ int report_render(sqlite3 *db, const char *format, FILE *out,
 						  why);
 	if (!report)
 		return -1;
-	int code = renderer->render(report, out);
+	struct report with_accounts = *report;
+	char *accounts = NULL;
+	if (strcmp(renderer->name, "json") == 0 &&
+	    accounts_read(db, options->campaign_id, &accounts, why) != 0) {
+		report_free(report);
+		return -1;
+	}
+	with_accounts.accounts = accounts;
+	errno = 0;
+	int code = renderer->render(&with_accounts, out);
+	int err = errno;
+	sqlite3_free(accounts);
 	report_free(report);
 	if (code == 0)
 		return check_stream(out, why);
+	if (ferror(out)) { /* jansson stops at a full disk: that is no lack of memory */
+		problem_what(why, "cannot write the report");
+		return problem_errno(why, err ? err : EIO);
+	}
 	problem_what(why, "cannot write the report");
 	return problem_errno(why, ENOMEM);
 }

@@ -140,7 +140,8 @@ CREATE VIEW v_sci AS
   --   run_*           the same for the whole run (of a training: SCI per training run), and
   --                   amortised_g: run_sci_g / training_queries, where those are stated
 WITH input AS (
-  SELECT q.trial_id, q.campaign_id, q.variant, q.job, q.queries, q.joules_per_query, q.run_j,
+  SELECT q.trial_id, q.campaign_id, q.variant, q.job, q.queries, q.usable,
+         q.joules_per_query, q.run_j,
          q.seconds / q.queries AS tir_s,
          (t.end_mono_ns - t.begin_mono_ns) * 1e-9 AS run_s,
          a.g_per_kwh, a.scope, a.te_kg, a.te_low_kg, a.te_high_kg, a.training_queries,
@@ -150,7 +151,7 @@ WITH input AS (
   FROM v_query q JOIN trial t ON t.trial_id = q.trial_id
        JOIN v_account a ON a.campaign_id = q.campaign_id
 )
-SELECT trial_id, campaign_id, variant, job, queries,
+SELECT trial_id, campaign_id, variant, job, queries, usable,
        joules_per_query * kwh_per_j AS e_kwh, g_per_kwh AS i_g_per_kwh, scope AS i_scope,
        joules_per_query * kwh_per_j * g_per_kwh AS o_g,
        tir_s, te_kg * 1000 * tir_s * share_per_s AS m_g,
@@ -278,3 +279,176 @@ FROM (
          JOIN channel ch ON ch.trial_id = t.trial_id AND ch.collector = 'estimate'
          JOIN v_factor f ON f.kind = 'cpu' AND f.key = coalesce(h.microarchitecture, 'unknown')
 ) u JOIN factor f ON f.factor_id = u.id JOIN campaign c ON c.campaign_id = u.campaign_id;
+
+CREATE VIEW v_provenance AS
+  -- One row per trial and class: how much of its joules is measured, modelled, estimated, assumed.
+  --   joules   of the counted channels of that class, as v_phase sums them; share: of the trial
+SELECT trial_id, provenance, joules, joules / sum(joules) OVER (PARTITION BY trial_id) AS share
+FROM (
+  SELECT trial_id, provenance,
+         sum(joules * iif(provenance IN ('estimated', 'assumed'), cpu_share, 1)) AS joules
+  FROM v_energy WHERE phase_ordinal = 0 AND counted = 1 AND joules IS NOT NULL
+  GROUP BY trial_id, provenance
+);
+
+CREATE VIEW v_quality AS
+  -- One row per campaign and factor used: the GHG Protocol's five data-quality indicators, from 1
+  -- (very good) to 5 (poor), each by rule:
+  --   technology     1 the very thing (as stated, this microarchitecture), 2 its kind, 4 a median
+  --                  over kinds, 5 the fallback for what is not known
+  --   time           by age: 1 up to 3 years, 2 to 6, 3 to 10, 4 to 15, 5 more or not known
+  --   geography      1 part of a country, 2 country, 3 does not depend on it, 4 region of the
+  --                  world, 5 assumed
+  --   completeness   1 all that its boundary names, 2 lifecycle without transmission, 3 direct
+  --                  emissions only, or manufacture alone
+  --   reliability    1 official statistics, 2 a publisher's computation from them, 3 industry or
+  --                  vendor figures, 4 a proxy, 5 an assumption
+  --   score          their mean
+WITH judged AS (
+  SELECT u.campaign_id, u.role, u.kind, u.key, u.parameter, u.value, u.unit, u.year,
+         u.age_years, u.publisher, u.edition, u.source, u.licence,
+         CASE WHEN u.origin = 'set' THEN 1
+              WHEN u.kind = 'cpu' THEN iif(u.key = 'unknown', 5, 1)
+              WHEN u.kind = 'embodied' THEN iif(u.key LIKE 'gpu-%', 2, 4)
+              ELSE 2 END AS technology,
+         CASE WHEN u.age_years <= 3 THEN 1 WHEN u.age_years <= 6 THEN 2
+              WHEN u.age_years <= 10 THEN 3 WHEN u.age_years <= 15 THEN 4 ELSE 5 END AS time,
+         CASE WHEN u.kind NOT IN ('grid', 'water') THEN 3
+              WHEN a.zone_assumed THEN 5
+              WHEN u.key LIKE '__-%' THEN 1
+              WHEN length(u.key) = 2 AND u.key <> 'EU' THEN 2 ELSE 4 END AS geography,
+         CASE WHEN u.kind = 'grid' THEN CASE u.scope WHEN 'direct' THEN 3 ELSE 2 END
+              WHEN u.kind = 'embodied' AND u.boundary = 'manufacture' THEN 3
+              ELSE 1 END AS completeness,
+         CASE WHEN u.publisher IN ('EPA', 'DESNZ', 'US Department of Energy') THEN 1
+              WHEN u.note LIKE 'proxy%' THEN 4
+              WHEN u.source LIKE 'assumption%' THEN 5
+              WHEN u.kind IN ('grid', 'water') THEN 2 ELSE 3 END AS reliability
+  FROM v_factor_used u JOIN v_account a ON a.campaign_id = u.campaign_id
+)
+SELECT *, (technology + time + geography + completeness + reliability) / 5.0 AS score
+FROM judged;
+
+CREATE VIEW v_budget_input AS
+  -- One row per campaign, variant and job: what v_budget is made of. Of the usable trials with
+  -- joules per query, else of the complete ones per run.
+  --   value_g    o_g + m_g, their means: O = E * I, M embodied (0: excluded)
+  --   u_*        relative standard uncertainties (k = 1), of what o or m is proportional to:
+  --   u_repeat   standard deviation / sqrt(n) of the mean of n trials; NULL: one trial
+  --   u_instrument   instrument_u_j / joules / 2 of the whole trial
+  --   u_edges    gaps, ticks and edges: what the interval of a trial holds beyond its
+  --              instruments, as half-width of a rectangle: / sqrt(3)
+  --   u_grid     of table factor(kind = 'uncertainty'), 'grid-annual' / 2; where the zone is
+  --              assumed, the standard deviation of the logarithms of all countries' figures
+  --   u_te       ln(high / low) / 4 where sources disagree (p05 to p95 as 95 %), else 'embodied' / 2
+WITH spans AS (
+  SELECT q.trial_id, q.campaign_id, q.variant, q.job, q.usable,
+         t.state = 'complete' AND NOT t.is_warmup AS is_run, q.joules_per_query,
+         q.low, q.high, q.run_j, q.run_low_j, q.run_high_j,
+         p.instrument_u_j / p.joules AS instrument_rel
+  FROM v_query q JOIN trial t ON t.trial_id = q.trial_id
+       JOIN v_phase p ON p.trial_id = q.trial_id AND p.phase_ordinal = 0
+), per AS (
+  SELECT *, max(usable AND joules_per_query IS NOT NULL) OVER one AS is_per_query
+  FROM spans WINDOW one AS (PARTITION BY campaign_id, variant, job)
+), chosen AS (
+  SELECT trial_id, campaign_id, variant, job, is_per_query, instrument_rel,
+         iif(is_per_query, joules_per_query, run_j) AS j,
+         iif(is_per_query, low, run_low_j) AS low, iif(is_per_query, high, run_high_j) AS high
+  FROM per WHERE iif(is_per_query, usable, is_run AND run_j IS NOT NULL)
+), grouped AS (
+  SELECT c.campaign_id, c.variant, c.job, max(c.is_per_query) AS is_per_query, count(*) AS n,
+         avg(c.j) AS j, avg(c.instrument_rel) AS instrument_rel,
+         avg((c.high - c.low) / 2 / c.j) AS half_rel,
+         iif(count(*) > 1, sqrt(max(sum(c.j * c.j) - count(*) * avg(c.j) * avg(c.j), 0)
+                                / (count(*) - 1)) / sqrt(count(*)) / avg(c.j), NULL) AS repeat,
+         avg(iif(c.is_per_query, s.o_g, s.run_o_g)) AS o_g,
+         avg(iif(c.is_per_query, s.m_g, s.run_m_g)) AS m_g
+  FROM chosen c JOIN v_sci s ON s.trial_id = c.trial_id
+  GROUP BY c.campaign_id, c.variant, c.job
+), k2 AS (
+  SELECT max(iif(key = 'grid-annual', value, NULL)) AS grid,
+         max(iif(key = 'pue', value, NULL)) AS pue, max(iif(key = 'psu', value, NULL)) AS psu,
+         max(iif(key = 'embodied', value, NULL)) AS te, max(iif(key = 'life', value, NULL)) AS life
+  FROM v_factor WHERE kind = 'uncertainty'
+), countries AS (
+  SELECT sqrt((sum(ln(value) * ln(value)) - count(*) * avg(ln(value)) * avg(ln(value)))
+              / (count(*) - 1)) AS sd
+  FROM v_factor WHERE kind = 'grid' AND parameter = 'intensity' AND length(key) = 2
+    AND scope = 'lifecycle' AND value > 0
+)
+SELECT g.campaign_id, g.variant, g.job, iif(g.is_per_query, 'query', 'run') AS per, g.n,
+       g.o_g + coalesce(g.m_g, 0) AS value_g, g.o_g, coalesce(g.m_g, 0) AS m_g,
+       g.repeat AS u_repeat, g.instrument_rel / 2 AS u_instrument,
+       max(g.half_rel - g.instrument_rel, 0) / sqrt(3) AS u_edges,
+       iif(a.zone_assumed, countries.sd, k2.grid / 2) AS u_grid,
+       iif(a.pue_assumed, NULL, k2.pue / 2) AS u_pue, iif(a.psu IS NULL, NULL, k2.psu / 2) AS u_psu,
+       iif(g.m_g IS NULL, NULL, iif(a.te_high_kg > a.te_low_kg,
+                                    ln(a.te_high_kg / a.te_low_kg) / 4, k2.te / 2)) AS u_te,
+       iif(g.m_g IS NULL, NULL, k2.life / 2) AS u_life, a.zone_assumed, a.pue_assumed
+FROM grouped g JOIN v_account a ON a.campaign_id = g.campaign_id JOIN k2 JOIN countries;
+
+CREATE VIEW v_budget AS
+  -- The uncertainty budget of grams per query (or run), as the GUM has it: one row per campaign,
+  -- variant, job and input.
+  --   type          A: by statistics of these trials; B: by other means
+  --   distribution  of the input; lognormal where its expanded uncertainty is above 30 %
+  --   u_rel         relative standard uncertainty of the input (k = 1); NULL: why says why
+  --   sensitivity   d ln(grams) / d ln(input): the share of the grams that it scales
+  --   contribution  u_rel * sensitivity; share: its square over the sum of squares
+  --   cancels       1: common to both sides of a comparison in one campaign, so not in a ratio
+WITH input AS (
+  SELECT *, 1 AS ordinal, 'repeatability' AS input, 'A' AS type, 'normal' AS shape,
+         u_repeat AS u_rel, o_g / value_g AS sensitivity, 0 AS cancels,
+         iif(u_repeat IS NULL, 'one trial: not known', printf('%d trials', n)) AS why
+  FROM v_budget_input
+  UNION ALL SELECT *, 2, 'instruments', 'B', 'normal', u_instrument, o_g / value_g, 1,
+         'uncertainty_k2 of the channels' FROM v_budget_input
+  UNION ALL SELECT *, 3, 'gaps, ticks and edges', 'B', 'rectangular', u_edges, o_g / value_g, 0,
+         'bounds of v_query beyond the instruments' FROM v_budget_input
+  UNION ALL SELECT *, 4, 'grid factor', 'B', 'normal', u_grid, o_g / value_g, 1,
+         iif(zone_assumed, 'zone assumed: spread of all countries', 'annual drift, right country')
+         FROM v_budget_input
+  UNION ALL SELECT *, 5, 'PUE', 'B', 'normal', u_pue, o_g / value_g, 1,
+         iif(u_pue IS NULL, 'not stated: 1 stands in, the overhead is excluded', 'annual figure')
+         FROM v_budget_input
+  UNION ALL SELECT *, 6, 'power supply', 'B', 'normal', u_psu, o_g / value_g, 1,
+         iif(u_psu IS NULL, 'not stated: its loss is excluded', 'as stated') FROM v_budget_input
+  UNION ALL SELECT *, 7, 'embodied carbon', 'B', 'normal', u_te, m_g / value_g, 1,
+         iif(u_te IS NULL, 'not stated: excluded', 'sources, or a lifecycle assessment''s')
+         FROM v_budget_input
+  UNION ALL SELECT *, 8, 'service life', 'B', 'normal', u_life, m_g / value_g, 1,
+         iif(u_life IS NULL, 'embodied carbon is excluded', 'years around the stated')
+         FROM v_budget_input
+)
+SELECT campaign_id, variant, job, per, ordinal, input, type,
+       CASE WHEN u_rel IS NULL THEN NULL WHEN 2 * u_rel > 0.30 THEN 'lognormal' ELSE shape END
+         AS distribution,
+       u_rel, sensitivity, u_rel * sensitivity AS contribution,
+       pow(u_rel * sensitivity, 2)
+         / sum(pow(u_rel * sensitivity, 2)) OVER (PARTITION BY campaign_id, variant, job)
+         AS share,
+       cancels, why
+FROM input;
+
+CREATE VIEW v_budget_total AS
+  -- One row per campaign, variant and job: the combined uncertainty of its grams.
+  --   u_c_rel       root of the sum of the squared contributions: inputs are independent
+  --   expanded_rel  k * u_c_rel, k = 2: about 95 %
+  --   low, high     normal: value_g * (1 -+ expanded_rel); above 30 % lognormal:
+  --                 value_g / f and value_g * f, f = exp(2 * sqrt(ln(1 + u_c_rel^2)))
+SELECT campaign_id, variant, job, per, value_g, o_g, m_g, u_c_rel, 2 AS k,
+       2 * u_c_rel AS expanded_rel, iif(2 * u_c_rel > 0.30, 'lognormal', 'normal') AS distribution,
+       iif(2 * u_c_rel > 0.30, value_g / exp(2 * sqrt(ln(1 + u_c_rel * u_c_rel))),
+           value_g * (1 - 2 * u_c_rel)) AS low,
+       iif(2 * u_c_rel > 0.30, value_g * exp(2 * sqrt(ln(1 + u_c_rel * u_c_rel))),
+           value_g * (1 + 2 * u_c_rel)) AS high
+FROM (
+  SELECT *, sqrt(pow(o_g / value_g, 2)
+                   * (pow(coalesce(u_repeat, 0), 2) + pow(u_instrument, 2) + pow(u_edges, 2)
+                      + pow(u_grid, 2) + pow(coalesce(u_pue, 0), 2)
+                      + pow(coalesce(u_psu, 0), 2))
+                 + pow(m_g / value_g, 2)
+                   * (pow(coalesce(u_te, 0), 2) + pow(coalesce(u_life, 0), 2))) AS u_c_rel
+  FROM v_budget_input
+);

@@ -63,6 +63,8 @@ CREATE VIEW v_energy AS
   --   watts               joules / seconds
   --   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
   --                       the same phase (at most 1): channels tree and busy of cputime
+  --   cpu_share_low, cpu_share_high   what the ticks of the machine's CPU seconds leave open:
+  --                       tree / max(busy +- 2 * share_interval_ns, tree)
   --   joules_attributed   joules * cpu_share: the run's part, if each busy second cost the same
   --   counted             1: in the total. 0: inside another channel (core, uncore), or around
   --                       others (psys): never add these
@@ -72,10 +74,13 @@ SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
        si AS joules, max(si_low - edge_j, 0) AS joules_low, si_high + edge_j AS joules_high,
        edge_j, seconds, si / seconds AS watts,
        tree_s / max(busy_s, tree_s) AS cpu_share,
+       tree_s / max(busy_s + share_tick_s, tree_s, 1e-9) AS cpu_share_low,
+       tree_s / max(busy_s - share_tick_s, tree_s, 1e-9) AS cpu_share_high,
        si * (tree_s / max(busy_s, tree_s)) AS joules_attributed,
        counted, provenance, uncertainty_k2, wraps, n_failed, is_stuck,
        unit_per_raw, update_interval_ns, share_interval_ns
 FROM (
+  SELECT *, 2e-9 * coalesce(share_interval_ns, 0) AS share_tick_s FROM (
   SELECT *,
          coalesce(update_interval_ns, 0) * 1e-9
            * coalesce(iif(kind = 'gauge' OR seconds * 1e9 >= 20 * update_interval_ns,
@@ -88,7 +93,7 @@ FROM (
   FROM v_rollup
   WHERE unit IN ('J', 'W', 's')
   WINDOW one AS (PARTITION BY trial_id, phase_ordinal)
-)
+))
 WHERE unit IN ('J', 'W');
 
 CREATE VIEW v_phase AS
@@ -97,7 +102,7 @@ CREATE VIEW v_phase AS
   --                  attributed joules, of all others the gross ones. NULL: reason says why.
   --                  A stuck dram channel is left out, since some firmware never fills that
   --                  register; table gap tells. A stuck channel of another domain: NULL
-  --   joules_low, joules_high   with the bounds of gaps. joules_high NULL: no bound
+  --   joules_low, joules_high   with the bounds of gaps, and of the share of an estimate. joules_high NULL: no bound
   --   instrument_u_j expanded uncertainty (k = 2) of the instruments: within one collector gains
   --                  err together and add (u * J), collectors are independent and add in
   --                  quadrature. NULL: unknown for a channel
@@ -112,13 +117,16 @@ WITH part AS (
   SELECT trial_id, phase_ordinal, NULL AS phase, NULL AS queries, collector, seconds,
          CASE provenance WHEN 'measured' THEN 0 WHEN 'modelled' THEN 1
                          WHEN 'estimated' THEN 2 ELSE 3 END AS weakness,
-         joules * scale AS j, joules_low * scale AS j_low, joules_high * scale AS j_high,
+         joules * scale AS j, joules_low * scale_low AS j_low,
+         joules_high * scale_high AS j_high,
          uncertainty_k2 * joules * scale AS u_j, scale IS NULL AS lacks_share,
          2 / 0.05 * 1e-9 * max(coalesce(update_interval_ns, 1e8),
            iif(is_share, coalesce(share_interval_ns, 1e8), 0)) AS floor_s,
          2 / 0.05 * unit_per_raw * scale AS floor_j
   FROM (SELECT *, provenance IN ('estimated', 'assumed') AS is_share,
-               iif(provenance IN ('estimated', 'assumed'), cpu_share, 1) AS scale
+               iif(provenance IN ('estimated', 'assumed'), cpu_share, 1) AS scale,
+               iif(provenance IN ('estimated', 'assumed'), cpu_share_low, 1) AS scale_low,
+               iif(provenance IN ('estimated', 'assumed'), cpu_share_high, 1) AS scale_high
         FROM v_energy)
   WHERE counted = 1 AND NOT (is_stuck AND domain IS 'dram')
   UNION ALL -- a row without a collector for each phase, whether or not it has energy

@@ -217,6 +217,12 @@ TESTS += tests/unit/schema/test-seal
 tests_unit_schema_test_seal_SOURCES = %D%/unit/schema/test-seal.c %D%/unit/cmocka.h
 tests_unit_schema_test_seal_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/reports/test-budget
+TESTS += tests/unit/reports/test-budget
+tests_unit_reports_test_budget_SOURCES = %D%/unit/reports/test-budget.c %D%/unit/cmocka.h \
+  %D%/unit/database.h %D%/unit/reports/given.h
+tests_unit_reports_test_budget_LDADD = $(unit_libs)
+
 # Campaigns that take minutes: make check-slow.
 check-slow: check-slow-seal
 check-slow-seal: tests/unit/schema/test-seal

@@ -43,6 +43,13 @@ load ../helper
 	has "${lines[0]}" '^joulecart [0-9]+\.[0-9]+\.[0-9]+$'
 }
 
+@test "--version names the commit that was built, not the one that was configured" {
+	[ -e "$TESTS_SOURCE/.git" ] || skip 'not in a clone'
+	revision=$(git -C "$TESTS_SOURCE" describe --always 2>/dev/null) || skip 'git does not say'
+	run -0 joulecart --version
+	is "${lines[1]%-dirty}" "revision $revision"
+}
+
 @test "a mistyped command is guessed and not run" {
 	run -2 --separate-stderr joulecart reprot
 	has "$stderr" "^joulecart: 'reprot' is not a command: did you mean 'report'\?"

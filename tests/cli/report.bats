@@ -59,3 +59,27 @@ setup() {
 		has_not "$output" $'\033'
 	done
 }
+
+@test "what a run says as JSON names its database, and is null with a reason where unknown" {
+	cd "$BATS_TEST_TMPDIR"
+	run -0 --separate-stderr joulecart run --json -o "$db" -- true
+	is "$(jq -r .database <<<"$output")" "$db"
+	jq -e '.variants[0] | .queries == null and (.queries_reason | length) > 0' <<<"$output"
+}
+
+@test "JSON that does not fit on the disk is no lack of memory" {
+	[ -c /dev/full ] || skip 'there is no /dev/full'
+	cd "$BATS_TEST_TMPDIR"
+	run --separate-stderr joulecart run --json=/dev/full -o "$db" -- true
+	has "$stderr" 'no space left on device'
+	has_not "$stderr" 'memory'
+}
+
+@test "the JSON report has the carbon accounts, each figure null with its reason or known" {
+	run -0 --separate-stderr joulecart report --format json "$db"
+	jq -e '.carbon_accounts | .sci[0].m_reason and (.sci[0].i_scope == "lifecycle")' <<<"$output"
+	jq -e '.carbon_accounts.ghg_protocol[0] | .scope2_location_g > 0
+	       and .scope2_market_g == null and .scope2_market_reason' <<<"$output"
+	jq -e '.carbon_accounts.budget | map(.share // 0) | add > 0.99' <<<"$output"
+	jq -e '.carbon_accounts.factors | all(.[]; .publisher and .licence and .score)' <<<"$output"
+}

@@ -116,8 +116,9 @@ static void every_estimated_figure_is_in_capitals(void **state)
 	printed->db = given_bench();
 	given_only_estimates(printed->db);
 	const char *text = print(printed, "text");
-	/* Half of the machine's joules; two variants, one training, one explanation. */
-	expect(text, "teacher ESTIMATED        20 10..30");
+	/* Half of the machine's joules, and what ticks of 10 ms leave open of the half; two
+	 * variants, one training, one explanation. */
+	expect(text, "teacher ESTIMATED        20 9..31");
 	assert_int_equal(count(text, "ESTIMATED"), 4);
 	expect_not(text, "measured");
 	expect(text, "next: joulecart doctor");
@@ -594,6 +595,10 @@ static void a_full_disk_is_an_error(void **state)
 	FILE *full = fopen("/dev/full", "w");
 	assert_non_null(full);
 	assert_int_equal(report_render(printed->db, "text", full, &all, &why), -1);
+	assert_string_equal(problem_text(&why, text, sizeof(text)),
+			    "cannot write the report: no space left on device");
+	/* jansson gives up at the first full buffer: not for lack of memory */
+	assert_int_equal(report_render(printed->db, "json", full, &all, &why), -1);
 	assert_string_equal(problem_text(&why, text, sizeof(text)),
 			    "cannot write the report: no space left on device");
 	fclose(full);
