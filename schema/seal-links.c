@@ -175,7 +175,7 @@ static int add_tables(sqlite3 *db, struct maker *maker)
 	static const char tables_sql[] =
 	    "SELECT m.name, (SELECT count(*) FROM pragma_table_info(m.name)) "
 	    "FROM sqlite_schema m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
-	    " AND m.name NOT IN ('seal', 'seal_link') ORDER BY m.name";
+	    " AND m.name NOT IN ('seal', 'seal_link', 'trimmed') ORDER BY m.name";
 	sqlite3_stmt *table = NULL;
 	int code = 0, step = SQLITE_ERROR;
 	if (sqlite3_prepare_v2(db, tables_sql, -1, &table, NULL) != SQLITE_OK)

@@ -8,7 +8,8 @@
  * changed there too. With || for "after each other":
  *   link i = SHA-256(link i-1 || name || 0 || channel || n || rows || SHA-256(row hashes)),
  * link 0 being 32 zero bytes, and rows the first 8 bytes of each row's hash. The last link is
- * the head. Only the tables seal and seal_link are outside.
+ * the head. Only the tables seal and seal_link are outside, and trimmed: it says which chunks
+ * were dropped, be it after the seal; the links show that on their own.
  * Ed25519 signs "joulecart seal 1" || 0 || head || made_utc_ns || n_links || the head that it
  * supersedes (32 zero bytes: none) || tool_version. Both by libsodium. */
 #ifndef JOULECART_SEAL_H
