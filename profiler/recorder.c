@@ -32,6 +32,7 @@ struct recorder {
 	int stop_fd;
 	struct stretch_builder **builders; /* one a channel, in the flat order */
 	int64_t *channel_ids;
+	int64_t *still_ns; /* of each channel, as stored */
 	struct phases phases;
 	int64_t seq;    /* of the stretch that is open */
 	int64_t cut_ns; /* when the last one ended */
@@ -110,6 +111,16 @@ static int store_findings(struct recorder *recorder, size_t channel,
 	return 0;
 }
 
+static int store_stillness(struct recorder *recorder, size_t channel, int64_t still_ns,
+			   struct problem *why)
+{
+	if (still_ns <= recorder->still_ns[channel])
+		return 0;
+	recorder->still_ns[channel] = still_ns;
+	return store_set_seen_interval(recorder->store, recorder->channel_ids[channel],
+				       still_ns, why);
+}
+
 /* Channels that are read together have one time; a reader begins where the one before it
  * ended. n_channels: the channel stands on its own. */
 static size_t times_of(const struct recorder *recorder, size_t channel)
@@ -137,7 +148,9 @@ static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge
 			      recorder->seq, &row, &pack,
 			      has_other ? recorder->channel_ids[other] : 0, why) != 0)
 		return -1;
-	return store_findings(recorder, channel, &findings, why);
+	if (store_findings(recorder, channel, &findings, why) != 0)
+		return -1;
+	return store_stillness(recorder, channel, row.still_ns, why);
 }
 
 static int store_stretches(struct recorder *recorder, bool at_edge, struct problem *why)
@@ -431,6 +444,7 @@ static void discard(struct recorder *recorder)
 	free(recorder->builders);
 	free(recorder->channel_ids);
 	pthread_mutex_destroy(&recorder->watching);
+	free(recorder->still_ns);
 	free(recorder);
 }
 
@@ -440,8 +454,10 @@ static int set_up(struct recorder *recorder, double rate_hz, struct problem *why
 	recorder->stop_fd = eventfd(0, EFD_CLOEXEC);
 	recorder->builders = calloc(n, sizeof(struct stretch_builder *));
 	recorder->channel_ids = calloc(n, sizeof(*recorder->channel_ids));
+	recorder->still_ns = calloc(n, sizeof(*recorder->still_ns));
 	problem_what(why, "cannot start the recorder");
-	if (recorder->stop_fd < 0 || !recorder->builders || !recorder->channel_ids)
+	if (recorder->stop_fd < 0 || !recorder->builders || !recorder->channel_ids ||
+	    !recorder->still_ns)
 		return problem_errno(why, errno);
 	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0)
 		return -1;

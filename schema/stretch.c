@@ -13,6 +13,9 @@
 enum { STUCK_INTERVALS = 50, STUCK_READINGS = 3 };
 static const int64_t STUCK_MIN_NS = NS_PER_S / 4;
 
+/* Two updates of a RAPL counter: a value that stands for less is none that stands. */
+static const int64_t FROZEN_MIN_NS = NS_PER_S / 500;
+
 struct stretch_builder {
 	struct stretch_channel channel;
 	struct sample *samples; /* of this stretch */
@@ -26,10 +29,14 @@ struct stretch_builder {
 	int64_t last_ns;        /* time of the last reading, good or not */
 	int64_t changed_ns;     /* when the counter last moved */
 	unsigned unchanged;     /* readings since then */
+	bool has_moved;         /* the counter did, in this trial */
+	int64_t before_ns;      /* of the last reading of the value before this one */
 	int64_t blind_since_ns; /* rises before this are accounted for in the bounds */
 	int64_t carried;        /* raw steps that may belong before the last edge */
 	bool has_failed;        /* since the last good reading */
-	uint64_t before_raw;    /* of power: the good reading before the last */
+	int64_t doubt_ns;    /* of the last good reading before a failure, until the counter
+	                           is seen to move again; 0: it has */
+	uint64_t before_raw; /* of power: the good reading before the last */
 	double rest, rest_low, rest_high; /* of power: below one raw * second */
 };
 
@@ -114,14 +121,35 @@ static void note_if_stuck(struct stretch_builder *builder, int64_t now_ns)
 	note(builder, FINDING_STUCK, builder->changed_ns, now_ns, 0);
 }
 
+/* A counter that is known to change late shows in one step what it drew since its last. */
+static struct advance_rule rule_now(const struct stretch_builder *builder, bool moved)
+{
+	struct advance_rule rule = builder->channel.rule;
+	if (moved && builder->row.still_ns > (int64_t)rule.update_interval_ns)
+		rule.update_interval_ns = (uint64_t)builder->row.still_ns;
+	return rule;
+}
+
+/* The first value of the trial stood for a while, and this is the next one: nobody knows for
+ * how long it had stood before the trial, nor how much of the step is from then. */
+static bool began_frozen(const struct stretch_builder *builder, const struct sample *sample)
+{
+	return !builder->has_moved && builder->unchanged > 0 &&
+	       sample->raw != builder->last.raw &&
+	       builder->last.mono_ns - builder->changed_ns >= FROZEN_MIN_NS;
+}
+
 static void add_energy(struct stretch_builder *builder, const struct sample *sample)
 {
 	const struct sample *last = &builder->last;
+	const struct advance_rule rule = rule_now(builder, sample->raw != last->raw);
 	struct advance step = advance_between(last->raw, sample->raw,
-					      sample->mono_ns - last->mono_ns,
-					      &builder->channel.rule);
+					      sample->mono_ns - last->mono_ns, &rule);
 	int64_t before = (int64_t)step.low < builder->carried ? (int64_t)step.low
 							      : builder->carried;
+	if (began_frozen(builder, sample))
+		before = (int64_t)step.low;
+	builder->has_moved |= sample->raw != last->raw;
 	builder->row.advance += (int64_t)step.raw;
 	builder->row.advance_low += (int64_t)step.low - before;
 	builder->row.advance_high += (int64_t)step.high;
@@ -189,10 +217,50 @@ static bool cannot_be_free(const struct stretch_builder *builder)
 	return builder->channel.is_energy || builder->channel.is_power;
 }
 
+/* How long the value before this reading stood, or has stood until it: from its first reading
+ * to its last, and at most as long again for what lies on either side of these; two readings
+ * that happen to be close to each other tell little. While readings fail the counter may have
+ * moved unseen: that is no stillness. */
+static void measure_stillness(struct stretch_builder *builder, const struct sample *sample,
+			      bool moved)
+{
+	if (builder->has_last && !builder->has_failed &&
+	    (!moved || builder->unchanged > 0)) {
+		int64_t until_ns = moved ? builder->last.mono_ns : sample->mono_ns;
+		int64_t seen_ns = until_ns - builder->changed_ns;
+		int64_t around_ns = sample->mono_ns - builder->before_ns;
+		int64_t still_ns = 2 * seen_ns < around_ns ? 2 * seen_ns : around_ns;
+		if (still_ns > builder->row.still_ns)
+			builder->row.still_ns = still_ns;
+	}
+	if (builder->has_failed && builder->has_last && !builder->doubt_ns)
+		builder->doubt_ns = builder->last.mono_ns;
+	else if (moved && !builder->has_failed)
+		builder->doubt_ns = 0;
+	if (moved || builder->has_failed)
+		builder->before_ns = builder->has_last ? builder->last.mono_ns
+						       : sample->mono_ns;
+}
+
+/* At an edge the counter was read somewhere within the time that the reading took: that makes
+ * it older, or younger, by as much. Of no matter while it is shorter than an update interval. */
+static void measure_reading(struct stretch_builder *builder, const struct sample *sample)
+{
+	int64_t update_ns = (int64_t)builder->channel.rule.update_interval_ns;
+	int64_t took_ns = 2 * sample->half_ns;
+	if (builder->channel.is_energy && took_ns > update_ns / 2 &&
+	    took_ns + update_ns > builder->row.still_ns)
+		builder->row.still_ns = took_ns + update_ns;
+}
+
 static void add_good(struct stretch_builder *builder, const struct sample *sample)
 {
 	struct stretch_row *row = &builder->row;
 	bool moved = !builder->has_last || sample->raw != builder->last.raw;
+	if (builder->channel.is_energy)
+		measure_stillness(builder, sample, moved);
+	if (!builder->has_last)
+		measure_reading(builder, sample);
 	if (!builder->has_last && cannot_be_free(builder))
 		widen(builder,
 		      sample->mono_ns); /* the trial began before the first good reading */
@@ -255,6 +323,12 @@ bool stretch_add(struct stretch_builder *builder, const struct sample *sample)
 static void settle_edge(struct stretch_builder *builder)
 {
 	note_if_stuck(builder, builder->last_ns);
+	if (builder->doubt_ns && builder->unchanged > 0) {
+		/* It came out of its failure frozen, and nobody saw since when. */
+		if (builder->blind_since_ns > builder->doubt_ns)
+			builder->blind_since_ns = builder->doubt_ns;
+		widen(builder, builder->last_ns);
+	}
 	bool failing = cannot_be_free(builder) &&
 		       (!builder->has_last || builder->last.mono_ns < builder->last_ns);
 	if (!failing)
@@ -284,13 +358,16 @@ void stretch_cut(struct stretch_builder *builder, bool at_edge,
 		 const struct stretch_builder *times_of, struct stretch_row *row,
 		 struct stretch_pack *pack, struct finding_list *findings)
 {
+	if (at_edge && builder->has_last)
+		measure_reading(builder, &builder->last);
 	if (at_edge)
 		settle_edge(builder);
 	*pack = pack_samples(builder, times_of);
 	*row = builder->row;
 	*findings = builder->findings;
 	builder->row = (struct stretch_row){ .begin_mono_ns = row->end_mono_ns,
-					     .end_mono_ns = row->end_mono_ns };
+					     .end_mono_ns = row->end_mono_ns,
+					     .still_ns = row->still_ns };
 	builder->findings.n = 0;
 	builder->n_cut = builder->n;
 	builder->n = 0;

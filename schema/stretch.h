@@ -37,6 +37,9 @@ struct stretch_row {
 	double mean_raw;
 	int64_t advance, advance_low, advance_high; /* raw steps; of power, raw * seconds */
 	int64_t wraps;
+	int64_t
+	    still_ns; /* the longest that a counter of joules stood still until now in the
+	                     trial, as channel.seen_interval_ns says; 0: it never did */
 };
 
 enum finding_kind {

@@ -17,6 +17,8 @@ CREATE VIEW v_rollup AS
   --            what gaps and ambiguous wraps may hide, and for watts the least and greatest
   --            reading around each interval. Another gauge's si_high is NULL when it has
   --            stretches without a reading
+  --   update_interval_ns   as the collector knows it, or as long as the counter was seen to
+  --            stand still (channel.seen_interval_ns)
   --   is_stuck 1: a counter of joules that was read and never moved, for longer than a live
   --            sensor can stand still: si and si_low are NULL, not zero
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
@@ -31,7 +33,9 @@ SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, k
 FROM (
   SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name AS phase,
          c.collector, c.name AS channel, c.channel_id, c.domain, c.kind, c.unit,
-         c.provenance, c.counted, c.unit_per_raw, c.update_interval_ns, c.uncertainty_k2,
+         c.provenance, c.counted, c.unit_per_raw,
+         coalesce(max(c.update_interval_ns, c.seen_interval_ns), c.update_interval_ns,
+                  c.seen_interval_ns) AS update_interval_ns, c.uncertainty_k2,
          c.max_power_w,
          (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
          sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,

@@ -565,6 +565,15 @@ int64_t store_add_channel(struct store *store, int64_t trial_id,
 		       execute_cached(store, ADD_CHANNEL, sql, values, COUNT(values), why));
 }
 
+int store_set_seen_interval(struct store *store, int64_t channel_id, int64_t ns,
+			    struct problem *why)
+{
+	const struct value values[] = { integer(ns), integer(channel_id) };
+	return EXECUTE(store,
+		       "UPDATE channel SET seen_interval_ns = ? WHERE channel_id = ?",
+		       values, why);
+}
+
 int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
 			struct problem *why)
 {

@@ -102,6 +102,10 @@ struct sampler_facts {
 int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
 		      struct problem *why);
 
+/* channel.seen_interval_ns, once it is known to be longer than before. */
+int store_set_seen_interval(struct store *store, int64_t channel_id, int64_t ns,
+			    struct problem *why);
+
 /* Table channel; words as the table's CHECKs have them, zeros where NULL is meant. */
 struct channel_facts {
 	const char *collector, *name, *domain, *inside, *kind, *unit, *provenance;

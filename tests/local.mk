@@ -10,7 +10,7 @@ BATS_LOG_COMPILER = $(BATS)
 AM_BATS_LOG_FLAGS = --formatter tap
 # bats exits with 1 when a case failed, which would count as one more failure
 AM_BATS_LOG_DRIVER_FLAGS = --ignore-exit
-AM_TESTS_ENVIRONMENT = BATS_TEST_TIMEOUT=120; export BATS_TEST_TIMEOUT; CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
+AM_TESTS_ENVIRONMENT = BATS_TEST_TIMEOUT=$${BATS_TEST_TIMEOUT-120}; export BATS_TEST_TIMEOUT; CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
 include %D%/models.mk
 include %D%/system.mk

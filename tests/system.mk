@@ -13,6 +13,12 @@ tests_fakes_failing_disk_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_failing_disk_so_LDFLAGS = -shared
 EXTRA_DIST += %D%/fakes/machines
 
+check_PROGRAMS += tests/fakes/fault-schedule
+tests_fakes_fault_schedule_SOURCES = \
+  %D%/fakes/fault-schedule.c %D%/fakes/machine.c %D%/fakes/machine.h
+tests_fakes_fault_schedule_LDADD = $(SQLITE_LIBS) -lm
+dist_check_SCRIPTS += %D%/fakes/fault-case
+
 # NVIDIA's library as the program meets it: by its name, in a folder of LD_LIBRARY_PATH.
 standin_sources = tests/fakes/libnvidia-ml-standin.c tests/fakes/machine.c
 tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collectors/nvml-api.h
@@ -48,6 +54,7 @@ bats_tests = \
   %D%/system/cut-off-run.bats \
   %D%/system/descendants.bats \
   %D%/system/doctor-fix.bats \
+  %D%/system/fault-schedules.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
@@ -83,8 +90,15 @@ AM_TESTS_ENVIRONMENT += \
   export JOULECART_EXTENSION; \
   FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
+  FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
+
+# The same with 5000 schedules.
+check-fault-schedules: all $(check_PROGRAMS) $(check_DATA)
+	FAULT_SEEDS=5000 BATS_TEST_TIMEOUT=14400 $(MAKE) $(AM_MAKEFLAGS) check-TESTS \
+	  TESTS='tests/system/fault-schedules.bats'
+.PHONY: check-fault-schedules
 
 installcheck-local: $(check_PROGRAMS)
 	JOULECART='$(DESTDIR)$(bindir)/joulecart' \

@@ -51,7 +51,7 @@ static double shown_s(const struct zone *zone, double epoch_s, double now_s, dou
 			*jump_j += fault->jump_j;
 		if (fault->kind == FAULT_STUCK && age_s >= fault->begin_s &&
 		    age_s < fault->end_s)
-			now_s = epoch_s + fault->begin_s;
+			now_s = fmin(now_s, epoch_s + fault->begin_s);
 	}
 	return fmax(floor(now_s / zone->interval_s) * zone->interval_s, epoch_s);
 }

@@ -7,6 +7,7 @@
 # namespace is a user namespace too, in which COMMAND is root.
 #
 #   POWERCAP_FUSE   the built server [powercap-fuse beside this script]
+#   MACHINE_FILE    the machine's file, whatever MACHINE is
 #   MACHINE_CPUINFO a file to show as /proc/cpuinfo [machines/MACHINE.cpuinfo, if there]
 set -eu
 
@@ -62,7 +63,7 @@ fi
 machine=$1
 shift
 [ "$1" != -- ] || shift
-machine_file=$fakes/machines/$machine.machine
+machine_file=${MACHINE_FILE:-$fakes/machines/$machine.machine}
 [ -r "$machine_file" ] || fail "no machine '$machine'"
 POWERCAP_FUSE=${POWERCAP_FUSE:-$fakes/powercap-fuse}
 if [ -z "${MACHINE_CPUINFO-}" ]; then

@@ -7,7 +7,8 @@
  *                                                     prints the true joules between two
  *                                                     stamps of CLOCK_MONOTONIC
  *
- * Files are read without a cache, as sysfs does it. */
+ * Faults are timed from the start or, with FAULTS_AT_FIRST_READ in the environment, from the
+ * first time that a counter is opened. Files are read without a cache, as sysfs does it. */
 #include <config.h>
 
 #define FUSE_USE_VERSION 31
@@ -45,6 +46,17 @@ static const struct machine_fs *this_fs(void)
 static uint64_t now_ns(void)
 {
 	return (uint64_t)monotonic_ns();
+}
+
+/* Faults wait for the reader where FAULTS_AT_FIRST_READ is set: on a busy machine nobody knows
+ * when it begins. */
+static const uint64_t not_begun_ns = UINT64_MAX / 2;
+
+static void begin(const struct node *node)
+{
+	struct machine_fs *fs = fuse_get_context()->private_data;
+	if (fs->epoch_ns == not_begun_ns && node->kind == NODE_ENERGY)
+		fs->epoch_ns = now_ns();
 }
 
 /* A zone that has vanished takes its folder, its files and its link along. */
@@ -126,6 +138,7 @@ static int fs_open(const char *path, struct fuse_file_info *fi)
 	const struct node *node = find(path);
 	if (!node)
 		return -ENOENT;
+	begin(node);
 	if (permission(node) != 0)
 		return permission(node);
 	struct handle *handle = malloc(sizeof *handle);
@@ -240,7 +253,7 @@ static int serve(const char *machine_path, const char *folder)
 	/* no mount may outlive whoever asked for it */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	tree_build(&fs.tree, &fs.machine);
-	fs.epoch_ns = now_ns();
+	fs.epoch_ns = getenv("FAULTS_AT_FIRST_READ") ? not_begun_ns : now_ns();
 	int status = fuse_main(args.argc, args.argv, &operations, &fs);
 	tree_free(&fs.tree);
 	fuse_opt_free_args(&args);

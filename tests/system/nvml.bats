@@ -93,6 +93,7 @@ counted() {
 
 @test "doctor names each board; without the library it says that there is no driver" {
 	run -0 with_boards gpus "$JOULECART" doctor
+	output=$(tr -s ' \n' ' ' <<<"$output") # its lines are wrapped
 	has "$output" 'ok +nvml +gpu-0 NVIDIA A100-PCIE-40GB: energy counter, updates every 100 ms'
 	has "$output" 'gpu-1 NVIDIA H100 PCIe: .*shared \(MIG\)'
 	run -0 with_boards server "$JOULECART" doctor

@@ -239,6 +239,66 @@ static void a_gauge_has_a_mean_and_no_advance(void **state)
 	stretch_free(builder);
 }
 
+static void a_late_counter_is_no_fault_and_its_age_is_kept(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	/* three ticks' joules at once: more than one tick may bring */
+	ADD(builder, 0, 0, 0, 150000, 150000, 150000, 390000, 390000, 390000);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 390000);
+	assert_int_equal(findings.n, 0);
+	assert_int_equal(row.still_ns, 4 * TICK_NS); /* seen for two, four at most */
+	stretch_free(builder);
+}
+
+static void a_counter_that_begins_frozen_may_show_joules_from_before(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	ADD(builder, 0, 0, 0, 0, 90000, 130000, 170000);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 170000);
+	assert_int_equal(row.advance_low, 80000);
+	stretch_free(builder);
+}
+
+static void a_counter_that_moves_at_each_reading_has_no_age(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	ADD(builder, 0, 0, 10000, 20000, 30000);
+	assert_int_equal(cut(builder, true, &findings).still_ns, 0);
+	stretch_free(builder);
+}
+
+static void a_slow_reading_at_an_edge_counts_as_age(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	const struct sample slow = { .mono_ns = TICK_NS * 9, .half_ns = 5000000 };
+	assert_true(stretch_add(builder, &slow));
+	ADD(builder, 0, 10000, 20000);
+	assert_int_equal(cut(builder, true, &findings).still_ns, 11000000);
+	stretch_free(builder);
+}
+
+static void a_counter_that_fails_and_comes_back_frozen_widens_the_bound(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	ADD(builder, 0, 0, 40000, -1, -1, 60000, 60000);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 60000);
+	assert_in_range(row.advance_high, 40000 + 400000, 60000 + 400000);
+	stretch_free(builder);
+}
+
 /* 1 mW steps, at most 10 W. */
 static const struct stretch_channel watts = {
 	.is_power = true,
@@ -354,6 +414,12 @@ int main(void)
 		cmocka_unit_test(an_edge_right_after_a_cut_still_settles_the_gap),
 		cmocka_unit_test(counts_may_fall_a_little),
 		cmocka_unit_test(a_gauge_has_a_mean_and_no_advance),
+		cmocka_unit_test(a_late_counter_is_no_fault_and_its_age_is_kept),
+		cmocka_unit_test(a_counter_that_begins_frozen_may_show_joules_from_before),
+		cmocka_unit_test(a_counter_that_moves_at_each_reading_has_no_age),
+		cmocka_unit_test(a_slow_reading_at_an_edge_counts_as_age),
+		cmocka_unit_test(
+		    a_counter_that_fails_and_comes_back_frozen_widens_the_bound),
 		cmocka_unit_test(power_holds_for_the_interval_that_ends_at_its_reading),
 		cmocka_unit_test(small_powers_add_up_over_many_readings),
 		cmocka_unit_test(
