@@ -1,4 +1,5 @@
 libjc_a_SOURCES += \
+  %D%/battery.c \
   %D%/collector.h \
   %D%/cpu-identity.c %D%/cpu-identity.h \
   %D%/cputime.c \

@@ -28,7 +28,7 @@ tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collecto
 check_DATA += tests/fakes/libnvidia-ml.so.1
 CLEANFILES += tests/fakes/libnvidia-ml.so.1
 EXTRA_DIST += %D%/fakes/libnvidia-ml-standin.c
-dist_check_SCRIPTS += %D%/fakes/mount-machine.sh
+dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/gpu/agree-with-nvidia-smi
 
 # The same files test the program as built (make check) and as installed (make installcheck).
 bats_tests = \
@@ -49,6 +49,7 @@ bats_tests = \
   %D%/cli/samples.bats \
   %D%/cli/verify.bats \
   %D%/cli/whatif.bats \
+  %D%/system/battery.bats \
   %D%/system/client.bats \
   %D%/system/counter-jump.bats \
   %D%/system/cut-off-run.bats \
