@@ -35,6 +35,7 @@ libjc_a_SOURCES += \
   %D%/find-command.c %D%/find-command.h \
   %D%/histogram.c %D%/histogram.h \
   %D%/host.c %D%/host.h \
+  %D%/interruption.c %D%/interruption.h \
   %D%/invoker.c %D%/invoker.h \
   %D%/lane.c %D%/lane.h \
   %D%/launch.c %D%/launch.h \

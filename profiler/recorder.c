@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/registry.h"
+#include "profiler/interruption.h"
 #include "profiler/phases.h"
 #include "profiler/sampler.h"
 
@@ -37,6 +38,8 @@ struct recorder {
 	int64_t seq;    /* of the stretch that is open */
 	int64_t cut_ns; /* when the last one ended */
 	int64_t first_tick_ns, last_tick_ns;
+	struct machine_moment moment;     /* of the last cut */
+	struct interruption interruption; /* in the stretch that is being cut */
 	bool has_failed;
 	struct problem failure; /* the first */
 };
@@ -134,6 +137,83 @@ static size_t times_of(const struct recorder *recorder, size_t channel)
 	return reader > sensors->readers ? reader[-1].first : sensors->n_channels;
 }
 
+/* What the channel can at most have drawn while the machine slept, in its raw steps: its counter
+ * may have stood still, and no reading tells. */
+static int64_t asleep_steps(const struct recorder *recorder, size_t channel)
+{
+	const struct sensor *sensor = sensor_of(recorder, channel);
+	const struct channel *facts = &sensor->list.channels[channel - sensor->first];
+	bool is_joules = facts->unit == UNIT_J && facts->kind == KIND_COUNTER;
+	double w = facts->max_power_w > 0 ? facts->max_power_w : ADVANCE_CEILING_W;
+	if (!is_joules && facts->unit != UNIT_W)
+		return 0;
+	return (int64_t)((double)recorder->interruption.slept_ns / NS_PER_S * w /
+			 facts->unit_per_raw);
+}
+
+static double asleep_j(const struct recorder *recorder)
+{
+	const struct sensors *sensors = recorder->sensors;
+	double joules = 0;
+	for (size_t s = 0; s < sensors->n; s++)
+		for (size_t i = 0; i < sensors->items[s].list.n; i++) {
+			const struct channel *facts = &sensors->items[s].list.channels[i];
+			if (facts->counted)
+				joules += (double)asleep_steps(
+					      recorder, sensors->items[s].first + i) *
+					  facts->unit_per_raw;
+		}
+	return joules;
+}
+
+static int store_notice(struct recorder *recorder, const char *collector, const char *text,
+			struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = recorder->trial_id,
+				       .collector = collector,
+				       .kind = "unavailable",
+				       .why = text,
+				       .begin_mono_ns = recorder->cut_ns,
+				       .end_mono_ns = recorder->last_tick_ns };
+	return store_add_gap(recorder->store, &gap, why);
+}
+
+static int store_interruption(struct recorder *recorder, struct problem *why)
+{
+	const struct interruption *found = &recorder->interruption;
+	char text[160];
+	int code = 0;
+	if (found->slept_ns) {
+		snprintf(text, sizeof(text),
+			 "the machine slept for %.1f s: up to %.0f J may be in no reading",
+			 (double)found->slept_ns / NS_PER_S, asleep_j(recorder));
+		code = store_notice(recorder, "clock", text, why);
+	}
+	if (code == 0 && found->stepped_ns) {
+		snprintf(text, sizeof(text),
+			 "the wall clock was set by %+.1f s: times of day differ, joules "
+			 "and durations do not",
+			 (double)found->stepped_ns / NS_PER_S);
+		code = store_notice(recorder, "clock", text, why);
+	}
+	if (code == 0 && found->cpus_before != found->cpus_after) {
+		snprintf(
+		    text, sizeof(text),
+		    "the machine had %ld CPUs, and then %ld: what their events counted "
+		    "may be in part",
+		    found->cpus_before, found->cpus_after);
+		code = store_notice(recorder, "cputime", text, why);
+	}
+	return code;
+}
+
+static void look_for_interruption(struct recorder *recorder)
+{
+	const struct machine_moment now = machine_moment_now();
+	recorder->interruption = interruption_between(&recorder->moment, &now);
+	recorder->moment = now;
+}
+
 static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge,
 			 struct problem *why)
 {
@@ -144,6 +224,7 @@ static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge
 	bool has_other = other < recorder->sensors->n_channels;
 	stretch_cut(recorder->builders[channel], at_edge,
 		    has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
+	row.advance_high += asleep_steps(recorder, channel);
 	if (store_add_stretch(recorder->store, recorder->channel_ids[channel],
 			      recorder->seq, &row, &pack,
 			      has_other ? recorder->channel_ids[other] : 0, why) != 0)
@@ -175,11 +256,13 @@ static void cut(struct recorder *recorder, bool at_edge)
 	struct problem why;
 	if (recorder->has_failed || (is_empty(recorder) && !at_edge))
 		return;
+	look_for_interruption(recorder);
 	/* Once a second the disk is waited for. An edge of a phase is not worth that: programs
 	 * may mark thousands a second. */
 	int begun = at_edge ? store_begin(recorder->store, &why)
 			    : store_begin_synced(recorder->store, &why);
 	if (begun != 0 || store_stretches(recorder, at_edge, &why) != 0 ||
+	    store_interruption(recorder, &why) != 0 ||
 	    store_commit(recorder->store, &why) != 0)
 		fail(recorder, &why);
 	recorder->seq++;
@@ -235,6 +318,7 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 	recorder->last_tick_ns = entry->begin_ns;
 	if (!recorder->first_tick_ns) {
 		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
+		recorder->moment = machine_moment_now();
 		if (!recorder->has_failed &&
 		    phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
 				 recorder->first_tick_ns, &why) != 0)

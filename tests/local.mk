@@ -70,6 +70,11 @@ TESTS += tests/unit/profiler/test-live
 tests_unit_profiler_test_live_SOURCES = %D%/unit/profiler/test-live.c %D%/unit/cmocka.h
 tests_unit_profiler_test_live_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/profiler/test-interruption
+TESTS += tests/unit/profiler/test-interruption
+tests_unit_profiler_test_interruption_SOURCES = %D%/unit/profiler/test-interruption.c %D%/unit/cmocka.h
+tests_unit_profiler_test_interruption_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/profiler/test-plan
 TESTS += tests/unit/profiler/test-plan
 tests_unit_profiler_test_plan_SOURCES = %D%/unit/profiler/test-plan.c %D%/unit/cmocka.h

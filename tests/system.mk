@@ -11,6 +11,11 @@ check_PROGRAMS += tests/fakes/failing-disk.so
 tests_fakes_failing_disk_so_SOURCES = %D%/fakes/failing-disk.c
 tests_fakes_failing_disk_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_failing_disk_so_LDFLAGS = -shared
+# A machine that sleeps, the same way.
+check_PROGRAMS += tests/fakes/jumping-clock.so
+tests_fakes_jumping_clock_so_SOURCES = %D%/fakes/jumping-clock.c
+tests_fakes_jumping_clock_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
+tests_fakes_jumping_clock_so_LDFLAGS = -shared
 EXTRA_DIST += %D%/fakes/machines
 
 check_PROGRAMS += tests/fakes/fault-schedule
@@ -59,6 +64,7 @@ bats_tests = \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
+  %D%/system/interrupted-machine.bats \
   %D%/system/interrupted-run.bats \
   %D%/system/live.bats \
   %D%/system/no-permission.bats \
@@ -90,6 +96,7 @@ AM_TESTS_ENVIRONMENT += \
   JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \
   export JOULECART_EXTENSION; \
   FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \
+  JUMPING_CLOCK_SO='$(abs_top_builddir)/tests/fakes/jumping-clock.so'; export JUMPING_CLOCK_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
