@@ -25,7 +25,8 @@ bool compute_set_threads(int n_threads)
 {
 	bool is_set = call_if_there("omp_set_num_threads", n_threads);
 	call_if_there("openblas_set_num_threads", n_threads);
-	return is_set || (n_threads == 1 && dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ);
+	return is_set ||
+	       (n_threads == 1 && dnnl_version()->cpu_runtime == DNNL_RUNTIME_SEQ);
 }
 
 bool compute_keep(struct compute *compute, dnnl_status_t status, const char *doing)

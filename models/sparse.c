@@ -25,8 +25,8 @@ enum {
 };
 _Static_assert(PAD + FEATURE_LENGTH + PAD <= LINE, "a line holds a query and its padding");
 
-/* Below this share of zeros oneDNN's dense kernels are as fast. */
-static const double least_zeros = 0.8;
+/* Below this share of zeros oneDNN's dense kernels are as fast (bench/RESULTS.md). */
+static const double least_zeros = 0.88;
 
 /* Some rows of a layer, compiled. */
 struct block {

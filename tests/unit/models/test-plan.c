@@ -88,7 +88,7 @@ static void check_sparse(size_t batch, size_t n)
 	float exact[BATCH * N_OUTPUTS];
 	struct weights *weights = tiny_weights();
 	some_features(features, BATCH, tiny_shape.rows);
-	thin_out(weights, 7);
+	thin_out(weights, 10);
 	struct model_shape shape;
 	assert_int_equal(model_shape_of(weights, &shape, &why), 0);
 	assert_true(sparse_pays(weights, &shape));
