@@ -28,6 +28,7 @@ struct request {
 	struct recipe recipe;
 	uint64_t queries, seconds; /* one of them is 0 */
 	uint64_t warm_up, batch, threads;
+	uint64_t also_batch; /* then all over again in batches of this; 0: not */
 };
 
 /* What a query was answered, to be graded when the clock has stopped. */
@@ -291,6 +292,35 @@ static int load_and_serve(struct server *server, const struct request *request,
 	return 0;
 }
 
+/* The same once more in other batches, in a phase of its own: "batch-32". */
+static int serve_also(struct server *server, const struct request *request,
+		      struct problem *why)
+{
+	struct request again = *request;
+	struct served served = { 0 };
+	char phase[32];
+	again.batch = request->also_batch;
+	plan_free(server->plan);
+	free(server->batch);
+	server->batch = calloc(again.batch, sizeof(*server->batch));
+	server->plan = plan_create(server->weights, again.batch, why);
+	if (!server->plan)
+		return -1;
+	if (!server->batch)
+		return problem_what(why, "cannot serve: out of memory");
+	if (warm_up(server, &again, why) < 0)
+		return -1;
+	snprintf(phase, sizeof(phase), "batch-%" PRIu64, again.batch);
+	joulecart_begin(phase);
+	int failed = serve_all(server, &again, &served, why);
+	joulecart_end(phase, server->next);
+	if (!failed)
+		printf("  batch %-5" PRIu64 " CPU %.4f ms per query\n", again.batch,
+		       (double)served.cpu_ns / 1e6 / (double)server->next);
+	free(served.latency_s);
+	return failed;
+}
+
 static int infer(const struct request *request, struct problem *why)
 {
 	struct server server = { 0 };
@@ -303,6 +333,8 @@ static int infer(const struct request *request, struct problem *why)
 		print_served(request, &served, plan_kernels(server.plan));
 		if (server.plan->rule != EXIT_NEVER)
 			print_depth(server.plan, &served);
+		if (request->also_batch)
+			failed = serve_also(&server, request, why);
 	}
 	free(served.latency_s);
 	server_close(&server);
@@ -314,6 +346,7 @@ enum {
 	OPTION_QUERIES = OPTION_OWN,
 	OPTION_SECONDS,
 	OPTION_BATCH,
+	OPTION_ALSO_BATCH,
 	OPTION_WARM_UP,
 	OPTION_THREADS
 };
@@ -323,6 +356,7 @@ static const struct option options[] = {
 	{ "queries", required_argument, NULL, OPTION_QUERIES },
 	{ "seconds", required_argument, NULL, OPTION_SECONDS },
 	{ "batch", required_argument, NULL, OPTION_BATCH },
+	{ "also-batch", required_argument, NULL, OPTION_ALSO_BATCH },
 	{ "warmup", required_argument, NULL, OPTION_WARM_UP },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
 	{ 0 },
@@ -338,6 +372,9 @@ static int take_option(struct request *request, int key, struct problem *why)
 		return option_count("seconds", optarg, 1, 86400, &request->seconds, why);
 	case OPTION_BATCH:
 		return option_count("batch", optarg, 1, 1024, &request->batch, why);
+	case OPTION_ALSO_BATCH:
+		return option_count("also-batch", optarg, 1, 1024, &request->also_batch,
+				    why);
 	case OPTION_WARM_UP:
 		return option_count("warmup", optarg, 0, 1000000000, &request->warm_up,
 				    why);
@@ -380,18 +417,21 @@ static int run(int argc, char **argv, struct problem *why)
 const struct models_command command_infer = {
 	.name = "infer",
 	.summary = "serve test queries: throughput, latency, top-1",
-	.usage = "Usage: joulecart models infer VARIANT [OPTION]...\n"
-		 "Serve test queries with a trained VARIANT, from text to class, over and "
-		 "over.\n\n"
-		 "  joulecart models infer int8 --queries 50000\n"
-		 "  joulecart run -- joulecart models infer student --batch 32\n\n"
-		 "How much:\n"
-		 "      --queries=N       serve N queries [20000]\n"
-		 "      --seconds=S       serve rounds of all test queries for at least S\n"
-		 "                        seconds instead\n"
-		 "      --batch=N         queries answered at once [1]\n"
-		 "      --warmup=N        serve N queries first, uncounted [500]\n"
-		 "      --threads=N       threads of oneDNN [1]\n" RECIPE_USAGE
-		 "  -h, --help            this text\n",
+	.usage =
+	    "Usage: joulecart models infer VARIANT [OPTION]...\n"
+	    "Serve test queries with a trained VARIANT, from text to class, over and "
+	    "over.\n\n"
+	    "  joulecart models infer int8 --queries 50000\n"
+	    "  joulecart run -- joulecart models infer student --batch 32\n\n"
+	    "How much:\n"
+	    "      --queries=N       serve N queries [20000]\n"
+	    "      --seconds=S       serve rounds of all test queries for at least S\n"
+	    "                        seconds instead\n"
+	    "      --batch=N         queries answered at once [1]\n"
+	    "      --also-batch=N    then the same again in batches of N, in a phase of\n"
+	    "                        its own, batch-N\n"
+	    "      --warmup=N        serve N queries first, uncounted [500]\n"
+	    "      --threads=N       threads of oneDNN [1]\n" RECIPE_USAGE
+	    "  -h, --help            this text\n",
 	.run = run,
 };

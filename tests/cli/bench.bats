@@ -56,7 +56,7 @@ setup() {
 
 @test "load, warm-up and steady phases are stored apart" {
 	is "$(sql "SELECT DISTINCT p.name FROM phase p JOIN trial USING (trial_id)
-	           WHERE job = 'infer' ORDER BY 1")" $'load\nsteady\nwarm-up\nwhole'
+	           WHERE job = 'infer' ORDER BY 1")" $'batch-32\nload\nsteady\nwarm-up\nwhole'
 }
 
 @test "joules per query come from the steady phase" {

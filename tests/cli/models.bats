@@ -111,6 +111,18 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"queries/s"*"p50 "*"p95 "*"p99 "*"per batch"*"top-1 "* ]]
 }
 
+@test "inference serves the same again in other batches, in a phase of their own" {
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" infer teacher $TINY --queries 100 --also-batch 32
+	[[ "$output" == *"batch 32    CPU 0."*" ms per query" ]]
+	# shellcheck disable=SC2086 # words
+	"${JOULECART:-$PWD/joulecart}" run -q -o "$BATS_TEST_TMPDIR/x.db" -- "$MODELS" infer \
+		teacher $TINY --queries 100 --also-batch 32
+	run -0 sqlite3 "$BATS_TEST_TMPDIR/x.db" "select name, queries from phase where queries > 0
+		order by ordinal"
+	[[ "$output" == *"steady|100"*"batch-32|100"* ]]
+}
+
 @test "eval tells the same quality as training did" {
 	run "$MODELS" eval teacher $TINY --json
 	[ "$status" -eq 0 ]
