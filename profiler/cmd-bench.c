@@ -318,6 +318,8 @@ static int run(int argc, char **argv, struct problem *why)
 		return code > 0 ? EXIT_OK : -1;
 	if (bench_plan_make(&plan, &options.bench, why) != 0)
 		return -1;
+	if (plan.models.left_out[0])
+		fprintf(stderr, "joulecart: left out: %s\n", plan.models.left_out);
 	tell_training(&plan);
 	code = run_plan(&plan, &options, why);
 	bench_plan_free(&plan);

@@ -85,6 +85,19 @@ void model_variant_free(struct model_variant *variant)
 	free(variant->parent);
 }
 
+/* A variant that this machine cannot run is not in the list, and named beside it. */
+static bool is_left_out(struct model_list *list, const json_t *item)
+{
+	const char *reason = json_string_value(json_object_get(item, "reason"));
+	size_t used = strlen(list->left_out);
+	if (!json_is_false(json_object_get(item, "available")))
+		return false;
+	snprintf(list->left_out + used, sizeof(list->left_out) - used, "%s%s: %s",
+		 used ? "; " : "", json_string_value(json_object_get(item, "variant")),
+		 reason ? reason : "it cannot run here");
+	return true;
+}
+
 static struct model_variant variant_of(const struct model_list *list, const json_t *item)
 {
 	const char *name = json_string_value(json_object_get(item, "variant"));
@@ -111,6 +124,8 @@ int models_list(const char *path, const struct model_recipe *recipe,
 	json_t *item;
 	json_array_foreach(variants, i, item)
 	{
+		if (is_left_out(list, item))
+			continue;
 		struct model_variant variant = variant_of(list, item);
 		if (list->variants && variant.name)
 			list->variants[list->n++] = variant;

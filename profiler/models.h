@@ -23,6 +23,7 @@ struct model_variant {
 struct model_list {
 	struct model_variant *variants;
 	size_t n;
+	char left_out[256]; /* "bf16: this CPU has no bf16 arithmetic"; or empty */
 };
 
 /* With which options the models are trained. */

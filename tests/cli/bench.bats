@@ -130,3 +130,9 @@ setup() {
 		--seconds 1 -o own.db >own
 	is "$(sqlite3 own.db "SELECT queries > 0, queries % 64 FROM phase WHERE name = 'steady'")" '1|0'
 }
+
+@test "a variant that this CPU cannot run is left out, and said to be" {
+	ONEDNN_MAX_CPU_ISA=AVX2 run --separate-stderr timeout 20 joulecart bench --no-train \
+		--samples 1600 --seconds 1 --trials 1 -o left-out.db
+	[[ "$stderr" == *"joulecart: left out: bf16: this CPU has no bf16 arithmetic"* ]]
+}
