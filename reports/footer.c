@@ -6,6 +6,7 @@
 #include "reports/lines.h"
 #include "reports/model.h"
 #include "reports/report.h"
+#include "reports/wrap.h"
 
 #include <string.h>
 
@@ -123,11 +124,14 @@ static void print_figure(const struct footer *footer, const char *label, const c
 	if (interval[0])
 		interval = arena_format(footer->arena, "(%s)", interval);
 	if (is_estimate)
-		fprintf(footer->out, "  %-12s ESTIMATED  %-12s %-16s %s\n", label, value,
-			interval, detail);
+		fprintf(footer->out, "  %-12s ESTIMATED  %s %s %s\n", label,
+			wrap_pad(value, 12, footer->arena),
+			wrap_pad(interval, 16, footer->arena), detail);
 	else
-		fprintf(footer->out, "  %-12s %-12s %-16s %-9s %s\n", label, value,
-			interval, format_provenance(figure), detail);
+		fprintf(footer->out, "  %-12s %s %s %-9s %s\n", label,
+			wrap_pad(value, 12, footer->arena),
+			wrap_pad(interval, 16, footer->arena), format_provenance(figure),
+			detail);
 }
 
 static void print_end(const struct footer *footer)

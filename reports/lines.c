@@ -105,7 +105,10 @@ static void add_next(const struct model_campaign *campaign, const char *path,
 {
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, true) ||
 	    !any_provenance(campaign, PROVENANCE_ESTIMATED, false))
-		add(arena, "next: joulecart doctor (what could measure here, and how)");
+		add(arena, campaign->can_measure || !campaign->hypervisor
+			       ? "next: joulecart doctor (what could measure here, and how)"
+			       : "nothing there could measure: run on the virtual "
+				 "machine's host");
 	else if (path)
 		add(arena,
 		    arena_format(arena, "next: joulecart report --format json %s", path));

@@ -35,7 +35,10 @@ static const char campaigns_sql[] =
     "       (SELECT sum(t.own_cpu_s) FROM trial t WHERE t.campaign_id = c.campaign_id),"
     "       (SELECT total(t.end_mono_ns - t.begin_mono_ns) * 1e-9 FROM trial t"
     "        WHERE t.campaign_id = c.campaign_id),"
-    "       a.psu, a.scope, a.method, a.basis "
+    "       a.psu, a.scope, a.method, a.basis,"
+    "       EXISTS (SELECT 1 FROM gap g JOIN trial t ON t.trial_id = g.trial_id"
+    "               WHERE t.campaign_id = c.campaign_id AND g.todo <> ''"
+    "                 AND g.collector IN ('powercap', 'power-pmu', 'nvml', 'hwmon')) "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
     "     JOIN v_account a ON a.campaign_id = c.campaign_id "
     "WHERE ?1 = 0 OR c.campaign_id = ?1 ORDER BY c.campaign_id";
@@ -77,6 +80,7 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.own_cpu_s = sqlite3_column_double(row, 22),
 		.wall_s = sqlite3_column_double(row, 23),
 		.psu = sqlite3_column_double(row, 24),
+		.can_measure = sqlite3_column_int(row, 28) != 0,
 		.factor_scope = arena_string(arena,
 					     (const char *)sqlite3_column_text(row, 25)),
 		.factor_method = arena_string(arena,

@@ -182,7 +182,9 @@ FROM phases;
 CREATE VIEW v_query AS
   -- One row per trial: joules per query.
   --   span      'steady': the phases of that name that say their queries (more than one are
-  --             added up); 'whole': there is none, and the run said its queries
+  --             added up); 'whole': there is none, and the run said its queries; or such
+  --             phases overlap (threads, several processes): the joules of both would be counted
+  --             twice, so the whole run's stand over the queries of all of them
   --   joules_per_query = joules / queries of the span. NULL: reason says why
   --   low, high v_phase's interval (gaps and instruments, k = 2) / queries; without the spread
   --             between trials, which needs several
@@ -194,14 +196,23 @@ WITH span AS (
   SELECT *, phase_ordinal > 0 AND phase = 'steady' AND queries IS NOT NULL AS is_steady
   FROM v_phase
 ), chosen AS (
-  SELECT *, max(is_steady) OVER (PARTITION BY trial_id) AS has_steady FROM span
-  WHERE phase_ordinal = 0 OR is_steady
+  SELECT *, max(is_steady) OVER (PARTITION BY trial_id) AS any_steady,
+         max(is_steady) OVER (PARTITION BY trial_id) AND NOT EXISTS (
+           SELECT 1 FROM phase a CROSS JOIN phase b
+           WHERE a.trial_id = span.trial_id AND b.trial_id = a.trial_id
+             AND a.ordinal > 0 AND b.ordinal > a.ordinal
+             AND a.name = 'steady' AND b.name = 'steady'
+             AND a.queries IS NOT NULL AND b.queries IS NOT NULL
+             AND b.begin_mono_ns < coalesce(a.end_mono_ns, 9223372036854775807)
+             AND a.begin_mono_ns < coalesce(b.end_mono_ns, 9223372036854775807)) AS has_steady
+  FROM span WHERE phase_ordinal = 0 OR is_steady
 ), part AS (
   SELECT *, is_steady = has_steady AS is_in FROM chosen
 ), summed AS (
   SELECT trial_id, phase_ordinal, iif(has_steady, 'steady', 'whole') AS span,
          count(*) FILTER (WHERE is_in) OVER one AS n_spans,
-         sum(queries) FILTER (WHERE is_in) OVER one AS queries,
+         sum(queries) FILTER (WHERE is_in OR (any_steady AND is_steady AND NOT has_steady))
+           OVER one - iif(any_steady AND NOT has_steady, coalesce(queries, 0), 0) AS queries,
          sum(seconds) FILTER (WHERE is_in) OVER one AS seconds,
          sum(joules) FILTER (WHERE is_in) OVER one AS joules,
          sum(interval_low_j) FILTER (WHERE is_in) OVER one AS low_j,

@@ -7,6 +7,7 @@
 #include "reports/front.h"
 #include "reports/pairing.h"
 #include "reports/payback.h"
+#include "reports/wrap.h"
 #include "tests/unit/reports/given.h"
 
 #include <locale.h>
@@ -268,6 +269,17 @@ static void what_needs_more_and_answers_worse_is_beaten(void **state)
 	expect(list.choices[1].joules_per_right, 0.040 / 0.9);
 }
 
+static void columns_are_counted_as_a_terminal_does(void **state)
+{
+	struct given *given = *state;
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		fail_msg("no C.UTF-8");
+	assert_int_equal(wrap_columns("449 µJ", strlen("449 µJ")), 6);
+	assert_string_equal(wrap_pad("µJ", 4, given->arena), "µJ  ");
+	assert_int_equal(wrap_columns("毫焦", strlen("毫焦")), 4);
+	setlocale(LC_CTYPE, "C");
+}
+
 static void making_can_be_spread_over_queries(void **state)
 {
 	struct given *given = *state;
@@ -298,6 +310,7 @@ int main(void)
 		TEST(a_failed_trial_is_left_out_and_said),
 		TEST(a_far_observation_is_named_and_counted),
 		TEST(what_needs_more_and_answers_worse_is_beaten),
+		TEST(columns_are_counted_as_a_terminal_does),
 		TEST(making_can_be_spread_over_queries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,7 +121,12 @@ static void every_estimated_figure_is_in_capitals(void **state)
 	expect(text, "teacher ESTIMATED        20 9..31");
 	assert_int_equal(count(text, "ESTIMATED"), 4);
 	expect_not(text, "measured");
-	expect(text, "next: joulecart doctor");
+	expect(text, "nothing there could measure: run on the virtual machine's host");
+	expect_not(text, "joulecart doctor");
+	database_run(printed->db,
+		     "INSERT INTO gap (trial_id, collector, kind, why, todo)"
+		     " VALUES (1, 'powercap', 'unavailable', 'denied', 'chmod')");
+	expect(print(printed, "text"), "next: joulecart doctor");
 }
 
 static void the_report_ends_with_joulecarts_own_cost(void **state)
@@ -397,6 +402,19 @@ static void a_run_without_queries_has_the_same_joules(void **state)
 	       "  energy       50.0 J       (47.4..52.6)     measured  package-0 50\n");
 }
 
+static void a_wide_sign_does_not_move_the_columns_of_the_footer(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db,
+		     "UPDATE phase SET queries = 1000000 WHERE name = 'steady'");
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		fail_msg("no C.UTF-8");
+	const char *text = print(printed, "footer");
+	setlocale(LC_CTYPE, "C");
+	expect(text, "  per query    49.0 µJ      (46.4..51.6)     measured  ");
+}
+
 static void the_footer_counts_missed_ticks_apart_from_lost_ones(void **state)
 {
 	struct printed *printed = *state;
@@ -629,6 +647,7 @@ int main(void)
 		CASE(markdown_escapes_what_would_end_a_cell),
 		CASE(the_footer_of_a_measured_run),
 		CASE(a_run_without_queries_has_the_same_joules),
+		CASE(a_wide_sign_does_not_move_the_columns_of_the_footer),
 		CASE(the_footer_counts_missed_ticks_apart_from_lost_ones),
 		CASE(the_footer_of_a_very_short_run_gives_no_share_of_a_core),
 		CASE(the_footer_of_an_estimate_says_so_in_each_line),

@@ -353,6 +353,24 @@ static void steady_phases_of_one_trial_are_added_up(void **state)
 	expect_real(*state, "SELECT floor_s FROM v_query", 0.08);
 }
 
+static void steady_phases_that_overlap_are_not_counted_twice(void **state)
+{
+	add_server(*state);
+	/* a second process serves 10 queries from 2 s to 4 s, the first 100 from 1 s to 3 s */
+	database_run(
+	    *state,
+	    "INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, end_mono_ns,"
+	    " first_stretch, last_stretch, queries)"
+	    " VALUES (1, 2, 'steady', 2000000000, 4000000000, 2, 3, 10)");
+	/* not 44 J and 33 J: the run's 66 J over 110 queries */
+	expect_text(*state, "SELECT span FROM v_query", "whole");
+	expect_real(*state, "SELECT joules_per_query FROM v_query", 0.6);
+	expect_real(*state, "SELECT n_spans FROM v_query", 1);
+	/* what the run itself said of its queries counts the same ones */
+	database_run(*state, "UPDATE trial SET queries = 110");
+	expect_real(*state, "SELECT queries FROM v_query", 110);
+}
+
 static void without_a_steady_phase_the_whole_run_serves_the_queries(void **state)
 {
 	add_server(*state);
@@ -606,6 +624,7 @@ int main(void)
 		CASE(a_gauge_in_watts_has_its_joules_in_its_advance),
 		CASE(joules_per_query_come_from_the_steady_phase),
 		CASE(steady_phases_of_one_trial_are_added_up),
+		CASE(steady_phases_that_overlap_are_not_counted_twice),
 		CASE(without_a_steady_phase_the_whole_run_serves_the_queries),
 		CASE(a_run_without_queries_says_so),
 		CASE(a_span_below_the_resolution_floor_has_no_figure),
