@@ -405,6 +405,9 @@ static int read_notices(struct build *build, struct problem *why)
 	for (size_t i = 0; i < build->n; i++)
 		if (notices_append(build->db, build->sides[i].trials, build->arena) != 0)
 			return read_failed(build, why);
+	if (notices_append_idle(build->db, build->compared[0].campaign_id, build->arena) !=
+	    0)
+		return read_failed(build, why);
 	build->comparison->n_notices = arena_appended(build->arena) / sizeof(const char *);
 	build->comparison->notices = arena_take(build->arena);
 	return 0;

@@ -144,3 +144,29 @@ int notices_append(sqlite3 *db, struct trial_list trials, struct arena *arena)
 	free(seen);
 	return code;
 }
+
+static const char idle_sql[] =
+    "SELECT group_concat(printf('%.1f', watts), ', '), (max(watts) / min(watts) - 1) * 100 "
+    "FROM (SELECT p.joules / p.seconds AS watts FROM trial t"
+    "      JOIN v_phase p ON p.trial_id = t.trial_id AND p.phase_ordinal = 0"
+    "      WHERE t.campaign_id = ?1 AND t.job = 'idle' AND t.state = 'complete'"
+    "        AND p.joules > 0 AND p.provenance = 'measured' ORDER BY t.ordinal)"
+    "HAVING count(*) > 1";
+
+int notices_append_idle(sqlite3 *db, int64_t campaign_id, struct arena *arena)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, idle_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	int code = sqlite3_step(row);
+	if (code == SQLITE_ROW) {
+		const char *line = arena_format(arena,
+						"idle, first to last: %s W (%.1f %% apart)",
+						(const char *)sqlite3_column_text(row, 0),
+						sqlite3_column_double(row, 1));
+		arena_append(arena, &line, sizeof(line));
+	}
+	sqlite3_finalize(row);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : -1;
+}

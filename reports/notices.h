@@ -20,4 +20,8 @@
  * variant's. Returns 0, or -1: sqlite3_errmsg() says why. */
 int notices_append(sqlite3 *db, struct trial_list trials, struct arena *arena);
 
+/* Appends a line with what the machine drew in the campaign's idle trials, in their order, and how
+ * far they are apart; nothing where there are fewer than two. Returns as above. */
+int notices_append_idle(sqlite3 *db, int64_t campaign_id, struct arena *arena);
+
 #endif

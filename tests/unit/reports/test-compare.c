@@ -280,6 +280,17 @@ static void columns_are_counted_as_a_terminal_does(void **state)
 	setlocale(LC_CTYPE, "C");
 }
 
+static void idle_power_and_its_drift_are_said(void **state)
+{
+	struct given *given = *state;
+	/* 1 J and 39 J, then 1 J and 41 J, in 2 s each: 20 W and 21 W */
+	given_trial(given->db, (struct given_trial){ "idle", "idle", 0, 39000 });
+	given_trial(given->db, (struct given_trial){ "idle", "idle", 4, 41000 });
+	char *text = text_of(compare_both(given));
+	assert_non_null(strstr(text, "idle, first to last: 20.0, 21.0 W (5.0 % apart)"));
+	free(text);
+}
+
 static void making_can_be_spread_over_queries(void **state)
 {
 	struct given *given = *state;
@@ -311,6 +322,7 @@ int main(void)
 		TEST(a_far_observation_is_named_and_counted),
 		TEST(what_needs_more_and_answers_worse_is_beaten),
 		TEST(columns_are_counted_as_a_terminal_does),
+		TEST(idle_power_and_its_drift_are_said),
 		TEST(making_can_be_spread_over_queries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
