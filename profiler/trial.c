@@ -74,7 +74,6 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	const struct scope scope = { .root_pid = run->launch.pid,
 				     .events = run->options->events,
 				     .gpus = run->options->gpus,
-				     .papi_events = run->options->papi_events,
 				     .rapl = run->options->rapl };
 	if (sensors_open(&run->sensors, &scope, why) == 0) {
 		if (!run->options->require_measured || run->sensors.is_measured)
