@@ -5,11 +5,13 @@ dist_man_MANS += \
   %D%/joulecart-doctor.1 \
   %D%/joulecart-factors.1 \
   %D%/joulecart-live.1 \
+  %D%/joulecart-merge.1 \
   %D%/joulecart-models.1 \
   %D%/joulecart-report.1 \
   %D%/joulecart-run.1 \
   %D%/joulecart-samples.1 \
   %D%/joulecart-sign.1 \
+  %D%/joulecart-trim.1 \
   %D%/joulecart-verify.1 \
   %D%/joulecart-whatif.1 \
   %D%/joulecart.1 \

@@ -156,7 +156,8 @@ static int set_option(struct samples_options *options, int code, char **argv,
 static int print(sqlite3 *db, const char *path, const struct samples_options *options,
 		 struct problem *why)
 {
-	if (samples_check(db, path, &options->filter, why) != 0)
+	if (samples_check(db, path, &options->filter, why) != 0 ||
+	    samples_check_kept(db, path, &options->filter, why) != 0)
 		return -1;
 	if (!options->as_jsonl)
 		puts("trial,collector,channel,mono_ns,half_width_ns,raw,unit_per_raw,unit,"

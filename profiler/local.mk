@@ -21,11 +21,13 @@ libjc_a_SOURCES += \
   %D%/cmd-doctor.c \
   %D%/cmd-factors.c \
   %D%/cmd-live.c \
+  %D%/cmd-merge.c \
   %D%/cmd-models.c \
   %D%/cmd-report.c \
   %D%/cmd-run.c \
   %D%/cmd-samples.c \
   %D%/cmd-sign.c \
+  %D%/cmd-trim.c \
   %D%/cmd-verify.c \
   %D%/cmd-whatif.c \
   %D%/command.h \

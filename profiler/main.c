@@ -19,7 +19,7 @@ static const struct command *const commands[] = {
 	&command_run,     &command_bench,   &command_live,   &command_models,
 	&command_compare, &command_check,   &command_whatif, &command_report,
 	&command_samples, &command_factors, &command_doctor, &command_verify,
-	&command_sign,
+	&command_sign,    &command_merge,   &command_trim,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -51,6 +51,12 @@ static int unknown(const char *name, struct problem *why)
 	const char *near = nearest_name(name, names, N_COMMANDS);
 	problem_what(why, "'%s' is not a command", name);
 	why->kind = PROBLEM_USAGE;
+	if (strcmp(name, "prune") == 0) { /* two things go by that name */
+		problem_why(why,
+			    "raw readings are dropped by 'joulecart trim', pruned models "
+			    "measured by 'joulecart bench'");
+		return problem_todo(why, "joulecart models lists the variants");
+	}
 	if (near)
 		problem_why(why, "did you mean '%s'?", near);
 	return problem_todo(why, "joulecart --help lists them");

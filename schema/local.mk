@@ -10,6 +10,7 @@ libjc_a_SOURCES += \
   %D%/grid-file.c %D%/grid-file.h \
   %D%/grid-json.c \
   %D%/grid-parse.h \
+  %D%/merge.c %D%/merge.h \
   %D%/migrate.c %D%/migrate.h \
   %D%/power.c %D%/power.h \
   %D%/reader.c %D%/reader.h \
@@ -17,6 +18,7 @@ libjc_a_SOURCES += \
   %D%/seal.c %D%/seal.h \
   %D%/seal-links.c %D%/seal-links.h \
   %D%/stretch.c %D%/stretch.h \
+  %D%/trim.c %D%/trim.h \
   %D%/unpack.c %D%/unpack.h \
   %D%/writer.c %D%/writer.h \
   %D%/zone.c %D%/zone.h
@@ -24,7 +26,7 @@ libjc_a_SOURCES += \
 # The DDL is written as SQL and compiled in as C strings.
 schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
   %D%/0004-chunks.sql %D%/0005-parent.sql %D%/0006-seen-interval.sql \
-  %D%/views.sql %D%/views-carbon.sql
+  %D%/0007-kept.sql %D%/views.sql %D%/views-carbon.sql
 schema/ddl.h: $(schema_sql) %D%/factors.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \
 	  $(filter %.sql,$^) > $@.tmp && mv $@.tmp $@

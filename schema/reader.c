@@ -248,3 +248,21 @@ int samples_check(sqlite3 *db, const char *path, const struct sample_filter *fil
 		return no_channel(db, path, filter, why);
 	return 0;
 }
+
+int samples_check_kept(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		       struct problem *why)
+{
+	char when[64];
+	if (filter->trial_id == 0)
+		return 0;
+	list_names(db,
+		   "SELECT strftime('%Y-%m-%d', utc_ns / 1000000000, 'unixepoch')"
+		   " FROM trimmed WHERE trial_id = ?1",
+		   filter->trial_id, when, sizeof(when));
+	if (!when[0])
+		return 0;
+	problem_what(why, "no raw readings of trial %lld in '%s'",
+		     (long long)filter->trial_id, path);
+	problem_why(why, "they were dropped by trim on %s", when);
+	return problem_todo(why, "view v_second has what each second came to");
+}

@@ -37,6 +37,10 @@ struct sample_filter {
 int samples_check(sqlite3 *db, const char *path, const struct sample_filter *filter,
 		  struct problem *why);
 
+/* Are the trial's readings still there? -1 with *why: they were trimmed. */
+int samples_check_kept(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		       struct problem *why);
+
 /* Calls each for every raw reading, by trial, channel and time; stops when it returns non-zero
  * and returns that. -1 with *why for a damaged chunk (which one is named) or a failed read. */
 int samples_each(sqlite3 *db, const struct sample_filter *filter,

@@ -48,12 +48,14 @@ bats_tests = \
   %D%/cli/factors.bats \
   %D%/cli/help.bats \
   %D%/cli/man-pages.bats \
+  %D%/cli/merge.bats \
   %D%/cli/pass-through.bats \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \
   %D%/cli/samples.bats \
   %D%/cli/verify.bats \
   %D%/cli/whatif.bats \
+  %D%/cli/trim.bats \
   %D%/system/battery.bats \
   %D%/system/client.bats \
   %D%/system/counter-jump.bats \

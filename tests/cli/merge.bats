@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	joulecart run -q --rate 100 -r 2 -o a.db -- sleep 0.2
+	joulecart run -q --rate 100 -o b.db -- sleep 0.2
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cp "$BATS_FILE_TMPDIR"/?.db .
+}
+
+# What a file says, without the numbers of its trials.
+figures() {
+	sqlite3 "$1" 'SELECT uuid, ordinal, joules, seconds, ticks, s.late_p99_ns FROM v_trial
+	              JOIN campaign USING (campaign_id) LEFT JOIN sampler s USING (trial_id)'
+	joulecart samples "$1" | tail -n +2 | cut -d, -f2-
+}
+
+@test "a merged file has every figure and reading of both" {
+	run -0 joulecart merge -o all.db a.db b.db
+	is "${lines[0]}" 'a.db: 1 campaign with 2 trials copied, 0 already there'
+	is "$(sqlite3 all.db 'PRAGMA integrity_check; PRAGMA foreign_key_check')" ok
+	{ figures a.db; figures b.db; } | sort >apart
+	figures all.db | sort | cmp apart -
+	is "$(sqlite3 all.db 'SELECT group_concat(source) FROM merged')" a.db,b.db
+	run -0 joulecart report all.db
+}
+
+@test "merging again copies nothing" {
+	joulecart merge -o all.db a.db b.db
+	figures all.db >before
+	run -0 joulecart merge -o all.db a.db
+	is "$output" 'a.db: 0 campaigns with 0 trials copied, 1 already there'
+	figures all.db | cmp before -
+}
+
+@test "what cannot be merged leaves the other file as it was" {
+	echo none of ours >c.db
+	run -1 joulecart merge -o all.db a.db c.db
+	has "$output" "'c.db': not a joulecart database"
+	[ ! -e all.db ]
+	run -2 joulecart merge a.db
+}
