@@ -9,8 +9,8 @@
  * with 0.03 us of noise and now and then 5 us more; between two reads pass 25 to 30 ns. So noisy a
  * sensor is the harder case: on an idle machine steps and times are more even.
  *
- * Prints seconds spent storing (making up the data is not counted), samples a second, and bytes a
- * sample of the file that is left. */
+ * Prints seconds spent storing (making up the data is not counted), samples a second of wall time and
+ * of CPU time (which a loaded machine does not stretch), and bytes a sample of the file that is left. */
 #include <config.h>
 
 #include "base/clock.h"
@@ -77,6 +77,23 @@ static void make_second(struct machine *machine, struct sample samples[][TICKS])
 			at_ns += 2 * half_ns + 25 + (int64_t)(5 * uniform(machine));
 		}
 	}
+}
+
+struct spent {
+	int64_t wall_ns, cpu_ns;
+};
+static const struct spent nothing = { -1, -1 }; /* what failed took */
+
+static struct spent now(void)
+{
+	return (struct spent){ monotonic_ns(), clock_ns(CLOCK_PROCESS_CPUTIME_ID) };
+}
+
+static void add_since(struct spent *spent, struct spent begin)
+{
+	struct spent end = now();
+	spent->wall_ns += end.wall_ns - begin.wall_ns;
+	spent->cpu_ns += end.cpu_ns - begin.cpu_ns;
 }
 
 /* As the recorder does: a transaction for each second spent storing, whose commit is synced. */
@@ -183,31 +200,33 @@ static int close_packed(struct packed *packed, int64_t end_ns, struct problem *w
 	return code;
 }
 
-static int64_t run_packed(const char *path, int64_t n_seconds, struct problem *why)
+static struct spent run_packed(const char *path, int64_t n_seconds, struct problem *why)
 {
 	static struct sample samples[N_CHANNELS][TICKS];
 	struct machine machine = { .seed = 1, .deadline_ns = NS_PER_S };
 	struct packed packed = { 0 };
-	int64_t spent_ns = 0, synced_ns = 0;
+	struct spent spent = { 0 };
+	int64_t synced_ns = 0;
 	if (open_packed(&packed, path, why) != 0 ||
 	    store_begin_synced(packed.store, why) != 0)
-		return -1;
+		return nothing;
 	for (int64_t seq = 0; seq < n_seconds; seq++) {
 		make_second(&machine, samples);
-		int64_t begin_ns = monotonic_ns();
+		struct spent begin = now();
 		if (store_second(&packed, samples, seq, why) != 0)
-			return -1;
-		if (is_time(spent_ns, &synced_ns) &&
+			return nothing;
+		if (is_time(spent.wall_ns, &synced_ns) &&
 		    (store_commit(packed.store, why) != 0 ||
 		     store_begin_synced(packed.store, why) != 0))
-			return -1;
-		spent_ns += monotonic_ns() - begin_ns;
+			return nothing;
+		add_since(&spent, begin);
 	}
-	int64_t begin_ns = monotonic_ns();
+	struct spent begin = now();
 	if (store_commit(packed.store, why) != 0 ||
 	    close_packed(&packed, machine.deadline_ns, why) != 0)
-		return -1;
-	return spent_ns + monotonic_ns() - begin_ns;
+		return nothing;
+	add_since(&spent, begin);
+	return spent;
 }
 
 /* --- one row a reading -------------------------------------------------------------------- */
@@ -227,13 +246,14 @@ static int insert_second(sqlite3_stmt *insert, struct sample samples[][TICKS])
 	return code;
 }
 
-static int64_t run_rows(const char *path, int64_t n_seconds, struct problem *why)
+static struct spent run_rows(const char *path, int64_t n_seconds, struct problem *why)
 {
 	static struct sample samples[N_CHANNELS][TICKS];
 	struct machine machine = { .seed = 1, .deadline_ns = NS_PER_S };
 	sqlite3 *db = NULL;
 	sqlite3_stmt *insert = NULL;
-	int64_t spent_ns = 0, synced_ns = 0;
+	struct spent spent = { 0 };
+	int64_t synced_ns = 0;
 	int code = sqlite3_open(path, &db);
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(db,
@@ -246,19 +266,20 @@ static int64_t run_rows(const char *path, int64_t n_seconds, struct problem *why
 					  &insert, NULL);
 	for (int64_t i = 0; code == SQLITE_OK && i < n_seconds; i++) {
 		make_second(&machine, samples);
-		int64_t begin_ns = monotonic_ns();
+		struct spent begin = now();
 		code = insert_second(insert, samples);
-		if (code == SQLITE_OK && is_time(spent_ns, &synced_ns))
+		if (code == SQLITE_OK && is_time(spent.wall_ns, &synced_ns))
 			code = sqlite3_exec(db, "COMMIT; BEGIN", NULL, NULL, NULL);
-		spent_ns += monotonic_ns() - begin_ns;
+		add_since(&spent, begin);
 	}
-	int64_t begin_ns = monotonic_ns();
+	struct spent begin = now();
 	if (code != SQLITE_OK)
 		problem_what(why, "cannot write '%s'", path);
 	sqlite3_finalize(insert);
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	sqlite3_close(db);
-	return code == SQLITE_OK ? spent_ns + monotonic_ns() - begin_ns : -1;
+	add_since(&spent, begin);
+	return code == SQLITE_OK ? spent : nothing;
 }
 
 int main(int argc, char **argv)
@@ -271,14 +292,15 @@ int main(int argc, char **argv)
 	}
 	int64_t n_seconds = (int64_t)(strtod(argv[3], NULL) / (N_CHANNELS * TICKS));
 	bool is_packed = strcmp(argv[1], "packed") == 0;
-	int64_t spent_ns = is_packed ? run_packed(argv[2], n_seconds, &why)
-				     : run_rows(argv[2], n_seconds, &why);
-	if (spent_ns < 0)
+	struct spent spent = is_packed ? run_packed(argv[2], n_seconds, &why)
+				       : run_rows(argv[2], n_seconds, &why);
+	if (spent.wall_ns < 0)
 		return fail(&why);
 	double n = (double)n_seconds * N_CHANNELS * TICKS;
 	stat(argv[2], &status);
-	printf("%-6s %10.0f samples  %8.3f s  %6.2f M/s  %6.2f bytes each\n", argv[1], n,
-	       (double)spent_ns * 1e-9, n / (double)spent_ns * 1e3,
-	       (double)status.st_size / n);
+	printf("%-6s %10.0f samples  %7.2f s  %6.2f M/s  %6.2f M per CPU second  %6.2f "
+	       "bytes each\n",
+	       argv[1], n, (double)spent.wall_ns * 1e-9, n / (double)spent.wall_ns * 1e3,
+	       n / (double)spent.cpu_ns * 1e3, (double)status.st_size / n);
 	return 0;
 }

@@ -115,6 +115,11 @@ TESTS += tests/unit/schema/test-store
 tests_unit_schema_test_store_SOURCES = %D%/unit/schema/test-store.c %D%/unit/cmocka.h
 tests_unit_schema_test_store_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/schema/test-power-loss
+TESTS += tests/unit/schema/test-power-loss
+tests_unit_schema_test_power_loss_SOURCES = %D%/unit/schema/test-power-loss.c %D%/unit/cmocka.h
+tests_unit_schema_test_power_loss_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/schema/test-views
 TESTS += tests/unit/schema/test-views
 tests_unit_schema_test_views_SOURCES = %D%/unit/schema/test-views.c %D%/unit/cmocka.h %D%/unit/database.h

@@ -31,9 +31,6 @@ is_begun() {
 	[ "$n" -gt 50 ]
 	RANDOM=1
 	for _ in $(seq "${CUTS:-20}"); do
-		cut=$((RANDOM % n + 1))
-		while [ -e "cut-$cut.done" ]; do cut=$((cut % n + 1)); done
-		: >"cut-$cut.done"
-		cut_at "$cut"
+		cut_at $((RANDOM % n + 1))
 	done
 }
