@@ -19,10 +19,10 @@ cut_at() {
 	rm -rf "cut-$1"
 }
 
-# Either nothing is in it yet, or a report and every reading can be had.
+# Either nothing was run into it yet, or a report and every reading can be had.
 is_begun() {
-	[ "$(sqlite3 "$1" "SELECT count(*) FROM sqlite_schema WHERE name = 'trial'")" = 1 ] ||
-		return 0
+	[ "$(sqlite3 "$1" "SELECT count(*) FROM sqlite_schema WHERE name = 'trial'")" = 1 ] &&
+		[ "$(sqlite3 "$1" 'SELECT count(*) FROM trial')" = 1 ] || return 0
 	joulecart report "$1" >report.txt && joulecart samples "$1" >samples.csv
 }
 
