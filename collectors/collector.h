@@ -24,7 +24,7 @@ struct scope {
 	pid_t root_pid;     /* the wrapped command; its descendants belong to it */
 	const char *events; /* --events: comma-separated, or NULL for the default set */
 	const char *gpus;   /* --gpus: comma-separated indices or UUIDs, or NULL: all */
-	const char *rapl; /* --rapl: name of the one collector to use, or NULL: auto */
+	const char *rapl;   /* --rapl: name of the one collector to use, or NULL: auto */
 };
 
 /* Strings and numbers are set by open() and constant until close(). */

@@ -41,7 +41,8 @@ struct model_campaign {
 	int64_t campaign_id;
 	const char *uuid, *kind, *begin_utc, *command_line, *tool_version, *git_revision;
 	const char *cpu_model, *hypervisor, *kernel, *governor; /* NULL: not known */
-	bool can_measure; /* something was known that would make a sensor of joules readable */
+	bool
+	    can_measure; /* something was known that would make a sensor of joules readable */
 	int64_t n_trials, n_usable;
 	bool has_own_cost;
 	double own_cpu_s; /* joulecart itself, all trials; if has_own_cost */
