@@ -3,7 +3,7 @@
 #define JOULECART_HTML_DOCUMENT_H
 #include "reports/arena.h"
 #include "reports/format.h"
-#include "reports/html/accounts.h"
+#include "reports/html/carbon-facts.h"
 #include "reports/html/evidence.h"
 #include "reports/html/findings.h"
 #include "reports/html/seal-facts.h"
@@ -26,7 +26,7 @@ struct document {
 	const struct seal_facts *seal;
 	const struct model_campaign *campaign;
 	const struct evidence *evidence;
-	const struct accounts *accounts;
+	const struct carbon_facts *carbon;
 	const struct spread_row *spread;
 	size_t n_spread;
 	const struct findings *findings;

@@ -1,7 +1,7 @@
 # The audit report is a program of its own: what measures does not load libxml2.
 noinst_LIBRARIES += libhtml.a
 libhtml_a_SOURCES = \
-  %D%/accounts.c %D%/accounts.h \
+  %D%/carbon-facts.c %D%/carbon-facts.h \
   %D%/chart.c %D%/chart.h \
   %D%/document.h \
   %D%/evidence.c %D%/evidence.h \

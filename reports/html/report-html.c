@@ -171,7 +171,7 @@ static int64_t choose_campaign(sqlite3 *db, int64_t asked)
 /* What the page is made of, beside the report itself. */
 struct sources {
 	struct evidence evidence;
-	struct accounts accounts;
+	struct carbon_facts carbon;
 	struct seal_facts seal;
 	const struct spread_row *spread;
 	size_t n_spread;
@@ -191,7 +191,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.path = options->path,
 		.campaign = &report->campaigns[0],
 		.evidence = &sources->evidence,
-		.accounts = &sources->accounts,
+		.carbon = &sources->carbon,
 		.seal = &sources->seal,
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
@@ -223,7 +223,7 @@ static int gather(sqlite3 *db, int64_t campaign_id, const char *path, struct are
 		  struct sources *sources, struct problem *why)
 {
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
-	    accounts_read(db, campaign_id, arena, &sources->accounts) != 0 ||
+	    carbon_facts_read(db, campaign_id, arena, &sources->carbon) != 0 ||
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
 		0) {
 		problem_what(why, "cannot read '%s'", path);

@@ -77,13 +77,13 @@ static const char *counted_channels(struct document *document)
 
 static void write_section(struct document *document)
 {
-	const struct accounts *accounts = document->accounts;
+	const struct carbon_facts *carbon = document->carbon;
 	const struct table_column columns[] = { { _("Component"), false },
 						{ _("Counted"), false },
 						{ _("Why, or how"), false } };
 	part_table(document, _("What is counted, what is not, and why."), columns, 3);
-	for (size_t i = 0; i < accounts->n_boundary; i++) {
-		const struct boundary_row *one = &accounts->boundary[i];
+	for (size_t i = 0; i < carbon->n_boundary; i++) {
+		const struct boundary_row *one = &carbon->boundary[i];
 		row(document, component_words(one->component), status_words(one->status),
 		    one->why);
 	}

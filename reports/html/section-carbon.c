@@ -33,13 +33,13 @@ struct bars {
 
 static const char *heading(const struct document *document)
 {
-	const struct account *account = &document->accounts->account;
+	const struct account *account = &document->carbon->account;
 	double o = 0, m = 0;
 	if (isnan(account->g_per_kwh))
 		return _("No grams: the zone has no factor");
-	for (size_t i = 0; i < document->accounts->n_sci; i++) {
-		o += document->accounts->sci[i].o_g;
-		m += document->accounts->sci[i].m_g;
+	for (size_t i = 0; i < document->carbon->n_sci; i++) {
+		o += document->carbon->sci[i].o_g;
+		m += document->carbon->sci[i].m_g;
 	}
 	if (o > 0 && m > 0)
 		return arena_format(document->arena,
@@ -76,9 +76,9 @@ static int hatch_of(const struct share_row *share)
 
 static void add_domains(const struct document *document, struct bar *bar, double machine_g)
 {
-	const struct accounts *accounts = document->accounts;
-	for (size_t i = 0; i < accounts->n_shares; i++) {
-		const struct share_row *share = &accounts->shares[i];
+	const struct carbon_facts *carbon = document->carbon;
+	for (size_t i = 0; i < carbon->n_shares; i++) {
+		const struct share_row *share = &carbon->shares[i];
 		size_t k = 0;
 		if (strcmp(share->variant, bar->sci->variant) != 0 ||
 		    strcmp(share->job, bar->sci->job) != 0)
@@ -96,7 +96,7 @@ static void add_domains(const struct document *document, struct bar *bar, double
 /* O is taken apart backwards: what PUE added, what the power supply lost, what was counted. */
 static struct bar bar_of(const struct document *document, const struct sci_row *sci)
 {
-	const struct account *account = &document->accounts->account;
+	const struct account *account = &document->carbon->account;
 	struct bar bar = { .sci = sci };
 	double at_meter = sci->o_g / account->pue;
 	double psu = isnan(account->psu) || document->findings->is_any_estimated
@@ -119,14 +119,14 @@ static double total_of(const struct sci_row *sci)
 
 static struct bars bars_of(const struct document *document)
 {
-	const struct accounts *accounts = document->accounts;
+	const struct carbon_facts *carbon = document->carbon;
 	struct bars bars = { .items = arena_room(document->arena,
-						 (accounts->n_sci + 1) *
+						 (carbon->n_sci + 1) *
 						     sizeof(*bars.items)) };
 	struct figure *totals = arena_room(document->arena,
-					   (accounts->n_sci + 1) * sizeof(*totals));
-	for (size_t i = 0; i < accounts->n_sci; i++) {
-		const struct sci_row *sci = &accounts->sci[i];
+					   (carbon->n_sci + 1) * sizeof(*totals));
+	for (size_t i = 0; i < carbon->n_sci; i++) {
+		const struct sci_row *sci = &carbon->sci[i];
 		if (strcmp(sci->job, "infer") != 0 || isnan(sci->o_g))
 			continue;
 		totals[bars.n] = (struct figure){ .is_known = true,
@@ -250,15 +250,15 @@ static const char *unit_of(const struct sci_row *sci)
 
 static void sci_table(struct document *document)
 {
-	const struct accounts *accounts = document->accounts;
+	const struct carbon_facts *carbon = document->carbon;
 	struct figure *figures = arena_room(document->arena,
-					    (accounts->n_sci + 1) * sizeof(*figures));
+					    (carbon->n_sci + 1) * sizeof(*figures));
 	size_t n_infer = 0; /* they come first, and choose the prefix */
-	for (size_t i = 0; i < accounts->n_sci; i++) {
-		figures[i] = figure_of(accounts->sci[i].o_g);
-		n_infer += strcmp(accounts->sci[i].job, "infer") == 0;
+	for (size_t i = 0; i < carbon->n_sci; i++) {
+		figures[i] = figure_of(carbon->sci[i].o_g);
+		n_infer += strcmp(carbon->sci[i].job, "infer") == 0;
 	}
-	struct scale scale = scale_of(figures, n_infer ? n_infer : accounts->n_sci,
+	struct scale scale = scale_of(figures, n_infer ? n_infer : carbon->n_sci,
 				      document->glyphs);
 	const struct table_column columns[] = {
 		{ _("Variant"), false },
@@ -272,8 +272,8 @@ static void sci_table(struct document *document)
 	};
 	part_table(document, _("SCI = ((E × I) + M) per R, location-based."), columns,
 		   sizeof(columns) / sizeof(columns[0]));
-	for (size_t i = 0; i < accounts->n_sci; i++) {
-		const struct sci_row *sci = &accounts->sci[i];
+	for (size_t i = 0; i < carbon->n_sci; i++) {
+		const struct sci_row *sci = &carbon->sci[i];
 		part_row(document, sci->variant);
 		part_cell(document, unit_of(sci));
 		part_figure(document, figures[i], scale);
@@ -286,7 +286,7 @@ static void sci_table(struct document *document)
 
 static void sci_note(struct document *document)
 {
-	const struct account *account = &document->accounts->account;
+	const struct account *account = &document->carbon->account;
 	part_note(
 	    document,
 	    arena_format(
@@ -323,20 +323,20 @@ static void sci_note(struct document *document)
 
 static void scope_table(struct document *document)
 {
-	const struct accounts *accounts = document->accounts;
+	const struct carbon_facts *carbon = document->carbon;
 	struct figure *figures = arena_room(document->arena,
-					    (accounts->n_sci + 1) * sizeof(*figures));
+					    (carbon->n_sci + 1) * sizeof(*figures));
 	size_t n = 0;
-	for (size_t i = 0; i < accounts->n_sci; i++)
-		if (!isnan(accounts->sci[i].scope2_location_g) ||
-		    !isnan(accounts->sci[i].scope2_market_g))
-			figures[n++] = figure_of(accounts->sci[i].scope2_location_g);
+	for (size_t i = 0; i < carbon->n_sci; i++)
+		if (!isnan(carbon->sci[i].scope2_location_g) ||
+		    !isnan(carbon->sci[i].scope2_market_g))
+			figures[n++] = figure_of(carbon->sci[i].scope2_location_g);
 	if (n == 0) {
 		part_note(document,
-			  accounts->location_reason
+			  carbon->location_reason
 			      ? arena_format(document->arena,
 					     _("Scope 2 cannot be told apart: %s."),
-					     accounts->location_reason)
+					     carbon->location_reason)
 			      : _("Scope 2 cannot be told apart."));
 		return;
 	}
@@ -357,8 +357,8 @@ static void scope_table(struct document *document)
 	part_table(document,
 		   _("The same electricity by the GHG Protocol; not to be added to SCI."),
 		   columns, sizeof(columns) / sizeof(columns[0]));
-	for (size_t i = 0; i < accounts->n_sci; i++) {
-		const struct sci_row *sci = &accounts->sci[i];
+	for (size_t i = 0; i < carbon->n_sci; i++) {
+		const struct sci_row *sci = &carbon->sci[i];
 		part_row(document,
 			 arena_format(document->arena, "%s, %s", sci->variant, sci->job));
 		part_figure(document, figure_of(sci->scope2_location_g), scale);
@@ -368,14 +368,14 @@ static void scope_table(struct document *document)
 		part_row_end(document);
 	}
 	part_table_end(document);
-	if (accounts->upstream_basis)
+	if (carbon->upstream_basis)
 		part_note(document, arena_format(document->arena, _("Fuel: %s."),
-						 accounts->upstream_basis));
+						 carbon->upstream_basis));
 }
 
 static void market_note(struct document *document)
 {
-	const struct account *account = &document->accounts->account;
+	const struct account *account = &document->carbon->account;
 	part_note(
 	    document,
 	    account->instrument
@@ -394,9 +394,9 @@ static const char *litres(struct document *document, double sum)
 static void water_note(struct document *document)
 {
 	double offsite = 0, onsite = 0;
-	for (size_t i = 0; i < document->accounts->n_sci; i++) {
-		offsite += document->accounts->sci[i].water_offsite_l;
-		onsite += document->accounts->sci[i].water_onsite_l;
+	for (size_t i = 0; i < document->carbon->n_sci; i++) {
+		offsite += document->carbon->sci[i].water_offsite_l;
+		onsite += document->carbon->sci[i].water_onsite_l;
 	}
 	part_note(
 	    document,
@@ -409,8 +409,7 @@ static void water_note(struct document *document)
 static void write_section(struct document *document)
 {
 	struct bars bars = bars_of(document);
-	if (isnan(document->accounts->account.g_per_kwh) ||
-	    document->accounts->n_sci == 0) {
+	if (isnan(document->carbon->account.g_per_kwh) || document->carbon->n_sci == 0) {
 		part_paragraph(document, _("Nothing can be turned into grams."));
 		return;
 	}

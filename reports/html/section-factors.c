@@ -8,7 +8,7 @@
 
 static const char *heading(const struct document *document)
 {
-	size_t n = document->accounts->n_factors;
+	size_t n = document->carbon->n_factors;
 	if (n == 0)
 		return _("No number came from outside");
 	return arena_format(
@@ -58,22 +58,22 @@ static void factor_cells(struct document *document, const struct factor_row *fac
 }
 
 /* Is there a row before this one of the same file? */
-static bool is_told(const struct accounts *accounts, size_t i)
+static bool is_told(const struct carbon_facts *carbon, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (accounts->factors[j].sha256 &&
-		    strcmp(accounts->factors[j].sha256, accounts->factors[i].sha256) == 0)
+		if (carbon->factors[j].sha256 &&
+		    strcmp(carbon->factors[j].sha256, carbon->factors[i].sha256) == 0)
 			return true;
 	return false;
 }
 
 static void hashes(struct document *document)
 {
-	const struct accounts *accounts = document->accounts;
+	const struct carbon_facts *carbon = document->carbon;
 	html_open(document->html, "ul", "class", "notes", NULL);
-	for (size_t i = 0; i < accounts->n_factors; i++) {
-		const struct factor_row *factor = &accounts->factors[i];
-		if (!factor->sha256 || is_told(accounts, i))
+	for (size_t i = 0; i < carbon->n_factors; i++) {
+		const struct factor_row *factor = &carbon->factors[i];
+		if (!factor->sha256 || is_told(carbon, i))
 			continue;
 		html_open(document->html, "li", NULL);
 		html_format(document->html, "%s, %s: sha256 ", factor->role,
@@ -87,21 +87,21 @@ static void hashes(struct document *document)
 
 static void write_section(struct document *document)
 {
-	const struct accounts *accounts = document->accounts;
+	const struct carbon_facts *carbon = document->carbon;
 	const struct table_column columns[] = {
 		{ _("Factor"), false },   { _("What of it"), false },
 		{ _("Value"), true },     { _("Data of"), false },
 		{ _("Boundary"), false }, { _("Publisher, edition, licence"), false },
 	};
-	if (accounts->n_factors > 0) {
+	if (carbon->n_factors > 0) {
 		part_table(document, _("Factors, each with edition and licence."), columns,
 			   sizeof(columns) / sizeof(columns[0]));
-		for (size_t i = 0; i < accounts->n_factors; i++)
-			factor_cells(document, &accounts->factors[i]);
+		for (size_t i = 0; i < carbon->n_factors; i++)
+			factor_cells(document, &carbon->factors[i]);
 		part_table_end(document);
 		hashes(document);
 	}
-	if (accounts->account.pue_assumed)
+	if (carbon->account.pue_assumed)
 		part_note(document, _("PUE 1.00 is a stand-in, not a published number."));
 }
 

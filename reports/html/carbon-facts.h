@@ -1,7 +1,7 @@
-/* reports/html/accounts.h - one campaign's carbon as the views tell it: the factors, SCI per
+/* reports/html/carbon-facts.h - one campaign's carbon as the views tell it: the factors, SCI per
  * variant and its parts, scopes, water, the boundary. */
-#ifndef JOULECART_HTML_ACCOUNTS_H
-#define JOULECART_HTML_ACCOUNTS_H
+#ifndef JOULECART_HTML_CARBON_FACTS_H
+#define JOULECART_HTML_CARBON_FACTS_H
 #include "reports/arena.h"
 #include "reports/figure.h"
 
@@ -49,7 +49,7 @@ struct factor_row {
 	int64_t year, age_years; /* year 0: not said */
 };
 
-struct accounts {
+struct carbon_facts {
 	struct account account;
 	const char *upstream_basis, *losses_reason, *location_reason; /* NULL: known */
 	const struct sci_row *sci;
@@ -63,11 +63,11 @@ struct accounts {
 };
 
 /* Everything in it lives as long as the arena. 0, or -1: sqlite3_errmsg() says why. */
-int accounts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		  struct accounts *accounts);
+int carbon_facts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		      struct carbon_facts *facts);
 
 /* The row of that variant and job; NULL: none. */
-const struct sci_row *accounts_sci(const struct accounts *accounts, const char *variant,
-				   const char *job);
+const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,
+				       const char *variant, const char *job);
 
 #endif

@@ -1,7 +1,7 @@
-/* reports/html/accounts.c - see accounts.h. */
+/* reports/html/carbon-facts.c - see carbon-facts.h. */
 #include <config.h>
 
-#include "reports/html/accounts.h"
+#include "reports/html/carbon-facts.h"
 
 #include "reports/html/rows.h"
 
@@ -169,55 +169,53 @@ static void take_reasons(sqlite3_stmt *row, const struct reading *reading)
 	arena_append(reading->arena, reasons, sizeof(reasons));
 }
 
-static int read_account(const struct reading *reading, struct accounts *accounts)
+static int read_account(const struct reading *reading, struct carbon_facts *facts)
 {
 	size_t n;
 	if (each_row(reading, account_sql, take_account) != 0)
 		return -1;
 	const struct account *account = rows_taken(reading, sizeof(*account), &n);
 	if (n == 1)
-		accounts->account = *account;
+		facts->account = *account;
 	if (each_row(reading, reasons_sql, take_reasons) != 0)
 		return -1;
 	const char *const *reasons = rows_taken(reading, 3 * sizeof(*reasons), &n);
 	if (n == 1) {
-		accounts->upstream_basis = reasons[0];
-		accounts->losses_reason = reasons[1];
-		accounts->location_reason = reasons[2];
+		facts->upstream_basis = reasons[0];
+		facts->losses_reason = reasons[1];
+		facts->location_reason = reasons[2];
 	}
 	return 0;
 }
 
-int accounts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		  struct accounts *accounts)
+int carbon_facts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		      struct carbon_facts *facts)
 {
 	struct reading reading = { .db = db, .arena = arena, .campaign_id = campaign_id };
-	if (read_account(&reading, accounts) != 0)
+	if (read_account(&reading, facts) != 0)
 		return -1;
 	if (each_row(&reading, sci_sql, take_sci) != 0)
 		return -1;
-	accounts->sci = rows_taken(&reading, sizeof(*accounts->sci), &accounts->n_sci);
+	facts->sci = rows_taken(&reading, sizeof(*facts->sci), &facts->n_sci);
 	if (each_row(&reading, shares_sql, take_share) != 0)
 		return -1;
-	accounts->shares = rows_taken(&reading, sizeof(*accounts->shares),
-				      &accounts->n_shares);
+	facts->shares = rows_taken(&reading, sizeof(*facts->shares), &facts->n_shares);
 	if (each_row(&reading, boundary_sql, take_boundary) != 0)
 		return -1;
-	accounts->boundary = rows_taken(&reading, sizeof(*accounts->boundary),
-					&accounts->n_boundary);
+	facts->boundary = rows_taken(&reading, sizeof(*facts->boundary),
+				     &facts->n_boundary);
 	if (each_row(&reading, factors_sql, take_factor) != 0)
 		return -1;
-	accounts->factors = rows_taken(&reading, sizeof(*accounts->factors),
-				       &accounts->n_factors);
+	facts->factors = rows_taken(&reading, sizeof(*facts->factors), &facts->n_factors);
 	return 0;
 }
 
-const struct sci_row *accounts_sci(const struct accounts *accounts, const char *variant,
-				   const char *job)
+const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,
+				       const char *variant, const char *job)
 {
-	for (size_t i = 0; i < accounts->n_sci; i++)
-		if (strcmp(accounts->sci[i].variant, variant) == 0 &&
-		    strcmp(accounts->sci[i].job, job) == 0)
-			return &accounts->sci[i];
+	for (size_t i = 0; i < facts->n_sci; i++)
+		if (strcmp(facts->sci[i].variant, variant) == 0 &&
+		    strcmp(facts->sci[i].job, job) == 0)
+			return &facts->sci[i];
 	return NULL;
 }
