@@ -129,7 +129,7 @@ static void take_boundary(sqlite3_stmt *row, const struct reading *reading)
 
 static const char factors_sql[] =
     "SELECT role, name, parameter, unit, boundary, scope, publisher, edition, source,"
-    "       licence, retrieved, sha256, note, value, low, high, year, age_years "
+    "       licence, retrieved, sha256, note, value, low, high, year, age_years, key "
     "FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role = 'estimate', role, name, "
     "parameter";
 
@@ -154,8 +154,82 @@ static void take_factor(sqlite3_stmt *row, const struct reading *reading)
 		.high = real_or(row, 15, NAN),
 		.year = sqlite3_column_int64(row, 16),
 		.age_years = sqlite3_column_int64(row, 17),
+		.key = text_of(row, 18, reading),
 	};
 	arena_append(reading->arena, &factor, sizeof(factor));
+}
+
+static const char budget_sql[] =
+    "SELECT variant, job, input, type, distribution, why, u_rel, contribution, share, "
+    "cancels "
+    "FROM v_budget WHERE campaign_id = ?1 ORDER BY variant, job, ordinal";
+
+static void take_budget(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct budget_row budget = {
+		.variant = text_of(row, 0, reading),
+		.job = text_of(row, 1, reading),
+		.input = text_of(row, 2, reading),
+		.type = text_of(row, 3, reading),
+		.distribution = text_of(row, 4, reading),
+		.why = text_of(row, 5, reading),
+		.u_rel = real_or(row, 6, NAN),
+		.contribution = real_or(row, 7, NAN),
+		.share = real_or(row, 8, NAN),
+		.cancels = sqlite3_column_int(row, 9),
+	};
+	arena_append(reading->arena, &budget, sizeof(budget));
+}
+
+static const char totals_sql[] =
+    "SELECT variant, job, per, distribution, value_g, low, high, expanded_rel "
+    "FROM v_budget_total WHERE campaign_id = ?1 ORDER BY variant, job";
+
+static void take_total(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct budget_total total = {
+		.variant = text_of(row, 0, reading),
+		.job = text_of(row, 1, reading),
+		.per = text_of(row, 2, reading),
+		.distribution = text_of(row, 3, reading),
+		.value_g = real_or(row, 4, NAN),
+		.low_g = real_or(row, 5, NAN),
+		.high_g = real_or(row, 6, NAN),
+		.expanded_rel = real_or(row, 7, NAN),
+	};
+	arena_append(reading->arena, &total, sizeof(total));
+}
+
+static const char classes_sql[] =
+    "SELECT t.variant, t.job, p.provenance, avg(p.share) "
+    "FROM trial t JOIN v_provenance p ON p.trial_id = t.trial_id "
+    "WHERE t.campaign_id = ?1 AND t.state = 'complete' "
+    "GROUP BY t.variant, t.job, p.provenance ORDER BY t.variant, t.job, p.provenance";
+
+static void take_class(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct class_row class = { text_of(row, 0, reading), text_of(row, 1, reading),
+				   text_of(row, 2, reading), real_or(row, 3, NAN) };
+	arena_append(reading->arena, &class, sizeof(class));
+}
+
+static const char qualities_sql[] =
+    "SELECT role, key, parameter, technology, time, geography, completeness, reliability "
+    "FROM v_quality WHERE campaign_id = ?1 ORDER BY role, key, parameter";
+
+static void take_quality(sqlite3_stmt *row, const struct reading *reading)
+{
+	struct factor_quality quality = {
+		.role = text_of(row, 0, reading),
+		.key = text_of(row, 1, reading),
+		.parameter = text_of(row, 2, reading),
+		.technology = sqlite3_column_int64(row, 3),
+		.time = sqlite3_column_int64(row, 4),
+		.geography = sqlite3_column_int64(row, 5),
+		.completeness = sqlite3_column_int64(row, 6),
+		.reliability = sqlite3_column_int64(row, 7),
+	};
+	arena_append(reading->arena, &quality, sizeof(quality));
 }
 
 static const char reasons_sql[] =
@@ -188,26 +262,48 @@ static int read_account(const struct reading *reading, struct carbon_facts *fact
 	return 0;
 }
 
+static int read_doubts(const struct reading *reading, struct carbon_facts *facts)
+{
+	if (each_row(reading, budget_sql, take_budget) != 0)
+		return -1;
+	facts->budget = rows_taken(reading, sizeof(*facts->budget), &facts->n_budget);
+	if (each_row(reading, totals_sql, take_total) != 0)
+		return -1;
+	facts->totals = rows_taken(reading, sizeof(*facts->totals), &facts->n_totals);
+	if (each_row(reading, classes_sql, take_class) != 0)
+		return -1;
+	facts->classes = rows_taken(reading, sizeof(*facts->classes), &facts->n_classes);
+	if (each_row(reading, qualities_sql, take_quality) != 0)
+		return -1;
+	facts->qualities = rows_taken(reading, sizeof(*facts->qualities),
+				      &facts->n_qualities);
+	return 0;
+}
+
+static int read_parts(const struct reading *reading, struct carbon_facts *facts)
+{
+	if (each_row(reading, sci_sql, take_sci) != 0)
+		return -1;
+	facts->sci = rows_taken(reading, sizeof(*facts->sci), &facts->n_sci);
+	if (each_row(reading, shares_sql, take_share) != 0)
+		return -1;
+	facts->shares = rows_taken(reading, sizeof(*facts->shares), &facts->n_shares);
+	if (each_row(reading, boundary_sql, take_boundary) != 0)
+		return -1;
+	facts->boundary = rows_taken(reading, sizeof(*facts->boundary), &facts->n_boundary);
+	if (each_row(reading, factors_sql, take_factor) != 0)
+		return -1;
+	facts->factors = rows_taken(reading, sizeof(*facts->factors), &facts->n_factors);
+	return 0;
+}
+
 int carbon_facts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		      struct carbon_facts *facts)
 {
 	struct reading reading = { .db = db, .arena = arena, .campaign_id = campaign_id };
-	if (read_account(&reading, facts) != 0)
+	if (read_account(&reading, facts) != 0 || read_parts(&reading, facts) != 0)
 		return -1;
-	if (each_row(&reading, sci_sql, take_sci) != 0)
-		return -1;
-	facts->sci = rows_taken(&reading, sizeof(*facts->sci), &facts->n_sci);
-	if (each_row(&reading, shares_sql, take_share) != 0)
-		return -1;
-	facts->shares = rows_taken(&reading, sizeof(*facts->shares), &facts->n_shares);
-	if (each_row(&reading, boundary_sql, take_boundary) != 0)
-		return -1;
-	facts->boundary = rows_taken(&reading, sizeof(*facts->boundary),
-				     &facts->n_boundary);
-	if (each_row(&reading, factors_sql, take_factor) != 0)
-		return -1;
-	facts->factors = rows_taken(&reading, sizeof(*facts->factors), &facts->n_factors);
-	return 0;
+	return read_doubts(&reading, facts);
 }
 
 const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,

@@ -42,9 +42,36 @@ struct boundary_row {
 	const char *component, *status, *why; /* why: NULL when counted */
 };
 
+/* One input of the uncertainty budget of a variant's grams (v_budget). NaN: not known. */
+struct budget_row {
+	const char *variant, *job;
+	const char *input, *type, *distribution,
+	    *why; /* distribution: NULL without u_rel */
+	double u_rel, contribution, share;
+	bool cancels;
+};
+
+/* The combined uncertainty of a variant's grams per query, or per run (v_budget_total). */
+struct budget_total {
+	const char *variant, *job, *per, *distribution;
+	double value_g, low_g, high_g, expanded_rel;
+};
+
+/* How much of a variant's joules is of which provenance: share 0..1, over its trials. */
+struct class_row {
+	const char *variant, *job, *provenance;
+	double share;
+};
+
+/* The GHG Protocol's indicators of a factor's quality, 1 to 5 (v_quality). */
+struct factor_quality {
+	const char *role, *key, *parameter;
+	int64_t technology, time, geography, completeness, reliability;
+};
+
 struct factor_row {
-	const char *role, *name, *parameter, *unit, *boundary, *scope, *publisher, *edition,
-	    *source, *licence, *retrieved, *sha256, *note;
+	const char *role, *key, *name, *parameter, *unit, *boundary, *scope, *publisher,
+	    *edition, *source, *licence, *retrieved, *sha256, *note;
 	double value, low, high; /* low, high: NaN where sources do not disagree */
 	int64_t year, age_years; /* year 0: not said */
 };
@@ -58,6 +85,14 @@ struct carbon_facts {
 	size_t n_shares;
 	const struct boundary_row *boundary;
 	size_t n_boundary;
+	const struct budget_row *budget; /* by variant and job, in the budget's order */
+	size_t n_budget;
+	const struct budget_total *totals;
+	size_t n_totals;
+	const struct class_row *classes;
+	size_t n_classes;
+	const struct factor_quality *qualities;
+	size_t n_qualities;
 	const struct factor_row *factors; /* those that entered a figure */
 	size_t n_factors;
 };

@@ -3,6 +3,8 @@
 
 #include "reports/html/findings.h"
 
+#include "reports/front.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -63,21 +65,20 @@ static struct finding finding_of(const struct comparison *comparison,
 	return finding;
 }
 
-static bool beats(const struct finding *one, const struct finding *other)
+/* Of the same front as 'report --front' draws. */
+static const struct choice *choice_of(const struct choice_list *front,
+				      const struct compared *compared)
 {
-	double energy = one->energy_j.value - other->energy_j.value;
-	double quality = one->quality - other->quality;
-	return one->has_quality && energy <= 0 && quality >= 0 &&
-	       (energy < 0 || quality > 0);
+	for (size_t i = 0; i < front->n; i++)
+		if (front->choices[i].compared == compared)
+			return &front->choices[i];
+	return NULL;
 }
 
-static void count(struct findings *findings, struct finding *variants)
+static void count(struct findings *findings, const struct finding *variants)
 {
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		for (size_t j = 0; j < findings->n_variants; j++)
-			variants[i].is_beaten |= variants[i].has_quality &&
-						 beats(&variants[j], &variants[i]);
-		findings->n_front += variants[i].has_quality && !variants[i].is_beaten;
+		findings->n_front += variants[i].has_quality && !variants[i].beaten_by;
 		findings->n_cheaper += finding_is(&variants[i], VERDICT_LESS);
 		findings->n_dearer += finding_is(&variants[i], VERDICT_MORE);
 		findings->n_cannot_tell += finding_is(&variants[i], VERDICT_CANNOT_TELL);
@@ -120,13 +121,16 @@ struct findings findings_of(const struct model_campaign *campaign,
 				     .is_any_estimated = any_estimated(campaign) };
 	if (!comparison)
 		return findings;
+	const struct choice_list front = front_of(comparison, 0, arena);
 	findings.is_per_query = comparison->is_per_query;
 	for (size_t i = 0; i < comparison->n_compared; i++) {
 		const struct compared *compared = &comparison->compared[i];
 		const struct model_row *row = row_of(campaign, compared->variant);
 		struct finding finding = { 0 };
+		const struct choice *choice = choice_of(&front, compared);
 		if (row)
 			finding = finding_of(comparison, compared, row);
+		finding.beaten_by = choice ? choice->beaten_by : NULL;
 		if (finding.energy_j.is_known)
 			arena_append(arena, &finding, sizeof(finding));
 	}

@@ -18,8 +18,10 @@ struct finding {
 	bool has_quality;
 	double quality;        /* share of right answers; if has_quality */
 	double quality_change; /* to the baseline, in points; 0 without quality */
-	bool is_beaten; /* another needs no more energy and is right as often, and one of
-				  the two is strictly better */
+	const char
+	    *beaten_by; /* another that needs no more energy and is right as often, and
+				  is strictly better in one of the two (reports/front.h); NULL: on
+				  the front */
 };
 
 struct findings {

@@ -97,12 +97,17 @@ void part_figure(struct document *document, struct figure figure, struct scale s
 static const char *const provenance_names[] = { N_("measured"), N_("modelled"),
 						N_("ESTIMATED"), N_("assumed") };
 
+const char *part_provenance_word(enum provenance provenance)
+{
+	return _(provenance_names[provenance]);
+}
+
 void part_provenance(struct document *document, enum provenance provenance)
 {
 	html_open(document->html, "span", "class",
 		  arena_format(document->arena, "how %s", provenance_word(provenance)),
 		  NULL);
-	html_text(document->html, _(provenance_names[provenance]));
+	html_text(document->html, part_provenance_word(provenance));
 	html_close(document->html);
 }
 

@@ -27,6 +27,8 @@ void part_figure(struct document *document, struct figure figure, struct scale s
 /* The word in a box whose border repeats it. */
 void part_provenance_cell(struct document *document, struct figure figure);
 void part_provenance(struct document *document, enum provenance provenance);
+/* The word alone, in the reader's language. */
+const char *part_provenance_word(enum provenance provenance);
 
 /* A paragraph; of small print; one that opens with a sentence in bold. */
 void part_paragraph(struct document *document, const char *text);

@@ -41,6 +41,24 @@ static const char *year_text(struct document *document, const struct factor_row 
 		   : arena_format(document->arena, "%lld", (long long)factor->year);
 }
 
+/* "1 1 2 1 3": technology, time, geography, completeness, reliability. */
+static const char *quality_text(struct document *document, const struct factor_row *factor)
+{
+	const struct carbon_facts *carbon = document->carbon;
+	for (size_t i = 0; i < carbon->n_qualities; i++) {
+		const struct factor_quality *one = &carbon->qualities[i];
+		if (strcmp(one->role, factor->role) == 0 &&
+		    strcmp(one->key, factor->key) == 0 &&
+		    strcmp(one->parameter, factor->parameter) == 0)
+			return arena_format(document->arena, "%lld %lld %lld %lld %lld",
+					    (long long)one->technology,
+					    (long long)one->time, (long long)one->geography,
+					    (long long)one->completeness,
+					    (long long)one->reliability);
+	}
+	return NULL;
+}
+
 static void factor_cells(struct document *document, const struct factor_row *factor)
 {
 	part_row(document,
@@ -54,6 +72,7 @@ static void factor_cells(struct document *document, const struct factor_row *fac
 			       factor->edition, factor->licence,
 			       factor->retrieved ? _(", read ") : "",
 			       factor->retrieved ? factor->retrieved : ""));
+	part_number(document, quality_text(document, factor));
 	part_row_end(document);
 }
 
@@ -92,6 +111,7 @@ static void write_section(struct document *document)
 		{ _("Factor"), false },   { _("What of it"), false },
 		{ _("Value"), true },     { _("Data of"), false },
 		{ _("Boundary"), false }, { _("Publisher, edition, licence"), false },
+		{ _("Quality"), true },
 	};
 	if (carbon->n_factors > 0) {
 		part_table(document, _("Factors, each with edition and licence."), columns,
@@ -99,6 +119,9 @@ static void write_section(struct document *document)
 		for (size_t i = 0; i < carbon->n_factors; i++)
 			factor_cells(document, &carbon->factors[i]);
 		part_table_end(document);
+		part_note(document,
+			  _("Quality, from 1 (best) to 5: technology, time, geography, "
+			    "completeness, reliability (GHG Protocol)."));
 		hashes(document);
 	}
 	if (carbon->account.pue_assumed)

@@ -88,7 +88,7 @@ static void write_front(const struct canvas *canvas, const struct scatter *scatt
 	fputs("$front << EOD\n", canvas->script);
 	for (size_t i = 0; i < scatter->n; i++) {
 		const struct finding *point = scatter->points[i];
-		if (point->is_beaten)
+		if (point->beaten_by)
 			continue;
 		fprintf(canvas->script, "%.9g %.9g\n", x_of(scatter, point), quality);
 		quality = point->quality * 100;
@@ -102,7 +102,7 @@ static void write_points(const struct canvas *canvas, const struct scatter *scat
 {
 	fprintf(canvas->script, "$%s << EOD\n", is_beaten ? "beaten" : "best");
 	for (size_t i = 0; i < scatter->n; i++)
-		if (scatter->points[i]->is_beaten == is_beaten)
+		if (!scatter->points[i]->beaten_by == !is_beaten)
 			fprintf(canvas->script, "%.9g %.9g\n",
 				x_of(scatter, scatter->points[i]),
 				scatter->points[i]->quality * 100);
@@ -160,6 +160,17 @@ static void draw(const struct canvas *canvas, const void *data)
 	    ink_colour(INK_FRONT), ink_colour(INK_TEXT));
 }
 
+static void beaten_note(struct document *document)
+{
+	const struct findings *findings = document->findings;
+	for (size_t i = 0; i < findings->n_variants; i++)
+		if (findings->variants[i].has_quality && findings->variants[i].beaten_by)
+			part_note(document,
+				  arena_format(document->arena, _("%s is beaten by %s."),
+					       findings->variants[i].row->variant,
+					       findings->variants[i].beaten_by));
+}
+
 static void write_section(struct document *document)
 {
 	struct scatter scatter = scatter_of(document);
@@ -186,6 +197,7 @@ static void write_section(struct document *document)
 		.narrow_height = 300,
 		.draw = draw,
 		.data = &scatter });
+	beaten_note(document);
 }
 
 const struct section section_quality = { "quality", N_("Energy and quality"), heading,

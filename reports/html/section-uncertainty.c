@@ -1,79 +1,180 @@
-/* reports/html/section-uncertainty.c - where the intervals come from, and what cancels when
- * variants are compared. */
+/* reports/html/section-uncertainty.c - the budget of one variant's grams as the GUM has it: which
+ * input makes how much of the doubt, and what of it cancels when variants are compared. */
 #include <config.h>
 
-#include "reports/carbon.h"
 #include "reports/html/parts.h"
 
 #include <math.h>
+#include <string.h>
 
-static double instrument_k2(const struct document *document)
+/* The variant that the budget is shown of: the summary's choice, else the first there is. */
+static const struct budget_total *shown_total(const struct document *document)
 {
-	double largest = -1;
-	for (size_t i = 0; i < document->evidence->n_channels; i++)
-		if (document->evidence->channels[i].is_counted)
-			largest = fmax(largest,
-				       document->evidence->channels[i].uncertainty_k2);
+	const struct carbon_facts *carbon = document->carbon;
+	const struct findings *findings = document->findings;
+	const struct finding *named = findings->chosen ? findings->chosen
+						       : findings->baseline;
+	for (size_t i = 0; named && i < carbon->n_totals; i++)
+		if (strcmp(carbon->totals[i].variant, named->row->variant) == 0 &&
+		    strcmp(carbon->totals[i].job, named->row->job) == 0)
+			return &carbon->totals[i];
+	return carbon->n_totals ? &carbon->totals[0] : NULL;
+}
+
+static bool is_of(const struct budget_row *row, const struct budget_total *total)
+{
+	return strcmp(row->variant, total->variant) == 0 &&
+	       strcmp(row->job, total->job) == 0;
+}
+
+/* The words of v_budget, for readers. */
+static const char *input_words(const char *input)
+{
+	static const struct {
+		const char *input, *words;
+	} known[] = {
+		{ "repeatability", N_("Repeatability") },
+		{ "instruments", N_("Instruments") },
+		{ "gaps, ticks and edges", N_("Gaps, ticks and phase edges") },
+		{ "grid factor", N_("Grid factor") },
+		{ "PUE", N_("PUE") },
+		{ "power supply", N_("Power supply") },
+		{ "embodied carbon", N_("Embodied carbon") },
+		{ "service life", N_("Service life") },
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(input, known[i].input) == 0)
+			return _(known[i].words);
+	return input;
+}
+
+static const struct budget_row *largest_of(const struct document *document,
+					   const struct budget_total *total)
+{
+	const struct budget_row *largest = NULL;
+	for (size_t i = 0; total && i < document->carbon->n_budget; i++) {
+		const struct budget_row *row = &document->carbon->budget[i];
+		if (is_of(row, total) && !isnan(row->share) &&
+		    (!largest || row->share > largest->share))
+			largest = row;
+	}
 	return largest;
 }
 
 static const char *heading(const struct document *document)
 {
-	double instrument = instrument_k2(document);
-	if (instrument > GRID_UNCERTAINTY_K2)
-		return _(
-		    "The instruments are the largest doubt, and cancel in comparisons");
-	return _("The grid factor is the largest doubt, and cancels in comparisons");
-}
-
-static void row(struct document *document, const char *input, const char *type,
-		const char *size, const char *cancels, const char *source)
-{
-	part_row(document, input);
-	part_cell(document, type);
-	part_number(document, size);
-	part_cell(document, cancels);
-	part_cell(document, source);
-	part_row_end(document);
+	const struct budget_row *largest = largest_of(document, shown_total(document));
+	if (!largest)
+		return _("No figure has a budget of its doubts");
+	return arena_format(
+	    document->arena,
+	    largest->cancels ? _("%.0f\u00a0%% of the doubt is one thing, and cancels in "
+				 "comparisons: %s")
+			     : _("%.0f\u00a0%% of the doubt is one thing: %s"),
+	    largest->share * 100, input_words(largest->input));
 }
 
 static const char *percent(struct document *document, double relative)
 {
-	return relative < 0
-		   ? _("not known")
+	return isnan(relative)
+		   ? NULL
 		   : arena_format(document->arena, "%s\u00a0%%",
-				  format_digits(relative * 100, 3, document->arena));
+				  format_digits(relative * 100, 2, document->arena));
+}
+
+static void budget_table(struct document *document, const struct budget_total *total)
+{
+	const struct table_column columns[] = {
+		{ _("Input"), false },
+		{ _("Type"), false },
+		{ _("u, relative"), true },
+		{ _("Of the grams"), true },
+		{ _("Share of variance"), true },
+		{ _("In a comparison"), false },
+		{ _("Basis"), false },
+	};
+	part_table(document,
+		   arena_format(document->arena,
+				_("Uncertainty budget (GUM) of the carbon of %s; standard "
+				  "uncertainties, k = 1."),
+				total->variant),
+		   columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < document->carbon->n_budget; i++) {
+		const struct budget_row *row = &document->carbon->budget[i];
+		if (!is_of(row, total))
+			continue;
+		part_row(document, input_words(row->input));
+		part_cell(document, row->distribution
+					? arena_format(document->arena, "%s, %s", row->type,
+						       row->distribution)
+					: row->type);
+		part_number(document, percent(document, row->u_rel));
+		part_number(document, percent(document, row->contribution));
+		part_number(document, percent(document, row->share));
+		part_cell(document, row->cancels ? _("cancels") : _("kept"));
+		part_cell(document, row->why);
+		part_row_end(document);
+	}
+	part_table_end(document);
+}
+
+static void combined(struct document *document, const struct budget_total *total)
+{
+	struct figure grams = { .is_known = !isnan(total->value_g),
+				.has_interval = true,
+				.value = total->value_g,
+				.low = total->low_g,
+				.high = total->high_g };
+	struct scale scale = scale_of(&grams, 1, document->glyphs);
+	part_note(
+	    document,
+	    arena_format(document->arena,
+			 _("Combined: %s CO\u2082e per %s, from %.*f to %.*f (k = 2, about "
+			   "95\u00a0%%, %s)."),
+			 part_value(document, grams, scale, "g"), total->per,
+			 scale.decimals, total->low_g / scale.factor, scale.decimals,
+			 total->high_g / scale.factor, total->distribution));
+}
+
+/* "measured 87 %, assumed 13 %" of the joules. */
+static void classes_note(struct document *document, const struct budget_total *total)
+{
+	const char *text = NULL;
+	for (size_t i = 0; i < document->carbon->n_classes; i++) {
+		const struct class_row *class = &document->carbon->classes[i];
+		if (strcmp(class->variant, total->variant) != 0 ||
+		    strcmp(class->job, total->job) != 0)
+			continue;
+		const char *one = arena_format(
+		    document->arena, "%s\u00a0%.0f\u00a0%%",
+		    part_provenance_word(provenance_of_word(class->provenance)),
+		    class->share * 100);
+		text = text ? arena_format(document->arena, _("%s, %s"), text, one) : one;
+	}
+	if (text)
+		part_note(document,
+			  arena_format(document->arena, _("Of its joules: %s."), text));
 }
 
 static void write_section(struct document *document)
 {
-	const struct evidence *evidence = document->evidence;
-	const struct table_column columns[] = {
-		{ _("Input"), false },          { _("Type"), false },
-		{ _("Expanded, k = 2"), true }, { _("In a comparison"), false },
-		{ _("Basis"), false },
-	};
-	part_table(document, _("What enters the intervals."), columns,
-		   sizeof(columns) / sizeof(columns[0]));
-	row(document, _("Repeatability"), _("A, Student t"), _("in each interval"),
-	    _("kept"), _("the spread between trials of this campaign"));
-	for (size_t i = 0; i < evidence->n_channels; i++)
-		if (evidence->channels[i].is_counted)
-			row(document, evidence->channels[i].name, _("B, gain"),
-			    percent(document, evidence->channels[i].uncertainty_k2),
-			    _("cancels"), evidence->channels[i].basis);
-	row(document, _("Gaps and phase edges"), _("B, bound"), _("by gap"), _("kept"),
-	    _("the most that the zone can draw in the time that no reading covers"));
-	row(document, _("Grid factor"), _("B, normal"),
-	    percent(document, GRID_UNCERTAINTY_K2), _("cancels"),
-	    _("change of national annual factors from year to year"));
-	part_table_end(document);
+	const struct budget_total *total = shown_total(document);
+	if (!total) {
+		part_paragraph(document, _("No trial counts, so nothing can be said of its "
+					   "uncertainty."));
+		return;
+	}
+	budget_table(document, total);
+	combined(document, total);
+	classes_note(document, total);
 	part_note(
 	    document,
-	    _("Gains of one collector err together and add; collectors are independent and "
-	      "add in quadrature, and so do repeatability, instruments and grid factor. An "
-	      "assumed zone or PUE has no interval: it is a choice, and the word "
-	      "\u201cassumed\u201d stands beside every gram that rests on it."));
+	    _("Inputs are independent and add in quadrature. An assumed zone enters with "
+	      "the "
+	      "spread of all countries; an assumed PUE has no uncertainty of its own: it "
+	      "is "
+	      "a choice, and the word \u201cassumed\u201d stands beside every gram that "
+	      "rests on it."));
 }
 
 const struct section section_uncertainty = { "uncertainty", N_("Uncertainty"), heading,
