@@ -61,9 +61,8 @@ static const char *quality_text(struct document *document, const struct factor_r
 
 static void factor_cells(struct document *document, const struct factor_row *factor)
 {
-	part_row(document,
-		 arena_format(document->arena, "%s: %s", factor->role, factor->name));
-	part_cell(document, factor->parameter);
+	part_row(document, arena_format(document->arena, "%s: %s, %s", factor->role,
+					factor->name, factor->parameter));
 	part_number(document, value_text(document, factor));
 	part_cell(document, year_text(document, factor));
 	part_cell(document, factor->boundary);
@@ -108,9 +107,11 @@ static void write_section(struct document *document)
 {
 	const struct carbon_facts *carbon = document->carbon;
 	const struct table_column columns[] = {
-		{ _("Factor"), false },   { _("What of it"), false },
-		{ _("Value"), true },     { _("Data of"), false },
-		{ _("Boundary"), false }, { _("Publisher, edition, licence"), false },
+		{ _("Factor"), false },
+		{ _("Value"), true },
+		{ _("Data of"), false },
+		{ _("Boundary"), false },
+		{ _("Publisher, edition, licence"), false },
 		{ _("Quality"), true },
 	};
 	if (carbon->n_factors > 0) {
