@@ -4,12 +4,15 @@
  * The product is the teacher's second convolution for one query, 384 x 1920 by 1920 x 24, with
  * a random pattern of zeros. Prints microseconds of CPU, the least of 7 windows, one thread.
  *
- * Not part of the build, since only libxsmm is needed to run the models. From the top folder:
+ * Not part of the build, since only libxsmm is needed to run the models. From the top folder,
+ * configured there (for config.h):
  *
  *   apt-get install libgraphblas-dev librsb-dev libxsmm-dev libdnnl-dev
- *   gcc -O2 -o /tmp/sparse-kernels -I/usr/include/suitesparse \
+ *   gcc -O2 -o /tmp/sparse-kernels -I. -I/usr/include/suitesparse \
  *       bench/sparse-kernels.c -lrsb -lgraphblas -lxsmm -ldnnl \
  *       -lblas -lpthread -ldl -lm && OMP_NUM_THREADS=1 /tmp/sparse-kernels */
+#include <config.h>
+
 #include <GraphBLAS.h>
 #include <libxsmm.h>
 #include <oneapi/dnnl/dnnl.h>
