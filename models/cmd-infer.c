@@ -194,7 +194,7 @@ static void tell_depth(const struct plan *plan, const struct served *served)
 {
 	for (size_t stage = 0; plan->rule != EXIT_NEVER && stage < plan->shape.n_stages;
 	     stage++) {
-		char name[32];
+		char name[40];
 		snprintf(name, sizeof(name), "depth_%zu_share", stage + 1);
 		joulecart_metric(name,
 				 quality_rate(served->depth[stage], served->quality.n));

@@ -588,7 +588,8 @@ int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct proble
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
 	if (!recorder->has_failed && phases_end(&recorder->phases, edge, &failure) != 0)
 		fail(recorder, &failure);
-	*end_mono_ns = recorder->last_tick_ns;
+	if (recorder->first_tick_ns)
+		*end_mono_ns = recorder->last_tick_ns;
 	bool has_failed = recorder->has_failed;
 	*why = recorder->failure;
 	discard(recorder);

@@ -22,7 +22,7 @@ struct recorder *recorder_start(struct store *store, int64_t trial_id,
 void recorder_watch(struct recorder *recorder, struct sampler *sampler);
 
 /* Call after the sampler stopped: drains what is left, ends the phases, commits, frees.
- * *end_mono_ns is the last tick's time. -1 with *why: something could not be stored. */
+ * *end_mono_ns becomes the last tick's time, and stays what it is when there was no tick. -1 with *why: something could not be stored. */
 int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct problem *why);
 
 #endif
