@@ -5,12 +5,13 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "collectors/core-pmus.h"
 #include "collectors/library.h"
 
-#include <glob.h>
 #include <perfmon/pfmlib_perf_event.h>
 #include <stdio.h>
 #include <strings.h>
+#include <unistd.h>
 
 const char event_defaults[] =
     "task-clock,context-switches,cpu-migrations,page-faults,minor-faults,major-faults,"
@@ -50,18 +51,10 @@ static const struct known_event hardware[] = {
 
 bool has_core_pmu(void)
 {
-	/* x86 and POWER; x86 with two kinds of cores; Arm names it after the core. */
-	static const char *const places[] = { "/sys/bus/event_source/devices/cpu",
-					      "/sys/bus/event_source/devices/cpu_core",
-					      "/sys/bus/event_source/devices/armv8*" };
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		glob_t found;
-		int err = glob(places[i], GLOB_NOSORT, NULL, &found);
-		globfree(&found);
-		if (err == 0)
-			return true;
-	}
-	return false;
+	struct core_pmus
+	    several; /* x86 with one kind of core, and POWER, have "cpu" alone */
+	core_pmus_find(PMU_DEVICES, &several);
+	return several.n > 0 || access(PMU_DEVICES "/cpu", F_OK) == 0;
 }
 
 static bool find_known(const struct known_event *table, const char *name, unsigned type,

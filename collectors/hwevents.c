@@ -6,11 +6,15 @@
  * Hardware events stand apart, since a group that does not fit the counters counts nothing.
  *
  * Where there are more events than hardware counters the kernel takes turns. A count is then
- * scaled up, tick by tick, and the gauge "multiplexed" says how much of it was really seen. */
+ * scaled up, tick by tick, and the gauge "multiplexed" says how much of it was really seen.
+ *
+ * Where the machine has cores of several kinds, a generic hardware event is one counter for each
+ * kind, "instructions@cpu_core" and "instructions@cpu_atom", and "instructions" is their sum. */
 #include <config.h>
 
 #include "base/problem.h"
 #include "collectors/collector.h"
+#include "collectors/core-pmus.h"
 #include "collectors/event-names.h"
 #include "collectors/perf-event.h"
 
@@ -20,23 +24,32 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_EVENTS = PERF_GROUP_MAX, NAME_SIZE = 64, WHY_SIZE = 160 };
+enum {
+	MAX_EVENTS = PERF_GROUP_MAX, /* names asked for */
+	NAME_SIZE = 64,
+	MAX_COUNTS = MAX_EVENTS * (1 + CORE_PMUS_MAX), /* each with its parts */
+	LABEL_SIZE = NAME_SIZE + PMU_NAME_SIZE + 4,    /* "NAME@PMU:u" */
+	WHY_SIZE = 160
+};
 
 static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 
 struct event {
-	int fd;
+	int fd;         /* -1: a sum */
+	size_t n_parts; /* of a sum: how many behind it are its parts */
 	bool is_hardware;
 	bool is_grouped; /* its count is one of the group's, in the order of the events */
 	struct perf_total total;
 };
 
 struct hwevents {
-	struct event events[MAX_EVENTS];
-	struct channel channels[MAX_EVENTS + 1]; /* a gauge may follow the events */
+	struct event events[MAX_COUNTS];
+	struct channel channels[MAX_COUNTS + 1]; /* a gauge may follow the events */
 	struct absence absences[MAX_EVENTS];
-	char names[MAX_EVENTS][NAME_SIZE]; /* of channels and absences alike */
+	char names[MAX_EVENTS][NAME_SIZE];   /* as asked for; of absences */
+	char labels[MAX_COUNTS][LABEL_SIZE]; /* of channels */
 	char whys[MAX_EVENTS][WHY_SIZE];
+	struct core_pmus cores;
 	size_t n_names, n_events, n_absent;
 	int leader; /* of the group, or -1 */
 	size_t n_grouped;
@@ -49,7 +62,8 @@ static void close_hwevents(void *state)
 	if (!hwevents)
 		return;
 	for (size_t i = hwevents->n_events; i-- > 0;)
-		close(hwevents->events[i].fd);
+		if (hwevents->events[i].fd >= 0)
+			close(hwevents->events[i].fd);
 	free(hwevents);
 }
 
@@ -76,6 +90,7 @@ static const char *explain(int err, char *why, size_t size)
 	}
 }
 
+/* Its reason is the one in whys[n_absent]. */
 static void add_absence(struct hwevents *hwevents, const char *name, const char *todo)
 {
 	hwevents->absences[hwevents->n_absent] = (struct absence){
@@ -84,13 +99,21 @@ static void add_absence(struct hwevents *hwevents, const char *name, const char 
 	hwevents->n_absent++;
 }
 
-static void add_channel(struct hwevents *hwevents, const char *name, int fd,
-			const struct event_code *code)
+/* As perf(1) marks it. A task's clock runs through the kernel whatever is excluded. */
+static const char *user_mark(const struct event_code *code, bool is_user_only)
 {
+	return is_user_only && !code->is_time ? ":u" : "";
+}
+
+static void add_channel(struct hwevents *hwevents, const char *name, const char *mark,
+			int fd, const struct event_code *code)
+{
+	char *label = hwevents->labels[hwevents->n_events];
+	snprintf(label, LABEL_SIZE, "%s%s", name, mark);
 	hwevents->events[hwevents->n_events] =
 	    (struct event){ .fd = fd, .is_hardware = code->is_hardware };
 	hwevents->channels[hwevents->n_events++] = (struct channel){
-		.name = name,
+		.name = label,
 		.kind = KIND_COUNTER,
 		.unit = code->is_time ? UNIT_S : UNIT_COUNT,
 		.provenance = PROV_MEASURED,
@@ -108,14 +131,81 @@ static void add_to_group(struct hwevents *hwevents, int fd)
 		hwevents->leader = fd;
 }
 
-static void mark_user_only(char *name)
+static void add_single(struct hwevents *hwevents, const char *name, pid_t pid,
+		       const struct event_code *code)
 {
-	size_t length = strlen(name);
-	if (length + sizeof(":u") <= NAME_SIZE)
-		strcpy(name + length, ":u"); /* checked in the line above */
+	bool is_user_only = false;
+	int fd = -EINVAL;
+	if (!code->is_hardware)
+		fd = perf_event_open_in_group(code->attr, pid, code->needs_kernel,
+					      &is_user_only, hwevents->leader);
+	bool is_grouped = fd >= 0;
+	if (fd == -EINVAL) /* hardware, or a kernel that inherits no groups */
+		fd = perf_event_open_tree(code->attr, pid, code->needs_kernel,
+					  &is_user_only);
+	if (fd < 0) {
+		char *why = hwevents->whys[hwevents->n_absent];
+		add_absence(hwevents, name, explain(-fd, why, WHY_SIZE));
+		return;
+	}
+	add_channel(hwevents, name, user_mark(code, is_user_only), fd, code);
+	if (is_grouped)
+		add_to_group(hwevents, fd);
 }
 
-static void add_event(struct hwevents *hwevents, char *name, pid_t pid, bool has_pmu)
+/* Opens it for each kind of core. Returns how many could be opened: where not all could, the
+ * rest is of no use, since its waiting for its cores could not be told from sharing a counter. */
+static size_t open_parts(const struct hwevents *hwevents, const struct event_code *code,
+			 pid_t pid, int *fds, bool *is_user_only)
+{
+	size_t n = 0;
+	for (; n < hwevents->cores.n; n++) {
+		const struct perf_event_attr attr = core_pmu_attr(&code->attr,
+								  &hwevents->cores.pmus[n]);
+		fds[n] = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
+		if (fds[n] < 0)
+			break;
+	}
+	return n;
+}
+
+/* fds[n_open] is minus the errno of the first that could not be opened. */
+static void add_unsplit(struct hwevents *hwevents, const char *name, const int *fds,
+			size_t n_open)
+{
+	const struct core_pmu kind = hwevents->cores.pmus[n_open];
+	char *why = hwevents->whys[hwevents->n_absent];
+	size_t used = (size_t)snprintf(why, WHY_SIZE, "%s: ", kind.name);
+	const char *todo = explain(-fds[n_open], why + used, WHY_SIZE - used);
+	if (fds[n_open] == -EINVAL) /* before Linux 5.13, and on Arm for longer */
+		snprintf(why + used, WHY_SIZE - used,
+			 "this kernel cannot count it on one kind of core");
+	add_absence(hwevents, name, todo);
+	while (n_open-- > 0)
+		close(fds[n_open]);
+}
+
+static void add_split(struct hwevents *hwevents, const char *name, pid_t pid,
+		      const struct event_code *code)
+{
+	int fds[CORE_PMUS_MAX];
+	bool is_user_only = false;
+	const size_t n = open_parts(hwevents, code, pid, fds, &is_user_only);
+	if (n < hwevents->cores.n) {
+		add_unsplit(hwevents, name, fds, n);
+		return;
+	}
+	const char *mark = user_mark(code, is_user_only);
+	add_channel(hwevents, name, mark, -1, code);
+	hwevents->events[hwevents->n_events - 1].n_parts = n;
+	for (size_t i = 0; i < n; i++) {
+		char label[LABEL_SIZE];
+		snprintf(label, sizeof(label), "%s@%s", name, hwevents->cores.pmus[i].name);
+		add_channel(hwevents, label, mark, fds[i], code);
+	}
+}
+
+static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bool has_pmu)
 {
 	struct event_code code;
 	char *why = hwevents->whys[hwevents->n_absent];
@@ -125,24 +215,10 @@ static void add_event(struct hwevents *hwevents, char *name, pid_t pid, bool has
 	}
 	code.attr.disabled = 1;
 	code.attr.enable_on_exec = 1;
-	bool is_user_only = false;
-	int fd = -EINVAL;
-	if (!code.is_hardware)
-		fd = perf_event_open_in_group(code.attr, pid, code.needs_kernel,
-					      &is_user_only, hwevents->leader);
-	bool is_grouped = fd >= 0;
-	if (fd == -EINVAL) /* hardware, or a kernel that inherits no groups */
-		fd = perf_event_open_tree(code.attr, pid, code.needs_kernel, &is_user_only);
-	if (fd < 0) {
-		add_absence(hwevents, name, explain(-fd, why, WHY_SIZE));
-		return;
-	}
-	/* As perf(1) marks it. A task's clock runs through the kernel whatever is excluded. */
-	if (is_user_only && !code.is_time)
-		mark_user_only(name);
-	add_channel(hwevents, name, fd, &code);
-	if (is_grouped)
-		add_to_group(hwevents, fd);
+	if (core_pmus_split(&hwevents->cores, &code.attr))
+		add_split(hwevents, name, pid, &code);
+	else
+		add_single(hwevents, name, pid, &code);
 }
 
 /* Takes the next name off a comma-separated list. NULL when none is left or kept already. */
@@ -186,6 +262,7 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 	if (!hwevents)
 		return problem_errno(why, ENOMEM);
 	hwevents->leader = -1;
+	core_pmus_find(PMU_DEVICES, &hwevents->cores);
 	while ((name = next_name(hwevents, &names)))
 		add_event(hwevents, name, scope->root_pid, has_pmu);
 	if (hwevents->n_events == 0) {
@@ -250,6 +327,25 @@ static struct reading read_single(struct event *event)
 	return (struct reading){ event->total.value, err };
 }
 
+/* The sum of the parts behind it, and these. What one of them lacks, the sum lacks. */
+static void read_split(struct event *sum, struct reading *out)
+{
+	struct event *parts = sum + 1;
+	struct perf_count counts[CORE_PMUS_MAX];
+	int err = 0;
+	for (size_t i = 0; i < sum->n_parts && !err; i++)
+		err = perf_event_read(parts[i].fd, &counts[i]);
+	out[0] = (struct reading){ .err = err };
+	if (!err)
+		core_pmus_join(counts, sum->n_parts);
+	for (size_t i = 0; i < sum->n_parts; i++) {
+		int own = err ? err : perf_total_add(&parts[i].total, &counts[i]);
+		out[i + 1] = (struct reading){ parts[i].total.value, own };
+		out[0].raw += parts[i].total.value;
+		out[0].err = own;
+	}
+}
+
 static size_t read_hwevents(void *state, struct reading *out)
 {
 	struct hwevents *hwevents = state;
@@ -261,12 +357,17 @@ static size_t read_hwevents(void *state, struct reading *out)
 			    : 0;
 	for (size_t i = 0, grouped = 0; i < hwevents->n_events; i++) {
 		struct event *event = &hwevents->events[i];
-		if (event->is_grouped)
+		if (event->is_grouped) {
 			out[i] = (struct reading){ values[grouped++], group_err };
-		else
+		} else if (event->n_parts) {
+			read_split(event, out + i);
+			i += event->n_parts;
+		} else {
 			out[i] = read_single(event);
-		n_failed += out[i].err != 0;
+		}
 	}
+	for (size_t i = 0; i < hwevents->n_events; i++)
+		n_failed += out[i].err != 0;
 	if (hwevents->has_gauge)
 		out[hwevents->n_events] =
 		    (struct reading){ .raw = smallest_share(hwevents) };

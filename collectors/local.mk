@@ -1,6 +1,7 @@
 libjc_a_SOURCES += \
   %D%/battery.c \
   %D%/collector.h \
+  %D%/core-pmus.c %D%/core-pmus.h \
   %D%/cpu-identity.c %D%/cpu-identity.h \
   %D%/cputime.c \
   %D%/estimate.c %D%/estimate.h \

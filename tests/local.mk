@@ -186,6 +186,11 @@ TESTS += tests/unit/collectors/test-hwevents
 tests_unit_collectors_test_hwevents_SOURCES = %D%/unit/collectors/test-hwevents.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
 tests_unit_collectors_test_hwevents_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/collectors/test-core-pmus
+TESTS += tests/unit/collectors/test-core-pmus
+tests_unit_collectors_test_core_pmus_SOURCES = %D%/unit/collectors/test-core-pmus.c %D%/unit/cmocka.h
+tests_unit_collectors_test_core_pmus_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/collectors/test-papi
 TESTS += tests/unit/collectors/test-papi
 tests_unit_collectors_test_papi_SOURCES = %D%/unit/collectors/test-papi.c %D%/unit/cmocka.h

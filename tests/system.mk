@@ -66,6 +66,7 @@ bats_tests = \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
+  %D%/system/hybrid-cores.bats \
   %D%/system/interrupted-machine.bats \
   %D%/system/interrupted-run.bats \
   %D%/system/live.bats \
