@@ -33,6 +33,7 @@ libjc_a_SOURCES += \
   %D%/render-json.c \
   %D%/render-markdown.c \
   %D%/render-text.c \
+  %D%/recarbon.c %D%/recarbon.h \
   %D%/recompute.c %D%/recompute.h \
   %D%/report.c %D%/report.h \
   %D%/retrial.c %D%/retrial.h \

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/model.h"
+#include "reports/recarbon.h"
 #include "reports/retrial.h"
 #include "schema/migrate.h"
 
@@ -43,8 +44,12 @@ struct phase {
 	const char *name;
 	bool has_queries;
 	double queries;
-	bool is_known; /* each counted channel gave joules */
+	int64_t begin_ns, end_ns; /* as the program stamped them */
+	bool is_known;            /* each counted channel gave joules */
 	double joules;
+	double
+	    seconds; /* of its counted channels; without any by the stamps, NAN: cut off */
+	bool is_estimate; /* 'estimated': the weakest of any channel above 5 % */
 };
 
 static int read_phases(struct build *build, struct phase **phases, size_t *n)
@@ -54,7 +59,10 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 	if (sqlite3_prepare_v2(build->db,
 			       "SELECT p.ordinal, p.first_stretch,"
 			       " coalesce(p.last_stretch, 9223372036854775807), p.name,"
-			       " iif(p.ordinal = 0, t.queries, p.queries) FROM phase p"
+			       " iif(p.ordinal = 0, t.queries, p.queries),"
+			       " iif(p.ordinal = 0, t.begin_mono_ns, p.begin_mono_ns),"
+			       " coalesce(iif(p.ordinal = 0, t.end_mono_ns, p.end_mono_ns),"
+			       "  9223372036854775807) FROM phase p"
 			       " JOIN trial t ON t.trial_id = p.trial_id"
 			       " WHERE p.trial_id = ? ORDER BY p.ordinal",
 			       -1, &row, NULL) != SQLITE_OK)
@@ -69,6 +77,8 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 					     (const char *)sqlite3_column_text(row, 3)),
 			.has_queries = sqlite3_column_type(row, 4) != SQLITE_NULL,
 			.queries = sqlite3_column_double(row, 4),
+			.begin_ns = sqlite3_column_int64(row, 5),
+			.end_ns = sqlite3_column_int64(row, 6),
 		};
 		arena_append(build->arena, &phase, sizeof(phase));
 	}
@@ -96,26 +106,56 @@ static double share_of(const struct retrial *trial, const struct phase *phase)
 	return tree < 0 || busy < 0 ? -1 : tree / fmax(busy, tree);
 }
 
-/* The headline joules of a phase: counted channels, estimates by their share of CPU time; a
- * stuck memory register is left out. */
+/* A counted channel's part of the phase. false: it is left out, a stuck memory register. */
+static bool part_of(const struct rechannel *channel, const struct phase *phase,
+		    double share, double *joules)
+{
+	bool is_stuck;
+	bool has = rechannel_si(channel, phase->first, phase->last, joules, &is_stuck);
+	if (is_stuck && strcmp(channel->domain, "dram") == 0)
+		return false;
+	if (!has || (channel->is_shared && share < 0))
+		*joules = NAN;
+	else if (channel->is_shared)
+		*joules *= share;
+	return true;
+}
+
+/* Is what it rests on 'estimated'? The weakest of the channels above 5 % says. */
+static void judge_phase(const struct retrial *trial, struct phase *phase, double share)
+{
+	int weakest = -1;
+	double joules;
+	for (size_t i = 0; phase->is_known && i < trial->n; i++) {
+		const struct rechannel *channel = &trial->channels[i];
+		if (channel->is_counted && part_of(channel, phase, share, &joules) &&
+		    joules > 0.05 * phase->joules && channel->weakness > weakest)
+			weakest = channel->weakness;
+	}
+	phase->is_estimate = weakest == WEAKNESS_ESTIMATED;
+}
+
+/* The headline joules of a phase: counted channels, estimates by their share of CPU time. */
 static void sum_phase(const struct retrial *trial, struct phase *phase)
 {
-	double share = share_of(trial, phase), si;
-	bool is_stuck;
+	double share = share_of(trial, phase), joules, seconds = -1;
 	size_t n = 0;
 	phase->is_known = true;
 	for (size_t i = 0; i < trial->n; i++) {
 		const struct rechannel *channel = &trial->channels[i];
-		if (!channel->is_counted)
+		if (!channel->is_counted || !part_of(channel, phase, share, &joules))
 			continue;
-		bool has = rechannel_si(channel, phase->first, phase->last, &si, &is_stuck);
-		if (is_stuck && strcmp(channel->domain, "dram") == 0)
-			continue;
-		phase->is_known &= has && (!channel->is_shared || share >= 0);
-		phase->joules += channel->is_shared ? si * share : si;
+		seconds = fmax(seconds,
+			       rechannel_seconds(channel, phase->first, phase->last));
+		phase->is_known &= !isnan(joules);
+		phase->joules += joules;
 		n++;
 	}
 	phase->is_known &= n > 0;
+	bool is_open = phase->end_ns == INT64_MAX;
+	double stamped = is_open ? NAN : (double)(phase->end_ns - phase->begin_ns) * 1e-9;
+	phase->seconds = seconds >= 0 ? seconds : stamped;
+	judge_phase(trial, phase, share);
 }
 
 static const struct rechannel *find_channel(const struct retrial *trial,
@@ -195,69 +235,85 @@ static int check_phases(const struct build *build, const struct phase *phases, s
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-/* Joules per query: of the steady phases that say their queries, else of the whole run. */
-static double per_query(const struct phase *phases, size_t n)
+/* What joules per query are taken over. NAN: not known. */
+struct span {
+	double joules, seconds, queries;
+};
+
+static bool is_steady(const struct phase *phase)
 {
-	double joules = 0, queries = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (phases[i].ordinal == 0 || !phases[i].has_queries ||
-		    strcmp(phases[i].name, "steady") != 0)
-			continue;
-		joules += phases[i].is_known ? phases[i].joules : NAN;
-		queries += phases[i].queries;
-	}
-	const struct phase *whole = phase_of(phases, n, 0);
-	if (queries == 0 && whole && whole->is_known && whole->has_queries)
-		return whole->joules / whole->queries;
-	return queries > 0 ? joules / queries : NAN;
+	return phase->ordinal > 0 && phase->has_queries &&
+	       strcmp(phase->name, "steady") == 0;
 }
 
-/* The intensity in force, by precedence of origin, straight from the table. */
-static const char carbon_sql[] =
-    "SELECT q.joules_per_query, q.run_j, c.grams, c.grams_per_query, c.energy_provenance,"
-    " coalesce(z.pue, a.pue, 1), coalesce(z.psu, 1),"
-    " (SELECT f.value FROM factor f WHERE f.kind = 'grid' AND f.parameter = 'intensity'"
-    "  AND f.key = coalesce(z.zone, a.zone, 'WORLD') ORDER BY f.origin DESC LIMIT 1) "
-    "FROM v_query q JOIN v_carbon c ON c.trial_id = q.trial_id "
-    "JOIN campaign a ON a.campaign_id = q.campaign_id "
-    "LEFT JOIN (SELECT t.campaign_id,"
-    "  (SELECT value FROM setting WHERE name = 'pue' AND campaign_id IN (0, t.campaign_id)"
-    "   ORDER BY campaign_id DESC LIMIT 1) AS pue,"
-    "  (SELECT value FROM setting WHERE name = 'psu' AND campaign_id IN (0, t.campaign_id)"
-    "   ORDER BY campaign_id DESC LIMIT 1) AS psu,"
-    "  (SELECT text FROM setting WHERE name = 'zone' AND campaign_id IN (0, t.campaign_id)"
-    "   ORDER BY campaign_id DESC LIMIT 1) AS zone FROM campaign t) z"
-    " ON z.campaign_id = q.campaign_id WHERE q.trial_id = ?";
-
-static int check_carbon(const struct build *build, const struct phase *phases, size_t n)
+/* Do two steady phases (threads, several processes) run at once? */
+static bool any_overlap(const struct phase *phases, size_t n)
 {
-	sqlite3_stmt *row = rows_of(build, carbon_sql);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (i != j && is_steady(&phases[i]) && is_steady(&phases[j]) &&
+			    phases[i].begin_ns < phases[j].end_ns &&
+			    phases[j].begin_ns < phases[i].end_ns)
+				return true;
+	return false;
+}
+
+/* The steady phases that say their queries; where they overlap the whole run over all their
+ * queries, since both would count the same joules; where there are none the whole run. */
+static struct span span_of(const struct phase *phases, size_t n)
+{
+	struct span span = { 0, 0, 0 };
 	const struct phase *whole = phase_of(phases, n, 0);
-	double query_j = per_query(phases, n);
-	double run_j = whole && whole->is_known ? whole->joules : NAN;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_steady(&phases[i]))
+			continue;
+		span.joules += phases[i].is_known ? phases[i].joules : NAN;
+		span.seconds += phases[i].seconds;
+		span.queries += phases[i].queries;
+	}
+	bool has_steady = span.queries > 0;
+	if (whole && (!has_steady || any_overlap(phases, n))) {
+		span.joules = whole->is_known ? whole->joules : NAN;
+		span.seconds = whole->seconds;
+	}
+	if (!has_steady)
+		span.queries = whole && whole->has_queries ? whole->queries : NAN;
+	return span;
+}
+
+static int check_queries(const struct build *build, const struct recarbon_input *own)
+{
+	sqlite3_stmt *row = rows_of(build, "SELECT joules_per_query, run_j FROM v_query"
+					   " WHERE trial_id = ?");
+	static const char *const names[] = { "joules per query", "joules of the run" };
 	int step = SQLITE_ERROR;
-	while (row && (step = sqlite3_step(row)) == SQLITE_ROW) {
-		const char *provenance = (const char *)sqlite3_column_text(row, 4);
-		bool is_at_wall = provenance && strcmp(provenance, "estimated") == 0;
-		double g_per_j = sqlite3_column_double(row, 7) *
-				 sqlite3_column_double(row, 5) /
-				 (is_at_wall ? 1 : sqlite3_column_double(row, 6)) / 3.6e6;
-		const double own[] = { query_j, run_j, run_j * g_per_j, query_j * g_per_j };
-		static const char *const names[] = { "joules per query",
-						     "joules of the run",
-						     "grams of the run",
-						     "grams per query" };
-		for (int i = 0; i < 4; i++) {
+	while (row && (step = sqlite3_step(row)) == SQLITE_ROW)
+		for (int i = 0; i < 2; i++) {
 			char what[96];
 			snprintf(what, sizeof(what), "%s of trial %lld", names[i],
 				 (long long)build->trial.trial_id);
 			check(build->result, what,
 			      sqlite3_column_type(row, i) != SQLITE_NULL,
-			      sqlite3_column_double(row, i), own[i]);
+			      sqlite3_column_double(row, i), i ? own->run_j : own->query_j);
 		}
-	}
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : -1;
+}
+
+static int check_carbon(const struct build *build, const struct phase *phases, size_t n)
+{
+	const struct phase *whole = phase_of(phases, n, 0);
+	struct span span = span_of(phases, n);
+	const struct recarbon_input own = {
+		.trial_id = build->trial.trial_id,
+		.query_j = span.joules / span.queries,
+		.run_j = whole && whole->is_known ? whole->joules : NAN,
+		.tir_s = span.seconds / span.queries,
+		.is_at_wall = whole && whole->is_estimate,
+	};
+	if (check_queries(build, &own) != 0)
+		return -1;
+	return recarbon_check(build->db, &own, build->result) == 0 ? 0 : failed(build);
 }
 
 static int recompute_trial(sqlite3 *db, int64_t trial_id, struct recompute *result,

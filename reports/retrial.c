@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool agrees(double a, double b)
@@ -25,7 +26,9 @@ static const char channels_sql[] =
     "SELECT channel_id, collector, name, coalesce(domain, ''), kind = 'gauge',"
     " unit = 'J' AND kind = 'counter', counted, unit = 's',"
     " provenance IN ('estimated', 'assumed'), unit_per_raw, coalesce(max_power_w, 0),"
-    " coalesce(wrap_range, 0), coalesce(update_interval_ns, 0) "
+    " coalesce(wrap_range, 0), coalesce(update_interval_ns, 0),"
+    " kind = 'gauge' AND unit = 'W', CASE provenance WHEN 'measured' THEN 0"
+    "  WHEN 'modelled' THEN 1 WHEN 'estimated' THEN 2 ELSE 3 END "
     "FROM channel WHERE trial_id = ? ORDER BY channel_id";
 
 static const char stretches_sql[] =
@@ -86,6 +89,8 @@ static struct rechannel rechannel_of(sqlite3_stmt *row, struct arena *arena)
 		.max_power_w = sqlite3_column_double(row, 10),
 		.wrap_range = (uint64_t)sqlite3_column_int64(row, 11),
 		.update_ns = (uint64_t)sqlite3_column_int64(row, 12),
+		.is_power = sqlite3_column_int(row, 13),
+		.weakness = sqlite3_column_int(row, 14),
 	};
 }
 
@@ -116,6 +121,7 @@ struct sorter {
 	size_t at;                 /* its stretch */
 	bool has_last;
 	struct sample last; /* its last good reading */
+	double power_sum;   /* of a channel of watts: raw * seconds up to it */
 	int64_t n_readings;
 };
 
@@ -149,6 +155,15 @@ static int64_t rise(const struct rechannel *channel, const struct sample *from,
 		   : (int64_t)steps;
 }
 
+/* Watts hold from the reading before until this one (the step rule), in whole raw * seconds. */
+static int64_t held(struct sorter *sorter, const struct sample *sample)
+{
+	double before = floor(sorter->power_sum);
+	sorter->power_sum += (double)sample->raw *
+			     (double)(sample->mono_ns - sorter->last.mono_ns) * 1e-9;
+	return (int64_t)(floor(sorter->power_sum) - before);
+}
+
 static void add_good(struct sorter *sorter, struct restretch *stretch,
 		     const struct sample *sample)
 {
@@ -159,7 +174,9 @@ static void add_good(struct sorter *sorter, struct restretch *stretch,
 	own->last = sample->raw;
 	own->mean += (double)sample->raw; /* a sum, until all are in */
 	own->n++;
-	if (sorter->has_last && !sorter->channel->is_gauge)
+	if (sorter->has_last && sorter->channel->is_power)
+		own->advance += held(sorter, sample);
+	else if (sorter->has_last && !sorter->channel->is_gauge)
 		own->advance += rise(sorter->channel, &sorter->last, sample);
 	sorter->last = *sample;
 	sorter->has_last = true;
@@ -183,6 +200,7 @@ static int take_sample(void *context, const struct sample_row *row)
 		sorter->channel = channel = channel_named(sorter->trial, row);
 		sorter->at = 0;
 		sorter->has_last = false;
+		sorter->power_sum = 0;
 	}
 	sorter->n_readings++;
 	while (sorter->at < channel->n &&
@@ -215,6 +233,9 @@ static void settle(struct rechannel *channel, struct recompute *result)
 			result->n_trimmed++;
 		} else if (is_cut)
 			own->advance = stretch->stored.advance;
+		/* Where the sum of watts falls on a whole step rounding decides. */
+		if (channel->is_power && llabs(own->advance - stretch->stored.advance) <= 1)
+			own->advance = stretch->stored.advance;
 		is_cut = stretch->is_trimmed || (is_cut && own->n == 0);
 	}
 }
@@ -223,6 +244,7 @@ static const char *difference(const struct rechannel *channel,
 			      const struct restretch *stretch, double *stored, double *own)
 {
 	const struct restretch_sums *a = &stretch->stored, *b = &stretch->own;
+	bool has_advance = !channel->is_gauge || channel->is_power;
 	const struct {
 		const char *name;
 		double stored, own;
@@ -237,11 +259,11 @@ static const char *difference(const struct rechannel *channel,
 		{ "max_raw", (double)a->max, (double)b->max, a->max != b->max },
 		{ "mean_raw", a->mean, b->mean, !agrees(a->mean, b->mean) },
 		{ "advance", (double)a->advance, (double)b->advance,
-		  !channel->is_gauge && a->advance != b->advance },
+		  has_advance && a->advance != b->advance },
 		{ "advance_low", (double)stretch->low, (double)b->advance,
-		  !channel->is_gauge && b->advance < stretch->low },
+		  has_advance && b->advance < stretch->low },
 		{ "advance_high", (double)stretch->high, (double)b->advance,
-		  !channel->is_gauge && b->advance > stretch->high },
+		  has_advance && b->advance > stretch->high },
 	};
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (!fields[i].differs)
@@ -309,10 +331,24 @@ bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, 
 		n += stretch->own.n;
 		most += (double)stretch->high;
 		double seconds = (double)(stretch->end_ns - stretch->begin_ns) * 1e-9;
-		sum += channel->is_gauge ? stretch->own.mean * seconds
-					 : (double)stretch->own.advance;
+		sum += channel->is_gauge && !channel->is_power
+			   ? stretch->own.mean * seconds
+			   : (double)stretch->own.advance;
 	}
 	*is_stuck = channel->is_energy && n > 0 && sum == 0 && most > 0;
 	*si = sum * channel->unit_per_raw;
 	return n > 0 && !*is_stuck;
+}
+
+double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last)
+{
+	int64_t begin_ns = INT64_MAX, end_ns = INT64_MIN;
+	for (size_t i = 0; i < channel->n; i++) {
+		const struct restretch *stretch = &channel->stretches[i];
+		if (stretch->seq < first || stretch->seq > last)
+			continue;
+		begin_ns = stretch->begin_ns < begin_ns ? stretch->begin_ns : begin_ns;
+		end_ns = stretch->end_ns > end_ns ? stretch->end_ns : end_ns;
+	}
+	return end_ns >= begin_ns ? (double)(end_ns - begin_ns) * 1e-9 : -1;
 }

@@ -19,11 +19,15 @@ struct restretch {
 	bool is_cut_before; /* readings before it are gone: its advance can't be told */
 };
 
+enum { WEAKNESS_ESTIMATED = 2 };
+
 struct rechannel {
 	int64_t channel_id;
 	const char *collector, *name, *domain;
 	bool is_gauge, is_energy, is_counted, is_seconds,
-	    is_shared; /* shared: an estimate */
+	    is_shared, /* shared: an estimate */
+	    is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
+	int weakness;  /* of its provenance: 0 measured ... 3 assumed */
 	double unit_per_raw, max_power_w;
 	uint64_t wrap_range, update_ns;
 	struct restretch *stretches;
@@ -45,6 +49,9 @@ int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retr
  * false: no good reading, or a counter of joules that never moved where it must have. */
 bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, double *si,
 		  bool *is_stuck);
+
+/* How long the stretches first..last last together, in s; -1: there is none. */
+double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last);
 
 /* Do they agree within 1e-9? */
 bool agrees(double a, double b);

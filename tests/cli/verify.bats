@@ -73,6 +73,50 @@ public_key() {
 	has "$stderr" 'joules of phase whole of trial 1 is given as'
 }
 
+# redefine VIEW FROM TO: the view again, with TO where FROM stood
+redefine() {
+	sql "CREATE TABLE made AS SELECT replace(sql, '$2', '$3') AS sql, sql AS before
+	     FROM sqlite_schema WHERE name = '$1'"
+	definition=$(sql 'SELECT sql FROM made')
+	[ "$definition" != "$(sql 'SELECT before FROM made')" ]
+	sql "DROP TABLE made; DROP VIEW $1; $definition"
+}
+
+# changed VIEW FROM TO PLACE: what verify says of the sound file once the view says TO
+changed() {
+	cp sound.db "$db"
+	redefine "$1" "$2" "$3"
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" "does not verify: $4"
+}
+
+@test "SCI, scopes and water are computed from statements and factors on a second path" {
+	joulecart factors set "$db" zone=US-AZNM embodied=server pue=1.3 psu=0.9 life=5 share=0.5 \
+		training_queries=1000 market=12 instrument=PPA upstream=30 wue=0.4 --source=test
+	joulecart verify "$db"
+	cp "$db" sound.db
+	changed v_sci 'AS o_g' '* 1.01 AS o_g' 'o_g in v_sci of trial 1 is given as [0-9.e-]+, readings and factors give'
+	changed v_sci 'AS m_g' '* 1.01 AS m_g' 'm_g in v_sci of trial 1 is given as'
+	changed v_sci 'AS sci_g' '+ 1 AS sci_g' 'sci_g in v_sci of trial 1 is given as'
+	changed v_sci 'te_kg * 1000 * tir_s * share_per_s AS m_g' 'NULL AS m_g' 'm_g in v_sci of trial 1 is given as unknown'
+	changed v_scope 'kwh * market_g_per_kwh' 'kwh / 2 * market_g_per_kwh' 'scope2_market_g in v_scope of trial 1'
+	changed v_scope '(1 - td_loss)' '(1 + td_loss)' 'scope3_cat3_td_g in v_scope of trial 1'
+	changed v_water 'a.pue * a.wue' 'a.wue' 'onsite_l in v_water of trial 1'
+	changed v_account 'coalesce(p.share, 1.0) AS share' '1.0 AS share' 'm_g in v_sci of trial 1'
+	changed v_carbon '0.10 AS grid' '0.01 AS grid' 'grid_uncertainty_k2 in v_carbon of trial 1'
+}
+
+@test "steady phases that overlap are verified as the whole run's joules over their queries" {
+	sql "INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, end_mono_ns, first_stretch,
+	                        last_stretch, queries)
+	     SELECT trial_id, n, 'steady', begin_mono_ns, end_mono_ns, 0, 9, 40 + n
+	     FROM trial, (SELECT 1 AS n UNION SELECT 2)"
+	run -0 --separate-stderr joulecart verify "$db"
+	redefine v_query 'j.joules / j.queries' 'j.joules / 42'
+	run -3 --separate-stderr joulecart verify "$db"
+	has "$stderr" 'joules per query of trial 1 is given as'
+}
+
 @test "a file without its readings is verified by its rollups, and says so" {
 	joulecart sign --key-file lab.key "$db"
 	sql 'DELETE FROM chunk'
@@ -81,19 +125,20 @@ public_key() {
 	has "$output" 'trimmed +[0-9]+ chunks of readings were sealed and are gone'
 }
 
-@test "wraps, jumps, failed reads and stuck counters come out the same on the second path" {
+@test "wraps, jumps, failed reads, stuck counters and gauges of watts come out the same on the second path" {
 	need_machines
 	pids=()
-	for machine in small-range jump eio stuck; do
+	for machine in small-range jump eio stuck hwmon; do
 		on "$machine" "$JOULECART" run -q -o "$machine.db" -- sleep 2 &
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do
 		wait "$pid"
 	done
-	for machine in small-range jump eio stuck; do
+	for machine in small-range jump eio stuck hwmon; do
 		run -0 --separate-stderr joulecart verify "$machine.db"
 	done
+	is "$(sqlite3 hwmon.db "SELECT count(*) > 0 FROM channel WHERE unit = 'W'")" 1
 	is "$(sqlite3 small-range.db 'SELECT sum(wraps) > 0 FROM stretch')" 1
 	is "$(sqlite3 eio.db 'SELECT sum(n_failed) > 0 FROM stretch')" 1
 	is "$(sqlite3 jump.db "SELECT count(*) > 0 FROM gap WHERE kind = 'implausible-step'")" 1
