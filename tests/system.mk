@@ -35,7 +35,7 @@ CLEANFILES += tests/fakes/libnvidia-ml.so.1
 EXTRA_DIST += %D%/fakes/libnvidia-ml-standin.c
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/gpu/agree-with-nvidia-smi
 
-# The same files test the program as built (make check) and as installed (make installcheck).
+# They test the program as built (make check) and, below cli/, as installed (make installcheck).
 bats_tests = \
   %D%/cli/bad-database.bats \
   %D%/cli/bad-options.bats \
@@ -111,10 +111,13 @@ check-fault-schedules: all $(check_PROGRAMS) $(check_DATA)
 	  TESTS='tests/system/fault-schedules.bats'
 .PHONY: check-fault-schedules
 
+# What installing could break: finding the other programs, man pages, the extension, rights.
+installed_tests = $(filter %/cli/%,$(bats_tests)) %D%/system/through-sudo.bats \
+  %D%/system/true-energy.bats
 installcheck-local: $(check_PROGRAMS)
 	JOULECART='$(DESTDIR)$(bindir)/joulecart' \
 	JOULECART_EXTENSION='$(DESTDIR)$(pkglibdir)/joulecart.so' $(MAKE) $(AM_MAKEFLAGS) check-TESTS \
-	  TESTS='$(bats_tests)'
+	  TESTS='$(installed_tests)'
 
 # The crash tests at length: 500 writes at which the program is killed, 500 at which the power fails.
 check-slow: check-slow-crash

@@ -8,7 +8,7 @@ setup_file() {
 	command -v chromium >/dev/null || skip 'no chromium (apt-get install chromium)'
 	need_machines
 	for name in first second; do
-		on server "$JOULECART" run -q -r 2 --queries 100 --name "$name" -o "$db" -- sleep 0.3
+		on server "$JOULECART" run -q -r 2 --queries 100 --name "$name" -o "$db" -- sleep 1
 	done
 	# two variants that answered queries, one of them the baseline: every section has data
 	sqlite3 "$db" "UPDATE trial SET job = 'infer', workload = 'w',

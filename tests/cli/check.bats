@@ -5,8 +5,8 @@ load ../helper
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	printf 'i=0\nwhile [ $i -lt $1 ]; do i=$((i+1)); done\n' >burn
-	joulecart run -q --trials 4 --name job -o base.db -- sh burn 20000
-	joulecart run -q --trials 4 --name job -o dearer.db -- sh burn 200000
+	joulecart run -q --trials 4 --name job -o base.db -- sh burn 200000
+	joulecart run -q --trials 4 --name job -o dearer.db -- sh burn 800000
 }
 
 setup() {
@@ -30,14 +30,14 @@ setup() {
 }
 
 @test "one trial cannot tell, exits with 4 and says what would help" {
-	joulecart run -q --name once -o once.db -- sh burn 20000
+	joulecart run -q --name once -o once.db -- sh burn 200000
 	run -4 --separate-stderr joulecart check once.db --budget 100kJ
 	has "$output" '^CANNOT TELL once: .*try --trials 8'
 }
 
 @test "a broken limit wins over one that cannot be told" {
-	joulecart run -q --name once -o two.db -- sh burn 20000
-	joulecart run -q --trials 4 --name job -o two.db -- sh burn 20000
+	joulecart run -q --name once -o two.db -- sh burn 200000
+	joulecart run -q --trials 4 --name job -o two.db -- sh burn 200000
 	run -3 --separate-stderr joulecart check two.db --variant once --variant job --budget 1uJ
 	has "$output" 'CANNOT TELL once'
 	has "$output" 'FAIL job'
