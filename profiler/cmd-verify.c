@@ -5,8 +5,10 @@
 #include "profiler/command.h"
 #include "profiler/options.h"
 #include "reports/recompute.h"
+#include "schema/migrate.h"
 #include "schema/reader.h"
 #include "schema/seal.h"
+#include "schema/views.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -48,7 +50,8 @@ struct verify {
 	uint8_t key[SEAL_KEY_SIZE];
 	struct seal_report seal;
 	struct recompute figures;
-	char damage[300]; /* what SQLite says of the file; empty: it is sound */
+	bool has_other_views; /* of another build, or changed */
+	char damage[300];     /* what SQLite says of the file; empty: it is sound */
 };
 
 static int set_option(struct verify *verify, int code, char **argv, struct problem *why)
@@ -90,7 +93,32 @@ static void check_file(sqlite3 *db, char *damage, size_t size)
 	sqlite3_finalize(row);
 }
 
-/* The file as it is, for the seal; then as this version reads it, for the figures. */
+/* As this program reads the file: with its own views. */
+static int recompute_read(struct verify *verify, struct problem *why)
+{
+	sqlite3 *db = store_open_read(verify->path, why);
+	int code = db ? recompute(db, &verify->figures, why) : -1;
+	sqlite3_close(db);
+	return code;
+}
+
+/* As any other SQLite reads it: with the file's views, where they are not this program's. Those
+ * of another build may lack what this one asks for: that is no finding. */
+static void recompute_views(sqlite3 *db, struct verify *verify)
+{
+	struct recompute figures;
+	struct problem why = { 0 };
+	int version;
+	if (migrate_check(db, verify->path, &version, &why) != 0 ||
+	    version != STORE_VERSION || views_differ(db, &verify->has_other_views) != 0 ||
+	    !verify->has_other_views)
+		return;
+	if (recompute(db, &figures, &why) == 0 && *figures.place)
+		snprintf(verify->figures.place, sizeof(verify->figures.place), "%.390s",
+			 figures.place);
+}
+
+/* The file as it is, for the seal; then its figures. */
 static int examine(struct verify *verify, struct problem *why)
 {
 	sqlite3 *db = store_open_as_is(verify->path, why);
@@ -98,12 +126,11 @@ static int examine(struct verify *verify, struct problem *why)
 		return -1;
 	check_file(db, verify->damage, sizeof(verify->damage));
 	int code = *verify->damage ? 0 : seal_check(db, &verify->seal, why);
-	sqlite3_close(db);
-	bool is_done = code != 0 || *verify->damage || *verify->seal.place;
-	db = is_done ? NULL : store_open_read(verify->path, why);
-	if (is_done)
-		return code;
-	code = db ? recompute(db, &verify->figures, why) : -1;
+	if (code == 0 && !*verify->damage && !*verify->seal.place) {
+		code = recompute_read(verify, why);
+		if (code == 0 && !*verify->figures.place)
+			recompute_views(db, verify);
+	}
 	sqlite3_close(db);
 	return code;
 }
@@ -168,6 +195,9 @@ static void print_text(const struct verify *verify)
 		       " stretches have no readings left: their rollups "
 		       "were taken as stored\n",
 		       figures->n_trimmed);
+	if (verify->has_other_views)
+		puts("views     the file's are not those of this joulecart, which were "
+		     "used");
 	print_seal(&verify->seal);
 }
 
@@ -182,13 +212,14 @@ static void print_json(const struct verify *verify, const char *place)
 	const struct seal_report *seal = &verify->seal;
 	const struct recompute *figures = &verify->figures;
 	json_t *root = json_pack(
-	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:I}", "schema",
-	    "joulecart-verify-1", "agrees", place == NULL, "first_disagreement", place,
-	    "trials", (json_int_t)figures->n_trials, "readings",
+	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:I}",
+	    "schema", "joulecart-verify-1", "agrees", place == NULL, "first_disagreement",
+	    place, "trials", (json_int_t)figures->n_trials, "readings",
 	    (json_int_t)figures->n_readings, "figures", (json_int_t)figures->n_figures,
-	    "trimmed_stretches", (json_int_t)figures->n_trimmed, "sealed", seal->is_sealed,
-	    "signed", seal->is_signed, "head", hex_or_null(seal->is_sealed, seal->head),
-	    "supersedes", hex_or_null(seal->is_reissue, seal->supersedes), "public_key",
+	    "trimmed_stretches", (json_int_t)figures->n_trimmed, "other_views",
+	    verify->has_other_views, "sealed", seal->is_sealed, "signed", seal->is_signed,
+	    "head", hex_or_null(seal->is_sealed, seal->head), "supersedes",
+	    hex_or_null(seal->is_reissue, seal->supersedes), "public_key",
 	    hex_or_null(seal->is_signed, seal->public_key), "trimmed_chunks",
 	    (json_int_t)seal->n_trimmed);
 	json_dumpf(root, stdout, JSON_INDENT(2));

@@ -20,6 +20,7 @@ libjc_a_SOURCES += \
   %D%/stretch.c %D%/stretch.h \
   %D%/trim.c %D%/trim.h \
   %D%/unpack.c %D%/unpack.h \
+  %D%/views.c %D%/views.h \
   %D%/writer.c %D%/writer.h \
   %D%/zone.c %D%/zone.h
 

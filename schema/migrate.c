@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "schema/ddl.h"
+#include "schema/views.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -116,8 +117,10 @@ static int run_steps(sqlite3 *db, int version)
 
 int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why)
 {
-	if (version == STORE_VERSION)
+	if (version == STORE_VERSION && views_refresh(db) == 0)
 		return 0;
+	if (version == STORE_VERSION)
+		return store_problem(db, "write", name, why);
 	/* Another joulecart may have made the tables since the check: ask again, now alone. */
 	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
 	    read_pragma(db, "PRAGMA user_version", &version) == 0 &&

@@ -16,7 +16,8 @@ enum {
 int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *why);
 
 /* Brings a checked database from 'version' to STORE_VERSION in one transaction: tables, then
- * views and bundled factors. Does nothing when it is there already. */
+ * views and bundled factors. When it is there already only the views of another build are replaced
+ * (schema/views.h). */
 int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why);
 
 /* Fills *why for a failed SQLite call: "cannot DOING 'NAME': SQLite's words". Returns -1. */

@@ -7,6 +7,7 @@
 #include "schema/file-uri.h"
 #include "schema/migrate.h"
 #include "schema/samples-vtab.h"
+#include "schema/views.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -45,6 +46,17 @@ static sqlite3 *brought_up(sqlite3 *old, const char *path, int version, struct p
 	return NULL;
 }
 
+/* A file of this version may hold the views of another build. */
+static sqlite3 *with_views(sqlite3 *db, const char *path, struct problem *why)
+{
+	if (views_refresh(db) == 0)
+		return db;
+	store_problem(db, "read", path, why);
+	why->err = sqlite3_errcode(db) & 0xff;
+	sqlite3_close(db);
+	return NULL;
+}
+
 static sqlite3 *open_checked(const char *path, const char *uri, bool as_is,
 			     struct problem *why)
 {
@@ -54,8 +66,10 @@ static sqlite3 *open_checked(const char *path, const char *uri, bool as_is,
 	    SQLITE_OK)
 		store_problem(db, "read", path, why);
 	else if (migrate_check(db, path, &version, why) == 0) {
-		if (version == STORE_VERSION || (as_is && version > 0))
+		if (as_is && version > 0)
 			return db;
+		if (version == STORE_VERSION)
+			return with_views(db, path, why);
 		if (version > 0)
 			return brought_up(db, path, version, why);
 		problem_what(why, "cannot read '%s'", path);

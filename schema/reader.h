@@ -10,10 +10,12 @@
 
 struct problem;
 
-/* The caller closes it with sqlite3_close. NULL with *why: no such file, not ours, newer. */
+/* Views are those of this program, whatever build wrote the file.
+ * The caller closes it with sqlite3_close. NULL with *why: no such file, not ours, newer. */
 sqlite3 *store_open_read(const char *path, struct problem *why);
 
-/* The same, but a file of an older version is not brought up: for its seal. */
+/* The same, but a file of an older version is not brought up, and its views are its own: for its
+ * seal. */
 sqlite3 *store_open_as_is(const char *path, struct problem *why);
 
 /* One raw reading of one channel. Strings live until the callback returns. */

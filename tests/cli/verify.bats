@@ -106,6 +106,15 @@ changed() {
 	changed v_carbon '0.10 AS grid' '0.01 AS grid' 'grid_uncertainty_k2 in v_carbon of trial 1'
 }
 
+@test "views of another build with the same figures are said to be there" {
+	redefine v_sci 'ISO/IEC 21031' 'ISO 21031'
+	run -0 --separate-stderr joulecart verify "$db"
+	has "$output" "views +the file's are not those of this joulecart"
+	joulecart factors set "$db" pue=1.2 --source=test
+	run -0 --separate-stderr joulecart verify --json "$db"
+	is "$(jq .other_views <<<"$output")" false
+}
+
 @test "steady phases that overlap are verified as the whole run's joules over their queries" {
 	sql "INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, end_mono_ns, first_stretch,
 	                        last_stretch, queries)

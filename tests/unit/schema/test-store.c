@@ -254,6 +254,78 @@ static void a_newer_schema_is_refused_with_both_versions(void **state)
 	assert_refused(fixture, expected);
 }
 
+/* A file that another build of this version wrote: one view has other text, one lacks. */
+static void make_other_build(struct fixture *fixture)
+{
+	add_trial(fixture);
+	store_commit(fixture->store, &fixture->why);
+	assert_int_equal(sqlite3_exec(store_db(fixture->store),
+				      "DROP VIEW v_phase; DROP VIEW v_water;"
+				      "CREATE VIEW v_mine AS SELECT 7 AS seven;"
+				      "CREATE VIEW v_phase AS SELECT 1 AS trial_id",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	store_close(fixture->store);
+	fixture->store = NULL;
+}
+
+static int64_t ask_open(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *statement = NULL;
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	int64_t value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+static const char other_text[] = "SELECT count(*) FROM sqlite_schema"
+				 " WHERE name = 'v_phase' AND sql LIKE '%SELECT 1 AS%'";
+
+static void a_reader_takes_the_views_of_this_build(void **state)
+{
+	struct fixture *fixture = *state;
+	make_other_build(fixture);
+	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
+	assert_non_null(db);
+	assert_int_equal(ask_open(db, "SELECT count(joules_low) = 0 FROM v_phase"), 1);
+	assert_int_equal(ask_open(db, "SELECT count(*) FROM v_query"), 1);
+	assert_int_equal(ask_open(db, "SELECT count(*) FROM v_water"), 1);
+	sqlite3_close(db);
+	assert_int_equal(ask(fixture->path, other_text), 1);
+}
+
+static void a_writer_replaces_the_views_of_another_build(void **state)
+{
+	struct fixture *fixture = *state;
+	make_other_build(fixture);
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+	assert_int_equal(ask(fixture->path, other_text), 0);
+	assert_int_equal(ask(fixture->path, "SELECT count(*) FROM v_water"), 1);
+	assert_int_equal(ask(fixture->path, "SELECT seven FROM v_mine"), 7);
+}
+
+static void a_sealed_file_keeps_its_views(void **state)
+{
+	struct fixture *fixture = *state;
+	make_other_build(fixture);
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(fixture->path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+			 "INSERT INTO seal (made_utc_ns, tool_version, n_links,"
+			 " head) VALUES (1, 'x', 1, zeroblob(32))",
+			 NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+	assert_int_equal(ask_open(store_db(fixture->store), "SELECT count(*) FROM v_query"),
+			 1);
+	assert_int_equal(ask(fixture->path, other_text), 1);
+}
+
 /* A file of version 1: its tables, a view that this version has no longer, one factor. */
 static void make_version_1(struct fixture *fixture)
 {
@@ -374,6 +446,9 @@ int main(void)
 		CASE(a_newer_schema_is_refused_with_both_versions),
 		CASE(an_older_file_is_read_as_this_version_and_left_as_it_was),
 		CASE(an_older_file_is_brought_up_when_it_is_written_to),
+		CASE(a_reader_takes_the_views_of_this_build),
+		CASE(a_writer_replaces_the_views_of_another_build),
+		CASE(a_sealed_file_keeps_its_views),
 		CASE(an_empty_file_cannot_be_read_but_can_be_filled),
 		CASE(a_name_that_looks_like_a_uri_is_read),
 	};
