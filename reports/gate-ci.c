@@ -9,7 +9,8 @@
 #include <libxml/xmlwriter.h>
 #include <string.h>
 
-/* Loaded at need: libxml2 brings tables that would cost every start a millisecond. */
+/* Loaded at need: libxml2 brings tables that would cost every start a millisecond. Never unloaded:
+ * what it keeps of its own would be lost with its variables. */
 #define XML_FUNCTIONS(EACH)               \
 	EACH(xmlNewTextWriterFilename)    \
 	EACH(xmlTextWriterSetIndent)      \
@@ -24,18 +25,18 @@ struct xml {
 #define EACH(name) __typeof__(name) *name;
 	XML_FUNCTIONS(EACH)
 #undef EACH
-	void *library;
 	xmlTextWriterPtr out;
 	int failed; /* any call said -1 */
 };
 
 static int load(struct xml *xml, struct problem *why)
 {
-	*xml = (struct xml){ .library = dlopen(XML_SONAME, RTLD_NOW | RTLD_LOCAL) };
-	bool is_whole = xml->library != NULL;
+	void *library = dlopen(XML_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	bool is_whole = library != NULL;
+	*xml = (struct xml){ 0 };
 #define EACH(name)                                         \
 	if (is_whole) {                                    \
-		void *found = dlsym(xml->library, #name);  \
+		void *found = dlsym(library, #name);       \
 		memcpy(&xml->name, &found, sizeof(found)); \
 		is_whole = found != NULL;                  \
 	}
@@ -118,8 +119,6 @@ int gate_junit(const struct gate_result *results, size_t n, const char *path,
 		xml.xmlFreeTextWriter(xml.out);
 	}
 	int err = errno ? errno : EIO;
-	if (xml.library)
-		dlclose(xml.library);
 	if (code != 0 || !xml.failed)
 		return code;
 	problem_what(why, "cannot write '%s'", path);
