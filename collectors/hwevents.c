@@ -9,7 +9,10 @@
  * scaled up, tick by tick, and the gauge "multiplexed" says how much of it was really seen.
  *
  * Where the machine has cores of several kinds, a generic hardware event is one counter for each
- * kind, "instructions@cpu_core" and "instructions@cpu_atom", and "instructions" is their sum. */
+ * kind, "instructions@cpu_core" and "instructions@cpu_atom", and "instructions" is their sum.
+ *
+ * What a PMU outside the cores counts, such as a memory controller, is the whole machine's,
+ * whoever caused it: "uncore_imc/data_reads/@machine, MiB". It counts from open() on. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -17,6 +20,7 @@
 #include "collectors/core-pmus.h"
 #include "collectors/event-names.h"
 #include "collectors/perf-event.h"
+#include "collectors/pmu-terms.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,19 +30,26 @@
 
 enum {
 	MAX_EVENTS = PERF_GROUP_MAX, /* names asked for */
-	NAME_SIZE = 64,
+	NAME_SIZE = 128,
 	MAX_COUNTS = MAX_EVENTS * (1 + CORE_PMUS_MAX), /* each with its parts */
-	LABEL_SIZE = NAME_SIZE + PMU_NAME_SIZE + 4,    /* "NAME@PMU:u" */
+	LABEL_SIZE = NAME_SIZE + PMU_NAME_SIZE + 4, /* "NAME@PMU:u", "NAME@machine, MiB" */
+	MAX_PLACES = 4 * PMU_PLACES_MAX,            /* of all machine-wide events */
 	WHY_SIZE = 160
 };
 
 static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 
 struct event {
-	int fd;         /* -1: a sum */
-	size_t n_parts; /* of a sum: how many behind it are its parts */
+	int fd;                 /* -1: a sum */
+	size_t n_parts;         /* of a sum: how many behind it are its parts */
+	size_t place, n_places; /* of the machine: its counters among the places */
 	bool is_hardware;
 	bool is_grouped; /* its count is one of the group's, in the order of the events */
+	struct perf_total total;
+};
+
+struct place {
+	int fd;
 	struct perf_total total;
 };
 
@@ -50,6 +61,8 @@ struct hwevents {
 	char labels[MAX_COUNTS][LABEL_SIZE]; /* of channels */
 	char whys[MAX_EVENTS][WHY_SIZE];
 	struct core_pmus cores;
+	struct place places[MAX_PLACES];
+	size_t n_places;
 	size_t n_names, n_events, n_absent;
 	int leader; /* of the group, or -1 */
 	size_t n_grouped;
@@ -64,6 +77,8 @@ static void close_hwevents(void *state)
 	for (size_t i = hwevents->n_events; i-- > 0;)
 		if (hwevents->events[i].fd >= 0)
 			close(hwevents->events[i].fd);
+	for (size_t i = 0; i < hwevents->n_places; i++)
+		close(hwevents->places[i].fd);
 	free(hwevents);
 }
 
@@ -205,10 +220,78 @@ static void add_split(struct hwevents *hwevents, const char *name, pid_t pid,
 	}
 }
 
+/* On every CPU of the masks. 0, or minus the errno of the first that could not be opened. */
+static int open_places(struct hwevents *hwevents, const struct pmu_terms *terms)
+{
+	if (hwevents->n_places + terms->n_places > MAX_PLACES)
+		return -EMFILE;
+	const size_t before = hwevents->n_places;
+	for (size_t i = 0; i < terms->n_places; i++) {
+		struct perf_event_attr attr = terms->attr;
+		attr.type = terms->places[i].type;
+		int fd = perf_event_open_machine(attr, (int)terms->places[i].cpu);
+		if (fd >= 0) {
+			hwevents->places[hwevents->n_places++] = (struct place){ .fd = fd };
+			continue;
+		}
+		while (hwevents->n_places > before)
+			close(hwevents->places[--hwevents->n_places].fd);
+		return fd;
+	}
+	return 0;
+}
+
+static void add_machine(struct hwevents *hwevents, const char *name,
+			const struct pmu_terms *terms)
+{
+	const struct event_code code = { .is_hardware = true };
+	const size_t before = hwevents->n_places;
+	char mark[LABEL_SIZE - NAME_SIZE];
+	int err = -open_places(hwevents, terms);
+	if (err) {
+		const char *todo = explain(err, hwevents->whys[hwevents->n_absent],
+					   WHY_SIZE);
+		if (todo == perf_event_permit)
+			todo = perf_event_permit_machine;
+		add_absence(hwevents, name, todo);
+		return;
+	}
+	snprintf(mark, sizeof(mark), "@machine%s%s", *terms->unit ? ", " : "", terms->unit);
+	add_channel(hwevents, name, mark, -1, &code);
+	hwevents->channels[hwevents->n_events - 1].unit_per_raw = terms->scale;
+	struct event *event = &hwevents->events[hwevents->n_events - 1];
+	event->place = before;
+	event->n_places = hwevents->n_places - before;
+	event->is_hardware = false; /* of the machine: no share of the tree's time */
+}
+
+static void add_described(struct hwevents *hwevents, const char *name, pid_t pid)
+{
+	struct pmu_terms terms;
+	char *why = hwevents->whys[hwevents->n_absent];
+	if (pmu_terms_find(PMU_DEVICES, name, &terms, why, WHY_SIZE) != 0) {
+		add_absence(hwevents, name, NULL);
+	} else if (terms.is_machine) {
+		add_machine(hwevents, name, &terms);
+	} else if (terms.n_places > 1) {
+		snprintf(why, WHY_SIZE, "several PMUs are called so");
+		add_absence(hwevents, name, "name one of them");
+	} else {
+		struct event_code code = { .attr = terms.attr, .is_hardware = true };
+		code.attr.disabled = 1;
+		code.attr.enable_on_exec = 1;
+		add_single(hwevents, name, pid, &code);
+	}
+}
+
 static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bool has_pmu)
 {
 	struct event_code code;
 	char *why = hwevents->whys[hwevents->n_absent];
+	if (is_pmu_event(name)) {
+		add_described(hwevents, name, pid);
+		return;
+	}
 	if (event_encode(name, has_pmu, &code, why, WHY_SIZE) != 0) {
 		add_absence(hwevents, name, NULL);
 		return;
@@ -226,7 +309,7 @@ static char *next_name(struct hwevents *hwevents, const char **list)
 {
 	while (**list && hwevents->n_names < MAX_EVENTS) {
 		char *name = hwevents->names[hwevents->n_names];
-		size_t length = strcspn(*list, ",");
+		size_t length = event_name_length(*list);
 		bool is_new = length > 0;
 		snprintf(name, NAME_SIZE, "%.*s", (int)length, *list);
 		*list += length + ((*list)[length] == ',');
@@ -346,6 +429,21 @@ static void read_split(struct event *sum, struct reading *out)
 	}
 }
 
+/* One that never got a counter makes the sum unknown. */
+static struct reading read_machine(struct hwevents *hwevents, const struct event *event)
+{
+	struct reading sum = { 0 };
+	for (size_t i = event->place; i < event->place + event->n_places; i++) {
+		struct perf_count now;
+		int err = perf_event_read(hwevents->places[i].fd, &now);
+		if (!err)
+			err = perf_total_add(&hwevents->places[i].total, &now);
+		sum.raw += hwevents->places[i].total.value;
+		sum.err = err ? err : sum.err;
+	}
+	return sum;
+}
+
 static size_t read_hwevents(void *state, struct reading *out)
 {
 	struct hwevents *hwevents = state;
@@ -362,6 +460,8 @@ static size_t read_hwevents(void *state, struct reading *out)
 		} else if (event->n_parts) {
 			read_split(event, out + i);
 			i += event->n_parts;
+		} else if (event->n_places) {
+			out[i] = read_machine(hwevents, event);
 		} else {
 			out[i] = read_single(event);
 		}

@@ -26,6 +26,9 @@ int perf_event_open_tree(struct perf_event_attr attr, pid_t pid, bool needs_kern
  * of its own). A descriptor, or minus an errno. */
 int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader);
 
+/* The same on its own, with the times that perf_event_read() gives. */
+int perf_event_open_machine(struct perf_event_attr attr, int cpu);
+
 /* As perf_event_open_tree, into the group of that leader (-1: it becomes one): the events of a
  * group are read in one call. Only for events that never wait for a hardware counter. */
 int perf_event_open_in_group(struct perf_event_attr attr, pid_t pid, bool needs_kernel,
@@ -49,6 +52,6 @@ int perf_total_add(struct perf_total *total, const struct perf_count *now);
 
 /* Why EACCES or EPERM: perf_event_paranoid in words, and the command that helps. */
 const char *perf_event_denied(char *why, size_t size);
-extern const char perf_event_permit[];
+extern const char perf_event_permit[], perf_event_permit_machine[]; /* own tasks; all */
 
 #endif

@@ -26,8 +26,7 @@ int pmu_config_parse(const char *text, uint64_t *config)
 	return errno;
 }
 
-/* A number, or the first and last of a range. */
-static int parse_range(const char **text, uint64_t *first, uint64_t *last)
+int pmu_range_parse(const char **text, uint64_t *first, uint64_t *last)
 {
 	int err = parse_u64(text, first);
 	*last = *first;
@@ -43,7 +42,7 @@ int pmu_cpus_parse(const char *text, unsigned *cpus, size_t room, size_t *n)
 	uint64_t first, last;
 	*n = 0;
 	do {
-		int err = parse_range(&text, &first, &last);
+		int err = pmu_range_parse(&text, &first, &last);
 		if (err)
 			return err;
 		if (last > UINT32_MAX || last - first >= room - *n)

@@ -16,6 +16,9 @@ struct pmu_event {
 /* "event=0x02" -> 2. Other terms are EBADMSG: where their bits go is not known here. */
 int pmu_config_parse(const char *text, uint64_t *config);
 
+/* "0-2" -> 0 and 2, "8" -> 8 and 8; moves *text behind it. */
+int pmu_range_parse(const char **text, uint64_t *first, uint64_t *last);
+
 /* "0-2,8" -> 0 1 2 8. ERANGE when there are more than room, EBADMSG when it is no such list. */
 int pmu_cpus_parse(const char *text, unsigned *cpus, size_t room, size_t *n);
 

@@ -220,7 +220,7 @@ static int explain(int err, struct problem *why)
 		return problem_errno(why, err);
 	problem_why(why, "%s, must be 0, or CAP_PERFMON",
 		    perf_event_denied(denied, sizeof(denied)));
-	return problem_todo(why, "run 'sudo sysctl kernel.perf_event_paranoid=0'");
+	return problem_todo(why, "%s", perf_event_permit_machine);
 }
 
 static int open_places(struct power_pmu *pmu, struct problem *why)

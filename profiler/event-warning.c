@@ -3,7 +3,9 @@
 
 #include "profiler/event-warning.h"
 
+#include "collectors/core-pmus.h"
 #include "collectors/event-names.h"
+#include "collectors/pmu-terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,17 +21,31 @@ static void warn(const char *name, const char *why)
 	fputc('\n', stderr);
 }
 
-void event_warning(const char *list)
+static void check(const char *name, bool has_pmu)
 {
 	char why[256];
 	struct event_code code;
+	struct pmu_terms terms;
+	int err = is_pmu_event(name)
+		      ? pmu_terms_find(PMU_DEVICES, name, &terms, why, sizeof(why))
+		      : event_encode(name, has_pmu, &code, why, sizeof(why));
+	if (err)
+		warn(name, why);
+}
+
+void event_warning(const char *list)
+{
 	char *names = list ? strdup(list) : NULL;
 	if (!names)
 		return;
 	const bool has_pmu = has_core_pmu();
-	char *rest = names;
-	for (char *name; (name = strsep(&rest, ",")) != NULL;)
-		if (*name && event_encode(name, has_pmu, &code, why, sizeof(why)) != 0)
-			warn(name, why);
+	for (char *name = names; *name;) {
+		char *end = name + event_name_length(name);
+		const bool is_last = !*end;
+		*end = '\0';
+		if (*name)
+			check(name, has_pmu);
+		name = is_last ? end : end + 1;
+	}
 	free(names);
 }

@@ -191,6 +191,11 @@ TESTS += tests/unit/collectors/test-core-pmus
 tests_unit_collectors_test_core_pmus_SOURCES = %D%/unit/collectors/test-core-pmus.c %D%/unit/cmocka.h
 tests_unit_collectors_test_core_pmus_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/collectors/test-pmu-terms
+TESTS += tests/unit/collectors/test-pmu-terms
+tests_unit_collectors_test_pmu_terms_SOURCES = %D%/unit/collectors/test-pmu-terms.c %D%/unit/cmocka.h
+tests_unit_collectors_test_pmu_terms_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/collectors/test-papi
 TESTS += tests/unit/collectors/test-papi
 tests_unit_collectors_test_papi_SOURCES = %D%/unit/collectors/test-papi.c %D%/unit/cmocka.h

@@ -61,6 +61,7 @@ bats_tests = \
   %D%/system/counter-jump.bats \
   %D%/system/cut-off-run.bats \
   %D%/system/descendants.bats \
+  %D%/system/described-events.bats \
   %D%/system/doctor-fix.bats \
   %D%/system/fault-schedules.bats \
   %D%/system/full-disk.bats \

@@ -7,6 +7,7 @@
 #include "collectors/machine-cpu.h"
 #include "collectors/nvml-visible.h"
 #include "collectors/pmu-sysfs.h"
+#include "collectors/pmu-terms.h"
 #include "collectors/proc-tree.h"
 #include "collectors/rapl-zones.h"
 #include "collectors/sysfs.h"
@@ -77,6 +78,14 @@ static void take_pmu_cpus(const char *text, size_t size)
 		MUST(n <= 8);
 }
 
+static void take_pmu_format(const char *text, size_t size)
+{
+	struct perf_event_attr attr = { 0 };
+	(void)size;
+	if (pmu_format_apply(text, UINT64_MAX, &attr) == 0)
+		MUST((attr.config | attr.config1 | attr.config2) != 0);
+}
+
 static void take_pmu_scale(const char *text, size_t size)
 {
 	double scale;
@@ -138,6 +147,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "cpuinfo", take_cpuinfo },
 	{ "pmu-config", take_pmu_config },
 	{ "pmu-cpus", take_pmu_cpus },
+	{ "pmu-format", take_pmu_format },
 	{ "pmu-scale", take_pmu_scale },
 	{ "rapl-zones", take_rapl_zones },
 	{ "visible", take_visible },
