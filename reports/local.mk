@@ -35,6 +35,7 @@ libjc_a_SOURCES += \
   %D%/render-text.c \
   %D%/recarbon.c %D%/recarbon.h \
   %D%/recompute.c %D%/recompute.h \
+  %D%/reinterval.c %D%/reinterval.h \
   %D%/report.c %D%/report.h \
   %D%/retrial.c %D%/retrial.h \
   %D%/sampling.c %D%/sampling.h \

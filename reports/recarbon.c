@@ -225,6 +225,14 @@ static double kwh_per_j(const struct account *account, const struct recarbon_inp
 	return account->pue / (input->is_at_wall ? 1 : account->psu) / J_PER_KWH;
 }
 
+/* The joules' interval and the grid's uncertainty in quadrature; g_per_j < 0: the lower side. */
+static double gram_side(double joules, double bound_j, double g_per_j)
+{
+	double side = sqrt(pow(bound_j - joules, 2) + pow(joules * GRID_K2, 2));
+	double bound = g_per_j < 0 ? joules - side : joules + side;
+	return bound < 0 ? 0 : bound * fabs(g_per_j);
+}
+
 static int check_grams(sqlite3 *db, const struct account *account,
 		       const struct recarbon_input *input, struct recompute *result)
 {
@@ -233,6 +241,13 @@ static int check_grams(sqlite3 *db, const struct account *account,
 		{ "grams", input->run_j * g_per_j, false },
 		{ "grams_per_query", input->query_j * g_per_j, true },
 		{ "grid_uncertainty_k2", GRID_K2, false },
+		{ "grams_low", gram_side(input->run_j, input->run_low_j, -g_per_j), false },
+		{ "grams_high", gram_side(input->run_j, input->run_high_j, g_per_j),
+		  false },
+		{ "grams_per_query_low",
+		  gram_side(input->query_j, input->query_low_j, -g_per_j), true },
+		{ "grams_per_query_high",
+		  gram_side(input->query_j, input->query_high_j, g_per_j), true },
 	};
 	return COMPARE("v_carbon", expected);
 }

@@ -14,8 +14,9 @@
 struct recarbon_input {
 	int64_t trial_id;
 	double query_j, run_j; /* joules per query, and of the whole run */
-	double tir_s;          /* seconds of the span per query */
-	bool is_at_wall;       /* its joules were taken before the power supply */
+	double query_low_j, query_high_j, run_low_j, run_high_j; /* their intervals */
+	double tir_s;    /* seconds of the span per query */
+	bool is_at_wall; /* its joules were taken before the power supply */
 };
 
 /* Compares v_carbon, v_sci, v_scope and v_water of the trial. 0, also where something does not

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/model.h"
 #include "reports/recarbon.h"
+#include "reports/reinterval.h"
 #include "reports/retrial.h"
 #include "schema/migrate.h"
 
@@ -49,6 +50,7 @@ struct phase {
 	double joules;
 	double
 	    seconds; /* of its counted channels; without any by the stamps, NAN: cut off */
+	struct reinterval interval;
 	bool is_estimate; /* 'estimated': the weakest of any channel above 5 % */
 };
 
@@ -216,29 +218,48 @@ static int check_channels(const struct build *build, const struct phase *phases,
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
+/* One phase in v_phase: its joules, and their interval, which may be unknown in both. */
+static void check_phase(const struct build *build, sqlite3_stmt *row,
+			const struct phase *phase)
+{
+	static const char *const names[] = { "joules", "interval_low_j",
+					     "interval_high_j" };
+	const double own[] = { phase && phase->is_known ? phase->joules : NAN,
+			       phase ? phase->interval.low : NAN,
+			       phase ? phase->interval.high : NAN };
+	for (int i = 0; i < 3; i++) {
+		char what[128];
+		snprintf(what, sizeof(what), "%s of phase %s of trial %lld", names[i],
+			 phase ? phase->name : "?", (long long)build->trial.trial_id);
+		check(build->result, what, sqlite3_column_type(row, i + 1) != SQLITE_NULL,
+		      sqlite3_column_double(row, i + 1), own[i]);
+	}
+}
+
 static int check_phases(const struct build *build, const struct phase *phases, size_t n)
 {
-	sqlite3_stmt *row = rows_of(build, "SELECT phase_ordinal, joules FROM v_phase"
+	sqlite3_stmt *row = rows_of(build, "SELECT phase_ordinal, joules, interval_low_j,"
+					   " interval_high_j FROM v_phase"
 					   " WHERE trial_id = ?");
 	int step = SQLITE_ERROR;
-	while (row && (step = sqlite3_step(row)) == SQLITE_ROW) {
-		char what[128];
-		const struct phase *phase = phase_of(phases, n,
-						     sqlite3_column_int64(row, 0));
-		snprintf(what, sizeof(what), "joules of phase %s of trial %lld",
-			 phase ? phase->name : "?", (long long)build->trial.trial_id);
-		check(build->result, what, sqlite3_column_type(row, 1) != SQLITE_NULL,
-		      sqlite3_column_double(row, 1),
-		      phase && phase->is_known ? phase->joules : NAN);
-	}
+	while (row && (step = sqlite3_step(row)) == SQLITE_ROW)
+		check_phase(build, row, phase_of(phases, n, sqlite3_column_int64(row, 0)));
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
 /* What joules per query are taken over. NAN: not known. */
 struct span {
-	double joules, seconds, queries;
+	double joules, low_j, high_j, seconds, queries;
 };
+
+static void add_to_span(struct span *span, const struct phase *phase)
+{
+	span->joules += phase->is_known ? phase->joules : NAN;
+	span->low_j += phase->interval.low;
+	span->high_j += phase->interval.high;
+	span->seconds += phase->seconds;
+}
 
 static bool is_steady(const struct phase *phase)
 {
@@ -262,19 +283,18 @@ static bool any_overlap(const struct phase *phases, size_t n)
  * queries, since both would count the same joules; where there are none the whole run. */
 static struct span span_of(const struct phase *phases, size_t n)
 {
-	struct span span = { 0, 0, 0 };
+	struct span span = { 0 };
 	const struct phase *whole = phase_of(phases, n, 0);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_steady(&phases[i]))
 			continue;
-		span.joules += phases[i].is_known ? phases[i].joules : NAN;
-		span.seconds += phases[i].seconds;
+		add_to_span(&span, &phases[i]);
 		span.queries += phases[i].queries;
 	}
 	bool has_steady = span.queries > 0;
 	if (whole && (!has_steady || any_overlap(phases, n))) {
-		span.joules = whole->is_known ? whole->joules : NAN;
-		span.seconds = whole->seconds;
+		span = (struct span){ .queries = span.queries };
+		add_to_span(&span, whole);
 	}
 	if (!has_steady)
 		span.queries = whole && whole->has_queries ? whole->queries : NAN;
@@ -283,18 +303,29 @@ static struct span span_of(const struct phase *phases, size_t n)
 
 static int check_queries(const struct build *build, const struct recarbon_input *own)
 {
-	sqlite3_stmt *row = rows_of(build, "SELECT joules_per_query, run_j FROM v_query"
-					   " WHERE trial_id = ?");
-	static const char *const names[] = { "joules per query", "joules of the run" };
+	sqlite3_stmt *row = rows_of(build,
+				    "SELECT joules_per_query, low, high, run_j, run_low_j,"
+				    " run_high_j FROM v_query WHERE trial_id = ?");
+	const struct {
+		const char *name;
+		double own;
+	} figures[] = {
+		{ "joules per query", own->query_j },
+		{ "low of joules per query", own->query_low_j },
+		{ "high of joules per query", own->query_high_j },
+		{ "joules of the run", own->run_j },
+		{ "low of joules of the run", own->run_low_j },
+		{ "high of joules of the run", own->run_high_j },
+	};
 	int step = SQLITE_ERROR;
 	while (row && (step = sqlite3_step(row)) == SQLITE_ROW)
-		for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < 6; i++) {
 			char what[96];
-			snprintf(what, sizeof(what), "%s of trial %lld", names[i],
+			snprintf(what, sizeof(what), "%s of trial %lld", figures[i].name,
 				 (long long)build->trial.trial_id);
 			check(build->result, what,
 			      sqlite3_column_type(row, i) != SQLITE_NULL,
-			      sqlite3_column_double(row, i), i ? own->run_j : own->query_j);
+			      sqlite3_column_double(row, i), figures[i].own);
 		}
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : -1;
@@ -308,6 +339,10 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 		.trial_id = build->trial.trial_id,
 		.query_j = span.joules / span.queries,
 		.run_j = whole && whole->is_known ? whole->joules : NAN,
+		.query_low_j = span.low_j / span.queries,
+		.query_high_j = span.high_j / span.queries,
+		.run_low_j = whole ? whole->interval.low : NAN,
+		.run_high_j = whole ? whole->interval.high : NAN,
 		.tir_s = span.seconds / span.queries,
 		.is_at_wall = whole && whole->is_estimate,
 	};
@@ -330,8 +365,11 @@ static int recompute_trial(sqlite3 *db, int64_t trial_id, struct recompute *resu
 	int code = retrial_read(db, trial_id, arena, &build.trial, result, why);
 	if (code == 0 && !*result->place)
 		code = read_phases(&build, &phases, &n);
-	for (size_t i = 0; code == 0 && i < n; i++)
+	for (size_t i = 0; code == 0 && i < n; i++) {
 		sum_phase(&build.trial, &phases[i]);
+		phases[i].interval = reinterval_of(&build.trial, phases[i].first,
+						   phases[i].last, arena);
+	}
 	if (code == 0 && !*result->place)
 		code = check_channels(&build, phases, n) | check_phases(&build, phases, n) |
 		       check_carbon(&build, phases, n);

@@ -28,7 +28,9 @@ static const char channels_sql[] =
     " provenance IN ('estimated', 'assumed'), unit_per_raw, coalesce(max_power_w, 0),"
     " coalesce(wrap_range, 0), coalesce(update_interval_ns, 0),"
     " kind = 'gauge' AND unit = 'W', CASE provenance WHEN 'measured' THEN 0"
-    "  WHEN 'modelled' THEN 1 WHEN 'estimated' THEN 2 ELSE 3 END "
+    "  WHEN 'modelled' THEN 1 WHEN 'estimated' THEN 2 ELSE 3 END,"
+    " max(coalesce(update_interval_ns, 0), coalesce(seen_interval_ns, 0)),"
+    " uncertainty_k2 "
     "FROM channel WHERE trial_id = ? ORDER BY channel_id";
 
 static const char stretches_sql[] =
@@ -91,6 +93,10 @@ static struct rechannel rechannel_of(sqlite3_stmt *row, struct arena *arena)
 		.update_ns = (uint64_t)sqlite3_column_int64(row, 12),
 		.is_power = sqlite3_column_int(row, 13),
 		.weakness = sqlite3_column_int(row, 14),
+		.stands_ns = (uint64_t)sqlite3_column_int64(row, 15),
+		.uncertainty_k2 = sqlite3_column_type(row, 16) == SQLITE_NULL
+				      ? NAN
+				      : sqlite3_column_double(row, 16),
 	};
 }
 

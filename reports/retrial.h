@@ -30,6 +30,8 @@ struct rechannel {
 	int weakness;  /* of its provenance: 0 measured ... 3 assumed */
 	double unit_per_raw, max_power_w;
 	uint64_t wrap_range, update_ns;
+	uint64_t stands_ns;    /* how old a reading can be: as known or as seen */
+	double uncertainty_k2; /* of the instrument, relative; NAN: not known */
 	struct restretch *stretches;
 	size_t n;
 };

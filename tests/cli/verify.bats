@@ -106,6 +106,18 @@ changed() {
 	changed v_carbon '0.10 AS grid' '0.01 AS grid' 'grid_uncertainty_k2 in v_carbon of trial 1'
 }
 
+@test "intervals are computed on a second path: edges, shares, instruments, the grid" {
+	cp "$db" sound.db
+	changed v_energy '* coalesce(iif(kind' '* 2 * coalesce(iif(kind' 'interval_low_j of phase whole of trial 1 is given as'
+	changed v_energy 'tree_s / max(busy_s - share_tick_s' 'tree_s / max(busy_s' 'interval_high_j of phase whole of trial 1'
+	changed v_phase 'uncertainty_k2 * joules' 'uncertainty_k2 * 0.5 * joules' 'interval_low_j of phase whole of trial 1'
+	changed v_phase 'high_j + instrument_u_j' 'high_j' 'interval_high_j of phase whole of trial 1'
+	changed v_query 'j.low_j / j.queries' 'j.joules / j.queries' 'low of joules per query of trial 1'
+	changed v_query 'j.run_high_j,' 'j.run_high_j * 1.1 AS run_high_j,' 'high of joules of the run of trial 1'
+	changed v_carbon 'AS grams_high' '* 1.1 AS grams_high' 'grams_high in v_carbon of trial 1'
+	changed v_carbon 'pow(joules_per_query * grid_uncertainty_k2, 2)), 0)' '0), 0)' 'grams_per_query_low in v_carbon of trial 1'
+}
+
 @test "views of another build with the same figures are said to be there" {
 	redefine v_sci 'ISO/IEC 21031' 'ISO 21031'
 	run -0 --separate-stderr joulecart verify "$db"
