@@ -291,6 +291,23 @@ static struct shown shown_of(const struct gate *gate, const struct sample *sampl
 			       arena_format(arena, "%s%s%s", space, scale.prefix, unit) };
 }
 
+/* The limit in the unit of the value before it, which is not repeated; with its own where that
+ * would show it as 0.0 or in a row of zeros. */
+static const char *limit_of(const struct gate *gate, const struct sample *sample,
+			    struct shown shown, const struct glyphs *glyphs,
+			    struct arena *arena)
+{
+	struct judged limit = { .value = gate->limit };
+	struct shown own = shown_of(gate, sample, limit, glyphs, arena);
+	bool is_same = own.factor == shown.factor;
+	if (is_same)
+		own = shown;
+	return arena_format(arena, "%s%s",
+			    fixed(gate->limit / own.factor, own.decimals,
+				  gate->kind != GATE_ABSOLUTE, glyphs, arena),
+			    is_same && gate->kind != GATE_RELATIVE ? "" : own.unit);
+}
+
 /* "; try --trials 80", or what keeps any number of them from telling. */
 static const char *advice(const struct gate *gate, struct judged judged,
 			  struct arena *arena)
@@ -340,12 +357,10 @@ static const char *line_of(const struct gate *gate, const struct sample *sample,
 					fixed(judged.high / shown.factor, shown.decimals,
 					      is_change, glyphs, arena));
 	return arena_format(
-	    arena, "%s %s: %s%s%s%s, %s %s%s%s%s", gate_word(verdict), sample->variant,
-	    name,
+	    arena, "%s %s: %s%s%s%s, %s %s%s%s", gate_word(verdict), sample->variant, name,
 	    fixed(judged.value / shown.factor, shown.decimals, is_change, glyphs, arena),
 	    shown.unit, interval, gate->is_budget ? "budget" : "limit",
-	    fixed(gate->limit / shown.factor, shown.decimals, is_change, glyphs, arena),
-	    is_change && gate->kind == GATE_RELATIVE ? " %" : "",
+	    limit_of(gate, sample, shown, glyphs, arena),
 	    verdict == GATE_FAIL          ? exceeded(gate, judged, arena)
 	    : verdict == GATE_CANNOT_TELL ? advice(gate, judged, arena)
 					  : "",

@@ -15,7 +15,7 @@ setup() {
 
 @test "a limit that holds exits with 0, a broken one with 3, on one line each" {
 	run -0 --separate-stderr joulecart check base.db --budget 100kJ
-	has "$output" '^PASS job: .*, budget 100'
+	has "$output" '^PASS job: .*, budget 100\.0 kJ'
 	is "${#lines[@]}" 1
 	run -3 --separate-stderr joulecart check base.db --budget 1uJ
 	has "$output" '^FAIL job: .* exceeded by '

@@ -61,6 +61,15 @@ static void a_budget_is_judged_by_the_whole_interval(void **state)
 	    "by 88.8 to 114.5 %");
 }
 
+static void a_limit_of_another_size_has_its_own_unit(void **state)
+{
+	assert_string_equal(
+	    judge(*state, "22kJ/query", true).line,
+	    "PASS student: 20.2 mJ/query (18.9 to 21.5), budget 22.0 kJ/query");
+	assert_non_null(strstr(judge(*state, "3uJ/query", true).line,
+			       ", budget 3.00 uJ/query exceeded by "));
+}
+
 static void a_change_is_judged_by_the_pairs(void **state)
 {
 	/* -49.58 % (-51.38 to -47.71) */
@@ -169,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_budget_is_judged_by_the_whole_interval),
+		TEST(a_limit_of_another_size_has_its_own_unit),
 		TEST(a_change_is_judged_by_the_pairs),
 		TEST(quality_differs_in_points),
 		TEST(what_cannot_be_told_says_how_many_trials_could),
