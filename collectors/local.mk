@@ -1,6 +1,8 @@
 libjc_a_SOURCES += \
   %D%/battery.c \
   %D%/collector.h \
+  %D%/context.c \
+  %D%/context-files.c %D%/context-files.h \
   %D%/core-pmus.c %D%/core-pmus.h \
   %D%/cpu-identity.c %D%/cpu-identity.h \
   %D%/cputime.c \

@@ -16,6 +16,7 @@
 	line(battery)        \
 	line(hwevents)       \
 	line(cputime)        \
+	line(context)        \
 	line(estimate)       \
 	line(papi)
 /* clang-format on */

@@ -196,6 +196,11 @@ TESTS += tests/unit/collectors/test-pmu-terms
 tests_unit_collectors_test_pmu_terms_SOURCES = %D%/unit/collectors/test-pmu-terms.c %D%/unit/cmocka.h
 tests_unit_collectors_test_pmu_terms_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/collectors/test-context-files
+TESTS += tests/unit/collectors/test-context-files
+tests_unit_collectors_test_context_files_SOURCES = %D%/unit/collectors/test-context-files.c %D%/unit/cmocka.h
+tests_unit_collectors_test_context_files_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/collectors/test-papi
 TESTS += tests/unit/collectors/test-papi
 tests_unit_collectors_test_papi_SOURCES = %D%/unit/collectors/test-papi.c %D%/unit/cmocka.h

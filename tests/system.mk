@@ -58,6 +58,7 @@ bats_tests = \
   %D%/cli/trim.bats \
   %D%/system/battery.bats \
   %D%/system/client.bats \
+  %D%/system/context.bats \
   %D%/system/counter-jump.bats \
   %D%/system/cut-off-run.bats \
   %D%/system/descendants.bats \
