@@ -68,12 +68,22 @@ static const char *const queries[] = {
 	" GROUP BY c.collector, c.channel"
 	" HAVING abs(sum(p.joules) / sum(c.joules) - 1) > 0.10",
 
+	/* What such a machine does not have, in one line; what could be had has its own. */
+	"SELECT 'unavailable', printf('not on this machine: %s (joulecart doctor says "
+	"why)',"
+	"  group_concat(collector, ', ')) FROM (SELECT DISTINCT g.collector FROM gap g"
+	"   JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1"
+	"    AND g.kind = 'unavailable' AND g.name IS NULL AND coalesce(g.todo, '') = ''"
+	"   ORDER BY g.collector) HAVING count(*) > 0",
+
 	/* Faults first, then what was never there. Channels of one collector that lack the same
 	 * for the same reason in as many trials share a line. */
 	"WITH one AS ("
 	"  SELECT g.collector, g.name, g.kind, g.why, max(nullif(g.todo, '')) AS todo,"
 	"    count(DISTINCT g.trial_id) AS n "
 	"  FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
+	"    AND NOT (g.kind = 'unavailable' AND g.name IS NULL"
+	"             AND coalesce(g.todo, '') = '') "
 	"  GROUP BY g.collector, g.name, g.kind, g.why"
 	"), alike AS ("
 	"  SELECT *, group_concat(name, ', ') OVER (same ORDER BY name"
