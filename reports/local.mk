@@ -34,6 +34,7 @@ libjc_a_SOURCES += \
   %D%/render-markdown.c \
   %D%/render-text.c \
   %D%/recarbon.c %D%/recarbon.h \
+  %D%/recompare.c %D%/recompare.h \
   %D%/recompute.c %D%/recompute.h \
   %D%/reinterval.c %D%/reinterval.h \
   %D%/report.c %D%/report.h \

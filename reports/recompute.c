@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/model.h"
 #include "reports/recarbon.h"
+#include "reports/recompare.h"
 #include "reports/reinterval.h"
 #include "reports/retrial.h"
 #include "schema/migrate.h"
@@ -431,5 +432,11 @@ int recompute(sqlite3 *db, struct recompute *result, struct problem *why)
 		return code;
 	if (step != SQLITE_DONE)
 		return store_problem(db, "read", "the trials", why);
-	return result->n_trials > 0 ? check_means(db, result, why) : 0;
+	if (result->n_trials == 0)
+		return 0;
+	if (check_means(db, result, why) != 0)
+		return -1;
+	if (*result->place || recompare(db, result) == 0)
+		return 0;
+	return store_problem(db, "read", "the comparisons", why);
 }

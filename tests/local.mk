@@ -248,6 +248,12 @@ tests_unit_reports_test_budget_SOURCES = %D%/unit/reports/test-budget.c %D%/unit
   %D%/unit/database.h %D%/unit/reports/given.h
 tests_unit_reports_test_budget_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/reports/test-recompare
+TESTS += tests/unit/reports/test-recompare
+tests_unit_reports_test_recompare_SOURCES = %D%/unit/reports/test-recompare.c \
+  %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/reports/given.h
+tests_unit_reports_test_recompare_LDADD = $(unit_libs)
+
 # Campaigns that take minutes: make check-slow.
 check-slow: check-slow-seal
 check-slow-seal: tests/unit/schema/test-seal
