@@ -16,9 +16,18 @@ with_small_disk() {
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	need_mounts
+	cat >fill <<-END
+		until [ "\$(sqlite3 -readonly disk/$db 'SELECT count(*) > 0 FROM stretch' 2>/dev/null)" = 1 ]; do
+			sleep 0.1
+		done
+		cat /dev/zero >disk/filler 2>/dev/null
+		sleep 2.5
+		echo went-on >went-on
+	END
 }
 
-filling='sleep 1.3; cat /dev/zero >disk/filler 2>/dev/null; sleep 2.5; echo went-on >went-on'
+# Fills the disk once the first second of readings is stored, however long a loaded machine takes.
+filling='sh fill'
 
 @test "when the disk fills up the command goes on to its end" {
 	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'" || :
@@ -47,6 +56,7 @@ filling='sleep 1.3; cat /dev/zero >disk/filler 2>/dev/null; sleep 2.5; echo went
 	is "$(sql "SELECT state || '|' || why_incomplete || '|' || exit_code FROM trial")" \
 		'incomplete|storing failed: database or disk is full|3'
 	run -0 --separate-stderr joulecart report "$db"
+	output=$(tr -s ' \n' ' ' <<<"$output") # its lines are wrapped
 	has "$output" 'storing failed: database or disk is full'
 }
 
