@@ -33,6 +33,7 @@ libjc_a_SOURCES += \
   %D%/render-json.c \
   %D%/render-markdown.c \
   %D%/render-text.c \
+  %D%/rebudget.c %D%/rebudget.h \
   %D%/recarbon.c %D%/recarbon.h \
   %D%/recompare.c %D%/recompare.h \
   %D%/recompute.c %D%/recompute.h \

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/model.h"
+#include "reports/rebudget.h"
 #include "reports/recarbon.h"
 #include "reports/recompare.h"
 #include "reports/reinterval.h"
@@ -436,7 +437,9 @@ int recompute(sqlite3 *db, struct recompute *result, struct problem *why)
 		return 0;
 	if (check_means(db, result, why) != 0)
 		return -1;
-	if (*result->place || recompare(db, result) == 0)
-		return 0;
-	return store_problem(db, "read", "the comparisons", why);
+	if (!*result->place && rebudget(db, result) != 0)
+		return store_problem(db, "read", "the uncertainty budget", why);
+	if (!*result->place && recompare(db, result) != 0)
+		return store_problem(db, "read", "the comparisons", why);
+	return 0;
 }

@@ -118,6 +118,27 @@ changed() {
 	changed v_carbon 'pow(joules_per_query * grid_uncertainty_k2, 2)), 0)' '0), 0)' 'grams_per_query_low in v_carbon of trial 1'
 }
 
+@test "the uncertainty budget's total is computed on a second path" {
+	joulecart run -q --queries 100 --rate 50 --name serve -o "$db" -- sleep 0.6
+	sql "UPDATE trial SET campaign_id = 1, ordinal = 2, block = 2 WHERE trial_id = 2"
+	# so little of a server that its making weighs about as much as the sleep's joules
+	joulecart factors set "$db" embodied=server share=0.00001 pue=1.3 psu=0.9 --source=test
+	joulecart verify "$db"
+	is "$(sql 'SELECT n FROM v_budget_input')" 2
+	cp "$db" sound.db
+	changed v_budget_total 'pow(u_instrument, 2)' '0' 'u_c_rel in v_budget_total of serve \(command\) in campaign 1'
+	changed v_budget_total 'pow(m_g / value_g, 2)' '1' 'u_c_rel in v_budget_total'
+	changed v_budget_input '/ sqrt(count(*)) / avg' '/ avg' 'u_c_rel in v_budget_total'
+	changed v_budget_input 'k2.psu / 2' 'k2.psu' 'u_c_rel in v_budget_total'
+	changed v_budget_input 'te_low_kg) / 4' 'te_low_kg) / 2' 'u_c_rel in v_budget_total'
+	changed v_budget_total 'AS low' '/ 2 AS low' 'low in v_budget_total'
+	cp sound.db "$db"
+	sql "DELETE FROM setting; UPDATE campaign SET zone = NULL"
+	joulecart verify "$db"
+	cp "$db" sound.db
+	changed v_budget_input 'countries.sd' 'countries.sd * 1.01' 'u_c_rel in v_budget_total'
+}
+
 @test "views of another build with the same figures are said to be there" {
 	redefine v_sci 'ISO/IEC 21031' 'ISO 21031'
 	run -0 --separate-stderr joulecart verify "$db"
