@@ -15,3 +15,6 @@ bench: joulecart$(EXEEXT) bench-batching$(EXEEXT) bench-floor$(EXEEXT) bench-job
        tests/fakes/powercap-fuse$(EXEEXT)
 	$(top_srcdir)/bench/all
 .PHONY: bench
+
+# Scripts, which make would compile anew from the programs of nearly the same name.
+%D%/floor %D%/storage: ;
