@@ -210,7 +210,7 @@ static void print_carbon(const struct footer *footer)
 static bool is_news(const char *kind)
 {
 	return strcmp(kind, "incomplete") != 0 && strcmp(kind, "failed") != 0 &&
-	       strcmp(kind, "unavailable") != 0;
+	       strcmp(kind, "unavailable") != 0 && strcmp(kind, "absent") != 0;
 }
 
 /* What an estimate leaves to do; nothing on bare metal that has no sensor. */

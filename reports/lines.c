@@ -90,14 +90,38 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 				 (long long)campaign->factor_year));
 }
 
+static bool is_absent(const struct note *note)
+{
+	return strcmp(note->kind, "absent") == 0;
+}
+
+/* What such a machine does not have, in one line; what could be had has its own. */
+static void add_absent(const struct note_list *notes, struct arena *arena)
+{
+	const char *names = NULL;
+	for (size_t i = 0; i < notes->n; i++) {
+		const char *text = notes->notes[i].text;
+		if (is_absent(&notes->notes[i]))
+			names = arena_format(arena, "%s%s%.*s", names ? names : "",
+					     names ? ", " : "", (int)strcspn(text, ":"),
+					     text);
+	}
+	if (names)
+		add(arena, arena_format(
+			       arena, "not on this machine: %s (joulecart doctor says why)",
+			       names));
+}
+
 static void add_notes(const struct note_list *notes, struct arena *arena)
 {
-	for (size_t i = 0; i < notes->n && i < MAX_NOTES; i++)
-		add(arena, notes->notes[i].text);
-	if (notes->n > MAX_NOTES)
+	size_t n = 0;
+	add_absent(notes, arena);
+	for (size_t i = 0; i < notes->n; i++)
+		if (!is_absent(&notes->notes[i]) && n++ < MAX_NOTES)
+			add(arena, notes->notes[i].text);
+	if (n > MAX_NOTES)
 		add(arena, arena_format(arena, "and %zu more note%s: --format json has all",
-					notes->n - MAX_NOTES,
-					notes->n - MAX_NOTES == 1 ? "" : "s"));
+					n - MAX_NOTES, n - MAX_NOTES == 1 ? "" : "s"));
 }
 
 static void add_next(const struct model_campaign *campaign, const char *path,

@@ -52,22 +52,12 @@ static const char *const queries[] = {
 	"   WHERE c.trial_id = g.trial_id AND c.collector = g.collector)"
 	" HAVING count(*) > 0",
 
-	/* What such a machine does not have, in one line; what could be had has its own. */
-	"SELECT 'unavailable', printf('not on this machine: %s (joulecart doctor says "
-	"why)',"
-	"  group_concat(collector, ', ')) FROM (SELECT DISTINCT g.collector FROM gap g"
-	"   JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1"
-	"    AND g.kind = 'unavailable' AND g.name IS NULL AND coalesce(g.todo, '') = ''"
-	"   ORDER BY g.collector) HAVING count(*) > 0",
-
 	/* Faults first, then what was never there. Channels of one collector that lack the same
 	 * for the same reason in as many trials share a line. */
 	"WITH one AS ("
 	"  SELECT g.collector, g.name, g.kind, g.why, max(nullif(g.todo, '')) AS todo,"
 	"    count(DISTINCT g.trial_id) AS n "
 	"  FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
-	"    AND NOT (g.kind = 'unavailable' AND g.name IS NULL"
-	"             AND coalesce(g.todo, '') = '') "
 	"  GROUP BY g.collector, g.name, g.kind, g.why"
 	"), alike AS ("
 	"  SELECT *, group_concat(name, ', ') OVER (same ORDER BY name"
@@ -76,7 +66,8 @@ static const char *const queries[] = {
 	"    (SELECT count(*) " TRIALS_OF_CAMPAIGN ") AS n_trials "
 	"  FROM one WINDOW same AS (PARTITION BY collector, kind, why, n, name IS NULL)"
 	") "
-	"SELECT iif(kind = 'unavailable', kind, 'gap'),"
+	"SELECT CASE WHEN kind <> 'unavailable' THEN 'gap'"
+	"            WHEN name IS NULL AND any_todo IS NULL THEN 'absent' ELSE kind END,"
 	"  printf('%s: %s%s%s: %s%s', collector, coalesce(names || ' ', ''),"
 	"    replace(kind, '-', ' '),"
 	"    CASE WHEN n_trials = 1 THEN ''"

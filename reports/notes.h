@@ -7,7 +7,8 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-/* kind is one word for machines, text one line without a full stop. */
+/* kind is one word for machines, text one line without a full stop. Of kind 'absent', a whole
+ * source that such a machine does not have, text begins with the collector's name and a colon. */
 struct note {
 	const char *kind;
 	const char *text;

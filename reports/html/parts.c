@@ -174,15 +174,3 @@ const char *part_change(const struct document *document, double ratio)
 	double percent = fabs(ratio - 1) * 100;
 	return format_percent(percent, percent < 10 ? 1 : 0, document->arena);
 }
-
-const char *part_many(const struct document *document, double count)
-{
-	static const char *const prefixes[] = { "", NBSP "k", NBSP "M", NBSP "G",
-						NBSP "T" };
-	size_t i = 0;
-	for (; i < 4 && count >= 999.5; i++)
-		count /= 1000;
-	return arena_format(document->arena, "%s%s",
-			    format_digits(count, count < 100 ? 2 : 3, document->arena),
-			    prefixes[i]);
-}

@@ -46,7 +46,5 @@ const char *part_value(const struct document *document, struct figure figure,
 const char *part_points(const struct document *document, double points);
 /* How much less or more, without sign: "62" of a ratio 0.38. */
 const char *part_change(const struct document *document, double ratio);
-/* A count with three significant digits and its power: "83 k", "11.9 M". */
-const char *part_many(const struct document *document, double count);
 
 #endif

@@ -2,6 +2,7 @@
  * back by what it saves. */
 #include <config.h>
 
+#include "reports/compare-text.h"
 #include "reports/html/chart.h"
 #include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"
@@ -63,11 +64,13 @@ static const char *heading(const struct document *document)
 	if (soonest == latest)
 		return arena_format(document->arena, _("%s is paid back after %s queries"),
 				    soonest->finding->row->variant,
-				    part_many(document, soonest->after.value));
-	return arena_format(
-	    document->arena, _("%s is paid back after %s queries, %s after %s"),
-	    soonest->finding->row->variant, part_many(document, soonest->after.value),
-	    latest->finding->row->variant, part_many(document, latest->after.value));
+				    count_text(soonest->after.value, document->arena));
+	return arena_format(document->arena,
+			    _("%s is paid back after %s queries, %s after %s"),
+			    soonest->finding->row->variant,
+			    count_text(soonest->after.value, document->arena),
+			    latest->finding->row->variant,
+			    count_text(latest->after.value, document->arena));
 }
 
 static void draw(const struct canvas *canvas, const void *data)
@@ -109,6 +112,7 @@ static void table(struct document *document, const struct pay_backs *all)
 	struct scale scale = scale_of(made, all->n, document->glyphs);
 	const struct table_column columns[] = {
 		{ _("Variant"), false },
+		{ _("Joules are"), false },
 		{ arena_format(document->arena, _("Made with, %sJ"), scale.prefix), true },
 		{ _("Paid back after, queries"), true },
 		{ _("95\u00a0%"), true },
@@ -120,16 +124,18 @@ static void table(struct document *document, const struct pay_backs *all)
 	for (size_t i = 0; i < all->n; i++) {
 		struct figure after = all->items[i].after;
 		part_row(document, all->items[i].finding->row->variant);
+		part_provenance_cell(document, made[i]);
 		part_figure(document, made[i], scale);
 		if (after.is_known)
-			part_number(document, part_many(document, after.value));
+			part_number(document, count_text(after.value, document->arena));
 		else
 			part_cell(document, after.reason);
-		part_number(document, after.is_known && after.has_interval
-					  ? arena_format(document->arena, _("%s to %s"),
-							 part_many(document, after.low),
-							 part_many(document, after.high))
-					  : NULL);
+		part_number(document,
+			    after.is_known && after.has_interval
+				? arena_format(document->arena, _("%s to %s"),
+					       count_text(after.low, document->arena),
+					       count_text(after.high, document->arena))
+				: NULL);
 		part_row_end(document);
 	}
 	part_table_end(document);

@@ -248,6 +248,19 @@ static const char *unit_of(const struct sci_row *sci)
 	return strcmp(sci->job, "train") == 0 ? _("one training") : _("one run");
 }
 
+/* Of the operational part, as the variants' table has it. */
+static struct figure grams_of(const struct document *document, const struct sci_row *sci)
+{
+	for (size_t i = 0; i < document->campaign->n_rows; i++) {
+		const struct model_row *row = &document->campaign->rows[i];
+		if (strcmp(row->variant, sci->variant) == 0 &&
+		    strcmp(row->job, sci->job) == 0)
+			return strcmp(row->job, "infer") == 0 ? row->grams_per_1000_queries
+							      : row->grams_per_run;
+	}
+	return figure_unknown(_("not known"));
+}
+
 static void sci_table(struct document *document)
 {
 	const struct carbon_facts *carbon = document->carbon;
@@ -263,6 +276,7 @@ static void sci_table(struct document *document)
 	const struct table_column columns[] = {
 		{ _("Variant"), false },
 		{ _("Functional unit R"), false },
+		{ _("O is"), false },
 		{ arena_format(document->arena, _("O, %sg"), scale.prefix), true },
 		{ arena_format(document->arena, _("M, embodied, %sg"), scale.prefix),
 		  true },
@@ -276,6 +290,7 @@ static void sci_table(struct document *document)
 		const struct sci_row *sci = &carbon->sci[i];
 		part_row(document, sci->variant);
 		part_cell(document, unit_of(sci));
+		part_provenance_cell(document, grams_of(document, sci));
 		part_figure(document, figures[i], scale);
 		part_figure(document, embodied_of(sci), scale);
 		part_figure(document, figure_of(sci->sci_g), scale);

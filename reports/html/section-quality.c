@@ -143,12 +143,13 @@ static void draw(const struct canvas *canvas, const void *data)
 	write_points(canvas, scatter, true);
 	write_points(canvas, scatter, false);
 	write_labels(canvas, scatter);
-	fprintf(
-	    script,
-	    "set xrange [0:%.9g]\nset yrange [%.9g:%.9g]\n"
-	    "set format y '%%g %%%%'\nset xlabel '%s'\n",
-	    scatter->right, scatter->bottom, scatter->top,
-	    arena_format(canvas->arena, _("%sJ per query, gross"), scatter->scale.prefix));
+	fprintf(script,
+		"set xrange [0:%.9g]\nset yrange [%.9g:%.9g]\n"
+		"set format y '%%g %%%%'\nset xlabel '%s'\n",
+		scatter->right, scatter->bottom, scatter->top,
+		arena_format(
+		    canvas->arena, _("%sJ per query, gross, %s"), scatter->scale.prefix,
+		    part_provenance_word(scatter->points[0]->energy_j.provenance)));
 	fprintf(
 	    script,
 	    "plot $front using 1:2 with filledcurves x1 fc rgb '%s' fs solid 1 noborder, "

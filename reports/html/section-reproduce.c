@@ -42,9 +42,11 @@ static void code(struct document *document, const char *text)
 static const char *cpu_text(struct document *document)
 {
 	const struct host_facts *host = &document->evidence->host;
+	const char *model = host->cpu_model ? host->cpu_model : _("unknown processor");
+	if (host->n_packages == 0 || host->n_cores == 0 || host->n_threads == 0)
+		return model;
 	return arena_format(document->arena,
-			    _("%s; %lld packages, %lld cores, %lld threads"),
-			    host->cpu_model ? host->cpu_model : _("unknown processor"),
+			    _("%s; %lld packages, %lld cores, %lld threads"), model,
 			    (long long)host->n_packages, (long long)host->n_cores,
 			    (long long)host->n_threads);
 }

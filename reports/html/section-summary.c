@@ -2,6 +2,7 @@
  * what is not counted. Bad news is here, not further down. */
 #include <config.h>
 
+#include "reports/compare-text.h"
 #include "reports/html/parts.h"
 
 #include <string.h>
@@ -192,7 +193,7 @@ static void tell_pay_back(struct document *document)
 	part_bold_then(
 	    document, "li",
 	    arena_format(document->arena, _("It is paid back after %s\u00a0queries."),
-			 part_many(document, after.value)),
+			 count_text(after.value, document->arena)),
 	    arena_format(document->arena,
 			 _("Making %s took %s; so many queries save as much."),
 			 chosen->row->variant,

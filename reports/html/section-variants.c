@@ -232,6 +232,7 @@ static void spread_table(struct document *document)
 {
 	const struct table_column columns[] = {
 		{ _("Variant"), false },
+		{ _("Joules are"), false },
 		{ _("Joules per"), false },
 		{ _("Trials"), true },
 		{ _("Mean"), true },
@@ -247,6 +248,9 @@ static void spread_table(struct document *document)
 					    joules(row->p95_j), joules(row->sd_j) };
 		struct scale scale = scale_of(figures, 3, document->glyphs);
 		part_row(document, row->variant);
+		part_provenance_cell(
+		    document,
+		    (struct figure){ .is_known = true, .provenance = row->provenance });
 		part_cell(document, strcmp(row->job, "infer") == 0   ? _("query")
 				    : strcmp(row->job, "train") == 0 ? _("training")
 								     : _("run"));

@@ -12,10 +12,12 @@
 struct value_row {
 	const char *variant, *job;
 	double joules;
+	enum provenance provenance;
 };
 
 static const char values_sql[] =
     "SELECT q.variant, q.job, iif(q.job = 'infer', q.joules_per_query, q.run_j) AS joules,"
+    "       iif(q.job = 'infer', q.provenance, q.run_provenance),"
     "       min(q.trial_id) OVER (PARTITION BY q.variant, q.job) AS first "
     "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id "
     "WHERE q.campaign_id = ?1 AND joules IS NOT NULL"
@@ -25,14 +27,19 @@ static const char values_sql[] =
 static void take_value(sqlite3_stmt *row, const struct reading *reading)
 {
 	struct value_row value = { text_of(row, 0, reading), text_of(row, 1, reading),
-				   sqlite3_column_double(row, 2) };
+				   sqlite3_column_double(row, 2),
+				   provenance_of_word(text_of(row, 3, reading)) };
 	arena_append(reading->arena, &value, sizeof(value));
 }
 
 static struct spread_row spread_of(const struct value_row *first, const double *sorted,
 				   size_t n)
 {
+	enum provenance weakest = first->provenance;
+	for (size_t i = 1; i < n; i++)
+		weakest = first[i].provenance > weakest ? first[i].provenance : weakest;
 	return (struct spread_row){
+		.provenance = weakest,
 		.variant = first->variant,
 		.job = first->job,
 		.n = n,

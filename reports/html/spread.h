@@ -2,6 +2,7 @@
 #ifndef JOULECART_HTML_SPREAD_H
 #define JOULECART_HTML_SPREAD_H
 #include "reports/arena.h"
+#include "reports/provenance.h"
 
 #include <sqlite3.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
  * the two nearest values), sd with n - 1. */
 struct spread_row {
 	const char *variant, *job;
+	enum provenance provenance; /* the weakest of the trials */
 	size_t n;
 	double mean_j, median_j, p95_j, sd_j; /* sd NaN for one trial */
 };

@@ -237,6 +237,8 @@ static void gaps_with_the_same_reason_share_a_line(void **state)
 	       " hwevents: branches, cache-misses unavailable in all 7 trials: no PMU\n"
 	       " hwevents: cgroup unavailable in all 7 trials: no rights\n"
 	       " papi: PAPI_TOT_INS unavailable in all 7 trials: no PMU\n");
+	/* one line for people; the reasons are in JSON */
+	expect(print(printed, "json"), "nvml: unavailable in all 7 trials: no driver");
 }
 
 static void gaps_in_fewer_trials_stand_apart(void **state)
