@@ -11,7 +11,6 @@
 #include "collectors/machine-cpu.h"
 #include "collectors/perf-event.h"
 #include "collectors/proc-tree.h"
-#include "collectors/sysfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +21,7 @@ enum { TREE, BUSY, STEAL, N_CHANNELS };
 
 struct cputime {
 	struct channel channels[N_CHANNELS];
-	int machine_fd;
+	struct machine_cpu_file machine;
 	int event_fd;           /* -1: proc is used */
 	struct proc_tree *proc; /* NULL: event_fd is used */
 };
@@ -33,15 +32,16 @@ static void set_channels(struct cputime *cputime)
 					 .unit = UNIT_S,
 					 .provenance = PROV_MEASURED,
 					 .unit_per_raw = machine_cpu_tick_s(),
-					 .update_interval_ns = machine_cpu_tick_ns() };
+					 .update_interval_ns = machine_cpu_interval_ns(
+					     &cputime->machine) };
 	for (int i = 0; i < N_CHANNELS; i++)
 		cputime->channels[i] = machine;
 	cputime->channels[TREE].name = "tree";
 	cputime->channels[BUSY].name = "busy";
 	cputime->channels[STEAL].name = "steal";
 	cputime->channels[TREE].unit_per_raw = 1e-9;
-	if (cputime->event_fd >= 0)
-		cputime->channels[TREE].update_interval_ns = 1;
+	cputime->channels[TREE].update_interval_ns =
+	    cputime->event_fd >= 0 ? 1 : (uint64_t)machine_cpu_tick_ns();
 }
 
 static void close_cputime(void *state)
@@ -49,8 +49,7 @@ static void close_cputime(void *state)
 	struct cputime *cputime = state;
 	if (!cputime)
 		return;
-	if (cputime->machine_fd >= 0)
-		close(cputime->machine_fd);
+	machine_cpu_close(&cputime->machine);
 	if (cputime->event_fd >= 0)
 		close(cputime->event_fd);
 	proc_tree_close(cputime->proc);
@@ -79,9 +78,9 @@ static int open_cputime(const struct scope *scope, void **state, struct channel_
 	if (!cputime)
 		return problem_errno(why, ENOMEM);
 	cputime->event_fd = -1;
-	cputime->machine_fd = sysfs_open(MACHINE_CPU_PATH);
-	int err = cputime->machine_fd < 0 ? -cputime->machine_fd
-					  : open_tree(cputime, scope->root_pid);
+	int err = machine_cpu_open(&cputime->machine);
+	if (!err)
+		err = open_tree(cputime, scope->root_pid);
 	if (err) {
 		close_cputime(cputime);
 		return problem_errno(why, err);
@@ -125,7 +124,7 @@ static size_t read_cputime(void *state, struct reading *out)
 	struct machine_cpu machine = { 0 };
 	out[TREE].raw = 0;
 	out[TREE].err = read_tree(cputime, &out[TREE].raw);
-	int err = machine_cpu_read(cputime->machine_fd, &machine);
+	int err = machine_cpu_read(&cputime->machine, &machine);
 	out[BUSY] = (struct reading){ .raw = machine.busy_ticks, .err = err };
 	out[STEAL] = (struct reading){ .raw = machine.steal_ticks, .err = err };
 	return (out[TREE].err != 0) + 2U * (err != 0);

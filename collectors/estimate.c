@@ -11,7 +11,6 @@
 #include "collectors/collector.h"
 #include "collectors/cpu-identity.h"
 #include "collectors/machine-cpu.h"
-#include "collectors/sysfs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +40,7 @@ double estimate_machine_w(const struct cpu_coefficients *cpu,
 
 struct estimate {
 	struct channel channel;
-	int fd;
+	struct machine_cpu_file file;
 	int64_t begin_ns;
 	uint64_t begin_busy_ticks;
 	double idle_w;          /* of the machine with no thread at work */
@@ -92,7 +91,7 @@ static void set_model(struct estimate *estimate)
 		.counted = true,
 		.part = "machine",
 		.unit_per_raw = 1e-9,
-		.update_interval_ns = machine_cpu_tick_ns(),
+		.update_interval_ns = machine_cpu_interval_ns(&estimate->file),
 		.max_power_w = limit_w,
 		.uncertainty_k2 = coefficients->uncertainty_k2,
 		.uncertainty_basis =
@@ -106,23 +105,19 @@ static int open_estimate(const struct scope *scope, void **state, struct channel
 			 struct problem *why)
 {
 	(void)scope;
-	struct machine_cpu cpu;
 	struct estimate *estimate = calloc(1, sizeof(*estimate));
 	problem_what(why, "cannot estimate energy");
 	if (!estimate)
 		return problem_why(why, "out of memory");
-	estimate->fd = sysfs_open(MACHINE_CPU_PATH);
-	int err = estimate->fd < 0 ? -estimate->fd : machine_cpu_read(estimate->fd, &cpu);
+	int err = machine_cpu_open(&estimate->file);
 	if (err) {
-		if (estimate->fd >= 0)
-			close(estimate->fd);
 		free(estimate);
 		problem_what(why, "cannot read '%s'", MACHINE_CPU_PATH);
 		return problem_errno(why, err);
 	}
 	set_model(estimate);
 	estimate->begin_ns = monotonic_ns();
-	estimate->begin_busy_ticks = cpu.busy_ticks;
+	estimate->begin_busy_ticks = estimate->file.last.busy_ticks;
 	*state = estimate;
 	*list = (struct channel_list){ .channels = &estimate->channel, .n = 1 };
 	return 0;
@@ -130,9 +125,9 @@ static int open_estimate(const struct scope *scope, void **state, struct channel
 
 static size_t read_estimate(void *state, struct reading *out)
 {
-	const struct estimate *estimate = state;
+	struct estimate *estimate = state;
 	struct machine_cpu cpu;
-	*out = (struct reading){ .err = machine_cpu_read(estimate->fd, &cpu) };
+	*out = (struct reading){ .err = machine_cpu_read(&estimate->file, &cpu) };
 	if (out->err)
 		return 1;
 	double elapsed_s = (double)(monotonic_ns() - estimate->begin_ns) / 1e9;
@@ -147,7 +142,7 @@ static void close_estimate(void *state)
 	struct estimate *estimate = state;
 	if (!estimate)
 		return;
-	close(estimate->fd);
+	machine_cpu_close(&estimate->file);
 	free(estimate);
 }
 

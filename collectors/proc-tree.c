@@ -139,7 +139,7 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 		err = visit(tree, tree->pending[--tree->n_pending]);
 	if (err)
 		return err;
-	now_ns += tree->ticks * machine_cpu_tick_ns();
+	now_ns += tree->ticks * (uint64_t)machine_cpu_tick_ns();
 	if (now_ns > tree->last_ns)
 		tree->last_ns = now_ns;
 	*ns = tree->last_ns;

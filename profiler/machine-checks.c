@@ -101,16 +101,17 @@ static const char *busiest(const struct census *before, const struct census *aft
 
 static bool read_machine(struct machine_cpu *cpu)
 {
-	int fd = sysfs_open(MACHINE_CPU_PATH);
-	bool is_read = fd >= 0 && machine_cpu_read(fd, cpu) == 0;
-	if (fd >= 0)
-		close(fd);
-	return is_read;
+	struct machine_cpu_file file;
+	if (machine_cpu_open(&file) != 0)
+		return false;
+	*cpu = file.last;
+	machine_cpu_close(&file);
+	return true;
 }
 
 bool check_load(struct machine_check *check)
 {
-	struct machine_cpu before, after;
+	struct machine_cpu before = { 0 }, after = { 0 };
 	struct census first, second;
 	const struct timespec pause = { .tv_nsec = WATCH_NS };
 	*check = (struct machine_check){ .name = "load" };
