@@ -7,6 +7,7 @@
 #include "profiler/command.h"
 #include "profiler/invoker.h"
 #include "profiler/signals.h"
+#include "schema/sqlite-memory.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	opterr = 0;
 	signals_survive_file_limit();
+	sqlite_memory_set_up();
 	int status = dispatch(argc, argv, &failed_status, &why);
 	bool has_said = status < 0;
 	if (has_said) {

@@ -17,6 +17,7 @@ libjc_a_SOURCES += \
   %D%/samples-vtab.c %D%/samples-vtab.h \
   %D%/seal.c %D%/seal.h \
   %D%/seal-links.c %D%/seal-links.h \
+  %D%/sqlite-memory.c %D%/sqlite-memory.h \
   %D%/stretch.c %D%/stretch.h \
   %D%/trim.c %D%/trim.h \
   %D%/unpack.c %D%/unpack.h \
