@@ -7,6 +7,7 @@
 #include "profiler/invoker.h"
 #include "profiler/machine-checks.h"
 #include "profiler/options.h"
+#include "profiler/program-path.h"
 #include "profiler/remedy.h"
 #include "profiler/sensors.h"
 #include "reports/wrap.h"
@@ -29,9 +30,12 @@ static const char usage[] =
     "                         (as root on a terminal: asks whether to make them)\n"
     "      --apply            make them, as root\n"
     "      --json             the same as JSON\n"
+    "      --record=FILE      write what joulecart reads of this machine to a file,\n"
+    "                         without private data, to be sent to its developers\n"
+    "      --force            replace FILE\n"
     "  -h, --help             this text\n";
 
-enum { OPT_JSON = 256, OPT_FIX, OPT_APPLY };
+enum { OPT_JSON = 256, OPT_FIX, OPT_APPLY, OPT_RECORD, OPT_FORCE };
 /* Columns before the text of a line. */
 enum { TEXT_COLUMN = 18 };
 
@@ -39,12 +43,15 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "fix", no_argument, NULL, OPT_FIX },
 	{ "apply", no_argument, NULL, OPT_APPLY },
+	{ "record", required_argument, NULL, OPT_RECORD },
+	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 struct options {
-	bool json, fix, apply;
+	bool help, json, fix, apply, force;
+	const char *record;
 };
 
 /* What one collector said. */
@@ -324,24 +331,50 @@ static int fix(const struct options *options, struct problem *why)
 	return remedies_apply(&remedies, stdout, why) == 0 ? EXIT_OK : -1;
 }
 
+/* A program of its own, so that measuring does not load what writes archives. */
+static int become_recorder(const struct options *options, struct problem *why)
+{
+	const char *argv[] = { "joulecart-record", "--", options->record, NULL, NULL };
+	if (options->force) {
+		argv[1] = "--force";
+		argv[2] = "--";
+		argv[3] = options->record;
+	}
+	/* execv changes none of them */
+	return program_become("joulecart-record", (char *const *)(uintptr_t)argv, why);
+}
+
+static int parse(int argc, char **argv, struct options *options, struct problem *why)
+{
+	int code;
+	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+		options->help |= code == 'h';
+		options->json |= code == OPT_JSON;
+		options->fix |= code == OPT_FIX || code == OPT_APPLY;
+		options->apply |= code == OPT_APPLY;
+		options->force |= code == OPT_FORCE;
+		if (code == OPT_RECORD)
+			options->record = optarg;
+		if (code == '?' || code == ':')
+			return option_problem(argv, code, why);
+	}
+	return optind == argc || options->help
+		   ? 0
+		   : operand_problem("doctor", "options only", why);
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct options options = { 0 };
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (code != OPT_JSON && code != OPT_FIX && code != OPT_APPLY)
-			return option_problem(argv, code, why);
-		options.json |= code == OPT_JSON;
-		options.fix |= code != OPT_JSON;
-		options.apply |= code == OPT_APPLY;
-	}
-	if (optind != argc)
-		return operand_problem("doctor", "options only", why);
+	if (parse(argc, argv, &options, why) != 0)
+		return -1;
+	if (options.help)
+		return fputs(usage, stdout), EXIT_OK;
 	if (options.fix)
 		return fix(&options, why);
 	invoker_give_up(); /* what it says, it says of the user */
+	if (options.record)
+		return become_recorder(&options, why);
 	if (options.json)
 		print_json();
 	else

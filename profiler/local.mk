@@ -11,6 +11,13 @@ joulecart_live_SOURCES = %D%/live-main.c %D%/live-screen.c
 joulecart_live_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 joulecart_live_LDADD = libjc.a $(libjc_libs) $(NCURSES_LIBS)
 
+pkglibexec_PROGRAMS += joulecart-record
+joulecart_record_SOURCES = \
+  %D%/machine-record.c %D%/machine-record.h \
+  %D%/record-main.c
+joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
+
 libjc_a_SOURCES += \
   %D%/bench-plan.c %D%/bench-plan.h \
   %D%/campaign.c %D%/campaign.h \
@@ -52,6 +59,7 @@ libjc_a_SOURCES += \
   %D%/pace.c %D%/pace.h \
   %D%/phases.c %D%/phases.h \
   %D%/plan.c %D%/plan.h \
+  %D%/private-words.c %D%/private-words.h \
   %D%/program-path.c %D%/program-path.h \
   %D%/progress.c %D%/progress.h \
   %D%/recorder.c %D%/recorder.h \

@@ -264,3 +264,7 @@ TESTS += tests/unit/reports/test-gate
 tests_unit_reports_test_gate_SOURCES = %D%/unit/reports/test-gate.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
 tests_unit_reports_test_gate_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/test-private-words
+TESTS += tests/unit/profiler/test-private-words
+tests_unit_profiler_test_private_words_SOURCES = %D%/unit/profiler/test-private-words.c %D%/unit/cmocka.h
+tests_unit_profiler_test_private_words_LDADD = $(unit_libs)
