@@ -17,6 +17,8 @@ tests_fakes_jumping_clock_so_SOURCES = %D%/fakes/jumping-clock.c
 tests_fakes_jumping_clock_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_jumping_clock_so_LDFLAGS = -shared
 EXTRA_DIST += %D%/fakes/machines
+check_PROGRAMS += tests/fakes/without-perf
+tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 
 check_PROGRAMS += tests/fakes/fault-schedule
 tests_fakes_fault_schedule_SOURCES = \
@@ -33,7 +35,8 @@ tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collecto
 check_DATA += tests/fakes/libnvidia-ml.so.1
 CLEANFILES += tests/fakes/libnvidia-ml.so.1
 EXTRA_DIST += %D%/fakes/libnvidia-ml-standin.c
-dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/gpu/agree-with-nvidia-smi
+dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/fakes/mount-recorded.sh %D%/gpu/agree-with-nvidia-smi
+EXTRA_DIST += %D%/machines/recorded
 
 # They test the program as built (make check) and, below cli/, as installed (make installcheck).
 bats_tests = \
@@ -76,6 +79,7 @@ bats_tests = \
   %D%/system/nvml.bats \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \
+  %D%/system/recorded-machines.bats \
   %D%/system/refused-run.bats \
   %D%/system/require-measured.bats \
   %D%/system/sampling.bats \
@@ -104,6 +108,7 @@ AM_TESTS_ENVIRONMENT += \
   JUMPING_CLOCK_SO='$(abs_top_builddir)/tests/fakes/jumping-clock.so'; export JUMPING_CLOCK_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \
+  WITHOUT_PERF='$(abs_top_builddir)/tests/fakes/without-perf'; export WITHOUT_PERF; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 
