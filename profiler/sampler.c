@@ -337,6 +337,7 @@ void sampler_stop(struct sampler *sampler, struct sampler_stats *stats)
 		continue;
 	await(sampler, &sampler->last_tick);
 	pthread_join(sampler->thread, NULL);
+	sampler_watch(sampler); /* slow sources of a short run have no lane yet */
 	lanes_stop(sampler->ends.lanes, last_patience_ns);
 	*stats = sampler->stats;
 	discard(sampler);

@@ -37,3 +37,8 @@ readings_of() {
 	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
 	between "$(energy_of package-1 joules_low)" 180 "$(energy_of package-1 joules_high)"
 }
+
+@test "a command that ends before a slow zone has its thread has that zone's last reading" {
+	on slow "$JOULECART" run -q -o "$db" -- true
+	is "$(readings_of package-1)" 2
+}
