@@ -75,6 +75,7 @@ struct collector {
 	bool is_energy;     /* its joules can make up a total */
 	bool is_fallback;   /* opened only where no other gives counted joules */
 	bool in_process;    /* observes its own process, not scope->root_pid (papi) */
+	bool is_slow;       /* a read takes long: no tick waits for it, but for the first */
 	const char *one_of; /* "rapl": of the collectors with this word only one is used */
 	/* Can it work here? 0, with a line on what it found in found[0..size); or -1 with
 	 * *why filled: why not, and what would make it work. Opens nothing for good, changes

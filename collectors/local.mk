@@ -10,6 +10,8 @@ libjc_a_SOURCES += \
   %D%/event-names.c %D%/event-names.h \
   %D%/hwevents.c \
   %D%/hwmon.c \
+  %D%/ipmi.c \
+  %D%/ipmi-power.h \
   %D%/library.c %D%/library.h \
   %D%/machine-cpu.c %D%/machine-cpu.h \
   %D%/nvml.c \
@@ -28,6 +30,13 @@ libjc_a_SOURCES += \
   %D%/rapl-zones.c %D%/rapl-zones.h \
   %D%/registry.c %D%/registry.h \
   %D%/sysfs.c %D%/sysfs.h
+
+# What FreeIPMI is asked, or that it is not there.
+if HAVE_FREEIPMI
+libjc_a_SOURCES += %D%/ipmi-power.c
+else
+libjc_a_SOURCES += %D%/ipmi-power-none.c
+endif
 
 # The coefficients of the estimate, from the table that the database has too.
 collectors/cpu-coefficients.h: schema/factors/cpu.tsv scripts/cpu-to-header.awk

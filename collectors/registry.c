@@ -13,6 +13,7 @@
 	line(power_pmu)      \
 	line(nvml)           \
 	line(hwmon)          \
+	line(ipmi)           \
 	line(battery)        \
 	line(hwevents)       \
 	line(cputime)        \

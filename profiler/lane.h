@@ -1,7 +1,8 @@
 /* profiler/lane.h - what takes too long to be read in a tick is read in a lane of its own.
  *
- * Each reader has a lane, closed at first. Once a read lasted longer than LANE_SLOW_NS the
- * sampler leaves that reader out and its lane is opened: a thread that reads it less often and
+ * Each reader has a lane, closed at first. Once a read lasted longer than LANE_SLOW_NS, and of
+ * a collector that is known to be slow after the first, the sampler leaves that reader out and
+ * its lane is opened: a thread that reads it less often and
  * hands what it read to the recorder. A thread that hangs in a read can't be ended: it is left
  * behind, and with it the lane and what it reads from.
  *
@@ -51,6 +52,13 @@ void lanes_free(struct lanes *lanes, struct sensors *sensors); /* takes NULL */
 static inline bool lane_is_away(const struct lane *lane)
 {
 	return atomic_load_explicit(&lane->is_away, memory_order_relaxed);
+}
+
+/* Is a lane its place, by what its collector says or by what this read took? */
+static inline bool reader_is_slow(const struct reader *reader, const struct span *span)
+{
+	return reader->sensor->collector->is_slow ||
+	       span->end_ns - span->begin_ns > LANE_SLOW_NS;
 }
 
 /* Makes ring and wake_fd. 0, or an errno. */

@@ -300,7 +300,7 @@ static bool take_early(struct recorder *recorder, const struct entry *entry)
 	bool is_early = false;
 	for (size_t r = 0; r < sensors->n_readers && !recorder->first_tick_ns; r++) {
 		const struct span *span = &entry->spans[r];
-		if (span->end_ns - span->begin_ns <= LANE_SLOW_NS)
+		if (span->end_ns == 0 || !reader_is_slow(&sensors->readers[r], span))
 			continue;
 		take_readings(recorder, &sensors->readers[r], span,
 			      readings + sensors->readers[r].first);
@@ -415,7 +415,8 @@ static void end_lanes(struct recorder *recorder)
 		const struct lane *lane = &recorder->lanes->items[i];
 		if (lane->is_lost)
 			tell_lost(recorder, lane);
-		if (lane_is_away(lane) && !recorder->has_failed &&
+		bool is_known = lane->sensor.collector->is_slow && !lane->is_lost;
+		if (lane_is_away(lane) && !is_known && !recorder->has_failed &&
 		    tell_slow(recorder, lane, &why) != 0)
 			fail(recorder, &why);
 	}

@@ -68,7 +68,7 @@ static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
 		pthread_exit(NULL);
 	}
 	memcpy(out, lane->readings, lane->reader.n * sizeof(*out));
-	if (span.end_ns - begin_ns > LANE_SLOW_NS) {
+	if (reader_is_slow(&lane->reader, &span)) {
 		lane->away_ns = span.end_ns;
 		lane->took_ns = span.end_ns - begin_ns;
 		atomic_store(&lane->is_away, true);

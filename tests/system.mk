@@ -16,6 +16,13 @@ check_PROGRAMS += tests/fakes/jumping-clock.so
 tests_fakes_jumping_clock_so_SOURCES = %D%/fakes/jumping-clock.c
 tests_fakes_jumping_clock_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_jumping_clock_so_LDFLAGS = -shared
+# A BMC behind the kernel's device, the same way.
+check_PROGRAMS += tests/fakes/ipmi-device.so
+tests_fakes_ipmi_device_so_SOURCES = \
+  %D%/fakes/ipmi-device.c %D%/fakes/machine.c %D%/fakes/machine.h
+tests_fakes_ipmi_device_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
+tests_fakes_ipmi_device_so_LDFLAGS = -shared
+tests_fakes_ipmi_device_so_LDADD = -lm
 EXTRA_DIST += %D%/fakes/machines
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
@@ -74,6 +81,7 @@ bats_tests = \
   %D%/system/hybrid-cores.bats \
   %D%/system/interrupted-machine.bats \
   %D%/system/interrupted-run.bats \
+  %D%/system/ipmi.bats \
   %D%/system/live.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
@@ -106,6 +114,7 @@ AM_TESTS_ENVIRONMENT += \
   export JOULECART_EXTENSION; \
   FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \
   JUMPING_CLOCK_SO='$(abs_top_builddir)/tests/fakes/jumping-clock.so'; export JUMPING_CLOCK_SO; \
+  IPMI_DEVICE_SO='$(abs_top_builddir)/tests/fakes/ipmi-device.so'; export IPMI_DEVICE_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \
   WITHOUT_PERF='$(abs_top_builddir)/tests/fakes/without-perf'; export WITHOUT_PERF; \

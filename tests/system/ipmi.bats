@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# A server's BMC says what the whole node draws: FreeIPMI asks a device that is made up.
+load ../helper
+
+IPMI_DEVICE_SO=${IPMI_DEVICE_SO:-$TESTS_SOURCE/tests/fakes/ipmi-device.so}
+# What to put before a command; IPMI_BMC then says which machine.
+with=(env LD_PRELOAD="$IPMI_DEVICE_SO" ASAN_OPTIONS=verify_asan_link_order=0)
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	[ -e "$IPMI_DEVICE_SO" ] || skip 'no library to preload'
+	[[ ! $(with_bmc node "$JOULECART" doctor) =~ 'built without FreeIPMI' ]] ||
+		skip 'built without FreeIPMI'
+}
+
+# with_bmc MACHINE COMMAND [ARG]...
+with_bmc() {
+	local machine=$1
+	shift
+	IPMI_BMC=$fakes/machines/$machine.machine "${with[@]}" "$@"
+}
+
+# run_node MACHINE COMMAND [ARG]...: where nothing else measures.
+run_node() {
+	local machine=$1
+	shift
+	need_machines
+	IPMI_BMC=$fakes/machines/$machine.machine on plugged-in "${with[@]}" "$JOULECART" run -o "$db" -- "$@"
+}
+
+@test "a BMC measures the whole node, and says that it is coarse" {
+	run -0 --separate-stderr run_node node sleep 3
+	within 1 "$(stored_joules)" "$(truth ipmi node ipmi/power1_input)"
+	is_within_interval "$(truth ipmi node ipmi/power1_input)"
+	is "$(sql 'SELECT collector, name, provenance FROM channel WHERE counted')" 'ipmi|node|measured'
+	has "$(sql "SELECT uncertainty_basis FROM channel WHERE collector = 'ipmi'")" '^coarse'
+	is "$(sql "SELECT count(*) FROM gap WHERE collector = 'ipmi'")" 0
+}
+
+@test "power that swings is within the interval, however slow the BMC" {
+	run_node node-slow sleep 4
+	is_within_interval "$(truth ipmi node-slow ipmi/power1_input)"
+	is "$(sql "SELECT count(*) FROM gap WHERE collector = 'ipmi'")" 0
+}
+
+@test "a BMC that thinks for 0.3 s holds up no tick" {
+	need_machines
+	IPMI_BMC=$fakes/machines/node-slow.machine on server "${with[@]}" "$JOULECART" run -q -o "$db" --rate 50 -- sleep 3
+	[ "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'package-0'")" -ge 100 ]
+	between 2 "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'node'")" 5
+}
+
+@test "where processors are measured the node is stored beside them, and never added" {
+	need_machines
+	IPMI_BMC=$fakes/machines/node.machine on server "${with[@]}" "$JOULECART" run -q -o "$db" -- sleep 1
+	is "$(sql "SELECT counted FROM channel WHERE collector = 'ipmi'")" 0
+	is "$(sql 'SELECT DISTINCT collector FROM channel WHERE counted')" powercap
+	between 100 "$(sql "SELECT joules FROM v_energy WHERE collector = 'ipmi' AND phase_ordinal = 0")" 600
+}
+
+@test "a command shorter than a tick still has the node's last reading" {
+	run_node node true
+	is "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'node'")" 2
+	has_not "$(sql "SELECT joules FROM v_energy WHERE channel = 'node'")" '^0(\.0)?$'
+}
+
+@test "a BMC that fails is a gap, and the interval holds the truth" {
+	run_node node-failing sleep 4
+	has "$(sql "SELECT DISTINCT kind || ': ' || why FROM gap WHERE collector = 'ipmi'")" '^read-error: '
+	is_within_interval "$(truth ipmi node-failing ipmi/power1_input)"
+}
+
+@test "the command gets no descriptor of the BMC's device" {
+	with_bmc node "$JOULECART" run -q -o "$db" -- sh -c 'ls -l /proc/self/fd' >seen
+	is "$(grep -c eventfd seen)" 0
+	is "$(sql "SELECT count(*) FROM channel WHERE collector = 'ipmi'")" 1
+}
+
+@test "doctor tells a BMC that cannot, one that does not, and one that may not be asked" {
+	has "$(with_bmc node "$JOULECART" doctor)" 'ok +ipmi +the whole node .*coarse.*143 W'
+	has "$(with_bmc node-old "$JOULECART" doctor)" 'none +ipmi +.*no DCMI'
+	has "$(with_bmc node-unmeasured "$JOULECART" doctor)" 'none +ipmi +.*does not measure power'
+	run with_bmc node-closed "$JOULECART" doctor
+	has "$output" 'fix +ipmi +/dev/ipmi0 is root.s alone'
+	has "$output" 'sudo joulecart run'
+}
+
+@test "a BMC that the firmware tells of, without its driver, is a fix" {
+	need_mounts
+	[ -d /sys/firmware ] || skip 'no /sys/firmware'
+	[ ! -e /dev/ipmi0 ] || skip 'a BMC is here'
+	# shellcheck disable=SC2016 # expands there
+	run -0 alone sh -c 'mount -t tmpfs none /sys/firmware && mkdir -p /sys/firmware/dmi/entries/38-0 &&
+		"$JOULECART" doctor'
+	has "$output" 'fix +ipmi +no /dev/ipmi0, although'
+	has "$output" 'sudo modprobe -a ipmi_si ipmi_devintf'
+}
+
+@test "without a BMC its library is not loaded" {
+	[ ! -e /dev/ipmi0 ] || skip 'a BMC is here'
+	LD_DEBUG=files joulecart run -q -o "$db" -- true 2>loaded
+	has_not "$(cat loaded)" freeipmi
+	has "$(with_bmc node env LD_DEBUG=files "$JOULECART" doctor 2>&1)" freeipmi
+}
