@@ -18,46 +18,15 @@ export POWERCAP_FUSE FAULT_SCHEDULE WITHOUT_PERF NVML_FOLDER JOULECART
 fakes=$TESTS_SOURCE/tests/fakes
 db=trial.db
 
+# shellcheck source=tests/assert.bash
+. "$TESTS_SOURCE/tests/assert.bash"
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
 joulecart() {
 	"$JOULECART" "$@"
-}
-
-# --- what must be so --------------------------------------------------------------------
-
-fail() {
-	printf '%s\n' "$*" >&2
-	return 1
-}
-
-# is ACTUAL EXPECTED
-is() {
-	[ "$1" = "$2" ] || fail "got '$1', expected '$2'; output: ${output-}"
-}
-
-# has TEXT REGEX
-has() {
-	[[ $1 =~ $2 ]] || fail "'$2' is not in: $1"
-}
-
-has_not() {
-	[[ ! $1 =~ $2 ]] || fail "'$2' is in: $1"
-}
-
-# within PERCENT ACTUAL EXPECTED
-within() {
-	awk -v p="$1" -v a="$2" -v e="$3" 'BEGIN {
-		exit !(a != "" && e > 0 && (a - e) / e <= p / 100 && (e - a) / e <= p / 100) }' ||
-		fail "got $2, expected $3 within $1 %"
-}
-
-# between LOW VALUE HIGH
-between() {
-	awk -v l="$1" -v v="$2" -v h="$3" 'BEGIN { exit !(l != "" && h != "" && l <= v && v <= h) }' ||
-		fail "$2 is not between '$1' and '$3'"
 }
 
 # --- what the database says -------------------------------------------------------------

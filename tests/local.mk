@@ -17,6 +17,7 @@ include %D%/system.mk
 include %D%/fuzz.mk
 include %D%/simulation/local.mk
 include %D%/slow/local.mk
+include %D%/machines/local.mk
 
 unit_libs = libjc.a $(libjc_libs) $(CMOCKA_LIBS)
 

@@ -104,7 +104,7 @@ bats_tests = \
 # In a browser the page is the same, however joulecart was installed.
 dist_check_SCRIPTS += %D%/browser/report-page.bats
 TESTS += %D%/browser/report-page.bats
-dist_check_DATA += %D%/helper.bash
+dist_check_DATA += %D%/assert.bash %D%/helper.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
