@@ -12,6 +12,8 @@
 #include <sys/types.h>
 
 struct problem; /* base/problem.h: what failed, why, what to do */
+struct
+    run_group; /* collectors/run-group.h: a control group that the target was born into */
 
 enum kind { KIND_COUNTER, KIND_GAUGE };
 enum unit { UNIT_J, UNIT_W, UNIT_S, UNIT_COUNT };
@@ -25,6 +27,7 @@ struct scope {
 	const char *events; /* --events: comma-separated, or NULL for the default set */
 	const char *gpus;   /* --gpus: comma-separated indices or UUIDs, or NULL: all */
 	const char *rapl;   /* --rapl: name of the one collector to use, or NULL: auto */
+	const struct run_group *group; /* or NULL: there was no question of one */
 };
 
 /* Strings and numbers are set by open() and constant until close(). */
@@ -91,6 +94,9 @@ struct collector {
 	 * channels may be read by different threads at the same time: what blocks can then be
 	 * taken out of the tick, and each has stamps of its own. */
 	int (*read_one)(void *state, size_t i, uint64_t *raw);
+	/* After the last read: what no reading could tell. True: *found is set, its strings
+	 * valid until close(). NULL: there never is anything. */
+	bool (*look_back)(void *state, struct absence *found);
 	void (*close)(void *state); /* takes NULL */
 };
 

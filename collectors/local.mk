@@ -29,6 +29,7 @@ libjc_a_SOURCES += \
   %D%/rapl-trust.c %D%/rapl-trust.h \
   %D%/rapl-zones.c %D%/rapl-zones.h \
   %D%/registry.c %D%/registry.h \
+  %D%/run-group.c %D%/run-group.h \
   %D%/sysfs.c %D%/sysfs.h
 
 # What FreeIPMI is asked, or that it is not there.

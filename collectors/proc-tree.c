@@ -128,6 +128,13 @@ static int visit(struct proc_tree *tree, pid_t pid)
 	return err == ENOENT || err == ESRCH ? 0 : err;
 }
 
+static uint64_t keep_most(struct proc_tree *tree, uint64_t ns)
+{
+	if (ns > tree->last_ns)
+		tree->last_ns = ns;
+	return tree->last_ns;
+}
+
 int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 {
 	tree->ticks = 0;
@@ -139,11 +146,13 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 		err = visit(tree, tree->pending[--tree->n_pending]);
 	if (err)
 		return err;
-	now_ns += tree->ticks * (uint64_t)machine_cpu_tick_ns();
-	if (now_ns > tree->last_ns)
-		tree->last_ns = now_ns;
-	*ns = tree->last_ns;
+	*ns = keep_most(tree, now_ns + tree->ticks * (uint64_t)machine_cpu_tick_ns());
 	return 0;
+}
+
+uint64_t proc_tree_ended(struct proc_tree *tree)
+{
+	return keep_most(tree, reaped_ns() - tree->reaped_before_ns);
 }
 
 int proc_tree_open(struct proc_tree **tree)

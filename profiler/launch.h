@@ -29,6 +29,7 @@ struct launch {
 	struct children inherited;   /* not the command's */
 	bool is_reaped;              /* the command has ended, pid is no longer its own */
 	int64_t interrupted_mono_ns; /* when the first signal came that ends the run */
+	bool is_in_group;            /* as was asked; else the kernel would not have it */
 	bool is_killed;
 	bool is_interrupted;
 };
@@ -46,6 +47,7 @@ struct launch_options {
 	int marker_fd;      /* the program's end of the marker socket, or -1 */
 	const char *events; /* value of JOULECART_PAPI_EVENTS, or NULL */
 	int output_fd;      /* becomes the command's standard output, or -1 */
+	int group_fd;       /* folder of the control group that it is born into, or -1 */
 };
 
 /* Forks; the child waits. From here on signals are held back until launch_close. -1 with

@@ -5,7 +5,9 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "collectors/run-group.h"
 #include "profiler/command.h"
+#include "profiler/invoker.h"
 #include "profiler/pace.h"
 #include "profiler/recorder.h"
 #include "profiler/sampler.h"
@@ -28,6 +30,7 @@ struct run {
 	int64_t trial_id;
 	int marker[2]; /* 0: ours, 1: the command's */
 	int null_fd;
+	struct run_group group;
 	struct launch launch;
 	struct sensors sensors;
 	struct ring *ring;
@@ -56,6 +59,32 @@ static int refuse_estimate(const struct sensors *sensors, struct problem *why)
 	return problem_todo(why, "'joulecart doctor' says why");
 }
 
+static int remove_group(struct run *run)
+{
+	invoker_raise();
+	int err = run_group_remove(&run->group);
+	invoker_lower();
+	return err;
+}
+
+/* The child at its barrier, in a control group of its own where there can be one. */
+static int launch(struct run *run, char *const *argv, struct problem *why)
+{
+	const char *events = run->options->events;
+	invoker_raise();
+	run_group_make(&run->group);
+	invoker_lower();
+	const struct launch_options options = { argv, run->marker[1], events ? events : "",
+						run->null_fd, run->group.fd };
+	if (launch_prepare(&run->launch, &options, why) != 0)
+		return -1;
+	if (run->group.fd >= 0 && !run->launch.is_in_group) {
+		remove_group(run);
+		run->group = run_group_none("no process may be born into a control group");
+	}
+	return 0;
+}
+
 /* The child at its barrier, every counter open. */
 static int prepare(struct run *run, char *const *argv, struct problem *why)
 {
@@ -64,17 +93,15 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 		return problem_errno(why, errno);
 	if (run->options->hide_output)
 		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	const char *events = run->options->events;
-	const struct launch_options launch = { argv, run->marker[1], events ? events : "",
-					       run->null_fd };
-	if (launch_prepare(&run->launch, &launch, why) != 0)
+	if (launch(run, argv, why) != 0)
 		return -1;
 	close(run->marker[1]);
 	run->marker[1] = -1;
 	const struct scope scope = { .root_pid = run->launch.pid,
 				     .events = run->options->events,
 				     .gpus = run->options->gpus,
-				     .rapl = run->options->rapl };
+				     .rapl = run->options->rapl,
+				     .group = &run->group };
 	if (sensors_open(&run->sensors, &scope, why) == 0) {
 		if (!run->options->require_measured || run->sensors.is_measured)
 			return 0;
@@ -156,6 +183,46 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
 }
 
+/* What collectors know only in hindsight. */
+static int store_hindsight(const struct run *run, struct problem *why)
+{
+	int code = 0;
+	for (size_t i = 0; i < run->sensors.n && code == 0; i++) {
+		const struct sensor *sensor = &run->sensors.items[i];
+		struct absence found;
+		if (sensor->is_lost || !sensor->collector->look_back ||
+		    !sensor->collector->look_back(sensor->state, &found))
+			continue;
+		const struct gap_facts gap = { .trial_id = run->trial_id,
+					       .collector = sensor->collector->name,
+					       .name = found.name,
+					       .kind = "unavailable",
+					       .why = found.why,
+					       .todo = found.todo };
+		code = store_add_gap(run->store, &gap, why);
+	}
+	return code;
+}
+
+/* Removes the group; what still runs there goes on outside it. */
+static int end_group(struct run *run, struct problem *why)
+{
+	char text[160];
+	const char *name = run->group.name;
+	int err = remove_group(run);
+	if (err == 0)
+		return 0;
+	snprintf(text, sizeof(text), "'%s' could not be removed: %s", name, strerror(err));
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = "cputime",
+				       .name = "control group",
+				       .kind = "unavailable",
+				       .why = text,
+				       .todo = "remove it when what the command left in it "
+					       "has ended" };
+	return store_add_gap(run->store, &gap, why);
+}
+
 static int store_sampler(const struct run *run, const struct sampler_stats *stats,
 			 struct problem *why)
 {
@@ -217,6 +284,10 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (code == 0)
 		code = tell_dropped(run, &stats, why);
 	if (code == 0)
+		code = store_hindsight(run, why);
+	if (code == 0)
+		code = end_group(run, why);
+	if (code == 0)
 		code = store_end_trial(run->store, run->trial_id, &end, why);
 	return store_end(run, &end, code, why);
 }
@@ -224,6 +295,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 static void clean_up(struct run *run)
 {
 	launch_close(&run->launch);
+	remove_group(run);
 	lanes_free(run->lanes, &run->sensors);
 	sensors_close(&run->sensors);
 	ring_free(run->ring);
@@ -265,6 +337,7 @@ int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
 			   .options = options,
 			   .marker = { -1, -1 },
 			   .null_fd = -1,
+			   .group = run_group_none(""),
 			   .cpu_at_begin_s = own_cpu_s() };
 	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
 					 .end = { .exit_code = -1, .exit_signal = -1 } };

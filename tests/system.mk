@@ -69,6 +69,7 @@ bats_tests = \
   %D%/system/battery.bats \
   %D%/system/client.bats \
   %D%/system/context.bats \
+  %D%/system/control-group.bats \
   %D%/system/counter-jump.bats \
   %D%/system/cut-off-run.bats \
   %D%/system/descendants.bats \

@@ -1,6 +1,9 @@
-/* tests/fakes/without-perf.c - without-perf COMMAND [ARG]...: runs COMMAND where perf_event_open
- * is refused, as on a machine whose administrator forbids it. What COMMAND then says follows
- * from files alone, and not from the PMUs of the machine that the test happens to run on. */
+/* tests/fakes/without-perf.c - without-perf [--nor-clone3] COMMAND [ARG]...: runs COMMAND where
+ * perf_event_open is refused, as on a machine whose administrator forbids it. What COMMAND then
+ * says follows from files alone, and not from the PMUs of the machine that the test happens to
+ * run on. --nor-clone3: a sandbox that does not know that call either. */
+#include <config.h>
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -11,12 +14,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int refuse_perf(void)
+static int refuse(unsigned number, unsigned err)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_perf_event_open, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	const struct sock_fprog program = { sizeof(filter) / sizeof(*filter), filter };
@@ -26,12 +29,14 @@ static int refuse_perf(void)
 
 int main(int argc, char **argv)
 {
-	if (argc < 2 || refuse_perf() != 0) {
+	int first = argc > 1 && strcmp(argv[1], "--nor-clone3") == 0 ? 2 : 1;
+	if (argc <= first || refuse(SYS_perf_event_open, EACCES) != 0 ||
+	    (first == 2 && refuse(SYS_clone3, ENOSYS) != 0)) {
 		fprintf(stderr, "without-perf: %s\n",
-			argc < 2 ? "no command" : strerror(errno));
+			argc <= first ? "no command" : strerror(errno));
 		return 77;
 	}
-	execvp(argv[1], argv + 1);
-	perror(argv[1]);
+	execvp(argv[first], argv + first);
+	perror(argv[first]);
 	return 127;
 }
