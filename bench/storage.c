@@ -179,7 +179,7 @@ static int store_second(struct packed *packed, struct sample samples[][TICKS], i
 		struct finding_list findings;
 		for (int tick = 0; tick < TICKS; tick++)
 			stretch_add(packed->builders[i], &samples[i][tick]);
-		stretch_cut(packed->builders[i], false, i ? packed->builders[i - 1] : NULL,
+		stretch_cut(packed->builders[i], 0, i ? packed->builders[i - 1] : NULL,
 			    &row, &pack, &findings);
 		if (store_add_stretch(packed->store, packed->channel_ids[i], seq, &row,
 				      &pack, i ? packed->channel_ids[i - 1] : 0, why) != 0)

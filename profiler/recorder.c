@@ -222,7 +222,7 @@ static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge
 	struct finding_list findings;
 	size_t other = times_of(recorder, channel);
 	bool has_other = other < recorder->sensors->n_channels;
-	stretch_cut(recorder->builders[channel], at_edge,
+	stretch_cut(recorder->builders[channel], at_edge ? recorder->last_tick_ns : 0,
 		    has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
 	row.advance_high += asleep_steps(recorder, channel);
 	if (store_add_stretch(recorder->store, recorder->channel_ids[channel],

@@ -318,10 +318,11 @@ bool stretch_add(struct stretch_builder *builder, const struct sample *sample)
 	return true;
 }
 
-/* An edge within a gap: what the channel did since its last good reading belongs to this
- * side, but only a later reading can show it. */
-static void settle_edge(struct stretch_builder *builder)
+/* An edge within a gap, or of a channel that is read too seldom to be read at it: what it did
+ * since its last good reading belongs to this side, but only a later reading can show it. */
+static void settle_edge(struct stretch_builder *builder, int64_t edge_ns)
 {
+	int64_t until_ns = builder->last_ns > edge_ns ? builder->last_ns : edge_ns;
 	note_if_stuck(builder, builder->last_ns);
 	if (builder->doubt_ns && builder->unchanged > 0) {
 		/* It came out of its failure frozen, and nobody saw since when. */
@@ -329,17 +330,15 @@ static void settle_edge(struct stretch_builder *builder)
 			builder->blind_since_ns = builder->doubt_ns;
 		widen(builder, builder->last_ns);
 	}
-	bool failing = cannot_be_free(builder) &&
-		       (!builder->has_last || builder->last.mono_ns < builder->last_ns);
-	if (!failing)
+	if (!cannot_be_free(builder) || !builder->last_ns ||
+	    (builder->has_last && builder->last.mono_ns >= until_ns))
 		return;
 	int64_t since = builder->has_last ? builder->last.mono_ns
 					  : builder->row.begin_mono_ns;
 	if (builder->blind_since_ns < since)
 		builder->blind_since_ns = since;
-	widen(builder, builder->last_ns);
-	builder->carried = builder->has_last ? most_in(builder, builder->last_ns - since)
-					     : 0;
+	widen(builder, until_ns);
+	builder->carried = builder->has_last ? most_in(builder, until_ns - since) : 0;
 }
 
 static struct stretch_pack pack_samples(struct stretch_builder *builder,
@@ -354,14 +353,14 @@ static struct stretch_pack pack_samples(struct stretch_builder *builder,
 	return pack;
 }
 
-void stretch_cut(struct stretch_builder *builder, bool at_edge,
+void stretch_cut(struct stretch_builder *builder, int64_t edge_ns,
 		 const struct stretch_builder *times_of, struct stretch_row *row,
 		 struct stretch_pack *pack, struct finding_list *findings)
 {
-	if (at_edge && builder->has_last)
+	if (edge_ns && builder->has_last)
 		measure_reading(builder, &builder->last);
-	if (at_edge)
-		settle_edge(builder);
+	if (edge_ns)
+		settle_edge(builder, edge_ns);
 	*pack = pack_samples(builder, times_of);
 	*row = builder->row;
 	*findings = builder->findings;

@@ -81,12 +81,12 @@ bool stretch_add(struct stretch_builder *builder, const struct sample *sample);
 /* Readings since the last cut. */
 size_t stretch_length(const struct stretch_builder *builder);
 
-/* Ends the stretch. at_edge says that a phase or the trial begins or ends here: what a failing
- * or stuck channel may hide on either side of it then widens the bounds; a cut within a phase
- * moves no joule between phases and widens nothing. An empty stretch, at an edge or of a
+/* Ends the stretch. edge_ns: a phase or the trial begins or ends then; 0: it does not. What a
+ * channel that fails, is stuck or was not read since then may hide on either side of an edge widens
+ * the bounds; a cut within a phase moves no joule between phases and widens nothing. An empty stretch, at an edge or of a
  * channel that is read less often than is cut, has no chunk. times_of is the builder of an earlier channel of the same ticks that
  * was cut just before, or NULL. *findings is what the stretch showed. */
-void stretch_cut(struct stretch_builder *builder, bool at_edge,
+void stretch_cut(struct stretch_builder *builder, int64_t edge_ns,
 		 const struct stretch_builder *times_of, struct stretch_row *row,
 		 struct stretch_pack *pack, struct finding_list *findings);
 

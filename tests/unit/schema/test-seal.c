@@ -61,7 +61,8 @@ static void add_channel(struct fixture *fixture, int64_t trial_id, const char *n
 		struct stretch_row row;
 		struct finding_list findings;
 		struct stretch_pack pack;
-		stretch_cut(builder, i == 39, NULL, &row, &pack, &findings);
+		stretch_cut(builder, i == 39 ? sample.mono_ns : 0, NULL, &row, &pack,
+			    &findings);
 		assert_int_equal(store_add_stretch(fixture->store, channel_id, i / 10, &row,
 						   &pack, 0, &fixture->why),
 				 0);

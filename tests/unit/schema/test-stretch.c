@@ -38,7 +38,8 @@ static struct stretch_row cut(struct stretch_builder *builder, bool at_edge,
 {
 	struct stretch_row row;
 	struct stretch_pack pack;
-	stretch_cut(builder, at_edge, NULL, &row, &pack, findings);
+	/* Any edge that is not after the last reading. */
+	stretch_cut(builder, at_edge ? 1 : 0, NULL, &row, &pack, findings);
 	assert_true(pack.size > 0);
 	return row;
 }
@@ -136,6 +137,38 @@ static void an_edge_within_a_gap_widens_both_sides(void **state)
 	stretch_free(builder);
 }
 
+/* As of a zone that takes so long that it is read less often than phases begin. */
+static void an_edge_without_a_reading_widens_both_sides(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_row before, after;
+	struct stretch_pack pack;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	ADD(builder, 0, 0, 40000);
+	stretch_cut(builder, TICK_NS * 13, NULL, &before, &pack, &findings);
+	ADD(builder, 5, 190000);
+	stretch_cut(builder, TICK_NS * 15, NULL, &after, &pack, &findings);
+	assert_int_equal(before.advance_high, 40000 + 200000); /* two ticks at 1 W */
+	assert_int_equal(after.advance, 150000);
+	assert_int_equal(after.advance_low, 0); /* all of it may be from before the edge */
+	assert_int_equal(after.advance_high, 150000);
+	assert_int_equal(findings.n, 0);
+	stretch_free(builder);
+}
+
+static void a_channel_that_was_not_read_yet_is_not_blind_since_the_boot(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_row row;
+	struct stretch_pack pack;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	stretch_cut(builder, TICK_NS * 13, NULL, &row, &pack, &findings);
+	assert_int_equal(row.advance_high, 0);
+	stretch_free(builder);
+}
+
 static void a_cut_within_a_gap_but_no_edge_widens_nothing(void **state)
 {
 	(void)state;
@@ -201,7 +234,7 @@ static void an_edge_right_after_a_cut_still_settles_the_gap(void **state)
 	assert_int_equal(cut(builder, false, &findings).advance_high, 40000);
 	struct stretch_row row;
 	struct stretch_pack pack;
-	stretch_cut(builder, true, NULL, &row, &pack, &findings);
+	stretch_cut(builder, 1, NULL, &row, &pack, &findings);
 	assert_int_equal(pack.size, 0);
 	assert_int_equal(row.n + row.n_failed, 0);
 	assert_int_equal(row.begin_mono_ns, row.end_mono_ns);
@@ -407,6 +440,9 @@ int main(void)
 		cmocka_unit_test(failed_readings_lose_no_joule_when_the_counter_comes_back),
 		cmocka_unit_test(a_counter_that_stays_away_widens_the_upper_bound),
 		cmocka_unit_test(an_edge_within_a_gap_widens_both_sides),
+		cmocka_unit_test(an_edge_without_a_reading_widens_both_sides),
+		cmocka_unit_test(
+		    a_channel_that_was_not_read_yet_is_not_blind_since_the_boot),
 		cmocka_unit_test(a_cut_within_a_gap_but_no_edge_widens_nothing),
 		cmocka_unit_test(a_counter_that_stands_still_is_stuck),
 		cmocka_unit_test(a_short_pause_is_not_stuck),
