@@ -16,7 +16,7 @@ libmodels_a_SOURCES = \
     %D%/plan.c %D%/plan.h %D%/pool.c %D%/prune-channel.c %D%/prune-channel.h \
     %D%/prune-weights.c %D%/prune-weights.h \
     %D%/quality.c %D%/quality.h %D%/quantize.c %D%/quantize.h \
-    %D%/safetensors.c %D%/safetensors.h %D%/sparse.c %D%/sparse.h %D%/store.c %D%/store.h \
+    %D%/safetensors.c %D%/safetensors.h %D%/sparse-pays.c %D%/sparse.h %D%/store.c %D%/store.h \
     %D%/train.c %D%/train.h %D%/variant.h %D%/variants.c \
     %D%/weights.c %D%/weights.h
 libmodels_a_SOURCES += \
@@ -41,6 +41,11 @@ libmodels_a_SOURCES += \
     %D%/variant-student-feature.c %D%/variant-student-relation.c \
     %D%/variant-student-hard.c \
     %D%/variant-teacher.c
+if HAVE_XSMM
+libmodels_a_SOURCES += %D%/sparse.c
+else
+libmodels_a_SOURCES += %D%/sparse-none.c
+endif
 # The loops marked 'omp simd' are vectorised at -O2 too; no OpenMP runtime is linked.
 libmodels_a_CFLAGS = $(AM_CFLAGS) -fopenmp-simd -fno-math-errno
 models_libs = $(DNNL_LIBS) $(XSMM_LIBS) $(LAPACKE_LIBS) $(BLAS_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) -ldl -lm

@@ -13,20 +13,17 @@
 #include <string.h>
 
 enum {
-	LANES = 16,           /* floats in a vector */
-	PAD = 4,              /* zeros before and after a query's positions */
-	LINE = 32,            /* of a query in `lines`: pad, positions, pad */
-	MAX_KERNEL = 2 * PAD, /* what the padding is enough for */
-	MAX_TOGETHER = 2,     /* queries multiplied at once: 48 positions fill 3 vectors */
+	LANES = 16,       /* floats in a vector */
+	PAD = 4,          /* zeros before and after a query's positions */
+	LINE = 32,        /* of a query in `lines`: pad, positions, pad */
+	MAX_TOGETHER = 2, /* queries multiplied at once: 48 positions fill 3 vectors */
 	/* libxsmm 1.17 writes past its buffer of 128 KB when one kernel has more code than
 	 * that; a number that is not zero takes some 40 bytes. */
 	BLOCK_ROWS = 8,
 	BLOCK_NONZEROS = 2000,
 };
+_Static_assert(SPARSE_MAX_KERNEL <= 2 * PAD, "the padding is enough for the widest kernel");
 _Static_assert(PAD + FEATURE_LENGTH + PAD <= LINE, "a line holds a query and its padding");
-
-/* Below this share of zeros oneDNN's dense kernels are as fast (bench/RESULTS.md). */
-static const double least_zeros = 0.88;
 
 /* Some rows of a layer, compiled. */
 struct block {
@@ -54,30 +51,6 @@ struct sparse_body {
 bool sparse_available(void)
 {
 	return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX512;
-}
-
-static size_t count_zeros(const struct weight *weight)
-{
-	const float *w = weight->data;
-	size_t n = weight_count(weight), zeros = 0;
-	for (size_t i = 0; i < n; i++)
-		zeros += w[i] == 0.0f;
-	return zeros;
-}
-
-bool sparse_pays(const struct weights *weights, const struct model_shape *shape)
-{
-	size_t zeros = 0, all = 0;
-	for (size_t stage = 1; stage <= shape->n_stages; stage++) {
-		const struct weight *conv = model_tensor(weights, "weight", "stage%zu.conv",
-							 stage);
-		const struct stage_shape *at = &shape->stages[stage - 1];
-		if (at->rank || at->kernel > MAX_KERNEL || conv->type != WEIGHT_F32)
-			return false;
-		zeros += count_zeros(conv);
-		all += weight_count(conv);
-	}
-	return (double)zeros >= least_zeros * (double)all;
 }
 
 /* A pattern of zeros in compressed rows. */

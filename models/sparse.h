@@ -16,7 +16,9 @@ struct problem;
 struct weights;
 struct sparse_body;
 
-/* Whether libxsmm makes such kernels for this CPU. */
+enum { SPARSE_MAX_KERNEL = 8 }; /* taps of a convolution */
+
+/* Whether libxsmm makes such kernels for this CPU. Without libxsmm (sparse-none.c): never. */
 bool sparse_available(void);
 /* Whether all convolutions are plain F32 ones with so many zeros that they would gain. */
 bool sparse_pays(const struct weights *weights, const struct model_shape *shape);
