@@ -440,6 +440,9 @@ static void *run(void *argument)
 		drain(recorder);
 		drain_lanes(recorder);
 	}
+	/* Taken, not only seen: what the stopping thread wrote before is then seen too. */
+	eventfd_t word;
+	(void)!eventfd_read(recorder->stop_fd, &word);
 	end_lanes(recorder);
 	cut(recorder, true);
 	return NULL;

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -35,8 +36,9 @@ struct sampler {
 	struct sampler_options options;
 	int stop_fd;
 	sem_t first_tick, last_tick;
-	bool has_begun;
-	/* What the watch sees: the reader that is being read plus 1, or 0; and since when. */
+	/* What the watch sees: whether the first tick is over; the reader that is being read
+	 * plus 1, or 0; and since when. */
+	atomic_bool has_begun;
 	atomic_long busy;
 	_Atomic int64_t busy_since_ns;
 	struct pace pace;
@@ -136,7 +138,7 @@ static void take_marks(struct sampler *sampler)
 	}
 }
 
-/* A time limit, not a timer's descriptor: it costs one call a tick instead of three. */
+/* A time limit, not a timer's descriptor: it costs one call a tick instead of two. */
 static void wait_until(int64_t due_ns, struct pollfd *fds, nfds_t n)
 {
 	int64_t left_ns = due_ns - monotonic_ns();
