@@ -27,6 +27,9 @@ enum { TREE, BUSY, STEAL, N_CHANNELS };
 
 /* With a group, /proc only has to see what left it: walks are dear. */
 static const int64_t walk_interval_ns = NS_PER_S / 10;
+/* Beside an event the group only has to see what the event may not look into. To read it makes the
+ * kernel gather the counts of all processors: at 1 kHz that would be dear. */
+static const int64_t group_interval_ns = NS_PER_S / 100;
 /* More than the group's count by this, and by a fiftieth: something left it. Ticks of /proc are
  * rounded down, so that anything above it is news; a running process may be late in the group. */
 static const uint64_t left_least_ns = 30000000;
@@ -38,7 +41,7 @@ struct cputime {
 	int group_fd;           /* its cpu.stat; -1: there is no group */
 	struct proc_tree *proc; /* NULL: the event counts */
 	uint64_t group_before_ns, group_ns, proc_ns, last_ns;
-	int64_t walked_ns;
+	int64_t walked_ns, grouped_ns;
 	struct absence no_group;
 	char why_no_group[160], left[160];
 };
@@ -189,6 +192,12 @@ static int read_event(const struct cputime *cputime, uint64_t *ns)
 
 static int read_group(struct cputime *cputime, uint64_t *ns)
 {
+	int64_t now_ns = monotonic_ns();
+	if (cputime->event_fd >= 0 && now_ns - cputime->grouped_ns < group_interval_ns) {
+		*ns = cputime->group_ns;
+		return 0;
+	}
+	cputime->grouped_ns = now_ns;
 	int err = run_group_read_cpu(cputime->group_fd, ns);
 	if (!err)
 		cputime->group_ns = *ns -= cputime->group_before_ns;
