@@ -72,15 +72,6 @@ static bool find_known(const struct known_event *table, const char *name, unsign
 	return false;
 }
 
-size_t event_name_length(const char *list)
-{
-	bool is_inside = false;
-	const char *at = list;
-	for (; *at && (is_inside || *at != ','); at++)
-		is_inside ^= *at == '/';
-	return (size_t)(at - list);
-}
-
 struct pfm_library {
 	__typeof__(pfm_initialize) *initialize;
 	__typeof__(pfm_get_os_event_encoding) *get_os_event_encoding;

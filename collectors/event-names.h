@@ -20,10 +20,6 @@ bool has_core_pmu(void);
 int event_encode(const char *name, bool has_pmu, struct event_code *code, char *why,
 		 size_t size);
 
-/* How long the first name of a comma-separated list is. A comma between the slashes of
- * "cpu/event=0x3c,umask=0x1/" is part of the name. */
-size_t event_name_length(const char *list);
-
 /* The name of perf's generic events that a mistyped one was probably meant to be, or NULL. */
 const char *event_nearest(const char *name);
 

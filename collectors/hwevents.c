@@ -18,6 +18,7 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "collectors/core-pmus.h"
+#include "collectors/event-list.h"
 #include "collectors/event-names.h"
 #include "collectors/perf-event.h"
 #include "collectors/pmu-terms.h"

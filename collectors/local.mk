@@ -7,6 +7,7 @@ libjc_a_SOURCES += \
   %D%/cpu-identity.c %D%/cpu-identity.h \
   %D%/cputime.c \
   %D%/estimate.c %D%/estimate.h \
+  %D%/event-list.c %D%/event-list.h \
   %D%/event-names.c %D%/event-names.h \
   %D%/hwevents.c \
   %D%/hwmon.c \

@@ -13,6 +13,7 @@
 
 #include "base/problem.h"
 #include "collectors/collector.h"
+#include "collectors/event-list.h"
 #include "collectors/papi-library.h"
 #include "collectors/sysfs.h"
 
@@ -231,7 +232,7 @@ static void add_events(struct papi *papi, const char *list)
 {
 	while (*list && papi->n_names < MAX_EVENTS) {
 		char *name = papi->names[papi->n_names];
-		size_t length = strcspn(list, ",");
+		size_t length = event_name_length(list);
 		bool is_new = length > 0;
 		snprintf(name, NAME_SIZE, "%.*s", (int)length, list);
 		list += length + (list[length] == ',');

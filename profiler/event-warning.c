@@ -4,6 +4,7 @@
 #include "profiler/event-warning.h"
 
 #include "collectors/core-pmus.h"
+#include "collectors/event-list.h"
 #include "collectors/event-names.h"
 #include "collectors/pmu-terms.h"
 

@@ -69,6 +69,20 @@ static void touched_pages_are_minor_faults(void **state)
 	papi->close(opened);
 }
 
+static void a_comma_between_slashes_is_part_of_the_name(void **state)
+{
+	(void)state;
+	struct channel_list list;
+	struct problem why;
+	void *opened;
+	assert_int_equal(
+	    open_papi("task-clock,cpu/event=0x3c,umask=0x1/", &opened, &list, &why), 0);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.n_absent, 1);
+	assert_string_equal(list.absences[0].name, "cpu/event=0x3c,umask=0x1/");
+	collector_find("papi")->close(opened);
+}
+
 static void a_name_that_papi_lacks_is_an_absence_with_a_reason(void **state)
 {
 	(void)state;
@@ -112,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_time_of_other_threads_is_counted),
 		cmocka_unit_test(touched_pages_are_minor_faults),
+		cmocka_unit_test(a_comma_between_slashes_is_part_of_the_name),
 		cmocka_unit_test(a_name_that_papi_lacks_is_an_absence_with_a_reason),
 		cmocka_unit_test(a_second_open_before_close_fails_with_a_reason),
 		cmocka_unit_test(nothing_to_count_is_a_failure_with_a_reason),

@@ -1,7 +1,7 @@
 /* What a PMU describes is put where it says, and what it does not describe is refused. */
 #include <config.h>
 
-#include "collectors/event-names.h"
+#include "collectors/event-list.h"
 #include "collectors/pmu-terms.h"
 #include "tests/unit/cmocka.h"
 

@@ -1,0 +1,10 @@
+/* collectors/event-list.h - the names in what --events and --papi-events are given. */
+#ifndef JOULECART_EVENT_LIST_H
+#define JOULECART_EVENT_LIST_H
+#include <stddef.h>
+
+/* How long the first name of a comma-separated list is. A comma between the slashes of
+ * "cpu/event=0x3c,umask=0x1/" is part of the name. */
+size_t event_name_length(const char *list);
+
+#endif
