@@ -27,6 +27,7 @@ struct scope {
 	const char *events; /* --events: comma-separated, or NULL for the default set */
 	const char *gpus;   /* --gpus: comma-separated indices or UUIDs, or NULL: all */
 	const char *rapl;   /* --rapl: name of the one collector to use, or NULL: auto */
+	const char *papi_events;       /* --papi-events: PAPI's names, or NULL: none */
 	const struct run_group *group; /* or NULL: there was no question of one */
 };
 
@@ -80,6 +81,8 @@ struct collector {
 	bool in_process;    /* observes its own process, not scope->root_pid (papi) */
 	bool is_slow;       /* a read takes long: no tick waits for it, but for the first */
 	const char *one_of; /* "rapl": of the collectors with this word only one is used */
+	/* Is it wanted at all? NULL: always. */
+	bool (*is_asked)(const struct scope *scope);
 	/* Can it work here? 0, with a line on what it found in found[0..size); or -1 with
 	 * *why filled: why not, and what would make it work. Opens nothing for good, changes
 	 * nothing. This is all that doctor prints. */

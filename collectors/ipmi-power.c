@@ -53,8 +53,8 @@ static int open_device(struct ipmi_power *power, struct problem *why)
 {
 	const struct freeipmi *library = &power->library;
 	power->context = library->ipmi_ctx_create();
-	power->reply =
-	    library->fiid_obj_create(*library->tmpl_cmd_dcmi_get_power_reading_rs);
+	power->reply = library->fiid_obj_create(
+	    *library->tmpl_cmd_dcmi_get_power_reading_rs);
 	if (!power->context || !power->reply)
 		return problem_errno(why, ENOMEM);
 	if (library->ipmi_ctx_open_inband(power->context, IPMI_DEVICE_OPENIPMI, 1, 0, 0,

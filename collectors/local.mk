@@ -21,6 +21,8 @@ libjc_a_SOURCES += \
   %D%/nvml-windows.c %D%/nvml-windows.h \
   %D%/papi.c \
   %D%/papi-library.c %D%/papi-library.h \
+  %D%/papi-power.c \
+  %D%/papi-units.c %D%/papi-units.h \
   %D%/perf-event.c %D%/perf-event.h \
   %D%/pmu-sysfs.c %D%/pmu-sysfs.h \
   %D%/pmu-terms.c %D%/pmu-terms.h \

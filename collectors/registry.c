@@ -18,8 +18,9 @@
 	line(hwevents)       \
 	line(cputime)        \
 	line(context)        \
-	line(estimate)       \
-	line(papi)
+	line(papi)           \
+	line(papi_power)     \
+	line(estimate)
 /* clang-format on */
 
 #define DECLARE(name)  extern const struct collector name##_collector;

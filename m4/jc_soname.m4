@@ -11,5 +11,6 @@ AC_DEFUN([JC_SONAME], [
   LIBS=$jc_save_LIBS
   AS_IF([test -z "$jc_soname"], [AC_MSG_ERROR([cannot tell the soname of lib$2])])
   AC_MSG_RESULT([$jc_soname])
+  AC_SUBST([$1_SONAME], [$jc_soname])
   AC_DEFINE_UNQUOTED([$1_SONAME], ["$jc_soname"], [lib$2, as it is loaded at run time])
 ])

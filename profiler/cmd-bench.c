@@ -39,6 +39,7 @@ static const char usage[] =
     "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
     "      --pin-sampler=CPU  keep the thread that reads on that processor\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
+    "      --papi-events=LIST energy and power events of PAPI's components\n"
     "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
     "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
     "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
@@ -65,6 +66,7 @@ enum {
 	OPT_RATE,
 	OPT_PIN,
 	OPT_EVENTS,
+	OPT_PAPI_EVENTS,
 	OPT_GPUS,
 	OPT_RAPL,
 	OPT_ZONE,
@@ -87,6 +89,7 @@ static const struct option long_options[] = {
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "pin-sampler", required_argument, NULL, OPT_PIN },
 	{ "events", required_argument, NULL, OPT_EVENTS },
+	{ "papi-events", required_argument, NULL, OPT_PAPI_EVENTS },
 	{ "gpus", required_argument, NULL, OPT_GPUS },
 	{ "rapl", required_argument, NULL, OPT_RAPL },
 	{ "zone", required_argument, NULL, OPT_ZONE },
@@ -140,6 +143,10 @@ static int set_option(struct options *options, int code, char **argv, struct pro
 		return parse_rate(optarg, &campaign->trial.rate_hz, why);
 	case OPT_PIN:
 		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
+	case OPT_PAPI_EVENTS:
+		campaign->trial.papi_events = optarg;
+		papi_event_warning(optarg);
+		return 0;
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
 		event_warning(optarg);

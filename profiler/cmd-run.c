@@ -31,6 +31,7 @@ static const char usage[] =
     "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
     "      --pin-sampler=CPU  keep the thread that reads on that processor\n"
     "      --events=LIST      hardware events to count, comma-separated\n"
+    "      --papi-events=LIST energy and power events of PAPI's components\n"
     "      --name=LABEL       what reports call COMMAND [its file name]\n"
     "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
     "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
@@ -61,6 +62,7 @@ enum {
 	OPT_RATE,
 	OPT_PIN,
 	OPT_EVENTS,
+	OPT_PAPI_EVENTS,
 	OPT_NAME,
 	OPT_GPUS,
 	OPT_RAPL,
@@ -79,6 +81,7 @@ static const struct option long_options[] = {
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "pin-sampler", required_argument, NULL, OPT_PIN },
 	{ "events", required_argument, NULL, OPT_EVENTS },
+	{ "papi-events", required_argument, NULL, OPT_PAPI_EVENTS },
 	{ "name", required_argument, NULL, OPT_NAME },
 	{ "gpus", required_argument, NULL, OPT_GPUS },
 	{ "rapl", required_argument, NULL, OPT_RAPL },
@@ -116,6 +119,10 @@ static int set_option(struct run_options *options, int code, char **argv,
 		return parse_rate(optarg, &campaign->trial.rate_hz, why);
 	case OPT_PIN:
 		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
+	case OPT_PAPI_EVENTS:
+		campaign->trial.papi_events = optarg;
+		papi_event_warning(optarg);
+		return 0;
 	case OPT_EVENTS:
 		campaign->trial.events = optarg;
 		event_warning(optarg);

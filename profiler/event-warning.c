@@ -3,10 +3,13 @@
 
 #include "profiler/event-warning.h"
 
+#include "base/problem.h"
 #include "collectors/core-pmus.h"
 #include "collectors/event-list.h"
 #include "collectors/event-names.h"
 #include "collectors/pmu-terms.h"
+#include "collectors/registry.h"
+#include "profiler/invoker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +35,26 @@ static void check(const char *name, bool has_pmu)
 		      : event_encode(name, has_pmu, &code, why, sizeof(why));
 	if (err)
 		warn(name, why);
+}
+
+void papi_event_warning(const char *list)
+{
+	const struct scope scope = { .papi_events = list };
+	const struct collector *collector = collector_find("papi-power");
+	struct channel_list found;
+	struct problem why;
+	void *state;
+	invoker_raise();
+	int code = collector->open(&scope, &state, &found, &why);
+	invoker_lower();
+	if (code != 0) {
+		fprintf(stderr, "joulecart: warning: %s: %s\n", why.what, why.why);
+		return;
+	}
+	for (size_t i = 0; i < found.n_absent; i++)
+		fprintf(stderr, "joulecart: warning: '%s' is not read: %s\n",
+			found.absences[i].name, found.absences[i].why);
+	collector->close(state);
 }
 
 void event_warning(const char *list)

@@ -7,4 +7,7 @@
  * NULL: nothing was asked for. */
 void event_warning(const char *list);
 
+/* The same for the names of PAPI's components: starts PAPI for it, and ends it again. */
+void papi_event_warning(const char *list);
+
 #endif

@@ -103,6 +103,7 @@ static bool is_wanted(const struct sensors *sensors, const struct collector *col
 		      const struct scope *scope)
 {
 	return !collector->in_process &&
+	       (!collector->is_asked || collector->is_asked(scope)) &&
 	       !(collector->is_fallback && sensors->is_measured) &&
 	       !(collector->one_of && scope->rapl &&
 		 strcmp(collector->name, scope->rapl) != 0);

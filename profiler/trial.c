@@ -101,6 +101,7 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 				     .events = run->options->events,
 				     .gpus = run->options->gpus,
 				     .rapl = run->options->rapl,
+				     .papi_events = run->options->papi_events,
 				     .group = &run->group };
 	if (sensors_open(&run->sensors, &scope, why) == 0) {
 		if (!run->options->require_measured || run->sensors.is_measured)

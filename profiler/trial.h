@@ -11,10 +11,10 @@ struct problem;
 
 /* How to measure; the same for all trials of a campaign. */
 struct trial_options {
-	double rate_hz;          /* 0: auto */
-	int sampler_cpu;         /* that the sampler stays on, or -1 */
-	const char *events;      /* --events, or NULL */
-	const char *gpus, *rapl; /* as in struct scope */
+	double rate_hz;                        /* 0: auto */
+	int sampler_cpu;                       /* that the sampler stays on, or -1 */
+	const char *events;                    /* --events, or NULL */
+	const char *gpus, *rapl, *papi_events; /* as in struct scope */
 	bool require_measured;
 	bool hide_output; /* the command's standard output is thrown away */
 };

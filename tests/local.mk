@@ -207,6 +207,11 @@ TESTS += tests/unit/collectors/test-papi
 tests_unit_collectors_test_papi_SOURCES = %D%/unit/collectors/test-papi.c %D%/unit/cmocka.h
 tests_unit_collectors_test_papi_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/collectors/test-papi-units
+TESTS += tests/unit/collectors/test-papi-units
+tests_unit_collectors_test_papi_units_SOURCES = %D%/unit/collectors/test-papi-units.c %D%/unit/cmocka.h
+tests_unit_collectors_test_papi_units_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/collectors/test-registry
 TESTS += tests/unit/collectors/test-registry
 tests_unit_collectors_test_registry_SOURCES = %D%/unit/collectors/test-registry.c %D%/unit/cmocka.h

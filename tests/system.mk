@@ -42,6 +42,16 @@ tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collecto
 check_DATA += tests/fakes/libnvidia-ml.so.1
 CLEANFILES += tests/fakes/libnvidia-ml.so.1
 EXTRA_DIST += %D%/fakes/libnvidia-ml-standin.c
+
+# A PAPI with components that Debian's lacks, by its name in a folder of LD_LIBRARY_PATH.
+papi_standin = tests/fakes/papi/$(PAPI_SONAME)
+$(papi_standin): tests/fakes/libpapi-standin.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/fakes/papi && $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) \
+	  $(PAPI_CFLAGS) $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ \
+	  $(top_srcdir)/tests/fakes/libpapi-standin.c
+check_DATA += $(papi_standin)
+CLEANFILES += $(papi_standin)
+EXTRA_DIST += %D%/fakes/libpapi-standin.c
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/fakes/mount-recorded.sh %D%/gpu/agree-with-nvidia-smi
 EXTRA_DIST += %D%/machines/recorded
 
@@ -86,6 +96,7 @@ bats_tests = \
   %D%/system/live.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
+  %D%/system/papi-power.bats \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \
@@ -120,6 +131,7 @@ AM_TESTS_ENVIRONMENT += \
   FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \
   WITHOUT_PERF='$(abs_top_builddir)/tests/fakes/without-perf'; export WITHOUT_PERF; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
+  PAPI_FOLDER="$${PAPI_FOLDER-$(abs_top_builddir)/tests/fakes/papi}"; export PAPI_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 
 # The same with 5000 schedules.

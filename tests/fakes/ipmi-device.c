@@ -171,7 +171,7 @@ int open(const char *path, int flags, ...)
 	va_end(arguments);
 	if (file && strcmp(path, "/dev/ipmi0") == 0)
 		return open_bmc(file);
-	int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT,
-										     "open");
+	int (*real)(const char *, int,
+		    ...) = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open");
 	return real(path, flags, mode);
 }
