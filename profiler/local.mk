@@ -54,6 +54,7 @@ libjc_a_SOURCES += \
   %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \
   %D%/models.c %D%/models.h \
+  %D%/neighbours.c %D%/neighbours.h \
   %D%/options.c %D%/options.h \
   %D%/output-file.c %D%/output-file.h \
   %D%/pace.c %D%/pace.h \

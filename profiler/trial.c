@@ -8,6 +8,7 @@
 #include "collectors/run-group.h"
 #include "profiler/command.h"
 #include "profiler/invoker.h"
+#include "profiler/neighbours.h"
 #include "profiler/pace.h"
 #include "profiler/recorder.h"
 #include "profiler/sampler.h"
@@ -31,6 +32,7 @@ struct run {
 	int marker[2]; /* 0: ours, 1: the command's */
 	int null_fd;
 	struct run_group group;
+	struct neighbours neighbours;
 	struct launch launch;
 	struct sensors sensors;
 	struct ring *ring;
@@ -114,6 +116,7 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 
 static int add_trial(struct run *run, struct trial_facts *facts, struct problem *why)
 {
+	neighbours_begin(&run->neighbours, NULL);
 	facts->utc_ns = clock_ns(CLOCK_REALTIME);
 	facts->mono_ns = monotonic_ns();
 	run->trial_id = store_add_trial(run->store, facts, why);
@@ -182,6 +185,16 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 				       .todo =
 					   "lower --rate, or name a faster disk with -o" };
 	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
+}
+
+/* Who else measured here meanwhile. */
+static int store_neighbours(struct run *run, struct problem *why)
+{
+	int code = 0;
+	for (size_t i = 0; i < run->neighbours.n && code == 0; i++)
+		code = store_add_neighbour(run->store, run->trial_id,
+					   run->neighbours.pids[i], why);
+	return code;
 }
 
 /* What collectors know only in hindsight. */
@@ -267,6 +280,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	recorder_watch(run->recorder, NULL);
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
+	neighbours_end(&run->neighbours); /* who begins while this is stored is none */
 	int code = recorder_stop(run->recorder, &end_mono_ns, why);
 	struct trial_end end = {
 		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
@@ -287,6 +301,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0)
+		code = store_neighbours(run, why);
+	if (code == 0)
 		code = end_group(run, why);
 	if (code == 0)
 		code = store_end_trial(run->store, run->trial_id, &end, why);
@@ -296,6 +312,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 static void clean_up(struct run *run)
 {
 	launch_close(&run->launch);
+	neighbours_end(&run->neighbours);
 	remove_group(run);
 	lanes_free(run->lanes, &run->sensors);
 	sensors_close(&run->sensors);
@@ -339,6 +356,7 @@ int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
 			   .marker = { -1, -1 },
 			   .null_fd = -1,
 			   .group = run_group_none(""),
+			   .neighbours = { .fd = -1 },
 			   .cpu_at_begin_s = own_cpu_s() };
 	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
 					 .end = { .exit_code = -1, .exit_signal = -1 } };

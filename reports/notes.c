@@ -23,11 +23,6 @@ static const char *const queries[] = {
 	"         ELSE printf('exit status %d', exit_code) END AS how " TRIALS_OF_CAMPAIGN
 	") HAVING sum(is_failed) > 0",
 
-	"SELECT 'shared', printf('%d %s ran while another did:"
-	" the same joules are in both, do not add them up', count(*), " TRIALS ")"
-	" FROM v_overlap WHERE is_shared AND trial_id IN"
-	"  (SELECT trial_id " TRIALS_OF_CAMPAIGN ") HAVING count(*) > 0",
-
 	"SELECT 'workload', printf('%d different workloads: only trials of the same one "
 	"compare',"
 	"  count(DISTINCT workload)) " TRIALS_OF_CAMPAIGN
@@ -94,6 +89,29 @@ static const char disagree_sql[] =
     " GROUP BY c.collector, c.channel"
     " HAVING abs(sum(p.joules) / sum(c.joules) - 1) > 0.10";
 
+/* An estimate is of the command's own CPU time, and shared with nobody. */
+static const char shared_sql[] =
+    "WITH own AS (SELECT o.* FROM v_overlap o JOIN trial t USING (trial_id)"
+    "  WHERE t.campaign_id = ?1 AND is_shared AND EXISTS (SELECT 1 FROM channel k"
+    "   WHERE k.trial_id = o.trial_id AND k.counted = 1"
+    "    AND k.provenance IN ('measured', 'modelled')))"
+    " SELECT 'shared', printf('%d %s ran while another did:"
+    " the same joules are in both, do not add them up%s%s', count(*), " TRIALS ","
+    "  iif(count(*) > sum(is_elsewhere), (SELECT printf('; together %d trials of this"
+    " file used %.4g J', count(*), sum(joules_once)) FROM v_once JOIN v_overlap o"
+    "   USING (trial_id) WHERE o.set_id IN (SELECT set_id FROM own WHERE NOT"
+    "   is_elsewhere)), ''),"
+    "  iif(sum(is_elsewhere) > 0, printf('; process %s wrote to another file: joulecart"
+    " merge joins them', (SELECT group_concat(pid, ', ') FROM (SELECT DISTINCT pid FROM"
+    "   neighbour WHERE trial_id IN (SELECT trial_id FROM own WHERE is_elsewhere)"
+    "   ORDER BY pid LIMIT 4))), ''))"
+    " FROM own HAVING count(*) > 0";
+
+/* Whether it is worth asking. */
+static const char has_shared_sql[] =
+    "SELECT 1 FROM v_overlap WHERE is_shared"
+    " AND trial_id IN (SELECT trial_id " TRIALS_OF_CAMPAIGN ") LIMIT 1";
+
 /* Whether it is worth asking: v_energy twice is most of what a footer costs. */
 static const char has_gpu_sql[] =
     "SELECT 1 FROM trial t JOIN channel c ON c.trial_id = t.trial_id "
@@ -117,23 +135,27 @@ static int add_notes(sqlite3 *db, const char *sql, int64_t campaign_id, struct a
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-static int add_disagreements(sqlite3 *db, int64_t campaign_id, struct arena *arena)
+/* The notes of a query, where another one has a row at all. */
+static int add_notes_if(sqlite3 *db, const char *condition, const char *sql,
+			int64_t campaign_id, struct arena *arena)
 {
 	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, has_gpu_sql, -1, &row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, condition, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, campaign_id);
 	int code = sqlite3_step(row);
 	sqlite3_finalize(row);
 	if (code == SQLITE_ROW)
-		return add_notes(db, disagree_sql, campaign_id, arena);
+		return add_notes(db, sql, campaign_id, arena);
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
 int notes_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	       struct note_list *list)
 {
-	int code = add_disagreements(db, campaign_id, arena);
+	int code = add_notes_if(db, has_gpu_sql, disagree_sql, campaign_id, arena);
+	if (code == 0)
+		code = add_notes_if(db, has_shared_sql, shared_sql, campaign_id, arena);
 	for (size_t i = 0; code == 0 && i < sizeof(queries) / sizeof(queries[0]); i++)
 		code = add_notes(db, queries[i], campaign_id, arena);
 	list->n = arena_appended(arena) / sizeof(struct note);

@@ -34,6 +34,7 @@ static const struct {
 	{ "metric", "trial_id IN new_trial" },
 	{ "sampler", "trial_id IN new_trial" },
 	{ "trimmed", "trial_id IN new_trial" },
+	{ "neighbour", "trial_id IN new_trial" },
 	{ "region_count", "phase_id IN (SELECT phase_id FROM other.phase"
 			  " WHERE trial_id IN new_trial)" },
 };

@@ -262,9 +262,12 @@ SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries
 FROM judged j JOIN trial t ON t.trial_id = j.trial_id;
 
 CREATE VIEW v_overlap AS
-  -- One row per trial. is_shared 1: another trial of this file ran on the same boot at the same
-  -- time, so that the machine's joules are in both: count them once. A trial that still runs, or
-  -- was cut off, lasts to the last tick that was stored of it.
+  -- One row per trial. is_shared 1: another trial of joulecart ran on the same boot at the same
+  -- time, so that the machine's joules are in both: count them once. It may be one of this file,
+  -- or (table neighbour) one that was stored elsewhere. A trial that still runs, or was cut off,
+  -- lasts to the last tick that was stored of it.
+  --   is_elsewhere  1: no such trial is in this file: merge the other one to count them once
+  --   set_id        the first of the trials in this file that overlap one after another
 WITH span AS (
   SELECT t.trial_id, h.boot_id, t.begin_mono_ns AS b,
          coalesce(t.end_mono_ns,
@@ -274,14 +277,57 @@ WITH span AS (
   FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
        JOIN host h ON h.host_id = c.host_id
 ), neighbours AS (
-  SELECT trial_id, b, e,
-         max(e) OVER (PARTITION BY boot_id ORDER BY b
+  SELECT trial_id, boot_id, b, e,
+         max(e) OVER (PARTITION BY boot_id ORDER BY b, trial_id
                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_end,
-         lead(b) OVER (PARTITION BY boot_id ORDER BY b) AS next_begin
+         lead(b) OVER (PARTITION BY boot_id ORDER BY b, trial_id) AS next_begin
   FROM span
+), sets AS (
+  SELECT trial_id, boot_id, coalesce(b < last_end, 0) OR coalesce(next_begin < e, 0) AS is_here,
+         sum(coalesce(b >= last_end, 1)) OVER (PARTITION BY boot_id ORDER BY b, trial_id) AS nr
+  FROM neighbours
 )
-SELECT trial_id, coalesce(b < last_end, 0) OR coalesce(next_begin < e, 0) AS is_shared
-FROM neighbours;
+SELECT trial_id,
+       is_here OR EXISTS (SELECT 1 FROM neighbour n WHERE n.trial_id = sets.trial_id)
+         AS is_shared,
+       NOT is_here AND EXISTS (SELECT 1 FROM neighbour n WHERE n.trial_id = sets.trial_id)
+         AS is_elsewhere,
+       first_value(trial_id) OVER (PARTITION BY boot_id, nr ORDER BY trial_id) AS set_id
+FROM sets;
+
+CREATE VIEW v_once AS
+  -- One row per trial whose joules are measured: what it adds to those of trials of the same boot
+  -- that began before it. SUM(joules_once) over a file, or over one set_id of v_overlap, counts
+  -- the joules of trials that overlapped once.
+  --   joules            of its counted, measured channels, all of them
+  --   joules_once       of each channel, the stretches (seconds) behind the end of every earlier
+  --                     trial that read the same zone; of one that is partly behind it, the
+  --                     share of its time
+  --   once_low, _high   with advance_low, advance_high; that one not at all, or whole
+WITH read AS (
+  SELECT t.trial_id, h.boot_id, k.channel_id, k.domain, k.name, k.unit_per_raw AS unit,
+         t.begin_mono_ns AS b, coalesce(t.end_mono_ns,
+           (SELECT max(s.end_mono_ns) FROM stretch s WHERE s.channel_id = k.channel_id),
+           t.begin_mono_ns) AS e
+  FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
+       JOIN host h ON h.host_id = c.host_id JOIN channel k ON k.trial_id = t.trial_id
+  WHERE k.counted = 1 AND k.provenance IN ('measured', 'modelled')
+), ordered AS (
+  SELECT *, max(e) OVER (PARTITION BY boot_id, domain, name ORDER BY b, trial_id
+                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_ns
+  FROM read
+), part AS (
+  SELECT o.trial_id, o.unit, s.advance, s.advance_low, s.advance_high,
+         CASE WHEN covered_ns IS NULL OR s.begin_mono_ns >= covered_ns THEN 1.0
+              WHEN s.end_mono_ns <= covered_ns THEN 0.0
+              ELSE (s.end_mono_ns - covered_ns) * 1.0 / (s.end_mono_ns - s.begin_mono_ns)
+         END AS share
+  FROM ordered o CROSS JOIN stretch s WHERE s.channel_id = o.channel_id
+)
+SELECT trial_id, sum(advance * unit) AS joules, sum(advance * unit * share) AS joules_once,
+       sum(iif(share = 1, advance_low * unit, 0)) AS once_low,
+       sum(iif(share > 0, advance_high * unit, 0)) AS once_high
+FROM part GROUP BY trial_id;
 
 CREATE VIEW v_trial AS
   -- One row per trial: what ran, where, how it ended, what joulecart itself cost.

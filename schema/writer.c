@@ -675,6 +675,14 @@ int store_add_gap(struct store *store, const struct gap_facts *gap, struct probl
 	return EXECUTE(store, sql, values, why);
 }
 
+int store_add_neighbour(struct store *store, int64_t trial_id, int64_t pid,
+			struct problem *why)
+{
+	const struct value values[] = { integer(trial_id), integer(pid) };
+	return EXECUTE(store, "INSERT INTO neighbour (trial_id, pid) VALUES (?,?)", values,
+		       why);
+}
+
 int store_add_count(struct store *store, int64_t phase_id, const char *source,
 		    const char *event, int64_t value, const char *reason,
 		    struct problem *why)

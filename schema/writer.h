@@ -147,6 +147,10 @@ struct gap_facts {
 };
 int store_add_gap(struct store *store, const struct gap_facts *gap, struct problem *why);
 
+/* Table neighbour. */
+int store_add_neighbour(struct store *store, int64_t trial_id, int64_t pid,
+			struct problem *why);
+
 /* Tables region_count and metric. reason is NULL when the value holds. */
 int store_add_count(struct store *store, int64_t phase_id, const char *source,
 		    const char *event, int64_t value, const char *reason,

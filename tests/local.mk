@@ -61,6 +61,11 @@ TESTS += tests/unit/profiler/test-children
 tests_unit_profiler_test_children_SOURCES = %D%/unit/profiler/test-children.c %D%/unit/cmocka.h
 tests_unit_profiler_test_children_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/unit/profiler/test-neighbours
+TESTS += tests/unit/profiler/test-neighbours
+tests_unit_profiler_test_neighbours_SOURCES = %D%/unit/profiler/test-neighbours.c %D%/unit/cmocka.h
+tests_unit_profiler_test_neighbours_LDADD = $(unit_libs)
+
 check_PROGRAMS += tests/unit/profiler/test-marker-check
 TESTS += tests/unit/profiler/test-marker-check
 tests_unit_profiler_test_marker_check_SOURCES = %D%/unit/profiler/test-marker-check.c %D%/unit/cmocka.h

@@ -55,6 +55,7 @@ if [ "${1-}" = --inside ]; then
 	mount --rbind /sys "$folder/.sys"
 	mount --rbind "$folder" /sys/class
 	[ -z "$MACHINE_CPUINFO" ] || mount --bind "$MACHINE_CPUINFO" /proc/cpuinfo
+	mount -t tmpfs none /dev/shm # where runs on this machine meet: only those on it
 	status=0
 	"$@" || status=$?
 	exit "$status"
