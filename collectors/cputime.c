@@ -131,7 +131,7 @@ static int open_tree(struct cputime *cputime, const struct scope *scope)
 	tell_no_group(cputime, scope->group);
 	if (cputime->event_fd >= 0)
 		return 0;
-	int err = proc_tree_open(&cputime->proc);
+	int err = proc_tree_open(&cputime->proc, scope->root_pid);
 	return cputime->group_fd >= 0 ? 0 : err;
 }
 

@@ -10,17 +10,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { MAX_PENDING = 16384 };
+enum { MAX_PENDING = 16384, MAX_OTHERS = 64 };
+
+/* A child that is not of the tree. */
+struct other {
+	pid_t pid;
+	bool is_gone;
+	uint64_t ticks; /* as last seen */
+};
 
 struct proc_tree {
 	uint64_t reaped_before_ns, last_ns;
 	uint64_t ticks; /* of the living, summed during one walk */
+	size_t n_others;
+	struct other others[MAX_OTHERS];
 	size_t n_pending;
 	pid_t pending[MAX_PENDING]; /* found and not yet visited */
 };
@@ -112,14 +122,43 @@ static int add_children_of(struct proc_tree *tree, pid_t pid)
 	return err;
 }
 
-static int visit(struct proc_tree *tree, pid_t pid)
+static int read_ticks(pid_t pid, uint64_t *ticks)
 {
 	char path[32], line[1024];
-	uint64_t ticks;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	int err = sysfs_text(path, line, sizeof(line));
-	if (!err)
-		err = proc_stat_ticks(line, &ticks);
+	return err ? err : proc_stat_ticks(line, ticks);
+}
+
+static bool is_other(const struct proc_tree *tree, pid_t pid)
+{
+	for (size_t i = 0; i < tree->n_others; i++)
+		if (tree->others[i].pid == pid && !tree->others[i].is_gone)
+			return true;
+	return false;
+}
+
+/* What was reaped of the tree: all that was, but the others. Their numbers are read after the
+ * sum, so that one that is reaped between is taken off too early, not too late. */
+static uint64_t reaped_of_tree_ns(struct proc_tree *tree)
+{
+	uint64_t ns = reaped_ns() - tree->reaped_before_ns, others_ns = 0;
+	for (size_t i = 0; i < tree->n_others; i++) {
+		struct other *other = &tree->others[i];
+		other->is_gone = other->is_gone ||
+				 read_ticks(other->pid, &other->ticks) != 0;
+		if (other->is_gone)
+			others_ns += other->ticks * (uint64_t)machine_cpu_tick_ns();
+	}
+	return ns > others_ns ? ns - others_ns : 0;
+}
+
+static int visit(struct proc_tree *tree, pid_t pid)
+{
+	uint64_t ticks;
+	if (is_other(tree, pid))
+		return 0;
+	int err = read_ticks(pid, &ticks);
 	if (!err) {
 		tree->ticks += ticks;
 		err = add_children_of(tree, pid);
@@ -140,7 +179,7 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 	tree->ticks = 0;
 	tree->n_pending = 0;
 	/* Before the walk: what is reaped meanwhile is then missed once, not counted twice. */
-	uint64_t now_ns = reaped_ns() - tree->reaped_before_ns;
+	uint64_t now_ns = reaped_of_tree_ns(tree);
 	int err = add_children_of(tree, getpid());
 	while (!err && tree->n_pending > 0)
 		err = visit(tree, tree->pending[--tree->n_pending]);
@@ -152,10 +191,20 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 
 uint64_t proc_tree_ended(struct proc_tree *tree)
 {
-	return keep_most(tree, reaped_ns() - tree->reaped_before_ns);
+	return keep_most(tree, reaped_of_tree_ns(tree));
 }
 
-int proc_tree_open(struct proc_tree **tree)
+/* Every child but root. */
+static void find_others(struct proc_tree *tree, pid_t root)
+{
+	if (add_children_of(tree, getpid()) != 0)
+		return;
+	for (size_t i = 0; i < tree->n_pending && tree->n_others < MAX_OTHERS; i++)
+		if (tree->pending[i] != root)
+			tree->others[tree->n_others++].pid = tree->pending[i];
+}
+
+int proc_tree_open(struct proc_tree **tree, pid_t root)
 {
 	if (access("/proc/thread-self/children", R_OK) != 0)
 		return ENOTSUP;
@@ -163,6 +212,7 @@ int proc_tree_open(struct proc_tree **tree)
 	if (!*tree)
 		return ENOMEM;
 	(*tree)->reaped_before_ns = reaped_ns();
+	find_others(*tree, root);
 	return 0;
 }
 

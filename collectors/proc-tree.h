@@ -7,12 +7,15 @@
 #ifndef JOULECART_PROC_TREE_H
 #define JOULECART_PROC_TREE_H
 #include <stdint.h>
+#include <sys/types.h>
 
 struct proc_tree;
 
 /* 0 or an errno: ENOTSUP where the kernel lists no children (CONFIG_PROC_CHILDREN). What was
- * reaped before does not count. */
-int proc_tree_open(struct proc_tree **tree);
+ * reaped before does not count, nor do children that this process has besides root (a shell that
+ * started some and then exec'd it), but for what one uses between the last look at it and its
+ * end. */
+int proc_tree_open(struct proc_tree **tree, pid_t root);
 
 /* Nanoseconds since open, never less than the time before. 0 or an errno. No allocation. */
 int proc_tree_read(struct proc_tree *tree, uint64_t *ns);

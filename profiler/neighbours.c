@@ -51,7 +51,9 @@ static void add(struct neighbours *neighbours, pid_t pid)
 /* Every lock but this process's own; the byte tells whose, whatever its process id is here. */
 static void look(struct neighbours *neighbours)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = FIRST_BYTE };
+	struct flock lock = { .l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = FIRST_BYTE };
 	for (int i = 0; i < NEIGHBOURS_MAX; i++) {
 		lock.l_type = F_WRLCK;
 		lock.l_len = 0;

@@ -108,9 +108,9 @@ static const char shared_sql[] =
     " FROM own HAVING count(*) > 0";
 
 /* Whether it is worth asking. */
-static const char has_shared_sql[] =
-    "SELECT 1 FROM v_overlap WHERE is_shared"
-    " AND trial_id IN (SELECT trial_id " TRIALS_OF_CAMPAIGN ") LIMIT 1";
+static const char has_shared_sql[] = "SELECT 1 FROM v_overlap WHERE is_shared"
+				     " AND trial_id IN (SELECT trial_id " TRIALS_OF_CAMPAIGN
+				     ") LIMIT 1";
 
 /* Whether it is worth asking: v_energy twice is most of what a footer costs. */
 static const char has_gpu_sql[] =

@@ -33,6 +33,38 @@ leave_daemon() {
 	                    AND channel = 'tree' AND phase_ordinal = 0")" 20
 }
 
+@test "children that joulecart was born with are not the run's, with or without perf" {
+	local without
+	for without in env "$WITHOUT_PERF" "$WITHOUT_PERF --nor-clone3"; do
+		# shellcheck disable=SC2016,SC2086 # expands there; two words
+		$without sh -c '(i=0; while [ $i -lt 150000 ]; do i=$((i + 1)); done; : >"$1") &
+			(while :; do :; done) &
+			echo $! >burner
+			exec "$0" run -q -o "$2" -- sh -c "until [ -e $1 ]; do sleep 0.05; done"' \
+			"$JOULECART" "ended-${#without}" "$db"
+		kill "$(cat burner)"
+		between 0 "$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0
+		                  ORDER BY trial_id DESC LIMIT 1")" 0.12
+		is "$(sql "SELECT count(*) FROM gap WHERE why LIKE '%went to another%'")" 0
+	done
+}
+
+@test "CPU time is whole where the command changes its affinity, with or without perf" {
+	local cpus without
+	cpus=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+	for without in env "$WITHOUT_PERF" "$WITHOUT_PERF --nor-clone3"; do
+		rm -f used
+		# shellcheck disable=SC2086 # two words
+		$without "$JOULECART" run -q -o "$db" -- bash -c "TIMEFORMAT='%U %S'
+			work() { { time { for ((i = 0; i < 150000; i++)); do :; done; }; } 2>>used; }
+			work; taskset -cp $cpus \$\$ >/dev/null; work; (work) & wait"
+		between "$(awk '{ sum += $1 + $2 } END { print 0.97 * sum - 0.02 }' used)" \
+			"$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0
+			        ORDER BY trial_id DESC LIMIT 1")" \
+			"$(awk '{ sum += $1 + $2 } END { print 1.03 * sum + 0.15 }' used)"
+	done
+}
+
 @test "the status is the command's, not the last descendant's" {
 	run -6 joulecart run -q -o "$db" -- sh -c '(sleep 0.3; exit 9) & exit 6'
 }

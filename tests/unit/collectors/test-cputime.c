@@ -89,7 +89,7 @@ static void without_perf_the_tree_is_complete_too(void **state)
 	struct proc_tree *proc;
 	uint64_t ns, last_ns = 0;
 	struct tree tree = tree_fork(family);
-	assert_int_equal(proc_tree_open(&proc), 0);
+	assert_int_equal(proc_tree_open(&proc, tree.root), 0);
 	double before_s = reaped_s();
 	tree_start(&tree);
 	while (waitpid(-1, NULL, WNOHANG) >= 0) {
@@ -112,7 +112,7 @@ static void without_perf_living_descendants_count_before_they_are_reaped(void **
 	struct proc_tree *proc;
 	uint64_t ns = 0;
 	struct tree tree = tree_fork("sh -c '(while :; do :; done); :'; :");
-	assert_int_equal(proc_tree_open(&proc), 0);
+	assert_int_equal(proc_tree_open(&proc, tree.root), 0);
 	tree_start(&tree);
 	for (int i = 0; i < 500 && ns < 50000000; i++) {
 		usleep(10000);
