@@ -5,7 +5,7 @@ GUEST_LOG_DRIVER = $(LOG_DRIVER)
 AM_GUEST_LOG_DRIVER_FLAGS = --ignore-exit
 GUEST_LOG_COMPILER = $(top_srcdir)/%D%/check
 AM_TESTS_ENVIRONMENT += JOULECART_BUILD='$(abs_top_builddir)'; export JOULECART_BUILD;
-EXTRA_DIST += %D%/README.md %D%/boot %D%/check %D%/expect %D%/guest.bash %D%/init %D%/modules \
+EXTRA_DIST += %D%/README.md %D%/boot %D%/check %D%/expect %D%/guest.bash %D%/init %D%/known.S %D%/modules \
   %D%/prepare %D%/run-all %D%/settings.bash %D%/table
 
 # All of them, or some: make check-machines MACHINES='server amd'.

@@ -9,6 +9,7 @@
 #   ARCH/base.cpio  the guest's programs
 # Of this build tree, below $built:
 #   ARCH/modules    the modules of modules/
+#   ARCH/build      joulecart compiled for an architecture that is not the host's
 #   ARCH/joulecart.cpio   joulecart as 'make install' puts it, with its libraries
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -40,7 +41,7 @@ lacking() {
 	local pair pairs=(cpio=cpio depmod=kmod readelf=binutils xz=xz-utils mkfs.ext4=e2fsprogs)
 	case $arch in
 	x86_64) pairs+=("$qemu=qemu-system-x86" gcc-12=gcc-12) ;;
-	arm64) pairs+=("$qemu=qemu-system-arm") ;;
+	arm64) pairs+=("$qemu=qemu-system-arm" "$triplet-gcc=gcc-aarch64-linux-gnu" fdtput=device-tree-compiler) ;;
 	esac
 	for pair in "${pairs[@]}"; do
 		command -v "${pair%%=*}" >/dev/null || printf ' %s' "${pair#*=}"
