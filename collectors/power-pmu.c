@@ -230,9 +230,9 @@ static int open_places(struct power_pmu *pmu, struct problem *why)
 	int err = sysfs_u64(PMU_FOLDER "/type", &type);
 	cpu_identity_read(&cpu);
 	if (err == ENOENT) {
-		problem_why(why, "no 'power' PMU%s",
-			    cpu.is_virtual ? ": a virtual machine without it" : "");
-		return cpu.is_virtual ? -1 : problem_todo(why, "run 'sudo modprobe rapl'");
+		const char *never = rapl_why_none(&cpu);
+		problem_why(why, "no 'power' PMU%s", never ? never : "");
+		return never ? -1 : problem_todo(why, "run 'sudo modprobe rapl'");
 	}
 	if (!err)
 		err = find_places(pmu);

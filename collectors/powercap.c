@@ -112,9 +112,10 @@ static struct powercap *list_zones(struct problem *why)
 	} else {
 		struct cpu_identity cpu;
 		cpu_identity_read(&cpu);
+		const char *never = rapl_why_none(&cpu);
 		problem_why(why, "no RAPL zone under " POWERCAP_ROOT "%s",
-			    cpu.is_virtual ? ": a virtual machine without them" : "");
-		if (!cpu.is_virtual)
+			    never ? never : "");
+		if (!never)
 			problem_todo(why, "run 'sudo modprobe intel_rapl_msr'");
 	}
 	for (int i = 0; i < n; i++) {

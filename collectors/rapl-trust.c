@@ -13,6 +13,18 @@
 enum { MSR_ARCH_CAPABILITIES = 0x10a, MSR_MISC_PACKAGE_CTLS = 0xbc };
 static const uint64_t has_package_ctls = UINT64_C(1) << 10, filter_is_on = 1;
 
+const char *rapl_why_none(const struct cpu_identity *cpu)
+{
+	static const char *const makers[] = { "GenuineIntel", "AuthenticAMD",
+					      "HygonGenuine" };
+	if (cpu->is_virtual)
+		return ": a virtual machine without it";
+	for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++)
+		if (strcmp(cpu->vendor, makers[i]) == 0)
+			return NULL;
+	return ": only processors of Intel and AMD have RAPL";
+}
+
 enum rapl_filter rapl_filter_read(const char *msr_device)
 {
 	uint64_t capabilities, control;

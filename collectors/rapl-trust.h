@@ -5,6 +5,11 @@
 struct channel;
 struct cpu_identity;
 
+/* Why there can be no RAPL here, as it follows "no RAPL zone": ": a virtual machine without it".
+ * NULL where there can be, and a driver may be missing. The drivers know processors of Intel, AMD
+ * and Hygon (Linux drivers/powercap/intel_rapl_msr.c, arch/x86/events/rapl.c). */
+const char *rapl_why_none(const struct cpu_identity *cpu);
+
 /* The hardware updates RAPL counters about every millisecond: Intel SDM vol. 3, "RAPL
  * Interfaces"; AMD's likewise (Schoene et al. 2021, arXiv 2108.00808). */
 enum { RAPL_UPDATE_INTERVAL_NS = 1000000 };

@@ -1,6 +1,7 @@
 /* The energy filter's state is what the registers say, or unknown; never a guess. */
 #include <config.h>
 
+#include "collectors/cpu-identity.h"
 #include "collectors/rapl-trust.h"
 #include "tests/unit/cmocka.h"
 
@@ -41,9 +42,25 @@ static void without_the_registers_it_is_unknown_and_nothing_is_said(void **state
 	assert_non_null(strstr(rapl_filter_words(RAPL_FILTER_ON), "INTEL-SA-00389"));
 }
 
+/* Whether a driver is advised depends on it: no module makes a counter where there is none. */
+static void only_processors_that_can_have_rapl_lack_a_driver(void **state)
+{
+	(void)state;
+	assert_null(rapl_why_none(&(struct cpu_identity){ .vendor = "GenuineIntel" }));
+	assert_null(rapl_why_none(&(struct cpu_identity){ .vendor = "HygonGenuine" }));
+	assert_non_null(strstr(rapl_why_none(&(struct cpu_identity){
+				   .vendor = "AuthenticAMD", .is_virtual = true }),
+			       "virtual"));
+	assert_non_null(
+	    strstr(rapl_why_none(&(struct cpu_identity){ .vendor = "0x41" }), "only"));
+	assert_non_null(
+	    strstr(rapl_why_none(&(struct cpu_identity){ .vendor = "" }), "only"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_processors_that_can_have_rapl_lack_a_driver),
 		cmocka_unit_test(the_registers_tell_the_filter),
 		cmocka_unit_test(without_the_registers_it_is_unknown_and_nothing_is_said),
 	};

@@ -1,4 +1,6 @@
 /* Private words: what tells whose machine it is goes, what says which machine it is stays. */
+#include <config.h>
+
 #include "profiler/private-words.h"
 
 #include "../cmocka.h"
