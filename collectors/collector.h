@@ -65,6 +65,12 @@ struct absence {
 	const char *todo; /* may be NULL */
 };
 
+/* What is known when all was read. */
+struct hindsight {
+	struct absence what;
+	bool is_stuck; /* it was there, and did not move */
+};
+
 /* What open() found. The arrays belong to the collector until close(). */
 struct channel_list {
 	const struct channel *channels;
@@ -97,9 +103,9 @@ struct collector {
 	 * channels may be read by different threads at the same time: what blocks can then be
 	 * taken out of the tick, and each has stamps of its own. */
 	int (*read_one)(void *state, size_t i, uint64_t *raw);
-	/* After the last read: what no reading could tell. True: *found is set, its strings
-	 * valid until close(). NULL: there never is anything. */
-	bool (*look_back)(void *state, struct absence *found);
+	/* After the last read, with i from 0 on: the i-th thing that no reading could tell.
+	 * True: *found is set, its strings valid until close(). NULL: there never is anything. */
+	bool (*look_back)(void *state, size_t i, struct hindsight *found);
 	void (*close)(void *state); /* takes NULL */
 };
 

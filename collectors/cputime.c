@@ -251,10 +251,10 @@ static int read_tree(struct cputime *cputime, uint64_t *ns)
 }
 
 /* Where the event counts, nothing is lost by leaving the group. */
-static bool look_back(void *state, struct absence *found)
+static bool look_back(void *state, size_t i, struct hindsight *found)
 {
 	struct cputime *cputime = state;
-	if (!cputime->proc || cputime->group_fd < 0 || !has_left(cputime))
+	if (i > 0 || !cputime->proc || cputime->group_fd < 0 || !has_left(cputime))
 		return false;
 	snprintf(
 	    cputime->left, sizeof(cputime->left),
@@ -262,7 +262,9 @@ static bool look_back(void *state, struct absence *found)
 	    "from /proc, in steps of %.0f ms",
 	    (double)(cputime->proc_ns - cputime->group_ns) / NS_PER_S,
 	    (double)cputime->proc_ns / NS_PER_S, 1e3 * machine_cpu_tick_s());
-	*found = (struct absence){ .name = "control group", .why = cputime->left };
+	*found = (struct hindsight){
+		.what = { .name = "control group", .why = cputime->left },
+	};
 	return true;
 }
 

@@ -11,6 +11,9 @@
  * Where the machine has cores of several kinds, a generic hardware event is one counter for each
  * kind, "instructions@cpu_core" and "instructions@cpu_atom", and "instructions" is their sum.
  *
+ * An event that the processor lacks can still be opened, where it is named by its code: it then
+ * stays 0 for ever. One that was 0 all the while it was counted is said to be stuck.
+ *
  * What a PMU outside the cores counts, such as a memory controller, is the whole machine's,
  * whoever caused it: "uncore_imc/data_reads/@machine, MiB". It counts from open() on. */
 #include <config.h>
@@ -37,6 +40,9 @@ enum {
 	MAX_PLACES = 4 * PMU_PLACES_MAX,            /* of all machine-wide events */
 	WHY_SIZE = 160
 };
+
+/* What a program that ran so long does not cause once is more likely not counted at all. */
+static const uint64_t stuck_ns = 10000000;
 
 static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 
@@ -475,6 +481,29 @@ static size_t read_hwevents(void *state, struct reading *out)
 	return n_failed;
 }
 
+static bool is_stuck(const struct event *event)
+{
+	return event->is_hardware && event->fd >= 0 && event->total.value == 0 &&
+	       event->total.last.running_ns > stuck_ns;
+}
+
+static bool look_back(void *state, size_t i, struct hindsight *found)
+{
+	struct hwevents *hwevents = state;
+	for (size_t j = 0; j < hwevents->n_events; j++) {
+		if (!is_stuck(&hwevents->events[j]) || i-- > 0)
+			continue;
+		*found = (struct hindsight){
+			.what = { .name = hwevents->channels[j].name,
+				  .why = "it stayed 0 while it was counted: this processor "
+					 "lacks it, or it never happened" },
+			.is_stuck = true,
+		};
+		return true;
+	}
+	return false;
+}
+
 const struct collector hwevents_collector = {
 	.name = "hwevents",
 	.source =
@@ -482,5 +511,6 @@ const struct collector hwevents_collector = {
 	.probe = probe,
 	.open = open_hwevents,
 	.read = read_hwevents,
+	.look_back = look_back,
 	.close = close_hwevents,
 };

@@ -197,23 +197,31 @@ static int store_neighbours(struct run *run, struct problem *why)
 	return code;
 }
 
+static int store_found(const struct run *run, const struct sensor *sensor,
+		       const struct hindsight *found, struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = sensor->collector->name,
+				       .name = found->what.name,
+				       .kind = found->is_stuck ? "stuck" : "unavailable",
+				       .why = found->what.why,
+				       .todo = found->what.todo };
+	return store_add_gap(run->store, &gap, why);
+}
+
 /* What collectors know only in hindsight. */
 static int store_hindsight(const struct run *run, struct problem *why)
 {
 	int code = 0;
 	for (size_t i = 0; i < run->sensors.n && code == 0; i++) {
 		const struct sensor *sensor = &run->sensors.items[i];
-		struct absence found;
-		if (sensor->is_lost || !sensor->collector->look_back ||
-		    !sensor->collector->look_back(sensor->state, &found))
+		struct hindsight found;
+		if (sensor->is_lost || !sensor->collector->look_back)
 			continue;
-		const struct gap_facts gap = { .trial_id = run->trial_id,
-					       .collector = sensor->collector->name,
-					       .name = found.name,
-					       .kind = "unavailable",
-					       .why = found.why,
-					       .todo = found.todo };
-		code = store_add_gap(run->store, &gap, why);
+		for (size_t j = 0;
+		     code == 0 && sensor->collector->look_back(sensor->state, j, &found);
+		     j++)
+			code = store_found(run, sensor, &found, why);
 	}
 	return code;
 }

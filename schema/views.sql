@@ -393,15 +393,19 @@ FROM known k JOIN v_trial v ON v.trial_id = k.trial_id JOIN trial t ON t.trial_i
 CREATE VIEW v_event AS
   -- One row per trial, phase and event: hardware and software events, CPU seconds, and what a
   -- process counted of itself (region_count: PAPI).
-  --   value       the rise within the phase, in unit, of a gauge its mean; NULL: why says why
+  --   value       the rise within the phase, in unit, of a gauge its mean; NULL: why says why,
+  --               also of an event that stayed 0 all the while (gap.kind 'stuck')
   --   per_query   value / queries of the phase (of phase 0: of the run)
 SELECT r.trial_id, r.phase_ordinal, r.phase, r.collector AS source, r.channel AS event, r.unit,
-       iif(r.kind = 'gauge', r.si / nullif(r.seconds, 0), r.si) AS value,
-       iif(r.kind = 'gauge', NULL, r.si / coalesce(p.queries, t.queries * (r.phase_ordinal = 0)))
-         AS per_query,
-       iif(r.si IS NULL, 'no reading succeeded', NULL) AS why
+       CASE WHEN s.why IS NULL
+            THEN iif(r.kind = 'gauge', r.si / nullif(r.seconds, 0), r.si) END AS value,
+       CASE WHEN s.why IS NULL AND r.kind <> 'gauge'
+            THEN r.si / coalesce(p.queries, t.queries * (r.phase_ordinal = 0)) END AS per_query,
+       coalesce(s.why, iif(r.si IS NULL, 'no reading succeeded', NULL)) AS why
 FROM v_rollup r JOIN trial t ON t.trial_id = r.trial_id
      JOIN phase p ON p.trial_id = r.trial_id AND p.ordinal = r.phase_ordinal
+     LEFT JOIN gap s ON s.trial_id = r.trial_id AND s.kind = 'stuck'
+                        AND s.collector = r.collector AND s.name = r.channel
 WHERE r.unit IN ('count', 's')
 UNION ALL
 SELECT p.trial_id, p.ordinal, p.name, r.source, r.event, 'count', r.value,

@@ -587,6 +587,19 @@ static void events_are_given_per_phase_and_per_query(void **state)
 	expect_text(*state, "SELECT value FROM v_event WHERE event = 'cache-misses'", NULL);
 }
 
+static void an_event_that_stayed_0_while_it_was_counted_has_no_value(void **state)
+{
+	add_counter(*state, "hwevents", "r10", "measured", 0, "NULL",
+		    (const int[]){ 0, 0, 0, 0 }, 0);
+	database_run(*state, "UPDATE channel SET unit = 'count', unit_per_raw = 1;"
+			     "INSERT INTO gap (trial_id, collector, name, kind, why) VALUES"
+			     " (1, 'hwevents', 'r10', 'stuck', 'it stayed 0')");
+	expect_real(*state,
+		    "SELECT count(*) FROM v_event WHERE event = 'r10' AND"
+		    " value IS NULL AND per_query IS NULL AND why = 'it stayed 0'",
+		    2);
+}
+
 static void the_series_gives_watts_second_by_second(void **state)
 {
 	add_server(*state);
@@ -639,6 +652,7 @@ int main(void)
 		CASE(a_zone_without_a_factor_gives_no_grams),
 		CASE(trials_at_the_same_time_on_one_boot_share_their_joules),
 		CASE(events_are_given_per_phase_and_per_query),
+		CASE(an_event_that_stayed_0_while_it_was_counted_has_no_value),
 		CASE(the_series_gives_watts_second_by_second),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
