@@ -107,10 +107,18 @@ static const char shared_sql[] =
     "   ORDER BY pid LIMIT 4))), ''))"
     " FROM own HAVING count(*) > 0";
 
-/* Whether it is worth asking. */
-static const char has_shared_sql[] = "SELECT 1 FROM v_overlap WHERE is_shared"
-				     " AND trial_id IN (SELECT trial_id " TRIALS_OF_CAMPAIGN
-				     ") LIMIT 1";
+/* Whether it is worth asking v_overlap, which looks at every trial of the file. A trial without
+ * an end may still run. */
+static const char has_shared_sql[] =
+    "SELECT 1 FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id"
+    "  JOIN host h ON h.host_id = c.host_id"
+    " WHERE t.campaign_id = ?1 AND"
+    "  (EXISTS (SELECT 1 FROM neighbour n WHERE n.trial_id = t.trial_id)"
+    "   OR EXISTS (SELECT 1 FROM trial o JOIN campaign d ON d.campaign_id = o.campaign_id"
+    "     JOIN host i ON i.host_id = d.host_id"
+    "    WHERE (o.end_mono_ns > t.begin_mono_ns OR o.end_mono_ns IS NULL)"
+    "     AND o.begin_mono_ns < coalesce(t.end_mono_ns, 9223372036854775807)"
+    "     AND o.trial_id <> t.trial_id AND i.boot_id = h.boot_id)) LIMIT 1";
 
 /* Whether it is worth asking: v_energy twice is most of what a footer costs. */
 static const char has_gpu_sql[] =

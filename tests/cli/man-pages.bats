@@ -26,3 +26,9 @@ man_options() {
 	command -v mandoc >/dev/null || skip 'mandoc is not installed'
 	mandoc -T lint -W error "$TESTS_SOURCE"/man/*.[157]
 }
+
+@test "joulecart.5 tells the version of the schema that a new file has" {
+	joulecart run -q -o "$db" -- true
+	has "$(tr '\n' ' ' <"$TESTS_SOURCE/man/joulecart.5")" \
+		"user_version is the version of the schema, now $(sql 'PRAGMA user_version')\\."
+}
