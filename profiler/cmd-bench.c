@@ -6,7 +6,7 @@
 #include "profiler/bench-plan.h"
 #include "profiler/campaign.h"
 #include "profiler/command.h"
-#include "profiler/event-warning.h"
+#include "profiler/measure-options.h"
 #include "profiler/options.h"
 #include "profiler/progress.h"
 #include "reports/front.h"
@@ -35,17 +35,7 @@ static const char usage[] =
     "      --samples=N        train on at most N queries [each variant's own]\n"
     "      --data=FILE        your own queries (joulecart models data --json)\n"
     "      --no-train         inference only, with the models trained before\n"
-    "      --seed=N           of data, training and the order of trials [1]\n"
-    "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
-    "      --pin-sampler=CPU  keep the thread that reads on that processor\n"
-    "      --events=LIST      hardware events to count, comma-separated\n"
-    "      --papi-events=LIST energy and power events of PAPI's components\n"
-    "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
-    "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
-    "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
-    "      --zone=CODE        grid: country [world, assumed]\n"
-    "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
-    "      --require-measured refuse to start where energy would be estimated\n"
+    "      --seed=N           of data, training and the order of trials [1]\n" MEASURE_USAGE
     "      --json             the table as JSON\n"
     "  -h, --help             this text\n";
 
@@ -63,15 +53,6 @@ enum {
 	OPT_DATA,
 	OPT_NO_TRAIN,
 	OPT_SEED,
-	OPT_RATE,
-	OPT_PIN,
-	OPT_EVENTS,
-	OPT_PAPI_EVENTS,
-	OPT_GPUS,
-	OPT_RAPL,
-	OPT_ZONE,
-	OPT_PUE,
-	OPT_MEASURED,
 	OPT_JSON
 };
 
@@ -86,15 +67,7 @@ static const struct option long_options[] = {
 	{ "data", required_argument, NULL, OPT_DATA },
 	{ "no-train", no_argument, NULL, OPT_NO_TRAIN },
 	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "rate", required_argument, NULL, OPT_RATE },
-	{ "pin-sampler", required_argument, NULL, OPT_PIN },
-	{ "events", required_argument, NULL, OPT_EVENTS },
-	{ "papi-events", required_argument, NULL, OPT_PAPI_EVENTS },
-	{ "gpus", required_argument, NULL, OPT_GPUS },
-	{ "rapl", required_argument, NULL, OPT_RAPL },
-	{ "zone", required_argument, NULL, OPT_ZONE },
-	{ "pue", required_argument, NULL, OPT_PUE },
-	{ "require-measured", no_argument, NULL, OPT_MEASURED },
+	MEASURE_LONG_OPTIONS,
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -134,35 +107,12 @@ static int set_plan_option(struct bench_options *bench, int code, struct problem
 
 static int set_option(struct options *options, int code, char **argv, struct problem *why)
 {
-	struct campaign_options *campaign = &options->campaign;
+	int taken = measure_option(&options->campaign, code, optarg, why);
+	if (taken <= 0)
+		return taken;
 	switch (code) {
 	case 'o':
-		campaign->path = optarg;
-		return 0;
-	case OPT_RATE:
-		return parse_rate(optarg, &campaign->trial.rate_hz, why);
-	case OPT_PIN:
-		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
-	case OPT_PAPI_EVENTS:
-		campaign->trial.papi_events = optarg;
-		papi_event_warning(optarg);
-		return 0;
-	case OPT_EVENTS:
-		campaign->trial.events = optarg;
-		event_warning(optarg);
-		return 0;
-	case OPT_GPUS:
-		campaign->trial.gpus = optarg;
-		return 0;
-	case OPT_RAPL:
-		return parse_rapl(optarg, &campaign->trial.rapl, why);
-	case OPT_ZONE:
-		campaign->zone = optarg;
-		return 0;
-	case OPT_PUE:
-		return parse_pue(optarg, &campaign->pue, why);
-	case OPT_MEASURED:
-		campaign->trial.require_measured = true;
+		options->campaign.path = optarg;
 		return 0;
 	case OPT_JSON:
 		options->json = true;
@@ -316,7 +266,7 @@ static int run(int argc, char **argv, struct problem *why)
 		.campaign = { .kind = "bench",
 			      .path = "joulecart.db",
 			      .argv = argv,
-			      .trial = { .sampler_cpu = -1, .hide_output = true } },
+			      .trial = { MEASURE_DEFAULTS, .hide_output = true } },
 		.bench = { .seed = 1 },
 	};
 	struct bench_plan plan;

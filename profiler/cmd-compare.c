@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "profiler/command.h"
 #include "profiler/compare-run.h"
+#include "profiler/measure-options.h"
 #include "profiler/options.h"
 #include "profiler/progress.h"
 #include "reports/compare-export.h"
@@ -55,9 +56,7 @@ static const char usage[] =
     "      --cool-down=S      wait at most S for the idle temperature [30]\n"
     "      --idle=S           length of the idle trials, where it is measured [2]\n"
     "      --show-output      of the commands\n"
-    "      --seed=N           of the order [1]\n"
-    "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
-    "      --require-measured refuse to start where energy would be estimated\n"
+    "      --seed=N           of the order [1]\n" MEASURE_USAGE
     "  -h, --help             this text\n"
     "Exit: 0 all can be told from A, 4 one cannot, 1 could not, 2 usage.\n";
 
@@ -83,9 +82,7 @@ enum {
 	OPT_COOL_DOWN,
 	OPT_IDLE,
 	OPT_SHOW_OUTPUT,
-	OPT_SEED,
-	OPT_RATE,
-	OPT_MEASURED
+	OPT_SEED
 };
 
 static const struct option long_options[] = {
@@ -117,8 +114,7 @@ static const struct option long_options[] = {
 	{ "idle", required_argument, NULL, OPT_IDLE },
 	{ "show-output", no_argument, NULL, OPT_SHOW_OUTPUT },
 	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "rate", required_argument, NULL, OPT_RATE },
-	{ "require-measured", no_argument, NULL, OPT_MEASURED },
+	MEASURE_LONG_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -206,6 +202,9 @@ static int set_run_option(struct options *options, int code, char **argv,
 			  struct problem *why)
 {
 	struct compare_run_options *run = &options->run;
+	int taken = measure_option(&options->campaign, code, optarg, why);
+	if (taken <= 0)
+		return taken;
 	switch (code) {
 	case 'r':
 		return set_int(&run->trials, "--trials", 1, MOST_TRIALS * 10, why);
@@ -229,11 +228,6 @@ static int set_run_option(struct options *options, int code, char **argv,
 		return set_seconds(&run->idle_s, "--idle", 0, why);
 	case OPT_SHOW_OUTPUT:
 		options->campaign.trial.hide_output = false;
-		return 0;
-	case OPT_RATE:
-		return parse_rate(optarg, &options->campaign.trial.rate_hz, why);
-	case OPT_MEASURED:
-		options->campaign.trial.require_measured = true;
 		return 0;
 	default:
 		return option_problem(argv, code, why);
@@ -476,7 +470,7 @@ static int run(int argc, char **argv, struct problem *why)
 			      .argv = argv,
 			      .seed = 1,
 			      .has_seed = true,
-			      .trial = { .sampler_cpu = -1, .hide_output = true } },
+			      .trial = { MEASURE_DEFAULTS, .hide_output = true } },
 	};
 	int code, split = find_commands(argc, argv);
 	while ((code = getopt_long(split, argv, ":f:o:r:w:L:h", long_options, NULL)) !=

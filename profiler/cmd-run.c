@@ -4,8 +4,8 @@
 #include "base/problem.h"
 #include "profiler/campaign.h"
 #include "profiler/command.h"
-#include "profiler/event-warning.h"
 #include "profiler/find-command.h"
+#include "profiler/measure-options.h"
 #include "profiler/options.h"
 #include "reports/report.h"
 
@@ -28,17 +28,7 @@ static const char usage[] =
     "  -r, --trials=N         run N times [1]\n"
     "                         (also --runs)\n"
     "  -w, --warmup=N         run N times before, kept out of the figures [0]\n"
-    "      --rate=HZ          readings a second, 0.1 to 10000, or auto [auto]\n"
-    "      --pin-sampler=CPU  keep the thread that reads on that processor\n"
-    "      --events=LIST      hardware events to count, comma-separated\n"
-    "      --papi-events=LIST energy and power events of PAPI's components\n"
-    "      --name=LABEL       what reports call COMMAND [its file name]\n"
-    "      --gpus=LIST        NVIDIA boards, by index or UUID\n"
-    "                         [$CUDA_VISIBLE_DEVICES, or all]\n"
-    "      --rapl=HOW         CPU energy by powercap, power-pmu or auto [auto]\n"
-    "      --zone=CODE        grid: country [world, assumed]\n"
-    "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
-    "      --require-measured refuse to start where energy would be estimated\n"
+    "      --name=LABEL       what reports call COMMAND [its file name]\n" MEASURE_USAGE
     "  -q, --quiet            no footer\n"
     "      --json[=FILE]      the figures as JSON, to FILE or standard output\n"
     "  -h, --help             this text\n"
@@ -57,20 +47,7 @@ struct run_options {
 	char **command;
 };
 
-enum {
-	OPT_QUERIES = 256,
-	OPT_RATE,
-	OPT_PIN,
-	OPT_EVENTS,
-	OPT_PAPI_EVENTS,
-	OPT_NAME,
-	OPT_GPUS,
-	OPT_RAPL,
-	OPT_ZONE,
-	OPT_PUE,
-	OPT_MEASURED,
-	OPT_JSON
-};
+enum { OPT_QUERIES = 256, OPT_NAME, OPT_JSON };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -78,16 +55,8 @@ static const struct option long_options[] = {
 	{ "trials", required_argument, NULL, 'r' },
 	{ "runs", required_argument, NULL, 'r' },
 	{ "warmup", required_argument, NULL, 'w' },
-	{ "rate", required_argument, NULL, OPT_RATE },
-	{ "pin-sampler", required_argument, NULL, OPT_PIN },
-	{ "events", required_argument, NULL, OPT_EVENTS },
-	{ "papi-events", required_argument, NULL, OPT_PAPI_EVENTS },
+	MEASURE_LONG_OPTIONS,
 	{ "name", required_argument, NULL, OPT_NAME },
-	{ "gpus", required_argument, NULL, OPT_GPUS },
-	{ "rapl", required_argument, NULL, OPT_RAPL },
-	{ "zone", required_argument, NULL, OPT_ZONE },
-	{ "pue", required_argument, NULL, OPT_PUE },
-	{ "require-measured", no_argument, NULL, OPT_MEASURED },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "json", optional_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, 'h' },
@@ -103,10 +72,12 @@ static int set_count(int64_t *count, const char *option, int64_t min, struct pro
 static int set_option(struct run_options *options, int code, char **argv,
 		      struct problem *why)
 {
-	struct campaign_options *campaign = &options->campaign;
+	int taken = measure_option(&options->campaign, code, optarg, why);
+	if (taken <= 0)
+		return taken;
 	switch (code) {
 	case 'o':
-		campaign->path = optarg;
+		options->campaign.path = optarg;
 		return 0;
 	case 'r':
 		return set_count(&options->trials, "--trials", 1, why);
@@ -115,33 +86,8 @@ static int set_option(struct run_options *options, int code, char **argv,
 	case OPT_QUERIES:
 		options->queries = parse_count("--queries", optarg, 1, INT64_MAX, why);
 		return options->queries < 0 ? -1 : 0;
-	case OPT_RATE:
-		return parse_rate(optarg, &campaign->trial.rate_hz, why);
-	case OPT_PIN:
-		return parse_cpu(optarg, &campaign->trial.sampler_cpu, why);
-	case OPT_PAPI_EVENTS:
-		campaign->trial.papi_events = optarg;
-		papi_event_warning(optarg);
-		return 0;
-	case OPT_EVENTS:
-		campaign->trial.events = optarg;
-		event_warning(optarg);
-		return 0;
 	case OPT_NAME:
 		options->name = optarg;
-		return 0;
-	case OPT_GPUS:
-		campaign->trial.gpus = optarg;
-		return 0;
-	case OPT_RAPL:
-		return parse_rapl(optarg, &campaign->trial.rapl, why);
-	case OPT_ZONE:
-		campaign->zone = optarg;
-		return 0;
-	case OPT_PUE:
-		return parse_pue(optarg, &campaign->pue, why);
-	case OPT_MEASURED:
-		campaign->trial.require_measured = true;
 		return 0;
 	case 'q':
 		options->quiet = true;
@@ -268,7 +214,7 @@ static int run(int argc, char **argv, struct problem *why)
 		.campaign = { .kind = "run",
 			      .path = "joulecart.db",
 			      .argv = argv,
-			      .trial = { .sampler_cpu = -1 } },
+			      .trial = { MEASURE_DEFAULTS } },
 		.trials = 1,
 	};
 	struct campaign campaign;

@@ -53,6 +53,7 @@ libjc_a_SOURCES += \
   %D%/machine-checks.c %D%/machine-checks.h \
   %D%/marker-check.c %D%/marker-check.h \
   %D%/marker-message.h \
+  %D%/measure-options.c %D%/measure-options.h \
   %D%/models.c %D%/models.h \
   %D%/neighbours.c %D%/neighbours.h \
   %D%/options.c %D%/options.h \

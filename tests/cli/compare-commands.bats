@@ -88,6 +88,13 @@ setup() {
 	is "$(tr -d '\n' <log)" prcprcprcprc
 }
 
+@test "commands are measured as run would: by events, zone and PUE that were asked for" {
+	joulecart compare --trials 2 --no-null --idle 0 --events task-clock --zone FR --pue 1.25 -o how.db \
+		-- true -- 'exit 0' >/dev/null 2>&1 || :
+	is "$(sqlite3 how.db 'SELECT zone, pue FROM campaign')" 'FR|1.25'
+	is "$(sqlite3 how.db "SELECT DISTINCT name FROM channel WHERE collector = 'hwevents'")" task-clock
+}
+
 @test "a command that fails ends the comparison, unless that is to be ignored" {
 	run -1 --separate-stderr joulecart compare --trials 2 -o fail.db -- true -- 'exit 3'
 	has "$stderr" "^joulecart: cannot compare 'exit 3': it failed with exit status 3"
