@@ -285,6 +285,26 @@ static int list_boards(struct nvml *nvml, struct problem *why)
 	return nvml->n_boards > 0 ? 0 : problem_why(why, "NVML finds no board");
 }
 
+/* See struct nvml_boards. */
+static size_t board_of_instance(const void *context, const char *uuid)
+{
+	const struct nvml *nvml = context;
+	const struct nvml_api *api = &nvml->api;
+	nvml_device instance, device;
+	char board[TEXT_SIZE];
+	if (!api->nvmlDeviceGetHandleByUUID ||
+	    !api->nvmlDeviceGetDeviceHandleFromMigDeviceHandle ||
+	    api->nvmlDeviceGetHandleByUUID(uuid, &instance) != NVML_OK ||
+	    api->nvmlDeviceGetDeviceHandleFromMigDeviceHandle(instance, &device) !=
+		NVML_OK ||
+	    api->nvmlDeviceGetUUID(device, board, TEXT_SIZE) != NVML_OK)
+		return nvml->n_boards;
+	size_t i = 0;
+	while (i < nvml->n_boards && strcmp(nvml->boards[i].uuid, board) != 0)
+		i++;
+	return i;
+}
+
 /* The boards of --gpus, else of CUDA_VISIBLE_DEVICES, else all. */
 static int choose(const struct nvml *nvml, const struct scope *scope, bool *visible,
 		  struct problem *why)
@@ -295,7 +315,9 @@ static int choose(const struct nvml *nvml, const struct scope *scope, bool *visi
 	size_t n_visible = 0;
 	for (size_t i = 0; i < nvml->n_boards; i++)
 		uuids[i] = nvml->boards[i].uuid;
-	size_t length = nvml_visible(list, uuids, nvml->n_boards, visible, &unknown);
+	const struct nvml_boards boards = { uuids, nvml->n_boards, board_of_instance,
+					    nvml };
+	size_t length = nvml_visible(list, &boards, visible, &unknown);
 	for (size_t i = 0; i < nvml->n_boards; i++)
 		n_visible += visible[i];
 	if (length > 0 && asked)

@@ -4,7 +4,7 @@
  *     sensor nvml/0/energy1_input power=square:80:300:0.9 interval_ms=20   the counter
  *     sensor nvml/0/power1_input  power=square:80:300:0.9                  power.draw
  *     text   nvml/0/name          NVIDIA H100 PCIe      also uuid, bus, architecture, limit_mw,
- *                                                       mig, temperature
+ *                                                       mig, temperature, instance (a part's UUID)
  *
  * A board has what its file has: without energy1_input it is one before Volta. Faults of a
  * sensor are errors of its function; a vanished one makes the board lost. */
@@ -26,8 +26,8 @@ enum {
 	MAX_BOARDS = 8
 };
 
-/* Handles are places in this array, as the real ones are places in the driver's. */
-static char handles[MAX_BOARDS];
+/* Handles are places in these arrays, as the real ones are places in the driver's. */
+static char handles[MAX_BOARDS], instances[MAX_BOARDS];
 static struct machine machine;
 static uint64_t epoch_ns;
 
@@ -120,6 +120,23 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, nvml_device *device)
 	if (index >= MAX_BOARDS || !text_of(index, "name"))
 		return INVALID;
 	*device = (nvml_device)&handles[index];
+	return NVML_OK;
+}
+
+int nvmlDeviceGetHandleByUUID(const char *uuid, nvml_device *device)
+{
+	for (size_t i = 0; i < MAX_BOARDS; i++) {
+		const char *instance = text_of(i, "instance");
+		*device = (nvml_device)&instances[i];
+		if (instance && strcmp(instance, uuid) == 0)
+			return NVML_OK;
+	}
+	return INVALID;
+}
+
+int nvmlDeviceGetDeviceHandleFromMigDeviceHandle(nvml_device instance, nvml_device *device)
+{
+	*device = (nvml_device)&handles[(char *)instance - instances];
 	return NVML_OK;
 }
 

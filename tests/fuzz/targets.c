@@ -124,7 +124,8 @@ static void take_visible(const char *text, size_t size)
 	const char *const uuids[] = { "GPU-1f0ab9d2", "GPU-1f0ab9d3", "GPU-77", "GPU-8" };
 	bool visible[4];
 	const char *unknown = NULL;
-	size_t length = nvml_visible(text, uuids, 4, visible, &unknown);
+	const struct nvml_boards boards = { .uuids = uuids, .n = 4 };
+	size_t length = nvml_visible(text, &boards, visible, &unknown);
 	MUST(length == 0 || (unknown >= text && unknown + length <= text + size));
 }
 

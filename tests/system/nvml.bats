@@ -64,6 +64,17 @@ counted() {
 	has "$(sql "SELECT why FROM gap WHERE collector = 'nvml'")" 'leaves no board visible'
 }
 
+@test "a MIG instance stands for its board, by either form of its name" {
+	CUDA_VISIBLE_DEVICES=MIG-5f1c4ab1-99bb-5ed0-b2a1-6a06e5ba4d4d measure gpus
+	is "$(counted)" 'gpu-1 package-0'
+	db=old.db CUDA_VISIBLE_DEVICES=MIG-GPU-8932f937-d72c-4106-c12f-20bd9faed9f6/1/0 measure gpus
+	db=old.db
+	is "$(counted)" 'gpu-0 package-0'
+	db=none.db CUDA_VISIBLE_DEVICES=MIG-5f1c4ab1-0000-0000-0000-000000000000 measure gpus
+	db=none.db
+	is "$(counted)" package-0
+}
+
 @test "a board without a counter counts by its power, and the CPU stays ESTIMATED" {
 	run -0 --separate-stderr measure old-gpu
 	is "$(counted)" 'gpu-0-power machine'

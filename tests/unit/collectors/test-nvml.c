@@ -10,12 +10,19 @@
 static const char *const uuids[] = { "GPU-8932f937-d72c", "GPU-11112222-aaaa",
 				     "GPU-11113333-bbbb" };
 
+/* The one instance that has a UUID of its own is a part of board 2. */
+static size_t board_of(const void *instance, const char *uuid)
+{
+	return strcmp(instance, uuid) == 0 ? 2 : 3;
+}
+
 /* The visible boards as bits, and the entry that fits none in unknown. */
 static unsigned bits_of(const char *list, const char **unknown, size_t *length)
 {
 	bool visible[3];
 	unsigned bits = 0;
-	*length = nvml_visible(list, uuids, 3, visible, unknown);
+	const struct nvml_boards boards = { uuids, 3, board_of, "MIG-5a1c" };
+	*length = nvml_visible(list, &boards, visible, unknown);
 	for (size_t i = 0; i < 3; i++)
 		bits |= (unsigned)visible[i] << i;
 	return bits;
@@ -36,6 +43,12 @@ static void a_list_names_boards_as_cuda_reads_it(void **state)
 		{ "GPU-8932f937", 1, NULL },
 		{ "GPU-11113", 4, NULL },
 		{ "MIG-GPU-11112222-aaaa/1/0", 2, NULL },
+		{ "MIG-5a1c", 4, NULL },
+		{ "0,MIG-5a1c", 5, NULL },
+		{ "MIG-5a1c,1", 6, NULL },
+		{ "MIG-5a1", 0, "MIG-5a1" },
+		{ "MIG-", 0, "MIG-" },
+		{ "MIG-GPU-", 0, "MIG-GPU-" },
 		{ " 1, 2", 6, NULL },
 		{ "-1", 0, "-1" },
 		{ "1,-1,2", 2, "-1" },
