@@ -36,11 +36,12 @@ struct sampler {
 	struct sampler_options options;
 	int stop_fd;
 	sem_t first_tick, last_tick;
-	/* What the watch sees: whether the first tick is over; the reader that is being read
-	 * plus 1, or 0; and since when. */
+	/* What the watch sees: whether the first tick is over; the number of the read that goes
+	 * on (see read_number), or 0; and since when. */
 	atomic_bool has_begun;
 	atomic_long busy;
 	_Atomic int64_t busy_since_ns;
+	long n_reads; /* of the thread that takes the ticks */
 	struct pace pace;
 	struct histogram lateness;
 	struct sampler_stats stats;
@@ -55,17 +56,29 @@ size_t entry_size(const struct sensors *sensors)
 					   : sizeof(struct marker_message));
 }
 
+/* Of no other read: a thread must know its own again after another has taken its place. */
+static long read_number(struct sampler *sampler, size_t reader)
+{
+	return sampler->n_reads++ * (long)sampler->ends.lanes->n + (long)reader + 1;
+}
+
+static struct lane *lane_of_read(const struct sampler *sampler, long number)
+{
+	return &sampler->ends.lanes->items[(size_t)(number - 1) % sampler->ends.lanes->n];
+}
+
 /* Reads into out; returns when that was. A read that took so long that
  * the watch has given its place in the tick to another thread goes on as its lane. */
 static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
 			    struct reading *out)
 {
 	struct lane *lane = &sampler->ends.lanes->items[i];
+	long number = read_number(sampler, i);
 	atomic_store_explicit(&sampler->busy_since_ns, begin_ns, memory_order_relaxed);
-	atomic_store_explicit(&sampler->busy, (long)i + 1, memory_order_release);
+	atomic_store_explicit(&sampler->busy, number, memory_order_release);
 	reader_read(&lane->reader, lane->readings);
 	const struct span span = { begin_ns, monotonic_ns() };
-	if (atomic_exchange(&sampler->busy, 0) == TAKEN) {
+	if (!atomic_compare_exchange_strong(&sampler->busy, &number, 0)) {
 		lane_serve(lane, &span);
 		pthread_exit(NULL);
 	}
@@ -249,7 +262,7 @@ static bool is_hanging(const struct sampler *sampler)
 /* Lets another thread take the ticks, and this one have its lane. */
 static void replace(struct sampler *sampler, long busy)
 {
-	struct lane *lane = &sampler->ends.lanes->items[busy - 1];
+	struct lane *lane = lane_of_read(sampler, busy);
 	pthread_t hanging = sampler->thread;
 	lane->away_ns = monotonic_ns();
 	lane->took_ns = lane->away_ns - atomic_load(&sampler->busy_since_ns);

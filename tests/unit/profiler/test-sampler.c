@@ -169,6 +169,60 @@ static void a_full_ring_is_counted_and_the_last_tick_still_arrives(void **state)
 	assert_int_equal(last, fixture->reads);
 }
 
+/* A counter whose third read hangs for a while. */
+static size_t hang_once(void *state, struct reading *out)
+{
+	uint64_t *reads = state;
+	if (++*reads == 3)
+		usleep(400000);
+	*out = (struct reading){ .raw = *reads };
+	return 0;
+}
+
+static const struct collector hanging = { .name = "hanging", .read = hang_once };
+
+/* Puts the hanging counter before the other one. */
+static void add_hanging(struct fixture *fixture, uint64_t *reads)
+{
+	ring_free(fixture->ring);
+	lanes_free(fixture->lanes, &fixture->sensors);
+	free(fixture->sensors.readers);
+	fixture->sensors.items[1] = fixture->sensors.items[0];
+	fixture->sensors.items[1].first = 1;
+	fixture->sensors.items[0] =
+	    (struct sensor){ .collector = &hanging, .state = reads, .list = { .n = 1 } };
+	fixture->sensors.n = fixture->sensors.n_channels = 2;
+	assert_int_equal(sensors_plan(&fixture->sensors), 0);
+	fixture->lanes = lanes_new(&fixture->sensors);
+	fixture->ring = ring_new(entry_size(&fixture->sensors), 1024);
+}
+
+static void
+a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	static uint64_t reads;
+	int64_t last_ns = 0;
+	uint64_t n = 0;
+	add_hanging(fixture, &reads);
+	struct sampler *sampler = start(fixture, 100);
+	for (int i = 0; i < 40; i++) { /* well beyond the read's return */
+		usleep(20000);
+		sampler_watch(sampler);
+	}
+	sampler_stop(sampler, &stats);
+	assert_true(lane_is_away(&fixture->lanes->items[0]));
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring)) {
+		assert_true(entry->begin_ns > last_ns);
+		assert_int_equal(entry_readings(entry, &fixture->sensors)[1].raw, ++n);
+		last_ns = entry->begin_ns;
+	}
+	assert_int_equal(stats.ticks, n);
+	assert_int_equal(fixture->reads, n);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -178,6 +232,8 @@ int main(void)
 		CASE(ticks_come_at_the_rate),
 		CASE(each_phase_edge_has_a_tick_before_it),
 		CASE(foreign_messages_are_handed_on_as_such),
+		CASE(
+		    a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them),
 		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
