@@ -26,6 +26,7 @@ libjc_a_SOURCES += \
   %D%/perf-event.c %D%/perf-event.h \
   %D%/pmu-sysfs.c %D%/pmu-sysfs.h \
   %D%/pmu-terms.c %D%/pmu-terms.h \
+  %D%/power-core.c \
   %D%/power-pmu.c \
   %D%/powercap.c \
   %D%/proc-tree.c %D%/proc-tree.h \

@@ -217,9 +217,22 @@ static double max_power_w(const struct rapl_zone *zone)
 	return max_uw > said_nothing_w * 1e6 ? 0 : 2 * max_uw / 1e6;
 }
 
+/* AMD counts each core by itself, and the kernel reads one: of the CPU that stands for the package
+ * (drivers/powercap/intel_rapl_msr.c, MSR_AMD_CORE_ENERGY_STATUS). */
+static void name_first_core(struct rapl_zone *zone, const struct cpu_identity *cpu)
+{
+	char name[ZONE_NAME_MAX];
+	if (strcmp(cpu->vendor, "AuthenticAMD") != 0 || !zone->domain ||
+	    strcmp(zone->domain, "core") != 0)
+		return;
+	memcpy(name, zone->name, sizeof(name));
+	snprintf(zone->name, sizeof(zone->name), "first-%.50s", name);
+}
+
 static void add_channel(struct powercap *powercap, size_t i, const struct cpu_identity *cpu)
 {
-	const struct rapl_zone *zone = &powercap->zones[i];
+	struct rapl_zone *zone = &powercap->zones[i];
+	name_first_core(zone, cpu);
 	struct channel *channel = &powercap->channels[powercap->n];
 	powercap->sources[powercap->n++] = (struct source){ .fd = powercap->fds[i],
 							    .zone = zone };

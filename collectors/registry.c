@@ -11,6 +11,7 @@
 #define EACH_COLLECTOR(line) \
 	line(powercap)       \
 	line(power_pmu)      \
+	line(power_core)     \
 	line(nvml)           \
 	line(hwmon)          \
 	line(ipmi)           \

@@ -76,6 +76,7 @@ bats_tests = \
   %D%/cli/verify.bats \
   %D%/cli/whatif.bats \
   %D%/cli/trim.bats \
+  %D%/system/amd.bats \
   %D%/system/battery.bats \
   %D%/system/client.bats \
   %D%/system/context.bats \

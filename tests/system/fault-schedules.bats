@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
 # Random machines with random faults: what is reported, with its stated interval, holds the
-# truth each time. FAULT_SEEDS says how many [200]; make check-fault-schedules has 5000.
+# truth each time. FAULT_SEEDS says how many [200], FAULT_JOBS how many at a time [16];
+# make check-fault-schedules has 5000.
 load ../helper
 
 @test "whatever fails when, the interval holds the truth, nothing hangs, and no unread zone is 0 J" {
 	need_machines
 	local failed=0
 	seq 1 "${FAULT_SEEDS-200}" |
-		xargs -P 16 -n 1 "$fakes/fault-case" >wrong.txt || failed=$?
+		xargs -P "${FAULT_JOBS-16}" -n 1 "$fakes/fault-case" >wrong.txt || failed=$?
 	[ "$failed" = 0 ] || fail "$(cat wrong.txt)"
 }
