@@ -59,18 +59,38 @@ static void read_os(char *os, size_t size)
 		fclose(file);
 }
 
+#if defined(__x86_64__) || defined(__i386__)
+/* What a hypervisor signs with is not always its name. Another one's signature stands as it is. */
+static const struct {
+	const char *signature, *name;
+} hypervisors[] = {
+	{ "KVMKVMKVM", "KVM" },           { "TCGTCGTCGTCG", "QEMU TCG" },
+	{ "VMwareVMware", "VMware" },     { "Microsoft Hv", "Hyper-V" },
+	{ "XenVMMXenVMM", "Xen" },        { "bhyve bhyve ", "bhyve" },
+	{ "VBoxVBoxVBox", "VirtualBox" },
+};
+
+static void name_hypervisor(const char *signature, char *name, size_t size)
+{
+	for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++)
+		if (strcmp(hypervisors[i].signature, signature) == 0)
+			signature = hypervisors[i].name;
+	snprintf(name, size, "%s", *signature ? signature : "unknown");
+}
+#endif
+
 /* The hypervisor's signature as CPUID leaf 0x40000000 gives it (Intel SDM vol. 2, CPUID; the
  * convention of all x86 hypervisors), or what the kernel of other machines says. */
 static void read_hypervisor(char *name, size_t size)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	unsigned eax, ebx, ecx, edx, words[3];
+	char signature[sizeof(words) + 1];
 	if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & (1u << 31)))
 		return;
 	__cpuid(0x40000000, eax, words[0], words[1], words[2]);
-	snprintf(name, size, "%.12s", (const char *)words);
-	if (!*name)
-		snprintf(name, size, "unknown");
+	snprintf(signature, sizeof(signature), "%.12s", (const char *)words);
+	name_hypervisor(signature, name, size);
 #else
 	read_line("/sys/hypervisor/type", name, size);
 #endif

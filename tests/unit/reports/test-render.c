@@ -101,6 +101,24 @@ static void the_table_has_one_line_a_variant_baseline_first(void **state)
 	    "\n");
 }
 
+static void the_dearest_variant_comes_first_behind_the_baseline(void **state)
+{
+	struct printed *printed = *state;
+	const struct given_trial trials[] = { { "cheap", "infer", 1, 10000 },
+					      { "dear", "infer", 1, 90000 },
+					      { "middle", "infer", 1, 20000 },
+					      { "teacher", "infer", 1, 40000 } };
+	printed->db = given_campaign("bench");
+	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
+		given_trial(printed->db, trials[i]);
+	const char *text = print(printed, "text"), *at = text;
+	const char *const order[] = { "\nteacher", "\ndear", "\nmiddle", "\ncheap" };
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		at = strstr(at, order[i]);
+		assert_non_null(at);
+	}
+}
+
 static void training_stands_apart_from_inference(void **state)
 {
 	struct printed *printed = *state;
@@ -633,6 +651,7 @@ int main(void)
 	setlocale(LC_ALL, "C");
 	const struct CMUnitTest tests[] = {
 		CASE(the_table_has_one_line_a_variant_baseline_first),
+		CASE(the_dearest_variant_comes_first_behind_the_baseline),
 		CASE(training_stands_apart_from_inference),
 		CASE(every_estimated_figure_is_in_capitals),
 		CASE(the_report_ends_with_joulecarts_own_cost),
