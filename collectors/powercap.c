@@ -219,20 +219,17 @@ static double max_power_w(const struct rapl_zone *zone)
 
 /* AMD counts each core by itself, and the kernel reads one: of the CPU that stands for the package
  * (drivers/powercap/intel_rapl_msr.c, MSR_AMD_CORE_ENERGY_STATUS). */
-static void name_first_core(struct rapl_zone *zone, const struct cpu_identity *cpu)
+static void tell_one_core(struct channel *channel, const struct cpu_identity *cpu)
 {
-	char name[ZONE_NAME_MAX];
-	if (strcmp(cpu->vendor, "AuthenticAMD") != 0 || !zone->domain ||
-	    strcmp(zone->domain, "core") != 0)
-		return;
-	memcpy(name, zone->name, sizeof(name));
-	snprintf(zone->name, sizeof(zone->name), "first-%.50s", name);
+	if (strcmp(cpu->vendor, "AuthenticAMD") == 0 && channel->domain &&
+	    strcmp(channel->domain, "core") == 0)
+		channel->uncertainty_basis =
+		    "AMD: one core of the package alone; power-core has all";
 }
 
 static void add_channel(struct powercap *powercap, size_t i, const struct cpu_identity *cpu)
 {
-	struct rapl_zone *zone = &powercap->zones[i];
-	name_first_core(zone, cpu);
+	const struct rapl_zone *zone = &powercap->zones[i];
 	struct channel *channel = &powercap->channels[powercap->n];
 	powercap->sources[powercap->n++] = (struct source){ .fd = powercap->fds[i],
 							    .zone = zone };
@@ -250,6 +247,7 @@ static void add_channel(struct powercap *powercap, size_t i, const struct cpu_id
 		.max_power_w = max_power_w(zone),
 	};
 	rapl_trust(channel, cpu);
+	tell_one_core(channel, cpu);
 }
 
 /* Another view of the same package that can be read. */

@@ -17,12 +17,14 @@ with_cores() {
 	alone sh -c 'mount --bind devices "$0" && exec "$@"' $devices "$@"
 }
 
-@test "the core zone of powercap is called what it is: the first core's" {
+@test "the core zone of powercap says that it is one core's" {
 	need_machines
 	run_on amd sleep 1
 	within 1 "$(stored_joules)" "$(true_joules amd intel-rapl:0)"
 	is "$(sql "SELECT group_concat(name || ' ' || counted, ', ') FROM channel WHERE collector = 'powercap'")" \
-		'package-0 1, first-core-0 0'
+		'package-0 1, core-0 0'
+	has "$(sql "SELECT uncertainty_basis FROM channel WHERE name = 'core-0' AND collector = 'powercap'")" \
+		'one core of the package alone'
 	is "$(sql "SELECT DISTINCT provenance FROM channel WHERE collector = 'powercap'")" modelled
 }
 
