@@ -3,8 +3,10 @@
 
 #include "collectors/core-pmus.h"
 
+#include "collectors/pmu-sysfs.h"
 #include "collectors/sysfs.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <libgen.h>
 #include <limits.h>
@@ -52,6 +54,42 @@ struct perf_event_attr core_pmu_attr(const struct perf_event_attr *attr,
 	struct perf_event_attr own = *attr;
 	own.config |= (uint64_t)pmu->type << PERF_PMU_TYPE_SHIFT;
 	return own;
+}
+
+/* Branches have two, of which newer kernels list both: the first is the better one. */
+static const struct {
+	uint64_t config;
+	const char *name;
+} own_names[] = {
+	{ PERF_COUNT_HW_INSTRUCTIONS, "inst_retired" },
+	{ PERF_COUNT_HW_CPU_CYCLES, "cpu_cycles" },
+	{ PERF_COUNT_HW_CACHE_REFERENCES, "l1d_cache" },
+	{ PERF_COUNT_HW_CACHE_MISSES, "l1d_cache_refill" },
+	{ PERF_COUNT_HW_BRANCH_INSTRUCTIONS, "br_retired" },
+	{ PERF_COUNT_HW_BRANCH_INSTRUCTIONS, "pc_write_retired" },
+	{ PERF_COUNT_HW_BRANCH_MISSES, "br_mis_pred" },
+	{ PERF_COUNT_HW_BUS_CYCLES, "bus_cycles" },
+};
+
+int core_pmu_own_attr(const char *folder, const struct perf_event_attr *attr,
+		      const struct core_pmu *pmu, struct perf_event_attr *own)
+{
+	char path[PATH_MAX], text[64];
+	uint64_t config;
+	for (size_t i = 0; i < sizeof(own_names) / sizeof(*own_names); i++) {
+		if (attr->type != PERF_TYPE_HARDWARE || attr->config != own_names[i].config)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s/events/%s", folder, pmu->name,
+			 own_names[i].name);
+		if (sysfs_text(path, text, sizeof(text)) != 0 ||
+		    pmu_config_parse(text, &config) != 0)
+			continue;
+		*own = *attr;
+		own->type = pmu->type;
+		own->config = config;
+		return 0;
+	}
+	return ENOENT;
 }
 
 /* Enabled since the same exec, all have the same enabled time but for what passes between two

@@ -39,6 +39,12 @@ bool core_pmus_split(const struct core_pmus *found, const struct perf_event_attr
 struct perf_event_attr core_pmu_attr(const struct perf_event_attr *attr,
 				     const struct core_pmu *pmu);
 
+/* The same by the name that the PMU itself has for it in that folder (PMU_DEVICES): PMUs of Arm
+ * know no types in the config before Linux 6.6. Names and events as in Linux,
+ * drivers/perf/arm_pmuv3.c. 0; ENOENT where it lists no such event. */
+int core_pmu_own_attr(const char *folder, const struct perf_event_attr *attr,
+		      const struct core_pmu *pmu, struct perf_event_attr *own);
+
 /* What n counters, one of each kind of core, saw together of the time that their tasks ran. A
  * task runs on one kind at a time: a counter that waits for its kind misses nothing, and its
  * count must not be scaled up for that. On return the parts' times are those of all together,

@@ -175,6 +175,18 @@ static void add_single(struct hwevents *hwevents, const char *name, pid_t pid,
 		add_to_group(hwevents, fd);
 }
 
+/* For one kind of core: by the kernel's name for the event, or else by the PMU's own. */
+static int open_part(const struct core_pmu *pmu, const struct event_code *code, pid_t pid,
+		     bool *is_user_only)
+{
+	struct perf_event_attr attr = core_pmu_attr(&code->attr, pmu);
+	int fd = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
+	if ((fd == -ENOENT || fd == -EINVAL) &&
+	    core_pmu_own_attr(PMU_DEVICES, &code->attr, pmu, &attr) == 0)
+		fd = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
+	return fd;
+}
+
 /* Opens it for each kind of core. Returns how many could be opened: where not all could, the
  * rest is of no use, since its waiting for its cores could not be told from sharing a counter. */
 static size_t open_parts(const struct hwevents *hwevents, const struct event_code *code,
@@ -182,9 +194,7 @@ static size_t open_parts(const struct hwevents *hwevents, const struct event_cod
 {
 	size_t n = 0;
 	for (; n < hwevents->cores.n; n++) {
-		const struct perf_event_attr attr = core_pmu_attr(&code->attr,
-								  &hwevents->cores.pmus[n]);
-		fds[n] = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
+		fds[n] = open_part(&hwevents->cores.pmus[n], code, pid, is_user_only);
 		if (fds[n] < 0)
 			break;
 	}
@@ -199,7 +209,7 @@ static void add_unsplit(struct hwevents *hwevents, const char *name, const int *
 	char *why = hwevents->whys[hwevents->n_absent];
 	size_t used = (size_t)snprintf(why, WHY_SIZE, "%s: ", kind.name);
 	const char *todo = explain(-fds[n_open], why + used, WHY_SIZE - used);
-	if (fds[n_open] == -EINVAL) /* before Linux 5.13, and on Arm for longer */
+	if (fds[n_open] == -EINVAL) /* before Linux 5.13 */
 		snprintf(why + used, WHY_SIZE - used,
 			 "this kernel cannot count it on one kind of core");
 	add_absence(hwevents, name, todo);
@@ -386,7 +396,9 @@ static int probe(char *found, size_t size, struct problem *why)
 	const struct hwevents *hwevents = state;
 	int length = snprintf(found, size,
 			      "%zu events of the process tree%s:", hwevents->n_events,
-			      hwevents->has_gauge ? "" : ", software only (no core PMU)");
+			      hwevents->has_gauge ? ""
+			      : has_core_pmu()    ? ", no hardware ones"
+						  : ", software only (no core PMU)");
 	for (size_t i = 0; i < hwevents->n_events && (size_t)length < size; i++)
 		length += snprintf(found + length, size - (size_t)length, " %s",
 				   list.channels[i].name);

@@ -5,6 +5,7 @@
 #include "collectors/perf-event.h"
 #include "tests/unit/cmocka.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -103,6 +104,28 @@ static void cores_that_are_all_off_are_no_kind(void **state)
 	assert_int_equal(found.n, 1);
 }
 
+static void a_kind_of_core_has_its_own_name_for_an_event(void **state)
+{
+	(void)state;
+	const struct core_pmu pmu = { "armv8_cortex_a53", 9 };
+	const struct perf_event_attr cycles = { .type = PERF_TYPE_HARDWARE,
+						.config = PERF_COUNT_HW_CPU_CYCLES },
+				     misses = { .type = PERF_TYPE_HARDWARE,
+						.config = PERF_COUNT_HW_CACHE_MISSES },
+				     loads = { .type = PERF_TYPE_HW_CACHE };
+	struct perf_event_attr own;
+	char path[128];
+	given("armv8_cortex_a53", "9", "2-3");
+	snprintf(path, sizeof(path), "%s/armv8_cortex_a53/events", folder);
+	mkdir(path, 0700);
+	write_file("armv8_cortex_a53", "events/cpu_cycles", "event=0x0011");
+	assert_int_equal(core_pmu_own_attr(folder, &cycles, &pmu, &own), 0);
+	assert_int_equal(own.type, 9);
+	assert_int_equal(own.config, 0x11);
+	assert_int_equal(core_pmu_own_attr(folder, &misses, &pmu, &own), ENOENT);
+	assert_int_equal(core_pmu_own_attr(folder, &loads, &pmu, &own), ENOENT);
+}
+
 static void generic_events_alone_are_split(void **state)
 {
 	(void)state;
@@ -180,6 +203,7 @@ int main(void)
 		WITH_FOLDER(big_and_little_cores_are_two),
 		WITH_FOLDER(one_kind_of_core_is_not_split),
 		WITH_FOLDER(cores_that_are_all_off_are_no_kind),
+		WITH_FOLDER(a_kind_of_core_has_its_own_name_for_an_event),
 		cmocka_unit_test(generic_events_alone_are_split),
 		cmocka_unit_test(waiting_for_the_other_kind_scales_nothing),
 		cmocka_unit_test(a_kind_that_was_never_used_counted_nothing),
