@@ -11,6 +11,9 @@
  * Where the machine has cores of several kinds, a generic hardware event is one counter for each
  * kind, "instructions@cpu_core" and "instructions@cpu_atom", and "instructions" is their sum.
  *
+ * One that is named by the PMU of a kind counts on those cores alone: what else the tasks ran is
+ * learnt from a count of cycles on each other kind, and is not taken for a shared counter.
+ *
  * An event that the processor lacks can still be opened, where it is named by its code: it then
  * stays 0 for ever. One that was 0 all the while it was counted is said to be stuck.
  *
@@ -49,10 +52,12 @@ static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 struct event {
 	int fd;                 /* -1: a sum */
 	size_t n_parts;         /* of a sum: how many behind it are its parts */
-	size_t place, n_places; /* of the machine: its counters among the places */
+	size_t place, n_places; /* its further counters among the places: */
+	bool is_machine;        /* on each CPU; else on each other kind of core */
 	bool is_hardware;
 	bool is_grouped; /* its count is one of the group's, in the order of the events */
 	struct perf_total total;
+	uint64_t running_ns; /* of this counter alone, when it was last read */
 };
 
 struct place {
@@ -153,6 +158,50 @@ static void add_to_group(struct hwevents *hwevents, int fd)
 		hwevents->leader = fd;
 }
 
+/* For one kind of core: by the kernel's name for the event, or else by the PMU's own. */
+static int open_part(const struct core_pmu *pmu, const struct event_code *code, pid_t pid,
+		     bool *is_user_only)
+{
+	struct perf_event_attr attr = core_pmu_attr(&code->attr, pmu);
+	int fd = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
+	if ((fd == -ENOENT || fd == -EINVAL) &&
+	    core_pmu_own_attr(PMU_DEVICES, &code->attr, pmu, &attr) == 0)
+		fd = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
+	return fd;
+}
+
+static bool is_kind(const struct core_pmus *cores, uint32_t type)
+{
+	for (size_t i = 0; i < cores->n; i++)
+		if (cores->pmus[i].type == type)
+			return cores->n > 1;
+	return false;
+}
+
+/* To the event that was added last, which counts on one kind of core: its time elsewhere. */
+static void add_other_kinds(struct hwevents *hwevents, uint32_t type, pid_t pid)
+{
+	struct event *event = &hwevents->events[hwevents->n_events - 1];
+	const struct event_code cycles = {
+		.attr = { .type = PERF_TYPE_HARDWARE,
+			  .config = PERF_COUNT_HW_CPU_CYCLES,
+			  .disabled = 1,
+			  .enable_on_exec = 1 },
+	};
+	event->place = hwevents->n_places;
+	for (size_t i = 0; i < hwevents->cores.n; i++) {
+		const struct core_pmu *other = &hwevents->cores.pmus[i];
+		bool is_user_only;
+		if (other->type == type || hwevents->n_places == MAX_PLACES)
+			continue;
+		int fd = open_part(other, &cycles, pid, &is_user_only);
+		if (fd < 0)
+			continue;
+		hwevents->places[hwevents->n_places++] = (struct place){ .fd = fd };
+		event->n_places++;
+	}
+}
+
 static void add_single(struct hwevents *hwevents, const char *name, pid_t pid,
 		       const struct event_code *code)
 {
@@ -173,18 +222,8 @@ static void add_single(struct hwevents *hwevents, const char *name, pid_t pid,
 	add_channel(hwevents, name, user_mark(code, is_user_only), fd, code);
 	if (is_grouped)
 		add_to_group(hwevents, fd);
-}
-
-/* For one kind of core: by the kernel's name for the event, or else by the PMU's own. */
-static int open_part(const struct core_pmu *pmu, const struct event_code *code, pid_t pid,
-		     bool *is_user_only)
-{
-	struct perf_event_attr attr = core_pmu_attr(&code->attr, pmu);
-	int fd = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
-	if ((fd == -ENOENT || fd == -EINVAL) &&
-	    core_pmu_own_attr(PMU_DEVICES, &code->attr, pmu, &attr) == 0)
-		fd = perf_event_open_tree(attr, pid, code->needs_kernel, is_user_only);
-	return fd;
+	if (is_kind(&hwevents->cores, code->attr.type))
+		add_other_kinds(hwevents, code->attr.type, pid);
 }
 
 /* Opens it for each kind of core. Returns how many could be opened: where not all could, the
@@ -279,7 +318,8 @@ static void add_machine(struct hwevents *hwevents, const char *name,
 	struct event *event = &hwevents->events[hwevents->n_events - 1];
 	event->place = before;
 	event->n_places = hwevents->n_places - before;
-	event->is_hardware = false; /* of the machine: no share of the tree's time */
+	event->is_machine = true;
+	event->is_hardware = false; /* no share of the tree's time */
 }
 
 static void add_described(struct hwevents *hwevents, const char *name, pid_t pid)
@@ -420,12 +460,19 @@ static uint64_t smallest_share(const struct hwevents *hwevents)
 	return (uint64_t)(smallest / gauge_unit);
 }
 
-static struct reading read_single(struct event *event)
+/* With others, the times of all together take the place of its own. */
+static struct reading read_single(const struct hwevents *hwevents, struct event *event)
 {
-	struct perf_count now;
-	int err = perf_event_read(event->fd, &now);
+	struct perf_count counts[1 + CORE_PMUS_MAX];
+	int err = perf_event_read(event->fd, counts);
+	for (size_t i = 0; i < event->n_places && !err; i++)
+		err = perf_event_read(hwevents->places[event->place + i].fd,
+				      &counts[1 + i]);
+	event->running_ns = err ? event->running_ns : counts->running_ns;
+	if (!err && event->n_places)
+		core_pmus_join(counts, 1 + event->n_places);
 	if (!err)
-		err = perf_total_add(&event->total, &now);
+		err = perf_total_add(&event->total, counts);
 	return (struct reading){ event->total.value, err };
 }
 
@@ -437,6 +484,8 @@ static void read_split(struct event *sum, struct reading *out)
 	int err = 0;
 	for (size_t i = 0; i < sum->n_parts && !err; i++)
 		err = perf_event_read(parts[i].fd, &counts[i]);
+	for (size_t i = 0; i < sum->n_parts && !err; i++)
+		parts[i].running_ns = counts[i].running_ns;
 	out[0] = (struct reading){ .err = err };
 	if (!err)
 		core_pmus_join(counts, sum->n_parts);
@@ -479,10 +528,10 @@ static size_t read_hwevents(void *state, struct reading *out)
 		} else if (event->n_parts) {
 			read_split(event, out + i);
 			i += event->n_parts;
-		} else if (event->n_places) {
+		} else if (event->is_machine) {
 			out[i] = read_machine(hwevents, event);
 		} else {
-			out[i] = read_single(event);
+			out[i] = read_single(hwevents, event);
 		}
 	}
 	for (size_t i = 0; i < hwevents->n_events; i++)
@@ -496,7 +545,7 @@ static size_t read_hwevents(void *state, struct reading *out)
 static bool is_stuck(const struct event *event)
 {
 	return event->is_hardware && event->fd >= 0 && event->total.value == 0 &&
-	       event->total.last.running_ns > stuck_ns;
+	       event->running_ns > stuck_ns;
 }
 
 static bool look_back(void *state, size_t i, struct hindsight *found)
