@@ -93,13 +93,16 @@ static json_t *json_change(struct change change)
 
 static json_t *json_why(const struct why *why)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "seconds",
-			 json_change(why->seconds), "watts", json_change(why->watts),
-			 "cpu_seconds", json_change(why->cpu_seconds), "instructions",
-			 json_change(why->instructions), "instructions_per_cycle",
-			 json_change(why->per_cycle), "clock", json_change(why->clock),
-			 "cpus_at_once", json_change(why->cores), "cache_misses",
-			 json_change(why->cache_misses));
+	return json_pack(
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "seconds",
+	    json_change(why->seconds), "watts", json_change(why->watts), "cpu_seconds",
+	    json_change(why->cpu_seconds), "instructions", json_change(why->instructions),
+	    "instructions_per_cycle", json_change(why->per_cycle), "clock",
+	    json_change(why->clock), "cpus_at_once", json_change(why->cores),
+	    "cache_misses", json_change(why->cache_misses), "user_instructions",
+	    json_change(why->user_instructions), "user_instructions_per_cycle",
+	    json_change(why->user_per_cycle), "user_cache_misses",
+	    json_change(why->user_cache_misses));
 }
 
 static const char *verdict_word(enum verdict verdict)

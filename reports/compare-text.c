@@ -184,6 +184,9 @@ static void print_why(const struct page *page, const struct difference *differen
 		add_part(page, &parts, "cache misses", why->cache_misses);
 	} else {
 		add_part(page, &parts, "CPU seconds", why->cpu_seconds);
+		add_part(page, &parts, "user instructions", why->user_instructions);
+		add_part(page, &parts, "per cycle", why->user_per_cycle);
+		add_part(page, &parts, "user cache misses", why->user_cache_misses);
 	}
 	if (why->cores.is_known && fabs(log(why->cores.ratio)) > 0.02)
 		add_part(page, &parts, "CPUs at once", why->cores);

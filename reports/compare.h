@@ -37,6 +37,8 @@ struct change {
 struct why {
 	struct change seconds, watts; /* joules = seconds * watts */
 	struct change cpu_seconds, instructions, per_cycle, clock, cores, cache_misses;
+	/* of user space alone, where the kernel's share may not be counted: no clock follows */
+	struct change user_instructions, user_per_cycle, user_cache_misses;
 };
 
 /* One of the things that are compared. */

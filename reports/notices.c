@@ -17,6 +17,7 @@ struct beside {
 	double load_cpus, steal_share, clock_hz, throttles;
 };
 
+/* The clock from all cycles alone: "cycles:u", of user space, over all CPU time is none. */
 static const char beside_sql[] =
     "WITH e AS (SELECT event, max(value) AS value FROM v_event"
     "  WHERE trial_id = ?1 AND phase_ordinal = 0 GROUP BY event),"

@@ -19,7 +19,10 @@ static const char parts_sql[] =
     "  (SELECT max(value) FROM e WHERE event = 'tree') / n,"
     "  (SELECT max(value) FROM e WHERE event = 'instructions') / n,"
     "  (SELECT max(value) FROM e WHERE event = 'cycles') / n,"
-    "  (SELECT max(value) FROM e WHERE event = 'cache-misses') / n "
+    "  (SELECT max(value) FROM e WHERE event = 'cache-misses') / n,"
+    "  (SELECT max(value) FROM e WHERE event = 'instructions:u') / n,"
+    "  (SELECT max(value) FROM e WHERE event = 'cycles:u') / n,"
+    "  (SELECT max(value) FROM e WHERE event = 'cache-misses:u') / n "
     "FROM (SELECT q.*, iif(?2, queries, 1) AS n,"
     "        (SELECT (end_mono_ns - begin_mono_ns) * 1e-9 FROM trial WHERE trial_id = ?1)"
     "        AS run_s FROM q)";
@@ -86,5 +89,9 @@ struct why why_of(const struct why_means *a, const struct why_means *b)
 		.clock = CHANGE([WHY_CYCLES] = 1, [WHY_CPU_SECONDS] = -1),
 		.cores = CHANGE([WHY_CPU_SECONDS] = 1, [WHY_SECONDS] = -1),
 		.cache_misses = CHANGE([WHY_CACHE_MISSES] = 1),
+		.user_instructions = CHANGE([WHY_USER_INSTRUCTIONS] = 1),
+		.user_per_cycle =
+		    CHANGE([WHY_USER_INSTRUCTIONS] = 1, [WHY_USER_CYCLES] = -1),
+		.user_cache_misses = CHANGE([WHY_USER_CACHE_MISSES] = 1),
 	};
 }

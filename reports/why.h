@@ -18,6 +18,9 @@ enum why_part {
 	WHY_INSTRUCTIONS,
 	WHY_CYCLES,
 	WHY_CACHE_MISSES,
+	WHY_USER_INSTRUCTIONS, /* "instructions:u": never mixed with the above */
+	WHY_USER_CYCLES,
+	WHY_USER_CACHE_MISSES,
 	N_WHY_PARTS
 };
 struct why_means {

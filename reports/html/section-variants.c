@@ -285,6 +285,10 @@ static const char *why_words(struct document *document, const struct why *why)
 		change_words(document, _("instructions per cycle %s"), why->per_cycle),
 		change_words(document, _("clock %s"), why->clock),
 		change_words(document, _("cache misses %s"), why->cache_misses),
+		change_words(document, _("user instructions %s"), why->user_instructions),
+		change_words(document, _("user instructions per cycle %s"),
+			     why->user_per_cycle),
+		change_words(document, _("user cache misses %s"), why->user_cache_misses),
 	};
 	const char *text = NULL;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

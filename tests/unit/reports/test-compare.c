@@ -220,6 +220,41 @@ static void time_and_power_multiply_to_the_joules(void **state)
 	assert_false(why->instructions.is_known); /* none were counted */
 }
 
+/* Half as many for student. The name tells that the kernel's share was not counted. */
+static void add_instructions(sqlite3 *db, const char *name)
+{
+	DATABASE_RUN(
+	    db,
+	    "INSERT INTO channel (trial_id, collector, name, kind, unit, provenance,"
+	    " counted, unit_per_raw, update_interval_ns)"
+	    " SELECT trial_id, 'hwevents', %Q, 'counter', 'count', 'measured', 0, 1, 1"
+	    " FROM trial",
+	    name);
+	DATABASE_RUN(
+	    db,
+	    "INSERT INTO stretch SELECT c.channel_id, s.seq, s.begin_mono_ns,"
+	    " s.end_mono_ns, 10, 0, 0, 0, 0, 0, 0, c.a, c.a, c.a, 0 FROM"
+	    " (SELECT channel_id, trial_id, iif(variant = 'student', 500, 1000) AS a"
+	    "  FROM channel JOIN trial USING (trial_id) WHERE name = %Q) c"
+	    " JOIN channel p ON p.trial_id = c.trial_id AND p.name = 'package-0'"
+	    " JOIN stretch s ON s.channel_id = p.channel_id",
+	    name);
+}
+
+static void what_user_space_executed_tells_too(void **state)
+{
+	struct given *given = *state;
+	add_instructions(given->db, "instructions:u");
+	const struct comparison *comparison = compare_both(given);
+	const struct why *why = &comparison->differences[0].why;
+	assert_false(why->instructions.is_known); /* of all nothing is known */
+	assert_true(why->user_instructions.is_known);
+	expect(why->user_instructions.ratio, 0.5);
+	char *text = text_of(comparison);
+	assert_non_null(strstr(text, "user instructions"));
+	free(text);
+}
+
 static void a_failed_trial_is_left_out_and_said(void **state)
 {
 	struct given *given = *state;
@@ -318,6 +353,7 @@ int main(void)
 		TEST(making_is_paid_by_what_each_query_saves),
 		cmocka_unit_test(what_saves_nothing_is_never_paid),
 		TEST(time_and_power_multiply_to_the_joules),
+		TEST(what_user_space_executed_tells_too),
 		TEST(a_failed_trial_is_left_out_and_said),
 		TEST(a_far_observation_is_named_and_counted),
 		TEST(what_needs_more_and_answers_worse_is_beaten),
