@@ -106,6 +106,9 @@ struct collector {
 	/* After the last read, with i from 0 on: the i-th thing that no reading could tell.
 	 * True: *found is set, its strings valid until close(). NULL: there never is anything. */
 	bool (*look_back)(void *state, size_t i, struct hindsight *found);
+	/* An edge of the trial or of a phase: the next read is of that moment, whatever the
+	 * collector would else give again to save itself a costly one. NULL: each one is. */
+	void (*refresh)(void *state);
 	void (*close)(void *state); /* takes NULL */
 };
 

@@ -61,8 +61,8 @@ static void set_channels(struct cputime *cputime)
 					 .unit = UNIT_S,
 					 .provenance = PROV_MEASURED,
 					 .unit_per_raw = machine_cpu_tick_s(),
-					 .update_interval_ns = machine_cpu_interval_ns(
-					     &cputime->machine) };
+					 .update_interval_ns =
+					     (uint64_t)machine_cpu_tick_ns() };
 	for (int i = 0; i < N_CHANNELS; i++)
 		cputime->channels[i] = machine;
 	cputime->channels[TREE].name = "tree";
@@ -70,9 +70,8 @@ static void set_channels(struct cputime *cputime)
 	cputime->channels[STEAL].name = "steal";
 	cputime->channels[TREE].unit_per_raw = 1e-9;
 	cputime->channels[TREE].uncertainty_basis = basis_of(cputime);
-	cputime->channels[TREE].update_interval_ns = cputime->event_fd >= 0
-							 ? 1
-							 : (uint64_t)machine_cpu_tick_ns();
+	if (cputime->event_fd >= 0)
+		cputime->channels[TREE].update_interval_ns = 1;
 }
 
 static void close_cputime(void *state)
@@ -280,6 +279,13 @@ static size_t read_cputime(void *state, struct reading *out)
 	return (out[TREE].err != 0) + 2U * (err != 0);
 }
 
+static void refresh(void *state)
+{
+	struct cputime *cputime = state;
+	cputime->grouped_ns = cputime->walked_ns = 0;
+	machine_cpu_refresh(&cputime->machine);
+}
+
 const struct collector cputime_collector = {
 	.name = "cputime",
 	.source =
@@ -289,5 +295,6 @@ const struct collector cputime_collector = {
 	.open = open_cputime,
 	.read = read_cputime,
 	.look_back = look_back,
+	.refresh = refresh,
 	.close = close_cputime,
 };

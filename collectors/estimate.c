@@ -91,7 +91,7 @@ static void set_model(struct estimate *estimate)
 		.counted = true,
 		.part = "machine",
 		.unit_per_raw = 1e-9,
-		.update_interval_ns = machine_cpu_interval_ns(&estimate->file),
+		.update_interval_ns = (uint64_t)machine_cpu_tick_ns(),
 		.max_power_w = limit_w,
 		.uncertainty_k2 = coefficients->uncertainty_k2,
 		.uncertainty_basis =
@@ -137,6 +137,11 @@ static size_t read_estimate(void *state, struct reading *out)
 	return 0;
 }
 
+static void refresh(void *state)
+{
+	machine_cpu_refresh(&((struct estimate *)state)->file);
+}
+
 static void close_estimate(void *state)
 {
 	struct estimate *estimate = state;
@@ -154,5 +159,6 @@ const struct collector estimate_collector = {
 	.probe = probe,
 	.open = open_estimate,
 	.read = read_estimate,
+	.refresh = refresh,
 	.close = close_estimate,
 };

@@ -30,7 +30,7 @@ int machine_cpu_parse(const char *line, struct machine_cpu *cpu)
 }
 
 /* Of the time, at most a 50th goes into reading the file. */
-enum { REST_PER_COST = 50 };
+enum { REST_TICKS = 2, REST_PER_COST = 50 };
 
 static int read_now(struct machine_cpu_file *file)
 {
@@ -47,7 +47,7 @@ int machine_cpu_open(struct machine_cpu_file *file)
 	int64_t begin_ns = monotonic_ns();
 	int err = read_now(file);
 	int64_t cost_ns = monotonic_ns() - begin_ns;
-	file->rest_ns = machine_cpu_tick_ns() / 2;
+	file->rest_ns = REST_TICKS * machine_cpu_tick_ns();
 	if (file->rest_ns < REST_PER_COST * cost_ns)
 		file->rest_ns = REST_PER_COST * cost_ns;
 	if (err)
@@ -68,9 +68,9 @@ int machine_cpu_read(struct machine_cpu_file *file, struct machine_cpu *cpu)
 	return 0;
 }
 
-uint64_t machine_cpu_interval_ns(const struct machine_cpu_file *file)
+void machine_cpu_refresh(struct machine_cpu_file *file)
 {
-	return (uint64_t)(machine_cpu_tick_ns() + file->rest_ns);
+	file->due_ns = 0;
 }
 
 void machine_cpu_close(struct machine_cpu_file *file)

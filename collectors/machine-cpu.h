@@ -28,8 +28,8 @@ int machine_cpu_open(struct machine_cpu_file *file);
 /* 0 or an errno. No allocation. The counts are at most rest_ns old. */
 int machine_cpu_read(struct machine_cpu_file *file, struct machine_cpu *cpu);
 
-/* How long the counts may stand still under steady load: a tick and the rest. */
-uint64_t machine_cpu_interval_ns(const struct machine_cpu_file *file);
+/* The next read is of the file. */
+void machine_cpu_refresh(struct machine_cpu_file *file);
 
 /* Takes a file that was not opened. */
 void machine_cpu_close(struct machine_cpu_file *file);

@@ -125,6 +125,16 @@ static bool tick(struct sampler *sampler)
 	return true;
 }
 
+/* The tick of an edge, at which nothing is read less than now. */
+static bool tick_edge(struct sampler *sampler)
+{
+	const struct lanes *lanes = sampler->ends.lanes;
+	for (size_t i = 0; i < lanes->n; i++)
+		if (!lane_is_away(&lanes->items[i]))
+			reader_refresh(&lanes->items[i].reader);
+	return tick(sampler);
+}
+
 static void pass_on(struct sampler *sampler, const struct marker_message *message)
 {
 	struct entry *entry = ring_reserve(sampler->ends.ring);
@@ -146,7 +156,7 @@ static void take_marks(struct sampler *sampler)
 		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
 			message = (struct marker_message){ .kind = MARKER_FOREIGN };
 		if (message.kind == MARKER_BEGIN || message.kind == MARKER_END)
-			tick(sampler);
+			tick_edge(sampler);
 		pass_on(sampler, &message);
 	}
 }
@@ -200,7 +210,7 @@ static void begin(struct sampler *sampler)
 	size_t n_away;
 	do {
 		n_away = count_away(sampler->ends.lanes);
-		tick(sampler);
+		tick_edge(sampler);
 	} while (count_away(sampler->ends.lanes) != n_away);
 	sampler->pace = pace_of(sampler->options.rate_hz, sampler->ends.sensors,
 				monotonic_ns());
@@ -214,7 +224,7 @@ static void end(struct sampler *sampler)
 	struct sampler_stats *stats = &sampler->stats;
 	take_marks(sampler);
 	/* The last tick holds the joules of the whole trial: it waits for the recorder. */
-	while (!tick(sampler))
+	while (!tick_edge(sampler))
 		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
 	stats->late_p50_ns = histogram_quantile(&sampler->lateness, 0.50);
 	stats->late_p99_ns = histogram_quantile(&sampler->lateness, 0.99);

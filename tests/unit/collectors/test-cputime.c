@@ -131,15 +131,13 @@ static void the_machines_counts_are_not_read_more_often_than_they_change(void **
 	struct machine_cpu_file file;
 	struct machine_cpu cpu;
 	assert_int_equal(machine_cpu_open(&file), 0);
-	assert_true(file.rest_ns >= machine_cpu_tick_ns() / 2);
-	assert_int_equal(machine_cpu_interval_ns(&file),
-			 machine_cpu_tick_ns() + file.rest_ns);
+	assert_true(file.rest_ns >= machine_cpu_tick_ns());
 	file.rest_ns = INT64_C(3600) * 1000000000;
 	assert_int_equal(machine_cpu_read(&file, &cpu), 0);
 	file.last.busy_ticks = 1;
 	assert_int_equal(machine_cpu_read(&file, &cpu), 0);
 	assert_int_equal(cpu.busy_ticks, 1);
-	file.due_ns = 0;
+	machine_cpu_refresh(&file);
 	assert_int_equal(machine_cpu_read(&file, &cpu), 0);
 	assert_true(cpu.busy_ticks > 1);
 	machine_cpu_close(&file);

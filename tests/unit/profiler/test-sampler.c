@@ -103,6 +103,46 @@ static void ticks_come_at_the_rate(void **state)
 	assert_in_range(stats.ticks + stats.missed, due - 2, due + 3);
 }
 
+/* A collector that saves itself a costly read gives a fresh one at each edge, and only there. */
+static size_t read_when_fresh(void *state, struct reading *out)
+{
+	uint64_t *fresh = state;
+	*out = (struct reading){ .raw = *fresh };
+	*fresh = 0;
+	return 0;
+}
+
+static void set_fresh(void *state)
+{
+	*(uint64_t *)state = 1;
+}
+
+static void edges_are_read_afresh_and_ticks_between_need_not_be(void **state)
+{
+	static const struct collector saving = { .name = "saving",
+						 .read = read_when_fresh,
+						 .refresh = set_fresh };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	fixture->sensors.items[0].collector = &saving;
+	lanes_free(fixture->lanes, &fixture->sensors);
+	fixture->lanes = lanes_new(&fixture->sensors);
+	struct sampler *sampler = start(fixture, 100);
+	usleep(100000);
+	const struct marker_message message = { .magic = MARKER_MAGIC,
+						.kind = MARKER_BEGIN };
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	sampler_stop(sampler, &stats);
+	uint64_t n_fresh = 0;
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring))
+		if (entry->kind == ENTRY_TICK)
+			n_fresh += entry_readings(entry, &fixture->sensors)->raw;
+	assert_int_equal(n_fresh, 3); /* the begin, the mark and the end */
+	assert_true(stats.ticks > 3);
+}
+
 static void each_phase_edge_has_a_tick_before_it(void **state)
 {
 	struct fixture *fixture = *state;
@@ -231,6 +271,7 @@ int main(void)
 		CASE(even_the_shortest_run_has_a_first_and_a_last_tick),
 		CASE(ticks_come_at_the_rate),
 		CASE(each_phase_edge_has_a_tick_before_it),
+		CASE(edges_are_read_afresh_and_ticks_between_need_not_be),
 		CASE(foreign_messages_are_handed_on_as_such),
 		CASE(
 		    a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them),
