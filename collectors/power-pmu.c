@@ -5,6 +5,11 @@
  * bits in steps of 2^-32 J, so that nothing wraps here; it moves an event to another CPU of the
  * package when its own goes offline.
  *
+ * Linux reads an event of this PMU on the CPU that asks, where that is of the same package
+ * (PERF_EV_CAP_READ_ACTIVE_PKG; before PERF_EV_CAP_READ_SCOPE, commit a48a36b316ae of 2024): of a
+ * package with several dies it then reads whichever die asks. So here each die is asked from
+ * one of its own CPUs.
+ *
  * Encoding, scale and unit come from sysfs, not from libpfm4's tables: those know fewer
  * processors than the kernel, and each start of that library takes 1.5 ms. */
 #include <config.h>
@@ -18,6 +23,7 @@
 #include "collectors/sysfs.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +51,8 @@ enum { N_DOMAINS = sizeof(domains) / sizeof(*domains) };
 struct place {
 	unsigned cpu;
 	uint64_t package, die;
+	bool is_die;       /* the package has several */
+	cpu_set_t cpus;    /* of that die */
 	int leader;        /* descriptor of the group */
 	size_t channel, n; /* channels[channel..channel + n) are its events, in order */
 };
@@ -96,13 +104,42 @@ static int find_places(struct power_pmu *pmu)
 	return err;
 }
 
-/* Another place in the same package: then the name must tell the die, as powercap's does. */
-static bool is_die(const struct power_pmu *pmu, const struct place *place)
+/* Another place in the same package. */
+static bool has_sibling(const struct power_pmu *pmu, const struct place *place)
 {
 	for (size_t i = 0; i < pmu->n_places; i++)
 		if (&pmu->places[i] != place && pmu->places[i].package == place->package)
 			return true;
 	return false;
+}
+
+/* 0 or an errno. */
+static int find_cpus(struct place *place)
+{
+	unsigned cpus[CPU_SETSIZE];
+	char path[96], text[4096];
+	size_t n = 0;
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/topology/die_cpus_list",
+		 place->cpu);
+	int err = sysfs_text(path, text, sizeof(text));
+	if (!err)
+		err = pmu_cpus_parse(text, cpus, CPU_SETSIZE, &n);
+	CPU_ZERO(&place->cpus);
+	for (size_t i = 0; i < n; i++)
+		CPU_SET(cpus[i], &place->cpus);
+	return err;
+}
+
+/* 0 or an errno. */
+static int find_dies(struct power_pmu *pmu)
+{
+	int err = 0;
+	for (size_t i = 0; !err && i < pmu->n_places; i++) {
+		struct place *place = &pmu->places[i];
+		place->is_die = has_sibling(pmu, place);
+		err = place->is_die ? find_cpus(place) : 0;
+	}
+	return err;
 }
 
 static void set_name(const struct power_pmu *pmu, const struct place *place,
@@ -111,7 +148,7 @@ static void set_name(const struct power_pmu *pmu, const struct place *place,
 	const unsigned long package = place->package, die = place->die;
 	if (strcmp(domain->domain, "psys") == 0 && place == &pmu->places[0])
 		snprintf(name, NAME_SIZE, "psys");
-	else if (is_die(pmu, place))
+	else if (place->is_die)
 		snprintf(name, NAME_SIZE, "%s-%lu-die-%lu", domain->domain, package, die);
 	else
 		snprintf(name, NAME_SIZE, "%s-%lu", domain->domain, package);
@@ -236,6 +273,8 @@ static int open_places(struct power_pmu *pmu, struct problem *why)
 	}
 	if (!err)
 		err = find_places(pmu);
+	if (!err)
+		err = find_dies(pmu);
 	for (size_t i = 0; !err && i < pmu->n_places; i++)
 		err = open_domains(pmu, &pmu->places[i], (uint32_t)type, &cpu);
 	return err ? explain(err, why) : 0;
@@ -276,16 +315,36 @@ static int probe(char *found, size_t size, struct problem *why)
 	return 0;
 }
 
+struct group {
+	uint64_t n, values[N_DOMAINS];
+};
+
+/* 0 or an errno. */
+static int read_group(const struct place *place, struct group *group)
+{
+	ssize_t length = read(place->leader, group, sizeof(*group));
+	if (length < 0)
+		return errno;
+	/* An event whose CPU is gone, and could not be moved, reads as the end of a file. */
+	return length == (ssize_t)(sizeof(uint64_t) * (1 + place->n)) ? 0 : ENODEV;
+}
+
+/* Asks from a CPU of the die; the thread goes back to where it may be (--pin-sampler). */
+static int read_die(const struct place *place, struct group *group)
+{
+	cpu_set_t before;
+	if (sched_getaffinity(0, sizeof(before), &before) != 0 ||
+	    sched_setaffinity(0, sizeof(place->cpus), &place->cpus) != 0)
+		return errno;
+	int err = read_group(place, group);
+	sched_setaffinity(0, sizeof(before), &before);
+	return err;
+}
+
 static size_t read_place(const struct place *place, struct reading *out)
 {
-	struct {
-		uint64_t n, values[N_DOMAINS];
-	} group;
-	ssize_t length = read(place->leader, &group, sizeof(group));
-	/* An event whose CPU is gone, and could not be moved, reads as the end of a file. */
-	int err = length < 0                                               ? errno
-		  : length == (ssize_t)(sizeof(uint64_t) * (1 + place->n)) ? 0
-									   : ENODEV;
+	struct group group;
+	int err = place->is_die ? read_die(place, &group) : read_group(place, &group);
 	for (size_t i = 0; i < place->n; i++)
 		out[place->channel + i] =
 		    (struct reading){ .raw = err ? 0 : group.values[i], .err = err };
