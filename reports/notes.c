@@ -47,29 +47,35 @@ static const char *const queries[] = {
 	"   WHERE c.trial_id = g.trial_id AND c.collector = g.collector)"
 	" HAVING count(*) > 0",
 
-	/* Faults first, then what was never there. Channels of one collector that lack the same
-	 * for the same reason in as many trials share a line. */
+	/* Faults and what happened meanwhile (a sleep, a clock that was set) first, then what was
+	 * never there. Channels of one collector that lack the same for the same reason in as
+	 * many trials share a line. */
 	"WITH one AS ("
-	"  SELECT g.collector, g.name, g.kind, g.why, max(nullif(g.todo, '')) AS todo,"
+	"  SELECT g.collector, g.name, g.why, max(nullif(g.todo, '')) AS todo,"
+	"    iif(g.kind = 'unavailable' AND g.begin_mono_ns IS NOT NULL, 'event', g.kind)"
+	"      AS kind,"
 	"    count(DISTINCT g.trial_id) AS n "
 	"  FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
-	"  GROUP BY g.collector, g.name, g.kind, g.why"
+	"  GROUP BY g.collector, g.name, 5, g.why"
 	"), alike AS ("
 	"  SELECT *, group_concat(name, ', ') OVER (same ORDER BY name"
 	"      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS names,"
 	"    row_number() OVER (same ORDER BY name) AS i, max(todo) OVER same AS any_todo,"
 	"    (SELECT count(*) " TRIALS_OF_CAMPAIGN ") AS n_trials "
 	"  FROM one WINDOW same AS (PARTITION BY collector, kind, why, n, name IS NULL)"
+	"), placed AS ("
+	"  SELECT *, CASE WHEN n_trials = 1 THEN ''"
+	"    WHEN n = n_trials THEN printf(' in all %d trials', n)"
+	"    ELSE printf(' in %d of %d trials', n, n_trials) END AS places "
+	"  FROM alike WHERE i = 1"
 	") "
 	"SELECT CASE WHEN kind <> 'unavailable' THEN 'gap'"
 	"            WHEN name IS NULL AND any_todo IS NULL THEN 'absent' ELSE kind END,"
-	"  printf('%s: %s%s%s: %s%s', collector, coalesce(names || ' ', ''),"
-	"    replace(kind, '-', ' '),"
-	"    CASE WHEN n_trials = 1 THEN ''"
-	"         WHEN n = n_trials THEN printf(' in all %d trials', n)"
-	"         ELSE printf(' in %d of %d trials', n, n_trials) END,"
-	"    why, coalesce(' (' || any_todo || ')', '')) "
-	"FROM alike WHERE i = 1 ORDER BY kind = 'unavailable', collector, names",
+	"  iif(kind = 'event', printf('%s: %s%s', collector, why, places),"
+	"    printf('%s: %s%s%s: %s%s', collector, coalesce(names || ' ', ''),"
+	"      replace(kind, '-', ' '), places, why, coalesce(' (' || any_todo || ')', "
+	"''))) "
+	"FROM placed ORDER BY kind = 'unavailable', collector, names",
 };
 
 /* A counter of joules and the power beside it must agree, where the power's sensor, which is

@@ -40,12 +40,13 @@ static void take_channel(sqlite3_stmt *row, const struct reading *reading)
 }
 
 static const char gaps_sql[] =
-    "SELECT coalesce(g.collector || ' ' || g.name, g.collector) AS source, g.kind, g.why,"
+    "SELECT coalesce(g.collector || ' ' || g.name, g.collector) AS source,"
+    "       iif(g.kind = 'unavailable', 'event', g.kind) AS kind, g.why,"
     "       count(*), count(DISTINCT t.trial_id), min(t.ordinal),"
     "       sum(g.end_mono_ns - g.begin_mono_ns) * 1e-9 "
     "FROM trial t JOIN gap g ON g.trial_id = t.trial_id "
-    "WHERE t.campaign_id = ?1 AND g.kind <> 'unavailable' "
-    "GROUP BY source, g.kind, g.why ORDER BY min(t.ordinal), source, g.kind, g.why";
+    "WHERE t.campaign_id = ?1 AND (g.kind <> 'unavailable' OR g.begin_mono_ns IS NOT NULL) "
+    "GROUP BY source, 2, g.why ORDER BY min(t.ordinal), source, 2, g.why";
 
 static void take_gap(sqlite3_stmt *row, const struct reading *reading)
 {

@@ -21,6 +21,17 @@ jumping() {
 	is "$(sql "SELECT sum(joules IS NULL) FROM v_energy WHERE phase_ordinal = 0 AND counted")" 0
 }
 
+@test "the report names what happened, and not as something that the machine lacks" {
+	jumping 100 3600
+	"${with[@]}" "$JOULECART" run -q -o "$db" -- sh -c 'sleep 1.2; touch jumped; sleep 1.2'
+	run joulecart report "$db"
+	has "$output" 'clock: the machine slept for 100'
+	has "$output" 'clock: the wall clock was set by \+3600'
+	has_not "$output" 'not on this machine:[^(]* clock'
+	joulecart report -o page.html "$db"
+	has "$(cat page.html)" 'the machine slept for 100'
+}
+
 @test "a wall clock that is set is told, and changes no duration" {
 	jumping 0 3600
 	"${with[@]}" "$JOULECART" run -q -o "$db" -- sh -c 'sleep 1.2; touch jumped; sleep 1.2'
