@@ -4,42 +4,78 @@
 
 parameters=/sys/module/rapl_registers/parameters
 
-# watts DOMAIN [DIE]... - what these dies draw together (default: die 0).
-watts() {
-	local domains='package core dram uncore psys ' before
-	before=${domains%%"$1 "*}
+# watts_of CHANNEL - what it draws: domain and die are in its name ("dram-1", "core-0-die-1").
+watts_of() {
+	local domains='package core dram uncore psys ' before domain=${1%%-*} die=0
+	[[ $1 != *-[0-9]* ]] || die=${1##*[!0-9]}
+	[ "$1" != package-0-mmio ] || die=0
+	before=${domains%%"$domain "*}
 	before=${before//[^ ]/}
 	cut -d, -f$((${#before} + 1)) "$parameters/mw" |
-		awk -v dies="${*:2}" '{ n = split(dies == "" ? 0 : dies, d, " ")
-			for (i = 1; i <= n; i++) w += $1 / 1000 * (1 + d[i] / 10)
-			printf "%.4f\n", w }'
+		awk -v die="$die" '{ printf "%.4f\n", $1 / 1000 * (1 + die / 10) }'
 }
 
 sum() {
-	printf '%s\n' "$@" | awk '{ sum += $1 } END { print sum }'
+	printf '%s\n' "$@" | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
 }
 
-# measure HOW [ARG]... -- COMMAND - a run into a database of its own, $db from then on.
-measure() {
+# measured HOW - the database of what is measured this way is $db from then on.
+measured() {
 	db=/tmp/$1.db
+}
+
+# measure HOW [ARG]... -- COMMAND
+measure() {
+	measured "$1"
 	rm -f "$db"
 	joulecart run --rapl "$1" -q -o "$db" "${@:2}"
 }
 
-# Seconds from the first reading of the last trial's energy to the last.
-measured_seconds() {
-	sql "SELECT (max(end_mono_ns) - min(begin_mono_ns)) * 1e-9 FROM stretch JOIN channel
-	     USING (channel_id) WHERE unit = 'J' AND trial_id = (SELECT max(trial_id) FROM trial)"
+# while_measured SECONDS COMMAND - runs that last so long are measured both ways; the command
+# happens a second after both have begun.
+while_measured() {
+	local how runs=()
+	rm -f /tmp/begun.*
+	for how in powercap power-pmu; do
+		measure "$how" -- sh -c "touch /tmp/begun.$how; sleep $1" &
+		runs+=($!)
+	done
+	until [ -e /tmp/begun.powercap ] && [ -e /tmp/begun.power-pmu ]; do
+		sleep 0.1
+	done
+	sleep 1
+	"$2"
+	wait "${runs[@]}"
 }
 
-# The headline: joules of the last trial, all counted channels.
-total_joules() {
-	sql 'SELECT joules FROM v_phase WHERE phase_ordinal = 0 ORDER BY trial_id DESC LIMIT 1'
+# holds CHANNEL [MORE] - its interval holds the truth, and also that and MORE joules that nothing
+# read.
+holds() {
+	local low high
+	low=$(of "$1" joules_low) high=$(of "$1" joules_high)
+	between "$low" "$(truth "$1")" "$high" &&
+		between "$low" "$(sum "$(truth "$1")" "${2-0}")" "$high"
 }
 
-total_watts() {
-	sql 'SELECT joules / seconds FROM v_phase WHERE phase_ordinal = 0
-	     ORDER BY trial_id DESC LIMIT 1'
+# total_holds - the interval of the headline does.
+total_holds() {
+	between "$(headline joules_low)" "$(true_total)" "$(headline joules_high)"
+}
+
+# is_read_at_the_end CHANNEL
+is_read_at_the_end() {
+	between 1 "$(sql "SELECT n FROM stretch JOIN channel USING (channel_id) WHERE name = '$1'
+		ORDER BY stretch.seq DESC LIMIT 1")" 1000000
+}
+
+# failures_of CHANNEL - the reasons of its gaps.
+failures_of() {
+	sql "SELECT group_concat(DISTINCT why) FROM gap WHERE name = '$1'"
+}
+
+# headline COLUMN - of v_phase: all counted channels of the last trial as a whole.
+headline() {
+	sql "SELECT $1 FROM v_phase WHERE phase_ordinal = 0 ORDER BY trial_id DESC LIMIT 1"
 }
 
 # of CHANNEL COLUMN - of v_energy, in the last trial as a whole.
@@ -54,21 +90,36 @@ counted() {
 	     AND trial_id = (SELECT max(trial_id) FROM trial) ORDER BY name)"
 }
 
-joules_at() { # WATTS - over the last trial's readings
-	awk -v w="$1" -v s="$(measured_seconds)" 'BEGIN { printf "%.6f\n", w * s }'
+# truth CHANNEL - its joules from its own first reading in the last trial to its last.
+truth() {
+	awk -v w="$(watts_of "$1")" -v s="$(of "$1" seconds)" 'BEGIN { printf "%.6f\n", w * s }'
 }
 
-# true_through HOW CHANNELS WATTS - what every RAPL machine must show, over three seconds.
+# true_total - of all channels in the total.
+true_total() {
+	local channel each=()
+	for channel in $(counted); do
+		each+=("$(truth "$channel")")
+	done
+	sum "${each[@]}"
+}
+
+# is_true CHANNEL - within 1 %.
+is_true() {
+	within 1 "$(of "$1" joules)" "$(truth "$1")"
+}
+
+# true_through HOW CHANNELS - what every RAPL machine must show, over three seconds.
 true_through() {
 	measure "$1" -- sleep 3
 	it "through $1 the total is of $2" is "$(counted)" "$2"
-	it "through $1 joules are true within 1 %" within 1 "$(total_joules)" "$(joules_at "$3")"
+	it "through $1 joules are true within 1 %" within 1 "$(headline joules)" "$(true_total)"
 }
 
 # agree - of the two ways, after both.
 agree() {
 	local powercap pmu
-	db=/tmp/powercap.db powercap=$(total_watts)
-	db=/tmp/power-pmu.db pmu=$(total_watts)
+	measured powercap && powercap=$(headline 'joules / seconds')
+	measured power-pmu && pmu=$(headline 'joules / seconds')
 	it "powercap and the power PMU agree within 0.5 %" within 0.5 "$powercap" "$pmu"
 }
