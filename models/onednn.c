@@ -92,6 +92,13 @@ const char *compute_isa(void)
 		dnnl_cpu_isa_t isa;
 		const char *name;
 	} names[] = {
+#ifdef __aarch64__ /* other instruction sets by the same numbers: oneDNN 2.6,
+		    * src/cpu/aarch64/cpu_isa_traits.hpp */
+		{ (dnnl_cpu_isa_t)0x1, "asimd" },
+		{ (dnnl_cpu_isa_t)0x3, "sve_128" },
+		{ (dnnl_cpu_isa_t)0x7, "sve_256" },
+		{ (dnnl_cpu_isa_t)0xf, "sve_512" },
+#else
 		{ dnnl_cpu_isa_sse41, "sse41" },
 		{ dnnl_cpu_isa_avx, "avx" },
 		{ dnnl_cpu_isa_avx2, "avx2" },
@@ -100,6 +107,7 @@ const char *compute_isa(void)
 		{ dnnl_cpu_isa_avx512_core_vnni, "avx512_core_vnni" },
 		{ dnnl_cpu_isa_avx512_core_bf16, "avx512_core_bf16" },
 		{ dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx" },
+#endif
 	};
 	dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
