@@ -28,6 +28,7 @@
 #define SDE_LIBRARY "process"
 
 enum { MAX_EVENTS = 16, NAME_SIZE = 64, WHY_SIZE = 160, MAX_PARANOID = 2 };
+enum { STUCK_NS = 10000000 }; /* of CPU time */
 
 static const char default_events[] =
     "task-clock,minor-faults,major-faults,voluntary-switches,involuntary-switches,"
@@ -97,6 +98,7 @@ struct event_set {
 struct papi {
 	struct papi_library library;
 	struct event_set hardware, software;
+	long long opened_ns; /* of the process's CPU time */
 	struct channel channels[MAX_EVENTS];
 	struct absence absences[MAX_EVENTS];
 	char names[MAX_EVENTS][NAME_SIZE]; /* of channels and absences alike */
@@ -282,6 +284,7 @@ static int open_papi(const struct scope *scope, void **state, struct channel_lis
 		return -1;
 	}
 	papi->hardware.handle = papi->software.handle = PAPI_NULL;
+	papi->opened_ns = task_clock_ns(NULL);
 	add_events(papi, scope->events ? scope->events : default_events);
 	if (papi->n == 0) {
 		const struct absence *first = &papi->absences[0];
@@ -335,10 +338,27 @@ static size_t read_set(const struct papi_library *library, const struct event_se
 	return err ? (size_t)set->n : 0;
 }
 
+/* Presets are offered whose events the processor lacks: they open and stay 0. ENODATA says so of
+ * one that was 0 for so long that it more likely is not counted at all. */
+static size_t doubt_zeros(const struct papi *papi, struct reading *out)
+{
+	size_t n_failed = 0;
+	if (task_clock_ns(NULL) - papi->opened_ns < STUCK_NS)
+		return 0;
+	for (int i = 0; i < papi->hardware.n; i++) {
+		struct reading *reading = &out[papi->hardware.channels[i]];
+		if (reading->err || reading->raw != 0)
+			continue;
+		reading->err = ENODATA;
+		n_failed++;
+	}
+	return n_failed;
+}
+
 static size_t read_papi(void *state, struct reading *out)
 {
 	const struct papi *papi = state;
-	return read_set(&papi->library, &papi->hardware, out) +
+	return read_set(&papi->library, &papi->hardware, out) + doubt_zeros(papi, out) +
 	       read_set(&papi->library, &papi->software, out);
 }
 

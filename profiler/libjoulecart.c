@@ -113,6 +113,17 @@ void joulecart_begin(const char *phase)
 	read_counters(open->at_begin);
 }
 
+/* What was 0 for long when the phase began, and no longer is, was truly 0. */
+static const char *why_not(const struct reading *then, const struct reading *now)
+{
+	if (now->err == ENODATA)
+		return "it stayed 0 while it was counted: this processor lacks it, or it "
+		       "never happened";
+	if (now->err)
+		return strerror(now->err);
+	return then->err && then->err != ENODATA ? strerror(then->err) : NULL;
+}
+
 static void send_counts(const struct open_phase *open, const struct reading *now)
 {
 	if (!marking.counters)
@@ -122,9 +133,8 @@ static void send_counts(const struct open_phase *open, const struct reading *now
 							    open->at_begin[i].raw };
 		copy(message.phase, sizeof(message.phase), open->name);
 		copy(message.name, sizeof(message.name), marking.list.channels[i].name);
-		int err = now[i].err ? now[i].err : open->at_begin[i].err;
-		if (err)
-			copy(message.text, sizeof(message.text), strerror(err));
+		copy(message.text, sizeof(message.text),
+		     why_not(&open->at_begin[i], &now[i]));
 		send_message(MARKER_COUNT, message);
 	}
 }
