@@ -10,6 +10,7 @@
 # Of this build tree, below $built:
 #   ARCH/modules    the modules of modules/
 #   ARCH/build      joulecart compiled for an architecture that is not the host's
+#   ARCH/models.cpio   what the bundled models need besides
 #   ARCH/joulecart.cpio   joulecart as 'make install' puts it, with its libraries
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
