@@ -9,7 +9,7 @@
 #include "profiler/invoker.h"
 #include "profiler/live-view.h"
 #include "profiler/options.h"
-#include "schema/writer.h"
+#include "schema/migrate.h"
 #include "schema/zone.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,15 +102,19 @@ static int parse(struct arguments *arguments, int argc, char **argv, struct prob
 static int set_facts(struct live_facts *facts, const struct arguments *arguments,
 		     char zone[ZONE_KEY_SIZE], struct problem *why)
 {
-	struct store *store = store_open(":memory:", why);
-	if (!store)
-		return -1;
-	int code = zone_resolve(store_db(store),
-				arguments->zone ? arguments->zone : "WORLD", zone,
-				ZONE_KEY_SIZE, why);
+	sqlite3 *db = NULL;
+	problem_what(why, "cannot read the bundled factors");
+	if (sqlite3_open(":memory:", &db) != SQLITE_OK) {
+		sqlite3_close(db);
+		return problem_errno(why, ENOMEM);
+	}
+	int code = migrate_up(db, "the bundled factors", 0, why);
 	if (code == 0)
-		code = zone_intensity(store_db(store), zone, &facts->g_per_kwh, why);
-	store_close(store);
+		code = zone_resolve(db, arguments->zone ? arguments->zone : "WORLD", zone,
+				    ZONE_KEY_SIZE, why);
+	if (code == 0)
+		code = zone_intensity(db, zone, &facts->g_per_kwh, why);
+	sqlite3_close(db);
 	facts->zone = zone;
 	facts->pue = arguments->pue > 0 ? arguments->pue : 1;
 	facts->is_assumed = !arguments->zone || arguments->pue <= 0;

@@ -33,6 +33,15 @@ field() {
 	has "$(field total_w)" '^[0-9.]+$'
 }
 
+@test "live stores nothing, and needs no folder that it may write to" {
+	mkdir here && cd here
+	"$JOULECART" live --csv --seconds 1 >../seen
+	is "$(ls -A)" ''
+	chmod 500 .
+	unprivileged "$JOULECART" live --csv --seconds 1 >../seen
+	is "$(wc -l <../seen)" 2
+}
+
 @test "live ends well at a signal" {
 	"$JOULECART" live --csv >seen 3>&- &
 	pid=$!
