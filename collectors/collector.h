@@ -27,7 +27,8 @@ struct scope {
 	const char *events; /* --events: comma-separated, or NULL for the default set */
 	const char *gpus;   /* --gpus: comma-separated indices or UUIDs, or NULL: all */
 	const char *rapl;   /* --rapl: name of the one collector to use, or NULL: auto */
-	const char *papi_events;       /* --papi-events: PAPI's names, or NULL: none */
+	const char *papi_events; /* --papi-events: PAPI's names, or NULL: none */
+	bool of_machine; /* events of all that runs, rather than of the tree (live) */
 	const struct run_group *group; /* or NULL: there was no question of one */
 };
 

@@ -17,6 +17,9 @@ const char event_defaults[] =
     "task-clock,context-switches,cpu-migrations,page-faults,minor-faults,major-faults,"
     "instructions,cycles,cache-references,cache-misses,branches,branch-misses";
 
+const char event_defaults_of_machine[] =
+    "instructions,cycles,cache-references,cache-misses,branches,branch-misses";
+
 struct known_event {
 	const char *name;
 	unsigned config;

@@ -17,6 +17,8 @@
  * An event that the processor lacks can still be opened, where it is named by its code: it then
  * stays 0 for ever. One that was 0 all the while it was counted is said to be stuck.
  *
+ * Of the machine, for a live view, each event is counted on every CPU that is online, and summed.
+ *
  * What a PMU outside the cores counts, such as a memory controller, is the whole machine's,
  * whoever caused it: "uncore_imc/data_reads/@machine, MiB". It counts from open() on. */
 #include <config.h>
@@ -27,7 +29,9 @@
 #include "collectors/event-list.h"
 #include "collectors/event-names.h"
 #include "collectors/perf-event.h"
+#include "collectors/pmu-sysfs.h"
 #include "collectors/pmu-terms.h"
+#include "collectors/sysfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,7 +44,8 @@ enum {
 	NAME_SIZE = 128,
 	MAX_COUNTS = MAX_EVENTS * (1 + CORE_PMUS_MAX), /* each with its parts */
 	LABEL_SIZE = NAME_SIZE + PMU_NAME_SIZE + 4, /* "NAME@PMU:u", "NAME@machine, MiB" */
-	MAX_PLACES = 4 * PMU_PLACES_MAX,            /* of all machine-wide events */
+	MAX_CPUS = 1024,
+	MAX_PLACES = 16 * MAX_CPUS, /* of all machine-wide events */
 	WHY_SIZE = 160
 };
 
@@ -73,6 +78,8 @@ struct hwevents {
 	char labels[MAX_COUNTS][LABEL_SIZE]; /* of channels */
 	char whys[MAX_EVENTS][WHY_SIZE];
 	struct core_pmus cores;
+	unsigned cpus[MAX_CPUS]; /* that are online; none: the tree is counted */
+	size_t n_cpus;
 	struct place places[MAX_PLACES];
 	size_t n_places;
 	size_t n_names, n_events, n_absent;
@@ -276,50 +283,68 @@ static void add_split(struct hwevents *hwevents, const char *name, pid_t pid,
 	}
 }
 
-/* On every CPU of the masks. 0, or minus the errno of the first that could not be opened. */
-static int open_places(struct hwevents *hwevents, const struct pmu_terms *terms)
+/* One more counter of a machine-wide event. 0, or minus an errno. */
+static int open_place(struct hwevents *hwevents, const struct perf_event_attr *attr,
+		      unsigned cpu)
 {
-	if (hwevents->n_places + terms->n_places > MAX_PLACES)
+	if (hwevents->n_places == MAX_PLACES)
 		return -EMFILE;
-	const size_t before = hwevents->n_places;
-	for (size_t i = 0; i < terms->n_places; i++) {
-		struct perf_event_attr attr = terms->attr;
-		attr.type = terms->places[i].type;
-		int fd = perf_event_open_machine(attr, (int)terms->places[i].cpu);
-		if (fd >= 0) {
-			hwevents->places[hwevents->n_places++] = (struct place){ .fd = fd };
-			continue;
-		}
-		while (hwevents->n_places > before)
-			close(hwevents->places[--hwevents->n_places].fd);
-		return fd;
-	}
-	return 0;
+	int fd = perf_event_open_machine(*attr, (int)cpu);
+	if (fd >= 0)
+		hwevents->places[hwevents->n_places++] = (struct place){ .fd = fd };
+	return fd < 0 ? fd : 0;
 }
 
+/* Adds the event whose counters are the places from before on; err: the errno of the one that
+ * could not be opened, for which there is an absence then. False: there is no channel. */
+static bool add_places(struct hwevents *hwevents, const char *name, const char *mark,
+		       const struct event_code *code, size_t before, int err)
+{
+	if (err) {
+		const char *todo = explain(err, hwevents->whys[hwevents->n_absent],
+					   WHY_SIZE);
+		add_absence(hwevents, name,
+			    todo == perf_event_permit ? perf_event_permit_machine : todo);
+		while (hwevents->n_places > before)
+			close(hwevents->places[--hwevents->n_places].fd);
+		return false;
+	}
+	add_channel(hwevents, name, mark, -1, code);
+	struct event *event = &hwevents->events[hwevents->n_events - 1];
+	event->place = before;
+	event->n_places = hwevents->n_places - before;
+	event->is_machine = true;
+	event->is_hardware = false; /* no share of the tree's time */
+	return true;
+}
+
+/* On every CPU of the PMUs' masks. */
 static void add_machine(struct hwevents *hwevents, const char *name,
 			const struct pmu_terms *terms)
 {
 	const struct event_code code = { .is_hardware = true };
 	const size_t before = hwevents->n_places;
 	char mark[LABEL_SIZE - NAME_SIZE];
-	int err = -open_places(hwevents, terms);
-	if (err) {
-		const char *todo = explain(err, hwevents->whys[hwevents->n_absent],
-					   WHY_SIZE);
-		if (todo == perf_event_permit)
-			todo = perf_event_permit_machine;
-		add_absence(hwevents, name, todo);
-		return;
+	int err = 0;
+	for (size_t i = 0; i < terms->n_places && !err; i++) {
+		struct perf_event_attr attr = terms->attr;
+		attr.type = terms->places[i].type;
+		err = -open_place(hwevents, &attr, terms->places[i].cpu);
 	}
 	snprintf(mark, sizeof(mark), "@machine%s%s", *terms->unit ? ", " : "", terms->unit);
-	add_channel(hwevents, name, mark, -1, &code);
-	hwevents->channels[hwevents->n_events - 1].unit_per_raw = terms->scale;
-	struct event *event = &hwevents->events[hwevents->n_events - 1];
-	event->place = before;
-	event->n_places = hwevents->n_places - before;
-	event->is_machine = true;
-	event->is_hardware = false; /* no share of the tree's time */
+	if (add_places(hwevents, name, mark, &code, before, err))
+		hwevents->channels[hwevents->n_events - 1].unit_per_raw = terms->scale;
+}
+
+/* On every CPU, whoever runs there. A CPU of another kind takes its own PMU's event. */
+static void add_everywhere(struct hwevents *hwevents, const char *name,
+			   const struct event_code *code)
+{
+	const size_t before = hwevents->n_places;
+	int err = 0;
+	for (size_t i = 0; i < hwevents->n_cpus && !err; i++)
+		err = -open_place(hwevents, &code->attr, hwevents->cpus[i]);
+	add_places(hwevents, name, "@machine", code, before, err);
 }
 
 static void add_described(struct hwevents *hwevents, const char *name, pid_t pid)
@@ -351,6 +376,10 @@ static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bo
 	}
 	if (event_encode(name, has_pmu, &code, why, WHY_SIZE) != 0) {
 		add_absence(hwevents, name, NULL);
+		return;
+	}
+	if (hwevents->n_cpus > 0) {
+		add_everywhere(hwevents, name, &code);
 		return;
 	}
 	code.attr.disabled = 1;
@@ -391,17 +420,38 @@ static void add_gauge(struct hwevents *hwevents)
 	};
 }
 
+/* 0 or an errno. */
+static int find_cpus(struct hwevents *hwevents)
+{
+	char text[4096];
+	int err = sysfs_text("/sys/devices/system/cpu/online", text, sizeof(text));
+	return err ? err
+		   : pmu_cpus_parse(text, hwevents->cpus, MAX_CPUS, &hwevents->n_cpus);
+}
+
+static const char *names_of(const struct scope *scope)
+{
+	if (scope->events)
+		return scope->events;
+	return scope->of_machine ? event_defaults_of_machine : event_defaults;
+}
+
 static int open_hwevents(const struct scope *scope, void **state, struct channel_list *list,
 			 struct problem *why)
 {
 	struct hwevents *hwevents = calloc(1, sizeof(*hwevents));
-	const char *names = scope->events ? scope->events : event_defaults;
+	const char *names = names_of(scope);
 	char *name;
 	bool has_pmu = has_core_pmu();
 	problem_what(why, "cannot count events");
 	if (!hwevents)
 		return problem_errno(why, ENOMEM);
 	hwevents->leader = -1;
+	int err = scope->of_machine ? find_cpus(hwevents) : 0;
+	if (err) {
+		free(hwevents);
+		return problem_errno(why, err);
+	}
 	core_pmus_find(PMU_DEVICES, &hwevents->cores);
 	while ((name = next_name(hwevents, &names)))
 		add_event(hwevents, name, scope->root_pid, has_pmu);

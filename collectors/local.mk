@@ -29,6 +29,8 @@ libjc_a_SOURCES += \
   %D%/power-core.c \
   %D%/power-pmu.c \
   %D%/powercap.c \
+  %D%/procstat.c \
+  %D%/procstat-text.c %D%/procstat-text.h \
   %D%/proc-tree.c %D%/proc-tree.h \
   %D%/rapl-trust.c %D%/rapl-trust.h \
   %D%/rapl-zones.c %D%/rapl-zones.h \

@@ -18,6 +18,7 @@
 	line(battery)        \
 	line(hwevents)       \
 	line(cputime)        \
+	line(procstat)       \
 	line(context)        \
 	line(papi)           \
 	line(papi_power)     \

@@ -20,7 +20,11 @@ int live_lines_begin(const struct live *live)
 	fputs("seconds", stdout);
 	for (size_t i = 0; i < live->n; i++)
 		printf("\t%s_w", live->channels[i].channel->name);
-	puts("\ttotal_w\ttotal_j\tco2e_g\tbusy_cpus\tsteal_cpus\tprovenance\tgaps\tmissed");
+	fputs("\ttotal_w\ttotal_j\tco2e_g\tbusy_cpus\tsteal_cpus\tprovenance\tgaps\tmissed",
+	      stdout);
+	for (size_t i = 0; i < live->n_events; i++)
+		printf("\t%s_per_s", live->events[i].name);
+	puts("\tipc");
 	return fflush(stdout) == 0 ? 0 : errno;
 }
 
@@ -55,7 +59,11 @@ int live_lines_frame(const struct live *live, const struct live_facts *facts)
 	put(live_grams(facts, live->joules), "%.6f");
 	put(live->busy_cpus, "%.2f");
 	put(live->steal_cpus, "%.2f");
-	printf("\t%s\t%lld\t%lld\n", weakest(live), (long long)live->n_gaps,
+	printf("\t%s\t%lld\t%lld", weakest(live), (long long)live->n_gaps,
 	       (long long)facts->missed);
+	for (size_t i = 0; i < live->n_events; i++)
+		put(live->events[i].rate, "%.1f");
+	put(live->ipc, "%.3f");
+	putchar('\n');
 	return fflush(stdout) == 0 ? 0 : errno;
 }

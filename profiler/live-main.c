@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -36,6 +37,8 @@ static const char usage[] =
     "                         (also where standard output is no terminal)\n"
     "      --seconds=S        end after S seconds [at 'q' or Ctrl-C]\n"
     "      --rate=HZ          readings a second, 1 to 1000 [10]\n"
+    "      --events=LIST      events of the machine, comma-separated [instructions,\n"
+    "                         cycles, caches, branches]\n"
     "      --zone=CODE        grid: country or region [world, assumed]\n"
     "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
     "  -h, --help             this text\n";
@@ -44,15 +47,16 @@ struct arguments {
 	bool csv;
 	int64_t seconds; /* 0: no end */
 	double rate_hz, pue;
-	const char *zone;
+	const char *zone, *events;
 };
 
-enum { OPT_CSV = 256, OPT_SECONDS, OPT_RATE, OPT_ZONE, OPT_PUE };
+enum { OPT_CSV = 256, OPT_SECONDS, OPT_RATE, OPT_EVENTS, OPT_ZONE, OPT_PUE };
 
 static const struct option long_options[] = {
 	{ "csv", no_argument, NULL, OPT_CSV },
 	{ "seconds", required_argument, NULL, OPT_SECONDS },
 	{ "rate", required_argument, NULL, OPT_RATE },
+	{ "events", required_argument, NULL, OPT_EVENTS },
 	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "pue", required_argument, NULL, OPT_PUE },
 	{ "help", no_argument, NULL, 'h' },
@@ -72,6 +76,9 @@ static int set_option(struct arguments *arguments, int code, char **argv,
 	case OPT_RATE:
 		return parse_real("--rate", optarg, 1, 1000, &arguments->rate_hz,
 				  "a rate is from 1 to 1000 readings a second", NULL, why);
+	case OPT_EVENTS:
+		arguments->events = optarg;
+		return 0;
 	case OPT_ZONE:
 		arguments->zone = optarg;
 		return 0;
@@ -141,11 +148,16 @@ static double own_share(int64_t since_ns)
 	return seconds * NS_PER_S / (double)(monotonic_ns() - since_ns);
 }
 
-static void read_all(struct view *view)
+/* Joules are read each time, all else when a frame ends: on a large machine there are a thousand
+ * counters of events. */
+static void read_all(struct view *view, bool is_frame)
 {
-	for (size_t i = 0; i < view->sensors.n_readers; i++)
-		reader_read(&view->sensors.readers[i],
-			    view->readings + view->sensors.readers[i].first);
+	for (size_t i = 0; i < view->sensors.n_readers; i++) {
+		const struct reader *reader = &view->sensors.readers[i];
+		if (is_frame || (reader->sensor->collector->is_energy &&
+				 !reader->sensor->collector->is_slow))
+			reader_read(reader, view->readings + reader->first);
+	}
 	live_take(&view->live, view->readings, monotonic_ns());
 }
 
@@ -197,9 +209,10 @@ static int watch(struct view *view)
 	if (!view->arguments->csv)
 		live_screen_frame(&view->live, &view->facts);
 	while (!err && frame_due_ns <= end_ns && !wait_for_due(view)) {
-		read_all(view);
+		bool is_frame = monotonic_ns() >= frame_due_ns;
+		read_all(view, is_frame);
 		plan_next(view);
-		if (monotonic_ns() < frame_due_ns)
+		if (!is_frame)
 			continue;
 		live_frame(&view->live, monotonic_ns());
 		while (frame_due_ns <= monotonic_ns())
@@ -235,11 +248,48 @@ static int run_view(struct view *view, struct problem *why)
 	view->period_ns = (int64_t)(NS_PER_S / view->arguments->rate_hz);
 	live_begin(&view->live, &view->sensors, monotonic_ns());
 	view->due_ns = view->live.begin_ns + view->period_ns;
-	read_all(view);
+	read_all(view, true);
 	int err = watch(view);
 	if (!view->arguments->csv)
 		live_screen_end();
 	return err ? problem_errno(why, err) : 0;
+}
+
+/* Each event takes a file for each CPU. */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE,
+		  &limit); /* else there may be fewer events, and it is said */
+}
+
+/* What this program may do by its file's capability, it has done: reading takes no right. */
+static void drop_capabilities(void)
+{
+	uid_t real, effective, saved;
+	cap_t none = cap_init();
+	/* Called through sudo, root's rights stay for counters that are opened anew. */
+	if (getresuid(&real, &effective, &saved) == 0 && effective != 0 && saved != 0 &&
+	    none)
+		cap_set_proc(none);
+	cap_free(none);
+}
+
+/* The first reason why an event is not counted. */
+static void explain_no_events(struct view *view)
+{
+	for (size_t i = 0; i < view->sensors.n_missing; i++) {
+		const struct missing *missing = &view->sensors.missing[i];
+		if (strcmp(missing->collector, "hwevents") != 0)
+			continue;
+		snprintf(view->facts.no_events, sizeof(view->facts.no_events),
+			 "%.40s%s%.80s", missing->name, missing->name[0] ? ": " : "",
+			 missing->why);
+		return;
+	}
 }
 
 static int run(int argc, char **argv, struct problem *why)
@@ -254,10 +304,15 @@ static int run(int argc, char **argv, struct problem *why)
 		return -1;
 	gethostname(host, sizeof(host) - 1);
 	view.facts.host = host;
-	const struct scope scope = { .root_pid = getpid() };
+	const struct scope scope = { .root_pid = getpid(),
+				     .events = arguments.events,
+				     .of_machine = true };
+	allow_many_files();
 	if (sensors_open(&view.sensors, &scope, why) != 0)
 		return -1;
 	invoker_let_thread_read();
+	drop_capabilities();
+	explain_no_events(&view);
 	code = run_view(&view, why);
 	free(view.readings);
 	if (view.signal_fd >= 0)

@@ -9,11 +9,12 @@
 #include <langinfo.h>
 #include <math.h>
 #include <ncurses.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WIDTH = 80, BAR = 40, TEXT = 512 };
+enum { WIDTH = 80, BAR = 40, TEXT = 512, TOP_EVENTS = 8 };
 
 static bool is_utf8(void)
 {
@@ -89,6 +90,50 @@ static void show_channel(int line, const struct live_channel *item)
 	mvprintw(line, WIDTH - 10, "%s", provenance_word(channel->provenance));
 }
 
+/* 3210000 -> "3.21 M", by three digits. */
+static const char *count_text(double count, char *text, size_t size)
+{
+	static const char *const prefixes[] = { "", " k", " M", " G", " T" };
+	size_t i = 0;
+	while (count >= 1000 && i < 4) {
+		count /= 1000;
+		i++;
+	}
+	int decimals = i == 0 || count >= 100 ? 0 : count < 10 ? 2 : 1;
+	snprintf(text, size, "%.*f%s", decimals, count, prefixes[i]);
+	return text;
+}
+
+/* The greatest rates first; what is not known comes last, and is not shown. */
+static int compare_rates(const void *a, const void *b)
+{
+	double one = ((const struct live_event *)a)->rate,
+	       other = ((const struct live_event *)b)->rate;
+	return isnan(one) || isnan(other) ? isnan(one) - isnan(other)
+					  : (one < other) - (one > other);
+}
+
+/* Two columns of events. Returns the line below them. */
+static int show_events(int line, const struct live *live, const struct live_facts *facts)
+{
+	struct live_event events[LIVE_EVENTS];
+	char text[TEXT];
+	size_t n = 0;
+	memcpy(events, live->events, sizeof(events));
+	qsort(events, live->n_events, sizeof(*events), compare_rates);
+	for (; n < live->n_events && n < TOP_EVENTS && !isnan(events[n].rate); n++)
+		mvprintw(line + (int)n / 2, n % 2 ? 45 : 13, "%8s  %.20s",
+			 count_text(events[n].rate, text, sizeof(text)), events[n].name);
+	if (n > 0)
+		mvprintw(line, 1, "events a s");
+	line += (int)(n + 1) / 2;
+	if (!isnan(live->ipc))
+		mvprintw(line++, 1, "IPC         %8.2f", live->ipc);
+	else if (facts->no_events[0])
+		mvprintw(line++, 13, "%.66s", facts->no_events);
+	return line;
+}
+
 static void show_totals(int line, const struct live *live, const struct live_facts *facts)
 {
 	char text[TEXT];
@@ -118,6 +163,6 @@ void live_screen_frame(const struct live *live, const struct live_facts *facts)
 	if (live->n == 0)
 		mvprintw(line++, 1,
 			 "nothing here can tell joules: joulecart doctor says why");
-	show_totals(line, live, facts);
+	show_totals(show_events(line, live, facts), live, facts);
 	refresh();
 }

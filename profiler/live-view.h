@@ -11,8 +11,9 @@ struct live_facts {
 	double g_per_kwh, pue;
 	bool is_assumed; /* nobody gave the zone or the PUE */
 	const char *host;
-	double own_share; /* of one core, by joulecart */
-	int64_t missed;   /* ticks */
+	double own_share;    /* of one core, by joulecart */
+	int64_t missed;      /* ticks */
+	char no_events[128]; /* why there are no hardware events; "" */
 };
 
 /* CO2e of so many joules at the IT input: ISO/IEC 21031's E * I, as reports/carbon.h has it. */

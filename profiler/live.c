@@ -7,6 +7,7 @@
 #include "schema/advance.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_energy(const struct channel *channel)
@@ -26,6 +27,31 @@ static void note_cputime(struct live *live, const struct channel *channel, size_
 		live->steal = index;
 }
 
+static bool is_event(const struct channel *channel)
+{
+	return channel->unit == UNIT_COUNT && channel->kind == KIND_COUNTER;
+}
+
+static const struct live_event *find_event(const struct live *live, const char *name)
+{
+	for (size_t i = 0; i < live->n_events; i++)
+		if (strcmp(live->events[i].name, name) == 0)
+			return &live->events[i];
+	return NULL;
+}
+
+/* An event that two collectors tell is shown once. */
+static void add_event(struct live *live, const struct channel *channel, size_t index)
+{
+	struct live_event event = { .index = index,
+				    .rate = NAN,
+				    .unit_per_raw = channel->unit_per_raw };
+	snprintf(event.name, sizeof(event.name), "%.*s", (int)strcspn(channel->name, "@"),
+		 channel->name);
+	if (live->n_events < LIVE_EVENTS && !find_event(live, event.name))
+		live->events[live->n_events++] = event;
+}
+
 void live_begin(struct live *live, const struct sensors *sensors, int64_t now_ns)
 {
 	*live = (struct live){ .busy = SIZE_MAX,
@@ -33,6 +59,7 @@ void live_begin(struct live *live, const struct sensors *sensors, int64_t now_ns
 			       .w = NAN,
 			       .busy_cpus = NAN,
 			       .steal_cpus = NAN,
+			       .ipc = NAN,
 			       .begin_ns = now_ns,
 			       .frame_ns = now_ns };
 	for (size_t i = 0; i < LIVE_HISTORY; i++)
@@ -44,6 +71,8 @@ void live_begin(struct live *live, const struct sensors *sensors, int64_t now_ns
 			const struct channel *channel = &sensor->list.channels[i];
 			if (is_cputime)
 				note_cputime(live, channel, sensor->first + i);
+			if (is_event(channel))
+				add_event(live, channel, sensor->first + i);
 			if (is_energy(channel) && live->n < LIVE_CHANNELS)
 				live->channels[live->n++] =
 				    (struct live_channel){ .channel = channel,
@@ -81,11 +110,24 @@ static void take_channel(struct live_channel *item, const struct reading *readin
 	item->has_last = true;
 }
 
+static void take_event(struct live_event *event, const struct reading *reading)
+{
+	event->has_failed = reading->err != 0;
+	if (reading->err)
+		return;
+	event->last_raw = reading->raw;
+	if (!event->has_frame)
+		event->frame_raw = reading->raw;
+	event->has_last = event->has_frame = true;
+}
+
 void live_take(struct live *live, const struct reading *readings, int64_t now_ns)
 {
 	for (size_t i = 0; i < live->n; i++)
 		take_channel(&live->channels[i], &readings[live->channels[i].index],
 			     now_ns);
+	for (size_t i = 0; i < live->n_events; i++)
+		take_event(&live->events[i], &readings[live->events[i].index]);
 	if (live->busy == SIZE_MAX || live->steal == SIZE_MAX || readings[live->busy].err ||
 	    readings[live->steal].err)
 		return;
@@ -122,6 +164,30 @@ static void frame_cpus(struct live *live, double seconds)
 	live->steal_raw = live->last_steal;
 }
 
+static void frame_event(struct live_event *event, double seconds)
+{
+	bool is_known = event->has_last && !event->has_failed && seconds > 0 &&
+			event->last_raw >= event->frame_raw;
+	event->rate = is_known ? (double)(event->last_raw - event->frame_raw) *
+				     event->unit_per_raw / seconds
+			       : NAN;
+	event->frame_raw = event->last_raw;
+}
+
+static double rate_of(const struct live *live, const char *name)
+{
+	const struct live_event *event = find_event(live, name);
+	return event ? event->rate : NAN;
+}
+
+static void frame_events(struct live *live, double seconds)
+{
+	for (size_t i = 0; i < live->n_events; i++)
+		frame_event(&live->events[i], seconds);
+	double cycles = rate_of(live, "cycles");
+	live->ipc = cycles > 0 ? rate_of(live, "instructions") / cycles : NAN;
+}
+
 void live_frame(struct live *live, int64_t now_ns)
 {
 	double seconds = (double)(now_ns - live->frame_ns) / NS_PER_S;
@@ -129,6 +195,7 @@ void live_frame(struct live *live, int64_t now_ns)
 	for (size_t i = 0; i < live->n; i++)
 		frame_channel(live, &live->channels[i], seconds);
 	frame_cpus(live, seconds);
+	frame_events(live, seconds);
 	live->highest_w = fmax(live->highest_w, live->w); /* fmax leaves a NAN out */
 	memmove(live->history_w, live->history_w + 1,
 		(LIVE_HISTORY - 1) * sizeof(live->history_w[0]));

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LIVE_CHANNELS = 24, LIVE_HISTORY = 60 };
+enum { LIVE_CHANNELS = 24, LIVE_EVENTS = 16, LIVE_NAME = 48, LIVE_HISTORY = 60 };
 
 /* One channel that counts in the total. */
 struct live_channel {
@@ -27,9 +27,23 @@ struct live_channel {
 	double frame_j;
 };
 
+/* One event of the machine. */
+struct live_event {
+	char name[LIVE_NAME]; /* without "@machine" */
+	size_t index;         /* in the flat order */
+	double rate;          /* of the last frame, a second; NAN: not known */
+	/* of taking readings */
+	uint64_t last_raw, frame_raw;
+	bool has_last, has_frame, has_failed;
+	double unit_per_raw;
+};
+
 struct live {
 	struct live_channel channels[LIVE_CHANNELS];
 	size_t n;
+	struct live_event events[LIVE_EVENTS];
+	size_t n_events;
+	double ipc;         /* instructions a cycle in the last frame; NAN: not known */
 	size_t busy, steal; /* channels of cputime in the flat order; SIZE_MAX: none */
 	uint64_t busy_raw, steal_raw;
 	double busy_unit_s;
@@ -43,10 +57,11 @@ struct live {
 	bool has_cpus;
 };
 
-/* The sensors' counted channels of joules and watts; sensors outlive it. */
+/* The sensors' counted channels of joules and watts, and its events; sensors outlive it. */
 void live_begin(struct live *live, const struct sensors *sensors, int64_t now_ns);
 
-/* One reading of every channel, in the sensors' flat order. */
+/* One reading of every channel, in the sensors' flat order. Those of events and CPU seconds need
+ * be new only before live_frame(). */
 void live_take(struct live *live, const struct reading *readings, int64_t now_ns);
 
 /* Ends the frame. */

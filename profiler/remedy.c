@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "collectors/perf-event.h"
 #include "collectors/sysfs.h"
+#include "profiler/program-path.h"
 #include "reports/wrap.h"
 
 #include <errno.h>
@@ -138,18 +139,26 @@ static void allow_perf(struct remedies *remedies, uint64_t paranoid, int wanted)
 	add_command(remedy, "echo %d >" PARANOID, wanted);
 }
 
+static bool file_has_perfmon(const char *program)
+{
+	cap_flag_value_t file = CAP_CLEAR;
+	cap_t caps = cap_get_file(program);
+	if (caps)
+		cap_get_flag(caps, CAP_PERFMON, CAP_PERMITTED, &file);
+	cap_free(caps);
+	return file == CAP_SET;
+}
+
+/* By its file, or because this process has it from elsewhere, as whatever is started here. */
 static bool has_perfmon(const char *program)
 {
-	cap_flag_value_t own = CAP_CLEAR, file = CAP_CLEAR;
+	cap_flag_value_t own = CAP_CLEAR;
 	cap_t caps = cap_get_proc();
 	if (caps)
 		cap_get_flag(caps, CAP_PERFMON, CAP_EFFECTIVE, &own);
 	cap_free(caps);
-	caps = cap_get_file(program);
-	if (caps)
-		cap_get_flag(caps, CAP_PERFMON, CAP_PERMITTED, &file);
-	cap_free(caps);
-	return own == CAP_SET || file == CAP_SET;
+	return file_has_perfmon(program) ||
+	       (own == CAP_SET && !file_has_perfmon("/proc/self/exe"));
 }
 
 /* The kernel knows it (5.8), the container leaves it, and the file system honours it: else a
@@ -161,35 +170,73 @@ static bool can_carry_perfmon(const char *program)
 	       statvfs(program, &file_system) == 0 && !(file_system.f_flag & ST_NOSUID);
 }
 
-static void grant_perfmon(struct remedies *remedies, const char *program, bool for_energy)
+/* 'live' is a program of its own, and one's capability is not another's. */
+struct programs {
+	char paths[2][256];
+	size_t n;
+};
+
+static void find_programs(struct programs *programs)
+{
+	struct problem why;
+	*programs = (struct programs){ 0 };
+	if (readlink("/proc/self/exe", programs->paths[0], sizeof(*programs->paths) - 1) >
+	    0)
+		programs->n++;
+	if (programs->n > 0 && program_path("joulecart-live", programs->paths[1],
+					    sizeof(*programs->paths), &why) == 0)
+		programs->n++;
+}
+
+static bool have_perfmon(const struct programs *programs)
+{
+	bool have = programs->n > 0;
+	for (size_t i = 0; i < programs->n; i++)
+		have &= has_perfmon(programs->paths[i]);
+	return have;
+}
+
+static bool can_carry(const struct programs *programs)
+{
+	bool can = programs->n > 0;
+	for (size_t i = 0; i < programs->n; i++)
+		can &= can_carry_perfmon(programs->paths[i]);
+	return can;
+}
+
+static void grant_perfmon(struct remedies *remedies, const struct programs *programs,
+			  bool for_energy)
 {
 	struct remedy *remedy = add_remedy(remedies, for_energy ? "power-pmu" : "hwevents");
-	snprintf(remedy->why, sizeof(remedy->why), "%s. This program alone gets the right.",
+	snprintf(remedy->why, sizeof(remedy->why), "%s. %s the right.",
 		 for_energy ? "perf's energy counters are of the whole machine"
-			    : "the kernel's part of events is not counted");
-	add_command(remedy, "setcap cap_perfmon=ep %s", program);
+			    : "the kernel's part of events is not counted",
+		 programs->n > 1 ? "run and live alone get" : "This program alone gets");
+	for (size_t i = 0; i < programs->n; i++)
+		if (!has_perfmon(programs->paths[i]))
+			add_command(remedy, "setcap cap_perfmon=ep %s", programs->paths[i]);
 }
 
 /* Events and the power PMU: the smaller of a capability for this program and a setting. */
 static void open_perf(struct remedies *remedies)
 {
-	char program[256] = "";
+	struct programs programs;
 	uint64_t paranoid;
-	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0 ||
-	    geteuid() == 0 || sysfs_u64(PARANOID, &paranoid) != 0)
+	find_programs(&programs);
+	if (programs.n == 0 || geteuid() == 0 || sysfs_u64(PARANOID, &paranoid) != 0)
 		return;
 	bool is_refused = is_perf_refused();
 	bool has_zones = remedies->n > 0 ||
 			 access("/sys/class/powercap/intel-rapl:0", F_OK) == 0;
 	bool for_energy = !has_zones && access(POWER_PMU, F_OK) == 0;
-	if (has_perfmon(program) || (is_refused && paranoid <= 2) ||
+	if (have_perfmon(&programs) || (is_refused && paranoid <= 2) ||
 	    (paranoid <= 1 && !for_energy))
 		return; /* it is had, or something else refuses, or nothing is missing */
-	bool can_carry = can_carry_perfmon(program);
-	if (paranoid > 2 || !can_carry)
-		allow_perf(remedies, paranoid, can_carry ? 2 : for_energy ? 0 : 1);
-	if (can_carry)
-		grant_perfmon(remedies, program, for_energy);
+	bool is_carried = can_carry(&programs);
+	if (paranoid > 2 || !is_carried)
+		allow_perf(remedies, paranoid, is_carried ? 2 : for_energy ? 0 : 1);
+	if (is_carried)
+		grant_perfmon(remedies, &programs, for_energy);
 }
 
 void remedies_find(struct remedies *remedies)

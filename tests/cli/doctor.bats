@@ -3,7 +3,7 @@ load ../helper
 
 @test "doctor names every collector" {
 	run -0 --separate-stderr joulecart doctor
-	for name in powercap power-pmu power-core nvml hwmon ipmi battery hwevents papi cputime context estimate; do
+	for name in powercap power-pmu power-core nvml hwmon ipmi battery hwevents papi papi-power procstat cputime context estimate; do
 		has "$output" "(ok|fix|none) +$name "
 	done
 	is "$stderr" ''

@@ -69,3 +69,51 @@ field() {
 	run script -qec "env TERM=no-such-terminal $JOULECART live" /dev/null
 	has "$output" "cannot show power: the terminal 'no-such-terminal' is not known \(use --csv\)"
 }
+
+@test "live tells what the machine does, whoever asks, and IPC is empty where nothing counts" {
+	unprivileged "$JOULECART" live --csv --seconds 2 >seen
+	has "$(head -n 1 seen)" $'missed\t.*context-switches_per_s\tinterrupts_per_s\tforks_per_s\tpage-faults_per_s.*\tipc$'
+	between 1 "$(field context-switches_per_s)" 100000000
+	[ -d /sys/bus/event_source/devices/cpu ] || is "$(field ipc)" ''
+}
+
+# At 1 and 2 the whole machine may be counted by who has CAP_PERFMON alone.
+need_perfmon_to_matter() {
+	[ "$(id -u)" = 0 ] || skip 'only root can give a capability'
+	[[ $(cat /proc/sys/kernel/perf_event_paranoid) =~ ^[12]$ ]] || skip 'here it changes nothing'
+	live=$(dirname "$JOULECART")/joulecart-live
+	[ -x "$live" ] || skip 'joulecart-live is installed elsewhere'
+	folder=$(mktemp -d /tmp/joulecart-live-XXXXXX) # bats' own folders are closed to others
+	chmod 755 "$folder"
+	cp "$JOULECART" "$live" "$folder"
+	chmod 755 "$folder"/joulecart*
+	setcap cap_perfmon=ep "$folder/joulecart" 2>/dev/null || skip 'no capabilities of files here'
+}
+
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+
+@test "live counts the machine with a capability of its own, which doctor proposes and live drops" {
+	need_perfmon_to_matter
+	cd "$folder" # bats' own folder is closed to who is not root
+	as_nobody "$folder/joulecart" live --csv --seconds 1 --events cpu-migrations >without
+	run -0 as_nobody "$folder/joulecart" doctor --fix
+	local fix=$output
+	setcap cap_perfmon=ep "$folder/joulecart-live"
+	# not by as_nobody: a function in the background is a shell of its own
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$folder/joulecart" live --csv \
+		--events cpu-migrations >seen 3>&- &
+	pid=$!
+	until_so 10 grep -q '^1' seen
+	grep -E '^Cap(Prm|Eff|Inh|Amb)' "/proc/$pid/status" >rights
+	kill -TERM "$pid"
+	ends_with 0 "$pid"
+	has_not "$(head -n 1 without)" cpu-migrations
+	has "$fix" 'setcap cap_perfmon=ep .*joulecart-live'
+	has_not "$fix" 'setcap cap_perfmon=ep [^ ]*joulecart$'
+	has "$(head -n 1 seen)" 'cpu-migrations_per_s'
+	has "$(field cpu-migrations_per_s)" '^[0-9.]+$'
+	is "$(awk '{ print $2 }' rights | sort -u)" 0000000000000000
+	cd .. && rm -r "$folder"
+}

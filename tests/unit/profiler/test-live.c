@@ -102,12 +102,43 @@ static void a_bar_has_eighths_or_hashes(void **state)
 	assert_string_equal(live_bar(text, 4, 1, 9, true), "█"); /* no glyph is cut */
 }
 
+/* Two events of the machine; one that two collectors tell is shown once. */
+static void events_are_rates_and_ipc_is_of_the_frame(void **state)
+{
+	(void)state;
+	static const struct channel counts[] = {
+		{ .name = "instructions@machine", .unit = UNIT_COUNT, .unit_per_raw = 1 },
+		{ .name = "cycles@machine", .unit = UNIT_COUNT, .unit_per_raw = 1 },
+		{ .name = "cycles@machine", .unit = UNIT_COUNT, .unit_per_raw = 1 },
+	};
+	struct sensors sensors = { .n = 1, .n_channels = 3 };
+	struct live live;
+	sensors.items[0].collector = &collector;
+	sensors.items[0].list.channels = counts;
+	sensors.items[0].list.n = 3;
+	live_begin(&live, &sensors, 0);
+	assert_int_equal(live.n_events, 2);
+	assert_string_equal(live.events[0].name, "instructions");
+	live_take(&live, (struct reading[]){ { 1000, 0 }, { 500, 0 }, { 0, 0 } }, 0);
+	live_take(&live, (struct reading[]){ { 7000, 0 }, { 2500, 0 }, { 0, 0 } },
+		  2 * NS_PER_S);
+	live_frame(&live, 2 * NS_PER_S);
+	assert_true(live.events[0].rate == 3000 && live.events[1].rate == 1000);
+	assert_true(live.ipc == 3);
+	live_take(&live, (struct reading[]){ { 9000, 0 }, { 0, ENODEV }, { 0, 0 } },
+		  3 * NS_PER_S);
+	live_frame(&live, 3 * NS_PER_S);
+	assert_true(live.events[0].rate == 2000);
+	assert_true(isnan(live.events[1].rate) && isnan(live.ipc));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(watts_are_the_mean_of_the_frame_through_a_wrap),
 		cmocka_unit_test(
 		    a_frame_with_an_error_is_unknown_and_its_joules_come_later),
+		cmocka_unit_test(events_are_rates_and_ipc_is_of_the_frame),
 		cmocka_unit_test(without_energy_nothing_is_zero),
 		cmocka_unit_test(a_bar_has_eighths_or_hashes),
 	};
