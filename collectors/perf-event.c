@@ -114,7 +114,7 @@ int perf_total_add(struct perf_total *total, const struct perf_count *now)
 const char *perf_event_denied(char *why, size_t size)
 {
 	uint64_t paranoid;
-	if (sysfs_u64("/proc/sys/kernel/perf_event_paranoid", &paranoid) == 0)
+	if (sysfs_u64(PERF_EVENT_PARANOID, &paranoid) == 0)
 		snprintf(why, size, "permission denied: perf_event_paranoid is %" PRIu64,
 			 paranoid);
 	else

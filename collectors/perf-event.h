@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define PERF_EVENT_PARANOID "/proc/sys/kernel/perf_event_paranoid"
+
 enum { PERF_GROUP_MAX = 32 }; /* events of one group */
 
 struct perf_count {

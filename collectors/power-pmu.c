@@ -253,10 +253,14 @@ static void place_in_psys(struct power_pmu *pmu)
 static int explain(int err, struct problem *why)
 {
 	char denied[128];
+	uint64_t paranoid = 0;
 	if (err != EACCES && err != EPERM)
 		return problem_errno(why, err);
-	problem_why(why, "%s, must be 0, or CAP_PERFMON",
-		    perf_event_denied(denied, sizeof(denied)));
+	sysfs_u64(PERF_EVENT_PARANOID, &paranoid);
+	/* Debian's levels above 2 stop who has the capability too. */
+	problem_why(why, "%s, must be 0, or %sCAP_PERFMON",
+		    perf_event_denied(denied, sizeof(denied)),
+		    paranoid > 2 ? "2 with " : "");
 	return problem_todo(why, "%s", perf_event_permit_machine);
 }
 
