@@ -3,7 +3,10 @@
  * One group of events on one CPU of each package (or die, where the kernel counts per die: its
  * cpumask lists one CPU of each): one system call reads them all. The kernel extends them to 64
  * bits in steps of 2^-32 J, so that nothing wraps here; it moves an event to another CPU of the
- * package when its own goes offline.
+ * package when its own goes offline. When that was the package's last, or the machine slept, the
+ * event reads as the end of a file from then on: it is opened again, at most once a second, and
+ * each tick until then is a gap. Then it counts from 0, which the integrator sees as a fall that
+ * no wrap explains: the time between is unknown, up to max_power_w.
  *
  * Linux reads an event of this PMU on the CPU that asks, where that is of the same package
  * (PERF_EV_CAP_READ_ACTIVE_PKG; before PERF_EV_CAP_READ_SCOPE, commit a48a36b316ae of 2024): of a
@@ -14,6 +17,7 @@
  * processors than the kernel, and each start of that library takes 1.5 ms. */
 #include <config.h>
 
+#include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "collectors/cpu-identity.h"
@@ -36,6 +40,8 @@ enum { MAX_PLACES = 64, NAME_SIZE = 48 };
 /* No package draws as much (the largest sold: 500 W); beyond it a step is a fault. */
 static const double max_power_w = 2000;
 
+static const int64_t reopen_interval_ns = NS_PER_S;
+
 /* The PMU's events; powercap's words for what they count. */
 static const struct domain {
 	const char *event, *domain;
@@ -52,15 +58,19 @@ struct place {
 	unsigned cpu;
 	uint64_t package, die;
 	bool is_die;       /* the package has several */
-	cpu_set_t cpus;    /* of that die */
+	cpu_set_t cpus;    /* of that die, when it was opened */
 	int leader;        /* descriptor of the group */
 	size_t channel, n; /* channels[channel..channel + n) are its events, in order */
+	uint64_t last;     /* count of its first event */
+	int64_t reopen_ns; /* not before */
 };
 
 struct power_pmu {
 	struct place places[MAX_PLACES];
 	size_t n_places, n;
+	uint32_t type;
 	int fds[MAX_PLACES * N_DOMAINS];
+	uint64_t configs[MAX_PLACES * N_DOMAINS];
 	struct channel channels[MAX_PLACES * N_DOMAINS];
 	char names[MAX_PLACES * N_DOMAINS][NAME_SIZE];
 	struct absence absences[N_DOMAINS];
@@ -68,13 +78,18 @@ struct power_pmu {
 	size_t n_absent;
 };
 
+static void close_all(const int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		close(fds[i]);
+}
+
 static void close_power_pmu(void *state)
 {
 	struct power_pmu *pmu = state;
 	if (!pmu)
 		return;
-	for (size_t i = 0; i < pmu->n; i++)
-		close(pmu->fds[i]);
+	close_all(pmu->fds, pmu->n);
 	free(pmu);
 }
 
@@ -125,19 +140,22 @@ static int find_cpus(struct place *place)
 	if (!err)
 		err = pmu_cpus_parse(text, cpus, CPU_SETSIZE, &n);
 	CPU_ZERO(&place->cpus);
-	for (size_t i = 0; i < n; i++)
-		CPU_SET(cpus[i], &place->cpus);
+	CPU_SET(place->cpu, &place->cpus);
+	for (size_t i = 0; !err && i < n; i++)
+		if (cpus[i] < CPU_SETSIZE)
+			CPU_SET(cpus[i], &place->cpus);
 	return err;
 }
 
-/* 0 or an errno. */
+/* 0 or an errno. Linux before 5.2 lists no CPUs of a die: it knew none. */
 static int find_dies(struct power_pmu *pmu)
 {
 	int err = 0;
 	for (size_t i = 0; !err && i < pmu->n_places; i++) {
 		struct place *place = &pmu->places[i];
 		place->is_die = has_sibling(pmu, place);
-		err = place->is_die ? find_cpus(place) : 0;
+		err = find_cpus(place);
+		err = place->is_die ? err : 0;
 	}
 	return err;
 }
@@ -190,20 +208,20 @@ static void add_channel(struct power_pmu *pmu, struct place *place,
 }
 
 /* A descriptor, or minus an errno. */
-static int open_event(const struct place *place, uint32_t type, uint64_t config)
+static int open_event(uint32_t type, uint64_t config, unsigned cpu, int leader)
 {
 	const struct perf_event_attr attr = { .type = type,
 					      .size = sizeof(attr),
 					      .config = config,
 					      .read_format = PERF_FORMAT_GROUP };
-	return perf_event_open_cpu(&attr, (int)place->cpu, place->leader);
+	return perf_event_open_cpu(&attr, (int)cpu, leader);
 }
 
-static int open_place(struct power_pmu *pmu, struct place *place, uint32_t type,
+static int open_place(struct power_pmu *pmu, struct place *place,
 		      const struct domain *domain, const struct pmu_event *event,
 		      const struct cpu_identity *cpu)
 {
-	int fd = open_event(place, type, event->config);
+	int fd = open_event(pmu->type, event->config, place->cpu, place->leader);
 	if (fd < 0)
 		return -fd;
 	if (place->leader < 0) {
@@ -211,13 +229,14 @@ static int open_place(struct power_pmu *pmu, struct place *place, uint32_t type,
 		place->channel = pmu->n;
 	}
 	pmu->fds[pmu->n] = fd;
+	pmu->configs[pmu->n] = event->config;
 	add_channel(pmu, place, domain, event, cpu);
 	return 0;
 }
 
 /* All that this place can read. 0, or the errno of the package's event: without it the rest
  * would pass for the whole. */
-static int open_domains(struct power_pmu *pmu, struct place *place, uint32_t type,
+static int open_domains(struct power_pmu *pmu, struct place *place,
 			const struct cpu_identity *cpu)
 {
 	for (size_t i = 0; i < N_DOMAINS; i++) {
@@ -227,7 +246,7 @@ static int open_domains(struct power_pmu *pmu, struct place *place, uint32_t typ
 		if (!err && strcmp(event.unit, "Joules") != 0)
 			err = EBADMSG;
 		if (!err)
-			err = open_place(pmu, place, type, &domains[i], &event, cpu);
+			err = open_place(pmu, place, &domains[i], &event, cpu);
 		if (err && is_package)
 			return err;
 		if (err && err != ENOENT && pmu->n_absent < N_DOMAINS &&
@@ -267,7 +286,7 @@ static int explain(int err, struct problem *why)
 static int open_places(struct power_pmu *pmu, struct problem *why)
 {
 	struct cpu_identity cpu;
-	uint64_t type;
+	uint64_t type = 0;
 	int err = sysfs_u64(PMU_FOLDER "/type", &type);
 	cpu_identity_read(&cpu);
 	if (err == ENOENT) {
@@ -275,12 +294,13 @@ static int open_places(struct power_pmu *pmu, struct problem *why)
 		problem_why(why, "no 'power' PMU%s", never ? never : "");
 		return never ? -1 : problem_todo(why, "run 'sudo modprobe rapl'");
 	}
+	pmu->type = (uint32_t)type;
 	if (!err)
 		err = find_places(pmu);
 	if (!err)
 		err = find_dies(pmu);
 	for (size_t i = 0; !err && i < pmu->n_places; i++)
-		err = open_domains(pmu, &pmu->places[i], (uint32_t)type, &cpu);
+		err = open_domains(pmu, &pmu->places[i], &cpu);
 	return err ? explain(err, why) : 0;
 }
 
@@ -337,18 +357,76 @@ static int read_group(const struct place *place, struct group *group)
 static int read_die(const struct place *place, struct group *group)
 {
 	cpu_set_t before;
-	if (sched_getaffinity(0, sizeof(before), &before) != 0 ||
-	    sched_setaffinity(0, sizeof(place->cpus), &place->cpus) != 0)
+	if (sched_getaffinity(0, sizeof(before), &before) != 0)
 		return errno;
+	if (sched_setaffinity(0, sizeof(place->cpus), &place->cpus) != 0)
+		return errno == EINVAL ? ENODEV : errno; /* none of them is there */
 	int err = read_group(place, group);
 	sched_setaffinity(0, sizeof(before), &before);
 	return err;
 }
 
-static size_t read_place(const struct place *place, struct reading *out)
+static int ask(const struct place *place, struct group *group)
+{
+	return place->is_die ? read_die(place, group) : read_group(place, group);
+}
+
+/* The events of a place anew, on that CPU: fds[0..place->n). Whether all could be opened. */
+static bool open_again(const struct power_pmu *pmu, const struct place *place, unsigned cpu,
+		       int *fds)
+{
+	for (size_t i = 0; i < place->n; i++) {
+		fds[i] = open_event(pmu->type, pmu->configs[place->channel + i], cpu,
+				    i > 0 ? fds[0] : -1);
+		if (fds[i] < 0) {
+			close_all(fds, i);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The CPU that counts for the place now, or -1: its package has none. To open an event there is
+ * the end of the thread, within the kernel: rapl_pmu_event_init() takes -1 for its CPU, and
+ * find_get_context() looks that up (seen in Linux 6.1). */
+static int cpu_now(const struct place *place)
+{
+	unsigned cpus[MAX_PLACES];
+	char text[512];
+	size_t n = 0;
+	if (sysfs_text(PMU_FOLDER "/cpumask", text, sizeof(text)) != 0 ||
+	    pmu_cpus_parse(text, cpus, MAX_PLACES, &n) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (cpus[i] < CPU_SETSIZE && CPU_ISSET(cpus[i], &place->cpus))
+			return (int)cpus[i];
+	return -1;
+}
+
+/* Not where it never counted: a count that does not fall would hide the time between. */
+static bool reopen(struct power_pmu *pmu, struct place *place)
+{
+	int fds[N_DOMAINS], *old = &pmu->fds[place->channel];
+	int64_t now_ns = monotonic_ns();
+	if (now_ns < place->reopen_ns || place->last == 0)
+		return false;
+	place->reopen_ns = now_ns + reopen_interval_ns;
+	int cpu = cpu_now(place);
+	if (cpu < 0 || !open_again(pmu, place, (unsigned)cpu, fds))
+		return false;
+	close_all(old, place->n);
+	memcpy(old, fds, place->n * sizeof(*fds));
+	place->leader = fds[0];
+	return true;
+}
+
+static size_t read_place(struct power_pmu *pmu, struct place *place, struct reading *out)
 {
 	struct group group;
-	int err = place->is_die ? read_die(place, &group) : read_group(place, &group);
+	int err = ask(place, &group);
+	if (err == ENODEV && reopen(pmu, place))
+		err = ask(place, &group);
+	place->last = err ? place->last : group.values[0];
 	for (size_t i = 0; i < place->n; i++)
 		out[place->channel + i] =
 		    (struct reading){ .raw = err ? 0 : group.values[i], .err = err };
@@ -357,10 +435,10 @@ static size_t read_place(const struct place *place, struct reading *out)
 
 static size_t read_power_pmu(void *state, struct reading *out)
 {
-	const struct power_pmu *pmu = state;
+	struct power_pmu *pmu = state;
 	size_t n_failed = 0;
 	for (size_t i = 0; i < pmu->n_places; i++)
-		n_failed += read_place(&pmu->places[i], out);
+		n_failed += read_place(pmu, &pmu->places[i], out);
 	return n_failed;
 }
 
