@@ -58,8 +58,7 @@ static const struct source {
 	{ "the processors' places, clocks and throttling",
 	  { "/sys/devices/system/cpu/{online,possible,present}",
 	    "/sys/devices/system/cpu/cpu[0-9]*/{online,cpu_capacity}",
-	    "/sys/devices/system/cpu/cpu[0-9]*/topology/{physical_package_id,die_id,"
-	    "core_id,package_cpus_list,core_siblings,thread_siblings}",
+	    "/sys/devices/system/cpu/cpu[0-9]*/topology/*",
 	    "/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/*_count",
 	    "/sys/devices/system/cpu/{intel_pstate/{no_turbo,status},cpufreq/boost}",
 	    "/sys/devices/system/cpu/{cpufreq/policy*,cpu0/cpufreq}/{scaling_governor,"
