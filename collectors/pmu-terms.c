@@ -40,19 +40,21 @@ static __u64 *word_of(const char **format, struct perf_event_attr *attr)
 	return NULL;
 }
 
-/* Bits first to last of *word are the lowest of *value, which go. */
-static void put_bits(__u64 *word, uint64_t first, uint64_t last, uint64_t *value)
+/* Bits first to last of *word are the lowest of *value, which go. Returns these bits. */
+static uint64_t put_bits(__u64 *word, uint64_t first, uint64_t last, uint64_t *value)
 {
 	const uint64_t width = last - first + 1;
 	const uint64_t mask = width < 64 ? (UINT64_C(1) << width) - 1 : UINT64_MAX;
 	*word &= ~(mask << first);
 	*word |= (*value & mask) << first;
 	*value = width < 64 ? *value >> width : 0;
+	return mask << first;
 }
 
 int pmu_format_apply(const char *format, uint64_t value, struct perf_event_attr *attr)
 {
 	__u64 *word = word_of(&format, attr);
+	uint64_t taken = 0, bits;
 	if (!word)
 		return EBADMSG;
 	do {
@@ -60,7 +62,10 @@ int pmu_format_apply(const char *format, uint64_t value, struct perf_event_attr 
 		int err = pmu_range_parse(&format, &first, &last);
 		if (err || last > 63)
 			return EBADMSG;
-		put_bits(word, first, last, &value);
+		bits = put_bits(word, first, last, &value);
+		if (taken & bits) /* what was put there before is lost */
+			return EBADMSG;
+		taken |= bits;
 	} while (*format++ == ',');
 	return format[-1] != '\0' ? EBADMSG : value ? ERANGE : 0;
 }

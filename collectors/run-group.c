@@ -50,9 +50,7 @@ static const char *mount_point(void)
 	return NULL;
 }
 
-/* The path in version 2 of a text like /proc/self/cgroup, in place; NULL: none, or outside the
- * part of the tree that is visible here. */
-static const char *own_path(char *text)
+const char *run_group_own_path(char *text)
 {
 	char *at = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
 	at = at ? strchr(at, '/') : NULL;
@@ -67,7 +65,7 @@ static int open_parent(char *why, size_t size)
 	char text[4096], path[4200];
 	const char *mount = mount_point();
 	const char *own = mount && sysfs_text("/proc/self/cgroup", text, sizeof(text)) == 0
-			      ? own_path(text)
+			      ? run_group_own_path(text)
 			      : NULL;
 	if (!own) {
 		snprintf(why, size, "no control groups of version 2 here");

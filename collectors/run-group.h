@@ -20,6 +20,10 @@ struct run_group {
 /* No group, because of why. */
 struct run_group run_group_none(const char *why);
 
+/* The path in version 2 of a text like /proc/self/cgroup, in place; NULL: none, or outside the
+ * part of the tree that is visible here. Pure. */
+const char *run_group_own_path(char *text);
+
 /* Makes one, named after this process. Where it cannot, fd is -1 and why is set. Empty groups
  * that killed runs left beside it are removed. */
 void run_group_make(struct run_group *group);

@@ -1,23 +1,30 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
-fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h
+fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h
+# Collectors that read whole folders of sysfs: compiled once more, for folders of the tests.
+tree_sources = collectors/battery.c collectors/hwmon.c
+tree_flags = -DHWMON_ROOT='"hwmon"' -DSUPPLY_ROOT='"power_supply"'
 check_PROGRAMS += tests/fuzz/replay
 TESTS += tests/fuzz/replay
-tests_fuzz_replay_SOURCES = %D%/fuzz/replay.c $(fuzz_targets)
+tests_fuzz_replay_SOURCES = %D%/fuzz/replay.c $(fuzz_targets) $(tree_sources)
+tests_fuzz_replay_CPPFLAGS = $(AM_CPPFLAGS) $(tree_flags)
 tests_fuzz_replay_LDADD = libjc.a $(libjc_libs)
 AM_TESTS_ENVIRONMENT += SEEDS='$(abs_top_srcdir)/%D%/fuzz/seeds'; export SEEDS;
 EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 
 # The parsers alone: none of them needs a library but libc.
 fuzzed_sources = \
-  %D%/fuzz/fuzzer.c %D%/fuzz/targets.c \
-  collectors/cpu-identity.c collectors/machine-cpu.c \
-  collectors/nvml-visible.c collectors/pmu-sysfs.c \
+  %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c $(tree_sources) \
+  base/problem.c collectors/context-files.c \
+  collectors/core-pmus.c collectors/cpu-identity.c \
+  collectors/event-list.c collectors/machine-cpu.c \
+  collectors/nvml-visible.c collectors/papi-units.c collectors/perf-event.c \
+  collectors/pmu-sysfs.c collectors/pmu-terms.c collectors/procstat-text.c \
   collectors/proc-tree.c collectors/rapl-zones.c \
-  collectors/sysfs.c profiler/marker-check.c
+  collectors/run-group.c collectors/sysfs.c profiler/marker-check.c
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-FUZZ_TARGETS = u64 machine-cpu proc-stat cpuinfo pmu-config pmu-cpus pmu-scale \
-  rapl-zones visible marker
+# All of them, as targets.c lists them.
+FUZZ_TARGETS = $$(sed -n 's/^	{ "\([a-z0-9-]*\)", take.*/\1/p' $(srcdir)/%D%/fuzz/targets.c)
 
 # What it finds stays in tests/fuzz/found; a crash ends it with 1 and leaves the input here.
 .PHONY: fuzz
@@ -25,7 +32,7 @@ fuzz: all
 	$(MKDIR_P) tests/fuzz
 	cd $(srcdir) && $(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	  -I$(abs_top_builddir) -I. $(fuzzed_sources) -lm \
+	  -I$(abs_top_builddir) -I. $(tree_flags) $(fuzzed_sources) -lm \
 	  -o $(abs_top_builddir)/tests/fuzz/fuzzer
 	for target in $(FUZZ_TARGETS); do \
 	  $(MKDIR_P) tests/fuzz/found/$$target && \

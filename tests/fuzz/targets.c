@@ -3,15 +3,24 @@
 
 #include "tests/fuzz/targets.h"
 
+#include "base/problem.h"
+#include "collectors/collector.h"
+#include "collectors/context-files.h"
+#include "collectors/core-pmus.h"
 #include "collectors/cpu-identity.h"
+#include "collectors/event-list.h"
 #include "collectors/machine-cpu.h"
 #include "collectors/nvml-visible.h"
+#include "collectors/papi-units.h"
 #include "collectors/pmu-sysfs.h"
 #include "collectors/pmu-terms.h"
 #include "collectors/proc-tree.h"
+#include "collectors/procstat-text.h"
 #include "collectors/rapl-zones.h"
+#include "collectors/run-group.h"
 #include "collectors/sysfs.h"
 #include "profiler/marker-check.h"
+#include "tests/fuzz/tree.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -129,6 +138,157 @@ static void take_visible(const char *text, size_t size)
 	MUST(length == 0 || (unknown >= text && unknown + length <= text + size));
 }
 
+extern const struct collector hwmon_collector, battery_collector;
+
+static void check_channel(const struct channel_list *list, size_t i)
+{
+	const struct channel *channel = &list->channels[i];
+	MUST(channel->name[0] && channel->unit_per_raw > 0);
+	MUST(channel->unit == UNIT_J || channel->unit == UNIT_W);
+	MUST(channel->max_power_w >= 0 && isfinite(channel->max_power_w));
+	MUST(!channel->counted || channel->part);
+	for (size_t j = 0; j < i; j++) {
+		const struct channel *other = &list->channels[j];
+		MUST(strcmp(channel->name, other->name) != 0);
+		MUST(!channel->counted || !other->counted ||
+		     strcmp(channel->part, other->part) != 0);
+	}
+}
+
+/* What a collector makes of a folder of files, however it is. */
+static void take_folder(const struct collector *collector, const char *text)
+{
+	struct channel_list list;
+	struct reading readings[64];
+	struct problem why = { 0 };
+	const struct scope scope = { 0 };
+	void *state;
+	if (!fuzz_tree_enter(text))
+		return;
+	if (collector->open(&scope, &state, &list, &why) == 0) {
+		MUST(list.n >= 1 && list.n <= 64);
+		for (size_t i = 0; i < list.n; i++)
+			check_channel(&list, i);
+		for (size_t i = 0; i < list.n_absent; i++)
+			MUST(list.absences[i].name[0] && list.absences[i].why[0]);
+		MUST(collector->read(state, readings) <= list.n);
+		for (size_t i = 0; i < list.n; i++)
+			MUST(readings[i].err >= 0);
+		collector->close(state);
+	} else {
+		MUST(why.what[0] && why.why[0]);
+	}
+	fuzz_tree_leave();
+}
+
+static void take_hwmon(const char *text, size_t size)
+{
+	(void)size;
+	take_folder(&hwmon_collector, text);
+}
+
+static void take_battery(const char *text, size_t size)
+{
+	(void)size;
+	take_folder(&battery_collector, text);
+}
+
+static void take_context(const char *text, size_t size)
+{
+	static int (*const find[])(const char *, struct context_files *) = {
+		context_find_frequency, context_find_temperature, context_find_throttling
+	};
+	static int (*const sum_up[])(const struct context_files *,
+				     uint64_t *) = { context_mean, context_hottest,
+						     context_sum };
+	(void)size;
+	if (!fuzz_tree_enter(text))
+		return;
+	for (size_t i = 0; i < 3; i++) {
+		struct context_files files;
+		uint64_t value;
+		if (find[i](".", &files) != 0)
+			continue;
+		MUST(files.n >= 1 && files.n <= CONTEXT_FILES_MAX);
+		if (sum_up[i](&files, &value) == 0 && i == 1)
+			MUST(value >= 1000 && value <= 150000);
+		context_close(&files);
+	}
+	fuzz_tree_leave();
+}
+
+/* The first line is the event's name; below it, the PMUs' folders. */
+static void take_pmu_terms(const char *text, size_t size)
+{
+	static struct pmu_terms terms;
+	struct core_pmus cores;
+	char name[128], why[160] = "";
+	size_t length = strcspn(text, "\n");
+	(void)size;
+	snprintf(name, sizeof(name), "%.*s", (int)(length < 127 ? length : 127), text);
+	if (!fuzz_tree_enter(text[length] ? text + length + 1 : ""))
+		return;
+	if (is_pmu_event(name) &&
+	    pmu_terms_find(".", name, &terms, why, sizeof(why)) == 0) {
+		MUST(terms.n_places >= 1 && terms.n_places <= PMU_PLACES_MAX);
+		MUST(terms.scale > 0 && isfinite(terms.scale));
+		MUST(memchr(terms.unit, 0, sizeof(terms.unit)));
+	} else {
+		MUST(!is_pmu_event(name) || why[0]);
+	}
+	core_pmus_find(".", &cores);
+	MUST(cores.n <= CORE_PMUS_MAX);
+	fuzz_tree_leave();
+}
+
+static void take_procstat(const char *text, size_t size)
+{
+	static const char *const names[] = { "ctxt", "intr", "pgfault" };
+	uint64_t value;
+	(void)size;
+	for (size_t i = 0; i < 3; i++)
+		if (procstat_find(text, names[i], &value) == 0)
+			MUST(strstr(text, names[i]));
+}
+
+/* "EVENT UNIT" as PAPI would say them. */
+static void take_papi_units(const char *text, size_t size)
+{
+	char name[128] = "", said[16] = "", folder[64];
+	enum unit unit;
+	double si;
+	(void)size;
+	sscanf(text, "%127s %15s", name, said);
+	if (papi_energy_unit(name, said, &unit, &si))
+		MUST((unit == UNIT_J || unit == UNIT_W) && si > 0);
+	if (papi_powercap_folder(name, folder, sizeof(folder)))
+		MUST(strncmp(folder, "/sys/class/powercap/intel-rapl:", 31) == 0 &&
+		     !strstr(folder, "..") && memchr(folder, 0, sizeof(folder)));
+}
+
+static void take_event_list(const char *text, size_t size)
+{
+	const char *at = text;
+	while (*at) {
+		size_t length = event_name_length(at);
+		MUST(at + length <= text + size && (!at[length] || at[length] == ','));
+		at += length + (at[length] == ',');
+	}
+}
+
+static void take_cgroup(const char *text, size_t size)
+{
+	char *copy = malloc(size + 1);
+	if (!copy)
+		return;
+	memcpy(copy, text, size + 1);
+	const char *path = run_group_own_path(copy);
+	if (path)
+		MUST(path >= copy && path < copy + size && *path == '/' &&
+		     strncmp(path, "/..", 3) != 0 && !strchr(path, '\n'));
+	free(copy);
+}
+
 static void take_marker(const char *text, size_t size)
 {
 	struct marker_message message = { 0 };
@@ -153,6 +313,14 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "rapl-zones", take_rapl_zones },
 	{ "visible", take_visible },
 	{ "marker", take_marker },
+	{ "hwmon", take_hwmon },
+	{ "battery", take_battery },
+	{ "context", take_context },
+	{ "pmu-terms", take_pmu_terms },
+	{ "procstat", take_procstat },
+	{ "papi-units", take_papi_units },
+	{ "event-list", take_event_list },
+	{ "cgroup", take_cgroup },
 	{ NULL, NULL },
 };
 

@@ -137,9 +137,10 @@ static void a_value_goes_to_the_bits_that_are_named(void **state)
 	assert_int_equal(pmu_format_apply("config2:0-63", UINT64_MAX, &attr), 0);
 	assert_true(attr.config2 == UINT64_MAX);
 	assert_int_equal(pmu_format_apply("config:0-7,32-35", 0x1000, &attr), ERANGE);
-	static const char *const wrong[] = { "",          "config",     "config:",
-					     "config:64", "config:5-3", "config:1,",
-					     "conf:1",    "config11:1", "config:1 " };
+	static const char *const wrong[] = {
+		"",          "config", "config:",    "config:64", "config:5-3",
+		"config:1,", "conf:1", "config11:1", "config:1 ", "config:0-7,7"
+	};
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		assert_int_equal(pmu_format_apply(wrong[i], 1, &attr), EBADMSG);
 }
