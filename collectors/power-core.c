@@ -38,7 +38,7 @@ struct power_core {
 	size_t n_cores;
 	uint64_t ids[MAX_PACKAGES]; /* of the packages, as the kernel numbers them */
 	struct channel channels[MAX_PACKAGES];
-	char names[MAX_PACKAGES][NAME_SIZE], insides[MAX_PACKAGES][NAME_SIZE];
+	char names[MAX_PACKAGES][NAME_SIZE];
 	size_t n; /* packages */
 };
 
@@ -58,11 +58,9 @@ static void add_package(struct power_core *power, uint64_t id,
 	size_t i = power->n++;
 	power->ids[i] = id;
 	snprintf(power->names[i], NAME_SIZE, "core-%lu", (unsigned long)id);
-	snprintf(power->insides[i], NAME_SIZE, "package-%lu", (unsigned long)id);
 	power->channels[i] = (struct channel){
 		.name = power->names[i],
 		.domain = "core",
-		.inside = power->insides[i],
 		.kind = KIND_COUNTER,
 		.unit = UNIT_J,
 		.unit_per_raw = event->scale,

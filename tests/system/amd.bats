@@ -33,8 +33,8 @@ with_cores() {
 	with_cores "$JOULECART" run -q -o "$db" -- sleep 2.5
 	[ -z "$(sql "SELECT why FROM gap WHERE collector = 'power-core'")" ] ||
 		skip "$(sql "SELECT why FROM gap WHERE collector = 'power-core'")"
-	is "$(sql "SELECT name, domain, inside, counted FROM channel WHERE collector = 'power-core'
-		LIMIT 1")" 'core-0|core|package-0|0'
+	is "$(sql "SELECT name, domain, counted FROM channel WHERE collector = 'power-core'
+		LIMIT 1")" 'core-0|core|0'
 	within 5 "$(sql "SELECT sum(watts) FROM v_energy WHERE collector = 'power-core' AND phase_ordinal = 0")" \
 		"$(($(nproc) * 3))"
 	between 3 "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'core-0'
