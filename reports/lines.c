@@ -69,6 +69,17 @@ const char *line_of_carbon(const struct model_campaign *campaign, bool say_assum
 			    say_assumed ? assumed : "");
 }
 
+static void add_ratios(const struct model_campaign *campaign, struct arena *arena)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		const struct model_row *row = &campaign->rows[i];
+		const char *text = ratios_text(&row->ratios, arena);
+		if (text)
+			add(arena, arena_format(arena, "events of %s (%s): %s",
+						row->variant, row->job, text));
+	}
+}
+
 static void add_method(const struct model_campaign *campaign, const struct glyphs *glyphs,
 		       struct arena *arena)
 {
@@ -158,6 +169,7 @@ struct line_list lines_of(const struct model_campaign *campaign, const char *pat
 			  const struct glyphs *glyphs, struct arena *arena)
 {
 	add_missing(campaign, arena);
+	add_ratios(campaign, arena);
 	add_method(campaign, glyphs, arena);
 	add_notes(&campaign->notes, arena);
 	add_next(campaign, path, arena);

@@ -34,6 +34,7 @@ libjc_a_SOURCES += \
   %D%/render-markdown.c \
   %D%/render-text.c \
   %D%/rebudget.c %D%/rebudget.h \
+  %D%/ratios.c %D%/ratios.h \
   %D%/recarbon.c %D%/recarbon.h \
   %D%/recompare.c %D%/recompare.h \
   %D%/recompute.c %D%/recompute.h \

@@ -264,7 +264,9 @@ static int read_rows(struct build *build)
 	for (size_t i = 0; i < n; i++) {
 		struct trial_list group = trials_group(rest);
 		rows[i] = row_of(build, group);
-		if (read_qualities(build, &rows[i]) != 0)
+		if (read_qualities(build, &rows[i]) != 0 ||
+		    ratios_read(build->db, build->campaign->campaign_id, rows[i].variant,
+				rows[i].job, &rows[i].ratios) != 0)
 			return -1;
 		build->campaign->n_usable += rows[i].n_usable;
 		rest = (struct trial_list){ rest.trials + group.n, rest.n - group.n };

@@ -4,6 +4,7 @@
 #define JOULECART_MODEL_H
 #include "reports/figure.h"
 #include "reports/notes.h"
+#include "reports/ratios.h"
 #include "reports/sampling.h"
 
 #include <sqlite3.h>
@@ -35,6 +36,7 @@ struct model_row {
 	struct figure training_j; /* joules_per_run of the same variant's job 'train' */
 	const struct quality *qualities;
 	size_t n_qualities;
+	struct ratios ratios; /* of hardware events */
 };
 
 struct model_campaign {

@@ -6,6 +6,7 @@
 #include "reports/render.h"
 
 #include <jansson.h>
+#include <math.h>
 
 /* Null where there is no figure; jansson would refuse a NaN. */
 static json_t *real_or_null(bool is_known, double value)
@@ -38,6 +39,19 @@ static json_t *json_plain(struct figure figure)
 	return object;
 }
 
+/* Null: no events were counted. */
+static json_t *json_ratios(const struct ratios *ratios)
+{
+	if (!ratios->scope)
+		return json_null();
+	json_t *object = json_pack("{s:s}", "scope", ratios->scope);
+	for (int i = 0; i < N_RATIOS; i++)
+		json_object_set_new(
+		    object, ratio_name((enum ratio)i),
+		    real_or_null(!isnan(ratios->values[i]), ratios->values[i]));
+	return object;
+}
+
 static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row)
 {
 	json_t *quality = json_object();
@@ -45,7 +59,8 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 		json_object_set_new(quality, row->qualities[i].name,
 				    json_real(row->qualities[i].mean));
 	return json_pack(
-	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	    "s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "variant", row->variant, "job",
 	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
 	    (json_int_t)row->n_usable, "queries",
@@ -59,7 +74,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    "gco2e_per_1000_queries", json_figure(row->grams_per_1000_queries),
 	    "gco2e_per_run", json_figure(row->grams_per_run), "ratio_to_teacher",
 	    json_plain(row->ratio), "training_joules", json_figure(row->training_j),
-	    "quality", quality);
+	    "quality", quality, "events", json_ratios(&row->ratios));
 }
 
 static json_t *json_factor(const struct model_campaign *campaign)

@@ -415,6 +415,53 @@ UNION ALL
 SELECT g.trial_id, 0, 'whole', g.collector, g.name, 'count', NULL, NULL, g.why
 FROM gap g WHERE g.kind = 'unavailable' AND g.collector = 'hwevents' AND g.name IS NOT NULL;
 
+CREATE VIEW v_ratio AS
+  -- One row per trial, phase and scope with hardware events: what they say together.
+  --   scope        'all': user space and kernel of the run's processes; 'user': their user space
+  --                alone, where no more could be counted; 'program': what a program counted of
+  --                itself (PAPI). Scopes are never mixed
+  --   ipc          instructions / cycles
+  --   instructions_per_query, cache_misses_per_query   (PAPI: of the third level)
+  --   flop         single and double precision operations, of the events that were asked for: each
+  --                width of FP_ARITH(_INST_RETIRED), which counts instructions (a fused
+  --                multiply-add twice), times its lanes: Intel SDM vol. 3, perfmon events;
+  --                RETIRED_SSE_AVX_FLOPS, which counts operations: AMD PPR; PAPI_SP_OPS + PAPI_DP_OPS,
+  --                or PAPI_FP_OPS. A width that was not asked for is not in it
+  --   flop_per_joule   flop / v_phase.joules, of the provenance beside it
+WITH flop_event(pattern, lanes) AS (
+  VALUES ('%fp_arith%:scalar_%', 1), ('%fp_arith%:128b_packed_double', 2),
+         ('%fp_arith%:128b_packed_single', 4), ('%fp_arith%:256b_packed_double', 4),
+         ('%fp_arith%:256b_packed_single', 8), ('%fp_arith%:512b_packed_double', 8),
+         ('%fp_arith%:512b_packed_single', 16), ('%retired_sse_avx_flops:%', 1),
+         ('papi_sp_ops', 1), ('papi_dp_ops', 1)),
+named AS (
+  SELECT trial_id, phase_ordinal, phase, value, per_query,
+         CASE WHEN source = 'papi' THEN 'program' WHEN event LIKE '%:u' THEN 'user' ELSE 'all' END
+           AS scope,
+         CASE event WHEN 'PAPI_TOT_INS' THEN 'instructions' WHEN 'PAPI_TOT_CYC' THEN 'cycles'
+                    WHEN 'PAPI_L3_TCM' THEN 'cache-misses'
+                    ELSE lower(iif(event LIKE '%:u', substr(event, 1, length(event) - 2), event))
+         END AS event
+  FROM v_event WHERE value IS NOT NULL AND unit = 'count' AND source IN ('hwevents', 'papi')),
+counted AS (
+  SELECT trial_id, phase_ordinal, phase, scope,
+         max(value) FILTER (WHERE event = 'instructions') AS instructions,
+         max(per_query) FILTER (WHERE event = 'instructions') AS instructions_per_query,
+         max(value) FILTER (WHERE event = 'cycles') AS cycles,
+         max(per_query) FILTER (WHERE event = 'cache-misses') AS cache_misses_per_query,
+         coalesce(sum(value * lanes), max(value) FILTER (WHERE event = 'papi_fp_ops')) AS flop,
+         coalesce(sum(per_query * lanes),
+                  max(per_query) FILTER (WHERE event = 'papi_fp_ops')) AS flop_per_query
+  FROM named LEFT JOIN flop_event ON event LIKE pattern
+  GROUP BY trial_id, phase_ordinal, phase, scope)
+SELECT c.trial_id, c.phase_ordinal, c.phase, c.scope,
+       c.instructions / nullif(c.cycles, 0.0) AS ipc, c.instructions_per_query,
+       c.cache_misses_per_query, c.flop, c.flop_per_query,
+       c.flop / nullif(p.joules, 0.0) AS flop_per_joule, p.provenance
+FROM counted c LEFT JOIN v_phase p ON p.trial_id = c.trial_id
+                                      AND p.phase_ordinal = c.phase_ordinal
+WHERE coalesce(c.instructions, c.cycles, c.cache_misses_per_query, c.flop) IS NOT NULL;
+
 CREATE VIEW v_second AS
   -- One row per stretch (a second, less at phase edges) and channel: the series to plot.
   --   at_s        seconds from the begin of the trial to the begin of the stretch

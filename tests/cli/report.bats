@@ -83,3 +83,25 @@ setup() {
 	jq -e '.carbon_accounts.budget | map(.share // 0) | add > 0.99' <<<"$output"
 	jq -e '.carbon_accounts.factors | all(.[]; .publisher and .licence and .score)' <<<"$output"
 }
+
+@test "what hardware events say together is in the text and, for programs, in JSON" {
+	local db=events.db
+	joulecart run -q -o "$db" --queries 100 -- ls /
+	# counts of this machine, under the names of events that it may lack
+	sqlite3 "$db" "UPDATE channel SET name = 'instructions' WHERE name LIKE 'page-faults%';
+		UPDATE channel SET name = 'cycles' WHERE name LIKE 'minor-faults%'"
+	run -0 joulecart report "$db"
+	has "$output" 'events of ls \(command\): [0-9.]+ instructions a cycle; a query: [0-9.]+ instructions'
+	run -0 joulecart report --format json "$db"
+	is "$(jq '.variants[0].events | [.scope, .instructions_per_cycle > 0.5, .flop_per_joule == null]' -c <<<"$output")" \
+		'["all",true,true]'
+}
+
+@test "where no hardware event was counted nothing is said of them" {
+	local db=none.db
+	joulecart run -q -o "$db" --events task-clock -- true
+	run -0 joulecart report "$db"
+	has_not "$output" 'events of'
+	run -0 joulecart report --format json "$db"
+	is "$(jq '.variants[0].events' <<<"$output")" null
+}

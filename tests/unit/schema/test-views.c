@@ -600,6 +600,48 @@ static void an_event_that_stayed_0_while_it_was_counted_has_no_value(void **stat
 		    2);
 }
 
+static void ratios_are_of_one_scope_each_and_count_lanes(void **state)
+{
+	static const int first[] = { 100, 700, 800, 100 }, half[] = { 50, 350, 400, 50 };
+	add_counter(*state, "hwevents", "instructions", "measured", 0, "NULL", first, 0);
+	add_counter(*state, "hwevents", "cycles", "measured", 0, "NULL", half, 0);
+	add_counter(*state, "hwevents", "cycles:u", "measured", 0, "NULL", first, 0);
+	add_counter(*state, "hwevents", "skx::FP_ARITH_INST_RETIRED:256B_PACKED_SINGLE",
+		    "measured", 0, "NULL", half, 0);
+	add_counter(*state, "hwevents", "FP_ARITH_INST_RETIRED:SCALAR_SINGLE", "measured",
+		    0, "NULL", first, 0);
+	database_run(
+	    *state,
+	    "UPDATE channel SET unit = 'count', unit_per_raw = 1;"
+	    "INSERT INTO region_count VALUES (2, 'papi', 'PAPI_SP_OPS', 1200, NULL),"
+	    " (2, 'papi', 'PAPI_FP_OPS', 7, NULL), (2, 'papi', 'PAPI_TOT_CYC', NULL, 'no "
+	    "PMU')");
+	expect_real(*state,
+		    "SELECT ipc FROM v_ratio WHERE scope = 'all' AND phase = 'steady'", 2);
+	expect_real(*state,
+		    "SELECT instructions_per_query FROM v_ratio WHERE scope = 'all'"
+		    " AND phase = 'steady'",
+		    15);
+	/* eight lanes of half as many, and one of these */
+	expect_real(*state,
+		    "SELECT flop_per_query FROM v_ratio WHERE scope = 'all'"
+		    " AND phase = 'steady'",
+		    8 * 7.5 + 15);
+	expect_real(*state, "SELECT flop FROM v_ratio WHERE scope = 'program'", 1200);
+	expect_text(*state,
+		    "SELECT ipc FROM v_ratio WHERE scope = 'user' AND phase = 'steady'",
+		    NULL);
+	/* Without energy there is no ratio to it. */
+	expect_text(*state, "SELECT flop_per_joule FROM v_ratio WHERE scope = 'program'",
+		    NULL);
+	add_counter(*state, "powercap", "package-0", "measured", 1, "NULL", first, 0);
+	expect_real(*state,
+		    "SELECT flop_per_joule * joules - flop FROM v_ratio r JOIN v_phase p ON"
+		    " p.trial_id = r.trial_id AND p.phase_ordinal = r.phase_ordinal"
+		    " WHERE scope = 'program'",
+		    0);
+}
+
 static void the_series_gives_watts_second_by_second(void **state)
 {
 	add_server(*state);
@@ -653,6 +695,7 @@ int main(void)
 		CASE(trials_at_the_same_time_on_one_boot_share_their_joules),
 		CASE(events_are_given_per_phase_and_per_query),
 		CASE(an_event_that_stayed_0_while_it_was_counted_has_no_value),
+		CASE(ratios_are_of_one_scope_each_and_count_lanes),
 		CASE(the_series_gives_watts_second_by_second),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
