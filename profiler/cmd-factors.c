@@ -8,7 +8,7 @@
 #include "schema/factor-store.h"
 #include "schema/migrate.h"
 #include "schema/reader.h"
-#include "schema/writer.h"
+#include "schema/store.h"
 
 #include <getopt.h>
 #include <stdbool.h>

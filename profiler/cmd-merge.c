@@ -6,7 +6,7 @@
 #include "profiler/options.h"
 #include "schema/merge.h"
 #include "schema/reader.h"
-#include "schema/writer.h"
+#include "schema/store.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -6,7 +6,7 @@
 #include "profiler/options.h"
 #include "schema/reader.h"
 #include "schema/trim.h"
-#include "schema/writer.h"
+#include "schema/store.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -18,9 +18,12 @@ libjc_a_SOURCES += \
   %D%/seal.c %D%/seal.h \
   %D%/seal-links.c %D%/seal-links.h \
   %D%/sqlite-memory.c %D%/sqlite-memory.h \
+  %D%/statement.h \
+  %D%/store.c %D%/store.h \
   %D%/stretch.c %D%/stretch.h \
   %D%/trim.c %D%/trim.h \
   %D%/unpack.c %D%/unpack.h \
+  %D%/value.c %D%/value.h \
   %D%/views.c %D%/views.h \
   %D%/writer.c %D%/writer.h \
   %D%/zone.c %D%/zone.h
