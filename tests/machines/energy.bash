@@ -109,9 +109,26 @@ is_true() {
 	within 1 "$(of "$1" joules)" "$(truth "$1")"
 }
 
+# Whether a reading at an edge, or a counter's stillness, leaves more than 10 ms open: three
+# seconds between such edges say nothing to 0.5 %.
+is_held_up() {
+	[ "$(sql 'SELECT max(seen_interval_ns) > 10000000 FROM channel WHERE counted')" = 1 ]
+}
+
+# measure_well HOW - three seconds; again where a busy host held the machine up within a reading.
+measure_well() {
+	local i
+	for i in 1 2 3 4 5; do
+		measure "$1" -- sleep 3
+		is_held_up || return 0
+		echo "# held up while reading, for $(sql 'SELECT max(seen_interval_ns) / 1000000
+			FROM channel WHERE counted') ms"
+	done
+}
+
 # true_through HOW CHANNELS - what every RAPL machine must show, over three seconds.
 true_through() {
-	measure "$1" -- sleep 3
+	measure_well "$1"
 	it "through $1 the total is of $2" is "$(counted)" "$2"
 	it "through $1 joules are true within 1 %" within 1 "$(headline joules)" "$(true_total)"
 }
