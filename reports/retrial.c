@@ -132,7 +132,8 @@ struct sorter {
 };
 
 /* A counter of joules can't outrun what its zone can draw: such a step is a jump, and counts as
- * nothing. Readings may be one update interval old at either end; where neither limit nor range
+ * nothing. Readings may be one update interval old at either end, and were taken at any time
+ * within the one that they took; where neither limit nor range
  * is known nothing is a jump. 2 kW and 100 ms stand in for what is not known (advance.h). */
 static double jump_limit(const struct rechannel *channel, int64_t dt_ns)
 {
@@ -156,9 +157,8 @@ static int64_t rise(const struct rechannel *channel, const struct sample *from,
 		return 0;
 	uint64_t steps = to->raw >= from->raw ? to->raw - from->raw
 					      : channel->wrap_range - from->raw + to->raw;
-	return (double)steps > jump_limit(channel, to->mono_ns - from->mono_ns)
-		   ? 0
-		   : (int64_t)steps;
+	int64_t dt_ns = to->mono_ns + to->half_ns - from->mono_ns + from->half_ns;
+	return (double)steps > jump_limit(channel, dt_ns) ? 0 : (int64_t)steps;
 }
 
 /* Watts hold from the reading before until this one (the step rule), in whole raw * seconds. */

@@ -44,7 +44,8 @@ struct advance {
 	enum advance_kind kind;
 };
 
-/* From prev to now, dt_ns apart (the time between the two readings, gaps included).
+/* From prev to now, dt_ns apart (the longest time that can lie between the two readings, gaps
+ * included).
  * The limit is max_power_w * (dt + 2 update intervals) + one raw step: each reading may be
  * one interval old, so that two quick ones can show more than dt alone allows.
  * A reading outside the range is implausible. */

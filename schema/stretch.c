@@ -139,12 +139,19 @@ static bool began_frozen(const struct stretch_builder *builder, const struct sam
 	       builder->last.mono_ns - builder->changed_ns >= FROZEN_MIN_NS;
 }
 
+/* The longest time that can lie between two readings: each was taken somewhere within the time
+ * that it took, which on a busy machine is long. */
+static int64_t longest_ns(const struct sample *from, const struct sample *to)
+{
+	return to->mono_ns + to->half_ns - (from->mono_ns - from->half_ns);
+}
+
 static void add_energy(struct stretch_builder *builder, const struct sample *sample)
 {
 	const struct sample *last = &builder->last;
 	const struct advance_rule rule = rule_now(builder, sample->raw != last->raw);
 	struct advance step = advance_between(last->raw, sample->raw,
-					      sample->mono_ns - last->mono_ns, &rule);
+					      longest_ns(last, sample), &rule);
 	int64_t before = (int64_t)step.low < builder->carried ? (int64_t)step.low
 							      : builder->carried;
 	if (began_frozen(builder, sample))

@@ -48,6 +48,29 @@ static struct stretch_row cut(struct stretch_builder *builder, bool at_edge,
 	add(builder, from, (const int64_t[]){ __VA_ARGS__ }, \
 	    sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
 
+/* 0.18 J in 0.1 s are too many; but the second reading took 0.2 s, and may be half of it later. */
+static void a_reading_that_took_long_is_no_jump(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&joules, 16);
+	const struct sample samples[] = {
+		{ .mono_ns = 10 * TICK_NS, .half_ns = 1000, .raw = 1000 },
+		{ .mono_ns = 11 * TICK_NS, .half_ns = TICK_NS, .raw = 181000 },
+		{ .mono_ns = 13 * TICK_NS, .half_ns = 1000, .raw = 631000 },
+	};
+	for (size_t i = 0; i < 2; i++)
+		assert_true(stretch_add(builder, &samples[i]));
+	struct stretch_row row = cut(builder, false, &findings);
+	assert_int_equal(row.advance, 180000);
+	assert_int_equal(findings.n, 0);
+	assert_true(stretch_add(builder, &samples[2])); /* 0.45 J in 0.3 s still are */
+	row = cut(builder, true, &findings);
+	assert_int_equal(findings.n, 1);
+	assert_int_equal(findings.items[0].kind, FINDING_IMPLAUSIBLE);
+	stretch_free(builder);
+}
+
 static void the_advance_is_last_minus_first(void **state)
 {
 	(void)state;
@@ -434,6 +457,7 @@ static void any_cutting_of_random_readings_sums_to_the_truth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reading_that_took_long_is_no_jump),
 		cmocka_unit_test(the_advance_is_last_minus_first),
 		cmocka_unit_test(nothing_is_lost_between_two_stretches),
 		cmocka_unit_test(a_wrap_is_counted_and_resolved),
