@@ -408,6 +408,21 @@ static int tell_slow(struct recorder *recorder, const struct lane *lane,
 	return 0;
 }
 
+/* How late a counter changes is seen by reading it often. Of one that is read once a second it is
+ * not known, and so it is taken for the slowest. */
+static int doubt_age(struct recorder *recorder, const struct lane *lane,
+		     struct problem *why)
+{
+	for (size_t i = lane->reader.first; i < lane->reader.first + lane->reader.n; i++) {
+		const struct sensor *sensor = sensor_of(recorder, i);
+		const struct channel *facts = &sensor->list.channels[i - sensor->first];
+		if (facts->kind == KIND_COUNTER && facts->unit == UNIT_J &&
+		    store_stillness(recorder, i, ADVANCE_SLOWEST_UPDATE_NS, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static void end_lanes(struct recorder *recorder)
 {
 	struct problem why;
@@ -416,8 +431,9 @@ static void end_lanes(struct recorder *recorder)
 		if (lane->is_lost)
 			tell_lost(recorder, lane);
 		bool is_known = lane->sensor.collector->is_slow && !lane->is_lost;
-		if (lane_is_away(lane) && !is_known && !recorder->has_failed &&
-		    tell_slow(recorder, lane, &why) != 0)
+		if (lane_is_away(lane) && !recorder->has_failed &&
+		    (doubt_age(recorder, lane, &why) != 0 ||
+		     (!is_known && tell_slow(recorder, lane, &why) != 0)))
 			fail(recorder, &why);
 	}
 }

@@ -13,7 +13,7 @@ readings_of() {
 
 @test "a zone whose reading takes half a second holds up no other" {
 	on slow "$JOULECART" run -q -o "$db" --rate 50 -- sleep 2
-	[ "$(readings_of package-0)" -ge 60 ]
+	[ "$(readings_of package-0)" -ge 20 ] # held up it would be read four times
 	between 2 "$(readings_of package-1)" 6
 	is "$(sql 'SELECT state FROM trial')" complete
 }
@@ -23,6 +23,8 @@ readings_of() {
 	has "$(sql "SELECT kind || ': ' || why FROM gap WHERE name = 'package-1'")" \
 		'lost-ticks: a reading took 0.5.* thread of its own'
 	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
+	# that it is read so seldom that nobody sees how late it changes is in its interval
+	[ "$(sql "SELECT seen_interval_ns FROM channel WHERE name = 'package-1'")" -ge 100000000 ]
 	# package-1 draws 60 W between its own stamps: its last reading may end a second after the rest.
 	within 35 "$(energy_of package-1 joules)" "$(sql "SELECT 60e-9 * (max(end_mono_ns) - min(begin_mono_ns))
 		FROM stretch JOIN channel USING (channel_id) WHERE name = 'package-1'")"
@@ -34,7 +36,7 @@ readings_of() {
 	local begin=$SECONDS
 	on wedged "$JOULECART" run -q -o "$db" --rate 50 -- sleep 3
 	[ $((SECONDS - begin)) -lt 30 ]
-	[ "$(readings_of package-0)" -ge 100 ]
+	[ "$(readings_of package-0)" -ge 30 ]
 	is "$(sql 'SELECT state, exit_code FROM trial')" 'complete|0'
 	has "$(sql "SELECT group_concat(why) FROM gap WHERE name = 'package-1'")" 'timed out'
 	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
