@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* How long another joulecart that writes to the same file is waited for. */
@@ -267,15 +268,30 @@ static void end_sync(struct store *store)
 	store->is_synced = false;
 }
 
+/* Files that were open go on taking writes into memory after the kernel made their file system
+ * read-only (an emergency remount), and fsync then says that all is well. */
+static int check_writable(const struct store *store, struct problem *why)
+{
+	struct statvfs system;
+	if (store->log_fd < 0 || fstatvfs(store->log_fd, &system) != 0 ||
+	    !(system.f_flag & ST_RDONLY))
+		return 0;
+	problem_what(why, "cannot write '%s'", store->path);
+	problem_why(why, "its file system has become read-only");
+	return problem_todo(why, "dmesg may say why; name a file elsewhere with -o");
+}
+
 int store_commit(struct store *store, struct problem *why)
 {
 	int code = store_execute(store, "COMMIT", NULL, 0, why);
 	if (code != 0)
 		return code;
-	if (store->is_synced || store->log_fd < 0)
+	if (store->is_synced || store->log_fd < 0) {
+		code = check_writable(store, why);
 		reserve(store);
+	}
 	end_sync(store);
-	return 0;
+	return code;
 }
 
 void store_rollback(struct store *store)
