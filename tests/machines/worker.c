@@ -5,6 +5,8 @@
  *   daemon      in a process whose parents have ended, as daemons do
  *   unwaited    and a child works as long, that nobody waits for (SIGCHLD is ignored)
  *   into=GROUP  half way it goes into that control group */
+#include <config.h>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
