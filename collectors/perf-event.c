@@ -3,6 +3,7 @@
 
 #include "collectors/perf-event.h"
 
+#include "base/clock.h"
 #include "collectors/sysfs.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* At 1 an ordinary user may count user space and kernel of own processes; Debian ships 3. */
@@ -71,11 +73,24 @@ int perf_event_open_in_group(struct perf_event_attr attr, pid_t pid, bool needs_
 }
 
 /* Its words: how many counts, two times, the counts. */
+/* While a task of the tree forks, its child has the group's leader and not yet all others, and
+ * the kernel refuses (ECHILD, since the fix of CVE-2023-5717): asked again, and the fork let on. */
+static ssize_t read_whole_group(int leader, uint64_t *words, size_t size)
+{
+	enum { TRIES = 20 };
+	ssize_t length = read(leader, words, size);
+	for (int i = 0; length < 0 && errno == ECHILD && i < TRIES; i++) {
+		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 100000 }, NULL);
+		length = read(leader, words, size);
+	}
+	return length;
+}
+
 int perf_event_read_group(int leader, uint64_t *values, size_t n)
 {
 	uint64_t words[3 + PERF_GROUP_MAX];
 	size_t size = (3 + n) * sizeof(*words);
-	ssize_t length = read(leader, words, size);
+	ssize_t length = read_whole_group(leader, words, size);
 	if (length < 0)
 		return errno;
 	if ((size_t)length < size || words[0] != n)

@@ -65,6 +65,12 @@ leave_daemon() {
 	done
 }
 
+@test "a program that forks without end leaves no gap in its counts" {
+	joulecart run -q --rate 5000 -o "$db" -- \
+		sh -c 'i=0; while [ $i -lt 1000 ]; do /bin/true; i=$((i + 1)); done'
+	is "$(sql "SELECT count(*) FROM gap WHERE kind = 'read-error'")" 0
+}
+
 @test "the status is the command's, not the last descendant's" {
 	run -6 joulecart run -q -o "$db" -- sh -c '(sleep 0.3; exit 9) & exit 6'
 }
