@@ -31,20 +31,22 @@ measure() {
 	joulecart run --rapl "$1" -q -o "$db" "${@:2}"
 }
 
-# while_measured SECONDS COMMAND - runs that last so long are measured both ways; the command
-# happens a second after both have begun.
+# while_measured COMMAND SECONDS - happens a second after two runs have begun, one measured each
+# way; they end so many seconds after it.
 while_measured() {
 	local how runs=()
-	rm -f /tmp/begun.*
+	rm -f /tmp/begun.* /tmp/over
 	for how in powercap power-pmu; do
-		measure "$how" -- sh -c "touch /tmp/begun.$how; sleep $1" &
+		measure "$how" -- sh -c "touch /tmp/begun.$how
+			until [ -e /tmp/over ]; do sleep 0.2; done; sleep $2" &
 		runs+=($!)
 	done
 	until [ -e /tmp/begun.powercap ] && [ -e /tmp/begun.power-pmu ]; do
 		sleep 0.1
 	done
 	sleep 1
-	"$2"
+	"$1"
+	touch /tmp/over
 	wait "${runs[@]}"
 }
 
@@ -95,10 +97,13 @@ truth() {
 	awk -v w="$(watts_of "$1")" -v s="$(of "$1" seconds)" 'BEGIN { printf "%.6f\n", w * s }'
 }
 
-# true_total - of all channels in the total.
+# true_total [CHANNEL]... - of these together (default: of all in the total).
 true_total() {
 	local channel each=()
-	for channel in $(counted); do
+	[ $# -gt 0 ] || read -ra each <<<"$(counted)"
+	set -- "$@" "${each[@]}"
+	each=()
+	for channel; do
 		each+=("$(truth "$channel")")
 	done
 	sum "${each[@]}"
@@ -130,7 +135,8 @@ measure_well() {
 true_through() {
 	measure_well "$1"
 	it "through $1 the total is of $2" is "$(counted)" "$2"
-	it "through $1 joules are true within 1 %" within 1 "$(headline joules)" "$(true_total)"
+	# shellcheck disable=SC2086 # words
+	it "through $1 joules are true within 1 %" within 1 "$(headline joules)" "$(true_total $2)"
 }
 
 # agree - of the two ways, after both.
