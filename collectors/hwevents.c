@@ -17,7 +17,8 @@
  * An event that the processor lacks can still be opened, where it is named by its code: it then
  * stays 0 for ever. One that was 0 all the while it was counted is said to be stuck.
  *
- * Of the machine, for a live view, each event is counted on every CPU that is online, and summed.
+ * Of the machine, "instructions@machine" or all of a live view's, an event is counted on every CPU
+ * that is online, whoever runs there, and summed.
  *
  * What a PMU outside the cores counts, such as a memory controller, is the whole machine's,
  * whoever caused it: "uncore_imc/data_reads/@machine, MiB". It counts from open() on. */
@@ -78,7 +79,8 @@ struct hwevents {
 	char labels[MAX_COUNTS][LABEL_SIZE]; /* of channels */
 	char whys[MAX_EVENTS][WHY_SIZE];
 	struct core_pmus cores;
-	unsigned cpus[MAX_CPUS]; /* that are online; none: the tree is counted */
+	bool of_machine;         /* all events are */
+	unsigned cpus[MAX_CPUS]; /* that are online, once they are asked for */
 	size_t n_cpus;
 	struct place places[MAX_PLACES];
 	size_t n_places;
@@ -336,12 +338,21 @@ static void add_machine(struct hwevents *hwevents, const char *name,
 		hwevents->channels[hwevents->n_events - 1].unit_per_raw = terms->scale;
 }
 
+/* 0 or an errno. */
+static int find_cpus(struct hwevents *hwevents)
+{
+	char text[4096];
+	int err = sysfs_text("/sys/devices/system/cpu/online", text, sizeof(text));
+	return err ? err
+		   : pmu_cpus_parse(text, hwevents->cpus, MAX_CPUS, &hwevents->n_cpus);
+}
+
 /* On every CPU, whoever runs there. A CPU of another kind takes its own PMU's event. */
 static void add_everywhere(struct hwevents *hwevents, const char *name,
 			   const struct event_code *code)
 {
 	const size_t before = hwevents->n_places;
-	int err = 0;
+	int err = hwevents->n_cpus ? 0 : find_cpus(hwevents);
 	for (size_t i = 0; i < hwevents->n_cpus && !err; i++)
 		err = -open_place(hwevents, &code->attr, hwevents->cpus[i]);
 	add_places(hwevents, name, "@machine", code, before, err);
@@ -369,17 +380,19 @@ static void add_described(struct hwevents *hwevents, const char *name, pid_t pid
 static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bool has_pmu)
 {
 	struct event_code code;
-	char *why = hwevents->whys[hwevents->n_absent];
+	char base[NAME_SIZE], *why = hwevents->whys[hwevents->n_absent];
 	if (is_pmu_event(name)) {
 		add_described(hwevents, name, pid);
 		return;
 	}
-	if (event_encode(name, has_pmu, &code, why, WHY_SIZE) != 0) {
+	bool of_machine = event_of_machine(name, base, sizeof(base)) ||
+			  hwevents->of_machine;
+	if (event_encode(base, has_pmu, &code, why, WHY_SIZE) != 0) {
 		add_absence(hwevents, name, NULL);
 		return;
 	}
-	if (hwevents->n_cpus > 0) {
-		add_everywhere(hwevents, name, &code);
+	if (of_machine) {
+		add_everywhere(hwevents, base, &code);
 		return;
 	}
 	code.attr.disabled = 1;
@@ -420,15 +433,6 @@ static void add_gauge(struct hwevents *hwevents)
 	};
 }
 
-/* 0 or an errno. */
-static int find_cpus(struct hwevents *hwevents)
-{
-	char text[4096];
-	int err = sysfs_text("/sys/devices/system/cpu/online", text, sizeof(text));
-	return err ? err
-		   : pmu_cpus_parse(text, hwevents->cpus, MAX_CPUS, &hwevents->n_cpus);
-}
-
 static const char *names_of(const struct scope *scope)
 {
 	if (scope->events)
@@ -447,11 +451,7 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 	if (!hwevents)
 		return problem_errno(why, ENOMEM);
 	hwevents->leader = -1;
-	int err = scope->of_machine ? find_cpus(hwevents) : 0;
-	if (err) {
-		free(hwevents);
-		return problem_errno(why, err);
-	}
+	hwevents->of_machine = scope->of_machine;
 	core_pmus_find(PMU_DEVICES, &hwevents->cores);
 	while ((name = next_name(hwevents, &names)))
 		add_event(hwevents, name, scope->root_pid, has_pmu);

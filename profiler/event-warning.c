@@ -27,12 +27,13 @@ static void warn(const char *name, const char *why)
 
 static void check(const char *name, bool has_pmu)
 {
-	char why[256];
+	char why[256], base[128];
 	struct event_code code;
 	struct pmu_terms terms;
+	event_of_machine(name, base, sizeof(base));
 	int err = is_pmu_event(name)
 		      ? pmu_terms_find(PMU_DEVICES, name, &terms, why, sizeof(why))
-		      : event_encode(name, has_pmu, &code, why, sizeof(why));
+		      : event_encode(base, has_pmu, &code, why, sizeof(why));
 	if (err)
 		warn(name, why);
 }

@@ -269,6 +269,10 @@ static void take_papi_units(const char *text, size_t size)
 static void take_event_list(const char *text, size_t size)
 {
 	const char *at = text;
+	char base[16];
+	if (event_of_machine(text, base, sizeof(base)))
+		MUST(strstr(text, "@machine"));
+	MUST(memchr(base, 0, sizeof(base)));
 	while (*at) {
 		size_t length = event_name_length(at);
 		MUST(at + length <= text + size && (!at[length] || at[length] == ','));

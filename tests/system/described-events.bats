@@ -39,6 +39,21 @@ value() {
 		"$(value uncore_imc_0/event=0/@machine)"
 }
 
+@test "an event of the machine is counted on every processor, beside the command's own" {
+	[ "$(id -u)" = 0 ] || [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -le 0 ] ||
+		skip 'only root may here'
+	sh -c 'while :; do :; done' 3>&- &
+	pid=$!
+	joulecart run -q -o "$db" --events=cpu-clock@machine,page-faults@machine,page-faults,nosuch@machine \
+		-- sh -c 'sleep 1; ls >/dev/null' 2>warned
+	kill "$pid"
+	has "$(cat warned)" "warning: 'nosuch@machine' is not counted"
+	# a clock runs on each processor all the time
+	within 15 "$(value cpu-clock@machine)" "$(sql "SELECT $(nproc) * seconds FROM v_trial")"
+	between 1 "$(value page-faults)" "$(value page-faults@machine)"
+	has "$(sql "SELECT why FROM gap WHERE name = 'nosuch@machine'")" '.'
+}
+
 @test "who may not see the whole machine is told what to set" {
 	[ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt 0 ] || skip 'everybody may here'
 	with_controllers setpriv --bounding-set=-all --inh-caps=-all \
