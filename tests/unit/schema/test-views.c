@@ -565,6 +565,57 @@ static void trials_at_the_same_time_on_one_boot_share_their_joules(void **state)
 	expect_real(*state, "SELECT sum(is_shared) FROM v_trial", 0);
 }
 
+static void joules_of_trials_that_overlap_are_counted_once(void **state)
+{
+	add_counter(*state, "powercap", "package-0", "measured", 1, "0.05",
+		    (const int[]){ 10000, 20000, 20000, 10000 }, 0);
+	/* Trial 2 reads the same zone through the PMU, from 2.5 to 5.5 s, trial 1 to 4 s. */
+	database_run(
+	    *state,
+	    "INSERT INTO trial (trial_id, campaign_id, ordinal, block, variant, job,"
+	    " is_warmup, command, begin_utc_ns, begin_mono_ns, end_mono_ns) VALUES"
+	    " (2, 1, 2, 1, 'v', 'command', 0, '[]', 0, 2500000000, 5500000000);"
+	    "INSERT INTO channel (channel_id, trial_id, collector, name, domain, kind, "
+	    "unit,"
+	    " provenance, counted, unit_per_raw) VALUES (9, 2, 'power-pmu', 'package-0',"
+	    " 'package-0', 'counter', 'J', 'measured', 1, 0.001);"
+	    "INSERT INTO stretch VALUES"
+	    " (9, 0, 2500000000, 3500000000, 9, 0, 0, 0, 0, 0, 0, 15000, 15000, 15000, 0),"
+	    " (9, 1, 3500000000, 4500000000, 9, 0, 0, 0, 0, 0, 0, 10000, 10000, 10000, 0),"
+	    " (9, 2, 4500000000, 5500000000, 9, 0, 0, 0, 0, 0, 0, 8000, 8000, 8000, 0)");
+	expect_real(*state, "SELECT joules_once FROM v_once WHERE trial_id = 1", 60);
+	expect_real(*state, "SELECT joules FROM v_once WHERE trial_id = 2", 33);
+	/* Half of the second stretch, and the third. */
+	expect_real(*state, "SELECT joules_once FROM v_once WHERE trial_id = 2", 13);
+	expect_real(*state, "SELECT once_low FROM v_once WHERE trial_id = 2", 8);
+	expect_real(*state, "SELECT once_high FROM v_once WHERE trial_id = 2", 18);
+	expect_text(*state, "SELECT group_concat(set_id) FROM v_overlap", "1,1");
+	/* On another boot nothing is shared. */
+	database_run(*state,
+		     "INSERT INTO host (host_id, boot_id) VALUES (2, 'other');"
+		     "INSERT INTO campaign (campaign_id, uuid, host_id, kind, command_line,"
+		     " tool_version, rate_hz, begin_utc_ns, begin_mono_ns, begin_boot_ns)"
+		     " VALUES (2, 'u2', 2, 'run', '[]', '0', 10, 0, 0, 0);"
+		     "UPDATE trial SET campaign_id = 2 WHERE trial_id = 2");
+	expect_real(*state, "SELECT sum(joules_once) FROM v_once", 93);
+}
+
+static void another_process_that_measured_makes_a_trial_shared(void **state)
+{
+	add_server(*state);
+	expect_text(*state, "SELECT is_shared || is_elsewhere FROM v_overlap", "00");
+	database_run(*state, "INSERT INTO neighbour VALUES (1, 1234)");
+	expect_text(*state, "SELECT is_shared || is_elsewhere FROM v_overlap", "11");
+	/* What overlaps in this file may be that process: nothing is said to be elsewhere. */
+	database_run(
+	    *state,
+	    "INSERT INTO trial (trial_id, campaign_id, ordinal, block, variant, job,"
+	    " is_warmup, command, begin_utc_ns, begin_mono_ns, end_mono_ns) VALUES"
+	    " (2, 1, 2, 1, 'v', 'command', 0, '[]', 0, 3999000000, 5000000000)");
+	expect_text(*state, "SELECT group_concat(is_shared || is_elsewhere) FROM v_overlap",
+		    "10,10");
+}
+
 static void events_are_given_per_phase_and_per_query(void **state)
 {
 	add_counter(*state, "hwevents", "instructions", "measured", 0, "NULL",
@@ -693,6 +744,8 @@ int main(void)
 		CASE(without_a_zone_the_world_is_assumed_and_said),
 		CASE(a_zone_without_a_factor_gives_no_grams),
 		CASE(trials_at_the_same_time_on_one_boot_share_their_joules),
+		CASE(joules_of_trials_that_overlap_are_counted_once),
+		CASE(another_process_that_measured_makes_a_trial_shared),
 		CASE(events_are_given_per_phase_and_per_query),
 		CASE(an_event_that_stayed_0_while_it_was_counted_has_no_value),
 		CASE(ratios_are_of_one_scope_each_and_count_lanes),
