@@ -17,6 +17,9 @@
 /* A lane rests four times as long as its reading takes, and a second at least. */
 enum { REST = 4, RING_SLOTS = 64 };
 
+/* For what takes longer the end of a run does not wait. */
+static const int64_t LONGEST_READ_NS = 2 * NS_PER_S;
+
 struct lanes *lanes_new(const struct sensors *sensors)
 {
 	size_t n = sensors->n_readers;
@@ -133,10 +136,22 @@ int lane_start(struct lane *lane)
 	return err;
 }
 
+/* A lane that is told to stop may be in a reading, and takes the last one after that. */
+static int64_t longest_end_ns(const struct lanes *lanes)
+{
+	int64_t most_ns = 0;
+	for (size_t i = 0; i < lanes->n; i++) {
+		const struct lane *lane = &lanes->items[i];
+		if (atomic_load(&lane->is_open) && lane->took_ns > most_ns)
+			most_ns = lane->took_ns;
+	}
+	return 2 * (most_ns < LONGEST_READ_NS ? most_ns : LONGEST_READ_NS);
+}
+
 void lanes_stop(struct lanes *lanes, int64_t patience_ns)
 {
 	const uint64_t one = 1;
-	int64_t until_ns = monotonic_ns() + patience_ns;
+	int64_t until_ns = monotonic_ns() + patience_ns + longest_end_ns(lanes);
 	const struct timespec limit = { until_ns / NS_PER_S, until_ns % NS_PER_S };
 	for (size_t i = 0; i < lanes->n; i++)
 		if (atomic_load(&lanes->items[i].is_open) &&

@@ -71,7 +71,8 @@ void lane_serve(struct lane *lane, const struct span *first);
 /* Starts a thread that serves the lane. 0, or an errno. */
 int lane_start(struct lane *lane);
 
-/* Asks all open lanes for a last reading and waits for them, patience_ns at most in all. */
+/* Asks all open lanes for a last reading and waits for them, in all patience_ns at most and what
+ * two of the slowest's readings take. */
 void lanes_stop(struct lanes *lanes, int64_t patience_ns);
 
 #endif

@@ -263,6 +263,35 @@ a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them(void *
 	assert_int_equal(fixture->reads, n);
 }
 
+/* The first read is slow enough for a lane, each later one takes most of the usual patience. */
+static size_t read_slowly(void *state, struct reading *out)
+{
+	uint64_t *reads = state;
+	usleep(++*reads == 1 ? 700000 : 900000);
+	*out = (struct reading){ .raw = *reads };
+	return 0;
+}
+
+static const struct collector slow = { .name = "slow", .read = read_slowly };
+
+static void a_slow_lane_that_is_in_a_reading_at_the_end_is_waited_for(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	static uint64_t reads;
+	add_hanging(fixture, &reads);
+	fixture->lanes->items[0].sensor.collector = &slow;
+	struct sampler *sampler = start(fixture, 100);
+	for (int i = 0; i < 200 && reads < 2; i++) { /* until it reads in its lane */
+		usleep(50000);
+		sampler_watch(sampler);
+	}
+	sampler_stop(sampler, &stats); /* that reading ends, and one more is taken */
+	assert_true(lane_is_away(&fixture->lanes->items[0]));
+	assert_false(fixture->lanes->items[0].is_lost);
+	assert_int_equal(reads, 3);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -275,6 +304,7 @@ int main(void)
 		CASE(foreign_messages_are_handed_on_as_such),
 		CASE(
 		    a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them),
+		CASE(a_slow_lane_that_is_in_a_reading_at_the_end_is_waited_for),
 		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
