@@ -134,22 +134,33 @@ int run_group_probe(char *why, size_t size)
 	return code;
 }
 
-/* Groups of runs that were killed; one in use is not empty, and stays. */
+static bool is_stale(const char *name)
+{
+	int pid, end = 0;
+	return sscanf(name, "joulecart-%d%n", &pid, &end) == 1 && !name[end] &&
+	       kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+/* Groups of runs that were killed, and of runs within these; one in use is not empty, and stays. */
 static void remove_stale(int parent_fd)
 {
 	struct stat folder;
 	const struct dirent *entry;
-	int pid, end;
 	/* A kernfs folder has two links and one for each folder in it. */
 	if (fstat(parent_fd, &folder) != 0 || folder.st_nlink <= 2)
 		return;
 	int fd = openat(parent_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
 	while (list && (entry = readdir(list))) {
-		end = 0;
-		if (sscanf(entry->d_name, "joulecart-%d%n", &pid, &end) == 1 &&
-		    !entry->d_name[end] && kill(pid, 0) != 0 && errno == ESRCH)
-			unlinkat(parent_fd, entry->d_name, AT_REMOVEDIR);
+		if (!is_stale(entry->d_name))
+			continue;
+		int inner_fd = openat(parent_fd, entry->d_name,
+				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (inner_fd >= 0) {
+			remove_stale(inner_fd);
+			close(inner_fd);
+		}
+		unlinkat(parent_fd, entry->d_name, AT_REMOVEDIR);
 	}
 	if (list)
 		closedir(list);
@@ -202,6 +213,7 @@ int run_group_remove(struct run_group *group)
 		if (err != EBUSY)
 			break;
 		move_out(group);
+		remove_stale(group->fd); /* of a run within this one */
 		if (i > 0)
 			nanosleep(&wait, NULL);
 	}

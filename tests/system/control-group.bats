@@ -97,6 +97,18 @@ told() {
 	has "$(cat footer)" 'while what the command left behind still ran'
 }
 
+@test "the group of a run within a run goes too, when that one is killed" {
+	# shellcheck disable=SC2016 # expands there
+	"$JOULECART" run -q -o "$db" -- sh -c '"$0" run -q -o inner.db -- sh -c "echo \$\$ >pid; exec sleep 60" &
+		until [ -s pid ]; do sleep 0.02; done
+		kill -KILL $!
+		kill -KILL $(cat pid)' "$JOULECART" &
+	local run=$!
+	ends_with 0 "$run"
+	[ ! -e "$here/joulecart-$run" ]
+	is "$(told)" ''
+}
+
 @test "through sudo the group is root's, closed to the command, and gone afterwards" {
 	[ "$(id -u)" = 0 ] || skip 'only root can be called through sudo'
 	local folder
