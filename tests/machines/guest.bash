@@ -5,11 +5,14 @@ set -u
 . ./assert.bash
 db=/tmp/trial.db
 
-# it TITLE COMMAND [ARG]... - one test: the command succeeds.
+# it TITLE COMMAND [ARG]... - one test: the command succeeds; of a function, each of its lines. Bash
+# would go on behind a line that failed in a condition, so the test is run outside of one.
 it() {
-	local title=$1 said
+	local title=$1 said status
 	shift
-	if said=$("$@" 2>&1); then
+	said=$(set -e && "$@" 2>&1)
+	status=$?
+	if [ $status = 0 ]; then
 		echo "ok - $title"
 	else
 		echo "not ok - $title"
