@@ -5,8 +5,8 @@
 #include "profiler/command.h"
 #include "profiler/options.h"
 #include "schema/reader.h"
-#include "schema/trim.h"
 #include "schema/store.h"
+#include "schema/trim.h"
 
 #include <getopt.h>
 #include <inttypes.h>
