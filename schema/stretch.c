@@ -111,12 +111,14 @@ static bool is_stuck(const struct stretch_builder *builder, int64_t now_ns)
 	       now_ns - builder->changed_ns > limit;
 }
 
+/* It may have frozen at any time since the reading before its last value, which on a busy machine
+ * can be long before. */
 static void note_if_stuck(struct stretch_builder *builder, int64_t now_ns)
 {
 	if (!is_stuck(builder, now_ns))
 		return;
-	if (builder->blind_since_ns < builder->changed_ns)
-		builder->blind_since_ns = builder->changed_ns;
+	if (builder->blind_since_ns <= builder->changed_ns)
+		builder->blind_since_ns = builder->before_ns;
 	widen(builder, now_ns);
 	note(builder, FINDING_STUCK, builder->changed_ns, now_ns, 0);
 }
