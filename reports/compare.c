@@ -64,7 +64,7 @@ static int choose_variants(struct build *build, struct name_list *names,
 	if (names->n > 0)
 		return variants_check(build->db, *names, options->path, build->arena, why);
 	if (campaign_id == 0)
-		campaign_id = campaign_newest(build->db);
+		campaign_id = campaign_of_several(build->db);
 	if (variants_of(build->db, campaign_id, build->arena, names) != 0)
 		return read_failed(build, why);
 	if (names->n >= 2)

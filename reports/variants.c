@@ -64,15 +64,27 @@ int64_t campaign_with_all(sqlite3 *db, struct name_list variants)
 	return candidate;
 }
 
-int64_t campaign_newest(sqlite3 *db)
+static int64_t ask_id(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, "SELECT max(campaign_id) FROM trial WHERE " RAN, -1,
-			       &row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
-	int64_t id = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+	int code = sqlite3_step(row);
+	int64_t id = code == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
 	sqlite3_finalize(row);
-	return id;
+	return code == SQLITE_ROW || code == SQLITE_DONE ? id : -1;
+}
+
+int64_t campaign_newest(sqlite3 *db)
+{
+	return ask_id(db, "SELECT max(campaign_id) FROM trial WHERE " RAN);
+}
+
+int64_t campaign_of_several(sqlite3 *db)
+{
+	return ask_id(
+	    db, "SELECT campaign_id FROM trial WHERE " RAN "GROUP BY campaign_id "
+		"ORDER BY count(DISTINCT variant) > 1 DESC, campaign_id DESC LIMIT 1");
 }
 
 static const char *joined(struct name_list list, struct arena *arena)

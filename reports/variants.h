@@ -24,6 +24,8 @@ int64_t campaign_with_all(sqlite3 *db, struct name_list variants);
 
 /* The newest campaign that served queries or ran commands; 0: there is none. -1: as above. */
 int64_t campaign_newest(sqlite3 *db);
+/* The newest of several variants, or where there is none the newest. */
+int64_t campaign_of_several(sqlite3 *db);
 
 /* 0 when the database holds each; else -1 with a usage problem that names what it holds. */
 int variants_check(sqlite3 *db, struct name_list variants, const char *path,

@@ -73,6 +73,12 @@ setup() {
 	is "$(joulecart report "$db"; echo; joulecart report --front "$db")" "$(cat table)"
 }
 
+@test "a command that is run into the file afterwards does not hide the front" {
+	cp "$db" more.db
+	joulecart run -q -o more.db -- true
+	is "$(joulecart report --front more.db)" "$(joulecart report --front "$db")"
+}
+
 @test "grams follow from joules, PUE and the zone's factor" {
 	is "$(sql "SELECT count(*) FROM v_carbon c JOIN v_trial t USING (trial_id)
 	           WHERE abs(c.grams / (t.joules / 3.6e6 * c.pue * c.g_per_kwh) - 1) > 1e-9")" 0
