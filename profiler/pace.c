@@ -57,6 +57,16 @@ static void set_auto(struct pace *pace, const struct sensors *sensors)
 	pace->period_ns = at_most(pace->period_ns, pace->longest_ns);
 }
 
+double pace_fastest_hz(double rate_hz)
+{
+	return rate_hz > 0 ? rate_hz : PACE_AUTO_HZ;
+}
+
+double pace_slowest_hz(double rate_hz)
+{
+	return rate_hz > 0 ? rate_hz : PACE_AUTO_END_HZ;
+}
+
 struct pace pace_of(double rate_hz, const struct sensors *sensors, int64_t now_ns)
 {
 	struct pace pace = { .left = TICKS_A_RATE };

@@ -8,6 +8,10 @@
 /* The rate that 'auto' begins with, at most, and the one that it slows to. */
 enum { PACE_AUTO_HZ = 100, PACE_AUTO_END_HZ = 10 };
 
+/* The fastest and the slowest that a rate as asked for can be: of 0, auto's. */
+double pace_fastest_hz(double rate_hz);
+double pace_slowest_hz(double rate_hz);
+
 struct pace {
 	int64_t period_ns, longest_ns, due_ns;
 	int64_t left; /* ticks until the period doubles */

@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "collectors/registry.h"
 #include "profiler/interruption.h"
+#include "profiler/pace.h"
 #include "profiler/phases.h"
 #include "profiler/sampler.h"
 
@@ -491,11 +492,12 @@ static struct stretch_builder *builder_of(const struct channel *channel, double 
 		.is_counter = channel->kind == KIND_COUNTER,
 		.is_energy = channel->kind == KIND_COUNTER && channel->unit == UNIT_J,
 		.is_power = channel->kind == KIND_GAUGE && channel->unit == UNIT_W,
+		.tick_interval_ns = (int64_t)((double)NS_PER_S / pace_slowest_hz(rate_hz)),
 		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,
 			  channel->update_interval_ns },
 	};
 	/* A stretch lasts about a second; a burst of phase edges adds readings to it. */
-	return stretch_new(&shape, (size_t)(2 * rate_hz) + 64);
+	return stretch_new(&shape, (size_t)(2 * pace_fastest_hz(rate_hz)) + 64);
 }
 
 static int add_channels(struct recorder *recorder, double rate_hz, struct problem *why)

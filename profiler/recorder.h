@@ -12,8 +12,9 @@
 struct problem;
 struct recorder;
 
-/* Writes the trial's channels and gaps, then starts the thread. The store belongs to the
- * recorder until recorder_stop. NULL with *why, and nothing written. */
+/* Writes the trial's channels and gaps, then starts the thread. rate_hz is what was asked for,
+ * 0 for auto. The store belongs to the recorder until recorder_stop. NULL with *why, and nothing
+ * written. */
 struct recorder *recorder_start(struct store *store, int64_t trial_id,
 				const struct sampler_ends *ends, double rate_hz,
 				struct problem *why);

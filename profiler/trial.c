@@ -126,9 +126,8 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 /* The trial's rows, then the threads; the first tick is taken when this returns. */
 static int start(struct run *run, struct trial_facts *facts, struct problem *why)
 {
-	/* The fastest that is possible. */
-	double rate_hz = run->options->rate_hz > 0 ? run->options->rate_hz : PACE_AUTO_HZ;
-	size_t n_slots = (size_t)(rate_hz * RING_SECONDS) + RING_MIN_SLOTS;
+	double rate_hz = run->options->rate_hz;
+	size_t n_slots = (size_t)(pace_fastest_hz(rate_hz) * RING_SECONDS) + RING_MIN_SLOTS;
 	run->ring = ring_new(entry_size(&run->sensors), n_slots);
 	run->lanes = lanes_new(&run->sensors);
 	if (!run->ring || !run->lanes) {
@@ -146,8 +145,7 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 		store_rollback(run->store);
 		return -1;
 	}
-	const struct sampler_options sampling = { run->options->rate_hz,
-						  run->options->sampler_cpu };
+	const struct sampler_options sampling = { rate_hz, run->options->sampler_cpu };
 	run->sampler = sampler_start(&ends, &sampling, why);
 	if (run->sampler)
 		recorder_watch(run->recorder, run->sampler);

@@ -13,6 +13,9 @@
 enum { STUCK_INTERVALS = 50, STUCK_READINGS = 3 };
 static const int64_t STUCK_MIN_NS = NS_PER_S / 4;
 
+/* Readings this many of their intervals apart were held up. */
+enum { HELD_UP_INTERVALS = 4 };
+
 /* Two updates of a RAPL counter: a value that stands for less is none that stands. */
 static const int64_t FROZEN_MIN_NS = NS_PER_S / 500;
 
@@ -189,6 +192,21 @@ static double greatest_of(double a, double b, double c)
 	return fmax(a, fmax(b, c));
 }
 
+/* Readings much further apart than asked for, than they take and than the gauge takes to change
+ * tell nothing of what lies between: a power that swings fast was seen at two moments only. */
+static bool was_held_up(const struct stretch_builder *builder, const struct sample *sample)
+{
+	const struct sample *last = &builder->last;
+	int64_t update_ns = (int64_t)builder->channel.rule.update_interval_ns;
+	int64_t took_ns = 2 * (sample->half_ns > last->half_ns ? sample->half_ns
+							       : last->half_ns);
+	int64_t usual_ns = builder->channel.tick_interval_ns;
+	if (usual_ns < took_ns)
+		usual_ns = took_ns;
+	int64_t ns = sample->mono_ns - last->mono_ns;
+	return ns > 2 * update_ns && ns > HELD_UP_INTERVALS * usual_ns;
+}
+
 /* The interval between two good readings of power. */
 static void add_power(struct stretch_builder *builder, const struct sample *sample)
 {
@@ -197,7 +215,7 @@ static void add_power(struct stretch_builder *builder, const struct sample *samp
 	double before = (double)builder->before_raw, last = (double)builder->last.raw;
 	double now = (double)sample->raw;
 	int64_t advance = take_whole(&builder->rest, now, ns), low = 0, high;
-	if (builder->has_failed) {
+	if (builder->has_failed || was_held_up(builder, sample)) {
 		int64_t blind_ns = sample->mono_ns - builder->blind_since_ns;
 		high = most_in(builder, blind_ns < ns ? blind_ns : ns);
 		low = builder->carried = 0;

@@ -10,7 +10,8 @@
  *   stuck             it did not move for longer than a live sensor can stand still
  * A gauge of watts is integrated by the step rule: each reading holds for the interval that
  * ends at it. Its bounds are the least and greatest of the readings around each interval; where
- * readings failed in between, nothing and the most that the channel can draw.
+ * readings failed in between, or were held up for much longer than a tick, nothing and the most
+ * that the channel can draw.
  * One builder is used by one thread. */
 #ifndef JOULECART_STRETCH_H
 #define JOULECART_STRETCH_H
@@ -26,6 +27,7 @@ struct stretch_channel {
 	bool is_counter;
 	bool is_energy; /* a counter of joules: it cannot stand still, nor jump */
 	bool is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
+	int64_t tick_interval_ns; /* the longest that is asked for between two readings */
 	struct advance_rule rule;
 };
 

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static const int64_t TICK_NS = 100000000;
+#define TICK_NS INT64_C(100000000)
 
 static const struct stretch_channel joules = {
 	.is_counter = true,
@@ -359,6 +359,7 @@ static void a_counter_that_fails_and_comes_back_frozen_widens_the_bound(void **s
 /* 1 mW steps, at most 10 W. */
 static const struct stretch_channel watts = {
 	.is_power = true,
+	.tick_interval_ns = TICK_NS,
 	.rule = { .unit_per_raw = 1e-3, .max_power_w = 10 },
 };
 
@@ -401,6 +402,37 @@ static void power_that_could_not_be_read_is_bounded_by_nothing_and_the_most(void
 	assert_in_range(row.advance_high, 100 + 3000 + 1000, 100 + 3000 + 1000 + 2);
 	assert_int_equal(findings.n, 2);
 	assert_int_equal(findings.items[0].kind, FINDING_READ_ERROR);
+	stretch_free(builder);
+}
+
+static void power_that_was_read_late_is_bounded_by_nothing_and_the_most(void **state)
+{
+	(void)state;
+	struct finding_list findings;
+	struct stretch_builder *builder = stretch_new(&watts, 16);
+	ADD(builder, 0, 1000, 1000, 1000); /* 0.2 s, regular */
+	ADD(builder, 10, 1000);            /* 0.8 s later */
+	ADD(builder, 11, 1000);
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 1100);
+	assert_int_equal(row.advance_low, 300);
+	assert_in_range(row.advance_high, 300 + 8000, 300 + 8000 + 4);
+	stretch_free(builder);
+}
+
+static void a_slow_gauge_is_bounded_by_its_readings_at_whatever_pace(void **state)
+{
+	(void)state;
+	struct stretch_channel slow = watts;
+	struct finding_list findings;
+	slow.rule.update_interval_ns = 10 * TICK_NS;
+	struct stretch_builder *builder = stretch_new(&slow, 16);
+	ADD(builder, 0, 1000, 1000);
+	ADD(builder, 16, 1000); /* 1.5 s later: no two updates */
+	struct stretch_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 1600);
+	assert_in_range(row.advance_low, 1599, 1600);
+	assert_in_range(row.advance_high, 1600, 1603);
 	stretch_free(builder);
 }
 
@@ -485,6 +517,9 @@ int main(void)
 		cmocka_unit_test(small_powers_add_up_over_many_readings),
 		cmocka_unit_test(
 		    power_that_could_not_be_read_is_bounded_by_nothing_and_the_most),
+		cmocka_unit_test(
+		    power_that_was_read_late_is_bounded_by_nothing_and_the_most),
+		cmocka_unit_test(a_slow_gauge_is_bounded_by_its_readings_at_whatever_pace),
 		cmocka_unit_test(a_stretch_without_a_good_reading_has_no_values),
 		cmocka_unit_test(a_full_stretch_asks_to_be_cut),
 		cmocka_unit_test(any_cutting_of_random_readings_sums_to_the_truth),
