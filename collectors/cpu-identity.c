@@ -140,9 +140,10 @@ static void take_line(const char *line, struct cpu_identity *cpu, struct package
 	count_package(line, packages);
 }
 
-void cpu_identity_parse(FILE *cpuinfo, struct cpu_identity *cpu)
+/* Takes lines until the end or, of the first processor only, until the empty one behind it. */
+static void take_lines(FILE *cpuinfo, bool is_first_only, struct cpu_identity *cpu,
+		       struct packages *packages)
 {
-	struct packages packages = { .n = 0 };
 	char *line = NULL;
 	size_t size = 0;
 	*cpu = (struct cpu_identity){ .family = -1,
@@ -151,9 +152,16 @@ void cpu_identity_parse(FILE *cpuinfo, struct cpu_identity *cpu)
 				      .n_packages = -1,
 				      .n_cores = -1,
 				      .n_threads = -1 };
-	while (cpuinfo && getline(&line, &size, cpuinfo) > 0)
-		take_line(line, cpu, &packages);
+	while (cpuinfo && getline(&line, &size, cpuinfo) > 0 &&
+	       !(is_first_only && *line == '\n'))
+		take_line(line, cpu, packages);
 	free(line);
+}
+
+void cpu_identity_parse(FILE *cpuinfo, struct cpu_identity *cpu)
+{
+	struct packages packages = { .n = 0 };
+	take_lines(cpuinfo, false, cpu, &packages);
 	if (packages.n > 0)
 		cpu->n_packages = packages.n;
 	if (packages.n_cores > 0)
@@ -167,4 +175,15 @@ void cpu_identity_read(struct cpu_identity *cpu)
 	cpu_identity_parse(cpuinfo, cpu);
 	if (cpuinfo)
 		fclose(cpuinfo);
+}
+
+void cpu_kind_read(struct cpu_identity *cpu)
+{
+	struct packages packages = { .n = 0 };
+	FILE *cpuinfo = fopen("/proc/cpuinfo", "re");
+	take_lines(cpuinfo, true, cpu, &packages);
+	if (cpuinfo)
+		fclose(cpuinfo);
+	cpu->n_threads = -1;
+	look_up(cpu);
 }

@@ -21,6 +21,10 @@ struct cpu_identity {
 
 void cpu_identity_read(struct cpu_identity *cpu);
 
+/* The same from the first processor alone, and with no counts (-1): of many processors the whole
+ * file takes the kernel milliseconds. */
+void cpu_kind_read(struct cpu_identity *cpu);
+
 /* The same from an open file of that form; NULL: nothing is known. */
 void cpu_identity_parse(FILE *cpuinfo, struct cpu_identity *cpu);
 

@@ -205,7 +205,7 @@ static int describe_zone(struct papi_power *power, struct channel *channel,
 	channel->part = zone.counted ? part : NULL;
 	channel->wrap_range = uj; /* not one step more: PAPI itself begins anew there */
 	channel->update_interval_ns = RAPL_UPDATE_INTERVAL_NS;
-	cpu_identity_read(&cpu);
+	cpu_kind_read(&cpu);
 	rapl_trust(channel, &cpu);
 	return 0;
 }

@@ -122,7 +122,7 @@ static int open_cores(struct power_core *power, struct problem *why)
 	uint64_t type;
 	size_t n;
 	int err = sysfs_u64(PMU_FOLDER "/type", &type);
-	cpu_identity_read(&identity);
+	cpu_kind_read(&identity);
 	if (err == ENOENT && strcmp(identity.vendor, "AuthenticAMD") != 0)
 		return problem_why(why, "no 'power_core' PMU: it is AMD's");
 	if (err == ENOENT)

@@ -288,7 +288,7 @@ static int open_places(struct power_pmu *pmu, struct problem *why)
 	struct cpu_identity cpu;
 	uint64_t type = 0;
 	int err = sysfs_u64(PMU_FOLDER "/type", &type);
-	cpu_identity_read(&cpu);
+	cpu_kind_read(&cpu);
 	if (err == ENOENT) {
 		const char *never = rapl_why_none(&cpu);
 		problem_why(why, "no 'power' PMU%s", never ? never : "");

@@ -111,7 +111,7 @@ static struct powercap *list_zones(struct problem *why)
 		problem_errno(why, errno);
 	} else {
 		struct cpu_identity cpu;
-		cpu_identity_read(&cpu);
+		cpu_kind_read(&cpu);
 		const char *never = rapl_why_none(&cpu);
 		problem_why(why, "no RAPL zone under " POWERCAP_ROOT "%s",
 			    never ? never : "");
@@ -299,7 +299,7 @@ static int open_powercap(const struct scope *scope, void **state, struct channel
 	struct powercap *powercap = list_zones(why);
 	if (!powercap)
 		return -1;
-	cpu_identity_read(&cpu);
+	cpu_kind_read(&cpu);
 	open_zones(powercap);
 	for (size_t i = 0; i < powercap->n_zones; i++)
 		if (powercap->zones[i].usable)
@@ -336,7 +336,7 @@ static int probe(char *found, size_t size, struct problem *why)
 				   "; %zu more unusable (%s: %s)", list.n_absent,
 				   list.absences[0].name, list.absences[0].why);
 	struct cpu_identity cpu;
-	cpu_identity_read(&cpu);
+	cpu_kind_read(&cpu);
 	if ((size_t)length < size)
 		snprintf(found + length, size - (size_t)length, "%s",
 			 rapl_filter_words(rapl_filter_here(&cpu)));
