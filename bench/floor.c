@@ -103,9 +103,12 @@ static void open_events(struct set *set)
 		strcat(strcat(list, i ? "," : ""), events[i].name);
 	}
 	const struct scope scope = { .root_pid = getpid(), .events = list };
-	const struct collector *hwevents = collector_find("hwevents");
-	set->sensors.items[0].collector = hwevents;
-	if (hwevents->open(&scope, &set->sensors.items[0].state, &found, &why) != 0 ||
+	/* Read at each tick here, to compare the cost of one. */
+	static struct collector hwevents;
+	hwevents = *collector_find("hwevents");
+	hwevents.rest_ns = 0;
+	set->sensors.items[0].collector = &hwevents;
+	if (hwevents.open(&scope, &set->sensors.items[0].state, &found, &why) != 0 ||
 	    found.n != N_CHANNELS)
 		die("hwevents");
 }

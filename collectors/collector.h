@@ -87,6 +87,10 @@ struct collector {
 	bool is_fallback;   /* opened only where no other gives counted joules */
 	bool in_process;    /* observes its own process, not scope->root_pid (papi) */
 	bool is_slow;       /* a read takes long: no tick waits for it, but for the first */
+	/* Between the edges of the trial and of its phases it is read at most this often, and for
+	 * at most a 50th of the time: what counts without being looked at need not be looked at
+	 * at each tick of a fast sampler, and each look costs the observed. 0: at each tick. */
+	int64_t rest_ns;
 	const char *one_of; /* "rapl": of the collectors with this word only one is used */
 	/* Is it wanted at all? NULL: always. */
 	bool (*is_asked)(const struct scope *scope);
@@ -107,9 +111,6 @@ struct collector {
 	/* After the last read, with i from 0 on: the i-th thing that no reading could tell.
 	 * True: *found is set, its strings valid until close(). NULL: there never is anything. */
 	bool (*look_back)(void *state, size_t i, struct hindsight *found);
-	/* An edge of the trial or of a phase: the next read is of that moment, whatever the
-	 * collector would else give again to save itself a costly one. NULL: each one is. */
-	void (*refresh)(void *state);
 	void (*close)(void *state); /* takes NULL */
 };
 

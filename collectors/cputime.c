@@ -17,6 +17,7 @@
 #include "collectors/perf-event.h"
 #include "collectors/proc-tree.h"
 #include "collectors/run-group.h"
+#include "collectors/sysfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,23 +26,17 @@
 
 enum { TREE, BUSY, STEAL, N_CHANNELS };
 
-/* With a group, /proc only has to see what left it: walks are dear. */
-static const int64_t walk_interval_ns = NS_PER_S / 10;
-/* Beside an event the group only has to see what the event may not look into. To read it makes the
- * kernel gather the counts of all processors: at 1 kHz that would be dear. */
-static const int64_t group_interval_ns = NS_PER_S / 100;
 /* More than the group's count by this, and by a fiftieth: something left it. Ticks of /proc are
  * rounded down, so that anything above it is news; a running process may be late in the group. */
 static const uint64_t left_least_ns = 30000000;
 
 struct cputime {
 	struct channel channels[N_CHANNELS];
-	struct machine_cpu_file machine;
+	int machine_fd;
 	int event_fd;           /* -1: refused */
 	int group_fd;           /* its cpu.stat; -1: there is no group */
 	struct proc_tree *proc; /* NULL: the event counts */
 	uint64_t group_before_ns, group_ns, proc_ns, last_ns;
-	int64_t walked_ns, grouped_ns;
 	struct absence no_group;
 	char why_no_group[160], left[160];
 };
@@ -61,8 +56,7 @@ static void set_channels(struct cputime *cputime)
 					 .unit = UNIT_S,
 					 .provenance = PROV_MEASURED,
 					 .unit_per_raw = machine_cpu_tick_s(),
-					 .update_interval_ns =
-					     (uint64_t)machine_cpu_tick_ns() };
+					 .update_interval_ns = machine_cpu_tick_ns() };
 	for (int i = 0; i < N_CHANNELS; i++)
 		cputime->channels[i] = machine;
 	cputime->channels[TREE].name = "tree";
@@ -79,7 +73,8 @@ static void close_cputime(void *state)
 	struct cputime *cputime = state;
 	if (!cputime)
 		return;
-	machine_cpu_close(&cputime->machine);
+	if (cputime->machine_fd >= 0)
+		close(cputime->machine_fd);
 	if (cputime->event_fd >= 0)
 		close(cputime->event_fd);
 	if (cputime->group_fd >= 0)
@@ -142,9 +137,9 @@ static int open_cputime(const struct scope *scope, void **state, struct channel_
 	if (!cputime)
 		return problem_errno(why, ENOMEM);
 	cputime->event_fd = cputime->group_fd = -1;
-	int err = machine_cpu_open(&cputime->machine);
-	if (!err)
-		err = open_tree(cputime, scope);
+	cputime->machine_fd = sysfs_open(MACHINE_CPU_PATH);
+	int err = cputime->machine_fd < 0 ? -cputime->machine_fd
+					  : open_tree(cputime, scope);
 	if (err) {
 		close_cputime(cputime);
 		return problem_errno(why, err);
@@ -191,12 +186,6 @@ static int read_event(const struct cputime *cputime, uint64_t *ns)
 
 static int read_group(struct cputime *cputime, uint64_t *ns)
 {
-	int64_t now_ns = monotonic_ns();
-	if (cputime->event_fd >= 0 && now_ns - cputime->grouped_ns < group_interval_ns) {
-		*ns = cputime->group_ns;
-		return 0;
-	}
-	cputime->grouped_ns = now_ns;
 	int err = run_group_read_cpu(cputime->group_fd, ns);
 	if (!err)
 		cputime->group_ns = *ns -= cputime->group_before_ns;
@@ -211,13 +200,6 @@ static bool has_left(const struct cputime *cputime)
 
 static int read_proc(struct cputime *cputime, uint64_t *ns)
 {
-	int64_t now_ns = monotonic_ns();
-	if (cputime->group_fd >= 0 && !has_left(cputime) &&
-	    now_ns - cputime->walked_ns < walk_interval_ns) {
-		cputime->proc_ns = *ns = proc_tree_ended(cputime->proc);
-		return 0;
-	}
-	cputime->walked_ns = now_ns;
 	int err = proc_tree_read(cputime->proc, ns);
 	if (!err)
 		cputime->proc_ns = *ns;
@@ -273,17 +255,10 @@ static size_t read_cputime(void *state, struct reading *out)
 	struct machine_cpu machine = { 0 };
 	out[TREE].raw = 0;
 	out[TREE].err = read_tree(cputime, &out[TREE].raw);
-	int err = machine_cpu_read(&cputime->machine, &machine);
+	int err = machine_cpu_read(cputime->machine_fd, &machine);
 	out[BUSY] = (struct reading){ .raw = machine.busy_ticks, .err = err };
 	out[STEAL] = (struct reading){ .raw = machine.steal_ticks, .err = err };
 	return (out[TREE].err != 0) + 2U * (err != 0);
-}
-
-static void refresh(void *state)
-{
-	struct cputime *cputime = state;
-	cputime->grouped_ns = cputime->walked_ns = 0;
-	machine_cpu_refresh(&cputime->machine);
 }
 
 const struct collector cputime_collector = {
@@ -295,6 +270,6 @@ const struct collector cputime_collector = {
 	.open = open_cputime,
 	.read = read_cputime,
 	.look_back = look_back,
-	.refresh = refresh,
+	.rest_ns = MACHINE_CPU_REST_NS,
 	.close = close_cputime,
 };

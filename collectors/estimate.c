@@ -11,6 +11,7 @@
 #include "collectors/collector.h"
 #include "collectors/cpu-identity.h"
 #include "collectors/machine-cpu.h"
+#include "collectors/sysfs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ double estimate_machine_w(const struct cpu_coefficients *cpu,
 
 struct estimate {
 	struct channel channel;
-	struct machine_cpu_file file;
+	int fd;
 	int64_t begin_ns;
 	uint64_t begin_busy_ticks;
 	double idle_w;          /* of the machine with no thread at work */
@@ -91,7 +92,7 @@ static void set_model(struct estimate *estimate)
 		.counted = true,
 		.part = "machine",
 		.unit_per_raw = 1e-9,
-		.update_interval_ns = (uint64_t)machine_cpu_tick_ns(),
+		.update_interval_ns = machine_cpu_tick_ns(),
 		.max_power_w = limit_w,
 		.uncertainty_k2 = coefficients->uncertainty_k2,
 		.uncertainty_basis =
@@ -105,19 +106,23 @@ static int open_estimate(const struct scope *scope, void **state, struct channel
 			 struct problem *why)
 {
 	(void)scope;
+	struct machine_cpu cpu;
 	struct estimate *estimate = calloc(1, sizeof(*estimate));
 	problem_what(why, "cannot estimate energy");
 	if (!estimate)
 		return problem_why(why, "out of memory");
-	int err = machine_cpu_open(&estimate->file);
+	estimate->fd = sysfs_open(MACHINE_CPU_PATH);
+	int err = estimate->fd < 0 ? -estimate->fd : machine_cpu_read(estimate->fd, &cpu);
 	if (err) {
+		if (estimate->fd >= 0)
+			close(estimate->fd);
 		free(estimate);
 		problem_what(why, "cannot read '%s'", MACHINE_CPU_PATH);
 		return problem_errno(why, err);
 	}
 	set_model(estimate);
 	estimate->begin_ns = monotonic_ns();
-	estimate->begin_busy_ticks = estimate->file.last.busy_ticks;
+	estimate->begin_busy_ticks = cpu.busy_ticks;
 	*state = estimate;
 	*list = (struct channel_list){ .channels = &estimate->channel, .n = 1 };
 	return 0;
@@ -125,9 +130,9 @@ static int open_estimate(const struct scope *scope, void **state, struct channel
 
 static size_t read_estimate(void *state, struct reading *out)
 {
-	struct estimate *estimate = state;
+	const struct estimate *estimate = state;
 	struct machine_cpu cpu;
-	*out = (struct reading){ .err = machine_cpu_read(&estimate->file, &cpu) };
+	*out = (struct reading){ .err = machine_cpu_read(estimate->fd, &cpu) };
 	if (out->err)
 		return 1;
 	double elapsed_s = (double)(monotonic_ns() - estimate->begin_ns) / 1e9;
@@ -137,17 +142,12 @@ static size_t read_estimate(void *state, struct reading *out)
 	return 0;
 }
 
-static void refresh(void *state)
-{
-	machine_cpu_refresh(&((struct estimate *)state)->file);
-}
-
 static void close_estimate(void *state)
 {
 	struct estimate *estimate = state;
 	if (!estimate)
 		return;
-	machine_cpu_close(&estimate->file);
+	close(estimate->fd);
 	free(estimate);
 }
 
@@ -156,9 +156,9 @@ const struct collector estimate_collector = {
 	.source = "utilisation of the machine and published coefficients",
 	.is_energy = true,
 	.is_fallback = true,
+	.rest_ns = MACHINE_CPU_REST_NS,
 	.probe = probe,
 	.open = open_estimate,
 	.read = read_estimate,
-	.refresh = refresh,
 	.close = close_estimate,
 };

@@ -53,6 +53,9 @@ enum {
 /* What a program that ran so long does not cause once is more likely not counted at all. */
 static const uint64_t stuck_ns = 10000000;
 
+/* To read the events of a process that runs on another processor the kernel interrupts that one. */
+enum { REST_NS = 10 * 1000 * 1000 };
+
 static const double gauge_unit = 1e-6; /* of "multiplexed", a share */
 
 struct event {
@@ -619,6 +622,7 @@ const struct collector hwevents_collector = {
 	.name = "hwevents",
 	.source =
 	    "perf events of the process tree: task-clock, faults, instructions, caches",
+	.rest_ns = REST_NS,
 	.probe = probe,
 	.open = open_hwevents,
 	.read = read_hwevents,

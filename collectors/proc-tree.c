@@ -148,7 +148,7 @@ static uint64_t reaped_of_tree_ns(struct proc_tree *tree)
 		other->is_gone = other->is_gone ||
 				 read_ticks(other->pid, &other->ticks) != 0;
 		if (other->is_gone)
-			others_ns += other->ticks * (uint64_t)machine_cpu_tick_ns();
+			others_ns += other->ticks * machine_cpu_tick_ns();
 	}
 	return ns > others_ns ? ns - others_ns : 0;
 }
@@ -167,13 +167,6 @@ static int visit(struct proc_tree *tree, pid_t pid)
 	return err == ENOENT || err == ESRCH ? 0 : err;
 }
 
-static uint64_t keep_most(struct proc_tree *tree, uint64_t ns)
-{
-	if (ns > tree->last_ns)
-		tree->last_ns = ns;
-	return tree->last_ns;
-}
-
 int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 {
 	tree->ticks = 0;
@@ -185,13 +178,11 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 		err = visit(tree, tree->pending[--tree->n_pending]);
 	if (err)
 		return err;
-	*ns = keep_most(tree, now_ns + tree->ticks * (uint64_t)machine_cpu_tick_ns());
+	now_ns += tree->ticks * machine_cpu_tick_ns();
+	if (now_ns > tree->last_ns)
+		tree->last_ns = now_ns;
+	*ns = tree->last_ns;
 	return 0;
-}
-
-uint64_t proc_tree_ended(struct proc_tree *tree)
-{
-	return keep_most(tree, reaped_of_tree_ns(tree));
 }
 
 /* Every child but root. */

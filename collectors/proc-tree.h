@@ -20,10 +20,6 @@ int proc_tree_open(struct proc_tree **tree, pid_t root);
 /* Nanoseconds since open, never less than the time before. 0 or an errno. No allocation. */
 int proc_tree_read(struct proc_tree *tree, uint64_t *ns);
 
-/* The same without a look at what lives: less than that by what it used since it was last looked
- * at, and cheap. Complete when all have ended. */
-uint64_t proc_tree_ended(struct proc_tree *tree);
-
 void proc_tree_close(struct proc_tree *tree); /* takes NULL */
 
 /* utime + stime + cutime + cstime of a /proc/PID/stat line, in ticks. 0 or an errno. */

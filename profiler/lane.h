@@ -33,6 +33,7 @@ struct lane {
 	atomic_bool is_away;      /* the sampler leaves it out */
 	atomic_bool is_open;      /* ring and wake_fd are there, a thread serves it */
 	int64_t away_ns, took_ns; /* since when, and how long that read has taken by then */
+	int64_t due_ns;           /* in the ticks: until then it rests, but for edges */
 	struct ring *ring;        /* of struct lane_entry */
 	int wake_fd;
 	sem_t served; /* its thread has taken the last reading and ended */

@@ -101,12 +101,11 @@ static const char *busiest(const struct census *before, const struct census *aft
 
 static bool read_machine(struct machine_cpu *cpu)
 {
-	struct machine_cpu_file file;
-	if (machine_cpu_open(&file) != 0)
-		return false;
-	*cpu = file.last;
-	machine_cpu_close(&file);
-	return true;
+	int fd = sysfs_open(MACHINE_CPU_PATH);
+	bool is_read = fd >= 0 && machine_cpu_read(fd, cpu) == 0;
+	if (fd >= 0)
+		close(fd);
+	return is_read;
 }
 
 bool check_load(struct machine_check *check)

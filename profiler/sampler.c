@@ -26,6 +26,9 @@
 /* The value of busy when the watch has taken the reader away. */
 enum { TAKEN = -1 };
 
+/* What may rest does so for at least this many times as long as its last read took. */
+enum { REST_PER_COST = 50 };
+
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
 static const int64_t last_patience_ns = NS_PER_S;      /* for the last reading of lanes */
 static const int64_t watch_interval_ns = NS_PER_S / 10;
@@ -67,6 +70,23 @@ static struct lane *lane_of_read(const struct sampler *sampler, long number)
 	return &sampler->ends.lanes->items[(size_t)(number - 1) % sampler->ends.lanes->n];
 }
 
+/* When a reader that was read within that span is due again. */
+static int64_t due_after(const struct reader *reader, const struct span *span)
+{
+	int64_t rest_ns = reader->sensor->collector->rest_ns;
+	int64_t least_ns = REST_PER_COST * (span->end_ns - span->begin_ns);
+	if (rest_ns == 0)
+		return 0;
+	return span->begin_ns + (rest_ns > least_ns ? rest_ns : least_ns);
+}
+
+/* Of two ticks, the nearer to the end of its rest is the one to read it in. */
+static bool is_resting(const struct sampler *sampler, const struct lane *lane,
+		       int64_t now_ns)
+{
+	return now_ns + sampler->pace.period_ns / 2 < lane->due_ns;
+}
+
 /* Reads into out; returns when that was. A read that took so long that
  * the watch has given its place in the tick to another thread goes on as its lane. */
 static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
@@ -83,6 +103,7 @@ static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
 		pthread_exit(NULL);
 	}
 	memcpy(out, lane->readings, lane->reader.n * sizeof(*out));
+	lane->due_ns = due_after(&lane->reader, &span);
 	if (reader_is_slow(&lane->reader, &span)) {
 		lane->away_ns = span.end_ns;
 		lane->took_ns = span.end_ns - begin_ns;
@@ -99,8 +120,9 @@ static void account(struct sampler_stats *stats, int64_t took_ns)
 		stats->max_ns = took_ns;
 }
 
-/* The whole tick: read every channel, stamp it, push it. False: the ring was full. */
-static bool tick(struct sampler *sampler)
+/* The whole tick: read every channel, stamp it, push it; at an edge those that rest too. False:
+ * the ring was full. */
+static bool tick(struct sampler *sampler, bool is_edge)
 {
 	const struct lanes *lanes = sampler->ends.lanes;
 	struct entry *entry = ring_reserve(sampler->ends.ring);
@@ -116,23 +138,13 @@ static bool tick(struct sampler *sampler)
 		const struct lane *lane = &lanes->items[i];
 		struct span *span = &entry->spans[i];
 		*span = (struct span){ .begin_ns = now_ns };
-		if (!lane_is_away(lane))
+		if (!lane_is_away(lane) && (is_edge || !is_resting(sampler, lane, now_ns)))
 			span->end_ns = now_ns = read_in_time(sampler, i, now_ns,
 							     readings + lane->reader.first);
 	}
 	ring_publish(sampler->ends.ring);
 	account(&sampler->stats, now_ns - entry->begin_ns);
 	return true;
-}
-
-/* The tick of an edge, at which nothing is read less than now. */
-static bool tick_edge(struct sampler *sampler)
-{
-	const struct lanes *lanes = sampler->ends.lanes;
-	for (size_t i = 0; i < lanes->n; i++)
-		if (!lane_is_away(&lanes->items[i]))
-			reader_refresh(&lanes->items[i].reader);
-	return tick(sampler);
 }
 
 static void pass_on(struct sampler *sampler, const struct marker_message *message)
@@ -156,7 +168,7 @@ static void take_marks(struct sampler *sampler)
 		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
 			message = (struct marker_message){ .kind = MARKER_FOREIGN };
 		if (message.kind == MARKER_BEGIN || message.kind == MARKER_END)
-			tick_edge(sampler);
+			tick(sampler, true);
 		pass_on(sampler, &message);
 	}
 }
@@ -176,7 +188,7 @@ static void serve(struct sampler *sampler, int64_t now_ns)
 {
 	histogram_add(&sampler->lateness, now_ns - sampler->pace.due_ns);
 	sampler->stats.missed += pace_next(&sampler->pace, now_ns);
-	tick(sampler);
+	tick(sampler, false);
 }
 
 /* To the deadline itself, not to a multiple of 50 us behind it; and before whatever else wants
@@ -210,7 +222,7 @@ static void begin(struct sampler *sampler)
 	size_t n_away;
 	do {
 		n_away = count_away(sampler->ends.lanes);
-		tick_edge(sampler);
+		tick(sampler, true);
 	} while (count_away(sampler->ends.lanes) != n_away);
 	sampler->pace = pace_of(sampler->options.rate_hz, sampler->ends.sensors,
 				monotonic_ns());
@@ -224,7 +236,7 @@ static void end(struct sampler *sampler)
 	struct sampler_stats *stats = &sampler->stats;
 	take_marks(sampler);
 	/* The last tick holds the joules of the whole trial: it waits for the recorder. */
-	while (!tick_edge(sampler))
+	while (!tick(sampler, true))
 		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
 	stats->late_p50_ns = histogram_quantile(&sampler->lateness, 0.50);
 	stats->late_p99_ns = histogram_quantile(&sampler->lateness, 0.99);

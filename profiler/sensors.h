@@ -70,13 +70,6 @@ static inline void reader_read(const struct reader *reader, struct reading *out)
 		sensor->collector->read(sensor->state, out);
 }
 
-/* The next reading is of an edge. */
-static inline void reader_refresh(const struct reader *reader)
-{
-	if (reader->sensor->collector->refresh)
-		reader->sensor->collector->refresh(reader->sensor->state);
-}
-
 void sensors_close(struct sensors *sensors);
 
 #endif

@@ -19,6 +19,20 @@ deadlines() {
 	is "$(sql 'SELECT rate_begin_hz, rate_end_hz FROM sampler')" '20.0|20.0'
 }
 
+# How many readings of the collector's first channel are stored.
+readings() {
+	sql "SELECT sum(n + n_failed) FROM stretch WHERE channel_id =
+	     (SELECT min(channel_id) FROM channel WHERE collector = '$1')"
+}
+
+@test "at a fast rate what counts by itself rests between edges, and the zones do not" {
+	need_machines
+	run -0 on server "$JOULECART" run -q -o "$db" --rate 1000 -- sleep 1
+	between 3 "$(readings cputime)" 60
+	between 3 "$(readings hwevents)" 120
+	[ "$(readings powercap)" -gt $((2 * $(readings hwevents))) ]
+}
+
 @test "the report says how late the readings were and what they cost" {
 	run -0 joulecart run -q -o "$db" --rate 100 -- sleep 0.3
 	run -0 joulecart report "$db"

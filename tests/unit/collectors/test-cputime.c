@@ -124,25 +124,6 @@ static void without_perf_living_descendants_count_before_they_are_reaped(void **
 	proc_tree_close(proc);
 }
 
-/* Each reading makes the kernel write the whole file, which holds up a sampler at 1 kHz. */
-static void the_machines_counts_are_not_read_more_often_than_they_change(void **state)
-{
-	(void)state;
-	struct machine_cpu_file file;
-	struct machine_cpu cpu;
-	assert_int_equal(machine_cpu_open(&file), 0);
-	assert_true(file.rest_ns >= machine_cpu_tick_ns());
-	file.rest_ns = INT64_C(3600) * 1000000000;
-	assert_int_equal(machine_cpu_read(&file, &cpu), 0);
-	file.last.busy_ticks = 1;
-	assert_int_equal(machine_cpu_read(&file, &cpu), 0);
-	assert_int_equal(cpu.busy_ticks, 1);
-	machine_cpu_refresh(&file);
-	assert_int_equal(machine_cpu_read(&file, &cpu), 0);
-	assert_true(cpu.busy_ticks > 1);
-	machine_cpu_close(&file);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,8 +132,6 @@ int main(void)
 		cmocka_unit_test(a_cut_line_is_an_error),
 		cmocka_unit_test(guests_are_not_added_to_the_time_that_holds_them),
 		cmocka_unit_test(another_first_line_is_an_error),
-		cmocka_unit_test(
-		    the_machines_counts_are_not_read_more_often_than_they_change),
 		cmocka_unit_test(the_tree_is_complete_after_all_were_reaped),
 		cmocka_unit_test(without_perf_the_tree_is_complete_too),
 		cmocka_unit_test(

@@ -111,30 +111,21 @@ static void ticks_come_at_the_rate(void **state)
 	assert_in_range(stats.ticks - 2 + stats.missed, due - 1, due + 1);
 }
 
-/* A collector that saves itself a costly read gives a fresh one at each edge, and only there. */
-static size_t read_when_fresh(void *state, struct reading *out)
+static void use(struct fixture *fixture, const struct collector *collector)
 {
-	uint64_t *fresh = state;
-	*out = (struct reading){ .raw = *fresh };
-	*fresh = 0;
-	return 0;
-}
-
-static void set_fresh(void *state)
-{
-	*(uint64_t *)state = 1;
-}
-
-static void edges_are_read_afresh_and_ticks_between_need_not_be(void **state)
-{
-	static const struct collector saving = { .name = "saving",
-						 .read = read_when_fresh,
-						 .refresh = set_fresh };
-	struct fixture *fixture = *state;
-	struct sampler_stats stats;
-	fixture->sensors.items[0].collector = &saving;
+	fixture->sensors.items[0].collector = collector;
 	lanes_free(fixture->lanes, &fixture->sensors);
 	fixture->lanes = lanes_new(&fixture->sensors);
+}
+
+static void what_rests_is_read_at_edges_and_not_in_ticks_between(void **state)
+{
+	static const struct collector resting = { .name = "resting",
+						  .read = count_reads,
+						  .rest_ns = 3600 * NS_PER_S };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	use(fixture, &resting);
 	struct sampler *sampler = start(fixture, 100);
 	usleep(100000);
 	const struct marker_message message = { .magic = MARKER_MAGIC,
@@ -142,13 +133,45 @@ static void edges_are_read_afresh_and_ticks_between_need_not_be(void **state)
 	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
 			 sizeof(message));
 	sampler_stop(sampler, &stats);
-	uint64_t n_fresh = 0;
+	int n_read = 0;
 	for (const struct entry *entry; (entry = next(fixture));
 	     ring_release(fixture->ring))
-		if (entry->kind == ENTRY_TICK)
-			n_fresh += entry_readings(entry, &fixture->sensors)->raw;
-	assert_int_equal(n_fresh, 3); /* the begin, the mark and the end */
+		n_read += entry->kind == ENTRY_TICK && entry->spans[0].end_ns > 0;
+	assert_int_equal(n_read, 3); /* the begin, the mark and the end */
+	assert_int_equal(fixture->reads, 3);
 	assert_true(stats.ticks > 3);
+}
+
+static size_t read_in_2_ms(void *state, struct reading *out)
+{
+	usleep(2000);
+	return count_reads(state, out);
+}
+
+static void what_rests_takes_at_most_a_50th_of_the_time(void **state)
+{
+	static const struct collector dear = { .name = "dear",
+					       .read = read_in_2_ms,
+					       .rest_ns = 1 };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	use(fixture, &dear);
+	struct sampler *sampler = start(fixture, 200);
+	while (fixture->reads < 4)
+		usleep(1000);
+	sampler_stop(sampler, &stats);
+	int64_t before_ns = 0;
+	int n = 0; /* the last one is of an edge */
+	for (const struct entry *entry; (entry = next(fixture)) && n < 4;
+	     ring_release(fixture->ring)) {
+		const struct span *span = &entry->spans[0];
+		if (span->end_ns == 0)
+			continue;
+		if (n++ > 0) /* less half a tick: it is read in the nearest */
+			assert_true(span->begin_ns - before_ns >= 97500000);
+		before_ns = span->begin_ns;
+	}
+	assert_int_equal(n, 4);
 }
 
 static void each_phase_edge_has_a_tick_before_it(void **state)
@@ -308,7 +331,8 @@ int main(void)
 		CASE(even_the_shortest_run_has_a_first_and_a_last_tick),
 		CASE(ticks_come_at_the_rate),
 		CASE(each_phase_edge_has_a_tick_before_it),
-		CASE(edges_are_read_afresh_and_ticks_between_need_not_be),
+		CASE(what_rests_is_read_at_edges_and_not_in_ticks_between),
+		CASE(what_rests_takes_at_most_a_50th_of_the_time),
 		CASE(foreign_messages_are_handed_on_as_such),
 		CASE(
 		    a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them),
