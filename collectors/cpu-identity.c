@@ -11,6 +11,8 @@
 
 #include "collectors/cpu-identity.h"
 
+#include "collectors/arm-cores.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,11 +102,14 @@ static void take_number(const char *line, const char *key, int *field)
 		*field = atoi(value);
 }
 
-/* Which packages were seen, and how many cores they have together. */
+/* Which packages were seen, and how many cores they have together; whose core of Arm's is the one
+ * that is being read, and whether the file names the processor itself. */
 struct packages {
 	int ids[64], n, n_cores;
 	int current; /* "physical id" of the block that is being read */
 	bool is_new;
+	unsigned implementer;
+	bool is_named;
 };
 
 static void count_package(const char *line, struct packages *packages)
@@ -124,11 +129,38 @@ static void count_package(const char *line, struct packages *packages)
 		packages->n_cores += atoi(value);
 }
 
+/* One name for each kind of core: "Arm Cortex-A55 + Arm Cortex-A76". */
+static void add_arm_core(struct cpu_identity *cpu, unsigned implementer, unsigned part)
+{
+	char text[32];
+	const char *name = arm_core_name(implementer, part);
+	size_t used = strlen(cpu->model_name);
+	snprintf(text, sizeof(text), "Arm core 0x%02x:0x%03x", implementer, part);
+	name = name ? name : text;
+	if (!strstr(cpu->model_name, name))
+		snprintf(cpu->model_name + used, sizeof(cpu->model_name) - used, "%s%s",
+			 used ? " + " : "", name);
+}
+
+static void take_arm_core(const char *line, struct cpu_identity *cpu,
+			  struct packages *packages)
+{
+	const char *value = value_of(line, "CPU implementer");
+	if (value)
+		packages->implementer = (unsigned)strtoul(value, NULL, 16);
+	value = value_of(line, "CPU part");
+	if (value && !packages->is_named)
+		add_arm_core(cpu, packages->implementer,
+			     (unsigned)strtoul(value, NULL, 16));
+}
+
 static void take_line(const char *line, struct cpu_identity *cpu, struct packages *packages)
 {
 	take_text(line, "vendor_id", cpu->vendor, sizeof(cpu->vendor));
 	take_text(line, "CPU implementer", cpu->vendor, sizeof(cpu->vendor)); /* Arm */
 	take_text(line, "model name", cpu->model_name, sizeof(cpu->model_name));
+	packages->is_named |= value_of(line, "model name") != NULL;
+	take_arm_core(line, cpu, packages);
 	take_text(line, "microcode", cpu->microcode, sizeof(cpu->microcode));
 	take_number(line, "cpu family", &cpu->family);
 	take_number(line, "model", &cpu->model);

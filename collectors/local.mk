@@ -1,4 +1,5 @@
 libjc_a_SOURCES += \
+  %D%/arm-cores.c %D%/arm-cores.h \
   %D%/battery.c \
   %D%/collector.h \
   %D%/context.c \

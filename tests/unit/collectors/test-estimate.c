@@ -98,6 +98,31 @@ static void packages_cores_and_threads_are_counted(void **state)
 	assert_true(cpu.is_virtual);
 }
 
+/* The name of processors with these implementers and parts, two of each kind. */
+static void assert_arm_name(const char *expected, size_t n, const unsigned (*cores)[2])
+{
+	char text[1024] = "";
+	struct cpu_identity cpu;
+	for (size_t i = 0; i < 2 * n; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "processor\t: %zu\nCPU implementer\t: 0x%02x\n"
+			 "CPU architecture: 8\nCPU part\t: 0x%03x\n\n",
+			 i, cores[i / 2][0], cores[i / 2][1]);
+	FILE *file = fmemopen(text, strlen(text), "r");
+	cpu_identity_parse(file, &cpu);
+	fclose(file);
+	assert_string_equal(cpu.model_name, expected);
+}
+
+static void arm_cores_are_named_by_maker_and_part(void **state)
+{
+	(void)state;
+	assert_arm_name("Arm Neoverse-N1", 1, (unsigned[][2]){ { 0x41, 0xd0c } });
+	assert_arm_name("Arm Cortex-A55 + Arm Cortex-A76", 2,
+			(unsigned[][2]){ { 0x41, 0xd05 }, { 0x41, 0xd0b } });
+	assert_arm_name("Arm core 0x41:0xfff", 1, (unsigned[][2]){ { 0x41, 0xfff } });
+}
+
 static void what_cpuinfo_does_not_say_is_unknown(void **state)
 {
 	(void)state;
@@ -155,6 +180,7 @@ int main(void)
 		cmocka_unit_test(each_known_processor_has_its_key),
 		cmocka_unit_test(rapl_is_a_meter_only_in_intel_servers_since_haswell),
 		cmocka_unit_test(packages_cores_and_threads_are_counted),
+		cmocka_unit_test(arm_cores_are_named_by_maker_and_part),
 		cmocka_unit_test(what_cpuinfo_does_not_say_is_unknown),
 		cmocka_unit_test(half_busy_milan_with_eight_threads_takes_9_652_wh_an_hour),
 		cmocka_unit_test(only_memory_beyond_the_included_is_added),
