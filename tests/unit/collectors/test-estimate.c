@@ -123,6 +123,25 @@ static void arm_cores_are_named_by_maker_and_part(void **state)
 	assert_arm_name("Arm core 0x41:0xfff", 1, (unsigned[][2]){ { 0x41, 0xfff } });
 }
 
+static void the_first_processor_tells_the_kind_and_counts_nothing(void **state)
+{
+	(void)state;
+	struct cpu_identity all, first;
+	cpu_identity_read(&all);
+	cpu_kind_read(&first);
+	assert_string_equal(first.vendor, all.vendor);
+	assert_string_equal(first.microcode, all.microcode);
+	assert_int_equal(first.family, all.family);
+	assert_int_equal(first.model, all.model);
+	assert_int_equal(first.stepping, all.stepping);
+	assert_int_equal(first.is_virtual, all.is_virtual);
+	assert_int_equal(first.has_measured_rapl, all.has_measured_rapl);
+	assert_true(all.n_threads > 0);
+	assert_int_equal(first.n_threads, -1);
+	assert_int_equal(first.n_packages, -1);
+	assert_int_equal(first.n_cores, -1);
+}
+
 static void what_cpuinfo_does_not_say_is_unknown(void **state)
 {
 	(void)state;
@@ -181,6 +200,7 @@ int main(void)
 		cmocka_unit_test(rapl_is_a_meter_only_in_intel_servers_since_haswell),
 		cmocka_unit_test(packages_cores_and_threads_are_counted),
 		cmocka_unit_test(arm_cores_are_named_by_maker_and_part),
+		cmocka_unit_test(the_first_processor_tells_the_kind_and_counts_nothing),
 		cmocka_unit_test(what_cpuinfo_does_not_say_is_unknown),
 		cmocka_unit_test(half_busy_milan_with_eight_threads_takes_9_652_wh_an_hour),
 		cmocka_unit_test(only_memory_beyond_the_included_is_added),
