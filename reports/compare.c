@@ -99,15 +99,23 @@ static int read_trials(struct build *build, int64_t campaign_id, struct name_lis
 	return 0;
 }
 
-static bool has_per_query(const struct build *build, size_t i)
+static size_t count_values(const struct build *build, size_t i, bool per_query)
 {
 	const char *reason;
 	const struct trial_list *list = &build->sides[i].trials;
+	size_t n = 0;
 	for (size_t j = 0; j < list->n; j++)
-		if (pairing_value(&list->trials[j], true, build->options->count_failed,
-				  &reason))
-			return true;
-	return false;
+		n += pairing_value(&list->trials[j], per_query,
+				   build->options->count_failed, &reason) != NULL;
+	return n;
+}
+
+/* At least half of the trials have joules per query. Of runs about as long as the sensor's
+ * resolution a few may, and those alone must not decide that all others are left out. */
+static bool has_per_query(const struct build *build, size_t i)
+{
+	size_t n = count_values(build, i, true);
+	return n > 0 && 2 * n >= count_values(build, i, false);
 }
 
 /* Queries compare with queries; commands that state none compare run by run. */

@@ -126,3 +126,16 @@ setup() {
 	run --separate-stderr joulecart compare --plan 5% "$db" base twice
 	has "$output" 'To see 5 % between base and twice takes about [0-9]+ pairs?'
 }
+
+@test "one run that is long enough for joules per query does not leave out all others" {
+	cat >once-slow <<-'END'
+		i=0
+		while [ $i -lt $1 ]; do i=$((i+1)); done
+		echo >>$2
+		[ $(wc -l <$2) != 3 ] || sleep 0.5
+	END
+	joulecart compare --no-null --trials 4 -o slow.db --name base --name twice --queries 10 --format json \
+		-- 'sh once-slow 20000 a' -- 'sh once-slow 60000 b' >slow.json 2>/dev/null || [ $? = 4 ]
+	is "$(jq '.differences[0].pairs' slow.json)" 4
+	is "$(jq '[.variants[].left_out] | add' slow.json)" 0
+}
