@@ -13,7 +13,7 @@
 
 struct problem; /* base/problem.h: what failed, why, what to do */
 struct
-    run_group; /* collectors/run-group.h: a control group that the target was born into */
+    run_group; /* collectors/cpu/run-group.h: a control group that the target was born into */
 
 enum kind { KIND_COUNTER, KIND_GAUGE };
 enum unit { UNIT_J, UNIT_W, UNIT_S, UNIT_COUNT };

@@ -1,49 +1,49 @@
 libjc_a_SOURCES += \
-  %D%/arm-cores.c %D%/arm-cores.h \
-  %D%/battery.c \
   %D%/collector.h \
-  %D%/context.c \
-  %D%/context-files.c %D%/context-files.h \
-  %D%/core-pmus.c %D%/core-pmus.h \
-  %D%/cpu-identity.c %D%/cpu-identity.h \
-  %D%/cputime.c \
-  %D%/estimate.c %D%/estimate.h \
-  %D%/event-list.c %D%/event-list.h \
-  %D%/event-names.c %D%/event-names.h \
-  %D%/hwevents.c \
-  %D%/hwmon.c \
-  %D%/ipmi.c \
-  %D%/ipmi-power.h \
   %D%/library.c %D%/library.h \
-  %D%/machine-cpu.c %D%/machine-cpu.h \
-  %D%/nvml.c \
-  %D%/nvml-api.c %D%/nvml-api.h \
-  %D%/nvml-visible.c %D%/nvml-visible.h \
-  %D%/nvml-windows.c %D%/nvml-windows.h \
-  %D%/papi.c \
-  %D%/papi-library.c %D%/papi-library.h \
-  %D%/papi-power.c \
-  %D%/papi-units.c %D%/papi-units.h \
-  %D%/perf-event.c %D%/perf-event.h \
-  %D%/pmu-sysfs.c %D%/pmu-sysfs.h \
-  %D%/pmu-terms.c %D%/pmu-terms.h \
-  %D%/power-core.c \
-  %D%/power-pmu.c \
-  %D%/powercap.c \
-  %D%/procstat.c \
-  %D%/procstat-text.c %D%/procstat-text.h \
-  %D%/proc-tree.c %D%/proc-tree.h \
-  %D%/rapl-trust.c %D%/rapl-trust.h \
-  %D%/rapl-zones.c %D%/rapl-zones.h \
   %D%/registry.c %D%/registry.h \
-  %D%/run-group.c %D%/run-group.h \
-  %D%/sysfs.c %D%/sysfs.h
+  %D%/sysfs.c %D%/sysfs.h \
+  %D%/board/battery.c \
+  %D%/board/hwmon.c \
+  %D%/board/ipmi.c \
+  %D%/board/ipmi-power.h \
+  %D%/cpu/arm-cores.c %D%/cpu/arm-cores.h \
+  %D%/cpu/context.c \
+  %D%/cpu/context-files.c %D%/cpu/context-files.h \
+  %D%/cpu/cpu-identity.c %D%/cpu/cpu-identity.h \
+  %D%/cpu/cputime.c \
+  %D%/cpu/estimate.c %D%/cpu/estimate.h \
+  %D%/cpu/machine-cpu.c %D%/cpu/machine-cpu.h \
+  %D%/cpu/proc-tree.c %D%/cpu/proc-tree.h \
+  %D%/cpu/procstat.c \
+  %D%/cpu/procstat-text.c %D%/cpu/procstat-text.h \
+  %D%/cpu/run-group.c %D%/cpu/run-group.h \
+  %D%/nvidia/nvml.c \
+  %D%/nvidia/nvml-api.c %D%/nvidia/nvml-api.h \
+  %D%/nvidia/nvml-visible.c %D%/nvidia/nvml-visible.h \
+  %D%/nvidia/nvml-windows.c %D%/nvidia/nvml-windows.h \
+  %D%/papi/papi.c \
+  %D%/papi/papi-library.c %D%/papi/papi-library.h \
+  %D%/papi/papi-power.c \
+  %D%/papi/papi-units.c %D%/papi/papi-units.h \
+  %D%/perf/core-pmus.c %D%/perf/core-pmus.h \
+  %D%/perf/event-list.c %D%/perf/event-list.h \
+  %D%/perf/event-names.c %D%/perf/event-names.h \
+  %D%/perf/hwevents.c \
+  %D%/perf/perf-event.c %D%/perf/perf-event.h \
+  %D%/perf/pmu-sysfs.c %D%/perf/pmu-sysfs.h \
+  %D%/perf/pmu-terms.c %D%/perf/pmu-terms.h \
+  %D%/rapl/power-core.c \
+  %D%/rapl/power-pmu.c \
+  %D%/rapl/powercap.c \
+  %D%/rapl/rapl-trust.c %D%/rapl/rapl-trust.h \
+  %D%/rapl/rapl-zones.c %D%/rapl/rapl-zones.h
 
 # What FreeIPMI is asked, or that it is not there.
 if HAVE_FREEIPMI
-libjc_a_SOURCES += %D%/ipmi-power.c
+libjc_a_SOURCES += %D%/board/ipmi-power.c
 else
-libjc_a_SOURCES += %D%/ipmi-power-none.c
+libjc_a_SOURCES += %D%/board/ipmi-power-none.c
 endif
 
 # The coefficients of the estimate, from the table that the database has too.

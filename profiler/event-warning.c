@@ -4,10 +4,10 @@
 #include "profiler/event-warning.h"
 
 #include "base/problem.h"
-#include "collectors/core-pmus.h"
-#include "collectors/event-list.h"
-#include "collectors/event-names.h"
-#include "collectors/pmu-terms.h"
+#include "collectors/perf/core-pmus.h"
+#include "collectors/perf/event-list.h"
+#include "collectors/perf/event-names.h"
+#include "collectors/perf/pmu-terms.h"
 #include "collectors/registry.h"
 #include "profiler/invoker.h"
 

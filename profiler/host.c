@@ -3,7 +3,7 @@
 
 #include "profiler/host.h"
 
-#include "collectors/cpu-identity.h"
+#include "collectors/cpu/cpu-identity.h"
 #include "collectors/sysfs.h"
 
 #include <stdio.h>

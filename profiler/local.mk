@@ -77,8 +77,8 @@ libjc_a_SOURCES += \
 # What programs link to mark their phases: the API, and the process's own counters.
 lib_LIBRARIES += libjoulecart.a
 libjoulecart_a_SOURCES = %D%/joulecart.h %D%/libjoulecart.c \
-  base/problem.c collectors/event-list.c collectors/library.c \
-  collectors/papi.c collectors/papi-library.c collectors/sysfs.c
+  base/problem.c collectors/perf/event-list.c collectors/library.c \
+  collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c
 include_HEADERS += %D%/joulecart.h
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = %D%/joulecart.pc

@@ -4,8 +4,8 @@
 #include "profiler/machine-checks.h"
 
 #include "base/clock.h"
-#include "collectors/machine-cpu.h"
-#include "collectors/proc-tree.h"
+#include "collectors/cpu/machine-cpu.h"
+#include "collectors/cpu/proc-tree.h"
 #include "collectors/sysfs.h"
 
 #include <dirent.h>

@@ -4,7 +4,7 @@
 #include "profiler/remedy.h"
 
 #include "base/problem.h"
-#include "collectors/perf-event.h"
+#include "collectors/perf/perf-event.h"
 #include "collectors/sysfs.h"
 #include "profiler/program-path.h"
 #include "reports/wrap.h"

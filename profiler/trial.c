@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "collectors/run-group.h"
+#include "collectors/cpu/run-group.h"
 #include "profiler/command.h"
 #include "profiler/invoker.h"
 #include "profiler/neighbours.h"

@@ -1,4 +1,4 @@
-# Turns schema/factors/cpu.tsv into the C table that collectors/estimate.c includes: one
+# Turns schema/factors/cpu.tsv into the C table that collectors/cpu/estimate.c includes: one
 # initialiser per processor, its parameters by name. The last key is the fallback.
 # scripts/factors-to-sql.awk checks the form of the rows.
 BEGIN {

@@ -1,7 +1,7 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h
 # Collectors that read whole folders of sysfs: compiled once more, for folders of the tests.
-tree_sources = collectors/battery.c collectors/hwmon.c
+tree_sources = collectors/board/battery.c collectors/board/hwmon.c
 tree_flags = -DHWMON_ROOT='"hwmon"' -DSUPPLY_ROOT='"power_supply"'
 check_PROGRAMS += tests/fuzz/replay
 TESTS += tests/fuzz/replay
@@ -14,13 +14,13 @@ EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 # The parsers alone: none of them needs a library but libc.
 fuzzed_sources = \
   %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c $(tree_sources) \
-  base/problem.c collectors/context-files.c \
-  collectors/core-pmus.c collectors/cpu-identity.c \
-  collectors/event-list.c collectors/machine-cpu.c \
-  collectors/nvml-visible.c collectors/papi-units.c collectors/perf-event.c \
-  collectors/pmu-sysfs.c collectors/pmu-terms.c collectors/procstat-text.c \
-  collectors/proc-tree.c collectors/rapl-zones.c \
-  collectors/run-group.c collectors/sysfs.c profiler/marker-check.c
+  base/problem.c collectors/cpu/context-files.c \
+  collectors/perf/core-pmus.c collectors/cpu/cpu-identity.c \
+  collectors/perf/event-list.c collectors/cpu/machine-cpu.c \
+  collectors/nvidia/nvml-visible.c collectors/papi/papi-units.c collectors/perf/perf-event.c \
+  collectors/perf/pmu-sysfs.c collectors/perf/pmu-terms.c collectors/cpu/procstat-text.c \
+  collectors/cpu/proc-tree.c collectors/rapl/rapl-zones.c \
+  collectors/cpu/run-group.c collectors/sysfs.c profiler/marker-check.c
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
 # All of them, as targets.c lists them.

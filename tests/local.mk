@@ -157,65 +157,65 @@ TESTS += tests/unit/collectors/test-sysfs
 tests_unit_collectors_test_sysfs_SOURCES = %D%/unit/collectors/test-sysfs.c %D%/unit/cmocka.h
 tests_unit_collectors_test_sysfs_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-nvml
-TESTS += tests/unit/collectors/test-nvml
-tests_unit_collectors_test_nvml_SOURCES = %D%/unit/collectors/test-nvml.c %D%/unit/cmocka.h
-tests_unit_collectors_test_nvml_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/nvidia/test-nvml
+TESTS += tests/unit/collectors/nvidia/test-nvml
+tests_unit_collectors_nvidia_test_nvml_SOURCES = %D%/unit/collectors/nvidia/test-nvml.c %D%/unit/cmocka.h
+tests_unit_collectors_nvidia_test_nvml_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-pmu-sysfs
-TESTS += tests/unit/collectors/test-pmu-sysfs
-tests_unit_collectors_test_pmu_sysfs_SOURCES = %D%/unit/collectors/test-pmu-sysfs.c %D%/unit/cmocka.h
-tests_unit_collectors_test_pmu_sysfs_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/perf/test-pmu-sysfs
+TESTS += tests/unit/collectors/perf/test-pmu-sysfs
+tests_unit_collectors_perf_test_pmu_sysfs_SOURCES = %D%/unit/collectors/perf/test-pmu-sysfs.c %D%/unit/cmocka.h
+tests_unit_collectors_perf_test_pmu_sysfs_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-rapl-trust
-TESTS += tests/unit/collectors/test-rapl-trust
-tests_unit_collectors_test_rapl_trust_SOURCES = %D%/unit/collectors/test-rapl-trust.c %D%/unit/cmocka.h
-tests_unit_collectors_test_rapl_trust_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/rapl/test-rapl-trust
+TESTS += tests/unit/collectors/rapl/test-rapl-trust
+tests_unit_collectors_rapl_test_rapl_trust_SOURCES = %D%/unit/collectors/rapl/test-rapl-trust.c %D%/unit/cmocka.h
+tests_unit_collectors_rapl_test_rapl_trust_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-rapl-zones
-TESTS += tests/unit/collectors/test-rapl-zones
-tests_unit_collectors_test_rapl_zones_SOURCES = %D%/unit/collectors/test-rapl-zones.c %D%/unit/cmocka.h
-tests_unit_collectors_test_rapl_zones_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/rapl/test-rapl-zones
+TESTS += tests/unit/collectors/rapl/test-rapl-zones
+tests_unit_collectors_rapl_test_rapl_zones_SOURCES = %D%/unit/collectors/rapl/test-rapl-zones.c %D%/unit/cmocka.h
+tests_unit_collectors_rapl_test_rapl_zones_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-estimate
-TESTS += tests/unit/collectors/test-estimate
-tests_unit_collectors_test_estimate_SOURCES = %D%/unit/collectors/test-estimate.c %D%/unit/cmocka.h
-tests_unit_collectors_test_estimate_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/cpu/test-estimate
+TESTS += tests/unit/collectors/cpu/test-estimate
+tests_unit_collectors_cpu_test_estimate_SOURCES = %D%/unit/collectors/cpu/test-estimate.c %D%/unit/cmocka.h
+tests_unit_collectors_cpu_test_estimate_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-cputime
-TESTS += tests/unit/collectors/test-cputime
-tests_unit_collectors_test_cputime_SOURCES = %D%/unit/collectors/test-cputime.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
-tests_unit_collectors_test_cputime_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/cpu/test-cputime
+TESTS += tests/unit/collectors/cpu/test-cputime
+tests_unit_collectors_cpu_test_cputime_SOURCES = %D%/unit/collectors/cpu/test-cputime.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
+tests_unit_collectors_cpu_test_cputime_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-hwevents
-TESTS += tests/unit/collectors/test-hwevents
-tests_unit_collectors_test_hwevents_SOURCES = %D%/unit/collectors/test-hwevents.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
-tests_unit_collectors_test_hwevents_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/perf/test-hwevents
+TESTS += tests/unit/collectors/perf/test-hwevents
+tests_unit_collectors_perf_test_hwevents_SOURCES = %D%/unit/collectors/perf/test-hwevents.c %D%/unit/cmocka.h %D%/unit/collectors/tree.h
+tests_unit_collectors_perf_test_hwevents_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-core-pmus
-TESTS += tests/unit/collectors/test-core-pmus
-tests_unit_collectors_test_core_pmus_SOURCES = %D%/unit/collectors/test-core-pmus.c %D%/unit/cmocka.h
-tests_unit_collectors_test_core_pmus_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/perf/test-core-pmus
+TESTS += tests/unit/collectors/perf/test-core-pmus
+tests_unit_collectors_perf_test_core_pmus_SOURCES = %D%/unit/collectors/perf/test-core-pmus.c %D%/unit/cmocka.h
+tests_unit_collectors_perf_test_core_pmus_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-pmu-terms
-TESTS += tests/unit/collectors/test-pmu-terms
-tests_unit_collectors_test_pmu_terms_SOURCES = %D%/unit/collectors/test-pmu-terms.c %D%/unit/cmocka.h
-tests_unit_collectors_test_pmu_terms_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/perf/test-pmu-terms
+TESTS += tests/unit/collectors/perf/test-pmu-terms
+tests_unit_collectors_perf_test_pmu_terms_SOURCES = %D%/unit/collectors/perf/test-pmu-terms.c %D%/unit/cmocka.h
+tests_unit_collectors_perf_test_pmu_terms_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-context-files
-TESTS += tests/unit/collectors/test-context-files
-tests_unit_collectors_test_context_files_SOURCES = %D%/unit/collectors/test-context-files.c %D%/unit/cmocka.h
-tests_unit_collectors_test_context_files_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/cpu/test-context-files
+TESTS += tests/unit/collectors/cpu/test-context-files
+tests_unit_collectors_cpu_test_context_files_SOURCES = %D%/unit/collectors/cpu/test-context-files.c %D%/unit/cmocka.h
+tests_unit_collectors_cpu_test_context_files_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-papi
-TESTS += tests/unit/collectors/test-papi
-tests_unit_collectors_test_papi_SOURCES = %D%/unit/collectors/test-papi.c %D%/unit/cmocka.h
-tests_unit_collectors_test_papi_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/papi/test-papi
+TESTS += tests/unit/collectors/papi/test-papi
+tests_unit_collectors_papi_test_papi_SOURCES = %D%/unit/collectors/papi/test-papi.c %D%/unit/cmocka.h
+tests_unit_collectors_papi_test_papi_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/collectors/test-papi-units
-TESTS += tests/unit/collectors/test-papi-units
-tests_unit_collectors_test_papi_units_SOURCES = %D%/unit/collectors/test-papi-units.c %D%/unit/cmocka.h
-tests_unit_collectors_test_papi_units_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/collectors/papi/test-papi-units
+TESTS += tests/unit/collectors/papi/test-papi-units
+tests_unit_collectors_papi_test_papi_units_SOURCES = %D%/unit/collectors/papi/test-papi-units.c %D%/unit/cmocka.h
+tests_unit_collectors_papi_test_papi_units_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/collectors/test-registry
 TESTS += tests/unit/collectors/test-registry

@@ -35,7 +35,7 @@ dist_check_SCRIPTS += %D%/fakes/fault-case
 
 # NVIDIA's library as the program meets it: by its name, in a folder of LD_LIBRARY_PATH.
 standin_sources = tests/fakes/libnvidia-ml-standin.c tests/fakes/machine.c
-tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collectors/nvml-api.h
+tests/fakes/libnvidia-ml.so.1: $(standin_sources) tests/fakes/machine.h collectors/nvidia/nvml-api.h
 	$(AM_V_CCLD)$(MKDIR_P) tests/fakes && $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) \
 	  $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ \
 	  $(standin_sources:%=$(top_srcdir)/%) -lm

@@ -11,7 +11,7 @@
 #include <config.h>
 
 #include "base/clock.h"
-#include "collectors/nvml-api.h"
+#include "collectors/nvidia/nvml-api.h"
 #include "tests/fakes/machine.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* tests/fakes/libpapi-standin.c - stands in for a PAPI with components that Debian's lacks, found
- * by LD_LIBRARY_PATH: the part of PAPI 7.0's interface that collectors/papi-power.c uses.
+ * by LD_LIBRARY_PATH: the part of PAPI 7.0's interface that collectors/papi/papi-power.c uses.
  *
  *   powercap  as PAPI 7.0's own, with its ways: says no units; opens every file at the start, for
  *             children too; counts from the start, but shows the counter itself until that moves;

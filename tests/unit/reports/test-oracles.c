@@ -1,7 +1,7 @@
 /* Nine figures worked out by hand, and the program's own functions for each. */
 #include <config.h>
 
-#include "collectors/estimate.h"
+#include "collectors/cpu/estimate.h"
 #include "reports/carbon.h"
 #include "reports/hourly.h"
 #include "schema/advance.h"

@@ -1,0 +1,436 @@
+/* collectors/board/hwmon.c - energy and power sensors of the kernel's hwmon class: boards' own meters.
+ *
+ * Of each energyN_input (a counter of microjoules) and powerN_average or powerN_input (a gauge
+ * of microwatts) one channel; ina3221 has volts and amperes instead, whose product is taken.
+ * Files and units: Documentation/hwmon/sysfs-interface.rst. What a sensor measures is told by
+ * chip and label; one that is not in the table is stored and never counted, since nobody knows
+ * what lies within it. A gauge is integrated later, reading by reading. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "collectors/collector.h"
+#include "collectors/sysfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef HWMON_ROOT /* a fuzzer has its own */
+#define HWMON_ROOT "/sys/class/hwmon"
+#endif
+
+enum { MAX_CHANNELS = 64, TEXT_SIZE = 64, PATH_SIZE = 320 };
+
+/* How often a sensor changes when nothing says it: boards' power monitors average over some
+ * ten to hundred milliseconds; an ACPI meter is asked once a second by its driver. */
+static const uint64_t usual_interval_ns = 100000000, acpi_interval_ns = 1000000000;
+
+/* No single machine draws more (eight accelerators in one: about 11 kW). */
+static const double max_machine_w = 20000;
+
+/* chip and label are beginnings; an empty one fits all. The first that fits counts. */
+static const struct meaning {
+	const char *chip, *label, *domain;
+} meanings[] = {
+	{ "amdgpu", "", "gpu" },
+	{ "i915", "", "gpu" },
+	{ "xe", "", "gpu" },
+	{ "nouveau", "", "gpu" },
+	{ "power_meter", "", "machine" },
+	{ "ibmpowernv", "System", "machine" },
+	{ "occ", "system", "machine" },
+	{ "amd_energy", "Esocket", "package" },
+	/* Jetson boards name their rails; only these carry the whole board */
+	{ "ina", "VDD_IN", "machine" },
+	{ "ina", "POM_5V_IN", "machine" },
+	{ "ina", "POM_IN", "machine" },
+};
+
+struct source {
+	int fd;
+	int amperes_fd; /* -1: fd has the value itself */
+};
+
+struct hwmon {
+	struct source sources[MAX_CHANNELS];
+	struct channel channels[MAX_CHANNELS];
+	char names[MAX_CHANNELS][TEXT_SIZE], parts[MAX_CHANNELS][TEXT_SIZE];
+	size_t n;
+	struct absence absences[MAX_CHANNELS];
+	char absent_names[MAX_CHANNELS][TEXT_SIZE], whys[MAX_CHANNELS][TEXT_SIZE];
+	char todos[MAX_CHANNELS][PATH_SIZE];
+	size_t n_absent;
+};
+
+/* One chip's folder while its sensors are looked for. */
+struct chip {
+	const char *folder;
+	char name[TEXT_SIZE], device[TEXT_SIZE];
+};
+
+static void close_hwmon(void *state)
+{
+	struct hwmon *hwmon = state;
+	if (!hwmon)
+		return;
+	for (size_t i = 0; i < hwmon->n; i++) {
+		close(hwmon->sources[i].fd);
+		if (hwmon->sources[i].amperes_fd >= 0)
+			close(hwmon->sources[i].amperes_fd);
+	}
+	free(hwmon);
+}
+
+static const char *path_of(const struct chip *chip, const char *kind, unsigned index,
+			   const char *item, char path[PATH_SIZE])
+{
+	snprintf(path, PATH_SIZE, "%s/%s%u_%s", chip->folder, kind, index, item);
+	return path;
+}
+
+static bool has(const struct chip *chip, const char *kind, unsigned index, const char *item)
+{
+	char path[PATH_SIZE];
+	return access(path_of(chip, kind, index, item, path), F_OK) == 0;
+}
+
+static uint64_t number_of(const struct chip *chip, const char *kind, unsigned index,
+			  const char *item)
+{
+	char path[PATH_SIZE];
+	uint64_t value;
+	return sysfs_u64(path_of(chip, kind, index, item, path), &value) == 0 ? value : 0;
+}
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static const struct meaning *meaning_of(const struct chip *chip, const char *label)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
+		if (begins(chip->name, meanings[i].chip) &&
+		    begins(label, meanings[i].label))
+			return &meanings[i];
+	return NULL;
+}
+
+/* "amdgpu-PPT"; a second of the same name gets a number. */
+static void set_name(const struct hwmon *hwmon, const struct chip *chip, const char *label,
+		     char name[TEXT_SIZE])
+{
+	snprintf(name, TEXT_SIZE, "%.30s-%.26s", chip->name, label);
+	unsigned count = 1;
+	for (size_t i = 0; i < hwmon->n; i++)
+		if (strcmp(hwmon->names[i], name) == 0) {
+			snprintf(name, TEXT_SIZE, "%.30s-%.26s.%u", chip->name, label,
+				 ++count);
+			i = (size_t)-1; /* from the beginning: that may be taken too */
+		}
+}
+
+/* Twice the greatest of what the sensor's own limits say: they hold on average only. */
+static double max_power_w(const struct chip *chip, unsigned index, const char *domain)
+{
+	static const char *const items[] = { "cap_max", "cap", "max", "rated_max", "crit" };
+	uint64_t max_uw = 0;
+	for (size_t i = 0; i < sizeof(items) / sizeof(*items); i++) {
+		uint64_t uw = number_of(chip, "power", index, items[i]);
+		max_uw = uw > max_uw ? uw : max_uw;
+	}
+	if (max_uw == 0 && domain && strcmp(domain, "machine") == 0)
+		return max_machine_w;
+	return 2e-6 * (double)max_uw;
+}
+
+static uint64_t interval_ns(const struct chip *chip, unsigned index)
+{
+	char path[PATH_SIZE];
+	uint64_t ms = number_of(chip, "power", index, "average_interval");
+	if (ms == 0) {
+		snprintf(path, sizeof(path), "%s/update_interval", chip->folder);
+		if (sysfs_u64(path, &ms) != 0)
+			ms = 0;
+	}
+	if (ms > 0 && ms < 3600000)
+		return ms * 1000000;
+	return begins(chip->name, "power_meter") ? acpi_interval_ns : usual_interval_ns;
+}
+
+/* A processor with graphics inside: amdgpu shows the voltage of its north bridge (in1) for
+ * these alone, and its power is then the whole package's. Documentation/gpu/amdgpu/thermal. */
+static bool is_apu(const struct chip *chip)
+{
+	return begins(chip->name, "amdgpu") && has(chip, "in", 1, "input");
+}
+
+/* Sets domain, part and counted from what the sensor is said to measure. */
+static void set_meaning(struct hwmon *hwmon, struct channel *channel,
+			const struct chip *chip, const char *label)
+{
+	const struct meaning *meaning = meaning_of(chip, label);
+	char *part = hwmon->parts[hwmon->n];
+	if (!meaning)
+		return;
+	channel->domain = is_apu(chip) ? "package" : meaning->domain;
+	channel->counted = true;
+	channel->part = part;
+	if (strcmp(channel->domain, "package") == 0)
+		snprintf(part, TEXT_SIZE, "package-%d",
+			 meaning->label[0] ? atoi(label + strlen(meaning->label)) : 0);
+	else if (strcmp(channel->domain, "gpu") == 0)
+		snprintf(part, TEXT_SIZE, "gpu-%.50s",
+			 chip->device[0] ? chip->device : chip->folder);
+	else
+		snprintf(part, TEXT_SIZE, "machine");
+	/* Of a board's sensors only the first counts: the others are within it or are it. */
+	for (size_t i = 0; i < hwmon->n; i++)
+		if (hwmon->channels[i].counted && strcmp(hwmon->parts[i], part) == 0) {
+			channel->counted = false;
+			channel->inside = hwmon->names[i];
+		}
+}
+
+static void set_trust(struct channel *channel, const struct chip *chip)
+{
+	if (begins(chip->name, "amd_energy") || is_apu(chip)) {
+		channel->provenance = PROV_MODELLED;
+		channel->uncertainty_k2 = 0.20;
+		channel->uncertainty_basis = "AMD, modelled (Schoene 2021)";
+	} else {
+		channel->provenance = PROV_MEASURED;
+		channel->uncertainty_k2 = 0.10;
+		channel->uncertainty_basis =
+		    "a board's own meter, whose maker states no tolerance";
+	}
+}
+
+static void add_channel(struct hwmon *hwmon, const struct chip *chip, const char *label,
+			unsigned index, enum unit unit, struct source source)
+{
+	struct channel *channel = &hwmon->channels[hwmon->n];
+	set_name(hwmon, chip, label, hwmon->names[hwmon->n]);
+	*channel = (struct channel){
+		.name = hwmon->names[hwmon->n],
+		.kind = unit == UNIT_J ? KIND_COUNTER : KIND_GAUGE,
+		.unit = unit,
+		.unit_per_raw = 1e-6,
+		.update_interval_ns = interval_ns(chip, index),
+	};
+	set_meaning(hwmon, channel, chip, label);
+	channel->max_power_w = max_power_w(chip, index, channel->domain);
+	set_trust(channel, chip);
+	hwmon->sources[hwmon->n++] = source;
+}
+
+static void add_absence(struct hwmon *hwmon, const struct chip *chip, const char *label,
+			const char *path, int err)
+{
+	size_t i = hwmon->n_absent++;
+	set_name(hwmon, chip, label, hwmon->absent_names[i]);
+	snprintf(hwmon->whys[i], TEXT_SIZE, "%s", strerrordesc_np(err));
+	if (err == EACCES)
+		snprintf(hwmon->todos[i], PATH_SIZE, "run 'sudo chmod a+r %.256s'", path);
+	hwmon->absences[i] = (struct absence){ hwmon->absent_names[i], hwmon->whys[i],
+					       err == EACCES ? hwmon->todos[i] : NULL };
+}
+
+static void label_of(const struct chip *chip, const char *kind, unsigned index,
+		     const char *item, char label[TEXT_SIZE])
+{
+	char path[PATH_SIZE];
+	if (sysfs_text(path_of(chip, kind, index, "label", path), label, TEXT_SIZE) != 0 ||
+	    !label[0])
+		snprintf(label, TEXT_SIZE, "%s%u%s", kind, index,
+			 strcmp(item, "average") == 0 ? "-average" : "");
+}
+
+/* Opens the file kindINDEX_item and adds its channel or, with the reason, its absence. */
+static void add_sensor(struct hwmon *hwmon, const struct chip *chip, const char *kind,
+		       unsigned index, const char *item)
+{
+	char path[PATH_SIZE], label[TEXT_SIZE];
+	struct source source = { sysfs_open(path_of(chip, kind, index, item, path)), -1 };
+	int err = source.fd < 0 ? -source.fd : 0;
+	bool is_product = strcmp(kind, "in") == 0;
+	if (hwmon->n == MAX_CHANNELS || hwmon->n_absent == MAX_CHANNELS)
+		err = ENOSPC;
+	if (!err && is_product) {
+		source.amperes_fd = sysfs_open(path_of(chip, "curr", index, "input", path));
+		err = source.amperes_fd < 0 ? -source.amperes_fd : 0;
+	}
+	label_of(chip, kind, index, item, label);
+	if (!err) {
+		add_channel(hwmon, chip, label, index,
+			    strcmp(kind, "energy") == 0 ? UNIT_J : UNIT_W, source);
+		return;
+	}
+	if (source.fd >= 0)
+		close(source.fd);
+	if (err != ENOENT && hwmon->n_absent < MAX_CHANNELS)
+		add_absence(hwmon, chip, label, path, err);
+}
+
+static int compare_unsigned(const void *a, const void *b)
+{
+	unsigned one = *(const unsigned *)a, other = *(const unsigned *)b;
+	return (one > other) - (one < other);
+}
+
+/* The sorted numbers N of the files kindN_input and kindN_average in the chip's folder. */
+static size_t list_indices(const struct chip *chip, const char *kind,
+			   unsigned indices[MAX_CHANNELS])
+{
+	DIR *folder = opendir(chip->folder);
+	size_t n = 0, n_different = 0;
+	for (struct dirent *entry;
+	     folder && n < MAX_CHANNELS && (entry = readdir(folder));) {
+		unsigned index;
+		char item[16];
+		if (begins(entry->d_name, kind) &&
+		    sscanf(entry->d_name + strlen(kind), "%u_%15s", &index, item) == 2 &&
+		    (strcmp(item, "input") == 0 || strcmp(item, "average") == 0))
+			indices[n++] = index;
+	}
+	if (folder)
+		closedir(folder);
+	qsort(indices, n, sizeof(*indices), compare_unsigned);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || indices[i] != indices[n_different - 1])
+			indices[n_different++] = indices[i];
+	return n_different;
+}
+
+/* Counters first: of what several sensors see, the first counts. */
+static void add_chip(struct hwmon *hwmon, const struct chip *chip)
+{
+	unsigned indices[MAX_CHANNELS];
+	size_t n = list_indices(chip, "energy", indices);
+	for (size_t i = 0; i < n; i++)
+		add_sensor(hwmon, chip, "energy", indices[i], "input");
+	n = list_indices(chip, "power", indices);
+	for (size_t i = 0; i < n; i++)
+		add_sensor(hwmon, chip, "power", indices[i],
+			   has(chip, "power", indices[i], "average") ? "average" : "input");
+	if (n > 0 || !begins(chip->name, "ina3221"))
+		return;
+	n = list_indices(chip, "curr", indices);
+	for (size_t i = 0; i < n; i++)
+		if (has(chip, "in", indices[i], "input"))
+			add_sensor(hwmon, chip, "in", indices[i], "input");
+}
+
+/* The last part of the link 'device': "0000:03:00.0" of a PCI board. */
+static void read_device(struct chip *chip)
+{
+	char path[PATH_SIZE], target[PATH_SIZE];
+	snprintf(path, sizeof(path), "%s/device", chip->folder);
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	target[length > 0 ? length : 0] = '\0';
+	const char *slash = strrchr(target, '/');
+	snprintf(chip->device, sizeof(chip->device), "%.63s", slash ? slash + 1 : target);
+}
+
+static int is_chip(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* Adds the sensors of all chips, in the order of their folders' numbers. */
+static void add_chips(struct hwmon *hwmon)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(HWMON_ROOT, &entries, is_chip, versionsort);
+	for (int i = 0; i < n; i++) {
+		char folder[PATH_SIZE], path[PATH_SIZE + 8];
+		snprintf(folder, sizeof(folder), HWMON_ROOT "/%.200s", entries[i]->d_name);
+		struct chip chip = { .folder = folder };
+		snprintf(path, sizeof(path), "%s/name", folder);
+		if (sysfs_text(path, chip.name, sizeof(chip.name)) == 0) {
+			read_device(&chip);
+			add_chip(hwmon, &chip);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static int open_hwmon(const struct scope *scope, void **state, struct channel_list *list,
+		      struct problem *why)
+{
+	(void)scope;
+	problem_what(why, "cannot read hwmon sensors");
+	struct hwmon *hwmon = calloc(1, sizeof(*hwmon));
+	if (!hwmon)
+		return problem_errno(why, ENOMEM);
+	add_chips(hwmon);
+	if (hwmon->n == 0) {
+		const struct absence *first = &hwmon->absences[0];
+		if (hwmon->n_absent > 0)
+			problem_why(why, "%s: %s", first->name, first->why);
+		else
+			problem_why(why, "no sensor of energy or power under " HWMON_ROOT);
+		if (hwmon->n_absent > 0 && first->todo)
+			problem_todo(why, "%s", first->todo);
+		close_hwmon(hwmon);
+		return -1;
+	}
+	*state = hwmon;
+	*list = (struct channel_list){ .channels = hwmon->channels,
+				       .n = hwmon->n,
+				       .absences = hwmon->absences,
+				       .n_absent = hwmon->n_absent };
+	return 0;
+}
+
+static int probe(char *found, size_t size, struct problem *why)
+{
+	void *state;
+	struct channel_list list;
+	if (open_hwmon(NULL, &state, &list, why) != 0)
+		return -1;
+	int length = snprintf(found, size, "%zu sensor%s:", list.n, list.n == 1 ? "" : "s");
+	for (size_t i = 0; i < list.n && (size_t)length < size; i++)
+		length += snprintf(found + length, size - (size_t)length, " %s%s",
+				   list.channels[i].name,
+				   list.channels[i].unit == UNIT_J ? "" : " (power)");
+	close_hwmon(state);
+	return 0;
+}
+
+/* Millivolts times milliamperes are microwatts. */
+static int read_source(const struct source *source, uint64_t *raw)
+{
+	uint64_t milliamperes;
+	int err = sysfs_read_u64(source->fd, raw);
+	if (err || source->amperes_fd < 0)
+		return err;
+	err = sysfs_read_u64(source->amperes_fd, &milliamperes);
+	return err ? err : __builtin_mul_overflow(*raw, milliamperes, raw) ? ERANGE : 0;
+}
+
+static size_t read_hwmon(void *state, struct reading *out)
+{
+	const struct hwmon *hwmon = state;
+	size_t n_failed = 0;
+	for (size_t i = 0; i < hwmon->n; i++) {
+		out[i].raw = 0;
+		out[i].err = read_source(&hwmon->sources[i], &out[i].raw);
+		n_failed += out[i].err != 0;
+	}
+	return n_failed;
+}
+
+const struct collector hwmon_collector = {
+	.name = "hwmon",
+	.source = "energy and power sensors under " HWMON_ROOT,
+	.is_energy = true,
+	.probe = probe,
+	.open = open_hwmon,
+	.read = read_hwmon,
+	.close = close_hwmon,
+};
