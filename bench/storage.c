@@ -15,8 +15,8 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "schema/stretch.h"
-#include "schema/writer.h"
+#include "schema/samples/rollup.h"
+#include "schema/store/writer.h"
 
 #include <math.h>
 #include <sqlite3.h>

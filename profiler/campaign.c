@@ -8,7 +8,7 @@
 #include "base/revision.h"
 #include "profiler/host.h"
 #include "profiler/pace.h"
-#include "schema/zone.h"
+#include "schema/factors/zone.h"
 
 #include <jansson.h>
 #include <stdlib.h>

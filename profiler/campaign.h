@@ -2,7 +2,7 @@
 #ifndef JOULECART_CAMPAIGN_H
 #define JOULECART_CAMPAIGN_H
 #include "profiler/trial.h"
-#include "schema/store.h"
+#include "schema/store/store.h"
 
 #include <stdbool.h>
 #include <stdint.h>

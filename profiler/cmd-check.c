@@ -6,7 +6,7 @@
 #include "profiler/options.h"
 #include "reports/gate.h"
 #include "reports/variants.h"
-#include "schema/reader.h"
+#include "schema/store/reader.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include "reports/compare-export.h"
 #include "reports/compare-text.h"
 #include "reports/compare.h"
-#include "schema/reader.h"
+#include "schema/store/reader.h"
 
 #include <getopt.h>
 #include <stdio.h>

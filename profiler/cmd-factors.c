@@ -5,10 +5,10 @@
 #include "profiler/command.h"
 #include "profiler/options.h"
 #include "reports/query-table.h"
-#include "schema/factor-store.h"
-#include "schema/migrate.h"
-#include "schema/reader.h"
-#include "schema/store.h"
+#include "schema/factors/factor-store.h"
+#include "schema/store/migrate.h"
+#include "schema/store/reader.h"
+#include "schema/store/store.h"
 
 #include <getopt.h>
 #include <stdbool.h>

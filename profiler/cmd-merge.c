@@ -4,9 +4,9 @@
 #include "base/problem.h"
 #include "profiler/command.h"
 #include "profiler/options.h"
-#include "schema/merge.h"
-#include "schema/reader.h"
-#include "schema/store.h"
+#include "schema/store/merge.h"
+#include "schema/store/reader.h"
+#include "schema/store/store.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
 #include "reports/compare-export.h"
 #include "reports/front.h"
 #include "reports/report.h"
-#include "schema/reader.h"
+#include "schema/store/reader.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "base/problem.h"
 #include "profiler/command.h"
 #include "profiler/options.h"
-#include "schema/reader.h"
+#include "schema/store/reader.h"
 
 #include <csv.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
 #include "base/problem.h"
 #include "profiler/command.h"
 #include "profiler/options.h"
-#include "schema/reader.h"
-#include "schema/store.h"
-#include "schema/trim.h"
+#include "schema/store/reader.h"
+#include "schema/store/store.h"
+#include "schema/store/trim.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -5,10 +5,10 @@
 #include "profiler/command.h"
 #include "profiler/options.h"
 #include "reports/recompute.h"
-#include "schema/migrate.h"
-#include "schema/reader.h"
-#include "schema/seal.h"
-#include "schema/views.h"
+#include "schema/seal/seal.h"
+#include "schema/store/migrate.h"
+#include "schema/store/reader.h"
+#include "schema/store/views.h"
 
 #include <getopt.h>
 #include <inttypes.h>

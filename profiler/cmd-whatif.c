@@ -5,9 +5,9 @@
 #include "profiler/command.h"
 #include "profiler/options.h"
 #include "reports/whatif.h"
-#include "schema/factor-store.h"
-#include "schema/reader.h"
-#include "schema/zone.h"
+#include "schema/factors/factor-store.h"
+#include "schema/factors/zone.h"
+#include "schema/store/reader.h"
 
 #include <getopt.h>
 #include <stdlib.h>

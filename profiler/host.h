@@ -3,7 +3,7 @@
  * Nothing here is needed to measure: a fact that cannot be read is NULL or -1. */
 #ifndef JOULECART_HOST_H
 #define JOULECART_HOST_H
-#include "schema/writer.h"
+#include "schema/store/writer.h"
 
 #include <stddef.h>
 

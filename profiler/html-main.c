@@ -7,7 +7,7 @@
 #include "profiler/options.h"
 #include "profiler/output-file.h"
 #include "reports/html/report-html.h"
-#include "schema/reader.h"
+#include "schema/store/reader.h"
 
 #include <getopt.h>
 #include <libintl.h>

@@ -9,8 +9,8 @@
 #include "profiler/invoker.h"
 #include "profiler/live-view.h"
 #include "profiler/options.h"
-#include "schema/migrate.h"
-#include "schema/zone.h"
+#include "schema/factors/zone.h"
+#include "schema/store/migrate.h"
 
 #include <errno.h>
 #include <getopt.h>

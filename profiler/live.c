@@ -4,7 +4,7 @@
 #include "profiler/live.h"
 
 #include "base/clock.h"
-#include "schema/advance.h"
+#include "schema/samples/advance.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "profiler/command.h"
 #include "profiler/invoker.h"
 #include "profiler/signals.h"
-#include "schema/sqlite-memory.h"
+#include "schema/store/sqlite-memory.h"
 
 #include <getopt.h>
 #include <locale.h>

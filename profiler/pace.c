@@ -4,7 +4,7 @@
 #include "profiler/pace.h"
 
 #include "base/clock.h"
-#include "schema/advance.h"
+#include "schema/samples/advance.h"
 
 enum { TICKS_A_RATE = 512 };
 

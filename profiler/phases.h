@@ -2,7 +2,7 @@
 #ifndef JOULECART_PHASES_H
 #define JOULECART_PHASES_H
 #include "profiler/marker-message.h"
-#include "schema/writer.h"
+#include "schema/store/writer.h"
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
 #ifndef JOULECART_RECORDER_H
 #define JOULECART_RECORDER_H
 #include "profiler/sampler.h"
-#include "schema/writer.h"
+#include "schema/store/writer.h"
 
 #include <stdint.h>
 

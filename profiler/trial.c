@@ -263,7 +263,7 @@ static int store_sampler(const struct run *run, const struct sampler_stats *stat
 }
 
 /* What could not be stored is the reason, whatever else happened; how the trial ended is kept if
- * the disk takes that little (schema/store.c keeps room for it). */
+ * the disk takes that little (schema/store/store.c keeps room for it). */
 static int store_end(struct run *run, struct trial_end *end, int code,
 		     const struct problem *failure)
 {

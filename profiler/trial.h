@@ -2,7 +2,7 @@
 #ifndef JOULECART_TRIAL_H
 #define JOULECART_TRIAL_H
 #include "profiler/launch.h"
-#include "schema/writer.h"
+#include "schema/store/writer.h"
 
 #include <stdbool.h>
 #include <stdint.h>

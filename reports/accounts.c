@@ -4,7 +4,7 @@
 
 #include "reports/accounts.h"
 
-#include "schema/migrate.h"
+#include "schema/store/migrate.h"
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
 #include "reports/hourly.h"
 
 #include "base/problem.h"
-#include "schema/migrate.h"
+#include "schema/store/migrate.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include "reports/recompare.h"
 #include "reports/reinterval.h"
 #include "reports/retrial.h"
-#include "schema/migrate.h"
+#include "schema/store/migrate.h"
 
 #include <math.h>
 #include <stdio.h>

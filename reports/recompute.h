@@ -1,6 +1,6 @@
 /* reports/recompute.h - every figure again from the raw readings, on a path of its own.
  *
- * What the program stores while it measures (schema/stretch.c, schema/advance.c) and what the
+ * What the program stores while it measures (schema/samples/rollup.c, schema/samples/advance.c) and what the
  * views compute in SQL is computed here a second time, in plain C, from the unpacked readings:
  * counters unwrapped, summed by phase, scaled, shared out by CPU time, divided by queries,
  * turned into grams, averaged over trials. Only the unpacking of chunks is shared. */

@@ -4,8 +4,8 @@
 #include "reports/retrial.h"
 
 #include "base/problem.h"
-#include "schema/migrate.h"
-#include "schema/reader.h"
+#include "schema/store/migrate.h"
+#include "schema/store/reader.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/carbon.h"
-#include "schema/migrate.h"
+#include "schema/store/migrate.h"
 
 #include <math.h>
 #include <string.h>

@@ -147,7 +147,7 @@ CREATE TABLE stretch (
   CHECK (advance_low <= advance AND advance <= advance_high)
 ) STRICT, WITHOUT ROWID;
 
--- The raw ticks behind a stretch, packed: format in schema/chunk.h. May be trimmed away.
+-- The raw ticks behind a stretch, packed: format in schema/samples/chunk.h. May be trimmed away.
 CREATE TABLE chunk (
   channel_id INTEGER NOT NULL,
   seq        INTEGER NOT NULL,

@@ -10,7 +10,7 @@ CREATE TABLE chunk (
   chunk_id   INTEGER PRIMARY KEY,
   channel_id INTEGER NOT NULL,
   seq        INTEGER NOT NULL,
-  format     INTEGER NOT NULL CHECK (format IN (1, 2)), -- schema/chunk1.h, schema/chunk.h
+  format     INTEGER NOT NULL CHECK (format IN (1, 2)), -- schema/samples/chunk1.h, schema/samples/chunk.h
   n          INTEGER NOT NULL CHECK (n > 0),
   times_of   INTEGER CHECK (times_of < channel_id), -- the channel whose chunk of this seq has
                                                     -- the times; NULL: this one

@@ -1,32 +1,32 @@
 libjc_a_SOURCES += \
-  %D%/advance.c %D%/advance.h \
-  %D%/bits.c %D%/bits.h \
-  %D%/chunk.c %D%/chunk.h \
-  %D%/chunk1.c %D%/chunk1.h \
-  %D%/digest.c %D%/digest.h \
-  %D%/factor-store.c %D%/factor-store.h \
-  %D%/file-uri.c %D%/file-uri.h \
-  %D%/grid-csv.c \
-  %D%/grid-file.c %D%/grid-file.h \
-  %D%/grid-json.c \
-  %D%/grid-parse.h \
-  %D%/merge.c %D%/merge.h \
-  %D%/migrate.c %D%/migrate.h \
-  %D%/power.c %D%/power.h \
-  %D%/reader.c %D%/reader.h \
-  %D%/samples-vtab.c %D%/samples-vtab.h \
-  %D%/seal.c %D%/seal.h \
-  %D%/seal-links.c %D%/seal-links.h \
-  %D%/sqlite-memory.c %D%/sqlite-memory.h \
-  %D%/statement.h \
-  %D%/store.c %D%/store.h \
-  %D%/stretch.c %D%/stretch.h \
-  %D%/trim.c %D%/trim.h \
-  %D%/unpack.c %D%/unpack.h \
-  %D%/value.c %D%/value.h \
-  %D%/views.c %D%/views.h \
-  %D%/writer.c %D%/writer.h \
-  %D%/zone.c %D%/zone.h
+  %D%/factors/factor-store.c %D%/factors/factor-store.h \
+  %D%/factors/grid-csv.c \
+  %D%/factors/grid-file.c %D%/factors/grid-file.h \
+  %D%/factors/grid-json.c \
+  %D%/factors/grid-parse.h \
+  %D%/factors/zone.c %D%/factors/zone.h \
+  %D%/samples/advance.c %D%/samples/advance.h \
+  %D%/samples/bits.c %D%/samples/bits.h \
+  %D%/samples/chunk.c %D%/samples/chunk.h \
+  %D%/samples/chunk1.c %D%/samples/chunk1.h \
+  %D%/samples/power.c %D%/samples/power.h \
+  %D%/samples/rollup.c %D%/samples/rollup.h \
+  %D%/samples/samples-vtab.c %D%/samples/samples-vtab.h \
+  %D%/samples/unpack.c %D%/samples/unpack.h \
+  %D%/seal/digest.c %D%/seal/digest.h \
+  %D%/seal/seal.c %D%/seal/seal.h \
+  %D%/seal/seal-links.c %D%/seal/seal-links.h \
+  %D%/store/file-uri.c %D%/store/file-uri.h \
+  %D%/store/merge.c %D%/store/merge.h \
+  %D%/store/migrate.c %D%/store/migrate.h \
+  %D%/store/reader.c %D%/store/reader.h \
+  %D%/store/sqlite-memory.c %D%/store/sqlite-memory.h \
+  %D%/store/statement.h \
+  %D%/store/store.c %D%/store/store.h \
+  %D%/store/trim.c %D%/store/trim.h \
+  %D%/store/value.c %D%/store/value.h \
+  %D%/store/views.c %D%/store/views.h \
+  %D%/store/writer.c %D%/store/writer.h
 
 # The DDL is written as SQL and compiled in as C strings.
 schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
@@ -46,7 +46,7 @@ include %D%/factors.mk
 # the sqlite3 shell could not load.
 extensiondir = $(pkglibdir)
 extension_PROGRAMS = joulecart.so
-joulecart_so_SOURCES = %D%/samples-vtab.c %D%/unpack.c %D%/chunk.c %D%/chunk1.c %D%/bits.c
+joulecart_so_SOURCES = %D%/samples/samples-vtab.c %D%/samples/unpack.c %D%/samples/chunk.c %D%/samples/chunk1.c %D%/samples/bits.c
 joulecart_so_CPPFLAGS = -I$(top_srcdir) -I$(top_builddir)
 joulecart_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS) -fPIC \
                       -fvisibility=hidden

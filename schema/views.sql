@@ -63,7 +63,7 @@ CREATE VIEW v_energy AS
   --                       old. update interval * 3 * mean watts, for a load that changes; where
   --                       the phase has less than 20 intervals a counter says too little, and
   --                       without a reading there is none: max_power_w stands in (unknown:
-  --                       2000 W, see schema/advance.h)
+  --                       2000 W, see schema/samples/advance.h)
   --   watts               joules / seconds
   --   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
   --                       the same phase (at most 1): channels tree and busy of cputime

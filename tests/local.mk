@@ -26,10 +26,10 @@ TESTS += tests/unit/base/test-problem
 tests_unit_base_test_problem_SOURCES = %D%/unit/base/test-problem.c %D%/unit/cmocka.h
 tests_unit_base_test_problem_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-advance
-TESTS += tests/unit/schema/test-advance
-tests_unit_schema_test_advance_SOURCES = %D%/unit/schema/test-advance.c %D%/unit/cmocka.h
-tests_unit_schema_test_advance_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/samples/test-advance
+TESTS += tests/unit/schema/samples/test-advance
+tests_unit_schema_samples_test_advance_SOURCES = %D%/unit/schema/samples/test-advance.c %D%/unit/cmocka.h
+tests_unit_schema_samples_test_advance_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/base/test-nearest
 TESTS += tests/unit/base/test-nearest
@@ -91,20 +91,20 @@ TESTS += tests/unit/profiler/test-options
 tests_unit_profiler_test_options_SOURCES = %D%/unit/profiler/test-options.c %D%/unit/cmocka.h
 tests_unit_profiler_test_options_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-chunk
-TESTS += tests/unit/schema/test-chunk
-tests_unit_schema_test_chunk_SOURCES = %D%/unit/schema/test-chunk.c %D%/unit/cmocka.h
-tests_unit_schema_test_chunk_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/samples/test-chunk
+TESTS += tests/unit/schema/samples/test-chunk
+tests_unit_schema_samples_test_chunk_SOURCES = %D%/unit/schema/samples/test-chunk.c %D%/unit/cmocka.h
+tests_unit_schema_samples_test_chunk_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-stretch
-TESTS += tests/unit/schema/test-stretch
-tests_unit_schema_test_stretch_SOURCES = %D%/unit/schema/test-stretch.c %D%/unit/cmocka.h
-tests_unit_schema_test_stretch_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/samples/test-rollup
+TESTS += tests/unit/schema/samples/test-rollup
+tests_unit_schema_samples_test_rollup_SOURCES = %D%/unit/schema/samples/test-rollup.c %D%/unit/cmocka.h
+tests_unit_schema_samples_test_rollup_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-zone
-TESTS += tests/unit/schema/test-zone
-tests_unit_schema_test_zone_SOURCES = %D%/unit/schema/test-zone.c %D%/unit/cmocka.h %D%/unit/database.h
-tests_unit_schema_test_zone_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/factors/test-zone
+TESTS += tests/unit/schema/factors/test-zone
+tests_unit_schema_factors_test_zone_SOURCES = %D%/unit/schema/factors/test-zone.c %D%/unit/cmocka.h %D%/unit/database.h
+tests_unit_schema_factors_test_zone_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/profiler/test-sampler
 TESTS += tests/unit/profiler/test-sampler
@@ -116,20 +116,20 @@ TESTS += tests/unit/profiler/test-phases
 tests_unit_profiler_test_phases_SOURCES = %D%/unit/profiler/test-phases.c %D%/unit/cmocka.h
 tests_unit_profiler_test_phases_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-store
-TESTS += tests/unit/schema/test-store
-tests_unit_schema_test_store_SOURCES = %D%/unit/schema/test-store.c %D%/unit/cmocka.h
-tests_unit_schema_test_store_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/store/test-store
+TESTS += tests/unit/schema/store/test-store
+tests_unit_schema_store_test_store_SOURCES = %D%/unit/schema/store/test-store.c %D%/unit/cmocka.h
+tests_unit_schema_store_test_store_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-power-loss
-TESTS += tests/unit/schema/test-power-loss
-tests_unit_schema_test_power_loss_SOURCES = %D%/unit/schema/test-power-loss.c %D%/unit/cmocka.h
-tests_unit_schema_test_power_loss_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/store/test-power-loss
+TESTS += tests/unit/schema/store/test-power-loss
+tests_unit_schema_store_test_power_loss_SOURCES = %D%/unit/schema/store/test-power-loss.c %D%/unit/cmocka.h
+tests_unit_schema_store_test_power_loss_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-views
-TESTS += tests/unit/schema/test-views
-tests_unit_schema_test_views_SOURCES = %D%/unit/schema/test-views.c %D%/unit/cmocka.h %D%/unit/database.h
-tests_unit_schema_test_views_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/store/test-views
+TESTS += tests/unit/schema/store/test-views
+tests_unit_schema_store_test_views_SOURCES = %D%/unit/schema/store/test-views.c %D%/unit/cmocka.h %D%/unit/database.h
+tests_unit_schema_store_test_views_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/reports/test-render
 TESTS += tests/unit/reports/test-render
@@ -227,10 +227,10 @@ TESTS += tests/unit/reports/test-oracles
 tests_unit_reports_test_oracles_SOURCES = %D%/unit/reports/test-oracles.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_reports_test_oracles_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-grid-file
-TESTS += tests/unit/schema/test-grid-file
-tests_unit_schema_test_grid_file_SOURCES = %D%/unit/schema/test-grid-file.c %D%/unit/cmocka.h
-tests_unit_schema_test_grid_file_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/factors/test-grid-file
+TESTS += tests/unit/schema/factors/test-grid-file
+tests_unit_schema_factors_test_grid_file_SOURCES = %D%/unit/schema/factors/test-grid-file.c %D%/unit/cmocka.h
+tests_unit_schema_factors_test_grid_file_LDADD = $(unit_libs)
 include %D%/unit/reports/html/local.mk
 check_PROGRAMS += tests/unit/reports/test-paired
 TESTS += tests/unit/reports/test-paired
@@ -248,10 +248,10 @@ TESTS += tests/unit/reports/test-hourly
 tests_unit_reports_test_hourly_SOURCES = %D%/unit/reports/test-hourly.c %D%/unit/cmocka.h
 tests_unit_reports_test_hourly_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/schema/test-seal
-TESTS += tests/unit/schema/test-seal
-tests_unit_schema_test_seal_SOURCES = %D%/unit/schema/test-seal.c %D%/unit/cmocka.h
-tests_unit_schema_test_seal_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/schema/seal/test-seal
+TESTS += tests/unit/schema/seal/test-seal
+tests_unit_schema_seal_test_seal_SOURCES = %D%/unit/schema/seal/test-seal.c %D%/unit/cmocka.h
+tests_unit_schema_seal_test_seal_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/reports/test-budget
 TESTS += tests/unit/reports/test-budget
@@ -267,8 +267,8 @@ tests_unit_reports_test_recompare_LDADD = $(unit_libs)
 
 # Campaigns that take minutes: make check-slow.
 check-slow: check-slow-seal
-check-slow-seal: tests/unit/schema/test-seal
-	JOULECART_FLIPS=10000 tests/unit/schema/test-seal
+check-slow-seal: tests/unit/schema/seal/test-seal
+	JOULECART_FLIPS=10000 tests/unit/schema/seal/test-seal
 .PHONY: check-slow check-slow-seal
 check_PROGRAMS += tests/unit/reports/test-gate
 TESTS += tests/unit/reports/test-gate

@@ -154,5 +154,5 @@ check-slow: check-slow-crash
 check-slow-crash: all
 	CUTS=500 POWER_CUTS=500 BATS_TEST_TIMEOUT=1800 $(MAKE) $(AM_MAKEFLAGS) check \
 	  AM_LOG_FLAGS=1800 \
-	  TESTS='tests/unit/schema/test-power-loss tests/system/cut-at-a-write.bats'
+	  TESTS='tests/unit/schema/store/test-power-loss tests/system/cut-at-a-write.bats'
 .PHONY: check-slow-crash

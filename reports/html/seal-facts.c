@@ -4,7 +4,7 @@
 #include "reports/html/seal-facts.h"
 
 #include "base/problem.h"
-#include "schema/seal.h"
+#include "schema/seal/seal.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -11,7 +11,7 @@ struct problem;
 
 /* Hashes in hexadecimal. */
 struct seal_facts {
-	const char *head;       /* over what the database holds now (schema/seal.h) */
+	const char *head;       /* over what the database holds now (schema/seal/seal.h) */
 	bool is_sealed;         /* and the newest seal is of just that */
 	const char *sealed_utc; /* when; NULL: it was never sealed */
 	const char *public_key; /* of the signature; NULL: not signed */

@@ -4,10 +4,10 @@
 #include "collectors/cpu/estimate.h"
 #include "reports/carbon.h"
 #include "reports/hourly.h"
-#include "schema/advance.h"
-#include "schema/factor-store.h"
-#include "schema/grid-file.h"
-#include "schema/power.h"
+#include "schema/factors/factor-store.h"
+#include "schema/factors/grid-file.h"
+#include "schema/samples/advance.h"
+#include "schema/samples/power.h"
 #include "tests/unit/database.h"
 
 #include <math.h>
@@ -63,7 +63,7 @@ static void watttime_is_converted_from_pounds(void **state)
 {
 	(void)state;
 	/* 412.5 lb/MWh * 0.45359237 = 187.106852625, shown as 187.1068526 g/kWh; that the
-	 * signal is marginal is tests/unit/schema/test-grid-file.c's to see */
+	 * signal is marginal is tests/unit/schema/factors/test-grid-file.c's to see */
 	expect(412.5 * G_PER_KWH_OF_LB_PER_MWH, 187.1068526, 1e-7);
 }
 

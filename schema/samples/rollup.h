@@ -1,0 +1,95 @@
+/* schema/samples/rollup.h - readings of one channel become stretches: a row of sums, and a chunk.
+ *
+ * A builder lives as long as the trial. stretch_add() takes each reading in order of time;
+ * stretch_cut() ends the stretch, fills the row and packs the readings. What the readings do
+ * not decide widens advance_low..advance_high, and is noted as a finding:
+ *   read-error        readings failed from begin to end; no joule is lost while the counter
+ *                     goes on counting, only the resolution in time
+ *   ambiguous-wrap    the counter could have passed its range more than once
+ *   implausible-step  it moved faster than the channel physically can, or backwards
+ *   stuck             it did not move for longer than a live sensor can stand still
+ * A gauge of watts is integrated by the step rule: each reading holds for the interval that
+ * ends at it. Its bounds are the least and greatest of the readings around each interval; where
+ * readings failed in between, or were held up for much longer than a tick, nothing and the most
+ * that the channel can draw.
+ * One builder is used by one thread. */
+#ifndef JOULECART_STRETCH_H
+#define JOULECART_STRETCH_H
+#include "schema/samples/advance.h"
+#include "schema/samples/chunk.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the builder must know of its channel. */
+struct stretch_channel {
+	bool is_counter;
+	bool is_energy; /* a counter of joules: it cannot stand still, nor jump */
+	bool is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
+	int64_t tick_interval_ns; /* the longest that is asked for between two readings */
+	struct advance_rule rule;
+};
+
+struct stretch_row {
+	int64_t begin_mono_ns, end_mono_ns;
+	int64_t n, n_failed;
+	bool has_raw; /* first, last, min, max and mean hold: at least one good reading */
+	uint64_t first_raw, last_raw, min_raw, max_raw;
+	double mean_raw;
+	int64_t advance, advance_low, advance_high; /* raw steps; of power, raw * seconds */
+	int64_t wraps;
+	int64_t
+	    still_ns; /* the longest that a counter of joules stood still until now in the
+	                     trial, as channel.seen_interval_ns says; 0: it never did */
+};
+
+enum finding_kind {
+	FINDING_READ_ERROR,
+	FINDING_AMBIGUOUS,
+	FINDING_IMPLAUSIBLE,
+	FINDING_STUCK
+};
+
+struct finding {
+	enum finding_kind kind;
+	int64_t begin_mono_ns, end_mono_ns;
+	int err; /* of a read error */
+};
+
+/* More than fit in one stretch are joined to the last of their kind. */
+struct finding_list {
+	struct finding items[16];
+	size_t n;
+};
+
+/* A stretch's readings as a chunk. size 0: there are none. data is valid until the builder's
+ * next call. */
+struct stretch_pack {
+	const uint8_t *data;
+	size_t size;
+	bool uses_times_of; /* it can be unpacked only with the chunk of that channel */
+};
+
+struct stretch_builder;
+
+/* Room for capacity readings a stretch; more are refused by stretch_add. NULL: no memory. */
+struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_t capacity);
+void stretch_free(struct stretch_builder *builder); /* takes NULL */
+
+/* Returns false when the stretch is full: cut it, then add again. */
+bool stretch_add(struct stretch_builder *builder, const struct sample *sample);
+
+/* Readings since the last cut. */
+size_t stretch_length(const struct stretch_builder *builder);
+
+/* Ends the stretch. edge_ns: a phase or the trial begins or ends then; 0: it does not. What a
+ * channel that fails, is stuck or was not read since then may hide on either side of an edge widens
+ * the bounds; a cut within a phase moves no joule between phases and widens nothing. An empty stretch, at an edge or of a
+ * channel that is read less often than is cut, has no chunk. times_of is the builder of an earlier channel of the same ticks that
+ * was cut just before, or NULL. *findings is what the stretch showed. */
+void stretch_cut(struct stretch_builder *builder, int64_t edge_ns,
+		 const struct stretch_builder *times_of, struct stretch_row *row,
+		 struct stretch_pack *pack, struct finding_list *findings);
+
+#endif

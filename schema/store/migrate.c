@@ -1,0 +1,134 @@
+/* schema/store/migrate.c - see migrate.h. */
+#include <config.h>
+
+#include "schema/store/migrate.h"
+
+#include "base/problem.h"
+#include "schema/ddl.h"
+#include "schema/store/views.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Index i brings version i to i + 1. */
+static const char *const steps[] = { sql_0001_init,        sql_0002_factors,
+				     sql_0003_sampler,     sql_0004_chunks,
+				     sql_0005_parent,      sql_0006_seen_interval,
+				     sql_0007_kept,        sql_0008_neighbour,
+				     sql_0009_trial_by_end };
+_Static_assert(sizeof(steps) / sizeof(steps[0]) == STORE_VERSION, "one step per version");
+
+int store_problem(sqlite3 *db, const char *doing, const char *name, struct problem *why)
+{
+	int code = sqlite3_extended_errcode(db);
+	problem_what(why, "cannot %s '%s'", doing, name);
+	problem_why(why, "%s", sqlite3_errmsg(db));
+	if ((code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT)
+		return problem_todo(why, "give the .db file that run or bench wrote");
+	bool is_writing = strcmp(doing, "write") == 0;
+	if ((code & 0xff) == SQLITE_FULL)
+		return problem_todo(why, "free some space, or name another file with -o");
+	if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN)
+		return problem_todo(
+		    why, is_writing ? "name a file in a folder you may write to with -o"
+				    : "copy it into a folder you may write to");
+	return -1;
+}
+
+static int read_pragma(sqlite3 *db, const char *sql, int *value)
+{
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return -1;
+	int code = sqlite3_step(statement);
+	*value = code == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+	sqlite3_finalize(statement);
+	return code == SQLITE_ROW ? 0 : -1;
+}
+
+static int not_ours(const char *name, struct problem *why)
+{
+	problem_what(why, "cannot read '%s'", name);
+	problem_why(why, "not a joulecart database");
+	return problem_todo(why, "give the .db file that run or bench wrote");
+}
+
+int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *why)
+{
+	int application_id = 0, n_objects = 0;
+	if (read_pragma(db, "SELECT count(*) FROM sqlite_schema", &n_objects) != 0 ||
+	    read_pragma(db, "PRAGMA application_id", &application_id) != 0 ||
+	    read_pragma(db, "PRAGMA user_version", version) != 0) {
+		if ((sqlite3_errcode(db) & 0xff) == SQLITE_NOTADB)
+			return not_ours(name, why);
+		return store_problem(db, "read", name, why);
+	}
+	if (n_objects == 0 && application_id == 0 && *version == 0)
+		return 0;
+	if (application_id != STORE_APPLICATION_ID || *version < 1)
+		return not_ours(name, why);
+	if (*version <= STORE_VERSION)
+		return 0;
+	problem_what(why, "cannot read '%s'", name);
+	problem_why(why, "it has schema version %d, and this joulecart knows up to %d",
+		    *version, STORE_VERSION);
+	return problem_todo(why, "use the joulecart that wrote it, or a newer one");
+}
+
+/* What is made again at each step up: no view outlives the tables that it was written for, and
+ * bundled rows are of the edition that this program ships. */
+static int drop_made(sqlite3 *db)
+{
+	sqlite3_str *drops = sqlite3_str_new(db);
+	sqlite3_stmt *view = NULL;
+	sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'view'", -1,
+			   &view, NULL);
+	while (sqlite3_step(view) == SQLITE_ROW)
+		sqlite3_str_appendf(drops, "DROP VIEW \"%w\";",
+				    (const char *)sqlite3_column_text(view, 0));
+	sqlite3_finalize(view);
+	char *sql = sqlite3_str_finish(drops);
+	int code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_OK;
+	sqlite3_free(sql);
+	return code == SQLITE_OK ? 0 : -1;
+}
+
+static int run_steps(sqlite3 *db, int version)
+{
+	char stamp[96];
+	if (version >= STORE_VERSION)
+		return 0;
+	if (drop_made(db) != 0)
+		return -1;
+	for (int step = version; step < STORE_VERSION; step++)
+		if (sqlite3_exec(db, steps[step], NULL, NULL, NULL) != SQLITE_OK)
+			return -1;
+	sqlite3_snprintf(sizeof(stamp), stamp,
+			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+			 STORE_APPLICATION_ID, STORE_VERSION);
+	static const char forget[] = "DELETE FROM factor WHERE origin = 'bundled';"
+				     "DELETE FROM cloud_region;";
+	const char *const last[] = { sql_views, sql_views_carbon, forget, sql_factors,
+				     stamp };
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
+		if (sqlite3_exec(db, last[i], NULL, NULL, NULL) != SQLITE_OK)
+			return -1;
+	return 0;
+}
+
+int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why)
+{
+	if (version == STORE_VERSION && views_refresh(db) == 0)
+		return 0;
+	if (version == STORE_VERSION)
+		return store_problem(db, "write", name, why);
+	/* Another joulecart may have made the tables since the check: ask again, now alone. */
+	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+	    read_pragma(db, "PRAGMA user_version", &version) == 0 &&
+	    run_steps(db, version) == 0 &&
+	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	store_problem(db, "write", name, why);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
+}

@@ -1,0 +1,52 @@
+/* schema/store/reader.h - a database opened to be read: views for figures, and the raw samples.
+ *
+ * Reading needs no write permission on the file nor its folder, and changes nothing in it. */
+#ifndef JOULECART_READER_H
+#define JOULECART_READER_H
+#include "schema/samples/chunk.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+struct problem;
+
+/* Views are those of this program, whatever build wrote the file.
+ * The caller closes it with sqlite3_close. NULL with *why: no such file, not ours, newer. */
+sqlite3 *store_open_read(const char *path, struct problem *why);
+
+/* The same, but a file of an older version is not brought up, and its views are its own: for its
+ * seal. */
+sqlite3 *store_open_as_is(const char *path, struct problem *why);
+
+/* One raw reading of one channel. Strings live until the callback returns. */
+struct sample_row {
+	int64_t trial_id;
+	const char *collector, *channel, *unit;
+	double unit_per_raw;
+	struct sample sample;
+};
+
+/* Which samples; 0, NULL and false mean all. */
+struct sample_filter {
+	int64_t trial_id;
+	const char *channel; /* "package-0" or "powercap/package-0" */
+	bool has_from, has_to;
+	double from_s, to_s; /* since the trial began, both included */
+};
+
+/* Are the trial and the channel there? -1 with *why, which names those that are. path is shown
+ * in the message. */
+int samples_check(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		  struct problem *why);
+
+/* Are the trial's readings still there? -1 with *why: they were trimmed. */
+int samples_check_kept(sqlite3 *db, const char *path, const struct sample_filter *filter,
+		       struct problem *why);
+
+/* Calls each for every raw reading, by trial, channel and time; stops when it returns non-zero
+ * and returns that. -1 with *why for a damaged chunk (which one is named) or a failed read. */
+int samples_each(sqlite3 *db, const struct sample_filter *filter,
+		 int (*each)(void *context, const struct sample_row *row), void *context,
+		 struct problem *why);
+
+#endif

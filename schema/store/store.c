@@ -1,0 +1,307 @@
+/* schema/store/store.c - see store.h. */
+#include <config.h>
+
+#include "schema/store/store.h"
+
+#include "base/problem.h"
+#include "schema/store/file-uri.h"
+#include "schema/store/migrate.h"
+#include "schema/store/statement.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* How long another joulecart that writes to the same file is waited for. */
+enum { BUSY_MS = 5000, BUSY_STEP_MS = 5, PAGE_BYTES = 16384 };
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *cached[N_STORE_STATEMENTS];
+	bool has_begun;  /* a transaction was begun since the store was opened */
+	bool is_relaxed; /* until the end of the transaction nothing waits for the disk */
+	bool is_synced; /* until the end of the transaction its commit waits for the disk */
+	bool is_new;    /* its first pages may not be on the disk */
+	int log_fd;     /* of the log, for reserve(); -1: not open */
+	bool is_settling;
+	pthread_t settler;
+};
+
+static int failed(struct store *store, struct problem *why)
+{
+	return store_problem(store->db, "write", store->path, why);
+}
+
+static int step_once(struct store *store, sqlite3_stmt *statement,
+		     const struct value *values, int n, struct problem *why)
+{
+	values_bind(statement, values, n);
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_DONE)
+		return 0;
+	return failed(store, why);
+}
+
+int store_execute(struct store *store, const char *sql, const struct value *values, int n,
+		  struct problem *why)
+{
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return failed(store, why);
+	int code = step_once(store, statement, values, n, why);
+	sqlite3_finalize(statement);
+	return code;
+}
+
+int store_execute_cached(struct store *store, enum store_statement which, const char *sql,
+			 const struct value *values, int n, struct problem *why)
+{
+	sqlite3_stmt **statement = &store->cached[which];
+	if (!*statement && sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+					      statement, NULL) != SQLITE_OK)
+		return failed(store, why);
+	int code = step_once(store, *statement, values, n, why);
+	sqlite3_reset(*statement);
+	return code;
+}
+
+/* SQLite does not wait by itself for the lock that a change of the journal's mode takes. */
+static int use_wal(struct store *store)
+{
+	int code = SQLITE_BUSY;
+	for (int i = 0; code == SQLITE_BUSY && i < BUSY_MS / BUSY_STEP_MS; i++) {
+		code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL,
+				    NULL);
+		if (code == SQLITE_BUSY)
+			sqlite3_sleep(BUSY_STEP_MS);
+	}
+	return code;
+}
+
+/* Chunks of a second at 1 kHz take 2 to 3 kB: of a page of 4 kB they would leave a third empty.
+ * The log goes into the file after as many bytes as with SQLite's own sizes. */
+static const char new_file_sql[] =
+    "PRAGMA synchronous = OFF; PRAGMA page_size = 16384"; /* PAGE_BYTES */
+static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+			       "PRAGMA wal_autocheckpoint = 250";
+
+static int set_up(struct store *store, struct problem *why)
+{
+	int version = 0;
+	sqlite3_busy_timeout(store->db, BUSY_MS);
+	if (migrate_check(store->db, store->path, &version, why) != 0)
+		return -1;
+	/* Before a first campaign there is nothing to lose: the new file need not reach the
+	 * disk before the command starts. */
+	store->is_new = version == 0;
+	if (store->is_new)
+		sqlite3_exec(store->db, new_file_sql, NULL, NULL, NULL);
+	if (use_wal(store) != SQLITE_OK)
+		return failed(store, why);
+	if (migrate_up(store->db, store->path, version, why) != 0)
+		return -1;
+	if (sqlite3_exec(store->db, open_sql, NULL, NULL, NULL) != SQLITE_OK)
+		return failed(store, why);
+	return 0;
+}
+
+static int open_file(const char *path, const char *options, sqlite3 **db)
+{
+	char *uri = file_uri(path, options);
+	if (!uri)
+		return SQLITE_NOMEM;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+	int code = sqlite3_open_v2(uri, db, flags, NULL);
+	sqlite3_free(uri);
+	return code;
+}
+
+struct store *store_open(const char *path, struct problem *why)
+{
+	if (!path[0]) {
+		problem_what(why, "cannot write ''");
+		problem_why(why, "a file needs a name");
+		why->kind = PROBLEM_USAGE;
+		return NULL;
+	}
+	struct store *store = calloc(1, sizeof(*store));
+	if (!store || !(store->path = strdup(path))) {
+		free(store);
+		problem_what(why, "cannot open '%s'", path);
+		problem_why(why, "out of memory");
+		return NULL;
+	}
+	store->log_fd = -1;
+	if (open_file(path, "mode=rwc", &store->db) != SQLITE_OK)
+		failed(store, why);
+	else if (set_up(store, why) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	for (int i = 0; i < N_STORE_STATEMENTS; i++)
+		sqlite3_finalize(store->cached[i]);
+	if (store->is_settling)
+		pthread_join(store->settler, NULL);
+	sqlite3_close(store->db);
+	if (store->log_fd >= 0)
+		close(store->log_fd);
+	free(store->path);
+	free(store);
+}
+
+/* On a connection of its own, which reads no table: it parses no schema. Whatever fails here is
+ * done again when the store closes. */
+static void *settle(void *path)
+{
+	sqlite3 *db = NULL;
+	if (open_file(path, "mode=rw", &db) == SQLITE_OK &&
+	    sqlite3_exec(db, "PRAGMA user_version", NULL, NULL, NULL) == SQLITE_OK)
+		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	sqlite3_close(db);
+	return NULL;
+}
+
+void store_settle(struct store *store)
+{
+	if (!store->is_settling)
+		store->is_settling = pthread_create(&store->settler, NULL, settle,
+						    store->path) == 0;
+}
+
+static void set_relaxed(struct store *store, bool is_relaxed)
+{
+	const char *sql = is_relaxed ? "PRAGMA synchronous = OFF"
+				     : "PRAGMA synchronous = NORMAL";
+	store->is_relaxed = is_relaxed;
+	sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
+
+/* Inside a write transaction, when no other can write: holds the log not even a header? */
+static bool is_log_empty(struct store *store)
+{
+	sqlite3_file *log = NULL;
+	sqlite3_int64 size = -1;
+	if (sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) !=
+		SQLITE_OK ||
+	    !log || !log->pMethods || log->pMethods->xFileSize(log, &size) != SQLITE_OK)
+		return false;
+	return size == 0;
+}
+
+/* A new file's first pages went out with synchronous = OFF: they reach the disk before the first
+ * transaction that claims to have. */
+static void sync_new_file(struct store *store)
+{
+	sqlite3_file *file = NULL;
+	if (store->is_new &&
+	    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) ==
+		SQLITE_OK &&
+	    file && file->pMethods)
+		store->is_new = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) !=
+				SQLITE_OK;
+}
+
+/* Blocks for the last words of a trial, taken beyond the end of the log while the disk has some:
+ * when it is full, a transaction that failed and was rolled back leaves them to the next. */
+static void reserve(struct store *store)
+{
+	enum { LAST_WORDS_BYTES = 8 * PAGE_BYTES };
+	struct stat status;
+	if (store->log_fd < 0) {
+		char *log = sqlite3_mprintf("%s-wal", store->path);
+		store->log_fd = log ? open(log, O_WRONLY | O_CLOEXEC) : -1;
+		sqlite3_free(log);
+	}
+	if (store->log_fd >= 0 && fstat(store->log_fd, &status) == 0)
+		/* Not every file system can: then there is no reserve. */
+		(void)!fallocate(store->log_fd, FALLOC_FL_KEEP_SIZE, status.st_size,
+				 LAST_WORDS_BYTES);
+}
+
+/* The first transaction into an empty log waits twice for the disk, for the log's header and
+ * its name in the directory. That order guards a log that is used again; in a new one there is
+ * nothing to confuse, and the checkpoint syncs both before it touches the database. */
+static int begin_first(struct store *store, struct problem *why)
+{
+	set_relaxed(store, true);
+	int code = store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+	if (code == 0 && is_log_empty(store))
+		return 0;
+	if (code == 0)
+		store_rollback(store);
+	set_relaxed(store, false);
+	return code == 0 ? store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why) : -1;
+}
+
+int store_begin(struct store *store, struct problem *why)
+{
+	if (!store->has_begun) {
+		store->has_begun = true;
+		return begin_first(store, why);
+	}
+	return store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+}
+
+int store_begin_synced(struct store *store, struct problem *why)
+{
+	sync_new_file(store);
+	sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+	store->has_begun = store->is_synced = true;
+	return store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+}
+
+static void end_sync(struct store *store)
+{
+	if (store->is_relaxed || store->is_synced)
+		set_relaxed(store, false);
+	store->is_synced = false;
+}
+
+/* Files that were open go on taking writes into memory after the kernel made their file system
+ * read-only (an emergency remount), and fsync then says that all is well. */
+static int check_writable(const struct store *store, struct problem *why)
+{
+	struct statvfs system;
+	if (store->log_fd < 0 || fstatvfs(store->log_fd, &system) != 0 ||
+	    !(system.f_flag & ST_RDONLY))
+		return 0;
+	problem_what(why, "cannot write '%s'", store->path);
+	problem_why(why, "its file system has become read-only");
+	return problem_todo(why, "dmesg may say why; name a file elsewhere with -o");
+}
+
+int store_commit(struct store *store, struct problem *why)
+{
+	int code = store_execute(store, "COMMIT", NULL, 0, why);
+	if (code != 0)
+		return code;
+	if (store->is_synced || store->log_fd < 0) {
+		code = check_writable(store, why);
+		reserve(store);
+	}
+	end_sync(store);
+	return code;
+}
+
+void store_rollback(struct store *store)
+{
+	/* SQLite has already rolled back after a full disk: then this fails, rightly. */
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	end_sync(store);
+}
+
+sqlite3 *store_db(struct store *store)
+{
+	return store->db;
+}
