@@ -93,7 +93,7 @@ static void make_dense(void)
 	dnnl_primitive_create(&conv, pd);
 }
 
-/* --- libxsmm, as models/sparse.c does it --- */
+/* --- libxsmm, as models/infer/sparse.c does it --- */
 
 static libxsmm_xmmfunction kernels[OUT / ROWS];
 static float *values;

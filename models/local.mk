@@ -2,49 +2,73 @@
 # tests link the very objects, and oneDNN stays out of joulecart itself.
 noinst_LIBRARIES += libmodels.a
 libmodels_a_SOURCES = \
-    %D%/hint.c %D%/hint.h %D%/catalogue.c %D%/catalogue.h \
-    %D%/data-file.c %D%/data-file.h %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
-    %D%/catalogue.c %D%/catalogue.h \
-    %D%/bf16.c %D%/bf16.h %D%/data-grammar.c %D%/data-grammar.h %D%/data.c %D%/data.h \
-    %D%/embedding.c %D%/embedding.h %D%/features.c %D%/features.h \
-    %D%/codebook.c %D%/codebook.h %D%/exit-sweep.c %D%/exit-sweep.h \
-    %D%/exit.c %D%/exit.h %D%/fine-tune.c %D%/fine-tune.h %D%/head.c %D%/head.h \
-    %D%/layer.c %D%/layer.h %D%/loss.c %D%/loss.h %D%/lowrank.c %D%/lowrank.h \
-    %D%/model.c %D%/model.h %D%/network.c %D%/network.h %D%/onednn.c %D%/onednn.h \
-    %D%/optimizer.c %D%/optimizer.h %D%/plan-layer.c %D%/plan-layer.h \
-    %D%/plan-exit.c %D%/plan-exit.h \
-    %D%/plan.c %D%/plan.h %D%/pool.c %D%/prune-channel.c %D%/prune-channel.h \
-    %D%/prune-weights.c %D%/prune-weights.h \
-    %D%/quality.c %D%/quality.h %D%/quantize.c %D%/quantize.h \
-    %D%/safetensors.c %D%/safetensors.h %D%/sparse-pays.c %D%/sparse.h %D%/store.c %D%/store.h \
-    %D%/train.c %D%/train.h %D%/variant.h %D%/variants.c \
-    %D%/weights.c %D%/weights.h
-libmodels_a_SOURCES += \
-    %D%/augment.c %D%/augment.h %D%/variant-augmented.c \
-    %D%/federate.c %D%/federate.h %D%/variant-federated.c \
-    %D%/sparsify.c %D%/sparsify.h %D%/variant-l1.c \
-    %D%/variant-bag-of-words.c %D%/variant-finetuned.c \
-    %D%/variant-int8.c %D%/variant-int8-qat.c \
-    %D%/variant-bf16.c \
-    %D%/variant-codebook.c \
-    %D%/variant-early-exit-entropy.c \
-    %D%/variant-early-exit-softmax.c \
-    %D%/variant-int8.c \
-    %D%/variant-lowrank-cp.c \
-    %D%/variant-lowrank-svd.c \
-    %D%/variant-pruned-activation.c \
-    %D%/variant-pruned-channel.c \
-    %D%/variant-pruned-gradient.c \
-    %D%/variant-pruned-magnitude.c \
-    %D%/student.c %D%/student.h %D%/variant-student.c \
-    %D%/variant-student-pruned-int8.c \
-    %D%/variant-student-feature.c %D%/variant-student-relation.c \
-    %D%/variant-student-hard.c \
-    %D%/variant-teacher.c
+  %D%/cli/store.c %D%/cli/store.h \
+  %D%/compress/bf16.c %D%/compress/bf16.h \
+  %D%/compress/codebook.c %D%/compress/codebook.h \
+  %D%/compress/lowrank.c %D%/compress/lowrank.h \
+  %D%/compress/prune-channel.c %D%/compress/prune-channel.h \
+  %D%/compress/quantize.c %D%/compress/quantize.h \
+  %D%/data/augment.c %D%/data/augment.h \
+  %D%/data/catalogue.c %D%/data/catalogue.h \
+  %D%/data/data.c %D%/data/data.h \
+  %D%/data/data-file.c %D%/data/data-file.h \
+  %D%/data/data-grammar.c %D%/data/data-grammar.h \
+  %D%/data/features.c %D%/data/features.h \
+  %D%/infer/exit.c %D%/infer/exit.h \
+  %D%/infer/exit-sweep.c %D%/infer/exit-sweep.h \
+  %D%/infer/plan.c %D%/infer/plan.h \
+  %D%/infer/plan-exit.c %D%/infer/plan-exit.h \
+  %D%/infer/plan-layer.c %D%/infer/plan-layer.h \
+  %D%/infer/quality.c %D%/infer/quality.h \
+  %D%/infer/sparse.h \
+  %D%/infer/sparse-pays.c \
+  %D%/kernels/embedding.c %D%/kernels/embedding.h \
+  %D%/kernels/head.c %D%/kernels/head.h \
+  %D%/kernels/layer.c %D%/kernels/layer.h \
+  %D%/kernels/onednn.c %D%/kernels/onednn.h \
+  %D%/kernels/pool.c \
+  %D%/train/feature-hint.c %D%/train/feature-hint.h \
+  %D%/train/federate.c %D%/train/federate.h \
+  %D%/train/loss.c %D%/train/loss.h \
+  %D%/train/network.c %D%/train/network.h \
+  %D%/train/optimizer.c %D%/train/optimizer.h \
+  %D%/train/sparsify.c %D%/train/sparsify.h \
+  %D%/train/train.c %D%/train/train.h \
+  %D%/variants/augmented.c \
+  %D%/variants/bag-of-words.c \
+  %D%/variants/bf16.c \
+  %D%/variants/codebook.c \
+  %D%/variants/early-exit-entropy.c \
+  %D%/variants/early-exit-softmax.c \
+  %D%/variants/federated.c \
+  %D%/variants/fine-tune.c %D%/variants/fine-tune.h \
+  %D%/variants/finetuned.c \
+  %D%/variants/int8.c \
+  %D%/variants/int8-qat.c \
+  %D%/variants/l1.c \
+  %D%/variants/lowrank-cp.c \
+  %D%/variants/lowrank-svd.c \
+  %D%/variants/prune-gradually.c %D%/variants/prune-gradually.h \
+  %D%/variants/pruned-activation.c \
+  %D%/variants/pruned-channel.c \
+  %D%/variants/pruned-gradient.c \
+  %D%/variants/pruned-magnitude.c \
+  %D%/variants/student.c \
+  %D%/variants/student-feature.c \
+  %D%/variants/student-hard.c \
+  %D%/variants/student-network.c %D%/variants/student-network.h \
+  %D%/variants/student-pruned-int8.c \
+  %D%/variants/student-relation.c \
+  %D%/variants/teacher.c \
+  %D%/variants/variant.h \
+  %D%/variants/variants.c \
+  %D%/weights/model.c %D%/weights/model.h \
+  %D%/weights/safetensors.c %D%/weights/safetensors.h \
+  %D%/weights/weights.c %D%/weights/weights.h
 if HAVE_XSMM
-libmodels_a_SOURCES += %D%/sparse.c
+libmodels_a_SOURCES += %D%/infer/sparse.c
 else
-libmodels_a_SOURCES += %D%/sparse-none.c
+libmodels_a_SOURCES += %D%/infer/sparse-none.c
 endif
 # The loops marked 'omp simd' are vectorised at -O2 too; no OpenMP runtime is linked.
 libmodels_a_CFLAGS = $(AM_CFLAGS) -fopenmp-simd -fno-math-errno
@@ -52,7 +76,13 @@ models_libs = $(DNNL_LIBS) $(XSMM_LIBS) $(LAPACKE_LIBS) $(BLAS_LIBS) $(GSL_LIBS)
 
 pkglibexec_PROGRAMS += joulecart-models
 joulecart_models_SOURCES = \
-    %D%/cmd-data.c %D%/cmd-eval.c %D%/cmd-infer.c %D%/cmd-list.c %D%/cmd-train.c \
-    %D%/command.h %D%/main.c %D%/options.c %D%/options.h
+  %D%/cli/cmd-data.c \
+  %D%/cli/cmd-eval.c \
+  %D%/cli/cmd-infer.c \
+  %D%/cli/cmd-list.c \
+  %D%/cli/cmd-train.c \
+  %D%/cli/command.h \
+  %D%/cli/main.c \
+  %D%/cli/options.c %D%/cli/options.h
 joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(SMARTCOLS_LIBS) \
                          $(models_libs) -lpthread

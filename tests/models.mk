@@ -1,43 +1,43 @@
 # The models: oneDNN is theirs alone, so their tests link a library of their own.
 models_unit_tests = \
-  tests/unit/models/test-augment \
-  tests/unit/models/test-train \
-  tests/unit/models/test-catalogue \
-  tests/unit/models/test-compression \
-  tests/unit/models/test-data \
-  tests/unit/models/test-layer \
-  tests/unit/models/test-loss \
-  tests/unit/models/test-lowrank \
-  tests/unit/models/test-network \
-  tests/unit/models/test-plan \
-  tests/unit/models/test-prune \
-  tests/unit/models/test-safetensors
+  tests/unit/models/data/test-augment \
+  tests/unit/models/train/test-train \
+  tests/unit/models/data/test-catalogue \
+  tests/unit/models/variants/test-compression \
+  tests/unit/models/data/test-data \
+  tests/unit/models/kernels/test-layer \
+  tests/unit/models/train/test-loss \
+  tests/unit/models/compress/test-lowrank \
+  tests/unit/models/train/test-network \
+  tests/unit/models/infer/test-plan \
+  tests/unit/models/compress/test-prune \
+  tests/unit/models/weights/test-safetensors
 check_PROGRAMS += $(models_unit_tests)
 models_unit_libs = libmodels.a libjc.a $(models_libs) $(CMOCKA_LIBS)
 models_fixture = %D%/unit/models/fixture.h %D%/unit/cmocka.h
-tests_unit_models_test_augment_SOURCES = %D%/unit/models/test-augment.c %D%/unit/cmocka.h
-tests_unit_models_test_augment_LDADD = $(models_unit_libs)
-tests_unit_models_test_train_SOURCES = %D%/unit/models/test-train.c $(models_fixture)
-tests_unit_models_test_train_LDADD = $(models_unit_libs)
-tests_unit_models_test_catalogue_SOURCES = %D%/unit/models/test-catalogue.c $(models_fixture)
-tests_unit_models_test_catalogue_LDADD = $(models_unit_libs)
-tests_unit_models_test_compression_SOURCES = %D%/unit/models/test-compression.c $(models_fixture)
-tests_unit_models_test_compression_LDADD = $(models_unit_libs)
-tests_unit_models_test_data_SOURCES = %D%/unit/models/test-data.c %D%/unit/cmocka.h
-tests_unit_models_test_data_LDADD = $(models_unit_libs)
-tests_unit_models_test_layer_SOURCES = %D%/unit/models/test-layer.c $(models_fixture)
-tests_unit_models_test_layer_LDADD = $(models_unit_libs)
-tests_unit_models_test_loss_SOURCES = %D%/unit/models/test-loss.c $(models_fixture)
-tests_unit_models_test_loss_LDADD = $(models_unit_libs)
-tests_unit_models_test_lowrank_SOURCES = %D%/unit/models/test-lowrank.c $(models_fixture)
-tests_unit_models_test_lowrank_LDADD = $(models_unit_libs)
-tests_unit_models_test_plan_SOURCES = %D%/unit/models/test-plan.c $(models_fixture)
-tests_unit_models_test_plan_LDADD = $(models_unit_libs)
-tests_unit_models_test_prune_SOURCES = %D%/unit/models/test-prune.c $(models_fixture)
-tests_unit_models_test_prune_LDADD = $(models_unit_libs)
-tests_unit_models_test_network_SOURCES = %D%/unit/models/test-network.c $(models_fixture)
-tests_unit_models_test_network_LDADD = $(models_unit_libs)
-tests_unit_models_test_safetensors_SOURCES = %D%/unit/models/test-safetensors.c %D%/unit/cmocka.h
-tests_unit_models_test_safetensors_LDADD = $(models_unit_libs)
+tests_unit_models_data_test_augment_SOURCES = %D%/unit/models/data/test-augment.c %D%/unit/cmocka.h
+tests_unit_models_data_test_augment_LDADD = $(models_unit_libs)
+tests_unit_models_train_test_train_SOURCES = %D%/unit/models/train/test-train.c $(models_fixture)
+tests_unit_models_train_test_train_LDADD = $(models_unit_libs)
+tests_unit_models_data_test_catalogue_SOURCES = %D%/unit/models/data/test-catalogue.c $(models_fixture)
+tests_unit_models_data_test_catalogue_LDADD = $(models_unit_libs)
+tests_unit_models_variants_test_compression_SOURCES = %D%/unit/models/variants/test-compression.c $(models_fixture)
+tests_unit_models_variants_test_compression_LDADD = $(models_unit_libs)
+tests_unit_models_data_test_data_SOURCES = %D%/unit/models/data/test-data.c %D%/unit/cmocka.h
+tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
+tests_unit_models_kernels_test_layer_SOURCES = %D%/unit/models/kernels/test-layer.c $(models_fixture)
+tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
+tests_unit_models_train_test_loss_SOURCES = %D%/unit/models/train/test-loss.c $(models_fixture)
+tests_unit_models_train_test_loss_LDADD = $(models_unit_libs)
+tests_unit_models_compress_test_lowrank_SOURCES = %D%/unit/models/compress/test-lowrank.c $(models_fixture)
+tests_unit_models_compress_test_lowrank_LDADD = $(models_unit_libs)
+tests_unit_models_infer_test_plan_SOURCES = %D%/unit/models/infer/test-plan.c $(models_fixture)
+tests_unit_models_infer_test_plan_LDADD = $(models_unit_libs)
+tests_unit_models_compress_test_prune_SOURCES = %D%/unit/models/compress/test-prune.c $(models_fixture)
+tests_unit_models_compress_test_prune_LDADD = $(models_unit_libs)
+tests_unit_models_train_test_network_SOURCES = %D%/unit/models/train/test-network.c $(models_fixture)
+tests_unit_models_train_test_network_LDADD = $(models_unit_libs)
+tests_unit_models_weights_test_safetensors_SOURCES = %D%/unit/models/weights/test-safetensors.c %D%/unit/cmocka.h
+tests_unit_models_weights_test_safetensors_LDADD = $(models_unit_libs)
 dist_check_SCRIPTS += %D%/cli/models.bats %D%/cli/models-data.bats
 TESTS += $(models_unit_tests) %D%/cli/models.bats %D%/cli/models-data.bats

@@ -2,9 +2,9 @@
  * by hand. */
 #ifndef JOULECART_TEST_MODELS_FIXTURE_H
 #define JOULECART_TEST_MODELS_FIXTURE_H
-#include "models/data.h"
-#include "models/features.h"
-#include "models/model.h"
+#include "models/data/data.h"
+#include "models/data/features.h"
+#include "models/weights/model.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,0 +1,190 @@
+/* models/cli/cmd-data.c - joulecart models data: samples of the queries, and statistics. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/cli/command.h"
+#include "models/cli/options.h"
+#include "models/data/data-file.h"
+#include "models/data/features.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *category_of(unsigned label)
+{
+	return grammar_categories[label / N_FACETS][ENGLISH][0];
+}
+
+static const char *facet_of(unsigned label)
+{
+	return grammar_facets[label % N_FACETS][ENGLISH][0];
+}
+
+static int print_json_line(const struct query *query, enum split split)
+{
+	const struct shopper *who = &query->shopper;
+	json_t *object = json_pack(
+	    "{s:s, s:s, s:i, s:s, s:s, s:i, s:i, s:b, s:{s:s, s:s, s:s, s:s}, s:{s:i, s:s, "
+	    "s:s, s:s, s:i, s:s, s:s, s:s}}",
+	    "split", split_names[split], "text", query->text, "class", (int)query->label,
+	    "category", category_of(query->label), "facet", facet_of(query->label),
+	    "taught", (int)query->taught, "template", (int)query->template_id, "cold",
+	    query->cold, "wants", "price",
+	    grammar_prices[query->wants[WANT_PRICE]][ENGLISH], "skin",
+	    grammar_skins[query->wants[WANT_SKIN]], "ingredient",
+	    grammar_ingredients[query->wants[WANT_INGREDIENT]][ENGLISH], "finish",
+	    grammar_finishes[query->wants[WANT_FINISH]][ENGLISH], "shopper", "id",
+	    (int)who->id, "skin", grammar_skins[who->skin], "concern",
+	    grammar_concerns[who->concern], "budget", grammar_budgets[who->budget],
+	    "age_band", (int)who->age, "last_category",
+	    grammar_categories[who->past_category][ENGLISH][0], "last_facet",
+	    grammar_facets[who->past_facet][ENGLISH][0], "older_category",
+	    grammar_categories[who->older_category][ENGLISH][0]);
+	int failed = json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+	return failed;
+}
+
+static void print_sample(const struct query *query)
+{
+	const struct shopper *who = &query->shopper;
+	printf("  %s\n    -> %s, %s: %s price, %s, %s finish\n       (%s skin, %s, %s "
+	       "budget; last bought %s, %s)\n",
+	       query->text, category_of(query->label), facet_of(query->label),
+	       grammar_prices[query->wants[WANT_PRICE]][ENGLISH],
+	       grammar_ingredients[query->wants[WANT_INGREDIENT]][ENGLISH],
+	       grammar_finishes[query->wants[WANT_FINISH]][ENGLISH],
+	       grammar_skins[who->skin], grammar_concerns[who->concern],
+	       grammar_budgets[who->budget],
+	       grammar_categories[who->past_category][ENGLISH][0],
+	       grammar_facets[who->past_facet][ENGLISH][0]);
+}
+
+/* How many bits are set. */
+static size_t count_set(const unsigned char *bits, size_t n)
+{
+	size_t set = 0;
+	for (size_t i = 0; i < n; i++)
+		set += (size_t)__builtin_popcount(bits[i]);
+	return set;
+}
+
+static size_t count_templates(const struct dataset *data)
+{
+	unsigned char seen[(UINT16_MAX + 1) / 8] = { 0 };
+	for (size_t i = 0; i < data->n; i++)
+		seen[data->queries[i].template_id / 8] |=
+		    (unsigned char)(1 << data->queries[i].template_id % 8);
+	return count_set(seen, sizeof(seen));
+}
+
+static void print_statistics(const struct dataset *data, enum split split)
+{
+	size_t positions = 0, wrong = 0, cold = 0, full = 0, classes = 0;
+	size_t counts[N_CLASSES] = { 0 };
+	for (size_t i = 0; i < data->n; i++) {
+		const struct query *query = &data->queries[i];
+		struct features features;
+		features_of(query, 8192, &features);
+		positions += features.n_positions;
+		full += features.n_positions == FEATURE_LENGTH;
+		wrong += query->taught != query->label;
+		cold += query->cold;
+		classes += counts[query->label]++ == 0;
+	}
+	double n = (double)data->n / 100.0;
+	printf(
+	    "%-11s %6zu queries of %zu classes and %zu templates; %.1f tokens on "
+	    "average,\n            %.1f %% at the limit of %d; %.1f %% mislabelled; %.1f "
+	    "%% of cold-start classes\n",
+	    split_names[split], data->n, classes, count_templates(data),
+	    (double)positions / (double)data->n, (double)full / n, FEATURE_LENGTH,
+	    (double)wrong / n, (double)cold / n);
+}
+
+/* What to show of each split. */
+struct view {
+	size_t samples;
+	bool json;
+};
+
+static int show_split(const struct dataset *data, enum split split, const struct view *view,
+		      struct problem *why)
+{
+	if (!view->json)
+		print_statistics(data, split);
+	for (size_t i = 0; i < view->samples && i < data->n; i++)
+		if (!view->json)
+			print_sample(&data->queries[i]);
+		else if (print_json_line(&data->queries[i], split) != 0)
+			return problem_what(why, "cannot print the queries");
+	return 0;
+}
+
+static int show(const struct recipe *recipe, const struct view *view, struct problem *why)
+{
+	const size_t n_counted = 6000;
+	for (enum split split = 0; split < N_SPLITS; split++) {
+		struct dataset data;
+		size_t n = view->json || view->samples > n_counted ? view->samples
+								   : n_counted;
+		if (source_queries(&recipe->source, recipe->seed, split, n, &data, why) < 0)
+			return -1;
+		int failed = show_split(&data, split, view, why);
+		dataset_free(&data);
+		if (failed)
+			return -1;
+	}
+	return 0;
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	enum { OPTION_N = OPTION_OWN, OPTION_JSON };
+	static const struct option options[] = {
+		{ "seed", required_argument, NULL, OPTION_SEED },
+		{ "data", required_argument, NULL, OPTION_DATA },
+		{ "n", required_argument, NULL, OPTION_N },
+		{ "json", no_argument, NULL, OPTION_JSON },
+		{ 0 }
+	};
+	struct recipe recipe = recipe_default();
+	uint64_t n = 3;
+	bool json = false;
+	int key;
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		int failed = 0;
+		if (key == '?' || key == ':')
+			return option_refused(key, argv, "data", why);
+		if (key == OPTION_JSON)
+			json = true;
+		else if (key == OPTION_N)
+			failed = option_count("n", optarg, 1, 1000000, &n, why);
+		else
+			failed = recipe_option(&recipe, key, optarg, why) < 0;
+		if (failed)
+			return -1;
+	}
+	if (option_none_left(argc, argv, "data", why) < 0)
+		return -1;
+	return show(&recipe, &(struct view){ n, json }, why);
+}
+
+const struct models_command command_data = {
+	.name = "data",
+	.summary = "samples of the queries, and statistics",
+	.usage =
+	    "Usage: joulecart models data [OPTION]...\n"
+	    "Queries as the models see them, of each split, with the shopper's "
+	    "profile and\n"
+	    "the product class that is right.\n\n"
+	    "      --n=N             so many of each split [3]\n"
+	    "      --seed=N          of the data [1]\n"
+	    "      --data=FILE       your own queries instead, JSON lines of this form\n"
+	    "      --json            as JSON lines, without statistics\n"
+	    "  -h, --help            this text\n",
+	.run = run,
+};

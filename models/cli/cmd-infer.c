@@ -1,0 +1,437 @@
+/* models/cli/cmd-infer.c - joulecart models infer: serves test queries, and says how fast and how
+ * right. */
+#include <config.h>
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "models/cli/command.h"
+#include "models/cli/options.h"
+#include "models/data/data.h"
+#include "models/data/features.h"
+#include "models/infer/plan.h"
+#include "models/infer/quality.h"
+#include "models/weights/weights.h"
+#include "profiler/joulecart.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+struct request {
+	const struct variant *variant;
+	struct recipe recipe;
+	uint64_t queries, seconds; /* one of them is 0 */
+	uint64_t warm_up, batch, threads;
+	uint64_t also_batch; /* then all over again in batches of this; 0: not */
+};
+
+/* What a query was answered, to be graded when the clock has stopped. */
+struct answer {
+	float logits[N_OUTPUTS];
+	uint8_t label, depth;
+	uint8_t brands[RANKED]; /* the products shown */
+	size_t times;           /* that it was asked */
+};
+
+/* What serves: all that is loaded before the first query. */
+struct server {
+	struct weights *weights;
+	struct plan *plan;
+	struct dataset data;
+	struct features *batch;
+	struct answer *answers; /* of each query of data */
+	size_t next;            /* query */
+};
+
+struct served {
+	struct quality quality;
+	double *latency_s; /* per batch */
+	size_t n_batches, room;
+	int64_t wall_ns, cpu_ns;
+	uint64_t depth[MODEL_MAX_STAGES]; /* queries answered after each stage */
+};
+
+static void server_close(struct server *server)
+{
+	plan_free(server->plan);
+	weights_free(server->weights);
+	dataset_free(&server->data);
+	free(server->batch);
+	free(server->answers);
+}
+
+static int server_open(struct server *server, const struct request *request,
+		       struct problem *why)
+{
+	size_t pool = request->queries && request->queries < TEST_QUERIES ? request->queries
+									  : TEST_QUERIES;
+	server->weights = store_load(request->variant, &request->recipe, why);
+	if (!server->weights)
+		return -1;
+	server->plan = plan_create(server->weights, request->batch, why);
+	if (!server->plan)
+		return -1;
+	server->batch = calloc(request->batch, sizeof(*server->batch));
+	if (!server->batch)
+		return problem_what(why, "cannot serve: out of memory");
+	if (source_queries(&request->recipe.source, request->recipe.seed, SPLIT_TEST, pool,
+			   &server->data, why) < 0)
+		return -1;
+	server->answers = calloc(server->data.n, sizeof(*server->answers));
+	return server->answers ? 0 : problem_what(why, "cannot serve: out of memory");
+}
+
+static void keep_answer(struct server *server, size_t query, size_t depth,
+			const float *logits)
+{
+	struct answer *answer = &server->answers[query];
+	memcpy(answer->logits, logits, sizeof(answer->logits));
+	answer->label = (uint8_t)catalogue_best_class(logits);
+	catalogue_rank(logits, answer->label, answer->brands);
+	answer->depth = (uint8_t)depth;
+	answer->times++;
+}
+
+/* Answers the next n queries, from text to products. */
+static int serve(struct server *server, size_t n, struct problem *why)
+{
+	const struct dataset *data = &server->data;
+	for (size_t b = 0; b < n; b++)
+		features_of(&data->queries[(server->next + b) % data->n],
+			    server->plan->shape.rows, &server->batch[b]);
+	const float *logits = plan_run(server->plan, server->batch, n, why);
+	if (!logits)
+		return -1;
+	for (size_t b = 0; b < n; b++)
+		keep_answer(server, (server->next + b) % data->n, server->plan->depth[b],
+			    logits + b * N_OUTPUTS);
+	server->next += n;
+	return 0;
+}
+
+/* A query is answered the same whenever it is asked: each is graded once, and counted as
+ * often as it was asked. */
+static void grade(const struct server *server, struct served *served)
+{
+	for (size_t i = 0; i < server->data.n; i++) {
+		const struct answer *answer = &server->answers[i];
+		struct quality one = { 0 };
+		if (answer->times == 0)
+			continue;
+		quality_add(&one, &server->data.queries[i], answer->logits);
+		quality_add_all(&served->quality, &one, answer->times);
+		served->depth[answer->depth - 1] += answer->times;
+	}
+}
+
+static int warm_up(struct server *server, const struct request *request,
+		   struct problem *why)
+{
+	for (uint64_t done = 0; done < request->warm_up; done += request->batch)
+		if (serve(server, request->batch, why) < 0)
+			return -1;
+	server->next = 0;
+	for (size_t i = 0; i < server->data.n; i++)
+		server->answers[i].times = 0;
+	return 0;
+}
+
+static int keep_latency(struct served *served, double seconds, struct problem *why)
+{
+	if (served->n_batches == served->room) {
+		size_t room = served->room ? 2 * served->room : 65536;
+		double *bigger = reallocarray(served->latency_s, room, sizeof(double));
+		if (!bigger)
+			return problem_what(why,
+					    "cannot keep the latencies: out of memory");
+		served->latency_s = bigger;
+		served->room = room;
+	}
+	served->latency_s[served->n_batches++] = seconds;
+	return 0;
+}
+
+/* With --seconds whole rounds of all test queries are served, so that a fast variant and a
+ * slow one answer the same mix: they differ in rounds, not in work. */
+static int serve_all(struct server *server, const struct request *request,
+		     struct served *served, struct problem *why)
+{
+	int64_t cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	int64_t begin = monotonic_ns(), now = begin;
+	int64_t until = begin + (int64_t)request->seconds * NS_PER_S;
+	size_t round = server->data.n;
+	while (request->seconds ? now < until || server->next % round != 0
+				: server->next < request->queries) {
+		uint64_t left = request->seconds ? round - server->next % round
+						 : request->queries - server->next;
+		size_t n = left < request->batch ? left : request->batch;
+		if (serve(server, n, why) < 0)
+			return -1;
+		int64_t after = monotonic_ns();
+		if (keep_latency(served, (double)(after - now) / (double)NS_PER_S, why) < 0)
+			return -1;
+		now = after;
+	}
+	served->wall_ns = now - begin;
+	served->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+	return 0;
+}
+
+static double latency(const struct served *served, double quantile)
+{
+	return gsl_stats_quantile_from_sorted_data(served->latency_s, 1, served->n_batches,
+						   quantile);
+}
+
+/* Where queries left, for a plan that may leave early. */
+static void tell_depth(const struct plan *plan, const struct served *served)
+{
+	for (size_t stage = 0; plan->rule != EXIT_NEVER && stage < plan->shape.n_stages;
+	     stage++) {
+		char name[40];
+		snprintf(name, sizeof(name), "depth_%zu_share", stage + 1);
+		joulecart_metric(name,
+				 quality_rate(served->depth[stage], served->quality.n));
+	}
+}
+
+static void print_depth(const struct plan *plan, const struct served *served)
+{
+	printf("  depth      ");
+	for (size_t stage = 0; stage < plan->shape.n_stages; stage++)
+		printf(" %.1f %% after stage %zu%s",
+		       100.0 * quality_rate(served->depth[stage], served->quality.n),
+		       stage + 1, stage + 1 < plan->shape.n_stages ? "," : "");
+	printf(" (threshold %.2f)\n", (double)plan->threshold);
+}
+
+static void tell_profiler(const struct server *server, const struct request *request,
+			  const struct served *served)
+{
+	struct rusage usage;
+	struct stat about = { 0 };
+	struct problem unused;
+	char path[PATH_MAX];
+	const struct quality *quality = &served->quality;
+	getrusage(RUSAGE_SELF, &usage);
+	if (store_path(request->variant, &request->recipe, path, &unused) == 0 &&
+	    stat(path, &about) == 0)
+		joulecart_metric("file_bytes", (double)about.st_size);
+	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
+	joulecart_metric("top5", quality_rate(quality->top5, quality->n));
+	joulecart_metric("ndcg10", quality_ndcg10(quality));
+	if (quality->n_cold)
+		joulecart_metric("cold_top1",
+				 quality_rate(quality->cold_top1, quality->n_cold));
+	joulecart_metric("test_queries", (double)server->data.n);
+	joulecart_metric("latency_p50_s", latency(served, 0.50));
+	joulecart_metric("latency_p95_s", latency(served, 0.95));
+	joulecart_metric("latency_p99_s", latency(served, 0.99));
+	joulecart_metric("parameters", (double)weights_parameters(server->weights));
+	joulecart_metric("nonzeros", (double)weights_nonzeros(server->weights));
+	joulecart_metric("peak_rss_bytes", (double)usage.ru_maxrss * 1024.0);
+}
+
+static void print_served(const struct request *request, const struct served *served,
+			 const char *kernels)
+{
+	const struct quality *quality = &served->quality;
+	double seconds = (double)served->wall_ns / (double)NS_PER_S;
+	printf("%s: %zu queries in %.3f s, batch %" PRIu64 ", %s %s kernels\n",
+	       request->variant->name, quality->n, seconds, request->batch, kernels,
+	       compute_isa());
+	printf("  throughput  %.0f queries/s\n", (double)quality->n / seconds);
+	printf("  CPU         %.4f ms per query\n",
+	       (double)served->cpu_ns / 1e6 / (double)quality->n);
+	printf("  latency     p50 %.4f ms, p95 %.4f ms, p99 %.4f ms%s\n",
+	       latency(served, 0.50) * 1e3, latency(served, 0.95) * 1e3,
+	       latency(served, 0.99) * 1e3, request->batch > 1 ? " per batch" : "");
+	printf("  top-1       %.4f of these queries\n",
+	       quality_rate(quality->top1, quality->n));
+	printf("  top-5       %.4f\n", quality_rate(quality->top5, quality->n));
+	printf("  NDCG@10     %.4f\n", quality_ndcg10(quality));
+}
+
+/* The same queries in the same batches are the same work, whatever the variant. */
+static void name_workload(const struct server *server, const struct request *request)
+{
+	char text[64];
+	uint64_t how[] = { request->queries, request->seconds, request->batch };
+	uLong crc = crc32_z(dataset_crc32(&server->data), (const Bytef *)how, sizeof(how));
+	snprintf(text, sizeof(text), "%08lx", crc);
+	joulecart_workload(text);
+}
+
+static int load_and_serve(struct server *server, const struct request *request,
+			  struct served *served, struct problem *why)
+{
+	joulecart_begin("load");
+	int failed = server_open(server, request, why);
+	joulecart_end("load", 0);
+	if (failed)
+		return -1;
+	name_workload(server, request);
+	joulecart_begin("warm-up");
+	failed = warm_up(server, request, why);
+	joulecart_end("warm-up", 0);
+	if (failed)
+		return -1;
+	joulecart_begin("steady");
+	failed = serve_all(server, request, served, why);
+	joulecart_end("steady", server->next);
+	if (failed)
+		return -1;
+	grade(server, served);
+	gsl_sort(served->latency_s, 1, served->n_batches);
+	return 0;
+}
+
+/* The same once more in other batches, in a phase of its own: "batch-32". */
+static int serve_also(struct server *server, const struct request *request,
+		      struct problem *why)
+{
+	struct request again = *request;
+	struct served served = { 0 };
+	char phase[32];
+	again.batch = request->also_batch;
+	plan_free(server->plan);
+	free(server->batch);
+	server->batch = calloc(again.batch, sizeof(*server->batch));
+	server->plan = plan_create(server->weights, again.batch, why);
+	if (!server->plan)
+		return -1;
+	if (!server->batch)
+		return problem_what(why, "cannot serve: out of memory");
+	if (warm_up(server, &again, why) < 0)
+		return -1;
+	snprintf(phase, sizeof(phase), "batch-%" PRIu64, again.batch);
+	joulecart_begin(phase);
+	int failed = serve_all(server, &again, &served, why);
+	joulecart_end(phase, server->next);
+	if (!failed)
+		printf("  batch %-5" PRIu64 " CPU %.4f ms per query\n", again.batch,
+		       (double)served.cpu_ns / 1e6 / (double)server->next);
+	free(served.latency_s);
+	return failed;
+}
+
+static int infer(const struct request *request, struct problem *why)
+{
+	struct server server = { 0 };
+	struct served served = { 0 };
+	joulecart_attach();
+	int failed = load_and_serve(&server, request, &served, why);
+	if (!failed) {
+		tell_profiler(&server, request, &served);
+		tell_depth(server.plan, &served);
+		print_served(request, &served, plan_kernels(server.plan));
+		if (server.plan->rule != EXIT_NEVER)
+			print_depth(server.plan, &served);
+		if (request->also_batch)
+			failed = serve_also(&server, request, why);
+	}
+	free(served.latency_s);
+	server_close(&server);
+	joulecart_detach();
+	return failed;
+}
+
+enum {
+	OPTION_QUERIES = OPTION_OWN,
+	OPTION_SECONDS,
+	OPTION_BATCH,
+	OPTION_ALSO_BATCH,
+	OPTION_WARM_UP,
+	OPTION_THREADS
+};
+
+static const struct option options[] = {
+	RECIPE_OPTIONS,
+	{ "queries", required_argument, NULL, OPTION_QUERIES },
+	{ "seconds", required_argument, NULL, OPTION_SECONDS },
+	{ "batch", required_argument, NULL, OPTION_BATCH },
+	{ "also-batch", required_argument, NULL, OPTION_ALSO_BATCH },
+	{ "warmup", required_argument, NULL, OPTION_WARM_UP },
+	{ "threads", required_argument, NULL, OPTION_THREADS },
+	{ 0 },
+};
+
+static int take_option(struct request *request, int key, struct problem *why)
+{
+	switch (key) {
+	case OPTION_QUERIES:
+		return option_count("queries", optarg, 1, 1000000000, &request->queries,
+				    why);
+	case OPTION_SECONDS:
+		return option_count("seconds", optarg, 1, 86400, &request->seconds, why);
+	case OPTION_BATCH:
+		return option_count("batch", optarg, 1, 1024, &request->batch, why);
+	case OPTION_ALSO_BATCH:
+		return option_count("also-batch", optarg, 1, 1024, &request->also_batch,
+				    why);
+	case OPTION_WARM_UP:
+		return option_count("warmup", optarg, 0, 1000000000, &request->warm_up,
+				    why);
+	case OPTION_THREADS:
+		return option_count("threads", optarg, 1, 1024, &request->threads, why);
+	default:
+		return recipe_option(&request->recipe, key, optarg, why) < 0 ? -1 : 0;
+	}
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	struct request request = {
+		.recipe = recipe_default(), .warm_up = 500, .batch = 1, .threads = 1
+	};
+	int key;
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (key == '?' || key == ':')
+			return option_refused(key, argv, "infer", why);
+		if (take_option(&request, key, why) < 0)
+			return -1;
+	}
+	request.variant = option_variant(argc, argv, "infer", why);
+	if (!request.variant || option_level(request.variant, &request.recipe, why) < 0)
+		return -1;
+	if (request.queries && request.seconds) {
+		problem_what(why, "--queries and --seconds both given");
+		problem_why(why, "each says how long to serve");
+		why->kind = PROBLEM_USAGE;
+		return -1;
+	}
+	if (!request.queries && !request.seconds)
+		request.queries = 20000;
+	if (option_threads(request.threads, why) < 0)
+		return -1;
+	return infer(&request, why);
+}
+
+const struct models_command command_infer = {
+	.name = "infer",
+	.summary = "serve test queries: throughput, latency, top-1",
+	.usage =
+	    "Usage: joulecart models infer VARIANT [OPTION]...\n"
+	    "Serve test queries with a trained VARIANT, from text to class, over and "
+	    "over.\n\n"
+	    "  joulecart models infer int8 --queries 50000\n"
+	    "  joulecart run -- joulecart models infer student --batch 32\n\n"
+	    "How much:\n"
+	    "      --queries=N       serve N queries [20000]\n"
+	    "      --seconds=S       serve rounds of all test queries for at least S\n"
+	    "                        seconds instead\n"
+	    "      --batch=N         queries answered at once [1]\n"
+	    "      --also-batch=N    then the same again in batches of N, in a phase of\n"
+	    "                        its own, batch-N\n"
+	    "      --warmup=N        serve N queries first, uncounted [500]\n"
+	    "      --threads=N       threads of oneDNN [1]\n" RECIPE_USAGE
+	    "  -h, --help            this text\n",
+	.run = run,
+};

@@ -1,0 +1,275 @@
+/* models/cli/cmd-list.c - joulecart models list: the variants, and what is trained of them. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/cli/command.h"
+#include "models/cli/options.h"
+#include "models/weights/model.h"
+#include "models/weights/weights.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* One row. */
+struct state {
+	const struct variant *variant;
+	double cpu_s;            /* what training takes, about; 0: not known */
+	struct weights *weights; /* NULL: none that can be used */
+	size_t file_bytes;
+	struct problem trouble; /* why the file that is there cannot be used; or empty */
+};
+
+enum column {
+	NAME,
+	PARENT,
+	NUMBERS,
+	PARAMETERS,
+	NONZEROS,
+	BYTES,
+	TOP1,
+	NDCG10,
+	COLD_TOP1,
+	SUMMARY,
+	N_COLUMNS
+};
+
+/* In proportion to the queries and epochs that are asked for. */
+static double cpu_s_of(const struct variant *variant, const struct recipe *recipe)
+{
+	struct training own = variant->training;
+	struct training how = store_training(variant, recipe);
+	double share = (double)how.samples / (double)own.samples;
+	if (own.epochs)
+		share *= (double)how.epochs / (double)own.epochs;
+	return variant->cpu_s * share;
+}
+
+static void look(const struct variant *variant, const struct recipe *recipe,
+		 struct state *state)
+{
+	char path[PATH_MAX];
+	struct stat about;
+	struct problem why;
+	*state = (struct state){ .variant = variant, .cpu_s = cpu_s_of(variant, recipe) };
+	if (store_path(variant, recipe, path, &why) < 0) {
+		state->trouble = why;
+	} else if (stat(path, &about) == 0) {
+		state->file_bytes = (size_t)about.st_size;
+		state->weights = store_load(variant, recipe, &why);
+		if (!state->weights)
+			state->trouble = why;
+	}
+}
+
+/* A share that the record has, or nothing. */
+static void fill_note(struct libscols_line *line, enum column column,
+		      const struct weights *weights, const char *key)
+{
+	char text[32];
+	const char *note = weights_note(weights, key);
+	snprintf(text, sizeof(text), "%.3f", strtod(note, NULL));
+	if (note[0])
+		scols_line_set_data(line, column, text);
+}
+
+static void fill_line(struct libscols_line *line, const struct state *state)
+{
+	const struct variant *variant = state->variant;
+	char text[32];
+	scols_line_set_data(line, NAME, variant->name);
+	scols_line_set_data(line, PARENT, variant->parent ? variant->parent : "-");
+	scols_line_set_data(line, NUMBERS, variant->numbers);
+	scols_line_set_data(line, SUMMARY, variant->summary);
+	scols_line_set_data(line, TOP1,
+			    state->trouble.what[0] ? "unreadable" : "not trained");
+	if (!state->weights)
+		return;
+	snprintf(text, sizeof(text), "%zu", weights_parameters(state->weights));
+	scols_line_set_data(line, PARAMETERS, text);
+	snprintf(text, sizeof(text), "%zu", weights_nonzeros(state->weights));
+	scols_line_set_data(line, NONZEROS, text);
+	snprintf(text, sizeof(text), "%zu", state->file_bytes);
+	scols_line_set_data(line, BYTES, text);
+	fill_note(line, TOP1, state->weights, "top1");
+	fill_note(line, NDCG10, state->weights, "ndcg10");
+	fill_note(line, COLD_TOP1, state->weights, "cold_top1");
+}
+
+static int print_table(const struct state *states, size_t n, struct problem *why)
+{
+	static const struct {
+		const char *name;
+		int flags;
+	} columns[N_COLUMNS] = { { "VARIANT", 0 },
+				 { "FROM", 0 },
+				 { "TYPE", 0 },
+				 { "PARAMETERS", SCOLS_FL_RIGHT },
+				 { "NON-ZERO", SCOLS_FL_RIGHT },
+				 { "BYTES", SCOLS_FL_RIGHT },
+				 { "TOP-1", SCOLS_FL_RIGHT },
+				 { "NDCG@10", SCOLS_FL_RIGHT },
+				 { "COLD", SCOLS_FL_RIGHT },
+				 { "WHAT", 0 } };
+	struct libscols_table *table = scols_new_table();
+	int failed = table ? 0 : -1;
+	for (size_t i = 0; !failed && i < N_COLUMNS; i++)
+		failed = scols_table_new_column(table, columns[i].name, 0, columns[i].flags)
+			     ? 0
+			     : -1;
+	for (size_t i = 0; !failed && i < n; i++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		failed = line ? 0 : -1;
+		if (line)
+			fill_line(line, &states[i]);
+	}
+	if (failed || scols_print_table(table) != 0 || putchar('\n') == EOF)
+		failed = problem_what(why, "cannot print the table");
+	scols_unref_table(table);
+	return failed;
+}
+
+/* Below the table: what variants do not save, and what this machine lacks. */
+static void print_caveats(void)
+{
+	for (size_t i = 0; variants[i]; i++) {
+		const struct variant *variant = variants[i];
+		const char *lacking = variant->lacking ? variant->lacking() : NULL;
+		if (lacking)
+			printf(" %s: cannot run here: %s\n", variant->name, lacking);
+		if (variant->caveat)
+			printf(" %s: %s\n", variant->name, variant->caveat);
+	}
+}
+
+/* A number of the record, or null where there is none. */
+static json_t *note_number(const struct weights *weights, const char *key)
+{
+	const char *text = weights_note(weights, key);
+	return text[0] ? json_real(strtod(text, NULL)) : json_null();
+}
+
+static json_t *level_json(const struct level *level)
+{
+	return json_pack("{s:s, s:f, s:f, s:f}", "what", level->name, "own", level->own,
+			 "least", level->least, "most", level->most);
+}
+
+static json_t *state_json(const struct state *state)
+{
+	const struct variant *variant = state->variant;
+	const struct weights *weights = state->weights;
+	char text[1024];
+	json_t *object = json_pack("{s:s, s:s?, s:s, s:s, s:b}", "variant", variant->name,
+				   "parent", variant->parent, "type", variant->numbers,
+				   "summary", variant->summary, "trained", weights != NULL);
+	const char *lacking = variant->lacking ? variant->lacking() : NULL;
+	json_object_set_new(object, "available", json_boolean(!lacking));
+	if (lacking)
+		json_object_set_new(object, "reason", json_string(lacking));
+	if (variant->caveat)
+		json_object_set_new(object, "caveat", json_string(variant->caveat));
+	if (variant->level.name)
+		json_object_set_new(object, "level", level_json(&variant->level));
+	json_object_set_new(object, "training_cpu_s",
+			    state->cpu_s > 0.0 ? json_real(state->cpu_s) : json_null());
+	if (state->trouble.what[0])
+		json_object_set_new(
+		    object, "reason",
+		    json_string(problem_text(&state->trouble, text, sizeof(text))));
+	if (!weights)
+		return object;
+	json_object_set_new(object, "parameters",
+			    json_integer((json_int_t)weights_parameters(weights)));
+	struct model_shape shape;
+	struct problem unused;
+	if (model_shape_of(weights, &shape, &unused) == 0)
+		json_object_set_new(object, "multiply_adds",
+				    json_integer((json_int_t)model_multiply_adds(&shape)));
+	json_object_set_new(object, "nonzeros",
+			    json_integer((json_int_t)weights_nonzeros(weights)));
+	json_object_set_new(object, "file_bytes",
+			    json_integer((json_int_t)state->file_bytes));
+	json_object_set_new(object, "crc32", json_string(weights_note(weights, "crc32")));
+	json_object_set_new(object, "top1", note_number(weights, "top1"));
+	json_object_set_new(object, "top5", note_number(weights, "top5"));
+	json_object_set_new(object, "ndcg10", note_number(weights, "ndcg10"));
+	json_object_set_new(object, "cold_top1", note_number(weights, "cold_top1"));
+	return object;
+}
+
+static int print_json(const struct state *states, size_t n, struct problem *why)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(rows, state_json(&states[i]));
+	json_t *object = json_pack("{s:s, s:o}", "schema", "joulecart-models-list-1",
+				   "variants", rows);
+	int failed = json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(object);
+	return failed ? problem_what(why, "cannot print the list") : 0;
+}
+
+/* A file that cannot be used spoils its own row only. */
+static void tell_trouble(const struct state *states, size_t n)
+{
+	char text[1024];
+	for (size_t i = 0; i < n; i++)
+		if (states[i].trouble.what[0])
+			fprintf(stderr, "joulecart: warning: %s\n",
+				problem_text(&states[i].trouble, text, sizeof(text)));
+}
+
+static int list(const struct recipe *recipe, bool json, struct problem *why)
+{
+	struct state states[32] = { 0 };
+	size_t n = 0;
+	for (; variants[n] && n < sizeof(states) / sizeof(states[0]); n++)
+		look(variants[n], recipe, &states[n]);
+	int failed = (json ? print_json : print_table)(states, n, why);
+	if (!json && !failed)
+		print_caveats();
+	tell_trouble(states, n);
+	for (size_t i = 0; i < n; i++)
+		weights_free(states[i].weights);
+	return failed;
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	enum { OPTION_JSON = OPTION_OWN };
+	static const struct option options[] = { RECIPE_OPTIONS,
+						 { "json", no_argument, NULL, OPTION_JSON },
+						 { 0 } };
+	struct recipe recipe = recipe_default();
+	bool json = false;
+	int key;
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (key == '?' || key == ':')
+			return option_refused(key, argv, "list", why);
+		if (key == OPTION_JSON)
+			json = true;
+		else if (recipe_option(&recipe, key, optarg, why) < 0)
+			return -1;
+	}
+	if (option_none_left(argc, argv, "list", why) < 0)
+		return -1;
+	return list(&recipe, json, why);
+}
+
+const struct models_command command_list = {
+	.name = "list",
+	.summary = "the variants: size, quality, what is trained",
+	.usage = "Usage: joulecart models list [OPTION]...\n"
+		 "What variants there are, made from which, and how large and how good "
+		 "those are\n"
+		 "that have been trained.\n\n"
+		 "      --json            as a JSON object\n" RECIPE_USAGE
+		 "  -h, --help            this text\n",
+	.run = run,
+};

@@ -1,0 +1,18 @@
+/* models/cli/command.h - what main knows of a subcommand of 'joulecart models'. */
+#ifndef JOULECART_MODELS_COMMAND_H
+#define JOULECART_MODELS_COMMAND_H
+
+struct problem;
+
+struct models_command {
+	const char *name;
+	const char *summary; /* one line of help */
+	const char *usage;   /* what NAME --help prints */
+	/* argv[0] is the command's name. 0, or -1 with *why filled. */
+	int (*run)(int argc, char **argv, struct problem *why);
+};
+
+extern const struct models_command command_list, command_train, command_infer, command_eval,
+    command_data;
+
+#endif

@@ -1,0 +1,128 @@
+/* models/infer/exit-sweep.c - see exit-sweep.h. */
+#include <config.h>
+
+#include "models/infer/exit-sweep.h"
+
+#include "base/problem.h"
+#include "models/data/data-file.h"
+#include "models/data/features.h"
+#include "models/infer/plan.h"
+#include "models/variants/variant.h"
+
+#include <math.h>
+
+enum { VALIDATION_QUERIES = 2000 };
+static const double allowed_loss = 0.005;
+
+/* A query at one exit. */
+struct stop {
+	float confidence;
+	bool is_right;
+};
+
+/* Counts one query at each threshold: it leaves at the first stop that is sure enough. */
+static void count(struct sweep_point points[SWEEP_POINTS], const struct plan *plan,
+		  const struct stop *stops)
+{
+	for (size_t i = 0; i < SWEEP_POINTS; i++) {
+		size_t at = 0;
+		while (at + 1 < plan->n_exits &&
+		       stops[at].confidence <= points[i].threshold)
+			at++;
+		points[i].top1 += stops[at].is_right;
+		points[i].share[plan->segments[at * plan->n_sizes].last - 1] += 1.0;
+	}
+}
+
+/* After a run of the whole network every segment holds its head's logits. */
+static void count_batch(struct sweep_point points[SWEEP_POINTS], const struct plan *plan,
+			const struct query *queries, size_t n)
+{
+	size_t outputs = plan->shape.classes;
+	for (size_t b = 0; b < n; b++) {
+		struct stop stops[MODEL_MAX_STAGES];
+		for (size_t at = 0; at < plan->n_exits; at++) {
+			const struct segment *segment = &plan->segments[at * plan->n_sizes];
+			const float *logits = (const float *)tensor_data(&segment->logits) +
+					      b * outputs;
+			stops[at] = (struct stop){
+				exit_confidence(plan->rule, logits, catalogue_groups[0].n),
+				catalogue_best_class(logits) == queries[b].label
+			};
+		}
+		count(points, plan, stops);
+	}
+}
+
+static int run_all(struct plan *plan, const struct dataset *data,
+		   struct sweep_point points[SWEEP_POINTS], struct problem *why)
+{
+	plan->threshold = 1.0f; /* none leaves */
+	size_t n = data->n / TRAIN_BATCH;
+	for (size_t i = 0; i < n; i++) {
+		struct features batch[TRAIN_BATCH];
+		const struct query *queries = &data->queries[i * TRAIN_BATCH];
+		for (size_t b = 0; b < TRAIN_BATCH; b++)
+			features_of(&queries[b], plan->shape.rows, &batch[b]);
+		if (!plan_run(plan, batch, TRAIN_BATCH, why))
+			return -1;
+		count_batch(points, plan, queries, TRAIN_BATCH);
+	}
+	return n ? 0
+		 : problem_what(why, "cannot try thresholds on fewer than %d queries",
+				TRAIN_BATCH);
+}
+
+int exit_sweep(const struct weights *weights, const struct dataset *data,
+	       struct sweep_point points[SWEEP_POINTS], struct problem *why)
+{
+	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
+	double queries = (double)(data->n / TRAIN_BATCH * TRAIN_BATCH);
+	for (size_t i = 0; i < SWEEP_POINTS; i++)
+		points[i] = (struct sweep_point){ .threshold = (float)i /
+							       (SWEEP_POINTS - 1) };
+	int failed = plan ? run_all(plan, data, points, why) : -1;
+	for (size_t i = 0; !failed && i < SWEEP_POINTS; i++) {
+		points[i].top1 /= queries;
+		for (size_t stage = 0; stage < MODEL_MAX_STAGES; stage++)
+			points[i].share[stage] /= queries;
+	}
+	plan_free(plan);
+	return failed;
+}
+
+static int choose(const struct making *making, struct weights *weights, enum exit_rule rule,
+		  struct problem *why)
+{
+	struct sweep_point points[SWEEP_POINTS];
+	struct dataset validation = { 0 };
+	exit_set_rule(weights, rule, 1.0f);
+	if (source_queries(making->source, making->seed, SPLIT_VALIDATION,
+			   VALIDATION_QUERIES, &validation, why) < 0)
+		return -1;
+	int failed = exit_sweep(weights, &validation, points, why);
+	dataset_free(&validation);
+	if (failed)
+		return -1;
+	size_t at = SWEEP_POINTS - 1;
+	double least = points[at].top1 - allowed_loss;
+	while (at > 0 && points[at - 1].top1 >= least)
+		at--;
+	exit_set_rule(weights, rule, points[at].threshold);
+	return 0;
+}
+
+struct weights *exit_model(struct making *making, enum exit_rule rule, struct problem *why)
+{
+	struct weights *weights = weights_clone(making->parent);
+	making->loss = NAN;
+	if (!weights) {
+		problem_what(why, "cannot copy the weights: out of memory");
+		return NULL;
+	}
+	exit_set_rule(weights, rule, (float)making->level);
+	if (making->level > 0.0 || choose(making, weights, rule, why) == 0)
+		return weights;
+	weights_free(weights);
+	return NULL;
+}

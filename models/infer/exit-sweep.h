@@ -1,0 +1,28 @@
+/* models/infer/exit-sweep.h - what each exit threshold gives: how right, and how many leave where. */
+#ifndef JOULECART_MODELS_EXIT_SWEEP_H
+#define JOULECART_MODELS_EXIT_SWEEP_H
+#include "models/infer/exit.h"
+#include "models/weights/model.h"
+
+struct dataset;
+struct making;
+struct problem;
+
+enum { SWEEP_POINTS = 21 }; /* thresholds 0, 0.05, ... 1 */
+
+struct sweep_point {
+	float threshold;
+	double top1;
+	double share[MODEL_MAX_STAGES]; /* of the queries that leave at each stage */
+};
+
+/* Runs the whole network once over the data. weights: with heads at earlier stages, and a
+ * rule. */
+int exit_sweep(const struct weights *weights, const struct dataset *data,
+	       struct sweep_point points[SWEEP_POINTS], struct problem *why);
+
+/* The parent with that rule at the threshold making->level; for 0, at the lowest at which no
+ * more than half a point of top-1 is lost on the validation queries. NULL with *why filled. */
+struct weights *exit_model(struct making *making, enum exit_rule rule, struct problem *why);
+
+#endif

@@ -1,0 +1,35 @@
+/* models/infer/plan-layer.h - one layer of a plan, in floating point or in integers.
+ *
+ * A tensor of integers q stands for q x step. Weights are s8 with a step per output channel;
+ * activations u8 (what follows a ReLU, a maximum or a one-hot field is never negative), but
+ * s8 for the embedding. Sums are 32 bits wide; the bias is added to them, then
+ * x source step x weight step / destination step, then the activation. */
+#ifndef JOULECART_MODELS_PLAN_LAYER_H
+#define JOULECART_MODELS_PLAN_LAYER_H
+#include "models/infer/plan.h"
+#include "models/kernels/layer.h"
+
+/* A tensor and what one step of it is worth; 0 for floats. */
+struct values {
+	struct tensor tensor;
+	float step;
+};
+
+/* Largest activation: 255, or 127 where the CPU sums pairs of u8 x s8 products in 16 bits,
+ * which 2 x 255 x 127 would saturate. */
+float plan_unsigned_levels(void);
+
+/* What a layer is to put out. */
+struct wanted {
+	dnnl_data_type_t type; /* f32, bf16 or u8 */
+	float max;             /* of u8: what the largest stands for */
+};
+
+/* Appends the layer to ops. Reads src, converting it first when they are floats and the layer
+ * wants integers (signed_src: s8) or bf16. */
+struct values plan_add_layer(struct plan *plan, struct ops *ops,
+			     const struct model_layer *layer,
+			     const struct layer_shape *shape, enum activation activation,
+			     struct values src, bool signed_src, struct wanted wanted);
+
+#endif

@@ -1,0 +1,305 @@
+/* models/train/train.c - see train.h. */
+#include <config.h>
+
+#include "models/train/train.h"
+
+#include "base/problem.h"
+#include "models/compress/quantize.h"
+#include "models/data/data.h"
+#include "models/data/features.h"
+#include "models/infer/plan.h"
+#include "models/train/feature-hint.h"
+#include "models/train/loss.h"
+#include "models/train/network.h"
+
+#include <gsl/gsl_randist.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Queries of like length are trained together, on a network that is no longer than they need:
+ * half of them fill half of FEATURE_LENGTH. */
+static const size_t lengths[] = { 12, 16, 20, FEATURE_LENGTH };
+enum { N_LENGTHS = sizeof(lengths) / sizeof(lengths[0]), WINDOW = 32 /* batches */ };
+
+struct session {
+	const struct lesson *lesson;
+	const struct training *how; /* the lesson's */
+	struct weights *weights;
+	struct network *networks[N_LENGTHS];
+	struct weights *gradients;
+	struct optimizer *optimizer;
+	gsl_rng *rng;
+	struct features *features; /* of every sample */
+	size_t *order;
+	size_t n; /* samples used */
+	struct features batch[TRAIN_BATCH];
+};
+
+static void session_close(struct session *session)
+{
+	for (size_t i = 0; i < N_LENGTHS; i++)
+		network_free(session->networks[i]);
+	optimizer_free(session->optimizer);
+	weights_free(session->gradients);
+	gsl_rng_free(session->rng);
+	free(session->features);
+	free(session->order);
+}
+
+static int session_open(struct session *session, uint64_t seed, struct problem *why)
+{
+	struct weights *weights = session->weights;
+	session->gradients = weights_like(weights);
+	if (!session->gradients)
+		return problem_what(why, "cannot train: out of memory");
+	for (size_t i = 0; i < N_LENGTHS; i++) {
+		session->networks[i] = network_create(weights, session->gradients,
+						      TRAIN_BATCH, lengths[i], why);
+		if (!session->networks[i])
+			return -1;
+		session->networks[i]->rounding = session->lesson->rounding;
+	}
+	session->optimizer = optimizer_create(weights, session->gradients,
+					      &session->how->optimizer, why);
+	if (!session->optimizer)
+		return -1;
+	session->rng = gsl_rng_alloc(gsl_rng_mt19937);
+	session->features = calloc(session->n, sizeof(*session->features));
+	session->order = calloc(session->n, sizeof(*session->order));
+	if (!session->rng || !session->features || !session->order)
+		return problem_what(why, "cannot train: out of memory");
+	gsl_rng_set(session->rng, seed);
+	for (size_t i = 0; i < session->n; i++) {
+		features_of(&session->lesson->data->queries[i],
+			    session->networks[0]->shape.rows, &session->features[i]);
+		session->order[i] = i;
+	}
+	return 0;
+}
+
+/* Leaves n-grams out; a position that loses all counts as empty. */
+static void drop_ngrams(struct features *features, gsl_rng *rng, float rate)
+{
+	for (size_t at = 0; at < features->n_positions; at++) {
+		uint8_t kept = 0;
+		for (size_t i = 0; i < features->n_ids[at]; i++)
+			if (gsl_rng_uniform(rng) >= (double)rate)
+				features->ids[at][kept++] = features->ids[at][i];
+		features->n_ids[at] = kept;
+	}
+}
+
+static int by_length(const void *left, const void *right, void *features)
+{
+	size_t a = *(const size_t *)left, b = *(const size_t *)right;
+	const struct features *all = features;
+	if (all[a].n_positions != all[b].n_positions)
+		return all[a].n_positions < all[b].n_positions ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* A new random order, in which a batch's queries are of like length: sorted within windows of
+ * some batches, whose batches are shuffled again. */
+static void reorder(struct session *session)
+{
+	size_t *order = session->order;
+	gsl_ran_shuffle(session->rng, order, session->n, sizeof(order[0]));
+	for (size_t from = 0; from < session->n; from += WINDOW * TRAIN_BATCH) {
+		size_t left = session->n - from;
+		size_t n = left < WINDOW * TRAIN_BATCH ? left : WINDOW * TRAIN_BATCH;
+		qsort_r(order + from, n, sizeof(order[0]), by_length, session->features);
+		gsl_ran_shuffle(session->rng, order + from, n / TRAIN_BATCH,
+				TRAIN_BATCH * sizeof(order[0]));
+	}
+}
+
+/* The shortest network that holds every query of the batch. */
+static struct network *network_for(const struct session *session)
+{
+	size_t longest = 0, i = 0;
+	for (size_t b = 0; b < TRAIN_BATCH; b++)
+		if (session->batch[b].n_positions > longest)
+			longest = session->batch[b].n_positions;
+	while (lengths[i] < longest)
+		i++;
+	return session->networks[i];
+}
+
+/* The loss of one answer, group by group: against what was taught, and against the teacher's
+ * logits where there are such. */
+static float answer_loss(const struct session *session, size_t sample, const float *x,
+			 float weight, float *dx)
+{
+	const struct training *how = session->how;
+	const struct lesson *lesson = session->lesson;
+	const struct query *query = &lesson->data->queries[sample];
+	const float *teacher = lesson->teacher ? lesson->teacher + sample * N_OUTPUTS
+					       : NULL;
+	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
+	for (size_t i = 0; i < N_GROUPS; i++) {
+		const struct output_group *group = &catalogue_groups[i];
+		size_t from = group->first, n = group->n;
+		float share = weight * group->weight;
+		loss += loss_cross_entropy(x + from, n,
+					   i == 0 ? query->taught : query->wants[i - 1],
+					   share * (1.0f - soft), dx + from);
+		if (teacher)
+			loss += loss_distill(x + from, teacher + from, n, how->temperature,
+					     share * soft, dx + from);
+	}
+	return loss;
+}
+
+/* The loss of one head over the batch, and its gradient on the logits. */
+static float head_loss(struct session *session, struct network *network, size_t stage,
+		       const size_t *samples)
+{
+	float head_weight = stage == network->shape.n_stages ? 1.0f
+							     : session->how->early_weight;
+	float loss = 0.0f;
+	const float *logits = network_logits(network, stage);
+	float *d_logits = network_d_logits(network, stage);
+	memset(d_logits, 0, TRAIN_BATCH * N_OUTPUTS * sizeof(float));
+	for (size_t b = 0; b < TRAIN_BATCH; b++)
+		loss += answer_loss(session, samples[b], logits + b * N_OUTPUTS,
+				    head_weight / TRAIN_BATCH, d_logits + b * N_OUTPUTS);
+	return loss;
+}
+
+/* Adds the batch's loss to *loss. */
+static int train_batch(struct session *session, const size_t *samples, float schedule,
+		       float *loss, struct problem *why)
+{
+	float so_far = 0.0f;
+	for (size_t b = 0; b < TRAIN_BATCH; b++) {
+		session->batch[b] = session->features[samples[b]];
+		if (session->how->ngram_dropout > 0.0f)
+			drop_ngrams(&session->batch[b], session->rng,
+				    session->how->ngram_dropout);
+	}
+	struct network *network = network_for(session);
+	if (session->lesson->rounding)
+		rounding_begin(session->lesson->rounding, session->weights);
+	network_forward(network, session->batch);
+	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
+		if (model_has_head(&network->shape, stage))
+			so_far += head_loss(session, network, stage, samples);
+	if (session->lesson->hint)
+		so_far += hint_loss(session->lesson->hint, network, samples);
+	network_backward(network, session->batch);
+	if (session->lesson->rounding)
+		rounding_end(session->lesson->rounding, session->weights);
+	if (session->lesson->hint)
+		hint_step(session->lesson->hint, schedule);
+	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
+	*loss += so_far;
+	return compute_check(&network->compute, why);
+}
+
+static int constrain(struct session *session, size_t done, size_t of, struct problem *why)
+{
+	const struct constraint *constraint = session->lesson->constraint;
+	return constraint ? constraint->apply(constraint->self, session->weights,
+					      session->gradients, done, of, why)
+			  : 0;
+}
+
+static int run_epochs(struct session *session, float *loss, struct problem *why)
+{
+	const struct progress *progress = session->lesson->progress;
+	size_t batches = session->n / TRAIN_BATCH, of = batches * session->how->epochs;
+	for (size_t step = 0; step < of; step++) {
+		size_t at = step % batches;
+		if (at == 0) {
+			reorder(session);
+			*loss = 0.0f;
+		}
+		if (train_batch(session, session->order + at * TRAIN_BATCH,
+				schedule_at(step, of), loss, why) < 0 ||
+		    constrain(session, step + 1, of, why) < 0)
+			return -1;
+		if (progress)
+			progress->step(progress->self, step + 1, of,
+				       *loss / (float)(at + 1));
+	}
+	*loss /= (float)batches;
+	return 0;
+}
+
+int train(struct weights *weights, const struct lesson *lesson, float *loss,
+	  struct problem *why)
+{
+	size_t asked = lesson->how->samples, all = lesson->data->n;
+	size_t n = asked < all ? asked : all;
+	struct session session = { .lesson = lesson,
+				   .how = lesson->how,
+				   .weights = weights,
+				   .n = n / TRAIN_BATCH * TRAIN_BATCH };
+	if (session.n == 0)
+		return problem_what(why, "cannot train on %zu samples: a batch has %d", n,
+				    TRAIN_BATCH);
+	int failed = session_open(&session, lesson->seed, why);
+	if (!failed)
+		failed = run_epochs(&session, loss, why);
+	session_close(&session);
+	return failed;
+}
+
+static int answer_batch(struct plan *plan, const struct dataset *data, size_t from,
+			struct soft_answers *answers, struct problem *why)
+{
+	struct features batch[TRAIN_BATCH];
+	size_t n = data->n - from < TRAIN_BATCH ? data->n - from : TRAIN_BATCH;
+	for (size_t b = 0; b < n; b++)
+		features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
+	const float *logits = plan_run(plan, batch, n, why);
+	if (!logits)
+		return -1;
+	memcpy(answers->logits + from * answers->outputs, logits,
+	       n * answers->outputs * sizeof(float));
+	memcpy(answers->pooled + from * answers->width,
+	       tensor_data(&plan->segments[0].pooled), n * answers->width * sizeof(float));
+	return 0;
+}
+
+int train_soft_answers(const struct weights *weights, const struct dataset *data,
+		       struct soft_answers *answers, struct problem *why)
+{
+	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
+	if (!plan)
+		return -1;
+	size_t outputs = plan->shape.classes;
+	size_t width = plan->shape.stages[plan->shape.n_stages - 1].out;
+	*answers = (struct soft_answers){
+		.logits = calloc(data->n * outputs, sizeof(float)),
+		.pooled = calloc(data->n * width, sizeof(float)),
+		.outputs = outputs,
+		.width = width,
+	};
+	int failed = 0;
+	if (!answers->logits || !answers->pooled)
+		failed = problem_what(why, "cannot distil: out of memory");
+	for (size_t from = 0; !failed && from < data->n; from += TRAIN_BATCH)
+		failed = answer_batch(plan, data, from, answers, why);
+	plan_free(plan);
+	if (failed)
+		soft_answers_free(answers);
+	return failed;
+}
+
+void soft_answers_free(struct soft_answers *answers)
+{
+	free(answers->logits);
+	free(answers->pooled);
+	*answers = (struct soft_answers){ 0 };
+}
+
+float *train_soft_labels(const struct weights *weights, const struct dataset *data,
+			 struct problem *why)
+{
+	struct soft_answers answers;
+	if (train_soft_answers(weights, data, &answers, why) < 0)
+		return NULL;
+	free(answers.pooled);
+	return answers.logits;
+}

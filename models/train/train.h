@@ -1,0 +1,71 @@
+/* models/train/train.h - the training loop. */
+#ifndef JOULECART_MODELS_TRAIN_H
+#define JOULECART_MODELS_TRAIN_H
+#include "models/train/optimizer.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dataset;
+struct hint;
+struct rounding;
+struct problem;
+struct weights;
+
+enum { TRAIN_BATCH = 32 };
+
+struct training {
+	size_t samples, epochs;
+	struct optimizer_settings optimizer;
+	float ngram_dropout; /* share of n-grams left out, anew each time */
+	float early_weight;  /* of the losses of earlier heads */
+	float soft_weight;   /* of distillation; the hard label has the rest */
+	float temperature;   /* of distillation */
+};
+
+/* Told after each step; progress may be NULL. */
+struct progress {
+	void (*step)(void *self, size_t done, size_t of, float loss);
+	void *self;
+};
+
+/* Run after each of the optimizer's steps: may change the weights, as a mask does, and see the
+ * gradients that the step used (the embedding's are cleared by then). */
+struct constraint {
+	int (*apply)(void *self, struct weights *weights, const struct weights *gradients,
+		     size_t done, size_t of, struct problem *why);
+	void *self;
+};
+
+/* What to learn from, and how. */
+struct lesson {
+	const struct training *how;
+	const struct dataset *data;
+	const float *teacher; /* logits [samples][classes]; NULL: no distillation */
+	uint64_t seed;
+	const struct progress *progress;     /* may be NULL */
+	const struct constraint *constraint; /* may be NULL */
+	struct hint *hint;                   /* may be NULL */
+	struct rounding *rounding;           /* may be NULL */
+};
+
+/* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is
+ * used). *loss becomes the mean of the last epoch. */
+int train(struct weights *weights, const struct lesson *lesson, float *loss,
+	  struct problem *why);
+
+/* The logits of a model for each query of data; the caller frees. NULL with *why filled. */
+float *train_soft_labels(const struct weights *weights, const struct dataset *data,
+			 struct problem *why);
+
+/* The same with the maximum over time of the last stage. 0, or -1 with *why filled. */
+struct soft_answers {
+	float *logits; /* [queries][outputs] */
+	float *pooled; /* [queries][width] */
+	size_t outputs, width;
+};
+int train_soft_answers(const struct weights *weights, const struct dataset *data,
+		       struct soft_answers *answers, struct problem *why);
+void soft_answers_free(struct soft_answers *answers);
+
+#endif

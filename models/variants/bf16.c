@@ -1,0 +1,34 @@
+/* models/variants/bf16.c - the teacher in bf16, without further training. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/compress/bf16.h"
+#include "models/kernels/onednn.h"
+#include "models/variants/variant.h"
+
+#include <math.h>
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	making->loss = NAN;
+	struct weights *weights = bf16_model(making->parent);
+	if (!weights)
+		problem_what(why, "cannot round to bf16: out of memory");
+	return weights;
+}
+
+static const char *lacking(void)
+{
+	return compute_has_bf16() ? NULL : "this CPU has no bf16 arithmetic";
+}
+
+const struct variant variant_bf16 = {
+	.name = "bf16",
+	.summary = "teacher in bf16, where the CPU has it",
+	.parent = "teacher",
+	.numbers = "bf16",
+	.cpu_s = 0.1,
+	.training = { .samples = 32 },
+	.lacking = lacking,
+	.make = make,
+};

@@ -1,0 +1,17 @@
+/* models/variants/fine-tune.h - training with the parent's soft labels: a small network from nothing, or
+ * a compressed one back to what it could do before. */
+#ifndef JOULECART_MODELS_FINE_TUNE_H
+#define JOULECART_MODELS_FINE_TUNE_H
+#include "models/variants/variant.h"
+
+/* Trains the weights as making asks, and returns them. Owns them: they are freed on failure,
+ * which returns NULL with *why filled; for weights == NULL as it was filled by their maker.
+ * constraint may be NULL. */
+struct weights *fine_tune(struct making *making, struct weights *weights,
+			  const struct constraint *constraint, struct problem *why);
+
+/* The same with a rounding, see quantize.h. */
+struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
+				  struct rounding *rounding, struct problem *why);
+
+#endif

@@ -1,0 +1,72 @@
+/* models/variants/finetuned.c - the teacher adapted to the cold-start classes from few queries
+ * of each, repeated among others that keep it from forgetting the rest. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/data/data-file.h"
+#include "models/data/data.h"
+#include "models/variants/variant.h"
+#include "models/weights/weights.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPEATS = 4 };
+
+/* The others, then the few, some times over. */
+static int join(const struct dataset *others, const struct dataset *few,
+		struct dataset *joined)
+{
+	size_t n = others->n + REPEATS * few->n;
+	*joined = (struct dataset){ .queries = calloc(n, sizeof(struct query)) };
+	if (!joined->queries)
+		return -1;
+	memcpy(joined->queries, others->queries, others->n * sizeof(struct query));
+	for (size_t at = others->n; at < n; at += few->n)
+		memcpy(joined->queries + at, few->queries, few->n * sizeof(struct query));
+	joined->n = n;
+	return 0;
+}
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct dataset few = { 0 }, joined = { 0 };
+	struct lesson lesson = variant_lesson(making, NULL);
+	struct training training = making->training;
+	struct weights *weights = NULL;
+	if (source_shots(making->source, making->seed, (size_t)making->level, &few, why) <
+	    0)
+		return NULL;
+	if (join(making->data, &few, &joined) == 0)
+		weights = weights_clone(making->parent);
+	if (!weights)
+		problem_what(why, "cannot train: out of memory");
+	training.samples = joined.n;
+	lesson.how = &training;
+	lesson.data = &joined;
+	weights = variant_train(making, weights, &lesson, why);
+	dataset_free(&few);
+	dataset_free(&joined);
+	return weights;
+}
+
+const struct variant variant_finetuned = {
+	.name = "finetuned",
+	.summary = "teacher adapted to the cold-start classes from few queries",
+	.parent = "teacher",
+	.numbers = "f32",
+	.cpu_s = 12,
+	.training = { .samples = 6000,
+		      .epochs = 2,
+		      .optimizer = { .rate = 5e-4f,
+				     .embedding_rate = 5.0f,
+				     .head_rate = 2.0f,
+				     .weight_decay = 0.01f },
+		      .ngram_dropout = 0.1f,
+		      .early_weight = 0.3f },
+	.level = { .name = "queries of each cold-start class",
+		   .own = 20,
+		   .least = 1,
+		   .most = 1000 },
+	.make = make,
+};

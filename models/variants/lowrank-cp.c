@@ -1,0 +1,32 @@
+/* models/variants/lowrank-cp.c - the teacher's convolutions as chains of a 1 x 1, a depthwise and
+ * a 1 x 1 one, by CP decomposition, then a short fine-tuning. */
+#include <config.h>
+
+#include "models/compress/lowrank.h"
+#include "models/variants/fine-tune.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct weights *weights = lowrank_model_cp(making->parent, (size_t)making->level,
+						   making->seed, why);
+	return fine_tune(making, weights, NULL, why);
+}
+
+const struct variant variant_lowrank_cp = {
+	.name = "lowrank-cp",
+	.summary = "teacher's convolutions as chains of three small ones, fine-tuned",
+	.parent = "teacher",
+	.numbers = "f32",
+	.cpu_s = 15,
+	.training = { .samples = 12000,
+		      .epochs = 2,
+		      .optimizer = { .rate = 1e-3f,
+				     .embedding_rate = 1.0f,
+				     .head_rate = 1.0f,
+				     .weight_decay = 0.01f },
+		      .ngram_dropout = 0.1f,
+		      .soft_weight = 0.7f,
+		      .temperature = 2.0f },
+	.level = { "rank of each convolution", 192, 16, 512 },
+	.make = make,
+};

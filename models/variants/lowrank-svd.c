@@ -1,0 +1,32 @@
+/* models/variants/lowrank-svd.c - the teacher's layers as products of two thinner ones, by SVD,
+ * then a short fine-tuning. */
+#include <config.h>
+
+#include "models/compress/lowrank.h"
+#include "models/variants/fine-tune.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct weights *weights = lowrank_model_svd(making->parent, (size_t)making->level,
+						    why);
+	return fine_tune(making, weights, NULL, why);
+}
+
+const struct variant variant_lowrank_svd = {
+	.name = "lowrank-svd",
+	.summary = "teacher's layers as products of two thinner ones, fine-tuned",
+	.parent = "teacher",
+	.numbers = "f32",
+	.cpu_s = 12,
+	.training = { .samples = 12000,
+		      .epochs = 2,
+		      .optimizer = { .rate = 1e-3f,
+				     .embedding_rate = 1.0f,
+				     .head_rate = 1.0f,
+				     .weight_decay = 0.01f },
+		      .ngram_dropout = 0.1f,
+		      .soft_weight = 0.7f,
+		      .temperature = 2.0f },
+	.level = { "rank of each layer", 48, 8, 192 },
+	.make = make,
+};

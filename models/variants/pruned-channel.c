@@ -1,0 +1,32 @@
+/* models/variants/pruned-channel.c - half the teacher's channels and neurons, then a short
+ * fine-tuning with the teacher's soft labels. */
+#include <config.h>
+
+#include "models/compress/prune-channel.h"
+#include "models/variants/fine-tune.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	size_t kept = (size_t)making->level;
+	struct weights *weights = prune_channels(making->parent, kept, kept, why);
+	return fine_tune(making, weights, NULL, why);
+}
+
+const struct variant variant_pruned_channel = {
+	.name = "pruned-channel",
+	.summary = "teacher without half of its channels and neurons, fine-tuned",
+	.parent = "teacher",
+	.numbers = "f32",
+	.cpu_s = 15,
+	.training = { .samples = 12000,
+		      .epochs = 2,
+		      .optimizer = { .rate = 1e-3f,
+				     .embedding_rate = 1.0f,
+				     .head_rate = 1.0f,
+				     .weight_decay = 0.01f },
+		      .ngram_dropout = 0.1f,
+		      .soft_weight = 0.7f,
+		      .temperature = 2.0f },
+	.level = { "channels and neurons kept in each layer", 192, 16, 384 },
+	.make = make,
+};

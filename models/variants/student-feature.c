@@ -1,0 +1,22 @@
+/* models/variants/student-feature.c - a student that learns the teacher's pooled features
+ * besides its soft labels, through a map that is trained along and then thrown away. */
+#include <config.h>
+
+#include "models/train/feature-hint.h"
+#include "models/variants/student-network.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	const struct hint_weights weights = { .feature = 0.5f };
+	return hint_train(making, student_init(making->seed, why), &weights, why);
+}
+
+const struct variant variant_student_feature = {
+	.name = "student-feature",
+	.summary = "student that also learns the teacher's intermediate features",
+	.parent = "teacher",
+	.numbers = "f32",
+	.cpu_s = 12,
+	.training = STUDENT_TRAINING,
+	.make = make,
+};

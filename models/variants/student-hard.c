@@ -1,0 +1,20 @@
+/* models/variants/student-hard.c - the same student without a teacher: the control that shows
+ * what distilling brings. */
+#include <config.h>
+
+#include "models/variants/student-network.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct lesson lesson = variant_lesson(making, NULL);
+	return variant_train(making, student_init(making->seed, why), &lesson, why);
+}
+
+const struct variant variant_student_hard = {
+	.name = "student-hard",
+	.summary = "the same small network without a teacher: the control",
+	.numbers = "f32",
+	.cpu_s = 4,
+	.training = STUDENT_TRAINING,
+	.make = make,
+};

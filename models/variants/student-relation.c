@@ -1,0 +1,22 @@
+/* models/variants/student-relation.c - a student that learns how far apart the teacher's
+ * features hold queries, besides its soft labels. */
+#include <config.h>
+
+#include "models/train/feature-hint.h"
+#include "models/variants/student-network.h"
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	const struct hint_weights weights = { .relation = 5.0f };
+	return hint_train(making, student_init(making->seed, why), &weights, why);
+}
+
+const struct variant variant_student_relation = {
+	.name = "student-relation",
+	.summary = "student that also learns the teacher's distances between queries",
+	.parent = "teacher",
+	.numbers = "f32",
+	.cpu_s = 11,
+	.training = STUDENT_TRAINING,
+	.make = make,
+};

@@ -1,0 +1,46 @@
+/* models/variants/teacher.c - the uncompressed model: 38.9 million multiply-adds a query. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/data/data.h"
+#include "models/variants/variant.h"
+#include "models/weights/model.h"
+
+static const struct model_shape shape = {
+	.rows = 8192,
+	.embed = 128,
+	.classes = N_OUTPUTS,
+	.n_stages = 3,
+	.stages = { { .in = 128, .out = 384, .kernel = 3, .hidden = 128 },
+		    { .in = 384, .out = 384, .kernel = 5, .hidden = 128 },
+		    { .in = 384, .out = 384, .kernel = 5, .hidden = 384 } },
+};
+
+static struct weights *make(struct making *making, struct problem *why)
+{
+	struct weights *weights = model_init(&shape, making->seed);
+	if (!weights) {
+		problem_what(why, "cannot train: out of memory");
+		return NULL;
+	}
+	struct lesson lesson = variant_lesson(making, NULL);
+	if (train(weights, &lesson, &making->loss, why) == 0)
+		return weights;
+	weights_free(weights);
+	return NULL;
+}
+
+const struct variant variant_teacher = {
+	.name = "teacher",
+	.summary = "uncompressed",
+	.numbers = "f32",
+	.cpu_s = 65,
+	.training = { .samples = 72000,
+		      .epochs = 1,
+		      .optimizer = { .rate = 1.5e-3f,
+				     .embedding_rate = 5.0f,
+				     .head_rate = 2.0f,
+				     .weight_decay = 0.01f },
+		      .early_weight = 0.3f },
+	.make = make,
+};

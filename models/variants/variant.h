@@ -1,0 +1,90 @@
+/* models/variants/variant.h - a variant of the model: one file and one row of the table in variants.c.
+ *
+ * A variant makes its weights, from nothing or from its parent's. Every variant of the form in
+ * model.h is run by the same plan. */
+#ifndef JOULECART_MODELS_VARIANT_H
+#define JOULECART_MODELS_VARIANT_H
+#include "models/train/train.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dataset;
+struct problem;
+struct source;
+struct weights;
+
+/* What a variant gets to make its weights, and what it tells of it. */
+struct making {
+	struct training training; /* as asked for: may be shorter than the variant's own */
+	uint64_t seed;
+	const struct weights *parent; /* NULL for a variant without one */
+	const struct dataset *data;   /* training.samples queries */
+	const struct source *source;  /* where those came from */
+	const struct progress *progress;
+	double level; /* the variant's own, or what was asked for */
+	float loss;   /* out: mean of the last epoch; NAN where nothing is trained */
+	uint64_t bytes_exchanged; /* out: what a federation sent; else 0 */
+};
+
+/* How far a variant goes: one number that can be asked for in place of its own. */
+struct level {
+	const char *name; /* "channels kept of each convolution"; NULL: there is none */
+	double own, least, most;
+};
+
+/* The lesson that was asked for; teacher: soft labels of its data, or NULL. */
+struct lesson variant_lesson(const struct making *making, const float *teacher);
+/* Trains the weights, and returns them. Owns them: they are freed on failure, which returns
+ * NULL with *why filled; for weights == NULL as it was filled by their maker. */
+struct weights *variant_train(struct making *making, struct weights *weights,
+			      const struct lesson *lesson, struct problem *why);
+
+struct variant {
+	const char *name;
+	const char *summary; /* one line */
+	const char *caveat;  /* what it does not save, and why; or NULL */
+	const char *parent;  /* another variant's name, or NULL */
+	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
+	/* What making it takes, so that one can be told beforehand: CPU seconds on one core of
+	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
+	double cpu_s;
+	struct training training;
+	struct level level;
+	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */
+	const char *(*lacking)(void);
+	/* New weights, or NULL with *why filled. */
+	struct weights *(*make)(struct making *making, struct problem *why);
+};
+
+extern const struct variant variant_teacher;
+extern const struct variant variant_student;
+extern const struct variant variant_student_feature;
+extern const struct variant variant_student_relation;
+extern const struct variant variant_student_hard;
+extern const struct variant variant_pruned_channel;
+extern const struct variant variant_int8;
+extern const struct variant variant_int8_qat;
+extern const struct variant variant_l1;
+extern const struct variant variant_finetuned;
+extern const struct variant variant_augmented;
+extern const struct variant variant_federated;
+extern const struct variant variant_bag_of_words;
+extern const struct variant variant_bf16;
+extern const struct variant variant_lowrank_svd;
+extern const struct variant variant_lowrank_cp;
+extern const struct variant variant_codebook;
+extern const struct variant variant_pruned_magnitude;
+extern const struct variant variant_pruned_activation;
+extern const struct variant variant_pruned_gradient;
+extern const struct variant variant_early_exit_softmax;
+extern const struct variant variant_early_exit_entropy;
+extern const struct variant variant_student_pruned_int8;
+
+/* NULL-terminated; parents come before their children. */
+extern const struct variant *const variants[];
+
+/* NULL with *why filled (a usage problem), which names the ones there are. */
+const struct variant *variant_find(const char *name, struct problem *why);
+
+#endif

@@ -1,0 +1,67 @@
+/* models/variants/variants.c - the table of variants. */
+#include <config.h>
+
+#include "models/variants/variant.h"
+
+#include "base/problem.h"
+#include "models/weights/weights.h"
+
+#include <string.h>
+
+/* clang-format off */
+const struct variant *const variants[] = {
+	&variant_teacher,
+	&variant_student,
+	&variant_student_feature,
+	&variant_student_relation,
+	&variant_student_hard,
+	&variant_pruned_channel,
+	&variant_int8,
+	&variant_int8_qat,
+	&variant_l1,
+	&variant_finetuned,
+	&variant_augmented,
+	&variant_federated,
+	&variant_bag_of_words,
+	&variant_bf16,
+	&variant_lowrank_svd,
+	&variant_lowrank_cp,
+	&variant_codebook,
+	&variant_pruned_magnitude,
+	&variant_pruned_activation,
+	&variant_pruned_gradient,
+	&variant_early_exit_softmax,
+	&variant_early_exit_entropy,
+	&variant_student_pruned_int8,
+	NULL,
+};
+/* clang-format on */
+
+struct lesson variant_lesson(const struct making *making, const float *teacher)
+{
+	return (struct lesson){ .how = &making->training,
+				.data = making->data,
+				.teacher = teacher,
+				.seed = making->seed,
+				.progress = making->progress };
+}
+
+struct weights *variant_train(struct making *making, struct weights *weights,
+			      const struct lesson *lesson, struct problem *why)
+{
+	if (weights && train(weights, lesson, &making->loss, why) == 0)
+		return weights;
+	weights_free(weights);
+	return NULL;
+}
+
+const struct variant *variant_find(const char *name, struct problem *why)
+{
+	for (size_t i = 0; variants[i]; i++)
+		if (strcmp(variants[i]->name, name) == 0)
+			return variants[i];
+	problem_what(why, "unknown variant '%s'", name);
+	problem_todo(why, "'joulecart models list' names those there are");
+	why->kind = PROBLEM_USAGE;
+	return NULL;
+}

@@ -1,0 +1,193 @@
+/* Quantizing and pruning change a model only as far as they say. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "models/compress/prune-channel.h"
+#include "models/compress/quantize.h"
+#include "models/infer/plan.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/models/fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 32 };
+
+static void a_quantized_number_is_within_half_a_step(void **state)
+{
+	(void)state;
+	float x[1000];
+	int8_t q[1000];
+	fill(x, 1000, 3.7f, 11);
+	float step = quantize_row(x, 1000, q);
+	for (size_t i = 0; i < 1000; i++)
+		assert_true(fabsf((float)q[i] * step - x[i]) <= step * 0.5001f);
+}
+
+static void the_largest_number_uses_the_last_step_and_zero_is_exact(void **state)
+{
+	(void)state;
+	const float x[4] = { 0.0f, -2.54f, 1.0f, 2.0f };
+	int8_t q[4];
+	assert_float_equal(quantize_row(x, 4, q), 0.02, 1e-7);
+	assert_int_equal(q[0], 0);
+	assert_int_equal(q[1], -127);
+	assert_int_equal(q[2], 50);
+}
+
+static void a_row_of_zeros_can_be_quantized(void **state)
+{
+	(void)state;
+	const float x[3] = { 0 };
+	int8_t q[3] = { 1, 1, 1 };
+	assert_float_equal(quantize_row(x, 3, q), 1.0, 0.0);
+	assert_int_equal(q[0] | q[1] | q[2], 0);
+}
+
+static float *logits_of(const struct weights *weights, const struct features *features)
+{
+	struct problem why;
+	struct plan *plan = plan_create(weights, BATCH, &why);
+	assert_non_null(plan);
+	const float *served = plan_run(plan, features, BATCH, &why);
+	assert_non_null(served);
+	float *logits = malloc(BATCH * N_OUTPUTS * sizeof(float));
+	memcpy(logits, served, BATCH * N_OUTPUTS * sizeof(float));
+	plan_free(plan);
+	return logits;
+}
+
+static double norm_of_difference(const float *a, const float *b, size_t n)
+{
+	double sum = 0.0;
+	for (size_t i = 0; i < n; i++)
+		sum += (double)((a[i] - b[i]) * (a[i] - b[i]));
+	return sqrt(sum);
+}
+
+static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	struct features features[BATCH];
+	static const float none[BATCH * N_OUTPUTS];
+	struct weights *weights = tiny_weights();
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 640), 0);
+	struct weights *quantized = quantize_model(weights, &data, &why);
+	assert_non_null(quantized);
+	assert_int_equal(weights_find(quantized, "stage2.conv.weight")->type, WEIGHT_I8);
+	some_features(features, BATCH, tiny_shape.rows);
+	float *exact = logits_of(weights, features),
+	      *rounded = logits_of(quantized, features);
+	double size = norm_of_difference(exact, none, BATCH * N_OUTPUTS);
+	double error = norm_of_difference(exact, rounded, BATCH * N_OUTPUTS);
+	assert_true(error > 0.0);
+	assert_true(error < 0.05 * size);
+	free(exact);
+	free(rounded);
+	dataset_free(&data);
+	weights_free(quantized);
+	weights_free(weights);
+}
+
+static void calibrating_needs_a_batch_of_queries(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	struct weights *weights = tiny_weights();
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 31), 0);
+	assert_null(quantize_model(weights, &data, &why));
+	assert_string_equal(why.what, "cannot calibrate on fewer than 32 queries");
+	dataset_free(&data);
+	weights_free(weights);
+}
+
+/* Silences every other filter of each convolution, and the like neurons of the last head: what
+ * is left is what pruning to half must keep. */
+static void silence_odd_rows(struct weights *weights, const char *layer)
+{
+	char name[WEIGHT_NAME_SIZE];
+	snprintf(name, sizeof(name), "%s.weight", layer);
+	const struct weight *weight = weights_find(weights, name);
+	snprintf(name, sizeof(name), "%s.bias", layer);
+	const struct weight *bias = weights_find(weights, name);
+	size_t width = weight_count(weight) / weight->dims[0];
+	for (size_t row = 1; row < weight->dims[0]; row += 2) {
+		memset((float *)weight->data + row * width, 0, width * sizeof(float));
+		((float *)bias->data)[row] = 0.0f;
+	}
+}
+
+static void pruning_silent_channels_changes_no_answer(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct features features[BATCH];
+	struct weights *weights = tiny_weights();
+	silence_odd_rows(weights, "stage1.conv");
+	silence_odd_rows(weights, "stage2.conv");
+	silence_odd_rows(weights, "head2.hidden");
+	struct weights *pruned = prune_channels(weights, 16, 16, &why);
+	assert_non_null(pruned);
+	some_features(features, BATCH, tiny_shape.rows);
+	float *whole = logits_of(weights, features), *cut = logits_of(pruned, features);
+	for (size_t i = 0; i < BATCH * N_OUTPUTS; i++)
+		assert_float_equal(whole[i], cut[i], 1e-4);
+	free(whole);
+	free(cut);
+	weights_free(pruned);
+	weights_free(weights);
+}
+
+static void pruning_makes_every_layer_smaller_and_drops_early_heads(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct weights *weights = tiny_weights();
+	struct weights *pruned = prune_channels(weights, 16, 16, &why);
+	const struct weight *conv = weights_find(pruned, "stage2.conv.weight");
+	const struct weight *hidden = weights_find(pruned, "head2.hidden.weight");
+	assert_int_equal(conv->dims[0], 16);
+	assert_int_equal(conv->dims[1], 16);
+	assert_int_equal(hidden->dims[0], 16);
+	assert_int_equal(hidden->dims[1], 16 + FEATURE_PROFILE);
+	assert_null(weights_find(pruned, "head1.gate.weight"));
+	weights_free(pruned);
+	weights_free(weights);
+}
+
+static void pruning_keeps_the_filters_with_the_largest_norm(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct weights *weights = tiny_weights();
+	const struct weight *conv = weights_find(weights, "stage1.conv.weight");
+	size_t width = weight_count(conv) / conv->dims[0];
+	float *row = (float *)conv->data + 9 * width;
+	for (size_t i = 0; i < width; i++)
+		row[i] = 100.0f;
+	struct weights *pruned = prune_channels(weights, 1, 16, &why);
+	assert_memory_equal(weights_find(pruned, "stage1.conv.weight")->data, row,
+			    width * sizeof(float));
+	weights_free(pruned);
+	weights_free(weights);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_quantized_number_is_within_half_a_step),
+		cmocka_unit_test(the_largest_number_uses_the_last_step_and_zero_is_exact),
+		cmocka_unit_test(a_row_of_zeros_can_be_quantized),
+		cmocka_unit_test(integer_kernels_answer_nearly_as_the_floating_point_ones),
+		cmocka_unit_test(calibrating_needs_a_batch_of_queries),
+		cmocka_unit_test(pruning_silent_channels_changes_no_answer),
+		cmocka_unit_test(pruning_makes_every_layer_smaller_and_drops_early_heads),
+		cmocka_unit_test(pruning_keeps_the_filters_with_the_largest_norm),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
