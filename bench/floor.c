@@ -15,7 +15,7 @@
 #include "base/problem.h"
 #include "collectors/registry.h"
 #include "collectors/sysfs.h"
-#include "profiler/sampler.h"
+#include "profiler/sample/sampler.h"
 
 #include <fcntl.h>
 #include <linux/perf_event.h>

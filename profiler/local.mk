@@ -1,84 +1,85 @@
 bin_PROGRAMS += joulecart
-joulecart_SOURCES = %D%/main.c
+joulecart_SOURCES = %D%/cli/main.c
 joulecart_LDADD = libjc.a $(libjc_libs)
 
 pkglibexec_PROGRAMS += joulecart-html
-joulecart_html_SOURCES = %D%/html-main.c
+joulecart_html_SOURCES = %D%/cli/html-main.c
 joulecart_html_LDADD = $(html_libs)
 
 pkglibexec_PROGRAMS += joulecart-live
-joulecart_live_SOURCES = %D%/live-main.c %D%/live-screen.c
+joulecart_live_SOURCES = %D%/cli/live-main.c %D%/live/live-screen.c
 joulecart_live_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 joulecart_live_LDADD = libjc.a $(libjc_libs) $(NCURSES_LIBS)
 
 pkglibexec_PROGRAMS += joulecart-record
 joulecart_record_SOURCES = \
-  %D%/machine-record.c %D%/machine-record.h \
-  %D%/record-main.c
+  %D%/doctor/machine-record.c %D%/doctor/machine-record.h \
+  %D%/cli/record-main.c
 joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 
 libjc_a_SOURCES += \
-  %D%/bench-plan.c %D%/bench-plan.h \
-  %D%/campaign.c %D%/campaign.h \
-  %D%/children.c %D%/children.h \
-  %D%/cmd-bench.c \
-  %D%/cmd-check.c \
-  %D%/cmd-compare.c \
-  %D%/cmd-doctor.c \
-  %D%/cmd-factors.c \
-  %D%/cmd-live.c \
-  %D%/cmd-merge.c \
-  %D%/cmd-models.c \
-  %D%/cmd-report.c \
-  %D%/cmd-run.c \
-  %D%/cmd-samples.c \
-  %D%/cmd-sign.c \
-  %D%/cmd-trim.c \
-  %D%/cmd-verify.c \
-  %D%/cmd-whatif.c \
-  %D%/command.h \
-  %D%/compare-commands.c %D%/compare-commands.h \
-  %D%/compare-run.c %D%/compare-run.h \
-  %D%/event-warning.c %D%/event-warning.h \
-  %D%/find-command.c %D%/find-command.h \
-  %D%/histogram.c %D%/histogram.h \
-  %D%/host.c %D%/host.h \
-  %D%/interruption.c %D%/interruption.h \
-  %D%/invoker.c %D%/invoker.h \
-  %D%/lane.c %D%/lane.h \
-  %D%/launch.c %D%/launch.h \
-  %D%/live-lines.c %D%/live-view.h \
-  %D%/live.c %D%/live.h \
-  %D%/machine-checks.c %D%/machine-checks.h \
-  %D%/marker-check.c %D%/marker-check.h \
-  %D%/marker-message.h \
-  %D%/measure-options.c %D%/measure-options.h \
-  %D%/models.c %D%/models.h \
-  %D%/neighbours.c %D%/neighbours.h \
-  %D%/options.c %D%/options.h \
-  %D%/output-file.c %D%/output-file.h \
-  %D%/pace.c %D%/pace.h \
-  %D%/phases.c %D%/phases.h \
-  %D%/plan.c %D%/plan.h \
-  %D%/private-words.c %D%/private-words.h \
-  %D%/program-path.c %D%/program-path.h \
-  %D%/progress.c %D%/progress.h \
-  %D%/recorder.c %D%/recorder.h \
-  %D%/remedy.c %D%/remedy.h \
-  %D%/ring.c %D%/ring.h \
-  %D%/sampler.c %D%/sampler.h \
-  %D%/sensors.c %D%/sensors.h \
-  %D%/settle.c %D%/settle.h \
-  %D%/signals.c %D%/signals.h \
-  %D%/thermal.c %D%/thermal.h \
-  %D%/trial.c %D%/trial.h
+  %D%/campaign/bench-plan.c %D%/campaign/bench-plan.h \
+  %D%/campaign/bundled-models.c %D%/campaign/bundled-models.h \
+  %D%/campaign/campaign.c %D%/campaign/campaign.h \
+  %D%/campaign/compare-commands.c %D%/campaign/compare-commands.h \
+  %D%/campaign/compare-run.c %D%/campaign/compare-run.h \
+  %D%/campaign/concurrent-runs.c %D%/campaign/concurrent-runs.h \
+  %D%/campaign/host.c %D%/campaign/host.h \
+  %D%/campaign/plan.c %D%/campaign/plan.h \
+  %D%/campaign/progress.c %D%/campaign/progress.h \
+  %D%/campaign/thermal.c %D%/campaign/thermal.h \
+  %D%/campaign/trial.c %D%/campaign/trial.h \
+  %D%/cli/cmd-bench.c \
+  %D%/cli/cmd-check.c \
+  %D%/cli/cmd-compare.c \
+  %D%/cli/cmd-doctor.c \
+  %D%/cli/cmd-factors.c \
+  %D%/cli/cmd-live.c \
+  %D%/cli/cmd-merge.c \
+  %D%/cli/cmd-models.c \
+  %D%/cli/cmd-report.c \
+  %D%/cli/cmd-run.c \
+  %D%/cli/cmd-samples.c \
+  %D%/cli/cmd-sign.c \
+  %D%/cli/cmd-trim.c \
+  %D%/cli/cmd-verify.c \
+  %D%/cli/cmd-whatif.c \
+  %D%/cli/command.h \
+  %D%/cli/event-warning.c %D%/cli/event-warning.h \
+  %D%/cli/measure-options.c %D%/cli/measure-options.h \
+  %D%/cli/options.c %D%/cli/options.h \
+  %D%/cli/output-file.c %D%/cli/output-file.h \
+  %D%/doctor/fixes.c %D%/doctor/fixes.h \
+  %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \
+  %D%/doctor/redact.c %D%/doctor/redact.h \
+  %D%/launch/child-processes.c %D%/launch/child-processes.h \
+  %D%/launch/find-command.c %D%/launch/find-command.h \
+  %D%/launch/launch.c %D%/launch/launch.h \
+  %D%/launch/privileges.c %D%/launch/privileges.h \
+  %D%/launch/program-path.c %D%/launch/program-path.h \
+  %D%/launch/signals.c %D%/launch/signals.h \
+  %D%/live/live.c %D%/live/live.h \
+  %D%/live/live-lines.c \
+  %D%/live/live-view.h \
+  %D%/markers/marker-message.h \
+  %D%/record/marker-validate.c %D%/record/marker-validate.h \
+  %D%/record/phases.c %D%/record/phases.h \
+  %D%/record/recorder.c %D%/record/recorder.h \
+  %D%/record/suspend.c %D%/record/suspend.h \
+  %D%/sample/histogram.c %D%/sample/histogram.h \
+  %D%/sample/overlap.c %D%/sample/overlap.h \
+  %D%/sample/ring.c %D%/sample/ring.h \
+  %D%/sample/sampler.c %D%/sample/sampler.h \
+  %D%/sample/sensors.c %D%/sample/sensors.h \
+  %D%/sample/slow-reader.c %D%/sample/slow-reader.h \
+  %D%/sample/tick-schedule.c %D%/sample/tick-schedule.h
 
 # What programs link to mark their phases: the API, and the process's own counters.
 lib_LIBRARIES += libjoulecart.a
-libjoulecart_a_SOURCES = %D%/joulecart.h %D%/libjoulecart.c \
+libjoulecart_a_SOURCES = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
   base/problem.c collectors/perf/event-list.c collectors/library.c \
   collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c
-include_HEADERS += %D%/joulecart.h
+include_HEADERS += %D%/markers/joulecart.h
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = %D%/joulecart.pc

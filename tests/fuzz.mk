@@ -20,7 +20,7 @@ fuzzed_sources = \
   collectors/nvidia/nvml-visible.c collectors/papi/papi-units.c collectors/perf/perf-event.c \
   collectors/perf/pmu-sysfs.c collectors/perf/pmu-terms.c collectors/cpu/procstat-text.c \
   collectors/cpu/proc-tree.c collectors/rapl/rapl-zones.c \
-  collectors/cpu/run-group.c collectors/sysfs.c profiler/marker-check.c
+  collectors/cpu/run-group.c collectors/sysfs.c profiler/record/marker-validate.c
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
 # All of them, as targets.c lists them.

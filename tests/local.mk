@@ -36,60 +36,60 @@ TESTS += tests/unit/base/test-nearest
 tests_unit_base_test_nearest_SOURCES = %D%/unit/base/test-nearest.c %D%/unit/cmocka.h
 tests_unit_base_test_nearest_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-settle
-TESTS += tests/unit/profiler/test-settle
-tests_unit_profiler_test_settle_SOURCES = %D%/unit/profiler/test-settle.c %D%/unit/cmocka.h
-tests_unit_profiler_test_settle_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/sample/test-overlap
+TESTS += tests/unit/profiler/sample/test-overlap
+tests_unit_profiler_sample_test_overlap_SOURCES = %D%/unit/profiler/sample/test-overlap.c %D%/unit/cmocka.h
+tests_unit_profiler_sample_test_overlap_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-pace
-TESTS += tests/unit/profiler/test-pace
-tests_unit_profiler_test_pace_SOURCES = %D%/unit/profiler/test-pace.c %D%/unit/cmocka.h
-tests_unit_profiler_test_pace_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/sample/test-tick-schedule
+TESTS += tests/unit/profiler/sample/test-tick-schedule
+tests_unit_profiler_sample_test_tick_schedule_SOURCES = %D%/unit/profiler/sample/test-tick-schedule.c %D%/unit/cmocka.h
+tests_unit_profiler_sample_test_tick_schedule_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-histogram
-TESTS += tests/unit/profiler/test-histogram
-tests_unit_profiler_test_histogram_SOURCES = %D%/unit/profiler/test-histogram.c %D%/unit/cmocka.h
-tests_unit_profiler_test_histogram_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/sample/test-histogram
+TESTS += tests/unit/profiler/sample/test-histogram
+tests_unit_profiler_sample_test_histogram_SOURCES = %D%/unit/profiler/sample/test-histogram.c %D%/unit/cmocka.h
+tests_unit_profiler_sample_test_histogram_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-ring
-TESTS += tests/unit/profiler/test-ring
-tests_unit_profiler_test_ring_SOURCES = %D%/unit/profiler/test-ring.c %D%/unit/cmocka.h
-tests_unit_profiler_test_ring_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/sample/test-ring
+TESTS += tests/unit/profiler/sample/test-ring
+tests_unit_profiler_sample_test_ring_SOURCES = %D%/unit/profiler/sample/test-ring.c %D%/unit/cmocka.h
+tests_unit_profiler_sample_test_ring_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-children
-TESTS += tests/unit/profiler/test-children
-tests_unit_profiler_test_children_SOURCES = %D%/unit/profiler/test-children.c %D%/unit/cmocka.h
-tests_unit_profiler_test_children_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/launch/test-child-processes
+TESTS += tests/unit/profiler/launch/test-child-processes
+tests_unit_profiler_launch_test_child_processes_SOURCES = %D%/unit/profiler/launch/test-child-processes.c %D%/unit/cmocka.h
+tests_unit_profiler_launch_test_child_processes_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-neighbours
-TESTS += tests/unit/profiler/test-neighbours
-tests_unit_profiler_test_neighbours_SOURCES = %D%/unit/profiler/test-neighbours.c %D%/unit/cmocka.h
-tests_unit_profiler_test_neighbours_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/campaign/test-concurrent-runs
+TESTS += tests/unit/profiler/campaign/test-concurrent-runs
+tests_unit_profiler_campaign_test_concurrent_runs_SOURCES = %D%/unit/profiler/campaign/test-concurrent-runs.c %D%/unit/cmocka.h
+tests_unit_profiler_campaign_test_concurrent_runs_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-marker-check
-TESTS += tests/unit/profiler/test-marker-check
-tests_unit_profiler_test_marker_check_SOURCES = %D%/unit/profiler/test-marker-check.c %D%/unit/cmocka.h
-tests_unit_profiler_test_marker_check_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/record/test-marker-validate
+TESTS += tests/unit/profiler/record/test-marker-validate
+tests_unit_profiler_record_test_marker_validate_SOURCES = %D%/unit/profiler/record/test-marker-validate.c %D%/unit/cmocka.h
+tests_unit_profiler_record_test_marker_validate_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-live
-TESTS += tests/unit/profiler/test-live
-tests_unit_profiler_test_live_SOURCES = %D%/unit/profiler/test-live.c %D%/unit/cmocka.h
-tests_unit_profiler_test_live_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/live/test-live
+TESTS += tests/unit/profiler/live/test-live
+tests_unit_profiler_live_test_live_SOURCES = %D%/unit/profiler/live/test-live.c %D%/unit/cmocka.h
+tests_unit_profiler_live_test_live_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-interruption
-TESTS += tests/unit/profiler/test-interruption
-tests_unit_profiler_test_interruption_SOURCES = %D%/unit/profiler/test-interruption.c %D%/unit/cmocka.h
-tests_unit_profiler_test_interruption_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/record/test-suspend
+TESTS += tests/unit/profiler/record/test-suspend
+tests_unit_profiler_record_test_suspend_SOURCES = %D%/unit/profiler/record/test-suspend.c %D%/unit/cmocka.h
+tests_unit_profiler_record_test_suspend_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-plan
-TESTS += tests/unit/profiler/test-plan
-tests_unit_profiler_test_plan_SOURCES = %D%/unit/profiler/test-plan.c %D%/unit/cmocka.h
-tests_unit_profiler_test_plan_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/campaign/test-plan
+TESTS += tests/unit/profiler/campaign/test-plan
+tests_unit_profiler_campaign_test_plan_SOURCES = %D%/unit/profiler/campaign/test-plan.c %D%/unit/cmocka.h
+tests_unit_profiler_campaign_test_plan_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-options
-TESTS += tests/unit/profiler/test-options
-tests_unit_profiler_test_options_SOURCES = %D%/unit/profiler/test-options.c %D%/unit/cmocka.h
-tests_unit_profiler_test_options_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/cli/test-options
+TESTS += tests/unit/profiler/cli/test-options
+tests_unit_profiler_cli_test_options_SOURCES = %D%/unit/profiler/cli/test-options.c %D%/unit/cmocka.h
+tests_unit_profiler_cli_test_options_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/schema/samples/test-chunk
 TESTS += tests/unit/schema/samples/test-chunk
@@ -106,15 +106,15 @@ TESTS += tests/unit/schema/factors/test-zone
 tests_unit_schema_factors_test_zone_SOURCES = %D%/unit/schema/factors/test-zone.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_schema_factors_test_zone_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-sampler
-TESTS += tests/unit/profiler/test-sampler
-tests_unit_profiler_test_sampler_SOURCES = %D%/unit/profiler/test-sampler.c %D%/unit/cmocka.h
-tests_unit_profiler_test_sampler_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/sample/test-sampler
+TESTS += tests/unit/profiler/sample/test-sampler
+tests_unit_profiler_sample_test_sampler_SOURCES = %D%/unit/profiler/sample/test-sampler.c %D%/unit/cmocka.h
+tests_unit_profiler_sample_test_sampler_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/profiler/test-phases
-TESTS += tests/unit/profiler/test-phases
-tests_unit_profiler_test_phases_SOURCES = %D%/unit/profiler/test-phases.c %D%/unit/cmocka.h
-tests_unit_profiler_test_phases_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/record/test-phases
+TESTS += tests/unit/profiler/record/test-phases
+tests_unit_profiler_record_test_phases_SOURCES = %D%/unit/profiler/record/test-phases.c %D%/unit/cmocka.h
+tests_unit_profiler_record_test_phases_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/schema/store/test-store
 TESTS += tests/unit/schema/store/test-store
@@ -275,7 +275,7 @@ TESTS += tests/unit/reports/test-gate
 tests_unit_reports_test_gate_SOURCES = %D%/unit/reports/test-gate.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
 tests_unit_reports_test_gate_LDADD = $(unit_libs)
-check_PROGRAMS += tests/unit/profiler/test-private-words
-TESTS += tests/unit/profiler/test-private-words
-tests_unit_profiler_test_private_words_SOURCES = %D%/unit/profiler/test-private-words.c %D%/unit/cmocka.h
-tests_unit_profiler_test_private_words_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/profiler/doctor/test-redact
+TESTS += tests/unit/profiler/doctor/test-redact
+tests_unit_profiler_doctor_test_redact_SOURCES = %D%/unit/profiler/doctor/test-redact.c %D%/unit/cmocka.h
+tests_unit_profiler_doctor_test_redact_LDADD = $(unit_libs)

@@ -11,7 +11,7 @@
 #include "models/infer/plan.h"
 #include "models/infer/quality.h"
 #include "models/weights/weights.h"
-#include "profiler/joulecart.h"
+#include "profiler/markers/joulecart.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

@@ -10,7 +10,7 @@
 #include "models/infer/plan.h"
 #include "models/infer/quality.h"
 #include "models/weights/weights.h"
-#include "profiler/joulecart.h"
+#include "profiler/markers/joulecart.h"
 
 #include <inttypes.h>
 #include <math.h>

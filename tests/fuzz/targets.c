@@ -19,7 +19,7 @@
 #include "collectors/perf/pmu-terms.h"
 #include "collectors/rapl/rapl-zones.h"
 #include "collectors/sysfs.h"
-#include "profiler/marker-check.h"
+#include "profiler/record/marker-validate.h"
 #include "tests/fuzz/tree.h"
 
 #include <math.h>

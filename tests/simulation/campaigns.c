@@ -12,7 +12,7 @@
  * with coefficient 0.8. 20 blocks in the order that plan_order() draws. */
 #include <config.h>
 
-#include "profiler/plan.h"
+#include "profiler/campaign/plan.h"
 #include "reports/bootstrap.h"
 #include "reports/paired.h"
 #include "reports/power.h"

@@ -1,0 +1,148 @@
+/* profiler/campaign/bundled-models.c - see models.h. */
+#include <config.h>
+
+#include "profiler/campaign/bundled-models.h"
+
+#include "base/problem.h"
+#include "profiler/launch/program-path.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int models_path(char *path, size_t size, struct problem *why)
+{
+	return program_path("joulecart-models", path, size, why);
+}
+
+/* For the shell, as one word. Returns how long it is; 0 where it does not fit. */
+static size_t quote(char *into, size_t size, const char *text)
+{
+	size_t n = 0;
+	for (into[n++] = '\''; *text && n + 6 < size; text++) {
+		const char *piece = *text == '\'' ? "'\\''" : (char[]){ *text, '\0' };
+		memcpy(into + n, piece, strlen(piece));
+		n += strlen(piece);
+	}
+	memcpy(into + n, "'", 2);
+	return *text ? 0 : n + 1;
+}
+
+/* The whole command, or -1 where a path is too long. */
+static int list_command(char *command, size_t size, const char *path,
+			const struct model_recipe *recipe)
+{
+	char program[4096], data[4096] = "", at_most[40] = "";
+	if (quote(program, sizeof(program), path) == 0 ||
+	    (recipe->data && quote(data, sizeof(data), recipe->data) == 0))
+		return -1;
+	if (recipe->samples)
+		snprintf(at_most, sizeof(at_most), " --samples %" PRId64, recipe->samples);
+	snprintf(command, size, "exec %s list --json --seed %" PRIu64 "%s%s%s", program,
+		 recipe->seed, at_most, recipe->data ? " --data " : "", data);
+	return 0;
+}
+
+static json_t *read_list(const char *path, const struct model_recipe *recipe,
+			 struct problem *why)
+{
+	char command[16384];
+	json_error_t error = { .text = "no output" };
+	problem_what(why, "cannot list the bundled models");
+	if (list_command(command, sizeof(command), path, recipe) < 0) {
+		problem_errno(why, ENAMETOOLONG);
+		return NULL;
+	}
+	FILE *pipe = popen(command, "re");
+	if (!pipe) {
+		problem_errno(why, errno);
+		return NULL;
+	}
+	json_t *list = json_loadf(pipe, 0, &error);
+	if (pclose(pipe) != 0 || !list) {
+		problem_why(why, "'%s list --json' failed: %s", path, error.text);
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
+/* Variants stand in the list after the one they are made from. */
+static int rank_of(const struct model_list *list, const char *parent)
+{
+	for (size_t i = 0; parent && i < list->n; i++)
+		if (strcmp(list->variants[i].name, parent) == 0)
+			return list->variants[i].rank + 1;
+	return 0;
+}
+
+void model_variant_free(struct model_variant *variant)
+{
+	free(variant->name);
+	free(variant->parent);
+}
+
+/* A variant that this machine cannot run is not in the list, and named beside it. */
+static bool is_left_out(struct model_list *list, const json_t *item)
+{
+	const char *reason = json_string_value(json_object_get(item, "reason"));
+	size_t used = strlen(list->left_out);
+	if (!json_is_false(json_object_get(item, "available")))
+		return false;
+	snprintf(list->left_out + used, sizeof(list->left_out) - used, "%s%s: %s",
+		 used ? "; " : "", json_string_value(json_object_get(item, "variant")),
+		 reason ? reason : "it cannot run here");
+	return true;
+}
+
+static struct model_variant variant_of(const struct model_list *list, const json_t *item)
+{
+	const char *name = json_string_value(json_object_get(item, "variant"));
+	const char *parent = json_string_value(json_object_get(item, "parent"));
+	return (struct model_variant){
+		.name = name ? strdup(name) : NULL,
+		.parent = parent ? strdup(parent) : NULL,
+		.is_trained = json_is_true(json_object_get(item, "trained")),
+		.cpu_s = json_number_value(json_object_get(item, "training_cpu_s")),
+		.rank = rank_of(list, parent),
+	};
+}
+
+int models_list(const char *path, const struct model_recipe *recipe,
+		struct model_list *list, struct problem *why)
+{
+	*list = (struct model_list){ 0 };
+	json_t *root = read_list(path, recipe, why);
+	if (!root)
+		return -1;
+	json_t *variants = json_object_get(root, "variants");
+	list->variants = calloc(json_array_size(variants) + 1, sizeof(*list->variants));
+	size_t i;
+	json_t *item;
+	json_array_foreach(variants, i, item)
+	{
+		if (is_left_out(list, item))
+			continue;
+		struct model_variant variant = variant_of(list, item);
+		if (list->variants && variant.name)
+			list->variants[list->n++] = variant;
+		else
+			model_variant_free(&variant);
+	}
+	json_decref(root);
+	if (list->n > 0)
+		return 0;
+	models_free(list);
+	return problem_why(why, "'%s list --json' names no variant", path);
+}
+
+void models_free(struct model_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		model_variant_free(&list->variants[i]);
+	free(list->variants);
+	*list = (struct model_list){ 0 };
+}

@@ -1,0 +1,128 @@
+/* profiler/campaign/campaign.c - see campaign.h. */
+#include <config.h>
+
+#include "profiler/campaign/campaign.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "base/revision.h"
+#include "profiler/campaign/host.h"
+#include "profiler/sample/tick-schedule.h"
+#include "schema/factors/zone.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+/* argv as a JSON array. An argument that is no UTF-8 cannot stand in JSON; it is named so. */
+static char *json_of(char *const *argv)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; argv[i]; i++) {
+		json_t *text = json_string(argv[i]);
+		json_array_append_new(array, text ? text : json_string("(not UTF-8)"));
+	}
+	char *dump = json_dumps(array, JSON_COMPACT);
+	json_decref(array);
+	return dump;
+}
+
+static int add_campaign(struct campaign *campaign, const struct campaign_options *options,
+			const char *zone, struct problem *why)
+{
+	char uuid[40];
+	struct host_facts facts;
+	struct host *host = host_read(&facts);
+	char *command_line = json_of(options->argv);
+	const struct campaign_facts row = {
+		.host_id = store_add_host(campaign->store, &facts, why),
+		.uuid = host_new_uuid(uuid, sizeof(uuid)),
+		.kind = options->kind,
+		.command_line = command_line,
+		.tool_version = PACKAGE_VERSION,
+		.git_revision = GIT_REVISION,
+		.zone = zone,
+		.seed = options->seed,
+		.has_seed = options->has_seed,
+		.rate_hz = options->trial.rate_hz > 0 ? options->trial.rate_hz
+						      : PACE_AUTO_HZ,
+		.pue = options->pue,
+		.utc_ns = clock_ns(CLOCK_REALTIME),
+		.mono_ns = monotonic_ns(),
+		.boot_ns = clock_ns(CLOCK_BOOTTIME),
+	};
+	if (row.host_id > 0)
+		campaign->campaign_id = store_add_campaign(campaign->store, &row, why);
+	host_free(host);
+	free(command_line);
+	return campaign->campaign_id > 0 ? 0 : -1;
+}
+
+static int begin_in_store(struct campaign *campaign, const struct campaign_options *options,
+			  struct problem *why)
+{
+	char zone[32];
+	if (options->zone && zone_resolve(store_db(campaign->store), options->zone, zone,
+					  sizeof(zone), why) != 0)
+		return -1;
+	if (store_begin(campaign->store, why) != 0)
+		return -1;
+	if (add_campaign(campaign, options, options->zone ? zone : NULL, why) == 0 &&
+	    store_commit(campaign->store, why) == 0)
+		return 0;
+	store_rollback(campaign->store);
+	return -1;
+}
+
+int campaign_begin(struct campaign *campaign, const struct campaign_options *options,
+		   struct problem *why)
+{
+	*campaign = (struct campaign){ .trial = options->trial };
+	campaign->store = store_open(options->path, why);
+	if (!campaign->store)
+		return -1;
+	if (begin_in_store(campaign, options, why) == 0)
+		return 0;
+	store_close(campaign->store);
+	campaign->store = NULL;
+	return -1;
+}
+
+int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
+		 struct trial_result *result, struct problem *why)
+{
+	char *command = json_of(trial->argv);
+	struct trial_facts facts = {
+		.campaign_id = campaign->campaign_id,
+		.ordinal = ++campaign->n_trials,
+		.block = trial->block,
+		.variant = trial->variant,
+		.job = trial->job,
+		.command = command,
+		.is_warmup = trial->is_warmup,
+		.queries = trial->queries,
+	};
+	int code = trial_run(campaign->store, &facts, trial->argv, &campaign->trial, result,
+			     why);
+	campaign->has_trial = campaign->has_trial || result->trial_id > 0;
+	free(command);
+	return code;
+}
+
+int campaign_end(struct campaign *campaign, struct problem *why)
+{
+	int code = store_end_campaign(campaign->store, campaign->campaign_id,
+				      clock_ns(CLOCK_REALTIME), monotonic_ns(),
+				      clock_ns(CLOCK_BOOTTIME), why);
+	if (code == 0)
+		store_settle(campaign->store);
+	return code;
+}
+
+void campaign_close(struct campaign *campaign)
+{
+	struct problem ignored;
+	if (campaign->store && campaign->campaign_id > 0 && !campaign->has_trial)
+		store_forget_empty(campaign->store, campaign->campaign_id, &ignored);
+	store_close(campaign->store);
+	campaign->store = NULL;
+}

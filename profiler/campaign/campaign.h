@@ -1,0 +1,53 @@
+/* profiler/campaign/campaign.h - a planned set of trials: one database, one host, one way to measure. */
+#ifndef JOULECART_CAMPAIGN_H
+#define JOULECART_CAMPAIGN_H
+#include "profiler/campaign/trial.h"
+#include "schema/store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct problem;
+
+struct campaign_options {
+	const char *kind; /* "run" or "bench" */
+	const char *path; /* of the database */
+	const char *zone; /* as the user wrote it, or NULL */
+	double pue;       /* 0: not given */
+	uint64_t seed;
+	bool has_seed;
+	char **argv; /* joulecart's own command line, kept as evidence */
+	struct trial_options trial;
+};
+
+struct campaign {
+	struct store *store;
+	int64_t campaign_id, n_trials;
+	bool has_trial; /* one is stored */
+	struct trial_options trial;
+};
+
+/* One planned trial. */
+struct campaign_trial {
+	const char *variant, *job;
+	char *const *argv;
+	int64_t block;
+	bool is_warmup;
+	int64_t queries; /* 0: not stated */
+};
+
+/* Opens the database, checks the zone, writes host and campaign. -1 with *why. */
+int campaign_begin(struct campaign *campaign, const struct campaign_options *options,
+		   struct problem *why);
+
+/* trial_run for the next planned trial; same results. */
+int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
+		 struct trial_result *result, struct problem *why);
+
+/* Writes the end and keeps the store open for the report. */
+int campaign_end(struct campaign *campaign, struct problem *why);
+
+/* Closes the store. A campaign of which no trial began leaves nothing in it. */
+void campaign_close(struct campaign *campaign);
+
+#endif

@@ -1,0 +1,167 @@
+/* profiler/campaign/compare-commands.c - see compare-commands.h. */
+#include <config.h>
+
+#include "profiler/campaign/compare-commands.h"
+
+#include "base/problem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The word with each {NAME} replaced by the value; malloc'ed. */
+static char *substituted(const char *word, const char *name, const char *value,
+			 size_t value_length)
+{
+	char *text = NULL;
+	size_t size, length = name ? strlen(name) : 0;
+	FILE *out = open_memstream(&text, &size);
+	if (!out)
+		return NULL;
+	while (*word) {
+		if (name && word[0] == '{' && strncmp(word + 1, name, length) == 0 &&
+		    word[1 + length] == '}') {
+			fwrite(value, 1, value_length, out);
+			word += length + 2;
+		} else {
+			fputc(*word++, out);
+		}
+	}
+	return fclose(out) == 0 ? text : NULL;
+}
+
+static int needs_shell(const char *word)
+{
+	return strpbrk(word, " \t\n|&;<>()$`\\\"'*?[#~=%") != NULL;
+}
+
+/* Words as one text, for people. */
+static char *joined(char *const *argv, size_t n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	for (size_t i = 0; out && i < n; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	if (!out || fclose(out) != 0)
+		return NULL;
+	for (char *c = text; *c; c++) /* a name is one line */
+		*c = (char)((unsigned char)*c < ' ' ? ' ' : *c);
+	return text;
+}
+
+static char **argv_of(char **words, size_t n)
+{
+	char **argv = calloc(n + 3, sizeof(*argv));
+	size_t k = 0;
+	if (!argv)
+		return NULL;
+	if (n == 1 && needs_shell(words[0])) {
+		argv[k++] = strdup("sh");
+		argv[k++] = strdup("-c");
+	}
+	for (size_t i = 0; i < n; i++)
+		argv[k++] = words[i];
+	return argv;
+}
+
+static int no_room(struct problem *why)
+{
+	problem_what(why, "cannot compare");
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "more than %d commands", COMMANDS_MOST);
+}
+
+/* Takes over the words. */
+static int add_words(struct command_list *list, char **words, size_t n, struct problem *why)
+{
+	struct compare_command *command = &list->commands[list->n];
+	if (list->n == COMMANDS_MOST) {
+		for (size_t i = 0; i < n; i++)
+			free(words[i]);
+		return no_room(why);
+	}
+	command->name = joined(words, n);
+	command->argv = argv_of(words, n);
+	list->n++;
+	if (command->name && command->argv)
+		return 0;
+	problem_what(why, "cannot compare");
+	return problem_why(why, "out of memory");
+}
+
+/* One command, once for each value of the parameter. */
+static int add_command(struct command_list *list, char **words, size_t n,
+		       struct parameter parameter, struct problem *why)
+{
+	const char *value = parameter.name ? parameter.values : "";
+	do {
+		size_t length = strcspn(value, ",");
+		char **copy = calloc(n + 1, sizeof(*copy));
+		for (size_t i = 0; copy && i < n; i++)
+			copy[i] = substituted(words[i], parameter.name, value, length);
+		int code = copy ? add_words(list, copy, n, why) : -1;
+		free(copy);
+		if (code != 0)
+			return -1;
+		value += length;
+	} while (*value++ == ',');
+	return 0;
+}
+
+/* "sleep 1" and "sleep 1 (2)": a second thing with the same text is another thing. */
+static void number_equals(struct command_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t j = i + 1, same = 1; j < list->n; j++) {
+			if (!list->commands[j].name || !list->commands[i].name ||
+			    strcmp(list->commands[i].name, list->commands[j].name) != 0)
+				continue;
+			char *name = NULL;
+			if (asprintf(&name, "%s (%zu)", list->commands[j].name, ++same) < 0)
+				return;
+			free(list->commands[j].name);
+			list->commands[j].name = name;
+		}
+}
+
+static void give_names(struct command_list *list, const char *const *names, size_t n_names)
+{
+	for (size_t i = 0; i < n_names && i < list->n; i++) {
+		free(list->commands[i].name);
+		list->commands[i].name = strdup(names[i]);
+	}
+}
+
+int commands_read(struct command_list *list, char **words, size_t n,
+		  struct parameter parameter, const char *const *names, size_t n_names,
+		  struct problem *why)
+{
+	*list = (struct command_list){ 0 };
+	for (size_t begin = 0, end; begin <= n; begin = end + 1) {
+		for (end = begin; end < n && strcmp(words[end], "--") != 0;)
+			end++;
+		if (end == begin) {
+			problem_what(why, "cannot compare");
+			why->kind = PROBLEM_USAGE;
+			problem_why(why, "a command after '--' is empty");
+			return problem_todo(why, "joulecart compare -- 'A' -- 'B'");
+		}
+		if (add_command(list, words + begin, end - begin, parameter, why) != 0)
+			return -1;
+	}
+	give_names(list, names, n_names);
+	number_equals(list);
+	return 0;
+}
+
+void commands_free(struct command_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		free(list->commands[i].name);
+		for (char **word = list->commands[i].argv; word && *word; word++)
+			free(*word);
+		free(list->commands[i].argv);
+	}
+	list->n = 0;
+}

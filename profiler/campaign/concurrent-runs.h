@@ -1,0 +1,31 @@
+/* profiler/campaign/concurrent-runs.h - other runs that measure on this machine at the same time, whatever
+ * database they write to: the joules of a package are then in each of them.
+ *
+ * Each trial holds a read lock on the byte of its process in one file, /dev/shm/joulecart-trials,
+ * and says there when the last one began. A lock ends with its process however that ends, so
+ * nothing is ever stale, nothing waits, and nobody is kept from measuring. Runs of all users meet
+ * there; those of containers that have a /dev/shm of their own do not (once their databases are
+ * merged, v_overlap finds them by boot and time). What another user writes into the file can at
+ * worst have a trial called shared that is not. */
+#ifndef JOULECART_NEIGHBOURS_H
+#define JOULECART_NEIGHBOURS_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { NEIGHBOURS_MAX = 64 };
+
+struct neighbours {
+	int fd; /* -1: the file cannot be had, and nobody is found */
+	int64_t begin_ns;
+	pid_t pids[NEIGHBOURS_MAX]; /* each once; of more, the first */
+	size_t n;
+};
+
+/* Tells others of this trial, and looks who is there. path: NULL, but in tests. */
+void neighbours_begin(struct neighbours *neighbours, const char *path);
+
+/* Looks again: who is there, and who has begun last. Then this trial is no longer told of. */
+void neighbours_end(struct neighbours *neighbours);
+
+#endif

@@ -1,0 +1,374 @@
+/* profiler/campaign/trial.c - see trial.h. */
+#include <config.h>
+
+#include "profiler/campaign/trial.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "collectors/cpu/run-group.h"
+#include "profiler/campaign/concurrent-runs.h"
+#include "profiler/cli/command.h"
+#include "profiler/launch/privileges.h"
+#include "profiler/record/recorder.h"
+#include "profiler/sample/sampler.h"
+#include "profiler/sample/tick-schedule.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Seconds of ticks that the ring holds while the disk makes the recorder wait. */
+enum { RING_SECONDS = 4, RING_MIN_SLOTS = 256 };
+
+/* What one trial holds while it runs. */
+struct run {
+	struct store *store;
+	const struct trial_options *options;
+	int64_t trial_id;
+	int marker[2]; /* 0: ours, 1: the command's */
+	int null_fd;
+	struct run_group group;
+	struct neighbours neighbours;
+	struct launch launch;
+	struct sensors sensors;
+	struct ring *ring;
+	struct lanes *lanes;
+	struct recorder *recorder;
+	struct sampler *sampler;
+	double cpu_at_begin_s;
+};
+
+static double own_cpu_s(void)
+{
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+static int refuse_estimate(const struct sensors *sensors, struct problem *why)
+{
+	problem_what(why, "refused to run");
+	why->kind = PROBLEM_NOT_MEASURED;
+	problem_why(why, "--require-measured, and no energy counter can be read");
+	for (size_t i = 0; i < sensors->n_missing; i++)
+		if (sensors->missing[i].todo[0] && !sensors->missing[i].name[0])
+			return problem_todo(why, "%s", sensors->missing[i].todo);
+	return problem_todo(why, "'joulecart doctor' says why");
+}
+
+static int remove_group(struct run *run)
+{
+	invoker_raise();
+	int err = run_group_remove(&run->group);
+	invoker_lower();
+	return err;
+}
+
+/* The child at its barrier, in a control group of its own where there can be one. */
+static int launch(struct run *run, char *const *argv, struct problem *why)
+{
+	const char *events = run->options->events;
+	invoker_raise();
+	run_group_make(&run->group);
+	invoker_lower();
+	const struct launch_options options = { argv, run->marker[1], events ? events : "",
+						run->null_fd, run->group.fd };
+	if (launch_prepare(&run->launch, &options, why) != 0)
+		return -1;
+	if (run->group.fd >= 0 && !run->launch.is_in_group) {
+		remove_group(run);
+		run->group = run_group_none("no process may be born into a control group");
+	}
+	return 0;
+}
+
+/* The child at its barrier, every counter open. */
+static int prepare(struct run *run, char *const *argv, struct problem *why)
+{
+	problem_what(why, "cannot start '%s'", argv[0]);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->marker) != 0)
+		return problem_errno(why, errno);
+	if (run->options->hide_output)
+		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (launch(run, argv, why) != 0)
+		return -1;
+	close(run->marker[1]);
+	run->marker[1] = -1;
+	const struct scope scope = { .root_pid = run->launch.pid,
+				     .events = run->options->events,
+				     .gpus = run->options->gpus,
+				     .rapl = run->options->rapl,
+				     .papi_events = run->options->papi_events,
+				     .group = &run->group };
+	if (sensors_open(&run->sensors, &scope, why) == 0) {
+		if (!run->options->require_measured || run->sensors.is_measured)
+			return 0;
+		refuse_estimate(&run->sensors, why);
+	}
+	launch_cancel(&run->launch);
+	return -1;
+}
+
+static int add_trial(struct run *run, struct trial_facts *facts, struct problem *why)
+{
+	neighbours_begin(&run->neighbours, NULL);
+	facts->utc_ns = clock_ns(CLOCK_REALTIME);
+	facts->mono_ns = monotonic_ns();
+	run->trial_id = store_add_trial(run->store, facts, why);
+	return run->trial_id < 0 ? -1 : 0;
+}
+
+/* The trial's rows, then the threads; the first tick is taken when this returns. */
+static int start(struct run *run, struct trial_facts *facts, struct problem *why)
+{
+	double rate_hz = run->options->rate_hz;
+	size_t n_slots = (size_t)(pace_fastest_hz(rate_hz) * RING_SECONDS) + RING_MIN_SLOTS;
+	run->ring = ring_new(entry_size(&run->sensors), n_slots);
+	run->lanes = lanes_new(&run->sensors);
+	if (!run->ring || !run->lanes) {
+		problem_what(why, "cannot start the sampler");
+		return problem_errno(why, ENOMEM);
+	}
+	const struct sampler_ends ends = { &run->sensors, run->ring, run->lanes,
+					   run->marker[0] };
+	if (store_begin(run->store, why) != 0)
+		return -1;
+	if (add_trial(run, facts, why) == 0)
+		run->recorder = recorder_start(run->store, run->trial_id, &ends, rate_hz,
+					       why);
+	if (!run->recorder || store_commit(run->store, why) != 0) {
+		store_rollback(run->store);
+		return -1;
+	}
+	const struct sampler_options sampling = { rate_hz, run->options->sampler_cpu };
+	run->sampler = sampler_start(&ends, &sampling, why);
+	if (run->sampler)
+		recorder_watch(run->recorder, run->sampler);
+	return run->sampler ? 0 : -1;
+}
+
+static int shell_status(const struct launch_end *end)
+{
+	if (end->left_some) /* it was joulecart's own wait that the signal ended */
+		return EXIT_SIGNAL_BASE + end->interrupted;
+	return end->exit_signal > 0 ? EXIT_SIGNAL_BASE + end->exit_signal : end->exit_code;
+}
+
+static const char *why_incomplete(const struct trial_result *result, char *text,
+				  size_t size)
+{
+	if (!result->is_started)
+		return "the command could not be executed";
+	if (!result->end.interrupted)
+		return NULL;
+	snprintf(
+	    text, size, "interrupted by SIG%s%s", sigabbrev_np(result->end.interrupted),
+	    result->end.left_some ? " while what the command left behind still ran" : "");
+	return text;
+}
+
+/* Ticks that the recorder had no room for: joules are whole, the resolution in time is not. */
+static int tell_dropped(const struct run *run, const struct sampler_stats *stats,
+			struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = "sampler",
+				       .kind = "lost-ticks",
+				       .why = "storing could not keep up with sampling",
+				       .todo =
+					   "lower --rate, or name a faster disk with -o" };
+	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
+}
+
+/* Who else measured here meanwhile. */
+static int store_neighbours(struct run *run, struct problem *why)
+{
+	int code = 0;
+	for (size_t i = 0; i < run->neighbours.n && code == 0; i++)
+		code = store_add_neighbour(run->store, run->trial_id,
+					   run->neighbours.pids[i], why);
+	return code;
+}
+
+static int store_found(const struct run *run, const struct sensor *sensor,
+		       const struct hindsight *found, struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = sensor->collector->name,
+				       .name = found->what.name,
+				       .kind = found->is_stuck ? "stuck" : "unavailable",
+				       .why = found->what.why,
+				       .todo = found->what.todo };
+	return store_add_gap(run->store, &gap, why);
+}
+
+/* What collectors know only in hindsight. */
+static int store_hindsight(const struct run *run, struct problem *why)
+{
+	int code = 0;
+	for (size_t i = 0; i < run->sensors.n && code == 0; i++) {
+		const struct sensor *sensor = &run->sensors.items[i];
+		struct hindsight found;
+		if (sensor->is_lost || !sensor->collector->look_back)
+			continue;
+		for (size_t j = 0;
+		     code == 0 && sensor->collector->look_back(sensor->state, j, &found);
+		     j++)
+			code = store_found(run, sensor, &found, why);
+	}
+	return code;
+}
+
+/* Removes the group; what still runs there goes on outside it. */
+static int end_group(struct run *run, struct problem *why)
+{
+	char text[160];
+	const char *name = run->group.name;
+	int err = remove_group(run);
+	if (err == 0)
+		return 0;
+	snprintf(text, sizeof(text), "'%s' could not be removed: %s", name, strerror(err));
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = "cputime",
+				       .name = "control group",
+				       .kind = "unavailable",
+				       .why = text,
+				       .todo = "remove it when what the command left in it "
+					       "has ended" };
+	return store_add_gap(run->store, &gap, why);
+}
+
+static int store_sampler(const struct run *run, const struct sampler_stats *stats,
+			 struct problem *why)
+{
+	const struct sampler_facts facts = {
+		.trial_id = run->trial_id,
+		.rate_begin_hz = stats->rate_begin_hz,
+		.rate_end_hz = stats->rate_end_hz,
+		.late_p50_ns = stats->late_p50_ns,
+		.late_p99_ns = stats->late_p99_ns,
+		.late_max_ns = stats->late_max_ns,
+		.cpu_s = stats->cpu_s,
+		.pinned_cpu = stats->pin_err ? -1 : run->options->sampler_cpu,
+		.why_not_pinned = stats->pin_err ? strerror(stats->pin_err) : NULL,
+		.why_not_real_time = stats->priority_err ? strerror(stats->priority_err)
+							 : NULL,
+	};
+	return store_add_sampler(run->store, &facts, why);
+}
+
+/* What could not be stored is the reason, whatever else happened; how the trial ended is kept if
+ * the disk takes that little (schema/store/store.c keeps room for it). */
+static int store_end(struct run *run, struct trial_end *end, int code,
+		     const struct problem *failure)
+{
+	char reason[sizeof(failure->why) + 32];
+	struct problem ignored;
+	if (code == 0)
+		return 0;
+	snprintf(reason, sizeof(reason), "storing failed: %s", failure->why);
+	end->why_incomplete = reason;
+	store_end_trial(run->store, run->trial_id, end, &ignored);
+	return code;
+}
+
+/* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
+static int finish(struct run *run, struct trial_result *result, struct problem *why)
+{
+	struct sampler_stats stats = { 0 };
+	char reason[96];
+	int64_t end_mono_ns = monotonic_ns();
+	recorder_watch(run->recorder, NULL);
+	if (run->sampler)
+		sampler_stop(run->sampler, &stats);
+	neighbours_end(&run->neighbours); /* who begins while this is stored is none */
+	int code = recorder_stop(run->recorder, &end_mono_ns, why);
+	struct trial_end end = {
+		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
+		.exit_code = result->end.exit_code,
+		.exit_signal = result->end.exit_signal,
+		.mono_ns = end_mono_ns,
+		.own_cpu_s = own_cpu_s() - run->cpu_at_begin_s,
+		.ticks = stats.ticks,
+		.ticks_missed = stats.missed,
+		.ticks_dropped = stats.dropped,
+		.tick_mean_ns = stats.ticks ? stats.total_ns / stats.ticks : 0,
+		.tick_max_ns = stats.max_ns,
+	};
+	if (code == 0 && run->sampler)
+		code = store_sampler(run, &stats, why);
+	if (code == 0)
+		code = tell_dropped(run, &stats, why);
+	if (code == 0)
+		code = store_hindsight(run, why);
+	if (code == 0)
+		code = store_neighbours(run, why);
+	if (code == 0)
+		code = end_group(run, why);
+	if (code == 0)
+		code = store_end_trial(run->store, run->trial_id, &end, why);
+	return store_end(run, &end, code, why);
+}
+
+static void clean_up(struct run *run)
+{
+	launch_close(&run->launch);
+	neighbours_end(&run->neighbours);
+	remove_group(run);
+	lanes_free(run->lanes, &run->sensors);
+	sensors_close(&run->sensors);
+	ring_free(run->ring);
+	for (int i = 0; i < 2; i++)
+		if (run->marker[i] >= 0)
+			close(run->marker[i]);
+	if (run->null_fd >= 0)
+		close(run->null_fd);
+}
+
+/* Runs what was prepared. 0: the command ran. */
+static int run_command(struct run *run, struct trial_facts *facts,
+		       struct trial_result *result, struct problem *why)
+{
+	struct problem failure;
+	if (start(run, facts, why) != 0) {
+		launch_cancel(&run->launch);
+		if (run->recorder)
+			finish(run, result, &failure);
+		return -1;
+	}
+	result->trial_id = run->trial_id;
+	int status = launch_go(&run->launch, why);
+	result->is_started = status == 0;
+	if (result->is_started)
+		launch_wait(&run->launch, &result->end);
+	result->status = result->is_started ? shell_status(&result->end) : status;
+	result->is_stored = finish(run, result, &failure) == 0;
+	if (result->is_started && !result->is_stored)
+		*why = failure;
+	return result->is_started ? 0 : -1;
+}
+
+int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
+	      const struct trial_options *options, struct trial_result *result,
+	      struct problem *why)
+{
+	struct run run = { .store = store,
+			   .options = options,
+			   .marker = { -1, -1 },
+			   .null_fd = -1,
+			   .group = run_group_none(""),
+			   .neighbours = { .fd = -1 },
+			   .cpu_at_begin_s = own_cpu_s() };
+	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
+					 .end = { .exit_code = -1, .exit_signal = -1 } };
+	int code = prepare(&run, argv, why);
+	if (code == 0)
+		code = run_command(&run, facts, result, why);
+	clean_up(&run);
+	return code;
+}

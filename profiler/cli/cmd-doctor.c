@@ -1,0 +1,390 @@
+/* profiler/cli/cmd-doctor.c - joulecart doctor: what this machine can do, and what would help. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "collectors/registry.h"
+#include "profiler/cli/command.h"
+#include "profiler/cli/options.h"
+#include "profiler/doctor/fixes.h"
+#include "profiler/doctor/machine-checks.h"
+#include "profiler/launch/privileges.h"
+#include "profiler/launch/program-path.h"
+#include "profiler/sample/sensors.h"
+#include "reports/wrap.h"
+
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "Usage: joulecart doctor [OPTION]...\n"
+    "Say of each source of counters whether it works here, why not, and the command\n"
+    "that would make it work. Changes nothing, but for --apply.\n"
+    "\n"
+    "  joulecart doctor\n"
+    "  sudo joulecart doctor --fix\n"
+    "\n"
+    "      --fix              show the smallest changes that let you measure more\n"
+    "                         (as root on a terminal: asks whether to make them)\n"
+    "      --apply            make them, as root\n"
+    "      --json             the same as JSON\n"
+    "      --record=FILE      write what joulecart reads of this machine to a file,\n"
+    "                         without private data, to be sent to its developers\n"
+    "      --force            replace FILE\n"
+    "  -h, --help             this text\n";
+
+enum { OPT_JSON = 256, OPT_FIX, OPT_APPLY, OPT_RECORD, OPT_FORCE };
+/* Columns before the text of a line. */
+enum { TEXT_COLUMN = 18 };
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "fix", no_argument, NULL, OPT_FIX },
+	{ "apply", no_argument, NULL, OPT_APPLY },
+	{ "record", required_argument, NULL, OPT_RECORD },
+	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+struct options {
+	bool help, json, fix, apply, force;
+	const char *record;
+};
+
+/* What one collector said. */
+struct diagnosis {
+	const struct collector *collector;
+	bool works;
+	char found[256];
+	struct problem why;
+};
+
+static void diagnose(const struct collector *collector, struct diagnosis *diagnosis)
+{
+	*diagnosis = (struct diagnosis){ .collector = collector };
+	diagnosis->works = collector->probe(diagnosis->found, sizeof(diagnosis->found),
+					    &diagnosis->why) == 0;
+}
+
+/* How joules would be had if a run began now: of boards, and of all else. */
+struct prospect {
+	const char *provenance; /* NULL: not at all */
+	double uncertainty_k2;
+	bool has_memory, is_machine;
+};
+
+static void note_channel(struct prospect *prospect, const struct channel *channel)
+{
+	const char *domain = channel->domain ? channel->domain : "";
+	prospect->provenance = provenance_name(channel->provenance);
+	prospect->uncertainty_k2 = channel->uncertainty_k2;
+	prospect->has_memory |= strcmp(domain, "dram") == 0;
+	prospect->is_machine |= strcmp(domain, "machine") == 0 ||
+				strcmp(domain, "psys") == 0;
+}
+
+static void look_ahead(struct prospect *rest, struct prospect *boards)
+{
+	struct sensors sensors;
+	struct problem why;
+	const struct scope scope = { .root_pid = getpid() };
+	*rest = *boards = (struct prospect){ 0 };
+	if (sensors_open(&sensors, &scope, &why) != 0)
+		return;
+	for (size_t i = 0; i < sensors.n; i++)
+		for (size_t j = 0; j < sensors.items[i].list.n; j++) {
+			const struct channel *channel = &sensors.items[i].list.channels[j];
+			bool is_board = channel->domain &&
+					strcmp(channel->domain, "gpu") == 0;
+			if (channel->counted)
+				note_channel(is_board ? boards : rest, channel);
+		}
+	sensors_close(&sensors);
+}
+
+static const char *word(const struct diagnosis *diagnosis)
+{
+	return diagnosis->works ? "ok" : diagnosis->why.todo[0] ? "fix" : "none";
+}
+
+static void print_line(const char *status, const char *name, const char *text)
+{
+	printf(" %-5s %-10s ", status, name);
+	wrap_print(text, TEXT_COLUMN, TEXT_COLUMN, stdout);
+}
+
+static void print_todo(const char *text)
+{
+	printf("%*s", TEXT_COLUMN, "");
+	wrap_print(text, TEXT_COLUMN, TEXT_COLUMN, stdout);
+}
+
+static bool has_remedy(const struct remedies *remedies, const char *collector)
+{
+	for (size_t i = 0; i < remedies->n; i++)
+		if (strcmp(remedies->items[i].collector, collector) == 0)
+			return true;
+	return false;
+}
+
+static void print_diagnosis(const struct diagnosis *diagnosis,
+			    const struct remedies *remedies)
+{
+	const char *name = diagnosis->collector->name;
+	print_line(word(diagnosis), name,
+		   diagnosis->works ? diagnosis->found : diagnosis->why.why);
+	if (has_remedy(remedies, name))
+		print_todo("sudo joulecart doctor --fix   shows what would help");
+	else if (!diagnosis->works && diagnosis->why.todo[0])
+		print_todo(diagnosis->why.todo);
+}
+
+/* "the CPU and memory would be measured (±5 %)" */
+static int prospect_text(const struct prospect *prospect, const char *what, char *text,
+			 size_t size)
+{
+	bool is_estimate = prospect->provenance &&
+			   strcmp(prospect->provenance, "estimated") == 0;
+	if (!prospect->provenance)
+		return snprintf(text, size, "Nothing here can tell joules");
+	return snprintf(text, size, "%s would be %s (±%.0f %%)", what,
+			is_estimate ? "ESTIMATED" : prospect->provenance,
+			100 * prospect->uncertainty_k2);
+}
+
+static void print_summary(void)
+{
+	struct prospect rest, boards;
+	char text[256];
+	look_ahead(&rest, &boards);
+	int length = prospect_text(&rest,
+				   rest.is_machine   ? "The machine"
+				   : rest.has_memory ? "CPU and memory"
+						     : "The CPU",
+				   text, sizeof(text));
+	if (boards.provenance) {
+		length += snprintf(text + length, sizeof(text) - (size_t)length, "; ");
+		length += prospect_text(&boards, "the GPU", text + length,
+					sizeof(text) - (size_t)length);
+	}
+	snprintf(text + length, sizeof(text) - (size_t)length, ".");
+	putchar(' ');
+	wrap_print(text, 1, 1, stdout);
+	putchar('\n');
+}
+
+static void print_checks(void)
+{
+	struct machine_check checks[2];
+	const bool is_told[] = { check_governor(&checks[0]), check_load(&checks[1]) };
+	putchar('\n');
+	for (size_t i = 0; i < 2; i++) {
+		if (!is_told[i])
+			continue;
+		print_line(checks[i].is_warning ? "warn" : "ok", checks[i].name,
+			   checks[i].found);
+		if (checks[i].todo)
+			print_todo(checks[i].todo);
+	}
+}
+
+static void print_text(void)
+{
+	struct remedies remedies;
+	remedies_find(&remedies);
+	print_summary();
+	for (size_t i = 0; collectors[i]; i++) {
+		struct diagnosis diagnosis;
+		diagnose(collectors[i], &diagnosis);
+		print_diagnosis(&diagnosis, &remedies);
+	}
+	print_checks();
+	if (has_remedy(&remedies, "powercap") || has_remedy(&remedies, "power-pmu"))
+		puts(
+		    "\n One fix is enough to measure the CPU: sudo joulecart doctor --fix");
+}
+
+static json_t *json_of(const struct diagnosis *diagnosis)
+{
+	json_t *object = json_pack("{s:s, s:s, s:b, s:s}", "name",
+				   diagnosis->collector->name, "source",
+				   diagnosis->collector->source, "works", diagnosis->works,
+				   "status", word(diagnosis));
+	if (diagnosis->works)
+		json_object_set_new(object, "found", json_string(diagnosis->found));
+	else
+		json_object_set_new(object, "why", json_string(diagnosis->why.why));
+	if (!diagnosis->works && diagnosis->why.todo[0])
+		json_object_set_new(object, "fix", json_string(diagnosis->why.todo));
+	return object;
+}
+
+static json_t *json_collectors(void)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; collectors[i]; i++) {
+		struct diagnosis diagnosis;
+		diagnose(collectors[i], &diagnosis);
+		json_array_append_new(list, json_of(&diagnosis));
+	}
+	return list;
+}
+
+static json_t *json_checks(void)
+{
+	struct machine_check checks[2];
+	const bool is_told[] = { check_governor(&checks[0]), check_load(&checks[1]) };
+	json_t *list = json_array();
+	for (size_t i = 0; i < 2; i++) {
+		if (!is_told[i])
+			continue;
+		json_t *object = json_pack("{s:s, s:s, s:s}", "name", checks[i].name,
+					   "status", checks[i].is_warning ? "warn" : "ok",
+					   "found", checks[i].found);
+		if (checks[i].todo)
+			json_object_set_new(object, "fix", json_string(checks[i].todo));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *json_remedies(void)
+{
+	struct remedies remedies;
+	json_t *list = json_array();
+	remedies_find(&remedies);
+	for (size_t i = 0; i < remedies.n; i++) {
+		const struct remedy *remedy = &remedies.items[i];
+		json_t *steps = json_array();
+		for (size_t j = 0; j < remedy->n_steps; j++) {
+			const struct remedy_step *step = &remedy->steps[j];
+			json_array_append_new(
+			    steps, step->path ? json_pack("{s:s, s:s}", "write", step->path,
+							  "content", step->content)
+					      : json_pack("{s:s}", "run", step->command));
+		}
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "collector",
+						      remedy->collector, "why", remedy->why,
+						      "steps", steps));
+	}
+	return list;
+}
+
+static json_t *json_prospect(const struct prospect *prospect)
+{
+	return prospect->provenance
+		   ? json_pack("{s:s, s:f}", "provenance", prospect->provenance,
+			       "uncertainty_k2", prospect->uncertainty_k2)
+		   : json_null();
+}
+
+static void print_json(void)
+{
+	struct prospect rest, boards;
+	look_ahead(&rest, &boards);
+	json_t *root = json_pack(
+	    "{s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-doctor", "version",
+	    1, "energy", json_prospect(&rest), "gpu", json_prospect(&boards), "collectors",
+	    json_collectors(), "checks", json_checks(), "fixes", json_remedies());
+	json_dumpf(root, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(root);
+}
+
+static bool is_agreed(void)
+{
+	char answer[16] = "";
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return false;
+	fputs(" apply? [y/N] ", stdout);
+	fflush(stdout);
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int fix(const struct options *options, struct problem *why)
+{
+	struct remedies remedies;
+	remedies_find(&remedies); /* for the user; from here on as root, if that can be */
+	invoker_return();
+	if (remedies.n == 0) {
+		puts("Nothing to fix: no change here would let you measure more.");
+		return EXIT_OK;
+	}
+	if (options->apply && geteuid() != 0) {
+		problem_what(why, "cannot apply the fixes");
+		problem_why(why, "only root may");
+		return problem_todo(why, "sudo joulecart doctor --apply");
+	}
+	if (!options->apply) {
+		remedies_print(&remedies, stdout);
+		if (geteuid() != 0) {
+			puts(" As root, or: sudo joulecart doctor --apply");
+			return EXIT_OK;
+		}
+		if (!is_agreed())
+			return EXIT_OK;
+	}
+	return remedies_apply(&remedies, stdout, why) == 0 ? EXIT_OK : -1;
+}
+
+/* A program of its own, so that measuring does not load what writes archives. */
+static int become_recorder(const struct options *options, struct problem *why)
+{
+	const char *argv[] = { "joulecart-record", "--", options->record, NULL, NULL };
+	if (options->force) {
+		argv[1] = "--force";
+		argv[2] = "--";
+		argv[3] = options->record;
+	}
+	/* execv changes none of them */
+	return program_become("joulecart-record", (char *const *)(uintptr_t)argv, why);
+}
+
+static int parse(int argc, char **argv, struct options *options, struct problem *why)
+{
+	int code;
+	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+		options->help |= code == 'h';
+		options->json |= code == OPT_JSON;
+		options->fix |= code == OPT_FIX || code == OPT_APPLY;
+		options->apply |= code == OPT_APPLY;
+		options->force |= code == OPT_FORCE;
+		if (code == OPT_RECORD)
+			options->record = optarg;
+		if (code == '?' || code == ':')
+			return option_problem(argv, code, why);
+	}
+	return optind == argc || options->help
+		   ? 0
+		   : operand_problem("doctor", "options only", why);
+}
+
+static int run(int argc, char **argv, struct problem *why)
+{
+	struct options options = { 0 };
+	if (parse(argc, argv, &options, why) != 0)
+		return -1;
+	if (options.help)
+		return fputs(usage, stdout), EXIT_OK;
+	if (options.fix)
+		return fix(&options, why);
+	invoker_give_up(); /* what it says, it says of the user */
+	if (options.record)
+		return become_recorder(&options, why);
+	if (options.json)
+		print_json();
+	else
+		print_text();
+	return EXIT_OK;
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.group = "Trust",
+	.summary = "what this machine can do, and what would help",
+	.run = run,
+};

@@ -1,0 +1,33 @@
+/* profiler/cli/command.h - what main knows of a subcommand. */
+#ifndef JOULECART_COMMAND_H
+#define JOULECART_COMMAND_H
+#include <stdbool.h>
+
+struct problem;
+
+/* The exit status of 'run' when joulecart itself fails, as coreutils' wrappers have it. */
+enum {
+	EXIT_OK = 0,
+	EXIT_RUN_FAILED = 125,
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL_BASE = 128 /* + the number of the signal */
+};
+
+struct command {
+	const char *name;
+	const char *group;   /* the heading under which help lists it */
+	const char *summary; /* one line of help */
+	/* argv[0] is the command's name; --help among its options prints its usage. Returns
+	 * the exit status, or -1 with *why filled. */
+	int (*run)(int argc, char **argv, struct problem *why);
+	int failed_status; /* exit status for a problem: 0 = by its kind, else this (run: 125) */
+	bool is_program; /* run becomes another program, with the rights of this one */
+};
+
+extern const struct command command_bench, command_check, command_compare, command_doctor,
+    command_factors, command_live, command_merge, command_models, command_report,
+    command_run, command_samples, command_sign, command_trim, command_verify,
+    command_whatif;
+
+#endif

@@ -1,0 +1,76 @@
+/* profiler/cli/event-warning.c - see event-warning.h. */
+#include <config.h>
+
+#include "profiler/cli/event-warning.h"
+
+#include "base/problem.h"
+#include "collectors/perf/core-pmus.h"
+#include "collectors/perf/event-list.h"
+#include "collectors/perf/event-names.h"
+#include "collectors/perf/pmu-terms.h"
+#include "collectors/registry.h"
+#include "profiler/launch/privileges.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void warn(const char *name, const char *why)
+{
+	const char *near = event_nearest(name);
+	bool is_typed_right = near && strcmp(near, name) == 0;
+	fprintf(stderr, "joulecart: warning: '%s' is not counted: %s", name, why);
+	if (near && !is_typed_right)
+		fprintf(stderr, " (did you mean '%s'?)", near);
+	fputc('\n', stderr);
+}
+
+static void check(const char *name, bool has_pmu)
+{
+	char why[256], base[128];
+	struct event_code code;
+	struct pmu_terms terms;
+	event_of_machine(name, base, sizeof(base));
+	int err = is_pmu_event(name)
+		      ? pmu_terms_find(PMU_DEVICES, name, &terms, why, sizeof(why))
+		      : event_encode(base, has_pmu, &code, why, sizeof(why));
+	if (err)
+		warn(name, why);
+}
+
+void papi_event_warning(const char *list)
+{
+	const struct scope scope = { .papi_events = list };
+	const struct collector *collector = collector_find("papi-power");
+	struct channel_list found;
+	struct problem why;
+	void *state;
+	invoker_raise();
+	int code = collector->open(&scope, &state, &found, &why);
+	invoker_lower();
+	if (code != 0) {
+		fprintf(stderr, "joulecart: warning: %s: %s\n", why.what, why.why);
+		return;
+	}
+	for (size_t i = 0; i < found.n_absent; i++)
+		fprintf(stderr, "joulecart: warning: '%s' is not read: %s\n",
+			found.absences[i].name, found.absences[i].why);
+	collector->close(state);
+}
+
+void event_warning(const char *list)
+{
+	char *names = list ? strdup(list) : NULL;
+	if (!names)
+		return;
+	const bool has_pmu = has_core_pmu();
+	for (char *name = names; *name;) {
+		char *end = name + event_name_length(name);
+		const bool is_last = !*end;
+		*end = '\0';
+		if (*name)
+			check(name, has_pmu);
+		name = is_last ? end : end + 1;
+	}
+	free(names);
+}

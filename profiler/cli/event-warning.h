@@ -1,0 +1,13 @@
+/* profiler/cli/event-warning.h - events that were asked for by name and cannot be counted. */
+#ifndef JOULECART_EVENT_WARNING_H
+#define JOULECART_EVENT_WARNING_H
+
+/* One line on standard error for each name of the comma-separated list that this machine cannot
+ * encode: before the run, since nothing else would tell a typing error from a count of none.
+ * NULL: nothing was asked for. */
+void event_warning(const char *list);
+
+/* The same for the names of PAPI's components: starts PAPI for it, and ends it again. */
+void papi_event_warning(const char *list);
+
+#endif

@@ -1,0 +1,134 @@
+/* profiler/cli/main.c - the table of subcommands, nothing else. */
+#include <config.h>
+
+#include "base/nearest.h"
+#include "base/problem.h"
+#include "base/revision.h"
+#include "profiler/cli/command.h"
+#include "profiler/launch/privileges.h"
+#include "profiler/launch/signals.h"
+#include "schema/store/sqlite-memory.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+	&command_run,     &command_bench,   &command_live,   &command_models,
+	&command_compare, &command_check,   &command_whatif, &command_report,
+	&command_samples, &command_factors, &command_doctor, &command_verify,
+	&command_sign,    &command_merge,   &command_trim,
+};
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const char head[] =
+    "Usage: joulecart COMMAND [OPTION]...\n"
+    "How many joules and grams of CO2e does one query cost, and is B cheaper than A?\n"
+    "\n"
+    "  joulecart run -- ./my-model           measure any command\n"
+    "  joulecart bench                       the bundled variants, one table\n"
+    "  joulecart compare x.db teacher int8   is int8 cheaper? a verdict, with doubt\n"
+    "  joulecart report joulecart.db         every figure again, from the file alone\n"
+    "\n";
+static const char foot[] =
+    "\njoulecart COMMAND --help shows its options. man joulecart has the rest.\n";
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int unknown(const char *name, struct problem *why)
+{
+	const char *names[N_COMMANDS];
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		names[i] = commands[i]->name;
+	const char *near = nearest_name(name, names, N_COMMANDS);
+	problem_what(why, "'%s' is not a command", name);
+	why->kind = PROBLEM_USAGE;
+	if (strcmp(name, "prune") == 0) { /* two things go by that name */
+		problem_why(why,
+			    "raw readings are dropped by 'joulecart trim', pruned models "
+			    "measured by 'joulecart bench'");
+		return problem_todo(why, "joulecart models lists the variants");
+	}
+	if (near)
+		problem_why(why, "did you mean '%s'?", near);
+	return problem_todo(why, "joulecart --help lists them");
+}
+
+static int general_help(void)
+{
+	const char *group = "";
+	fputs(head, stdout);
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		printf("%-9s %-9s %s\n",
+		       strcmp(group, commands[i]->group) ? commands[i]->group : "",
+		       commands[i]->name, commands[i]->summary);
+		group = commands[i]->group;
+	}
+	fputs(foot, stdout);
+	return EXIT_OK;
+}
+
+static int help(int argc, char **argv, struct problem *why)
+{
+	if (argc < 2)
+		return general_help();
+	const struct command *command = find(argv[1]);
+	if (!command)
+		return unknown(argv[1], why);
+	char *ask[] = { argv[1], (char[]){ "--help" }, NULL };
+	return command->run(2, ask, why);
+}
+
+static int dispatch(int argc, char **argv, int *failed_status, struct problem *why)
+{
+	const char *word = argc > 1 ? argv[1] : "--help";
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		printf("joulecart %s\nrevision %s\n", PACKAGE_VERSION, GIT_REVISION);
+		return EXIT_OK;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return general_help();
+	if (strcmp(word, "help") == 0)
+		return help(argc - 1, argv + 1, why);
+	const struct command *command = find(word);
+	if (!command)
+		return unknown(word, why);
+	*failed_status = command->failed_status;
+	if (!command->is_program && invoker_become(why) != 0)
+		return -1;
+	return command->run(argc - 1, argv + 1, why);
+}
+
+int main(int argc, char **argv)
+{
+	struct problem why = { 0 };
+	char text[1024];
+	int failed_status = 0;
+	/* Only which characters the terminal knows: figures read the same everywhere. */
+	setlocale(LC_CTYPE, "");
+	opterr = 0;
+	signals_survive_file_limit();
+	sqlite_memory_set_up();
+	int status = dispatch(argc, argv, &failed_status, &why);
+	bool has_said = status < 0;
+	if (has_said) {
+		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
+		status = why.exit_status ? why.exit_status
+			 : failed_status ? failed_status
+					 : (int)why.kind;
+	}
+	if (!has_said && (fflush(stdout) != 0 || ferror(stdout))) {
+		fprintf(stderr, "joulecart: cannot write to standard output\n");
+		status = status ? status : 1;
+	}
+	return status;
+}

@@ -1,0 +1,21 @@
+/* profiler/launch/child-processes.h - the processes whose parent this process is, as the kernel lists them. */
+#ifndef JOULECART_CHILDREN_H
+#define JOULECART_CHILDREN_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct children {
+	pid_t *pids;
+	size_t n;
+};
+
+/* Of the calling process's main thread, which orphans are given to as well. Empty where the
+ * kernel lists none (CONFIG_PROC_CHILDREN) or memory is short. Free with children_free. */
+void children_list(struct children *children);
+
+bool children_have(const struct children *children, pid_t pid);
+void children_remove(struct children *children, pid_t pid);
+void children_free(struct children *children);
+
+#endif

@@ -1,0 +1,46 @@
+/* profiler/markers/joulecart.h - the marker API: a program that runs under joulecart tells where its
+ * phases begin and end, how many queries they served, and how good the answers were.
+ *
+ * Every function is safe without a profiler: it then does nothing and costs one branch.
+ * No function blocks, allocates on the marking path or prints. Call from any one thread.
+ * A message is one packet on the socket that JOULECART_MARKER_FD names; a full socket drops
+ * the message, and joulecart_detach() says how many were dropped. */
+#ifndef JOULECART_H
+#define JOULECART_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Finds the profiler through the environment, and starts the process's own counters (PAPI)
+ * when the profiler asks for them. Returns true when a profiler listens. */
+bool joulecart_attach(void);
+
+/* Begins a phase; names are at most 31 bytes. The names that reports know: "load",
+ * "warm-up", "steady" (joules per query come from it), "train". Others are kept as given.
+ * Phases of one process nest at most eight deep and end in reverse order, by their name. */
+void joulecart_begin(const char *phase);
+
+/* Ends the phase; queries is how many functional units it served, 0 if that has no meaning. */
+void joulecart_end(const char *phase, uint64_t queries);
+
+/* Records a figure of this run that is no energy: "top1" 0.897, "peak_rss_bytes" 9.7e7. */
+void joulecart_metric(const char *name, double value);
+
+/* Names the work that this run does (a hash of inputs and their order): only trials of the
+ * same workload may be compared. At most 31 bytes. */
+void joulecart_workload(const char *hash);
+
+/* Names the work, as another run gave it to joulecart_workload(), that made what this run starts
+ * from: a teacher's training, for that of its student. Its joules belong to this one's too. */
+void joulecart_parent(const char *hash);
+
+/* Stops the counters and closes the socket. Returns how many messages were dropped. */
+uint64_t joulecart_detach(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,189 @@
+/* profiler/record/phases.c - see phases.h. */
+#include <config.h>
+
+#include "profiler/record/phases.h"
+
+#include "base/problem.h"
+#include "profiler/record/marker-validate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int begin_phase(struct phases *phases, const char *name, int32_t pid,
+		       int64_t said_ns, struct edge edge, struct problem *why)
+{
+	const int64_t room = sizeof(phases->items) / sizeof(phases->items[0]);
+	if (phases->n_phases == room) {
+		phases->n_refused++;
+		return 0;
+	}
+	const struct phase_facts facts = {
+		.trial_id = phases->trial_id,
+		.ordinal = phases->n_phases,
+		.name = name,
+		.pid = pid,
+		.begin_mono_ns = said_ns,
+		.begin_lag_ns = edge.tick_ns - said_ns,
+		.first_stretch = edge.stretch_after,
+	};
+	struct open_phase *phase = &phases->items[phases->n_phases];
+	phase->phase_id = store_add_phase(phases->store, &facts, why);
+	if (phase->phase_id < 0)
+		return -1;
+	phase->pid = pid;
+	phase->is_open = true;
+	snprintf(phase->name, sizeof(phase->name), "%s", name);
+	phases->n_phases++;
+	return 0;
+}
+
+int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
+		 int64_t tick_ns, struct problem *why)
+{
+	phases->store = store;
+	phases->trial_id = trial_id;
+	phases->first_tick_ns = tick_ns;
+	struct edge edge = { .tick_ns = tick_ns };
+	return begin_phase(phases, "whole", 0, tick_ns, edge, why);
+}
+
+/* The program's last phase of that name, open or just ended; NULL when it never began. */
+static struct open_phase *find(struct phases *phases, const struct marker_message *message,
+			       bool must_be_open)
+{
+	for (int64_t i = phases->n_phases; i-- > 1;) {
+		struct open_phase *phase = &phases->items[i];
+		if (phase->pid == message->pid &&
+		    strcmp(phase->name, message->phase) == 0 &&
+		    (phase->is_open || !must_be_open))
+			return phase;
+	}
+	return NULL;
+}
+
+static int end_phase(struct phases *phases, struct open_phase *phase, int64_t said_ns,
+		     uint64_t queries, struct edge edge, struct problem *why)
+{
+	const struct phase_end end = {
+		.mono_ns = said_ns,
+		.lag_ns = edge.tick_ns - said_ns,
+		.last_stretch = edge.stretch_before,
+		.queries = queries,
+	};
+	phase->is_open = false;
+	return store_end_phase(phases->store, phase->phase_id, &end, why);
+}
+
+static int add_count(struct phases *phases, const struct marker_message *message,
+		     struct problem *why)
+{
+	struct open_phase *phase = find(phases, message, false);
+	if (!phase)
+		return 0;
+	return store_add_count(phases->store, phase->phase_id, "papi", message->name,
+			       (int64_t)message->number,
+			       message->text[0] ? message->text : NULL, why);
+}
+
+static int add_absence(struct phases *phases, const struct marker_message *message,
+		       struct problem *why)
+{
+	const struct gap_facts gap = {
+		.trial_id = phases->trial_id,
+		.collector = "papi",
+		.name = message->name[0] ? message->name : NULL,
+		.kind = "unavailable",
+		.why = message->text,
+	};
+	return store_add_gap(phases->store, &gap, why);
+}
+
+static int take_checked(struct phases *phases, const struct marker_message *message,
+			struct edge edge, struct problem *why)
+{
+	struct open_phase *phase;
+	switch (message->kind) {
+	case MARKER_BEGIN:
+		return begin_phase(phases, message->phase, message->pid, message->mono_ns,
+				   edge, why);
+	case MARKER_END:
+		phase = find(phases, message, true);
+		return phase ? end_phase(phases, phase, message->mono_ns, message->number,
+					 edge, why)
+			     : 0;
+	case MARKER_COUNT:
+		return add_count(phases, message, why);
+	case MARKER_ABSENT:
+		return add_absence(phases, message, why);
+	case MARKER_METRIC:
+		return store_add_metric(phases->store, phases->trial_id, message->name,
+					message->real, why);
+	case MARKER_WORKLOAD:
+		return store_set_workload(phases->store, phases->trial_id, message->name,
+					  why);
+	case MARKER_PARENT:
+		return store_set_parent(phases->store, phases->trial_id, message->name,
+					why);
+	case MARKER_FOREIGN:
+		phases_note_wrong(phases, "it is of another form");
+		return 0;
+	default: /* a newer library may say more than this program knows */
+		return 0;
+	}
+}
+
+int phases_take(struct phases *phases, const struct marker_message *message,
+		struct edge edge, struct problem *why)
+{
+	struct marker_message checked = *message;
+	const char *wrong = marker_check(&checked, phases->first_tick_ns, edge.tick_ns);
+	if (wrong)
+		phases_note_wrong(phases, wrong);
+	return take_checked(phases, &checked, edge, why);
+}
+
+void phases_note_wrong(struct phases *phases, const char *wrong)
+{
+	if (phases->n_wrong++ == 0)
+		phases->first_wrong = wrong;
+}
+
+static int add_notice(struct phases *phases, const char *text, struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = phases->trial_id,
+				       .collector = "markers",
+				       .kind = "unavailable",
+				       .why = text };
+	return store_add_gap(phases->store, &gap, why);
+}
+
+static int tell_refused(struct phases *phases, struct problem *why)
+{
+	char text[160];
+	int code = 0;
+	if (phases->n_refused > 0) {
+		snprintf(text, sizeof(text),
+			 "%lld phases too many: their joules are in 'whole' alone",
+			 (long long)phases->n_refused);
+		code = add_notice(phases, text, why);
+	}
+	if (code == 0 && phases->n_wrong > 0) {
+		snprintf(text, sizeof(text),
+			 "%lld messages of the program were not taken as they came; the "
+			 "first: %s",
+			 (long long)phases->n_wrong, phases->first_wrong);
+		code = add_notice(phases, text, why);
+	}
+	return code;
+}
+
+int phases_end(struct phases *phases, struct edge edge, struct problem *why)
+{
+	for (int64_t i = phases->n_phases; i-- > 0;) {
+		struct open_phase *phase = &phases->items[i];
+		if (phase->is_open &&
+		    end_phase(phases, phase, edge.tick_ns, 0, edge, why) != 0)
+			return -1;
+	}
+	return tell_refused(phases, why);
+}

@@ -1,0 +1,49 @@
+/* profiler/record/phases.h - what the wrapped program says of itself becomes rows. */
+#ifndef JOULECART_PHASES_H
+#define JOULECART_PHASES_H
+#include "profiler/markers/marker-message.h"
+#include "schema/store/writer.h"
+
+#include <stdint.h>
+
+struct problem;
+
+/* The phases of one trial that have begun; the trial itself is the first, 'whole'. */
+struct phases {
+	struct store *store;
+	int64_t trial_id, n_phases;
+	struct open_phase {
+		int64_t phase_id;
+		char name[32];
+		int32_t pid;
+		bool is_open;
+	} items
+	    [256]; /* later phases of one trial are not stored; their joules are in 'whole' */
+	int64_t n_refused;
+	int64_t n_wrong;         /* messages that could not be taken as they were */
+	const char *first_wrong; /* what was wrong with the first */
+	int64_t first_tick_ns;
+};
+
+/* Where an edge lies: the tick that was taken for it, and the stretches on both sides. */
+struct edge {
+	int64_t tick_ns;
+	int64_t stretch_before, stretch_after;
+};
+
+/* Begins 'whole' at the first tick. */
+int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
+		 int64_t tick_ns, struct problem *why);
+
+/* One message of the program, of which nothing is trusted: what is wrong with it is told by
+ * phases_end, in a gap. edge matters for MARKER_BEGIN and MARKER_END. */
+int phases_take(struct phases *phases, const struct marker_message *message,
+		struct edge edge, struct problem *why);
+
+/* A message that was none, wrong: a constant text. */
+void phases_note_wrong(struct phases *phases, const char *wrong);
+
+/* Ends 'whole' and whatever the program left open. */
+int phases_end(struct phases *phases, struct edge edge, struct problem *why);
+
+#endif

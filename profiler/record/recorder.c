@@ -1,0 +1,619 @@
+/* profiler/record/recorder.c - see recorder.h. */
+#include <config.h>
+
+#include "profiler/record/recorder.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "collectors/registry.h"
+#include "profiler/record/phases.h"
+#include "profiler/record/suspend.h"
+#include "profiler/sample/sampler.h"
+#include "profiler/sample/tick-schedule.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { DRAIN_INTERVAL_MS = 100 };
+
+struct recorder {
+	pthread_t thread;
+	struct store *store;
+	int64_t trial_id;
+	const struct sensors *sensors;
+	struct ring *ring;
+	struct lanes *lanes;
+	pthread_mutex_t watching; /* held while the sampler is used */
+	struct sampler *sampler;  /* to be watched, or NULL */
+	int stop_fd;
+	struct stretch_builder **builders; /* one a channel, in the flat order */
+	int64_t *channel_ids;
+	int64_t *still_ns; /* of each channel, as stored */
+	struct phases phases;
+	int64_t seq;    /* of the stretch that is open */
+	int64_t cut_ns; /* when the last one ended */
+	int64_t first_tick_ns, last_tick_ns;
+	struct machine_moment moment;     /* of the last cut */
+	struct interruption interruption; /* in the stretch that is being cut */
+	bool has_failed;
+	struct problem failure; /* the first */
+};
+
+static void fail(struct recorder *recorder, const struct problem *why)
+{
+	if (!recorder->has_failed)
+		recorder->failure = *why;
+	recorder->has_failed = true;
+	store_rollback(recorder->store);
+}
+
+static const struct sensor *sensor_of(const struct recorder *recorder, size_t channel)
+{
+	size_t i = 0;
+	while (channel >=
+	       recorder->sensors->items[i].first + recorder->sensors->items[i].list.n)
+		i++;
+	return &recorder->sensors->items[i];
+}
+
+static const char *finding_name(enum finding_kind kind)
+{
+	switch (kind) {
+	case FINDING_READ_ERROR:
+		return "read-error";
+	case FINDING_AMBIGUOUS:
+		return "ambiguous-wrap";
+	case FINDING_IMPLAUSIBLE:
+		return "implausible-step";
+	case FINDING_STUCK:
+		return "stuck";
+	}
+	return NULL;
+}
+
+static const char *finding_why(const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_READ_ERROR:
+		return strerror(finding->err);
+	case FINDING_AMBIGUOUS:
+		return "the counter may have passed its range more than once between two "
+		       "readings";
+	case FINDING_IMPLAUSIBLE:
+		return "the counter jumped further than the zone can physically draw";
+	case FINDING_STUCK:
+		return "the counter did not move while the machine was running";
+	}
+	return NULL;
+}
+
+static int store_findings(struct recorder *recorder, size_t channel,
+			  const struct finding_list *findings, struct problem *why)
+{
+	const struct sensor *sensor = sensor_of(recorder, channel);
+	for (size_t i = 0; i < findings->n; i++) {
+		const struct finding *finding = &findings->items[i];
+		const struct gap_facts gap = {
+			.trial_id = recorder->trial_id,
+			.channel_id = recorder->channel_ids[channel],
+			.collector = sensor->collector->name,
+			.name = sensor->list.channels[channel - sensor->first].name,
+			.kind = finding_name(finding->kind),
+			.why = finding_why(finding),
+			.begin_mono_ns = finding->begin_mono_ns,
+			.end_mono_ns = finding->end_mono_ns,
+		};
+		if (store_add_gap(recorder->store, &gap, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int store_stillness(struct recorder *recorder, size_t channel, int64_t still_ns,
+			   struct problem *why)
+{
+	if (still_ns <= recorder->still_ns[channel])
+		return 0;
+	recorder->still_ns[channel] = still_ns;
+	return store_set_seen_interval(recorder->store, recorder->channel_ids[channel],
+				       still_ns, why);
+}
+
+/* Channels that are read together have one time; a reader begins where the one before it
+ * ended. n_channels: the channel stands on its own. */
+static size_t times_of(const struct recorder *recorder, size_t channel)
+{
+	const struct sensors *sensors = recorder->sensors;
+	const struct reader *reader = sensors->readers;
+	while (channel >= reader->first + reader->n)
+		reader++;
+	if (channel > reader->first)
+		return reader->first;
+	return reader > sensors->readers ? reader[-1].first : sensors->n_channels;
+}
+
+/* What the channel can at most have drawn while the machine slept, in its raw steps: its counter
+ * may have stood still, and no reading tells. */
+static int64_t asleep_steps(const struct recorder *recorder, size_t channel)
+{
+	const struct sensor *sensor = sensor_of(recorder, channel);
+	const struct channel *facts = &sensor->list.channels[channel - sensor->first];
+	bool is_joules = facts->unit == UNIT_J && facts->kind == KIND_COUNTER;
+	double w = facts->max_power_w > 0 ? facts->max_power_w : ADVANCE_CEILING_W;
+	if (!is_joules && facts->unit != UNIT_W)
+		return 0;
+	return (int64_t)((double)recorder->interruption.slept_ns / NS_PER_S * w /
+			 facts->unit_per_raw);
+}
+
+static double asleep_j(const struct recorder *recorder)
+{
+	const struct sensors *sensors = recorder->sensors;
+	double joules = 0;
+	for (size_t s = 0; s < sensors->n; s++)
+		for (size_t i = 0; i < sensors->items[s].list.n; i++) {
+			const struct channel *facts = &sensors->items[s].list.channels[i];
+			if (facts->counted)
+				joules += (double)asleep_steps(
+					      recorder, sensors->items[s].first + i) *
+					  facts->unit_per_raw;
+		}
+	return joules;
+}
+
+static int store_notice(struct recorder *recorder, const char *collector, const char *text,
+			struct problem *why)
+{
+	const struct gap_facts gap = { .trial_id = recorder->trial_id,
+				       .collector = collector,
+				       .kind = "unavailable",
+				       .why = text,
+				       .begin_mono_ns = recorder->cut_ns,
+				       .end_mono_ns = recorder->last_tick_ns };
+	return store_add_gap(recorder->store, &gap, why);
+}
+
+static int store_interruption(struct recorder *recorder, struct problem *why)
+{
+	const struct interruption *found = &recorder->interruption;
+	char text[160];
+	int code = 0;
+	if (found->slept_ns) {
+		snprintf(text, sizeof(text),
+			 "the machine slept for %.1f s: up to %.0f J may be in no reading",
+			 (double)found->slept_ns / NS_PER_S, asleep_j(recorder));
+		code = store_notice(recorder, "clock", text, why);
+	}
+	if (code == 0 && found->stepped_ns) {
+		snprintf(text, sizeof(text),
+			 "the wall clock was set by %+.1f s: times of day differ, joules "
+			 "and durations do not",
+			 (double)found->stepped_ns / NS_PER_S);
+		code = store_notice(recorder, "clock", text, why);
+	}
+	if (code == 0 && found->cpus_before != found->cpus_after) {
+		snprintf(
+		    text, sizeof(text),
+		    "the machine had %ld CPUs, and then %ld: what their events counted "
+		    "may be in part",
+		    found->cpus_before, found->cpus_after);
+		code = store_notice(recorder, "cputime", text, why);
+	}
+	return code;
+}
+
+static void look_for_interruption(struct recorder *recorder)
+{
+	const struct machine_moment now = machine_moment_now();
+	recorder->interruption = interruption_between(&recorder->moment, &now);
+	recorder->moment = now;
+}
+
+static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge,
+			 struct problem *why)
+{
+	struct stretch_row row;
+	struct stretch_pack pack;
+	struct finding_list findings;
+	size_t other = times_of(recorder, channel);
+	bool has_other = other < recorder->sensors->n_channels;
+	stretch_cut(recorder->builders[channel], at_edge ? recorder->last_tick_ns : 0,
+		    has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
+	row.advance_high += asleep_steps(recorder, channel);
+	if (store_add_stretch(recorder->store, recorder->channel_ids[channel],
+			      recorder->seq, &row, &pack,
+			      has_other ? recorder->channel_ids[other] : 0, why) != 0)
+		return -1;
+	if (store_findings(recorder, channel, &findings, why) != 0)
+		return -1;
+	return store_stillness(recorder, channel, row.still_ns, why);
+}
+
+static int store_stretches(struct recorder *recorder, bool at_edge, struct problem *why)
+{
+	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
+		if (store_stretch(recorder, i, at_edge, why) != 0)
+			return -1;
+	return 0;
+}
+
+static bool is_empty(const struct recorder *recorder)
+{
+	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
+		if (stretch_length(recorder->builders[i]) > 0)
+			return false;
+	return true;
+}
+
+/* Ends the open stretch of every channel in one transaction. */
+static void cut(struct recorder *recorder, bool at_edge)
+{
+	struct problem why;
+	if (recorder->has_failed || (is_empty(recorder) && !at_edge))
+		return;
+	look_for_interruption(recorder);
+	/* Once a second the disk is waited for. An edge of a phase is not worth that: programs
+	 * may mark thousands a second. */
+	int begun = at_edge ? store_begin(recorder->store, &why)
+			    : store_begin_synced(recorder->store, &why);
+	if (begun != 0 || store_stretches(recorder, at_edge, &why) != 0 ||
+	    store_interruption(recorder, &why) != 0 ||
+	    store_commit(recorder->store, &why) != 0)
+		fail(recorder, &why);
+	recorder->seq++;
+	recorder->cut_ns = recorder->last_tick_ns;
+}
+
+static struct sample sample_of(const struct span *span, const struct reading *reading)
+{
+	return (struct sample){
+		.mono_ns = span->begin_ns + (span->end_ns - span->begin_ns) / 2,
+		.half_ns = (span->end_ns - span->begin_ns) / 2,
+		.raw = reading->err ? 0 : reading->raw,
+		.err = reading->err,
+	};
+}
+
+static void take_readings(struct recorder *recorder, const struct reader *reader,
+			  const struct span *span, const struct reading *readings)
+{
+	for (size_t i = 0; i < reader->n; i++) {
+		struct stretch_builder *builder = recorder->builders[reader->first + i];
+		struct sample sample = sample_of(span, &readings[i]);
+		if (stretch_add(builder, &sample))
+			continue;
+		cut(recorder, false); /* only the first of a tick can find it full */
+		stretch_add(builder, &sample);
+	}
+}
+
+/* A tick before the first one, that was slow: what was slow begins with it, all else later. */
+static bool take_early(struct recorder *recorder, const struct entry *entry)
+{
+	const struct sensors *sensors = recorder->sensors;
+	const struct reading *readings = entry_readings(entry, sensors);
+	bool is_early = false;
+	for (size_t r = 0; r < sensors->n_readers && !recorder->first_tick_ns; r++) {
+		const struct span *span = &entry->spans[r];
+		if (span->end_ns == 0 || !reader_is_slow(&sensors->readers[r], span))
+			continue;
+		take_readings(recorder, &sensors->readers[r], span,
+			      readings + sensors->readers[r].first);
+		is_early = true;
+	}
+	return is_early;
+}
+
+static void take_tick(struct recorder *recorder, const struct entry *entry)
+{
+	struct problem why;
+	const struct sensors *sensors = recorder->sensors;
+	if (take_early(recorder, entry))
+		return;
+	recorder->last_tick_ns = entry->begin_ns;
+	if (!recorder->first_tick_ns) {
+		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
+		recorder->moment = machine_moment_now();
+		if (!recorder->has_failed &&
+		    phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
+				 recorder->first_tick_ns, &why) != 0)
+			fail(recorder, &why);
+	}
+	const struct reading *readings = entry_readings(entry, sensors);
+	for (size_t r = 0; r < sensors->n_readers; r++) {
+		const struct reader *reader = &sensors->readers[r];
+		if (entry->spans[r].end_ns > 0)
+			take_readings(recorder, reader, &entry->spans[r],
+				      readings + reader->first);
+	}
+}
+
+static void take_mark(struct recorder *recorder, const struct entry *entry)
+{
+	struct problem why;
+	bool is_edge = entry_mark(entry)->kind == MARKER_BEGIN ||
+		       entry_mark(entry)->kind == MARKER_END;
+	if (is_edge)
+		cut(recorder, true);
+	if (recorder->has_failed)
+		return;
+	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	if (phases_take(&recorder->phases, entry_mark(entry), edge, &why) != 0)
+		fail(recorder, &why);
+}
+
+static void drain(struct recorder *recorder)
+{
+	const struct entry *entry;
+	while ((entry = ring_front(recorder->ring))) {
+		if (entry->kind == ENTRY_TICK)
+			take_tick(recorder, entry);
+		else
+			take_mark(recorder, entry);
+		ring_release(recorder->ring);
+		if (recorder->last_tick_ns - recorder->cut_ns >= NS_PER_S)
+			cut(recorder, false);
+	}
+}
+
+static void drain_lanes(struct recorder *recorder)
+{
+	for (size_t i = 0; i < recorder->lanes->n; i++) {
+		struct lane *lane = &recorder->lanes->items[i];
+		const struct lane_entry *entry;
+		while (atomic_load(&lane->is_open) && (entry = ring_front(lane->ring))) {
+			take_readings(recorder, &lane->reader, &entry->span,
+				      entry->readings);
+			ring_release(lane->ring);
+		}
+	}
+}
+
+/* A read that never came back: what the channel did since its last one is not known. */
+static void tell_lost(struct recorder *recorder, const struct lane *lane)
+{
+	const struct sample lost = { .mono_ns = recorder->last_tick_ns, .err = ETIMEDOUT };
+	for (size_t i = 0; i < lane->reader.n; i++)
+		stretch_add(recorder->builders[lane->reader.first + i], &lost);
+}
+
+static int tell_slow(struct recorder *recorder, const struct lane *lane,
+		     struct problem *why)
+{
+	char text[128];
+	snprintf(text, sizeof(text),
+		 "a reading took %.3g s: read from then on by a thread of its own, less "
+		 "often",
+		 (double)lane->took_ns / (double)NS_PER_S);
+	for (size_t i = lane->reader.first; i < lane->reader.first + lane->reader.n; i++) {
+		const struct sensor *sensor = sensor_of(recorder, i);
+		const struct gap_facts gap = {
+			.trial_id = recorder->trial_id,
+			.channel_id = recorder->channel_ids[i],
+			.collector = sensor->collector->name,
+			.name = sensor->list.channels[i - sensor->first].name,
+			.kind = "lost-ticks",
+			.why = text,
+			.begin_mono_ns = lane->away_ns,
+			.end_mono_ns = recorder->last_tick_ns,
+		};
+		if (store_add_gap(recorder->store, &gap, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* How late a counter changes is seen by reading it often. Of one that is read once a second it is
+ * not known, and so it is taken for the slowest. */
+static int doubt_age(struct recorder *recorder, const struct lane *lane,
+		     struct problem *why)
+{
+	for (size_t i = lane->reader.first; i < lane->reader.first + lane->reader.n; i++) {
+		const struct sensor *sensor = sensor_of(recorder, i);
+		const struct channel *facts = &sensor->list.channels[i - sensor->first];
+		if (facts->kind == KIND_COUNTER && facts->unit == UNIT_J &&
+		    store_stillness(recorder, i, ADVANCE_SLOWEST_UPDATE_NS, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void end_lanes(struct recorder *recorder)
+{
+	struct problem why;
+	for (size_t i = 0; i < recorder->lanes->n; i++) {
+		const struct lane *lane = &recorder->lanes->items[i];
+		if (lane->is_lost)
+			tell_lost(recorder, lane);
+		bool is_known = lane->sensor.collector->is_slow && !lane->is_lost;
+		if (lane_is_away(lane) && !recorder->has_failed &&
+		    (doubt_age(recorder, lane, &why) != 0 ||
+		     (!is_known && tell_slow(recorder, lane, &why) != 0)))
+			fail(recorder, &why);
+	}
+}
+
+static void watch(struct recorder *recorder)
+{
+	pthread_mutex_lock(&recorder->watching);
+	if (recorder->sampler)
+		sampler_watch(recorder->sampler);
+	pthread_mutex_unlock(&recorder->watching);
+}
+
+static void *run(void *argument)
+{
+	struct recorder *recorder = argument;
+	struct pollfd stop = { .fd = recorder->stop_fd, .events = POLLIN };
+	while (!(stop.revents & POLLIN)) {
+		poll(&stop, 1, DRAIN_INTERVAL_MS);
+		watch(recorder);
+		drain(recorder);
+		drain_lanes(recorder);
+	}
+	/* Taken, not only seen: what the stopping thread wrote before is then seen too. */
+	eventfd_t word;
+	(void)!eventfd_read(recorder->stop_fd, &word);
+	end_lanes(recorder);
+	cut(recorder, true);
+	return NULL;
+}
+
+static struct channel_facts facts_of(const struct collector *collector,
+				     const struct channel *channel)
+{
+	return (struct channel_facts){
+		.collector = collector->name,
+		.name = channel->name,
+		.domain = channel->domain,
+		.inside = channel->inside,
+		.kind = channel->kind == KIND_COUNTER ? "counter" : "gauge",
+		.unit = unit_name(channel->unit),
+		.provenance = provenance_name(channel->provenance),
+		.counted = channel->counted,
+		.unit_per_raw = channel->unit_per_raw,
+		.max_power_w = channel->max_power_w,
+		.uncertainty_k2 = channel->uncertainty_k2,
+		.wrap_range = channel->wrap_range,
+		.update_interval_ns = channel->update_interval_ns,
+		.uncertainty_basis = channel->uncertainty_basis,
+	};
+}
+
+static struct stretch_builder *builder_of(const struct channel *channel, double rate_hz)
+{
+	const struct stretch_channel shape = {
+		.is_counter = channel->kind == KIND_COUNTER,
+		.is_energy = channel->kind == KIND_COUNTER && channel->unit == UNIT_J,
+		.is_power = channel->kind == KIND_GAUGE && channel->unit == UNIT_W,
+		.tick_interval_ns = (int64_t)((double)NS_PER_S / pace_slowest_hz(rate_hz)),
+		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,
+			  channel->update_interval_ns },
+	};
+	/* A stretch lasts about a second; a burst of phase edges adds readings to it. */
+	return stretch_new(&shape, (size_t)(2 * pace_fastest_hz(rate_hz)) + 64);
+}
+
+static int add_channels(struct recorder *recorder, double rate_hz, struct problem *why)
+{
+	const struct sensors *sensors = recorder->sensors;
+	for (size_t s = 0; s < sensors->n; s++) {
+		const struct sensor *sensor = &sensors->items[s];
+		for (size_t i = 0; i < sensor->list.n; i++) {
+			const struct channel *channel = &sensor->list.channels[i];
+			struct channel_facts facts = facts_of(sensor->collector, channel);
+			int64_t id = store_add_channel(recorder->store, recorder->trial_id,
+						       &facts, why);
+			if (id < 0)
+				return -1;
+			recorder->channel_ids[sensor->first + i] = id;
+			recorder->builders[sensor->first + i] = builder_of(channel,
+									   rate_hz);
+			if (!recorder->builders[sensor->first + i])
+				return problem_errno(why, ENOMEM);
+		}
+	}
+	return 0;
+}
+
+static int add_gaps(struct recorder *recorder, struct problem *why)
+{
+	for (size_t i = 0; i < recorder->sensors->n_missing; i++) {
+		const struct missing *missing = &recorder->sensors->missing[i];
+		const struct gap_facts gap = {
+			.trial_id = recorder->trial_id,
+			.collector = missing->collector,
+			.name = missing->name[0] ? missing->name : NULL,
+			.kind = "unavailable",
+			.why = missing->why,
+			.todo = missing->todo[0] ? missing->todo : NULL,
+		};
+		if (store_add_gap(recorder->store, &gap, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void discard(struct recorder *recorder)
+{
+	if (recorder->builders)
+		for (size_t i = 0; i < recorder->sensors->n_channels; i++)
+			stretch_free(recorder->builders[i]);
+	if (recorder->stop_fd >= 0)
+		close(recorder->stop_fd);
+	free(recorder->builders);
+	free(recorder->channel_ids);
+	pthread_mutex_destroy(&recorder->watching);
+	free(recorder->still_ns);
+	free(recorder);
+}
+
+static int set_up(struct recorder *recorder, double rate_hz, struct problem *why)
+{
+	size_t n = recorder->sensors->n_channels;
+	recorder->stop_fd = eventfd(0, EFD_CLOEXEC);
+	recorder->builders = calloc(n, sizeof(struct stretch_builder *));
+	recorder->channel_ids = calloc(n, sizeof(*recorder->channel_ids));
+	recorder->still_ns = calloc(n, sizeof(*recorder->still_ns));
+	problem_what(why, "cannot start the recorder");
+	if (recorder->stop_fd < 0 || !recorder->builders || !recorder->channel_ids ||
+	    !recorder->still_ns)
+		return problem_errno(why, errno);
+	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0)
+		return -1;
+	int err = pthread_create(&recorder->thread, NULL, run, recorder);
+	return err ? problem_errno(why, err) : 0;
+}
+
+struct recorder *recorder_start(struct store *store, int64_t trial_id,
+				const struct sampler_ends *ends, double rate_hz,
+				struct problem *why)
+{
+	struct recorder *recorder = calloc(1, sizeof(*recorder));
+	if (!recorder) {
+		problem_what(why, "cannot start the recorder");
+		problem_errno(why, ENOMEM);
+		return NULL;
+	}
+	recorder->store = store;
+	recorder->trial_id = trial_id;
+	recorder->sensors = ends->sensors;
+	recorder->ring = ends->ring;
+	recorder->lanes = ends->lanes;
+	pthread_mutex_init(&recorder->watching, NULL);
+	if (set_up(recorder, rate_hz, why) == 0)
+		return recorder;
+	discard(recorder);
+	return NULL;
+}
+
+void recorder_watch(struct recorder *recorder, struct sampler *sampler)
+{
+	pthread_mutex_lock(&recorder->watching);
+	recorder->sampler = sampler;
+	pthread_mutex_unlock(&recorder->watching);
+}
+
+int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct problem *why)
+{
+	uint64_t one = 1;
+	while (write(recorder->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		continue;
+	pthread_join(recorder->thread, NULL);
+	struct problem failure;
+	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	if (!recorder->has_failed && phases_end(&recorder->phases, edge, &failure) != 0)
+		fail(recorder, &failure);
+	if (recorder->first_tick_ns)
+		*end_mono_ns = recorder->last_tick_ns;
+	bool has_failed = recorder->has_failed;
+	*why = recorder->failure;
+	discard(recorder);
+	return has_failed ? -1 : 0;
+}

@@ -1,0 +1,381 @@
+/* profiler/sample/sampler.c - see sampler.h. */
+#include <config.h>
+
+#include "profiler/sample/sampler.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "profiler/launch/privileges.h"
+#include "profiler/sample/histogram.h"
+#include "profiler/sample/tick-schedule.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The value of busy when the watch has taken the reader away. */
+enum { TAKEN = -1 };
+
+/* What may rest does so for at least this many times as long as its last read took. */
+enum { REST_PER_COST = 50 };
+
+static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
+static const int64_t last_patience_ns = NS_PER_S;      /* for the last reading of lanes */
+static const int64_t watch_interval_ns = NS_PER_S / 10;
+
+struct sampler {
+	pthread_t thread;
+	struct sampler_ends ends;
+	struct sampler_options options;
+	int stop_fd;
+	sem_t first_tick, last_tick;
+	/* What the watch sees: whether the first tick is over; the number of the read that goes
+	 * on (see read_number), or 0; and since when. */
+	atomic_bool has_begun;
+	atomic_long busy;
+	_Atomic int64_t busy_since_ns;
+	long n_reads; /* of the thread that takes the ticks */
+	struct pace pace;
+	struct histogram lateness;
+	struct sampler_stats stats;
+};
+
+size_t entry_size(const struct sensors *sensors)
+{
+	size_t tick = sensors->n_readers * sizeof(struct span) +
+		      sensors->n_channels * sizeof(struct reading);
+	return sizeof(struct entry) + (tick > sizeof(struct marker_message)
+					   ? tick
+					   : sizeof(struct marker_message));
+}
+
+/* Of no other read: a thread must know its own again after another has taken its place. */
+static long read_number(struct sampler *sampler, size_t reader)
+{
+	return sampler->n_reads++ * (long)sampler->ends.lanes->n + (long)reader + 1;
+}
+
+static struct lane *lane_of_read(const struct sampler *sampler, long number)
+{
+	return &sampler->ends.lanes->items[(size_t)(number - 1) % sampler->ends.lanes->n];
+}
+
+/* When a reader that was read within that span is due again. */
+static int64_t due_after(const struct reader *reader, const struct span *span)
+{
+	int64_t rest_ns = reader->sensor->collector->rest_ns;
+	int64_t least_ns = REST_PER_COST * (span->end_ns - span->begin_ns);
+	if (rest_ns == 0)
+		return 0;
+	return span->begin_ns + (rest_ns > least_ns ? rest_ns : least_ns);
+}
+
+/* Of two ticks, the nearer to the end of its rest is the one to read it in. */
+static bool is_resting(const struct sampler *sampler, const struct lane *lane,
+		       int64_t now_ns)
+{
+	return now_ns + sampler->pace.period_ns / 2 < lane->due_ns;
+}
+
+/* Reads into out; returns when that was. A read that took so long that
+ * the watch has given its place in the tick to another thread goes on as its lane. */
+static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
+			    struct reading *out)
+{
+	struct lane *lane = &sampler->ends.lanes->items[i];
+	long number = read_number(sampler, i);
+	atomic_store_explicit(&sampler->busy_since_ns, begin_ns, memory_order_relaxed);
+	atomic_store_explicit(&sampler->busy, number, memory_order_release);
+	reader_read(&lane->reader, lane->readings);
+	const struct span span = { begin_ns, monotonic_ns() };
+	if (!atomic_compare_exchange_strong(&sampler->busy, &number, 0)) {
+		lane_serve(lane, &span);
+		pthread_exit(NULL);
+	}
+	memcpy(out, lane->readings, lane->reader.n * sizeof(*out));
+	lane->due_ns = due_after(&lane->reader, &span);
+	if (reader_is_slow(&lane->reader, &span)) {
+		lane->away_ns = span.end_ns;
+		lane->took_ns = span.end_ns - begin_ns;
+		atomic_store(&lane->is_away, true);
+	}
+	return span.end_ns;
+}
+
+static void account(struct sampler_stats *stats, int64_t took_ns)
+{
+	stats->ticks++;
+	stats->total_ns += took_ns;
+	if (took_ns > stats->max_ns)
+		stats->max_ns = took_ns;
+}
+
+/* The whole tick: read every channel, stamp it, push it; at an edge those that rest too. False:
+ * the ring was full. */
+static bool tick(struct sampler *sampler, bool is_edge)
+{
+	const struct lanes *lanes = sampler->ends.lanes;
+	struct entry *entry = ring_reserve(sampler->ends.ring);
+	if (!entry) {
+		sampler->stats.dropped++;
+		return false;
+	}
+	entry->kind = ENTRY_TICK;
+	entry->begin_ns = monotonic_ns();
+	struct reading *readings = entry_readings(entry, sampler->ends.sensors);
+	int64_t now_ns = entry->begin_ns;
+	for (size_t i = 0; i < lanes->n; i++) {
+		const struct lane *lane = &lanes->items[i];
+		struct span *span = &entry->spans[i];
+		*span = (struct span){ .begin_ns = now_ns };
+		if (!lane_is_away(lane) && (is_edge || !is_resting(sampler, lane, now_ns)))
+			span->end_ns = now_ns = read_in_time(sampler, i, now_ns,
+							     readings + lane->reader.first);
+	}
+	ring_publish(sampler->ends.ring);
+	account(&sampler->stats, now_ns - entry->begin_ns);
+	return true;
+}
+
+static void pass_on(struct sampler *sampler, const struct marker_message *message)
+{
+	struct entry *entry = ring_reserve(sampler->ends.ring);
+	if (!entry) {
+		sampler->stats.dropped++;
+		return;
+	}
+	entry->kind = ENTRY_MARK;
+	*entry_mark(entry) = *message;
+	ring_publish(sampler->ends.ring);
+}
+
+static void take_marks(struct sampler *sampler)
+{
+	struct marker_message message;
+	ssize_t size;
+	while ((size = recv(sampler->ends.marker_fd, &message, sizeof(message),
+			    MSG_DONTWAIT)) > 0) {
+		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
+			message = (struct marker_message){ .kind = MARKER_FOREIGN };
+		if (message.kind == MARKER_BEGIN || message.kind == MARKER_END)
+			tick(sampler, true);
+		pass_on(sampler, &message);
+	}
+}
+
+/* A time limit, not a timer's descriptor: it costs one call a tick instead of two. */
+static void wait_until(int64_t due_ns, struct pollfd *fds, nfds_t n)
+{
+	int64_t left_ns = due_ns - monotonic_ns();
+	if (left_ns < 0)
+		left_ns = 0;
+	const struct timespec limit = { left_ns / NS_PER_S, left_ns % NS_PER_S };
+	if (ppoll(fds, n, &limit, NULL) <= 0)
+		fds[0].revents = fds[1].revents = 0;
+}
+
+static void serve(struct sampler *sampler, int64_t now_ns)
+{
+	histogram_add(&sampler->lateness, now_ns - sampler->pace.due_ns);
+	sampler->stats.missed += pace_next(&sampler->pace, now_ns);
+	tick(sampler, false);
+}
+
+/* To the deadline itself, not to a multiple of 50 us behind it; and before whatever else wants
+ * the processor, where that is allowed. */
+static void settle_in(struct sampler *sampler)
+{
+	const struct sched_param lowest = { .sched_priority = 1 };
+	prctl(PR_SET_TIMERSLACK, 1UL);
+	sampler->stats.priority_err = pthread_setschedparam(pthread_self(), SCHED_FIFO,
+							    &lowest);
+	if (sampler->options.cpu < 0)
+		return;
+	cpu_set_t cpus;
+	CPU_ZERO(&cpus);
+	CPU_SET((size_t)sampler->options.cpu, &cpus);
+	sampler->stats.pin_err = pthread_setaffinity_np(pthread_self(), sizeof(cpus),
+							&cpus);
+}
+
+static size_t count_away(const struct lanes *lanes)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < lanes->n; i++)
+		n += lane_is_away(&lanes->items[i]);
+	return n;
+}
+
+/* What turns out to be slow only now must not be in the tick that the trial begins with. */
+static void begin(struct sampler *sampler)
+{
+	size_t n_away;
+	do {
+		n_away = count_away(sampler->ends.lanes);
+		tick(sampler, true);
+	} while (count_away(sampler->ends.lanes) != n_away);
+	sampler->pace = pace_of(sampler->options.rate_hz, sampler->ends.sensors,
+				monotonic_ns());
+	sampler->stats.rate_begin_hz = pace_hz(&sampler->pace);
+	sampler->has_begun = true;
+	sem_post(&sampler->first_tick);
+}
+
+static void end(struct sampler *sampler)
+{
+	struct sampler_stats *stats = &sampler->stats;
+	take_marks(sampler);
+	/* The last tick holds the joules of the whole trial: it waits for the recorder. */
+	while (!tick(sampler, true))
+		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
+	stats->late_p50_ns = histogram_quantile(&sampler->lateness, 0.50);
+	stats->late_p99_ns = histogram_quantile(&sampler->lateness, 0.99);
+	stats->late_max_ns = sampler->lateness.max_ns;
+	stats->rate_end_hz = pace_hz(&sampler->pace);
+	stats->cpu_s = (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / (double)NS_PER_S;
+	sem_post(&sampler->last_tick);
+}
+
+/* Begins, or goes on where a thread that hangs has left off. */
+static void *run(void *argument)
+{
+	struct sampler *sampler = argument;
+	struct pollfd fds[] = {
+		{ .fd = sampler->stop_fd, .events = POLLIN },
+		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
+	};
+	invoker_raise_thread();
+	settle_in(sampler);
+	invoker_let_thread_read();
+	if (!sampler->has_begun)
+		begin(sampler);
+	while (!(fds[0].revents & POLLIN)) {
+		wait_until(sampler->pace.due_ns, fds, 2);
+		if (fds[1].revents & POLLIN)
+			take_marks(sampler);
+		if (fds[1].revents & (POLLHUP | POLLERR))
+			fds[1].fd =
+			    -1; /* every sender is gone: it would wake us for ever */
+		int64_t now_ns = monotonic_ns();
+		if (now_ns >= sampler->pace.due_ns)
+			serve(sampler, now_ns);
+	}
+	end(sampler);
+	return NULL;
+}
+
+/* The first tick may be slow: the command does not run yet, and ends need a beginning. */
+static bool is_hanging(const struct sampler *sampler)
+{
+	int64_t limit_ns = sampler->has_begun ? LANE_SLOW_NS : first_patience_ns;
+	return monotonic_ns() - atomic_load(&sampler->busy_since_ns) > limit_ns;
+}
+
+/* Lets another thread take the ticks, and this one have its lane. */
+static void replace(struct sampler *sampler, long busy)
+{
+	struct lane *lane = lane_of_read(sampler, busy);
+	pthread_t hanging = sampler->thread;
+	lane->away_ns = monotonic_ns();
+	lane->took_ns = lane->away_ns - atomic_load(&sampler->busy_since_ns);
+	if (lane_open(lane) != 0)
+		return;
+	if (!atomic_compare_exchange_strong(&sampler->busy, &busy, TAKEN)) {
+		atomic_store(&lane->is_open, false); /* it has come back just now */
+		return;
+	}
+	atomic_store(&lane->is_away, true);
+	pthread_detach(hanging);
+	atomic_store(&sampler->busy_since_ns, lane->away_ns);
+	while (pthread_create(&sampler->thread, NULL, run, sampler) != 0)
+		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
+}
+
+void sampler_watch(struct sampler *sampler)
+{
+	struct lanes *lanes = sampler->ends.lanes;
+	for (size_t i = 0; i < lanes->n; i++) {
+		struct lane *lane = &lanes->items[i];
+		if (atomic_load(&lane->is_away) && !atomic_load(&lane->is_open) &&
+		    lane_open(lane) == 0 && lane_start(lane) != 0)
+			atomic_store(&lane->is_open, false);
+	}
+	long busy = atomic_load(&sampler->busy);
+	if (busy > 0 && is_hanging(sampler))
+		replace(sampler, busy);
+}
+
+/* Waits, and watches meanwhile. */
+static void await(struct sampler *sampler, sem_t *event)
+{
+	for (;;) {
+		int64_t until_ns = monotonic_ns() + watch_interval_ns;
+		const struct timespec limit = { until_ns / NS_PER_S, until_ns % NS_PER_S };
+		if (sem_clockwait(event, CLOCK_MONOTONIC, &limit) == 0)
+			return;
+		sampler_watch(sampler);
+	}
+}
+
+static void discard(struct sampler *sampler)
+{
+	if (sampler->stop_fd >= 0)
+		close(sampler->stop_fd);
+	sem_destroy(&sampler->first_tick);
+	sem_destroy(&sampler->last_tick);
+	free(sampler);
+}
+
+/* 0, or the errno of what could not be had. */
+static int start(struct sampler *sampler)
+{
+	sampler->stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (sem_init(&sampler->first_tick, 0, 0) != 0 ||
+	    sem_init(&sampler->last_tick, 0, 0) != 0 || sampler->stop_fd < 0)
+		return errno;
+	int err = pthread_create(&sampler->thread, NULL, run, sampler);
+	if (err == 0)
+		await(sampler, &sampler->first_tick);
+	return err;
+}
+
+struct sampler *sampler_start(const struct sampler_ends *ends,
+			      const struct sampler_options *options, struct problem *why)
+{
+	struct sampler *sampler = calloc(1, sizeof(*sampler));
+	int err = ENOMEM;
+	if (sampler) {
+		sampler->ends = *ends;
+		sampler->options = *options;
+		err = start(sampler);
+		if (err == 0)
+			return sampler;
+		discard(sampler);
+	}
+	problem_what(why, "cannot start the sampler");
+	problem_errno(why, err);
+	return NULL;
+}
+
+void sampler_stop(struct sampler *sampler, struct sampler_stats *stats)
+{
+	uint64_t one = 1;
+	while (write(sampler->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		continue;
+	await(sampler, &sampler->last_tick);
+	pthread_join(sampler->thread, NULL);
+	sampler_watch(sampler); /* slow sources of a short run have no lane yet */
+	lanes_stop(sampler->ends.lanes, last_patience_ns);
+	*stats = sampler->stats;
+	discard(sampler);
+}

@@ -1,0 +1,74 @@
+/* profiler/sample/sampler.h - one thread that reads every channel at each deadline and at each
+ * phase edge, and pushes what it read. It never allocates, formats, locks, or meets SQLite. */
+#ifndef JOULECART_SAMPLER_H
+#define JOULECART_SAMPLER_H
+#include "profiler/markers/marker-message.h"
+#include "profiler/sample/ring.h"
+#include "profiler/sample/sensors.h"
+#include "profiler/sample/slow-reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct problem;
+struct sampler;
+
+/* What a ring slot holds: a tick, or a message of the wrapped program. A message about a
+ * phase edge follows the tick that was taken for it. Behind a tick stand its spans, one a
+ * reader, and its readings, one a channel; a span that ends at 0 was left to its lane. */
+struct entry {
+	enum { ENTRY_TICK, ENTRY_MARK } kind;
+	int64_t begin_ns;    /* of a tick */
+	struct span spans[]; /* of a tick; a mark stands in their place */
+};
+
+size_t entry_size(const struct sensors *sensors);
+
+static inline struct reading *entry_readings(const struct entry *entry,
+					     const struct sensors *sensors)
+{
+	return (struct reading *)(entry->spans + sensors->n_readers);
+}
+
+static inline struct marker_message *entry_mark(const struct entry *entry)
+{
+	return (struct marker_message *)(void *)entry->spans;
+}
+
+struct sampler_options {
+	double rate_hz; /* 0: auto, see pace.h */
+	int cpu;        /* that the thread stays on, or -1 */
+};
+
+struct sampler_stats {
+	int64_t ticks;            /* taken and stored */
+	int64_t missed;           /* deadlines that passed before their tick could begin */
+	int64_t dropped;          /* ticks lost because the ring was full */
+	int64_t total_ns, max_ns; /* time spent in ticks */
+	int64_t late_p50_ns, late_p99_ns, late_max_ns; /* from deadline to begin of tick */
+	double cpu_s;                                  /* of this thread */
+	double rate_begin_hz, rate_end_hz;
+	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
+};
+
+/* Where ticks come from and go to; outlives the sampler. */
+struct sampler_ends {
+	const struct sensors *sensors;
+	struct ring *ring;
+	struct lanes *lanes;
+	int marker_fd; /* the receiving socket, non-blocking */
+};
+
+/* Starts the thread, with real-time priority where that is allowed; returns after the first
+ * tick was taken. NULL with *why. */
+struct sampler *sampler_start(const struct sampler_ends *ends,
+			      const struct sampler_options *options, struct problem *why);
+
+/* To be called every 0.1 s or so, by one thread: opens the lane of what was slow, and where the
+ * sampler hangs in a read, leaves that thread to its lane and lets another go on with the rest. */
+void sampler_watch(struct sampler *sampler);
+
+/* Takes in the messages that are left, takes a last tick, ends the thread, frees it. */
+void sampler_stop(struct sampler *sampler, struct sampler_stats *stats);
+
+#endif

@@ -1,0 +1,211 @@
+/* What a program says of itself becomes phases, counts and metrics of its trial. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "profiler/record/phases.h"
+#include "tests/unit/cmocka.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fixture {
+	struct store *store;
+	struct phases phases;
+	struct problem why;
+	char folder[32], path[64];
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	const struct host_facts host = { .boot_id = "b", .turbo = -1 };
+	struct campaign_facts campaign = { .uuid = "u",
+					   .kind = "run",
+					   .command_line = "[]",
+					   .tool_version = "0",
+					   .rate_hz = 10 };
+	struct trial_facts trial = {
+		.ordinal = 1, .block = 1, .variant = "v", .job = "command", .command = "[]"
+	};
+	if (!mkdtemp(strcpy(fixture->folder, "/tmp/test-phases.XXXXXX")))
+		return -1;
+	snprintf(fixture->path, sizeof(fixture->path), "%s/phases.db", fixture->folder);
+	fixture->store = store_open(fixture->path, &fixture->why);
+	campaign.host_id = store_add_host(fixture->store, &host, &fixture->why);
+	trial.campaign_id = store_add_campaign(fixture->store, &campaign, &fixture->why);
+	int64_t trial_id = store_add_trial(fixture->store, &trial, &fixture->why);
+	*state = fixture;
+	return phases_begin(&fixture->phases, fixture->store, trial_id, 1000,
+			    &fixture->why);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+	store_close(fixture->store);
+	unlink(fixture->path);
+	rmdir(fixture->folder);
+	free(fixture);
+	return 0;
+}
+
+static void say(struct fixture *fixture, enum marker_kind kind, const char *phase,
+		int32_t pid, uint64_t number, struct edge edge)
+{
+	struct marker_message message = {
+		.kind = kind, .pid = pid, .number = number, .mono_ns = edge.tick_ns - 3
+	};
+	snprintf(message.phase, sizeof(message.phase), "%s", phase);
+	snprintf(message.name, sizeof(message.name), "event");
+	assert_int_equal(phases_take(&fixture->phases, &message, edge, &fixture->why), 0);
+}
+
+static void assert_row(struct fixture *fixture, const char *sql, const char *expected)
+{
+	sqlite3_stmt *statement = NULL;
+	assert_int_equal(
+	    sqlite3_prepare_v2(store_db(fixture->store), sql, -1, &statement, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(statement, 0), expected);
+	sqlite3_finalize(statement);
+}
+
+static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	struct edge edge = { 2000, 0, 1 };
+	struct marker_message metric = { .kind = MARKER_METRIC,
+					 .real = 0.0 / 0.0,
+					 .name = "hit@10" };
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, edge);
+	assert_int_equal(phases_take(&fixture->phases, &metric, edge, &fixture->why), 0);
+	say(fixture, MARKER_END, "steady", 7, UINT64_MAX, (struct edge){ 9000, 4, 5 });
+	assert_int_equal(
+	    phases_end(&fixture->phases, (struct edge){ 9000, 4, 5 }, &fixture->why), 0);
+	assert_row(fixture, "SELECT count(*) FROM metric", "0");
+	assert_row(fixture,
+		   "SELECT last_stretch || ' ' || coalesce(queries, 'NULL') FROM phase"
+		   " WHERE name = 'steady'",
+		   "4 NULL");
+	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
+		   "2 messages of the program were not taken as they came; the first: "
+		   "a metric is not a number");
+}
+
+static void a_phase_has_its_stretches_times_and_queries(void **state)
+{
+	struct fixture *fixture = *state;
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_END, "steady", 7, 500, (struct edge){ 9000, 4, 5 });
+	assert_row(
+	    fixture,
+	    "SELECT printf('%d %s %d %d..%d %d..%d lag %d %d q %d', ordinal, name, pid,"
+	    " begin_mono_ns, end_mono_ns, first_stretch, last_stretch, begin_lag_ns,"
+	    " end_lag_ns, queries) FROM phase WHERE name = 'steady'",
+	    "1 steady 7 1997..8997 1..4 lag 3 3 q 500");
+}
+
+static void the_whole_trial_is_phase_zero(void **state)
+{
+	struct fixture *fixture = *state;
+	assert_int_equal(
+	    phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why), 0);
+	assert_row(fixture,
+		   "SELECT printf('%d %s %d..%d %d..%d', ordinal, name, begin_mono_ns, "
+		   "end_mono_ns,"
+		   " first_stretch, last_stretch) FROM phase",
+		   "0 whole 1000..9000 0..8");
+}
+
+static void phases_of_two_processes_do_not_mix(void **state)
+{
+	struct fixture *fixture = *state;
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_BEGIN, "steady", 8, 0, (struct edge){ 3000, 1, 2 });
+	say(fixture, MARKER_END, "steady", 7, 70, (struct edge){ 4000, 2, 3 });
+	say(fixture, MARKER_END, "steady", 8, 80, (struct edge){ 5000, 3, 4 });
+	assert_row(
+	    fixture,
+	    "SELECT group_concat(pid || ':' || queries || ':' || last_stretch) FROM phase"
+	    " WHERE name = 'steady'",
+	    "7:70:2,8:80:3");
+}
+
+static void what_the_program_left_open_ends_with_the_trial(void **state)
+{
+	struct fixture *fixture = *state;
+	say(fixture, MARKER_BEGIN, "load", 7, 0, (struct edge){ 2000, 0, 1 });
+	assert_int_equal(
+	    phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why), 0);
+	assert_row(fixture,
+		   "SELECT last_stretch || ' ' || ifnull(queries, 'none') FROM phase"
+		   " WHERE name = 'load'",
+		   "8 none");
+}
+
+static void an_end_without_a_begin_changes_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	say(fixture, MARKER_END, "steady", 7, 1, (struct edge){ 2000, 0, 1 });
+	assert_row(fixture, "SELECT count(*) FROM phase", "1");
+}
+
+static void counts_belong_to_the_phase_just_ended(void **state)
+{
+	struct fixture *fixture = *state;
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_END, "steady", 7, 5, (struct edge){ 3000, 1, 2 });
+	say(fixture, MARKER_COUNT, "steady", 7, 12345, (struct edge){ 3000, 1, 2 });
+	assert_row(fixture,
+		   "SELECT name || ' ' || source || ' ' || event || ' ' || value"
+		   " FROM region_count JOIN phase USING (phase_id)",
+		   "steady papi event 12345");
+}
+
+static void a_count_that_failed_is_null_with_its_reason(void **state)
+{
+	struct fixture *fixture = *state;
+	struct marker_message message = { .kind = MARKER_COUNT,
+					  .pid = 7,
+					  .phase = "steady",
+					  .name = "event",
+					  .text = "no such event" };
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	phases_take(&fixture->phases, &message, (struct edge){ 0 }, &fixture->why);
+	assert_row(fixture, "SELECT ifnull(value, 'null') || ': ' || why FROM region_count",
+		   "null: no such event");
+}
+
+static void more_phases_than_fit_are_told(void **state)
+{
+	struct fixture *fixture = *state;
+	for (int i = 0; i < 300; i++)
+		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1 });
+	assert_int_equal(fixture->phases.n_refused, 300 - 255);
+	assert_row(fixture, "SELECT count(*) FROM phase", "256");
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	assert_row(fixture, "SELECT why FROM gap",
+		   "45 phases too many: their joules are in 'whole' alone");
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_bad_message_is_told_and_the_rest_is_kept),
+		CASE(a_phase_has_its_stretches_times_and_queries),
+		CASE(the_whole_trial_is_phase_zero),
+		CASE(phases_of_two_processes_do_not_mix),
+		CASE(what_the_program_left_open_ends_with_the_trial),
+		CASE(an_end_without_a_begin_changes_nothing),
+		CASE(counts_belong_to_the_phase_just_ended),
+		CASE(a_count_that_failed_is_null_with_its_reason),
+		CASE(more_phases_than_fit_are_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

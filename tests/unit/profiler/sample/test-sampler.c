@@ -1,0 +1,343 @@
+/* The sampler's ticks frame the run and each phase edge; nothing that it reads is lost. */
+#include <config.h>
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "profiler/sample/sampler.h"
+#include "tests/unit/cmocka.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A collector whose one counter tells how often it was read. */
+static size_t count_reads(void *state, struct reading *out)
+{
+	uint64_t *reads = state;
+	*out = (struct reading){ .raw = ++*reads };
+	return 0;
+}
+
+static const struct collector counting = { .name = "counting", .read = count_reads };
+
+struct fixture {
+	struct sensors sensors;
+	struct ring *ring;
+	struct lanes *lanes;
+	uint64_t reads;
+	int sockets[2];
+	struct problem why;
+};
+
+static int set_up(void **state)
+{
+	static struct fixture fixture;
+	memset(&fixture, 0, sizeof(fixture));
+	fixture.sensors.n = fixture.sensors.n_channels = 1;
+	fixture.sensors.items[0] = (struct sensor){ .collector = &counting,
+						    .state = &fixture.reads,
+						    .list = { .n = 1 } };
+	assert_int_equal(sensors_plan(&fixture.sensors), 0);
+	fixture.lanes = lanes_new(&fixture.sensors);
+	fixture.ring = ring_new(entry_size(&fixture.sensors), 1024);
+	*state = &fixture;
+	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fixture.sockets);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+	ring_free(fixture->ring);
+	lanes_free(fixture->lanes, &fixture->sensors);
+	free(fixture->sensors.readers);
+	close(fixture->sockets[0]);
+	close(fixture->sockets[1]);
+	return 0;
+}
+
+static struct sampler *start(struct fixture *fixture, double rate_hz)
+{
+	const struct sampler_options options = { rate_hz, -1 };
+	const struct sampler_ends ends = { &fixture->sensors, fixture->ring, fixture->lanes,
+					   fixture->sockets[0] };
+	struct sampler *sampler = sampler_start(&ends, &options, &fixture->why);
+	assert_non_null(sampler);
+	return sampler;
+}
+
+static const struct entry *next(struct fixture *fixture)
+{
+	return ring_front(fixture->ring);
+}
+
+static void even_the_shortest_run_has_a_first_and_a_last_tick(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 0.1);
+	assert_int_equal(fixture->reads, 1); /* taken before sampler_start returned */
+	sampler_stop(sampler, &stats);
+	assert_int_equal(stats.ticks, 2);
+	assert_int_equal(stats.missed, 0);
+	const struct entry *first = next(fixture);
+	assert_int_equal(first->kind, ENTRY_TICK);
+	assert_int_equal(entry_readings(first, &fixture->sensors)->raw, 1);
+	assert_true(first->spans[0].begin_ns <= first->spans[0].end_ns);
+	ring_release(fixture->ring);
+	assert_int_equal(entry_readings(next(fixture), &fixture->sensors)->raw, 2);
+	ring_release(fixture->ring);
+	assert_null(next(fixture));
+}
+
+static void ticks_come_at_the_rate(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 200);
+	int64_t ticks_ns[3] = { 0 }; /* the first; the last two so far */
+	while (fixture->reads < 40)
+		usleep(1000);
+	sampler_stop(sampler, &stats);
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring)) {
+		ticks_ns[0] = ticks_ns[0] ? ticks_ns[0] : entry->begin_ns;
+		ticks_ns[1] = ticks_ns[2];
+		ticks_ns[2] = entry->begin_ns;
+	}
+	/* Ticks and missed deadlines together are the deadlines that passed until the last tick
+	 * that had one; the first and the last of all have none. */
+	int64_t due = (ticks_ns[1] - ticks_ns[0]) * 200 / NS_PER_S;
+	assert_in_range(stats.ticks - 2 + stats.missed, due - 1, due + 1);
+}
+
+static void use(struct fixture *fixture, const struct collector *collector)
+{
+	fixture->sensors.items[0].collector = collector;
+	lanes_free(fixture->lanes, &fixture->sensors);
+	fixture->lanes = lanes_new(&fixture->sensors);
+}
+
+static void what_rests_is_read_at_edges_and_not_in_ticks_between(void **state)
+{
+	static const struct collector resting = { .name = "resting",
+						  .read = count_reads,
+						  .rest_ns = 3600 * NS_PER_S };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	use(fixture, &resting);
+	struct sampler *sampler = start(fixture, 100);
+	usleep(100000);
+	const struct marker_message message = { .magic = MARKER_MAGIC,
+						.kind = MARKER_BEGIN };
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	sampler_stop(sampler, &stats);
+	int n_read = 0;
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring))
+		n_read += entry->kind == ENTRY_TICK && entry->spans[0].end_ns > 0;
+	assert_int_equal(n_read, 3); /* the begin, the mark and the end */
+	assert_int_equal(fixture->reads, 3);
+	assert_true(stats.ticks > 3);
+}
+
+static size_t read_in_2_ms(void *state, struct reading *out)
+{
+	usleep(2000);
+	return count_reads(state, out);
+}
+
+static void what_rests_takes_at_most_a_50th_of_the_time(void **state)
+{
+	static const struct collector dear = { .name = "dear",
+					       .read = read_in_2_ms,
+					       .rest_ns = 1 };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	use(fixture, &dear);
+	struct sampler *sampler = start(fixture, 200);
+	while (fixture->reads < 4)
+		usleep(1000);
+	sampler_stop(sampler, &stats);
+	int64_t before_ns = 0;
+	int n = 0; /* the last one is of an edge */
+	for (const struct entry *entry; (entry = next(fixture)) && n < 4;
+	     ring_release(fixture->ring)) {
+		const struct span *span = &entry->spans[0];
+		if (span->end_ns == 0)
+			continue;
+		if (n++ > 0) /* less half a tick: it is read in the nearest */
+			assert_true(span->begin_ns - before_ns >= 97500000);
+		before_ns = span->begin_ns;
+	}
+	assert_int_equal(n, 4);
+}
+
+static void each_phase_edge_has_a_tick_before_it(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 0.1);
+	struct marker_message message = { .magic = MARKER_MAGIC, .kind = MARKER_BEGIN };
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	message.kind = MARKER_METRIC;
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	message.kind = MARKER_END;
+	assert_int_equal(send(fixture->sockets[1], &message, sizeof(message), 0),
+			 sizeof(message));
+	sampler_stop(sampler, &stats); /* takes in what is still in the socket */
+	const uint32_t expected[] = { 0, 0, MARKER_BEGIN, MARKER_METRIC, 0, MARKER_END, 0 };
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const struct entry *entry = next(fixture);
+		assert_non_null(entry);
+		assert_int_equal(entry->kind == ENTRY_MARK ? entry_mark(entry)->kind : 0,
+				 expected[i]);
+		ring_release(fixture->ring);
+	}
+	assert_null(next(fixture));
+}
+
+static void foreign_messages_are_handed_on_as_such(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	struct sampler *sampler = start(fixture, 0.1);
+	struct marker_message message = { .magic = 1, .kind = MARKER_BEGIN };
+	send(fixture->sockets[1], "hello", 5, 0);
+	send(fixture->sockets[1], &message, sizeof(message), 0);
+	sampler_stop(sampler, &stats);
+	assert_int_equal(stats.ticks, 2);
+	const uint32_t expected[] = { 0, MARKER_FOREIGN, MARKER_FOREIGN, 0 };
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const struct entry *entry = next(fixture);
+		assert_non_null(entry);
+		assert_int_equal(entry->kind == ENTRY_MARK ? entry_mark(entry)->kind : 0,
+				 expected[i]);
+		ring_release(fixture->ring);
+	}
+}
+
+static void a_full_ring_is_counted_and_the_last_tick_still_arrives(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	ring_free(fixture->ring);
+	fixture->ring = ring_new(entry_size(&fixture->sensors), 4);
+	struct sampler *sampler = start(fixture, 1000);
+	usleep(50000);
+	/* the recorder wakes up at last; a due tick may take one slot before the stop is seen */
+	for (int i = 0; i < 3; i++)
+		ring_release(fixture->ring);
+	sampler_stop(sampler, &stats);
+	assert_true(stats.dropped > 0);
+	uint64_t last = 0;
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring))
+		last = entry_readings(entry, &fixture->sensors)->raw;
+	assert_int_equal(last, fixture->reads);
+}
+
+/* A counter whose third read hangs for a while. */
+static size_t hang_once(void *state, struct reading *out)
+{
+	uint64_t *reads = state;
+	if (++*reads == 3)
+		usleep(400000);
+	*out = (struct reading){ .raw = *reads };
+	return 0;
+}
+
+static const struct collector hanging = { .name = "hanging", .read = hang_once };
+
+/* Puts the hanging counter before the other one. */
+static void add_hanging(struct fixture *fixture, uint64_t *reads)
+{
+	ring_free(fixture->ring);
+	lanes_free(fixture->lanes, &fixture->sensors);
+	free(fixture->sensors.readers);
+	fixture->sensors.items[1] = fixture->sensors.items[0];
+	fixture->sensors.items[1].first = 1;
+	fixture->sensors.items[0] =
+	    (struct sensor){ .collector = &hanging, .state = reads, .list = { .n = 1 } };
+	fixture->sensors.n = fixture->sensors.n_channels = 2;
+	assert_int_equal(sensors_plan(&fixture->sensors), 0);
+	fixture->lanes = lanes_new(&fixture->sensors);
+	fixture->ring = ring_new(entry_size(&fixture->sensors), 1024);
+}
+
+static void
+a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	static uint64_t reads;
+	int64_t last_ns = 0;
+	uint64_t n = 0;
+	add_hanging(fixture, &reads);
+	struct sampler *sampler = start(fixture, 100);
+	for (int i = 0; i < 40; i++) { /* well beyond the read's return */
+		usleep(20000);
+		sampler_watch(sampler);
+	}
+	sampler_stop(sampler, &stats);
+	assert_true(lane_is_away(&fixture->lanes->items[0]));
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring)) {
+		assert_true(entry->begin_ns > last_ns);
+		assert_int_equal(entry_readings(entry, &fixture->sensors)[1].raw, ++n);
+		last_ns = entry->begin_ns;
+	}
+	assert_int_equal(stats.ticks, n);
+	assert_int_equal(fixture->reads, n);
+}
+
+/* The first read is slow enough for a lane, each later one takes most of the usual patience. */
+static size_t read_slowly(void *state, struct reading *out)
+{
+	uint64_t *reads = state;
+	usleep(++*reads == 1 ? 700000 : 900000);
+	*out = (struct reading){ .raw = *reads };
+	return 0;
+}
+
+static const struct collector slow = { .name = "slow", .read = read_slowly };
+
+static void a_slow_lane_that_is_in_a_reading_at_the_end_is_waited_for(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	static uint64_t reads;
+	add_hanging(fixture, &reads);
+	fixture->lanes->items[0].sensor.collector = &slow;
+	struct sampler *sampler = start(fixture, 100);
+	for (int i = 0; i < 200 && reads < 2; i++) { /* until it reads in its lane */
+		usleep(50000);
+		sampler_watch(sampler);
+	}
+	sampler_stop(sampler, &stats); /* that reading ends, and one more is taken */
+	assert_true(lane_is_away(&fixture->lanes->items[0]));
+	assert_false(fixture->lanes->items[0].is_lost);
+	assert_int_equal(reads, 3);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(even_the_shortest_run_has_a_first_and_a_last_tick),
+		CASE(ticks_come_at_the_rate),
+		CASE(each_phase_edge_has_a_tick_before_it),
+		CASE(what_rests_is_read_at_edges_and_not_in_ticks_between),
+		CASE(what_rests_takes_at_most_a_50th_of_the_time),
+		CASE(foreign_messages_are_handed_on_as_such),
+		CASE(
+		    a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them),
+		CASE(a_slow_lane_that_is_in_a_reading_at_the_end_is_waited_for),
+		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
