@@ -1,53 +1,56 @@
 libjc_a_SOURCES += \
-  %D%/accounts.c %D%/accounts.h \
-  %D%/arena.c %D%/arena.h \
-  %D%/bootstrap.c %D%/bootstrap.h \
-  %D%/carbon.c %D%/carbon.h \
-  %D%/compare.c %D%/compare.h \
-  %D%/compare-explain.c \
-  %D%/compare-export.c %D%/compare-export.h \
-  %D%/compare-json.c \
-  %D%/compare-table.c \
-  %D%/compare-text.c %D%/compare-text.h \
-  %D%/compare-words.c \
-  %D%/device.c %D%/device.h \
-  %D%/figure.h \
-  %D%/footer.c \
-  %D%/format.c %D%/format.h \
-  %D%/hourly.c %D%/hourly.h \
-  %D%/front.c %D%/front.h %D%/front-text.c \
-  %D%/gate.c %D%/gate.h %D%/gate-ci.c %D%/gate-parse.c \
-  %D%/lines.c %D%/lines.h \
-  %D%/model.c %D%/model.h \
-  %D%/notes.c %D%/notes.h \
-  %D%/notices.c %D%/notices.h \
-  %D%/page.c %D%/page.h \
-  %D%/paired.c %D%/paired.h \
-  %D%/pairing.c %D%/pairing.h \
-  %D%/payback.c %D%/payback.h \
-  %D%/power.c %D%/power.h \
-  %D%/provenance.c %D%/provenance.h \
-  %D%/query-table.c %D%/query-table.h \
-  %D%/render.c %D%/render.h \
-  %D%/render-csv.c \
-  %D%/render-json.c \
-  %D%/render-markdown.c \
-  %D%/render-text.c \
-  %D%/rebudget.c %D%/rebudget.h \
-  %D%/ratios.c %D%/ratios.h \
-  %D%/recarbon.c %D%/recarbon.h \
-  %D%/recompare.c %D%/recompare.h \
-  %D%/recompute.c %D%/recompute.h \
-  %D%/reinterval.c %D%/reinterval.h \
-  %D%/report.c %D%/report.h \
-  %D%/retrial.c %D%/retrial.h \
-  %D%/sampling.c %D%/sampling.h \
-  %D%/score.c %D%/score.h \
-  %D%/stats.c %D%/stats.h \
-  %D%/trials.c %D%/trials.h \
-  %D%/variants.c %D%/variants.h \
-  %D%/whatif.c %D%/whatif.h \
-  %D%/whatif-model.c %D%/whatif-model.h \
-  %D%/why.c %D%/why.h \
-  %D%/wilcoxon.c %D%/wilcoxon.h \
-  %D%/wrap.c %D%/wrap.h
+  %D%/campaign/carbon.c %D%/campaign/carbon.h \
+  %D%/campaign/caveats.c %D%/campaign/caveats.h \
+  %D%/campaign/disturbances.c %D%/campaign/disturbances.h \
+  %D%/campaign/hourly.c %D%/campaign/hourly.h \
+  %D%/campaign/ratios.c %D%/campaign/ratios.h \
+  %D%/campaign/sampling.c %D%/campaign/sampling.h \
+  %D%/campaign/score.c %D%/campaign/score.h \
+  %D%/campaign/summary.c %D%/campaign/summary.h \
+  %D%/campaign/trials.c %D%/campaign/trials.h \
+  %D%/campaign/variants.c %D%/campaign/variants.h \
+  %D%/compare/compare.c %D%/compare/compare.h \
+  %D%/compare/compare-explain.c \
+  %D%/compare/compare-export.c %D%/compare/compare-export.h \
+  %D%/compare/compare-json.c \
+  %D%/compare/compare-table.c \
+  %D%/compare/compare-text.c %D%/compare/compare-text.h \
+  %D%/compare/compare-words.c \
+  %D%/compare/decomposition.c %D%/compare/decomposition.h \
+  %D%/compare/front.c %D%/compare/front.h \
+  %D%/compare/front-text.c \
+  %D%/compare/pairing.c %D%/compare/pairing.h \
+  %D%/compare/payback.c %D%/compare/payback.h \
+  %D%/figure/arena.c %D%/figure/arena.h \
+  %D%/figure/figure.h \
+  %D%/figure/format.c %D%/figure/format.h \
+  %D%/figure/provenance.c %D%/figure/provenance.h \
+  %D%/figure/wrap.c %D%/figure/wrap.h \
+  %D%/gate/gate.c %D%/gate/gate.h \
+  %D%/gate/gate-ci.c \
+  %D%/gate/gate-parse.c \
+  %D%/render/accounts.c %D%/render/accounts.h \
+  %D%/render/notes.c %D%/render/notes.h \
+  %D%/render/query-table.c %D%/render/query-table.h \
+  %D%/render/render.c %D%/render/render.h \
+  %D%/render/render-csv.c \
+  %D%/render/render-json.c \
+  %D%/render/render-markdown.c \
+  %D%/render/render-text.c \
+  %D%/render/report.c %D%/render/report.h \
+  %D%/render/run-summary.c \
+  %D%/render/tables.c %D%/render/tables.h \
+  %D%/statistics/bootstrap.c %D%/statistics/bootstrap.h \
+  %D%/statistics/paired.c %D%/statistics/paired.h \
+  %D%/statistics/stats.c %D%/statistics/stats.h \
+  %D%/statistics/test-power.c %D%/statistics/test-power.h \
+  %D%/statistics/wilcoxon.c %D%/statistics/wilcoxon.h \
+  %D%/verify/grams.c %D%/verify/grams.h \
+  %D%/verify/interval.c %D%/verify/interval.h \
+  %D%/verify/ratio.c %D%/verify/ratio.h \
+  %D%/verify/readings.c %D%/verify/readings.h \
+  %D%/verify/uncertainty.c %D%/verify/uncertainty.h \
+  %D%/verify/verify.c %D%/verify/verify.h \
+  %D%/whatif/device.c %D%/whatif/device.h \
+  %D%/whatif/whatif.c %D%/whatif/whatif.h \
+  %D%/whatif/whatif-model.c %D%/whatif/whatif-model.h

@@ -131,26 +131,26 @@ TESTS += tests/unit/schema/store/test-views
 tests_unit_schema_store_test_views_SOURCES = %D%/unit/schema/store/test-views.c %D%/unit/cmocka.h %D%/unit/database.h
 tests_unit_schema_store_test_views_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-render
-TESTS += tests/unit/reports/test-render
-tests_unit_reports_test_render_SOURCES = %D%/unit/reports/test-render.c %D%/unit/cmocka.h \
+check_PROGRAMS += tests/unit/reports/render/test-render
+TESTS += tests/unit/reports/render/test-render
+tests_unit_reports_render_test_render_SOURCES = %D%/unit/reports/render/test-render.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
-tests_unit_reports_test_render_LDADD = $(unit_libs)
+tests_unit_reports_render_test_render_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-stats
-TESTS += tests/unit/reports/test-stats
-tests_unit_reports_test_stats_SOURCES = %D%/unit/reports/test-stats.c %D%/unit/cmocka.h
-tests_unit_reports_test_stats_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/reports/statistics/test-stats
+TESTS += tests/unit/reports/statistics/test-stats
+tests_unit_reports_statistics_test_stats_SOURCES = %D%/unit/reports/statistics/test-stats.c %D%/unit/cmocka.h
+tests_unit_reports_statistics_test_stats_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-carbon
-TESTS += tests/unit/reports/test-carbon
-tests_unit_reports_test_carbon_SOURCES = %D%/unit/reports/test-carbon.c %D%/unit/cmocka.h
-tests_unit_reports_test_carbon_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/reports/campaign/test-carbon
+TESTS += tests/unit/reports/campaign/test-carbon
+tests_unit_reports_campaign_test_carbon_SOURCES = %D%/unit/reports/campaign/test-carbon.c %D%/unit/cmocka.h
+tests_unit_reports_campaign_test_carbon_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-provenance
-TESTS += tests/unit/reports/test-provenance
-tests_unit_reports_test_provenance_SOURCES = %D%/unit/reports/test-provenance.c %D%/unit/cmocka.h
-tests_unit_reports_test_provenance_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/reports/figure/test-provenance
+TESTS += tests/unit/reports/figure/test-provenance
+tests_unit_reports_figure_test_provenance_SOURCES = %D%/unit/reports/figure/test-provenance.c %D%/unit/cmocka.h
+tests_unit_reports_figure_test_provenance_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/collectors/test-sysfs
 TESTS += tests/unit/collectors/test-sysfs
@@ -222,59 +222,59 @@ TESTS += tests/unit/collectors/test-registry
 tests_unit_collectors_test_registry_SOURCES = %D%/unit/collectors/test-registry.c %D%/unit/cmocka.h
 tests_unit_collectors_test_registry_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-oracles
-TESTS += tests/unit/reports/test-oracles
-tests_unit_reports_test_oracles_SOURCES = %D%/unit/reports/test-oracles.c %D%/unit/cmocka.h %D%/unit/database.h
-tests_unit_reports_test_oracles_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/reports/campaign/test-oracles
+TESTS += tests/unit/reports/campaign/test-oracles
+tests_unit_reports_campaign_test_oracles_SOURCES = %D%/unit/reports/campaign/test-oracles.c %D%/unit/cmocka.h %D%/unit/database.h
+tests_unit_reports_campaign_test_oracles_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/schema/factors/test-grid-file
 TESTS += tests/unit/schema/factors/test-grid-file
 tests_unit_schema_factors_test_grid_file_SOURCES = %D%/unit/schema/factors/test-grid-file.c %D%/unit/cmocka.h
 tests_unit_schema_factors_test_grid_file_LDADD = $(unit_libs)
 include %D%/unit/reports/html/local.mk
-check_PROGRAMS += tests/unit/reports/test-paired
-TESTS += tests/unit/reports/test-paired
-tests_unit_reports_test_paired_SOURCES = %D%/unit/reports/test-paired.c %D%/unit/cmocka.h
-tests_unit_reports_test_paired_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/reports/statistics/test-paired
+TESTS += tests/unit/reports/statistics/test-paired
+tests_unit_reports_statistics_test_paired_SOURCES = %D%/unit/reports/statistics/test-paired.c %D%/unit/cmocka.h
+tests_unit_reports_statistics_test_paired_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-compare
-TESTS += tests/unit/reports/test-compare
-tests_unit_reports_test_compare_SOURCES = %D%/unit/reports/test-compare.c %D%/unit/cmocka.h \
+check_PROGRAMS += tests/unit/reports/compare/test-compare
+TESTS += tests/unit/reports/compare/test-compare
+tests_unit_reports_compare_test_compare_SOURCES = %D%/unit/reports/compare/test-compare.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
-tests_unit_reports_test_compare_LDADD = $(unit_libs)
+tests_unit_reports_compare_test_compare_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-hourly
-TESTS += tests/unit/reports/test-hourly
-tests_unit_reports_test_hourly_SOURCES = %D%/unit/reports/test-hourly.c %D%/unit/cmocka.h
-tests_unit_reports_test_hourly_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/reports/campaign/test-hourly
+TESTS += tests/unit/reports/campaign/test-hourly
+tests_unit_reports_campaign_test_hourly_SOURCES = %D%/unit/reports/campaign/test-hourly.c %D%/unit/cmocka.h
+tests_unit_reports_campaign_test_hourly_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/schema/seal/test-seal
 TESTS += tests/unit/schema/seal/test-seal
 tests_unit_schema_seal_test_seal_SOURCES = %D%/unit/schema/seal/test-seal.c %D%/unit/cmocka.h
 tests_unit_schema_seal_test_seal_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-budget
-TESTS += tests/unit/reports/test-budget
-tests_unit_reports_test_budget_SOURCES = %D%/unit/reports/test-budget.c %D%/unit/cmocka.h \
+check_PROGRAMS += tests/unit/reports/verify/test-uncertainty
+TESTS += tests/unit/reports/verify/test-uncertainty
+tests_unit_reports_verify_test_uncertainty_SOURCES = %D%/unit/reports/verify/test-uncertainty.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
-tests_unit_reports_test_budget_LDADD = $(unit_libs)
+tests_unit_reports_verify_test_uncertainty_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/unit/reports/test-recompare
-TESTS += tests/unit/reports/test-recompare
-tests_unit_reports_test_recompare_SOURCES = %D%/unit/reports/test-recompare.c \
+check_PROGRAMS += tests/unit/reports/verify/test-ratio
+TESTS += tests/unit/reports/verify/test-ratio
+tests_unit_reports_verify_test_ratio_SOURCES = %D%/unit/reports/verify/test-ratio.c \
   %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/reports/given.h
-tests_unit_reports_test_recompare_LDADD = $(unit_libs)
+tests_unit_reports_verify_test_ratio_LDADD = $(unit_libs)
 
 # Campaigns that take minutes: make check-slow.
 check-slow: check-slow-seal
 check-slow-seal: tests/unit/schema/seal/test-seal
 	JOULECART_FLIPS=10000 tests/unit/schema/seal/test-seal
 .PHONY: check-slow check-slow-seal
-check_PROGRAMS += tests/unit/reports/test-gate
-TESTS += tests/unit/reports/test-gate
-tests_unit_reports_test_gate_SOURCES = %D%/unit/reports/test-gate.c %D%/unit/cmocka.h \
+check_PROGRAMS += tests/unit/reports/gate/test-gate
+TESTS += tests/unit/reports/gate/test-gate
+tests_unit_reports_gate_test_gate_SOURCES = %D%/unit/reports/gate/test-gate.c %D%/unit/cmocka.h \
   %D%/unit/database.h %D%/unit/reports/given.h
-tests_unit_reports_test_gate_LDADD = $(unit_libs)
+tests_unit_reports_gate_test_gate_LDADD = $(unit_libs)
 check_PROGRAMS += tests/unit/profiler/doctor/test-redact
 TESTS += tests/unit/profiler/doctor/test-redact
 tests_unit_profiler_doctor_test_redact_SOURCES = %D%/unit/profiler/doctor/test-redact.c %D%/unit/cmocka.h

@@ -8,8 +8,8 @@
 #include "profiler/campaign/plan.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/campaign/thermal.h"
-#include "reports/paired.h"
-#include "reports/trials.h"
+#include "reports/campaign/trials.h"
+#include "reports/statistics/paired.h"
 
 #include <math.h>
 #include <stdio.h>

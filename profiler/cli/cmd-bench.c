@@ -9,8 +9,8 @@
 #include "profiler/cli/command.h"
 #include "profiler/cli/measure-options.h"
 #include "profiler/cli/options.h"
-#include "reports/front.h"
-#include "reports/report.h"
+#include "reports/compare/front.h"
+#include "reports/render/report.h"
 
 #include <getopt.h>
 #include <math.h>

@@ -4,8 +4,8 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/options.h"
-#include "reports/gate.h"
-#include "reports/variants.h"
+#include "reports/campaign/variants.h"
+#include "reports/gate/gate.h"
 #include "schema/store/reader.h"
 
 #include <getopt.h>

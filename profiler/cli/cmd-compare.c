@@ -7,9 +7,9 @@
 #include "profiler/cli/command.h"
 #include "profiler/cli/measure-options.h"
 #include "profiler/cli/options.h"
-#include "reports/compare-export.h"
-#include "reports/compare-text.h"
-#include "reports/compare.h"
+#include "reports/compare/compare-export.h"
+#include "reports/compare/compare-text.h"
+#include "reports/compare/compare.h"
 #include "schema/store/reader.h"
 
 #include <getopt.h>

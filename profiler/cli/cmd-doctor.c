@@ -10,7 +10,7 @@
 #include "profiler/launch/privileges.h"
 #include "profiler/launch/program-path.h"
 #include "profiler/sample/sensors.h"
-#include "reports/wrap.h"
+#include "reports/figure/wrap.h"
 
 #include <getopt.h>
 #include <jansson.h>

@@ -4,7 +4,7 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/options.h"
-#include "reports/query-table.h"
+#include "reports/render/query-table.h"
 #include "schema/factors/factor-store.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"

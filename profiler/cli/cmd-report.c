@@ -6,9 +6,9 @@
 #include "profiler/cli/options.h"
 #include "profiler/cli/output-file.h"
 #include "profiler/launch/program-path.h"
-#include "reports/compare-export.h"
-#include "reports/front.h"
-#include "reports/report.h"
+#include "reports/compare/compare-export.h"
+#include "reports/compare/front.h"
+#include "reports/render/report.h"
 #include "schema/store/reader.h"
 
 #include <getopt.h>

@@ -7,7 +7,7 @@
 #include "profiler/cli/measure-options.h"
 #include "profiler/cli/options.h"
 #include "profiler/launch/find-command.h"
-#include "reports/report.h"
+#include "reports/render/report.h"
 
 #include <errno.h>
 #include <getopt.h>

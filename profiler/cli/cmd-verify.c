@@ -4,7 +4,7 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/options.h"
-#include "reports/recompute.h"
+#include "reports/verify/verify.h"
 #include "schema/seal/seal.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"

@@ -4,7 +4,7 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/options.h"
-#include "reports/whatif.h"
+#include "reports/whatif/whatif.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/zone.h"
 #include "schema/store/reader.h"

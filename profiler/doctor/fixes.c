@@ -7,7 +7,7 @@
 #include "collectors/perf/perf-event.h"
 #include "collectors/sysfs.h"
 #include "profiler/launch/program-path.h"
-#include "reports/wrap.h"
+#include "reports/figure/wrap.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -16,7 +16,7 @@ struct live_facts {
 	char no_events[128]; /* why there are no hardware events; "" */
 };
 
-/* CO2e of so many joules at the IT input: ISO/IEC 21031's E * I, as reports/carbon.h has it. */
+/* CO2e of so many joules at the IT input: ISO/IEC 21031's E * I, as reports/campaign/carbon.h has it. */
 double live_grams(const struct live_facts *facts, double joules);
 
 /* Tab-separated, on standard output; the header, then a line a frame. 0, or an errno. */

@@ -3,7 +3,7 @@
 
 #include "reports/html/carbon-facts.h"
 
-#include "reports/html/rows.h"
+#include "reports/figure/rows.h"
 
 #include <math.h>
 #include <string.h>

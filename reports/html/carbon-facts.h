@@ -2,8 +2,8 @@
  * variant and its parts, scopes, water, the boundary. */
 #ifndef JOULECART_HTML_CARBON_FACTS_H
 #define JOULECART_HTML_CARBON_FACTS_H
-#include "reports/arena.h"
-#include "reports/figure.h"
+#include "reports/figure/arena.h"
+#include "reports/figure/figure.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -1,15 +1,15 @@
 /* reports/html/document.h - the audit report as a list of sections, and what each may use. */
 #ifndef JOULECART_HTML_DOCUMENT_H
 #define JOULECART_HTML_DOCUMENT_H
-#include "reports/arena.h"
-#include "reports/format.h"
+#include "reports/campaign/summary.h"
+#include "reports/figure/arena.h"
+#include "reports/figure/format.h"
 #include "reports/html/carbon-facts.h"
 #include "reports/html/evidence.h"
 #include "reports/html/findings.h"
 #include "reports/html/seal-facts.h"
 #include "reports/html/spread.h"
 #include "reports/html/writer.h"
-#include "reports/model.h"
 
 #include <libintl.h>
 

@@ -4,7 +4,7 @@
 
 #include "reports/html/evidence.h"
 
-#include "reports/html/rows.h"
+#include "reports/figure/rows.h"
 
 #include <string.h>
 

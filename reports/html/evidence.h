@@ -2,7 +2,7 @@
  * trials in order, the channels that were read, gaps, power over time, factors, the machine. */
 #ifndef JOULECART_HTML_EVIDENCE_H
 #define JOULECART_HTML_EVIDENCE_H
-#include "reports/arena.h"
+#include "reports/figure/arena.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 
 #include "reports/html/findings.h"
 
-#include "reports/front.h"
+#include "reports/compare/front.h"
 
 #include <math.h>
 #include <string.h>

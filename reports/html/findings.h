@@ -2,9 +2,9 @@
  * which variant is the one to name, which are beaten, which cost more. Pure. */
 #ifndef JOULECART_HTML_FINDINGS_H
 #define JOULECART_HTML_FINDINGS_H
-#include "reports/arena.h"
-#include "reports/compare.h"
-#include "reports/model.h"
+#include "reports/campaign/summary.h"
+#include "reports/compare/compare.h"
+#include "reports/figure/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ struct finding {
 	double quality_change; /* to the baseline, in points; 0 without quality */
 	const char
 	    *beaten_by; /* another that needs no more energy and is right as often, and
-				  is strictly better in one of the two (reports/front.h); NULL: on
+				  is strictly better in one of the two (reports/compare/front.h); NULL: on
 				  the front */
 };
 

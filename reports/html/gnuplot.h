@@ -5,7 +5,7 @@
  * gnuplot_name: elsewhere a backtick or a line that begins with '!' would run in a shell. */
 #ifndef JOULECART_HTML_GNUPLOT_H
 #define JOULECART_HTML_GNUPLOT_H
-#include "reports/arena.h"
+#include "reports/figure/arena.h"
 
 #include <stddef.h>
 

@@ -10,7 +10,7 @@ libhtml_a_SOURCES = \
   %D%/labels.c %D%/labels.h \
   %D%/parts.c %D%/parts.h \
   %D%/report-html.c %D%/report-html.h \
-  %D%/rows.c %D%/rows.h \
+  %D%/../figure/rows.c %D%/../figure/rows.h \
   %D%/seal-facts.c %D%/seal-facts.h \
   %D%/section-boundary.c \
   %D%/section-break-even.c \

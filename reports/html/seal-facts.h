@@ -2,7 +2,7 @@
  * database holds, and its seal. */
 #ifndef JOULECART_HTML_SEAL_FACTS_H
 #define JOULECART_HTML_SEAL_FACTS_H
-#include "reports/arena.h"
+#include "reports/figure/arena.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

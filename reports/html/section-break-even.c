@@ -2,7 +2,7 @@
  * back by what it saves. */
 #include <config.h>
 
-#include "reports/compare-text.h"
+#include "reports/compare/compare-text.h"
 #include "reports/html/chart.h"
 #include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"

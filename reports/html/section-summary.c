@@ -2,7 +2,7 @@
  * what is not counted. Bad news is here, not further down. */
 #include <config.h>
 
-#include "reports/compare-text.h"
+#include "reports/compare/compare-text.h"
 #include "reports/html/parts.h"
 
 #include <string.h>

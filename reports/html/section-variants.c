@@ -2,7 +2,7 @@
  * with its interval. */
 #include <config.h>
 
-#include "reports/compare-text.h"
+#include "reports/compare/compare-text.h"
 #include "reports/html/parts.h"
 
 #include <math.h>

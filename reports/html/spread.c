@@ -3,7 +3,7 @@
 
 #include "reports/html/spread.h"
 
-#include "reports/html/rows.h"
+#include "reports/figure/rows.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>

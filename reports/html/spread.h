@@ -1,8 +1,8 @@
 /* reports/html/spread.h - how the trials of one variant differ among themselves. */
 #ifndef JOULECART_HTML_SPREAD_H
 #define JOULECART_HTML_SPREAD_H
-#include "reports/arena.h"
-#include "reports/provenance.h"
+#include "reports/figure/arena.h"
+#include "reports/figure/provenance.h"
 
 #include <sqlite3.h>
 #include <stddef.h>

@@ -13,10 +13,10 @@
 #include <config.h>
 
 #include "profiler/campaign/plan.h"
-#include "reports/bootstrap.h"
-#include "reports/paired.h"
-#include "reports/power.h"
-#include "reports/wilcoxon.h"
+#include "reports/statistics/bootstrap.h"
+#include "reports/statistics/paired.h"
+#include "reports/statistics/test-power.h"
+#include "reports/statistics/wilcoxon.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

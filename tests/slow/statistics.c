@@ -2,10 +2,10 @@
  * value" a line; the bootstrap's resampled means go to the file MEANS. For agreement.R. */
 #include <config.h>
 
-#include "reports/bootstrap.h"
-#include "reports/paired.h"
-#include "reports/power.h"
-#include "reports/wilcoxon.h"
+#include "reports/statistics/bootstrap.h"
+#include "reports/statistics/paired.h"
+#include "reports/statistics/test-power.h"
+#include "reports/statistics/wilcoxon.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,63 @@
+/* reports/campaign/sampling.c - see sampling.h. */
+#include <config.h>
+
+#include "reports/campaign/sampling.h"
+
+#include "reports/figure/format.h"
+
+static const char sampling_sql[] =
+    "SELECT count(*), total(t.ticks), total(t.ticks_missed), max(s.late_p50_ns),"
+    "       max(s.late_p99_ns), max(s.late_max_ns), total(s.cpu_s),"
+    "       max(s.why_not_real_time), max(s.why_not_pinned) "
+    "FROM trial t JOIN sampler s ON s.trial_id = t.trial_id WHERE t.campaign_id = ?1";
+
+static const char *text_of(sqlite3_stmt *row, int column, struct arena *arena)
+{
+	return arena_string(arena, (const char *)sqlite3_column_text(row, column));
+}
+
+int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		  struct sampling *sampling)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sampling_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	int code = sqlite3_step(row);
+	*sampling = (struct sampling){
+		.is_known = sqlite3_column_int64(row, 0) > 0,
+		.ticks = sqlite3_column_int64(row, 1),
+		.missed = sqlite3_column_int64(row, 2),
+		.late_p50_ns = sqlite3_column_int64(row, 3),
+		.late_p99_ns = sqlite3_column_int64(row, 4),
+		.late_max_ns = sqlite3_column_int64(row, 5),
+		.cpu_s = sqlite3_column_double(row, 6),
+		.why_not_real_time = text_of(row, 7, arena),
+		.why_not_pinned = text_of(row, 8, arena),
+	};
+	sqlite3_finalize(row);
+	return code == SQLITE_ROW ? 0 : -1;
+}
+
+static const char *us_of(int64_t ns, struct arena *arena)
+{
+	return format_digits((double)ns / 1e3, 3, arena);
+}
+
+const char *sampling_line(const struct sampling *sampling, struct arena *arena)
+{
+	const char *text = arena_format(
+	    arena,
+	    "sampler: %lld ticks, %lld missed; late by %s us (median), %s us (99 %%), "
+	    "%s us at most; %s CPU s",
+	    (long long)sampling->ticks, (long long)sampling->missed,
+	    us_of(sampling->late_p50_ns, arena), us_of(sampling->late_p99_ns, arena),
+	    us_of(sampling->late_max_ns, arena), format_digits(sampling->cpu_s, 3, arena));
+	if (sampling->why_not_real_time)
+		text = arena_format(arena, "%s; not at real-time priority: %s", text,
+				    sampling->why_not_real_time);
+	if (sampling->why_not_pinned)
+		text = arena_format(arena, "%s; not pinned: %s", text,
+				    sampling->why_not_pinned);
+	return text;
+}

@@ -1,0 +1,355 @@
+/* reports/campaign/summary.c - see model.h. */
+#include <config.h>
+
+#include "reports/campaign/summary.h"
+
+#include "base/problem.h"
+#include "reports/campaign/carbon.h"
+#include "reports/campaign/trials.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The report and the memory that all of it is in. */
+struct model {
+	struct report report;
+	struct arena *arena;
+};
+
+/* Where one campaign is being put together. */
+struct build {
+	sqlite3 *db;
+	struct arena *arena;
+	struct model_campaign *campaign;
+	struct trial_list baseline; /* the trials of the row with is_baseline */
+};
+
+/* A range of ids, which SQLite hands down into the view: it must not account for the campaigns
+ * of years to print one. */
+static const char campaigns_sql[] =
+    "SELECT c.campaign_id, c.uuid, c.kind,"
+    "       strftime('%Y-%m-%dT%H:%M:%SZ', c.begin_utc_ns / 1000000000, 'unixepoch'),"
+    "       c.command_line, c.tool_version, c.git_revision,"
+    "       h.cpu_model, h.hypervisor, h.kernel, h.governor,"
+    "       a.zone, a.zone_name, a.source, a.licence, a.boundary,"
+    "       a.year, a.g_per_kwh, a.zone_assumed, a.pue_assumed, a.pue,"
+    "       (SELECT count(*) FROM trial t WHERE t.campaign_id = c.campaign_id),"
+    "       (SELECT sum(t.own_cpu_s) FROM trial t WHERE t.campaign_id = c.campaign_id),"
+    "       (SELECT total(t.end_mono_ns - t.begin_mono_ns) * 1e-9 FROM trial t"
+    "        WHERE t.campaign_id = c.campaign_id),"
+    "       a.psu, a.scope, a.method, a.basis,"
+    "       EXISTS (SELECT 1 FROM gap g JOIN trial t ON t.trial_id = g.trial_id"
+    "               WHERE t.campaign_id = c.campaign_id AND g.todo <> ''"
+    "                 AND g.collector IN ('powercap', 'power-pmu', 'nvml', 'hwmon')) "
+    "FROM campaign c JOIN host h ON h.host_id = c.host_id "
+    "     JOIN v_account a ON a.campaign_id = c.campaign_id "
+    "WHERE a.campaign_id BETWEEN ?1 AND ?2 ORDER BY c.campaign_id";
+
+static const char qualities_sql[] =
+    "SELECT m.name, avg(m.value) FROM trial t JOIN metric m ON m.trial_id = t.trial_id "
+    "WHERE t.campaign_id = ?1 AND t.variant = ?2 AND t.job = ?3"
+    "  AND t.state = 'complete' AND t.is_warmup = 0 GROUP BY m.name ORDER BY m.name";
+
+static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
+{
+	const char *text[16];
+	for (int i = 0; i < 16; i++)
+		text[i] = arena_string(arena, (const char *)sqlite3_column_text(row, i));
+	return (struct model_campaign){
+		.campaign_id = sqlite3_column_int64(row, 0),
+		.uuid = text[1],
+		.kind = text[2],
+		.begin_utc = text[3],
+		.command_line = text[4],
+		.tool_version = text[5],
+		.git_revision = text[6],
+		.cpu_model = text[7],
+		.hypervisor = text[8],
+		.kernel = text[9],
+		.governor = text[10],
+		.zone = text[11],
+		.zone_name = text[12],
+		.factor_source = text[13],
+		.factor_licence = text[14],
+		.factor_boundary = text[15],
+		.factor_year = sqlite3_column_int64(row, 16),
+		.g_per_kwh = sqlite3_column_double(row, 17),
+		.zone_assumed = sqlite3_column_int(row, 18),
+		.pue_assumed = sqlite3_column_int(row, 19),
+		.pue = sqlite3_column_double(row, 20),
+		.n_trials = sqlite3_column_int64(row, 21),
+		.has_own_cost = sqlite3_column_type(row, 22) != SQLITE_NULL,
+		.own_cpu_s = sqlite3_column_double(row, 22),
+		.wall_s = sqlite3_column_double(row, 23),
+		.psu = sqlite3_column_double(row, 24),
+		.can_measure = sqlite3_column_int(row, 28) != 0,
+		.factor_scope = arena_string(arena,
+					     (const char *)sqlite3_column_text(row, 25)),
+		.factor_method = arena_string(arena,
+					      (const char *)sqlite3_column_text(row, 26)),
+		.factor_basis = arena_string(arena,
+					     (const char *)sqlite3_column_text(row, 27)),
+	};
+}
+
+static int read_qualities(const struct build *build, struct model_row *row)
+{
+	sqlite3_stmt *found = NULL;
+	int code;
+	if (sqlite3_prepare_v2(build->db, qualities_sql, -1, &found, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(found, 1, build->campaign->campaign_id);
+	sqlite3_bind_text(found, 2, row->variant, -1, SQLITE_STATIC);
+	sqlite3_bind_text(found, 3, row->job, -1, SQLITE_STATIC);
+	while ((code = sqlite3_step(found)) == SQLITE_ROW) {
+		struct quality quality = {
+			arena_string(build->arena,
+				     (const char *)sqlite3_column_text(found, 0)),
+			sqlite3_column_double(found, 1),
+		};
+		arena_append(build->arena, &quality, sizeof(quality));
+	}
+	sqlite3_finalize(found);
+	row->n_qualities = arena_appended(build->arena) / sizeof(struct quality);
+	row->qualities = arena_take(build->arena);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+struct figure model_grams(const struct model_campaign *campaign, struct figure energy_j)
+{
+	if (!energy_j.is_known)
+		return energy_j;
+	if (campaign->g_per_kwh <= 0)
+		return figure_unknown("the zone has no factor in this database");
+	bool is_at_wall = energy_j.provenance == PROVENANCE_ESTIMATED || campaign->psu <= 0;
+	return carbon_of(energy_j, campaign->pue / (is_at_wall ? 1 : campaign->psu),
+			 campaign->g_per_kwh,
+			 campaign->zone_assumed || campaign->pue_assumed);
+}
+
+static struct figure ratio_of(const struct build *build, struct trial_list group)
+{
+	struct observations mine = trials_observed(group, true, build->arena);
+	struct observations base = trials_observed(build->baseline, true, build->arena);
+	if (mine.n == 0 || base.n == 0)
+		return figure_unknown("one side has no figure");
+	const char *workload = trials_workload(group);
+	const char *base_workload = trials_workload(build->baseline);
+	if (!workload || !base_workload || strcmp(workload, base_workload) != 0)
+		return figure_unknown("not the same workload");
+	struct estimate ratio;
+	size_t n_pairs = estimate_ratio(mine.items, mine.n, base.items, base.n, &ratio);
+	if (n_pairs == 0)
+		return figure_unknown("no block holds both");
+	return (struct figure){ .is_known = true,
+				.has_interval = n_pairs > 1,
+				.value = ratio.mean,
+				.low = ratio.low,
+				.high = ratio.high,
+				.reason = n_pairs > 1 ? NULL : "one pair: no interval" };
+}
+
+static void count_trials(struct trial_list group, struct model_row *row)
+{
+	bool is_infer = strcmp(row->job, "infer") == 0;
+	row->n_trials = (int64_t)group.n;
+	for (size_t i = 0; i < group.n; i++) {
+		row->n_usable += is_infer ? group.trials[i].is_usable
+					  : group.trials[i].is_run;
+		row->queries += group.trials[i].is_usable ? group.trials[i].queries : 0;
+	}
+}
+
+static struct model_row row_of(struct build *build, struct trial_list group)
+{
+	struct model_row row = {
+		.variant = group.trials[0].variant,
+		.job = group.trials[0].job,
+		.seconds = trials_seconds(group, build->arena),
+		.joules_per_query = trials_mean(group, true, build->arena),
+		.joules_per_run = trials_mean(group, false, build->arena),
+		.training_j = figure_unknown("not trained in this campaign"),
+		.ratio = figure_unknown("no inference by a teacher to compare with"),
+	};
+	count_trials(group, &row);
+	row.is_baseline = strcmp(row.job, "infer") == 0 &&
+			  strcmp(row.variant, "teacher") == 0;
+	if (row.is_baseline) {
+		build->baseline = group;
+		row.ratio = figure_unknown("this is the baseline");
+	}
+	if (strcmp(row.job, "infer") == 0 && !row.is_baseline && build->baseline.n > 0)
+		row.ratio = ratio_of(build, group);
+	row.grams_per_1000_queries = model_grams(build->campaign,
+						 figure_times(row.joules_per_query, 1000));
+	row.grams_per_run = model_grams(build->campaign, row.joules_per_run);
+	return row;
+}
+
+static double sort_key(const struct model_row *row)
+{
+	struct figure figure = strcmp(row->job, "infer") == 0 ? row->joules_per_query
+							      : row->joules_per_run;
+	if (row->is_baseline)
+		return (double)INFINITY;
+	return figure.is_known ? figure.value : -1;
+}
+
+static int by_energy(const void *left, const void *right)
+{
+	const struct model_row *a = left, *b = right;
+	double first = sort_key(a), second = sort_key(b);
+	return first != second ? (first < second) - (first > second)
+			       : strcmp(a->variant, b->variant);
+}
+
+/* Of one job the dearest first, behind the baseline: a bench runs its variants in an order that
+ * was drawn. Commands keep the order in which they were run. */
+static void sort_rows(struct model_row *rows, size_t n)
+{
+	for (size_t begin = 0, end; begin < n; begin = end) {
+		const char *job = rows[begin].job;
+		end = begin + 1;
+		while (end < n && strcmp(rows[end].job, job) == 0)
+			end++;
+		if (strcmp(job, "infer") == 0 || strcmp(job, "train") == 0)
+			qsort(rows + begin, end - begin, sizeof(*rows), by_energy);
+	}
+}
+
+static void link_training(struct model_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (strcmp(rows[i].job, "train") != 0 &&
+			    strcmp(rows[j].job, "train") == 0 &&
+			    strcmp(rows[i].variant, rows[j].variant) == 0)
+				rows[i].training_j = rows[j].joules_per_run;
+}
+
+static void tell_last(struct model_campaign *campaign, struct trial_list list)
+{
+	const struct trial *last = list.n ? &list.trials[0] : NULL;
+	for (size_t i = 1; i < list.n; i++)
+		if (list.trials[i].trial_id > last->trial_id)
+			last = &list.trials[i];
+	if (!last)
+		return;
+	const struct trial_value *run = &last->per_run;
+	campaign->last_trial_id = last->trial_id;
+	campaign->last_query_reason = last->queries ? last->per_query.reason : NULL;
+	campaign->last_run_j = (struct figure){ .is_known = run->is_known,
+						.has_interval = run->has_bounds,
+						.value = run->seen.value,
+						.low = run->seen.low,
+						.high = run->seen.high,
+						.provenance = run->provenance,
+						.reason = run->reason };
+}
+
+static int read_rows(struct build *build)
+{
+	struct trial_list rest;
+	if (trials_read(build->db, build->campaign->campaign_id, build->arena, &rest) != 0)
+		return -1;
+	tell_last(build->campaign, rest);
+	size_t n = 0;
+	for (struct trial_list left = rest; left.n > 0; n++) {
+		size_t length = trials_group(left).n;
+		left = (struct trial_list){ left.trials + length, left.n - length };
+	}
+	struct model_row *rows = arena_room(build->arena, n * sizeof(*rows));
+	for (size_t i = 0; i < n; i++) {
+		struct trial_list group = trials_group(rest);
+		rows[i] = row_of(build, group);
+		if (read_qualities(build, &rows[i]) != 0 ||
+		    ratios_read(build->db, build->campaign->campaign_id, rows[i].variant,
+				rows[i].job, &rows[i].ratios) != 0)
+			return -1;
+		build->campaign->n_usable += rows[i].n_usable;
+		rest = (struct trial_list){ rest.trials + group.n, rest.n - group.n };
+	}
+	link_training(rows, n);
+	sort_rows(rows, n);
+	build->campaign->rows = rows;
+	build->campaign->n_rows = n;
+	return 0;
+}
+
+static int fill_campaign(sqlite3 *db, struct arena *arena, struct model_campaign *campaign)
+{
+	struct build build = { .db = db, .arena = arena, .campaign = campaign };
+	if (read_rows(&build) != 0 ||
+	    sampling_read(db, campaign->campaign_id, arena, &campaign->sampling) != 0)
+		return -1;
+	return notes_read(db, campaign->campaign_id, arena, &campaign->notes);
+}
+
+static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
+{
+	sqlite3_stmt *row = NULL;
+	int code;
+	if (sqlite3_prepare_v2(db, campaigns_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	sqlite3_bind_int64(row, 2, campaign_id ? campaign_id : INT64_MAX);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct model_campaign campaign = campaign_of(row, model->arena);
+		arena_append(model->arena, &campaign, sizeof(campaign));
+	}
+	sqlite3_finalize(row);
+	size_t n = arena_appended(model->arena) / sizeof(struct model_campaign);
+	struct model_campaign *campaigns = arena_take(model->arena);
+	for (size_t i = 0; code == SQLITE_DONE && i < n; i++)
+		if (fill_campaign(db, model->arena, &campaigns[i]) != 0)
+			return -1;
+	model->report.campaigns = campaigns;
+	model->report.n_campaigns = n;
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+static int no_campaign(int64_t campaign_id, const char *path, struct problem *why)
+{
+	problem_what(why, "cannot report on '%s'", path ? path : "the database");
+	if (campaign_id == 0)
+		return problem_why(why, "nothing was run into it yet");
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, "it has no campaign %lld", (long long)campaign_id);
+}
+
+static int read_failed(sqlite3 *db, const char *path, struct problem *why)
+{
+	problem_what(why, "cannot read '%s'", path ? path : "the database");
+	return problem_why(why, "%s", sqlite3_errmsg(db));
+}
+
+const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,
+				 struct problem *why)
+{
+	struct arena *arena = arena_new();
+	if (!arena) {
+		problem_what(why, "cannot make a report");
+		problem_errno(why, ENOMEM);
+		return NULL;
+	}
+	struct model *model = arena_room(arena, sizeof(*model));
+	model->arena = arena;
+	model->report.path = arena_string(arena, path);
+	int code = read_campaigns(db, campaign_id, model);
+	if (code != 0)
+		read_failed(db, path, why);
+	else if (model->report.n_campaigns == 0)
+		code = no_campaign(campaign_id, path, why);
+	if (code == 0)
+		return &model->report;
+	arena_free(arena);
+	return NULL;
+}
+
+void report_free(const struct report *report)
+{
+	if (report)
+		arena_free(((const struct model *)(const void *)report)->arena);
+}

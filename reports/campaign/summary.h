@@ -1,0 +1,87 @@
+/* reports/campaign/summary.h - what a database says, as figures ready to be shown: reads the views, adds
+ * statistics over trials and carbon. Every renderer shows this and nothing else. */
+#ifndef JOULECART_MODEL_H
+#define JOULECART_MODEL_H
+#include "reports/campaign/caveats.h"
+#include "reports/campaign/ratios.h"
+#include "reports/campaign/sampling.h"
+#include "reports/figure/figure.h"
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+struct problem;
+
+/* Mean over the usable trials of what the program said of itself ("top1"). */
+struct quality {
+	const char *name;
+	double mean;
+};
+
+/* One variant doing one job in one campaign. */
+struct model_row {
+	const char *variant;
+	const char *job; /* train, infer, command, idle */
+	int64_t n_trials;
+	int64_t n_usable;      /* they make the row's figure: complete, no warm-up; of
+	                                   'infer' also successful and resolved */
+	int64_t queries;       /* behind joules_per_query, all usable trials */
+	struct figure seconds; /* of a whole trial */
+	struct figure joules_per_query; /* of the steady phase, else of the whole trial */
+	struct figure joules_per_run;   /* of a whole trial */
+	struct figure grams_per_1000_queries;
+	struct figure grams_per_run;
+	struct figure ratio; /* joules per query to the baseline's; the baseline: unknown */
+	bool is_baseline;    /* the variant 'teacher', doing 'infer' */
+	struct figure training_j; /* joules_per_run of the same variant's job 'train' */
+	const struct quality *qualities;
+	size_t n_qualities;
+	struct ratios ratios; /* of hardware events */
+};
+
+struct model_campaign {
+	int64_t campaign_id;
+	const char *uuid, *kind, *begin_utc, *command_line, *tool_version, *git_revision;
+	const char *cpu_model, *hypervisor, *kernel, *governor; /* NULL: not known */
+	bool
+	    can_measure; /* something was known that would make a sensor of joules readable */
+	int64_t n_trials, n_usable;
+	bool has_own_cost;
+	double own_cpu_s; /* joulecart itself, all trials; if has_own_cost */
+	double wall_s;    /* sum of the trials' time */
+	struct sampling sampling;
+	/* the factors of every gram */
+	const char *zone, *zone_name, *factor_source, *factor_licence, *factor_boundary;
+	int64_t factor_year;
+	double g_per_kwh; /* 0: the zone has no factor */
+	bool zone_assumed, pue_assumed;
+	double pue;
+	double
+	    psu; /* efficiency of the power supply; 0: not stated, its loss is excluded */
+	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
+	int64_t last_trial_id;
+	struct figure last_run_j;      /* of the last trial alone, complete or not */
+	const char *last_query_reason; /* why that has no joules per query; NULL: it has */
+	const struct model_row *rows;  /* baseline first, then as they first ran */
+	size_t n_rows;
+	struct note_list notes;
+};
+
+struct report {
+	const char *path;     /* for the reader; NULL: not given */
+	const char *accounts; /* the carbon accounts as JSON text; NULL: not asked for */
+	const struct model_campaign *campaigns;
+	size_t n_campaigns;
+};
+
+/* All campaigns, or one (campaign_id > 0). NULL with *why: no such campaign, a damaged
+ * database. Everything in the report lives until report_free(), whatever becomes of db. */
+const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,
+				 struct problem *why);
+void report_free(const struct report *report); /* takes NULL */
+
+/* Grams of CO2e of so many joules of that campaign: by its grid, PUE and power supply (which an
+ * estimate, taken at the wall, has in it already). Unknown where the zone has no factor. */
+struct figure model_grams(const struct model_campaign *campaign, struct figure energy_j);
+
+#endif

@@ -1,0 +1,124 @@
+/* reports/campaign/variants.c - see variants.h. */
+#include <config.h>
+
+#include "reports/campaign/variants.h"
+
+#include "base/nearest.h"
+#include "base/problem.h"
+
+#include <string.h>
+
+#define RAN "job IN ('infer', 'command') AND is_warmup = 0 "
+
+static const char names_sql[] =
+    "SELECT variant FROM trial WHERE (?1 = 0 OR campaign_id = ?1) AND " RAN
+    "GROUP BY variant ORDER BY variant <> 'teacher', min(trial_id)";
+
+static const char newest_sql[] =
+    "SELECT max(campaign_id) FROM trial WHERE variant = ?1 AND state = 'complete' AND " RAN
+    "AND (?2 = 0 OR campaign_id < ?2)";
+
+int variants_of(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		struct name_list *list)
+{
+	sqlite3_stmt *row = NULL;
+	int code;
+	if (sqlite3_prepare_v2(db, names_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		const char *name = arena_string(arena,
+						(const char *)sqlite3_column_text(row, 0));
+		arena_append(arena, &name, sizeof(name));
+	}
+	sqlite3_finalize(row);
+	list->n = arena_appended(arena) / sizeof(const char *);
+	list->names = arena_take(arena);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+/* The newest campaign of the variant below the given one (0: of all); 0: none. */
+static int64_t newest_below(sqlite3 *db, const char *variant, int64_t below)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, newest_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_text(row, 1, variant, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_int64(row, 2, below);
+	int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+	sqlite3_finalize(row);
+	return found;
+}
+
+int64_t campaign_with_all(sqlite3 *db, struct name_list variants)
+{
+	int64_t candidate = 0, agreed = 0;
+	/* Each asks for its newest campaign up to the candidate, until all name the same. */
+	for (size_t n_agree = 0, i = 0; n_agree < variants.n; i = (i + 1) % variants.n) {
+		agreed = newest_below(db, variants.names[i], candidate ? candidate + 1 : 0);
+		if (agreed <= 0)
+			return agreed;
+		n_agree = agreed == candidate ? n_agree + 1 : 1;
+		candidate = agreed;
+	}
+	return candidate;
+}
+
+static int64_t ask_id(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	int code = sqlite3_step(row);
+	int64_t id = code == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
+	sqlite3_finalize(row);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? id : -1;
+}
+
+int64_t campaign_newest(sqlite3 *db)
+{
+	return ask_id(db, "SELECT max(campaign_id) FROM trial WHERE " RAN);
+}
+
+int64_t campaign_of_several(sqlite3 *db)
+{
+	return ask_id(
+	    db, "SELECT campaign_id FROM trial WHERE " RAN "GROUP BY campaign_id "
+		"ORDER BY count(DISTINCT variant) > 1 DESC, campaign_id DESC LIMIT 1");
+}
+
+static const char *joined(struct name_list list, struct arena *arena)
+{
+	const char *text = list.n ? list.names[0] : "no variant";
+	for (size_t i = 1; i < list.n; i++)
+		text = arena_format(arena, "%s, %s", text, list.names[i]);
+	return text;
+}
+
+static int not_there(const char *name, struct name_list held, const char *path,
+		     struct arena *arena, struct problem *why)
+{
+	const char *near = nearest_name(name, held.names, held.n);
+	problem_what(why, "no variant '%s' in '%s'", name, path ? path : "the database");
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "it holds %s", joined(held, arena));
+	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
+}
+
+int variants_check(sqlite3 *db, struct name_list variants, const char *path,
+		   struct arena *arena, struct problem *why)
+{
+	struct name_list held;
+	if (variants_of(db, 0, arena, &held) != 0) {
+		problem_what(why, "cannot read '%s'", path ? path : "the database");
+		return problem_why(why, "%s", sqlite3_errmsg(db));
+	}
+	for (size_t i = 0; i < variants.n; i++) {
+		size_t j = 0;
+		while (j < held.n && strcmp(held.names[j], variants.names[i]) != 0)
+			j++;
+		if (j == held.n)
+			return not_there(variants.names[i], held, path, arena, why);
+	}
+	return 0;
+}

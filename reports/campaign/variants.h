@@ -1,0 +1,34 @@
+/* reports/campaign/variants.h - which variants a database holds, and in which campaign. */
+#ifndef JOULECART_VARIANTS_H
+#define JOULECART_VARIANTS_H
+#include "reports/figure/arena.h"
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+
+struct name_list {
+	const char *const *names;
+	size_t n;
+};
+
+/* The variants that served queries or ran as commands, 'teacher' first, then as they first ran;
+ * of one campaign, or of all (0). 0, or -1: sqlite3_errmsg() says why. */
+int variants_of(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		struct name_list *list);
+
+/* The newest campaign with a complete trial of each; 0: there is none. -1: as above. */
+int64_t campaign_with_all(sqlite3 *db, struct name_list variants);
+
+/* The newest campaign that served queries or ran commands; 0: there is none. -1: as above. */
+int64_t campaign_newest(sqlite3 *db);
+/* The newest of several variants, or where there is none the newest. */
+int64_t campaign_of_several(sqlite3 *db);
+
+/* 0 when the database holds each; else -1 with a usage problem that names what it holds. */
+int variants_check(sqlite3 *db, struct name_list variants, const char *path,
+		   struct arena *arena, struct problem *why);
+
+#endif

@@ -1,0 +1,364 @@
+/* reports/compare/compare-text.c - see compare-text.h. */
+#include <config.h>
+
+#include "reports/compare/compare-text.h"
+
+#include "reports/figure/wrap.h"
+
+#include <langinfo.h>
+#include <math.h>
+#include <string.h>
+
+/* Where the text is being written. */
+struct page {
+	const struct comparison *comparison;
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+	const char *bold, *dim, *warn, *plain; /* empty without colour */
+};
+
+enum { LABEL_COLUMNS = 10, NAME_COLUMNS = 26, WIDEST_BAR = 40, NARROWEST_BAR = 10 };
+/* What stands beside name and bar: spaces, 12345 mJ; with several also their changes. */
+enum { VALUE_COLUMNS = 15, CHANGE_COLUMNS = 30 };
+static const double SIGNIFICANCE = 0.05;
+
+static struct page page_on(const struct comparison *comparison, bool use_color, FILE *out)
+{
+	return (struct page){ .comparison = comparison,
+			      .glyphs = glyphs_of_locale(),
+			      .out = out,
+			      .bold = use_color ? "\033[1m" : "",
+			      .dim = use_color ? "\033[2m" : "",
+			      .warn = use_color ? "\033[33m" : "",
+			      .plain = use_color ? "\033[0m" : "" };
+}
+
+/* --- verdicts --------------------------------------------------------------------------- */
+
+static void print_verdict(const struct page *page, const struct difference *difference)
+{
+	fprintf(page->out, " %s", page->bold);
+	wrap_print(verdict_text(page->comparison, difference, page->glyphs, page->arena), 1,
+		   1, page->out);
+	bool is_estimate = page->comparison->provenance == PROVENANCE_ESTIMATED;
+	fprintf(page->out, "%s %s", page->plain, is_estimate ? page->warn : page->dim);
+	wrap_print(evidence_text(page->comparison, difference, page->glyphs, page->arena),
+		   1, 1, page->out);
+	fputs(page->plain, page->out);
+}
+
+/* --- bars ------------------------------------------------------------------------------- */
+
+/* A bar of so many eighths of a column. */
+static const char *bar(double columns, struct arena *arena)
+{
+	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	int n = (int)round(columns * (is_utf8 ? 8 : 1));
+	int whole = is_utf8 ? n / 8 : n;
+	const char *text = "";
+	for (int i = 0; i < whole; i++)
+		text = arena_format(arena, "%s%s", text, is_utf8 ? "█" : "#");
+	return is_utf8 ? arena_format(arena, "%s%s", text, eighths[n % 8]) : text;
+}
+
+static size_t name_columns(const struct comparison *comparison)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < comparison->n_compared; i++) {
+		const char *name = comparison->compared[i].variant;
+		size_t columns = wrap_columns(name, strlen(name));
+		widest = columns > widest ? columns : widest;
+	}
+	return widest < NAME_COLUMNS ? widest : NAME_COLUMNS;
+}
+
+/* The name, cut where the bars would leave the page. */
+static const char *short_name(const char *name, size_t columns, struct arena *arena)
+{
+	size_t n = strlen(name);
+	if (wrap_columns(name, n) <= columns)
+		return wrap_pad(name, columns, arena);
+	while (n > 0 && wrap_columns(name, n) > columns - 2)
+		n--;
+	while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
+		n--;
+	return wrap_pad(arena_format(arena, "%.*s..", (int)n, name), columns, arena);
+}
+
+static const char *change_of_row(const struct page *page, size_t i)
+{
+	if (page->comparison->n_compared <= 2)
+		return "";
+	if (i == 0)
+		return "  baseline";
+	struct t_test t = page->comparison->differences[i - 1].t;
+	return arena_format(page->arena, "  %s",
+			    change_with_interval(t, page->glyphs, page->arena));
+}
+
+static size_t columns_of_bars(const struct comparison *comparison)
+{
+	size_t taken = name_columns(comparison) + VALUE_COLUMNS +
+		       (comparison->n_compared > 2 ? CHANGE_COLUMNS : 0);
+	size_t left = taken + NARROWEST_BAR < WRAP_COLUMNS ? WRAP_COLUMNS - taken
+							   : NARROWEST_BAR;
+	return left < WIDEST_BAR ? left : WIDEST_BAR;
+}
+
+static void print_bars(const struct page *page)
+{
+	const struct comparison *comparison = page->comparison;
+	size_t n = comparison->n_compared;
+	size_t bar_columns = columns_of_bars(comparison);
+	struct figure *joules = arena_room(page->arena, n * sizeof(*joules));
+	double most = 0;
+	for (size_t i = 0; i < n; i++) {
+		joules[i] = comparison->compared[i].joules;
+		most = fmax(most, joules[i].is_known ? joules[i].value : 0);
+	}
+	struct scale scale = scale_of(joules, n, page->glyphs);
+	fputc('\n', page->out);
+	for (size_t i = 0; i < n; i++) {
+		const char *value = format_value(joules[i], scale, page->glyphs,
+						 page->arena);
+		double share = joules[i].is_known ? joules[i].value / most : 0;
+		fprintf(page->out, " %s  %s  %s %sJ%s%s%s\n",
+			short_name(comparison->compared[i].variant,
+				   name_columns(comparison), page->arena),
+			wrap_pad(bar(share * (double)bar_columns, page->arena), bar_columns,
+				 page->arena),
+			wrap_pad_left(value, 5, page->arena), scale.prefix, page->dim,
+			change_of_row(page, i), page->plain);
+	}
+	fputc('\n', page->out);
+}
+
+/* --- what lies behind it ---------------------------------------------------------------- */
+
+static void print_line(const struct page *page, const char *label, const char *text)
+{
+	fprintf(page->out, " %-9s", label);
+	wrap_print(text, LABEL_COLUMNS, LABEL_COLUMNS, page->out);
+}
+
+/* "int8: " where there are several to speak of. */
+static const char *whose(const struct page *page, const struct difference *difference)
+{
+	return page->comparison->n_compared > 2
+		   ? arena_format(page->arena, "%s: ", difference->variant->variant)
+		   : "";
+}
+
+static const char *size_of_change(struct change change, const char *less, const char *more,
+				  const char *noun, struct arena *arena)
+{
+	double percent = 100 * fabs(change.ratio - 1);
+	if (percent < 0.05)
+		return arena_format(arena, "the same %s", noun);
+	return arena_format(arena, "%s %% %s %s", format_digits(percent, 2, arena),
+			    change.ratio < 1 ? less : more, noun);
+}
+
+static void add_part(const struct page *page, const char **list, const char *noun,
+		     struct change change)
+{
+	if (!change.is_known)
+		return;
+	*list = arena_format(
+	    page->arena, "%s%s%s %s", *list, **list ? ", " : "", noun,
+	    change_text(log(change.ratio), 0.1, page->glyphs, page->arena));
+}
+
+static void print_why(const struct page *page, const struct difference *difference)
+{
+	const struct why *why = &difference->why;
+	const char *parts = "";
+	if (!why->seconds.is_known || !why->watts.is_known)
+		return;
+	if (why->instructions.is_known && why->per_cycle.is_known) {
+		add_part(page, &parts, "instructions", why->instructions);
+		add_part(page, &parts, "per cycle", why->per_cycle);
+		add_part(page, &parts, "clock", why->clock);
+		add_part(page, &parts, "cache misses", why->cache_misses);
+	} else {
+		add_part(page, &parts, "CPU seconds", why->cpu_seconds);
+		add_part(page, &parts, "user instructions", why->user_instructions);
+		add_part(page, &parts, "per cycle", why->user_per_cycle);
+		add_part(page, &parts, "user cache misses", why->user_cache_misses);
+	}
+	if (why->cores.is_known && fabs(log(why->cores.ratio)) > 0.02)
+		add_part(page, &parts, "CPUs at once", why->cores);
+	print_line(
+	    page, "why",
+	    arena_format(page->arena, "%s%s%s%s%s, %s", whose(page, difference),
+			 size_of_change(why->seconds, "less", "more", "time", page->arena),
+			 *parts ? " (" : "", parts, *parts ? ")" : "",
+			 size_of_change(why->watts, "less", "more", "power", page->arena)));
+}
+
+static void print_quality(const struct page *page, const struct difference *difference)
+{
+	const struct figure now = difference->variant->quality;
+	const struct figure was = page->comparison->compared[0].quality;
+	const struct figure change = difference->quality_change;
+	if (!change.is_known)
+		return;
+	const struct figure points = figure_times(change, 100);
+	const char *interval = "";
+	if (points.has_interval)
+		interval = arena_format(
+		    page->arena, " (%s%.1f to %s%.1f)",
+		    points.low < 0 ? page->glyphs->minus : "+", fabs(points.low),
+		    points.high < 0 ? page->glyphs->minus : "+", fabs(points.high));
+	print_line(page, "quality",
+		   arena_format(page->arena, "%s%s %.1f %%, was %.1f %%: %s%.1f points%s",
+				whose(page, difference), page->comparison->quality_name,
+				100 * now.value, 100 * was.value,
+				points.value < 0 ? page->glyphs->minus : "+",
+				fabs(points.value), interval));
+}
+
+static void print_paid(const struct page *page, const struct difference *difference)
+{
+	struct figure paid = difference->paid_after;
+	double per_day = page->comparison->per_day;
+	struct arena *arena = page->arena;
+	if (!difference->made_j.is_known || !page->comparison->is_per_query)
+		return;
+	if (!paid.is_known) {
+		print_line(
+		    page, "paid",
+		    arena_format(arena, "%s%s", whose(page, difference), paid.reason));
+		return;
+	}
+	const char *text = arena_format(
+	    arena, "%safter %s queries (%s to %s)", whose(page, difference),
+	    count_text(paid.value, arena), count_text(paid.low, arena),
+	    count_text(paid.high, arena));
+	if (per_day > 0)
+		text = arena_format(arena, "%s: %s at %s a day", text,
+				    duration_text(paid.value / per_day * 86400, arena),
+				    count_text(per_day, arena));
+	print_line(page, "paid", text);
+}
+
+/* --- what to doubt ---------------------------------------------------------------------- */
+
+static void print_doubt(const struct page *page)
+{
+	const struct comparison *comparison = page->comparison;
+	const struct difference *first = &comparison->differences[0];
+	const char *text = "";
+	if (first->detectable > 0)
+		text = arena_format(
+		    page->arena, "could see %s %%",
+		    format_digits(100 * expm1(first->detectable), 2, page->arena));
+	if (comparison->null.n >= 2)
+		text = arena_format(
+		    page->arena, "%s%s%s against itself: %s", text, *text ? "; " : "",
+		    comparison->compared[0].variant,
+		    change_with_interval(comparison->null, page->glyphs, page->arena));
+	if (*text)
+		print_line(page, "doubt", text);
+}
+
+static void print_order(const struct page *page, const struct difference *difference)
+{
+	if (difference->order.p < SIGNIFICANCE)
+		print_line(page, "",
+			   arena_format(page->arena,
+					"%sorder: each place later in a block is %s; the "
+					"order was drawn, so the mean holds",
+					whose(page, difference),
+					change_text(difference->order.slope, 0.01,
+						    page->glyphs, page->arena)));
+	if (difference->autocorrelation.p < SIGNIFICANCE &&
+	    difference->autocorrelation.lag1 > 0)
+		print_line(page, "",
+			   arena_format(page->arena,
+					"%spairs resemble those before them (correlation "
+					"%.2f): the interval may be too narrow",
+					whose(page, difference),
+					difference->autocorrelation.lag1));
+}
+
+static void print_outliers(const struct page *page, const struct difference *difference)
+{
+	const char *list = "";
+	for (size_t i = 0; i < difference->n_outliers && i < 4; i++)
+		list = arena_format(page->arena, "%s%s%lld (%s)", list, i ? ", " : "",
+				    (long long)difference->outliers[i].block,
+				    change_text(difference->outliers[i].log_ratio, 0.1,
+						page->glyphs, page->arena));
+	if (difference->n_outliers > 4)
+		list = arena_format(page->arena, "%s and %zu more", list,
+				    difference->n_outliers - 4);
+	if (difference->n_outliers > 0)
+		print_line(page, "",
+			   arena_format(page->arena,
+					"%sfar from the others, and counted: block %s",
+					whose(page, difference), list));
+}
+
+/* Other methods are named only where they would say something else. */
+static void print_ranks(const struct page *page, const struct difference *difference)
+{
+	bool is_shown = difference->t.p < SIGNIFICANCE;
+	/* below 6 pairs ranks cannot reach 5 % whatever the data */
+	if (!difference->has_ranks || difference->n_pairs < 6)
+		return;
+	if ((difference->wilcoxon.p < SIGNIFICANCE) != is_shown)
+		print_line(page, "",
+			   arena_format(page->arena,
+					"%sby ranks (Wilcoxon) p is %.2g, by t %.2g: look "
+					"at the pairs (--format json)",
+					whose(page, difference), difference->wilcoxon.p,
+					difference->t.p));
+}
+
+static void print_left_out(const struct page *page)
+{
+	for (size_t i = 0; i < page->comparison->n_compared; i++) {
+		const struct compared *compared = &page->comparison->compared[i];
+		if (compared->n_left_out > 0)
+			print_line(page, "",
+				   arena_format(
+				       page->arena, "%zu of %zu trials of %s left out: %s",
+				       compared->n_left_out, compared->n_trials,
+				       compared->variant, compared->left_out_reason));
+	}
+}
+
+static void print_doubts(const struct page *page)
+{
+	const struct comparison *comparison = page->comparison;
+	print_doubt(page);
+	for (size_t i = 0; i + 1 < comparison->n_compared; i++) {
+		print_order(page, &comparison->differences[i]);
+		print_ranks(page, &comparison->differences[i]);
+		print_outliers(page, &comparison->differences[i]);
+	}
+	print_left_out(page);
+	for (size_t i = 0; i < comparison->n_notices; i++)
+		print_line(page, i ? "" : "beside", comparison->notices[i]);
+}
+
+void compare_text(const struct comparison *comparison, bool use_color, FILE *out)
+{
+	struct page page = page_on(comparison, use_color, out);
+	page.arena = arena_new();
+	if (!page.arena)
+		return;
+	for (size_t i = 0; i + 1 < comparison->n_compared; i++)
+		print_verdict(&page, &comparison->differences[i]);
+	print_bars(&page);
+	for (size_t i = 0; i + 1 < comparison->n_compared; i++) {
+		print_why(&page, &comparison->differences[i]);
+		print_quality(&page, &comparison->differences[i]);
+		print_paid(&page, &comparison->differences[i]);
+	}
+	print_doubts(&page);
+	arena_free(page.arena);
+}

@@ -1,0 +1,31 @@
+/* reports/compare/compare-text.h - a comparison for people: verdict, evidence, what to doubt. */
+#ifndef JOULECART_COMPARE_TEXT_H
+#define JOULECART_COMPARE_TEXT_H
+#include "reports/compare/compare.h"
+#include "reports/figure/format.h"
+
+#include <stdio.h>
+
+/* At most 80 columns. use_color: the verdict bold, intervals dim, ESTIMATED yellow. */
+void compare_text(const struct comparison *comparison, bool use_color, FILE *out);
+
+/* "−3.1 %": a log ratio as a change, with as many decimals as half_width, a log ratio too,
+ * bears; without_sign: the size alone. */
+const char *change_text(double log_ratio, double half_width, const struct glyphs *glyphs,
+			struct arena *arena);
+/* "−0.3 % (−1.1 to +0.5)"; without the interval for fewer than two values. */
+const char *change_with_interval(struct t_test test, const struct glyphs *glyphs,
+				 struct arena *arena);
+/* "83 k", "13.5 M", "450" */
+const char *count_text(double count, struct arena *arena);
+/* "1.7 h", "9.9 d", "3.2 years" */
+const char *duration_text(double seconds, struct arena *arena);
+/* The verdict and its evidence on a line of text, without markup. */
+const char *verdict_text(const struct comparison *comparison,
+			 const struct difference *difference, const struct glyphs *glyphs,
+			 struct arena *arena);
+const char *evidence_text(const struct comparison *comparison,
+			  const struct difference *difference, const struct glyphs *glyphs,
+			  struct arena *arena);
+
+#endif

@@ -1,0 +1,470 @@
+/* reports/compare/compare.c - see compare.h. */
+#include <config.h>
+
+#include "reports/compare/compare.h"
+
+#include "base/problem.h"
+#include "reports/campaign/disturbances.h"
+#include "reports/campaign/score.h"
+#include "reports/campaign/trials.h"
+#include "reports/campaign/variants.h"
+#include "reports/compare/decomposition.h"
+#include "reports/compare/pairing.h"
+#include "reports/compare/payback.h"
+#include "reports/statistics/bootstrap.h"
+#include "reports/statistics/test-power.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <string.h>
+
+/* What is kept of a variant while the comparison is put together. */
+struct side {
+	struct trial_list trials;
+	struct block_list blocks;
+	struct why_means why;
+	struct score score;
+	enum provenance provenance;
+};
+
+struct build {
+	sqlite3 *db;
+	const struct compare_options *options;
+	struct arena *arena;
+	struct comparison *comparison;
+	struct side *sides;
+	struct compared *compared;
+	size_t n;
+};
+
+/* Every resampling starts here: the same file gives the same interval. */
+static const uint64_t BOOTSTRAP_SEED = 1;
+/* Observations further from the median than this many scaled median deviations are named
+ * (B. Iglewicz, D. Hoaglin, How to Detect and Handle Outliers, 1993). */
+static const double OUTLIER_DEVIATIONS = 3.5;
+static const double SIGNIFICANCE = 0.05;
+
+static int read_failed(const struct build *build, struct problem *why)
+{
+	problem_what(why, "cannot read '%s'",
+		     build->options->path ? build->options->path : "the database");
+	return problem_why(why, "%s", sqlite3_errmsg(build->db));
+}
+
+/* --- which trials ----------------------------------------------------------------------- */
+
+/* The variants asked for, or all of a campaign. */
+static int choose_variants(struct build *build, struct name_list *names,
+			   struct problem *why)
+{
+	const struct compare_options *options = build->options;
+	int64_t campaign_id = options->campaign_id;
+	*names = (struct name_list){ options->variants, options->n_variants };
+	if (names->n > 0)
+		return variants_check(build->db, *names, options->path, build->arena, why);
+	if (campaign_id == 0)
+		campaign_id = campaign_of_several(build->db);
+	if (variants_of(build->db, campaign_id, build->arena, names) != 0)
+		return read_failed(build, why);
+	if (names->n >= 2)
+		return 0;
+	problem_what(why, "cannot compare what is in '%s'", options->path);
+	problem_why(why, names->n ? "it holds only '%s'" : "nothing was run into it yet",
+		    names->n ? names->names[0] : "");
+	return problem_todo(why, "joulecart compare -- 'A' -- 'B' runs and compares two "
+				 "commands");
+}
+
+static int read_trials(struct build *build, int64_t campaign_id, struct name_list names,
+		       struct problem *why)
+{
+	for (size_t i = 0; i < names.n; i++) {
+		const char *name = names.names[i];
+		int64_t id = campaign_id ? campaign_id
+					 : campaign_with_all(
+					       build->db, (struct name_list){ &name, 1 });
+		if (id < 0 || trials_of_variant(build->db, id, name, build->arena,
+						&build->sides[i].trials) != 0)
+			return read_failed(build, why);
+		build->compared[i] = (struct compared){ .variant = name,
+							.campaign_id = id };
+		if (build->sides[i].trials.n > 0)
+			continue;
+		problem_what(why, "cannot compare '%s'", name);
+		return problem_why(why,
+				   "campaign %lld has no trial of it that was finished",
+				   (long long)id);
+	}
+	return 0;
+}
+
+static size_t count_values(const struct build *build, size_t i, bool per_query)
+{
+	const char *reason;
+	const struct trial_list *list = &build->sides[i].trials;
+	size_t n = 0;
+	for (size_t j = 0; j < list->n; j++)
+		n += pairing_value(&list->trials[j], per_query,
+				   build->options->count_failed, &reason) != NULL;
+	return n;
+}
+
+/* At least half of the trials have joules per query. Of runs about as long as the sensor's
+ * resolution a few may, and those alone must not decide that all others are left out. */
+static bool has_per_query(const struct build *build, size_t i)
+{
+	size_t n = count_values(build, i, true);
+	return n > 0 && 2 * n >= count_values(build, i, false);
+}
+
+/* Queries compare with queries; commands that state none compare run by run. */
+static bool is_per_query(const struct build *build)
+{
+	for (size_t i = 0; i < build->n; i++)
+		if (!has_per_query(build, i) &&
+		    strcmp(build->sides[i].trials.trials[0].job, "infer") != 0)
+			return false;
+	return true;
+}
+
+/* --- one variant ------------------------------------------------------------------------ */
+
+static void count_trials(struct build *build, size_t i)
+{
+	struct compared *compared = &build->compared[i];
+	const struct trial_list *list = &build->sides[i].trials;
+	const char *reason;
+	compared->n_trials = list->n;
+	for (size_t j = 0; j < list->n; j++) {
+		compared->n_failed += list->trials[j].has_failed;
+		if (pairing_value(&list->trials[j], build->comparison->is_per_query,
+				  build->options->count_failed, &reason))
+			continue;
+		compared->n_left_out++;
+		if (!compared->left_out_reason)
+			compared->left_out_reason = reason;
+	}
+}
+
+/* The mean with its doubts, over the trials that count. */
+static struct figure mean_joules(const struct build *build, size_t i)
+{
+	const struct trial_list *list = &build->sides[i].trials;
+	bool per_query = build->comparison->is_per_query;
+	struct trial *counting = arena_room(build->arena,
+					    (list->n + 1) * sizeof(*counting));
+	struct trial_list kept = { counting, 0 };
+	const char *reason;
+	for (size_t j = 0; j < list->n; j++)
+		if (pairing_value(&list->trials[j], per_query, build->options->count_failed,
+				  &reason)) {
+			counting[kept.n] = list->trials[j];
+			counting[kept.n++].is_usable = true;
+		}
+	return trials_mean(kept.n ? kept : *list, per_query, build->arena);
+}
+
+/* What the variant was made with: its training or compression, in its own campaign or else in
+ * the newest that has one. The instruments' doubt stays out: payback.h says why. */
+static int read_made(const struct build *build, const struct compared *compared,
+		     struct figure *made_j)
+{
+	static const char sql[] =
+	    "SELECT joules, provenance FROM v_trial WHERE trial_id IN (SELECT trial_id"
+	    " FROM trial WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
+	    " AND exit_code = 0 AND campaign_id = (SELECT max(campaign_id) FROM trial"
+	    "  WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
+	    "  AND exit_code = 0 AND campaign_id <= ?2)) AND joules IS NOT NULL";
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(build->db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_text(row, 1, compared->variant, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(row, 2, compared->campaign_id);
+	enum provenance provenance = PROVENANCE_MEASURED;
+	while (sqlite3_step(row) == SQLITE_ROW) {
+		double j = sqlite3_column_double(row, 0);
+		struct observation one = { j, j, j, 0 };
+		provenance = provenance_of_word((const char *)sqlite3_column_text(row, 1));
+		arena_append(build->arena, &one, sizeof(one));
+	}
+	sqlite3_finalize(row);
+	size_t n = arena_appended(build->arena) / sizeof(struct observation);
+	const struct observation *made = arena_take(build->arena);
+	*made_j = figure_unknown("this file holds no making of it");
+	if (n == 0)
+		return 0;
+	struct estimate mean = estimate_mean(made, n);
+	*made_j = (struct figure){ .is_known = true,
+				   .has_interval = n > 1,
+				   .value = mean.mean,
+				   .low = mean.low,
+				   .high = mean.high,
+				   .provenance = provenance };
+	return 0;
+}
+
+static int read_side(struct build *build, size_t i, struct problem *why)
+{
+	struct side *side = &build->sides[i];
+	struct compared *compared = &build->compared[i];
+	const char *quality = build->comparison->quality_name;
+	bool per_query = build->comparison->is_per_query;
+	count_trials(build, i);
+	side->blocks = pairing_blocks(side->trials, per_query, build->options->count_failed,
+				      build->arena);
+	compared->workload = trials_workload(side->trials);
+	compared->joules = mean_joules(build, i);
+	side->provenance = compared->joules.provenance;
+	compared->quality = figure_unknown("the trials state no quality");
+	if (why_read(build->db, side->trials, per_query, build->options->count_failed,
+		     &side->why) != 0 ||
+	    read_made(build, compared, &compared->made_j) != 0)
+		return read_failed(build, why);
+	if (quality) {
+		if (score_read(build->db, side->trials, quality, &side->score) != 0)
+			return read_failed(build, why);
+		compared->quality = score_figure(side->score);
+	}
+	if (side->blocks.n > 0)
+		return 0;
+	problem_what(why, "cannot compare '%s'", compared->variant);
+	return problem_why(why, "none of its %zu trials counts: %s", compared->n_trials,
+			   compared->left_out_reason);
+}
+
+/* --- may they be compared? -------------------------------------------------------------- */
+
+static int other_work(const struct compared *a, const struct compared *b,
+		      struct problem *why)
+{
+	problem_what(why, "cannot compare '%s' with '%s'", a->variant, b->variant);
+	problem_why(why, "different workloads, %s and %s",
+		    a->workload ? a->workload : "none stated",
+		    b->workload ? b->workload : "none stated");
+	return problem_todo(why, "run both with the same work");
+}
+
+static int other_provenance(const struct build *build, size_t i, struct problem *why)
+{
+	problem_what(why, "cannot compare '%s' with '%s'", build->compared[0].variant,
+		     build->compared[i].variant);
+	problem_why(why, "one is %s, the other %s",
+		    provenance_word(build->sides[0].provenance),
+		    provenance_word(build->sides[i].provenance));
+	return problem_todo(why, "run both where the same sensors can be read");
+}
+
+static bool is_estimate(enum provenance provenance)
+{
+	return provenance == PROVENANCE_ESTIMATED || provenance == PROVENANCE_ASSUMED;
+}
+
+static int check_comparable(const struct build *build, struct problem *why)
+{
+	const struct compared *base = &build->compared[0];
+	for (size_t i = 1; i < build->n; i++) {
+		const struct compared *other = &build->compared[i];
+		bool is_same = (!base->workload && !other->workload) ||
+			       (base->workload && other->workload &&
+				strcmp(base->workload, other->workload) == 0);
+		if (!is_same)
+			return other_work(base, other, why);
+		if (is_estimate(build->sides[0].provenance) !=
+		    is_estimate(build->sides[i].provenance))
+			return other_provenance(build, i, why);
+	}
+	return 0;
+}
+
+/* --- one difference --------------------------------------------------------------------- */
+
+static void find_outliers(struct difference *difference, struct arena *arena)
+{
+	size_t n = difference->n_pairs;
+	double *sorted = arena_room(arena, (n + 1) * sizeof(*sorted));
+	if (n < 5)
+		return;
+	memcpy(sorted, difference->log_ratios, n * sizeof(*sorted));
+	double median = gsl_stats_median(sorted, 1, n);
+	double deviation = gsl_stats_mad(difference->log_ratios, 1, n, sorted);
+	for (size_t i = 0; deviation > 0 && i < n; i++) {
+		struct outlier outlier = { difference->blocks[i],
+					   difference->log_ratios[i] };
+		if (fabs(outlier.log_ratio - median) > OUTLIER_DEVIATIONS * deviation)
+			arena_append(arena, &outlier, sizeof(outlier));
+	}
+	difference->n_outliers = arena_appended(arena) / sizeof(struct outlier);
+	difference->outliers = arena_take(arena);
+}
+
+static int judge_pairs(struct difference *difference, struct pairing pairs)
+{
+	const double *values = pairs.log_ratios;
+	difference->is_paired = true;
+	difference->log_ratios = values;
+	difference->blocks = pairs.blocks;
+	difference->n_pairs = pairs.n;
+	difference->t = t_paired(values, pairs.n);
+	difference->order = order_effect(values, pairs.places, pairs.n);
+	difference->autocorrelation = autocorrelation(values, pairs.n);
+	difference->has_ranks = pairs.n >= 3;
+	if (!difference->has_ranks)
+		return 0;
+	if (bootstrap_bca(values, pairs.n, BOOTSTRAP_RESAMPLES, BOOTSTRAP_SEED, NULL,
+			  &difference->bca) != 0)
+		return -1;
+	return wilcoxon_signed_rank(values, pairs.n, &difference->wilcoxon);
+}
+
+static void judge_apart(struct difference *difference, struct block_list a,
+			struct block_list b, struct arena *arena)
+{
+	double *values = arena_room(arena, (a.n + b.n) * sizeof(*values));
+	for (size_t i = 0; i < a.n; i++)
+		values[i] = a.blocks[i].log_value;
+	for (size_t i = 0; i < b.n; i++)
+		values[a.n + i] = b.blocks[i].log_value;
+	difference->t = t_welch(values, a.n, values + a.n, b.n);
+	difference->n_pairs = difference->t.n;
+}
+
+static void plan_further(struct difference *difference)
+{
+	struct t_test t = difference->t;
+	difference->effect_size = effect_size(t);
+	if (t.n < 2)
+		return;
+	difference->detectable = power_detectable(t.n, t.sd);
+	difference->pairs_needed = t.mean != 0 ? power_pairs(t.mean, t.sd) : 0;
+}
+
+static int fill_difference(struct build *build, size_t i, struct difference *difference,
+			   struct problem *why)
+{
+	const struct side *a = &build->sides[0], *b = &build->sides[i];
+	difference->variant = &build->compared[i];
+	struct pairing pairs = pairing_of(a->blocks, b->blocks, build->arena);
+	bool is_one_campaign = build->compared[0].campaign_id ==
+			       build->compared[i].campaign_id;
+	int code = 0;
+	if (is_one_campaign && pairs.n > 0)
+		code = judge_pairs(difference, pairs);
+	else
+		judge_apart(difference, a->blocks, b->blocks, build->arena);
+	difference->made_j = difference->variant->made_j;
+	if (code != 0)
+		return read_failed(build, why);
+	find_outliers(difference, build->arena);
+	plan_further(difference);
+	difference->why = why_of(&a->why, &b->why);
+	difference->quality_change = build->comparison->quality_name
+					 ? score_change(a->score, b->score)
+					 : figure_unknown("the trials state no quality");
+	difference->paid_after = build->comparison->is_per_query
+				     ? payback_queries(difference->made_j,
+						       build->compared[0].joules.value,
+						       difference->t)
+				     : figure_unknown("no queries are stated");
+	return 0;
+}
+
+/* A verdict needs both: Holm's p, and the interval that is printed beside it. */
+static void decide(struct difference *differences, size_t n, struct arena *arena)
+{
+	double *p = arena_room(arena, (n + 1) * sizeof(*p));
+	for (size_t i = 0; i < n; i++)
+		p[i] = differences[i].t.p;
+	holm_adjust(p, n);
+	for (size_t i = 0; i < n; i++) {
+		struct t_test t = differences[i].t;
+		differences[i].p_adjusted = p[i];
+		differences[i].verdict = t.n < 2 || p[i] >= SIGNIFICANCE
+					     ? VERDICT_CANNOT_TELL
+					 : t.mean < 0 ? VERDICT_LESS
+						      : VERDICT_MORE;
+	}
+}
+
+/* --- all of it -------------------------------------------------------------------------- */
+
+static int compare_sides(struct build *build, struct problem *why)
+{
+	struct comparison *comparison = build->comparison;
+	size_t n = build->n - 1;
+	struct difference *differences = arena_room(build->arena,
+						    (n + 1) * sizeof(*differences));
+	for (size_t i = 0; i < n; i++)
+		if (fill_difference(build, i + 1, &differences[i], why) != 0)
+			return -1;
+	decide(differences, n, build->arena);
+	comparison->differences = differences;
+	if (!build->options->skip_null) {
+		struct pairing null = pairing_null(build->sides[0].blocks,
+						   &comparison->is_null_within_blocks,
+						   build->arena);
+		comparison->null = t_paired(null.log_ratios, null.n);
+	}
+	return 0;
+}
+
+static int read_notices(struct build *build, struct problem *why)
+{
+	for (size_t i = 0; i < build->n; i++)
+		if (notices_append(build->db, build->sides[i].trials, build->arena) != 0)
+			return read_failed(build, why);
+	if (notices_append_idle(build->db, build->compared[0].campaign_id, build->arena) !=
+	    0)
+		return read_failed(build, why);
+	build->comparison->n_notices = arena_appended(build->arena) / sizeof(const char *);
+	build->comparison->notices = arena_take(build->arena);
+	return 0;
+}
+
+static int read_sides(struct build *build, int64_t campaign_id, struct name_list names,
+		      struct problem *why)
+{
+	struct comparison *comparison = build->comparison;
+	if (read_trials(build, campaign_id, names, why) != 0)
+		return -1;
+	comparison->is_per_query = is_per_query(build);
+	comparison->quality_name = build->options->quality
+				       ? build->options->quality
+				       : score_name(build->db, build->sides[0].trials);
+	for (size_t i = 0; i < build->n; i++) {
+		if (read_side(build, i, why) != 0)
+			return -1;
+		if (build->sides[i].provenance > comparison->provenance)
+			comparison->provenance = build->sides[i].provenance;
+	}
+	return check_comparable(build, why);
+}
+
+const struct comparison *compare_read(sqlite3 *db, const struct compare_options *options,
+				      struct arena *arena, struct problem *why)
+{
+	struct build build = { .db = db, .options = options, .arena = arena };
+	struct name_list names;
+	if (choose_variants(&build, &names, why) != 0)
+		return NULL;
+	int64_t campaign_id = options->campaign_id ? options->campaign_id
+						   : campaign_with_all(db, names);
+	struct comparison *comparison = arena_room(arena, sizeof(*comparison));
+	build.n = names.n;
+	build.comparison = comparison;
+	build.sides = arena_room(arena, names.n * sizeof(*build.sides));
+	build.compared = arena_room(arena, names.n * sizeof(*build.compared));
+	comparison->path = options->path;
+	comparison->campaign_id = campaign_id;
+	comparison->per_day = options->per_day;
+	comparison->compared = build.compared;
+	comparison->n_compared = names.n;
+	if (campaign_id < 0) {
+		read_failed(&build, why);
+		return NULL;
+	}
+	if (read_sides(&build, campaign_id, names, why) != 0 ||
+	    compare_sides(&build, why) != 0 || read_notices(&build, why) != 0)
+		return NULL;
+	return comparison;
+}

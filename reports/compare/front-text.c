@@ -1,0 +1,205 @@
+/* reports/compare/front-text.c - the front and the break-even table, for people. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/compare/compare-text.h"
+#include "reports/compare/front.h"
+#include "reports/figure/wrap.h"
+
+#include <langinfo.h>
+#include <math.h>
+#include <string.h>
+
+struct table {
+	const struct comparison *comparison;
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+	struct scale joules, right, made;
+	const char *dot;
+	int name_columns;
+};
+
+static const char *scaled(const struct table *table, bool is_known, double value,
+			  struct scale scale)
+{
+	struct figure figure = { .is_known = is_known && isfinite(value), .value = value };
+	return format_value(figure, scale, table->glyphs, table->arena);
+}
+
+/* One scale for a column of plain numbers. */
+static struct scale scale_for(const struct choice_list *list,
+			      double (*of)(const struct choice *),
+			      const struct glyphs *glyphs, struct arena *arena)
+{
+	struct figure *figures = arena_room(arena, (list->n + 1) * sizeof(*figures));
+	for (size_t i = 0; i < list->n; i++) {
+		double value = of(&list->choices[i]);
+		figures[i] = (struct figure){ .is_known = value > 0, .value = value };
+	}
+	return scale_of(figures, list->n, glyphs);
+}
+
+static double joules_of(const struct choice *choice)
+{
+	return choice->joules;
+}
+
+static double right_of(const struct choice *choice)
+{
+	return isfinite(choice->joules_per_right) ? choice->joules_per_right : 0;
+}
+
+static double made_of(const struct choice *choice)
+{
+	return choice->compared->made_j.is_known ? choice->compared->made_j.value : 0;
+}
+
+static void print_cell(const struct table *table, const char *text, size_t columns)
+{
+	fputs(wrap_pad_left(text, columns, table->arena), table->out);
+}
+
+static void print_head(const struct table *table)
+{
+	struct arena *arena = table->arena;
+	const char *quality = table->comparison->quality_name;
+	fprintf(table->out, "   %-*s", table->name_columns, "variant");
+	print_cell(table, arena_format(arena, "%sJ", table->joules.prefix), 8);
+	print_cell(table, quality, 9);
+	print_cell(table, arena_format(arena, "%sJ/right", table->right.prefix), 10);
+	print_cell(table, arena_format(arena, "made, %sJ", table->made.prefix), 10);
+	fputs("   paid back after\n", table->out);
+}
+
+static void print_name(const struct table *table, const struct choice *choice,
+		       const char *mark)
+{
+	fprintf(
+	    table->out, " %s %s", mark,
+	    wrap_pad(choice->compared->variant, (size_t)table->name_columns, table->arena));
+	print_cell(table, scaled(table, true, choice->joules, table->joules), 8);
+	print_cell(
+	    table,
+	    arena_format(table->arena, "%.1f %%", 100 * choice->compared->quality.value),
+	    9);
+}
+
+static const char *paid_text(const struct table *table, const struct choice *choice)
+{
+	const struct difference *difference = choice->difference;
+	double per_day = table->comparison->per_day;
+	if (!difference)
+		return table->glyphs->missing;
+	struct figure paid = difference->paid_after;
+	if (!paid.is_known)
+		return difference->made_j.is_known ? paid.reason : table->glyphs->missing;
+	const char *text = arena_format(
+	    table->arena, "%s (%s to %s)", count_text(paid.value, table->arena),
+	    count_text(paid.low, table->arena), count_text(paid.high, table->arena));
+	if (per_day > 0)
+		text = arena_format(
+		    table->arena, "%s, %s", count_text(paid.value, table->arena),
+		    duration_text(paid.value / per_day * 86400, table->arena));
+	return text;
+}
+
+static void print_front(const struct table *table, const struct choice *choice)
+{
+	print_name(table, choice, table->dot);
+	print_cell(table, scaled(table, true, choice->joules_per_right, table->right), 10);
+	print_cell(table,
+		   scaled(table, choice->compared->made_j.is_known,
+			  choice->compared->made_j.value, table->made),
+		   10);
+	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 10 + 10 + 3;
+	fputs("   ", table->out);
+	wrap_print(paid_text(table, choice), column, column, table->out);
+}
+
+static const char *doubt_of(const struct choice *choice)
+{
+	return choice->is_energy_sure && choice->is_quality_sure ? ""
+	       : choice->is_energy_sure  ? " on energy; quality: cannot tell"
+	       : choice->is_quality_sure ? " on quality; energy: cannot tell"
+					 : "; neither energy nor quality can be told";
+}
+
+static void print_beaten(const struct table *table, const struct choice *choice)
+{
+	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 3;
+	print_name(table, choice, " ");
+	fputs("   ", table->out);
+	wrap_print(
+	    arena_format(table->arena, "by %s%s", choice->beaten_by, doubt_of(choice)),
+	    column, column, table->out);
+}
+
+static int name_columns(const struct choice_list *list)
+{
+	size_t widest = strlen("variant");
+	for (size_t i = 0; i < list->n; i++) {
+		const char *name = list->choices[i].compared->variant;
+		size_t columns = wrap_columns(name, strlen(name));
+		widest = columns > widest ? columns : widest;
+	}
+	return (int)widest;
+}
+
+static void print_notes(const struct table *table, double spread_over)
+{
+	const struct comparison *comparison = table->comparison;
+	fprintf(table->out,
+		"\n %s on the front: none needs less and answers as well. right: a right "
+		"answer\n",
+		table->dot);
+	if (spread_over > 0)
+		fprintf(table->out, " joules hold the making, spread over %s queries\n",
+			count_text(spread_over, table->arena));
+	if (comparison->per_day > 0)
+		fprintf(table->out, " paid back at %s queries a day\n",
+			count_text(comparison->per_day, table->arena));
+	fprintf(table->out, " energy %s\n",
+		comparison->provenance == PROVENANCE_ESTIMATED
+		    ? "ESTIMATED: only CPU time is compared"
+		    : provenance_word(comparison->provenance));
+}
+
+static int nothing_to_choose(const struct comparison *comparison, struct problem *why)
+{
+	problem_what(why, "cannot draw a front from '%s'",
+		     comparison->path ? comparison->path : "the database");
+	return problem_why(why, "its trials state no %s",
+			   comparison->is_per_query ? "quality" : "queries");
+}
+
+int front_text(const struct comparison *comparison, double spread_over, FILE *out,
+	       struct problem *why)
+{
+	struct table table = { .comparison = comparison,
+			       .glyphs = glyphs_of_locale(),
+			       .arena = arena_new(),
+			       .out = out };
+	if (!table.arena || !comparison->is_per_query || !comparison->quality_name) {
+		arena_free(table.arena);
+		return nothing_to_choose(comparison, why);
+	}
+	struct choice_list list = front_of(comparison, spread_over, table.arena);
+	table.dot = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? "●" : "*";
+	table.joules = scale_for(&list, joules_of, table.glyphs, table.arena);
+	table.right = scale_for(&list, right_of, table.glyphs, table.arena);
+	table.made = scale_for(&list, made_of, table.glyphs, table.arena);
+	table.name_columns = name_columns(&list);
+	print_head(&table);
+	for (size_t i = 0; i < list.n; i++) {
+		if (i == list.n_front)
+			fputs("   beaten\n", out);
+		if (i < list.n_front)
+			print_front(&table, &list.choices[i]);
+		else
+			print_beaten(&table, &list.choices[i]);
+	}
+	print_notes(&table, spread_over);
+	arena_free(table.arena);
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* reports/figure/provenance.h - how a number was got, and what that makes of a total. */
+#ifndef JOULECART_PROVENANCE_H
+#define JOULECART_PROVENANCE_H
+#include <stddef.h>
+
+/* From the strongest to the weakest; the words are those of the database. */
+enum provenance {
+	PROVENANCE_MEASURED,
+	PROVENANCE_MODELLED,
+	PROVENANCE_ESTIMATED,
+	PROVENANCE_ASSUMED
+};
+
+const char *provenance_word(enum provenance provenance);
+
+/* The provenance of that word; what is no such word is held to be the weakest. */
+enum provenance provenance_of_word(const char *word);
+
+struct part {
+	double amount; /* >= 0, any unit */
+	enum provenance provenance;
+};
+
+/* A total takes the weakest provenance of any part above 5 % of it; the weakest of all where
+ * no part is that large, or none is given. */
+enum provenance provenance_of_total(const struct part *parts, size_t n);
+
+#endif

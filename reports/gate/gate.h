@@ -1,0 +1,81 @@
+/* reports/gate/gate.h - limits that a file must keep, for CI: is it broken with confidence, kept with
+ * confidence, or can the data not tell? */
+#ifndef JOULECART_GATE_H
+#define JOULECART_GATE_H
+#include "reports/figure/arena.h"
+#include "reports/figure/format.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct problem;
+
+enum gate_kind {
+	GATE_ABSOLUTE,   /* the figure itself */
+	GATE_RELATIVE,   /* its change against the baseline, as a share */
+	GATE_DIFFERENCE, /* its difference to the baseline */
+};
+
+/* "j_per_query > +5%": broken when it holds. */
+struct gate {
+	const char *text;
+	const char
+	    *quantity; /* j_per_query, j_per_run, g_per_query, g_per_run, seconds, or a
+	                         metric that the trials state */
+	enum gate_kind kind;
+	bool is_upper; /* '>' */
+	double limit;
+	bool is_budget; /* from --budget: said in its own words */
+};
+
+/* "QUANTITY > LIMIT" or "<": a LIMIT with % is relative to the baseline, with a sign a difference
+ * to it, else absolute. Absolute limits may have a unit of J, g or s with a prefix (16mJ).
+ * Differences of a share of right answers (top1, ...) are in points: -0.5 is half a percent of
+ * the queries. 0, or -1 with a usage problem. */
+int gate_parse(const char *text, struct gate *gate, struct arena *arena,
+	       struct problem *why);
+
+/* "16mJ/query", "16J", "2gCO2e", "5mgCO2e/query". As above. */
+int gate_parse_budget(const char *text, struct gate *gate, struct arena *arena,
+		      struct problem *why);
+
+enum gate_verdict { GATE_PASS, GATE_FAIL, GATE_CANNOT_TELL };
+
+struct gate_result {
+	const struct gate *gate;
+	const char *variant;
+	enum gate_verdict verdict;
+	const char *line; /* "PASS int8: 15.8 mJ/query (15.7 to 15.9), budget 16.0" */
+};
+
+/* A file and where in it to look. */
+struct gate_side {
+	sqlite3 *db;
+	const char *path;
+	int64_t campaign_id; /* 0: the variant's newest */
+};
+
+/* Judges one variant of the file by one gate. base is the file that holds the baseline, with
+ * base_variant (the same name, when NULL); its db is NULL where there is none. The 95 % interval
+ * decides; of a change against a variant of the same campaign it is that of the pairs, else
+ * that of two groups (Welch). Result and line live in the arena. -1 with *why: no such variant,
+ * other workloads, no baseline for a relative limit. */
+int gate_judge(const struct gate *gate, const char *variant, const struct gate_side *side,
+	       const struct gate_side *base, const char *base_variant, struct arena *arena,
+	       struct gate_result *result, struct problem *why);
+
+/* "PASS", "FAIL", "CANNOT TELL" */
+const char *gate_word(enum gate_verdict verdict);
+
+/* The results as JUnit XML (libxml2 writes it): one test case each; what cannot be told is
+ * skipped. 0, or -1 with *why. */
+int gate_junit(const struct gate_result *results, size_t n, const char *path,
+	       struct problem *why);
+
+/* The result as a workflow command of GitHub: an error, a warning or a notice. */
+void gate_github(const struct gate_result *result, FILE *out);
+
+#endif

@@ -1,7 +1,0 @@
-/* reports/render.c - the list of renderers. */
-#include <config.h>
-
-#include "reports/render.h"
-
-const struct renderer *const renderers[] = { &renderer_text, &renderer_json, &renderer_csv,
-					     &renderer_markdown, NULL };

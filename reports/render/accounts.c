@@ -1,0 +1,151 @@
+/* reports/render/accounts.c - see accounts.h. SQLite makes the JSON: its numbers come out with all
+ * their digits, and NULL as null. */
+#include <config.h>
+
+#include "reports/render/accounts.h"
+
+#include "schema/store/migrate.h"
+
+#include <stddef.h>
+
+/* Per variant and job, means over the trials that v_budget_input takes: those with a figure per
+ * query, else whole runs. */
+static const char *const accounts[][2] = {
+	{ "sci",
+	  "SELECT campaign_id AS campaign, variant, job, iif(n, 'query', 'run') AS per,"
+	  " i_g_per_kwh, i_scope, iif(n, e_kwh, run_e_kwh) AS e_kwh, iif(n, o_g, run_o_g) "
+	  "AS o_g,"
+	  " iif(n, m_g, run_m_g) AS m_g, iif(n, m_low_g, NULL) AS m_low_g,"
+	  " iif(n, m_high_g, NULL) AS m_high_g, iif(n, sci_g, run_sci_g) AS sci_g, "
+	  "amortised_g,"
+	  " training_queries, m_reason FROM ("
+	  "  SELECT s.campaign_id, s.variant, s.job, s.training_queries, s.m_reason,"
+	  "   count(e_kwh) FILTER (WHERE usable) AS n, i_g_per_kwh, i_scope,"
+	  "   avg(e_kwh) FILTER (WHERE usable) AS e_kwh, avg(o_g) FILTER (WHERE usable) AS "
+	  "o_g,"
+	  "   avg(m_g) FILTER (WHERE usable) AS m_g,"
+	  "   avg(m_low_g) FILTER (WHERE usable) AS m_low_g,"
+	  "   avg(m_high_g) FILTER (WHERE usable) AS m_high_g,"
+	  "   avg(sci_g) FILTER (WHERE usable) AS sci_g, avg(run_e_kwh) AS run_e_kwh,"
+	  "   avg(run_o_g) AS run_o_g, avg(run_m_g) AS run_m_g, avg(run_sci_g) AS "
+	  "run_sci_g,"
+	  "   avg(amortised_g) AS amortised_g"
+	  "  FROM v_sci s JOIN trial t ON t.trial_id = s.trial_id"
+	  "   AND t.state = 'complete' AND NOT t.is_warmup"
+	  "  WHERE ?1 = 0 OR s.campaign_id = ?1"
+	  "  GROUP BY s.campaign_id, s.variant, s.job)" },
+	{ "ghg_protocol",
+	  "SELECT trial_id AS trial, campaign_id AS campaign, variant, job, kwh,"
+	  " scope2_location_g, scope2_location_reason, scope2_market_g, instrument,"
+	  " scope2_market_reason, scope3_cat3_upstream_g, scope3_cat3_upstream_basis,"
+	  " scope3_cat3_td_g, scope3_cat3_td_reason, lifecycle_g "
+	  "FROM v_scope WHERE ?1 = 0 OR campaign_id = ?1" },
+	{ "water",
+	  "SELECT trial_id AS trial, campaign_id AS campaign, variant, job, onsite_l,"
+	  " onsite_reason, offsite_l, offsite_reason "
+	  "FROM v_water WHERE ?1 = 0 OR campaign_id = ?1" },
+	{ "boundary",
+	  "SELECT campaign_id AS campaign, component, status, why FROM v_boundary "
+	  "WHERE ?1 = 0 OR campaign_id = ?1 ORDER BY campaign_id, ordinal" },
+	{ "factors",
+	  "SELECT q.campaign_id AS campaign, q.role, q.kind, q.key, q.parameter, q.value, "
+	  "q.unit,"
+	  " u.low, u.high, q.year, q.age_years, u.method, u.scope, u.basis, u.boundary,"
+	  " q.publisher, q.edition, q.source, q.licence, u.retrieved, u.file, u.sha256, "
+	  "u.origin,"
+	  " q.technology, q.time, q.geography, q.completeness, q.reliability, q.score "
+	  "FROM v_quality q JOIN v_factor_used u ON u.campaign_id = q.campaign_id"
+	  " AND u.role = q.role AND u.key = q.key AND u.parameter = q.parameter "
+	  "WHERE ?1 = 0 OR q.campaign_id = ?1" },
+	{ "budget",
+	  "SELECT campaign_id AS campaign, variant, job, per, input, type, distribution, "
+	  "u_rel,"
+	  " sensitivity, contribution, share, cancels, why FROM v_budget "
+	  "WHERE ?1 = 0 OR campaign_id = ?1 ORDER BY campaign_id, variant, job, ordinal" },
+	{ "uncertainty", "SELECT campaign_id AS campaign, variant, job, per, value_g, o_g, "
+			 "m_g, u_c_rel, k,"
+			 " expanded_rel, distribution, low, high FROM v_budget_total "
+			 "WHERE ?1 = 0 OR campaign_id = ?1" },
+	{ "provenance", "SELECT p.trial_id AS trial, p.provenance, p.joules, p.share "
+			"FROM v_provenance p JOIN trial t ON t.trial_id = p.trial_id "
+			"WHERE ?1 = 0 OR t.campaign_id = ?1" },
+};
+enum { N_ACCOUNTS = sizeof(accounts) / sizeof(accounts[0]) };
+
+static void append_text(sqlite3_str *json, const char *text)
+{
+	sqlite3_str_appendchar(json, 1, '"');
+	for (const char *c = text; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			sqlite3_str_appendf(json, "\\%c", *c);
+		else if ((unsigned char)*c < 0x20)
+			sqlite3_str_appendf(json, "\\u%04x", *c);
+		else
+			sqlite3_str_appendchar(json, 1, *c);
+	}
+	sqlite3_str_appendchar(json, 1, '"');
+}
+
+static void append_value(sqlite3_str *json, sqlite3_stmt *row, int i)
+{
+	switch (sqlite3_column_type(row, i)) {
+	case SQLITE_NULL:
+		sqlite3_str_appendall(json, "null");
+		break;
+	case SQLITE_INTEGER:
+		sqlite3_str_appendf(json, "%lld", sqlite3_column_int64(row, i));
+		break;
+	case SQLITE_FLOAT:
+		sqlite3_str_appendf(json, "%!.15g", sqlite3_column_double(row, i));
+		break;
+	default:
+		append_text(json, (const char *)sqlite3_column_text(row, i));
+	}
+}
+
+static void append_row(sqlite3_str *json, sqlite3_stmt *row)
+{
+	for (int i = 0; i < sqlite3_column_count(row); i++) {
+		sqlite3_str_appendall(json, i ? ", " : "{");
+		append_text(json, sqlite3_column_name(row, i));
+		sqlite3_str_appendall(json, ": ");
+		append_value(json, row, i);
+	}
+	sqlite3_str_appendchar(json, 1, '}');
+}
+
+static int append_account(sqlite3 *db, int64_t campaign_id, const char *const account[2],
+			  sqlite3_str *json)
+{
+	sqlite3_stmt *row = NULL;
+	int step, n = 0;
+	if (sqlite3_prepare_v2(db, account[1], -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign_id);
+	sqlite3_str_appendf(json, "\"%s\": [", account[0]);
+	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
+		if (n++ > 0)
+			sqlite3_str_appendall(json, ", ");
+		append_row(json, row);
+	}
+	sqlite3_str_appendchar(json, 1, ']');
+	sqlite3_finalize(row);
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
+int accounts_read(sqlite3 *db, int64_t campaign_id, char **json, struct problem *why)
+{
+	sqlite3_str *text = sqlite3_str_new(db);
+	int code = 0;
+	for (size_t i = 0; code == 0 && i < N_ACCOUNTS; i++) {
+		sqlite3_str_appendall(text, i ? ", " : "{");
+		code = append_account(db, campaign_id, accounts[i], text);
+	}
+	sqlite3_str_appendchar(text, 1, '}');
+	*json = sqlite3_str_finish(text);
+	if (code == 0 && *json)
+		return 0;
+	sqlite3_free(*json);
+	*json = NULL;
+	return store_problem(db, "read", "the carbon accounts", why);
+}

@@ -1,0 +1,160 @@
+/* reports/render/query-table.c - see query-table.h. */
+#include <config.h>
+
+#include "reports/render/query-table.h"
+
+#include "base/problem.h"
+
+#include <jansson.h>
+#include <libsmartcols.h>
+#include <stdbool.h>
+#include <string.h>
+
+static int failed(sqlite3_stmt *statement, struct problem *why)
+{
+	problem_what(why, "cannot list what the database holds");
+	return problem_why(why, "%s", sqlite3_errmsg(sqlite3_db_handle(statement)));
+}
+
+/* As few digits as people need; programs get them all. */
+static const char *cell(sqlite3_stmt *row, int column, char *text, size_t size)
+{
+	switch (sqlite3_column_type(row, column)) {
+	case SQLITE_NULL:
+		return "-";
+	case SQLITE_FLOAT:
+		snprintf(text, size, "%.7g", sqlite3_column_double(row, column));
+		return text;
+	default:
+		return (const char *)sqlite3_column_text(row, column);
+	}
+}
+
+static int add_line(struct libscols_table *table, sqlite3_stmt *row)
+{
+	char text[32];
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	for (int i = 0; line && i < sqlite3_column_count(row); i++)
+		if (scols_line_set_data(line, (size_t)i,
+					cell(row, i, text, sizeof(text))) != 0)
+			return -1;
+	return line ? 0 : -1;
+}
+
+static int add_columns(struct libscols_table *table, sqlite3_stmt *row)
+{
+	for (int i = 0; i < sqlite3_column_count(row); i++) {
+		int type = sqlite3_column_type(row, i);
+		bool is_number = type == SQLITE_FLOAT || type == SQLITE_INTEGER;
+		if (!scols_table_new_column(table, sqlite3_column_name(row, i), 0,
+					    is_number ? SCOLS_FL_RIGHT : 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* The first row says which columns are numbers. */
+static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
+{
+	struct libscols_table *table = scols_new_table();
+	int step = SQLITE_DONE, code = table ? 0 : -1;
+	if (table) {
+		scols_table_set_stream(table, out);
+		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	}
+	while (code == 0 && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+		if ((*n_rows)++ == 0)
+			code = add_columns(table, statement);
+		if (code == 0)
+			code = add_line(table, statement);
+	}
+	if (code == 0 && step == SQLITE_DONE && *n_rows > 0)
+		code = scols_print_table(table);
+	scols_unref_table(table);
+	return code == 0 && step == SQLITE_DONE ? 0 : -1;
+}
+
+static int print_plain(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
+{
+	int step, n = sqlite3_column_count(statement);
+	for (int i = 0; i < n; i++)
+		fprintf(out, "%s%c", sqlite3_column_name(statement, i),
+			i + 1 < n ? '\t' : '\n');
+	for (; (step = sqlite3_step(statement)) == SQLITE_ROW; (*n_rows)++)
+		for (int i = 0; i < n; i++) {
+			const char *text = (const char *)sqlite3_column_text(statement, i);
+			fprintf(out, "%s%c", text ? text : "", i + 1 < n ? '\t' : '\n');
+		}
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
+static int print_pairs(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
+{
+	char text[32];
+	int step;
+	for (; (step = sqlite3_step(statement)) == SQLITE_ROW; (*n_rows)++) {
+		if (*n_rows > 0)
+			fputc('\n', out);
+		for (int i = 0; i < sqlite3_column_count(statement); i++)
+			if (sqlite3_column_type(statement, i) != SQLITE_NULL)
+				fprintf(out, "%-10s %s\n",
+					sqlite3_column_name(statement, i),
+					cell(statement, i, text, sizeof(text)));
+	}
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
+static json_t *json_cell(sqlite3_stmt *row, int column)
+{
+	switch (sqlite3_column_type(row, column)) {
+	case SQLITE_INTEGER:
+		return json_integer(sqlite3_column_int64(row, column));
+	case SQLITE_FLOAT:
+		return json_real(sqlite3_column_double(row, column));
+	case SQLITE_NULL:
+		return json_null();
+	default:
+		return json_string((const char *)sqlite3_column_text(row, column));
+	}
+}
+
+static int print_json(sqlite3_stmt *statement, const char *schema, FILE *out,
+		      size_t *n_rows)
+{
+	json_t *rows = json_array();
+	int step;
+	for (; (step = sqlite3_step(statement)) == SQLITE_ROW; (*n_rows)++) {
+		json_t *row = json_object();
+		for (int i = 0; i < sqlite3_column_count(statement); i++)
+			json_object_set_new(row, sqlite3_column_name(statement, i),
+					    json_cell(statement, i));
+		json_array_append_new(rows, row);
+	}
+	json_t *root = json_pack("{s:s, s:o}", "schema", schema, "rows", rows);
+	int code = root && step == SQLITE_DONE ? json_dumpf(root, out, JSON_INDENT(2)) : -1;
+	fputc('\n', out);
+	json_decref(root);
+	return code;
+}
+
+int query_print(sqlite3_stmt *statement, enum table_form form, const char *schema,
+		FILE *out, size_t *n_rows, struct problem *why)
+{
+	int code = 0;
+	*n_rows = 0;
+	switch (form) {
+	case TABLE_TEXT:
+		code = print_text(statement, out, n_rows);
+		break;
+	case TABLE_PLAIN:
+		code = print_plain(statement, out, n_rows);
+		break;
+	case TABLE_JSON:
+		code = print_json(statement, schema, out, n_rows);
+		break;
+	case TABLE_PAIRS:
+		code = print_pairs(statement, out, n_rows);
+		break;
+	}
+	return code == 0 ? 0 : failed(statement, why);
+}

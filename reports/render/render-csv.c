@@ -1,0 +1,146 @@
+/* reports/render/render-csv.c - one line a campaign, variant and job, as RFC 4180 has it (libcsv
+ * quotes). Units are in the headers; unknown is an empty field, its reason stands in another.
+ * The columns stay in this order: new ones come at the end. */
+#include <config.h>
+
+#include "reports/render/render.h"
+
+#include <csv.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define FIGURE(name) name, name "_low95", name "_high95", name "_provenance", name "_reason"
+
+static const char *const headers[] = {
+	"campaign",
+	"kind",
+	"begin_utc",
+	"variant",
+	"job",
+	"trials",
+	"usable_trials",
+	"queries",
+	FIGURE("joules_per_query"),
+	FIGURE("joules_per_run"),
+	FIGURE("gco2e_per_1000_queries"),
+	FIGURE("gco2e_per_run"),
+	FIGURE("training_joules"),
+	"seconds_per_run",
+	"ratio_to_teacher",
+	"ratio_low95",
+	"ratio_high95",
+	"top1",
+	"zone",
+	"zone_assumed",
+	"g_per_kwh",
+	"factor_year",
+	"factor_source",
+	"pue",
+	"pue_assumed",
+	"campaign_own_cpu_s",
+};
+
+/* One line in the making. */
+struct line {
+	FILE *out;
+	bool has_fields;
+};
+
+static void next_field(struct line *line)
+{
+	if (line->has_fields)
+		fputc(',', line->out);
+	line->has_fields = true;
+}
+
+static void put(struct line *line, const char *text)
+{
+	next_field(line);
+	if (text && text[0])
+		csv_fwrite(line->out, text, strlen(text));
+}
+
+static void put_number(struct line *line, bool is_known, double value)
+{
+	next_field(line);
+	if (is_known)
+		fprintf(line->out, "%.9g", value);
+}
+
+static void put_whole(struct line *line, int64_t value)
+{
+	next_field(line);
+	fprintf(line->out, "%" PRId64, value);
+}
+
+static void put_figure(struct line *line, struct figure figure)
+{
+	bool has_interval = figure.is_known && figure.has_interval;
+	put_number(line, figure.is_known, figure.value);
+	put_number(line, has_interval, figure.low);
+	put_number(line, has_interval, figure.high);
+	put(line, figure.is_known ? provenance_word(figure.provenance) : "");
+	put(line, figure.reason);
+}
+
+static void put_quality(struct line *line, const struct model_row *row, const char *name)
+{
+	for (size_t i = 0; i < row->n_qualities; i++)
+		if (strcmp(row->qualities[i].name, name) == 0) {
+			put_number(line, true, row->qualities[i].mean);
+			return;
+		}
+	put(line, "");
+}
+
+static void put_factor(struct line *line, const struct model_campaign *campaign)
+{
+	put(line, campaign->zone);
+	put_whole(line, campaign->zone_assumed);
+	put_number(line, campaign->g_per_kwh > 0, campaign->g_per_kwh);
+	put_number(line, campaign->factor_year > 0, (double)campaign->factor_year);
+	put(line, campaign->factor_source);
+	put_number(line, true, campaign->pue);
+	put_whole(line, campaign->pue_assumed);
+}
+
+static void put_row(const struct model_campaign *campaign, const struct model_row *row,
+		    FILE *out)
+{
+	struct line line = { .out = out };
+	put_whole(&line, campaign->campaign_id);
+	put(&line, campaign->kind);
+	put(&line, campaign->begin_utc);
+	put(&line, row->variant);
+	put(&line, row->job);
+	put_whole(&line, row->n_trials);
+	put_whole(&line, row->n_usable);
+	put_number(&line, row->queries > 0, (double)row->queries);
+	put_figure(&line, row->joules_per_query);
+	put_figure(&line, row->joules_per_run);
+	put_figure(&line, row->grams_per_1000_queries);
+	put_figure(&line, row->grams_per_run);
+	put_figure(&line, row->training_j);
+	put_number(&line, row->seconds.is_known, row->seconds.value);
+	put_number(&line, row->ratio.is_known, row->ratio.value);
+	put_number(&line, row->ratio.is_known && row->ratio.has_interval, row->ratio.low);
+	put_number(&line, row->ratio.is_known && row->ratio.has_interval, row->ratio.high);
+	put_quality(&line, row, "top1");
+	put_factor(&line, campaign);
+	put_number(&line, campaign->has_own_cost, campaign->own_cpu_s);
+	fputs("\r\n", out);
+}
+
+static int render_csv(const struct report *report, FILE *out)
+{
+	struct line line = { .out = out };
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		put(&line, headers[i]);
+	fputs("\r\n", out);
+	for (size_t i = 0; i < report->n_campaigns; i++)
+		for (size_t j = 0; j < report->campaigns[i].n_rows; j++)
+			put_row(&report->campaigns[i], &report->campaigns[i].rows[j], out);
+	return 0;
+}
+
+const struct renderer renderer_csv = { "csv", render_csv };

@@ -1,0 +1,183 @@
+/* reports/render/render-json.c - one JSON object. Its keys may only grow; "schema" changes when one
+ * of them changes its meaning. Units are in the keys; what is not known is null, and a reason
+ * stands beside it. */
+#include <config.h>
+
+#include "reports/render/render.h"
+
+#include <jansson.h>
+#include <math.h>
+
+/* Null where there is no figure; jansson would refuse a NaN. */
+static json_t *real_or_null(bool is_known, double value)
+{
+	return is_known ? json_real(value) : json_null();
+}
+
+static json_t *string_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+static json_t *json_figure(struct figure figure)
+{
+	json_t *ci95 = json_null();
+	if (figure.is_known && figure.has_interval)
+		ci95 = json_pack("[ff]", figure.low, figure.high);
+	return json_pack(
+	    "{s:o, s:o, s:o, s:o}", "value", real_or_null(figure.is_known, figure.value),
+	    "ci95", ci95, "provenance",
+	    string_or_null(figure.is_known ? provenance_word(figure.provenance) : NULL),
+	    "reason", string_or_null(figure.reason));
+}
+
+/* Durations and ratios are counted, not taken from a sensor: no provenance. */
+static json_t *json_plain(struct figure figure)
+{
+	json_t *object = json_figure(figure);
+	json_object_del(object, "provenance");
+	return object;
+}
+
+/* Null: no events were counted. */
+static json_t *json_ratios(const struct ratios *ratios)
+{
+	if (!ratios->scope)
+		return json_null();
+	json_t *object = json_pack("{s:s}", "scope", ratios->scope);
+	for (int i = 0; i < N_RATIOS; i++)
+		json_object_set_new(
+		    object, ratio_name((enum ratio)i),
+		    real_or_null(!isnan(ratios->values[i]), ratios->values[i]));
+	return object;
+}
+
+static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row)
+{
+	json_t *quality = json_object();
+	for (size_t i = 0; i < row->n_qualities; i++)
+		json_object_set_new(quality, row->qualities[i].name,
+				    json_real(row->qualities[i].mean));
+	return json_pack(
+	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	    "s:o}",
+	    "campaign", (json_int_t)campaign->campaign_id, "variant", row->variant, "job",
+	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
+	    (json_int_t)row->n_usable, "queries",
+	    row->queries > 0 ? json_integer(row->queries) : json_null(), "queries_reason",
+	    string_or_null(row->queries > 0 ? NULL
+			   : row->joules_per_query.reason
+			       ? row->joules_per_query.reason
+			       : "no trial says how many queries it served"),
+	    "joules_per_query", json_figure(row->joules_per_query), "joules_per_run",
+	    json_figure(row->joules_per_run), "seconds_per_run", json_plain(row->seconds),
+	    "gco2e_per_1000_queries", json_figure(row->grams_per_1000_queries),
+	    "gco2e_per_run", json_figure(row->grams_per_run), "ratio_to_teacher",
+	    json_plain(row->ratio), "training_joules", json_figure(row->training_j),
+	    "quality", quality, "events", json_ratios(&row->ratios));
+}
+
+static json_t *json_factor(const struct model_campaign *campaign)
+{
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:b, s:o, s:o, s:o,"
+			 " s:o}",
+			 "zone", campaign->zone, "zone_assumed", campaign->zone_assumed,
+			 "zone_name", string_or_null(campaign->zone_name), "g_per_kwh",
+			 real_or_null(campaign->g_per_kwh > 0, campaign->g_per_kwh), "year",
+			 campaign->factor_year ? json_integer(campaign->factor_year)
+					       : json_null(),
+			 "boundary", string_or_null(campaign->factor_boundary), "source",
+			 string_or_null(campaign->factor_source), "licence",
+			 string_or_null(campaign->factor_licence), "pue", campaign->pue,
+			 "pue_assumed", campaign->pue_assumed, "psu_efficiency",
+			 real_or_null(campaign->psu > 0, campaign->psu), "scope",
+			 string_or_null(campaign->factor_scope), "method",
+			 string_or_null(campaign->factor_method), "basis",
+			 string_or_null(campaign->factor_basis));
+}
+
+static json_t *json_notes(const struct note_list *notes)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < notes->n; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s}", "kind", notes->notes[i].kind,
+						"text", notes->notes[i].text));
+	return list;
+}
+
+static json_t *json_host(const struct model_campaign *campaign)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "cpu_model",
+			 string_or_null(campaign->cpu_model), "hypervisor",
+			 string_or_null(campaign->hypervisor), "kernel",
+			 string_or_null(campaign->kernel), "governor",
+			 string_or_null(campaign->governor));
+}
+
+/* Lateness: from a tick's deadline to its begin, of the worst trial. */
+static json_t *json_sampling(const struct sampling *sampling)
+{
+	if (!sampling->is_known)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "ticks",
+			 (json_int_t)sampling->ticks, "missed",
+			 (json_int_t)sampling->missed, "late_p50_ns",
+			 (json_int_t)sampling->late_p50_ns, "late_p99_ns",
+			 (json_int_t)sampling->late_p99_ns, "late_max_ns",
+			 (json_int_t)sampling->late_max_ns, "cpu_s", sampling->cpu_s,
+			 "why_not_real_time", string_or_null(sampling->why_not_real_time),
+			 "why_not_pinned", string_or_null(sampling->why_not_pinned));
+}
+
+static json_t *json_campaign(const struct model_campaign *campaign)
+{
+	return json_pack(
+	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}",
+	    "campaign", (json_int_t)campaign->campaign_id, "uuid", campaign->uuid, "kind",
+	    campaign->kind, "begin_utc", string_or_null(campaign->begin_utc),
+	    "tool_version", campaign->tool_version, "git_revision",
+	    string_or_null(campaign->git_revision), "command_line",
+	    json_loads(campaign->command_line, JSON_DECODE_ANY, NULL), "host",
+	    json_host(campaign), "trials", (json_int_t)campaign->n_trials, "usable_trials",
+	    (json_int_t)campaign->n_usable, "trial_seconds", campaign->wall_s, "own_cpu_s",
+	    real_or_null(campaign->has_own_cost, campaign->own_cpu_s), "sampler",
+	    json_sampling(&campaign->sampling), "carbon_factor", json_factor(campaign),
+	    "notes", json_notes(&campaign->notes));
+}
+
+static json_t *json_report(const struct report *report)
+{
+	json_t *campaigns = json_array(), *variants = json_array();
+	bool has_own_cost = false;
+	double own_cpu_s = 0;
+	for (size_t i = 0; i < report->n_campaigns; i++) {
+		const struct model_campaign *campaign = &report->campaigns[i];
+		own_cpu_s += campaign->own_cpu_s;
+		has_own_cost |= campaign->has_own_cost;
+		json_array_append_new(campaigns, json_campaign(campaign));
+		for (size_t j = 0; j < campaign->n_rows; j++)
+			json_array_append_new(variants,
+					      json_row(campaign, &campaign->rows[j]));
+	}
+	json_t *accounts = report->accounts ? json_loads(report->accounts, 0, NULL)
+					    : json_null();
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-report-1",
+			 "database", string_or_null(report->path), "campaigns", campaigns,
+			 "variants", variants, "own_cpu_s",
+			 real_or_null(has_own_cost, own_cpu_s), "carbon_accounts",
+			 accounts);
+}
+
+static int render_json(const struct report *report, FILE *out)
+{
+	json_t *object = json_report(report);
+	if (!object)
+		return -1;
+	int code = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	json_decref(object);
+	fputc('\n', out);
+	return code;
+}
+
+const struct renderer renderer_json = { "json", render_json };

@@ -1,0 +1,72 @@
+/* reports/render/render-markdown.c - the text's tables and lines, as GitHub's Markdown has them. */
+#include <config.h>
+
+#include "reports/render/render.h"
+#include "reports/render/tables.h"
+
+/* A bar would end the cell, and a backslash would take what follows it. */
+static void print_escaped(const char *text, FILE *out)
+{
+	for (; *text; text++) {
+		if (*text == '|' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+}
+
+static void print_row(const char *const *cells, size_t n, FILE *out)
+{
+	fputc('|', out);
+	for (size_t i = 0; i < n; i++) {
+		fputc(' ', out);
+		print_escaped(cells[i], out);
+		fputs(" |", out);
+	}
+	fputc('\n', out);
+}
+
+static void print_table(const struct page_table *table, FILE *out)
+{
+	fputs("\n|", out);
+	for (size_t i = 0; i < table->n_columns; i++)
+		fprintf(out, " %s |", table->columns[i].header);
+	fputs("\n|", out);
+	for (size_t i = 0; i < table->n_columns; i++)
+		fputs(table->columns[i].is_right ? "---:|" : ":---|", out);
+	fputc('\n', out);
+	for (size_t i = 0; i < table->n_rows; i++)
+		print_row(table->cells + i * table->n_columns, table->n_columns, out);
+}
+
+static void print_page(const struct page *page, FILE *out)
+{
+	fputs("## ", out);
+	print_escaped(page->title, out);
+	fputc('\n', out);
+	for (size_t i = 0; i < page->n_tables; i++)
+		print_table(&page->tables[i], out);
+	fputc('\n', out);
+	for (size_t i = 0; i < page->n_lines; i++) {
+		fputs("- ", out);
+		print_escaped(page->lines[i], out);
+		fputc('\n', out);
+	}
+}
+
+static int render_markdown(const struct report *report, FILE *out)
+{
+	struct arena *arena = arena_new();
+	if (!arena)
+		return -1;
+	for (size_t i = 0; i < report->n_campaigns; i++) {
+		struct page page = page_of(&report->campaigns[i], report->path,
+					   glyphs_of_locale(), arena);
+		if (i > 0)
+			fputc('\n', out);
+		print_page(&page, out);
+	}
+	arena_free(arena);
+	return 0;
+}
+
+const struct renderer renderer_markdown = { "markdown", render_markdown };

@@ -1,0 +1,331 @@
+/* reports/render/run-summary.c - what 'run' prints after its command: what it cost, in at most 8 lines. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/campaign/summary.h"
+#include "reports/figure/format.h"
+#include "reports/figure/wrap.h"
+#include "reports/render/notes.h"
+#include "reports/render/report.h"
+
+#include <string.h>
+
+/* What the model, which averages, does not hold of the last trial. */
+struct last_trial {
+	int64_t trial_id, exit_code, exit_signal, ticks, ticks_missed, ticks_dropped;
+	double seconds, own_cpu_s;
+	const char *why_incomplete; /* NULL: complete */
+	bool is_machine;            /* see is_of_machine() */
+	bool can_measure;           /* doctor knows what would make a sensor readable */
+};
+
+static const char last_trial_sql[] =
+    "SELECT t.trial_id, coalesce(t.exit_code, -1), coalesce(t.exit_signal, 0),"
+    "       coalesce(t.ticks_dropped, 0), (t.end_mono_ns - t.begin_mono_ns) * 1e-9,"
+    "       t.own_cpu_s, t.why_incomplete,"
+    "       EXISTS (SELECT 1 FROM gap WHERE trial_id = ?1 AND collector = 'powercap'"
+    "               AND todo <> ''),"
+    "       coalesce(t.ticks, 0), coalesce(t.ticks_missed, 0) "
+    "FROM trial t WHERE t.trial_id = ?1";
+
+/* "package-0 702, dram-0 stuck" */
+static const char channels_sql[] =
+    "SELECT group_concat("
+    "         CASE WHEN joules IS NOT NULL"
+    "              THEN printf(iif(joules < 1000, '%s %.3g', '%s %.0f'), channel, joules)"
+    "              WHEN is_stuck THEN channel || ' stuck'"
+    "              ELSE channel || ' not read' END, ', ') "
+    "FROM (SELECT * FROM v_energy"
+    "      WHERE trial_id = ?1 AND phase_ordinal = 0 AND counted = 1"
+    "      ORDER BY joules DESC, channel)";
+
+static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
+{
+	return (struct last_trial){
+		.trial_id = sqlite3_column_int64(row, 0),
+		.exit_code = sqlite3_column_int64(row, 1),
+		.exit_signal = sqlite3_column_int64(row, 2),
+		.ticks_dropped = sqlite3_column_int64(row, 3),
+		.seconds = sqlite3_column_double(row, 4),
+		.own_cpu_s = sqlite3_column_double(row, 5),
+		.why_incomplete = arena_string(arena,
+					       (const char *)sqlite3_column_text(row, 6)),
+		.can_measure = sqlite3_column_int(row, 7) != 0,
+		.ticks = sqlite3_column_int64(row, 8),
+		.ticks_missed = sqlite3_column_int64(row, 9),
+	};
+}
+
+/* One meter of the whole machine is all that counts: what it holds is not left out. */
+static bool is_of_machine(sqlite3 *db, int64_t trial_id)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM channel WHERE trial_id = ?1 AND counted = 1"
+	    " AND domain = 'machine' AND provenance = 'measured'";
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(row, 1, trial_id);
+	bool is_so = sqlite3_step(row) == SQLITE_ROW;
+	sqlite3_finalize(row);
+	return is_so;
+}
+
+static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
+		     struct last_trial *last)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, last_trial_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, trial_id);
+	bool is_there = sqlite3_step(row) == SQLITE_ROW;
+	if (is_there)
+		*last = last_of(row, arena);
+	last->is_machine = is_there && is_of_machine(db, trial_id);
+	sqlite3_finalize(row);
+	return is_there ? 0 : -1;
+}
+
+/* A statement of its own: it is the dearest to compile, and an estimate has no use for it. */
+static const char *read_channels(sqlite3 *db, int64_t trial_id, struct arena *arena)
+{
+	sqlite3_stmt *row = NULL;
+	const char *text = NULL;
+	if (sqlite3_prepare_v2(db, channels_sql, -1, &row, NULL) != SQLITE_OK)
+		return "";
+	sqlite3_bind_int64(row, 1, trial_id);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		text = arena_string(arena, (const char *)sqlite3_column_text(row, 0));
+	sqlite3_finalize(row);
+	return text ? text : "";
+}
+
+/* Where the footer is being written. */
+struct footer {
+	sqlite3 *db;
+	const struct model_campaign *campaign;
+	const struct model_row
+	    *row; /* of the last trial's variant; there is only one in 'run' */
+	const struct last_trial *last;
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+};
+
+/* "  energy       790 J     (750..830)    measured   detail" */
+static void print_figure(const struct footer *footer, const char *label, const char *unit,
+			 struct figure figure, bool is_estimate, const char *detail)
+{
+	struct scale scale = scale_of(&figure, 1, footer->glyphs);
+	const char *value = arena_format(
+	    footer->arena, "%s %s%s",
+	    format_value(figure, scale, footer->glyphs, footer->arena), scale.prefix, unit);
+	const char *interval = format_interval(figure, scale, footer->arena);
+	if (interval[0])
+		interval = arena_format(footer->arena, "(%s)", interval);
+	if (is_estimate)
+		fprintf(footer->out, "  %-12s ESTIMATED  %s %s %s\n", label,
+			wrap_pad(value, 12, footer->arena),
+			wrap_pad(interval, 16, footer->arena), detail);
+	else
+		fprintf(footer->out, "  %-12s %s %s %-9s %s\n", label,
+			wrap_pad(value, 12, footer->arena),
+			wrap_pad(interval, 16, footer->arena), format_provenance(figure),
+			detail);
+}
+
+static void print_end(const struct footer *footer)
+{
+	const struct last_trial *last = footer->last;
+	const char *how = last->exit_signal > 0
+			      ? arena_format(footer->arena, "killed by signal %lld",
+					     (long long)last->exit_signal)
+			  : last->exit_code >= 0 ? arena_format(footer->arena, "exit %lld",
+								(long long)last->exit_code)
+						 : "no exit status";
+	const char *seconds = format_digits(last->seconds, 4, footer->arena);
+	if (footer->campaign->n_trials > 1)
+		fprintf(footer->out, "joulecart: %lld trials, the last %s s, %s",
+			(long long)footer->campaign->n_trials, seconds, how);
+	else
+		fprintf(footer->out, "joulecart: %s s, %s", seconds, how);
+	if (last->why_incomplete)
+		fprintf(footer->out, "; incomplete: %s", last->why_incomplete);
+	fputc('\n', footer->out);
+}
+
+static struct figure energy_of(const struct footer *footer)
+{
+	return footer->row->joules_per_run.is_known ? footer->row->joules_per_run
+						    : footer->campaign->last_run_j;
+}
+
+static void print_energy(const struct footer *footer)
+{
+	struct figure energy = energy_of(footer);
+	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
+	if (!energy.is_known) {
+		fprintf(footer->out, "  %-12s unknown: %s\n", "energy",
+			energy.reason ? energy.reason : "nothing was read");
+		return;
+	}
+	const char *detail = is_estimate
+				 ? arena_format(footer->arena, "CPU time %s coefficients",
+						footer->glyphs->times)
+			     : footer->campaign->n_trials > 1
+				 ? "mean of the trials"
+				 : read_channels(footer->db, footer->last->trial_id,
+						 footer->arena);
+	print_figure(footer, "energy", "J", energy, is_estimate, detail);
+}
+
+static void print_query(const struct footer *footer)
+{
+	struct figure query = footer->row->joules_per_query;
+	if (query.is_known)
+		print_figure(footer, "per query", "J", query,
+			     query.provenance == PROVENANCE_ESTIMATED,
+			     arena_format(footer->arena, "%lld %s",
+					  (long long)footer->row->queries,
+					  footer->row->queries == 1 ? "query" : "queries"));
+	else if (footer->campaign->last_query_reason)
+		fprintf(footer->out, "  %-12s unknown: %s\n", "per query",
+			footer->campaign->last_query_reason);
+}
+
+static void print_carbon(const struct footer *footer)
+{
+	struct figure energy = energy_of(footer);
+	const struct model_campaign *campaign = footer->campaign;
+	if (!energy.is_known || campaign->g_per_kwh <= 0)
+		return;
+	struct figure grams = model_grams(campaign, energy);
+	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
+	/* A measured line has a column for its provenance, an estimated one has not. */
+	print_figure(footer, "carbon", "gCO2e", grams, is_estimate,
+		     line_of_carbon(campaign, is_estimate, footer->arena));
+}
+
+/* The first line has the end already; doctor has what was never there. */
+static bool is_news(const char *kind)
+{
+	return strcmp(kind, "incomplete") != 0 && strcmp(kind, "failed") != 0 &&
+	       strcmp(kind, "unavailable") != 0 && strcmp(kind, "absent") != 0;
+}
+
+/* What an estimate leaves to do; nothing on bare metal that has no sensor. */
+static void print_advice(const struct footer *footer)
+{
+	const char *advice = footer->last->can_measure ? "joulecart doctor says what would"
+			     : footer->campaign->hypervisor
+				 ? "nothing here can measure: run on the host"
+				 : NULL;
+	if (advice)
+		fprintf(footer->out, "  %-12s %s\n", "to measure", advice);
+}
+
+static void print_doubts(const struct footer *footer)
+{
+	const struct note_list *notes = &footer->campaign->notes;
+	struct figure energy = energy_of(footer);
+	size_t first = 0;
+	while (first < notes->n && !is_news(notes->notes[first].kind))
+		first++;
+	if (first < notes->n)
+		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
+	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
+		fprintf(footer->out, "  %-12s %s%s; embodied\n", "not counted",
+			footer->last->is_machine ? "losses before the machine's meter"
+						 : "fans, disks, network",
+			footer->campaign->psu > 0 || footer->last->is_machine
+			    ? ""
+			    : ", power supply");
+	else
+		print_advice(footer);
+}
+
+/* A share of a core says something only of a run that outlasts joulecart's own start and end. */
+static void print_own_cost(const struct footer *footer)
+{
+	static const double long_enough_s = 1;
+	const struct last_trial *last = footer->last;
+	if (!footer->campaign->has_own_cost)
+		return;
+	bool is_small = last->own_cpu_s < 1;
+	fprintf(footer->out, "; own cost %s CPU %s",
+		format_digits(last->own_cpu_s * (is_small ? 1e3 : 1), 3, footer->arena),
+		is_small ? "ms" : "s");
+	if (last->seconds >= long_enough_s)
+		fprintf(
+		    footer->out, " (%s %% of a core)",
+		    format_digits(last->own_cpu_s / last->seconds * 100, 3, footer->arena));
+}
+
+/* Missed: the deadline passed before the reading began. Lost: read, and not stored. */
+static void print_ticks(const struct footer *footer)
+{
+	const struct last_trial *last = footer->last;
+	if (last->ticks_missed > 0)
+		fprintf(footer->out, ", %lld of %lld ticks missed",
+			(long long)last->ticks_missed,
+			(long long)(last->ticks + last->ticks_missed));
+	if (last->ticks_dropped > 0)
+		fprintf(footer->out, ", %lld ticks lost", (long long)last->ticks_dropped);
+	if (last->ticks_missed == 0 && last->ticks_dropped == 0)
+		fputs(", no tick lost", footer->out);
+	fputc('\n', footer->out);
+}
+
+static void print_stored(const struct footer *footer, const char *path)
+{
+	fprintf(footer->out, "  %-12s trial %lld%s%s", "stored",
+		(long long)footer->last->trial_id, path ? " in " : "", path ? path : "");
+	print_own_cost(footer);
+	print_ticks(footer);
+}
+
+static void print_footer(const struct footer *footer, const char *path)
+{
+	print_end(footer);
+	print_energy(footer);
+	print_query(footer);
+	print_carbon(footer);
+	print_doubts(footer);
+	print_stored(footer, path);
+}
+
+static int render(sqlite3 *db, const struct report *report, struct arena *arena, FILE *out)
+{
+	struct last_trial last;
+	const struct model_campaign *campaign = &report->campaigns[0];
+	if (campaign->n_rows == 0 ||
+	    read_last(db, campaign->last_trial_id, arena, &last) != 0)
+		return -1;
+	const struct footer footer = { .db = db,
+				       .campaign = campaign,
+				       .row = &campaign->rows[0],
+				       .last = &last,
+				       .glyphs = glyphs_of_locale(),
+				       .arena = arena,
+				       .out = out };
+	print_footer(&footer, report->path);
+	return 0;
+}
+
+int footer_render(sqlite3 *db, FILE *out, const struct report_options *options,
+		  struct problem *why)
+{
+	const struct report *report = report_read(db, options->campaign_id, options->path,
+						  why);
+	if (!report)
+		return -1;
+	struct arena *arena = arena_new();
+	int code = arena ? render(db, report, arena, out) : -1;
+	if (code != 0) {
+		problem_what(why, "cannot print what the run cost");
+		problem_why(why, "%s", arena ? sqlite3_errmsg(db) : "out of memory");
+	}
+	arena_free(arena);
+	report_free(report);
+	return code;
+}

@@ -1,0 +1,35 @@
+/* reports/render/tables.h - one campaign as tables and lines of text, for the renderers that people
+ * read: text and Markdown differ only in how they draw these. */
+#ifndef JOULECART_PAGE_H
+#define JOULECART_PAGE_H
+#include "reports/campaign/summary.h"
+#include "reports/figure/format.h"
+
+struct page_column {
+	const char *header; /* with the unit */
+	bool is_right;
+};
+
+struct page_table {
+	const struct page_column *columns;
+	size_t n_columns;
+	const char *const *cells; /* n_rows * n_columns, row by row */
+	size_t n_rows;
+};
+
+enum { PAGE_TABLES = 3 };
+
+struct page {
+	const char *title;
+	struct page_table
+	    tables[PAGE_TABLES]; /* inference, commands, training; never empty */
+	size_t n_tables;
+	const char *const *lines; /* notes; the last one is joulecart's own cost */
+	size_t n_lines;
+};
+
+/* Lives as long as the arena. path is for the "next" line, or NULL. */
+struct page page_of(const struct model_campaign *campaign, const char *path,
+		    const struct glyphs *glyphs, struct arena *arena);
+
+#endif

@@ -1,0 +1,26 @@
+/* reports/statistics/test-power.h - how many pairs it takes to know. Pure.
+ *
+ * Two-sided t test of paired values at 5 %; its power is by the noncentral t distribution, as
+ * R's power.t.test(type = "paired", strict = TRUE). Effects and sd are log ratios. */
+#ifndef JOULECART_POWER_H
+#define JOULECART_POWER_H
+#include <stddef.h>
+
+#define POWER_WANTED \
+	0.80 /* J. Cohen, Statistical Power Analysis, 2nd ed., 1988, sec. 2.4 */
+enum { PAIRS_MOST = 1000000 };
+
+/* The probability that n >= 2 pairs with this sd > 0 show a true effect. */
+double power_paired(size_t n, double effect, double sd);
+
+/* The pairs that show a true effect with POWER_WANTED: at least 2; 0: more than PAIRS_MOST. */
+size_t power_pairs(double effect, double sd);
+
+/* The smallest effect that n >= 2 pairs show with POWER_WANTED; 0 where sd is 0. */
+double power_detectable(size_t n, double sd);
+
+/* The pairs whose 95 % t interval has at most this half-width, were the sd to stay; 0: more
+ * than PAIRS_MOST. */
+size_t pairs_for_precision(double half_width, double sd);
+
+#endif

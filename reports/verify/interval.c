@@ -1,0 +1,134 @@
+/* reports/verify/interval.c - see reinterval.h. */
+#include <config.h>
+
+#include "reports/verify/interval.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The stretches of one phase. */
+struct extent {
+	int64_t first, last;
+};
+
+/* A counted channel's part of the phase, attributed where it is an estimate. */
+struct part {
+	const char *collector;
+	double low, high, instrument; /* J; NAN: not known */
+};
+
+/* The tree's share of the machine's CPU time: as read, and as the ticks of its clock allow. */
+struct share {
+	double is, low, high;
+};
+
+static double cpu_seconds(const struct retrial *trial, struct extent extent,
+			  const char *name)
+{
+	double si;
+	bool is_stuck;
+	for (size_t i = 0; i < trial->n; i++) {
+		const struct rechannel *channel = &trial->channels[i];
+		if (strcmp(channel->collector, "cputime") == 0 &&
+		    strcmp(channel->name, name) == 0 &&
+		    rechannel_si(channel, extent.first, extent.last, &si, &is_stuck))
+			return si;
+	}
+	return NAN;
+}
+
+static struct share share_of(const struct retrial *trial, struct extent extent)
+{
+	double tree = cpu_seconds(trial, extent, "tree");
+	double busy = cpu_seconds(trial, extent, "busy");
+	double tick_ns = 0;
+	if (isnan(tree) || isnan(busy))
+		return (struct share){ NAN, NAN, NAN };
+	for (size_t i = 0; i < trial->n; i++)
+		if (strcmp(trial->channels[i].collector, "cputime") == 0)
+			tick_ns = fmax(tick_ns, (double)trial->channels[i].stands_ns);
+	double open_s = 2e-9 * tick_ns, least = fmax(tree, 1e-9);
+	return (struct share){ tree / fmax(busy, tree), tree / fmax(busy + open_s, least),
+			       tree / fmax(busy - open_s, least) };
+}
+
+/* The advance of the stretches at its stored bounds, in J. */
+static double bound_j(const struct rechannel *channel, struct extent extent, bool is_high)
+{
+	double sum = 0;
+	for (size_t i = 0; i < channel->n; i++) {
+		const struct restretch *stretch = &channel->stretches[i];
+		if (stretch->seq >= extent.first && stretch->seq <= extent.last)
+			sum += (double)(is_high ? stretch->high : stretch->low);
+	}
+	return sum * channel->unit_per_raw;
+}
+
+/* What the two edges may hide: three times the mean power over an update interval, where the phase
+ * has enough of these; else the most that the channel can draw. */
+static double edge_j(const struct rechannel *channel, struct extent extent, double joules)
+{
+	double seconds = rechannel_seconds(channel, extent.first, extent.last);
+	double stands_ns = (double)channel->stands_ns;
+	double watts = channel->max_power_w > 0 ? channel->max_power_w : 2000;
+	bool is_told = channel->is_gauge || seconds * 1e9 >= 20 * stands_ns;
+	if (is_told && !isnan(joules) && seconds > 0)
+		watts = 3 * joules / seconds;
+	return stands_ns * 1e-9 * watts;
+}
+
+static struct part part_of(const struct rechannel *channel, struct extent extent,
+			   struct share share, bool *is_left_out)
+{
+	double joules;
+	bool is_stuck;
+	bool has = rechannel_si(channel, extent.first, extent.last, &joules, &is_stuck);
+	*is_left_out = is_stuck && strcmp(channel->domain, "dram") == 0;
+	if (!has)
+		joules = NAN;
+	if (!channel->is_shared)
+		share = (struct share){ 1, 1, 1 };
+	double edge = edge_j(channel, extent, joules);
+	double least = fmax(bound_j(channel, extent, false) - edge, 0);
+	return (struct part){ channel->collector, (has ? least : NAN) * share.low,
+			      (bound_j(channel, extent, true) + edge) * share.high,
+			      channel->uncertainty_k2 * joules * share.is };
+}
+
+/* Within one collector gains err together and add; collectors add in quadrature. */
+static double instruments_j(const struct part *parts, size_t n)
+{
+	double squares = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (strcmp(parts[i].collector, parts[j].collector) == 0)
+				squares += parts[i].instrument * parts[j].instrument;
+	return sqrt(squares);
+}
+
+struct reinterval reinterval_of(const struct retrial *trial, int64_t first, int64_t last,
+				struct arena *arena)
+{
+	struct extent extent = { first, last };
+	struct share share = share_of(trial, extent);
+	struct part *parts = arena_room(arena, (trial->n + 1) * sizeof(*parts));
+	size_t n = 0;
+	double low = 0, high = 0;
+	for (size_t i = 0; i < trial->n; i++) {
+		bool is_left_out;
+		if (!trial->channels[i].is_counted)
+			continue;
+		parts[n] = part_of(&trial->channels[i], extent, share, &is_left_out);
+		if (is_left_out)
+			continue;
+		low += parts[n].low;
+		high += parts[n].high;
+		n++;
+	}
+	if (n == 0)
+		return (struct reinterval){ NAN, NAN };
+	double instruments = instruments_j(parts, n);
+	/* fmax() would make 0 of what is not known */
+	double least = low - instruments;
+	return (struct reinterval){ least < 0 ? 0 : least, high + instruments };
+}

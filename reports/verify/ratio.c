@@ -1,0 +1,181 @@
+/* reports/verify/ratio.c - see recompare.h. */
+#include <config.h>
+
+#include "reports/verify/ratio.h"
+
+#include "base/problem.h"
+#include "reports/verify/readings.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+
+/* The mean logarithm of one block. */
+struct block_log {
+	int64_t block;
+	double mean;
+};
+
+struct log_list {
+	struct block_log *blocks;
+	size_t n;
+};
+
+struct ratio {
+	size_t n;
+	double is, low, high;
+};
+
+static const char trials_sql[] =
+    "SELECT t.block, iif(?3, q.joules_per_query, q.run_j) FROM trial t"
+    " JOIN v_query q ON q.trial_id = t.trial_id"
+    " WHERE t.campaign_id = ?1 AND t.variant = ?2 AND t.job IN ('infer', 'command')"
+    " AND t.state = 'complete' AND NOT t.is_warmup AND t.exit_code IS 0 ORDER BY t.block";
+
+/* Blocks in their order; a block's trials follow each other. */
+static struct log_list blocks_of(sqlite3_stmt *row, struct arena *arena)
+{
+	struct block_log block = { 0, 0 };
+	size_t n = 0;
+	while (sqlite3_step(row) == SQLITE_ROW) {
+		double joules = sqlite3_column_double(row, 1);
+		int64_t number = sqlite3_column_int64(row, 0);
+		if (!(joules > 0))
+			continue;
+		if (n > 0 && number != block.block) {
+			arena_append(arena, &block, sizeof(block));
+			n = 0;
+		}
+		double sum = n > 0 ? block.mean * (double)n : 0;
+		block = (struct block_log){ number, (sum + log(joules)) / (double)(n + 1) };
+		n++;
+	}
+	if (n > 0)
+		arena_append(arena, &block, sizeof(block));
+	struct log_list list = { .n = arena_appended(arena) / sizeof(block) };
+	list.blocks = arena_take(arena);
+	return list;
+}
+
+static int read_logs(sqlite3 *db, const struct compared *compared, bool per_query,
+		     struct arena *arena, struct log_list *list)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, trials_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, compared->campaign_id);
+	sqlite3_bind_text(row, 2, compared->variant, -1, SQLITE_STATIC);
+	sqlite3_bind_int(row, 3, per_query);
+	*list = blocks_of(row, arena);
+	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
+}
+
+/* What b's blocks are to a's, in the place of b's. */
+static size_t subtract(struct log_list a, struct log_list b)
+{
+	size_t n = 0;
+	for (size_t i = 0, j = 0; i < a.n && j < b.n;) {
+		if (a.blocks[i].block < b.blocks[j].block)
+			i++;
+		else if (b.blocks[j].block < a.blocks[i].block)
+			j++;
+		else
+			b.blocks[n++].mean = b.blocks[j++].mean - a.blocks[i++].mean;
+	}
+	return n;
+}
+
+static struct ratio ratio_of(const struct block_log *differences, size_t n)
+{
+	double sum = 0, squares = 0, half = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += differences[i].mean;
+	double mean = sum / (double)n;
+	for (size_t i = 0; i < n; i++)
+		squares += pow(differences[i].mean - mean, 2);
+	if (n > 1)
+		half = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) *
+		       sqrt(squares / (double)(n - 1) / (double)n);
+	return (struct ratio){ n, exp(mean), exp(mean - half), exp(mean + half) };
+}
+
+static void compare_one(const struct comparison *comparison,
+			const struct difference *difference, struct ratio own,
+			struct recompute *result)
+{
+	const struct {
+		const char *name;
+		double given, own;
+	} figures[] = {
+		{ "pairs", (double)difference->n_pairs, (double)own.n },
+		{ "ratio", exp(difference->t.mean), own.is },
+		{ "low of the ratio", exp(difference->t.ci95.low), own.low },
+		{ "high of the ratio", exp(difference->t.ci95.high), own.high },
+	};
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		result->n_figures++;
+		if (*result->place || agrees(figures[i].given, figures[i].own))
+			continue;
+		snprintf(
+		    result->place, sizeof(result->place),
+		    "%s of %.80s to %.80s in campaign %lld is given as %.17g, the trials "
+		    "give %.17g",
+		    figures[i].name, difference->variant->variant,
+		    comparison->compared[0].variant,
+		    (long long)difference->variant->campaign_id, figures[i].given,
+		    figures[i].own);
+	}
+}
+
+int recompare_check(sqlite3 *db, const struct comparison *comparison,
+		    struct recompute *result)
+{
+	struct arena *arena = arena_new();
+	bool per_query = comparison->is_per_query;
+	struct log_list base, other;
+	int code = arena ? 0 : -1;
+	for (size_t i = 0; code == 0 && i + 1 < comparison->n_compared; i++) {
+		const struct difference *difference = &comparison->differences[i];
+		if (!difference->is_paired)
+			continue;
+		code = read_logs(db, &comparison->compared[0], per_query, arena, &base) |
+		       read_logs(db, difference->variant, per_query, arena, &other);
+		if (code == 0)
+			compare_one(comparison, difference,
+				    ratio_of(other.blocks, subtract(base, other)), result);
+	}
+	arena_free(arena);
+	return code;
+}
+
+/* One campaign; what can't be compared (one variant, other workloads) has no figure. */
+static int recompare_campaign(sqlite3 *db, int64_t campaign_id, struct recompute *result)
+{
+	const struct compare_options options = { .path = "the database",
+						 .campaign_id = campaign_id,
+						 .skip_null = true };
+	struct problem why = { 0 };
+	struct arena *arena = arena_new();
+	const struct comparison *comparison = arena
+						  ? compare_read(db, &options, arena, &why)
+						  : NULL;
+	int code = comparison ? recompare_check(db, comparison, result) : 0;
+	bool is_out = !arena;
+	arena_free(arena);
+	return is_out ? -1 : code;
+}
+
+int recompare(sqlite3 *db, struct recompute *result)
+{
+	sqlite3_stmt *row = NULL;
+	int code = 0, step = SQLITE_DONE;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT campaign_id FROM trial GROUP BY campaign_id"
+			       " HAVING count(DISTINCT variant) > 1",
+			       -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	while (code == 0 && !*result->place && (step = sqlite3_step(row)) == SQLITE_ROW)
+		code = recompare_campaign(db, sqlite3_column_int64(row, 0), result);
+	sqlite3_finalize(row);
+	return step == SQLITE_ROW || step == SQLITE_DONE ? code : -1;
+}

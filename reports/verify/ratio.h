@@ -1,0 +1,19 @@
+/* reports/verify/ratio.h - the ratio of a comparison and its t interval, on the second path.
+ *
+ * Straight from the trials: the mean logarithm of each variant's joules in each block, the
+ * differences to the baseline's, their mean and Student's interval, in plain C. Only differences
+ * that are paired by block; see recompute.h. */
+#ifndef JOULECART_RECOMPARE_H
+#define JOULECART_RECOMPARE_H
+#include "reports/compare/compare.h"
+#include "reports/verify/verify.h"
+
+/* Compares every paired difference; what does not agree goes to result->place. 0, or -1:
+ * sqlite3_errmsg() says why it could not be read. */
+int recompare_check(sqlite3 *db, const struct comparison *comparison,
+		    struct recompute *result);
+
+/* The comparison of each campaign that has one. Returns as above. */
+int recompare(sqlite3 *db, struct recompute *result);
+
+#endif

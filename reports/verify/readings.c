@@ -1,0 +1,360 @@
+/* reports/verify/readings.c - see retrial.h. */
+#include <config.h>
+
+#include "reports/verify/readings.h"
+
+#include "base/problem.h"
+#include "schema/store/migrate.h"
+#include "schema/store/reader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool agrees(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b)) + 1e-300;
+}
+
+static int failed(sqlite3 *db, struct problem *why)
+{
+	return store_problem(db, "read", "the trials", why);
+}
+
+static const char channels_sql[] =
+    "SELECT channel_id, collector, name, coalesce(domain, ''), kind = 'gauge',"
+    " unit = 'J' AND kind = 'counter', counted, unit = 's',"
+    " provenance IN ('estimated', 'assumed'), unit_per_raw, coalesce(max_power_w, 0),"
+    " coalesce(wrap_range, 0), coalesce(update_interval_ns, 0),"
+    " kind = 'gauge' AND unit = 'W', CASE provenance WHEN 'measured' THEN 0"
+    "  WHEN 'modelled' THEN 1 WHEN 'estimated' THEN 2 ELSE 3 END,"
+    " max(coalesce(update_interval_ns, 0), coalesce(seen_interval_ns, 0)),"
+    " uncertainty_k2 "
+    "FROM channel WHERE trial_id = ? ORDER BY channel_id";
+
+static const char stretches_sql[] =
+    "SELECT seq, begin_mono_ns, end_mono_ns, n, n_failed, coalesce(first_raw, 0),"
+    " coalesce(last_raw, 0), coalesce(min_raw, 0), coalesce(max_raw, 0),"
+    " coalesce(mean_raw, 0), advance, advance_low, advance_high "
+    "FROM stretch WHERE channel_id = ? ORDER BY seq";
+
+static struct restretch restretch_of(sqlite3_stmt *row)
+{
+	return (struct restretch){
+		.seq = sqlite3_column_int64(row, 0),
+		.begin_ns = sqlite3_column_int64(row, 1),
+		.end_ns = sqlite3_column_int64(row, 2),
+		.stored = { .n = sqlite3_column_int64(row, 3),
+			    .n_failed = sqlite3_column_int64(row, 4),
+			    .first = (uint64_t)sqlite3_column_int64(row, 5),
+			    .last = (uint64_t)sqlite3_column_int64(row, 6),
+			    .min = (uint64_t)sqlite3_column_int64(row, 7),
+			    .max = (uint64_t)sqlite3_column_int64(row, 8),
+			    .mean = sqlite3_column_double(row, 9),
+			    .advance = sqlite3_column_int64(row, 10) },
+		.low = sqlite3_column_int64(row, 11),
+		.high = sqlite3_column_int64(row, 12),
+	};
+}
+
+static int read_stretches(sqlite3 *db, struct arena *arena, struct rechannel *channel)
+{
+	sqlite3_stmt *row = NULL;
+	int step;
+	if (sqlite3_prepare_v2(db, stretches_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, channel->channel_id);
+	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
+		struct restretch stretch = restretch_of(row);
+		arena_append(arena, &stretch, sizeof(stretch));
+	}
+	channel->n = arena_appended(arena) / sizeof(struct restretch);
+	channel->stretches = arena_take(arena);
+	sqlite3_finalize(row);
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
+static struct rechannel rechannel_of(sqlite3_stmt *row, struct arena *arena)
+{
+	return (struct rechannel){
+		.channel_id = sqlite3_column_int64(row, 0),
+		.collector = arena_string(arena, (const char *)sqlite3_column_text(row, 1)),
+		.name = arena_string(arena, (const char *)sqlite3_column_text(row, 2)),
+		.domain = arena_string(arena, (const char *)sqlite3_column_text(row, 3)),
+		.is_gauge = sqlite3_column_int(row, 4),
+		.is_energy = sqlite3_column_int(row, 5),
+		.is_counted = sqlite3_column_int(row, 6),
+		.is_seconds = sqlite3_column_int(row, 7),
+		.is_shared = sqlite3_column_int(row, 8),
+		.unit_per_raw = sqlite3_column_double(row, 9),
+		.max_power_w = sqlite3_column_double(row, 10),
+		.wrap_range = (uint64_t)sqlite3_column_int64(row, 11),
+		.update_ns = (uint64_t)sqlite3_column_int64(row, 12),
+		.is_power = sqlite3_column_int(row, 13),
+		.weakness = sqlite3_column_int(row, 14),
+		.stands_ns = (uint64_t)sqlite3_column_int64(row, 15),
+		.uncertainty_k2 = sqlite3_column_type(row, 16) == SQLITE_NULL
+				      ? NAN
+				      : sqlite3_column_double(row, 16),
+	};
+}
+
+static int read_channels(sqlite3 *db, struct arena *arena, struct retrial *trial)
+{
+	sqlite3_stmt *row = NULL;
+	int step;
+	if (sqlite3_prepare_v2(db, channels_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, trial->trial_id);
+	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
+		struct rechannel channel = rechannel_of(row, arena);
+		arena_append(arena, &channel, sizeof(channel));
+	}
+	sqlite3_finalize(row);
+	trial->n = arena_appended(arena) / sizeof(struct rechannel);
+	trial->channels = arena_take(arena);
+	for (size_t i = 0; step == SQLITE_DONE && i < trial->n; i++)
+		if (read_stretches(db, arena, &trial->channels[i]) != 0)
+			return -1;
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
+/* Where the readings of one trial are being sorted into its stretches. */
+struct sorter {
+	struct retrial *trial;
+	struct rechannel *channel; /* of the reading before */
+	size_t at;                 /* its stretch */
+	bool has_last;
+	struct sample last; /* its last good reading */
+	double power_sum;   /* of a channel of watts: raw * seconds up to it */
+	int64_t n_readings;
+};
+
+/* A counter of joules can't outrun what its zone can draw: such a step is a jump, and counts as
+ * nothing. Readings may be one update interval old at either end, and were taken at any time
+ * within the one that they took; where neither limit nor range
+ * is known nothing is a jump. 2 kW and 100 ms stand in for what is not known (advance.h). */
+static double jump_limit(const struct rechannel *channel, int64_t dt_ns)
+{
+	double watts = channel->max_power_w;
+	double update_ns = channel->update_ns ? (double)channel->update_ns : 1e8;
+	if (watts <= 0 && channel->wrap_range == 0)
+		return INFINITY;
+	if (watts <= 0)
+		watts = 2000;
+	return watts * ((double)dt_ns + 2 * update_ns) * 1e-9 / channel->unit_per_raw + 1;
+}
+
+static int64_t rise(const struct rechannel *channel, const struct sample *from,
+		    const struct sample *to)
+{
+	if (!channel->is_energy) /* scaled event counts may fall */
+		return (int64_t)(to->raw - from->raw);
+	bool is_outside = channel->wrap_range && (from->raw >= channel->wrap_range ||
+						  to->raw >= channel->wrap_range);
+	if (is_outside || (to->raw < from->raw && !channel->wrap_range))
+		return 0;
+	uint64_t steps = to->raw >= from->raw ? to->raw - from->raw
+					      : channel->wrap_range - from->raw + to->raw;
+	int64_t dt_ns = to->mono_ns + to->half_ns - from->mono_ns + from->half_ns;
+	return (double)steps > jump_limit(channel, dt_ns) ? 0 : (int64_t)steps;
+}
+
+/* Watts hold from the reading before until this one (the step rule), in whole raw * seconds. */
+static int64_t held(struct sorter *sorter, const struct sample *sample)
+{
+	double before = floor(sorter->power_sum);
+	sorter->power_sum += (double)sample->raw *
+			     (double)(sample->mono_ns - sorter->last.mono_ns) * 1e-9;
+	return (int64_t)(floor(sorter->power_sum) - before);
+}
+
+static void add_good(struct sorter *sorter, struct restretch *stretch,
+		     const struct sample *sample)
+{
+	struct restretch_sums *own = &stretch->own;
+	own->first = own->n ? own->first : sample->raw;
+	own->min = own->n && own->min < sample->raw ? own->min : sample->raw;
+	own->max = own->n && own->max > sample->raw ? own->max : sample->raw;
+	own->last = sample->raw;
+	own->mean += (double)sample->raw; /* a sum, until all are in */
+	own->n++;
+	if (sorter->has_last && sorter->channel->is_power)
+		own->advance += held(sorter, sample);
+	else if (sorter->has_last && !sorter->channel->is_gauge)
+		own->advance += rise(sorter->channel, &sorter->last, sample);
+	sorter->last = *sample;
+	sorter->has_last = true;
+}
+
+static struct rechannel *channel_named(struct retrial *trial, const struct sample_row *row)
+{
+	for (size_t i = 0; i < trial->n; i++)
+		if (strcmp(trial->channels[i].name, row->channel) == 0 &&
+		    strcmp(trial->channels[i].collector, row->collector) == 0)
+			return &trial->channels[i];
+	return NULL;
+}
+
+static int take_sample(void *context, const struct sample_row *row)
+{
+	struct sorter *sorter = context;
+	struct rechannel *channel = sorter->channel;
+	if (!channel || strcmp(channel->name, row->channel) != 0 ||
+	    strcmp(channel->collector, row->collector) != 0) {
+		sorter->channel = channel = channel_named(sorter->trial, row);
+		sorter->at = 0;
+		sorter->has_last = false;
+		sorter->power_sum = 0;
+	}
+	sorter->n_readings++;
+	while (sorter->at < channel->n &&
+	       row->sample.mono_ns > channel->stretches[sorter->at].end_ns)
+		sorter->at++;
+	if (sorter->at == channel->n)
+		return 0; /* beyond the last stretch: the counts will not agree */
+	struct restretch *stretch = &channel->stretches[sorter->at];
+	if (row->sample.err)
+		stretch->own.n_failed++;
+	else
+		add_good(sorter, stretch, &row->sample);
+	return 0;
+}
+
+/* Trimmed readings leave the stored sums; the advance across their edge is not known. */
+static void settle(struct rechannel *channel, struct recompute *result)
+{
+	bool is_cut = false;
+	for (size_t i = 0; i < channel->n; i++) {
+		struct restretch *stretch = &channel->stretches[i];
+		struct restretch_sums *own = &stretch->own;
+		if (own->n > 0)
+			own->mean /= (double)own->n;
+		stretch->is_trimmed = own->n + own->n_failed == 0 &&
+				      stretch->stored.n + stretch->stored.n_failed > 0;
+		stretch->is_cut_before = is_cut;
+		if (stretch->is_trimmed) {
+			*own = stretch->stored;
+			result->n_trimmed++;
+		} else if (is_cut)
+			own->advance = stretch->stored.advance;
+		/* Where the sum of watts falls on a whole step rounding decides. */
+		if (channel->is_power && llabs(own->advance - stretch->stored.advance) <= 1)
+			own->advance = stretch->stored.advance;
+		is_cut = stretch->is_trimmed || (is_cut && own->n == 0);
+	}
+}
+
+static const char *difference(const struct rechannel *channel,
+			      const struct restretch *stretch, double *stored, double *own)
+{
+	const struct restretch_sums *a = &stretch->stored, *b = &stretch->own;
+	bool has_advance = !channel->is_gauge || channel->is_power;
+	const struct {
+		const char *name;
+		double stored, own;
+		bool differs;
+	} fields[] = {
+		{ "n", (double)a->n, (double)b->n, a->n != b->n },
+		{ "n_failed", (double)a->n_failed, (double)b->n_failed,
+		  a->n_failed != b->n_failed },
+		{ "first_raw", (double)a->first, (double)b->first, a->first != b->first },
+		{ "last_raw", (double)a->last, (double)b->last, a->last != b->last },
+		{ "min_raw", (double)a->min, (double)b->min, a->min != b->min },
+		{ "max_raw", (double)a->max, (double)b->max, a->max != b->max },
+		{ "mean_raw", a->mean, b->mean, !agrees(a->mean, b->mean) },
+		{ "advance", (double)a->advance, (double)b->advance,
+		  has_advance && a->advance != b->advance },
+		{ "advance_low", (double)stretch->low, (double)b->advance,
+		  has_advance && b->advance < stretch->low },
+		{ "advance_high", (double)stretch->high, (double)b->advance,
+		  has_advance && b->advance > stretch->high },
+	};
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!fields[i].differs)
+			continue;
+		*stored = fields[i].stored;
+		*own = fields[i].own;
+		return fields[i].name;
+	}
+	return NULL;
+}
+
+static void compare(const struct retrial *trial, const struct rechannel *channel,
+		    struct recompute *result)
+{
+	double stored, own;
+	for (size_t i = 0; i < channel->n && !*result->place; i++) {
+		const char *name = difference(channel, &channel->stretches[i], &stored,
+					      &own);
+		result->n_figures++;
+		if (name)
+			snprintf(
+			    result->place, sizeof(result->place),
+			    "stretch %lld of %s/%s in trial %lld: %s is stored as %.17g, "
+			    "its readings give %.17g",
+			    (long long)channel->stretches[i].seq, channel->collector,
+			    channel->name, (long long)trial->trial_id, name, stored, own);
+	}
+}
+
+int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retrial *trial,
+		 struct recompute *result, struct problem *why)
+{
+	*trial = (struct retrial){ .trial_id = trial_id };
+	if (read_channels(db, arena, trial) != 0)
+		return failed(db, why);
+	struct sorter sorter = { .trial = trial };
+	const struct sample_filter filter = { .trial_id = trial_id };
+	if (samples_each(db, &filter, take_sample, &sorter, why) != 0) {
+		/* A damaged chunk is a finding, and named; a failed read is not. */
+		if (strstr(why->why, "damaged") == NULL)
+			return -1;
+		if (!*result->place)
+			snprintf(result->place, sizeof(result->place),
+				 "%.150s of trial %lld", why->why, (long long)trial_id);
+		return 0;
+	}
+	result->n_readings += sorter.n_readings;
+	result->n_channels += (int64_t)trial->n;
+	for (size_t i = 0; i < trial->n; i++) {
+		settle(&trial->channels[i], result);
+		compare(trial, &trial->channels[i], result);
+	}
+	return 0;
+}
+
+bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, double *si,
+		  bool *is_stuck)
+{
+	double sum = 0, most = 0;
+	int64_t n = 0;
+	for (size_t i = 0; i < channel->n; i++) {
+		const struct restretch *stretch = &channel->stretches[i];
+		if (stretch->seq < first || stretch->seq > last)
+			continue;
+		n += stretch->own.n;
+		most += (double)stretch->high;
+		double seconds = (double)(stretch->end_ns - stretch->begin_ns) * 1e-9;
+		sum += channel->is_gauge && !channel->is_power
+			   ? stretch->own.mean * seconds
+			   : (double)stretch->own.advance;
+	}
+	*is_stuck = channel->is_energy && n > 0 && sum == 0 && most > 0;
+	*si = sum * channel->unit_per_raw;
+	return n > 0 && !*is_stuck;
+}
+
+double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last)
+{
+	int64_t begin_ns = INT64_MAX, end_ns = INT64_MIN;
+	for (size_t i = 0; i < channel->n; i++) {
+		const struct restretch *stretch = &channel->stretches[i];
+		if (stretch->seq < first || stretch->seq > last)
+			continue;
+		begin_ns = stretch->begin_ns < begin_ns ? stretch->begin_ns : begin_ns;
+		end_ns = stretch->end_ns > end_ns ? stretch->end_ns : end_ns;
+	}
+	return end_ns >= begin_ns ? (double)(end_ns - begin_ns) * 1e-9 : -1;
+}

@@ -1,0 +1,61 @@
+/* reports/verify/readings.h - one trial, read again from its raw readings. See recompute.h. */
+#ifndef JOULECART_RETRIAL_H
+#define JOULECART_RETRIAL_H
+#include "reports/figure/arena.h"
+#include "reports/verify/verify.h"
+
+#include <stdbool.h>
+
+/* One stretch of one channel: as stored, and as the readings have it. */
+struct restretch {
+	int64_t seq, begin_ns, end_ns;
+	struct restretch_sums {
+		int64_t n, n_failed, advance;
+		uint64_t first, last, min, max;
+		double mean;
+	} stored, own;
+	int64_t low, high;  /* stored bounds of advance */
+	bool is_trimmed;    /* no reading is left: own is as stored */
+	bool is_cut_before; /* readings before it are gone: its advance can't be told */
+};
+
+enum { WEAKNESS_ESTIMATED = 2 };
+
+struct rechannel {
+	int64_t channel_id;
+	const char *collector, *name, *domain;
+	bool is_gauge, is_energy, is_counted, is_seconds,
+	    is_shared, /* shared: an estimate */
+	    is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
+	int weakness;  /* of its provenance: 0 measured ... 3 assumed */
+	double unit_per_raw, max_power_w;
+	uint64_t wrap_range, update_ns;
+	uint64_t stands_ns;    /* how old a reading can be: as known or as seen */
+	double uncertainty_k2; /* of the instrument, relative; NAN: not known */
+	struct restretch *stretches;
+	size_t n;
+};
+
+struct retrial {
+	int64_t trial_id;
+	struct rechannel *channels;
+	size_t n;
+};
+
+/* Reads and compares every stretch; the first that does not agree goes to result->place. -1
+ * with *why. Everything lives in the arena. */
+int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retrial *trial,
+		 struct recompute *result, struct problem *why);
+
+/* What the channel did in the stretches first..last, in its SI unit (a gauge's watts become J).
+ * false: no good reading, or a counter of joules that never moved where it must have. */
+bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, double *si,
+		  bool *is_stuck);
+
+/* How long the stretches first..last last together, in s; -1: there is none. */
+double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last);
+
+/* Do they agree within 1e-9? */
+bool agrees(double a, double b);
+
+#endif

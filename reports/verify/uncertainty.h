@@ -1,0 +1,13 @@
+/* reports/verify/uncertainty.h - the combined uncertainty of grams (v_budget_total), on the second path.
+ *
+ * From each trial's figures, which recompute.h has compared before, and from statements and
+ * factors: means, spread, shares and the GUM's sum of squares, in plain C. */
+#ifndef JOULECART_REBUDGET_H
+#define JOULECART_REBUDGET_H
+#include "reports/verify/verify.h"
+
+/* Compares each row; what does not agree goes to result->place. 0, or -1: sqlite3_errmsg()
+ * says why it could not be read. */
+int rebudget(sqlite3 *db, struct recompute *result);
+
+#endif

@@ -1,0 +1,292 @@
+/* reports/whatif/whatif-model.c - see whatif-model.h. */
+#include <config.h>
+
+#include "reports/whatif/whatif-model.h"
+
+#include "base/problem.h"
+#include "reports/campaign/carbon.h"
+#include "schema/store/migrate.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Where one campaign is being put together. */
+struct build {
+	sqlite3 *db;
+	const struct whatif_options *options;
+	const struct model_campaign *campaign;
+	struct arena *arena;
+	struct problem *why;
+};
+
+static int failed(const struct build *build)
+{
+	return store_problem(build->db, "read", build->options->path, build->why);
+}
+
+static const char account_sql[] =
+    "SELECT zone, scope, coalesce(g_per_kwh, 0), pue, coalesce(psu, 0),"
+    " zone_assumed OR pue_assumed, coalesce(te_kg, 0), coalesce(te_low_kg, te_kg, 0),"
+    " coalesce(te_high_kg, te_kg, 0), life_years, share FROM v_account WHERE campaign_id = "
+    "?";
+
+static int read_stored(const struct build *build, struct whatif_case *stored)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(build->db, account_sql, -1, &row, NULL) != SQLITE_OK)
+		return failed(build);
+	sqlite3_bind_int64(row, 1, build->campaign->campaign_id);
+	bool is_there = sqlite3_step(row) == SQLITE_ROW;
+	if (is_there)
+		*stored = (struct whatif_case){
+			.label = "stored",
+			.zone = arena_string(build->arena,
+					     (const char *)sqlite3_column_text(row, 0)),
+			.scope = arena_string(build->arena,
+					      (const char *)sqlite3_column_text(row, 1)),
+			.g_per_kwh = sqlite3_column_double(row, 2),
+			.pue = sqlite3_column_double(row, 3),
+			.psu = sqlite3_column_double(row, 4),
+			.is_assumed = sqlite3_column_int(row, 5),
+			.te_kg = sqlite3_column_double(row, 6),
+			.te_low_kg = sqlite3_column_double(row, 7),
+			.te_high_kg = sqlite3_column_double(row, 8),
+			.life_years = sqlite3_column_double(row, 9),
+			.share = sqlite3_column_double(row, 10),
+		};
+	sqlite3_finalize(row);
+	return is_there ? 0 : failed(build);
+}
+
+static int read_zone(const struct build *build, const char *zone,
+		     struct whatif_case *changed)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(build->db,
+			       "SELECT value, scope FROM v_factor WHERE kind = 'grid'"
+			       " AND parameter = 'intensity' AND key = ?",
+			       -1, &row, NULL) != SQLITE_OK)
+		return failed(build);
+	sqlite3_bind_text(row, 1, zone, -1, SQLITE_STATIC);
+	bool is_there = sqlite3_step(row) == SQLITE_ROW;
+	if (is_there) {
+		changed->label = changed->zone = zone;
+		changed->g_per_kwh = sqlite3_column_double(row, 0);
+		changed->scope = arena_string(build->arena,
+					      (const char *)sqlite3_column_text(row, 1));
+	}
+	sqlite3_finalize(row);
+	return is_there ? 0 : failed(build);
+}
+
+static void apply_options(const struct whatif_options *options, struct whatif_case *changed)
+{
+	if (options->g_per_kwh > 0) {
+		changed->g_per_kwh = options->g_per_kwh;
+		changed->zone = NULL;
+		changed->scope = NULL;
+	}
+	if (options->pue > 0)
+		changed->pue = options->pue;
+	if (options->psu > 0)
+		changed->psu = options->psu;
+	if (options->life_years > 0)
+		changed->life_years = options->life_years;
+	if (options->share > 0)
+		changed->share = options->share;
+	if (options->te_kg > 0)
+		changed->te_kg = changed->te_low_kg = changed->te_high_kg = options->te_kg;
+}
+
+static int add_hours(const struct build *build, struct whatif_case *changed)
+{
+	struct hourly_series *series = arena_room(build->arena, sizeof(*series));
+	const char *method = build->options->method ? build->options->method : "average";
+	int code = hourly_read(build->db, changed->zone, method, changed->scope, series,
+			       build->why);
+	if (code < 0)
+		return -1;
+	if (code > 0) {
+		problem_what(build->why, "no hourly intensities for zone '%s'",
+			     changed->zone);
+		problem_why(build->why, "the database holds no %s series of it", method);
+		return problem_todo(build->why, "joulecart factors import %s FILE.csv",
+				    build->options->path);
+	}
+	/* The points go with the arena. */
+	size_t size = series->series.n * sizeof(*series->series.points);
+	struct grid_point *points = arena_room(build->arena, size);
+	memcpy(points, series->series.points, size);
+	hourly_free(series);
+	series->series.points = points;
+	changed->series = series;
+	changed->scope = series->scope;
+	return 0;
+}
+
+/* As stored; then one case for each zone, or one with all else that was asked. */
+static int read_cases(const struct build *build, struct whatif *whatif)
+{
+	const struct whatif_options *options = build->options;
+	size_t n = options->n_zones ? options->n_zones : 1;
+	struct whatif_case *cases = arena_room(build->arena, (n + 1) * sizeof(*cases));
+	if (read_stored(build, &cases[0]) != 0)
+		return -1;
+	for (size_t i = 1; i <= n; i++) {
+		cases[i] = cases[0];
+		cases[i].label = "what if";
+		if (options->n_zones &&
+		    read_zone(build, options->zones[i - 1], &cases[i]) != 0)
+			return -1;
+		apply_options(options, &cases[i]);
+		bool has_zone = options->n_zones || options->g_per_kwh > 0 ||
+				!build->campaign->zone_assumed;
+		bool has_pue = options->pue > 0 || !build->campaign->pue_assumed;
+		cases[i].is_assumed = !has_zone || !has_pue;
+		if (options->hours && add_hours(build, &cases[i]) != 0)
+			return -1;
+	}
+	whatif->cases = cases;
+	whatif->n_cases = n + 1;
+	return 0;
+}
+
+/* The chain that its energy goes through: an estimate was taken at the wall. */
+static struct chain chain_of(const struct whatif_case *with, struct figure energy_j)
+{
+	bool is_at_wall = energy_j.provenance == PROVENANCE_ESTIMATED || with->psu <= 0;
+	return (struct chain){ .psu = is_at_wall ? 1 : with->psu, .pue = with->pue };
+}
+
+struct figure whatif_grams(const struct whatif_case *with, double g_per_kwh,
+			   struct figure energy_j, double reserved_s)
+{
+	if (!energy_j.is_known)
+		return energy_j;
+	if (g_per_kwh <= 0)
+		return figure_unknown("the zone has no factor");
+	struct chain chain = chain_of(with, energy_j);
+	struct figure grams = carbon_of(energy_j, chain.pue / chain.psu, g_per_kwh,
+					with->is_assumed);
+	if (with->te_kg <= 0)
+		return grams;
+	double life_s = with->life_years * S_PER_YEAR;
+	double m = sci_embodied(with->te_kg * 1000, reserved_s, life_s, with->share);
+	double below = m - sci_embodied(with->te_low_kg * 1000, reserved_s, life_s,
+					with->share);
+	double above =
+	    sci_embodied(with->te_high_kg * 1000, reserved_s, life_s, with->share) - m;
+	struct figure sum = grams;
+	sum.value = sci_g(carbon_kwh(energy_j.value, chain), g_per_kwh, m, 1);
+	sum.low = fmax(sum.value - hypot(grams.value - grams.low, below), 0);
+	sum.high = sum.value + hypot(grams.high - grams.value, above);
+	return sum;
+}
+
+/* The trials behind a row's figure: those that count per query, or per run. */
+static const char trials_sql[] =
+    "SELECT q.trial_id, iif(?4, q.seconds / q.queries, v.seconds) "
+    "FROM v_query q JOIN v_trial v ON v.trial_id = q.trial_id "
+    "WHERE q.campaign_id = ?1 AND q.variant = ?2 AND q.job = ?3"
+    "  AND iif(?4, q.usable, v.state = 'complete' AND NOT v.is_warmup)";
+
+static int add_trial(const struct build *build, const struct whatif *whatif,
+		     sqlite3_stmt *trial, struct hourly *hourly)
+{
+	for (size_t i = 0; i < whatif->n_cases; i++)
+		if (whatif->cases[i].series &&
+		    hourly_add_trial(build->db, whatif->cases[i].series,
+				     sqlite3_column_int64(trial, 0), &hourly[i],
+				     build->why) != 0)
+			return -1;
+	return 0;
+}
+
+/* How long a device was held, on average, and which hours its energy met. */
+static int read_trials(const struct build *build, const struct whatif *whatif,
+		       struct whatif_row *row, struct hourly *hourly)
+{
+	sqlite3_stmt *trial = NULL;
+	int code = 0, n = 0, step = SQLITE_DONE;
+	if (sqlite3_prepare_v2(build->db, trials_sql, -1, &trial, NULL) != SQLITE_OK)
+		return failed(build);
+	sqlite3_bind_int64(trial, 1, build->campaign->campaign_id);
+	sqlite3_bind_text(trial, 2, row->variant, -1, SQLITE_STATIC);
+	sqlite3_bind_text(trial, 3, row->job, -1, SQLITE_STATIC);
+	sqlite3_bind_int(trial, 4, row->is_per_query);
+	while (code == 0 && (step = sqlite3_step(trial)) == SQLITE_ROW) {
+		row->reserved_s += (sqlite3_column_double(trial, 1) - row->reserved_s) /
+				   ++n;
+		code = add_trial(build, whatif, trial, hourly);
+	}
+	sqlite3_finalize(trial);
+	return code == 0 && step != SQLITE_DONE ? failed(build) : code;
+}
+
+static int fill_row(const struct build *build, const struct whatif *whatif,
+		    struct whatif_row *row)
+{
+	struct figure *grams = arena_room(build->arena, whatif->n_cases * sizeof(*grams));
+	struct figure *kwh = arena_room(build->arena, whatif->n_cases * sizeof(*kwh));
+	struct hourly *hourly = arena_room(build->arena, whatif->n_cases * sizeof(*hourly));
+	if (read_trials(build, whatif, row, hourly) != 0)
+		return -1;
+	for (size_t i = 0; i < whatif->n_cases; i++) {
+		const struct whatif_case *with = &whatif->cases[i];
+		double g_per_kwh = with->g_per_kwh;
+		if (with->series) {
+			if (hourly_check(&hourly[i], with->series,
+					 build->options->allow_gaps, build->why) != 0)
+				return -1;
+			g_per_kwh = hourly_g_per_kwh(&hourly[i]);
+		}
+		grams[i] = whatif_grams(with, g_per_kwh, row->energy_j, row->reserved_s);
+		kwh[i] = figure_times(row->energy_j,
+				      carbon_kwh(1, chain_of(with, row->energy_j)));
+	}
+	row->grams = grams;
+	row->kwh = kwh;
+	row->hourly = hourly;
+	return 0;
+}
+
+/* Per query where any row has that figure; else per run. */
+static int read_rows(const struct build *build, struct whatif *whatif)
+{
+	const struct model_campaign *campaign = build->campaign;
+	struct whatif_row *rows = arena_room(build->arena,
+					     campaign->n_rows * sizeof(*rows));
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		whatif->is_per_query |= campaign->rows[i].joules_per_query.is_known;
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		const struct model_row *from = &campaign->rows[i];
+		struct figure energy_j = whatif->is_per_query ? from->joules_per_query
+							      : from->joules_per_run;
+		if (!energy_j.is_known)
+			continue;
+		struct whatif_row *row = &rows[whatif->n_rows++];
+		*row = (struct whatif_row){ .variant = from->variant,
+					    .job = from->job,
+					    .is_per_query = whatif->is_per_query,
+					    .energy_j = energy_j };
+		if (fill_row(build, whatif, row) != 0)
+			return -1;
+	}
+	whatif->rows = rows;
+	return 0;
+}
+
+int whatif_read(sqlite3 *db, const struct whatif_options *options,
+		const struct model_campaign *campaign, struct arena *arena,
+		struct whatif *whatif, struct problem *why)
+{
+	const struct build build = { db, options, campaign, arena, why };
+	*whatif = (struct whatif){ .campaign = campaign };
+	if (read_cases(&build, whatif) != 0 || read_rows(&build, whatif) != 0)
+		return -1;
+	if (whatif->n_rows > 0)
+		return 0;
+	problem_what(why, "nothing to compute in campaign %lld of '%s'",
+		     (long long)campaign->campaign_id, options->path);
+	return problem_why(why, "no trial in it has joules");
+}

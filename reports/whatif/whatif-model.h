@@ -1,0 +1,51 @@
+/* reports/whatif/whatif-model.h - what whatif computes, before it is printed. */
+#ifndef JOULECART_WHATIF_MODEL_H
+#define JOULECART_WHATIF_MODEL_H
+#include "reports/campaign/hourly.h"
+#include "reports/campaign/summary.h"
+#include "reports/figure/arena.h"
+#include "reports/whatif/whatif.h"
+
+/* One way to account: what v_account says of a campaign, or that with changes. */
+struct whatif_case {
+	const char *label; /* "stored", "what if", or a zone */
+	const char *zone, *scope;
+	double g_per_kwh;                    /* annual */
+	double pue, psu;                     /* psu 0: its loss is excluded */
+	bool is_assumed;                     /* zone or PUE are */
+	double te_kg, te_low_kg, te_high_kg; /* te_kg 0: embodied carbon is excluded */
+	double life_years, share;
+	const struct hourly_series *series; /* NULL: the annual figure serves */
+};
+
+/* One variant doing one job, in each of the cases. */
+struct whatif_row {
+	const char *variant, *job;
+	bool is_per_query;
+	struct figure energy_j;      /* per query, or per run */
+	double reserved_s;           /* of the device, for that: SCI's TiR */
+	const struct figure *grams;  /* of each case: O + M */
+	const struct figure *kwh;    /* of each case, at the meter of the data centre */
+	const struct hourly *hourly; /* of each case; energy 0: the annual figure served */
+};
+
+struct whatif {
+	const struct model_campaign *campaign;
+	const struct whatif_case *cases; /* [0] is as stored */
+	size_t n_cases;
+	const struct whatif_row *rows;
+	size_t n_rows;
+	bool is_per_query;
+};
+
+/* The figure of one row in one case: O = E * I with the grid's uncertainty, M where TE is
+ * known, their half-widths in quadrature. */
+struct figure whatif_grams(const struct whatif_case *with, double g_per_kwh,
+			   struct figure energy_j, double reserved_s);
+
+/* Everything of one campaign; lives in the arena. -1 with *why. */
+int whatif_read(sqlite3 *db, const struct whatif_options *options,
+		const struct model_campaign *campaign, struct arena *arena,
+		struct whatif *whatif, struct problem *why);
+
+#endif

@@ -1,0 +1,420 @@
+/* reports/whatif/whatif.c - see whatif.h. */
+#include <config.h>
+
+#include "reports/whatif/whatif.h"
+
+#include "base/problem.h"
+#include "reports/figure/format.h"
+#include "reports/whatif/device.h"
+#include "reports/whatif/whatif-model.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* Where one campaign is being printed. */
+struct print {
+	const struct whatif *whatif;
+	const struct whatif_options *options;
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+};
+
+/* So many of what the figures are of that the typical one lies from 1 to 1000. */
+struct many {
+	double n;
+	const char *words;
+};
+
+static struct many choose_many(const struct print *print)
+{
+	static const struct many queries[] = { { 1, "query" },
+					       { 1e3, "1000 queries" },
+					       { 1e6, "M queries" },
+					       { 1e9, "G queries" } };
+	static const struct many runs[] = {
+		{ 1, "run" }, { 1e3, "1000 runs" }, { 1e6, "M runs" }, { 1e9, "G runs" }
+	};
+	const struct many *some = print->whatif->is_per_query ? queries : runs;
+	double sum = 0;
+	size_t n = 0, i = 0;
+	for (size_t j = 0; j < print->whatif->n_rows; j++) {
+		struct figure stored = print->whatif->rows[j].grams[0];
+		if (stored.is_known && stored.value > 0) {
+			sum += log10(stored.value);
+			n++;
+		}
+	}
+	while (n > 0 && i < 3 && pow(10, sum / (double)n) * some[i].n < 1)
+		i++;
+	return some[i];
+}
+
+static void print_cell(const struct print *print, const char *text)
+{
+	/* Glyphs outside ASCII are one column wide: padded by characters. */
+	size_t width = 0;
+	for (const char *c = text; *c; c++)
+		width += ((unsigned char)*c & 0xc0) != 0x80;
+	fprintf(print->out, "%*s%s", width < 10 ? (int)(10 - width) : 1, "", text);
+}
+
+static void print_header(const struct print *print, const char *title)
+{
+	fprintf(print->out, " %-26s", title);
+	for (size_t i = 0; i < print->whatif->n_cases; i++)
+		print_cell(print, print->whatif->cases[i].label);
+	if (print->whatif->n_cases == 2)
+		print_cell(print, "change");
+	fputc('\n', print->out);
+}
+
+static const char *change_of(const struct print *print, struct figure stored,
+			     struct figure now)
+{
+	if (!stored.is_known || !now.is_known || stored.value <= 0)
+		return print->glyphs->missing;
+	double percent = (now.value / stored.value - 1) * 100;
+	return arena_format(print->arena, "%s%.0f %%",
+			    percent < -0.5   ? print->glyphs->minus
+			    : percent >= 0.5 ? "+"
+					     : "",
+			    fabs(percent));
+}
+
+static const char *row_name(const struct print *print, const struct whatif_row *row)
+{
+	return strcmp(row->job, "infer") == 0 || strcmp(row->job, "command") == 0
+		   ? row->variant
+		   : arena_format(print->arena, "%s (%s)", row->variant, row->job);
+}
+
+/* One table: each row's figures times factor. */
+static void print_table(const struct print *print, const char *title, double factor)
+{
+	const struct whatif *whatif = print->whatif;
+	print_header(print, title);
+	for (size_t i = 0; i < whatif->n_rows; i++) {
+		const struct whatif_row *row = &whatif->rows[i];
+		fprintf(print->out, " %-26s", row_name(print, row));
+		for (size_t j = 0; j < whatif->n_cases; j++) {
+			struct figure shown = figure_times(row->grams[j], factor);
+			struct scale scale = scale_plain(&shown, 1);
+			print_cell(print,
+				   format_value(shown, scale, print->glyphs, print->arena));
+		}
+		if (whatif->n_cases == 2)
+			print_cell(print, change_of(print, row->grams[0], row->grams[1]));
+		fputc('\n', print->out);
+	}
+}
+
+/* The last case of one row with its interval: what a year of it would be. */
+static void print_year(const struct print *print)
+{
+	const struct whatif *whatif = print->whatif;
+	const size_t last = whatif->n_cases - 1;
+	fprintf(print->out, "\n a year at %.10g queries (%s)%*skWh   kg CO2e   95 %%\n",
+		print->options->per_year, whatif->cases[last].label, 4, "");
+	for (size_t i = 0; i < whatif->n_rows; i++) {
+		const struct whatif_row *row = &whatif->rows[i];
+		struct figure kg = figure_times(row->grams[last],
+						print->options->per_year / 1000);
+		struct figure kwh = figure_times(row->kwh[last], print->options->per_year);
+		struct scale scale = scale_plain(&kg, 1), kwh_scale = scale_plain(&kwh, 1);
+		fprintf(print->out, " %-26s", row_name(print, row));
+		print_cell(print,
+			   format_value(kwh, kwh_scale, print->glyphs, print->arena));
+		print_cell(print, format_value(kg, scale, print->glyphs, print->arena));
+		fprintf(print->out, "   %s\n", format_interval(kg, scale, print->arena));
+	}
+}
+
+static void print_change(const struct print *print, const char *name, double from,
+			 double to, const char *unit)
+{
+	const char *arrow = print->glyphs->minus[0] == '-' ? "->" : "→";
+	if (from != to)
+		fprintf(print->out, "   %s %.6g %s %.6g%s", name, from, arrow, to, unit);
+}
+
+/* What was changed, in one line; of several zones, a line for what each figure holds. */
+static void print_changes(const struct print *print)
+{
+	const struct whatif_case *stored = &print->whatif->cases[0], *with = &stored[1];
+	bool is_other_grid = print->options->n_zones == 0 && !with->series &&
+			     stored->g_per_kwh != with->g_per_kwh;
+	fputc('\n', print->out);
+	if (!is_other_grid && stored->pue == with->pue && stored->psu == with->psu &&
+	    stored->te_kg == with->te_kg && stored->life_years == with->life_years &&
+	    stored->share == with->share)
+		return;
+	if (is_other_grid)
+		print_change(print, "grid", stored->g_per_kwh, with->g_per_kwh, " g/kWh");
+	print_change(print, "PUE", stored->pue, with->pue, "");
+	print_change(print, "PSU", stored->psu, with->psu, "");
+	print_change(print, "embodied", stored->te_kg, with->te_kg, " kg");
+	print_change(print, "service life", stored->life_years, with->life_years, " years");
+	print_change(print, "share", stored->share, with->share, "");
+	fputc('\n', print->out);
+}
+
+static void print_hours(const struct print *print, size_t index)
+{
+	const struct whatif_case *with = &print->whatif->cases[index];
+	const struct hourly *hourly = &print->whatif->rows[0].hourly[index];
+	const double *by_hour = with->series->by_hour;
+	int low = -1, high = -1;
+	for (int i = 0; i < 24; i++) {
+		if (with->series->n_by_hour[i] == 0)
+			continue;
+		low = low < 0 || by_hour[i] < by_hour[low] ? i : low;
+		high = high < 0 || by_hour[i] > by_hour[high] ? i : high;
+	}
+	fprintf(
+	    print->out,
+	    " %s: %.4g g/kWh at the run's own clock (%s, %s, %s); %.3g %% of its energy "
+	    "covered%s\n",
+	    with->zone, hourly_g_per_kwh(hourly), with->series->publisher,
+	    with->series->method, with->series->scope,
+	    hourly->covered / hourly->energy * 100,
+	    hourly->bridged > 0 ? ", a missing value bridged" : "");
+	fprintf(print->out,
+		" %s: lowest at %02d h UTC, %.4g g/kWh, highest at %02d h, %.4g: %.0f %% "
+		"of the highest\n",
+		with->zone, low, by_hour[low], high, by_hour[high],
+		by_hour[low] / by_hour[high] * 100);
+}
+
+/* Direct and lifecycle figures stand side by side only with a word. */
+static void print_scopes(const struct print *print)
+{
+	const struct whatif *whatif = print->whatif;
+	bool is_mixed = false, is_unsaid = false;
+	for (size_t i = 1; i < whatif->n_cases; i++) {
+		const char *scope = whatif->cases[i].scope, *first = whatif->cases[0].scope;
+		is_mixed |= scope && first && strcmp(scope, first) != 0;
+		is_unsaid |= !scope || !first;
+	}
+	for (size_t i = 0; i < whatif->n_cases; i++)
+		if (!whatif->cases[i].series &&
+		    (is_mixed || is_unsaid || print->options->n_zones > 0))
+			fprintf(print->out, " %s: %s %.6g g/kWh, %s\n",
+				whatif->cases[i].label,
+				whatif->cases[i].zone ? whatif->cases[i].zone : "as given",
+				whatif->cases[i].g_per_kwh,
+				whatif->cases[i].scope ? whatif->cases[i].scope
+						       : "scope not said");
+	if (is_mixed)
+		fputs(" direct and lifecycle figures hold different things: do not compare "
+		      "them\n",
+		      print->out);
+}
+
+static bool same_order(const struct whatif *whatif, size_t index)
+{
+	for (size_t i = 0; i < whatif->n_rows; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct figure *a = whatif->rows[i].grams;
+			const struct figure *b = whatif->rows[j].grams;
+			if (a[0].is_known && b[0].is_known && a[index].is_known &&
+			    b[index].is_known &&
+			    (a[0].value < b[0].value) != (a[index].value < b[index].value))
+				return false;
+		}
+	return true;
+}
+
+static void print_order(const struct print *print)
+{
+	const struct whatif *whatif = print->whatif;
+	bool is_estimate = false, is_same = true;
+	for (size_t i = 1; i < whatif->n_cases; i++)
+		if (!same_order(whatif, i)) {
+			fprintf(print->out, " Order of variants changes: %s.\n",
+				whatif->cases[i].label);
+			is_same = false;
+		}
+	for (size_t i = 0; i < whatif->n_rows; i++)
+		is_estimate |= whatif->rows[i].energy_j.provenance == PROVENANCE_ESTIMATED;
+	fprintf(print->out, " %sJoules are as %s; nothing was stored.\n",
+		is_same && whatif->n_rows > 1 ? "Order of variants unchanged. " : "",
+		is_estimate ? "stored, ESTIMATED" : "measured");
+}
+
+static void print_part(const struct print *print, const char *name, struct figure cloud,
+		       struct figure local, double factor)
+{
+	const struct figure both[] = { figure_times(cloud, factor),
+				       figure_times(local, factor) };
+	fprintf(print->out, " %-26s", name);
+	for (size_t i = 0; i < 2; i++) {
+		struct scale scale = scale_plain(&both[i], 1);
+		print_cell(print,
+			   format_value(both[i], scale, print->glyphs, print->arena));
+	}
+	fputc('\n', print->out);
+}
+
+/* The last case, of the first row: the query that was asked about. */
+static int print_device(const struct print *print, sqlite3 *db, struct problem *why)
+{
+	const struct whatif_options *options = print->options;
+	const struct whatif_row *row = &print->whatif->rows[0];
+	const size_t last = print->whatif->n_cases - 1;
+	const struct whatif_case *with = &print->whatif->cases[last];
+	struct device_profile profile;
+	struct figure own_j = row->energy_j;
+	if (device_read(db, options->device, print->arena, &profile, why) != 0)
+		return -1;
+	if (options->device_j > 0)
+		own_j = (struct figure){ .is_known = true,
+					 .value = options->device_j,
+					 .provenance = PROVENANCE_ASSUMED };
+	double g_per_kwh = with->series ? hourly_g_per_kwh(&row->hourly[last])
+					: with->g_per_kwh;
+	struct device_account cloud = device_cloud(with, g_per_kwh, &profile, row,
+						   options->bytes);
+	struct device_account local = device_local(with, g_per_kwh, &profile, own_j,
+						   row->reserved_s);
+	struct many many = choose_many(print);
+	fprintf(print->out, "\n %-26s",
+		arena_format(print->arena, "g CO2e per %s", many.words));
+	print_cell(print, "cloud");
+	fprintf(print->out, "   %s\n", profile.name);
+	print_part(print, "compute", cloud.compute, local.compute, many.n);
+	print_part(print, "network", cloud.network, local.network, many.n);
+	print_part(print, "embodied", cloud.embodied, local.embodied, many.n);
+	print_part(print, "together", cloud.total, local.total, many.n);
+	fprintf(print->out,
+		" device: PUE 1, charger %.3g, battery %.3g; %s\n"
+		" network: %.3g kWh/GB (%lld), %.6g bytes a query\n",
+		profile.charger_efficiency, profile.battery_efficiency,
+		options->device_j > 0 ? "joules as stated"
+				      : "joules ASSUMED as many as stored, and as long",
+		profile.network_kwh_per_gb, (long long)profile.network_year,
+		options->bytes);
+	return 0;
+}
+
+static int print_text(const struct print *print, sqlite3 *db, struct problem *why)
+{
+	struct many many = choose_many(print);
+	fputc('\n', print->out);
+	print_table(print, arena_format(print->arena, "g CO2e per %s", many.words), many.n);
+	print_changes(print);
+	print_scopes(print);
+	for (size_t i = 1; i < print->whatif->n_cases; i++)
+		if (print->whatif->cases[i].series)
+			print_hours(print, i);
+	print_order(print);
+	if (print->options->per_year > 0 && print->whatif->is_per_query)
+		print_year(print);
+	if (print->options->device && print->whatif->is_per_query)
+		return print_device(print, db, why);
+	return 0;
+}
+
+static json_t *json_figure(struct figure figure)
+{
+	json_t *ci95 = figure.is_known && figure.has_interval
+			   ? json_pack("[ff]", figure.low, figure.high)
+			   : json_null();
+	return json_pack("{s:o, s:o, s:s, s:s?}", "value",
+			 figure.is_known ? json_real(figure.value) : json_null(), "ci95",
+			 ci95, "provenance", provenance_word(figure.provenance), "reason",
+			 figure.reason);
+}
+
+static json_t *json_case(const struct whatif_case *with)
+{
+	return json_pack(
+	    "{s:s, s:s?, s:s?, s:f, s:f, s:o, s:o, s:f, s:f, s:b}", "label", with->label,
+	    "zone", with->zone, "scope", with->scope, "g_per_kwh", with->g_per_kwh, "pue",
+	    with->pue, "psu_efficiency", with->psu > 0 ? json_real(with->psu) : json_null(),
+	    "te_kg", with->te_kg > 0 ? json_real(with->te_kg) : json_null(), "life_years",
+	    with->life_years, "share", with->share, "hourly", with->series != NULL);
+}
+
+static json_t *json_row(const struct whatif *whatif, const struct whatif_row *row,
+			double per_year)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < whatif->n_cases; i++) {
+		const struct hourly *hourly = &row->hourly[i];
+		json_t *one = json_pack("{s:s, s:o, s:o}", "case", whatif->cases[i].label,
+					"gco2e", json_figure(row->grams[i]), "kwh",
+					json_figure(row->kwh[i]));
+		if (whatif->cases[i].series)
+			json_object_update_new(
+			    one, json_pack("{s:f, s:f}", "g_per_kwh_own_clock",
+					   hourly_g_per_kwh(hourly), "coverage",
+					   hourly->covered / hourly->energy));
+		if (per_year > 0)
+			json_object_set_new(
+			    one, "gco2e_per_year",
+			    json_figure(figure_times(row->grams[i], per_year)));
+		json_array_append_new(list, one);
+	}
+	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "variant", row->variant, "job",
+			 row->job, "per", row->is_per_query ? "query" : "run", "joules",
+			 json_figure(row->energy_j), "cases", list);
+}
+
+static json_t *json_campaign(const struct whatif *whatif, double per_year)
+{
+	json_t *cases = json_array(), *rows = json_array();
+	for (size_t i = 0; i < whatif->n_cases; i++)
+		json_array_append_new(cases, json_case(&whatif->cases[i]));
+	for (size_t i = 0; i < whatif->n_rows; i++)
+		json_array_append_new(rows, json_row(whatif, &whatif->rows[i], per_year));
+	return json_pack("{s:I, s:o, s:o}", "campaign",
+			 (json_int_t)whatif->campaign->campaign_id, "cases", cases, "rows",
+			 rows);
+}
+
+/* All campaigns into *list, or printed one after the other. */
+static int each_campaign(sqlite3 *db, const struct whatif_options *options,
+			 const struct report *report, struct arena *arena, FILE *out,
+			 json_t *list, struct problem *why)
+{
+	for (size_t i = 0; i < report->n_campaigns; i++) {
+		struct whatif whatif;
+		const struct print print = { &whatif, options, glyphs_of_locale(), arena,
+					     out };
+		if (whatif_read(db, options, &report->campaigns[i], arena, &whatif, why) !=
+		    0)
+			return -1;
+		if (list)
+			json_array_append_new(list,
+					      json_campaign(&whatif, options->per_year));
+		else if (report->n_campaigns > 1)
+			fprintf(out, "%s campaign %lld", i ? "\n" : "",
+				(long long)report->campaigns[i].campaign_id);
+		if (!list && print_text(&print, db, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int whatif_print(sqlite3 *db, const struct whatif_options *options, FILE *out,
+		 struct problem *why)
+{
+	const struct report *report = report_read(db, options->campaign_id, options->path,
+						  why);
+	struct arena *arena = report ? arena_new() : NULL;
+	json_t *list = options->form == TABLE_JSON ? json_array() : NULL;
+	int code = arena ? each_campaign(db, options, report, arena, out, list, why) : -1;
+	if (code == 0 && list) {
+		json_t *root = json_pack("{s:s, s:O}", "schema", "joulecart-whatif-1",
+					 "campaigns", list);
+		json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+		fputc('\n', out);
+		json_decref(root);
+	}
+	json_decref(list);
+	arena_free(arena);
+	report_free(report);
+	return code;
+}

@@ -1,0 +1,143 @@
+/* Energy meets the intensities of its own time; what nobody knows is not made up. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/campaign/hourly.h"
+#include "tests/unit/cmocka.h"
+
+#include <math.h>
+#include <string.h>
+
+static const int64_t H = 3600 * (int64_t)1000000000;
+
+static void expect(double value, double expected)
+{
+	if (fabs(value - expected) > 1e-9 * fabs(expected))
+		fail_msg("%.12g, not %.12g", value, expected);
+}
+
+/* 400 from 1 h to 2 h, 200 to 3 h, the value of 3 h missing, 100 from 4 h to 5 h, then a hole
+ * of three hours, 50 from 8 h to 9 h. */
+static struct grid_point points[] = { { .is_estimated = -1 },
+				      { .is_estimated = 1 },
+				      { .is_estimated = 0 },
+				      { .is_estimated = 0 } };
+static struct grid_series series_given(void)
+{
+	static const int hours[] = { 1, 2, 4, 8 };
+	static const double values[] = { 400, 200, 100, 50 };
+	for (size_t i = 0; i < 4; i++) {
+		points[i].begin_ns = hours[i] * H;
+		points[i].end_ns = (hours[i] + 1) * H;
+		points[i].g_per_kwh = values[i];
+	}
+	return (struct grid_series){ .points = points, .n = 4, .step_ns = H };
+}
+
+static void energy_weighs_the_hours_not_time(void **state)
+{
+	(void)state;
+	struct grid_series series = series_given();
+	struct hourly hourly = { 0 };
+	/* 1 kWh at 400 and 3 kWh at 200: 1000 g, 250 g/kWh effective */
+	hourly_add(&hourly, &series, H, 2 * H, 1);
+	hourly_add(&hourly, &series, 2 * H, 3 * H, 3);
+	expect(hourly.weighted, 1000);
+	expect(hourly_g_per_kwh(&hourly), 250);
+	expect(hourly.covered, 4);
+	expect(hourly.estimated, 3);
+}
+
+static void a_stretch_across_the_hour_is_parted_by_the_second(void **state)
+{
+	(void)state;
+	struct grid_series series = series_given();
+	struct hourly hourly = { 0 };
+	/* a quarter of it before 2 h */
+	hourly_add(&hourly, &series, 2 * H - 15, 2 * H + 45, 4);
+	expect(hourly_g_per_kwh(&hourly), (1 * 400 + 3 * 200) / 4.0);
+	assert_int_equal(hourly.gap_begin_ns, 0);
+}
+
+static void one_missing_value_is_bridged_and_said(void **state)
+{
+	(void)state;
+	struct grid_series series = series_given();
+	struct hourly hourly = { 0 };
+	hourly_add(&hourly, &series, 3 * H, 4 * H, 2);
+	expect(hourly_g_per_kwh(&hourly), 200);
+	expect(hourly.bridged, 2);
+	hourly_add(&hourly, &series, 2 * H, 4 * H, 2);
+	expect(hourly.bridged, 3);
+	assert_int_equal(hourly.gap_begin_ns, 0);
+}
+
+static void a_gap_over_two_steps_is_refused_unless_allowed(void **state)
+{
+	(void)state;
+	struct grid_series series = series_given();
+	const struct hourly_series named = { .zone = "DE" };
+	struct hourly hourly = { 0 };
+	struct problem why;
+	hourly_add(&hourly, &series, 4 * H, 6 * H, 2);
+	expect(hourly.covered, 1);
+	expect(hourly_g_per_kwh(&hourly), 100);
+	assert_int_equal(hourly.gap_begin_ns, 5 * H);
+	assert_int_equal(hourly.gap_end_ns, 6 * H);
+	assert_int_equal(hourly_check(&hourly, &named, true, &why), 0);
+	assert_int_equal(hourly_check(&hourly, &named, false, &why), -1);
+	assert_string_equal(why.what, "cannot weigh the run by the hours of zone 'DE'");
+	assert_string_equal(why.why,
+			    "the series has no value from 1970-01-01 05:00 UTC to "
+			    "1970-01-01 06:00 UTC, and 50 % of the energy is covered");
+}
+
+static void before_the_first_and_after_the_last_value_nothing_is_known(void **state)
+{
+	(void)state;
+	struct grid_series series = series_given();
+	const struct hourly_series named = { .zone = "DE" };
+	struct hourly hourly = { 0 };
+	struct problem why;
+	hourly_add(&hourly, &series, 9 * H, 9 * H, 1); /* an instant */
+	hourly_add(&hourly, &series, H / 2, H / 2 + 60, 1);
+	assert_true(hourly.covered == 0);
+	assert_int_equal(hourly_check(&hourly, &named, true, &why), -1);
+	hourly_add(&hourly, &series, H - 100, H + 100, 2);
+	expect(hourly.covered, 1);
+}
+
+/* Whatever is given comes out again: covered and not covered add up to it. */
+static void no_energy_is_lost_at_any_edge(void **state)
+{
+	(void)state;
+	struct grid_series series = series_given();
+	struct hourly all = { 0 };
+	double uncovered_h = 1 + 3 + 1; /* before 1 h, 5 to 8 h, after 9 h */
+	hourly_add(&all, &series, 0, 10 * H, 10);
+	expect(all.energy - all.covered, uncovered_h);
+	struct hourly pieces = { 0 };
+	for (int64_t at = 0; at < 10 * H; at += 977 * (H / 3600))
+		hourly_add(&pieces, &series, at,
+			   at + 977 * (H / 3600) < 10 * H ? at + 977 * (H / 3600) : 10 * H,
+			   (double)((at + 977 * (H / 3600) < 10 * H ? at + 977 * (H / 3600)
+								    : 10 * H) -
+				    at) /
+			       (double)H);
+	expect(pieces.covered, all.covered);
+	expect(pieces.weighted, all.weighted);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(energy_weighs_the_hours_not_time),
+		cmocka_unit_test(a_stretch_across_the_hour_is_parted_by_the_second),
+		cmocka_unit_test(one_missing_value_is_bridged_and_said),
+		cmocka_unit_test(a_gap_over_two_steps_is_refused_unless_allowed),
+		cmocka_unit_test(
+		    before_the_first_and_after_the_last_value_nothing_is_known),
+		cmocka_unit_test(no_energy_is_lost_at_any_edge),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

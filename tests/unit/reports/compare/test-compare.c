@@ -1,0 +1,365 @@
+/* What a campaign of round numbers says when its variants are compared. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/compare/compare-text.h"
+#include "reports/compare/compare.h"
+#include "reports/compare/front.h"
+#include "reports/compare/pairing.h"
+#include "reports/compare/payback.h"
+#include "reports/figure/wrap.h"
+#include "tests/unit/reports/given.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct given {
+	sqlite3 *db;
+	struct arena *arena;
+	struct problem why;
+};
+
+static const char *const both[] = { "teacher", "student" };
+
+static int set_up(void **state)
+{
+	struct given *given = calloc(1, sizeof(*given));
+	given->db = given_bench();
+	given->arena = arena_new();
+	*state = given;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct given *given = *state;
+	sqlite3_close(given->db);
+	arena_free(given->arena);
+	free(given);
+	return 0;
+}
+
+static const struct comparison *compare_both(struct given *given)
+{
+	const struct compare_options options = { .path = "x.db",
+						 .variants = both,
+						 .n_variants = 2 };
+	return compare_read(given->db, &options, given->arena, &given->why);
+}
+
+static void expect(double value, double expected)
+{
+	if (!(fabs(value - expected) <= 1e-6 * fmax(fabs(expected), 1e-6)))
+		fail_msg("%.10g, not %.10g", value, expected);
+}
+
+static char *text_of(const struct comparison *comparison)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	compare_text(comparison, false, out);
+	fclose(out);
+	return text;
+}
+
+static void each_block_is_one_log_ratio(void **state)
+{
+	const struct comparison *comparison = compare_both(*state);
+	assert_non_null(comparison);
+	const struct difference *student = &comparison->differences[0];
+	assert_int_equal(student->n_pairs, 3);
+	assert_true(student->is_paired);
+	expect(student->log_ratios[0], log(20.0 / 39));
+	expect(student->log_ratios[1], log(20.0 / 40));
+	expect(student->log_ratios[2], log(20.5 / 41));
+	expect(student->t.mean, (log(20.0 / 39) + 2 * log(0.5)) / 3);
+	assert_int_equal(student->verdict, VERDICT_LESS);
+}
+
+static void two_trials_in_a_block_are_one_observation(void **state)
+{
+	struct given *given = *state;
+	/* the teacher again in block 1: 39 and 78 mJ, geometric mean 55.154 */
+	given_trial(given->db, (struct given_trial){ "teacher", "infer", 1, 78000 });
+	const struct comparison *comparison = compare_both(given);
+	assert_int_equal(comparison->differences[0].n_pairs, 3);
+	expect(comparison->differences[0].log_ratios[0], log(20 / sqrt(39.0 * 78)));
+}
+
+static void the_baseline_against_itself_is_within_blocks_where_it_ran_twice(void **state)
+{
+	struct given *given = *state;
+	const int again[] = { 39390, 40400, 41410 }; /* 1 % more each time */
+	for (int block = 1; block <= 3; block++)
+		given_trial(given->db, (struct given_trial){ "teacher", "infer", block,
+							     again[block - 1] });
+	const struct comparison *comparison = compare_both(given);
+	assert_true(comparison->is_null_within_blocks);
+	assert_int_equal(comparison->null.n, 3);
+	/* alternating signs: + - + */
+	expect(comparison->null.mean, log(1.01) / 3);
+}
+
+static void another_workload_is_refused(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db,
+		     "UPDATE trial SET workload = 'v' WHERE variant = 'student'");
+	assert_null(compare_both(given));
+	assert_string_equal(given->why.what, "cannot compare 'teacher' with 'student'");
+	assert_string_equal(given->why.why, "different workloads, w and v");
+}
+
+static void measured_against_estimated_is_refused(void **state)
+{
+	struct given *given = *state;
+	given_only_estimates(given->db);
+	database_run(given->db, "UPDATE channel SET provenance = 'measured'"
+				" WHERE collector = 'estimate' AND trial_id IN"
+				" (SELECT trial_id FROM trial WHERE variant = 'student')");
+	assert_null(compare_both(given));
+	assert_string_equal(given->why.why, "one is estimated, the other measured");
+}
+
+static void two_estimates_compare_with_a_warning(void **state)
+{
+	struct given *given = *state;
+	given_only_estimates(given->db);
+	char *text = text_of(compare_both(given));
+	assert_non_null(strstr(text, "ESTIMATED: only CPU time is"));
+	free(text);
+}
+
+static void a_variant_that_is_not_there_is_named_with_those_that_are(void **state)
+{
+	struct given *given = *state;
+	const char *const names[] = { "teacher", "studnet" };
+	const struct compare_options options = { .path = "x.db",
+						 .variants = names,
+						 .n_variants = 2 };
+	assert_null(compare_read(given->db, &options, given->arena, &given->why));
+	assert_int_equal(given->why.kind, PROBLEM_USAGE);
+	assert_string_equal(given->why.what, "no variant 'studnet' in 'x.db'");
+	assert_string_equal(given->why.why, "it holds teacher, student");
+	assert_string_equal(given->why.todo, "did you mean 'student'?");
+}
+
+static void the_text_says_it_in_a_sentence(void **state)
+{
+	char *text = text_of(compare_both(*state));
+	/* exp(mean) = 0.50424: 49.6 % less; interval of 3 logs with sd 0.014617 */
+	assert_non_null(strstr(text, " student needs 49.6 % less energy per query than "
+				     "teacher.\n"));
+	assert_non_null(strstr(text, "95 % interval 47.7 to 51.4 %; 3 interleaved pairs; "
+				     "measured.\n"));
+	assert_non_null(strstr(text,
+			       "quality  top1 87.5 %, was 90.0 %: -2.5 points (-2.5 to "
+			       "-2.5)\n"));
+	free(text);
+}
+
+static void no_line_is_wider_than_80_columns(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db, "UPDATE trial SET variant = 'a name that goes on and on for"
+				" longer than any line' WHERE variant = 'student'");
+	const struct compare_options options = { .path = "x.db" };
+	char *text = text_of(compare_read(given->db, &options, given->arena, &given->why));
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		assert_true(strlen(line) <= 80);
+	free(text);
+}
+
+static void equal_variants_cannot_be_told_apart(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db,
+		     "UPDATE stretch SET advance = 40000 + seq * (channel_id % 3),"
+		     " advance_low = 0, advance_high = 99999 WHERE seq = 1");
+	const struct comparison *comparison = compare_both(given);
+	assert_int_equal(comparison->differences[0].verdict, VERDICT_CANNOT_TELL);
+	char *text = text_of(comparison);
+	assert_non_null(
+	    strstr(text, "Cannot tell student from teacher, no difference found: "));
+	free(text);
+}
+
+static void making_is_paid_by_what_each_query_saves(void **state)
+{
+	const struct comparison *comparison = compare_both(*state);
+	const struct difference *student = &comparison->differences[0];
+	expect(student->made_j.value, 100); /* 1 J of loading, 99 J of training */
+	/* of 40 mJ a query, 1 - 0.5042372 is saved */
+	expect(student->paid_after.value, 100 / (0.040 * (1 - exp(student->t.mean))));
+	assert_true(student->paid_after.low < student->paid_after.value);
+	assert_true(student->paid_after.high > student->paid_after.value);
+}
+
+static void what_saves_nothing_is_never_paid(void **state)
+{
+	(void)state;
+	struct figure made = { .is_known = true, .value = 10 };
+	struct t_test dearer = { .n = 5, .mean = 0.1, .ci95 = { 0.05, 0.15 } };
+	struct t_test unsure = { .n = 5, .mean = -0.1, .ci95 = { -0.25, 0.05 } };
+	assert_string_equal(payback_queries(made, 1, dearer).reason,
+			    "never: it saves nothing");
+	assert_string_equal(payback_queries(made, 1, unsure).reason,
+			    "not known: it may save nothing");
+}
+
+static void time_and_power_multiply_to_the_joules(void **state)
+{
+	const struct comparison *comparison = compare_both(*state);
+	const struct why *why = &comparison->differences[0].why;
+	assert_true(why->seconds.is_known && why->watts.is_known);
+	expect(why->seconds.ratio * why->watts.ratio,
+	       exp(comparison->differences[0].t.mean));
+	assert_false(why->instructions.is_known); /* none were counted */
+}
+
+/* Half as many for student. The name tells that the kernel's share was not counted. */
+static void add_instructions(sqlite3 *db, const char *name)
+{
+	DATABASE_RUN(
+	    db,
+	    "INSERT INTO channel (trial_id, collector, name, kind, unit, provenance,"
+	    " counted, unit_per_raw, update_interval_ns)"
+	    " SELECT trial_id, 'hwevents', %Q, 'counter', 'count', 'measured', 0, 1, 1"
+	    " FROM trial",
+	    name);
+	DATABASE_RUN(
+	    db,
+	    "INSERT INTO stretch SELECT c.channel_id, s.seq, s.begin_mono_ns,"
+	    " s.end_mono_ns, 10, 0, 0, 0, 0, 0, 0, c.a, c.a, c.a, 0 FROM"
+	    " (SELECT channel_id, trial_id, iif(variant = 'student', 500, 1000) AS a"
+	    "  FROM channel JOIN trial USING (trial_id) WHERE name = %Q) c"
+	    " JOIN channel p ON p.trial_id = c.trial_id AND p.name = 'package-0'"
+	    " JOIN stretch s ON s.channel_id = p.channel_id",
+	    name);
+}
+
+static void what_user_space_executed_tells_too(void **state)
+{
+	struct given *given = *state;
+	add_instructions(given->db, "instructions:u");
+	const struct comparison *comparison = compare_both(given);
+	const struct why *why = &comparison->differences[0].why;
+	assert_false(why->instructions.is_known); /* of all nothing is known */
+	assert_true(why->user_instructions.is_known);
+	expect(why->user_instructions.ratio, 0.5);
+	char *text = text_of(comparison);
+	assert_non_null(strstr(text, "user instructions"));
+	free(text);
+}
+
+static void a_failed_trial_is_left_out_and_said(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db, "UPDATE trial SET exit_code = 3 WHERE trial_id = 2");
+	const struct comparison *comparison = compare_both(given);
+	assert_int_equal(comparison->differences[0].n_pairs, 2);
+	char *text = text_of(comparison);
+	assert_non_null(strstr(text, "1 of 3 trials of student left out"));
+	free(text);
+}
+
+static void a_far_observation_is_named_and_counted(void **state)
+{
+	struct given *given = *state;
+	const int teacher[] = { 40100, 39900, 40000, 40050 },
+		  student[] = { 20000, 20050, 20100, 99000 };
+	for (int i = 0; i < 4; i++) {
+		given_trial(given->db,
+			    (struct given_trial){ "teacher", "infer", i + 4, teacher[i] });
+		given_trial(given->db,
+			    (struct given_trial){ "student", "infer", i + 4, student[i] });
+	}
+	const struct difference *found = &compare_both(given)->differences[0];
+	assert_int_equal(found->n_pairs, 7);
+	assert_int_equal(found->n_outliers, 1);
+	assert_int_equal(found->outliers[0].block, 7);
+}
+
+static void what_needs_more_and_answers_worse_is_beaten(void **state)
+{
+	struct given *given = *state;
+	/* 30 mJ and 80 %: more and worse than the student's 20 mJ and 87.5 % */
+	for (int block = 1; block <= 3; block++)
+		given_trial(given->db, (struct given_trial){ "pruned", "infer", block,
+							     30000 + 100 * block });
+	database_run(given->db, "INSERT INTO metric SELECT trial_id, 'top1', 0.8 FROM trial"
+				" WHERE variant = 'pruned'");
+	const struct compare_options options = { .path = "x.db" };
+	const struct comparison *comparison = compare_read(given->db, &options,
+							   given->arena, &given->why);
+	struct choice_list list = front_of(comparison, 0, given->arena);
+	assert_int_equal(list.n, 3);
+	assert_int_equal(list.n_front, 2);
+	assert_string_equal(list.choices[0].compared->variant, "student");
+	assert_string_equal(list.choices[1].compared->variant, "teacher");
+	assert_string_equal(list.choices[2].beaten_by, "student");
+	expect(list.choices[1].joules_per_right, 0.040 / 0.9);
+}
+
+static void columns_are_counted_as_a_terminal_does(void **state)
+{
+	struct given *given = *state;
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		fail_msg("no C.UTF-8");
+	assert_int_equal(wrap_columns("449 µJ", strlen("449 µJ")), 6);
+	assert_string_equal(wrap_pad("µJ", 4, given->arena), "µJ  ");
+	assert_int_equal(wrap_columns("毫焦", strlen("毫焦")), 4);
+	setlocale(LC_CTYPE, "C");
+}
+
+static void idle_power_and_its_drift_are_said(void **state)
+{
+	struct given *given = *state;
+	/* 1 J and 39 J, then 1 J and 41 J, in 2 s each: 20 W and 21 W */
+	given_trial(given->db, (struct given_trial){ "idle", "idle", 0, 39000 });
+	given_trial(given->db, (struct given_trial){ "idle", "idle", 4, 41000 });
+	char *text = text_of(compare_both(given));
+	assert_non_null(strstr(text, "idle, first to last: 20.0, 21.0 W (5.0 % apart)"));
+	free(text);
+}
+
+static void making_can_be_spread_over_queries(void **state)
+{
+	struct given *given = *state;
+	struct choice_list list = front_of(compare_both(given), 1000, given->arena);
+	/* 20.1667 mJ and 100 J over 1000 queries */
+	expect(list.choices[1].joules, 0.0605 / 3 + 0.1);
+	assert_string_equal(list.choices[1].beaten_by, "teacher");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_block_is_one_log_ratio),
+		TEST(two_trials_in_a_block_are_one_observation),
+		TEST(the_baseline_against_itself_is_within_blocks_where_it_ran_twice),
+		TEST(another_workload_is_refused),
+		TEST(measured_against_estimated_is_refused),
+		TEST(two_estimates_compare_with_a_warning),
+		TEST(a_variant_that_is_not_there_is_named_with_those_that_are),
+		TEST(the_text_says_it_in_a_sentence),
+		TEST(no_line_is_wider_than_80_columns),
+		TEST(equal_variants_cannot_be_told_apart),
+		TEST(making_is_paid_by_what_each_query_saves),
+		cmocka_unit_test(what_saves_nothing_is_never_paid),
+		TEST(time_and_power_multiply_to_the_joules),
+		TEST(what_user_space_executed_tells_too),
+		TEST(a_failed_trial_is_left_out_and_said),
+		TEST(a_far_observation_is_named_and_counted),
+		TEST(what_needs_more_and_answers_worse_is_beaten),
+		TEST(columns_are_counted_as_a_terminal_does),
+		TEST(idle_power_and_its_drift_are_said),
+		TEST(making_can_be_spread_over_queries),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

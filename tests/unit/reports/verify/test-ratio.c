@@ -1,0 +1,115 @@
+/* A ratio or an interval that does not follow from the trials is named. */
+#include <config.h>
+
+#include "base/problem.h"
+#include "reports/verify/ratio.h"
+#include "tests/unit/reports/given.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct given {
+	sqlite3 *db;
+	struct arena *arena;
+	struct comparison comparison;
+	struct difference difference; /* of its own, to be changed */
+};
+
+static int set_up(void **state)
+{
+	static const char *const both[] = { "teacher", "student" };
+	const struct compare_options options = { .path = "x.db",
+						 .variants = both,
+						 .n_variants = 2 };
+	struct given *given = calloc(1, sizeof(*given));
+	struct problem why = { 0 };
+	given->db = given_bench();
+	given->arena = arena_new();
+	const struct comparison *read = compare_read(given->db, &options, given->arena,
+						     &why);
+	assert_non_null(read);
+	given->comparison = *read;
+	given->difference = read->differences[0];
+	given->comparison.differences = &given->difference;
+	*state = given;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct given *given = *state;
+	sqlite3_close(given->db);
+	arena_free(given->arena);
+	free(given);
+	return 0;
+}
+
+static void what_follows_agrees(void **state)
+{
+	struct given *given = *state;
+	struct recompute result = { 0 };
+	assert_true(given->difference.is_paired);
+	assert_int_equal(recompare_check(given->db, &given->comparison, &result), 0);
+	assert_string_equal(result.place, "");
+	assert_int_equal(result.n_figures, 4);
+}
+
+static void expect_place(struct given *given, const char *begin)
+{
+	struct recompute result = { 0 };
+	assert_int_equal(recompare_check(given->db, &given->comparison, &result), 0);
+	if (strncmp(result.place, begin, strlen(begin)) != 0)
+		fail_msg("'%s', not '%s...'", result.place, begin);
+}
+
+static void a_changed_ratio_is_named(void **state)
+{
+	struct given *given = *state;
+	given->difference.t.mean += 1e-6;
+	expect_place(given, "ratio of student to teacher in campaign 1 is given as");
+}
+
+static void a_changed_interval_is_named(void **state)
+{
+	struct given *given = *state;
+	given->difference.t.ci95.high += 1e-6;
+	expect_place(given, "high of the ratio of student to teacher in campaign 1");
+	given->difference.t.ci95.low -= 1e-6;
+	expect_place(given, "low of the ratio of student to teacher in campaign 1");
+}
+
+static void a_changed_number_of_pairs_is_named(void **state)
+{
+	struct given *given = *state;
+	given->difference.n_pairs--;
+	expect_place(given, "pairs of student to teacher in campaign 1 is given as");
+}
+
+/* The trials change, what was read from them does not. */
+static void a_trial_that_changed_is_seen_in_the_ratio(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db,
+		     "UPDATE stretch SET advance = advance * 2, advance_high = advance * 2"
+		     " WHERE seq = 1 AND channel_id = (SELECT min(channel_id) FROM channel"
+		     " JOIN trial USING (trial_id) WHERE variant = 'student'"
+		     " AND job = 'infer' AND NOT is_warmup)");
+	expect_place(given, "ratio of student to teacher in campaign 1 is given as");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_follows_agrees, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_changed_ratio_is_named, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_changed_interval_is_named, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_changed_number_of_pairs_is_named, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_trial_that_changed_is_seen_in_the_ratio,
+						set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
