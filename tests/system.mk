@@ -11,11 +11,13 @@ check_PROGRAMS += tests/fakes/failing-disk.so
 tests_fakes_failing_disk_so_SOURCES = %D%/fakes/failing-disk.c
 tests_fakes_failing_disk_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_failing_disk_so_LDFLAGS = -shared
+tests_fakes_failing_disk_so_LDADD =
 # A machine that sleeps, the same way.
 check_PROGRAMS += tests/fakes/jumping-clock.so
 tests_fakes_jumping_clock_so_SOURCES = %D%/fakes/jumping-clock.c
 tests_fakes_jumping_clock_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_jumping_clock_so_LDFLAGS = -shared
+tests_fakes_jumping_clock_so_LDADD =
 # A BMC behind the kernel's device, the same way.
 check_PROGRAMS += tests/fakes/ipmi-device.so
 tests_fakes_ipmi_device_so_SOURCES = \
@@ -26,6 +28,7 @@ tests_fakes_ipmi_device_so_LDADD = -lm
 EXTRA_DIST += %D%/fakes/machines
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
+tests_fakes_without_perf_LDADD =
 
 check_PROGRAMS += tests/fakes/fault-schedule
 tests_fakes_fault_schedule_SOURCES = \

@@ -3,7 +3,7 @@
 
 #include "profiler/doctor/redact.h"
 
-#include "../cmocka.h"
+#include "tests/unit/cmocka.h"
 
 #include <string.h>
 

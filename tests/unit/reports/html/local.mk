@@ -3,18 +3,14 @@ html_test_libs = $(html_libs) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/reports/html/test-report-html
 TESTS += tests/unit/reports/html/test-report-html
-tests_unit_reports_html_test_report_html_SOURCES = %D%/test-report-html.c \
-  tests/unit/cmocka.h tests/unit/database.h tests/unit/reports/given.h
 tests_unit_reports_html_test_report_html_CFLAGS = $(html_test_cflags)
 tests_unit_reports_html_test_report_html_LDADD = $(html_test_libs)
 
 check_PROGRAMS += tests/unit/reports/html/test-labels
 TESTS += tests/unit/reports/html/test-labels
-tests_unit_reports_html_test_labels_SOURCES = %D%/test-labels.c tests/unit/cmocka.h
 tests_unit_reports_html_test_labels_LDADD = $(html_test_libs)
 
 check_PROGRAMS += tests/unit/reports/html/test-svg-theme
 TESTS += tests/unit/reports/html/test-svg-theme
-tests_unit_reports_html_test_svg_theme_SOURCES = %D%/test-svg-theme.c tests/unit/cmocka.h
 tests_unit_reports_html_test_svg_theme_CFLAGS = $(html_test_cflags)
 tests_unit_reports_html_test_svg_theme_LDADD = $(html_test_libs)
