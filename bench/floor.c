@@ -132,9 +132,9 @@ static struct sampler_stats sample(struct set *set, double rate_hz, double secon
 		.sensors = &set->sensors,
 		.ring = ring_new(entry_size(&set->sensors),
 				 (size_t)(rate_hz * seconds * 1.5) + 64),
-		.lanes = lanes_new(&set->sensors),
+		.slow_readers = slow_readers_new(&set->sensors),
 	};
-	if (!ends.ring || !ends.lanes ||
+	if (!ends.ring || !ends.slow_readers ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
 		die("sampler");
 	ends.marker_fd = sockets[0];
@@ -144,7 +144,7 @@ static struct sampler_stats sample(struct set *set, double rate_hz, double secon
 	usleep((useconds_t)(seconds * 1e6));
 	sampler_stop(sampler, &stats);
 	ring_free(ends.ring);
-	lanes_free(ends.lanes, &set->sensors);
+	slow_readers_free(ends.slow_readers, &set->sensors);
 	close(sockets[0]);
 	close(sockets[1]);
 	return stats;

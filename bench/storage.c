@@ -10,7 +10,7 @@
  * sensor is the harder case: on an idle machine steps and times are more even.
  *
  * Prints seconds spent storing (making up the data is not counted), samples a second of wall time and
- * of CPU time (which a loaded machine does not stretch), and bytes a sample of the file that is left. */
+ * of CPU time (which a loaded machine does not rollup), and bytes a sample of the file that is left. */
 #include <config.h>
 
 #include "base/clock.h"
@@ -114,7 +114,7 @@ static int fail(const struct problem *why)
 
 /* --- packed, by what the recorder does every second --------------------------------------- */
 
-static const struct stretch_channel shape = {
+static const struct rollup_channel shape = {
 	.is_counter = true,
 	.is_energy = true,
 	.rule = { .wrap_range = UINT64_C(262143328850),
@@ -125,7 +125,7 @@ static const struct stretch_channel shape = {
 struct packed {
 	struct store *store;
 	int64_t trial_id, channel_ids[N_CHANNELS];
-	struct stretch_builder *builders[N_CHANNELS];
+	struct rollup_builder *builders[N_CHANNELS];
 };
 
 static int open_packed(struct packed *packed, const char *path, struct problem *why)
@@ -162,7 +162,7 @@ static int open_packed(struct packed *packed, const char *path, struct problem *
 						       .update_interval_ns = 1000000 };
 		packed->channel_ids[i] = store_add_channel(packed->store, packed->trial_id,
 							   &channel, why);
-		packed->builders[i] = stretch_new(&shape, TICKS);
+		packed->builders[i] = rollup_new(&shape, TICKS);
 	}
 	const struct phase_facts whole = { .trial_id = packed->trial_id, .name = "whole" };
 	return store_add_phase(packed->store, &whole, why) < 0
@@ -174,15 +174,15 @@ static int store_second(struct packed *packed, struct sample samples[][TICKS], i
 			struct problem *why)
 {
 	for (int i = 0; i < N_CHANNELS; i++) {
-		struct stretch_row row;
-		struct stretch_pack pack;
+		struct rollup_row row;
+		struct rollup_pack pack;
 		struct finding_list findings;
 		for (int tick = 0; tick < TICKS; tick++)
-			stretch_add(packed->builders[i], &samples[i][tick]);
-		stretch_cut(packed->builders[i], 0, i ? packed->builders[i - 1] : NULL,
-			    &row, &pack, &findings);
-		if (store_add_stretch(packed->store, packed->channel_ids[i], seq, &row,
-				      &pack, i ? packed->channel_ids[i - 1] : 0, why) != 0)
+			rollup_add(packed->builders[i], &samples[i][tick]);
+		rollup_cut(packed->builders[i], 0, i ? packed->builders[i - 1] : NULL, &row,
+			   &pack, &findings);
+		if (store_add_rollup(packed->store, packed->channel_ids[i], seq, &row,
+				     &pack, i ? packed->channel_ids[i - 1] : 0, why) != 0)
 			return -1;
 	}
 	return 0;
@@ -196,7 +196,7 @@ static int close_packed(struct packed *packed, int64_t end_ns, struct problem *w
 	int code = store_end_trial(packed->store, packed->trial_id, &end, why);
 	store_close(packed->store);
 	for (int i = 0; i < N_CHANNELS; i++)
-		stretch_free(packed->builders[i]);
+		rollup_free(packed->builders[i]);
 	return code;
 }
 

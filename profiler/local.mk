@@ -66,7 +66,7 @@ libjc_a_SOURCES += \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \
   %D%/record/phases.c %D%/record/phases.h \
   %D%/record/recorder.c %D%/record/recorder.h \
-  %D%/record/suspend.c %D%/record/suspend.h \
+  %D%/record/system-events.c %D%/record/system-events.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \
   %D%/sample/overlap.c %D%/sample/overlap.h \
   %D%/sample/ring.c %D%/sample/ring.h \

@@ -48,7 +48,7 @@ unit_tests = \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
-  tests/unit/profiler/record/test-suspend \
+  tests/unit/profiler/record/test-system-events \
   tests/unit/profiler/sample/test-histogram \
   tests/unit/profiler/sample/test-overlap \
   tests/unit/profiler/sample/test-ring \

@@ -118,23 +118,23 @@ static size_t width_of(const struct weights *weights)
 struct weights *hint_train(struct making *making, struct weights *student,
 			   const struct hint_weights *weights, struct problem *why)
 {
-	struct soft_answers soft = { 0 };
-	struct lesson lesson = variant_lesson(making, NULL);
+	struct teacher_outputs soft = { 0 };
+	struct train_job job = variant_train_job(making, NULL);
 	struct hint *hint = NULL;
 	int failed = !student ||
-		     train_soft_answers(making->parent, making->data, &soft, why) < 0;
+		     train_teacher_outputs(making->parent, making->data, &soft, why) < 0;
 	if (!failed)
 		hint = hint_create(weights, soft.pooled, soft.width, width_of(student),
 				   why);
-	lesson.teacher = soft.logits;
-	lesson.hint = hint;
+	job.teacher = soft.logits;
+	job.hint = hint;
 	if (hint) {
-		student = variant_train(making, student, &lesson, why);
+		student = variant_train(making, student, &job, why);
 	} else {
 		weights_free(student);
 		student = NULL;
 	}
 	hint_free(hint);
-	soft_answers_free(&soft);
+	teacher_outputs_free(&soft);
 	return student;
 }

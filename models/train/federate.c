@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct federation {
-	const struct lesson *lesson;
+	const struct train_job *job;
 	struct weights *common, *sum;
 	struct dataset *shops;
 	size_t n_shops, n_queries; /* queries of all shops that train */
@@ -32,8 +32,8 @@ size_t federate_shop(const struct dataset *data, size_t query, size_t n_shops)
 
 static int split(struct federation *federation)
 {
-	const struct dataset *data = federation->lesson->data;
-	size_t n = federation->lesson->how->samples;
+	const struct dataset *data = federation->job->data;
+	size_t n = federation->job->how->samples;
 	federation->shops = calloc(federation->n_shops, sizeof(*federation->shops));
 	if (!federation->shops)
 		return -1;
@@ -79,8 +79,8 @@ static int visit(struct federation *federation, size_t which, float *loss,
 		 struct problem *why)
 {
 	const struct dataset *shop = &federation->shops[which];
-	struct training how = *federation->lesson->how;
-	struct lesson lesson = *federation->lesson;
+	struct training how = *federation->job->how;
+	struct train_job job = *federation->job;
 	struct weights *own = weights_clone(federation->common);
 	float share = (float)shop->n / (float)federation->n_queries, shops_loss = 0.0f;
 	if (!own)
@@ -89,12 +89,12 @@ static int visit(struct federation *federation, size_t which, float *loss,
 	how.optimizer.rate *= schedule_at(federation->round + 1, how.epochs + 1);
 	how.samples = shop->n;
 	how.epochs = 1;
-	lesson.how = &how;
-	lesson.data = shop;
-	lesson.seed += federation->round * federation->n_shops + which;
-	lesson.progress = NULL;
+	job.how = &how;
+	job.data = shop;
+	job.seed += federation->round * federation->n_shops + which;
+	job.progress = NULL;
 	federation->bytes += message_bytes(federation->common);
-	int failed = train(own, &lesson, &shops_loss, why);
+	int failed = train(own, &job, &shops_loss, why);
 	if (!failed) {
 		federation->bytes += message_bytes(own);
 		add_share(federation->sum, own, share);
@@ -115,8 +115,8 @@ static void take_mean(struct federation *federation)
 
 static int run_rounds(struct federation *federation, float *loss, struct problem *why)
 {
-	const struct progress *progress = federation->lesson->progress;
-	size_t rounds = federation->lesson->how->epochs;
+	const struct progress *progress = federation->job->progress;
+	size_t rounds = federation->job->how->epochs;
 	for (; federation->round < rounds; federation->round++) {
 		*loss = 0.0f;
 		for (size_t i = 0; i < federation->n_shops; i++)
@@ -131,10 +131,10 @@ static int run_rounds(struct federation *federation, float *loss, struct problem
 	return 0;
 }
 
-int federate(struct weights *weights, const struct lesson *lesson, size_t n_shops,
+int federate(struct weights *weights, const struct train_job *job, size_t n_shops,
 	     uint64_t *bytes, float *loss, struct problem *why)
 {
-	struct federation federation = { .lesson = lesson,
+	struct federation federation = { .job = job,
 					 .common = weights,
 					 .sum = weights_like(weights),
 					 .n_shops = n_shops };

@@ -22,8 +22,8 @@ static const size_t lengths[] = { 12, 16, 20, FEATURE_LENGTH };
 enum { N_LENGTHS = sizeof(lengths) / sizeof(lengths[0]), WINDOW = 32 /* batches */ };
 
 struct session {
-	const struct lesson *lesson;
-	const struct training *how; /* the lesson's */
+	const struct train_job *job;
+	const struct training *how; /* the train job's */
 	struct weights *weights;
 	struct network *networks[N_LENGTHS];
 	struct weights *gradients;
@@ -57,7 +57,7 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 						      TRAIN_BATCH, lengths[i], why);
 		if (!session->networks[i])
 			return -1;
-		session->networks[i]->rounding = session->lesson->rounding;
+		session->networks[i]->rounding = session->job->rounding;
 	}
 	session->optimizer = optimizer_create(weights, session->gradients,
 					      &session->how->optimizer, why);
@@ -70,7 +70,7 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 		return problem_what(why, "cannot train: out of memory");
 	gsl_rng_set(session->rng, seed);
 	for (size_t i = 0; i < session->n; i++) {
-		features_of(&session->lesson->data->queries[i],
+		features_of(&session->job->data->queries[i],
 			    session->networks[0]->shape.rows, &session->features[i]);
 		session->order[i] = i;
 	}
@@ -131,10 +131,9 @@ static float answer_loss(const struct session *session, size_t sample, const flo
 			 float weight, float *dx)
 {
 	const struct training *how = session->how;
-	const struct lesson *lesson = session->lesson;
-	const struct query *query = &lesson->data->queries[sample];
-	const float *teacher = lesson->teacher ? lesson->teacher + sample * N_OUTPUTS
-					       : NULL;
+	const struct train_job *job = session->job;
+	const struct query *query = &job->data->queries[sample];
+	const float *teacher = job->teacher ? job->teacher + sample * N_OUTPUTS : NULL;
 	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
 	for (size_t i = 0; i < N_GROUPS; i++) {
 		const struct output_group *group = &catalogue_groups[i];
@@ -178,19 +177,19 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 				    session->how->ngram_dropout);
 	}
 	struct network *network = network_for(session);
-	if (session->lesson->rounding)
-		rounding_begin(session->lesson->rounding, session->weights);
+	if (session->job->rounding)
+		rounding_begin(session->job->rounding, session->weights);
 	network_forward(network, session->batch);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
 		if (model_has_head(&network->shape, stage))
 			so_far += head_loss(session, network, stage, samples);
-	if (session->lesson->hint)
-		so_far += hint_loss(session->lesson->hint, network, samples);
+	if (session->job->hint)
+		so_far += hint_loss(session->job->hint, network, samples);
 	network_backward(network, session->batch);
-	if (session->lesson->rounding)
-		rounding_end(session->lesson->rounding, session->weights);
-	if (session->lesson->hint)
-		hint_step(session->lesson->hint, schedule);
+	if (session->job->rounding)
+		rounding_end(session->job->rounding, session->weights);
+	if (session->job->hint)
+		hint_step(session->job->hint, schedule);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
 	*loss += so_far;
 	return compute_check(&network->compute, why);
@@ -198,7 +197,7 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 
 static int constrain(struct session *session, size_t done, size_t of, struct problem *why)
 {
-	const struct constraint *constraint = session->lesson->constraint;
+	const struct constraint *constraint = session->job->constraint;
 	return constraint ? constraint->apply(constraint->self, session->weights,
 					      session->gradients, done, of, why)
 			  : 0;
@@ -206,7 +205,7 @@ static int constrain(struct session *session, size_t done, size_t of, struct pro
 
 static int run_epochs(struct session *session, float *loss, struct problem *why)
 {
-	const struct progress *progress = session->lesson->progress;
+	const struct progress *progress = session->job->progress;
 	size_t batches = session->n / TRAIN_BATCH, of = batches * session->how->epochs;
 	for (size_t step = 0; step < of; step++) {
 		size_t at = step % batches;
@@ -226,19 +225,19 @@ static int run_epochs(struct session *session, float *loss, struct problem *why)
 	return 0;
 }
 
-int train(struct weights *weights, const struct lesson *lesson, float *loss,
+int train(struct weights *weights, const struct train_job *job, float *loss,
 	  struct problem *why)
 {
-	size_t asked = lesson->how->samples, all = lesson->data->n;
+	size_t asked = job->how->samples, all = job->data->n;
 	size_t n = asked < all ? asked : all;
-	struct session session = { .lesson = lesson,
-				   .how = lesson->how,
+	struct session session = { .job = job,
+				   .how = job->how,
 				   .weights = weights,
 				   .n = n / TRAIN_BATCH * TRAIN_BATCH };
 	if (session.n == 0)
 		return problem_what(why, "cannot train on %zu samples: a batch has %d", n,
 				    TRAIN_BATCH);
-	int failed = session_open(&session, lesson->seed, why);
+	int failed = session_open(&session, job->seed, why);
 	if (!failed)
 		failed = run_epochs(&session, loss, why);
 	session_close(&session);
@@ -246,7 +245,7 @@ int train(struct weights *weights, const struct lesson *lesson, float *loss,
 }
 
 static int answer_batch(struct plan *plan, const struct dataset *data, size_t from,
-			struct soft_answers *answers, struct problem *why)
+			struct teacher_outputs *answers, struct problem *why)
 {
 	struct features batch[TRAIN_BATCH];
 	size_t n = data->n - from < TRAIN_BATCH ? data->n - from : TRAIN_BATCH;
@@ -262,15 +261,15 @@ static int answer_batch(struct plan *plan, const struct dataset *data, size_t fr
 	return 0;
 }
 
-int train_soft_answers(const struct weights *weights, const struct dataset *data,
-		       struct soft_answers *answers, struct problem *why)
+int train_teacher_outputs(const struct weights *weights, const struct dataset *data,
+			  struct teacher_outputs *answers, struct problem *why)
 {
 	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
 	if (!plan)
 		return -1;
 	size_t outputs = plan->shape.classes;
 	size_t width = plan->shape.stages[plan->shape.n_stages - 1].out;
-	*answers = (struct soft_answers){
+	*answers = (struct teacher_outputs){
 		.logits = calloc(data->n * outputs, sizeof(float)),
 		.pooled = calloc(data->n * width, sizeof(float)),
 		.outputs = outputs,
@@ -283,22 +282,22 @@ int train_soft_answers(const struct weights *weights, const struct dataset *data
 		failed = answer_batch(plan, data, from, answers, why);
 	plan_free(plan);
 	if (failed)
-		soft_answers_free(answers);
+		teacher_outputs_free(answers);
 	return failed;
 }
 
-void soft_answers_free(struct soft_answers *answers)
+void teacher_outputs_free(struct teacher_outputs *answers)
 {
 	free(answers->logits);
 	free(answers->pooled);
-	*answers = (struct soft_answers){ 0 };
+	*answers = (struct teacher_outputs){ 0 };
 }
 
 float *train_soft_labels(const struct weights *weights, const struct dataset *data,
 			 struct problem *why)
 {
-	struct soft_answers answers;
-	if (train_soft_answers(weights, data, &answers, why) < 0)
+	struct teacher_outputs answers;
+	if (train_teacher_outputs(weights, data, &answers, why) < 0)
 		return NULL;
 	free(answers.pooled);
 	return answers.logits;

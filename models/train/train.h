@@ -38,7 +38,7 @@ struct constraint {
 };
 
 /* What to learn from, and how. */
-struct lesson {
+struct train_job {
 	const struct training *how;
 	const struct dataset *data;
 	const float *teacher; /* logits [samples][classes]; NULL: no distillation */
@@ -51,7 +51,7 @@ struct lesson {
 
 /* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is
  * used). *loss becomes the mean of the last epoch. */
-int train(struct weights *weights, const struct lesson *lesson, float *loss,
+int train(struct weights *weights, const struct train_job *job, float *loss,
 	  struct problem *why);
 
 /* The logits of a model for each query of data; the caller frees. NULL with *why filled. */
@@ -59,13 +59,13 @@ float *train_soft_labels(const struct weights *weights, const struct dataset *da
 			 struct problem *why);
 
 /* The same with the maximum over time of the last stage. 0, or -1 with *why filled. */
-struct soft_answers {
+struct teacher_outputs {
 	float *logits; /* [queries][outputs] */
 	float *pooled; /* [queries][width] */
 	size_t outputs, width;
 };
-int train_soft_answers(const struct weights *weights, const struct dataset *data,
-		       struct soft_answers *answers, struct problem *why);
-void soft_answers_free(struct soft_answers *answers);
+int train_teacher_outputs(const struct weights *weights, const struct dataset *data,
+			  struct teacher_outputs *answers, struct problem *why);
+void teacher_outputs_free(struct teacher_outputs *answers);
 
 #endif

@@ -32,12 +32,12 @@ static struct weights *make(struct making *making, struct problem *why)
 		problem_what(why, "cannot augment the queries: out of memory");
 		return NULL;
 	}
-	struct lesson lesson = variant_lesson(making, NULL);
+	struct train_job job = variant_train_job(making, NULL);
 	struct weights *weights = weights_clone(making->parent);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
-	lesson.data = &augmented;
-	weights = variant_train(making, weights, &lesson, why);
+	job.data = &augmented;
+	weights = variant_train(making, weights, &job, why);
 	dataset_free(&augmented);
 	return weights;
 }

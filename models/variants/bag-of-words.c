@@ -18,11 +18,11 @@ static const struct model_shape shape = {
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	struct lesson lesson = variant_lesson(making, NULL);
+	struct train_job job = variant_train_job(making, NULL);
 	struct weights *weights = model_init(&shape, making->seed);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
-	return variant_train(making, weights, &lesson, why);
+	return variant_train(making, weights, &job, why);
 }
 
 const struct variant variant_bag_of_words = {

@@ -9,9 +9,9 @@
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	struct lesson lesson = variant_lesson(making, NULL);
+	struct train_job job = variant_train_job(making, NULL);
 	struct weights *weights = student_init(making->seed, why);
-	if (weights && federate(weights, &lesson, (size_t)making->level,
+	if (weights && federate(weights, &job, (size_t)making->level,
 				&making->bytes_exchanged, &making->loss, why) == 0)
 		return weights;
 	weights_free(weights);

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 
 static struct weights *learn(struct making *making, struct weights *weights,
-			     struct lesson lesson, struct problem *why)
+			     struct train_job job, struct problem *why)
 {
 	float *soft = weights ? train_soft_labels(making->parent, making->data, why) : NULL;
-	lesson.teacher = soft;
+	job.teacher = soft;
 	if (soft) {
-		weights = variant_train(making, weights, &lesson, why);
+		weights = variant_train(making, weights, &job, why);
 	} else {
 		weights_free(weights);
 		weights = NULL;
@@ -25,15 +25,15 @@ static struct weights *learn(struct making *making, struct weights *weights,
 struct weights *fine_tune(struct making *making, struct weights *weights,
 			  const struct constraint *constraint, struct problem *why)
 {
-	struct lesson lesson = variant_lesson(making, NULL);
-	lesson.constraint = constraint;
-	return learn(making, weights, lesson, why);
+	struct train_job job = variant_train_job(making, NULL);
+	job.constraint = constraint;
+	return learn(making, weights, job, why);
 }
 
 struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
 				  struct rounding *rounding, struct problem *why)
 {
-	struct lesson lesson = variant_lesson(making, NULL);
-	lesson.rounding = rounding;
-	return learn(making, weights, lesson, why);
+	struct train_job job = variant_train_job(making, NULL);
+	job.rounding = rounding;
+	return learn(making, weights, job, why);
 }

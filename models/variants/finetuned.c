@@ -31,7 +31,7 @@ static int join(const struct dataset *others, const struct dataset *few,
 static struct weights *make(struct making *making, struct problem *why)
 {
 	struct dataset few = { 0 }, joined = { 0 };
-	struct lesson lesson = variant_lesson(making, NULL);
+	struct train_job job = variant_train_job(making, NULL);
 	struct training training = making->training;
 	struct weights *weights = NULL;
 	if (source_shots(making->source, making->seed, (size_t)making->level, &few, why) <
@@ -42,9 +42,9 @@ static struct weights *make(struct making *making, struct problem *why)
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
 	training.samples = joined.n;
-	lesson.how = &training;
-	lesson.data = &joined;
-	weights = variant_train(making, weights, &lesson, why);
+	job.how = &training;
+	job.data = &joined;
+	weights = variant_train(making, weights, &job, why);
 	dataset_free(&few);
 	dataset_free(&joined);
 	return weights;

@@ -6,8 +6,8 @@
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	struct lesson lesson = variant_lesson(making, NULL);
-	return variant_train(making, student_init(making->seed, why), &lesson, why);
+	struct train_job job = variant_train_job(making, NULL);
+	return variant_train(making, student_init(making->seed, why), &job, why);
 }
 
 const struct variant variant_student_hard = {

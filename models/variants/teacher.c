@@ -23,8 +23,8 @@ static struct weights *make(struct making *making, struct problem *why)
 		problem_what(why, "cannot train: out of memory");
 		return NULL;
 	}
-	struct lesson lesson = variant_lesson(making, NULL);
-	if (train(weights, &lesson, &making->loss, why) == 0)
+	struct train_job job = variant_train_job(making, NULL);
+	if (train(weights, &job, &making->loss, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

@@ -33,12 +33,12 @@ struct level {
 	double own, least, most;
 };
 
-/* The lesson that was asked for; teacher: soft labels of its data, or NULL. */
-struct lesson variant_lesson(const struct making *making, const float *teacher);
+/* The train job that was asked for; teacher: soft labels of its data, or NULL. */
+struct train_job variant_train_job(const struct making *making, const float *teacher);
 /* Trains the weights, and returns them. Owns them: they are freed on failure, which returns
  * NULL with *why filled; for weights == NULL as it was filled by their maker. */
 struct weights *variant_train(struct making *making, struct weights *weights,
-			      const struct lesson *lesson, struct problem *why);
+			      const struct train_job *job, struct problem *why);
 
 struct variant {
 	const char *name;

@@ -37,19 +37,19 @@ const struct variant *const variants[] = {
 };
 /* clang-format on */
 
-struct lesson variant_lesson(const struct making *making, const float *teacher)
+struct train_job variant_train_job(const struct making *making, const float *teacher)
 {
-	return (struct lesson){ .how = &making->training,
-				.data = making->data,
-				.teacher = teacher,
-				.seed = making->seed,
-				.progress = making->progress };
+	return (struct train_job){ .how = &making->training,
+				   .data = making->data,
+				   .teacher = teacher,
+				   .seed = making->seed,
+				   .progress = making->progress };
 }
 
 struct weights *variant_train(struct making *making, struct weights *weights,
-			      const struct lesson *lesson, struct problem *why)
+			      const struct train_job *job, struct problem *why)
 {
-	if (weights && train(weights, lesson, &making->loss, why) == 0)
+	if (weights && train(weights, job, &making->loss, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

@@ -1,4 +1,4 @@
-/* profiler/campaign/concurrent-runs.c - see neighbours.h. */
+/* profiler/campaign/concurrent-runs.c - see concurrent runs.h. */
 #include <config.h>
 
 #include "profiler/campaign/concurrent-runs.h"
@@ -39,17 +39,17 @@ static int open_file(const char *path)
 	return fd;
 }
 
-static void add(struct neighbours *neighbours, pid_t pid)
+static void add(struct concurrent_runs *concurrent_runs, pid_t pid)
 {
-	for (size_t i = 0; i < neighbours->n; i++)
-		if (neighbours->pids[i] == pid)
+	for (size_t i = 0; i < concurrent_runs->n; i++)
+		if (concurrent_runs->pids[i] == pid)
 			return;
-	if (neighbours->n < NEIGHBOURS_MAX)
-		neighbours->pids[neighbours->n++] = pid;
+	if (concurrent_runs->n < NEIGHBOURS_MAX)
+		concurrent_runs->pids[concurrent_runs->n++] = pid;
 }
 
 /* Every lock but this process's own; the byte tells whose, whatever its process id is here. */
-static void look(struct neighbours *neighbours)
+static void look(struct concurrent_runs *concurrent_runs)
 {
 	struct flock lock = { .l_type = F_WRLCK,
 			      .l_whence = SEEK_SET,
@@ -57,40 +57,41 @@ static void look(struct neighbours *neighbours)
 	for (int i = 0; i < NEIGHBOURS_MAX; i++) {
 		lock.l_type = F_WRLCK;
 		lock.l_len = 0;
-		if (fcntl(neighbours->fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK ||
-		    lock.l_len <= 0)
+		if (fcntl(concurrent_runs->fd, F_GETLK, &lock) != 0 ||
+		    lock.l_type == F_UNLCK || lock.l_len <= 0)
 			return;
-		add(neighbours, (pid_t)(lock.l_start - FIRST_BYTE));
+		add(concurrent_runs, (pid_t)(lock.l_start - FIRST_BYTE));
 		lock.l_start += lock.l_len;
 	}
 }
 
-void neighbours_begin(struct neighbours *neighbours, const char *path)
+void concurrent_runs_begin(struct concurrent_runs *concurrent_runs, const char *path)
 {
-	*neighbours = (struct neighbours){ .fd = open_file(path ? path : usual_path),
-					   .begin_ns = monotonic_ns() };
-	if (neighbours->fd < 0)
+	*concurrent_runs = (struct concurrent_runs){
+		.fd = open_file(path ? path : usual_path), .begin_ns = monotonic_ns()
+	};
+	if (concurrent_runs->fd < 0)
 		return;
-	const struct last_begin own = { neighbours->begin_ns, getpid() };
+	const struct last_begin own = { concurrent_runs->begin_ns, getpid() };
 	const struct flock lock = { .l_type = F_RDLCK,
 				    .l_whence = SEEK_SET,
 				    .l_start = FIRST_BYTE + getpid(),
 				    .l_len = 1 };
-	fcntl(neighbours->fd, F_SETLK, &lock);
-	look(neighbours);
-	if (pwrite(neighbours->fd, &own, sizeof(own), 0) != sizeof(own))
+	fcntl(concurrent_runs->fd, F_SETLK, &lock);
+	look(concurrent_runs);
+	if (pwrite(concurrent_runs->fd, &own, sizeof(own), 0) != sizeof(own))
 		return; /* then those that this one should tell see it by its lock alone */
 }
 
-void neighbours_end(struct neighbours *neighbours)
+void concurrent_runs_end(struct concurrent_runs *concurrent_runs)
 {
 	struct last_begin last;
-	if (neighbours->fd < 0)
+	if (concurrent_runs->fd < 0)
 		return;
-	look(neighbours);
-	if (pread(neighbours->fd, &last, sizeof(last), 0) == sizeof(last) &&
-	    last.mono_ns > neighbours->begin_ns && last.pid != getpid())
-		add(neighbours, (pid_t)last.pid);
-	close(neighbours->fd);
-	neighbours->fd = -1;
+	look(concurrent_runs);
+	if (pread(concurrent_runs->fd, &last, sizeof(last), 0) == sizeof(last) &&
+	    last.mono_ns > concurrent_runs->begin_ns && last.pid != getpid())
+		add(concurrent_runs, (pid_t)last.pid);
+	close(concurrent_runs->fd);
+	concurrent_runs->fd = -1;
 }

@@ -15,7 +15,7 @@
 
 enum { NEIGHBOURS_MAX = 64 };
 
-struct neighbours {
+struct concurrent_runs {
 	int fd; /* -1: the file cannot be had, and nobody is found */
 	int64_t begin_ns;
 	pid_t pids[NEIGHBOURS_MAX]; /* each once; of more, the first */
@@ -23,9 +23,9 @@ struct neighbours {
 };
 
 /* Tells others of this trial, and looks who is there. path: NULL, but in tests. */
-void neighbours_begin(struct neighbours *neighbours, const char *path);
+void concurrent_runs_begin(struct concurrent_runs *concurrent_runs, const char *path);
 
 /* Looks again: who is there, and who has begun last. Then this trial is no longer told of. */
-void neighbours_end(struct neighbours *neighbours);
+void concurrent_runs_end(struct concurrent_runs *concurrent_runs);
 
 #endif

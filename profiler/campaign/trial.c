@@ -32,11 +32,11 @@ struct run {
 	int marker[2]; /* 0: ours, 1: the command's */
 	int null_fd;
 	struct run_group group;
-	struct neighbours neighbours;
+	struct concurrent_runs concurrent_runs;
 	struct launch launch;
 	struct sensors sensors;
 	struct ring *ring;
-	struct lanes *lanes;
+	struct slow_readers *slow_readers;
 	struct recorder *recorder;
 	struct sampler *sampler;
 	double cpu_at_begin_s;
@@ -63,9 +63,9 @@ static int refuse_estimate(const struct sensors *sensors, struct problem *why)
 
 static int remove_group(struct run *run)
 {
-	invoker_raise();
+	privileges_raise();
 	int err = run_group_remove(&run->group);
-	invoker_lower();
+	privileges_lower();
 	return err;
 }
 
@@ -73,9 +73,9 @@ static int remove_group(struct run *run)
 static int launch(struct run *run, char *const *argv, struct problem *why)
 {
 	const char *events = run->options->events;
-	invoker_raise();
+	privileges_raise();
 	run_group_make(&run->group);
-	invoker_lower();
+	privileges_lower();
 	const struct launch_options options = { argv, run->marker[1], events ? events : "",
 						run->null_fd, run->group.fd };
 	if (launch_prepare(&run->launch, &options, why) != 0)
@@ -116,7 +116,7 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 
 static int add_trial(struct run *run, struct trial_facts *facts, struct problem *why)
 {
-	neighbours_begin(&run->neighbours, NULL);
+	concurrent_runs_begin(&run->concurrent_runs, NULL);
 	facts->utc_ns = clock_ns(CLOCK_REALTIME);
 	facts->mono_ns = monotonic_ns();
 	run->trial_id = store_add_trial(run->store, facts, why);
@@ -127,14 +127,15 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 static int start(struct run *run, struct trial_facts *facts, struct problem *why)
 {
 	double rate_hz = run->options->rate_hz;
-	size_t n_slots = (size_t)(pace_fastest_hz(rate_hz) * RING_SECONDS) + RING_MIN_SLOTS;
+	size_t n_slots = (size_t)(tick_schedule_fastest_hz(rate_hz) * RING_SECONDS) +
+			 RING_MIN_SLOTS;
 	run->ring = ring_new(entry_size(&run->sensors), n_slots);
-	run->lanes = lanes_new(&run->sensors);
-	if (!run->ring || !run->lanes) {
+	run->slow_readers = slow_readers_new(&run->sensors);
+	if (!run->ring || !run->slow_readers) {
 		problem_what(why, "cannot start the sampler");
 		return problem_errno(why, ENOMEM);
 	}
-	const struct sampler_ends ends = { &run->sensors, run->ring, run->lanes,
+	const struct sampler_ends ends = { &run->sensors, run->ring, run->slow_readers,
 					   run->marker[0] };
 	if (store_begin(run->store, why) != 0)
 		return -1;
@@ -186,12 +187,12 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 }
 
 /* Who else measured here meanwhile. */
-static int store_neighbours(struct run *run, struct problem *why)
+static int store_concurrent_runs(struct run *run, struct problem *why)
 {
 	int code = 0;
-	for (size_t i = 0; i < run->neighbours.n && code == 0; i++)
-		code = store_add_neighbour(run->store, run->trial_id,
-					   run->neighbours.pids[i], why);
+	for (size_t i = 0; i < run->concurrent_runs.n && code == 0; i++)
+		code = store_add_concurrent_run(run->store, run->trial_id,
+						run->concurrent_runs.pids[i], why);
 	return code;
 }
 
@@ -286,7 +287,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	recorder_watch(run->recorder, NULL);
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
-	neighbours_end(&run->neighbours); /* who begins while this is stored is none */
+	concurrent_runs_end(
+	    &run->concurrent_runs); /* who begins while this is stored is none */
 	int code = recorder_stop(run->recorder, &end_mono_ns, why);
 	struct trial_end end = {
 		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
@@ -307,7 +309,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0)
-		code = store_neighbours(run, why);
+		code = store_concurrent_runs(run, why);
 	if (code == 0)
 		code = end_group(run, why);
 	if (code == 0)
@@ -318,9 +320,9 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 static void clean_up(struct run *run)
 {
 	launch_close(&run->launch);
-	neighbours_end(&run->neighbours);
+	concurrent_runs_end(&run->concurrent_runs);
 	remove_group(run);
-	lanes_free(run->lanes, &run->sensors);
+	slow_readers_free(run->slow_readers, &run->sensors);
 	sensors_close(&run->sensors);
 	ring_free(run->ring);
 	for (int i = 0; i < 2; i++)
@@ -362,7 +364,7 @@ int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
 			   .marker = { -1, -1 },
 			   .null_fd = -1,
 			   .group = run_group_none(""),
-			   .neighbours = { .fd = -1 },
+			   .concurrent_runs = { .fd = -1 },
 			   .cpu_at_begin_s = own_cpu_s() };
 	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
 					 .end = { .exit_code = -1, .exit_signal = -1 } };

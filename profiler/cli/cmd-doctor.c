@@ -122,21 +122,20 @@ static void print_todo(const char *text)
 	wrap_print(text, TEXT_COLUMN, TEXT_COLUMN, stdout);
 }
 
-static bool has_remedy(const struct remedies *remedies, const char *collector)
+static bool has_fix(const struct fixes *fixes, const char *collector)
 {
-	for (size_t i = 0; i < remedies->n; i++)
-		if (strcmp(remedies->items[i].collector, collector) == 0)
+	for (size_t i = 0; i < fixes->n; i++)
+		if (strcmp(fixes->items[i].collector, collector) == 0)
 			return true;
 	return false;
 }
 
-static void print_diagnosis(const struct diagnosis *diagnosis,
-			    const struct remedies *remedies)
+static void print_diagnosis(const struct diagnosis *diagnosis, const struct fixes *fixes)
 {
 	const char *name = diagnosis->collector->name;
 	print_line(word(diagnosis), name,
 		   diagnosis->works ? diagnosis->found : diagnosis->why.why);
-	if (has_remedy(remedies, name))
+	if (has_fix(fixes, name))
 		print_todo("sudo joulecart doctor --fix   shows what would help");
 	else if (!diagnosis->works && diagnosis->why.todo[0])
 		print_todo(diagnosis->why.todo);
@@ -193,16 +192,16 @@ static void print_checks(void)
 
 static void print_text(void)
 {
-	struct remedies remedies;
-	remedies_find(&remedies);
+	struct fixes fixes;
+	fixes_find(&fixes);
 	print_summary();
 	for (size_t i = 0; collectors[i]; i++) {
 		struct diagnosis diagnosis;
 		diagnose(collectors[i], &diagnosis);
-		print_diagnosis(&diagnosis, &remedies);
+		print_diagnosis(&diagnosis, &fixes);
 	}
 	print_checks();
-	if (has_remedy(&remedies, "powercap") || has_remedy(&remedies, "power-pmu"))
+	if (has_fix(&fixes, "powercap") || has_fix(&fixes, "power-pmu"))
 		puts(
 		    "\n One fix is enough to measure the CPU: sudo joulecart doctor --fix");
 }
@@ -251,23 +250,23 @@ static json_t *json_checks(void)
 	return list;
 }
 
-static json_t *json_remedies(void)
+static json_t *json_fixes(void)
 {
-	struct remedies remedies;
+	struct fixes fixes;
 	json_t *list = json_array();
-	remedies_find(&remedies);
-	for (size_t i = 0; i < remedies.n; i++) {
-		const struct remedy *remedy = &remedies.items[i];
+	fixes_find(&fixes);
+	for (size_t i = 0; i < fixes.n; i++) {
+		const struct fix *fix = &fixes.items[i];
 		json_t *steps = json_array();
-		for (size_t j = 0; j < remedy->n_steps; j++) {
-			const struct remedy_step *step = &remedy->steps[j];
+		for (size_t j = 0; j < fix->n_steps; j++) {
+			const struct fix_step *step = &fix->steps[j];
 			json_array_append_new(
 			    steps, step->path ? json_pack("{s:s, s:s}", "write", step->path,
 							  "content", step->content)
 					      : json_pack("{s:s}", "run", step->command));
 		}
 		json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "collector",
-						      remedy->collector, "why", remedy->why,
+						      fix->collector, "why", fix->why,
 						      "steps", steps));
 	}
 	return list;
@@ -288,7 +287,7 @@ static void print_json(void)
 	json_t *root = json_pack(
 	    "{s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-doctor", "version",
 	    1, "energy", json_prospect(&rest), "gpu", json_prospect(&boards), "collectors",
-	    json_collectors(), "checks", json_checks(), "fixes", json_remedies());
+	    json_collectors(), "checks", json_checks(), "fixes", json_fixes());
 	json_dumpf(root, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(root);
@@ -307,10 +306,10 @@ static bool is_agreed(void)
 
 static int fix(const struct options *options, struct problem *why)
 {
-	struct remedies remedies;
-	remedies_find(&remedies); /* for the user; from here on as root, if that can be */
-	invoker_return();
-	if (remedies.n == 0) {
+	struct fixes fixes;
+	fixes_find(&fixes); /* for the user; from here on as root, if that can be */
+	privileges_return();
+	if (fixes.n == 0) {
 		puts("Nothing to fix: no change here would let you measure more.");
 		return EXIT_OK;
 	}
@@ -320,7 +319,7 @@ static int fix(const struct options *options, struct problem *why)
 		return problem_todo(why, "sudo joulecart doctor --apply");
 	}
 	if (!options->apply) {
-		remedies_print(&remedies, stdout);
+		fixes_print(&fixes, stdout);
 		if (geteuid() != 0) {
 			puts(" As root, or: sudo joulecart doctor --apply");
 			return EXIT_OK;
@@ -328,7 +327,7 @@ static int fix(const struct options *options, struct problem *why)
 		if (!is_agreed())
 			return EXIT_OK;
 	}
-	return remedies_apply(&remedies, stdout, why) == 0 ? EXIT_OK : -1;
+	return fixes_apply(&fixes, stdout, why) == 0 ? EXIT_OK : -1;
 }
 
 /* A program of its own, so that measuring does not load what writes archives. */
@@ -372,7 +371,7 @@ static int run(int argc, char **argv, struct problem *why)
 		return fputs(usage, stdout), EXIT_OK;
 	if (options.fix)
 		return fix(&options, why);
-	invoker_give_up(); /* what it says, it says of the user */
+	privileges_give_up(); /* what it says, it says of the user */
 	if (options.record)
 		return become_recorder(&options, why);
 	if (options.json)

@@ -45,9 +45,9 @@ void papi_event_warning(const char *list)
 	struct channel_list found;
 	struct problem why;
 	void *state;
-	invoker_raise();
+	privileges_raise();
 	int code = collector->open(&scope, &state, &found, &why);
-	invoker_lower();
+	privileges_lower();
 	if (code != 0) {
 		fprintf(stderr, "joulecart: warning: %s: %s\n", why.what, why.why);
 		return;

@@ -300,7 +300,8 @@ static int run(int argc, char **argv, struct problem *why)
 	int code = parse(&arguments, argc, argv, why);
 	if (code != 0)
 		return code > 0 ? EXIT_OK : -1;
-	if (invoker_become(why) != 0 || set_facts(&view.facts, &arguments, zone, why) != 0)
+	if (privileges_become(why) != 0 ||
+	    set_facts(&view.facts, &arguments, zone, why) != 0)
 		return -1;
 	gethostname(host, sizeof(host) - 1);
 	view.facts.host = host;
@@ -310,7 +311,7 @@ static int run(int argc, char **argv, struct problem *why)
 	allow_many_files();
 	if (sensors_open(&view.sensors, &scope, why) != 0)
 		return -1;
-	invoker_let_thread_read();
+	privileges_let_thread_read();
 	drop_capabilities();
 	explain_no_events(&view);
 	code = run_view(&view, why);

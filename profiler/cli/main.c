@@ -103,7 +103,7 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 	if (!command)
 		return unknown(word, why);
 	*failed_status = command->failed_status;
-	if (!command->is_program && invoker_become(why) != 0)
+	if (!command->is_program && privileges_become(why) != 0)
 		return -1;
 	return command->run(argc - 1, argv + 1, why);
 }

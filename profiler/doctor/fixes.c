@@ -1,4 +1,4 @@
-/* profiler/doctor/fixes.c - see remedy.h. */
+/* profiler/doctor/fixes.c - see fix.h. */
 #include <config.h>
 
 #include "profiler/doctor/fixes.h"
@@ -40,23 +40,22 @@ static const char tmpfiles_rule[] =
     "# Lets the group 'joulecart' read how much energy the processor used.\n"
     "z " ENERGY_FILES " 0440 root joulecart -\n";
 
-static struct remedy *add_remedy(struct remedies *remedies, const char *collector)
+static struct fix *add_fix(struct fixes *fixes, const char *collector)
 {
-	struct remedy *remedy = &remedies->items[remedies->n++];
-	*remedy = (struct remedy){ .collector = collector };
-	return remedy;
+	struct fix *fix = &fixes->items[fixes->n++];
+	*fix = (struct fix){ .collector = collector };
+	return fix;
 }
 
-static void add_file(struct remedy *remedy, const char *path, const char *content)
+static void add_file(struct fix *fix, const char *path, const char *content)
 {
-	remedy->steps[remedy->n_steps++] = (struct remedy_step){ .path = path,
-								 .content = content };
+	fix->steps[fix->n_steps++] = (struct fix_step){ .path = path, .content = content };
 }
 
-__attribute__((format(printf, 2, 3))) static void add_command(struct remedy *remedy,
+__attribute__((format(printf, 2, 3))) static void add_command(struct fix *fix,
 							      const char *format, ...)
 {
-	struct remedy_step *step = &remedy->steps[remedy->n_steps++];
+	struct fix_step *step = &fix->steps[fix->n_steps++];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(step->command, sizeof(step->command), format, arguments);
@@ -84,30 +83,29 @@ static size_t count_closed_zones(void)
 }
 
 /* RAPL's counters are root's alone since Linux 5.10 (CVE-2020-8694). */
-static void open_zones(struct remedies *remedies)
+static void open_zones(struct fixes *fixes)
 {
 	size_t n = count_closed_zones();
 	if (n == 0)
 		return;
-	struct remedy *remedy = add_remedy(remedies, "powercap");
+	struct fix *fix = add_fix(fixes, "powercap");
 	const struct passwd *user = getpwuid(getuid());
 	snprintf(
-	    remedy->why, sizeof(remedy->why),
+	    fix->why, sizeof(fix->why),
 	    "%zu energy counters are root's alone, since their finest changes can tell "
 	    "of secrets (CVE-2020-8694). A group gets the right to read them.",
 	    n);
-	add_command(remedy, "groupadd --system --force joulecart");
+	add_command(fix, "groupadd --system --force joulecart");
 	if (user && user->pw_uid != 0 && is_plain(user->pw_name)) {
-		add_command(remedy, "usermod --append --groups joulecart %s",
-			    user->pw_name);
-		remedy->afterwards = "The group counts from the next login on.";
+		add_command(fix, "usermod --append --groups joulecart %s", user->pw_name);
+		fix->afterwards = "The group counts from the next login on.";
 	}
 	if (access("/lib/udev", F_OK) == 0)
-		add_file(remedy, "/etc/udev/rules.d/70-joulecart.rules", udev_rule);
+		add_file(fix, "/etc/udev/rules.d/70-joulecart.rules", udev_rule);
 	else
-		add_file(remedy, "/etc/tmpfiles.d/joulecart.conf", tmpfiles_rule);
-	add_command(remedy, "chgrp joulecart " ENERGY_FILES);
-	add_command(remedy, "chmod g+r " ENERGY_FILES);
+		add_file(fix, "/etc/tmpfiles.d/joulecart.conf", tmpfiles_rule);
+	add_command(fix, "chgrp joulecart " ENERGY_FILES);
+	add_command(fix, "chmod g+r " ENERGY_FILES);
 }
 
 /* Does perf refuse even the clock of an own process? */
@@ -122,21 +120,21 @@ static bool is_perf_refused(void)
 	return fd == -EACCES || fd == -EPERM;
 }
 
-static void allow_perf(struct remedies *remedies, uint64_t paranoid, int wanted)
+static void allow_perf(struct fixes *fixes, uint64_t paranoid, int wanted)
 {
-	struct remedy *remedy = add_remedy(remedies, "hwevents");
+	struct fix *fix = add_fix(fixes, "hwevents");
 	static const char *const settings[] = { "kernel.perf_event_paranoid = 0\n",
 						"kernel.perf_event_paranoid = 1\n",
 						"kernel.perf_event_paranoid = 2\n" };
-	snprintf(remedy->why, sizeof(remedy->why),
+	snprintf(fix->why, sizeof(fix->why),
 		 "perf_event_paranoid is %" PRIu64 ": %s. At %d %s.", paranoid,
 		 paranoid > 2 ? "nobody but root may count events"
 			      : "the kernel's part of events is not counted",
 		 wanted,
 		 wanted > 1 ? "everybody may count those of own processes"
 			    : "everybody may count what the kernel does for them");
-	add_file(remedy, SYSCTL_FILE, settings[wanted]);
-	add_command(remedy, "echo %d >" PARANOID, wanted);
+	add_file(fix, SYSCTL_FILE, settings[wanted]);
+	add_command(fix, "echo %d >" PARANOID, wanted);
 }
 
 static bool file_has_perfmon(const char *program)
@@ -204,21 +202,21 @@ static bool can_carry(const struct programs *programs)
 	return can;
 }
 
-static void grant_perfmon(struct remedies *remedies, const struct programs *programs,
+static void grant_perfmon(struct fixes *fixes, const struct programs *programs,
 			  bool for_energy)
 {
-	struct remedy *remedy = add_remedy(remedies, for_energy ? "power-pmu" : "hwevents");
-	snprintf(remedy->why, sizeof(remedy->why), "%s. %s the right.",
+	struct fix *fix = add_fix(fixes, for_energy ? "power-pmu" : "hwevents");
+	snprintf(fix->why, sizeof(fix->why), "%s. %s the right.",
 		 for_energy ? "perf's energy counters are of the whole machine"
 			    : "the kernel's part of events is not counted",
 		 programs->n > 1 ? "run and live alone get" : "This program alone gets");
 	for (size_t i = 0; i < programs->n; i++)
 		if (!has_perfmon(programs->paths[i]))
-			add_command(remedy, "setcap cap_perfmon=ep %s", programs->paths[i]);
+			add_command(fix, "setcap cap_perfmon=ep %s", programs->paths[i]);
 }
 
 /* Events and the power PMU: the smaller of a capability for this program and a setting. */
-static void open_perf(struct remedies *remedies)
+static void open_perf(struct fixes *fixes)
 {
 	struct programs programs;
 	uint64_t paranoid;
@@ -226,7 +224,7 @@ static void open_perf(struct remedies *remedies)
 	if (programs.n == 0 || geteuid() == 0 || sysfs_u64(PARANOID, &paranoid) != 0)
 		return;
 	bool is_refused = is_perf_refused();
-	bool has_zones = remedies->n > 0 ||
+	bool has_zones = fixes->n > 0 ||
 			 access("/sys/class/powercap/intel-rapl:0", F_OK) == 0;
 	bool for_energy = !has_zones && access(POWER_PMU, F_OK) == 0;
 	if (have_perfmon(&programs) || (is_refused && paranoid <= 2) ||
@@ -234,19 +232,19 @@ static void open_perf(struct remedies *remedies)
 		return; /* it is had, or something else refuses, or nothing is missing */
 	bool is_carried = can_carry(&programs);
 	if (paranoid > 2 || !is_carried)
-		allow_perf(remedies, paranoid, is_carried ? 2 : for_energy ? 0 : 1);
+		allow_perf(fixes, paranoid, is_carried ? 2 : for_energy ? 0 : 1);
 	if (is_carried)
-		grant_perfmon(remedies, &programs, for_energy);
+		grant_perfmon(fixes, &programs, for_energy);
 }
 
-void remedies_find(struct remedies *remedies)
+void fixes_find(struct fixes *fixes)
 {
-	*remedies = (struct remedies){ 0 };
-	open_zones(remedies);
-	open_perf(remedies);
+	*fixes = (struct fixes){ 0 };
+	open_zones(fixes);
+	open_perf(fixes);
 }
 
-static void print_step(const struct remedy_step *step, FILE *out)
+static void print_step(const struct fix_step *step, FILE *out)
 {
 	if (!step->path) {
 		fprintf(out, "    %s\n", step->command);
@@ -255,16 +253,16 @@ static void print_step(const struct remedy_step *step, FILE *out)
 	fprintf(out, "    cat >%s <<'END'\n%sEND\n", step->path, step->content);
 }
 
-void remedies_print(const struct remedies *remedies, FILE *out)
+void fixes_print(const struct fixes *fixes, FILE *out)
 {
-	for (size_t i = 0; i < remedies->n; i++) {
-		const struct remedy *remedy = &remedies->items[i];
+	for (size_t i = 0; i < fixes->n; i++) {
+		const struct fix *fix = &fixes->items[i];
 		fprintf(out, " %zu. ", i + 1);
-		wrap_print(remedy->why, 4, 4, out);
-		for (size_t j = 0; j < remedy->n_steps; j++)
-			print_step(&remedy->steps[j], out);
-		if (remedy->afterwards)
-			fprintf(out, "    %s\n", remedy->afterwards);
+		wrap_print(fix->why, 4, 4, out);
+		for (size_t j = 0; j < fix->n_steps; j++)
+			print_step(&fix->steps[j], out);
+		if (fix->afterwards)
+			fprintf(out, "    %s\n", fix->afterwards);
 		fputc('\n', out);
 	}
 }
@@ -306,12 +304,12 @@ static int run_command(const char *command, struct problem *why)
 	return 0;
 }
 
-int remedies_apply(const struct remedies *remedies, FILE *out, struct problem *why)
+int fixes_apply(const struct fixes *fixes, FILE *out, struct problem *why)
 {
-	for (size_t i = 0; i < remedies->n; i++) {
-		const struct remedy *remedy = &remedies->items[i];
-		for (size_t j = 0; j < remedy->n_steps; j++) {
-			const struct remedy_step *step = &remedy->steps[j];
+	for (size_t i = 0; i < fixes->n; i++) {
+		const struct fix *fix = &fixes->items[i];
+		for (size_t j = 0; j < fix->n_steps; j++) {
+			const struct fix_step *step = &fix->steps[j];
 			fprintf(out, " %s%s\n", step->path ? "wrote " : "ran   ",
 				step->path ? step->path : step->command);
 			fflush(out);
@@ -320,8 +318,8 @@ int remedies_apply(const struct remedies *remedies, FILE *out, struct problem *w
 			if (code != 0)
 				return -1;
 		}
-		if (remedy->afterwards)
-			fprintf(out, " %s\n", remedy->afterwards);
+		if (fix->afterwards)
+			fprintf(out, " %s\n", fix->afterwards);
 	}
 	return 0;
 }

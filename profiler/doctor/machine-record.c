@@ -75,7 +75,7 @@ _Static_assert(sizeof(sources) / sizeof(*sources) == RECORD_GROUPS, "a group for
 /* A recording that is being made. */
 struct tape {
 	struct archive *archive;
-	struct private_words words;
+	struct redaction words;
 	FILE *about;
 	struct machine_recorded *recorded;
 	const char *path;
@@ -152,7 +152,7 @@ static int add_file(struct tape *tape, size_t group, const char *path, const cha
 	if (text) {
 		if (sources[group].keep_public)
 			sources[group].keep_public(text);
-		recorded->n_blotted += private_words_blot(&tape->words, text);
+		recorded->n_blotted += redaction_blot(&tape->words, text);
 	}
 	recorded->groups[group].n_files++;
 	recorded->groups[group].n_forbidden += !text;
@@ -169,7 +169,7 @@ static int add_link(struct tape *tape, const char *path, const char *name)
 	ssize_t length = readlink(path, target, sizeof(target) - 1);
 	target[length > 0 ? length : 0] = '\0';
 	const char *slash = strrchr(target, '/');
-	private_words_blot(&tape->words, target);
+	redaction_blot(&tape->words, target);
 	return add_member(tape, name, S_IFLNK | 0777, slash ? slash + 1 : target, NULL);
 }
 
@@ -179,7 +179,7 @@ static int add_path(struct tape *tape, size_t group, const char *path)
 	struct stat status;
 	if ((size_t)snprintf(name, sizeof(name), "%s", path + 1) >= sizeof(name))
 		return 0;
-	tape->recorded->n_blotted += private_words_blot(&tape->words, name);
+	tape->recorded->n_blotted += redaction_blot(&tape->words, name);
 	if (strcmp(strrchr(path, '/'), "/device") == 0)
 		return add_link(tape, path, name);
 	if (stat(path, &status) != 0)
@@ -259,7 +259,7 @@ int machine_record(FILE *out, const char *path, struct machine_recorded *recorde
 	*recorded = (struct machine_recorded){ 0 };
 	if (!tape.archive)
 		return cannot_write(&tape, ENOMEM);
-	private_words_find(&tape.words);
+	redaction_find(&tape.words);
 	int code = set_format(tape.archive) &&
 			   archive_write_open_FILE(tape.archive, out) == ARCHIVE_OK
 		       ? add_all(&tape)

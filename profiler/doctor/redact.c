@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-void private_words_add(struct private_words *words, const char *word)
+void redaction_add(struct redaction *words, const char *word)
 {
 	if (!word || strlen(word) < 2 || strcmp(word, "root") == 0 ||
 	    words->n == PRIVATE_WORDS_MAX)
@@ -21,20 +21,20 @@ void private_words_add(struct private_words *words, const char *word)
 	snprintf(words->words[words->n++], PRIVATE_WORD_SIZE, "%s", word);
 }
 
-void private_words_find(struct private_words *words)
+void redaction_find(struct redaction *words)
 {
 	struct utsname host;
 	words->n = 0;
 	if (uname(&host) == 0) {
-		private_words_add(words, host.nodename);
+		redaction_add(words, host.nodename);
 		host.nodename[strcspn(host.nodename, ".")] = '\0';
-		private_words_add(words, host.nodename);
+		redaction_add(words, host.nodename);
 	}
 	const struct passwd *user = getpwuid(getuid());
-	private_words_add(words, user ? user->pw_name : NULL);
+	redaction_add(words, user ? user->pw_name : NULL);
 	static const char *const variables[] = { "USER", "LOGNAME", "SUDO_USER" };
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
-		private_words_add(words, getenv(variables[i]));
+		redaction_add(words, getenv(variables[i]));
 }
 
 static void blot(char *text, size_t length, char with)
@@ -83,7 +83,7 @@ static unsigned blot_word(const char *word, char *text)
 	return n;
 }
 
-unsigned private_words_blot(const struct private_words *words, char *text)
+unsigned redaction_blot(const struct redaction *words, char *text)
 {
 	unsigned n =
 	    blot_pattern("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",

@@ -9,18 +9,18 @@
 enum { PRIVATE_WORDS_MAX = 8, PRIVATE_WORD_SIZE = 256 };
 
 /* Names of this machine and of who uses it; an empty one, and "root", say nothing. */
-struct private_words {
+struct redaction {
 	char words[PRIVATE_WORDS_MAX][PRIVATE_WORD_SIZE];
 	size_t n;
 };
 
 /* The host's name, whole and without its domain, and the names of the user. */
-void private_words_find(struct private_words *words);
-void private_words_add(struct private_words *words, const char *word);
+void redaction_find(struct redaction *words);
+void redaction_add(struct redaction *words, const char *word);
 
 /* Blots out of text: UUIDs, hardware addresses (six pairs of hexadecimal digits), and those
  * names where they stand as words, in either case. Returns how many it found. */
-unsigned private_words_blot(const struct private_words *words, char *text);
+unsigned redaction_blot(const struct redaction *words, char *text);
 
 /* Keeps of /proc/cpuinfo the lines that say which processor it is and what it can do: boards
  * of Arm and mainframes have their serial number there. Returns how many lines went. */

@@ -49,7 +49,7 @@ static _Noreturn void run_child(const struct launch *launch,
 		if (errno != EINTR)
 			_exit(EXIT_RUN_FAILED);
 	signals_give_back(&launch->signals);
-	int err = invoker_give_up();
+	int err = privileges_give_up();
 	if (err == 0) {
 		execvp(options->argv[0], options->argv);
 		err = errno;
@@ -81,10 +81,10 @@ static pid_t fork_into(int group_fd, bool *is_in_group)
 					 .cgroup = (unsigned)group_fd };
 	pid_t pid = -1;
 	if (group_fd >= 0) {
-		invoker_raise();
+		privileges_raise();
 		pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 		int err = errno;
-		invoker_lower();
+		privileges_lower();
 		errno = err;
 	}
 	*is_in_group = pid >= 0;

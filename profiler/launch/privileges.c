@@ -102,7 +102,7 @@ static void set_environment(const struct passwd *user, char *text, size_t length
 	}
 }
 
-int invoker_become(struct problem *why)
+int privileges_become(struct problem *why)
 {
 	const char *command = getenv("SUDO_COMMAND");
 	uid_t uid = id_of("SUDO_UID");
@@ -131,13 +131,13 @@ static bool was_root(void)
 	return getresuid(&real, &effective, &saved) == 0 && real != 0 && saved == 0;
 }
 
-void invoker_raise(void)
+void privileges_raise(void)
 {
 	if (was_root() && seteuid(0) != 0)
 		return; /* then counters cannot be opened, and say so themselves */
 }
 
-void invoker_lower(void)
+void privileges_lower(void)
 {
 	if (was_root() && seteuid(getuid()) != 0)
 		abort(); /* to the own real id: the kernel has no reason to refuse */
@@ -149,13 +149,13 @@ static void set_thread_id(uid_t effective)
 	syscall(SYS_setresuid, -1, effective, -1);
 }
 
-void invoker_raise_thread(void)
+void privileges_raise_thread(void)
 {
 	if (was_root())
 		set_thread_id(0);
 }
 
-void invoker_let_thread_read(void)
+void privileges_let_thread_read(void)
 {
 	if (!was_root())
 		return;
@@ -163,14 +163,14 @@ void invoker_let_thread_read(void)
 	setfsuid(0);
 }
 
-void invoker_return(void)
+void privileges_return(void)
 {
 	if (was_root() && (seteuid(0) != 0 || setresgid(0, 0, 0) != 0 ||
 			   setgroups(0, NULL) != 0 || setresuid(0, 0, 0) != 0))
 		return; /* what needs root says so when it fails */
 }
 
-int invoker_give_up(void)
+int privileges_give_up(void)
 {
 	uid_t uid = getuid();
 	gid_t gid = getgid();

@@ -13,21 +13,21 @@ struct problem;
 /* Becomes the user, with that user's groups, HOME, USER and, where sudo is the parent, whole
  * environment. Call before other threads are started. -1 with *why: it could not; go no
  * further. */
-int invoker_become(struct problem *why);
+int privileges_become(struct problem *why);
 
 /* Root's rights while counters are opened, in all threads, and back. */
-void invoker_raise(void);
-void invoker_lower(void);
+void privileges_raise(void);
+void privileges_lower(void);
 
 /* The same for the calling thread alone, which then keeps root's rights to files: it opens again
  * counters that vanish and come back (suspend to RAM registers RAPL zones anew). */
-void invoker_raise_thread(void);
-void invoker_let_thread_read(void);
+void privileges_raise_thread(void);
+void privileges_let_thread_read(void);
 
 /* For good: root again, in all threads (doctor --apply). Nothing where there is no way back. */
-void invoker_return(void);
+void privileges_return(void);
 
 /* In a child, before exec: no way back, no capability. 0 or an errno. */
-int invoker_give_up(void);
+int privileges_give_up(void);
 
 #endif

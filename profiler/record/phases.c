@@ -24,7 +24,7 @@ static int begin_phase(struct phases *phases, const char *name, int32_t pid,
 		.pid = pid,
 		.begin_mono_ns = said_ns,
 		.begin_lag_ns = edge.tick_ns - said_ns,
-		.first_stretch = edge.stretch_after,
+		.first_rollup = edge.rollup_after,
 	};
 	struct open_phase *phase = &phases->items[phases->n_phases];
 	phase->phase_id = store_add_phase(phases->store, &facts, why);
@@ -67,7 +67,7 @@ static int end_phase(struct phases *phases, struct open_phase *phase, int64_t sa
 	const struct phase_end end = {
 		.mono_ns = said_ns,
 		.lag_ns = edge.tick_ns - said_ns,
-		.last_stretch = edge.stretch_before,
+		.last_rollup = edge.rollup_before,
 		.queries = queries,
 	};
 	phase->is_open = false;

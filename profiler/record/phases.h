@@ -25,10 +25,10 @@ struct phases {
 	int64_t first_tick_ns;
 };
 
-/* Where an edge lies: the tick that was taken for it, and the stretches on both sides. */
+/* Where an edge lies: the tick that was taken for it, and the rollups on both sides. */
 struct edge {
 	int64_t tick_ns;
-	int64_t stretch_before, stretch_after;
+	int64_t rollup_before, rollup_after;
 };
 
 /* Begins 'whole' at the first tick. */

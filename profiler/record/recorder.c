@@ -7,7 +7,7 @@
 #include "base/problem.h"
 #include "collectors/registry.h"
 #include "profiler/record/phases.h"
-#include "profiler/record/suspend.h"
+#include "profiler/record/system-events.h"
 #include "profiler/sample/sampler.h"
 #include "profiler/sample/tick-schedule.h"
 
@@ -28,19 +28,19 @@ struct recorder {
 	int64_t trial_id;
 	const struct sensors *sensors;
 	struct ring *ring;
-	struct lanes *lanes;
+	struct slow_readers *slow_readers;
 	pthread_mutex_t watching; /* held while the sampler is used */
 	struct sampler *sampler;  /* to be watched, or NULL */
 	int stop_fd;
-	struct stretch_builder **builders; /* one a channel, in the flat order */
+	struct rollup_builder **builders; /* one a channel, in the flat order */
 	int64_t *channel_ids;
 	int64_t *still_ns; /* of each channel, as stored */
 	struct phases phases;
-	int64_t seq;    /* of the stretch that is open */
+	int64_t seq;    /* of the rollup that is open */
 	int64_t cut_ns; /* when the last one ended */
 	int64_t first_tick_ns, last_tick_ns;
 	struct machine_moment moment;     /* of the last cut */
-	struct interruption interruption; /* in the stretch that is being cut */
+	struct system_event system_event; /* in the rollup that is being cut */
 	bool has_failed;
 	struct problem failure; /* the first */
 };
@@ -148,7 +148,7 @@ static int64_t asleep_steps(const struct recorder *recorder, size_t channel)
 	double w = facts->max_power_w > 0 ? facts->max_power_w : ADVANCE_CEILING_W;
 	if (!is_joules && facts->unit != UNIT_W)
 		return 0;
-	return (int64_t)((double)recorder->interruption.slept_ns / NS_PER_S * w /
+	return (int64_t)((double)recorder->system_event.slept_ns / NS_PER_S * w /
 			 facts->unit_per_raw);
 }
 
@@ -179,9 +179,9 @@ static int store_notice(struct recorder *recorder, const char *collector, const 
 	return store_add_gap(recorder->store, &gap, why);
 }
 
-static int store_interruption(struct recorder *recorder, struct problem *why)
+static int store_system_event(struct recorder *recorder, struct problem *why)
 {
-	const struct interruption *found = &recorder->interruption;
+	const struct system_event *found = &recorder->system_event;
 	char text[160];
 	int code = 0;
 	if (found->slept_ns) {
@@ -208,37 +208,37 @@ static int store_interruption(struct recorder *recorder, struct problem *why)
 	return code;
 }
 
-static void look_for_interruption(struct recorder *recorder)
+static void look_for_system_event(struct recorder *recorder)
 {
 	const struct machine_moment now = machine_moment_now();
-	recorder->interruption = interruption_between(&recorder->moment, &now);
+	recorder->system_event = system_event_between(&recorder->moment, &now);
 	recorder->moment = now;
 }
 
-static int store_stretch(struct recorder *recorder, size_t channel, bool at_edge,
-			 struct problem *why)
+static int store_rollup(struct recorder *recorder, size_t channel, bool at_edge,
+			struct problem *why)
 {
-	struct stretch_row row;
-	struct stretch_pack pack;
+	struct rollup_row row;
+	struct rollup_pack pack;
 	struct finding_list findings;
 	size_t other = times_of(recorder, channel);
 	bool has_other = other < recorder->sensors->n_channels;
-	stretch_cut(recorder->builders[channel], at_edge ? recorder->last_tick_ns : 0,
-		    has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
+	rollup_cut(recorder->builders[channel], at_edge ? recorder->last_tick_ns : 0,
+		   has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
 	row.advance_high += asleep_steps(recorder, channel);
-	if (store_add_stretch(recorder->store, recorder->channel_ids[channel],
-			      recorder->seq, &row, &pack,
-			      has_other ? recorder->channel_ids[other] : 0, why) != 0)
+	if (store_add_rollup(recorder->store, recorder->channel_ids[channel], recorder->seq,
+			     &row, &pack, has_other ? recorder->channel_ids[other] : 0,
+			     why) != 0)
 		return -1;
 	if (store_findings(recorder, channel, &findings, why) != 0)
 		return -1;
 	return store_stillness(recorder, channel, row.still_ns, why);
 }
 
-static int store_stretches(struct recorder *recorder, bool at_edge, struct problem *why)
+static int store_rollups(struct recorder *recorder, bool at_edge, struct problem *why)
 {
 	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
-		if (store_stretch(recorder, i, at_edge, why) != 0)
+		if (store_rollup(recorder, i, at_edge, why) != 0)
 			return -1;
 	return 0;
 }
@@ -246,24 +246,24 @@ static int store_stretches(struct recorder *recorder, bool at_edge, struct probl
 static bool is_empty(const struct recorder *recorder)
 {
 	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
-		if (stretch_length(recorder->builders[i]) > 0)
+		if (rollup_length(recorder->builders[i]) > 0)
 			return false;
 	return true;
 }
 
-/* Ends the open stretch of every channel in one transaction. */
+/* Ends the open rollup of every channel in one transaction. */
 static void cut(struct recorder *recorder, bool at_edge)
 {
 	struct problem why;
 	if (recorder->has_failed || (is_empty(recorder) && !at_edge))
 		return;
-	look_for_interruption(recorder);
+	look_for_system_event(recorder);
 	/* Once a second the disk is waited for. An edge of a phase is not worth that: programs
 	 * may mark thousands a second. */
 	int begun = at_edge ? store_begin(recorder->store, &why)
 			    : store_begin_synced(recorder->store, &why);
-	if (begun != 0 || store_stretches(recorder, at_edge, &why) != 0 ||
-	    store_interruption(recorder, &why) != 0 ||
+	if (begun != 0 || store_rollups(recorder, at_edge, &why) != 0 ||
+	    store_system_event(recorder, &why) != 0 ||
 	    store_commit(recorder->store, &why) != 0)
 		fail(recorder, &why);
 	recorder->seq++;
@@ -284,12 +284,12 @@ static void take_readings(struct recorder *recorder, const struct reader *reader
 			  const struct span *span, const struct reading *readings)
 {
 	for (size_t i = 0; i < reader->n; i++) {
-		struct stretch_builder *builder = recorder->builders[reader->first + i];
+		struct rollup_builder *builder = recorder->builders[reader->first + i];
 		struct sample sample = sample_of(span, &readings[i]);
-		if (stretch_add(builder, &sample))
+		if (rollup_add(builder, &sample))
 			continue;
 		cut(recorder, false); /* only the first of a tick can find it full */
-		stretch_add(builder, &sample);
+		rollup_add(builder, &sample);
 	}
 }
 
@@ -362,36 +362,36 @@ static void drain(struct recorder *recorder)
 	}
 }
 
-static void drain_lanes(struct recorder *recorder)
+static void drain_slow_readers(struct recorder *recorder)
 {
-	for (size_t i = 0; i < recorder->lanes->n; i++) {
-		struct lane *lane = &recorder->lanes->items[i];
-		const struct lane_entry *entry;
-		while (atomic_load(&lane->is_open) && (entry = ring_front(lane->ring))) {
-			take_readings(recorder, &lane->reader, &entry->span,
+	for (size_t i = 0; i < recorder->slow_readers->n; i++) {
+		struct slow_reader *slow = &recorder->slow_readers->items[i];
+		const struct slow_reader_entry *entry;
+		while (atomic_load(&slow->is_open) && (entry = ring_front(slow->ring))) {
+			take_readings(recorder, &slow->reader, &entry->span,
 				      entry->readings);
-			ring_release(lane->ring);
+			ring_release(slow->ring);
 		}
 	}
 }
 
 /* A read that never came back: what the channel did since its last one is not known. */
-static void tell_lost(struct recorder *recorder, const struct lane *lane)
+static void tell_lost(struct recorder *recorder, const struct slow_reader *slow)
 {
 	const struct sample lost = { .mono_ns = recorder->last_tick_ns, .err = ETIMEDOUT };
-	for (size_t i = 0; i < lane->reader.n; i++)
-		stretch_add(recorder->builders[lane->reader.first + i], &lost);
+	for (size_t i = 0; i < slow->reader.n; i++)
+		rollup_add(recorder->builders[slow->reader.first + i], &lost);
 }
 
-static int tell_slow(struct recorder *recorder, const struct lane *lane,
+static int tell_slow(struct recorder *recorder, const struct slow_reader *slow,
 		     struct problem *why)
 {
 	char text[128];
 	snprintf(text, sizeof(text),
 		 "a reading took %.3g s: read from then on by a thread of its own, less "
 		 "often",
-		 (double)lane->took_ns / (double)NS_PER_S);
-	for (size_t i = lane->reader.first; i < lane->reader.first + lane->reader.n; i++) {
+		 (double)slow->took_ns / (double)NS_PER_S);
+	for (size_t i = slow->reader.first; i < slow->reader.first + slow->reader.n; i++) {
 		const struct sensor *sensor = sensor_of(recorder, i);
 		const struct gap_facts gap = {
 			.trial_id = recorder->trial_id,
@@ -400,7 +400,7 @@ static int tell_slow(struct recorder *recorder, const struct lane *lane,
 			.name = sensor->list.channels[i - sensor->first].name,
 			.kind = "lost-ticks",
 			.why = text,
-			.begin_mono_ns = lane->away_ns,
+			.begin_mono_ns = slow->away_ns,
 			.end_mono_ns = recorder->last_tick_ns,
 		};
 		if (store_add_gap(recorder->store, &gap, why) != 0)
@@ -411,10 +411,10 @@ static int tell_slow(struct recorder *recorder, const struct lane *lane,
 
 /* How late a counter changes is seen by reading it often. Of one that is read once a second it is
  * not known, and so it is taken for the slowest. */
-static int doubt_age(struct recorder *recorder, const struct lane *lane,
+static int doubt_age(struct recorder *recorder, const struct slow_reader *slow,
 		     struct problem *why)
 {
-	for (size_t i = lane->reader.first; i < lane->reader.first + lane->reader.n; i++) {
+	for (size_t i = slow->reader.first; i < slow->reader.first + slow->reader.n; i++) {
 		const struct sensor *sensor = sensor_of(recorder, i);
 		const struct channel *facts = &sensor->list.channels[i - sensor->first];
 		if (facts->kind == KIND_COUNTER && facts->unit == UNIT_J &&
@@ -424,17 +424,17 @@ static int doubt_age(struct recorder *recorder, const struct lane *lane,
 	return 0;
 }
 
-static void end_lanes(struct recorder *recorder)
+static void end_slow_readers(struct recorder *recorder)
 {
 	struct problem why;
-	for (size_t i = 0; i < recorder->lanes->n; i++) {
-		const struct lane *lane = &recorder->lanes->items[i];
-		if (lane->is_lost)
-			tell_lost(recorder, lane);
-		bool is_known = lane->sensor.collector->is_slow && !lane->is_lost;
-		if (lane_is_away(lane) && !recorder->has_failed &&
-		    (doubt_age(recorder, lane, &why) != 0 ||
-		     (!is_known && tell_slow(recorder, lane, &why) != 0)))
+	for (size_t i = 0; i < recorder->slow_readers->n; i++) {
+		const struct slow_reader *slow = &recorder->slow_readers->items[i];
+		if (slow->is_lost)
+			tell_lost(recorder, slow);
+		bool is_known = slow->sensor.collector->is_slow && !slow->is_lost;
+		if (slow_reader_is_away(slow) && !recorder->has_failed &&
+		    (doubt_age(recorder, slow, &why) != 0 ||
+		     (!is_known && tell_slow(recorder, slow, &why) != 0)))
 			fail(recorder, &why);
 	}
 }
@@ -455,12 +455,12 @@ static void *run(void *argument)
 		poll(&stop, 1, DRAIN_INTERVAL_MS);
 		watch(recorder);
 		drain(recorder);
-		drain_lanes(recorder);
+		drain_slow_readers(recorder);
 	}
 	/* Taken, not only seen: what the stopping thread wrote before is then seen too. */
 	eventfd_t word;
 	(void)!eventfd_read(recorder->stop_fd, &word);
-	end_lanes(recorder);
+	end_slow_readers(recorder);
 	cut(recorder, true);
 	return NULL;
 }
@@ -486,18 +486,19 @@ static struct channel_facts facts_of(const struct collector *collector,
 	};
 }
 
-static struct stretch_builder *builder_of(const struct channel *channel, double rate_hz)
+static struct rollup_builder *builder_of(const struct channel *channel, double rate_hz)
 {
-	const struct stretch_channel shape = {
+	const struct rollup_channel shape = {
 		.is_counter = channel->kind == KIND_COUNTER,
 		.is_energy = channel->kind == KIND_COUNTER && channel->unit == UNIT_J,
 		.is_power = channel->kind == KIND_GAUGE && channel->unit == UNIT_W,
-		.tick_interval_ns = (int64_t)((double)NS_PER_S / pace_slowest_hz(rate_hz)),
+		.tick_interval_ns = (int64_t)((double)NS_PER_S /
+					      tick_schedule_slowest_hz(rate_hz)),
 		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,
 			  channel->update_interval_ns },
 	};
-	/* A stretch lasts about a second; a burst of phase edges adds readings to it. */
-	return stretch_new(&shape, (size_t)(2 * pace_fastest_hz(rate_hz)) + 64);
+	/* A rollup lasts about a second; a burst of phase edges adds readings to it. */
+	return rollup_new(&shape, (size_t)(2 * tick_schedule_fastest_hz(rate_hz)) + 64);
 }
 
 static int add_channels(struct recorder *recorder, double rate_hz, struct problem *why)
@@ -544,7 +545,7 @@ static void discard(struct recorder *recorder)
 {
 	if (recorder->builders)
 		for (size_t i = 0; i < recorder->sensors->n_channels; i++)
-			stretch_free(recorder->builders[i]);
+			rollup_free(recorder->builders[i]);
 	if (recorder->stop_fd >= 0)
 		close(recorder->stop_fd);
 	free(recorder->builders);
@@ -558,7 +559,7 @@ static int set_up(struct recorder *recorder, double rate_hz, struct problem *why
 {
 	size_t n = recorder->sensors->n_channels;
 	recorder->stop_fd = eventfd(0, EFD_CLOEXEC);
-	recorder->builders = calloc(n, sizeof(struct stretch_builder *));
+	recorder->builders = calloc(n, sizeof(struct rollup_builder *));
 	recorder->channel_ids = calloc(n, sizeof(*recorder->channel_ids));
 	recorder->still_ns = calloc(n, sizeof(*recorder->still_ns));
 	problem_what(why, "cannot start the recorder");
@@ -585,7 +586,7 @@ struct recorder *recorder_start(struct store *store, int64_t trial_id,
 	recorder->trial_id = trial_id;
 	recorder->sensors = ends->sensors;
 	recorder->ring = ends->ring;
-	recorder->lanes = ends->lanes;
+	recorder->slow_readers = ends->slow_readers;
 	pthread_mutex_init(&recorder->watching, NULL);
 	if (set_up(recorder, rate_hz, why) == 0)
 		return recorder;

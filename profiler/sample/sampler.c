@@ -30,7 +30,7 @@ enum { TAKEN = -1 };
 enum { REST_PER_COST = 50 };
 
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
-static const int64_t last_patience_ns = NS_PER_S;      /* for the last reading of lanes */
+static const int64_t last_patience_ns = NS_PER_S; /* for the last reading of slow readers */
 static const int64_t watch_interval_ns = NS_PER_S / 10;
 
 struct sampler {
@@ -45,7 +45,7 @@ struct sampler {
 	atomic_long busy;
 	_Atomic int64_t busy_since_ns;
 	long n_reads; /* of the thread that takes the ticks */
-	struct pace pace;
+	struct tick_schedule schedule;
 	struct histogram lateness;
 	struct sampler_stats stats;
 };
@@ -62,12 +62,13 @@ size_t entry_size(const struct sensors *sensors)
 /* Of no other read: a thread must know its own again after another has taken its place. */
 static long read_number(struct sampler *sampler, size_t reader)
 {
-	return sampler->n_reads++ * (long)sampler->ends.lanes->n + (long)reader + 1;
+	return sampler->n_reads++ * (long)sampler->ends.slow_readers->n + (long)reader + 1;
 }
 
-static struct lane *lane_of_read(const struct sampler *sampler, long number)
+static struct slow_reader *slow_reader_of_read(const struct sampler *sampler, long number)
 {
-	return &sampler->ends.lanes->items[(size_t)(number - 1) % sampler->ends.lanes->n];
+	return &sampler->ends.slow_readers
+		    ->items[(size_t)(number - 1) % sampler->ends.slow_readers->n];
 }
 
 /* When a reader that was read within that span is due again. */
@@ -81,33 +82,33 @@ static int64_t due_after(const struct reader *reader, const struct span *span)
 }
 
 /* Of two ticks, the nearer to the end of its rest is the one to read it in. */
-static bool is_resting(const struct sampler *sampler, const struct lane *lane,
+static bool is_resting(const struct sampler *sampler, const struct slow_reader *slow,
 		       int64_t now_ns)
 {
-	return now_ns + sampler->pace.period_ns / 2 < lane->due_ns;
+	return now_ns + sampler->schedule.period_ns / 2 < slow->due_ns;
 }
 
 /* Reads into out; returns when that was. A read that took so long that
- * the watch has given its place in the tick to another thread goes on as its lane. */
+ * the watch has given its place in the tick to another thread goes on as its slow reader. */
 static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
 			    struct reading *out)
 {
-	struct lane *lane = &sampler->ends.lanes->items[i];
+	struct slow_reader *slow = &sampler->ends.slow_readers->items[i];
 	long number = read_number(sampler, i);
 	atomic_store_explicit(&sampler->busy_since_ns, begin_ns, memory_order_relaxed);
 	atomic_store_explicit(&sampler->busy, number, memory_order_release);
-	reader_read(&lane->reader, lane->readings);
+	reader_read(&slow->reader, slow->readings);
 	const struct span span = { begin_ns, monotonic_ns() };
 	if (!atomic_compare_exchange_strong(&sampler->busy, &number, 0)) {
-		lane_serve(lane, &span);
+		slow_reader_serve(slow, &span);
 		pthread_exit(NULL);
 	}
-	memcpy(out, lane->readings, lane->reader.n * sizeof(*out));
-	lane->due_ns = due_after(&lane->reader, &span);
-	if (reader_is_slow(&lane->reader, &span)) {
-		lane->away_ns = span.end_ns;
-		lane->took_ns = span.end_ns - begin_ns;
-		atomic_store(&lane->is_away, true);
+	memcpy(out, slow->readings, slow->reader.n * sizeof(*out));
+	slow->due_ns = due_after(&slow->reader, &span);
+	if (reader_is_slow(&slow->reader, &span)) {
+		slow->away_ns = span.end_ns;
+		slow->took_ns = span.end_ns - begin_ns;
+		atomic_store(&slow->is_away, true);
 	}
 	return span.end_ns;
 }
@@ -124,7 +125,7 @@ static void account(struct sampler_stats *stats, int64_t took_ns)
  * the ring was full. */
 static bool tick(struct sampler *sampler, bool is_edge)
 {
-	const struct lanes *lanes = sampler->ends.lanes;
+	const struct slow_readers *slow_readers = sampler->ends.slow_readers;
 	struct entry *entry = ring_reserve(sampler->ends.ring);
 	if (!entry) {
 		sampler->stats.dropped++;
@@ -134,13 +135,14 @@ static bool tick(struct sampler *sampler, bool is_edge)
 	entry->begin_ns = monotonic_ns();
 	struct reading *readings = entry_readings(entry, sampler->ends.sensors);
 	int64_t now_ns = entry->begin_ns;
-	for (size_t i = 0; i < lanes->n; i++) {
-		const struct lane *lane = &lanes->items[i];
+	for (size_t i = 0; i < slow_readers->n; i++) {
+		const struct slow_reader *slow = &slow_readers->items[i];
 		struct span *span = &entry->spans[i];
 		*span = (struct span){ .begin_ns = now_ns };
-		if (!lane_is_away(lane) && (is_edge || !is_resting(sampler, lane, now_ns)))
+		if (!slow_reader_is_away(slow) &&
+		    (is_edge || !is_resting(sampler, slow, now_ns)))
 			span->end_ns = now_ns = read_in_time(sampler, i, now_ns,
-							     readings + lane->reader.first);
+							     readings + slow->reader.first);
 	}
 	ring_publish(sampler->ends.ring);
 	account(&sampler->stats, now_ns - entry->begin_ns);
@@ -186,8 +188,8 @@ static void wait_until(int64_t due_ns, struct pollfd *fds, nfds_t n)
 
 static void serve(struct sampler *sampler, int64_t now_ns)
 {
-	histogram_add(&sampler->lateness, now_ns - sampler->pace.due_ns);
-	sampler->stats.missed += pace_next(&sampler->pace, now_ns);
+	histogram_add(&sampler->lateness, now_ns - sampler->schedule.due_ns);
+	sampler->stats.missed += tick_schedule_next(&sampler->schedule, now_ns);
 	tick(sampler, false);
 }
 
@@ -208,11 +210,11 @@ static void settle_in(struct sampler *sampler)
 							&cpus);
 }
 
-static size_t count_away(const struct lanes *lanes)
+static size_t count_away(const struct slow_readers *slow_readers)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < lanes->n; i++)
-		n += lane_is_away(&lanes->items[i]);
+	for (size_t i = 0; i < slow_readers->n; i++)
+		n += slow_reader_is_away(&slow_readers->items[i]);
 	return n;
 }
 
@@ -221,12 +223,12 @@ static void begin(struct sampler *sampler)
 {
 	size_t n_away;
 	do {
-		n_away = count_away(sampler->ends.lanes);
+		n_away = count_away(sampler->ends.slow_readers);
 		tick(sampler, true);
-	} while (count_away(sampler->ends.lanes) != n_away);
-	sampler->pace = pace_of(sampler->options.rate_hz, sampler->ends.sensors,
-				monotonic_ns());
-	sampler->stats.rate_begin_hz = pace_hz(&sampler->pace);
+	} while (count_away(sampler->ends.slow_readers) != n_away);
+	sampler->schedule = tick_schedule_of(sampler->options.rate_hz,
+					     sampler->ends.sensors, monotonic_ns());
+	sampler->stats.rate_begin_hz = tick_schedule_hz(&sampler->schedule);
 	sampler->has_begun = true;
 	sem_post(&sampler->first_tick);
 }
@@ -241,7 +243,7 @@ static void end(struct sampler *sampler)
 	stats->late_p50_ns = histogram_quantile(&sampler->lateness, 0.50);
 	stats->late_p99_ns = histogram_quantile(&sampler->lateness, 0.99);
 	stats->late_max_ns = sampler->lateness.max_ns;
-	stats->rate_end_hz = pace_hz(&sampler->pace);
+	stats->rate_end_hz = tick_schedule_hz(&sampler->schedule);
 	stats->cpu_s = (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / (double)NS_PER_S;
 	sem_post(&sampler->last_tick);
 }
@@ -254,20 +256,20 @@ static void *run(void *argument)
 		{ .fd = sampler->stop_fd, .events = POLLIN },
 		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
 	};
-	invoker_raise_thread();
+	privileges_raise_thread();
 	settle_in(sampler);
-	invoker_let_thread_read();
+	privileges_let_thread_read();
 	if (!sampler->has_begun)
 		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {
-		wait_until(sampler->pace.due_ns, fds, 2);
+		wait_until(sampler->schedule.due_ns, fds, 2);
 		if (fds[1].revents & POLLIN)
 			take_marks(sampler);
 		if (fds[1].revents & (POLLHUP | POLLERR))
 			fds[1].fd =
 			    -1; /* every sender is gone: it would wake us for ever */
 		int64_t now_ns = monotonic_ns();
-		if (now_ns >= sampler->pace.due_ns)
+		if (now_ns >= sampler->schedule.due_ns)
 			serve(sampler, now_ns);
 	}
 	end(sampler);
@@ -281,34 +283,34 @@ static bool is_hanging(const struct sampler *sampler)
 	return monotonic_ns() - atomic_load(&sampler->busy_since_ns) > limit_ns;
 }
 
-/* Lets another thread take the ticks, and this one have its lane. */
+/* Lets another thread take the ticks, and this one have its slow reader. */
 static void replace(struct sampler *sampler, long busy)
 {
-	struct lane *lane = lane_of_read(sampler, busy);
+	struct slow_reader *slow = slow_reader_of_read(sampler, busy);
 	pthread_t hanging = sampler->thread;
-	lane->away_ns = monotonic_ns();
-	lane->took_ns = lane->away_ns - atomic_load(&sampler->busy_since_ns);
-	if (lane_open(lane) != 0)
+	slow->away_ns = monotonic_ns();
+	slow->took_ns = slow->away_ns - atomic_load(&sampler->busy_since_ns);
+	if (slow_reader_open(slow) != 0)
 		return;
 	if (!atomic_compare_exchange_strong(&sampler->busy, &busy, TAKEN)) {
-		atomic_store(&lane->is_open, false); /* it has come back just now */
+		atomic_store(&slow->is_open, false); /* it has come back just now */
 		return;
 	}
-	atomic_store(&lane->is_away, true);
+	atomic_store(&slow->is_away, true);
 	pthread_detach(hanging);
-	atomic_store(&sampler->busy_since_ns, lane->away_ns);
+	atomic_store(&sampler->busy_since_ns, slow->away_ns);
 	while (pthread_create(&sampler->thread, NULL, run, sampler) != 0)
 		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
 }
 
 void sampler_watch(struct sampler *sampler)
 {
-	struct lanes *lanes = sampler->ends.lanes;
-	for (size_t i = 0; i < lanes->n; i++) {
-		struct lane *lane = &lanes->items[i];
-		if (atomic_load(&lane->is_away) && !atomic_load(&lane->is_open) &&
-		    lane_open(lane) == 0 && lane_start(lane) != 0)
-			atomic_store(&lane->is_open, false);
+	struct slow_readers *slow_readers = sampler->ends.slow_readers;
+	for (size_t i = 0; i < slow_readers->n; i++) {
+		struct slow_reader *slow = &slow_readers->items[i];
+		if (atomic_load(&slow->is_away) && !atomic_load(&slow->is_open) &&
+		    slow_reader_open(slow) == 0 && slow_reader_start(slow) != 0)
+			atomic_store(&slow->is_open, false);
 	}
 	long busy = atomic_load(&sampler->busy);
 	if (busy > 0 && is_hanging(sampler))
@@ -374,8 +376,8 @@ void sampler_stop(struct sampler *sampler, struct sampler_stats *stats)
 		continue;
 	await(sampler, &sampler->last_tick);
 	pthread_join(sampler->thread, NULL);
-	sampler_watch(sampler); /* slow sources of a short run have no lane yet */
-	lanes_stop(sampler->ends.lanes, last_patience_ns);
+	sampler_watch(sampler); /* slow sources of a short run have no slow reader yet */
+	slow_readers_stop(sampler->ends.slow_readers, last_patience_ns);
 	*stats = sampler->stats;
 	discard(sampler);
 }

@@ -15,7 +15,7 @@ struct sampler;
 
 /* What a ring slot holds: a tick, or a message of the wrapped program. A message about a
  * phase edge follows the tick that was taken for it. Behind a tick stand its spans, one a
- * reader, and its readings, one a channel; a span that ends at 0 was left to its lane. */
+ * reader, and its readings, one a channel; a span that ends at 0 was left to its slow reader. */
 struct entry {
 	enum { ENTRY_TICK, ENTRY_MARK } kind;
 	int64_t begin_ns;    /* of a tick */
@@ -55,7 +55,7 @@ struct sampler_stats {
 struct sampler_ends {
 	const struct sensors *sensors;
 	struct ring *ring;
-	struct lanes *lanes;
+	struct slow_readers *slow_readers;
 	int marker_fd; /* the receiving socket, non-blocking */
 };
 
@@ -64,8 +64,8 @@ struct sampler_ends {
 struct sampler *sampler_start(const struct sampler_ends *ends,
 			      const struct sampler_options *options, struct problem *why);
 
-/* To be called every 0.1 s or so, by one thread: opens the lane of what was slow, and where the
- * sampler hangs in a read, leaves that thread to its lane and lets another go on with the rest. */
+/* To be called every 0.1 s or so, by one thread: opens the slow reader of what was slow, and where the
+ * sampler hangs in a read, leaves that thread to its slow reader and lets another go on with the rest. */
 void sampler_watch(struct sampler *sampler);
 
 /* Takes in the messages that are left, takes a last tick, ends the thread, frees it. */

@@ -146,10 +146,10 @@ int sensors_open(struct sensors *sensors, const struct scope *scope, struct prob
 {
 	*sensors = (struct sensors){ 0 };
 	int code = 0;
-	invoker_raise();
+	privileges_raise();
 	for (size_t i = 0; collectors[i] && code == 0 && sensors->n < SENSORS_MAX; i++)
 		code = open_best(sensors, &i, scope);
-	invoker_lower();
+	privileges_lower();
 	if (code == 0 && sensors->n_channels > 0)
 		code = sensors_plan(sensors);
 	if (code == 0 && sensors->n_channels > 0)

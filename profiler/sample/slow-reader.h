@@ -1,15 +1,15 @@
-/* profiler/sample/slow-reader.h - what takes too long to be read in a tick is read in a lane of its own.
+/* profiler/sample/slow-reader.h - what takes too long to be read in a tick is read in a slow reader of its own.
  *
- * Each reader has a lane, closed at first. Once a read lasted longer than LANE_SLOW_NS, and of
+ * Each reader has a slow reader, closed at first. Once a read lasted longer than LANE_SLOW_NS, and of
  * a collector that is known to be slow after the first, the sampler leaves that reader out and
- * its lane is opened: a thread that reads it less often and
+ * its slow reader is opened: a thread that reads it less often and
  * hands what it read to the recorder. A thread that hangs in a read can't be ended: it is left
- * behind, and with it the lane and what it reads from.
+ * behind, and with it the slow reader and what it reads from.
  *
- * The sampler sets is_away; the thread that watches it opens and stops lanes; a lane's own
+ * The sampler sets is_away; the thread that watches it opens and stops slow readers; a slow reader's own
  * thread fills its ring, which the recorder empties. */
-#ifndef JOULECART_LANE_H
-#define JOULECART_LANE_H
+#ifndef JOULECART_SLOW_READER_H
+#define JOULECART_SLOW_READER_H
 #include "profiler/sample/ring.h"
 #include "profiler/sample/sensors.h"
 
@@ -21,12 +21,12 @@
 /* A read that holds up the others: nothing that is made for being read takes so long. */
 enum { LANE_SLOW_NS = 100 * 1000 * 1000 };
 
-struct lane_entry {
+struct slow_reader_entry {
 	struct span span;
 	struct reading readings[];
 };
 
-struct lane {
+struct slow_reader {
 	struct sensor sensor; /* copies: a thread that hangs outlives the trial */
 	struct reader reader;
 	struct reading *readings; /* the reader's own: a late answer disturbs nobody */
@@ -40,22 +40,23 @@ struct lane {
 	bool is_lost; /* it did not end in time */
 };
 
-struct lanes {
+struct slow_readers {
 	size_t n; /* as many as readers */
-	struct lane items[];
+	struct slow_reader items[];
 };
 
 /* NULL: no memory. */
-struct lanes *lanes_new(const struct sensors *sensors);
+struct slow_readers *slow_readers_new(const struct sensors *sensors);
 /* Frees what no lost thread uses, and marks the sensors that one does: they are not closed. */
-void lanes_free(struct lanes *lanes, struct sensors *sensors); /* takes NULL */
+void slow_readers_free(struct slow_readers *slow_readers,
+		       struct sensors *sensors); /* takes NULL */
 
-static inline bool lane_is_away(const struct lane *lane)
+static inline bool slow_reader_is_away(const struct slow_reader *slow)
 {
-	return atomic_load_explicit(&lane->is_away, memory_order_relaxed);
+	return atomic_load_explicit(&slow->is_away, memory_order_relaxed);
 }
 
-/* Is a lane its place, by what its collector says or by what this read took? */
+/* Is a slow reader its place, by what its collector says or by what this read took? */
 static inline bool reader_is_slow(const struct reader *reader, const struct span *span)
 {
 	return reader->sensor->collector->is_slow ||
@@ -63,17 +64,17 @@ static inline bool reader_is_slow(const struct reader *reader, const struct span
 }
 
 /* Makes ring and wake_fd. 0, or an errno. */
-int lane_open(struct lane *lane);
+int slow_reader_open(struct slow_reader *slow);
 
 /* Reads until it is stopped, once more then, and ends. first: a read that has just ended, whose
- * result stands in lane->readings; NULL: none. Called by the thread that is to be the lane's. */
-void lane_serve(struct lane *lane, const struct span *first);
+ * result stands in slow reader->readings; NULL: none. Called by the thread that is to be the slow reader's. */
+void slow_reader_serve(struct slow_reader *slow, const struct span *first);
 
-/* Starts a thread that serves the lane. 0, or an errno. */
-int lane_start(struct lane *lane);
+/* Starts a thread that serves the slow reader. 0, or an errno. */
+int slow_reader_start(struct slow_reader *slow);
 
-/* Asks all open lanes for a last reading and waits for them, in all patience_ns at most and what
+/* Asks all open slow readers for a last reading and waits for them, in all patience_ns at most and what
  * two of the slowest's readings take. */
-void lanes_stop(struct lanes *lanes, int64_t patience_ns);
+void slow_readers_stop(struct slow_readers *slow_readers, int64_t patience_ns);
 
 #endif

@@ -38,61 +38,65 @@ static int64_t quarter_range_ns(const struct channel *channel)
 		   : INT64_MAX;
 }
 
-static void set_auto(struct pace *pace, const struct sensors *sensors)
+static void set_auto(struct tick_schedule *schedule, const struct sensors *sensors)
 {
-	pace->longest_ns = NS_PER_S / PACE_AUTO_END_HZ;
-	pace->period_ns = unknown_interval_ns;
+	schedule->longest_ns = NS_PER_S / PACE_AUTO_END_HZ;
+	schedule->period_ns = unknown_interval_ns;
 	for (size_t s = 0; s < sensors->n; s++)
 		for (size_t i = 0; i < sensors->items[s].list.n; i++) {
 			const struct channel *channel = &sensors->items[s].list.channels[i];
 			if (!is_energy(channel))
 				continue;
-			pace->period_ns = at_most(pace->period_ns,
-						  update_interval_ns(channel));
-			pace->longest_ns = at_most(pace->longest_ns,
-						   quarter_range_ns(channel));
+			schedule->period_ns = at_most(schedule->period_ns,
+						      update_interval_ns(channel));
+			schedule->longest_ns = at_most(schedule->longest_ns,
+						       quarter_range_ns(channel));
 		}
-	if (pace->period_ns < NS_PER_S / PACE_AUTO_HZ)
-		pace->period_ns = NS_PER_S / PACE_AUTO_HZ;
-	pace->period_ns = at_most(pace->period_ns, pace->longest_ns);
+	if (schedule->period_ns < NS_PER_S / PACE_AUTO_HZ)
+		schedule->period_ns = NS_PER_S / PACE_AUTO_HZ;
+	schedule->period_ns = at_most(schedule->period_ns, schedule->longest_ns);
 }
 
-double pace_fastest_hz(double rate_hz)
+double tick_schedule_fastest_hz(double rate_hz)
 {
 	return rate_hz > 0 ? rate_hz : PACE_AUTO_HZ;
 }
 
-double pace_slowest_hz(double rate_hz)
+double tick_schedule_slowest_hz(double rate_hz)
 {
 	return rate_hz > 0 ? rate_hz : PACE_AUTO_END_HZ;
 }
 
-struct pace pace_of(double rate_hz, const struct sensors *sensors, int64_t now_ns)
+struct tick_schedule tick_schedule_of(double rate_hz, const struct sensors *sensors,
+				      int64_t now_ns)
 {
-	struct pace pace = { .left = TICKS_A_RATE };
+	struct tick_schedule schedule = { .left = TICKS_A_RATE };
 	if (rate_hz > 0)
-		pace.period_ns = pace.longest_ns = (int64_t)((double)NS_PER_S / rate_hz);
+		schedule.period_ns = schedule.longest_ns = (int64_t)((double)NS_PER_S /
+								     rate_hz);
 	else
-		set_auto(&pace, sensors);
-	pace.due_ns = now_ns + pace.period_ns;
-	return pace;
+		set_auto(&schedule, sensors);
+	schedule.due_ns = now_ns + schedule.period_ns;
+	return schedule;
 }
 
-int64_t pace_next(struct pace *pace, int64_t now_ns)
+int64_t tick_schedule_next(struct tick_schedule *schedule, int64_t now_ns)
 {
-	int64_t passed = now_ns < pace->due_ns ? 0
-					       : (now_ns - pace->due_ns) / pace->period_ns;
-	pace->due_ns += passed * pace->period_ns;
-	pace->left -= 1 + passed;
-	if (pace->left <= 0) {
-		pace->left = TICKS_A_RATE;
-		pace->period_ns = at_most(2 * pace->period_ns, pace->longest_ns);
+	int64_t passed = now_ns < schedule->due_ns
+			     ? 0
+			     : (now_ns - schedule->due_ns) / schedule->period_ns;
+	schedule->due_ns += passed * schedule->period_ns;
+	schedule->left -= 1 + passed;
+	if (schedule->left <= 0) {
+		schedule->left = TICKS_A_RATE;
+		schedule->period_ns = at_most(2 * schedule->period_ns,
+					      schedule->longest_ns);
 	}
-	pace->due_ns += pace->period_ns;
+	schedule->due_ns += schedule->period_ns;
 	return passed;
 }
 
-double pace_hz(const struct pace *pace)
+double tick_schedule_hz(const struct tick_schedule *schedule)
 {
-	return (double)NS_PER_S / (double)pace->period_ns;
+	return (double)NS_PER_S / (double)schedule->period_ns;
 }

@@ -9,10 +9,10 @@
 enum { PACE_AUTO_HZ = 100, PACE_AUTO_END_HZ = 10 };
 
 /* The fastest and the slowest that a rate as asked for can be: of 0, auto's. */
-double pace_fastest_hz(double rate_hz);
-double pace_slowest_hz(double rate_hz);
+double tick_schedule_fastest_hz(double rate_hz);
+double tick_schedule_slowest_hz(double rate_hz);
 
-struct pace {
+struct tick_schedule {
 	int64_t period_ns, longest_ns, due_ns;
 	int64_t left; /* ticks until the period doubles */
 };
@@ -22,12 +22,13 @@ struct pace {
  * long one costs little; no slower than PACE_AUTO_END_HZ or, where that is faster, than a
  * quarter of the time in which a counter can pass its range. The first tick is due one period
  * after now_ns. */
-struct pace pace_of(double rate_hz, const struct sensors *sensors, int64_t now_ns);
+struct tick_schedule tick_schedule_of(double rate_hz, const struct sensors *sensors,
+				      int64_t now_ns);
 
 /* The deadline at due_ns is being served at now_ns: sets the next one, which is always ahead.
  * Returns how many were passed over. */
-int64_t pace_next(struct pace *pace, int64_t now_ns);
+int64_t tick_schedule_next(struct tick_schedule *schedule, int64_t now_ns);
 
-double pace_hz(const struct pace *pace);
+double tick_schedule_hz(const struct tick_schedule *schedule);
 
 #endif

@@ -170,8 +170,8 @@ void hourly_free(struct hourly_series *series)
 	series->series.points = NULL;
 }
 
-/* The machine's counted joules of each stretch: their distribution in time is what counts. */
-static const char stretches_sql[] =
+/* The machine's counted joules of each rollup: their distribution in time is what counts. */
+static const char rollups_sql[] =
     "SELECT min(s.begin_mono_ns) - t.begin_mono_ns + t.begin_utc_ns,"
     " max(s.end_mono_ns) - t.begin_mono_ns + t.begin_utc_ns,"
     " total(iif(c.kind = 'gauge', s.mean_raw * (s.end_mono_ns - s.begin_mono_ns) * 1e-9,"
@@ -185,7 +185,7 @@ int hourly_add_trial(sqlite3 *db, const struct hourly_series *series, int64_t tr
 {
 	sqlite3_stmt *row = NULL;
 	int step;
-	if (sqlite3_prepare_v2(db, stretches_sql, -1, &row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, rollups_sql, -1, &row, NULL) != SQLITE_OK)
 		return failed(db, why);
 	sqlite3_bind_int64(row, 1, trial_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW)

@@ -2,7 +2,7 @@
  *
  * A value holds from its begin to its end, and on to the next value where that begins within
  * two steps of it (one is missing: bridged). Beyond that nothing is known: such energy is not
- * covered. Energy within a stretch (a second) is taken as even. */
+ * covered. Energy within a rollup (a second) is taken as even. */
 #ifndef JOULECART_HOURLY_H
 #define JOULECART_HOURLY_H
 #include "schema/factors/grid-file.h"
@@ -12,7 +12,7 @@
 
 struct problem;
 
-/* What a stretch of energy met in a series. Energy in any one unit. */
+/* What a rollup of energy met in a series. Energy in any one unit. */
 struct hourly {
 	double energy;           /* all that was given */
 	double covered, bridged; /* bridged is in covered */
@@ -43,7 +43,7 @@ int hourly_read(sqlite3 *db, const char *zone, const char *method, const char *s
 		struct hourly_series *series, struct problem *why);
 void hourly_free(struct hourly_series *series);
 
-/* Adds the energy of one trial's counted channels, in J, stretch by stretch. -1 with *why. */
+/* Adds the energy of one trial's counted channels, in J, rollup by rollup. -1 with *why. */
 int hourly_add_trial(sqlite3 *db, const struct hourly_series *series, int64_t trial_id,
 		     struct hourly *hourly, struct problem *why);
 

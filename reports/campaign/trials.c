@@ -12,7 +12,7 @@ static const char ids_sql[] =
     "         variant <> 'teacher',"
     "         min(trial_id) OVER (PARTITION BY variant, job), trial_id";
 
-/* One trial at a time: only then SQLite leaves the stretches of all others unread. */
+/* One trial at a time: only then SQLite leaves the rollups of all others unread. */
 static const char trial_sql[] =
     "SELECT q.variant, q.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, "
     "q.usable,"

@@ -26,7 +26,7 @@ static int by_block(const void *a, const void *b)
 	return (x->block > y->block) - (x->block < y->block);
 }
 
-/* Merges neighbours of one block; they stand in the order in which they ran. */
+/* Merges concurrent runs of one block; they stand in the order in which they ran. */
 static size_t merge(struct block_value *values, size_t n)
 {
 	size_t kept = 0;

@@ -40,7 +40,7 @@ static struct trace trace_of(const struct evidence *evidence)
 	return trace;
 }
 
-/* A step of the drawing: stretches that follow each other, until they are long enough for the
+/* A step of the drawing: rollups that follow each other, until they are long enough for the
  * coarsest counters (CPU ticks of 10 ms) to say something of power. */
 struct step {
 	double begin_s, end_s, joules;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The stretches of one phase. */
+/* The rollups of one phase. */
 struct extent {
 	int64_t first, last;
 };
@@ -52,14 +52,14 @@ static struct share share_of(const struct retrial *trial, struct extent extent)
 			       tree / fmax(busy - open_s, least) };
 }
 
-/* The advance of the stretches at its stored bounds, in J. */
+/* The advance of the rollups at its stored bounds, in J. */
 static double bound_j(const struct rechannel *channel, struct extent extent, bool is_high)
 {
 	double sum = 0;
 	for (size_t i = 0; i < channel->n; i++) {
-		const struct restretch *stretch = &channel->stretches[i];
-		if (stretch->seq >= extent.first && stretch->seq <= extent.last)
-			sum += (double)(is_high ? stretch->high : stretch->low);
+		const struct restretch *rollup = &channel->rollups[i];
+		if (rollup->seq >= extent.first && rollup->seq <= extent.last)
+			sum += (double)(is_high ? rollup->high : rollup->low);
 	}
 	return sum * channel->unit_per_raw;
 }

@@ -1,7 +1,7 @@
 /* reports/verify/interval.h - the interval of a phase's joules, on the second path (recompute.h).
  *
  * What v_energy and v_phase say of gaps, edges, the share of CPU time and instruments, in plain C.
- * The bounds that each stretch has of its own advance are taken as they are stored. */
+ * The bounds that each rollup has of its own advance are taken as they are stored. */
 #ifndef JOULECART_REINTERVAL_H
 #define JOULECART_REINTERVAL_H
 #include "reports/verify/readings.h"
@@ -10,7 +10,7 @@ struct reinterval {
 	double low, high; /* J; NAN: not known */
 };
 
-/* Of the stretches first..last. The arena is for what it needs meanwhile. */
+/* Of the rollups first..last. The arena is for what it needs meanwhile. */
 struct reinterval reinterval_of(const struct retrial *trial, int64_t first, int64_t last,
 				struct arena *arena);
 

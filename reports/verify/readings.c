@@ -33,7 +33,7 @@ static const char channels_sql[] =
     " uncertainty_k2 "
     "FROM channel WHERE trial_id = ? ORDER BY channel_id";
 
-static const char stretches_sql[] =
+static const char rollups_sql[] =
     "SELECT seq, begin_mono_ns, end_mono_ns, n, n_failed, coalesce(first_raw, 0),"
     " coalesce(last_raw, 0), coalesce(min_raw, 0), coalesce(max_raw, 0),"
     " coalesce(mean_raw, 0), advance, advance_low, advance_high "
@@ -58,19 +58,19 @@ static struct restretch restretch_of(sqlite3_stmt *row)
 	};
 }
 
-static int read_stretches(sqlite3 *db, struct arena *arena, struct rechannel *channel)
+static int read_rollups(sqlite3 *db, struct arena *arena, struct rechannel *channel)
 {
 	sqlite3_stmt *row = NULL;
 	int step;
-	if (sqlite3_prepare_v2(db, stretches_sql, -1, &row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, rollups_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, channel->channel_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-		struct restretch stretch = restretch_of(row);
-		arena_append(arena, &stretch, sizeof(stretch));
+		struct restretch rollup = restretch_of(row);
+		arena_append(arena, &rollup, sizeof(rollup));
 	}
 	channel->n = arena_appended(arena) / sizeof(struct restretch);
-	channel->stretches = arena_take(arena);
+	channel->rollups = arena_take(arena);
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : -1;
 }
@@ -115,16 +115,16 @@ static int read_channels(sqlite3 *db, struct arena *arena, struct retrial *trial
 	trial->n = arena_appended(arena) / sizeof(struct rechannel);
 	trial->channels = arena_take(arena);
 	for (size_t i = 0; step == SQLITE_DONE && i < trial->n; i++)
-		if (read_stretches(db, arena, &trial->channels[i]) != 0)
+		if (read_rollups(db, arena, &trial->channels[i]) != 0)
 			return -1;
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-/* Where the readings of one trial are being sorted into its stretches. */
+/* Where the readings of one trial are being sorted into its rollups. */
 struct sorter {
 	struct retrial *trial;
 	struct rechannel *channel; /* of the reading before */
-	size_t at;                 /* its stretch */
+	size_t at;                 /* its rollup */
 	bool has_last;
 	struct sample last; /* its last good reading */
 	double power_sum;   /* of a channel of watts: raw * seconds up to it */
@@ -170,10 +170,10 @@ static int64_t held(struct sorter *sorter, const struct sample *sample)
 	return (int64_t)(floor(sorter->power_sum) - before);
 }
 
-static void add_good(struct sorter *sorter, struct restretch *stretch,
+static void add_good(struct sorter *sorter, struct restretch *rollup,
 		     const struct sample *sample)
 {
-	struct restretch_sums *own = &stretch->own;
+	struct restretch_sums *own = &rollup->own;
 	own->first = own->n ? own->first : sample->raw;
 	own->min = own->n && own->min < sample->raw ? own->min : sample->raw;
 	own->max = own->n && own->max > sample->raw ? own->max : sample->raw;
@@ -210,15 +210,15 @@ static int take_sample(void *context, const struct sample_row *row)
 	}
 	sorter->n_readings++;
 	while (sorter->at < channel->n &&
-	       row->sample.mono_ns > channel->stretches[sorter->at].end_ns)
+	       row->sample.mono_ns > channel->rollups[sorter->at].end_ns)
 		sorter->at++;
 	if (sorter->at == channel->n)
-		return 0; /* beyond the last stretch: the counts will not agree */
-	struct restretch *stretch = &channel->stretches[sorter->at];
+		return 0; /* beyond the last rollup: the counts will not agree */
+	struct restretch *rollup = &channel->rollups[sorter->at];
 	if (row->sample.err)
-		stretch->own.n_failed++;
+		rollup->own.n_failed++;
 	else
-		add_good(sorter, stretch, &row->sample);
+		add_good(sorter, rollup, &row->sample);
 	return 0;
 }
 
@@ -227,29 +227,29 @@ static void settle(struct rechannel *channel, struct recompute *result)
 {
 	bool is_cut = false;
 	for (size_t i = 0; i < channel->n; i++) {
-		struct restretch *stretch = &channel->stretches[i];
-		struct restretch_sums *own = &stretch->own;
+		struct restretch *rollup = &channel->rollups[i];
+		struct restretch_sums *own = &rollup->own;
 		if (own->n > 0)
 			own->mean /= (double)own->n;
-		stretch->is_trimmed = own->n + own->n_failed == 0 &&
-				      stretch->stored.n + stretch->stored.n_failed > 0;
-		stretch->is_cut_before = is_cut;
-		if (stretch->is_trimmed) {
-			*own = stretch->stored;
+		rollup->is_trimmed = own->n + own->n_failed == 0 &&
+				     rollup->stored.n + rollup->stored.n_failed > 0;
+		rollup->is_cut_before = is_cut;
+		if (rollup->is_trimmed) {
+			*own = rollup->stored;
 			result->n_trimmed++;
 		} else if (is_cut)
-			own->advance = stretch->stored.advance;
+			own->advance = rollup->stored.advance;
 		/* Where the sum of watts falls on a whole step rounding decides. */
-		if (channel->is_power && llabs(own->advance - stretch->stored.advance) <= 1)
-			own->advance = stretch->stored.advance;
-		is_cut = stretch->is_trimmed || (is_cut && own->n == 0);
+		if (channel->is_power && llabs(own->advance - rollup->stored.advance) <= 1)
+			own->advance = rollup->stored.advance;
+		is_cut = rollup->is_trimmed || (is_cut && own->n == 0);
 	}
 }
 
 static const char *difference(const struct rechannel *channel,
-			      const struct restretch *stretch, double *stored, double *own)
+			      const struct restretch *rollup, double *stored, double *own)
 {
-	const struct restretch_sums *a = &stretch->stored, *b = &stretch->own;
+	const struct restretch_sums *a = &rollup->stored, *b = &rollup->own;
 	bool has_advance = !channel->is_gauge || channel->is_power;
 	const struct {
 		const char *name;
@@ -266,10 +266,10 @@ static const char *difference(const struct rechannel *channel,
 		{ "mean_raw", a->mean, b->mean, !agrees(a->mean, b->mean) },
 		{ "advance", (double)a->advance, (double)b->advance,
 		  has_advance && a->advance != b->advance },
-		{ "advance_low", (double)stretch->low, (double)b->advance,
-		  has_advance && b->advance < stretch->low },
-		{ "advance_high", (double)stretch->high, (double)b->advance,
-		  has_advance && b->advance > stretch->high },
+		{ "advance_low", (double)rollup->low, (double)b->advance,
+		  has_advance && b->advance < rollup->low },
+		{ "advance_high", (double)rollup->high, (double)b->advance,
+		  has_advance && b->advance > rollup->high },
 	};
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (!fields[i].differs)
@@ -286,15 +286,14 @@ static void compare(const struct retrial *trial, const struct rechannel *channel
 {
 	double stored, own;
 	for (size_t i = 0; i < channel->n && !*result->place; i++) {
-		const char *name = difference(channel, &channel->stretches[i], &stored,
-					      &own);
+		const char *name = difference(channel, &channel->rollups[i], &stored, &own);
 		result->n_figures++;
 		if (name)
 			snprintf(
 			    result->place, sizeof(result->place),
 			    "stretch %lld of %s/%s in trial %lld: %s is stored as %.17g, "
 			    "its readings give %.17g",
-			    (long long)channel->stretches[i].seq, channel->collector,
+			    (long long)channel->rollups[i].seq, channel->collector,
 			    channel->name, (long long)trial->trial_id, name, stored, own);
 	}
 }
@@ -331,15 +330,15 @@ bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, 
 	double sum = 0, most = 0;
 	int64_t n = 0;
 	for (size_t i = 0; i < channel->n; i++) {
-		const struct restretch *stretch = &channel->stretches[i];
-		if (stretch->seq < first || stretch->seq > last)
+		const struct restretch *rollup = &channel->rollups[i];
+		if (rollup->seq < first || rollup->seq > last)
 			continue;
-		n += stretch->own.n;
-		most += (double)stretch->high;
-		double seconds = (double)(stretch->end_ns - stretch->begin_ns) * 1e-9;
+		n += rollup->own.n;
+		most += (double)rollup->high;
+		double seconds = (double)(rollup->end_ns - rollup->begin_ns) * 1e-9;
 		sum += channel->is_gauge && !channel->is_power
-			   ? stretch->own.mean * seconds
-			   : (double)stretch->own.advance;
+			   ? rollup->own.mean * seconds
+			   : (double)rollup->own.advance;
 	}
 	*is_stuck = channel->is_energy && n > 0 && sum == 0 && most > 0;
 	*si = sum * channel->unit_per_raw;
@@ -350,11 +349,11 @@ double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t
 {
 	int64_t begin_ns = INT64_MAX, end_ns = INT64_MIN;
 	for (size_t i = 0; i < channel->n; i++) {
-		const struct restretch *stretch = &channel->stretches[i];
-		if (stretch->seq < first || stretch->seq > last)
+		const struct restretch *rollup = &channel->rollups[i];
+		if (rollup->seq < first || rollup->seq > last)
 			continue;
-		begin_ns = stretch->begin_ns < begin_ns ? stretch->begin_ns : begin_ns;
-		end_ns = stretch->end_ns > end_ns ? stretch->end_ns : end_ns;
+		begin_ns = rollup->begin_ns < begin_ns ? rollup->begin_ns : begin_ns;
+		end_ns = rollup->end_ns > end_ns ? rollup->end_ns : end_ns;
 	}
 	return end_ns >= begin_ns ? (double)(end_ns - begin_ns) * 1e-9 : -1;
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* One stretch of one channel: as stored, and as the readings have it. */
+/* One rollup of one channel: as stored, and as the readings have it. */
 struct restretch {
 	int64_t seq, begin_ns, end_ns;
 	struct restretch_sums {
@@ -32,7 +32,7 @@ struct rechannel {
 	uint64_t wrap_range, update_ns;
 	uint64_t stands_ns;    /* how old a reading can be: as known or as seen */
 	double uncertainty_k2; /* of the instrument, relative; NAN: not known */
-	struct restretch *stretches;
+	struct restretch *rollups;
 	size_t n;
 };
 
@@ -42,17 +42,17 @@ struct retrial {
 	size_t n;
 };
 
-/* Reads and compares every stretch; the first that does not agree goes to result->place. -1
+/* Reads and compares every rollup; the first that does not agree goes to result->place. -1
  * with *why. Everything lives in the arena. */
 int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retrial *trial,
 		 struct recompute *result, struct problem *why);
 
-/* What the channel did in the stretches first..last, in its SI unit (a gauge's watts become J).
+/* What the channel did in the rollups first..last, in its SI unit (a gauge's watts become J).
  * false: no good reading, or a counter of joules that never moved where it must have. */
 bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, double *si,
 		  bool *is_stuck);
 
-/* How long the stretches first..last last together, in s; -1: there is none. */
+/* How long the rollups first..last last together, in s; -1: there is none. */
 double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last);
 
 /* Do they agree within 1e-9? */

@@ -41,7 +41,7 @@ static void check(struct recompute *result, const char *what, bool is_known, dou
 		 "%s is given as %.17g, the readings give %.17g", what, stored, own);
 }
 
-/* One phase of the trial, by stretches. */
+/* One phase of the trial, by rollups. */
 struct phase {
 	int64_t ordinal, first, last;
 	const char *name;

@@ -1,9 +1,9 @@
-/* schema/samples/chunk.h - the raw readings of one channel over one stretch, packed into a BLOB.
+/* schema/samples/chunk.h - the raw readings of one channel over one rollup, packed into a BLOB.
  *
  * Format 2, to the bit. The BLOB is one stream of bits; varint, zigzag and run are those of
  * schema/samples/bits.h. Arithmetic is modulo 2^64; >> of a signed number keeps its sign. Most of what
  * channels say at a tick, one tells of the others: chunks may take their times from the chunk
- * of an earlier channel with as many readings in the same stretch (the row's times_of). With n
+ * of an earlier channel with as many readings in the same rollup (the row's times_of). With n
  * readings (the row's n):
  *   1. varint f, the number of failed readings; then f pairs: varint of the index's distance
  *      from the pair before (from 0 for the first), varint errno.
@@ -53,7 +53,7 @@ struct sample {
 size_t chunk_bound(size_t n);
 
 /* Packs samples[0..n), n > 0, into data, which holds chunk_bound(n) bytes. times_of: n samples
- * of another channel, read at the same ticks and kept in the same stretch, or NULL;
+ * of another channel, read at the same ticks and kept in the same rollup, or NULL;
  * *uses_times_of tells whether they will be needed to unpack. Returns the bytes used. */
 size_t chunk_encode(const struct sample *samples, size_t n, const struct sample *times_of,
 		    uint8_t *data, bool *uses_times_of);

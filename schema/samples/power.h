@@ -13,7 +13,7 @@ struct power_reading {
 };
 
 /* Each reading holds for the interval that ends at it; the first only opens one. What MLPerf
- * does with a power log, and what stretches do with a gauge ('mean-hold'). */
+ * does with a power log, and what rollups do with a gauge ('mean-hold'). */
 double power_hold_j(const struct power_reading *readings, size_t n);
 
 /* Straight lines between the readings. */

@@ -1,4 +1,4 @@
-/* schema/samples/rollup.c - see stretch.h. */
+/* schema/samples/rollup.c - see rollup.h. */
 #include <config.h>
 
 #include "schema/samples/rollup.h"
@@ -19,16 +19,16 @@ enum { HELD_UP_INTERVALS = 4 };
 /* Two updates of a RAPL counter: a value that stands for less is none that stands. */
 static const int64_t FROZEN_MIN_NS = NS_PER_S / 500;
 
-struct stretch_builder {
-	struct stretch_channel channel;
-	struct sample *samples; /* of this stretch */
+struct rollup_builder {
+	struct rollup_channel channel;
+	struct sample *samples; /* of this rollup */
 	uint8_t *data;
 	size_t n, capacity;
-	size_t n_cut; /* of the stretch before: in samples until the next reading */
-	struct stretch_row row; /* grows with each reading */
+	size_t n_cut;          /* of the rollup before: in samples until the next reading */
+	struct rollup_row row; /* grows with each reading */
 	struct finding_list findings;
 	bool has_last;          /* a good reading was seen in this trial */
-	struct sample last;     /* the last good reading, of whichever stretch */
+	struct sample last;     /* the last good reading, of whichever rollup */
 	int64_t last_ns;        /* time of the last reading, good or not */
 	int64_t changed_ns;     /* when the counter last moved */
 	unsigned unchanged;     /* readings since then */
@@ -43,9 +43,9 @@ struct stretch_builder {
 	double rest, rest_low, rest_high; /* of power: below one raw * second */
 };
 
-struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_t capacity)
+struct rollup_builder *rollup_new(const struct rollup_channel *channel, size_t capacity)
 {
-	struct stretch_builder *builder = calloc(1, sizeof(*builder));
+	struct rollup_builder *builder = calloc(1, sizeof(*builder));
 	if (!builder)
 		return NULL;
 	builder->channel = *channel;
@@ -54,11 +54,11 @@ struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_
 	builder->data = malloc(chunk_bound(capacity));
 	if (builder->samples && builder->data)
 		return builder;
-	stretch_free(builder);
+	rollup_free(builder);
 	return NULL;
 }
 
-void stretch_free(struct stretch_builder *builder)
+void rollup_free(struct rollup_builder *builder)
 {
 	if (!builder)
 		return;
@@ -67,12 +67,12 @@ void stretch_free(struct stretch_builder *builder)
 	free(builder);
 }
 
-size_t stretch_length(const struct stretch_builder *builder)
+size_t rollup_length(const struct rollup_builder *builder)
 {
 	return builder->n;
 }
 
-static void note(struct stretch_builder *builder, enum finding_kind kind, int64_t begin_ns,
+static void note(struct rollup_builder *builder, enum finding_kind kind, int64_t begin_ns,
 		 int64_t end_ns, int err)
 {
 	struct finding_list *list = &builder->findings;
@@ -90,14 +90,14 @@ static void note(struct stretch_builder *builder, enum finding_kind kind, int64_
 }
 
 /* The most raw steps that the channel can take in that time. */
-static int64_t most_in(const struct stretch_builder *builder, int64_t ns)
+static int64_t most_in(const struct rollup_builder *builder, int64_t ns)
 {
 	const struct advance_rule *rule = &builder->channel.rule;
 	double power_w = rule->max_power_w > 0 ? rule->max_power_w : ADVANCE_CEILING_W;
 	return (int64_t)(power_w * (double)ns / (double)NS_PER_S / rule->unit_per_raw);
 }
 
-static void widen(struct stretch_builder *builder, int64_t until_ns)
+static void widen(struct rollup_builder *builder, int64_t until_ns)
 {
 	if (until_ns <= builder->blind_since_ns)
 		return;
@@ -105,7 +105,7 @@ static void widen(struct stretch_builder *builder, int64_t until_ns)
 	builder->blind_since_ns = until_ns;
 }
 
-static bool is_stuck(const struct stretch_builder *builder, int64_t now_ns)
+static bool is_stuck(const struct rollup_builder *builder, int64_t now_ns)
 {
 	int64_t limit = (int64_t)builder->channel.rule.update_interval_ns * STUCK_INTERVALS;
 	if (limit < STUCK_MIN_NS)
@@ -116,7 +116,7 @@ static bool is_stuck(const struct stretch_builder *builder, int64_t now_ns)
 
 /* It may have frozen at any time since the reading before its last value, which on a busy machine
  * can be long before. */
-static void note_if_stuck(struct stretch_builder *builder, int64_t now_ns)
+static void note_if_stuck(struct rollup_builder *builder, int64_t now_ns)
 {
 	if (!is_stuck(builder, now_ns))
 		return;
@@ -127,7 +127,7 @@ static void note_if_stuck(struct stretch_builder *builder, int64_t now_ns)
 }
 
 /* A counter that is known to change late shows in one step what it drew since its last. */
-static struct advance_rule rule_now(const struct stretch_builder *builder, bool moved)
+static struct advance_rule rule_now(const struct rollup_builder *builder, bool moved)
 {
 	struct advance_rule rule = builder->channel.rule;
 	if (moved && builder->row.still_ns > (int64_t)rule.update_interval_ns)
@@ -137,7 +137,7 @@ static struct advance_rule rule_now(const struct stretch_builder *builder, bool 
 
 /* The first value of the trial stood for a while, and this is the next one: nobody knows for
  * how long it had stood before the trial, nor how much of the step is from then. */
-static bool began_frozen(const struct stretch_builder *builder, const struct sample *sample)
+static bool began_frozen(const struct rollup_builder *builder, const struct sample *sample)
 {
 	return !builder->has_moved && builder->unchanged > 0 &&
 	       sample->raw != builder->last.raw &&
@@ -151,7 +151,7 @@ static int64_t longest_ns(const struct sample *from, const struct sample *to)
 	return to->mono_ns + to->half_ns - (from->mono_ns - from->half_ns);
 }
 
-static void add_energy(struct stretch_builder *builder, const struct sample *sample)
+static void add_energy(struct rollup_builder *builder, const struct sample *sample)
 {
 	const struct sample *last = &builder->last;
 	const struct advance_rule rule = rule_now(builder, sample->raw != last->raw);
@@ -194,7 +194,7 @@ static double greatest_of(double a, double b, double c)
 
 /* Readings much further apart than asked for, than they take and than the gauge takes to change
  * tell nothing of what lies between: a power that swings fast was seen at two moments only. */
-static bool was_held_up(const struct stretch_builder *builder, const struct sample *sample)
+static bool was_held_up(const struct rollup_builder *builder, const struct sample *sample)
 {
 	const struct sample *last = &builder->last;
 	int64_t update_ns = (int64_t)builder->channel.rule.update_interval_ns;
@@ -208,9 +208,9 @@ static bool was_held_up(const struct stretch_builder *builder, const struct samp
 }
 
 /* The interval between two good readings of power. */
-static void add_power(struct stretch_builder *builder, const struct sample *sample)
+static void add_power(struct rollup_builder *builder, const struct sample *sample)
 {
-	struct stretch_row *row = &builder->row;
+	struct rollup_row *row = &builder->row;
 	int64_t ns = sample->mono_ns - builder->last.mono_ns;
 	double before = (double)builder->before_raw, last = (double)builder->last.raw;
 	double now = (double)sample->raw;
@@ -229,7 +229,7 @@ static void add_power(struct stretch_builder *builder, const struct sample *samp
 	row->advance_high += high > advance ? high : advance;
 }
 
-static void add_count(struct stretch_builder *builder, const struct sample *sample)
+static void add_count(struct rollup_builder *builder, const struct sample *sample)
 {
 	/* Scaled counts of multiplexed events may fall a little: the difference is signed. */
 	int64_t step = (int64_t)(sample->raw - builder->last.raw);
@@ -239,7 +239,7 @@ static void add_count(struct stretch_builder *builder, const struct sample *samp
 }
 
 /* A channel of joules or watts: it draws something also while it cannot be read. */
-static bool cannot_be_free(const struct stretch_builder *builder)
+static bool cannot_be_free(const struct rollup_builder *builder)
 {
 	return builder->channel.is_energy || builder->channel.is_power;
 }
@@ -248,7 +248,7 @@ static bool cannot_be_free(const struct stretch_builder *builder)
  * to its last, and at most as long again for what lies on either side of these; two readings
  * that happen to be close to each other tell little. While readings fail the counter may have
  * moved unseen: that is no stillness. */
-static void measure_stillness(struct stretch_builder *builder, const struct sample *sample,
+static void measure_stillness(struct rollup_builder *builder, const struct sample *sample,
 			      bool moved)
 {
 	if (builder->has_last && !builder->has_failed &&
@@ -271,7 +271,7 @@ static void measure_stillness(struct stretch_builder *builder, const struct samp
 
 /* At an edge the counter was read somewhere within the time that the reading took: that makes
  * it older, or younger, by as much. Of no matter while it is shorter than an update interval. */
-static void measure_reading(struct stretch_builder *builder, const struct sample *sample)
+static void measure_reading(struct rollup_builder *builder, const struct sample *sample)
 {
 	int64_t update_ns = (int64_t)builder->channel.rule.update_interval_ns;
 	int64_t took_ns = 2 * sample->half_ns;
@@ -280,9 +280,9 @@ static void measure_reading(struct stretch_builder *builder, const struct sample
 		builder->row.still_ns = took_ns + update_ns;
 }
 
-static void add_good(struct stretch_builder *builder, const struct sample *sample)
+static void add_good(struct rollup_builder *builder, const struct sample *sample)
 {
-	struct stretch_row *row = &builder->row;
+	struct rollup_row *row = &builder->row;
 	bool moved = !builder->has_last || sample->raw != builder->last.raw;
 	if (builder->channel.is_energy)
 		measure_stillness(builder, sample, moved);
@@ -319,7 +319,7 @@ static void add_good(struct stretch_builder *builder, const struct sample *sampl
 	builder->has_failed = false;
 }
 
-static void add_failed(struct stretch_builder *builder, const struct sample *sample)
+static void add_failed(struct rollup_builder *builder, const struct sample *sample)
 {
 	int64_t since = builder->last_ns ? builder->last_ns : sample->mono_ns;
 	builder->row.n_failed++;
@@ -327,7 +327,7 @@ static void add_failed(struct stretch_builder *builder, const struct sample *sam
 	note(builder, FINDING_READ_ERROR, since, sample->mono_ns, sample->err);
 }
 
-bool stretch_add(struct stretch_builder *builder, const struct sample *sample)
+bool rollup_add(struct rollup_builder *builder, const struct sample *sample)
 {
 	if (builder->n == builder->capacity)
 		return false;
@@ -347,7 +347,7 @@ bool stretch_add(struct stretch_builder *builder, const struct sample *sample)
 
 /* An edge within a gap, or of a channel that is read too seldom to be read at it: what it did
  * since its last good reading belongs to this side, but only a later reading can show it. */
-static void settle_edge(struct stretch_builder *builder, int64_t edge_ns)
+static void settle_edge(struct rollup_builder *builder, int64_t edge_ns)
 {
 	int64_t until_ns = builder->last_ns > edge_ns ? builder->last_ns : edge_ns;
 	note_if_stuck(builder, builder->last_ns);
@@ -368,10 +368,10 @@ static void settle_edge(struct stretch_builder *builder, int64_t edge_ns)
 	builder->carried = builder->has_last ? most_in(builder, until_ns - since) : 0;
 }
 
-static struct stretch_pack pack_samples(struct stretch_builder *builder,
-					const struct stretch_builder *times_of)
+static struct rollup_pack pack_samples(struct rollup_builder *builder,
+				       const struct rollup_builder *times_of)
 {
-	struct stretch_pack pack = { .data = builder->data };
+	struct rollup_pack pack = { .data = builder->data };
 	bool has_same_ticks = times_of && times_of->n_cut == builder->n;
 	if (builder->n > 0)
 		pack.size = chunk_encode(builder->samples, builder->n,
@@ -380,9 +380,9 @@ static struct stretch_pack pack_samples(struct stretch_builder *builder,
 	return pack;
 }
 
-void stretch_cut(struct stretch_builder *builder, int64_t edge_ns,
-		 const struct stretch_builder *times_of, struct stretch_row *row,
-		 struct stretch_pack *pack, struct finding_list *findings)
+void rollup_cut(struct rollup_builder *builder, int64_t edge_ns,
+		const struct rollup_builder *times_of, struct rollup_row *row,
+		struct rollup_pack *pack, struct finding_list *findings)
 {
 	if (edge_ns && builder->has_last)
 		measure_reading(builder, &builder->last);
@@ -391,9 +391,9 @@ void stretch_cut(struct stretch_builder *builder, int64_t edge_ns,
 	*pack = pack_samples(builder, times_of);
 	*row = builder->row;
 	*findings = builder->findings;
-	builder->row = (struct stretch_row){ .begin_mono_ns = row->end_mono_ns,
-					     .end_mono_ns = row->end_mono_ns,
-					     .still_ns = row->still_ns };
+	builder->row = (struct rollup_row){ .begin_mono_ns = row->end_mono_ns,
+					    .end_mono_ns = row->end_mono_ns,
+					    .still_ns = row->still_ns };
 	builder->findings.n = 0;
 	builder->n_cut = builder->n;
 	builder->n = 0;

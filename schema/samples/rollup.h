@@ -1,7 +1,7 @@
-/* schema/samples/rollup.h - readings of one channel become stretches: a row of sums, and a chunk.
+/* schema/samples/rollup.h - readings of one channel become rollups: a row of sums, and a chunk.
  *
  * A builder lives as long as the trial. stretch_add() takes each reading in order of time;
- * stretch_cut() ends the stretch, fills the row and packs the readings. What the readings do
+ * stretch_cut() ends the rollup, fills the row and packs the readings. What the readings do
  * not decide widens advance_low..advance_high, and is noted as a finding:
  *   read-error        readings failed from begin to end; no joule is lost while the counter
  *                     goes on counting, only the resolution in time
@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 /* What the builder must know of its channel. */
-struct stretch_channel {
+struct rollup_channel {
 	bool is_counter;
 	bool is_energy; /* a counter of joules: it cannot stand still, nor jump */
 	bool is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
@@ -31,7 +31,7 @@ struct stretch_channel {
 	struct advance_rule rule;
 };
 
-struct stretch_row {
+struct rollup_row {
 	int64_t begin_mono_ns, end_mono_ns;
 	int64_t n, n_failed;
 	bool has_raw; /* first, last, min, max and mean hold: at least one good reading */
@@ -57,39 +57,39 @@ struct finding {
 	int err; /* of a read error */
 };
 
-/* More than fit in one stretch are joined to the last of their kind. */
+/* More than fit in one rollup are joined to the last of their kind. */
 struct finding_list {
 	struct finding items[16];
 	size_t n;
 };
 
-/* A stretch's readings as a chunk. size 0: there are none. data is valid until the builder's
+/* A rollup's readings as a chunk. size 0: there are none. data is valid until the builder's
  * next call. */
-struct stretch_pack {
+struct rollup_pack {
 	const uint8_t *data;
 	size_t size;
 	bool uses_times_of; /* it can be unpacked only with the chunk of that channel */
 };
 
-struct stretch_builder;
+struct rollup_builder;
 
-/* Room for capacity readings a stretch; more are refused by stretch_add. NULL: no memory. */
-struct stretch_builder *stretch_new(const struct stretch_channel *channel, size_t capacity);
-void stretch_free(struct stretch_builder *builder); /* takes NULL */
+/* Room for capacity readings a rollup; more are refused by stretch_add. NULL: no memory. */
+struct rollup_builder *rollup_new(const struct rollup_channel *channel, size_t capacity);
+void rollup_free(struct rollup_builder *builder); /* takes NULL */
 
-/* Returns false when the stretch is full: cut it, then add again. */
-bool stretch_add(struct stretch_builder *builder, const struct sample *sample);
+/* Returns false when the rollup is full: cut it, then add again. */
+bool rollup_add(struct rollup_builder *builder, const struct sample *sample);
 
 /* Readings since the last cut. */
-size_t stretch_length(const struct stretch_builder *builder);
+size_t rollup_length(const struct rollup_builder *builder);
 
-/* Ends the stretch. edge_ns: a phase or the trial begins or ends then; 0: it does not. What a
+/* Ends the rollup. edge_ns: a phase or the trial begins or ends then; 0: it does not. What a
  * channel that fails, is stuck or was not read since then may hide on either side of an edge widens
- * the bounds; a cut within a phase moves no joule between phases and widens nothing. An empty stretch, at an edge or of a
+ * the bounds; a cut within a phase moves no joule between phases and widens nothing. An empty rollup, at an edge or of a
  * channel that is read less often than is cut, has no chunk. times_of is the builder of an earlier channel of the same ticks that
- * was cut just before, or NULL. *findings is what the stretch showed. */
-void stretch_cut(struct stretch_builder *builder, int64_t edge_ns,
-		 const struct stretch_builder *times_of, struct stretch_row *row,
-		 struct stretch_pack *pack, struct finding_list *findings);
+ * was cut just before, or NULL. *findings is what the rollup showed. */
+void rollup_cut(struct rollup_builder *builder, int64_t edge_ns,
+		const struct rollup_builder *times_of, struct rollup_row *row,
+		struct rollup_pack *pack, struct finding_list *findings);
 
 #endif

@@ -5,15 +5,15 @@
  *     "select at_s, value from joulecart_samples(1, 'package-0', 0.5, 1.5)"
  *
  * It is a table-valued function: its arguments, all optional, are a trial, a channel (as
- * 'package-0' or 'powercap/package-0'), and a stretch of time, from and to, in seconds since
+ * 'package-0' or 'powercap/package-0'), and a rollup of time, from and to, in seconds since
  * the trial began; NULL means all. Rows come by trial, channel and time:
  *   trial_id, collector, channel, at_s (seconds since the trial began), mono_ns (the middle of
  *   the read, of CLOCK_MONOTONIC), half_width_ns, raw (NULL where the read failed), value
  *   (raw * unit_per_raw: a counter's still wraps), unit_per_raw, unit, errno (NULL: it worked)
  *
  * How it works: an ordinary query lists the chunks that can hold such rows, by the index of
- * channels and the times in their stretches; schema/samples/unpack.c unpacks one at a time; rows
- * outside the stretch of time are passed over. So a read takes the memory of one chunk, and of
+ * channels and the times in their rollups; schema/samples/unpack.c unpacks one at a time; rows
+ * outside the rollup of time are passed over. So a read takes the memory of one chunk, and of
  * one channel or one second only their chunks are touched. Bit i of
  * idxNum says that xFilter is given argument i. */
 #include <config.h>
@@ -59,7 +59,7 @@ enum column {
 };
 enum { N_PARAMETERS = 4 };
 
-/* The chunks that may hold rows; parameters are the function's. A stretch's begin is the tick
+/* The chunks that may hold rows; parameters are the function's. A rollup's begin is the tick
  * before it, its end its last one. */
 static const char chunks_sql[] =
     "SELECT t.trial_id, c.collector, c.name, c.unit, c.unit_per_raw, t.begin_mono_ns,"

@@ -3,7 +3,7 @@
  * A row's hash is SHA-256 over its table's name and each of its columns: a byte for the type,
  * the length in 8 bytes, most significant first, then the value (an integer as 8 bytes, a real
  * as the 8 of its IEEE 754 form, text and blobs as they are). A link covers the rows of one
- * table in the order of its first three columns; of stretches and chunks, those of one
+ * table in the order of its first three columns; of rollups and chunks, those of one
  * channel in the order of seq. What views and tables are (sqlite_schema) is the first link: a figure could be
  * changed there too. With || for "after each other":
  *   link i = SHA-256(link i-1 || name || 0 || channel || n || rows || SHA-256(row hashes)),

@@ -232,7 +232,7 @@ int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
 		text(phase->name),
 		integer_if(phase->pid > 0, phase->pid),
 		integer(phase->begin_mono_ns),
-		integer(phase->first_stretch),
+		integer(phase->first_rollup),
 		integer(phase->begin_lag_ns),
 	};
 	const char *sql = "INSERT INTO phase (trial_id, ordinal, name, pid, begin_mono_ns,"
@@ -246,7 +246,7 @@ int store_end_phase(struct store *store, int64_t phase_id, const struct phase_en
 	const struct value values[] = {
 		integer(end->mono_ns),
 		integer(end->lag_ns),
-		integer(end->last_stretch),
+		integer(end->last_rollup),
 		integer_if(end->queries > 0, (int64_t)end->queries),
 		integer(phase_id),
 	};
@@ -257,7 +257,7 @@ int store_end_phase(struct store *store, int64_t phase_id, const struct phase_en
 }
 
 static int add_chunk(struct store *store, int64_t channel_id, int64_t seq, int64_t n,
-		     const struct stretch_pack *pack, int64_t times_of, struct problem *why)
+		     const struct rollup_pack *pack, int64_t times_of, struct problem *why)
 {
 	const struct value values[] = { integer(channel_id),
 					integer(seq),
@@ -272,9 +272,9 @@ static int add_chunk(struct store *store, int64_t channel_id, int64_t seq, int64
 	return store_execute_cached(store, ADD_CHUNK, sql, values, COUNT(values), why);
 }
 
-int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
-		      const struct stretch_row *row, const struct stretch_pack *pack,
-		      int64_t times_of, struct problem *why)
+int store_add_rollup(struct store *store, int64_t channel_id, int64_t seq,
+		     const struct rollup_row *row, const struct rollup_pack *pack,
+		     int64_t times_of, struct problem *why)
 {
 	const struct value values[] = {
 		integer(channel_id),
@@ -324,8 +324,8 @@ int store_add_gap(struct store *store, const struct gap_facts *gap, struct probl
 	return EXECUTE(store, sql, values, why);
 }
 
-int store_add_neighbour(struct store *store, int64_t trial_id, int64_t pid,
-			struct problem *why)
+int store_add_concurrent_run(struct store *store, int64_t trial_id, int64_t pid,
+			     struct problem *why)
 {
 	const struct value values[] = { integer(trial_id), integer(pid) };
 	return EXECUTE(store, "INSERT INTO neighbour (trial_id, pid) VALUES (?,?)", values,

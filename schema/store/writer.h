@@ -101,22 +101,22 @@ struct phase_facts {
 	int64_t trial_id, ordinal;
 	const char *name;
 	int64_t pid; /* 0: none */
-	int64_t begin_mono_ns, begin_lag_ns, first_stretch;
+	int64_t begin_mono_ns, begin_lag_ns, first_rollup;
 };
 int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
 			struct problem *why);
 struct phase_end {
-	int64_t mono_ns, lag_ns, last_stretch;
+	int64_t mono_ns, lag_ns, last_rollup;
 	uint64_t queries; /* 0: none stated */
 };
 int store_end_phase(struct store *store, int64_t phase_id, const struct phase_end *end,
 		    struct problem *why);
 
-/* Tables stretch and chunk (unless the pack is empty). times_of: the channel that the pack was
+/* Tables rollup and chunk (unless the pack is empty). times_of: the channel that the pack was
  * made with, if it uses one. */
-int store_add_stretch(struct store *store, int64_t channel_id, int64_t seq,
-		      const struct stretch_row *row, const struct stretch_pack *pack,
-		      int64_t times_of, struct problem *why);
+int store_add_rollup(struct store *store, int64_t channel_id, int64_t seq,
+		     const struct rollup_row *row, const struct rollup_pack *pack,
+		     int64_t times_of, struct problem *why);
 
 /* Table gap; times of 0 mean the whole trial, channel_id 0 a channel that was never there. */
 struct gap_facts {
@@ -127,8 +127,8 @@ struct gap_facts {
 int store_add_gap(struct store *store, const struct gap_facts *gap, struct problem *why);
 
 /* Table neighbour. */
-int store_add_neighbour(struct store *store, int64_t trial_id, int64_t pid,
-			struct problem *why);
+int store_add_concurrent_run(struct store *store, int64_t trial_id, int64_t pid,
+			     struct problem *why);
 
 /* Tables region_count and metric. reason is NULL when the value holds. */
 int store_add_count(struct store *store, int64_t phase_id, const char *source,

@@ -34,8 +34,8 @@ static inline sqlite3 *given_campaign(const char *kind)
 	return db;
 }
 
-static inline void given_stretch(sqlite3 *db, int64_t channel_id, int64_t begin_ns, int seq,
-				 int advance)
+static inline void given_rollup(sqlite3 *db, int64_t channel_id, int64_t begin_ns, int seq,
+				int advance)
 {
 	DATABASE_RUN(
 	    db,
@@ -81,8 +81,8 @@ static inline int given_trial(sqlite3 *db, struct given_trial trial)
 	    " 'measured', 1, 0.001, 1000000, 0.05)",
 	    id);
 	int64_t channel_id = sqlite3_last_insert_rowid(db);
-	given_stretch(db, channel_id, begin_ns, 0, 1000);
-	given_stretch(db, channel_id, begin_ns, 1, trial.steady_mj);
+	given_rollup(db, channel_id, begin_ns, 0, 1000);
+	given_rollup(db, channel_id, begin_ns, 1, trial.steady_mj);
 	return id;
 }
 

@@ -179,8 +179,8 @@ static struct weights *trained(const struct training *how, uint64_t seed, float 
 	struct dataset data;
 	struct weights *weights = model_init(&tiny_shape, seed);
 	assert_int_equal(dataset_make(&data, seed, SPLIT_TRAIN, how->samples), 0);
-	const struct lesson lesson = { .how = how, .data = &data, .seed = seed };
-	assert_int_equal(train(weights, &lesson, loss, &why), 0);
+	const struct train_job job = { .how = how, .data = &data, .seed = seed };
+	assert_int_equal(train(weights, &job, loss, &why), 0);
 	dataset_free(&data);
 	return weights;
 }
@@ -237,12 +237,12 @@ static void a_constraint_has_the_last_word_after_every_step(void **state)
 	struct held held = { 0 };
 	float loss, zeros[32] = { 0 };
 	const struct constraint constraint = { hold, &held };
-	const struct lesson lesson = { .how = &short_training,
+	const struct train_job job = { .how = &short_training,
 				       .data = &data,
 				       .constraint = &constraint };
 	struct weights *weights = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, short_training.samples), 0);
-	assert_int_equal(train(weights, &lesson, &loss, &why), 0);
+	assert_int_equal(train(weights, &job, &loss, &why), 0);
 	assert_int_equal(held.steps, 6 * 640 / TRAIN_BATCH);
 	assert_int_equal(held.of, held.steps);
 	assert_memory_equal(weights_find(weights, "stage1.conv.bias")->data, zeros,
@@ -260,8 +260,8 @@ static void fewer_samples_than_a_batch_are_refused(void **state)
 	float loss;
 	struct weights *weights = model_init(&tiny_shape, 1);
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, TRAIN_BATCH - 1), 0);
-	const struct lesson lesson = { .how = &how, .data = &data, .seed = 1 };
-	assert_int_equal(train(weights, &lesson, &loss, &why), -1);
+	const struct train_job job = { .how = &how, .data = &data, .seed = 1 };
+	assert_int_equal(train(weights, &job, &loss, &why), -1);
 	assert_string_equal(why.what, "cannot train on 31 samples: a batch has 32");
 	dataset_free(&data);
 	weights_free(weights);

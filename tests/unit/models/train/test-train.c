@@ -60,10 +60,10 @@ static void each_round_sends_the_model_to_every_shop_and_back(void **state)
 	struct problem why;
 	struct dataset data = some_queries();
 	struct weights *weights = tiny_weights();
-	const struct lesson lesson = { .how = &how, .data = &data, .seed = 1 };
+	const struct train_job job = { .how = &how, .data = &data, .seed = 1 };
 	uint64_t bytes = 0;
 	float loss = NAN;
-	assert_int_equal(federate(weights, &lesson, SHOPS, &bytes, &loss, &why), 0);
+	assert_int_equal(federate(weights, &job, SHOPS, &bytes, &loss, &why), 0);
 	assert_int_equal(bytes, 2 * SHOPS * how.epochs * bytes_of(weights));
 	assert_true(isfinite(loss));
 	weights_free(weights);
@@ -79,11 +79,10 @@ static void rounds_make_the_loss_smaller(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct training longer = how;
 		struct weights *weights = tiny_weights();
-		const struct lesson lesson = { .how = &longer, .data = &data, .seed = 1 };
+		const struct train_job job = { .how = &longer, .data = &data, .seed = 1 };
 		uint64_t bytes;
 		longer.epochs = i ? 12 : 1;
-		assert_int_equal(federate(weights, &lesson, 2, &bytes, &losses[i], &why),
-				 0);
+		assert_int_equal(federate(weights, &job, 2, &bytes, &losses[i], &why), 0);
 		weights_free(weights);
 	}
 	assert_true(losses[1] < 0.97f * losses[0]);
@@ -97,11 +96,11 @@ static void shops_with_less_than_a_batch_cannot_train(void **state)
 	struct dataset data = some_queries();
 	struct weights *weights = tiny_weights();
 	struct training few = how;
-	const struct lesson lesson = { .how = &few, .data = &data, .seed = 1 };
+	const struct train_job job = { .how = &few, .data = &data, .seed = 1 };
 	uint64_t bytes;
 	float loss;
 	few.samples = 40;
-	assert_int_equal(federate(weights, &lesson, 8, &bytes, &loss, &why), -1);
+	assert_int_equal(federate(weights, &job, 8, &bytes, &loss, &why), -1);
 	assert_non_null(strstr(why.what, "none of 8 shops"));
 	weights_free(weights);
 	dataset_free(&data);

@@ -30,15 +30,15 @@ static int leave_folder(void **state)
 /* A process with a trial that lasts until it is killed, or, ended, is over when this returns. */
 static pid_t other(bool has_ended)
 {
-	struct neighbours own;
+	struct concurrent_runs own;
 	int pipe_fds[2];
 	char byte = 0;
 	assert_int_equal(pipe(pipe_fds), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
-		neighbours_begin(&own, path);
+		concurrent_runs_begin(&own, path);
 		if (has_ended)
-			neighbours_end(&own);
+			concurrent_runs_end(&own);
 		if (write(pipe_fds[1], &byte, 1) == 1 && !has_ended)
 			pause();
 		_exit(0);
@@ -60,25 +60,25 @@ static void end(pid_t pid)
 static void those_that_run_already_are_seen(void **state)
 {
 	(void)state;
-	struct neighbours own;
+	struct concurrent_runs own;
 	pid_t a = other(false), b = other(false);
-	neighbours_begin(&own, path);
+	concurrent_runs_begin(&own, path);
 	assert_int_equal(own.n, 2);
 	assert_int_equal(own.pids[0] + own.pids[1], a + b);
 	end(a);
 	end(b);
-	neighbours_end(&own);
+	concurrent_runs_end(&own);
 	assert_int_equal(own.n, 2);
 }
 
 static void one_that_begins_later_is_seen_though_it_has_ended(void **state)
 {
 	(void)state;
-	struct neighbours own;
-	neighbours_begin(&own, path);
+	struct concurrent_runs own;
+	concurrent_runs_begin(&own, path);
 	assert_int_equal(own.n, 0);
 	pid_t later = other(true);
-	neighbours_end(&own);
+	concurrent_runs_end(&own);
 	assert_int_equal(own.n, 1);
 	assert_int_equal(own.pids[0], later);
 }
@@ -86,34 +86,34 @@ static void one_that_begins_later_is_seen_though_it_has_ended(void **state)
 static void one_that_was_killed_before_is_not_seen(void **state)
 {
 	(void)state;
-	struct neighbours own;
+	struct concurrent_runs own;
 	end(other(false));
-	neighbours_begin(&own, path);
-	neighbours_end(&own);
+	concurrent_runs_begin(&own, path);
+	concurrent_runs_end(&own);
 	assert_int_equal(own.n, 0);
 }
 
 static void a_process_is_not_its_own_neighbour(void **state)
 {
 	(void)state;
-	struct neighbours first, second;
-	neighbours_begin(&first, path);
-	neighbours_end(&first);
-	neighbours_begin(&second, path);
-	neighbours_end(&second);
+	struct concurrent_runs first, second;
+	concurrent_runs_begin(&first, path);
+	concurrent_runs_end(&first);
+	concurrent_runs_begin(&second, path);
+	concurrent_runs_end(&second);
 	assert_int_equal(first.n + second.n, 0);
 }
 
 static void every_user_may_write_to_the_file(void **state)
 {
 	(void)state;
-	struct neighbours own;
+	struct concurrent_runs own;
 	struct stat file;
 	unlink(path);
 	mode_t mask = umask(077);
-	neighbours_begin(&own, path);
+	concurrent_runs_begin(&own, path);
 	umask(mask);
-	neighbours_end(&own);
+	concurrent_runs_end(&own);
 	assert_int_equal(stat(path, &file), 0);
 	assert_int_equal(file.st_mode & 0777, 0666);
 }
@@ -121,18 +121,18 @@ static void every_user_may_write_to_the_file(void **state)
 static void a_link_or_a_pipe_in_its_place_is_left_alone(void **state)
 {
 	(void)state;
-	struct neighbours own;
+	struct concurrent_runs own;
 	unlink(path);
 	assert_int_equal(symlink("elsewhere", path), 0);
-	neighbours_begin(&own, path);
+	concurrent_runs_begin(&own, path);
 	assert_int_equal(own.fd, -1);
-	neighbours_end(&own);
+	concurrent_runs_end(&own);
 	assert_int_not_equal(access("elsewhere", F_OK), 0);
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0666), 0);
-	neighbours_begin(&own, path);
+	concurrent_runs_begin(&own, path);
 	assert_int_equal(own.fd, -1);
-	neighbours_end(&own);
+	concurrent_runs_end(&own);
 	unlink(path);
 }
 

@@ -26,13 +26,13 @@ static void test_blot(void **state)
 		{ "event=0x3c,umask=0x01", "event=0x3c,umask=0x01", 0 },
 		{ "", "", 0 },
 	};
-	struct private_words words = { .n = 0 };
-	private_words_add(&words, "myhost");
-	private_words_add(&words, "a_user");
+	struct redaction words = { .n = 0 };
+	redaction_add(&words, "myhost");
+	redaction_add(&words, "a_user");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		char text[64];
 		strcpy(text, rows[i].text);
-		assert_int_equal(private_words_blot(&words, text), rows[i].n);
+		assert_int_equal(redaction_blot(&words, text), rows[i].n);
 		assert_string_equal(text, rows[i].expected);
 	}
 }
@@ -40,10 +40,10 @@ static void test_blot(void **state)
 static void test_words_that_say_nothing(void **state)
 {
 	(void)state;
-	struct private_words words = { .n = 0 };
-	private_words_add(&words, NULL);
-	private_words_add(&words, "");
-	private_words_add(&words, "root");
+	struct redaction words = { .n = 0 };
+	redaction_add(&words, NULL);
+	redaction_add(&words, "");
+	redaction_add(&words, "root");
 	assert_int_equal(words.n, 0);
 }
 

@@ -96,7 +96,7 @@ static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
 		   "a metric is not a number");
 }
 
-static void a_phase_has_its_stretches_times_and_queries(void **state)
+static void a_phase_has_its_rollups_times_and_queries(void **state)
 {
 	struct fixture *fixture = *state;
 	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
@@ -198,7 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_bad_message_is_told_and_the_rest_is_kept),
-		CASE(a_phase_has_its_stretches_times_and_queries),
+		CASE(a_phase_has_its_rollups_times_and_queries),
 		CASE(the_whole_trial_is_phase_zero),
 		CASE(phases_of_two_processes_do_not_mix),
 		CASE(what_the_program_left_open_ends_with_the_trial),

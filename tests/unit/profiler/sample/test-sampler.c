@@ -24,7 +24,7 @@ static const struct collector counting = { .name = "counting", .read = count_rea
 struct fixture {
 	struct sensors sensors;
 	struct ring *ring;
-	struct lanes *lanes;
+	struct slow_readers *slow_readers;
 	uint64_t reads;
 	int sockets[2];
 	struct problem why;
@@ -39,7 +39,7 @@ static int set_up(void **state)
 						    .state = &fixture.reads,
 						    .list = { .n = 1 } };
 	assert_int_equal(sensors_plan(&fixture.sensors), 0);
-	fixture.lanes = lanes_new(&fixture.sensors);
+	fixture.slow_readers = slow_readers_new(&fixture.sensors);
 	fixture.ring = ring_new(entry_size(&fixture.sensors), 1024);
 	*state = &fixture;
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fixture.sockets);
@@ -49,7 +49,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 	ring_free(fixture->ring);
-	lanes_free(fixture->lanes, &fixture->sensors);
+	slow_readers_free(fixture->slow_readers, &fixture->sensors);
 	free(fixture->sensors.readers);
 	close(fixture->sockets[0]);
 	close(fixture->sockets[1]);
@@ -59,8 +59,8 @@ static int tear_down(void **state)
 static struct sampler *start(struct fixture *fixture, double rate_hz)
 {
 	const struct sampler_options options = { rate_hz, -1 };
-	const struct sampler_ends ends = { &fixture->sensors, fixture->ring, fixture->lanes,
-					   fixture->sockets[0] };
+	const struct sampler_ends ends = { &fixture->sensors, fixture->ring,
+					   fixture->slow_readers, fixture->sockets[0] };
 	struct sampler *sampler = sampler_start(&ends, &options, &fixture->why);
 	assert_non_null(sampler);
 	return sampler;
@@ -114,8 +114,8 @@ static void ticks_come_at_the_rate(void **state)
 static void use(struct fixture *fixture, const struct collector *collector)
 {
 	fixture->sensors.items[0].collector = collector;
-	lanes_free(fixture->lanes, &fixture->sensors);
-	fixture->lanes = lanes_new(&fixture->sensors);
+	slow_readers_free(fixture->slow_readers, &fixture->sensors);
+	fixture->slow_readers = slow_readers_new(&fixture->sensors);
 }
 
 static void what_rests_is_read_at_edges_and_not_in_ticks_between(void **state)
@@ -256,7 +256,7 @@ static const struct collector hanging = { .name = "hanging", .read = hang_once }
 static void add_hanging(struct fixture *fixture, uint64_t *reads)
 {
 	ring_free(fixture->ring);
-	lanes_free(fixture->lanes, &fixture->sensors);
+	slow_readers_free(fixture->slow_readers, &fixture->sensors);
 	free(fixture->sensors.readers);
 	fixture->sensors.items[1] = fixture->sensors.items[0];
 	fixture->sensors.items[1].first = 1;
@@ -264,7 +264,7 @@ static void add_hanging(struct fixture *fixture, uint64_t *reads)
 	    (struct sensor){ .collector = &hanging, .state = reads, .list = { .n = 1 } };
 	fixture->sensors.n = fixture->sensors.n_channels = 2;
 	assert_int_equal(sensors_plan(&fixture->sensors), 0);
-	fixture->lanes = lanes_new(&fixture->sensors);
+	fixture->slow_readers = slow_readers_new(&fixture->sensors);
 	fixture->ring = ring_new(entry_size(&fixture->sensors), 1024);
 }
 
@@ -283,7 +283,7 @@ a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them(void *
 		sampler_watch(sampler);
 	}
 	sampler_stop(sampler, &stats);
-	assert_true(lane_is_away(&fixture->lanes->items[0]));
+	assert_true(slow_reader_is_away(&fixture->slow_readers->items[0]));
 	for (const struct entry *entry; (entry = next(fixture));
 	     ring_release(fixture->ring)) {
 		assert_true(entry->begin_ns > last_ns);
@@ -294,7 +294,7 @@ a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them(void *
 	assert_int_equal(fixture->reads, n);
 }
 
-/* The first read is slow enough for a lane, each later one takes most of the usual patience. */
+/* The first read is slow enough for a slow reader, each later one takes most of the usual patience. */
 static size_t read_slowly(void *state, struct reading *out)
 {
 	uint64_t *reads = state;
@@ -305,21 +305,21 @@ static size_t read_slowly(void *state, struct reading *out)
 
 static const struct collector slow = { .name = "slow", .read = read_slowly };
 
-static void a_slow_lane_that_is_in_a_reading_at_the_end_is_waited_for(void **state)
+static void a_slow_slow_reader_that_is_in_a_reading_at_the_end_is_waited_for(void **state)
 {
 	struct fixture *fixture = *state;
 	struct sampler_stats stats;
 	static uint64_t reads;
 	add_hanging(fixture, &reads);
-	fixture->lanes->items[0].sensor.collector = &slow;
+	fixture->slow_readers->items[0].sensor.collector = &slow;
 	struct sampler *sampler = start(fixture, 100);
-	for (int i = 0; i < 200 && reads < 2; i++) { /* until it reads in its lane */
+	for (int i = 0; i < 200 && reads < 2; i++) { /* until it reads in its slow reader */
 		usleep(50000);
 		sampler_watch(sampler);
 	}
 	sampler_stop(sampler, &stats); /* that reading ends, and one more is taken */
-	assert_true(lane_is_away(&fixture->lanes->items[0]));
-	assert_false(fixture->lanes->items[0].is_lost);
+	assert_true(slow_reader_is_away(&fixture->slow_readers->items[0]));
+	assert_false(fixture->slow_readers->items[0].is_lost);
 	assert_int_equal(reads, 3);
 }
 
@@ -336,7 +336,7 @@ int main(void)
 		CASE(foreign_messages_are_handed_on_as_such),
 		CASE(
 		    a_read_that_comes_back_late_leaves_the_ticks_to_the_thread_that_took_them),
-		CASE(a_slow_lane_that_is_in_a_reading_at_the_end_is_waited_for),
+		CASE(a_slow_slow_reader_that_is_in_a_reading_at_the_end_is_waited_for),
 		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

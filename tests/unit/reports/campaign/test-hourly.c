@@ -48,7 +48,7 @@ static void energy_weighs_the_hours_not_time(void **state)
 	expect(hourly.estimated, 3);
 }
 
-static void a_stretch_across_the_hour_is_parted_by_the_second(void **state)
+static void a_rollup_across_the_hour_is_parted_by_the_second(void **state)
 {
 	(void)state;
 	struct grid_series series = series_given();
@@ -132,7 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_weighs_the_hours_not_time),
-		cmocka_unit_test(a_stretch_across_the_hour_is_parted_by_the_second),
+		cmocka_unit_test(a_rollup_across_the_hour_is_parted_by_the_second),
 		cmocka_unit_test(one_missing_value_is_bridged_and_said),
 		cmocka_unit_test(a_gap_over_two_steps_is_refused_unless_allowed),
 		cmocka_unit_test(

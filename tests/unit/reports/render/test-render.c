@@ -500,8 +500,8 @@ static void given_channel(sqlite3 *db, const char *name, const char *domain, int
 		     " 'measured', 1, 0.001, 1000000, 0.05)",
 		     name, domain);
 	int64_t channel_id = sqlite3_last_insert_rowid(db);
-	given_stretch(db, channel_id, 0, 0, mj);
-	given_stretch(db, channel_id, 0, 1, mj);
+	given_rollup(db, channel_id, 0, 0, mj);
+	given_rollup(db, channel_id, 0, 1, mj);
 	DATABASE_RUN(db, "UPDATE stretch SET advance_high = %d WHERE channel_id = %lld",
 		     high, channel_id);
 }

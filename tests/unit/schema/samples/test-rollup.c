@@ -1,4 +1,4 @@
-/* Readings become stretches whose sums hold the truth, and whose bounds widen where the
+/* Readings become rollups whose sums hold the truth, and whose bounds widen where the
  * readings do not decide. The channel here: 1 uJ steps, range 1000000 (1 J), at most 1 W, a
  * sensor that changes each millisecond. Ticks are 100 ms apart: at most 0.1 J each. */
 #include <config.h>
@@ -11,7 +11,7 @@
 
 #define TICK_NS INT64_C(100000000)
 
-static const struct stretch_channel joules = {
+static const struct rollup_channel joules = {
 	.is_counter = true,
 	.is_energy = true,
 	.rule = { .wrap_range = 1000000,
@@ -21,7 +21,7 @@ static const struct stretch_channel joules = {
 };
 
 /* Adds readings one tick apart, the first at tick 'from'; -1 stands for a failed one. */
-static void add(struct stretch_builder *builder, int from, const int64_t *raws, size_t n)
+static void add(struct rollup_builder *builder, int from, const int64_t *raws, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct sample sample = { .mono_ns = TICK_NS *
@@ -29,17 +29,17 @@ static void add(struct stretch_builder *builder, int from, const int64_t *raws, 
 					       .half_ns = 1000,
 					       .raw = raws[i] < 0 ? 0 : (uint64_t)raws[i],
 					       .err = raws[i] < 0 ? EIO : 0 };
-		assert_true(stretch_add(builder, &sample));
+		assert_true(rollup_add(builder, &sample));
 	}
 }
 
-static struct stretch_row cut(struct stretch_builder *builder, bool at_edge,
-			      struct finding_list *findings)
+static struct rollup_row cut(struct rollup_builder *builder, bool at_edge,
+			     struct finding_list *findings)
 {
-	struct stretch_row row;
-	struct stretch_pack pack;
+	struct rollup_row row;
+	struct rollup_pack pack;
 	/* Any edge that is not after the last reading. */
-	stretch_cut(builder, at_edge ? 1 : 0, NULL, &row, &pack, findings);
+	rollup_cut(builder, at_edge ? 1 : 0, NULL, &row, &pack, findings);
 	assert_true(pack.size > 0);
 	return row;
 }
@@ -53,31 +53,31 @@ static void a_reading_that_took_long_is_no_jump(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	const struct sample samples[] = {
 		{ .mono_ns = 10 * TICK_NS, .half_ns = 1000, .raw = 1000 },
 		{ .mono_ns = 11 * TICK_NS, .half_ns = TICK_NS, .raw = 181000 },
 		{ .mono_ns = 13 * TICK_NS, .half_ns = 1000, .raw = 631000 },
 	};
 	for (size_t i = 0; i < 2; i++)
-		assert_true(stretch_add(builder, &samples[i]));
-	struct stretch_row row = cut(builder, false, &findings);
+		assert_true(rollup_add(builder, &samples[i]));
+	struct rollup_row row = cut(builder, false, &findings);
 	assert_int_equal(row.advance, 180000);
 	assert_int_equal(findings.n, 0);
-	assert_true(stretch_add(builder, &samples[2])); /* 0.45 J in 0.3 s still are */
+	assert_true(rollup_add(builder, &samples[2])); /* 0.45 J in 0.3 s still are */
 	row = cut(builder, true, &findings);
 	assert_int_equal(findings.n, 1);
 	assert_int_equal(findings.items[0].kind, FINDING_IMPLAUSIBLE);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void the_advance_is_last_minus_first(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 500, 40500, 80500, 90500);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 90000);
 	assert_int_equal(row.advance_low, 90000);
 	assert_int_equal(row.advance_high, 90000);
@@ -85,79 +85,79 @@ static void the_advance_is_last_minus_first(void **state)
 	assert_int_equal(row.first_raw, 500);
 	assert_int_equal(row.last_raw, 90500);
 	assert_int_equal(findings.n, 0);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
-static void nothing_is_lost_between_two_stretches(void **state)
+static void nothing_is_lost_between_two_rollups(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000);
 	int64_t sum = cut(builder, false, &findings).advance;
 	ADD(builder, 2, 80000, 120000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(sum + row.advance, 120000);
 	assert_int_equal(row.begin_mono_ns, TICK_NS * 11); /* where the first one ended */
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_wrap_is_counted_and_resolved(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 999995, 10);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 15);
 	assert_int_equal(row.wraps, 1);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void failed_readings_lose_no_joule_when_the_counter_comes_back(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, -1, -1, 160000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 160000);
 	assert_int_equal(row.advance_high, 160000);
 	assert_int_equal(row.n_failed, 2);
 	assert_int_equal(findings.n, 1);
 	assert_int_equal(findings.items[0].kind, FINDING_READ_ERROR);
 	assert_int_equal(findings.items[0].err, EIO);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_counter_that_stays_away_widens_the_upper_bound(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, -1, -1);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 40000);
 	assert_int_equal(row.advance_low, 40000);
 	assert_int_equal(row.advance_high, 40000 + 200000); /* two ticks at 1 W */
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void an_edge_within_a_gap_widens_both_sides(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, -1);
-	struct stretch_row before = cut(builder, true, &findings);
+	struct rollup_row before = cut(builder, true, &findings);
 	ADD(builder, 3, -1, 150000);
-	struct stretch_row after = cut(builder, true, &findings);
+	struct rollup_row after = cut(builder, true, &findings);
 	/* 110000 were drawn from tick 1 to 4; between nothing and 100000 of it before tick 2. */
 	assert_int_equal(before.advance_high, 40000 + 100000);
 	assert_int_equal(after.advance, 110000);
 	assert_int_equal(after.advance_low, 10000);
 	assert_int_equal(after.advance_high, 110000);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 /* As of a zone that takes so long that it is read less often than phases begin. */
@@ -165,199 +165,199 @@ static void an_edge_without_a_reading_widens_both_sides(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_row before, after;
-	struct stretch_pack pack;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_row before, after;
+	struct rollup_pack pack;
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000);
-	stretch_cut(builder, TICK_NS * 13, NULL, &before, &pack, &findings);
+	rollup_cut(builder, TICK_NS * 13, NULL, &before, &pack, &findings);
 	ADD(builder, 5, 190000);
-	stretch_cut(builder, TICK_NS * 15, NULL, &after, &pack, &findings);
+	rollup_cut(builder, TICK_NS * 15, NULL, &after, &pack, &findings);
 	assert_int_equal(before.advance_high, 40000 + 200000); /* two ticks at 1 W */
 	assert_int_equal(after.advance, 150000);
 	assert_int_equal(after.advance_low, 0); /* all of it may be from before the edge */
 	assert_int_equal(after.advance_high, 150000);
 	assert_int_equal(findings.n, 0);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_channel_that_was_not_read_yet_is_not_blind_since_the_boot(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_row row;
-	struct stretch_pack pack;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
-	stretch_cut(builder, TICK_NS * 13, NULL, &row, &pack, &findings);
+	struct rollup_row row;
+	struct rollup_pack pack;
+	struct rollup_builder *builder = rollup_new(&joules, 16);
+	rollup_cut(builder, TICK_NS * 13, NULL, &row, &pack, &findings);
 	assert_int_equal(row.advance_high, 0);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_cut_within_a_gap_but_no_edge_widens_nothing(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, -1);
-	struct stretch_row before = cut(builder, false, &findings);
+	struct rollup_row before = cut(builder, false, &findings);
 	ADD(builder, 3, -1, 150000);
-	struct stretch_row after = cut(builder, true, &findings);
+	struct rollup_row after = cut(builder, true, &findings);
 	assert_int_equal(before.advance_high + after.advance_high, 150000);
 	assert_int_equal(before.advance_low + after.advance_low, 150000);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_counter_that_stands_still_is_stuck(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, 40000, 40000, 40000, 40000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 40000);
 	/* Four ticks at 1 W, and the one before, in which it may have frozen. */
 	assert_int_equal(row.advance_high, 40000 + 500000);
 	assert_int_equal(findings.n, 1);
 	assert_int_equal(findings.items[0].kind, FINDING_STUCK);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_short_pause_is_not_stuck(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, 40000, 40000, 80000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(findings.n, 0);
 	assert_int_equal(row.advance_high, 80000);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_jump_back_is_no_wrap(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 500000, 540000, 300000, 340000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.wraps, 0);
 	assert_int_equal(row.advance, 80000);
 	/* What it drew during the jump is unknown, up to 1 W for a tick and two sensor steps. */
 	assert_int_equal(row.advance_low, 80000);
 	assert_in_range(row.advance_high, 180000, 183000);
 	assert_int_equal(findings.items[0].kind, FINDING_IMPLAUSIBLE);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void an_edge_right_after_a_cut_still_settles_the_gap(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, -1, -1);
 	assert_int_equal(cut(builder, false, &findings).advance_high, 40000);
-	struct stretch_row row;
-	struct stretch_pack pack;
-	stretch_cut(builder, 1, NULL, &row, &pack, &findings);
+	struct rollup_row row;
+	struct rollup_pack pack;
+	rollup_cut(builder, 1, NULL, &row, &pack, &findings);
 	assert_int_equal(pack.size, 0);
 	assert_int_equal(row.n + row.n_failed, 0);
 	assert_int_equal(row.begin_mono_ns, row.end_mono_ns);
 	assert_int_equal(row.advance_low, 0);
 	assert_int_equal(row.advance_high, 200000); /* two ticks at 1 W */
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void counts_may_fall_a_little(void **state)
 {
 	(void)state;
-	const struct stretch_channel events = { .is_counter = true,
-						.rule = { .unit_per_raw = 1 } };
+	const struct rollup_channel events = { .is_counter = true,
+					       .rule = { .unit_per_raw = 1 } };
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&events, 16);
+	struct rollup_builder *builder = rollup_new(&events, 16);
 	ADD(builder, 0, 0, 1000, 990, 2000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 2000);
 	assert_int_equal(findings.n, 0);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_gauge_has_a_mean_and_no_advance(void **state)
 {
 	(void)state;
-	const struct stretch_channel gauge = { .rule = { .unit_per_raw = 1 } };
+	const struct rollup_channel gauge = { .rule = { .unit_per_raw = 1 } };
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&gauge, 16);
+	struct rollup_builder *builder = rollup_new(&gauge, 16);
 	ADD(builder, 0, 10, 20, 60);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 0);
 	assert_true(row.mean_raw > 29.99 && row.mean_raw < 30.01);
 	assert_int_equal(row.min_raw, 10);
 	assert_int_equal(row.max_raw, 60);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_late_counter_is_no_fault_and_its_age_is_kept(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	/* three ticks' joules at once: more than one tick may bring */
 	ADD(builder, 0, 0, 0, 150000, 150000, 150000, 390000, 390000, 390000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 390000);
 	assert_int_equal(findings.n, 0);
 	assert_int_equal(row.still_ns, 4 * TICK_NS); /* seen for two, four at most */
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_counter_that_begins_frozen_may_show_joules_from_before(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 0, 0, 90000, 130000, 170000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 170000);
 	assert_int_equal(row.advance_low, 80000);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_counter_that_moves_at_each_reading_has_no_age(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 10000, 20000, 30000);
 	assert_int_equal(cut(builder, true, &findings).still_ns, 0);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_slow_reading_at_an_edge_counts_as_age(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	const struct sample slow = { .mono_ns = TICK_NS * 9, .half_ns = 5000000 };
-	assert_true(stretch_add(builder, &slow));
+	assert_true(rollup_add(builder, &slow));
 	ADD(builder, 0, 10000, 20000);
 	assert_int_equal(cut(builder, true, &findings).still_ns, 11000000);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_counter_that_fails_and_comes_back_frozen_widens_the_bound(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, 0, 40000, -1, -1, 60000, 60000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 60000);
 	assert_in_range(row.advance_high, 40000 + 400000, 60000 + 400000);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 /* 1 mW steps, at most 10 W. */
-static const struct stretch_channel watts = {
+static const struct rollup_channel watts = {
 	.is_power = true,
 	.tick_interval_ns = TICK_NS,
 	.rule = { .unit_per_raw = 1e-3, .max_power_w = 10 },
@@ -367,101 +367,101 @@ static void power_holds_for_the_interval_that_ends_at_its_reading(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&watts, 16);
+	struct rollup_builder *builder = rollup_new(&watts, 16);
 	ADD(builder, 0, 1000, 2000, 2000, 500);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 450); /* 0.1 s * (2000 + 2000 + 500) mW */
 	/* of the readings around each interval: 1000, 1000, 500 and 2000 each */
 	assert_in_range(row.advance_low, 249, 250);
 	assert_in_range(row.advance_high, 600, 603);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void small_powers_add_up_over_many_readings(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&watts, 128);
+	struct rollup_builder *builder = rollup_new(&watts, 128);
 	for (int i = 0; i < 101; i++)
 		ADD(builder, i, 3);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_in_range(row.advance, 29, 30); /* 10 s * 3 mW, though one tick has 0.3 mJ */
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void power_that_could_not_be_read_is_bounded_by_nothing_and_the_most(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&watts, 16);
+	struct rollup_builder *builder = rollup_new(&watts, 16);
 	ADD(builder, 0, 1000, 1000, -1, -1, 1000, -1);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 100 + 300);
 	assert_int_equal(row.advance_low, 100);
 	/* 0.3 s before and 0.1 s after the last good one at 10 W */
 	assert_in_range(row.advance_high, 100 + 3000 + 1000, 100 + 3000 + 1000 + 2);
 	assert_int_equal(findings.n, 2);
 	assert_int_equal(findings.items[0].kind, FINDING_READ_ERROR);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void power_that_was_read_late_is_bounded_by_nothing_and_the_most(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&watts, 16);
+	struct rollup_builder *builder = rollup_new(&watts, 16);
 	ADD(builder, 0, 1000, 1000, 1000); /* 0.2 s, regular */
 	ADD(builder, 10, 1000);            /* 0.8 s later */
 	ADD(builder, 11, 1000);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 1100);
 	assert_int_equal(row.advance_low, 300);
 	assert_in_range(row.advance_high, 300 + 8000, 300 + 8000 + 4);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static void a_slow_gauge_is_bounded_by_its_readings_at_whatever_pace(void **state)
 {
 	(void)state;
-	struct stretch_channel slow = watts;
+	struct rollup_channel slow = watts;
 	struct finding_list findings;
 	slow.rule.update_interval_ns = 10 * TICK_NS;
-	struct stretch_builder *builder = stretch_new(&slow, 16);
+	struct rollup_builder *builder = rollup_new(&slow, 16);
 	ADD(builder, 0, 1000, 1000);
 	ADD(builder, 16, 1000); /* 1.5 s later: no two updates */
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_int_equal(row.advance, 1600);
 	assert_in_range(row.advance_low, 1599, 1600);
 	assert_in_range(row.advance_high, 1600, 1603);
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
-static void a_stretch_without_a_good_reading_has_no_values(void **state)
+static void a_rollup_without_a_good_reading_has_no_values(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 16);
+	struct rollup_builder *builder = rollup_new(&joules, 16);
 	ADD(builder, 0, -1, -1, -1);
-	struct stretch_row row = cut(builder, true, &findings);
+	struct rollup_row row = cut(builder, true, &findings);
 	assert_false(row.has_raw);
 	assert_int_equal(row.n, 0);
 	assert_int_equal(row.advance_low, 0);
 	assert_int_equal(row.advance_high,
 			 200000); /* two ticks at 1 W: not silently zero */
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
-static void a_full_stretch_asks_to_be_cut(void **state)
+static void a_full_rollup_asks_to_be_cut(void **state)
 {
 	(void)state;
 	struct finding_list findings;
-	struct stretch_builder *builder = stretch_new(&joules, 2);
+	struct rollup_builder *builder = rollup_new(&joules, 2);
 	const struct sample sample = { .mono_ns = TICK_NS * 99, .raw = 3 };
 	ADD(builder, 0, 1, 2);
-	assert_false(stretch_add(builder, &sample));
+	assert_false(rollup_add(builder, &sample));
 	cut(builder, false, &findings);
-	assert_true(stretch_add(builder, &sample));
-	stretch_free(builder);
+	assert_true(rollup_add(builder, &sample));
+	rollup_free(builder);
 }
 
 static void any_cutting_of_random_readings_sums_to_the_truth(void **state)
@@ -469,7 +469,7 @@ static void any_cutting_of_random_readings_sums_to_the_truth(void **state)
 	(void)state;
 	srand(2);
 	for (int round = 0; round < 200; round++) {
-		struct stretch_builder *builder = stretch_new(&joules, 64);
+		struct rollup_builder *builder = rollup_new(&joules, 64);
 		struct finding_list findings;
 		int64_t truth = rand() % 1000000, begin = truth, sum = 0;
 		for (int tick = 0; tick < 60; tick++) {
@@ -480,10 +480,10 @@ static void any_cutting_of_random_readings_sums_to_the_truth(void **state)
 			if (rand() % 7 == 0)
 				sum += cut(builder, false, &findings).advance;
 		}
-		if (stretch_length(builder) > 0)
+		if (rollup_length(builder) > 0)
 			sum += cut(builder, true, &findings).advance;
 		assert_int_equal(sum, truth - begin);
-		stretch_free(builder);
+		rollup_free(builder);
 	}
 }
 
@@ -492,7 +492,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reading_that_took_long_is_no_jump),
 		cmocka_unit_test(the_advance_is_last_minus_first),
-		cmocka_unit_test(nothing_is_lost_between_two_stretches),
+		cmocka_unit_test(nothing_is_lost_between_two_rollups),
 		cmocka_unit_test(a_wrap_is_counted_and_resolved),
 		cmocka_unit_test(failed_readings_lose_no_joule_when_the_counter_comes_back),
 		cmocka_unit_test(a_counter_that_stays_away_widens_the_upper_bound),
@@ -520,8 +520,8 @@ int main(void)
 		cmocka_unit_test(
 		    power_that_was_read_late_is_bounded_by_nothing_and_the_most),
 		cmocka_unit_test(a_slow_gauge_is_bounded_by_its_readings_at_whatever_pace),
-		cmocka_unit_test(a_stretch_without_a_good_reading_has_no_values),
-		cmocka_unit_test(a_full_stretch_asks_to_be_cut),
+		cmocka_unit_test(a_rollup_without_a_good_reading_has_no_values),
+		cmocka_unit_test(a_full_rollup_asks_to_be_cut),
 		cmocka_unit_test(any_cutting_of_random_readings_sums_to_the_truth),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,29 +45,29 @@ static void add_channel(struct fixture *fixture, int64_t trial_id, const char *n
 	int64_t channel_id = store_add_channel(fixture->store, trial_id, &facts,
 					       &fixture->why);
 	assert_true(channel_id > 0);
-	const struct stretch_channel channel = { .is_counter = true,
-						 .is_energy = true,
-						 .rule = { .wrap_range = 262143328850,
-							   .unit_per_raw = 1e-6 } };
-	struct stretch_builder *builder = stretch_new(&channel, 16);
+	const struct rollup_channel channel = { .is_counter = true,
+						.is_energy = true,
+						.rule = { .wrap_range = 262143328850,
+							  .unit_per_raw = 1e-6 } };
+	struct rollup_builder *builder = rollup_new(&channel, 16);
 	for (int i = 0; i < 40; i++) {
 		const struct sample sample = { .mono_ns = 1000000000 + i * 100000000LL,
 					       .half_ns = 700,
 					       .raw = 5000000 + (uint64_t)i * 1234567,
 					       .err = i == 17 ? 5 : 0 };
-		assert_true(stretch_add(builder, &sample));
+		assert_true(rollup_add(builder, &sample));
 		if (i % 10 != 9)
 			continue;
-		struct stretch_row row;
+		struct rollup_row row;
 		struct finding_list findings;
-		struct stretch_pack pack;
-		stretch_cut(builder, i == 39 ? sample.mono_ns : 0, NULL, &row, &pack,
-			    &findings);
-		assert_int_equal(store_add_stretch(fixture->store, channel_id, i / 10, &row,
-						   &pack, 0, &fixture->why),
+		struct rollup_pack pack;
+		rollup_cut(builder, i == 39 ? sample.mono_ns : 0, NULL, &row, &pack,
+			   &findings);
+		assert_int_equal(store_add_rollup(fixture->store, channel_id, i / 10, &row,
+						  &pack, 0, &fixture->why),
 				 0);
 	}
-	stretch_free(builder);
+	rollup_free(builder);
 }
 
 static int set_up(void **state)

@@ -239,13 +239,12 @@ static void store_second(struct store *store, int64_t channel_id, int64_t seq)
 {
 	struct problem why;
 	uint8_t data[3000];
-	const struct stretch_row row = { .n = 1000, .advance = 1, .advance_high = 1 };
-	const struct stretch_pack pack = { .data = data, .size = sizeof(data) };
+	const struct rollup_row row = { .n = 1000, .advance = 1, .advance_high = 1 };
+	const struct rollup_pack pack = { .data = data, .size = sizeof(data) };
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (uint8_t)rand();
 	assert_int_equal(store_begin_synced(store, &why), 0);
-	assert_int_equal(store_add_stretch(store, channel_id, seq, &row, &pack, 0, &why),
-			 0);
+	assert_int_equal(store_add_rollup(store, channel_id, seq, &row, &pack, 0, &why), 0);
 	assert_int_equal(store_commit(store, &why), 0);
 	seen.done[seq] = seen.n_ops;
 	/* and something at the edge of a phase, whose commit does not wait */

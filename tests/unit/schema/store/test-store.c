@@ -78,20 +78,20 @@ static void add_trial(struct fixture *fixture)
 	assert_true(fixture->channel_id > 0);
 }
 
-static int add_stretch(struct fixture *fixture, int64_t seq, const struct sample *samples,
-		       size_t n)
+static int add_rollup(struct fixture *fixture, int64_t seq, const struct sample *samples,
+		      size_t n)
 {
 	uint8_t data[16384];
-	const struct stretch_row row = { .n = (int64_t)n,
-					 .has_raw = true,
-					 .advance = 1,
-					 .advance_low = 1,
-					 .advance_high = 1 };
-	struct stretch_pack pack = { .data = data };
+	const struct rollup_row row = { .n = (int64_t)n,
+					.has_raw = true,
+					.advance = 1,
+					.advance_low = 1,
+					.advance_high = 1 };
+	struct rollup_pack pack = { .data = data };
 	assert_true(chunk_bound(n) <= sizeof(data));
 	pack.size = chunk_encode(samples, n, NULL, data, &pack.uses_times_of);
-	return store_add_stretch(fixture->store, fixture->channel_id, seq, &row, &pack, 0,
-				 &fixture->why);
+	return store_add_rollup(fixture->store, fixture->channel_id, seq, &row, &pack, 0,
+				&fixture->why);
 }
 
 static int64_t ask(const char *path, const char *sql)
@@ -125,8 +125,8 @@ static void samples_come_back_in_order(void **state)
 					  { 30, 2, 3, 0 } };
 	struct sample out[4] = { 0 };
 	add_trial(fixture);
-	assert_int_equal(add_stretch(fixture, 0, samples, 2), 0);
-	assert_int_equal(add_stretch(fixture, 1, samples + 2, 1), 0);
+	assert_int_equal(add_rollup(fixture, 0, samples, 2), 0);
+	assert_int_equal(add_rollup(fixture, 1, samples + 2, 1), 0);
 	assert_int_equal(store_commit(fixture->store, &fixture->why), 0);
 	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
 	assert_non_null(db);
@@ -148,7 +148,7 @@ static void a_damaged_chunk_is_named(void **state)
 	const struct sample sample = { 10, 1, 7, 0 };
 	struct sample out[2] = { 0 };
 	add_trial(fixture);
-	add_stretch(fixture, 0, &sample, 1);
+	add_rollup(fixture, 0, &sample, 1);
 	store_commit(fixture->store, &fixture->why);
 	sqlite3_exec(store_db(fixture->store),
 		     "UPDATE chunk SET data = zeroblob(length(data))", NULL, NULL, NULL);
@@ -175,13 +175,13 @@ static void a_full_disk_keeps_what_was_committed(void **state)
 	for (size_t i = 0; i < 100; i++)
 		samples[i] = (struct sample){ (int64_t)i + 1, 1, i * i * 7919, 0 };
 	add_trial(fixture);
-	assert_int_equal(add_stretch(fixture, 0, samples, 100), 0);
+	assert_int_equal(add_rollup(fixture, 0, samples, 100), 0);
 	assert_int_equal(store_commit(fixture->store, &fixture->why), 0);
 	sqlite3_exec(store_db(fixture->store), "PRAGMA max_page_count = 1", NULL, NULL,
 		     NULL);
 	int code = store_begin(fixture->store, &fixture->why);
 	for (int64_t seq = 1; code == 0 && seq < 1000; seq++)
-		code = add_stretch(fixture, seq, samples, 100);
+		code = add_rollup(fixture, seq, samples, 100);
 	assert_int_equal(code, -1);
 	assert_non_null(strstr(fixture->why.why, "full"));
 	assert_non_null(strstr(fixture->why.todo, "free some space"));

@@ -1,5 +1,5 @@
-/* The views, each figure worked out by hand. The trial of most cases lasts 4 s in 4 stretches
- * of 1 s; raw steps are mJ. Phase 0 is all of it, phase 1 'steady' is stretches 1 and 2.
+/* The views, each figure worked out by hand. The trial of most cases lasts 4 s in 4 rollups
+ * of 1 s; raw steps are mJ. Phase 0 is all of it, phase 1 'steady' is rollups 1 and 2.
  * Sensors change each 1 ms, so that the edges of a phase hide 1 ms * 3 * its mean watts. */
 #include <config.h>
 
@@ -33,7 +33,7 @@ static int close_database(void **state)
 	return sqlite3_close(*state);
 }
 
-/* A counter of J in mJ steps, read each second; its four advances and, in the third stretch,
+/* A counter of J in mJ steps, read each second; its four advances and, in the third rollup,
  * how much more a gap may hide. Energy channels update each millisecond. */
 static void add_counter(sqlite3 *db, const char *collector, const char *name,
 			const char *provenance, int counted, const char *u_k2,
@@ -60,7 +60,7 @@ static void add_counter(sqlite3 *db, const char *collector, const char *name,
 	}
 }
 
-/* CPU seconds of the tree and of the machine, in ms, the same in each stretch. */
+/* CPU seconds of the tree and of the machine, in ms, the same in each rollup. */
 static void add_cpu_time(sqlite3 *db, int tree_ms, int busy_ms)
 {
 	add_counter(db, "cputime", "tree", "measured", 0, "NULL",
@@ -113,7 +113,7 @@ static void expect_text(sqlite3 *db, const char *sql, const char *expected)
 	sqlite3_finalize(row);
 }
 
-static void energy_of_a_phase_is_the_sum_of_its_stretches(void **state)
+static void energy_of_a_phase_is_the_sum_of_its_rollups(void **state)
 {
 	add_server(*state);
 	expect_real(*state,
@@ -166,7 +166,7 @@ static void the_edges_of_a_short_phase_may_hide_the_most_power(void **state)
 		    0);
 }
 
-static void a_phase_that_was_cut_off_has_all_stretches_from_its_first(void **state)
+static void a_phase_that_was_cut_off_has_all_rollups_from_its_first(void **state)
 {
 	add_server(*state);
 	database_run(*state, "UPDATE phase SET last_stretch = NULL WHERE ordinal = 1");
@@ -315,7 +315,7 @@ static void a_channel_that_never_answered_makes_the_total_unknown(void **state)
 
 static void a_gauge_in_watts_has_its_joules_in_its_advance(void **state)
 {
-	/* 4 s with 2500, 2500, 500 and 500 mJ; the mean of one stretch misleads */
+	/* 4 s with 2500, 2500, 500 and 500 mJ; the mean of one rollup misleads */
 	add_counter(*state, "hwmon", "power1", "measured", 1, "0.05",
 		    (const int[]){ 2500, 2500, 500, 500 }, 0);
 	database_run(*state, "UPDATE channel SET kind = 'gauge', unit = 'W';"
@@ -585,7 +585,7 @@ static void joules_of_trials_that_overlap_are_counted_once(void **state)
 	    " (9, 2, 4500000000, 5500000000, 9, 0, 0, 0, 0, 0, 0, 8000, 8000, 8000, 0)");
 	expect_real(*state, "SELECT joules_once FROM v_once WHERE trial_id = 1", 60);
 	expect_real(*state, "SELECT joules FROM v_once WHERE trial_id = 2", 33);
-	/* Half of the second stretch, and the third. */
+	/* Half of the second rollup, and the third. */
 	expect_real(*state, "SELECT joules_once FROM v_once WHERE trial_id = 2", 13);
 	expect_real(*state, "SELECT once_low FROM v_once WHERE trial_id = 2", 8);
 	expect_real(*state, "SELECT once_high FROM v_once WHERE trial_id = 2", 18);
@@ -651,7 +651,7 @@ static void an_event_that_stayed_0_while_it_was_counted_has_no_value(void **stat
 		    2);
 }
 
-static void ratios_are_of_one_scope_each_and_count_lanes(void **state)
+static void ratios_are_of_one_scope_each_and_count_slow_readers(void **state)
 {
 	static const int first[] = { 100, 700, 800, 100 }, half[] = { 50, 350, 400, 50 };
 	add_counter(*state, "hwevents", "instructions", "measured", 0, "NULL", first, 0);
@@ -673,7 +673,7 @@ static void ratios_are_of_one_scope_each_and_count_lanes(void **state)
 		    "SELECT instructions_per_query FROM v_ratio WHERE scope = 'all'"
 		    " AND phase = 'steady'",
 		    15);
-	/* eight lanes of half as many, and one of these */
+	/* eight slow readers of half as many, and one of these */
 	expect_real(*state,
 		    "SELECT flop_per_query FROM v_ratio WHERE scope = 'all'"
 		    " AND phase = 'steady'",
@@ -712,10 +712,10 @@ static void the_series_gives_watts_second_by_second(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(energy_of_a_phase_is_the_sum_of_its_stretches),
+		CASE(energy_of_a_phase_is_the_sum_of_its_rollups),
 		CASE(the_edges_of_a_long_phase_may_hide_three_times_its_mean),
 		CASE(the_edges_of_a_short_phase_may_hide_the_most_power),
-		CASE(a_phase_that_was_cut_off_has_all_stretches_from_its_first),
+		CASE(a_phase_that_was_cut_off_has_all_rollups_from_its_first),
 		CASE(psys_and_core_are_not_added_in),
 		CASE(gains_of_one_collector_add_linearly),
 		CASE(collectors_are_independent_of_each_other),
@@ -748,7 +748,7 @@ int main(void)
 		CASE(another_process_that_measured_makes_a_trial_shared),
 		CASE(events_are_given_per_phase_and_per_query),
 		CASE(an_event_that_stayed_0_while_it_was_counted_has_no_value),
-		CASE(ratios_are_of_one_scope_each_and_count_lanes),
+		CASE(ratios_are_of_one_scope_each_and_count_slow_readers),
 		CASE(the_series_gives_watts_second_by_second),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

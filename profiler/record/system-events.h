@@ -1,4 +1,4 @@
-/* profiler/record/suspend.h - what happened to the whole machine between two moments: a suspend,
+/* profiler/record/system-events.h - what happened to the whole machine between two moments: a suspend,
  * a step of the wall clock, CPUs taken out or put in. */
 #ifndef JOULECART_INTERRUPTION_H
 #define JOULECART_INTERRUPTION_H
@@ -11,7 +11,7 @@ struct machine_moment {
 	long n_cpus;     /* on line */
 };
 
-struct interruption {
+struct system_event {
 	int64_t slept_ns;   /* 0: it did not sleep */
 	int64_t stepped_ns; /* by how much the wall clock was set; 0: it was not */
 	long cpus_before, cpus_after; /* equal: none came or went */
@@ -21,7 +21,7 @@ struct interruption {
 struct machine_moment machine_moment_now(void);
 
 /* Pure. Steps below 0.1 s are what NTP slews, and sleeps below 10 ms are none. */
-struct interruption interruption_between(const struct machine_moment *before,
+struct system_event system_event_between(const struct machine_moment *before,
 					 const struct machine_moment *after);
 
 #endif

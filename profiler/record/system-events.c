@@ -1,7 +1,7 @@
-/* profiler/record/suspend.c - see interruption.h. */
+/* profiler/record/system-events.c - see interruption.h. */
 #include <config.h>
 
-#include "profiler/record/suspend.h"
+#include "profiler/record/system-events.h"
 
 #include "base/clock.h"
 
@@ -27,14 +27,14 @@ struct machine_moment machine_moment_now(void)
 	return now;
 }
 
-struct interruption interruption_between(const struct machine_moment *before,
+struct system_event system_event_between(const struct machine_moment *before,
 					 const struct machine_moment *after)
 {
 	int64_t awake_ns = after->mono_ns - before->mono_ns;
 	int64_t passed_ns = after->boot_ns - before->boot_ns;
 	int64_t slept_ns = passed_ns - awake_ns;
 	int64_t stepped_ns = after->utc_ns - before->utc_ns - passed_ns;
-	return (struct interruption){
+	return (struct system_event){
 		.slept_ns = slept_ns >= SHORTEST_SLEEP_NS ? slept_ns : 0,
 		.stepped_ns = llabs(stepped_ns) >= SMALLEST_STEP_NS ? stepped_ns : 0,
 		.cpus_before = before->n_cpus,
