@@ -3,7 +3,7 @@
 #define JOULECART_NEAREST_H
 #include <stddef.h>
 
-/* How many single-letter changes (insert, delete, replace, swap concurrent runs) lead from a to b,
+/* How many single-letter changes (insert, delete, replace, swap neighbours) lead from a to b,
  * ignoring ASCII case. Names longer than 63 bytes count as infinitely far. */
 size_t edit_distance(const char *a, const char *b);
 

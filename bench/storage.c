@@ -10,7 +10,7 @@
  * sensor is the harder case: on an idle machine steps and times are more even.
  *
  * Prints seconds spent storing (making up the data is not counted), samples a second of wall time and
- * of CPU time (which a loaded machine does not rollup), and bytes a sample of the file that is left. */
+ * of CPU time (which a loaded machine does not stretch), and bytes a sample of the file that is left. */
 #include <config.h>
 
 #include "base/clock.h"

@@ -15,7 +15,7 @@ const struct output_group catalogue_groups[N_GROUPS] = {
 
 struct product catalogue_product(unsigned label, unsigned brand)
 {
-	/* Knuth's multiplicative hash: the attributes of concurrent runs are unrelated. */
+	/* Knuth's multiplicative hash: the attributes of neighbours are unrelated. */
 	uint32_t category = label / N_FACETS;
 	uint32_t hash = (label * N_BRANDS + brand + 1) * UINT32_C(2654435761);
 	uint32_t brand_hash = (category * N_BRANDS + brand + 1) * UINT32_C(2654435761);

@@ -1,7 +1,7 @@
 /* models/infer/sparse.h - convolutions whose weights are mostly zero, by libxsmm's sparse kernels.
  *
  * libxsmm compiles, for one pattern of zeros, a kernel that multiplies what is not zero, with
- * the positions of a query across the slow readers of a vector. Before each the input is laid out so
+ * the positions of a query across the lanes of a vector. Before each the input is laid out so
  * that a convolution is one product of matrices (im2col). Floats, one thread.
  *
  * Of the sparse kernels packaged for Debian 12 it is the one that is faster than oneDNN's

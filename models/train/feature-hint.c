@@ -1,4 +1,4 @@
-/* models/train/feature-hint.c - see hint.h. */
+/* models/train/feature-hint.c - see feature-hint.h. */
 #include <config.h>
 
 #include "models/train/feature-hint.h"

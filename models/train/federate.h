@@ -15,7 +15,7 @@
  * shops see different classes; else to any. The same for the same index. */
 size_t federate_shop(const struct dataset *data, size_t query, size_t n_shops);
 
-/* Trains the weights in place; train job->how->epochs is the number of rounds. *bytes becomes what
+/* Trains the weights in place; job->how->epochs is the number of rounds. *bytes becomes what
  * was exchanged, *loss the shops' mean in the last round. */
 int federate(struct weights *weights, const struct train_job *job, size_t n_shops,
 	     uint64_t *bytes, float *loss, struct problem *why);

@@ -1,4 +1,4 @@
-/* models/variants/prune-gradually.c - see prune-weights.h. */
+/* models/variants/prune-gradually.c - see prune-gradually.h. */
 #include <config.h>
 
 #include "models/variants/prune-gradually.h"

@@ -1,4 +1,4 @@
-/* models/variants/student-network.c - see student.h. */
+/* models/variants/student-network.c - see student-network.h. */
 #include <config.h>
 
 #include "models/variants/student-network.h"

@@ -1,4 +1,4 @@
-/* profiler/campaign/bundled-models.c - see models.h. */
+/* profiler/campaign/bundled-models.c - see bundled-models.h. */
 #include <config.h>
 
 #include "profiler/campaign/bundled-models.h"

@@ -1,4 +1,4 @@
-/* profiler/campaign/concurrent-runs.c - see concurrent runs.h. */
+/* profiler/campaign/concurrent-runs.c - see concurrent-runs.h. */
 #include <config.h>
 
 #include "profiler/campaign/concurrent-runs.h"

@@ -1,4 +1,4 @@
-/* profiler/doctor/fixes.c - see fix.h. */
+/* profiler/doctor/fixes.c - see fixes.h. */
 #include <config.h>
 
 #include "profiler/doctor/fixes.h"

@@ -1,4 +1,4 @@
-/* profiler/doctor/redact.c - see private-words.h. */
+/* profiler/doctor/redact.c - see redact.h. */
 #include <config.h>
 
 #include "profiler/doctor/redact.h"

@@ -1,7 +1,7 @@
 /* profiler/doctor/redact.h - what tells whose machine a text comes from, blotted out.
  *
  * Letters and digits become 'x' or '0' in place, so that a text keeps its length and form. Pure
- * but for private_words_find. */
+ * but for redaction_find. */
 #ifndef JOULECART_PRIVATE_WORDS_H
 #define JOULECART_PRIVATE_WORDS_H
 #include <stddef.h>

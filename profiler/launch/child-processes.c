@@ -1,4 +1,4 @@
-/* profiler/launch/child-processes.c - see children.h. */
+/* profiler/launch/child-processes.c - see child-processes.h. */
 #include <config.h>
 
 #include "profiler/launch/child-processes.h"

@@ -1,4 +1,4 @@
-/* profiler/launch/privileges.c - see invoker.h. */
+/* profiler/launch/privileges.c - see privileges.h. */
 #include <config.h>
 
 #include "profiler/launch/privileges.h"

@@ -2,7 +2,7 @@
  *
  * Under sudo, joulecart is the invoking user from its first line on: files are opened and made
  * with that user's rights, and the wrapped command has nothing else. The saved user id keeps
- * the one way back, which invoker_raise takes while counters are opened. Without sudo, or where
+ * the one way back, which privileges_raise takes while counters are opened. Without sudo, or where
  * sudo started a shell that started joulecart (the user asked to be root), nothing here does
  * anything. */
 #ifndef JOULECART_INVOKER_H

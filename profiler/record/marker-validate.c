@@ -1,4 +1,4 @@
-/* profiler/record/marker-validate.c - see marker-check.h. */
+/* profiler/record/marker-validate.c - see marker-validate.h. */
 #include <config.h>
 
 #include "profiler/record/marker-validate.h"

@@ -1,4 +1,4 @@
-/* profiler/record/system-events.c - see interruption.h. */
+/* profiler/record/system-events.c - see system-events.h. */
 #include <config.h>
 
 #include "profiler/record/system-events.h"

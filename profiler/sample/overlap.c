@@ -1,4 +1,4 @@
-/* profiler/sample/overlap.c - see settle.h. */
+/* profiler/sample/overlap.c - see overlap.h. */
 #include <config.h>
 
 #include "profiler/sample/overlap.h"

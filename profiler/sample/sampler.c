@@ -279,7 +279,7 @@ static void *run(void *argument)
 /* The first tick may be slow: the command does not run yet, and ends need a beginning. */
 static bool is_hanging(const struct sampler *sampler)
 {
-	int64_t limit_ns = sampler->has_begun ? LANE_SLOW_NS : first_patience_ns;
+	int64_t limit_ns = sampler->has_begun ? SLOW_READ_NS : first_patience_ns;
 	return monotonic_ns() - atomic_load(&sampler->busy_since_ns) > limit_ns;
 }
 

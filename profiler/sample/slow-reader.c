@@ -1,4 +1,4 @@
-/* profiler/sample/slow-reader.c - see slow reader.h. */
+/* profiler/sample/slow-reader.c - see slow-reader.h. */
 #include <config.h>
 
 #include "profiler/sample/slow-reader.h"

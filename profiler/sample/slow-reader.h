@@ -1,6 +1,6 @@
 /* profiler/sample/slow-reader.h - what takes too long to be read in a tick is read in a slow reader of its own.
  *
- * Each reader has a slow reader, closed at first. Once a read lasted longer than LANE_SLOW_NS, and of
+ * Each reader has a slow reader, closed at first. Once a read lasted longer than SLOW_READ_NS, and of
  * a collector that is known to be slow after the first, the sampler leaves that reader out and
  * its slow reader is opened: a thread that reads it less often and
  * hands what it read to the recorder. A thread that hangs in a read can't be ended: it is left
@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 /* A read that holds up the others: nothing that is made for being read takes so long. */
-enum { LANE_SLOW_NS = 100 * 1000 * 1000 };
+enum { SLOW_READ_NS = 100 * 1000 * 1000 };
 
 struct slow_reader_entry {
 	struct span span;
@@ -34,7 +34,7 @@ struct slow_reader {
 	atomic_bool is_open;      /* ring and wake_fd are there, a thread serves it */
 	int64_t away_ns, took_ns; /* since when, and how long that read has taken by then */
 	int64_t due_ns;           /* in the ticks: until then it rests, but for edges */
-	struct ring *ring;        /* of struct lane_entry */
+	struct ring *ring;        /* of struct slow_reader_entry */
 	int wake_fd;
 	sem_t served; /* its thread has taken the last reading and ended */
 	bool is_lost; /* it did not end in time */
@@ -60,14 +60,14 @@ static inline bool slow_reader_is_away(const struct slow_reader *slow)
 static inline bool reader_is_slow(const struct reader *reader, const struct span *span)
 {
 	return reader->sensor->collector->is_slow ||
-	       span->end_ns - span->begin_ns > LANE_SLOW_NS;
+	       span->end_ns - span->begin_ns > SLOW_READ_NS;
 }
 
 /* Makes ring and wake_fd. 0, or an errno. */
 int slow_reader_open(struct slow_reader *slow);
 
 /* Reads until it is stopped, once more then, and ends. first: a read that has just ended, whose
- * result stands in slow reader->readings; NULL: none. Called by the thread that is to be the slow reader's. */
+ * result stands in slow->readings; NULL: none. Called by the thread that is to be the slow reader's. */
 void slow_reader_serve(struct slow_reader *slow, const struct span *first);
 
 /* Starts a thread that serves the slow reader. 0, or an errno. */

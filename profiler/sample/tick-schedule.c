@@ -1,4 +1,4 @@
-/* profiler/sample/tick-schedule.c - see pace.h. */
+/* profiler/sample/tick-schedule.c - see tick-schedule.h. */
 #include <config.h>
 
 #include "profiler/sample/tick-schedule.h"

@@ -1,4 +1,4 @@
-/* reports/campaign/caveats.c - see notes.h. Each kind of note is one query: its rows are (kind, text). */
+/* reports/campaign/caveats.c - see caveats.h. Each kind of note is one query: its rows are (kind, text). */
 #include <config.h>
 
 #include "reports/campaign/caveats.h"

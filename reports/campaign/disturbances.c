@@ -1,4 +1,4 @@
-/* reports/campaign/disturbances.c - see notices.h. */
+/* reports/campaign/disturbances.c - see disturbances.h. */
 #include <config.h>
 
 #include "reports/campaign/disturbances.h"

@@ -1,4 +1,4 @@
-/* reports/campaign/summary.c - see model.h. */
+/* reports/campaign/summary.c - see summary.h. */
 #include <config.h>
 
 #include "reports/campaign/summary.h"

@@ -1,4 +1,4 @@
-/* reports/compare/decomposition.c - see why.h. */
+/* reports/compare/decomposition.c - see decomposition.h. */
 #include <config.h>
 
 #include "reports/compare/decomposition.h"

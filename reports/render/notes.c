@@ -1,4 +1,4 @@
-/* reports/render/notes.c - see lines.h. */
+/* reports/render/notes.c - see notes.h. */
 #include <config.h>
 
 #include "reports/render/notes.h"

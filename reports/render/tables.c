@@ -1,4 +1,4 @@
-/* reports/render/tables.c - see page.h. A table is a list of columns; a column knows how to write its
+/* reports/render/tables.c - see tables.h. A table is a list of columns; a column knows how to write its
  * cell of a row. Columns that would be empty in every row are left out. */
 #include <config.h>
 

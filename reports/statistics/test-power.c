@@ -1,4 +1,4 @@
-/* reports/statistics/test-power.c - see power.h. */
+/* reports/statistics/test-power.c - see test-power.h. */
 #include <config.h>
 
 #include "reports/statistics/test-power.h"

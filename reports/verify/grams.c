@@ -1,4 +1,4 @@
-/* reports/verify/grams.c - see recarbon.h. */
+/* reports/verify/grams.c - see grams.h. */
 #include <config.h>
 
 #include "reports/verify/grams.h"

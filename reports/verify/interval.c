@@ -1,4 +1,4 @@
-/* reports/verify/interval.c - see reinterval.h. */
+/* reports/verify/interval.c - see interval.h. */
 #include <config.h>
 
 #include "reports/verify/interval.h"

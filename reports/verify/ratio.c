@@ -1,4 +1,4 @@
-/* reports/verify/ratio.c - see recompare.h. */
+/* reports/verify/ratio.c - see ratio.h. */
 #include <config.h>
 
 #include "reports/verify/ratio.h"

@@ -1,4 +1,4 @@
-/* reports/verify/readings.c - see retrial.h. */
+/* reports/verify/readings.c - see readings.h. */
 #include <config.h>
 
 #include "reports/verify/readings.h"

@@ -1,4 +1,4 @@
-/* reports/verify/uncertainty.c - see rebudget.h. */
+/* reports/verify/uncertainty.c - see uncertainty.h. */
 #include <config.h>
 
 #include "reports/verify/uncertainty.h"

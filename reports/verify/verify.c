@@ -1,4 +1,4 @@
-/* reports/verify/verify.c - see recompute.h. */
+/* reports/verify/verify.c - see verify.h. */
 #include <config.h>
 
 #include "reports/verify/verify.h"

@@ -15,7 +15,7 @@ struct problem;
 struct recompute {
 	int64_t n_trials, n_channels, n_readings;
 	int64_t n_figures; /* that were compared: rollups, v_energy, v_phase, ... */
-	int64_t n_trimmed; /* rollups whose readings are gone: their rollup was taken */
+	int64_t n_trimmed; /* rollups whose readings are gone: their sums were taken */
 	char place[400];   /* the first that does not agree; empty: all do */
 };
 

@@ -1,7 +1,7 @@
 /* schema/samples/rollup.h - readings of one channel become rollups: a row of sums, and a chunk.
  *
- * A builder lives as long as the trial. stretch_add() takes each reading in order of time;
- * stretch_cut() ends the rollup, fills the row and packs the readings. What the readings do
+ * A builder lives as long as the trial. rollup_add() takes each reading in order of time;
+ * rollup_cut() ends the rollup, fills the row and packs the readings. What the readings do
  * not decide widens advance_low..advance_high, and is noted as a finding:
  *   read-error        readings failed from begin to end; no joule is lost while the counter
  *                     goes on counting, only the resolution in time
@@ -73,7 +73,7 @@ struct rollup_pack {
 
 struct rollup_builder;
 
-/* Room for capacity readings a rollup; more are refused by stretch_add. NULL: no memory. */
+/* Room for capacity readings a rollup; more are refused by rollup_add. NULL: no memory. */
 struct rollup_builder *rollup_new(const struct rollup_channel *channel, size_t capacity);
 void rollup_free(struct rollup_builder *builder); /* takes NULL */
 

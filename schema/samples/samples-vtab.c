@@ -5,7 +5,7 @@
  *     "select at_s, value from joulecart_samples(1, 'package-0', 0.5, 1.5)"
  *
  * It is a table-valued function: its arguments, all optional, are a trial, a channel (as
- * 'package-0' or 'powercap/package-0'), and a rollup of time, from and to, in seconds since
+ * 'package-0' or 'powercap/package-0'), and a stretch of time, from and to, in seconds since
  * the trial began; NULL means all. Rows come by trial, channel and time:
  *   trial_id, collector, channel, at_s (seconds since the trial began), mono_ns (the middle of
  *   the read, of CLOCK_MONOTONIC), half_width_ns, raw (NULL where the read failed), value
@@ -13,7 +13,7 @@
  *
  * How it works: an ordinary query lists the chunks that can hold such rows, by the index of
  * channels and the times in their rollups; schema/samples/unpack.c unpacks one at a time; rows
- * outside the rollup of time are passed over. So a read takes the memory of one chunk, and of
+ * outside the stretch of time are passed over. So a read takes the memory of one chunk, and of
  * one channel or one second only their chunks are touched. Bit i of
  * idxNum says that xFilter is given argument i. */
 #include <config.h>

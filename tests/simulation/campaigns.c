@@ -93,7 +93,7 @@ static bool holds(struct interval interval, double truth)
 
 /* --- what is asked of them -------------------------------------------------------------- */
 
-/* The sd of one pair of concurrent runs, worked out: noise of both (less what they share), a place
+/* The sd of one pair of neighbours, worked out: noise of both (less what they share), a place
  * of drift to one side or the other, and the ages of two readings, uniform each. */
 static double pair_sd(struct setting setting)
 {

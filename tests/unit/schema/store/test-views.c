@@ -673,7 +673,7 @@ static void ratios_are_of_one_scope_each_and_count_slow_readers(void **state)
 		    "SELECT instructions_per_query FROM v_ratio WHERE scope = 'all'"
 		    " AND phase = 'steady'",
 		    15);
-	/* eight slow readers of half as many, and one of these */
+	/* eight lanes of half as many, and one of these */
 	expect_real(*state,
 		    "SELECT flop_per_query FROM v_ratio WHERE scope = 'all'"
 		    " AND phase = 'steady'",
