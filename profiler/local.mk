@@ -78,7 +78,8 @@ libjc_a_SOURCES += \
 # What programs link to mark their phases: the API, and the process's own counters.
 lib_LIBRARIES += libjoulecart.a
 libjoulecart_a_SOURCES = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
-  base/problem.c collectors/perf/event-list.c collectors/library.c \
+  base/problem.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
+  collectors/perf/pmu-sysfs.c collectors/library.c \
   collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c
 include_HEADERS += %D%/markers/joulecart.h
 pkgconfigdir = $(libdir)/pkgconfig

@@ -32,6 +32,7 @@ unit_tests = \
   tests/unit/collectors/nvidia/test-nvml \
   tests/unit/collectors/papi/test-papi \
   tests/unit/collectors/papi/test-papi-units \
+  tests/unit/collectors/papi/test-papi-without-pmu \
   tests/unit/collectors/perf/test-core-pmus \
   tests/unit/collectors/perf/test-hwevents \
   tests/unit/collectors/perf/test-pmu-sysfs \

@@ -55,6 +55,17 @@ $(papi_standin): tests/fakes/libpapi-standin.c
 check_DATA += $(papi_standin)
 CLEANFILES += $(papi_standin)
 EXTRA_DIST += %D%/fakes/libpapi-standin.c
+
+# PAPI where the processor's PMU is not there: all but its hardware events is the real library's.
+papi_without_pmu = tests/fakes/papi-without-pmu/$(PAPI_SONAME)
+$(papi_without_pmu): tests/fakes/libpapi-without-pmu.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/fakes/papi-without-pmu && $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) \
+	  -DREAL_PAPI='"'"$$($(PKG_CONFIG) --variable=libdir papi)/$(PAPI_SONAME)"'"' \
+	  $(PAPI_CFLAGS) $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ \
+	  $(top_srcdir)/tests/fakes/libpapi-without-pmu.c
+check_DATA += $(papi_without_pmu)
+CLEANFILES += $(papi_without_pmu)
+EXTRA_DIST += %D%/fakes/libpapi-without-pmu.c
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/fakes/mount-recorded.sh %D%/gpu/agree-with-nvidia-smi
 EXTRA_DIST += %D%/machines/recorded
 
@@ -101,6 +112,7 @@ bats_tests = \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
   %D%/system/papi-power.bats \
+  %D%/system/papi-without-pmu.bats \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \
@@ -136,6 +148,8 @@ AM_TESTS_ENVIRONMENT += \
   WITHOUT_PERF='$(abs_top_builddir)/tests/fakes/without-perf'; export WITHOUT_PERF; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   PAPI_FOLDER="$${PAPI_FOLDER-$(abs_top_builddir)/tests/fakes/papi}"; export PAPI_FOLDER; \
+  PAPI_WITHOUT_PMU_FOLDER='$(abs_top_builddir)/tests/fakes/papi-without-pmu'; \
+  export PAPI_WITHOUT_PMU_FOLDER; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 
 # The same with 5000 schedules.

@@ -14,9 +14,11 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "collectors/papi/papi-library.h"
+#include "collectors/perf/core-pmus.h"
 #include "collectors/perf/event-list.h"
 #include "collectors/sysfs.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,13 +140,20 @@ static bool component_works(const struct papi_library *library)
 	       !component->disabled;
 }
 
-static void close_set(const struct papi_library *library, struct event_set *set)
+static void discard_set(const struct papi_library *library, struct event_set *set)
 {
 	if (set->handle == PAPI_NULL)
 		return;
-	library->PAPI_stop(set->handle, NULL);
 	library->PAPI_cleanup_eventset(set->handle);
 	library->PAPI_destroy_eventset(&set->handle);
+	set->handle = PAPI_NULL;
+}
+
+static void close_set(const struct papi_library *library, struct event_set *set)
+{
+	if (set->handle != PAPI_NULL)
+		library->PAPI_stop(set->handle, NULL);
+	discard_set(library, set);
 }
 
 static void close_papi(void *state)
@@ -182,16 +191,21 @@ static int add_hardware(struct papi *papi, const char *name)
 		   : code;
 }
 
-static int add_software(struct papi *papi, const struct software_event *event)
+static int add_software(struct papi *papi, const char *event)
 {
 	char name[NAME_SIZE];
 	int code = PAPI_OK;
 	if (papi->software.handle == PAPI_NULL)
 		code = papi->library.PAPI_create_eventset(&papi->software.handle);
-	snprintf(name, sizeof(name), "sde:::" SDE_LIBRARY "::%s", event->name);
+	snprintf(name, sizeof(name), "sde:::" SDE_LIBRARY "::%s", event);
 	return code == PAPI_OK
 		   ? papi->library.PAPI_add_named_event(papi->software.handle, name)
 		   : code;
+}
+
+static int add_to_set(struct papi *papi, struct event_set *set, const char *name)
+{
+	return set == &papi->software ? add_software(papi, name) : add_hardware(papi, name);
 }
 
 static void add_absence(struct papi *papi, const char *name, const char *todo)
@@ -202,22 +216,88 @@ static void add_absence(struct papi *papi, const char *name, const char *todo)
 	papi->n_absent++;
 }
 
+/* Of an event that PAPI knows and cannot start. */
+static void add_not_started(struct papi *papi, const char *name, int code)
+{
+	bool is_without_pmu = find_software(name) == NULL && !has_core_pmu();
+	char cause[PAPI_MIN_STR_LEN];
+	snprintf(cause, sizeof(cause), "%s", papi->library.PAPI_strerror(code));
+	cause[0] = (char)tolower((unsigned char)cause[0]);
+	snprintf(papi->whys[papi->n_absent], WHY_SIZE, "PAPI cannot start it (%s)%s", cause,
+		 is_without_pmu ? ": no core PMU is visible here" : "");
+	add_absence(papi, name,
+		    is_without_pmu ? "let the virtual machine have the host's PMU, or run "
+				     "outside of it"
+				   : NULL);
+}
+
+/* Its events become absences; those of the other set move up. */
+static void drop_set(struct papi *papi, struct event_set *set, int code)
+{
+	struct event_set *other = set == &papi->software ? &papi->hardware
+							 : &papi->software;
+	size_t n = 0;
+	for (int i = 0; i < set->n; i++)
+		add_not_started(papi, papi->channels[set->channels[i]].name, code);
+	for (int i = 0; i < other->n; i++) { /* they are in the channels' order */
+		papi->channels[n] = papi->channels[other->channels[i]];
+		other->channels[i] = n++;
+	}
+	papi->n = n;
+	set->n = 0;
+	discard_set(&papi->library, set);
+}
+
+/* Makes the set anew of those of its events that started. */
+static void rebuild_set(struct papi *papi, struct event_set *set)
+{
+	int code = PAPI_OK;
+	discard_set(&papi->library, set);
+	for (int i = 0; i < set->n && code == PAPI_OK; i++)
+		code = add_to_set(papi, set, papi->channels[set->channels[i]].name);
+	if (code != PAPI_OK)
+		drop_set(papi, set, code);
+}
+
+/* Adds the event if the set then starts: PAPI takes events of a PMU that is not there, and tells
+ * of it only at the start, of all events together. *is_start: it was the start that failed. */
+static int try_event(struct papi *papi, struct event_set *set, const char *name,
+		     bool *is_start)
+{
+	const struct papi_library *library = &papi->library;
+	int code = add_to_set(papi, set, name);
+	*is_start = code == PAPI_OK;
+	if (code == PAPI_OK)
+		code = library->PAPI_start(set->handle);
+	if (code == PAPI_OK)
+		library->PAPI_stop(set->handle, NULL);
+	else
+		rebuild_set(papi, set);
+	return code;
+}
+
 static void add_event(struct papi *papi, const char *name)
 {
 	const struct software_event *software = find_software(name);
 	struct event_set *set = software ? &papi->software : &papi->hardware;
-	char *why = papi->whys[papi->n_absent];
+	bool is_start, is_time = software && software->is_time;
 	if (!software && !component_works(&papi->library)) {
-		add_absence(papi, name, explain_component(&papi->library, why, WHY_SIZE));
+		add_absence(papi, name,
+			    explain_component(&papi->library, papi->whys[papi->n_absent],
+					      WHY_SIZE));
 		return;
 	}
-	int code = software ? add_software(papi, software) : add_hardware(papi, name);
+	int code = try_event(papi, set, name, &is_start);
+	if (code != PAPI_OK && is_start) {
+		add_not_started(papi, name, code);
+		return;
+	}
 	if (code != PAPI_OK) {
-		snprintf(why, WHY_SIZE, "PAPI: %s", papi->library.PAPI_strerror(code));
+		snprintf(papi->whys[papi->n_absent], WHY_SIZE, "PAPI: %s",
+			 papi->library.PAPI_strerror(code));
 		add_absence(papi, name, NULL);
 		return;
 	}
-	bool is_time = software && software->is_time;
 	set->channels[set->n++] = papi->n;
 	papi->channels[papi->n++] = (struct channel){
 		.name = name,
@@ -263,12 +343,20 @@ static int start_library(const struct papi_library *library, struct problem *why
 				    : "another version is loaded");
 }
 
-static int start_set(const struct papi_library *library, struct event_set *set,
-		     struct problem *why)
+static void start_set(struct papi *papi, struct event_set *set)
 {
-	int code = set->handle == PAPI_NULL ? PAPI_OK : library->PAPI_start(set->handle);
-	return code == PAPI_OK ? 0
-			       : problem_why(why, "PAPI: %s", library->PAPI_strerror(code));
+	int code = set->n == 0 ? PAPI_OK : papi->library.PAPI_start(set->handle);
+	if (code != PAPI_OK)
+		drop_set(papi, set, code);
+}
+
+/* Nothing is left that counts: the first absence says why. */
+static int nothing_counts(const struct papi *papi, struct problem *why)
+{
+	const struct absence *first = papi->n_absent ? &papi->absences[0] : NULL;
+	problem_why(why, "'%s': %s", first ? first->name : "",
+		    first ? first->why : "no event is named");
+	return problem_todo(why, "%s", first && first->todo ? first->todo : "");
 }
 
 static int open_papi(const struct scope *scope, void **state, struct channel_list *list,
@@ -286,14 +374,10 @@ static int open_papi(const struct scope *scope, void **state, struct channel_lis
 	papi->hardware.handle = papi->software.handle = PAPI_NULL;
 	papi->opened_ns = task_clock_ns(NULL);
 	add_events(papi, scope->events ? scope->events : default_events);
+	start_set(papi, &papi->hardware);
+	start_set(papi, &papi->software);
 	if (papi->n == 0) {
-		const struct absence *first = &papi->absences[0];
-		problem_why(why, "'%s': %s", papi->n_absent ? first->name : "",
-			    papi->n_absent ? first->why : "no event is named");
-		problem_todo(why, "%s", papi->n_absent && first->todo ? first->todo : "");
-	}
-	if (papi->n == 0 || start_set(&papi->library, &papi->hardware, why) != 0 ||
-	    start_set(&papi->library, &papi->software, why) != 0) {
+		nothing_counts(papi, why);
 		close_papi(papi);
 		return -1;
 	}
@@ -313,13 +397,17 @@ static int probe(char *found, size_t size, struct problem *why)
 	if (open_papi(&own, &state, &list, why) != 0)
 		return -1;
 	const struct papi *papi = state;
+	const struct absence *first = list.n_absent ? &list.absences[0] : NULL;
 	if (papi->hardware.n > 0)
 		snprintf(found, size, "%d hardware and %d software events of own programs",
 			 papi->hardware.n, papi->software.n);
 	else
-		snprintf(
-		    found, size, "%d software events of own programs; no hardware ones: %s",
-		    papi->software.n, list.n_absent ? list.absences[0].why : "none asked");
+		snprintf(found, size,
+			 "%d software events of own programs; no hardware ones: %s%s%s%s",
+			 papi->software.n, first ? first->why : "none asked",
+			 first && first->todo ? " (" : "",
+			 first && first->todo ? first->todo : "",
+			 first && first->todo ? ")" : "");
 	close_papi(state);
 	return 0;
 }
@@ -328,7 +416,7 @@ static size_t read_set(const struct papi_library *library, const struct event_se
 		       struct reading *out)
 {
 	long long values[MAX_EVENTS];
-	if (set->handle == PAPI_NULL)
+	if (set->n == 0)
 		return 0;
 	int code = library->PAPI_read(set->handle, values);
 	int err = code == PAPI_OK ? 0 : code == PAPI_ESYS ? errno : EIO;

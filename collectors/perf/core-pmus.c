@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cpus_path: of a PMU's file "cpus", which is empty while all of its cores are off. */
 static bool read_pmu(char *cpus_path, struct core_pmu *pmu)
@@ -40,6 +41,14 @@ void core_pmus_find(const char *folder, struct core_pmus *found)
 		for (size_t i = 0; i < files.gl_pathc && found->n < CORE_PMUS_MAX; i++)
 			found->n += read_pmu(files.gl_pathv[i], &found->pmus[found->n]);
 	globfree(&files);
+}
+
+bool has_core_pmu(void)
+{
+	struct core_pmus several;
+	core_pmus_find(PMU_DEVICES, &several);
+	/* x86 with one kind of core, and POWER, have "cpu" alone */
+	return several.n > 0 || access(PMU_DEVICES "/cpu", F_OK) == 0;
 }
 
 bool core_pmus_split(const struct core_pmus *found, const struct perf_event_attr *attr)

@@ -31,6 +31,9 @@ struct core_pmus {
  * them. None on a machine with one kind of core of x86, whose "cpu" has no such file. */
 void core_pmus_find(const char *folder, struct core_pmus *found);
 
+/* Does the machine have a core PMU that perf knows? */
+bool has_core_pmu(void);
+
 /* Must this event be opened on each of them? A generic one, where there are several. */
 bool core_pmus_split(const struct core_pmus *found, const struct perf_event_attr *attr);
 

@@ -11,7 +11,6 @@
 #include <perfmon/pfmlib_perf_event.h>
 #include <stdio.h>
 #include <strings.h>
-#include <unistd.h>
 
 const char event_defaults[] =
     "task-clock,context-switches,cpu-migrations,page-faults,minor-faults,major-faults,"
@@ -51,14 +50,6 @@ static const struct known_event hardware[] = {
 	{ "ref-cycles", PERF_COUNT_HW_REF_CPU_CYCLES, false, false },
 	{ 0 },
 };
-
-bool has_core_pmu(void)
-{
-	struct core_pmus
-	    several; /* x86 with one kind of core, and POWER, have "cpu" alone */
-	core_pmus_find(PMU_DEVICES, &several);
-	return several.n > 0 || access(PMU_DEVICES "/cpu", F_OK) == 0;
-}
 
 static bool find_known(const struct known_event *table, const char *name, unsigned type,
 		       struct event_code *code)

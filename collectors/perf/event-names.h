@@ -12,9 +12,6 @@ struct event_code {
 	bool needs_kernel; /* happens in the kernel alone: counts 0 without that right */
 };
 
-/* Does the machine have a core PMU that perf knows? */
-bool has_core_pmu(void);
-
 /* Encodes a name: perf's generic ones from an own table, in any case; any other by libpfm4,
  * which is started for it (1.5 ms) only where has_pmu. 0, or -1 with why[0..size) filled. */
 int event_encode(const char *name, bool has_pmu, struct event_code *code, char *why,

@@ -54,11 +54,13 @@ static void copy(char *field, size_t size, const char *text)
 	snprintf(field, size, "%s", text ? text : "");
 }
 
-static void send_absence(const char *name, const char *why)
+static void send_absence(const char *name, const char *why, const char *todo)
 {
 	struct marker_message message = { 0 };
+	bool is_told = todo && *todo;
 	copy(message.name, sizeof(message.name), name);
-	copy(message.text, sizeof(message.text), why);
+	snprintf(message.text, sizeof(message.text), "%s%s%s%s", why, is_told ? " (" : "",
+		 is_told ? todo : "", is_told ? ")" : "");
 	send_message(MARKER_ABSENT, message);
 }
 
@@ -71,11 +73,12 @@ static void start_counters(void)
 	struct scope scope = { .root_pid = getpid(), .events = *events ? events : NULL };
 	if (papi_collector.open(&scope, &marking.counters, &marking.list, &why) != 0) {
 		marking.counters = NULL;
-		send_absence("", why.why);
+		send_absence("", why.why, why.todo);
 		return;
 	}
 	for (size_t i = 0; i < marking.list.n_absent; i++)
-		send_absence(marking.list.absences[i].name, marking.list.absences[i].why);
+		send_absence(marking.list.absences[i].name, marking.list.absences[i].why,
+			     marking.list.absences[i].todo);
 	if (marking.list.n > MAX_COUNTERS)
 		marking.list.n = MAX_COUNTERS;
 }
