@@ -75,12 +75,28 @@ libjc_a_SOURCES += \
   %D%/sample/slow-reader.c %D%/sample/slow-reader.h \
   %D%/sample/tick-schedule.c %D%/sample/tick-schedule.h
 
-# What programs link to mark their phases: the API, and the process's own counters.
-lib_LIBRARIES += libjoulecart.a
-libjoulecart_a_SOURCES = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
+# What programs link to mark their phases: the API, and the process's own counters. The shared
+# library shows nothing but the API; libtool would bring more than this one rule saves.
+markers_sources = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
   base/problem.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
   collectors/perf/pmu-sysfs.c collectors/library.c \
   collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c
+lib_LIBRARIES += libjoulecart.a
+libjoulecart_a_SOURCES = $(markers_sources)
+sharedlibdir = $(libdir)
+sharedlib_PROGRAMS = libjoulecart.so.0
+libjoulecart_so_0_SOURCES = $(markers_sources)
+libjoulecart_so_0_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(PAPI_CFLAGS) -fPIC \
+  -fvisibility=hidden
+libjoulecart_so_0_LDFLAGS = -shared -Wl,-soname,libjoulecart.so.0 -Wl,-z,defs \
+  -Wl,--version-script,$(top_srcdir)/%D%/markers/libjoulecart.map
+libjoulecart_so_0_LDADD = -lpthread -ldl
+EXTRA_libjoulecart_so_0_DEPENDENCIES = %D%/markers/libjoulecart.map
+EXTRA_DIST += %D%/markers/libjoulecart.map
+install-exec-hook:
+	cd '$(DESTDIR)$(libdir)' && $(LN_S) -f libjoulecart.so.0 libjoulecart.so
+uninstall-hook:
+	rm -f '$(DESTDIR)$(libdir)/libjoulecart.so'
 include_HEADERS += %D%/markers/joulecart.h
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = %D%/joulecart.pc

@@ -261,6 +261,64 @@ SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries
        j.run_j, j.run_low_j, j.run_high_j, j.run_provenance, j.run_reason
 FROM judged j JOIN trial t ON t.trial_id = j.trial_id;
 
+CREATE VIEW v_unit AS
+  -- One row per trial and unit beside queries (table phase_units): joules per token, per image.
+  --   span      'steady': the phases of that name that served the unit, added up; 'whole': none
+  --             did, or such phases overlap: the run's joules over all that any phase served
+  --   n         of the span
+  --   joules_per_unit = joules / n of the span; low, high: v_phase's interval / n. NULL: reason
+  --             says why: what v_phase says, or a span below its floors
+WITH served AS (
+  SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name, u.unit, u.n, p.begin_mono_ns AS b,
+         coalesce(p.end_mono_ns, 9223372036854775807) AS e
+  FROM phase_units u JOIN phase p ON p.phase_id = u.phase_id
+), kinds AS (
+  SELECT trial_id, unit, sum(n) AS n_all, total(iif(name = 'steady', n, 0)) > 0
+         AND NOT EXISTS (SELECT 1 FROM served a JOIN served c
+                         ON c.trial_id = a.trial_id AND c.unit = a.unit
+                            AND c.phase_ordinal > a.phase_ordinal
+                         WHERE a.trial_id = served.trial_id AND a.unit = served.unit
+                           AND a.name = 'steady' AND c.name = 'steady'
+                           AND c.b < a.e AND a.b < c.e) AS has_steady
+  FROM served GROUP BY trial_id, unit
+), spans AS (
+  SELECT k.trial_id, k.unit, iif(k.has_steady, 'steady', 'whole') AS span,
+         iif(k.has_steady, sum(s.n), k.n_all) AS n, sum(v.seconds) AS seconds,
+         iif(count(v.joules) = count(*), sum(v.joules), NULL) AS joules,
+         iif(count(v.joules) = count(*), sum(v.interval_low_j), NULL) AS low_j,
+         iif(count(v.interval_high_j) = count(*), sum(v.interval_high_j), NULL) AS high_j,
+         max(v.weakness) AS weakness, sum(v.floor_s) AS floor_s, sum(v.floor_j) AS floor_j,
+         max(v.reason) AS reason
+  FROM kinds k CROSS JOIN v_phase v
+       LEFT JOIN served s ON s.trial_id = k.trial_id AND s.unit = k.unit
+                             AND s.phase_ordinal = v.phase_ordinal
+  WHERE v.trial_id = k.trial_id
+    AND iif(k.has_steady, v.phase = 'steady' AND v.phase_ordinal > 0 AND s.n IS NOT NULL,
+            v.phase_ordinal = 0)
+  GROUP BY k.trial_id, k.unit
+), judged AS (
+  SELECT *, CASE
+      WHEN reason IS NOT NULL THEN reason
+      WHEN seconds < floor_s THEN printf(
+        'lasted %.4g ms, below the %.4g ms that the sensor can resolve', seconds * 1e3,
+        floor_s * 1e3)
+      WHEN joules < floor_j THEN printf(
+        'used %.3g J, below the %.3g J that the sensor can resolve', joules, floor_j)
+    END AS hidden
+  FROM spans
+)
+SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.unit, j.span, j.n, j.seconds, j.joules,
+       iif(j.hidden IS NULL, j.joules / j.n, NULL) AS joules_per_unit,
+       iif(j.hidden IS NULL, j.low_j / j.n, NULL) AS low,
+       iif(j.hidden IS NULL, j.high_j / j.n, NULL) AS high,
+       CASE j.weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
+                       WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance,
+       t.state = 'complete' AND t.is_warmup = 0 AND t.exit_code IS 0 AND j.hidden IS NULL
+         AS usable,
+       coalesce(iif(t.state <> 'complete', q.reason, NULL), j.hidden) AS reason
+FROM judged j JOIN trial t ON t.trial_id = j.trial_id
+     JOIN v_query q ON q.trial_id = j.trial_id;
+
 CREATE VIEW v_overlap AS
   -- One row per trial. is_shared 1: another trial of joulecart ran on the same boot at the same
   -- time, so that the machine's joules are in both: count them once. It may be one of this file,

@@ -93,6 +93,8 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	problem_what(why, "cannot start '%s'", argv[0]);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->marker) != 0)
 		return problem_errno(why, errno);
+	/* for who writes to it by write(): a mark never waits */
+	fcntl(run->marker[1], F_SETFL, O_NONBLOCK);
 	if (run->options->hide_output)
 		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (launch(run, argv, why) != 0)

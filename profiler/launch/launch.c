@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,16 +24,25 @@
 /* An ending signal this long after the first is a second wish, not the first one's echo. */
 static const int64_t IMPATIENCE_NS = NS_PER_S;
 
+/* The lowest number that the command's end of the marker socket may have: shells use 3 to 9 for
+ * their scripts, Node 3 for what it forks. */
+enum { MARKER_FD_MIN = 60 };
+
 static void set_environment(const struct launch_options *options)
 {
-	char fd[16];
+	char text[48];
+	struct stat status;
 	unsetenv(MARKER_FD_VARIABLE);
 	unsetenv(MARKER_EVENTS_VARIABLE);
-	if (options->marker_fd < 0)
+	if (options->marker_fd < 0 || fstat(options->marker_fd, &status) != 0)
 		return;
-	snprintf(fd, sizeof(fd), "%d", options->marker_fd);
-	setenv(MARKER_FD_VARIABLE, fd, 1);
-	fcntl(options->marker_fd, F_SETFD, 0);
+	int fd = fcntl(options->marker_fd, F_DUPFD, MARKER_FD_MIN);
+	if (fd < 0) { /* a limit below that */
+		fd = options->marker_fd;
+		fcntl(fd, F_SETFD, 0);
+	}
+	snprintf(text, sizeof(text), "%d:%ju", fd, (uintmax_t)status.st_ino);
+	setenv(MARKER_FD_VARIABLE, text, 1);
 	if (options->events)
 		setenv(MARKER_EVENTS_VARIABLE, options->events, 1);
 }

@@ -1,10 +1,17 @@
-/* profiler/markers/joulecart.h - the marker API: a program that runs under joulecart tells where its
+/* profiler/markers/joulecart.h - the marker API: a program that runs under joulecart says where its
  * phases begin and end, how many queries they served, and how good the answers were.
  *
  * Every function is safe without a profiler: it then does nothing and costs one branch.
- * No function blocks, allocates on the marking path or prints. Call from any one thread.
+ * No function blocks, allocates on the marking path or prints. Any thread may call any of them
+ * at any time, after joulecart_attach() or without it; C++ and Rust use this header as it is.
  * A message is one packet on the socket that JOULECART_MARKER_FD names; a full socket drops
- * the message, and joulecart_detach() says how many were dropped. */
+ * the message, and joulecart_detach() says how many were dropped.
+ *
+ * A phase belongs to the thread that began it. A process that forks leaves its open phases to
+ * the parent: the child is a process of its own, begins with none, and marks its own.
+ *
+ * ABI: libjoulecart.so.0 exports these functions alone, with the symbol version JOULECART_0. They
+ * take and return what stands here, and no structure: a function may be added, none changes. */
 #ifndef JOULECART_H
 #define JOULECART_H
 #include <stdbool.h>
@@ -13,6 +20,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* Finds the profiler through the environment, and starts the process's own counters (PAPI)
  * when the profiler asks for them. Returns true when a profiler listens. */
@@ -20,11 +28,17 @@ bool joulecart_attach(void);
 
 /* Begins a phase; names are at most 31 bytes. The names that reports know: "load",
  * "warm-up", "steady" (joules per query come from it), "train". Others are kept as given.
- * Phases of one process nest at most eight deep and end in reverse order, by their name. */
+ * Phases of one thread nest at most eight deep and end in reverse order, by their name; a
+ * phase within a ninth, and an end that fits no open phase, is passed over. */
 void joulecart_begin(const char *phase);
 
 /* Ends the phase; queries is how many functional units it served, 0 if that has no meaning. */
 void joulecart_end(const char *phase, uint64_t queries);
+
+/* Adds to what the innermost open phase of this thread has served, in a unit beside queries:
+ * "tokens", "images"; at most 31 bytes. Joules per unit stand where joules per query do. Outside
+ * of every phase it is the whole run that has served them. */
+void joulecart_units(const char *unit, uint64_t n);
 
 /* Records a figure of this run that is no energy: "top1" 0.897, "peak_rss_bytes" 9.7e7. */
 void joulecart_metric(const char *name, double value);
@@ -37,9 +51,11 @@ void joulecart_workload(const char *hash);
  * from: a teacher's training, for that of its student. Its joules belong to this one's too. */
 void joulecart_parent(const char *hash);
 
-/* Stops the counters and closes the socket. Returns how many messages were dropped. */
+/* Stops the counters and closes the socket; no other thread may be marking meanwhile. Returns how
+ * many messages were dropped. */
 uint64_t joulecart_detach(void);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -1,7 +1,8 @@
 /* profiler/markers/libjoulecart.c - the sending end of the marker API (joulecart.h).
  *
- * The one place with state of its own: a program has one profiler. Counters of the process
- * (PAPI) are read inside the phase's edges, so that marking is not counted as the phase's. */
+ * The one place with state of its own: a program has one profiler. What a thread has open is that
+ * thread's; the socket is the process's. Counters of the process (PAPI) are read inside the
+ * phase's edges, so that marking is not counted as the phase's. */
 #include <config.h>
 
 #include "profiler/markers/joulecart.h"
@@ -12,11 +13,14 @@
 #include "profiler/markers/marker-message.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern const struct collector papi_collector;
@@ -29,24 +33,61 @@ struct open_phase {
 };
 
 static struct {
-	int fd; /* 0: no profiler listens (0 is standard input, never the socket) */
-	uint64_t dropped;
-	void *counters; /* the collector's state, or NULL */
+	_Atomic int fd; /* 0: no profiler listens (0 is standard input, never the socket) */
+	_Atomic uint64_t dropped;
+	_Atomic pid_t pid;
+	_Atomic unsigned
+	    generation;       /* of attachments and forks: what was open before is not */
+	pthread_mutex_t lock; /* of attaching, and of PAPI's one event set */
+	void *counters;       /* the collector's state, or NULL */
 	struct channel_list list;
-	struct open_phase phases[MAX_DEPTH];
+} marking = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* A thread's open phases since the generation's begin. */
+static _Thread_local struct {
+	unsigned generation;
+	int32_t id;
 	size_t depth;
-} marking;
+	struct open_phase phases[MAX_DEPTH];
+} thread;
+
+/* The child of a fork is a process of its own: its parent's counters and lock are not its. */
+static void become_child(void)
+{
+	pthread_mutex_init(&marking.lock, NULL);
+	marking.counters = NULL;
+	marking.dropped = 0;
+	marking.pid = getpid();
+	marking.generation++;
+}
+
+/* Is there a profiler? Then the thread's stack is this process's. */
+static bool is_marking(void)
+{
+	if (atomic_load_explicit(&marking.fd, memory_order_acquire) <= 0)
+		return false;
+	unsigned generation = marking.generation;
+	if (thread.generation != generation) {
+		thread.generation = generation;
+		thread.id = (int32_t)syscall(SYS_gettid);
+		thread.depth = 0;
+	}
+	return true;
+}
 
 static void send_message(enum marker_kind kind, struct marker_message message)
 {
 	message.magic = MARKER_MAGIC;
 	message.kind = kind;
-	message.pid = getpid();
+	message.pid = marking.pid;
+	message.context = thread.id;
 	if (message.mono_ns == 0)
 		message.mono_ns = monotonic_ns();
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
+	int err = errno;
 	if (send(marking.fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		marking.dropped++;
+	errno = err; /* a mark between a call and its check changes nothing */
 }
 
 static void copy(char *field, size_t size, const char *text)
@@ -83,32 +124,55 @@ static void start_counters(void)
 		marking.list.n = MAX_COUNTERS;
 }
 
-bool joulecart_attach(void)
+/* The profiler's socket, or 0. The variable may be inherited by a program whose descriptor of that
+ * number is another file: the inode tells. */
+static int find_socket(void)
 {
 	const char *text = getenv(MARKER_FD_VARIABLE);
 	struct stat status;
-	int fd = text ? atoi(text) : -1;
-	if (marking.fd > 0)
-		return true;
-	/* The variable may be inherited by a program whose descriptor is another file's. */
-	if (fd <= STDERR_FILENO || fstat(fd, &status) != 0 || !S_ISSOCK(status.st_mode))
-		return false;
-	marking.fd = fd;
-	start_counters();
-	return true;
+	char *rest;
+	long fd = text ? strtol(text, &rest, 10) : 0;
+	if (fd <= STDERR_FILENO || fd > INT32_MAX || *rest != ':')
+		return 0;
+	if (fstat((int)fd, &status) != 0 || !S_ISSOCK(status.st_mode) ||
+	    strtoull(rest + 1, NULL, 10) != status.st_ino)
+		return 0;
+	return (int)fd;
+}
+
+bool joulecart_attach(void)
+{
+	static _Atomic bool is_told_of_forks;
+	pthread_mutex_lock(&marking.lock);
+	int fd = marking.fd > 0 ? 0 : find_socket();
+	if (fd > 0) {
+		if (!atomic_exchange(&is_told_of_forks, true))
+			pthread_atfork(NULL, NULL, become_child);
+		marking.pid = getpid();
+		marking.generation++;
+		marking.fd = fd;
+		is_marking(); /* this thread's stack */
+		start_counters();
+	}
+	pthread_mutex_unlock(&marking.lock);
+	return marking.fd > 0;
 }
 
 static void read_counters(struct reading readings[MAX_COUNTERS])
 {
+	if (!marking.counters)
+		return;
+	pthread_mutex_lock(&marking.lock);
 	if (marking.counters)
 		papi_collector.read(marking.counters, readings);
+	pthread_mutex_unlock(&marking.lock);
 }
 
 void joulecart_begin(const char *phase)
 {
-	if (marking.fd <= 0 || marking.depth == MAX_DEPTH)
+	if (!is_marking() || thread.depth == MAX_DEPTH || !phase)
 		return;
-	struct open_phase *open = &marking.phases[marking.depth++];
+	struct open_phase *open = &thread.phases[thread.depth++];
 	struct marker_message message = { 0 };
 	copy(open->name, sizeof(open->name), phase);
 	copy(message.phase, sizeof(message.phase), phase);
@@ -144,53 +208,69 @@ static void send_counts(const struct open_phase *open, const struct reading *now
 
 void joulecart_end(const char *phase, uint64_t queries)
 {
-	if (marking.fd <= 0 || marking.depth == 0 ||
-	    strncmp(marking.phases[marking.depth - 1].name, phase,
-		    sizeof(marking.phases[0].name) - 1) != 0)
+	if (!is_marking() || thread.depth == 0 || !phase ||
+	    strncmp(thread.phases[thread.depth - 1].name, phase,
+		    sizeof(thread.phases[0].name) - 1) != 0)
 		return;
 	struct reading now[MAX_COUNTERS] = { 0 };
 	struct marker_message message = { .number = queries, .mono_ns = monotonic_ns() };
-	const struct open_phase *open = &marking.phases[--marking.depth];
+	const struct open_phase *open = &thread.phases[--thread.depth];
 	read_counters(now);
 	copy(message.phase, sizeof(message.phase), phase);
 	send_message(MARKER_END, message);
 	send_counts(open, now);
 }
 
+void joulecart_units(const char *unit, uint64_t n)
+{
+	if (!is_marking())
+		return;
+	struct marker_message message = { .number = n };
+	copy(message.name, sizeof(message.name), unit);
+	if (thread.depth > 0)
+		copy(message.phase, sizeof(message.phase),
+		     thread.phases[thread.depth - 1].name);
+	send_message(MARKER_UNITS, message);
+}
+
 void joulecart_metric(const char *name, double value)
 {
-	if (marking.fd <= 0)
+	if (!is_marking())
 		return;
 	struct marker_message message = { .real = value };
 	copy(message.name, sizeof(message.name), name);
 	send_message(MARKER_METRIC, message);
 }
 
-void joulecart_workload(const char *hash)
+static void send_name(enum marker_kind kind, const char *name)
 {
-	if (marking.fd <= 0)
+	if (!is_marking())
 		return;
 	struct marker_message message = { 0 };
-	copy(message.name, sizeof(message.name), hash);
-	send_message(MARKER_WORKLOAD, message);
+	copy(message.name, sizeof(message.name), name);
+	send_message(kind, message);
+}
+
+void joulecart_workload(const char *hash)
+{
+	send_name(MARKER_WORKLOAD, hash);
 }
 
 void joulecart_parent(const char *hash)
 {
-	if (marking.fd <= 0)
-		return;
-	struct marker_message message = { 0 };
-	copy(message.name, sizeof(message.name), hash);
-	send_message(MARKER_PARENT, message);
+	send_name(MARKER_PARENT, hash);
 }
 
 uint64_t joulecart_detach(void)
 {
-	if (marking.fd <= 0)
-		return 0;
-	papi_collector.close(marking.counters);
-	close(marking.fd);
-	uint64_t dropped = marking.dropped;
-	memset(&marking, 0, sizeof(marking));
+	pthread_mutex_lock(&marking.lock);
+	int fd = atomic_exchange(&marking.fd, 0);
+	uint64_t dropped = atomic_exchange(&marking.dropped, 0);
+	if (fd > 0) {
+		papi_collector.close(marking.counters);
+		marking.counters = NULL;
+		close(fd);
+	}
+	pthread_mutex_unlock(&marking.lock);
 	return dropped;
 }

@@ -1,11 +1,14 @@
 /* profiler/markers/marker-message.h - what a marking program sends to the profiler, byte for byte.
  *
- * One message is one packet on the SOCK_SEQPACKET socket that JOULECART_MARKER_FD names. Both
- * ends run on one machine and are built from this header; the magic guards against others. */
+ * One message is one packet of 264 bytes, in the machine's own byte order, on the SOCK_SEQPACKET
+ * socket that JOULECART_MARKER_FD names. The bindings for Python, Node and the shell write the
+ * same bytes, so this form is an interface: a member may be added where zeros stood, none moves. */
 #ifndef JOULECART_MARKER_MESSAGE_H
 #define JOULECART_MARKER_MESSAGE_H
 #include <stdint.h>
 
+/* "FD:INODE", the socket's descriptor and its inode as fstat() gives it: a program that
+ * inherits the variable without the descriptor finds another file there, and says nothing. */
 #define MARKER_FD_VARIABLE "JOULECART_MARKER_FD"
 /* Set by the profiler: the program counts its own events; the value is the list of events,
  * empty for the default set. */
@@ -21,6 +24,7 @@ enum marker_kind {
 	MARKER_METRIC, /* name; real = value */
 	MARKER_WORKLOAD, /* name = hash */
 	MARKER_PARENT,   /* name = the workload that made what this run starts from */
+	MARKER_UNITS,    /* name = unit, "tokens"; number = how many of them were served */
 	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
 	MARKER_FOREIGN = 1000,
 };
@@ -34,7 +38,11 @@ struct marker_message {
 	int32_t pid;
 	char phase[32];
 	char name[32];
-	char text[164];
+	char text[160];
+	int32_t
+	    context; /* pairs an END with its BEGIN, and UNITS with their phase: a thread or
+			  * a task; 0: the process's last phase of that name */
 };
+_Static_assert(sizeof(struct marker_message) == 264, "the bindings write these bytes");
 
 #endif

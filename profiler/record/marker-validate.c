@@ -60,7 +60,7 @@ static const char *check_number(struct marker_message *message)
 	const char *wrong = NULL;
 	if (message->number > INT64_MAX) {
 		message->number = 0;
-		wrong = "a number of queries is beyond 2^63";
+		wrong = "a number of queries or units is beyond 2^63";
 		if (message->kind == MARKER_COUNT) {
 			snprintf(message->text, sizeof(message->text), "beyond 2^63");
 			wrong = "a count is beyond 2^63";
@@ -87,6 +87,10 @@ const char *marker_check(struct marker_message *message, int64_t first_ns, int64
 	    (message->mono_ns < first_ns || message->mono_ns > last_ns)) {
 		message->mono_ns = last_ns;
 		return "a time is not of this trial";
+	}
+	if (message->kind == MARKER_UNITS && !message->name[0]) {
+		message->kind = 0;
+		return "a unit has no name";
 	}
 	return wrong ? wrong : is_text ? NULL : "a name is not UTF-8 text, or has no end";
 }

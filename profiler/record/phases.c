@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int begin_phase(struct phases *phases, const char *name, int32_t pid,
-		       int64_t said_ns, struct edge edge, struct problem *why)
+static int begin_phase(struct phases *phases, const struct marker_message *message,
+		       struct edge edge, struct problem *why)
 {
 	const int64_t room = sizeof(phases->items) / sizeof(phases->items[0]);
 	if (phases->n_phases == room) {
@@ -20,19 +20,20 @@ static int begin_phase(struct phases *phases, const char *name, int32_t pid,
 	const struct phase_facts facts = {
 		.trial_id = phases->trial_id,
 		.ordinal = phases->n_phases,
-		.name = name,
-		.pid = pid,
-		.begin_mono_ns = said_ns,
-		.begin_lag_ns = edge.tick_ns - said_ns,
+		.name = message->phase,
+		.pid = message->pid,
+		.begin_mono_ns = message->mono_ns,
+		.begin_lag_ns = edge.tick_ns - message->mono_ns,
 		.first_rollup = edge.rollup_after,
 	};
 	struct open_phase *phase = &phases->items[phases->n_phases];
 	phase->phase_id = store_add_phase(phases->store, &facts, why);
 	if (phase->phase_id < 0)
 		return -1;
-	phase->pid = pid;
+	phase->pid = message->pid;
+	phase->context = message->context;
 	phase->is_open = true;
-	snprintf(phase->name, sizeof(phase->name), "%s", name);
+	snprintf(phase->name, sizeof(phase->name), "%s", message->phase);
 	phases->n_phases++;
 	return 0;
 }
@@ -43,17 +44,18 @@ int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
 	phases->store = store;
 	phases->trial_id = trial_id;
 	phases->first_tick_ns = tick_ns;
-	struct edge edge = { .tick_ns = tick_ns };
-	return begin_phase(phases, "whole", 0, tick_ns, edge, why);
+	const struct edge edge = { .tick_ns = tick_ns };
+	const struct marker_message whole = { .phase = "whole", .mono_ns = tick_ns };
+	return begin_phase(phases, &whole, edge, why);
 }
 
-/* The program's last phase of that name, open or just ended; NULL when it never began. */
+/* The last phase of that name and context, open or just ended; NULL when it never began. */
 static struct open_phase *find(struct phases *phases, const struct marker_message *message,
 			       bool must_be_open)
 {
 	for (int64_t i = phases->n_phases; i-- > 1;) {
 		struct open_phase *phase = &phases->items[i];
-		if (phase->pid == message->pid &&
+		if (phase->pid == message->pid && phase->context == message->context &&
 		    strcmp(phase->name, message->phase) == 0 &&
 		    (phase->is_open || !must_be_open))
 			return phase;
@@ -85,6 +87,18 @@ static int add_count(struct phases *phases, const struct marker_message *message
 			       message->text[0] ? message->text : NULL, why);
 }
 
+/* Of the open phase that the message names; else of the whole trial, which is never lost. */
+static int add_units(struct phases *phases, const struct marker_message *message,
+		     struct problem *why)
+{
+	const struct open_phase *phase = message->phase[0] ? find(phases, message, true)
+							   : NULL;
+	if (message->number == 0)
+		return 0;
+	return store_add_units(phases->store, (phase ? phase : &phases->items[0])->phase_id,
+			       message->name, (int64_t)message->number, why);
+}
+
 static int add_absence(struct phases *phases, const struct marker_message *message,
 		       struct problem *why)
 {
@@ -104,8 +118,7 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 	struct open_phase *phase;
 	switch (message->kind) {
 	case MARKER_BEGIN:
-		return begin_phase(phases, message->phase, message->pid, message->mono_ns,
-				   edge, why);
+		return begin_phase(phases, message, edge, why);
 	case MARKER_END:
 		phase = find(phases, message, true);
 		return phase ? end_phase(phases, phase, message->mono_ns, message->number,
@@ -124,6 +137,8 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 	case MARKER_PARENT:
 		return store_set_parent(phases->store, phases->trial_id, message->name,
 					why);
+	case MARKER_UNITS:
+		return add_units(phases, message, why);
 	case MARKER_FOREIGN:
 		phases_note_wrong(phases, "it is of another form");
 		return 0;

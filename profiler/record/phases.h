@@ -15,7 +15,7 @@ struct phases {
 	struct open_phase {
 		int64_t phase_id;
 		char name[32];
-		int32_t pid;
+		int32_t pid, context;
 		bool is_open;
 	} items
 	    [256]; /* later phases of one trial are not stored; their joules are in 'whole' */

@@ -37,6 +37,8 @@ static const struct {
 	{ "neighbour", "trial_id IN new_trial" },
 	{ "region_count", "phase_id IN (SELECT phase_id FROM other.phase"
 			  " WHERE trial_id IN new_trial)" },
+	{ "phase_units", "phase_id IN (SELECT phase_id FROM other.phase"
+			 " WHERE trial_id IN new_trial)" },
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 

@@ -352,3 +352,14 @@ int store_add_metric(struct store *store, int64_t trial_id, const char *name, do
 	    "INSERT OR REPLACE INTO metric (trial_id, name, value) VALUES (?,?,?)";
 	return EXECUTE(store, sql, values, why);
 }
+
+int store_add_units(struct store *store, int64_t phase_id, const char *unit, int64_t n,
+		    struct problem *why)
+{
+	const struct value values[] = { integer(phase_id), text(unit), integer(n) };
+	const char *sql = "INSERT INTO phase_units (phase_id, unit, n) VALUES (?1,?2,?3)"
+			  " ON CONFLICT (phase_id, unit) DO UPDATE"
+			  " SET n = iif(n > 9223372036854775807 - ?3,"
+			  "             9223372036854775807, n + ?3)";
+	return EXECUTE(store, sql, values, why);
+}

@@ -137,4 +137,8 @@ int store_add_count(struct store *store, int64_t phase_id, const char *source,
 int store_add_metric(struct store *store, int64_t trial_id, const char *name, double value,
 		     struct problem *why);
 
+/* Table phase_units: n (above 0) more of the unit; what is above 2^63 - 1 in all stays there. */
+int store_add_units(struct store *store, int64_t phase_id, const char *unit, int64_t n,
+		    struct problem *why);
+
 #endif

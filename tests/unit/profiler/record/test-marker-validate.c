@@ -52,7 +52,7 @@ static void a_number_beyond_63_bits_is_not_known(void **state)
 	struct marker_message end = message_of(MARKER_END),
 			      count = message_of(MARKER_COUNT);
 	end.number = count.number = (uint64_t)1 << 63;
-	assert_string_equal(check(&end), "a number of queries is beyond 2^63");
+	assert_string_equal(check(&end), "a number of queries or units is beyond 2^63");
 	assert_int_equal(end.number, 0);
 	assert_int_equal(end.kind, MARKER_END);
 	assert_string_equal(check(&count), "a count is beyond 2^63");
