@@ -68,6 +68,7 @@ libjc_a_SOURCES += \
   %D%/record/recorder.c %D%/record/recorder.h \
   %D%/record/system-events.c %D%/record/system-events.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \
+  %D%/sample/marker-door.c %D%/sample/marker-door.h \
   %D%/sample/overlap.c %D%/sample/overlap.h \
   %D%/sample/ring.c %D%/sample/ring.h \
   %D%/sample/sampler.c %D%/sample/sampler.h \

@@ -10,6 +10,7 @@
 #include "profiler/cli/command.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/record/recorder.h"
+#include "profiler/sample/marker-door.h"
 #include "profiler/sample/sampler.h"
 #include "profiler/sample/tick-schedule.h"
 
@@ -30,6 +31,7 @@ struct run {
 	const struct trial_options *options;
 	int64_t trial_id;
 	int marker[2]; /* 0: ours, 1: the command's */
+	struct marker_door *door;
 	int null_fd;
 	struct run_group group;
 	struct concurrent_runs concurrent_runs;
@@ -76,8 +78,12 @@ static int launch(struct run *run, char *const *argv, struct problem *why)
 	privileges_raise();
 	run_group_make(&run->group);
 	privileges_lower();
-	const struct launch_options options = { argv, run->marker[1], events ? events : "",
-						run->null_fd, run->group.fd };
+	const struct launch_options options = { argv,
+						run->marker[1],
+						marker_door_name(run->door),
+						events ? events : "",
+						run->null_fd,
+						run->group.fd };
 	if (launch_prepare(&run->launch, &options, why) != 0)
 		return -1;
 	if (run->group.fd >= 0 && !run->launch.is_in_group) {
@@ -95,12 +101,14 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 		return problem_errno(why, errno);
 	/* for who writes to it by write(): a mark never waits */
 	fcntl(run->marker[1], F_SETFL, O_NONBLOCK);
+	run->door = marker_door_open(run->marker[1], geteuid());
 	if (run->options->hide_output)
 		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (launch(run, argv, why) != 0)
 		return -1;
 	close(run->marker[1]);
 	run->marker[1] = -1;
+	marker_door_serve(run->door);
 	const struct scope scope = { .root_pid = run->launch.pid,
 				     .events = run->options->events,
 				     .gpus = run->options->gpus,
@@ -287,6 +295,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	char reason[96];
 	int64_t end_mono_ns = monotonic_ns();
 	recorder_watch(run->recorder, NULL);
+	marker_door_close(run->door);
+	run->door = NULL;
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
 	concurrent_runs_end(
@@ -322,6 +332,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 static void clean_up(struct run *run)
 {
 	launch_close(&run->launch);
+	marker_door_close(run->door);
 	concurrent_runs_end(&run->concurrent_runs);
 	remove_group(run);
 	slow_readers_free(run->slow_readers, &run->sensors);

@@ -33,6 +33,7 @@ static void set_environment(const struct launch_options *options)
 	char text[48];
 	struct stat status;
 	unsetenv(MARKER_FD_VARIABLE);
+	unsetenv(MARKER_SOCKET_VARIABLE);
 	unsetenv(MARKER_EVENTS_VARIABLE);
 	if (options->marker_fd < 0 || fstat(options->marker_fd, &status) != 0)
 		return;
@@ -43,6 +44,8 @@ static void set_environment(const struct launch_options *options)
 	}
 	snprintf(text, sizeof(text), "%d:%ju", fd, (uintmax_t)status.st_ino);
 	setenv(MARKER_FD_VARIABLE, text, 1);
+	if (options->marker_socket)
+		setenv(MARKER_SOCKET_VARIABLE, options->marker_socket, 1);
 	if (options->events)
 		setenv(MARKER_EVENTS_VARIABLE, options->events, 1);
 }

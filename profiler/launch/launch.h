@@ -43,11 +43,12 @@ struct launch_end {
 
 /* What the command is started with besides joulecart's own environment. */
 struct launch_options {
-	char *const *argv;  /* NULL-terminated; argv[0] is searched in PATH */
-	int marker_fd;      /* the program's end of the marker socket, or -1 */
-	const char *events; /* value of JOULECART_PAPI_EVENTS, or NULL */
-	int output_fd;      /* becomes the command's standard output, or -1 */
-	int group_fd;       /* folder of the control group that it is born into, or -1 */
+	char *const *argv;         /* NULL-terminated; argv[0] is searched in PATH */
+	int marker_fd;             /* the program's end of the marker socket, or -1 */
+	const char *marker_socket; /* value of JOULECART_MARKER_SOCKET, or NULL */
+	const char *events;        /* value of JOULECART_PAPI_EVENTS, or NULL */
+	int output_fd;             /* becomes the command's standard output, or -1 */
+	int group_fd; /* folder of the control group that it is born into, or -1 */
 };
 
 /* Forks; the child waits. From here on signals are held back until launch_close. -1 with

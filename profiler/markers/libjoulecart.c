@@ -15,12 +15,14 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 extern const struct collector papi_collector;
@@ -34,6 +36,7 @@ struct open_phase {
 
 static struct {
 	_Atomic int fd; /* 0: no profiler listens (0 is standard input, never the socket) */
+	ino_t inode;    /* of the socket */
 	_Atomic uint64_t dropped;
 	_Atomic pid_t pid;
 	_Atomic unsigned
@@ -75,17 +78,28 @@ static bool is_marking(void)
 	return true;
 }
 
+/* Is fd still the socket that it was? A program may close what it does not know, and have
+ * another connection under that number. */
+static bool is_socket(int fd, ino_t inode)
+{
+	struct stat status;
+	return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) &&
+	       status.st_ino == inode;
+}
+
 static void send_message(enum marker_kind kind, struct marker_message message)
 {
 	message.magic = MARKER_MAGIC;
 	message.kind = kind;
 	message.pid = marking.pid;
 	message.context = thread.id;
+	message.dropped = (uint32_t)marking.dropped;
 	if (message.mono_ns == 0)
 		message.mono_ns = monotonic_ns();
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
 	int err = errno;
-	if (send(marking.fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	if (!is_socket(marking.fd, marking.inode) ||
+	    send(marking.fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		marking.dropped++;
 	errno = err; /* a mark between a call and its check changes nothing */
 }
@@ -124,20 +138,46 @@ static void start_counters(void)
 		marking.list.n = MAX_COUNTERS;
 }
 
-/* The profiler's socket, or 0. The variable may be inherited by a program whose descriptor of that
- * number is another file: the inode tells. */
-static int find_socket(void)
+/* The socket that was inherited, or 0. The variable may be inherited without it. */
+static int inherited_socket(void)
 {
 	const char *text = getenv(MARKER_FD_VARIABLE);
-	struct stat status;
 	char *rest;
 	long fd = text ? strtol(text, &rest, 10) : 0;
 	if (fd <= STDERR_FILENO || fd > INT32_MAX || *rest != ':')
 		return 0;
-	if (fstat((int)fd, &status) != 0 || !S_ISSOCK(status.st_mode) ||
-	    strtoull(rest + 1, NULL, 10) != status.st_ino)
+	return is_socket((int)fd, strtoull(rest + 1, NULL, 10)) ? (int)fd : 0;
+}
+
+/* A connection to the socket of that name, or 0. It is not passed on by exec, whose program makes
+ * its own. */
+static int connect_socket(void)
+{
+	const char *name = getenv(MARKER_SOCKET_VARIABLE);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t length = name ? strlen(name) : 0;
+	if (length == 0 || length >= sizeof(address.sun_path) - 1)
 		return 0;
-	return (int)fd;
+	memcpy(address.sun_path + 1, name, length); /* behind the 0 of an abstract name */
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+	if (fd > STDERR_FILENO && connect(fd, (struct sockaddr *)&address, size) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+/* The profiler's socket, or 0. */
+static int find_socket(void)
+{
+	struct stat status;
+	int fd = inherited_socket();
+	if (fd == 0)
+		fd = connect_socket();
+	if (fd > 0)
+		marking.inode = fstat(fd, &status) == 0 ? status.st_ino : 0;
+	return fd;
 }
 
 bool joulecart_attach(void)
@@ -269,7 +309,8 @@ uint64_t joulecart_detach(void)
 	if (fd > 0) {
 		papi_collector.close(marking.counters);
 		marking.counters = NULL;
-		close(fd);
+		if (is_socket(fd, marking.inode))
+			close(fd);
 	}
 	pthread_mutex_unlock(&marking.lock);
 	return dropped;

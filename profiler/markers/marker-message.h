@@ -10,6 +10,9 @@
 /* "FD:INODE", the socket's descriptor and its inode as fstat() gives it: a program that
  * inherits the variable without the descriptor finds another file there, and says nothing. */
 #define MARKER_FD_VARIABLE "JOULECART_MARKER_FD"
+/* The abstract name of a SOCK_SEQPACKET socket that takes the same messages, for a process that
+ * did not inherit the descriptor: Python's subprocess closes what it does not know. */
+#define MARKER_SOCKET_VARIABLE "JOULECART_MARKER_SOCKET"
 /* Set by the profiler: the program counts its own events; the value is the list of events,
  * empty for the default set. */
 #define MARKER_EVENTS_VARIABLE "JOULECART_PAPI_EVENTS"
@@ -38,7 +41,8 @@ struct marker_message {
 	int32_t pid;
 	char phase[32];
 	char name[32];
-	char text[160];
+	char text[156];
+	uint32_t dropped; /* how many messages this process could not send so far */
 	int32_t
 	    context; /* pairs an END with its BEGIN, and UNITS with their phase: a thread or
 			  * a task; 0: the process's last phase of that name */

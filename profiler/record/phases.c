@@ -147,6 +147,22 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 	}
 }
 
+/* Each message says how many before it were lost on its way. */
+static void note_lost(struct phases *phases, const struct marker_message *message)
+{
+	const size_t room = sizeof(phases->losing) / sizeof(phases->losing[0]);
+	size_t i = 0;
+	if (message->dropped == 0)
+		return;
+	while (i < phases->n_losing && phases->losing[i].pid != message->pid)
+		i++;
+	if (i == phases->n_losing && i < room)
+		phases->losing[phases->n_losing++].pid = message->pid;
+	struct losing_process *losing = &phases->losing[i < room ? i : room - 1];
+	if (losing->n_lost < message->dropped)
+		losing->n_lost = message->dropped;
+}
+
 int phases_take(struct phases *phases, const struct marker_message *message,
 		struct edge edge, struct problem *why)
 {
@@ -154,6 +170,7 @@ int phases_take(struct phases *phases, const struct marker_message *message,
 	const char *wrong = marker_check(&checked, phases->first_tick_ns, edge.tick_ns);
 	if (wrong)
 		phases_note_wrong(phases, wrong);
+	note_lost(phases, &checked);
 	return take_checked(phases, &checked, edge, why);
 }
 
@@ -170,6 +187,21 @@ static int add_notice(struct phases *phases, const char *text, struct problem *w
 				       .kind = "unavailable",
 				       .why = text };
 	return store_add_gap(phases->store, &gap, why);
+}
+
+static int tell_lost(struct phases *phases, struct problem *why)
+{
+	char text[160];
+	uint64_t n = 0;
+	for (size_t i = 0; i < phases->n_losing; i++)
+		n += phases->losing[i].n_lost;
+	if (n == 0)
+		return 0;
+	snprintf(text, sizeof(text),
+		 "%llu marks of %zu processes came faster than they could be read, and are "
+		 "lost: a phase without its end has no queries",
+		 (unsigned long long)n, phases->n_losing);
+	return add_notice(phases, text, why);
 }
 
 static int tell_refused(struct phases *phases, struct problem *why)
@@ -200,5 +232,5 @@ int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 		    end_phase(phases, phase, edge.tick_ns, 0, edge, why) != 0)
 			return -1;
 	}
-	return tell_refused(phases, why);
+	return tell_refused(phases, why) != 0 ? -1 : tell_lost(phases, why);
 }

@@ -20,6 +20,12 @@ struct phases {
 	} items
 	    [256]; /* later phases of one trial are not stored; their joules are in 'whole' */
 	int64_t n_refused;
+	/* Processes whose messages did not all arrive; later ones than fit are added to the last. */
+	struct losing_process {
+		int32_t pid;
+		uint32_t n_lost;
+	} losing[16];
+	size_t n_losing;
 	int64_t n_wrong;         /* messages that could not be taken as they were */
 	const char *first_wrong; /* what was wrong with the first */
 	int64_t first_tick_ns;

@@ -1,0 +1,40 @@
+/** joulecart: joules per query of a Node program, with their interval. Outside of
+ * `joulecart run` all of it does nothing, and nothing of it ever throws. */
+
+/** A marked interval: begun where it is made, ended by end(), `using` or its callback's end. */
+export interface Phase {
+  readonly name: string;
+  /** How many functional units the phase served; set it at any time before the end. */
+  queries: number | bigint;
+  /** How long it has lasted, or lasted: there at once, with and without joulecart. */
+  readonly seconds: number;
+  /** Adds n of another unit, such as "tokens", to what the phase has served. */
+  units(unit: string, n: number | bigint): void;
+  end(): void;
+}
+
+/** Begins a phase: "load", "warm-up", "steady" (joules per query come from it), "train", or a
+ * name of your own, of at most 31 bytes. */
+export function phase(name: string): Phase;
+/** Runs body in a phase, which ends when body returns, throws, or what it promises is settled.
+ * Returns what body returns. */
+export function phase<T>(name: string, body: (phase: Phase) => T): T;
+
+/** A function whose calls are phases that serve `queries` queries each (1). */
+export function measured<A extends unknown[], R>(
+  name: string, body: (...args: A) => R, queries?: number): (...args: A) => R;
+
+/** Records a figure of this run that is no energy: metric('top1', 0.91). */
+export function metric(name: string, value: number): void;
+/** Names the work that this run does: only trials of the same workload are compared. */
+export function workload(hash: string): void;
+/** Names the workload whose result this run starts from. */
+export function parent(hash: string): void;
+/** Adds n of another unit to what the innermost phase of this chain of calls has served (a phase
+ * with a callback); outside of every one, to what the whole run has. */
+export function units(unit: string, n: number | bigint): void;
+
+/** True where `joulecart run` listens to this process. */
+export function active(): boolean;
+/** How many marks could not be sent: the socket was full, or joulecart has gone. */
+export function dropped(): number;

@@ -1,0 +1,245 @@
+"""What a program says to joulecart: one packet a mark, on the socket that it was started with.
+
+The form of a packet is that of profiler/markers/marker-message.h. Nothing here raises into the
+program, prints, starts a thread or waits: what cannot be sent is dropped and counted. Outside of
+`joulecart run` every call ends at the first test. Only what is built into the interpreter is
+imported, so that `import joulecart` takes a few milliseconds.
+"""
+
+import os
+import struct
+import time
+from _contextvars import ContextVar
+from itertools import count
+
+_PACKET = struct.Struct("=IIqQdi32s32s156sIi")
+_MAGIC = 0x4A434D31
+_BEGIN, _END, _METRIC, _WORKLOAD, _PARENT, _UNITS = 1, 2, 5, 6, 7, 8
+_NAME_BYTES = 31
+_MAX_NUMBER = 2**63 - 1
+
+_socket = None  # joulecart's, once it was found; False: there is none
+_dropped = 0
+# Pairs an end with its begin, whichever thread or task comes first. Below 0: the shared library
+# gives its phases the number of their thread.
+_contexts = count(-1, -1)
+_open_phases = ContextVar("joulecart.phases", default=())  # of this thread or task
+
+
+def _inherited(sockets):
+    """The socket of JOULECART_MARKER_FD, "FD:INODE". A child that did not inherit the descriptor
+    finds another file under its number, or none."""
+    number, _, inode = os.environ.get("JOULECART_MARKER_FD", "").partition(":")
+    if int(number) <= 2 or os.fstat(int(number)).st_ino != int(inode):
+        raise ValueError
+    return sockets.socket(sockets.AF_UNIX, sockets.SOCK_SEQPACKET, 0, int(number))
+
+
+def _connected(sockets):
+    """A connection to the abstract socket of JOULECART_MARKER_SOCKET."""
+    address = "\0" + os.environ["JOULECART_MARKER_SOCKET"]
+    kind = sockets.SOCK_SEQPACKET | sockets.SOCK_NONBLOCK | sockets.SOCK_CLOEXEC
+    found = sockets.socket(sockets.AF_UNIX, kind, 0)
+    try:
+        found.connect(address)
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
+def _find_socket():
+    """(socket, its inode), or False."""
+    if "JOULECART_MARKER_FD" not in os.environ:
+        return False
+    try:
+        import _socket as sockets
+
+        try:
+            found = _inherited(sockets)
+        except (ValueError, OSError):
+            found = _connected(sockets)
+        inode = os.fstat(found.fileno()).st_ino
+    except (KeyError, OSError, ImportError):
+        return False
+    import atexit
+
+    # Taken away from the object, the descriptor is no unclosed socket to warn of at the end.
+    atexit.register(found.detach)
+    return found, inode
+
+
+def _listens():
+    global _socket
+    if _socket is None:
+        _socket = _find_socket()
+    return _socket is not False
+
+
+def active():
+    """True where `joulecart run` listens to this process."""
+    return _listens()
+
+
+def dropped():
+    """How many marks could not be sent: the socket was full, or joulecart has gone."""
+    return _dropped
+
+
+def _bytes(name):
+    """The first 31 bytes of a name, cut between two characters."""
+    try:
+        text = str(name).encode("utf-8", "replace")
+    except Exception:  # a __str__ of the program's own
+        return b"?"
+    return text if len(text) <= _NAME_BYTES else text[:_NAME_BYTES].decode("utf-8", "ignore").encode()
+
+
+def _number(value):
+    """A count as the packet holds it; what is none counts as 0."""
+    try:
+        return min(max(int(value), 0), _MAX_NUMBER)
+    except Exception:
+        return 0
+
+
+def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None):
+    global _dropped
+    try:
+        packet = _PACKET.pack(
+            _MAGIC, kind, time.monotonic_ns() if at_ns is None else at_ns, number, real,
+            os.getpid(), phase, name, b"", _dropped, context)
+        socket, inode = _socket
+        # A program that closes what it does not know may have another file under the number.
+        if os.fstat(socket.fileno()).st_ino != inode:
+            raise OSError
+        # MSG_DONTWAIT | MSG_NOSIGNAL: neither a full socket nor a killed profiler is felt
+        socket.send(packet, 0x4040)
+    except (OSError, TypeError):
+        _dropped += 1
+
+
+def _still_open():
+    return tuple(use for use in _open_phases.get() if use._end_ns is None)
+
+
+class Phase:
+    """A marked interval: `with joulecart.phase("steady") as p: ...; p.queries += n`.
+
+    queries   how many functional units the phase served; set it at any time before the end
+    seconds   how long it has lasted, or lasted: there at once, with and without joulecart
+    The same object may be entered again, within itself and by several threads or tasks at once:
+    each use is a phase of its own, and `as p` is that use.
+    """
+
+    __slots__ = ("name", "queries", "_initial", "_origin", "_free", "_context", "_pid",
+                 "_begin_ns", "_end_ns")
+
+    def __init__(self, name, queries=0, origin=None):
+        self.name = name
+        self.queries = self._initial = queries
+        self._origin = origin or self
+        # list.pop() decides between threads which of them has the object itself
+        self._free = [] if origin else [self]
+        self._context = self._pid = 0
+        self._begin_ns = self._end_ns = None
+
+    def begin(self):
+        """What entering the `with` block does; returns the use."""
+        try:
+            use = self._free.pop()
+        except IndexError:
+            use = Phase(self.name, self._initial, self._origin)
+        use.queries = use._initial
+        use._end_ns = None
+        use._pid = os.getpid()
+        use._context = next(_contexts) if _listens() else 0
+        use._begin_ns = time.monotonic_ns()
+        _open_phases.set(_still_open() + (use,))
+        if use._context:
+            _send(_BEGIN, _bytes(use.name), context=use._context, at_ns=use._begin_ns)
+        return use
+
+    def end(self):
+        """What leaving it does. An end without a begin does nothing."""
+        now_ns = time.monotonic_ns()
+        phases = _still_open()
+        uses = [use for use in phases if use._origin is self._origin]
+        # none: it ends in another task, or another generator's frame, than it began in
+        use = self if self in uses and self._origin is not self else (uses or [self])[-1]
+        if use._begin_ns is None or use._end_ns is not None:
+            return
+        use._end_ns = now_ns
+        _open_phases.set(tuple(other for other in phases if other is not use))
+        if use._context and use._pid == os.getpid():  # a fork's child has none of its parent's
+            _send(_END, _bytes(use.name), number=_number(use.queries), context=use._context,
+                  at_ns=now_ns)
+        if use is use._origin:
+            use._free.append(use)
+
+    def units(self, unit, n):
+        """Adds n of another unit, such as "tokens", to what the phase has served."""
+        if self._context and self._end_ns is None:
+            _send(_UNITS, _bytes(self.name), _bytes(unit), _number(n), context=self._context)
+
+    @property
+    def seconds(self):
+        if self._begin_ns is None:
+            return None
+        return ((self._end_ns or time.monotonic_ns()) - self._begin_ns) * 1e-9
+
+    def __enter__(self):
+        return self.begin()
+
+    def __exit__(self, *_):
+        self.end()
+        return False
+
+    async def __aenter__(self):
+        return self.begin()
+
+    async def __aexit__(self, *_):
+        self.end()
+        return False
+
+    def __repr__(self):
+        state = ("not begun" if self._begin_ns is None else
+                 "open" if self._end_ns is None else "ended")
+        return f"<joulecart.Phase {self.name!r}, {state}>"
+
+
+def phase(name, queries=0):
+    """A Phase to enter: "load", "warm-up", "steady" (joules per query come from it), "train", or
+    a name of your own, of at most 31 bytes."""
+    return Phase(name, queries)
+
+
+def metric(name, value):
+    """Records a figure of this run that is no energy: metric("top1", 0.91)."""
+    if _listens():
+        try:
+            _send(_METRIC, name=_bytes(name), real=float(value))
+        except Exception:  # a value that is no number, or a __float__ of the program's own
+            pass
+
+
+def workload(hash):
+    """Names the work that this run does: only trials of the same workload are compared."""
+    if _listens():
+        _send(_WORKLOAD, name=_bytes(hash))
+
+
+def parent(hash):
+    """Names the workload whose result this run starts from: a teacher's training, for that of
+    its student."""
+    if _listens():
+        _send(_PARENT, name=_bytes(hash))
+
+
+def units(unit, n):
+    """Adds n of another unit than queries, such as "tokens", to what the innermost open phase of
+    this thread or task has served; outside of every phase, to what the whole run has."""
+    if _listens():
+        phases = _still_open()
+        name, context = (phases[-1].name, phases[-1]._context) if phases else ("", 0)
+        _send(_UNITS, _bytes(name), _bytes(unit), _number(n), context=context)
