@@ -26,6 +26,13 @@ tests_fakes_ipmi_device_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_ipmi_device_so_LDFLAGS = -shared
 tests_fakes_ipmi_device_so_LDADD = -lm
 EXTRA_DIST += %D%/fakes/machines
+# A program that links the shared library, as a user's does.
+check_PROGRAMS += tests/fakes/marking/program
+tests_fakes_marking_program_SOURCES = %D%/fakes/marking/program.c
+tests_fakes_marking_program_CPPFLAGS = -I$(top_srcdir)/profiler/markers
+tests_fakes_marking_program_LDADD = libjoulecart.so.0 -lpthread
+tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
+EXTRA_DIST += %D%/fakes/marking/program.py %D%/fakes/marking/program.js
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =
@@ -92,6 +99,7 @@ bats_tests = \
   %D%/cli/trim.bats \
   %D%/system/amd.bats \
   %D%/system/battery.bats \
+  %D%/system/bindings.bats \
   %D%/system/client.bats \
   %D%/system/context.bats \
   %D%/system/control-group.bats \
@@ -136,6 +144,7 @@ dist_check_DATA += %D%/assert.bash %D%/helper.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
+  MARKING_PROGRAM='$(abs_top_builddir)/tests/fakes/marking/program'; export MARKING_PROGRAM; \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
   JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \

@@ -1,0 +1,108 @@
+/* tests/fakes/marking/program.c - marks phases through libjoulecart.so.0 as a program of a user does.
+ *
+ *   program steady S N     one phase 'steady' of S seconds, N queries, 10 N tokens
+ *   program threads N      N threads, each with a phase of its own within one named as all others
+ *   program fork           a child in a phase: its parent's is not its own
+ *   program edges N        N phases one after the other; the microseconds of each edge on
+ *                          standard output, one a line */
+#include <joulecart.h>
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void sleep_s(double seconds)
+{
+	struct timespec left = { (time_t)seconds,
+				 (long)((seconds - (double)(time_t)seconds) * 1e9) };
+	while (nanosleep(&left, &left) != 0)
+		;
+}
+
+static void steady(double seconds, uint64_t n)
+{
+	joulecart_begin("steady");
+	sleep_s(seconds);
+	joulecart_units("tokens", 10 * n);
+	joulecart_end("steady", n);
+}
+
+static void *work(void *number)
+{
+	uint64_t n = (uint64_t)(uintptr_t)number;
+	joulecart_begin("request");
+	joulecart_begin("inner");
+	sleep_s(0.02);
+	joulecart_units("tokens", n);
+	joulecart_end("inner", n);
+	joulecart_end("request", 1);
+	return NULL;
+}
+
+static void threads(uintptr_t n)
+{
+	pthread_t ids[128];
+	if (n > sizeof(ids) / sizeof(ids[0]))
+		n = sizeof(ids) / sizeof(ids[0]);
+	for (uintptr_t i = 0; i < n; i++)
+		if (pthread_create(&ids[i], NULL, work, (void *)(i + 1)) != 0)
+			exit(1);
+	for (uintptr_t i = 0; i < n; i++)
+		pthread_join(ids[i], NULL);
+}
+
+static void fork_in_a_phase(void)
+{
+	joulecart_begin("parent");
+	pid_t child = fork();
+	if (child == 0) {
+		joulecart_end("parent", 99); /* not its own: passed over */
+		joulecart_begin("child");
+		joulecart_end("child", 2);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	joulecart_end("parent", 1);
+}
+
+static double now_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec * 1e-3;
+}
+
+static void edges(long n)
+{
+	for (long i = 0; i < n; i++) {
+		double begin_us = now_us();
+		joulecart_begin("edge");
+		printf("%.3f\n", now_us() - begin_us);
+		begin_us = now_us();
+		joulecart_end("edge", 1);
+		printf("%.3f\n", now_us() - begin_us);
+		sleep_s(2e-3); /* for the profiler to read what it was sent */
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	joulecart_attach();
+	if (strcmp(what, "steady") == 0 && argc == 4)
+		steady(strtod(argv[2], NULL), strtoull(argv[3], NULL, 10));
+	else if (strcmp(what, "threads") == 0 && argc == 3)
+		threads((uintptr_t)strtoull(argv[2], NULL, 10));
+	else if (strcmp(what, "fork") == 0)
+		fork_in_a_phase();
+	else if (strcmp(what, "edges") == 0 && argc == 3)
+		edges(strtol(argv[2], NULL, 10));
+	else
+		return 2;
+	return joulecart_detach() == 0 ? 0 : 3;
+}

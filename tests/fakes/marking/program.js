@@ -1,0 +1,55 @@
+'use strict';
+// The same as program.c, for Node: steady S N | shapes | edges N.
+const joulecart = require('../../../bindings/node');
+const { Worker, isMainThread } = require('worker_threads');
+const cluster = require('cluster');
+
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+const ended = thing => new Promise(resolve => thing.on('exit', resolve));
+
+async function steady(seconds, n) {
+  await joulecart.phase('steady', async p => {
+    await sleep(seconds * 1e3);
+    p.queries += n;
+    joulecart.units('tokens', 10 * n);
+  });
+}
+
+async function shapes() {
+  await Promise.all([1, 2, 3].map(n => joulecart.phase('async', async p => {
+    await sleep(20);
+    p.queries = n;
+  })));
+  if (joulecart.phase('sync', () => 42) !== 42) throw new Error('the result is lost');
+  try { joulecart.phase('raised', () => { throw new Error('x'); }); } catch { /* as it must */ }
+  await joulecart.phase('rejected', () => Promise.reject(new Error('x'))).catch(() => {});
+  const by_hand = joulecart.phase('by hand');
+  by_hand.queries = 4n;
+  by_hand.end();
+  by_hand.end(); // a second time: nothing
+  joulecart.measured('called', () => {}, 8)();
+  await ended(new Worker(__filename));
+  await ended(cluster.fork());
+  joulecart.metric('top1', 0.91);
+  joulecart.workload('w1');
+}
+
+async function edges(n) {
+  for (let i = 0; i < n; i++) {
+    const a = process.hrtime.bigint();
+    const p = joulecart.phase('edge');
+    const b = process.hrtime.bigint();
+    p.end();
+    const c = process.hrtime.bigint();
+    console.log(`${Number(b - a) / 1e3}\n${Number(c - b) / 1e3}`);
+    await sleep(2);
+  }
+}
+
+async function main(what, ...rest) {
+  if (!isMainThread) await joulecart.phase('worker', async p => { p.queries = 5; });
+  else if (cluster.isWorker) await joulecart.phase('cluster', async p => { p.queries = 6; });
+  else await { steady, shapes, edges }[what](...rest.map(Number));
+  if (isMainThread) process.exit(joulecart.dropped() ? 3 : 0);
+}
+main(...process.argv.slice(2));

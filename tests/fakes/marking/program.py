@@ -1,0 +1,109 @@
+"""The same as program.c, for Python: steady S N | shapes | children | edges N."""
+import asyncio
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import joulecart
+
+
+def steady(seconds, n):
+    with joulecart.phase("steady") as p:
+        time.sleep(seconds)
+        p.queries += n
+        p.units("tokens", 10 * n)
+
+
+def shapes():
+    """Each way to mark a phase, once or more; what they are called stands in bindings.bats."""
+    shared = joulecart.phase("shared")
+
+    def work(n):
+        with shared as p:
+            time.sleep(0.02)
+            p.queries = n
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(1, 6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    @joulecart.measured("task", queries=3)
+    async def task():
+        await asyncio.sleep(0.02)
+        joulecart.units("tokens", 5)
+
+    async def tasks():
+        await asyncio.gather(*(task() for _ in range(4)))
+
+    asyncio.run(tasks())
+
+    @joulecart.measured
+    def generator():
+        yield 1
+        yield 2
+
+    a, b = generator(), generator()  # interleaved: neither ends in the order in which it began
+    next(a), next(b), next(a), next(b)
+    a.close()
+    b.close()
+    try:
+        with joulecart.phase("raised"):
+            raise KeyError
+    except KeyError:
+        pass
+    again = joulecart.phase("again")
+    for n in (1, 2):
+        with again:
+            again.queries += n
+    joulecart.metric("top1", 0.91)
+    joulecart.metric("none", "text")
+    joulecart.workload("w1")
+
+
+def rank(n):
+    with joulecart.phase("rank") as p:
+        p.queries = n
+
+
+def children():
+    with joulecart.phase("parent"):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)  # without leaving the phase, which is its parent's
+        os.waitpid(pid, 0)
+    subprocess.run([sys.executable, __file__, "rank", "5"], check=True)
+    for method in ("spawn", "fork"):
+        process = multiprocessing.get_context(method).Process(target=rank, args=(7,))
+        process.start()
+        process.join()
+
+
+def edges(n):
+    clock = time.perf_counter_ns
+    for _ in range(n):
+        p = joulecart.phase("edge")
+        a = clock()
+        p.begin()
+        b = clock()
+        p.end()
+        c = clock()
+        print((b - a) / 1e3, (c - b) / 1e3, sep="\n")
+        time.sleep(2e-3)
+
+
+if __name__ == "__main__":
+    what, *rest = sys.argv[1:]
+    if what == "steady":
+        steady(float(rest[0]), int(rest[1]))
+    elif what == "rank":
+        rank(int(rest[0]))
+    elif what == "edges":
+        edges(int(rest[0]))
+    else:
+        {"shapes": shapes, "children": children}[what]()
+    sys.exit(3 if joulecart.dropped() else 0)

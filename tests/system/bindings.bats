@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# The same marks from C, Python, Node and the shell: one program each below tests/fakes/marking.
+load ../helper
+
+marking=$fakes/marking
+MARKING_PROGRAM=${MARKING_PROGRAM:-$TESTS_SOURCE/tests/fakes/marking/program}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export PYTHONPATH=$TESTS_SOURCE/bindings/python PYTHONDONTWRITEBYTECODE=1
+}
+
+need_node() {
+	command -v node >/dev/null || skip 'no node (apt-get install nodejs)'
+}
+
+# marked COMMAND [ARG]...
+marked() {
+	rm -f "$db"
+	"$JOULECART" run -q -o "$db" -- "$@"
+}
+
+# phases NAME: "queries of each".
+queries_of() {
+	sql "SELECT group_concat(ifnull(queries, '-'), ' ') FROM
+	     (SELECT queries FROM phase WHERE name = '$1' ORDER BY queries)"
+}
+
+no_complaint() {
+	is "$(sql "SELECT count(*) FROM gap WHERE collector = 'markers'")" 0
+}
+
+# steady_on_100_w COMMAND...: of a phase of 1 s with 1000 queries and 10000 tokens, on a machine of
+# 100 W: the watts of the phase are the machine's, queries and tokens share its joules.
+steady_on_100_w() {
+	rm -f "$db"
+	run -0 on constant "$JOULECART" run -q -o "$db" -- "$@"
+	is "$output" ''
+	within 0.5 "$(sql "SELECT joules / seconds FROM v_phase WHERE phase = 'steady'")" 100
+	within 0.5 "$(sql 'SELECT joules_per_query * 1000 / seconds FROM v_query')" 100
+	is "$(sql 'SELECT span, queries FROM v_query')" 'steady|1000'
+	within 0.001 "$(sql 'SELECT joules_per_unit * 10 FROM v_unit')" \
+		"$(sql 'SELECT joules_per_query FROM v_query')"
+	is "$(sql 'SELECT unit, n, provenance FROM v_unit')" \
+		"tokens|10000|$(sql 'SELECT provenance FROM v_query')"
+	no_complaint
+}
+
+@test "C, Python and Node give the joules of the same phase, per query and per token" {
+	need_machines
+	need_node
+	steady_on_100_w "$MARKING_PROGRAM" steady 1 1000
+	steady_on_100_w python3 "$marking/program.py" steady 1 1000
+	steady_on_100_w node "$marking/program.js" steady 1 1000
+}
+
+@test "threads of a C program nest each for itself" {
+	marked "$MARKING_PROGRAM" threads 40
+	is "$(sql "SELECT count(*), sum(queries) FROM phase WHERE name = 'request'")" '40|40'
+	is "$(sql "SELECT count(*), sum(queries) FROM phase WHERE name = 'inner'")" '40|820'
+	is "$(sql "SELECT count(*) FROM phase JOIN phase_units USING (phase_id)
+	           WHERE name = 'inner' AND n = queries")" 40
+	no_complaint
+}
+
+@test "a child of fork marks for itself, and ends no phase of its parent's" {
+	marked "$MARKING_PROGRAM" fork
+	is "$(queries_of parent)" 1
+	is "$(queries_of child)" 2
+	is "$(sql 'SELECT count(DISTINCT pid) FROM phase WHERE ordinal > 0')" 2
+	no_complaint
+}
+
+@test "Python marks through threads, tasks, generators, exceptions and repeated use" {
+	run -0 marked python3 -W error -X dev "$marking/program.py" shapes
+	is "$output" ''
+	is "$(queries_of shared)" '1 2 3 4 5'
+	is "$(queries_of task)" '3 3 3 3'
+	is "$(queries_of generator)" '1 1'
+	is "$(queries_of raised)" '-'
+	is "$(queries_of again)" '1 2'
+	is "$(sql "SELECT sum(n) FROM phase_units JOIN phase USING (phase_id) WHERE name = 'task'")" 20
+	is "$(sql 'SELECT name, value FROM metric')" 'top1|0.91'
+	is "$(sql 'SELECT workload FROM trial')" w1
+	is "$(sql 'SELECT count(*) FROM phase WHERE end_lag_ns IS NULL')" 0
+	no_complaint
+}
+
+@test "processes that Python starts mark too, whether or not they inherit the socket" {
+	run -0 marked python3 -W error -X dev "$marking/program.py" children
+	is "$output" ''
+	is "$(queries_of rank)" '5 7 7'
+	is "$(queries_of parent)" '-'
+	no_complaint
+}
+
+@test "Node marks through promises, callbacks, errors, worker threads and clusters" {
+	need_node
+	run -0 marked node "$marking/program.js" shapes
+	is "$output" ''
+	is "$(queries_of async)" '1 2 3'
+	is "$(queries_of sync)$(queries_of raised)$(queries_of rejected)" '---'
+	is "$(queries_of 'by hand')" 4
+	is "$(queries_of called)" 8
+	is "$(queries_of worker)" 5
+	is "$(queries_of cluster)" 6
+	is "$(sql 'SELECT name, value FROM metric')" 'top1|0.91'
+	no_complaint
+}
+
+@test "without joulecart the bindings do nothing, and say so when asked" {
+	need_node
+	run -0 "$MARKING_PROGRAM" fork
+	run -0 python3 -W error -X dev "$marking/program.py" shapes
+	is "$output" ''
+	run -0 node "$marking/program.js" shapes
+	is "$output" ''
+	is "$(python3 -c 'import joulecart; print(joulecart.active())')" False
+	is "$(node -p "require('$TESTS_SOURCE/bindings/node').active()")" false
+}
+
+@test "a stranger's descriptor under the inherited number is never written to" {
+	need_node
+	# shellcheck disable=SC2016 # expands there
+	for program in "$MARKING_PROGRAM fork" "python3 $marking/program.py shapes" "node $marking/program.js shapes"; do
+		marked bash -c 'fd=${JOULECART_MARKER_FD%%:*}; eval "exec $fd>&- $fd>stranger"
+			unset JOULECART_MARKER_SOCKET; '"$program"
+		is "$(wc -c <stranger)" 0
+		is "$(sql 'SELECT count(*) FROM phase')" 1
+	done
+}
+
+@test "lost marks are counted in the database" {
+	# more than the socket holds, while joulecart is stopped
+	# shellcheck disable=SC2016 # expands there
+	run marked python3 -c 'import joulecart, os, signal
+os.kill(os.getppid(), signal.SIGSTOP)
+for _ in range(2000): joulecart.metric("m", 1.0)
+os.kill(os.getppid(), signal.SIGCONT)
+lost = joulecart.dropped()
+import time; time.sleep(0.3)
+joulecart.metric("last", lost)'
+	is "$status" 0
+	lost=$(sql "SELECT CAST(value AS INTEGER) FROM metric WHERE name = 'last'")
+	[ "$lost" -gt 0 ]
+	has "$(sql "SELECT why FROM gap WHERE collector = 'markers'")" "^$lost marks of 1 process"
+}
