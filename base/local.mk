@@ -1,4 +1,12 @@
-libjc_a_SOURCES += %D%/clock.h %D%/nearest.c %D%/nearest.h %D%/problem.c %D%/problem.h
+libjc_a_SOURCES += \
+  %D%/clock.h \
+  %D%/nearest.c %D%/nearest.h \
+  %D%/number.c %D%/number.h \
+  %D%/option-help.c \
+  %D%/option-table.c %D%/option-table.h \
+  %D%/option-value.c \
+  %D%/problem.c %D%/problem.h \
+  %D%/wrap.c %D%/wrap.h
 
 # The commit that is built, for the database: asked at each make, since commits come after
 # configure; "unknown" from a tarball. The file changes only when the answer does.

@@ -47,6 +47,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-whatif.c \
   %D%/cli/command.h \
   %D%/cli/event-warning.c %D%/cli/event-warning.h \
+  %D%/cli/live-options.c %D%/cli/live-options.h \
   %D%/cli/measure-options.c %D%/cli/measure-options.h \
   %D%/cli/options.c %D%/cli/options.h \
   %D%/cli/output-file.c %D%/cli/output-file.h \

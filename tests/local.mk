@@ -25,6 +25,8 @@ unit_libs = libjc.a $(libjc_libs) $(CMOCKA_LIBS)
 LDADD = $(unit_libs)
 unit_tests = \
   tests/unit/base/test-nearest \
+  tests/unit/base/test-number \
+  tests/unit/base/test-option-table \
   tests/unit/base/test-problem \
   tests/unit/collectors/cpu/test-context-files \
   tests/unit/collectors/cpu/test-cputime \

@@ -106,8 +106,29 @@ static void print_statistics(const struct dataset *data, enum split split)
 
 /* What to show of each split. */
 struct view {
-	size_t samples;
+	struct recipe recipe; /* its seed and source */
+	int64_t samples;
 	bool json;
+};
+
+static const struct option_row rows[] = {
+	{ "n", 0, "N", "3", "print N queries of each split",
+	  OPTION_COUNT(struct view, samples, 1, 1e6) },
+	{ "json", 0, NULL, NULL, "print as JSON lines, without statistics",
+	  OPTION_FLAG(struct view, json) },
+	{ OPTION_INCLUDE(query_rows, struct view, recipe) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "models data",
+	.usage = "Usage: joulecart models data [OPTION]...\n"
+		 "Print queries of each split as the models see them, with the shopper's "
+		 "profile and\nthe correct product class.\n"
+		 "\n"
+		 "  joulecart models data\n"
+		 "  joulecart models data --n 1000 --json >queries.jsonl\n",
+	.rows = rows,
 };
 
 static int show_split(const struct dataset *data, enum split split, const struct view *view,
@@ -115,7 +136,7 @@ static int show_split(const struct dataset *data, enum split split, const struct
 {
 	if (!view->json)
 		print_statistics(data, split);
-	for (size_t i = 0; i < view->samples && i < data->n; i++)
+	for (size_t i = 0; i < (size_t)view->samples && i < data->n; i++)
 		if (!view->json)
 			print_sample(&data->queries[i]);
 		else if (print_json_line(&data->queries[i], split) != 0)
@@ -123,13 +144,13 @@ static int show_split(const struct dataset *data, enum split split, const struct
 	return 0;
 }
 
-static int show(const struct recipe *recipe, const struct view *view, struct problem *why)
+static int show(const struct view *view, struct problem *why)
 {
-	const size_t n_counted = 6000;
+	const struct recipe *recipe = &view->recipe;
+	const size_t n_counted = 6000, n_shown = (size_t)view->samples;
 	for (enum split split = 0; split < N_SPLITS; split++) {
 		struct dataset data;
-		size_t n = view->json || view->samples > n_counted ? view->samples
-								   : n_counted;
+		size_t n = view->json || n_shown > n_counted ? n_shown : n_counted;
 		if (source_queries(&recipe->source, recipe->seed, split, n, &data, why) < 0)
 			return -1;
 		int failed = show_split(&data, split, view, why);
@@ -142,49 +163,18 @@ static int show(const struct recipe *recipe, const struct view *view, struct pro
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	enum { OPTION_N = OPTION_OWN, OPTION_JSON };
-	static const struct option options[] = {
-		{ "seed", required_argument, NULL, OPTION_SEED },
-		{ "data", required_argument, NULL, OPTION_DATA },
-		{ "n", required_argument, NULL, OPTION_N },
-		{ "json", no_argument, NULL, OPTION_JSON },
-		{ 0 }
-	};
-	struct recipe recipe = recipe_default();
-	uint64_t n = 3;
-	bool json = false;
-	int key;
-	opterr = 0;
-	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		int failed = 0;
-		if (key == '?' || key == ':')
-			return option_refused(key, argv, "data", why);
-		if (key == OPTION_JSON)
-			json = true;
-		else if (key == OPTION_N)
-			failed = option_count("n", optarg, 1, 1000000, &n, why);
-		else
-			failed = recipe_option(&recipe, key, optarg, why) < 0;
-		if (failed)
-			return -1;
-	}
-	if (option_none_left(argc, argv, "data", why) < 0)
-		return -1;
-	return show(&recipe, &(struct view){ n, json }, why);
+	struct view view = { .recipe = recipe_default() };
+	int first = options_parse(&table, argc, argv, &view, why);
+	if (first <= 0)
+		return first;
+	if (first != argc)
+		return options_operand_problem(&table, "options only", why);
+	return show(&view, why);
 }
 
 const struct models_command command_data = {
 	.name = "data",
 	.summary = "samples of the queries, and statistics",
-	.usage =
-	    "Usage: joulecart models data [OPTION]...\n"
-	    "Queries as the models see them, of each split, with the shopper's "
-	    "profile and\n"
-	    "the product class that is right.\n\n"
-	    "      --n=N             so many of each split [3]\n"
-	    "      --seed=N          of the data [1]\n"
-	    "      --data=FILE       your own queries instead, JSON lines of this form\n"
-	    "      --json            as JSON lines, without statistics\n"
-	    "  -h, --help            this text\n",
+	.options = &table,
 	.run = run,
 };

@@ -126,40 +126,49 @@ static void print_json(const struct variant *variant, const struct evaluation *e
 	json_decref(object);
 }
 
+struct options {
+	struct recipe recipe;
+	bool json;
+};
+
+static const struct option_row rows[] = {
+	{ "json", 0, NULL, NULL, "print as a JSON object",
+	  OPTION_FLAG(struct options, json) },
+	{ OPTION_INCLUDE(recipe_rows, struct options, recipe) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "models eval",
+	.usage =
+	    "Usage: joulecart models eval VARIANT [OPTION]...\n"
+	    "Print top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT; "
+	    "for an\nearly-exit variant also what other thresholds would give.\n"
+	    "\n"
+	    "  joulecart models eval int8\n",
+	.rows = rows,
+};
+
 static int run(int argc, char **argv, struct problem *why)
 {
-	enum { OPTION_JSON = OPTION_OWN };
-	static const struct option options[] = { RECIPE_OPTIONS,
-						 { "json", no_argument, NULL, OPTION_JSON },
-						 { 0 } };
-	struct recipe recipe = recipe_default();
+	struct options options = { .recipe = recipe_default() };
 	struct evaluation evaluation = { .majority = NAN };
-	bool json = false;
-	int key;
-	opterr = 0;
-	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (key == '?' || key == ':')
-			return option_refused(key, argv, "eval", why);
-		if (key == OPTION_JSON)
-			json = true;
-		else if (recipe_option(&recipe, key, optarg, why) < 0)
-			return -1;
-	}
-	const struct variant *variant = option_variant(argc, argv, "eval", why);
-	if (!variant || option_level(variant, &recipe, why) < 0 ||
-	    option_threads(1, why) < 0 || measure(variant, &recipe, &evaluation, why) < 0)
+	const struct recipe *recipe = &options.recipe;
+	int first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	const struct variant *variant = option_variant(&table, argc - first, argv + first,
+						       why);
+	if (!variant || option_level(variant, recipe, why) < 0 ||
+	    option_threads(1, why) < 0 || measure(variant, recipe, &evaluation, why) < 0)
 		return -1;
-	(json ? print_json : print_text)(variant, &evaluation);
+	(options.json ? print_json : print_text)(variant, &evaluation);
 	return 0;
 }
 
 const struct models_command command_eval = {
 	.name = "eval",
 	.summary = "quality on the test queries",
-	.usage = "Usage: joulecart models eval VARIANT [OPTION]...\n"
-		 "Top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT;\n"
-		 "and for one that leaves early, what other thresholds would give.\n\n"
-		 "      --json            as a JSON object\n" RECIPE_USAGE
-		 "  -h, --help            this text\n",
+	.options = &table,
 	.run = run,
 };

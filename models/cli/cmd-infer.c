@@ -342,74 +342,54 @@ static int infer(const struct request *request, struct problem *why)
 	return failed;
 }
 
-enum {
-	OPTION_QUERIES = OPTION_OWN,
-	OPTION_SECONDS,
-	OPTION_BATCH,
-	OPTION_ALSO_BATCH,
-	OPTION_WARM_UP,
-	OPTION_THREADS
-};
-
-static const struct option options[] = {
-	RECIPE_OPTIONS,
-	{ "queries", required_argument, NULL, OPTION_QUERIES },
-	{ "seconds", required_argument, NULL, OPTION_SECONDS },
-	{ "batch", required_argument, NULL, OPTION_BATCH },
-	{ "also-batch", required_argument, NULL, OPTION_ALSO_BATCH },
-	{ "warmup", required_argument, NULL, OPTION_WARM_UP },
-	{ "threads", required_argument, NULL, OPTION_THREADS },
+static const struct option_row rows[] = {
+	{ OPTION_HEADING("How much") },
+	{ "queries", 0, "N", NULL, "serve N queries [20000]",
+	  OPTION_COUNT(struct request, queries, 1, 1e9) },
+	{ "seconds", 0, "S", NULL,
+	  "instead serve rounds of all test queries for at least S seconds",
+	  OPTION_COUNT(struct request, seconds, 1, 86400) },
+	{ "batch", 0, "N", "1", "answer N queries at once",
+	  OPTION_COUNT(struct request, batch, 1, 1024) },
+	{ "also-batch", 0, "N", NULL,
+	  "then serve all again in batches of N, as phase batch-N",
+	  OPTION_COUNT(struct request, also_batch, 1, 1024) },
+	{ "warmup", 0, "N", "500", "serve N queries first, uncounted",
+	  OPTION_COUNT(struct request, warm_up, 0, 1e9) },
+	{ "threads", 0, "N", "1", "threads of oneDNN",
+	  OPTION_COUNT(struct request, threads, 1, 1024) },
+	{ OPTION_INCLUDE(recipe_rows, struct request, recipe) },
 	{ 0 },
 };
 
-static int take_option(struct request *request, int key, struct problem *why)
-{
-	switch (key) {
-	case OPTION_QUERIES:
-		return option_count("queries", optarg, 1, 1000000000, &request->queries,
-				    why);
-	case OPTION_SECONDS:
-		return option_count("seconds", optarg, 1, 86400, &request->seconds, why);
-	case OPTION_BATCH:
-		return option_count("batch", optarg, 1, 1024, &request->batch, why);
-	case OPTION_ALSO_BATCH:
-		return option_count("also-batch", optarg, 1, 1024, &request->also_batch,
-				    why);
-	case OPTION_WARM_UP:
-		return option_count("warmup", optarg, 0, 1000000000, &request->warm_up,
-				    why);
-	case OPTION_THREADS:
-		return option_count("threads", optarg, 1, 1024, &request->threads, why);
-	default:
-		return recipe_option(&request->recipe, key, optarg, why) < 0 ? -1 : 0;
-	}
-}
+static const struct option_table table = {
+	.command = "models infer",
+	.usage = "Usage: joulecart models infer VARIANT [OPTION]...\n"
+		 "Serve test queries with a trained VARIANT, from text to class, again and "
+		 "again.\n"
+		 "\n"
+		 "  joulecart models infer int8 --queries 50k\n"
+		 "  joulecart run -- joulecart models infer student --batch 32\n",
+	.rows = rows,
+};
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	struct request request = {
-		.recipe = recipe_default(), .warm_up = 500, .batch = 1, .threads = 1
-	};
-	int key;
-	opterr = 0;
-	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (key == '?' || key == ':')
-			return option_refused(key, argv, "infer", why);
-		if (take_option(&request, key, why) < 0)
-			return -1;
-	}
-	request.variant = option_variant(argc, argv, "infer", why);
+	struct request request = { .recipe = recipe_default() };
+	int first = options_parse(&table, argc, argv, &request, why);
+	if (first <= 0)
+		return first;
+	request.variant = option_variant(&table, argc - first, argv + first, why);
 	if (!request.variant || option_level(request.variant, &request.recipe, why) < 0)
 		return -1;
 	if (request.queries && request.seconds) {
 		problem_what(why, "--queries and --seconds both given");
-		problem_why(why, "each says how long to serve");
 		why->kind = PROBLEM_USAGE;
-		return -1;
+		return problem_why(why, "each says how long to serve");
 	}
 	if (!request.queries && !request.seconds)
 		request.queries = 20000;
-	if (option_threads(request.threads, why) < 0)
+	if (option_threads((int64_t)request.threads, why) < 0)
 		return -1;
 	return infer(&request, why);
 }
@@ -417,21 +397,6 @@ static int run(int argc, char **argv, struct problem *why)
 const struct models_command command_infer = {
 	.name = "infer",
 	.summary = "serve test queries: throughput, latency, top-1",
-	.usage =
-	    "Usage: joulecart models infer VARIANT [OPTION]...\n"
-	    "Serve test queries with a trained VARIANT, from text to class, over and "
-	    "over.\n\n"
-	    "  joulecart models infer int8 --queries 50000\n"
-	    "  joulecart run -- joulecart models infer student --batch 32\n\n"
-	    "How much:\n"
-	    "      --queries=N       serve N queries [20000]\n"
-	    "      --seconds=S       serve rounds of all test queries for at least S\n"
-	    "                        seconds instead\n"
-	    "      --batch=N         queries answered at once [1]\n"
-	    "      --also-batch=N    then the same again in batches of N, in a phase of\n"
-	    "                        its own, batch-N\n"
-	    "      --warmup=N        serve N queries first, uncounted [500]\n"
-	    "      --threads=N       threads of oneDNN [1]\n" RECIPE_USAGE
-	    "  -h, --help            this text\n",
+	.options = &table,
 	.run = run,
 };

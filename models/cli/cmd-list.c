@@ -239,37 +239,42 @@ static int list(const struct recipe *recipe, bool json, struct problem *why)
 	return failed;
 }
 
+struct options {
+	struct recipe recipe;
+	bool json;
+};
+
+static const struct option_row rows[] = {
+	{ "json", 0, NULL, NULL, "print as a JSON object",
+	  OPTION_FLAG(struct options, json) },
+	{ OPTION_INCLUDE(recipe_rows, struct options, recipe) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "models list",
+	.usage = "Usage: joulecart models list [OPTION]...\n"
+		 "List the variants, what each is made from, and the size and quality of "
+		 "those that\nhave been trained.\n"
+		 "\n"
+		 "  joulecart models list\n",
+	.rows = rows,
+};
+
 static int run(int argc, char **argv, struct problem *why)
 {
-	enum { OPTION_JSON = OPTION_OWN };
-	static const struct option options[] = { RECIPE_OPTIONS,
-						 { "json", no_argument, NULL, OPTION_JSON },
-						 { 0 } };
-	struct recipe recipe = recipe_default();
-	bool json = false;
-	int key;
-	opterr = 0;
-	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (key == '?' || key == ':')
-			return option_refused(key, argv, "list", why);
-		if (key == OPTION_JSON)
-			json = true;
-		else if (recipe_option(&recipe, key, optarg, why) < 0)
-			return -1;
-	}
-	if (option_none_left(argc, argv, "list", why) < 0)
-		return -1;
-	return list(&recipe, json, why);
+	struct options options = { .recipe = recipe_default() };
+	int first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	if (first != argc)
+		return options_operand_problem(&table, "options only", why);
+	return list(&options.recipe, options.json, why);
 }
 
 const struct models_command command_list = {
 	.name = "list",
 	.summary = "the variants: size, quality, what is trained",
-	.usage = "Usage: joulecart models list [OPTION]...\n"
-		 "What variants there are, made from which, and how large and how good "
-		 "those are\n"
-		 "that have been trained.\n\n"
-		 "      --json            as a JSON object\n" RECIPE_USAGE
-		 "  -h, --help            this text\n",
+	.options = &table,
 	.run = run,
 };

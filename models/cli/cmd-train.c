@@ -243,46 +243,49 @@ static int train_variant(const struct variant *variant, const struct recipe *rec
 	return weights ? 0 : -1;
 }
 
+struct options {
+	struct recipe recipe;
+	int64_t threads;
+};
+
+static const struct option_row rows[] = {
+	{ "threads", 0, "N", "1", "threads of oneDNN; another number rounds differently",
+	  OPTION_COUNT(struct options, threads, 1, 1024) },
+	{ OPTION_INCLUDE(recipe_rows, struct options, recipe) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "models train",
+	.usage =
+	    "Usage: joulecart models train VARIANT [OPTION]...\n"
+	    "Train VARIANT and write its weights. If it is made from another variant that "
+	    "is\n"
+	    "missing, that one is trained first. The same options give the same file.\n"
+	    "\n"
+	    "  joulecart models train teacher\n"
+	    "  joulecart models train student --quick\n",
+	.rows = rows,
+};
+
 static int run(int argc, char **argv, struct problem *why)
 {
-	enum { OPTION_THREADS = OPTION_OWN };
-	static const struct option options[] = { RECIPE_OPTIONS,
-						 { "threads", required_argument, NULL,
-						   OPTION_THREADS },
-						 { 0 } };
-	struct recipe recipe = recipe_default();
-	uint64_t threads = 1;
-	int key;
-	opterr = 0;
-	while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		int taken = key == OPTION_THREADS
-				? option_count("threads", optarg, 1, 1024, &threads, why)
-				: recipe_option(&recipe, key, optarg, why);
-		if (taken < 0)
-			return -1;
-		if (key == '?' || key == ':')
-			return option_refused(key, argv, "train", why);
-	}
-	const struct variant *variant = option_variant(argc, argv, "train", why);
-	if (!variant || option_level(variant, &recipe, why) < 0)
+	struct options options = { .recipe = recipe_default() };
+	int first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	const struct variant *variant = option_variant(&table, argc - first, argv + first,
+						       why);
+	if (!variant || option_level(variant, &options.recipe, why) < 0)
 		return -1;
-	if (option_threads(threads, why) < 0)
+	if (option_threads(options.threads, why) < 0)
 		return -1;
-	return train_variant(variant, &recipe, why);
+	return train_variant(variant, &options.recipe, why);
 }
 
 const struct models_command command_train = {
 	.name = "train",
 	.summary = "make a variant's weights, and its parent's if missing",
-	.usage = "Usage: joulecart models train VARIANT [OPTION]...\n"
-		 "Train VARIANT and write its weights. A variant made from another one has "
-		 "that\n"
-		 "one trained first, where it is missing. The same options give the same "
-		 "file.\n\n"
-		 "  joulecart models train teacher\n"
-		 "  joulecart models train student --quick\n\n" RECIPE_USAGE "Run:\n"
-		 "      --threads=N       threads of oneDNN; another number rounds "
-		 "otherwise [1]\n"
-		 "  -h, --help            this text\n",
+	.options = &table,
 	.run = run,
 };

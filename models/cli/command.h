@@ -2,13 +2,14 @@
 #ifndef JOULECART_MODELS_COMMAND_H
 #define JOULECART_MODELS_COMMAND_H
 
+struct option_table;
 struct problem;
 
 struct models_command {
 	const char *name;
 	const char *summary; /* one line of help */
-	const char *usage;   /* what NAME --help prints */
-	/* argv[0] is the command's name. 0, or -1 with *why filled. */
+	const struct option_table *options;
+	/* argv[0] is the command's name; --help among its options prints its usage. 0, or -1 with *why filled. */
 	int (*run)(int argc, char **argv, struct problem *why);
 };
 

@@ -1,6 +1,8 @@
 /* models/cli/main.c - the program behind 'joulecart models': a table of subcommands. */
 #include <config.h>
 
+#include "base/nearest.h"
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "models/cli/command.h"
 
@@ -9,18 +11,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct models_command *const commands[] = { &command_list,  &command_train,
-							 &command_infer, &command_eval,
-							 &command_data,  NULL };
+static const struct models_command *const commands[] = {
+	&command_list, &command_train, &command_infer, &command_eval, &command_data,
+};
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static int print_help(void)
 {
 	puts("Usage: joulecart models COMMAND [OPTION]...\n"
-	     "The bundled shopping-agent models, plain and unprofiled.\n\n"
+	     "List, train, evaluate and run the bundled shopping-agent models, "
+	     "unmeasured.\n\n"
 	     "  joulecart models train teacher              about a minute\n"
-	     "  joulecart models infer int8 --queries 20000 how fast, how right\n"
+	     "  joulecart models infer int8 --queries 20000 speed, latency, top-1\n"
 	     "  joulecart run -- joulecart models infer student\n");
-	for (size_t i = 0; commands[i]; i++)
+	for (size_t i = 0; i < N_COMMANDS; i++)
 		printf("  %-7s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\njoulecart models COMMAND --help shows its options.");
 	return 0;
@@ -28,7 +32,7 @@ static int print_help(void)
 
 static const struct models_command *find(const char *name)
 {
-	for (size_t i = 0; commands[i]; i++)
+	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
@@ -39,19 +43,31 @@ static bool is_help(const char *argument)
 	return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
 }
 
-static bool wants_help(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++)
-		if (is_help(argv[i]))
-			return true;
-	return false;
-}
-
 static int usage_error(struct problem *why)
 {
 	problem_todo(why, "see 'joulecart models --help'");
 	why->kind = PROBLEM_USAGE;
 	return -1;
+}
+
+static int unknown(const char *name, struct problem *why)
+{
+	const char *names[N_COMMANDS];
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		names[i] = commands[i]->name;
+	const char *near = nearest_name(name, names, N_COMMANDS);
+	problem_what(why, "unknown command 'models %s'", name);
+	if (near)
+		problem_why(why, "did you mean '%s'?", near);
+	return usage_error(why);
+}
+
+/* As joulecart's own --list-options, which ends with these. */
+static int list_options(void)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		options_list(commands[i]->options, stdout);
+	return 0;
 }
 
 static int dispatch(int argc, char **argv, struct problem *why)
@@ -62,13 +78,11 @@ static int dispatch(int argc, char **argv, struct problem *why)
 	}
 	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0)
 		return print_help();
+	if (strcmp(argv[1], "--list-options") == 0)
+		return list_options();
 	const struct models_command *command = find(argv[1]);
-	if (!command) {
-		problem_what(why, "unknown command 'models %s'", argv[1]);
-		return usage_error(why);
-	}
-	if (wants_help(argc - 1, argv + 1))
-		return fputs(command->usage, stdout) < 0 ? -1 : 0;
+	if (!command)
+		return unknown(argv[1], why);
 	return command->run(argc - 1, argv + 1, why);
 }
 

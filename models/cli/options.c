@@ -7,82 +7,45 @@
 #include "models/kernels/onednn.h"
 #include "models/variants/variant.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
-
-static int usage_problem(struct problem *why)
-{
-	why->kind = PROBLEM_USAGE;
-	return -1;
-}
 
 struct recipe recipe_default(void)
 {
-	return (struct recipe){ .seed = 1, .level = (double)NAN };
+	return (struct recipe){ .level = (double)NAN };
 }
 
-int option_count(const char *name, const char *text, uint64_t least, uint64_t most,
-		 uint64_t *value, struct problem *why)
+static int take_source(void *source, const char *text, struct problem *why)
 {
-	char *end = NULL;
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	if (isdigit((unsigned char)text[0]) && *end == '\0' && errno == 0 &&
-	    *value >= least && *value <= most)
-		return 0;
-	problem_what(why, "invalid --%s '%s'", name, text);
-	problem_why(why, "expected a whole number from %" PRIu64 " to %" PRIu64, least,
-		    most);
-	return usage_problem(why);
+	return source_file(source, text, why);
 }
 
-static int take_level(const char *text, double *level, struct problem *why)
-{
-	char *end = NULL;
-	*level = strtod(text, &end);
-	if (end != text && *end == '\0' && isfinite(*level))
-		return 0;
-	problem_what(why, "invalid --level '%s'", text);
-	problem_why(why, "expected a number");
-	return usage_problem(why);
-}
+const struct option_row query_rows[] = {
+	{ "seed", 0, "N", "1", "random seed of the data and the first weights",
+	  OPTION_COUNT(struct recipe, seed, 0, UINT32_MAX) },
+	{ "data", 0, "FILE", NULL, "your own queries: JSON lines as 'data --json' prints",
+	  OPTION_OWN(struct recipe, source, take_source) },
+	{ 0 },
+};
 
-int recipe_option(struct recipe *recipe, int key, const char *value, struct problem *why)
-{
-	uint64_t count = 0;
-	int failed = 0;
-	switch (key) {
-	case OPTION_SEED:
-		failed = option_count("seed", value, 0, UINT32_MAX, &recipe->seed, why);
-		break;
-	case OPTION_QUICK:
-		recipe->quick = true;
-		break;
-	case OPTION_SAMPLES:
-		failed = option_count("samples", value, TRAIN_BATCH, 10000000, &count, why);
-		recipe->samples = count;
-		break;
-	case OPTION_EPOCHS:
-		failed = option_count("epochs", value, 1, 1000, &count, why);
-		recipe->epochs = count;
-		break;
-	case OPTION_LEVEL:
-		failed = take_level(value, &recipe->level, why);
-		break;
-	case OPTION_DATA:
-		failed = source_file(&recipe->source, value, why);
-		break;
-	case OPTION_DATA_DIR:
-		recipe->data_dir = value;
-		break;
-	default:
-		return 0;
-	}
-	return failed ? -1 : 1;
-}
+const struct option_row recipe_rows[] = {
+	{ OPTION_HEADING("Which trained model (the options that it was trained with)") },
+	{ OPTION_INCLUDE_ALL(query_rows) },
+	{ "quick", 0, NULL, NULL, "trained on a quarter of the queries: fast, not good",
+	  OPTION_FLAG(struct recipe, quick) },
+	{ "samples", 0, "N", NULL, "trained on at most N queries [the variant's own]",
+	  OPTION_COUNT(struct recipe, samples, TRAIN_BATCH, 1e7) },
+	{ "epochs", 0, "N", NULL, "trained N times on each query [the variant's own]",
+	  OPTION_COUNT(struct recipe, epochs, 1, 1000) },
+	{ "level", 0, "X", NULL,
+	  "how far the variant goes [its own; see joulecart models list --json]",
+	  OPTION_REAL(struct recipe, level, -1e9, 1e9),
+	  .expected = "a number is expected" },
+	{ "data-dir", 0, "DIR", NULL,
+	  "where weights are kept [$XDG_DATA_HOME/joulecart/models]",
+	  OPTION_TEXT(struct recipe, data_dir) },
+	{ 0 },
+};
 
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why)
@@ -92,51 +55,26 @@ int option_level(const struct variant *variant, const struct recipe *recipe,
 	    (level->name && recipe->level >= level->least && recipe->level <= level->most))
 		return 0;
 	problem_what(why, "invalid --level %g for '%s'", recipe->level, variant->name);
-	if (level->name)
-		problem_why(why, "expected %s, from %g to %g", level->name, level->least,
-			    level->most);
-	else
-		problem_why(why, "this variant has no level");
-	return usage_problem(why);
+	why->kind = PROBLEM_USAGE;
+	if (!level->name)
+		return problem_why(why, "this variant has no level");
+	return problem_why(why, "expected %s, from %g to %g", level->name, level->least,
+			   level->most);
 }
 
-int option_threads(uint64_t threads, struct problem *why)
+int option_threads(int64_t threads, struct problem *why)
 {
 	if (compute_set_threads((int)threads))
 		return 0;
-	problem_what(why, "cannot limit oneDNN to %" PRIu64 " threads", threads);
+	problem_what(why, "cannot limit oneDNN to %" PRId64 " threads", threads);
 	return problem_why(why, "it does not run on OpenMP here");
 }
 
-int option_refused(int key, char **argv, const char *command, struct problem *why)
-{
-	if (key == ':')
-		problem_what(why, "option '%s' needs a value", argv[optind - 1]);
-	else
-		problem_what(why, "unknown option '%s'", argv[optind - 1]);
-	problem_todo(why, "see 'joulecart models %s --help'", command);
-	return usage_problem(why);
-}
-
-const struct variant *option_variant(int argc, char **argv, const char *command,
+const struct variant *option_variant(const struct option_table *table, int n, char **words,
 				     struct problem *why)
 {
-	if (optind + 1 == argc)
-		return variant_find(argv[optind], why);
-	if (optind == argc)
-		problem_what(why, "no variant given");
-	else
-		problem_what(why, "one variant at a time, not also '%s'", argv[optind + 1]);
-	problem_todo(why, "see 'joulecart models %s --help'", command);
-	usage_problem(why);
+	if (n == 1)
+		return variant_find(words[0], why);
+	options_operand_problem(table, "one VARIANT", why);
 	return NULL;
-}
-
-int option_none_left(int argc, char **argv, const char *command, struct problem *why)
-{
-	if (optind == argc)
-		return 0;
-	problem_what(why, "unexpected argument '%s'", argv[optind]);
-	problem_todo(why, "see 'joulecart models %s --help'", command);
-	return usage_problem(why);
 }

@@ -17,8 +17,8 @@ struct recipe {
 	uint64_t seed;
 	struct source source; /* of queries */
 	bool quick;           /* a quarter of the training queries */
-	size_t samples;       /* at most so many training queries; 0: the variant's own */
-	size_t epochs;        /* 0: the variant's own */
+	uint64_t samples;     /* at most so many training queries; 0: the variant's own */
+	uint64_t epochs;      /* 0: the variant's own */
 	double level;         /* of the variant itself, not of its parents; NAN: its own */
 };
 

@@ -3,6 +3,7 @@
 
 #include "models/variants/variant.h"
 
+#include "base/nearest.h"
 #include "base/problem.h"
 #include "models/weights/weights.h"
 
@@ -57,10 +58,17 @@ struct weights *variant_train(struct making *making, struct weights *weights,
 
 const struct variant *variant_find(const char *name, struct problem *why)
 {
-	for (size_t i = 0; variants[i]; i++)
-		if (strcmp(variants[i]->name, name) == 0)
-			return variants[i];
+	const char *names[64];
+	size_t n = 0;
+	for (; variants[n] && n < sizeof(names) / sizeof(names[0]); n++) {
+		names[n] = variants[n]->name;
+		if (strcmp(names[n], name) == 0)
+			return variants[n];
+	}
+	const char *near = nearest_name(name, names, n);
 	problem_what(why, "unknown variant '%s'", name);
+	if (near)
+		problem_why(why, "did you mean '%s'?", near);
 	problem_todo(why, "'joulecart models list' names those there are");
 	why->kind = PROBLEM_USAGE;
 	return NULL;

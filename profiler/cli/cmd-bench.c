@@ -8,36 +8,13 @@
 #include "profiler/campaign/progress.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/measure-options.h"
-#include "profiler/cli/options.h"
 #include "reports/compare/front.h"
 #include "reports/render/report.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char usage[] =
-    "Usage: joulecart bench [OPTION]...\n"
-    "Train the bundled shopping-agent models and answer queries with them, each trial\n"
-    "in a process of its own, interleaved across variants; one table at the end.\n"
-    "\n"
-    "  joulecart bench\n"
-    "  joulecart bench --quick --variants teacher,int8 -o shop.db\n"
-    "\n"
-    "  -o, --output=FILE      database to add to [joulecart.db]\n"
-    "      --variants=LIST    comma-separated, or all [all; joulecart models list]\n"
-    "  -r, --trials=N         inference trials of each variant [8; 3 with --quick]\n"
-    "                         (also --runs)\n"
-    "      --seconds=S        steady phase of an inference trial [3; 1 with --quick]\n"
-    "      --quick            few and short trials: a first look\n"
-    "      --samples=N        train on at most N queries [each variant's own]\n"
-    "      --data=FILE        your own queries (joulecart models data --json)\n"
-    "      --no-train         inference only, with the models trained before\n"
-    "      --seed=N           of data, training and the order of trials [1]\n" MEASURE_USAGE
-    "      --json             the table as JSON\n"
-    "  -h, --help             this text\n";
 
 struct options {
 	struct campaign_options campaign;
@@ -45,99 +22,54 @@ struct options {
 	bool json;
 };
 
-enum {
-	OPT_VARIANTS = 256,
-	OPT_SECONDS,
-	OPT_QUICK,
-	OPT_SAMPLES,
-	OPT_DATA,
-	OPT_NO_TRAIN,
-	OPT_SEED,
-	OPT_JSON
-};
-
-static const struct option long_options[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "variants", required_argument, NULL, OPT_VARIANTS },
-	{ "trials", required_argument, NULL, 'r' },
-	{ "runs", required_argument, NULL, 'r' },
-	{ "seconds", required_argument, NULL, OPT_SECONDS },
-	{ "quick", no_argument, NULL, OPT_QUICK },
-	{ "samples", required_argument, NULL, OPT_SAMPLES },
-	{ "data", required_argument, NULL, OPT_DATA },
-	{ "no-train", no_argument, NULL, OPT_NO_TRAIN },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	MEASURE_LONG_OPTIONS,
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
+	  OPTION_TEXT(struct options, campaign.path) },
+	{ "variants", 0, "LIST", NULL,
+	  "comma-separated, or all [all; joulecart models list]",
+	  OPTION_TEXT(struct options, bench.variants) },
+	{ "trials", 'r', "N", NULL, "inference trials of each variant [8; 3 with --quick]",
+	  OPTION_COUNT(struct options, bench.runs, 1, 1e4), .also = "runs" },
+	{ "seconds", 0, "S", NULL, "steady phase of an inference trial [3; 1 with --quick]",
+	  OPTION_COUNT(struct options, bench.seconds, 1, 3600) },
+	{ "quick", 0, NULL, NULL, "few and short trials: a first look",
+	  OPTION_FLAG(struct options, bench.quick) },
+	{ "samples", 0, "N", NULL, "train on at most N queries [each variant's own]",
+	  OPTION_COUNT(struct options, bench.samples, 1, 1e9) },
+	{ "data", 0, "FILE", NULL, "your own queries (see joulecart models data --json)",
+	  OPTION_TEXT(struct options, bench.data) },
+	{ "no-train", 0, NULL, NULL, "inference only, with the models trained before",
+	  OPTION_FLAG(struct options, bench.skip_training) },
+	{ "seed", 0, "N", "1", "random seed of the data, training and trial order",
+	  OPTION_COUNT(struct options, bench.seed, 0, UINT32_MAX) },
+	{ "json", 0, NULL, NULL, "print the table as JSON",
+	  OPTION_FLAG(struct options, json) },
+	{ OPTION_INCLUDE(measure_rows, struct options, campaign) },
 	{ 0 },
 };
 
-static int set_plan_option(struct bench_options *bench, int code, struct problem *why)
-{
-	int64_t seed;
-	switch (code) {
-	case 'r':
-		bench->runs = parse_count("--trials", optarg, 1, 10000, why);
-		return bench->runs < 0 ? -1 : 0;
-	case OPT_VARIANTS:
-		bench->variants = optarg;
-		return 0;
-	case OPT_SECONDS:
-		bench->seconds = parse_count("--seconds", optarg, 1, 3600, why);
-		return bench->seconds < 0 ? -1 : 0;
-	case OPT_QUICK:
-		bench->quick = true;
-		return 0;
-	case OPT_DATA:
-		bench->data = optarg;
-		return 0;
-	case OPT_SAMPLES:
-		bench->samples = parse_count("--samples", optarg, 1, 1000000000, why);
-		return bench->samples < 0 ? -1 : 0;
-	case OPT_NO_TRAIN:
-		bench->skip_training = true;
-		return 0;
-	default: /* OPT_SEED */
-		seed = parse_count("--seed", optarg, 0, UINT32_MAX, why);
-		bench->seed = (uint64_t)seed;
-		return seed < 0 ? -1 : 0;
-	}
-}
-
-static int set_option(struct options *options, int code, char **argv, struct problem *why)
-{
-	int taken = measure_option(&options->campaign, code, optarg, why);
-	if (taken <= 0)
-		return taken;
-	switch (code) {
-	case 'o':
-		options->campaign.path = optarg;
-		return 0;
-	case OPT_JSON:
-		options->json = true;
-		return 0;
-	case '?':
-	case ':':
-		return option_problem(argv, code, why);
-	default:
-		return set_plan_option(&options->bench, code, why);
-	}
-}
+static const struct option_table table = {
+	.command = "bench",
+	.usage =
+	    "Usage: joulecart bench [OPTION]...\n"
+	    "Train the bundled shopping-agent models and answer queries with them. Each "
+	    "trial\n"
+	    "is a process of its own, interleaved across variants; a table ends the run.\n"
+	    "\n"
+	    "  joulecart bench\n"
+	    "  joulecart bench --quick --variants teacher,int8 -o shop.db\n",
+	.rows = rows,
+};
 
 /* 1: help was printed. */
 static int parse(struct options *options, int argc, char **argv, struct problem *why)
 {
-	int code;
 	struct bench_options *bench = &options->bench;
-	while ((code = getopt_long(argc, argv, ":o:r:h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), 1;
-		if (set_option(options, code, argv, why) != 0)
-			return -1;
-	}
-	if (optind != argc)
-		return operand_problem("bench", "options only", why);
+	int first = options_parse(&table, argc, argv, options, why);
+	if (first <= 0)
+		return first == 0 ? 1 : -1;
+	if (first != argc)
+		return options_operand_problem(&table, "options only", why);
 	if (!bench->runs)
 		bench->runs = bench->quick ? 3 : 8;
 	if (!bench->seconds)
@@ -264,10 +196,8 @@ static int run(int argc, char **argv, struct problem *why)
 {
 	struct options options = {
 		.campaign = { .kind = "bench",
-			      .path = "joulecart.db",
 			      .argv = argv,
 			      .trial = { MEASURE_DEFAULTS, .hide_output = true } },
-		.bench = { .seed = 1 },
 	};
 	struct bench_plan plan;
 	int code = parse(&options, argc, argv, why);
@@ -287,5 +217,6 @@ const struct command command_bench = {
 	.name = "bench",
 	.group = "Measure",
 	.summary = "the bundled variants, interleaved",
+	.options = &table,
 	.run = run,
 };

@@ -18,281 +18,154 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "Usage: joulecart compare [OPTION]... FILE.db [A B...]\n"
-    "       joulecart compare [OPTION]... -- 'A' -- 'B'...\n"
-    "Say whether B needs less energy than A, by how much and how sure that is: from a\n"
-    "file, or from commands that are run side by side. The first is the baseline.\n"
-    "\n"
-    "  joulecart compare shop.db teacher int8\n"
-    "  joulecart compare -- './old input' -- './new input'\n"
-    "  joulecart compare --precision 1% --max-time 600 -- ./a -- ./b\n"
-    "\n"
-    "      --campaign=N       only the Nth campaign [newest with all of them]\n"
-    "      --quality=NAME     the metric of quality to show [the first there is]\n"
-    "      --per-day=N        queries a day, such as 1.2M: days until it is paid\n"
-    "      --plan=EFFECT      how many pairs would show that effect, such as 1%\n"
-    "      --ignore-failure   commands that failed count as well\n"
-    "      --no-null          do not compare the baseline with itself\n"
-    "  -f, --format=FORMAT    text, json, csv or markdown [text]\n"
-    "      --export-json=FILE, --export-csv=FILE, --export-markdown=FILE\n"
-    "                         the same into a file, besides the text\n"
-    "      --explain          the SQL behind each figure\n"
-    "      --color=WHEN       auto, always or never [auto]\n"
-    "Running commands:\n"
-    "  -o, --output=FILE      database to add to [joulecart.db]\n"
-    "  -r, --trials=N         blocks, each with all commands [10; 1000 with a limit]\n"
-    "                         (also --runs)\n"
-    "  -w, --warmup=N         run each N times before, not counted [1]\n"
-    "      --precision=P      until each ratio's interval is as tight as -+ P\n"
-    "      --max-time=S       begin no block that would end after S seconds\n"
-    "      --null             run one command against itself\n"
-    "      --name=LABEL       of the first command; again for the next\n"
-    "  -L, --parameter-list=VAR LIST\n"
-    "                         run each command for each value of {VAR}\n"
-    "      --prepare=COMMAND, --cleanup=COMMAND\n"
-    "                         before and after each trial, not measured\n"
-    "      --queries=N        each trial answers N queries: joules per query\n"
-    "      --cool-down=S      wait at most S for the idle temperature [30]\n"
-    "      --idle=S           length of the idle trials, where it is measured [2]\n"
-    "      --show-output      of the commands\n"
-    "      --seed=N           of the order [1]\n" MEASURE_USAGE
-    "  -h, --help             this text\n"
-    "Exit: 0 all can be told from A, 4 one cannot, 1 could not, 2 usage.\n";
-
-enum {
-	OPT_CAMPAIGN = 256,
-	OPT_QUALITY,
-	OPT_PER_DAY,
-	OPT_PLAN,
-	OPT_IGNORE,
-	OPT_NO_NULL,
-	OPT_EXPORT_JSON,
-	OPT_EXPORT_CSV,
-	OPT_EXPORT_MARKDOWN,
-	OPT_EXPLAIN,
-	OPT_COLOR,
-	OPT_PRECISION,
-	OPT_MAX_TIME,
-	OPT_NULL,
-	OPT_NAME,
-	OPT_PREPARE,
-	OPT_CLEANUP,
-	OPT_QUERIES,
-	OPT_COOL_DOWN,
-	OPT_IDLE,
-	OPT_SHOW_OUTPUT,
-	OPT_SEED
-};
-
-static const struct option long_options[] = {
-	{ "campaign", required_argument, NULL, OPT_CAMPAIGN },
-	{ "quality", required_argument, NULL, OPT_QUALITY },
-	{ "per-day", required_argument, NULL, OPT_PER_DAY },
-	{ "plan", required_argument, NULL, OPT_PLAN },
-	{ "ignore-failure", no_argument, NULL, OPT_IGNORE },
-	{ "no-null", no_argument, NULL, OPT_NO_NULL },
-	{ "format", required_argument, NULL, 'f' },
-	{ "export-json", required_argument, NULL, OPT_EXPORT_JSON },
-	{ "export-csv", required_argument, NULL, OPT_EXPORT_CSV },
-	{ "export-markdown", required_argument, NULL, OPT_EXPORT_MARKDOWN },
-	{ "explain", no_argument, NULL, OPT_EXPLAIN },
-	{ "color", required_argument, NULL, OPT_COLOR },
-	{ "output", required_argument, NULL, 'o' },
-	{ "trials", required_argument, NULL, 'r' },
-	{ "runs", required_argument, NULL, 'r' },
-	{ "warmup", required_argument, NULL, 'w' },
-	{ "precision", required_argument, NULL, OPT_PRECISION },
-	{ "max-time", required_argument, NULL, OPT_MAX_TIME },
-	{ "null", no_argument, NULL, OPT_NULL },
-	{ "name", required_argument, NULL, OPT_NAME },
-	{ "parameter-list", required_argument, NULL, 'L' },
-	{ "prepare", required_argument, NULL, OPT_PREPARE },
-	{ "cleanup", required_argument, NULL, OPT_CLEANUP },
-	{ "queries", required_argument, NULL, OPT_QUERIES },
-	{ "cool-down", required_argument, NULL, OPT_COOL_DOWN },
-	{ "idle", required_argument, NULL, OPT_IDLE },
-	{ "show-output", no_argument, NULL, OPT_SHOW_OUTPUT },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	MEASURE_LONG_OPTIONS,
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
-
 enum { MOST_TRIALS = 1000, DEFAULT_TRIALS = 10 };
 
-/* One --export-FORMAT. */
-struct export
-{
-	const char *format, *path;
+/* The files of --export-FORMAT, each the last that was named. */
+struct exports {
+	const char *json, *csv, *markdown;
+};
+
+/* The labels of --name, in order. */
+struct names {
+	const char *names[COMMANDS_MOST];
+	size_t n;
+};
+
+/* The two words of --parameter-list; the second is looked for among argv. */
+struct parameter_option {
+	struct parameter parameter;
+	char **words;
+	int n_words;
 };
 
 struct options {
 	struct compare_options compare;
 	struct compare_run_options run;
 	struct campaign_options campaign;
-	struct parameter parameter;
-	const char *names[COMMANDS_MOST];
-	size_t n_names;
-	struct export exports[3];
-	size_t n_exports;
+	struct parameter_option parameter;
+	struct names names;
+	struct exports exports;
 	const char *format, *color;
 	double plan; /* an effect as a share; 0: none asked */
-	bool explain, null;
+	bool explain, null, skip_null, ignore_failure, show_output;
 };
 
-static int add_export(struct options *options, const char *format)
-{
-	size_t i = 0;
-	while (i < options->n_exports && strcmp(options->exports[i].format, format) != 0)
-		i++;
-	options->exports[i] = (struct export){ format, optarg };
-	options->n_exports += i == options->n_exports;
-	return 0;
-}
-
-static int set_int(int64_t *value, const char *option, int64_t min, int64_t max,
-		   struct problem *why)
-{
-	*value = parse_count(option, optarg, min, max, why);
-	return *value < 0 ? -1 : 0;
-}
-
-static int set_seconds(double *value, const char *option, double min, struct problem *why)
-{
-	return parse_real(option, optarg, min, 1e7, value, "seconds are expected", NULL,
-			  why);
-}
-
-static int set_seed(struct options *options, struct problem *why)
-{
-	int64_t seed = parse_count("--seed", optarg, 0, UINT32_MAX, why);
-	options->run.seed = options->campaign.seed = (uint64_t)seed;
-	return seed < 0 ? -1 : 0;
-}
-
 /* "--parameter-list VAR a,b", as hyperfine has it, or VAR=a,b. */
-static int set_parameter(struct options *options, int argc, char **argv,
-			 struct problem *why)
+static int take_parameter(void *member, const char *text, struct problem *why)
 {
-	char *equals = strchr(optarg, '=');
-	options->parameter.name = optarg;
+	struct parameter_option *option = member;
+	char *equals = strchr(text, '=');
+	option->parameter.name = text;
 	if (equals) {
 		*equals = '\0';
-		options->parameter.values = equals + 1;
+		option->parameter.values = equals + 1;
 		return 0;
 	}
-	if (optind < argc) {
-		options->parameter.values = argv[optind++];
+	if (optind < option->n_words) {
+		option->parameter.values = option->words[optind++];
 		return 0;
 	}
-	return operand_problem("compare --parameter-list", "VAR and LIST", why);
+	return options_invalid("parameter-list", text, "VAR and LIST are expected", why);
 }
 
-static int set_name(struct options *options, struct problem *why)
+static int take_name(void *member, const char *text, struct problem *why)
 {
-	if (options->n_names == COMMANDS_MOST)
-		return operand_problem("compare", "fewer names", why);
-	options->names[options->n_names++] = optarg;
+	struct names *names = member;
+	if (names->n == COMMANDS_MOST)
+		return options_invalid("name", text, "there are fewer commands", why);
+	names->names[names->n++] = text;
 	return 0;
 }
 
-/* What belongs to running commands. */
-static int set_run_option(struct options *options, int code, char **argv,
-			  struct problem *why)
-{
-	struct compare_run_options *run = &options->run;
-	int taken = measure_option(&options->campaign, code, optarg, why);
-	if (taken <= 0)
-		return taken;
-	switch (code) {
-	case 'r':
-		return set_int(&run->trials, "--trials", 1, MOST_TRIALS * 10, why);
-	case 'w':
-		return set_int(&run->warmups, "--warmup", 0, MOST_TRIALS, why);
-	case OPT_PRECISION:
-		return parse_share("--precision", optarg, &run->precision, why);
-	case OPT_MAX_TIME:
-		return set_seconds(&run->max_time_s, "--max-time", 0.001, why);
-	case OPT_PREPARE:
-		run->prepare = optarg;
-		return 0;
-	case OPT_CLEANUP:
-		run->cleanup = optarg;
-		return 0;
-	case OPT_QUERIES:
-		return set_int(&run->queries, "--queries", 1, INT64_MAX, why);
-	case OPT_COOL_DOWN:
-		return set_seconds(&run->cool_down_s, "--cool-down", 0, why);
-	case OPT_IDLE:
-		return set_seconds(&run->idle_s, "--idle", 0, why);
-	case OPT_SHOW_OUTPUT:
-		options->campaign.trial.hide_output = false;
-		return 0;
-	default:
-		return option_problem(argv, code, why);
-	}
-}
+static const struct option_row rows[] = {
+	{ "campaign", 0, "N", NULL, "only the Nth campaign [newest with all of them]",
+	  OPTION_COUNT(struct options, compare.campaign_id, 1, OPTION_COUNT_MOST) },
+	{ "quality", 0, "NAME", NULL, "the metric of quality to show [the first there is]",
+	  OPTION_TEXT(struct options, compare.quality) },
+	{ "per-day", 0, "N", NULL, "queries a day, such as 1.2M: days until break-even",
+	  OPTION_REAL(struct options, compare.per_day, 1, 1e15) },
+	{ "plan", 0, "EFFECT", NULL, "how many pairs would show that effect, such as 1%",
+	  OPTION_SHARE(struct options, plan) },
+	{ "ignore-failure", 0, NULL, NULL, "count trials of failed commands as well",
+	  OPTION_FLAG(struct options, ignore_failure) },
+	{ "no-null", 0, NULL, NULL, "do not compare the baseline with itself",
+	  OPTION_FLAG(struct options, skip_null) },
+	{ "format", 'f', "FORMAT", "text", "text, json, csv or markdown",
+	  OPTION_TEXT(struct options, format), .choices = "text|json|csv|markdown" },
+	{ "export-json", 0, "FILE", NULL, "write it as JSON too",
+	  OPTION_TEXT(struct options, exports.json) },
+	{ "export-csv", 0, "FILE", NULL, "write it as CSV too",
+	  OPTION_TEXT(struct options, exports.csv) },
+	{ "export-markdown", 0, "FILE", NULL, "write it as Markdown too",
+	  OPTION_TEXT(struct options, exports.markdown) },
+	{ "explain", 0, NULL, NULL, "show the SQL behind each figure",
+	  OPTION_FLAG(struct options, explain) },
+	{ "color", 0, "WHEN", "auto", "auto, always or never",
+	  OPTION_TEXT(struct options, color), .choices = COLOR_CHOICES },
+	{ OPTION_HEADING("When commands are run") },
+	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
+	  OPTION_TEXT(struct options, campaign.path) },
+	{ "trials", 'r', "N", NULL,
+	  "blocks, each with all commands [10; 1000 with a limit]",
+	  OPTION_COUNT(struct options, run.trials, 1, 1e4), .also = "runs" },
+	{ "warmup", 'w', "N", "1", "warm-up runs of each, left out of the figures",
+	  OPTION_COUNT(struct options, run.warmups, 0, MOST_TRIALS) },
+	{ "precision", 0, "P", NULL, "run until each ratio's interval is within +-P",
+	  OPTION_SHARE(struct options, run.precision) },
+	{ "max-time", 0, "S", NULL, "begin no block that would end after S seconds",
+	  OPTION_REAL(struct options, run.max_time_s, 0.001, 1e7) },
+	{ "null", 0, NULL, NULL, "run one command against itself",
+	  OPTION_FLAG(struct options, null) },
+	{ "name", 0, "LABEL", NULL, "label of the first command; repeat for the next",
+	  OPTION_OWN(struct options, names, take_name) },
+	{ "parameter-list", 'L', "VAR LIST", NULL,
+	  "run each command once for each value of {VAR}",
+	  OPTION_OWN(struct options, parameter, take_parameter) },
+	{ "prepare", 0, "COMMAND", NULL, "run before each trial, unmeasured",
+	  OPTION_TEXT(struct options, run.prepare) },
+	{ "cleanup", 0, "COMMAND", NULL, "run after each trial, unmeasured",
+	  OPTION_TEXT(struct options, run.cleanup) },
+	{ "queries", 0, "N", NULL, "each trial answers N queries: joules per query",
+	  OPTION_COUNT(struct options, run.queries, 1, OPTION_COUNT_MOST) },
+	{ "cool-down", 0, "S", "30", "wait at most S seconds for the idle temperature",
+	  OPTION_REAL(struct options, run.cool_down_s, 0, 1e7) },
+	{ "idle", 0, "S", "2", "seconds of each idle trial, if idle power is measured",
+	  OPTION_REAL(struct options, run.idle_s, 0, 1e7) },
+	{ "show-output", 0, NULL, NULL, "show the output of the commands",
+	  OPTION_FLAG(struct options, show_output) },
+	{ "seed", 0, "N", "1", "random seed of the trial order",
+	  OPTION_COUNT(struct options, run.seed, 0, UINT32_MAX) },
+	{ OPTION_INCLUDE(measure_rows, struct options, campaign) },
+	{ 0 },
+};
 
-static int set_output_option(struct options *options, int code, char **argv,
-			     struct problem *why)
-{
-	switch (code) {
-	case 'f':
-		options->format = optarg;
-		return 0;
-	case 'o':
-		options->campaign.path = optarg;
-		return 0;
-	case OPT_EXPORT_JSON:
-		return add_export(options, "json");
-	case OPT_EXPORT_CSV:
-		return add_export(options, "csv");
-	case OPT_EXPORT_MARKDOWN:
-		return add_export(options, "markdown");
-	case OPT_EXPLAIN:
-		options->explain = true;
-		return 0;
-	case OPT_COLOR:
-		options->color = optarg;
-		return parse_color(optarg, why);
-	case OPT_PLAN:
-		return parse_share("--plan", optarg, &options->plan, why);
-	default:
-		return set_run_option(options, code, argv, why);
-	}
-}
+static const struct option_table table = {
+	.command = "compare",
+	.usage = "Usage: joulecart compare [OPTION]... FILE.db [A B...]\n"
+		 "       joulecart compare [OPTION]... -- 'A' -- 'B'...\n"
+		 "Show whether B needs less energy than A, by how much, and how certain "
+		 "that is.\n"
+		 "Compares trials of a file, or commands that it runs side by side. The "
+		 "first is\n"
+		 "the baseline.\n"
+		 "\n"
+		 "  joulecart compare shop.db teacher int8\n"
+		 "  joulecart compare -- './old input' -- './new input'\n"
+		 "  joulecart compare --precision 1% --max-time 600 -- ./a -- ./b\n",
+	.rows = rows,
+	.notes = "Exit status: 0 every variant differs from A; 4 at least one does not; "
+		 "1 error;\n2 usage.\n",
+};
 
-static int set_option(struct options *options, int code, int argc, char **argv,
-		      struct problem *why)
+/* What one option says to more than one part. */
+static void spread(struct options *options)
 {
-	struct compare_options *compare = &options->compare;
-	switch (code) {
-	case OPT_CAMPAIGN:
-		return set_int(&compare->campaign_id, "--campaign", 1, INT64_MAX, why);
-	case OPT_QUALITY:
-		compare->quality = optarg;
-		return 0;
-	case OPT_PER_DAY:
-		return parse_large("--per-day", optarg, &compare->per_day, why);
-	case OPT_IGNORE:
-		compare->count_failed = options->run.ignore_failure = true;
-		return 0;
-	case OPT_NO_NULL:
-		compare->skip_null = options->run.skip_null = true;
-		return 0;
-	case OPT_NULL:
-		options->null = options->run.skip_null = compare->skip_null = true;
-		return 0;
-	case OPT_NAME:
-		return set_name(options, why);
-	case 'L':
-		return set_parameter(options, argc, argv, why);
-	case OPT_SEED:
-		return set_seed(options, why);
-	default:
-		return set_output_option(options, code, argv, why);
-	}
+	bool skips_null = options->null || options->skip_null;
+	options->compare.skip_null = options->run.skip_null = skips_null;
+	options->compare.count_failed = options->run.ignore_failure =
+	    options->ignore_failure;
+	options->campaign.trial.hide_output = !options->show_output;
+	options->campaign.seed = options->run.seed;
 }
 
 /* --- what is printed -------------------------------------------------------------------- */
@@ -300,9 +173,12 @@ static int set_option(struct options *options, int code, int argc, char **argv,
 static int export_all(const struct comparison *comparison, const struct options *options,
 		      struct problem *why)
 {
-	for (size_t i = 0; i < options->n_exports; i++)
-		if (compare_export_file(comparison, options->exports[i].format,
-					options->exports[i].path, why) != 0)
+	const char *const files[][2] = { { "json", options->exports.json },
+					 { "csv", options->exports.csv },
+					 { "markdown", options->exports.markdown } };
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (files[i][1] &&
+		    compare_export_file(comparison, files[i][0], files[i][1], why) != 0)
 			return -1;
 	return 0;
 }
@@ -348,7 +224,8 @@ static int compare_stored(struct options *options, int argc, char **argv,
 			  struct problem *why)
 {
 	if (argc == 0 || argc == 2)
-		return operand_problem("compare", "FILE.db, and two variants or none", why);
+		return options_operand_problem(&table, "FILE.db, and two variants or none",
+					       why);
 	options->compare.path = argv[0];
 	options->compare.variants = (const char *const *)(argv + 1);
 	options->compare.n_variants = (size_t)(argc - 1);
@@ -410,7 +287,7 @@ static int check_commands(const struct command_list *commands, struct problem *w
 {
 	if (commands->n >= 2)
 		return 0;
-	return operand_problem("compare", "two commands, or --null and one", why);
+	return options_operand_problem(&table, "two commands, or --null and one", why);
 }
 
 /* words[0..n) follow the first "--". With --null the one command is there twice. */
@@ -428,7 +305,8 @@ static int read_commands(struct command_list *commands, struct options *options,
 		memcpy(twice + n + 1, words, n * sizeof(*twice));
 	}
 	int code = commands_read(commands, twice, options->null ? 2 * n + 1 : n,
-				 options->parameter, options->names, options->n_names, why);
+				 options->parameter.parameter, options->names.names,
+				 options->names.n, why);
 	free(twice);
 	return code == 0 ? check_commands(commands, why) : -1;
 }
@@ -461,30 +339,23 @@ static int find_commands(int argc, char **argv)
 
 static int run(int argc, char **argv, struct problem *why)
 {
+	int split = find_commands(argc, argv);
 	struct options options = {
-		.format = "text",
-		.color = "auto",
-		.run = { .warmups = 1, .cool_down_s = 30, .idle_s = 2, .seed = 1 },
+		.parameter = { .words = argv, .n_words = split },
 		.campaign = { .kind = "bench",
-			      .path = "joulecart.db",
 			      .argv = argv,
-			      .seed = 1,
 			      .has_seed = true,
-			      .trial = { MEASURE_DEFAULTS, .hide_output = true } },
+			      .trial = { MEASURE_DEFAULTS } },
 	};
-	int code, split = find_commands(argc, argv);
-	while ((code = getopt_long(split, argv, ":f:o:r:w:L:h", long_options, NULL)) !=
-	       -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (set_option(&options, code, split, argv, why) != 0)
-			return -1;
-	}
+	int first = options_parse(&table, split, argv, &options, why);
+	if (first <= 0)
+		return first;
+	spread(&options);
 	if (split == argc)
-		return compare_stored(&options, argc - optind, argv + optind, why);
-	if (optind != split)
-		return operand_problem("compare", "either a FILE.db or commands after --",
-				       why);
+		return compare_stored(&options, argc - first, argv + first, why);
+	if (first != split)
+		return options_operand_problem(
+		    &table, "either a FILE.db or commands after --", why);
 	return compare_commands(&options, argv + split + 1, (size_t)(argc - split - 1),
 				why);
 }
@@ -493,5 +364,6 @@ const struct command command_compare = {
 	.name = "compare",
 	.group = "Judge",
 	.summary = "two variants, or two commands",
+	.options = &table,
 	.run = run,
 };

@@ -1,10 +1,10 @@
 /* profiler/cli/cmd-doctor.c - joulecart doctor: what this machine can do, and what would help. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "collectors/registry.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "profiler/doctor/fixes.h"
 #include "profiler/doctor/machine-checks.h"
 #include "profiler/launch/privileges.h"
@@ -12,46 +12,46 @@
 #include "profiler/sample/sensors.h"
 #include "reports/figure/wrap.h"
 
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "Usage: joulecart doctor [OPTION]...\n"
-    "Say of each source of counters whether it works here, why not, and the command\n"
-    "that would make it work. Changes nothing, but for --apply.\n"
-    "\n"
-    "  joulecart doctor\n"
-    "  sudo joulecart doctor --fix\n"
-    "\n"
-    "      --fix              show the smallest changes that let you measure more\n"
-    "                         (as root on a terminal: asks whether to make them)\n"
-    "      --apply            make them, as root\n"
-    "      --json             the same as JSON\n"
-    "      --record=FILE      write what joulecart reads of this machine to a file,\n"
-    "                         without private data, to be sent to its developers\n"
-    "      --force            replace FILE\n"
-    "  -h, --help             this text\n";
-
-enum { OPT_JSON = 256, OPT_FIX, OPT_APPLY, OPT_RECORD, OPT_FORCE };
 /* Columns before the text of a line. */
 enum { TEXT_COLUMN = 18 };
 
-static const struct option long_options[] = {
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "fix", no_argument, NULL, OPT_FIX },
-	{ "apply", no_argument, NULL, OPT_APPLY },
-	{ "record", required_argument, NULL, OPT_RECORD },
-	{ "force", no_argument, NULL, OPT_FORCE },
-	{ "help", no_argument, NULL, 'h' },
+struct options {
+	bool json, fix, apply, force;
+	const char *record;
+};
+
+static const struct option_row rows[] = {
+	{ "fix", 0, NULL, NULL,
+	  "show the smallest changes that let you measure more (as root on a terminal: "
+	  "asks whether to make them)",
+	  OPTION_FLAG(struct options, fix) },
+	{ "apply", 0, NULL, NULL, "make these changes, as root",
+	  OPTION_FLAG(struct options, apply) },
+	{ "json", 0, NULL, NULL, "print the same as JSON",
+	  OPTION_FLAG(struct options, json) },
+	{ "record", 0, "FILE", NULL,
+	  "write what joulecart reads of this machine to FILE, without private data, to "
+	  "send to its developers",
+	  OPTION_TEXT(struct options, record) },
+	{ "force", 0, NULL, NULL, "replace FILE", OPTION_FLAG(struct options, force) },
 	{ 0 },
 };
 
-struct options {
-	bool help, json, fix, apply, force;
-	const char *record;
+static const struct option_table table = {
+	.command = "doctor",
+	.usage = "Usage: joulecart doctor [OPTION]...\n"
+		 "Show whether each counter source works here and, if not, why and how to "
+		 "enable\n"
+		 "it. Nothing is changed without --apply.\n"
+		 "\n"
+		 "  joulecart doctor\n"
+		 "  sudo joulecart doctor --fix\n",
+	.rows = rows,
 };
 
 /* What one collector said. */
@@ -343,32 +343,22 @@ static int become_recorder(const struct options *options, struct problem *why)
 	return program_become("joulecart-record", (char *const *)(uintptr_t)argv, why);
 }
 
+/* 1: help was printed. */
 static int parse(int argc, char **argv, struct options *options, struct problem *why)
 {
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		options->help |= code == 'h';
-		options->json |= code == OPT_JSON;
-		options->fix |= code == OPT_FIX || code == OPT_APPLY;
-		options->apply |= code == OPT_APPLY;
-		options->force |= code == OPT_FORCE;
-		if (code == OPT_RECORD)
-			options->record = optarg;
-		if (code == '?' || code == ':')
-			return option_problem(argv, code, why);
-	}
-	return optind == argc || options->help
-		   ? 0
-		   : operand_problem("doctor", "options only", why);
+	int first = options_parse(&table, argc, argv, options, why);
+	if (first <= 0)
+		return first == 0 ? 1 : -1;
+	options->fix |= options->apply;
+	return first == argc ? 0 : options_operand_problem(&table, "options only", why);
 }
 
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct options options = { 0 };
-	if (parse(argc, argv, &options, why) != 0)
-		return -1;
-	if (options.help)
-		return fputs(usage, stdout), EXIT_OK;
+	int code = parse(argc, argv, &options, why);
+	if (code != 0)
+		return code > 0 ? EXIT_OK : -1;
 	if (options.fix)
 		return fix(&options, why);
 	privileges_give_up(); /* what it says, it says of the user */
@@ -385,5 +375,6 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.group = "Trust",
 	.summary = "what this machine can do, and what would help",
+	.options = &table,
 	.run = run,
 };

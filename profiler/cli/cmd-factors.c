@@ -1,99 +1,23 @@
 /* profiler/cli/cmd-factors.c - joulecart factors: numbers from outside, seen, added, imported. */
 #include <config.h>
 
+#include "base/number.h"
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "reports/render/query-table.h"
 #include "schema/factors/factor-store.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "Usage: joulecart factors list [OPTION]... [FILE.db]\n"
-    "       joulecart factors show KEY [FILE.db]\n"
-    "       joulecart factors set [OPTION]... FILE.db NAME=VALUE...\n"
-    "       joulecart factors import [OPTION]... FILE.db DATA...\n"
-    "Numbers from outside: what is bundled or in FILE.db, and its sources.\n"
-    "\n"
-    "  joulecart factors list --kind grid\n"
-    "  joulecart factors show GB\n"
-    "  joulecart factors set x.db psu=0.92 embodied=server --source 'data sheet'\n"
-    "  joulecart factors set x.db grid/FR/intensity=45 --year 2025 --method average\n"
-    "                        --scope direct --source 'RTE eCO2mix'\n"
-    "  joulecart factors import x.db DE_2025_hourly.csv\n"
-    "\n"
-    "      --kind=KIND        list: only grid, embodied, device, ... [all]\n"
-    "      --zones            list: the zones that --zone takes\n"
-    "      --json             list, show: as JSON\n"
-    "      --plain            list, show: tab separated\n"
-    "      --campaign=N       set: for the Nth campaign [all]\n"
-    "      --source=TEXT      where the number is from\n"
-    "      --publisher=TEXT   who made it\n"
-    "      --edition=TEXT     which of theirs\n"
-    "      --licence=TEXT     on which terms\n"
-    "      --retrieved=DATE   when it was read, YYYY-MM-DD [today]\n"
-    "      --boundary=TEXT    what is in it\n"
-    "      --unit=TEXT        [as the bundled ones]\n"
-    "      --year=N           of the data\n"
-    "      --zone=CODE        import: where the file does not say it\n"
-    "      --method=WORD      average or marginal\n"
-    "      --scope=WORD       direct or lifecycle\n"
-    "      --basis=WORD       production or consumption\n"
-    "  -h, --help             this text\n";
-
-enum {
-	OPT_KIND = 256,
-	OPT_ZONES,
-	OPT_JSON,
-	OPT_PLAIN,
-	OPT_CAMPAIGN,
-	OPT_SOURCE,
-	OPT_PUBLISHER,
-	OPT_EDITION,
-	OPT_LICENCE,
-	OPT_RETRIEVED,
-	OPT_BOUNDARY,
-	OPT_UNIT,
-	OPT_YEAR,
-	OPT_ZONE,
-	OPT_METHOD,
-	OPT_SCOPE,
-	OPT_BASIS
-};
-
-static const struct option long_options[] = {
-	{ "kind", required_argument, NULL, OPT_KIND },
-	{ "zones", no_argument, NULL, OPT_ZONES },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "plain", no_argument, NULL, OPT_PLAIN },
-	{ "campaign", required_argument, NULL, OPT_CAMPAIGN },
-	{ "source", required_argument, NULL, OPT_SOURCE },
-	{ "publisher", required_argument, NULL, OPT_PUBLISHER },
-	{ "edition", required_argument, NULL, OPT_EDITION },
-	{ "licence", required_argument, NULL, OPT_LICENCE },
-	{ "license", required_argument, NULL, OPT_LICENCE },
-	{ "retrieved", required_argument, NULL, OPT_RETRIEVED },
-	{ "boundary", required_argument, NULL, OPT_BOUNDARY },
-	{ "unit", required_argument, NULL, OPT_UNIT },
-	{ "year", required_argument, NULL, OPT_YEAR },
-	{ "zone", required_argument, NULL, OPT_ZONE },
-	{ "method", required_argument, NULL, OPT_METHOD },
-	{ "scope", required_argument, NULL, OPT_SCOPE },
-	{ "basis", required_argument, NULL, OPT_BASIS },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
-
 struct factors_options {
 	const char *kind, *zone;
-	bool zones;
+	bool zones, json, plain;
 	enum table_form form;
 	int64_t campaign_id;
 	struct factor_source source;
@@ -101,55 +25,66 @@ struct factors_options {
 	int n_operands;
 };
 
-/* Where the text of an option goes; NULL: it is none of these. */
-static const char **text_option(struct factors_options *options, int code)
-{
-	struct factor_source *source = &options->source;
-	const struct {
-		int code;
-		const char **text;
-	} texts[] = {
-		{ OPT_KIND, &options->kind },        { OPT_ZONE, &options->zone },
-		{ OPT_SOURCE, &source->source },     { OPT_PUBLISHER, &source->publisher },
-		{ OPT_EDITION, &source->edition },   { OPT_LICENCE, &source->licence },
-		{ OPT_BOUNDARY, &source->boundary }, { OPT_RETRIEVED, &source->retrieved },
-		{ OPT_UNIT, &source->unit },         { OPT_METHOD, &source->method },
-		{ OPT_SCOPE, &source->scope },       { OPT_BASIS, &source->basis },
-	};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (texts[i].code == code)
-			return texts[i].text;
-	return NULL;
-}
+static const struct option_row rows[] = {
+	{ OPTION_HEADING("list and show") },
+	{ "kind", 0, "KIND", NULL, "list only grid, embodied, device, ... [all]",
+	  OPTION_TEXT(struct factors_options, kind) },
+	{ "zones", 0, NULL, NULL, "list the zones that --zone takes",
+	  OPTION_FLAG(struct factors_options, zones) },
+	{ "json", 0, NULL, NULL, "print as JSON",
+	  OPTION_FLAG(struct factors_options, json) },
+	{ "plain", 0, NULL, NULL, "print tab-separated",
+	  OPTION_FLAG(struct factors_options, plain) },
+	{ OPTION_HEADING("set and import") },
+	{ "campaign", 0, "N", NULL, "set only for the Nth campaign [all]",
+	  OPTION_COUNT(struct factors_options, campaign_id, 1, OPTION_COUNT_MOST) },
+	{ "source", 0, "TEXT", NULL, "where the number is from",
+	  OPTION_TEXT(struct factors_options, source.source) },
+	{ "publisher", 0, "TEXT", NULL, "who published it",
+	  OPTION_TEXT(struct factors_options, source.publisher) },
+	{ "edition", 0, "TEXT", NULL, "which edition of the source",
+	  OPTION_TEXT(struct factors_options, source.edition) },
+	{ "licence", 0, "TEXT", NULL, "under which licence",
+	  OPTION_TEXT(struct factors_options, source.licence), .also = "license" },
+	{ "retrieved", 0, "DATE", NULL, "when it was read, YYYY-MM-DD [today]",
+	  OPTION_TEXT(struct factors_options, source.retrieved) },
+	{ "boundary", 0, "TEXT", NULL, "what the number includes",
+	  OPTION_TEXT(struct factors_options, source.boundary) },
+	{ "unit", 0, "TEXT", NULL, "unit of the number [that of the bundled one]",
+	  OPTION_TEXT(struct factors_options, source.unit) },
+	{ "year", 0, "N", NULL, "year of the data",
+	  OPTION_COUNT(struct factors_options, source.year, 1, 9999) },
+	{ "zone", 0, "CODE", NULL, "import: the zone, where the file does not name it",
+	  OPTION_TEXT(struct factors_options, zone) },
+	{ "method", 0, "WORD", NULL, "average or marginal",
+	  OPTION_TEXT(struct factors_options, source.method) },
+	{ "scope", 0, "WORD", NULL, "direct or lifecycle",
+	  OPTION_TEXT(struct factors_options, source.scope) },
+	{ "basis", 0, "WORD", NULL, "production or consumption",
+	  OPTION_TEXT(struct factors_options, source.basis) },
+	{ 0 },
+};
 
-static int set_option(struct factors_options *options, int code, char **argv,
-		      struct problem *why)
-{
-	const char **text = text_option(options, code);
-	int64_t *count = code == OPT_YEAR ? &options->source.year : &options->campaign_id;
-	if (text) {
-		*text = optarg;
-		return 0;
-	}
-	switch (code) {
-	case OPT_ZONES:
-		options->zones = true;
-		return 0;
-	case OPT_JSON:
-		options->form = TABLE_JSON;
-		return 0;
-	case OPT_PLAIN:
-		options->form = TABLE_PLAIN;
-		return 0;
-	case OPT_YEAR:
-	case OPT_CAMPAIGN:
-		*count = parse_count(code == OPT_YEAR ? "--year" : "--campaign", optarg, 1,
-				     code == OPT_YEAR ? 9999 : INT64_MAX, why);
-		return *count < 0 ? -1 : 0;
-	default:
-		return option_problem(argv, code, why);
-	}
-}
+static const struct option_table table = {
+	.command = "factors",
+	.usage =
+	    "Usage: joulecart factors list [OPTION]... [FILE.db]\n"
+	    "       joulecart factors show KEY [FILE.db]\n"
+	    "       joulecart factors set [OPTION]... FILE.db NAME=VALUE...\n"
+	    "       joulecart factors import [OPTION]... FILE.db DATA...\n"
+	    "Show the factors that come from outside (grid intensities, embodied "
+	    "carbon...)\n"
+	    "with their sources, and add your own to a database.\n"
+	    "\n"
+	    "  joulecart factors list --kind grid\n"
+	    "  joulecart factors show GB\n"
+	    "  joulecart factors set x.db psu=0.92 embodied=server --source 'data sheet'\n"
+	    "  joulecart factors set x.db grid/FR/intensity=45 --year 2025 --method "
+	    "average\n"
+	    "                        --scope direct --source 'RTE eCO2mix'\n"
+	    "  joulecart factors import x.db DE_2025_hourly.csv\n",
+	.rows = rows,
+};
 
 /* The file, or what is bundled where none was named. */
 static sqlite3 *open_to_list(const char *path, struct problem *why)
@@ -194,7 +129,7 @@ static int list(const struct factors_options *options, struct problem *why)
 {
 	size_t n_rows = 0;
 	if (options->n_operands > 1)
-		return operand_problem("factors list", "one FILE.db at most", why);
+		return options_operand_problem(&table, "one FILE.db at most", why);
 	sqlite3 *db = open_to_list(options->operands[0], why);
 	if (!db)
 		return -1;
@@ -213,7 +148,7 @@ static int show(const struct factors_options *options, struct problem *why)
 {
 	size_t n_rows = 0;
 	if (options->n_operands < 1 || options->n_operands > 2)
-		return operand_problem("factors show", "a KEY", why);
+		return options_operand_problem(&table, "a KEY to show", why);
 	sqlite3 *db = open_to_list(options->operands[1], why);
 	if (!db)
 		return -1;
@@ -243,9 +178,8 @@ static int set_one(sqlite3 *db, const struct factors_options *options, char *ope
 	if (!strchr(operand, '/'))
 		return setting_set(db, operand, equals + 1, options->campaign_id,
 				   options->source.source, why);
-	char *end;
-	double value = strtod(equals + 1, &end);
-	if (end != equals + 1 && *end == '\0')
+	double value;
+	if (number_read(equals + 1, &value))
 		return factor_set(db, operand, value, &options->source, why);
 	problem_what(why, "cannot set '%s'", operand);
 	why->kind = PROBLEM_USAGE;
@@ -308,26 +242,23 @@ static int act(const char *action, const struct factors_options *options,
 		return problem_todo(why, "list, show, set or import");
 	}
 	if (options->n_operands < 2)
-		return operand_problem(
-		    is_set ? "factors set" : "factors import",
-		    is_set ? "FILE.db and NAME=VALUE" : "FILE.db and DATA", why);
+		return options_operand_problem(
+		    &table, is_set ? "FILE.db and NAME=VALUE" : "FILE.db and DATA", why);
 	return change(options, is_set ? set_one : import_one, why);
 }
 
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct factors_options options = { 0 };
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (set_option(&options, code, argv, why) != 0)
-			return -1;
-	}
+	int first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	if (options.json || options.plain)
+		options.form = options.json ? TABLE_JSON : TABLE_PLAIN;
 	/* "factors" and "factors --zones" list */
-	const char *action = optind < argc ? argv[optind] : "list";
-	options.operands = argv + (optind < argc ? optind + 1 : argc);
-	options.n_operands = optind < argc ? argc - optind - 1 : 0;
+	const char *action = first < argc ? argv[first] : "list";
+	options.operands = argv + (first < argc ? first + 1 : argc);
+	options.n_operands = first < argc ? argc - first - 1 : 0;
 	return act(action, &options, why) == 0 ? EXIT_OK : -1;
 }
 
@@ -335,5 +266,6 @@ const struct command command_factors = {
 	.name = "factors",
 	.group = "Report",
 	.summary = "numbers from outside: list, show, set, import",
+	.options = &table,
 	.run = run,
 };

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "profiler/cli/command.h"
+#include "profiler/cli/live-options.h"
 #include "profiler/launch/program-path.h"
 
 #include <stddef.h>
@@ -16,6 +17,7 @@ const struct command command_live = {
 	.name = "live",
 	.group = "Measure",
 	.summary = "power, now",
+	.options = &live_table,
 	.run = run,
 	.is_program = true,
 };

@@ -1,33 +1,37 @@
 /* profiler/cli/cmd-merge.c - joulecart merge: campaigns of several machines in one file. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "schema/store/merge.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char usage[] =
-    "Usage: joulecart merge -o OUT.db FILE.db...\n"
-    "Copy the campaigns of several databases, of whichever machines, into one.\n"
-    "\n"
-    "  joulecart merge -o all.db rack-1.db rack-2.db\n"
-    "\n"
-    "  -o, --output=OUT.db    the database to add to, made if it is not there\n"
-    "  -h, --help             this text\n"
-    "\n"
-    "Campaigns are known by their UUIDs: one that OUT.db has already is not copied again.\n"
-    "Factors that were set or imported, and seals, stay behind.\n";
+struct options {
+	const char *output;
+};
 
-static const struct option long_options[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "output", 'o', "OUT.db", NULL, "the database to add to; created if missing",
+	  OPTION_TEXT(struct options, output) },
 	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "merge",
+	.usage =
+	    "Usage: joulecart merge -o OUT.db FILE.db...\n"
+	    "Copy the campaigns of several databases, of whichever machines, into one.\n"
+	    "\n"
+	    "  joulecart merge -o all.db rack-1.db rack-2.db\n",
+	.rows = rows,
+	.notes = "A campaign that OUT.db holds already, by its UUID, is not copied again. "
+		 "Custom\n"
+		 "factors and seals are not copied.\n",
 };
 
 /* Every source can be read before OUT.db is made or changed. */
@@ -59,23 +63,19 @@ static int merge_all(struct store *store, char *const *paths, struct problem *wh
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	const char *output = NULL;
-	int code;
-	while ((code = getopt_long(argc, argv, ":o:h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (code != 'o')
-			return option_problem(argv, code, why);
-		output = optarg;
-	}
-	if (!output || optind == argc)
-		return operand_problem("merge", "-o OUT.db and one FILE.db or more", why);
-	if (check_all(argv + optind, why) != 0)
+	struct options options = { 0 };
+	int code, first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	if (!options.output || first == argc)
+		return options_operand_problem(&table, "-o OUT.db and one FILE.db or more",
+					       why);
+	if (check_all(argv + first, why) != 0)
 		return -1;
-	struct store *store = store_open(output, why);
+	struct store *store = store_open(options.output, why);
 	if (!store)
 		return -1;
-	code = merge_all(store, argv + optind, why);
+	code = merge_all(store, argv + first, why);
 	store_close(store);
 	return code == 0 ? EXIT_OK : -1;
 }
@@ -84,5 +84,6 @@ const struct command command_merge = {
 	.name = "merge",
 	.group = "Trust",
 	.summary = "join databases",
+	.options = &table,
 	.run = run,
 };

@@ -1,9 +1,9 @@
 /* profiler/cli/cmd-report.c - joulecart report: every figure again, from the database alone. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "profiler/cli/output-file.h"
 #include "profiler/launch/program-path.h"
 #include "reports/compare/compare-export.h"
@@ -11,57 +11,10 @@
 #include "reports/render/report.h"
 #include "schema/store/reader.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char usage[] =
-    "Usage: joulecart report [OPTION]... FILE.db\n"
-    "Make every figure again from the database alone, on any machine.\n"
-    "\n"
-    "  joulecart report joulecart.db\n"
-    "  joulecart report -o audit.html joulecart.db\n"
-    "  joulecart report --format json joulecart.db | jq .variants\n"
-    "\n"
-    "  -f, --format=FORMAT    text, json, csv, markdown or html [by -o, else text]\n"
-    "  -o, --output=FILE      write there, whole or not at all [standard output]\n"
-    "      --force            replace FILE\n"
-    "      --campaign=N       only the Nth campaign [all; html: the last]\n"
-    "      --front            which variants are worth choosing, when they are paid\n"
-    "      --per-day=N        queries a day, such as 1.2M: days until it is paid\n"
-    "      --amortise=N       spread the making of each over so many queries\n"
-    "      --quality=NAME     the metric of the front [the first there is]\n"
-    "      --explain          the SQL behind the front\n"
-    "      --language=LANG    of the HTML: en or zh [en]\n"
-    "  -h, --help             this text\n";
-
-enum {
-	OPT_CAMPAIGN = 256,
-	OPT_FORCE,
-	OPT_LANGUAGE,
-	OPT_FRONT,
-	OPT_PER_DAY,
-	OPT_AMORTISE,
-	OPT_QUALITY,
-	OPT_EXPLAIN
-};
-
-static const struct option long_options[] = {
-	{ "format", required_argument, NULL, 'f' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "force", no_argument, NULL, OPT_FORCE },
-	{ "campaign", required_argument, NULL, OPT_CAMPAIGN },
-	{ "language", required_argument, NULL, OPT_LANGUAGE },
-	{ "front", no_argument, NULL, OPT_FRONT },
-	{ "per-day", required_argument, NULL, OPT_PER_DAY },
-	{ "amortise", required_argument, NULL, OPT_AMORTISE },
-	{ "quality", required_argument, NULL, OPT_QUALITY },
-	{ "explain", no_argument, NULL, OPT_EXPLAIN },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
 
 struct arguments {
 	struct report_options options;
@@ -72,68 +25,54 @@ struct arguments {
 	double spread_over;             /* --amortise; 0: not given */
 	bool front, explain;
 	bool may_replace;
-	bool is_help;
 };
 
-static int parse_language(const char *text, const char **language, struct problem *why)
+static int take_language(void *language, const char *text, struct problem *why)
 {
-	if (strncmp(text, "en", 2) == 0 || strncmp(text, "zh", 2) == 0) {
-		*language = text[0] == 'z' ? "zh-CN" : "en";
-		return 0;
-	}
-	problem_what(why, "invalid --language '%s'", text);
-	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "reports are in en or zh");
+	if (strncmp(text, "en", 2) != 0 && strncmp(text, "zh", 2) != 0)
+		return options_invalid("language", text, "reports are in en or zh", why);
+	*(const char **)language = text[0] == 'z' ? "zh-CN" : "en";
+	return 0;
 }
 
-static int take_front_option(int code, char **argv, struct arguments *arguments,
-			     struct problem *why)
-{
-	switch (code) {
-	case OPT_FRONT:
-		arguments->front = true;
-		return 0;
-	case OPT_PER_DAY:
-		return parse_large("--per-day", optarg, &arguments->compare.per_day, why);
-	case OPT_AMORTISE:
-		return parse_large("--amortise", optarg, &arguments->spread_over, why);
-	case OPT_QUALITY:
-		arguments->compare.quality = optarg;
-		return 0;
-	case OPT_EXPLAIN:
-		arguments->explain = true;
-		return 0;
-	default:
-		return option_problem(argv, code, why);
-	}
-}
+static const struct option_row rows[] = {
+	{ "format", 'f', "FORMAT", NULL,
+	  "text, json, csv, markdown or html [by the suffix of -o, else text]",
+	  OPTION_TEXT(struct arguments, format), .choices = "text|json|csv|markdown|html" },
+	{ "output", 'o', "FILE", NULL,
+	  "write to FILE, whole or not at all [standard output]",
+	  OPTION_TEXT(struct arguments, output) },
+	{ "force", 0, NULL, NULL, "replace FILE",
+	  OPTION_FLAG(struct arguments, may_replace) },
+	{ "campaign", 0, "N", NULL, "only the Nth campaign [all; html: the last]",
+	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST) },
+	{ "language", 0, "LANG", "en", "language of the HTML report: en or zh",
+	  OPTION_OWN(struct arguments, language, take_language), .choices = "en|zh" },
+	{ OPTION_HEADING("Which variant to choose") },
+	{ "front", 0, NULL, NULL,
+	  "show the Pareto front of energy and quality, with each break-even",
+	  OPTION_FLAG(struct arguments, front) },
+	{ "per-day", 0, "N", NULL, "queries a day, such as 1.2M: days until break-even",
+	  OPTION_REAL(struct arguments, compare.per_day, 1, 1e15) },
+	{ "amortise", 0, "N", NULL, "spread each variant's build cost over N queries",
+	  OPTION_REAL(struct arguments, spread_over, 1, 1e15), .also = "amortize" },
+	{ "quality", 0, "NAME", NULL, "the metric of the front [the first there is]",
+	  OPTION_TEXT(struct arguments, compare.quality) },
+	{ "explain", 0, NULL, NULL, "show the SQL behind the front",
+	  OPTION_FLAG(struct arguments, explain) },
+	{ 0 },
+};
 
-static int take_option(int code, char **argv, struct arguments *arguments,
-		       struct problem *why)
-{
-	switch (code) {
-	case 'h':
-		arguments->is_help = true;
-		return 0;
-	case 'f':
-		arguments->format = optarg;
-		return 0;
-	case 'o':
-		arguments->output = optarg;
-		return 0;
-	case OPT_FORCE:
-		arguments->may_replace = true;
-		return 0;
-	case OPT_LANGUAGE:
-		return parse_language(optarg, &arguments->language, why);
-	case OPT_CAMPAIGN:
-		arguments->options.campaign_id = parse_count("--campaign", optarg, 1,
-							     INT64_MAX, why);
-		return arguments->options.campaign_id < 0 ? -1 : 0;
-	default:
-		return take_front_option(code, argv, arguments, why);
-	}
-}
+static const struct option_table table = {
+	.command = "report",
+	.usage = "Usage: joulecart report [OPTION]... FILE.db\n"
+		 "Compute every figure again from the database alone, on any machine.\n"
+		 "\n"
+		 "  joulecart report joulecart.db\n"
+		 "  joulecart report -o audit.html joulecart.db\n"
+		 "  joulecart report --format json joulecart.db | jq .variants\n",
+	.rows = rows,
+};
 
 static const char *format_of_suffix(const char *path)
 {
@@ -220,16 +159,13 @@ static int write_report(const struct arguments *arguments, struct problem *why)
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	struct arguments arguments = { .language = "en" };
-	int code;
-	while ((code = getopt_long(argc, argv, ":f:o:h", long_options, NULL)) != -1)
-		if (take_option(code, argv, &arguments, why) != 0)
-			return -1;
-	if (arguments.is_help)
-		return fputs(usage, stdout), EXIT_OK;
-	if (optind + 1 != argc)
-		return operand_problem("report", "one FILE.db", why);
-	arguments.options.path = argv[optind];
+	struct arguments arguments = { 0 };
+	int first = options_parse(&table, argc, argv, &arguments, why);
+	if (first <= 0)
+		return first;
+	if (first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.db", why);
+	arguments.options.path = argv[first];
 	if (!arguments.format)
 		arguments.format = format_of_suffix(arguments.output);
 	if (strcmp(arguments.format, "html") == 0)
@@ -241,5 +177,6 @@ const struct command command_report = {
 	.name = "report",
 	.group = "Report",
 	.summary = "HTML, text, JSON, CSV, Markdown: every figure again",
+	.options = &table,
 	.run = run,
 };

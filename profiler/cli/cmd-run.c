@@ -5,117 +5,80 @@
 #include "profiler/campaign/campaign.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/measure-options.h"
-#include "profiler/cli/options.h"
 #include "profiler/launch/find-command.h"
 #include "reports/render/report.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] =
-    "Usage: joulecart run [OPTION]... -- COMMAND [ARG]...\n"
-    "Run COMMAND, measure it and all its children until the last one exits, and\n"
-    "store one trial. Its output, input, signals and exit status pass through.\n"
-    "\n"
-    "  joulecart run -- ./serve int8 queries.bin\n"
-    "  joulecart run --queries 50000 --zone GB -- ./serve int8 queries.bin\n"
-    "  joulecart run --require-measured -o ci.db -- make bench\n"
-    "\n"
-    "  -o, --output=FILE      database to add to [joulecart.db]\n"
-    "      --queries=N        COMMAND answered N queries: adds J per query\n"
-    "  -r, --trials=N         run N times [1]\n"
-    "                         (also --runs)\n"
-    "  -w, --warmup=N         run N times before, kept out of the figures [0]\n"
-    "      --name=LABEL       what reports call COMMAND [its file name]\n" MEASURE_USAGE
-    "  -q, --quiet            no footer\n"
-    "      --json[=FILE]      the figures as JSON, to FILE or standard output\n"
-    "  -h, --help             this text\n"
-    "\n"
-    "Exit: COMMAND's own; 125 joulecart failed or refused, 126 not executable,\n"
-    "127 not found, 128+N killed by signal N.\n";
-
-static const int64_t MAX_TRIALS = 1000000;
+/* --json[=FILE] */
+struct json_output {
+	bool is_wanted;
+	const char *path; /* NULL: standard output */
+};
 
 struct run_options {
 	struct campaign_options campaign;
 	int64_t trials, warmups, queries;
 	const char *name;
-	bool quiet, json;
-	const char *json_file; /* NULL: standard output */
+	bool quiet;
+	struct json_output json;
 	char **command;
 };
 
-enum { OPT_QUERIES = 256, OPT_NAME, OPT_JSON };
+static int take_json(void *json, const char *text, struct problem *why)
+{
+	(void)why;
+	*(struct json_output *)json = (struct json_output){ true, text };
+	return 0;
+}
 
-static const struct option long_options[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "queries", required_argument, NULL, OPT_QUERIES },
-	{ "trials", required_argument, NULL, 'r' },
-	{ "runs", required_argument, NULL, 'r' },
-	{ "warmup", required_argument, NULL, 'w' },
-	MEASURE_LONG_OPTIONS,
-	{ "name", required_argument, NULL, OPT_NAME },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "json", optional_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
+	  OPTION_TEXT(struct run_options, campaign.path) },
+	{ "queries", 0, "N", NULL, "COMMAND answered N queries: adds joules per query",
+	  OPTION_COUNT(struct run_options, queries, 1, OPTION_COUNT_MOST) },
+	{ "trials", 'r', "N", "1", "run COMMAND N times",
+	  OPTION_COUNT(struct run_options, trials, 1, 1e6), .also = "runs" },
+	{ "warmup", 'w', "N", "0", "warm-up runs, left out of the figures",
+	  OPTION_COUNT(struct run_options, warmups, 0, 1e6) },
+	{ "name", 0, "LABEL", NULL, "what reports call COMMAND [its file name]",
+	  OPTION_TEXT(struct run_options, name) },
+	{ "quiet", 'q', NULL, NULL, "print no summary",
+	  OPTION_FLAG(struct run_options, quiet) },
+	{ "json", 0, "[FILE]", NULL, "print the figures as JSON, or write them to FILE",
+	  OPTION_OWN(struct run_options, json, take_json) },
+	{ OPTION_INCLUDE(measure_rows, struct run_options, campaign) },
 	{ 0 },
 };
 
-static int set_count(int64_t *count, const char *option, int64_t min, struct problem *why)
-{
-	*count = parse_count(option, optarg, min, MAX_TRIALS, why);
-	return *count < 0 ? -1 : 0;
-}
-
-static int set_option(struct run_options *options, int code, char **argv,
-		      struct problem *why)
-{
-	int taken = measure_option(&options->campaign, code, optarg, why);
-	if (taken <= 0)
-		return taken;
-	switch (code) {
-	case 'o':
-		options->campaign.path = optarg;
-		return 0;
-	case 'r':
-		return set_count(&options->trials, "--trials", 1, why);
-	case 'w':
-		return set_count(&options->warmups, "--warmup", 0, why);
-	case OPT_QUERIES:
-		options->queries = parse_count("--queries", optarg, 1, INT64_MAX, why);
-		return options->queries < 0 ? -1 : 0;
-	case OPT_NAME:
-		options->name = optarg;
-		return 0;
-	case 'q':
-		options->quiet = true;
-		return 0;
-	case OPT_JSON:
-		options->json = true;
-		options->json_file = optarg;
-		return 0;
-	default:
-		return option_problem(argv, code, why);
-	}
-}
+static const struct option_table table = {
+	.command = "run",
+	.usage =
+	    "Usage: joulecart run [OPTION]... -- COMMAND [ARG]...\n"
+	    "Run COMMAND, measure it and all its children until the last one exits, and\n"
+	    "store one trial. Its output, input, signals and exit status pass through.\n"
+	    "\n"
+	    "  joulecart run -- ./serve int8 queries.bin\n"
+	    "  joulecart run --queries 50000 --zone GB -- ./serve int8 queries.bin\n"
+	    "  joulecart run --require-measured -o ci.db -- make bench\n",
+	.rows = rows,
+	.notes =
+	    "Exit status: that of COMMAND; 125 joulecart failed or refused to start; 126\n"
+	    "COMMAND cannot be executed; 127 it was not found; 128+N signal N killed it.\n",
+	.ends_at_operand = true,
+};
 
 /* 1: help was printed. */
 static int parse(struct run_options *options, int argc, char **argv, struct problem *why)
 {
-	int code;
-	while ((code = getopt_long(argc, argv, "+:o:r:w:qh", long_options, NULL)) != -1) {
-		if (code == 'h') {
-			fputs(usage, stdout);
-			return 1;
-		}
-		if (set_option(options, code, argv, why) != 0)
-			return -1;
-	}
-	if (optind == argc)
-		return operand_problem("run", "a command", why);
-	options->command = argv + optind;
+	int first = options_parse(&table, argc, argv, options, why);
+	if (first <= 0)
+		return first == 0 ? 1 : -1;
+	if (first == argc)
+		return options_operand_problem(&table, "a command", why);
+	options->command = argv + first;
 	if (!options->name) {
 		const char *slash = strrchr(options->command[0], '/');
 		options->name = slash && slash[1] ? slash + 1 : options->command[0];
@@ -128,14 +91,14 @@ static int print_json(struct campaign *campaign, const struct run_options *optio
 {
 	const struct report_options report = { .campaign_id = campaign->campaign_id,
 					       .path = options->campaign.path };
-	FILE *out = options->json_file ? fopen(options->json_file, "we") : stdout;
+	FILE *out = options->json.path ? fopen(options->json.path, "we") : stdout;
 	if (!out) {
-		problem_what(why, "cannot write '%s'", options->json_file);
+		problem_what(why, "cannot write '%s'", options->json.path);
 		return problem_errno(why, errno);
 	}
 	int code = report_render(store_db(campaign->store), "json", out, &report, why);
-	if (options->json_file && fclose(out) != 0 && code == 0) {
-		problem_what(why, "cannot write '%s'", options->json_file);
+	if (options->json.path && fclose(out) != 0 && code == 0) {
+		problem_what(why, "cannot write '%s'", options->json.path);
 		code = problem_errno(why, errno);
 	}
 	return code;
@@ -146,9 +109,9 @@ static int print_figures(struct campaign *campaign, const struct run_options *op
 {
 	const struct report_options report = { .campaign_id = campaign->campaign_id,
 					       .path = options->campaign.path };
-	if (options->json && print_json(campaign, options, why) != 0)
+	if (options->json.is_wanted && print_json(campaign, options, why) != 0)
 		return -1;
-	if (options->quiet || (options->json && !options->json_file))
+	if (options->quiet || (options->json.is_wanted && !options->json.path))
 		return 0;
 	return footer_render(store_db(campaign->store), stderr, &report, why);
 }
@@ -211,11 +174,7 @@ static int run_campaign(struct campaign *campaign, const struct run_options *opt
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct run_options options = {
-		.campaign = { .kind = "run",
-			      .path = "joulecart.db",
-			      .argv = argv,
-			      .trial = { MEASURE_DEFAULTS } },
-		.trials = 1,
+		.campaign = { .kind = "run", .argv = argv, .trial = { MEASURE_DEFAULTS } },
 	};
 	struct campaign campaign;
 	int code = parse(&options, argc, argv, why);
@@ -235,6 +194,7 @@ const struct command command_run = {
 	.name = "run",
 	.group = "Measure",
 	.summary = "a command",
+	.options = &table,
 	.run = run,
 	.failed_status = EXIT_RUN_FAILED,
 };

@@ -1,48 +1,58 @@
 /* profiler/cli/cmd-samples.c - joulecart samples: the raw readings as CSV or JSON lines. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "schema/store/reader.h"
 
 #include <csv.h>
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "Usage: joulecart samples [OPTION]... FILE.db\n"
-    "Print the raw readings as CSV: one line each, values as the source gave them.\n"
-    "\n"
-    "  joulecart samples joulecart.db > samples.csv\n"
-    "  joulecart samples --trial 3 --channel powercap/package-0 joulecart.db\n"
-    "  joulecart samples --from 0.5 --to 1.5 --format jsonl joulecart.db | jq .raw\n"
-    "\n"
-    "  -f, --format=FORMAT    csv, or jsonl: an object on each line [csv]\n"
-    "      --trial=N          only trial N [all]\n"
-    "      --channel=NAME     only this channel, with or without its collector [all]\n"
-    "      --from=S, --to=S   only from and to these seconds since the trial began\n"
-    "  -h, --help             this text\n"
-    "\n"
-    "Columns: trial, collector, channel, mono_ns (middle of the read, on\n"
-    "CLOCK_MONOTONIC), half_width_ns (half of the time it took), raw (empty or null:\n"
-    "failed), unit_per_raw, unit, error.\n";
+struct samples_options {
+	struct sample_filter filter;
+	const char *format;
+	double from_s, to_s; /* NAN: not given */
+};
 
-enum { OPT_TRIAL = 256, OPT_CHANNEL, OPT_FROM, OPT_TO };
-
-static const struct option long_options[] = {
-	{ "format", required_argument, NULL, 'f' },
-	{ "trial", required_argument, NULL, OPT_TRIAL },
-	{ "channel", required_argument, NULL, OPT_CHANNEL },
-	{ "from", required_argument, NULL, OPT_FROM },
-	{ "to", required_argument, NULL, OPT_TO },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "format", 'f', "FORMAT", "csv", "csv, or jsonl: an object on each line",
+	  OPTION_TEXT(struct samples_options, format), .choices = "csv|jsonl" },
+	{ "trial", 0, "N", NULL, "only trial N [all]",
+	  OPTION_COUNT(struct samples_options, filter.trial_id, 1, OPTION_COUNT_MOST) },
+	{ "channel", 0, "NAME", NULL,
+	  "only this channel, with or without its collector [all]",
+	  OPTION_TEXT(struct samples_options, filter.channel) },
+	{ "from", 0, "S", NULL, "only from S seconds after the trial began",
+	  OPTION_REAL(struct samples_options, from_s, -1e9, 1e9),
+	  .expected = "seconds since the trial began are expected" },
+	{ "to", 0, "S", NULL, "only up to S seconds after the trial began",
+	  OPTION_REAL(struct samples_options, to_s, -1e9, 1e9),
+	  .expected = "seconds since the trial began are expected" },
 	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "samples",
+	.usage = "Usage: joulecart samples [OPTION]... FILE.db\n"
+		 "Print the raw readings as CSV: one a line, with the values that the "
+		 "source gave.\n"
+		 "\n"
+		 "  joulecart samples joulecart.db > samples.csv\n"
+		 "  joulecart samples --trial 3 --channel powercap/package-0 joulecart.db\n"
+		 "  joulecart samples --from 0.5 --to 1.5 --format jsonl joulecart.db | jq "
+		 ".raw\n",
+	.rows = rows,
+	.notes = "Columns: trial, collector, channel, mono_ns (middle of the read, on\n"
+		 "CLOCK_MONOTONIC), half_width_ns (half of the time it took), raw (empty "
+		 "or null:\n"
+		 "the read failed), unit_per_raw, unit, error.\n",
 };
 
 /* As few digits as give the very same number again. */
@@ -109,61 +119,18 @@ static int print_jsonl(void *context, const struct sample_row *row)
 	return ferror(stdout) ? 1 : 0;
 }
 
-struct samples_options {
-	struct sample_filter filter;
-	bool as_jsonl;
-};
-
-static int set_format(struct samples_options *options, struct problem *why)
-{
-	options->as_jsonl = strcmp(optarg, "jsonl") == 0;
-	if (options->as_jsonl || strcmp(optarg, "csv") == 0)
-		return 0;
-	problem_what(why, "invalid --format '%s'", optarg);
-	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "csv or jsonl is expected");
-}
-
-static int set_time(const char *option, double *seconds, bool *is_set, struct problem *why)
-{
-	*is_set = true;
-	return parse_real(option, optarg, -1e9, 1e9, seconds,
-			  "seconds since the trial began are expected", NULL, why);
-}
-
-static int set_option(struct samples_options *options, int code, char **argv,
-		      struct problem *why)
-{
-	struct sample_filter *filter = &options->filter;
-	switch (code) {
-	case 'f':
-		return set_format(options, why);
-	case OPT_TRIAL:
-		filter->trial_id = parse_count("--trial", optarg, 1, INT64_MAX, why);
-		return filter->trial_id < 0 ? -1 : 0;
-	case OPT_CHANNEL:
-		filter->channel = optarg;
-		return 0;
-	case OPT_FROM:
-		return set_time("--from", &filter->from_s, &filter->has_from, why);
-	case OPT_TO:
-		return set_time("--to", &filter->to_s, &filter->has_to, why);
-	default:
-		return option_problem(argv, code, why);
-	}
-}
-
 static int print(sqlite3 *db, const char *path, const struct samples_options *options,
 		 struct problem *why)
 {
+	bool is_csv = strcmp(options->format, "csv") == 0;
 	if (samples_check(db, path, &options->filter, why) != 0 ||
 	    samples_check_kept(db, path, &options->filter, why) != 0)
 		return -1;
-	if (!options->as_jsonl)
+	if (is_csv)
 		puts("trial,collector,channel,mono_ns,half_width_ns,raw,unit_per_raw,unit,"
 		     "error");
-	int code = samples_each(db, &options->filter,
-				options->as_jsonl ? print_jsonl : print_csv, NULL, why);
+	int code = samples_each(db, &options->filter, is_csv ? print_csv : print_jsonl,
+				NULL, why);
 	if (code <= 0)
 		return code;
 	int err = errno;
@@ -173,20 +140,20 @@ static int print(sqlite3 *db, const char *path, const struct samples_options *op
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	struct samples_options options = { 0 };
-	int code;
-	while ((code = getopt_long(argc, argv, ":f:h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (set_option(&options, code, argv, why) != 0)
-			return -1;
-	}
-	if (optind + 1 != argc)
-		return operand_problem("samples", "one FILE.db", why);
-	sqlite3 *db = store_open_read(argv[optind], why);
+	struct samples_options options = { .from_s = (double)NAN, .to_s = (double)NAN };
+	int code, first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	if (first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.db", why);
+	options.filter.has_from = !isnan(options.from_s);
+	options.filter.has_to = !isnan(options.to_s);
+	options.filter.from_s = options.from_s;
+	options.filter.to_s = options.to_s;
+	sqlite3 *db = store_open_read(argv[first], why);
 	if (!db)
 		return -1;
-	code = print(db, argv[optind], &options, why);
+	code = print(db, argv[first], &options, why);
 	sqlite3_close(db);
 	return code < 0 ? -1 : EXIT_OK;
 }
@@ -195,5 +162,6 @@ const struct command command_samples = {
 	.name = "samples",
 	.group = "Report",
 	.summary = "raw readings as CSV or JSON lines",
+	.options = &table,
 	.run = run,
 };

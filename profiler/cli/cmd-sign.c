@@ -1,39 +1,42 @@
 /* profiler/cli/cmd-sign.c - joulecart sign: seal a database, so that a later change shows. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "schema/seal/seal.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-static const char usage[] =
-    "Usage: joulecart sign [OPTION]... FILE.db\n"
-    "       joulecart sign --new-key FILE\n"
-    "Seal FILE.db: a hash chain over its samples, trials, factors and views.\n"
-    "\n"
-    "  joulecart sign --new-key lab.key\n"
-    "  joulecart sign --key-file lab.key shop.db\n"
-    "\n"
-    "      --key-file=FILE    sign the seal with this key (Ed25519) [no signature]\n"
-    "      --new-key=FILE     make a key, and print its public half\n"
-    "  -h, --help             this text\n"
-    "\n"
-    "Without a key the seal shows accidents; against intent, sign it, and give the\n"
-    "public half to whoever verifies.\n";
+struct options {
+	const char *key_file, *new_file;
+};
 
-enum { OPT_KEY = 256, OPT_NEW };
-
-static const struct option long_options[] = {
-	{ "key-file", required_argument, NULL, OPT_KEY },
-	{ "new-key", required_argument, NULL, OPT_NEW },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "key-file", 0, "FILE", NULL,
+	  "sign the seal with this key (Ed25519) [no signature]",
+	  OPTION_TEXT(struct options, key_file) },
+	{ "new-key", 0, "FILE", NULL, "create a key, and print its public half",
+	  OPTION_TEXT(struct options, new_file) },
 	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "sign",
+	.usage =
+	    "Usage: joulecart sign [OPTION]... FILE.db\n"
+	    "       joulecart sign --new-key FILE\n"
+	    "Seal FILE.db with a hash chain over its samples, trials, factors and views.\n"
+	    "\n"
+	    "  joulecart sign --new-key lab.key\n"
+	    "  joulecart sign --key-file lab.key shop.db\n",
+	.rows = rows,
+	.notes = "A seal without a key shows accidental changes. To show intended ones, "
+		 "sign it,\n"
+		 "and give the public half of the key to whoever verifies.\n",
 };
 
 static int new_key(const char *path, struct problem *why)
@@ -72,31 +75,24 @@ static int seal(const char *path, const uint8_t *seed, struct problem *why)
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	const char *key_file = NULL, *new_file = NULL;
+	struct options options = { 0 };
 	uint8_t seed[SEAL_SEED_SIZE];
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (code == OPT_KEY)
-			key_file = optarg;
-		else if (code == OPT_NEW)
-			new_file = optarg;
-		else
-			return option_problem(argv, code, why);
-	}
-	if (new_file && optind == argc)
-		return new_key(new_file, why);
-	if (new_file || optind + 1 != argc)
-		return operand_problem("sign", "one FILE.db", why);
-	if (key_file && seal_key_read(key_file, seed, why) != 0)
+	int first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	if (options.new_file && first == argc)
+		return new_key(options.new_file, why);
+	if (options.new_file || first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.db", why);
+	if (options.key_file && seal_key_read(options.key_file, seed, why) != 0)
 		return -1;
-	return seal(argv[optind], key_file ? seed : NULL, why);
+	return seal(argv[first], options.key_file ? seed : NULL, why);
 }
 
 const struct command command_sign = {
 	.name = "sign",
 	.group = "Trust",
 	.summary = "seal a database",
+	.options = &table,
 	.run = run,
 };

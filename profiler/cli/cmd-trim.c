@@ -1,37 +1,35 @@
 /* profiler/cli/cmd-trim.c - joulecart trim: drop raw readings, keep every figure. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
 #include "schema/store/trim.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char usage[] =
-    "Usage: joulecart trim [OPTION]... FILE.db\n"
-    "Drop the raw readings and keep what they come to second by second, from which\n"
-    "every figure follows. The file says what was dropped, and shrinks.\n"
-    "\n"
-    "  joulecart trim joulecart.db\n"
-    "  joulecart trim --trial 3 joulecart.db\n"
-    "\n"
-    "      --trial=N          only trial N [all that have ended]\n"
-    "  -h, --help             this text\n"
-    "\n"
-    "Afterwards 'samples' has nothing of these trials, and 'verify' can no longer make\n"
-    "the seconds again from the readings.\n";
-
-enum { OPT_TRIAL = 256 };
-
-static const struct option long_options[] = {
-	{ "trial", required_argument, NULL, OPT_TRIAL },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "trial", 0, "N", NULL, "only trial N [all that have ended]",
+	  OPTION_COUNT(struct sample_filter, trial_id, 1, OPTION_COUNT_MOST) },
 	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "trim",
+	.usage =
+	    "Usage: joulecart trim [OPTION]... FILE.db\n"
+	    "Drop the raw readings and keep the rollups (their sums for each second), "
+	    "from\n"
+	    "which every figure follows. The file records what was dropped, and shrinks.\n"
+	    "\n"
+	    "  joulecart trim joulecart.db\n"
+	    "  joulecart trim --trial 3 joulecart.db\n",
+	.rows = rows,
+	.notes = "Afterwards 'samples' prints nothing of these trials, and 'verify' can no "
+		 "longer\nrecompute the rollups from the readings.\n",
 };
 
 static int trim_file(const char *path, const struct sample_filter *filter,
@@ -61,24 +59,18 @@ static int trim_file(const char *path, const struct sample_filter *filter,
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct sample_filter filter = { 0 };
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (code != OPT_TRIAL)
-			return option_problem(argv, code, why);
-		filter.trial_id = parse_count("--trial", optarg, 1, INT64_MAX, why);
-		if (filter.trial_id < 0)
-			return -1;
-	}
-	if (optind + 1 != argc)
-		return operand_problem("trim", "one FILE.db", why);
-	return trim_file(argv[optind], &filter, why);
+	int first = options_parse(&table, argc, argv, &filter, why);
+	if (first <= 0)
+		return first;
+	if (first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.db", why);
+	return trim_file(argv[first], &filter, why);
 }
 
 const struct command command_trim = {
 	.name = "trim",
 	.group = "Trust",
 	.summary = "drop raw samples, keep rollups",
+	.options = &table,
 	.run = run,
 };

@@ -1,16 +1,15 @@
 /* profiler/cli/cmd-verify.c - joulecart verify: is it what was sealed, and do the figures follow? */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
 #include "reports/verify/verify.h"
 #include "schema/seal/seal.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/views.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <sodium.h>
@@ -19,64 +18,57 @@
 #include <string.h>
 #include <time.h>
 
-static const char usage[] =
-    "Usage: joulecart verify [OPTION]... FILE.db\n"
-    "Compute every figure again from the raw readings, and check chain and signature.\n"
-    "\n"
-    "  joulecart verify shop.db\n"
-    "  joulecart verify --public-key 5b0c... shop.db\n"
-    "\n"
-    "      --public-key=HEX   whose signature it must be\n"
-    "      --require-sealed   fail where FILE.db was not sealed\n"
-    "      --json             as JSON\n"
-    "  -h, --help             this text\n"
-    "\n"
-    "Exit: 0 all agrees, 1 cannot be read, 3 something does not agree: the first such\n"
-    "row is named.\n";
-
-enum { OPT_PUBLIC = 256, OPT_SEALED, OPT_JSON };
-
-static const struct option long_options[] = {
-	{ "public-key", required_argument, NULL, OPT_PUBLIC },
-	{ "require-sealed", no_argument, NULL, OPT_SEALED },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+/* --public-key */
+struct wanted_key {
+	bool is_given;
+	uint8_t bytes[SEAL_KEY_SIZE];
 };
 
 struct verify {
 	const char *path;
-	bool has_key, require_sealed, is_json;
-	uint8_t key[SEAL_KEY_SIZE];
+	bool require_sealed, is_json;
+	struct wanted_key key;
 	struct seal_report seal;
 	struct recompute figures;
 	bool has_other_views; /* of another build, or changed */
 	char damage[300];     /* what SQLite says of the file; empty: it is sound */
 };
 
-static int set_option(struct verify *verify, int code, char **argv, struct problem *why)
+static int take_key(void *member, const char *text, struct problem *why)
 {
+	struct wanted_key *key = member;
 	size_t size = 0;
-	switch (code) {
-	case OPT_SEALED:
-		verify->require_sealed = true;
+	key->is_given = true;
+	if (sodium_hex2bin(key->bytes, sizeof(key->bytes), text, strlen(text), NULL, &size,
+			   NULL) == 0 &&
+	    size == sizeof(key->bytes))
 		return 0;
-	case OPT_JSON:
-		verify->is_json = true;
-		return 0;
-	case OPT_PUBLIC:
-		verify->has_key = true;
-		if (sodium_hex2bin(verify->key, sizeof(verify->key), optarg, strlen(optarg),
-				   NULL, &size, NULL) == 0 &&
-		    size == sizeof(verify->key))
-			return 0;
-		problem_what(why, "invalid --public-key '%s'", optarg);
-		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "64 hexadecimal digits are expected");
-	default:
-		return option_problem(argv, code, why);
-	}
+	return options_invalid("public-key", text, "64 hexadecimal digits are expected",
+			       why);
 }
+
+static const struct option_row rows[] = {
+	{ "public-key", 0, "HEX", NULL, "require a signature by this key",
+	  OPTION_OWN(struct verify, key, take_key) },
+	{ "require-sealed", 0, NULL, NULL, "fail if FILE.db was not sealed",
+	  OPTION_FLAG(struct verify, require_sealed) },
+	{ "json", 0, NULL, NULL, "print the result as JSON",
+	  OPTION_FLAG(struct verify, is_json) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "verify",
+	.usage = "Usage: joulecart verify [OPTION]... FILE.db\n"
+		 "Compute every figure again from the raw readings, and check chain and "
+		 "signature.\n"
+		 "\n"
+		 "  joulecart verify shop.db\n"
+		 "  joulecart verify --public-key 5b0c... shop.db\n",
+	.rows = rows,
+	.notes = "Exit status: 0 everything agrees; 1 FILE.db cannot be read; 3 something "
+		 "does not\nagree, and the first such row is named; 2 usage.\n",
+};
 
 static void check_file(sqlite3 *db, char *damage, size_t size)
 {
@@ -143,9 +135,10 @@ static const char *disagreement(const struct verify *verify)
 		return verify->damage;
 	if (*seal->place)
 		return seal->place;
-	if (verify->has_key && !seal->is_signed)
+	if (verify->key.is_given && !seal->is_signed)
 		return "it is not signed";
-	if (verify->has_key && memcmp(verify->key, seal->public_key, SEAL_KEY_SIZE) != 0)
+	if (verify->key.is_given &&
+	    memcmp(verify->key.bytes, seal->public_key, SEAL_KEY_SIZE) != 0)
 		return "it is signed with another key";
 	if (verify->require_sealed && !seal->is_sealed)
 		return "it is not sealed";
@@ -230,16 +223,12 @@ static void print_json(const struct verify *verify, const char *place)
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct verify verify = { 0 };
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), EXIT_OK;
-		if (set_option(&verify, code, argv, why) != 0)
-			return -1;
-	}
-	if (optind + 1 != argc)
-		return operand_problem("verify", "one FILE.db", why);
-	verify.path = argv[optind];
+	int first = options_parse(&table, argc, argv, &verify, why);
+	if (first <= 0)
+		return first;
+	if (first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.db", why);
+	verify.path = argv[first];
 	if (examine(&verify, why) != 0)
 		return -1;
 	const char *place = disagreement(&verify);
@@ -258,5 +247,6 @@ const struct command command_verify = {
 	.name = "verify",
 	.group = "Trust",
 	.summary = "recompute every figure, find changes",
+	.options = &table,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 #define JOULECART_COMMAND_H
 #include <stdbool.h>
 
+struct option_table;
 struct problem;
 
 /* The exit status of 'run' when joulecart itself fails, as coreutils' wrappers have it. */
@@ -16,8 +17,9 @@ enum {
 
 struct command {
 	const char *name;
-	const char *group;   /* the heading under which help lists it */
-	const char *summary; /* one line of help */
+	const char *group;                  /* the heading under which help lists it */
+	const char *summary;                /* one line of help */
+	const struct option_table *options; /* NULL: those of another program (models) */
 	/* argv[0] is the command's name; --help among its options prints its usage. Returns
 	 * the exit status, or -1 with *why filled. */
 	int (*run)(int argc, char **argv, struct problem *why);

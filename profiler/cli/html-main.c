@@ -3,13 +3,12 @@
  * It is a program of its own, so that measuring does not load libxml2. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
-#include "profiler/cli/options.h"
 #include "profiler/cli/output-file.h"
 #include "reports/html/report-html.h"
 #include "schema/store/reader.h"
 
-#include <getopt.h>
 #include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -46,31 +45,33 @@ static void set_language(const char *language)
 	textdomain(PACKAGE);
 }
 
+static const struct option_row rows[] = {
+	{ "campaign", 0, "N", NULL, "only the Nth campaign [0, the last]",
+	  OPTION_COUNT(struct arguments, options.campaign_id, 0, OPTION_COUNT_MOST) },
+	{ "language", 0, "LANG", "en", "as HTML names it",
+	  OPTION_TEXT(struct arguments, options.language) },
+	{ "output", 'o', "FILE", NULL, "write to FILE [standard output]",
+	  OPTION_TEXT(struct arguments, output) },
+	{ "force", 0, NULL, NULL, "replace FILE",
+	  OPTION_FLAG(struct arguments, may_replace) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "report --format html",
+	.usage = "Usage: joulecart-html [OPTION]... FILE.db\n",
+	.rows = rows,
+};
+
+/* 1: help was printed. */
 static int parse(int argc, char **argv, struct arguments *arguments, struct problem *why)
 {
-	static const struct option options[] = {
-		{ "campaign", required_argument, NULL, 'c' },
-		{ "language", required_argument, NULL, 'l' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "force", no_argument, NULL, 'f' },
-		{ 0 },
-	};
-	int code;
-	while ((code = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (code == 'c')
-			arguments->options.campaign_id = atoll(optarg);
-		else if (code == 'l')
-			arguments->options.language = optarg;
-		else if (code == 'o')
-			arguments->output = optarg;
-		else if (code == 'f')
-			arguments->may_replace = true;
-		else
-			return option_problem(argv, code, why);
-	}
-	if (optind + 1 != argc)
-		return operand_problem("joulecart-html", "one FILE.db", why);
-	arguments->options.path = argv[optind];
+	int first = options_parse(&table, argc, argv, arguments, why);
+	if (first <= 0)
+		return first == 0 ? 1 : -1;
+	if (first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.db", why);
+	arguments->options.path = argv[first];
 	return 0;
 }
 
@@ -105,7 +106,7 @@ static int write_report(const struct arguments *arguments, struct problem *why)
 
 int main(int argc, char **argv)
 {
-	struct arguments arguments = { .options.language = "en" };
+	struct arguments arguments = { 0 };
 	struct problem why;
 	char text[1024];
 	int code = parse(argc, argv, &arguments, &why);
@@ -113,7 +114,7 @@ int main(int argc, char **argv)
 		set_language(arguments.options.language);
 		code = write_report(&arguments, &why);
 	}
-	if (code == 0)
+	if (code >= 0)
 		return 0;
 	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 	return why.exit_status ? why.exit_status : (int)why.kind;

@@ -6,14 +6,13 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
+#include "profiler/cli/live-options.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/live/live-view.h"
 #include "schema/factors/zone.h"
 #include "schema/store/migrate.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -26,87 +25,20 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "Usage: joulecart live [OPTION]...\n"
-    "Show what the machine draws now, by the same counters as a run. Stores nothing.\n"
-    "\n"
-    "  joulecart live\n"
-    "  joulecart live --csv --seconds 60 >power.tsv\n"
-    "\n"
-    "      --csv              a line a second, tab-separated, header first\n"
-    "                         (also where standard output is no terminal)\n"
-    "      --seconds=S        end after S seconds [at 'q' or Ctrl-C]\n"
-    "      --rate=HZ          readings a second, 1 to 1000 [10]\n"
-    "      --events=LIST      events of the machine, comma-separated [instructions,\n"
-    "                         cycles, caches, branches]\n"
-    "      --zone=CODE        grid: country or region [world, assumed]\n"
-    "      --pue=X            energy of the data centre over its IT [1, assumed]\n"
-    "  -h, --help             this text\n";
-
-struct arguments {
-	bool csv;
-	int64_t seconds; /* 0: no end */
-	double rate_hz, pue;
-	const char *zone, *events;
-};
-
-enum { OPT_CSV = 256, OPT_SECONDS, OPT_RATE, OPT_EVENTS, OPT_ZONE, OPT_PUE };
-
-static const struct option long_options[] = {
-	{ "csv", no_argument, NULL, OPT_CSV },
-	{ "seconds", required_argument, NULL, OPT_SECONDS },
-	{ "rate", required_argument, NULL, OPT_RATE },
-	{ "events", required_argument, NULL, OPT_EVENTS },
-	{ "zone", required_argument, NULL, OPT_ZONE },
-	{ "pue", required_argument, NULL, OPT_PUE },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
-
-static int set_option(struct arguments *arguments, int code, char **argv,
-		      struct problem *why)
-{
-	switch (code) {
-	case OPT_CSV:
-		arguments->csv = true;
-		return 0;
-	case OPT_SECONDS:
-		arguments->seconds = parse_count("--seconds", optarg, 1, 1000000000, why);
-		return arguments->seconds < 0 ? -1 : 0;
-	case OPT_RATE:
-		return parse_real("--rate", optarg, 1, 1000, &arguments->rate_hz,
-				  "a rate is from 1 to 1000 readings a second", NULL, why);
-	case OPT_EVENTS:
-		arguments->events = optarg;
-		return 0;
-	case OPT_ZONE:
-		arguments->zone = optarg;
-		return 0;
-	case OPT_PUE:
-		return parse_pue(optarg, &arguments->pue, why);
-	default:
-		return option_problem(argv, code, why);
-	}
-}
-
 /* 1: help was printed. */
-static int parse(struct arguments *arguments, int argc, char **argv, struct problem *why)
+static int parse(struct live_options *arguments, int argc, char **argv, struct problem *why)
 {
-	int code;
-	while ((code = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-		if (code == 'h')
-			return fputs(usage, stdout), 1;
-		if (set_option(arguments, code, argv, why) != 0)
-			return -1;
-	}
-	if (optind != argc)
-		return operand_problem("live", "options only", why);
+	int first = options_parse(&live_table, argc, argv, arguments, why);
+	if (first <= 0)
+		return first == 0 ? 1 : -1;
+	if (first != argc)
+		return options_operand_problem(&live_table, "options only", why);
 	arguments->csv = arguments->csv || !isatty(STDOUT_FILENO);
 	return 0;
 }
 
 /* The grid's factor, from the tables that every database has. */
-static int set_facts(struct live_facts *facts, const struct arguments *arguments,
+static int set_facts(struct live_facts *facts, const struct live_options *arguments,
 		     char zone[ZONE_KEY_SIZE], struct problem *why)
 {
 	sqlite3 *db = NULL;
@@ -130,7 +62,7 @@ static int set_facts(struct live_facts *facts, const struct arguments *arguments
 
 /* What the view holds while it runs. */
 struct view {
-	const struct arguments *arguments;
+	const struct live_options *arguments;
 	struct sensors sensors;
 	struct reading *readings;
 	struct live live;
@@ -294,7 +226,7 @@ static void explain_no_events(struct view *view)
 
 static int run(int argc, char **argv, struct problem *why)
 {
-	struct arguments arguments = { .rate_hz = 10 };
+	struct live_options arguments = { 0 };
 	struct view view = { .arguments = &arguments, .signal_fd = -1 };
 	char zone[ZONE_KEY_SIZE], host[64] = "";
 	int code = parse(&arguments, argc, argv, why);
@@ -327,7 +259,6 @@ int main(int argc, char **argv)
 	struct problem why = { 0 };
 	char text[1024];
 	setlocale(LC_CTYPE, "");
-	opterr = 0;
 	int status = run(argc, argv, &why);
 	if (status >= 0)
 		return status;

@@ -2,14 +2,15 @@
 #include <config.h>
 
 #include "base/nearest.h"
+#include "base/option-table.h"
 #include "base/problem.h"
 #include "base/revision.h"
 #include "profiler/cli/command.h"
 #include "profiler/launch/privileges.h"
+#include "profiler/launch/program-path.h"
 #include "profiler/launch/signals.h"
 #include "schema/store/sqlite-memory.h"
 
-#include <getopt.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -77,6 +78,19 @@ static int general_help(void)
 	return EXIT_OK;
 }
 
+/* For programs, not people: the completion files and a test of the man pages are made from it.
+ * The models' options are known to their program. */
+static int list_options(struct problem *why)
+{
+	char *argv[] = { (char[]){ "joulecart-models" }, (char[]){ "--list-options" },
+			 NULL };
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (commands[i]->options)
+			options_list(commands[i]->options, stdout);
+	fflush(stdout);
+	return program_become("joulecart-models", argv, why);
+}
+
 static int help(int argc, char **argv, struct problem *why)
 {
 	if (argc < 2)
@@ -97,6 +111,8 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 	}
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		return general_help();
+	if (strcmp(word, "--list-options") == 0)
+		return list_options(why);
 	if (strcmp(word, "help") == 0)
 		return help(argc - 1, argv + 1, why);
 	const struct command *command = find(word);
@@ -115,7 +131,6 @@ int main(int argc, char **argv)
 	int failed_status = 0;
 	/* Only which characters the terminal knows: figures read the same everywhere. */
 	setlocale(LC_CTYPE, "");
-	opterr = 0;
 	signals_survive_file_limit();
 	sqlite_memory_set_up();
 	int status = dispatch(argc, argv, &failed_status, &why);

@@ -6,37 +6,44 @@
 #include "profiler/cli/event-warning.h"
 #include "profiler/cli/options.h"
 
-int measure_option(struct campaign_options *options, int code, const char *value,
-		   struct problem *why)
+static int take_events(void *events, const char *text, struct problem *why)
 {
-	struct trial_options *trial = &options->trial;
-	switch (code) {
-	case MEASURE_RATE:
-		return parse_rate(value, &trial->rate_hz, why);
-	case MEASURE_PIN:
-		return parse_cpu(value, &trial->sampler_cpu, why);
-	case MEASURE_EVENTS:
-		trial->events = value;
-		event_warning(value);
-		return 0;
-	case MEASURE_PAPI_EVENTS:
-		trial->papi_events = value;
-		papi_event_warning(value);
-		return 0;
-	case MEASURE_GPUS:
-		trial->gpus = value;
-		return 0;
-	case MEASURE_RAPL:
-		return parse_rapl(value, &trial->rapl, why);
-	case MEASURE_ZONE:
-		options->zone = value;
-		return 0;
-	case MEASURE_PUE:
-		return parse_pue(value, &options->pue, why);
-	case MEASURE_REQUIRE_MEASURED:
-		trial->require_measured = true;
-		return 0;
-	default:
-		return 1;
-	}
+	(void)why;
+	*(const char **)events = text;
+	event_warning(text);
+	return 0;
 }
+
+static int take_papi_events(void *events, const char *text, struct problem *why)
+{
+	(void)why;
+	*(const char **)events = text;
+	papi_event_warning(text);
+	return 0;
+}
+
+const struct option_row measure_rows[] = {
+	{ OPTION_HEADING("How to measure") },
+	{ "rate", 0, "HZ", "auto", "readings a second, 0.1 to 10000, or auto",
+	  OPTION_OWN(struct campaign_options, trial.rate_hz, take_rate) },
+	{ "rapl", 0, "HOW", "auto", "CPU energy by powercap, power-pmu or auto",
+	  OPTION_OWN(struct campaign_options, trial.rapl, take_rapl),
+	  .choices = "powercap|power-pmu|auto" },
+	{ "gpus", 0, "LIST", NULL,
+	  "NVIDIA boards, by index or UUID [$CUDA_VISIBLE_DEVICES, or all]",
+	  OPTION_TEXT(struct campaign_options, trial.gpus) },
+	{ "events", 0, "LIST", NULL, "hardware events to count, comma-separated",
+	  OPTION_OWN(struct campaign_options, trial.events, take_events) },
+	{ "papi-events", 0, "LIST", NULL, "energy and power events of PAPI's components",
+	  OPTION_OWN(struct campaign_options, trial.papi_events, take_papi_events) },
+	{ "pin-sampler", 0, "CPU", NULL, "keep the thread that reads on that processor",
+	  OPTION_OWN(struct campaign_options, trial.sampler_cpu, take_cpu) },
+	{ "require-measured", 0, NULL, NULL,
+	  "refuse to start where energy would be estimated",
+	  OPTION_FLAG(struct campaign_options, trial.require_measured) },
+	{ "zone", 0, "CODE", NULL, "electricity grid: country or zone [world, assumed]",
+	  OPTION_TEXT(struct campaign_options, zone) },
+	{ "pue", 0, "X", NULL, "energy of the data centre over its IT's [1, assumed]",
+	  OPTION_OWN(struct campaign_options, pue, take_pue) },
+	{ 0 },
+};

@@ -3,31 +3,31 @@
  * It is a program of its own, so that measuring does not load libarchive. */
 #include <config.h>
 
+#include "base/option-table.h"
 #include "base/problem.h"
-#include "profiler/cli/options.h"
 #include "profiler/cli/output-file.h"
 #include "profiler/doctor/machine-record.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static int parse(int argc, char **argv, bool *may_replace, struct problem *why)
-{
-	static const struct option options[] = { { "force", no_argument, NULL, 'f' },
-						 { 0 } };
-	int code;
-	while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (code != 'f')
-			return option_problem(argv, code, why);
-		*may_replace = true;
-	}
-	if (optind + 1 != argc)
-		return operand_problem("joulecart-record", "one FILE.tar.gz", why);
-	return 0;
-}
+struct options {
+	bool may_replace;
+};
+
+static const struct option_row rows[] = {
+	{ "force", 0, NULL, NULL, "replace FILE.tar.gz",
+	  OPTION_FLAG(struct options, may_replace) },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "doctor --record",
+	.usage = "Usage: joulecart-record [OPTION]... FILE.tar.gz\n",
+	.rows = rows,
+};
 
 static void tell(const char *path, const struct machine_recorded *recorded)
 {
@@ -71,14 +71,22 @@ static int record(const char *path, bool may_replace, struct problem *why)
 	return 0;
 }
 
+static int run(int argc, char **argv, struct problem *why)
+{
+	struct options options = { 0 };
+	int first = options_parse(&table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
+	if (first + 1 != argc)
+		return options_operand_problem(&table, "one FILE.tar.gz", why);
+	return record(argv[first], options.may_replace, why);
+}
+
 int main(int argc, char **argv)
 {
 	struct problem why = { 0 };
-	bool may_replace = false;
 	char text[1024];
-	opterr = 0;
-	if (parse(argc, argv, &may_replace, &why) == 0 &&
-	    record(argv[optind], may_replace, &why) == 0)
+	if (run(argc, argv, &why) == 0)
 		return 0;
 	if (strcmp(why.why, "file exists") == 0)
 		problem_todo(&why, "add --force, or name another file");

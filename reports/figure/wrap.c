@@ -3,25 +3,7 @@
 
 #include "reports/figure/wrap.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
-
-size_t wrap_columns(const char *text, size_t n)
-{
-	mbstate_t state = { 0 };
-	size_t columns = 0;
-	for (size_t i = 0; i < n;) {
-		wchar_t character;
-		size_t length = mbrtowc(&character, text + i, n - i, &state);
-		if (length == 0 || length > n - i) /* no such character: one byte */
-			return columns + n - i;
-		int width = wcwidth(character);
-		columns += width > 0 ? (size_t)width : 0;
-		i += length;
-	}
-	return columns;
-}
 
 static int spaces(const char *text, size_t columns)
 {
@@ -37,26 +19,4 @@ const char *wrap_pad(const char *text, size_t columns, struct arena *arena)
 const char *wrap_pad_left(const char *text, size_t columns, struct arena *arena)
 {
 	return arena_format(arena, "%*s%s", spaces(text, columns), "", text);
-}
-
-void wrap_print(const char *text, size_t first, size_t indent, FILE *out)
-{
-	size_t column = first;
-	int is_begin = 1;
-	for (const char *word = text; *word;) {
-		size_t n = strcspn(word, " ");
-		size_t width = wrap_columns(word, n);
-		if (!is_begin && column + 1 + width > WRAP_COLUMNS) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (!is_begin) {
-			fputc(' ', out);
-			column++;
-		}
-		fprintf(out, "%.*s", (int)n, word);
-		column += width;
-		word += n + (word[n] == ' ');
-		is_begin = 0;
-	}
-	fputc('\n', out);
 }

@@ -38,3 +38,16 @@ load ../helper
 	run -0 --separate-stderr joulecart run -q --events task-clock -- true
 	is "$stderr" ''
 }
+
+@test "numbers are read alike in every command: with k, M and G" {
+	joulecart run -q --queries 1.2k --json=run.json -o "$db" -- true
+	is "$(sql 'SELECT queries FROM trial')" 1200
+	run -0 joulecart whatif "$db" --zones FR --per-day 1.2M --json
+	million=$output
+	run -0 joulecart whatif "$db" --zones FR --per-day 1200000 --json
+	is "$output" "$million"
+	run -2 --separate-stderr joulecart whatif "$db" --per-day 1.2x
+	has "$stderr" "^joulecart: invalid --per-day '1.2x': "
+	run -2 --separate-stderr joulecart models infer teacher --queries 1.0005k
+	has "$stderr" "invalid --queries '1.0005k': a whole number "
+}

@@ -14,7 +14,7 @@ load ../helper
 }
 
 @test "each command's help goes to standard output and exits with 0, in each form" {
-	for command in run bench models compare check report samples factors whatif doctor verify sign; do
+	for command in run bench models compare check report samples factors whatif doctor verify sign live merge trim; do
 		run -0 --separate-stderr joulecart help "$command"
 		has "$output" "^Usage: joulecart $command"
 		is "$stderr" ''
@@ -32,7 +32,7 @@ load ../helper
 }
 
 @test "no line of help is wider than 80 columns" {
-	for command in '' run bench models compare check report samples factors whatif doctor verify sign; do
+	for command in '' run bench models compare check report samples factors whatif doctor verify sign live merge trim; do
 		# shellcheck disable=SC2086
 		joulecart help $command
 	done | awk 'length > 80 { print; wide = 1 } END { exit wide || NR < 60 }'
@@ -54,4 +54,15 @@ load ../helper
 	run -2 --separate-stderr joulecart reprot
 	has "$stderr" "^joulecart: 'reprot' is not a command: did you mean 'report'\?"
 	is "$output" ''
+}
+
+@test "a misspelt option or variant is answered with the one that was meant" {
+	run -2 --separate-stderr joulecart report --ouput x.html x.db
+	has "$stderr" "^joulecart: unknown option '--ouput': did you mean '--output'\?"
+	run -2 --separate-stderr joulecart models infer techer
+	has "$stderr" "^joulecart: unknown variant 'techer': did you mean 'teacher'\?"
+	run -2 --separate-stderr joulecart models trian teacher
+	has "$stderr" "^joulecart: unknown command 'models trian': did you mean 'train'\?"
+	run -2 --separate-stderr joulecart bench --variants techer
+	has "$stderr" "did you mean 'teacher'\?"
 }

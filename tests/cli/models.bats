@@ -49,8 +49,8 @@ weights_of() {
 @test "an unknown variant is answered with the command that lists them" {
 	run "$MODELS" infer int4
 	[ "$status" -eq 2 ]
-	[ "$output" = "joulecart: unknown variant 'int4' ('joulecart models list' names those \
-there are)" ]
+	[ "$output" = "joulecart: unknown variant 'int4': did you mean 'int8'? ('joulecart models \
+list' names those there are)" ]
 }
 
 @test "an untrained variant is answered with the command that trains it" {

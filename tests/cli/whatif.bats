@@ -100,7 +100,7 @@ import_hours() {
 
 @test "an impossible number or zone is a usage error" {
 	run -2 --separate-stderr joulecart whatif --pue 0.9 "$db"
-	is "$stderr" "joulecart: invalid --pue '0.9': PUE is from 1 to 10"
+	is "$stderr" "joulecart: invalid --pue '0.9': PUE is from 1 to 10 (use 1 for a machine outside a data centre)"
 	run -2 --separate-stderr joulecart whatif --zones FR,UK "$db"
 	has "$stderr" "did you mean 'GB'"
 	run -2 joulecart whatif --psu 92 "$db"
