@@ -326,6 +326,7 @@ static int infer(const struct request *request, struct problem *why)
 	struct server server = { 0 };
 	struct served served = { 0 };
 	joulecart_attach();
+	joulecart_count();
 	int failed = load_and_serve(&server, request, &served, why);
 	if (!failed) {
 		tell_profiler(&server, request, &served);

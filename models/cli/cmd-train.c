@@ -226,6 +226,7 @@ static int train_variant(const struct variant *variant, const struct recipe *rec
 		return -1;
 	store_hash(variant, recipe, hash);
 	joulecart_attach();
+	joulecart_count();
 	joulecart_workload(hash);
 	name_parent(variant, recipe);
 	struct weights *parent = obtain_parent(variant, recipe, &failed, why);

@@ -22,9 +22,13 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Finds the profiler through the environment, and starts the process's own counters (PAPI)
- * when the profiler asks for them. Returns true when a profiler listens. */
+/* Finds the profiler through the environment. Returns true when a profiler listens. */
 bool joulecart_attach(void);
+
+/* Has the process count its own hardware events through PAPI, which is loaded here, and reads them
+ * at each edge of a phase from now on: some 20 us an edge. joulecart_attach() does so by itself
+ * where events were named with --events. Call it before other threads are started. */
+void joulecart_count(void);
 
 /* Begins a phase; names are at most 31 bytes. The names that reports know: "load",
  * "warm-up", "steady" (joules per query come from it), "train". Others are kept as given.

@@ -119,11 +119,9 @@ static void send_absence(const char *name, const char *why, const char *todo)
 	send_message(MARKER_ABSENT, message);
 }
 
-static void start_counters(void)
+/* With the lock held. */
+static void start_counters(const char *events)
 {
-	const char *events = getenv(MARKER_EVENTS_VARIABLE);
-	if (!events)
-		return;
 	struct problem why;
 	struct scope scope = { .root_pid = getpid(), .events = *events ? events : NULL };
 	if (papi_collector.open(&scope, &marking.counters, &marking.list, &why) != 0) {
@@ -192,10 +190,22 @@ bool joulecart_attach(void)
 		marking.generation++;
 		marking.fd = fd;
 		is_marking(); /* this thread's stack */
-		start_counters();
+		const char *events = getenv(MARKER_EVENTS_VARIABLE);
+		if (events && *events)
+			start_counters(events);
 	}
 	pthread_mutex_unlock(&marking.lock);
 	return marking.fd > 0;
+}
+
+void joulecart_count(void)
+{
+	if (!is_marking())
+		return;
+	pthread_mutex_lock(&marking.lock);
+	if (!marking.counters)
+		start_counters("");
+	pthread_mutex_unlock(&marking.lock);
 }
 
 static void read_counters(struct reading readings[MAX_COUNTERS])
