@@ -5,6 +5,7 @@ dist_man_MANS += \
   %D%/joulecart-doctor.1 \
   %D%/joulecart-factors.1 \
   %D%/joulecart-live.1 \
+  %D%/joulecart-mark.1 \
   %D%/joulecart-merge.1 \
   %D%/joulecart-models.1 \
   %D%/joulecart-report.1 \

@@ -36,6 +36,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-factors.c \
   %D%/cli/cmd-live.c \
+  %D%/cli/cmd-mark.c \
   %D%/cli/cmd-merge.c \
   %D%/cli/cmd-models.c \
   %D%/cli/cmd-report.c \
@@ -64,6 +65,7 @@ libjc_a_SOURCES += \
   %D%/live/live-lines.c \
   %D%/live/live-view.h \
   %D%/markers/marker-message.h \
+  %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \
   %D%/record/phases.c %D%/record/phases.h \
   %D%/record/recorder.c %D%/record/recorder.h \
@@ -80,6 +82,7 @@ libjc_a_SOURCES += \
 # What programs link to mark their phases: the API, and the process's own counters. The shared
 # library shows nothing but the API; libtool would bring more than this one rule saves.
 markers_sources = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
+  %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   base/problem.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
   collectors/perf/pmu-sysfs.c collectors/library.c \
   collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c

@@ -28,8 +28,8 @@ struct command {
 };
 
 extern const struct command command_bench, command_check, command_compare, command_doctor,
-    command_factors, command_live, command_merge, command_models, command_report,
-    command_run, command_samples, command_sign, command_trim, command_verify,
-    command_whatif;
+    command_factors, command_live, command_mark, command_merge, command_models,
+    command_report, command_run, command_samples, command_sign, command_trim,
+    command_verify, command_whatif;
 
 #endif

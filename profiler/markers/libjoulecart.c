@@ -11,18 +11,16 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "profiler/markers/marker-message.h"
+#include "profiler/markers/marker-socket.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 extern const struct collector papi_collector;
@@ -78,15 +76,6 @@ static bool is_marking(void)
 	return true;
 }
 
-/* Is fd still the socket that it was? A program may close what it does not know, and have
- * another connection under that number. */
-static bool is_socket(int fd, ino_t inode)
-{
-	struct stat status;
-	return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) &&
-	       status.st_ino == inode;
-}
-
 static void send_message(enum marker_kind kind, struct marker_message message)
 {
 	message.magic = MARKER_MAGIC;
@@ -98,7 +87,7 @@ static void send_message(enum marker_kind kind, struct marker_message message)
 		message.mono_ns = monotonic_ns();
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
 	int err = errno;
-	if (!is_socket(marking.fd, marking.inode) ||
+	if (!marker_socket_is(marking.fd, marking.inode) ||
 	    send(marking.fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		marking.dropped++;
 	errno = err; /* a mark between a call and its check changes nothing */
@@ -136,53 +125,11 @@ static void start_counters(const char *events)
 		marking.list.n = MAX_COUNTERS;
 }
 
-/* The socket that was inherited, or 0. The variable may be inherited without it. */
-static int inherited_socket(void)
-{
-	const char *text = getenv(MARKER_FD_VARIABLE);
-	char *rest;
-	long fd = text ? strtol(text, &rest, 10) : 0;
-	if (fd <= STDERR_FILENO || fd > INT32_MAX || *rest != ':')
-		return 0;
-	return is_socket((int)fd, strtoull(rest + 1, NULL, 10)) ? (int)fd : 0;
-}
-
-/* A connection to the socket of that name, or 0. It is not passed on by exec, whose program makes
- * its own. */
-static int connect_socket(void)
-{
-	const char *name = getenv(MARKER_SOCKET_VARIABLE);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = name ? strlen(name) : 0;
-	if (length == 0 || length >= sizeof(address.sun_path) - 1)
-		return 0;
-	memcpy(address.sun_path + 1, name, length); /* behind the 0 of an abstract name */
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
-	if (fd > STDERR_FILENO && connect(fd, (struct sockaddr *)&address, size) == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return 0;
-}
-
-/* The profiler's socket, or 0. */
-static int find_socket(void)
-{
-	struct stat status;
-	int fd = inherited_socket();
-	if (fd == 0)
-		fd = connect_socket();
-	if (fd > 0)
-		marking.inode = fstat(fd, &status) == 0 ? status.st_ino : 0;
-	return fd;
-}
-
 bool joulecart_attach(void)
 {
 	static _Atomic bool is_told_of_forks;
 	pthread_mutex_lock(&marking.lock);
-	int fd = marking.fd > 0 ? 0 : find_socket();
+	int fd = marking.fd > 0 ? 0 : marker_socket_find(&marking.inode);
 	if (fd > 0) {
 		if (!atomic_exchange(&is_told_of_forks, true))
 			pthread_atfork(NULL, NULL, become_child);
@@ -319,7 +266,7 @@ uint64_t joulecart_detach(void)
 	if (fd > 0) {
 		papi_collector.close(marking.counters);
 		marking.counters = NULL;
-		if (is_socket(fd, marking.inode))
+		if (marker_socket_is(fd, marking.inode))
 			close(fd);
 	}
 	pthread_mutex_unlock(&marking.lock);

@@ -145,3 +145,47 @@ joulecart.metric("last", lost)'
 	[ "$lost" -gt 0 ]
 	has "$(sql "SELECT why FROM gap WHERE collector = 'markers'")" "^$lost marks of 1 process"
 }
+
+@test "a script marks with 'joulecart mark', and gets the joules of its phase" {
+	need_machines
+	cat >script <<-END
+		"$JOULECART" mark begin load && sleep 0.1 && "$JOULECART" mark end load
+		"$JOULECART" mark begin steady
+		sleep 1
+		"$JOULECART" mark end steady --queries 1k
+		"$JOULECART" mark units tokens 500
+		"$JOULECART" mark metric loss -- -0.5
+		"$JOULECART" mark workload w2
+	END
+	run -0 on constant "$JOULECART" run -q -o "$db" -- sh script
+	is "$output" ''
+	within 0.5 "$(sql "SELECT joules_per_query * 1000 / seconds FROM v_query WHERE span = 'steady'")" 100
+	is "$(sql 'SELECT name, value FROM metric')" 'loss|-0.5'
+	is "$(sql 'SELECT unit, span, n FROM v_unit')" 'tokens|whole|500'
+	is "$(sql 'SELECT workload FROM trial')" w2
+	no_complaint
+}
+
+@test "marks of scripts that run at once are told apart by --id" {
+	cat >script <<-END
+		for i in 1 2 3; do
+			{ "$JOULECART" mark begin job --id \$i && sleep 0.0\$((4 - i)) &&
+			  "$JOULECART" mark end job --id \$i --queries \$i; } &
+		done
+		wait
+	END
+	marked sh script
+	is "$(queries_of job)" '1 2 3'
+	no_complaint
+}
+
+@test "a mark without joulecart succeeds and says nothing; one that is wrong is refused" {
+	run -0 --separate-stderr joulecart mark begin steady
+	is "$output$stderr" ''
+	run -2 --separate-stderr joulecart mark bgin steady
+	has "$stderr" "did you mean 'begin'"
+	run -2 joulecart mark metric top1 high
+	run -2 joulecart mark units tokens 0
+	run -2 joulecart mark end
+	run -2 joulecart mark begin "$(printf '%032d' 0)"
+}
