@@ -173,7 +173,7 @@ SELECT trial_id, phase_ordinal, phase, queries, seconds, all_j AS joules,
        weakness, floor_s, floor_j,
        CASE WHEN n_channels = 0 THEN 'no source of energy was open'
             WHEN lacks_share THEN 'no CPU seconds to attribute the estimate by'
-            WHEN n_read < n_channels THEN printf('%d of %d energy channels gave no reading',
+            WHEN n_read < n_channels THEN printf('%d of %d energy channels gave no usable reading',
                                                  n_channels - n_read, n_channels)
             WHEN n_bounded < n_channels THEN 'an energy channel has a gap that nothing bounds'
        END AS reason

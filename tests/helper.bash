@@ -104,6 +104,13 @@ run_on() {
 	on "$machine" "$JOULECART" run -o "$db" -- "$@"
 }
 
+# on_described COMMAND [ARG]...: where the machine is what standard input describes
+# (tests/fakes/machine.h).
+on_described() {
+	cat >described.machine
+	MACHINE_FILE=$PWD/described.machine on described "$@"
+}
+
 # with_boards MACHINE COMMAND [ARG]...: run_on, where NVIDIA's library knows its boards.
 with_boards() {
 	local machine=$1

@@ -113,6 +113,7 @@ bats_tests = \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
   %D%/system/hybrid-cores.bats \
+  %D%/system/impossible-reading.bats \
   %D%/system/interrupted-machine.bats \
   %D%/system/interrupted-run.bats \
   %D%/system/ipmi.bats \

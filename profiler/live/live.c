@@ -82,24 +82,33 @@ void live_begin(struct live *live, const struct sensors *sensors, int64_t now_ns
 	}
 }
 
-/* Joules since the last good reading. */
-static double step_j(const struct live_channel *item, uint64_t raw, int64_t now_ns)
+static struct advance_rule rule_of(const struct channel *channel)
+{
+	return (struct advance_rule){ channel->wrap_range, channel->unit_per_raw,
+				      channel->max_power_w, channel->update_interval_ns,
+				      advance_is_never_zero(channel->domain) };
+}
+
+/* Joules since the last good reading; what cannot have been drawn is none, and said. */
+static double step_j(struct live_channel *item, uint64_t raw, int64_t now_ns)
 {
 	const struct channel *channel = item->channel;
 	int64_t dt_ns = now_ns - item->last_ns;
 	if (channel->unit == UNIT_W) /* each reading holds for the time that ends at it */
 		return (double)raw * channel->unit_per_raw * (double)dt_ns / NS_PER_S;
-	const struct advance_rule rule = { channel->wrap_range, channel->unit_per_raw,
-					   channel->max_power_w,
-					   channel->update_interval_ns };
-	const struct advance step = advance_between(item->last_raw, raw, dt_ns, &rule);
-	return (double)step.raw * channel->unit_per_raw;
+	const struct advance_rule rule = rule_of(channel);
+	const struct advance step = advance_next(&item->pace, item->last_raw, raw, dt_ns,
+						 &rule);
+	item->has_failed |= step.kind == ADVANCE_IMPLAUSIBLE;
+	return ((double)step.raw - (double)step.back) * channel->unit_per_raw;
 }
 
 static void take_channel(struct live_channel *item, const struct reading *reading,
 			 int64_t now_ns)
 {
-	if (reading->err) {
+	const struct advance_rule rule = rule_of(item->channel);
+	if (reading->err ||
+	    (item->channel->unit == UNIT_W && !advance_can_draw(reading->raw, &rule))) {
 		item->has_failed = true;
 		return;
 	}
@@ -150,6 +159,7 @@ static void frame_channel(struct live *live, struct live_channel *item, double s
 	item->highest_w = fmax(item->highest_w, is_known ? item->w : 0);
 	live->w += item->w; /* not known where a part is not */
 	item->frame_j = 0;
+	item->pace.back = 0; /* it is shown */
 	item->has_failed = false;
 }
 

@@ -6,6 +6,7 @@
 #ifndef JOULECART_LIVE_H
 #define JOULECART_LIVE_H
 #include "profiler/sample/sensors.h"
+#include "schema/samples/advance.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@ struct live_channel {
 	uint64_t last_raw;
 	int64_t last_ns;
 	bool has_last, has_failed;
+	struct advance_pace pace; /* of a counter, in this frame */
 	double frame_j;
 };
 

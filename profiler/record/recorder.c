@@ -77,7 +77,7 @@ static const char *finding_name(enum finding_kind kind)
 	return NULL;
 }
 
-static const char *finding_why(const struct finding *finding)
+static const char *finding_why(const struct finding *finding, const struct channel *channel)
 {
 	switch (finding->kind) {
 	case FINDING_READ_ERROR:
@@ -86,7 +86,11 @@ static const char *finding_why(const struct finding *finding)
 		return "the counter may have passed its range more than once between two "
 		       "readings";
 	case FINDING_IMPLAUSIBLE:
-		return "the counter jumped further than the zone can physically draw";
+		return channel->kind == KIND_GAUGE
+			   ? "it showed a power that what it measures cannot draw"
+			   : "the counter rose by more than the zone can physically draw, "
+			     "or "
+			     "fell";
 	case FINDING_STUCK:
 		return "the counter did not move while the machine was running";
 	}
@@ -99,13 +103,15 @@ static int store_findings(struct recorder *recorder, size_t channel,
 	const struct sensor *sensor = sensor_of(recorder, channel);
 	for (size_t i = 0; i < findings->n; i++) {
 		const struct finding *finding = &findings->items[i];
+		const struct channel *facts =
+		    &sensor->list.channels[channel - sensor->first];
 		const struct gap_facts gap = {
 			.trial_id = recorder->trial_id,
 			.channel_id = recorder->channel_ids[channel],
 			.collector = sensor->collector->name,
-			.name = sensor->list.channels[channel - sensor->first].name,
+			.name = facts->name,
 			.kind = finding_name(finding->kind),
-			.why = finding_why(finding),
+			.why = finding_why(finding, facts),
 			.begin_mono_ns = finding->begin_mono_ns,
 			.end_mono_ns = finding->end_mono_ns,
 		};
@@ -495,7 +501,8 @@ static struct rollup_builder *builder_of(const struct channel *channel, double r
 		.tick_interval_ns = (int64_t)((double)NS_PER_S /
 					      tick_schedule_slowest_hz(rate_hz)),
 		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,
-			  channel->update_interval_ns },
+			  channel->update_interval_ns,
+			  advance_is_never_zero(channel->domain) },
 	};
 	/* A rollup lasts about a second; a burst of phase edges adds readings to it. */
 	return rollup_new(&shape, (size_t)(2 * tick_schedule_fastest_hz(rate_hz)) + 64);

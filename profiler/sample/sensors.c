@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/sample/overlap.h"
+#include "schema/samples/advance.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -70,6 +71,77 @@ static void close_sensor(struct sensor *sensor)
 	free(sensor->channels);
 }
 
+static bool is_joules_or_watts(const struct channel *channel)
+{
+	return channel->unit == UNIT_J || channel->unit == UNIT_W;
+}
+
+static bool has_counted_gauge(const struct sensor *sensor)
+{
+	for (size_t i = 0; i < sensor->list.n; i++)
+		if (sensor->channels[i].counted && sensor->channels[i].unit == UNIT_W)
+			return true;
+	return false;
+}
+
+/* Why that power cannot be, or NULL. */
+static const char *why_impossible(const struct channel *channel, uint64_t raw,
+				  char text[128])
+{
+	const struct advance_rule rule = {
+		.unit_per_raw = channel->unit_per_raw,
+		.max_power_w = channel->max_power_w,
+		.is_never_zero = advance_is_never_zero(channel->domain),
+	};
+	if (advance_can_draw(raw, &rule))
+		return NULL;
+	if (raw == 0)
+		snprintf(text, 128,
+			 "it reads 0 W, which hardware that runs cannot draw: not counted");
+	else
+		snprintf(text, 128,
+			 "it reads %.4g W, above the %.4g W that it can draw: not "
+			 "counted",
+			 (double)raw * channel->unit_per_raw, channel->max_power_w);
+	return text;
+}
+
+/* A meter whose first reading cannot be is none: another source, or the estimate, counts in its
+ * place. It is read on, for who wants to see what it says. -1: no memory. */
+static int drop_impossible(struct sensors *sensors, struct sensor *sensor)
+{
+	struct reading *readings = calloc(sensor->list.n, sizeof(*readings));
+	char text[128];
+	int code = readings ? 0 : -1;
+	if (readings)
+		sensor->collector->read(sensor->state, readings);
+	for (size_t i = 0; i < sensor->list.n && code == 0; i++) {
+		struct channel *channel = &sensor->channels[i];
+		if (!channel->counted || channel->unit != UNIT_W || readings[i].err ||
+		    !why_impossible(channel, readings[i].raw, text))
+			continue;
+		channel->counted = false;
+		channel->part = NULL;
+		code = add_missing(sensors, sensor->collector->name, channel->name, text,
+				   NULL);
+	}
+	free(readings);
+	return code;
+}
+
+/* No reading enters a total that has not been held against what its channel can draw: each gets a
+ * limit, its own or its domain's. -1: no memory. */
+static int hold_against_limits(struct sensors *sensors, struct sensor *sensor)
+{
+	for (size_t i = 0; i < sensor->list.n; i++) {
+		struct channel *channel = &sensor->channels[i];
+		if (is_joules_or_watts(channel))
+			channel->max_power_w = advance_limit_w(channel->max_power_w,
+							       channel->domain);
+	}
+	return has_counted_gauge(sensor) ? drop_impossible(sensors, sensor) : 0;
+}
+
 /* Takes an open sensor into the set. -1: no memory; the sensor is closed. */
 static int add_sensor(struct sensors *sensors, struct sensor *sensor)
 {
@@ -82,6 +154,10 @@ static int add_sensor(struct sensors *sensors, struct sensor *sensor)
 	}
 	memcpy(sensor->channels, sensor->list.channels, size);
 	sensor->list.channels = sensor->channels;
+	if (hold_against_limits(sensors, sensor) != 0) {
+		close_sensor(sensor);
+		return -1;
+	}
 	sensor->first = sensors->n_channels;
 	sensors->items[sensors->n++] = *sensor;
 	sensors->n_channels += sensor->list.n;

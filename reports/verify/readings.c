@@ -128,37 +128,82 @@ struct sorter {
 	bool has_last;
 	struct sample last; /* its last good reading */
 	double power_sum;   /* of a channel of watts: raw * seconds up to it */
+	/* Of a counter of joules: how far it is ahead of its greatest power, below 0 while it stands
+	 * still; how long it stood at first; its steps in this rollup that are ahead together. */
+	double ahead_s, stood_s;
+	bool has_moved;
+	int64_t unsure;
 	int64_t n_readings;
 };
 
-/* A counter of joules can't outrun what its zone can draw: such a step is a jump, and counts as
- * nothing. Readings may be one update interval old at either end, and were taken at any time
- * within the one that they took; where neither limit nor range
- * is known nothing is a jump. 2 kW and 100 ms stand in for what is not known (advance.h). */
-static double jump_limit(const struct rechannel *channel, int64_t dt_ns)
+/* How many seconds the greatest power needs for that many steps (one may be rounding); 2 kW stand
+ * in where the counter wraps and its power is not known (advance.h). 0: nothing limits it. */
+static double needed_s(const struct rechannel *channel, double steps)
 {
 	double watts = channel->max_power_w;
-	double update_ns = channel->update_ns ? (double)channel->update_ns : 1e8;
 	if (watts <= 0 && channel->wrap_range == 0)
-		return INFINITY;
-	if (watts <= 0)
-		watts = 2000;
-	return watts * ((double)dt_ns + 2 * update_ns) * 1e-9 / channel->unit_per_raw + 1;
+		return 0;
+	return (steps - 1) * channel->unit_per_raw / (watts > 0 ? watts : 2000);
 }
 
-static int64_t rise(const struct rechannel *channel, const struct sample *from,
+/* A counter of joules can't outrun what its zone can draw, in one step or in several: such steps are
+ * a jump, and count as nothing. Readings may be one update interval old at either end (100 ms
+ * where that is not known), and were taken at any time within the one that they took. */
+static int64_t limited(struct sorter *sorter, struct restretch *rollup, double steps,
+		       double dt_s)
+{
+	const struct rechannel *channel = sorter->channel;
+	double slack_s = 2e-9 * (channel->update_ns ? (double)channel->update_ns : 1e8);
+	double ahead_s = sorter->ahead_s - (sorter->has_moved ? 0 : 4 * sorter->stood_s);
+	double since_s = dt_s - fmin(ahead_s, 0);
+	bool is_jump = steps < 0 || needed_s(channel, steps) > since_s + slack_s;
+	double now_s = ahead_s - dt_s + needed_s(channel, steps);
+	sorter->has_moved = true;
+	if (is_jump || now_s > slack_s) {
+		rollup->own.advance -= is_jump ? 0 : sorter->unsure;
+		sorter->unsure = 0;
+		sorter->ahead_s = slack_s;
+		return 0;
+	}
+	sorter->ahead_s = fmax(now_s, 0);
+	sorter->unsure = now_s > 0 ? sorter->unsure + (int64_t)steps : 0;
+	return (int64_t)steps;
+}
+
+static int64_t rise(struct sorter *sorter, struct restretch *rollup,
 		    const struct sample *to)
 {
+	const struct rechannel *channel = sorter->channel;
+	const struct sample *from = &sorter->last;
 	if (!channel->is_energy) /* scaled event counts may fall */
 		return (int64_t)(to->raw - from->raw);
+	double dt_s = (double)(to->mono_ns + to->half_ns - from->mono_ns + from->half_ns) *
+		      1e-9;
+	if (to->raw == from->raw) {
+		sorter->ahead_s -= dt_s;
+		sorter->stood_s += sorter->has_moved ? 0 : dt_s;
+		return 0;
+	}
 	bool is_outside = channel->wrap_range && (from->raw >= channel->wrap_range ||
 						  to->raw >= channel->wrap_range);
 	if (is_outside || (to->raw < from->raw && !channel->wrap_range))
-		return 0;
+		return limited(sorter, rollup, -1, dt_s);
 	uint64_t steps = to->raw >= from->raw ? to->raw - from->raw
 					      : channel->wrap_range - from->raw + to->raw;
-	int64_t dt_ns = to->mono_ns + to->half_ns - from->mono_ns + from->half_ns;
-	return (double)steps > jump_limit(channel, dt_ns) ? 0 : (int64_t)steps;
+	return limited(sorter, rollup, (double)steps, dt_s);
+}
+
+/* Watts above what the channel can draw are no reading; nor is 0 of what cannot draw nothing. */
+static bool is_possible(const struct rechannel *channel, uint64_t raw)
+{
+	static const char *const never_zero[] = { "machine", "psys", "package", "gpu" };
+	if (!channel->is_power)
+		return true;
+	for (size_t i = 0; raw == 0 && i < sizeof(never_zero) / sizeof(*never_zero); i++)
+		if (strcmp(channel->domain, never_zero[i]) == 0)
+			return false;
+	return channel->max_power_w <= 0 ||
+	       (double)raw * channel->unit_per_raw <= channel->max_power_w;
 }
 
 /* Watts hold from the reading before until this one (the step rule), in whole raw * seconds. */
@@ -183,7 +228,7 @@ static void add_good(struct sorter *sorter, struct restretch *rollup,
 	if (sorter->has_last && sorter->channel->is_power)
 		own->advance += held(sorter, sample);
 	else if (sorter->has_last && !sorter->channel->is_gauge)
-		own->advance += rise(sorter->channel, &sorter->last, sample);
+		own->advance += rise(sorter, rollup, sample);
 	sorter->last = *sample;
 	sorter->has_last = true;
 }
@@ -207,15 +252,20 @@ static int take_sample(void *context, const struct sample_row *row)
 		sorter->at = 0;
 		sorter->has_last = false;
 		sorter->power_sum = 0;
+		sorter->ahead_s = sorter->stood_s = 0;
+		sorter->has_moved = false;
+		sorter->unsure = 0;
 	}
 	sorter->n_readings++;
 	while (sorter->at < channel->n &&
-	       row->sample.mono_ns > channel->rollups[sorter->at].end_ns)
+	       row->sample.mono_ns > channel->rollups[sorter->at].end_ns) {
 		sorter->at++;
+		sorter->unsure = 0;
+	}
 	if (sorter->at == channel->n)
 		return 0; /* beyond the last rollup: the counts will not agree */
 	struct restretch *rollup = &channel->rollups[sorter->at];
-	if (row->sample.err)
+	if (row->sample.err || !is_possible(channel, row->sample.raw))
 		rollup->own.n_failed++;
 	else
 		add_good(sorter, rollup, &row->sample);

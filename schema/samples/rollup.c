@@ -27,6 +27,7 @@ struct rollup_builder {
 	size_t n_cut;          /* of the rollup before: in samples until the next reading */
 	struct rollup_row row; /* grows with each reading */
 	struct finding_list findings;
+	struct advance_pace pace;
 	bool has_last;          /* a good reading was seen in this trial */
 	struct sample last;     /* the last good reading, of whichever rollup */
 	int64_t last_ns;        /* time of the last reading, good or not */
@@ -126,15 +127,6 @@ static void note_if_stuck(struct rollup_builder *builder, int64_t now_ns)
 	note(builder, FINDING_STUCK, builder->changed_ns, now_ns, 0);
 }
 
-/* A counter that is known to change late shows in one step what it drew since its last. */
-static struct advance_rule rule_now(const struct rollup_builder *builder, bool moved)
-{
-	struct advance_rule rule = builder->channel.rule;
-	if (moved && builder->row.still_ns > (int64_t)rule.update_interval_ns)
-		rule.update_interval_ns = (uint64_t)builder->row.still_ns;
-	return rule;
-}
-
 /* The first value of the trial stood for a while, and this is the next one: nobody knows for
  * how long it had stood before the trial, nor how much of the step is from then. */
 static bool began_frozen(const struct rollup_builder *builder, const struct sample *sample)
@@ -151,12 +143,22 @@ static int64_t longest_ns(const struct sample *from, const struct sample *to)
 	return to->mono_ns + to->half_ns - (from->mono_ns - from->half_ns);
 }
 
+/* Steps that turned out to be too fast together: anything up to the limit may be true. */
+static void take_back(struct rollup_builder *builder, const struct advance *step)
+{
+	struct rollup_row *row = &builder->row;
+	int64_t back = (int64_t)step->back, most = most_in(builder, step->back_ns);
+	row->advance -= back;
+	row->advance_low -= back < row->advance_low ? back : row->advance_low;
+	row->advance_high += most > back ? most - back : 0;
+}
+
 static void add_energy(struct rollup_builder *builder, const struct sample *sample)
 {
 	const struct sample *last = &builder->last;
-	const struct advance_rule rule = rule_now(builder, sample->raw != last->raw);
-	struct advance step = advance_between(last->raw, sample->raw,
-					      longest_ns(last, sample), &rule);
+	struct advance step = advance_next(&builder->pace, last->raw, sample->raw,
+					   longest_ns(last, sample),
+					   &builder->channel.rule);
 	int64_t before = (int64_t)step.low < builder->carried ? (int64_t)step.low
 							      : builder->carried;
 	if (began_frozen(builder, sample))
@@ -169,8 +171,11 @@ static void add_energy(struct rollup_builder *builder, const struct sample *samp
 	builder->carried = 0;
 	if (step.kind == ADVANCE_AMBIGUOUS)
 		note(builder, FINDING_AMBIGUOUS, last->mono_ns, sample->mono_ns, 0);
-	if (step.kind == ADVANCE_IMPLAUSIBLE)
-		note(builder, FINDING_IMPLAUSIBLE, last->mono_ns, sample->mono_ns, 0);
+	if (step.kind == ADVANCE_IMPLAUSIBLE) {
+		take_back(builder, &step);
+		note(builder, FINDING_IMPLAUSIBLE, last->mono_ns - step.back_ns,
+		     sample->mono_ns, 0);
+	}
 }
 
 /* Whole raw * seconds of what has come together; the rest waits for the next interval. */
@@ -324,7 +329,15 @@ static void add_failed(struct rollup_builder *builder, const struct sample *samp
 	int64_t since = builder->last_ns ? builder->last_ns : sample->mono_ns;
 	builder->row.n_failed++;
 	builder->has_failed = true;
-	note(builder, FINDING_READ_ERROR, since, sample->mono_ns, sample->err);
+	note(builder, sample->err ? FINDING_READ_ERROR : FINDING_IMPLAUSIBLE, since,
+	     sample->mono_ns, sample->err);
+}
+
+/* A power that the hardware cannot draw says as little as a reading that failed. */
+static bool is_good(const struct rollup_builder *builder, const struct sample *sample)
+{
+	return !sample->err && (!builder->channel.is_power ||
+				advance_can_draw(sample->raw, &builder->channel.rule));
 }
 
 bool rollup_add(struct rollup_builder *builder, const struct sample *sample)
@@ -335,10 +348,10 @@ bool rollup_add(struct rollup_builder *builder, const struct sample *sample)
 		builder->row.begin_mono_ns = sample->mono_ns;
 		builder->blind_since_ns = sample->mono_ns;
 	}
-	if (sample->err)
-		add_failed(builder, sample);
-	else
+	if (is_good(builder, sample))
 		add_good(builder, sample);
+	else
+		add_failed(builder, sample);
 	builder->samples[builder->n++] = *sample;
 	builder->last_ns = sample->mono_ns;
 	builder->row.end_mono_ns = sample->mono_ns;
@@ -394,6 +407,8 @@ void rollup_cut(struct rollup_builder *builder, int64_t edge_ns,
 	builder->row = (struct rollup_row){ .begin_mono_ns = row->end_mono_ns,
 					    .end_mono_ns = row->end_mono_ns,
 					    .still_ns = row->still_ns };
+	builder->pace.back = 0; /* it is stored */
+	builder->pace.back_ns = 0;
 	builder->findings.n = 0;
 	builder->n_cut = builder->n;
 	builder->n = 0;

@@ -6,11 +6,12 @@
  *   read-error        readings failed from begin to end; no joule is lost while the counter
  *                     goes on counting, only the resolution in time
  *   ambiguous-wrap    the counter could have passed its range more than once
- *   implausible-step  it moved faster than the channel physically can, or backwards
+ *   implausible-step  it moved faster than the channel physically can, in one step or in several
+ *                     together, or backwards; or it showed a power that cannot be
  *   stuck             it did not move for longer than a live sensor can stand still
  * A gauge of watts is integrated by the step rule: each reading holds for the interval that
  * ends at it. Its bounds are the least and greatest of the readings around each interval; where
- * readings failed in between, or were held up for much longer than a tick, nothing and the most
+ * readings failed (or showed what cannot be) in between, or were held up for much longer than a tick, nothing and the most
  * that the channel can draw.
  * One builder is used by one thread. */
 #ifndef JOULECART_STRETCH_H

@@ -190,6 +190,124 @@ static void ambiguous_bounds_hold_the_truth(void **state)
 	}
 }
 
+/* At most 100 W, updated each 100 ms, in steps of 1 J. */
+static const struct advance_rule board = { .unit_per_raw = 1,
+					   .max_power_w = 100,
+					   .update_interval_ns = 100000000 };
+
+/* Steps of 10 ms, each within the 21 J that one may show, and 400 W together. */
+static void steps_too_fast_together_are_implausible_and_taken_back(void **state)
+{
+	(void)state;
+	struct advance_pace pace = { 0 };
+	uint64_t sum = 0, raw = 0, high = 0;
+	for (int i = 0; i < 100; i++, raw += 4) {
+		struct advance step = advance_next(&pace, raw, raw + 4, SECOND / 100,
+						   &board);
+		sum += step.raw - step.back;
+		high += step.high;
+	}
+	assert_int_equal(sum, 0);
+	assert_in_range(high, 90,
+			100 + 20 + 100); /* 1 s and two intervals, in whole steps */
+}
+
+static void a_counter_goes_on_after_steps_that_were_too_fast(void **state)
+{
+	(void)state;
+	struct advance_pace pace = { 0 };
+	uint64_t raw = 0, sum = 0;
+	for (int i = 0; i < 50; i++, raw += 4)
+		advance_next(&pace, raw, raw + 4, SECOND / 100, &board);
+	for (int i = 0; i < 100; i++) { /* 50 W, which it shows each 100 ms */
+		uint64_t rise = i % 10 == 9 ? 5 : 0;
+		sum += advance_next(&pace, raw, raw + rise, SECOND / 100, &board).raw;
+		raw += rise;
+	}
+	assert_in_range(sum, 45, 50);
+}
+
+/* Whatever the ticks and the age of what it shows, at any power below its limit. */
+static void a_counter_below_its_limit_is_never_too_fast(void **state)
+{
+	(void)state;
+	uint64_t seed = 11;
+	const struct advance_rule fine = { .unit_per_raw = 1e-3,
+					   .max_power_w = 100,
+					   .update_interval_ns = 100000000 };
+	for (int round = 0; round < 500; round++) {
+		struct advance_pace pace = { 0 };
+		int64_t at_ns = SECOND, shown_ns = at_ns;
+		double watts = (double)(next_random(&seed) % 100);
+		uint64_t last = (uint64_t)(watts * (double)shown_ns * 1e-6);
+		for (int i = 0; i < 200; i++) {
+			int64_t dt_ns = (int64_t)(next_random(&seed) % 30000000);
+			at_ns += dt_ns;
+			int64_t age_ns = (int64_t)(next_random(&seed) % 100000000);
+			if (at_ns - age_ns > shown_ns)
+				shown_ns = at_ns - age_ns;
+			uint64_t now = (uint64_t)(watts * (double)shown_ns * 1e-6);
+			struct advance step = advance_next(&pace, last, now, dt_ns, &fine);
+			assert_int_equal(step.kind, ADVANCE_OK);
+			assert_int_equal(step.raw, now - last);
+			last = now;
+		}
+	}
+}
+
+static void one_jump_takes_nothing_back(void **state)
+{
+	(void)state;
+	struct advance_pace pace = { 0 };
+	assert_int_equal(advance_next(&pace, 0, 3, SECOND / 100, &board).raw, 3);
+	struct advance step = advance_next(&pace, 3, 1106805, SECOND / 100, &board);
+	assert_int_equal(step.kind, ADVANCE_IMPLAUSIBLE);
+	assert_int_equal(step.back, 0);
+	assert_in_range(step.high, 1, 22);
+	step = advance_next(&pace, 1106805, 1106806, SECOND / 100, &board);
+	assert_int_equal(step.raw, 1);
+}
+
+static void a_counter_that_stood_may_show_all_that_it_drew(void **state)
+{
+	(void)state;
+	struct advance_pace pace = { .has_moved = true };
+	for (int i = 0; i < 300; i++)
+		assert_int_equal(advance_next(&pace, 7, 7, SECOND / 100, &board).raw, 0);
+	assert_int_equal(advance_next(&pace, 7, 307, SECOND / 100, &board).raw, 300);
+	assert_int_equal(advance_next(&pace, 307, 607, SECOND / 100, &board).kind,
+			 ADVANCE_IMPLAUSIBLE);
+}
+
+static void each_domain_has_a_ceiling(void **state)
+{
+	(void)state;
+	static const char *const domains[] = { "package", "core", "uncore", "psys",
+					       "dram",    "gpu",  "machine" };
+	for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++) {
+		double ceiling_w = advance_ceiling_w(domains[i]);
+		assert_true(ceiling_w >= 1000 && ceiling_w <= 20000);
+		assert_true(advance_limit_w(0, domains[i]) == ceiling_w);
+		assert_true(advance_limit_w(12, domains[i]) == 12);
+		assert_true(advance_limit_w(4294967.295, domains[i]) == ceiling_w);
+	}
+	assert_true(advance_ceiling_w(NULL) == 20000);
+}
+
+static void a_power_is_held_against_its_limit_and_against_zero(void **state)
+{
+	(void)state;
+	struct advance_rule rule = { .unit_per_raw = 1e-6, .max_power_w = 660 };
+	assert_true(advance_can_draw(660000000, &rule));
+	assert_false(advance_can_draw(660000001, &rule));
+	assert_false(advance_can_draw(UINT64_MAX, &rule));
+	assert_true(advance_can_draw(0, &rule));
+	rule.is_never_zero = true;
+	assert_false(advance_can_draw(0, &rule));
+	assert_true(advance_is_never_zero("machine") && advance_is_never_zero("gpu"));
+	assert_false(advance_is_never_zero("dram") || advance_is_never_zero(NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +325,13 @@ int main(void)
 		cmocka_unit_test(a_negative_interval_is_read_as_none),
 		cmocka_unit_test(random_increments_sum_to_the_truth),
 		cmocka_unit_test(ambiguous_bounds_hold_the_truth),
+		cmocka_unit_test(steps_too_fast_together_are_implausible_and_taken_back),
+		cmocka_unit_test(a_counter_goes_on_after_steps_that_were_too_fast),
+		cmocka_unit_test(a_counter_below_its_limit_is_never_too_fast),
+		cmocka_unit_test(one_jump_takes_nothing_back),
+		cmocka_unit_test(a_counter_that_stood_may_show_all_that_it_drew),
+		cmocka_unit_test(each_domain_has_a_ceiling),
+		cmocka_unit_test(a_power_is_held_against_its_limit_and_against_zero),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -487,6 +487,60 @@ static void any_cutting_of_random_readings_sums_to_the_truth(void **state)
 	}
 }
 
+static void a_power_that_cannot_be_is_a_gap_and_no_joule(void **state)
+{
+	(void)state;
+	struct rollup_channel meter = watts;
+	struct finding_list findings;
+	meter.rule.is_never_zero = true;
+	struct rollup_builder *builder = rollup_new(&meter, 16);
+	ADD(builder, 0, 1000, 1000, 4294967295000, 0, 1000, 1000);
+	struct rollup_row row = cut(builder, true, &findings);
+	assert_int_equal(row.n, 4);
+	assert_int_equal(row.n_failed, 2);
+	assert_int_equal(row.max_raw, 1000);
+	assert_int_equal(row.min_raw, 1000);
+	assert_int_equal(row.advance, 500); /* the next good one stands for the gap */
+	assert_int_equal(row.advance_low, 200);
+	assert_in_range(row.advance_high, 200 + 3000, 200 + 3000 + 4);
+	assert_int_equal(findings.n, 1);
+	assert_int_equal(findings.items[0].kind, FINDING_IMPLAUSIBLE);
+	rollup_free(builder);
+}
+
+static void a_meter_that_only_says_zero_has_no_reading(void **state)
+{
+	(void)state;
+	struct rollup_channel meter = watts;
+	struct finding_list findings;
+	meter.rule.is_never_zero = true;
+	struct rollup_builder *builder = rollup_new(&meter, 16);
+	ADD(builder, 0, 0, 0, 0, 0);
+	struct rollup_row row = cut(builder, true, &findings);
+	assert_int_equal(row.n, 0);
+	assert_true(row.advance_high > 0);
+	rollup_free(builder);
+}
+
+/* 1 W at most: 1.5 W in steps of which each is within what two intervals of 100 ms allow. */
+static void a_counter_that_is_too_fast_for_long_shows_no_joule(void **state)
+{
+	(void)state;
+	struct rollup_channel board = joules;
+	struct finding_list findings;
+	board.rule.wrap_range = 0;
+	board.rule.update_interval_ns = TICK_NS;
+	struct rollup_builder *builder = rollup_new(&board, 32);
+	for (int i = 0; i < 30; i++)
+		ADD(builder, i, 150000 * (int64_t)i);
+	struct rollup_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 0);
+	assert_int_equal(row.advance_low, 0);
+	assert_in_range(row.advance_high, 2900000, 3300000);
+	assert_int_equal(findings.items[0].kind, FINDING_IMPLAUSIBLE);
+	rollup_free(builder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,6 +577,9 @@ int main(void)
 		cmocka_unit_test(a_rollup_without_a_good_reading_has_no_values),
 		cmocka_unit_test(a_full_rollup_asks_to_be_cut),
 		cmocka_unit_test(any_cutting_of_random_readings_sums_to_the_truth),
+		cmocka_unit_test(a_power_that_cannot_be_is_a_gap_and_no_joule),
+		cmocka_unit_test(a_meter_that_only_says_zero_has_no_reading),
+		cmocka_unit_test(a_counter_that_is_too_fast_for_long_shows_no_joule),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -302,7 +302,7 @@ static void a_channel_that_never_answered_makes_the_total_unknown(void **state)
 		    " (SELECT channel_id FROM channel WHERE name = 'dram-0')");
 	expect_text(*state, "SELECT joules FROM v_phase WHERE phase_ordinal = 0", NULL);
 	expect_text(*state, "SELECT reason FROM v_phase WHERE phase_ordinal = 0",
-		    "1 of 2 energy channels gave no reading");
+		    "1 of 2 energy channels gave no usable reading");
 	/* the package's 60 J, less 1 ms * 3 * 15 W at its edges */
 	expect_real(*state, "SELECT joules_low FROM v_phase WHERE phase_ordinal = 0",
 		    59.955);
