@@ -52,6 +52,16 @@ int sysfs_read_u64(int fd, uint64_t *value)
 	return err ? err : *at ? EBADMSG : 0;
 }
 
+int sysfs_read_magnitude(int fd, uint64_t *value)
+{
+	char text[32];
+	int err = sysfs_read(fd, text, sizeof(text));
+	const char *at = text + (!err && text[0] == '-');
+	if (!err)
+		err = parse_u64(&at, value);
+	return err ? err : *at ? EBADMSG : 0;
+}
+
 int sysfs_text(const char *path, char *text, size_t size)
 {
 	int fd = sysfs_open(path);

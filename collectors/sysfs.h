@@ -17,7 +17,11 @@ int sysfs_read(int fd, char *text, size_t size);
 /* The whole text is one decimal number. No allocation, no stdio. */
 int sysfs_read_u64(int fd, uint64_t *value);
 
-/* The same by path, for what is read once. */
+/* The same of a number that may have a minus sign, without it: where a driver shows the way in which
+ * something flows by its sign, and another file tells that way, too. */
+int sysfs_read_magnitude(int fd, uint64_t *value);
+
+/* The text, and a number, by path, for what is read once. */
 int sysfs_text(const char *path, char *text, size_t size);
 int sysfs_u64(const char *path, uint64_t *value);
 

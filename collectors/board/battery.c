@@ -1,7 +1,10 @@
 /* collectors/board/battery.c - a laptop's batteries while they discharge: the whole machine, coarsely.
  *
- * All system batteries together are one channel: what they give is what the machine draws, and
- * nothing of it comes from the mains as long as each says "Discharging". Power is preferred to
+ * All system batteries together are one channel: what they give is what the machine draws, as long
+ * as one says "Discharging" and none says "Charging"; one that says anything else ("Unknown", "Not
+ * charging", "Full") rests while the other works, and gives nothing. A connected mains supply means
+ * that part may come from there: then nothing is told. Some drivers show what leaves the battery
+ * as a negative current or power: the status says which way it flows. Power is preferred to
  * the energy that is left: a fuel gauge counts that in steps of 10 mWh (36 J) and more. Files
  * and units: Documentation/ABI/testing/sysfs-class-power. The embedded controller behind them is
  * slow: they are read once a second, and the ticks in between repeat that. */
@@ -23,7 +26,7 @@
 #define SUPPLY_ROOT "/sys/class/power_supply"
 #endif
 
-enum { MAX_BATTERIES = 4, PATH_SIZE = 320, TEXT_SIZE = 32 };
+enum { MAX_BATTERIES = 4, MAX_MAINS = 8, PATH_SIZE = 320, TEXT_SIZE = 32 };
 
 static const int64_t read_interval_ns = NS_PER_S;
 
@@ -36,9 +39,13 @@ struct battery {
 	int volt_fd;  /* voltage_now, or -1 */
 };
 
+enum flow { FLOW_OUT, FLOW_NONE, FLOW_IN };
+
 struct batteries {
 	struct battery items[MAX_BATTERIES];
 	size_t n;
+	int mains_fds[MAX_MAINS]; /* "online" of each supply that is no battery */
+	size_t n_mains;
 	struct channel channel;
 	struct reading last;
 	int64_t next_ns;
@@ -59,6 +66,8 @@ static void close_batteries(void *state)
 		return;
 	for (size_t i = 0; i < batteries->n; i++)
 		close_one(&batteries->items[i]);
+	for (size_t i = 0; i < batteries->n_mains; i++)
+		close(batteries->mains_fds[i]);
 	free(batteries);
 }
 
@@ -76,15 +85,17 @@ static int open_item(const char *supply, const char *item)
 	return sysfs_open(path);
 }
 
-/* The machine's own: scope "Device" is a mouse's or a headset's. */
+/* The machine's own, and in its bay: scope "Device" is a mouse's or a headset's. */
 static bool is_system_battery(const char *supply)
 {
 	char text[TEXT_SIZE];
+	if (text_of(supply, "present", text) == 0 && strcmp(text, "0") == 0)
+		return false;
 	return text_of(supply, "type", text) == 0 && strcmp(text, "Battery") == 0 &&
 	       (text_of(supply, "scope", text) != 0 || strcmp(text, "Device") != 0);
 }
 
-/* 0 or an errno. */
+/* 0 or an errno. What tells its power may be missing: that matters only while it gives some. */
 static int open_battery(const char *supply, struct battery *battery)
 {
 	*battery = (struct battery){ open_item(supply, "status"),
@@ -92,24 +103,33 @@ static int open_battery(const char *supply, struct battery *battery)
 	if (battery->power_fd == -ENOENT) {
 		battery->power_fd = open_item(supply, "current_now");
 		battery->volt_fd = open_item(supply, "voltage_now");
-		if (battery->power_fd >= 0 && battery->volt_fd < 0)
-			return -battery->volt_fd;
+		if (battery->power_fd >= 0 && battery->volt_fd < 0) {
+			close(battery->power_fd);
+			battery->power_fd = battery->volt_fd;
+		}
 	}
-	if (battery->status_fd < 0)
-		return -battery->status_fd;
-	return battery->power_fd < 0 ? -battery->power_fd : 0;
+	return battery->status_fd < 0 ? -battery->status_fd : 0;
 }
 
-/* Microwatts that the battery gives; ENODATA while it does not discharge. */
-static int read_battery(const struct battery *battery, uint64_t *uw)
+/* 0 or an errno. */
+static int read_flow(const struct battery *battery, enum flow *flow)
 {
 	char status[TEXT_SIZE];
-	uint64_t uv;
 	int err = sysfs_read(battery->status_fd, status, sizeof(status));
-	if (!err && strcmp(status, "Discharging") != 0)
-		err = ENODATA;
-	if (!err)
-		err = sysfs_read_u64(battery->power_fd, uw);
+	*flow = err                                  ? FLOW_NONE
+		: strcmp(status, "Discharging") == 0 ? FLOW_OUT
+		: strcmp(status, "Charging") == 0    ? FLOW_IN
+						     : FLOW_NONE;
+	return err;
+}
+
+/* Microwatts that a discharging battery gives. */
+static int read_power(const struct battery *battery, uint64_t *uw)
+{
+	uint64_t uv;
+	if (battery->power_fd < 0)
+		return -battery->power_fd;
+	int err = sysfs_read_magnitude(battery->power_fd, uw);
 	if (err || battery->volt_fd < 0)
 		return err;
 	err = sysfs_read_u64(battery->volt_fd, &uv);
@@ -117,25 +137,59 @@ static int read_battery(const struct battery *battery, uint64_t *uw)
 	return err;
 }
 
-static int read_all(const struct batteries *batteries, uint64_t *uw)
+static bool is_on_mains(const struct batteries *batteries)
 {
-	*uw = 0;
-	for (size_t i = 0; i < batteries->n; i++) {
-		uint64_t one_uw;
-		int err = read_battery(&batteries->items[i], &one_uw);
-		if (err)
-			return err;
-		*uw += one_uw;
-	}
-	return 0;
+	uint64_t online;
+	for (size_t i = 0; i < batteries->n_mains; i++)
+		if (sysfs_read_u64(batteries->mains_fds[i], &online) == 0 && online != 0)
+			return true;
+	return false;
 }
 
-static int explain(int err, struct problem *why)
+/* ENODATA while they do not carry the machine alone, or say that they give nothing. */
+static int read_all(const struct batteries *batteries, uint64_t *uw)
 {
+	bool gives = false;
+	*uw = 0;
+	if (is_on_mains(batteries))
+		return ENODATA;
+	for (size_t i = 0; i < batteries->n; i++) {
+		uint64_t one_uw = 0;
+		enum flow flow;
+		int err = read_flow(&batteries->items[i], &flow);
+		if (!err && flow == FLOW_IN)
+			err = ENODATA;
+		if (!err && flow == FLOW_OUT)
+			err = read_power(&batteries->items[i], &one_uw);
+		if (err)
+			return err;
+		gives |= flow == FLOW_OUT;
+		*uw += one_uw;
+	}
+	return gives ? 0 : ENODATA;
+}
+
+static int explain(const struct batteries *batteries, int err, struct problem *why)
+{
+	if (err == ENODATA && is_on_mains(batteries))
+		return problem_why(why, "on mains power: what the battery gives is not "
+					"what the machine draws");
 	if (err == ENODATA)
 		return problem_why(why, "on mains power, or charging: what the battery "
 					"gives is not what the machine draws");
 	return problem_errno(why, err);
+}
+
+/* What feeds the machine beside its batteries: "Mains", "USB" and the like. */
+static void open_mains(struct batteries *batteries, const char *supply)
+{
+	char type[TEXT_SIZE];
+	if (batteries->n_mains == MAX_MAINS || text_of(supply, "type", type) != 0 ||
+	    strcmp(type, "Battery") == 0)
+		return;
+	int fd = open_item(supply, "online");
+	if (fd >= 0)
+		batteries->mains_fds[batteries->n_mains++] = fd;
 }
 
 static int open_each(struct batteries *batteries, struct problem *why)
@@ -143,6 +197,8 @@ static int open_each(struct batteries *batteries, struct problem *why)
 	DIR *root = opendir(SUPPLY_ROOT);
 	int err = 0;
 	for (struct dirent *entry; root && (entry = readdir(root));) {
+		if (entry->d_name[0] != '.')
+			open_mains(batteries, entry->d_name);
 		if (err || entry->d_name[0] == '.' || batteries->n == MAX_BATTERIES ||
 		    !is_system_battery(entry->d_name))
 			continue;
@@ -155,7 +211,7 @@ static int open_each(struct batteries *batteries, struct problem *why)
 	uint64_t uw;
 	if (!err)
 		err = read_all(batteries, &uw);
-	return err ? explain(err, why) : 0;
+	return err ? explain(batteries, err, why) : 0;
 }
 
 static int open_batteries(const struct scope *scope, void **state,

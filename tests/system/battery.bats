@@ -26,3 +26,62 @@ setup() {
 	is "$(sql "SELECT DISTINCT kind FROM gap WHERE collector = 'battery'")" read-error
 	is_within_interval "$(truth battery worn-battery power_supply/BAT0/power_now power_supply/BAT1/power_now)"
 }
+
+# battery NAME STATUS ITEM VALUE...: lines of a machine that has it, with mains not connected.
+battery() {
+	local name=$1
+	printf 'text power_supply/%s/type Battery\ntext power_supply/%s/status %s\n' "$name" "$name" "$2"
+	shift 2
+	printf "text power_supply/$name/%s %s\n" "$@"
+}
+
+mains() {
+	printf 'text power_supply/AC/type Mains\ntext power_supply/AC/online %s\n' "$1"
+}
+
+is_about_watts() {
+	within 3 "$(stored_joules)" "$(sql "SELECT $1 * seconds FROM v_energy
+		WHERE collector = 'battery' AND phase_ordinal = 0")"
+}
+
+@test "what leaves a battery is counted also where the driver shows it as negative" {
+	(battery BAT0 Discharging power_now -4721000 && mains 0) | on_described "$JOULECART" run -q -o "$db" -- sleep 1.2
+	is_about_watts 4.721
+	db=current.db
+	(battery BAT0 Discharging current_now -386000 voltage_now 12233000 && mains 0) |
+		on_described "$JOULECART" run -q -o "$db" -- sleep 1.2
+	is_about_watts 4.722
+}
+
+@test "a battery that rests, is full or is not in its bay adds nothing to the one that works" {
+	for rest in Unknown 'Not charging' Full; do
+		db=${rest// /-}.db
+		(battery BAT0 "$rest" power_now 0 && battery BAT1 Discharging power_now 9350000 && mains 0) |
+			on_described "$JOULECART" run -q -o "$db" -- sleep 1.2
+		is_about_watts 9.35
+	done
+	db=bay.db
+	(battery BAT0 Unknown present 0 && battery BAT1 Discharging power_now 9350000 && mains 0) |
+		on_described "$JOULECART" run -q -o "$db" -- sleep 1.2
+	is_about_watts 9.35
+}
+
+@test "with mains connected, or one battery charging, what the other gives is not the machine's" {
+	(battery BAT0 Discharging power_now 9350000 && mains 1) | on_described "$JOULECART" run -q -o "$db" -- true
+	is "$(sql "SELECT why FROM gap WHERE collector = 'battery'")" \
+		'on mains power: what the battery gives is not what the machine draws'
+	db=charging.db
+	(battery BAT0 Charging power_now 20000000 && battery BAT1 Discharging power_now 9350000 && mains 0) |
+		on_described "$JOULECART" run -q -o "$db" -- true
+	has "$(sql "SELECT why FROM gap WHERE collector = 'battery'")" '^on mains power, or charging'
+}
+
+@test "a battery that says 0 W, or more than a notebook can draw, is no measurement" {
+	for uw in 0 4294967295000; do
+		db=$uw.db
+		(battery BAT0 Discharging power_now $uw && mains 0) |
+			on_described "$JOULECART" run -q -o "$db" -- sleep 0.3
+		is "$(sql "SELECT count(*) FROM channel WHERE collector = 'battery' AND counted")" 0
+		has "$(sql "SELECT why FROM gap WHERE collector = 'battery'")" '^it reads '
+	done
+}
