@@ -56,6 +56,29 @@ commands() {
 	mandoc -T lint -W error "$TESTS_SOURCE"/man/*.[157]
 }
 
+@test "every man page has examples, and names this program and version below" {
+	version=$(joulecart --version | sed -n '1s/joulecart //p')
+	for page in "$TESTS_SOURCE"/man/*.[157]; do
+		grep -qx '\.Sh EXAMPLES' "$page"
+		grep -qx "\.Os joulecart $version" "$page"
+		# groff writes BSD where this string is not set
+		grep -qx '\.ds doc-volume-operating-system joulecart' "$page"
+	done
+}
+
+@test "the sqlite3 examples of the documents run, and fit a screen" {
+	joulecart run -q --queries 1000 --zone GB -- true
+	examples=$(sed -nE "s/^(\\.Dl|   ) sqlite3 (-[a-z]+ joulecart.db '[^']*').*/\\2/p" \
+		"$TESTS_SOURCE/README.md" "$TESTS_SOURCE/man/joulecart.5")
+	[ "$(wc -l <<<"$examples")" -ge 3 ]
+	while read -r example; do
+		run -0 sh -c "sqlite3 $example"
+		[ -n "$output" ]
+		[ "${#lines[@]}" -le 40 ]
+		[ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 80 ]
+	done <<<"$examples"
+}
+
 @test "joulecart.5 tells the version of the schema that a new file has" {
 	joulecart run -q -o "$db" -- true
 	has "$(tr '\n' ' ' <"$TESTS_SOURCE/man/joulecart.5")" \
