@@ -66,6 +66,7 @@ libjc_a_SOURCES += \
   %D%/live/live-view.h \
   %D%/markers/marker-message.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
+  %D%/record/answers.c %D%/record/answers.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \
   %D%/record/phases.c %D%/record/phases.h \
   %D%/record/recorder.c %D%/record/recorder.h \

@@ -211,6 +211,34 @@ static void print_depth(const struct plan *plan, const struct served *served)
 	printf(" (threshold %.2f)\n", (double)plan->threshold);
 }
 
+/* The answer to each query that was asked, in their order, by one metric. */
+static void tell_answers(const struct server *server, const char *metric,
+			 double (*score)(const struct quality *), bool is_cold)
+{
+	float *answers = calloc(server->data.n, sizeof(*answers));
+	size_t n = 0;
+	for (size_t i = 0; answers && i < server->data.n; i++) {
+		struct quality one = { 0 };
+		if (server->answers[i].times == 0 ||
+		    (is_cold && !server->data.queries[i].cold))
+			continue;
+		quality_add(&one, &server->data.queries[i], server->answers[i].logits);
+		answers[n++] = (float)score(&one);
+	}
+	joulecart_answers(metric, answers, n);
+	free(answers);
+}
+
+static double score_top1(const struct quality *one)
+{
+	return (double)one->top1;
+}
+
+static double score_top5(const struct quality *one)
+{
+	return (double)one->top5;
+}
+
 static void tell_profiler(const struct server *server, const struct request *request,
 			  const struct served *served)
 {
@@ -229,6 +257,10 @@ static void tell_profiler(const struct server *server, const struct request *req
 	if (quality->n_cold)
 		joulecart_metric("cold_top1",
 				 quality_rate(quality->cold_top1, quality->n_cold));
+	tell_answers(server, "top1", score_top1, false);
+	tell_answers(server, "top5", score_top5, false);
+	tell_answers(server, "ndcg10", quality_ndcg10, false);
+	tell_answers(server, "cold_top1", score_top1, true);
 	joulecart_metric("test_queries", (double)server->data.n);
 	joulecart_metric("latency_p50_s", latency(served, 0.50));
 	joulecart_metric("latency_p95_s", latency(served, 0.95));

@@ -15,6 +15,7 @@
 #ifndef JOULECART_H
 #define JOULECART_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -46,6 +47,12 @@ void joulecart_units(const char *unit, uint64_t n);
 
 /* Records a figure of this run that is no energy: "top1" 0.897, "peak_rss_bytes" 9.7e7. */
 void joulecart_metric(const char *name, double value);
+
+/* How good each of n answers was, by the metric of that name, from 0 (wrong) to 1 (right): in
+ * the order of the queries, which joulecart_workload() names. Programs that answered the same queries
+ * are then compared query by query, which tells much smaller differences. At most 2^20; once, after
+ * the queries. Does not stand for joulecart_metric(). */
+void joulecart_answers(const char *metric, const float *answers, size_t n);
 
 /* Names the work that this run does (a hash of inputs and their order): only trials of the
  * same workload may be compared. At most 31 bytes. */

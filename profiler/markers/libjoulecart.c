@@ -26,6 +26,7 @@
 extern const struct collector papi_collector;
 
 enum { MAX_DEPTH = 8, MAX_COUNTERS = 16 };
+enum { ANSWERS_MOST = 1 << 20 };
 
 struct open_phase {
 	char name[32];
@@ -237,6 +238,41 @@ void joulecart_metric(const char *name, double value)
 	struct marker_message message = { .real = value };
 	copy(message.name, sizeof(message.name), name);
 	send_message(MARKER_METRIC, message);
+}
+
+/* Right and wrong take a bit, anything between a byte. */
+static size_t bits_of(const float *answers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (answers[i] != 0.0F && answers[i] != 1.0F)
+			return 8;
+	return 1;
+}
+
+static void pack(unsigned char *bytes, const float *answers, size_t n, size_t bits)
+{
+	for (size_t i = 0; i < n; i++) {
+		float share = answers[i] > 0 ? answers[i] < 1 ? answers[i] : 1 : 0;
+		if (bits == 8)
+			bytes[i] = (unsigned char)(255 * share + 0.5F);
+		else if (share > 0)
+			bytes[i / 8] |= (unsigned char)(1U << i % 8);
+	}
+}
+
+void joulecart_answers(const char *metric, const float *answers, size_t n)
+{
+	if (!is_marking() || !answers || n == 0 || n > ANSWERS_MOST)
+		return;
+	size_t bits = bits_of(answers, n), room = MARKER_ANSWER_BYTES * 8 / bits;
+	for (size_t first = 0; first < n; first += room) {
+		struct marker_message message = { .number = first, .real = (double)n };
+		size_t left = n - first < room ? n - first : room;
+		copy(message.name, sizeof(message.name), metric);
+		copy(message.phase, sizeof(message.phase), bits == 8 ? "8" : "1");
+		pack((unsigned char *)message.text, answers + first, left, bits);
+		send_message(MARKER_ANSWERS, message);
+	}
 }
 
 static void send_name(enum marker_kind kind, const char *name)

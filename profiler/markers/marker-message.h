@@ -28,9 +28,15 @@ enum marker_kind {
 	MARKER_WORKLOAD, /* name = hash */
 	MARKER_PARENT,   /* name = the workload that made what this run starts from */
 	MARKER_UNITS,    /* name = unit, "tokens"; number = how many of them were served */
+	/* name = metric; phase = "1" or "8", the bits of an answer; real = how many answers there
+	 * are; number = how many stand before these, a multiple of 8; text = the next
+	 * MARKER_ANSWER_BYTES bytes of them, of which those beyond the last answer mean nothing */
+	MARKER_ANSWERS,
 	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
 	MARKER_FOREIGN = 1000,
 };
+
+enum { MARKER_ANSWER_BYTES = 152 };
 
 struct marker_message {
 	uint32_t magic;

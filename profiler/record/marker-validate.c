@@ -66,7 +66,8 @@ static const char *check_number(struct marker_message *message)
 			wrong = "a count is beyond 2^63";
 		}
 	}
-	if (message->kind == MARKER_METRIC && !isfinite(message->real)) {
+	if ((message->kind == MARKER_METRIC || message->kind == MARKER_ANSWERS) &&
+	    !isfinite(message->real)) {
 		message->kind = 0;
 		wrong = "a metric is not a number";
 	}
@@ -77,7 +78,9 @@ const char *marker_check(struct marker_message *message, int64_t first_ns, int64
 {
 	bool is_text = mend(message->phase, sizeof(message->phase));
 	is_text = mend(message->name, sizeof(message->name)) && is_text;
-	is_text = mend(message->text, sizeof(message->text)) && is_text;
+	/* what answers are packed into is no text */
+	if (message->kind != MARKER_ANSWERS)
+		is_text = mend(message->text, sizeof(message->text)) && is_text;
 	const char *wrong = check_number(message);
 	if (is_edge(message) && !message->phase[0]) {
 		message->kind = 0;

@@ -112,6 +112,17 @@ static int add_absence(struct phases *phases, const struct marker_message *messa
 	return store_add_gap(phases->store, &gap, why);
 }
 
+static int add_answers(struct phases *phases, const struct marker_message *message,
+		       struct problem *why)
+{
+	const char *wrong;
+	int code = answers_take(&phases->answers, message, phases->store, phases->trial_id,
+				&wrong, why);
+	if (wrong)
+		phases_note_wrong(phases, wrong);
+	return code;
+}
+
 static int take_checked(struct phases *phases, const struct marker_message *message,
 			struct edge edge, struct problem *why)
 {
@@ -139,6 +150,8 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 					why);
 	case MARKER_UNITS:
 		return add_units(phases, message, why);
+	case MARKER_ANSWERS:
+		return add_answers(phases, message, why);
 	case MARKER_FOREIGN:
 		phases_note_wrong(phases, "it is of another form");
 		return 0;
@@ -226,6 +239,7 @@ static int tell_refused(struct phases *phases, struct problem *why)
 
 int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 {
+	answers_end(&phases->answers);
 	for (int64_t i = phases->n_phases; i-- > 0;) {
 		struct open_phase *phase = &phases->items[i];
 		if (phase->is_open &&

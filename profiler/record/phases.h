@@ -2,6 +2,7 @@
 #ifndef JOULECART_PHASES_H
 #define JOULECART_PHASES_H
 #include "profiler/markers/marker-message.h"
+#include "profiler/record/answers.h"
 #include "schema/store/writer.h"
 
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct phases {
 		bool is_open;
 	} items
 	    [256]; /* later phases of one trial are not stored; their joules are in 'whole' */
+	struct answer_sets answers;
 	int64_t n_refused;
 	/* Processes whose messages did not all arrive; later ones than fit are added to the last. */
 	struct losing_process {

@@ -32,6 +32,7 @@ static const struct {
 	{ "chunk", "channel_id IN new_channel" },
 	{ "gap", "trial_id IN new_trial" },
 	{ "metric", "trial_id IN new_trial" },
+	{ "answers", "trial_id IN new_trial" },
 	{ "sampler", "trial_id IN new_trial" },
 	{ "trimmed", "trial_id IN new_trial" },
 	{ "neighbour", "trial_id IN new_trial" },

@@ -363,3 +363,14 @@ int store_add_units(struct store *store, int64_t phase_id, const char *unit, int
 			  "             9223372036854775807, n + ?3)";
 	return EXECUTE(store, sql, values, why);
 }
+
+int store_add_answers(struct store *store, const struct answers_facts *facts,
+		      struct problem *why)
+{
+	const struct value values[] = { integer(facts->trial_id), text(facts->name),
+					integer(facts->n), integer(facts->bits),
+					blob(facts->data, facts->size) };
+	const char *sql = "INSERT OR REPLACE INTO answers (trial_id, name, n, bits, data)"
+			  " VALUES (?,?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}

@@ -134,6 +134,16 @@ int store_add_concurrent_run(struct store *store, int64_t trial_id, int64_t pid,
 int store_add_count(struct store *store, int64_t phase_id, const char *source,
 		    const char *event, int64_t value, const char *reason,
 		    struct problem *why);
+/* Table answers: n answers of so many bits each, (n * bits + 7) / 8 bytes. */
+struct answers_facts {
+	int64_t trial_id;
+	const char *name;
+	int64_t n, bits;
+	const void *data;
+	size_t size;
+};
+int store_add_answers(struct store *store, const struct answers_facts *facts,
+		      struct problem *why);
 int store_add_metric(struct store *store, int64_t trial_id, const char *name, double value,
 		     struct problem *why);
 

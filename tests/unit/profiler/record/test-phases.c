@@ -96,6 +96,44 @@ static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
 		   "a metric is not a number");
 }
 
+/* One part of 2000 answers, which take 250 bytes. */
+static void say_answers(struct fixture *fixture, uint64_t first, int fill)
+{
+	struct marker_message part = {
+		.kind = MARKER_ANSWERS, .pid = 7, .number = first, .real = 2000
+	};
+	struct edge edge = { 2000, 0, 1 };
+	snprintf(part.phase, sizeof(part.phase), "1");
+	snprintf(part.name, sizeof(part.name), "top1");
+	memset(part.text, fill, MARKER_ANSWER_BYTES);
+	assert_int_equal(phases_take(&fixture->phases, &part, edge, &fixture->why), 0);
+}
+
+static void answers_are_kept_when_their_last_part_has_come(void **state)
+{
+	struct fixture *fixture = *state;
+	say_answers(fixture, 0, 0xff);
+	assert_row(fixture, "SELECT count(*) FROM answers", "0");
+	say_answers(fixture, MARKER_ANSWER_BYTES * 8, 0x01);
+	assert_row(fixture,
+		   "SELECT name || ' ' || n || ' ' || bits || ' ' || length(data) || ' ' ||"
+		   " hex(substr(data, 152, 2)) FROM answers",
+		   "top1 2000 1 250 FF01");
+}
+
+static void answers_of_which_a_part_is_lost_are_not_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	struct edge edge = { 9000, 4, 5 };
+	say_answers(fixture, MARKER_ANSWER_BYTES * 8, 0x01);
+	say_answers(fixture, 0, 0xff);
+	assert_int_equal(phases_end(&fixture->phases, edge, &fixture->why), 0);
+	assert_row(fixture, "SELECT count(*) FROM answers", "0");
+	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
+		   "1 messages of the program were not taken as they came; the first: "
+		   "answers came without those before them");
+}
+
 static void a_phase_has_its_rollups_times_and_queries(void **state)
 {
 	struct fixture *fixture = *state;
@@ -205,6 +243,8 @@ int main(void)
 		CASE(an_end_without_a_begin_changes_nothing),
 		CASE(counts_belong_to_the_phase_just_ended),
 		CASE(a_count_that_failed_is_null_with_its_reason),
+		CASE(answers_are_kept_when_their_last_part_has_come),
+		CASE(answers_of_which_a_part_is_lost_are_not_kept),
 		CASE(more_phases_than_fit_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
