@@ -29,6 +29,9 @@ libjc_a_SOURCES += \
   %D%/gate/gate.c %D%/gate/gate.h \
   %D%/gate/gate-ci.c \
   %D%/gate/gate-parse.c \
+  %D%/gate/judged.c %D%/gate/judged.h \
+  %D%/gate/sample.c %D%/gate/sample.h \
+  %D%/gate/session.c %D%/gate/session.h \
   %D%/render/accounts.c %D%/render/accounts.h \
   %D%/render/notes.c %D%/render/notes.h \
   %D%/render/query-table.c %D%/render/query-table.h \
@@ -40,7 +43,9 @@ libjc_a_SOURCES += \
   %D%/render/report.c %D%/render/report.h \
   %D%/render/run-summary.c \
   %D%/render/tables.c %D%/render/tables.h \
+  %D%/statistics/blocks.c %D%/statistics/blocks.h \
   %D%/statistics/bootstrap.c %D%/statistics/bootstrap.h \
+  %D%/statistics/outliers.c %D%/statistics/outliers.h \
   %D%/statistics/paired.c %D%/statistics/paired.h \
   %D%/statistics/stats.c %D%/statistics/stats.h \
   %D%/statistics/test-power.c %D%/statistics/test-power.h \

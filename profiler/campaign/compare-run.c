@@ -205,7 +205,9 @@ static int run_idle(struct runner *runner, int64_t block)
 static double widest_interval(const struct runner *runner, size_t n_blocks)
 {
 	size_t n = runner->commands->n;
-	double widest = 0, *ratios = malloc((n_blocks + 1) * sizeof(*ratios));
+	double *ratios = malloc((n_blocks + 1) * sizeof(*ratios));
+	/* without memory nothing is known to be narrow */
+	double widest = ratios ? 0 : HUGE_VAL;
 	for (size_t c = 1; ratios && c < n; c++) {
 		size_t n_pairs = 0;
 		for (size_t b = 0; b < n_blocks; b++) {

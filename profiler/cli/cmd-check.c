@@ -8,6 +8,7 @@
 #include "reports/gate/gate.h"
 #include "schema/store/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ struct options {
 	const char *path, *baseline, *against, *junit;
 	int64_t campaign_id;
 	bool github;
+	double session_sd;
 };
 
 static int too_many(const char *option, const char *text, int most, struct problem *why)
@@ -79,6 +81,10 @@ static const struct option_row rows[] = {
 	{ "against", 0, "VARIANT", NULL,
 	  "compare with that variant instead, of FILE.db or of BASE.db",
 	  OPTION_TEXT(struct options, against) },
+	{ "session-sd", 0, "P", NULL,
+	  "how much one program differs between sessions, such as 2% [from three or more "
+	  "campaigns of BASE.db]",
+	  OPTION_SHARE(struct options, session_sd) },
 	{ "campaign", 0, "N", NULL, "only the Nth campaign of FILE.db [newest]",
 	  OPTION_COUNT(struct options, campaign_id, 1, OPTION_COUNT_MOST) },
 	{ "junit", 0, "FILE", NULL, "write the results as JUnit XML too",
@@ -149,21 +155,26 @@ static int status_of(const struct gate_result *results, size_t n)
 static int judge_all(const struct options *options, const struct gate_side *side,
 		     const struct gate_side *base, struct problem *why)
 {
-	size_t n = 0;
+	const struct gate_request request = {
+		.gates = options->limits.gates,
+		.n_gates = options->limits.n,
+		.variants = options->variants.names,
+		.n_variants = options->variants.n,
+		.side = *side,
+		.base = *base,
+		.base_variant = options->against,
+		.session_sd = log1p(options->session_sd),
+	};
+	size_t n = options->variants.n * options->limits.n;
 	struct gate_result *results = arena_room(options->limits.arena,
-						 options->variants.n * options->limits.n *
-						     sizeof(*results));
-	for (size_t i = 0; i < options->variants.n; i++)
-		for (size_t j = 0; j < options->limits.n; j++, n++) {
-			if (gate_judge(&options->limits.gates[j],
-				       options->variants.names[i], side, base,
-				       options->against, options->limits.arena, &results[n],
-				       why) != 0)
-				return -1;
-			puts(results[n].line);
-			if (options->github)
-				gate_github(&results[n], stdout);
-		}
+						 n * sizeof(*results));
+	if (gate_judge(&request, options->limits.arena, results, why) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		puts(results[i].line);
+		if (options->github)
+			gate_github(&results[i], stdout);
+	}
 	if (options->junit && gate_junit(results, n, options->junit, why) != 0)
 		return -1;
 	return status_of(results, n);

@@ -6,12 +6,27 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rstat.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static const char *const known[] = { "top1",   "ndcg10",   "top5",
 				     "hit@10", "accuracy", "cold_top1" };
+enum { N_KNOWN = sizeof(known) / sizeof(known[0]) };
+/* 95 % of the normal law lie within so many standard deviations. */
+#define Z95 1.959963984540054
 
 static const char value_sql[] =
     "SELECT value FROM metric WHERE trial_id = ?1 AND name = ?2";
+static const char answers_sql[] =
+    "SELECT n, bits, data FROM answers WHERE trial_id = ?1 AND name = ?2";
+
+bool score_is_share(const char *name)
+{
+	for (size_t i = 0; i < N_KNOWN; i++)
+		if (strcmp(known[i], name) == 0)
+			return true;
+	return false;
+}
 
 /* The metric of one trial: false when it does not state it. */
 static bool value_of(sqlite3_stmt *row, int64_t trial_id, const char *name, double *value)
@@ -31,60 +46,154 @@ const char *score_name(sqlite3 *db, struct trial_list trials)
 	double value;
 	if (trials.n == 0 || sqlite3_prepare_v2(db, value_sql, -1, &row, NULL) != SQLITE_OK)
 		return NULL;
-	for (size_t i = 0; !found && i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; !found && i < N_KNOWN; i++)
 		if (value_of(row, trials.trials[0].trial_id, known[i], &value))
 			found = known[i];
 	sqlite3_finalize(row);
 	return found;
 }
 
-static bool is_share(double mean)
+/* --- reading ---------------------------------------------------------------------------- */
+
+/* A subset of the queries has a number of its own, and never test_queries. */
+static double queries_of(sqlite3_stmt *row, int64_t trial_id, const char *name)
 {
-	return mean >= 0 && mean <= 1;
+	char own[64];
+	double n = 0;
+	snprintf(own, sizeof(own), "%s_queries", name);
+	if (!value_of(row, trial_id, own, &n) && strncmp(name, "cold_", 5) != 0)
+		value_of(row, trial_id, "test_queries", &n);
+	return n;
 }
 
-/* n_queries: of the test set; 0: not stated. */
-static struct score score_from(gsl_rstat_workspace *values, double n_queries)
-{
-	size_t n = gsl_rstat_n(values);
-	struct score score = { .n = n, .error = -1 };
-	if (n == 0)
-		return score;
-	score.mean = gsl_rstat_mean(values);
-	if (n_queries > 0 && is_share(score.mean)) {
-		score.error = sqrt(score.mean * (1 - score.mean) / n_queries);
-	} else if (n > 1) {
-		score.error = gsl_rstat_sd_mean(values);
-		score.degrees = (double)(n - 1);
-	}
-	return score;
-}
-
-int score_read(sqlite3 *db, struct trial_list trials, const char *name, struct score *score)
+static int read_values(sqlite3 *db, struct trial_list trials, const char *name,
+		       struct score *score)
 {
 	sqlite3_stmt *row = NULL;
-	double value, n_queries = 0, stated;
+	double value;
 	if (sqlite3_prepare_v2(db, value_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	gsl_rstat_workspace *values = gsl_rstat_alloc();
 	for (size_t i = 0; i < trials.n; i++) {
-		if (!trials.trials[i].is_run)
+		int64_t id = trials.trials[i].trial_id;
+		if (!trials.trials[i].is_run || !value_of(row, id, name, &value))
 			continue;
-		if (value_of(row, trials.trials[i].trial_id, name, &value))
-			gsl_rstat_add(value, values);
-		if (value_of(row, trials.trials[i].trial_id, "test_queries", &stated))
-			n_queries = stated;
+		gsl_rstat_add(value, values);
+		double n_queries = queries_of(row, id, name);
+		score->n_queries = n_queries > 0 ? n_queries : score->n_queries;
 	}
-	*score = score_from(values, n_queries);
+	score->n = gsl_rstat_n(values);
+	score->mean = score->n ? gsl_rstat_mean(values) : 0;
+	score->sd = score->n > 1 ? gsl_rstat_sd(values) : 0;
 	gsl_rstat_free(values);
 	sqlite3_finalize(row);
 	return 0;
 }
 
+/* What one trial answered, added up with the others'. A file's own n is not believed: what its
+ * bytes do not hold is not read. false: of another number of queries than those before. */
+static bool add_answers(sqlite3_stmt *row, double **sums, struct score *score,
+			struct arena *arena)
+{
+	size_t n = (size_t)sqlite3_column_int64(row, 0);
+	int bits = sqlite3_column_int(row, 1);
+	const unsigned char *data = sqlite3_column_blob(row, 2);
+	size_t held = (size_t)sqlite3_column_bytes(row, 2) * 8 / (bits == 8 ? 8 : 1);
+	if (!data || n == 0 || n > held || (*sums && n != score->n_answers))
+		return false;
+	if (!*sums)
+		*sums = arena_room(arena, n * sizeof(**sums));
+	score->n_answers = n;
+	score->is_graded |= bits == 8;
+	for (size_t i = 0; i < n; i++)
+		(*sums)[i] += bits == 8 ? data[i] / 255.0 : data[i / 8] >> i % 8 & 1;
+	return true;
+}
+
+static int read_answers(sqlite3 *db, struct trial_list trials, const char *name,
+			struct score *score, struct arena *arena)
+{
+	sqlite3_stmt *row = NULL;
+	double *sums = NULL;
+	size_t n_trials = 0;
+	bool is_whole = true;
+	if (sqlite3_prepare_v2(db, answers_sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	for (size_t i = 0; is_whole && i < trials.n; i++) {
+		if (!trials.trials[i].is_run)
+			continue;
+		sqlite3_bind_int64(row, 1, trials.trials[i].trial_id);
+		sqlite3_bind_text(row, 2, name, -1, SQLITE_STATIC);
+		if (sqlite3_step(row) == SQLITE_ROW) {
+			is_whole = add_answers(row, &sums, score, arena);
+			n_trials++;
+		}
+		sqlite3_reset(row);
+	}
+	sqlite3_finalize(row);
+	if (!sums || !is_whole) {
+		score->n_answers = 0;
+		return 0;
+	}
+	for (size_t i = 0; i < score->n_answers; i++)
+		sums[i] /= (double)n_trials;
+	score->answers = sums;
+	score->n_queries = (double)score->n_answers;
+	return 0;
+}
+
+int score_read(sqlite3 *db, struct trial_list trials, const char *name, struct arena *arena,
+	       struct score *score)
+{
+	*score = (struct score){ .workload = trials_workload(trials) };
+	return read_values(db, trials, name, score) == 0 &&
+		       read_answers(db, trials, name, score, arena) == 0
+		   ? 0
+		   : -1;
+}
+
+/* --- what they say ---------------------------------------------------------------------- */
+
+/* Wilson's score interval: of a share of n, never without width. */
+static struct figure wilson(double share, double n)
+{
+	double z2 = Z95 * Z95, middle = (share + z2 / (2 * n)) / (1 + z2 / n);
+	double half = Z95 / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n));
+	return (struct figure){ .is_known = true,
+				.has_interval = true,
+				.value = share,
+				.low = fmax(fmin(middle - half, share), 0),
+				.high = fmin(fmax(middle + half, share), 1) };
+}
+
+static bool has_samples(const struct score *score)
+{
+	return score->n_queries > 0 && score->mean >= 0 && score->mean <= 1;
+}
+
+/* The standard error of the mean; < 0: not known. Two observations are added, 0 and 1, so that
+ * equal answers are not certainty. */
+static double error_of(const struct score *score, double *degrees)
+{
+	double p = score->mean, n = score->n_queries;
+	*degrees = 0;
+	if (score->answers && score->is_graded) {
+		double squares = p * p + (1 - p) * (1 - p);
+		for (size_t i = 0; i < score->n_answers; i++)
+			squares += (score->answers[i] - p) * (score->answers[i] - p);
+		return sqrt(squares) / (n + 2);
+	}
+	if (has_samples(score))
+		return sqrt(fmax(p * (1 - p), 1 / (n + 4)) / n);
+	if (score->n < 2 || score->sd <= 0)
+		return -1;
+	*degrees = (double)(score->n - 1);
+	return score->sd / sqrt((double)score->n);
+}
+
 static struct figure figure_from(double value, double error, double degrees)
 {
-	double t = degrees > 0 ? gsl_cdf_tdist_Pinv(0.975, degrees)
-			       : gsl_cdf_ugaussian_Pinv(0.975);
+	double t = degrees > 0 ? gsl_cdf_tdist_Pinv(0.975, degrees) : Z95;
 	bool has_interval = error >= 0;
 	return (struct figure){
 		.is_known = true,
@@ -92,21 +201,57 @@ static struct figure figure_from(double value, double error, double degrees)
 		.value = value,
 		.low = has_interval ? value - t * error : value,
 		.high = has_interval ? value + t * error : value,
-		.reason = has_interval ? NULL : "one trial: no interval",
+		.reason = has_interval ? NULL : "the trials do not say of how many queries",
 	};
 }
 
-struct figure score_figure(struct score score)
+struct figure score_figure(const struct score *score)
 {
-	if (score.n == 0)
+	double degrees, error = error_of(score, &degrees);
+	if (score->n == 0)
 		return figure_unknown("the trials do not state it");
-	return figure_from(score.mean, score.error, score.degrees);
+	if (has_samples(score) && !score->is_graded)
+		return wilson(score->mean, score->n_queries);
+	struct figure figure = figure_from(score->mean, error, degrees);
+	if (has_samples(score)) {
+		figure.low = fmax(figure.low, 0);
+		figure.high = fmin(figure.high, 1);
+	}
+	return figure;
 }
 
-struct figure score_change(struct score a, struct score b)
+size_t score_pairs(const struct score *a, const struct score *b)
 {
-	if (a.n == 0 || b.n == 0)
+	bool is_same = a->answers && b->answers && a->n_answers == b->n_answers &&
+		       a->workload && b->workload && strcmp(a->workload, b->workload) == 0;
+	return is_same ? a->n_answers : 0;
+}
+
+static struct figure paired_change(const struct score *a, const struct score *b, size_t n)
+{
+	double sum = 0, squares = 1, more = (double)n + 2, value = b->mean - a->mean;
+	for (size_t i = 0; i < n; i++) {
+		double change = b->answers[i] - a->answers[i];
+		sum += change;
+		squares += change * change;
+	}
+	double middle = sum / more, half = Z95 * sqrt(squares - sum * sum / more) / more;
+	return (struct figure){ .is_known = true,
+				.has_interval = true,
+				.value = value,
+				.low = fmax(fmin(middle - half, value), -1),
+				.high = fmin(fmax(middle + half, value), 1) };
+}
+
+struct figure score_change(const struct score *a, const struct score *b)
+{
+	size_t n = score_pairs(a, b);
+	double degrees_a, degrees_b;
+	if (a->n == 0 || b->n == 0)
 		return figure_unknown("the trials do not state it");
-	double error = a.error < 0 || b.error < 0 ? -1 : hypot(a.error, b.error);
-	return figure_from(b.mean - a.mean, error, fmin(a.degrees, b.degrees));
+	if (n > 0)
+		return paired_change(a, b, n);
+	double of_a = error_of(a, &degrees_a), of_b = error_of(b, &degrees_b);
+	double error = of_a < 0 || of_b < 0 ? -1 : hypot(of_a, of_b);
+	return figure_from(b->mean - a->mean, error, fmin(degrees_a, degrees_b));
 }

@@ -12,6 +12,14 @@ static const char ids_sql[] =
     "         variant <> 'teacher',"
     "         min(trial_id) OVER (PARTITION BY variant, job), trial_id";
 
+/* The slowest of the counted channels, in s, and one step of each of them, in J: of a gauge the
+ * step is of watts, and its update interval says it all. */
+#define STEP_SQL                                                                     \
+	"(SELECT 1e-9 * max(coalesce(c.update_interval_ns, c.seen_interval_ns, 0))"  \
+	" FROM channel c WHERE c.trial_id = t.trial_id AND c.counted = 1),"          \
+	"(SELECT total(c.unit_per_raw) FROM channel c WHERE c.trial_id = t.trial_id" \
+	" AND c.counted = 1 AND c.kind = 'counter') "
+
 /* One trial at a time: only then SQLite leaves the rollups of all others unread. */
 static const char trial_sql[] =
     "SELECT q.variant, q.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, "
@@ -21,7 +29,8 @@ static const char trial_sql[] =
     "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance,"
     "       coalesce(q.run_reason, iif(t.state = 'complete', NULL, q.reason),"
     "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
-    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0 "
+    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0, "
+    "q.seconds, " STEP_SQL
     "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
 /* The same where nothing says how many queries were served: v_query gives the whole run then,
@@ -33,7 +42,7 @@ static const char run_sql[] =
     "       p.joules, p.interval_low_j, p.interval_high_j, p.provenance,"
     "       coalesce(p.reason, iif(t.state = 'complete', NULL, r.reason),"
     "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
-    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0 "
+    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0, NULL, " STEP_SQL
     "FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id"
     "     CROSS JOIN (SELECT 'the run does not say how many queries it served' AS reason) "
     "r "
@@ -44,7 +53,14 @@ static const char any_query_sql[] =
     "  (t.queries IS NOT NULL OR EXISTS (SELECT 1 FROM phase p"
     "    WHERE p.trial_id = t.trial_id AND p.queries IS NOT NULL)))";
 
-enum { COLUMN_PER_QUERY = 8, COLUMN_PER_RUN = 13, COLUMN_TRIAL = 18 };
+enum {
+	COLUMN_PER_QUERY = 8,
+	COLUMN_PER_RUN = 13,
+	COLUMN_TRIAL = 18,
+	COLUMN_SPAN_SECONDS = 22,
+	COLUMN_STEP_SECONDS,
+	COLUMN_STEP_JOULES
+};
 
 static const char variant_ids_sql[] =
     "SELECT trial_id FROM trial WHERE campaign_id = ?1 AND variant = ?2"
@@ -81,10 +97,21 @@ static struct trial_value value_of(sqlite3_stmt *row, int first, int64_t block,
 	return value;
 }
 
+/* Each edge is late by up to one update of the counter, at the mean power, and cut to its unit. */
+static double step_of(sqlite3_stmt *row, double seconds, double joules)
+{
+	double step = 0;
+	if (seconds > 0)
+		step += sqlite3_column_double(row, COLUMN_STEP_SECONDS) / seconds;
+	if (joules > 0)
+		step += sqlite3_column_double(row, COLUMN_STEP_JOULES) / joules;
+	return step;
+}
+
 static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 {
 	int64_t block = sqlite3_column_int64(row, 7);
-	return (struct trial){
+	struct trial trial = {
 		.trial_id = sqlite3_column_int64(row, COLUMN_TRIAL),
 		.campaign_id = sqlite3_column_int64(row, COLUMN_TRIAL + 2),
 		.block = block,
@@ -100,6 +127,10 @@ static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 		.per_query = value_of(row, COLUMN_PER_QUERY, block, arena),
 		.per_run = value_of(row, COLUMN_PER_RUN, block, arena),
 	};
+	trial.per_run.step = step_of(row, trial.seconds, trial.per_run.seen.value);
+	trial.per_query.step = step_of(row, sqlite3_column_double(row, COLUMN_SPAN_SECONDS),
+				       trial.per_query.seen.value * (double)trial.queries);
+	return trial;
 }
 
 static int read_trial(sqlite3_stmt *one, int64_t trial_id, struct arena *arena)

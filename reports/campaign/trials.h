@@ -13,6 +13,8 @@ struct trial_value {
 	bool is_known;
 	bool has_bounds; /* else low = high = value */
 	struct observation seen;
+	double
+	    step; /* what the meter cannot resolve, as a share of seen.value; 0: not known */
 	enum provenance provenance;
 	const char *reason; /* why not known, or why it does not count */
 };

@@ -18,6 +18,12 @@ static const char newest_sql[] =
     "SELECT max(campaign_id) FROM trial WHERE variant = ?1 AND state = 'complete' AND " RAN
     "AND (?2 = 0 OR campaign_id < ?2)";
 
+static const char same_work_sql[] =
+    "SELECT EXISTS (SELECT 1 FROM trial t WHERE t.campaign_id = ?1 AND t.variant = ?2"
+    " AND t.state = 'complete' AND " RAN "AND (?1 = ?3 OR EXISTS (SELECT 1 FROM trial o"
+    "  WHERE o.campaign_id = ?3 AND o.variant = ?2 AND o.state = 'complete'"
+    "  AND o.workload IS t.workload)))";
+
 int variants_of(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		struct name_list *list)
 {
@@ -62,6 +68,41 @@ int64_t campaign_with_all(sqlite3 *db, struct name_list variants)
 		candidate = agreed;
 	}
 	return candidate;
+}
+
+/* Does the campaign hold a complete trial of the variant, of the work that it does in the other? */
+static int holds(sqlite3_stmt *row, int64_t campaign_id, const char *variant, int64_t other)
+{
+	sqlite3_reset(row);
+	sqlite3_bind_int64(row, 1, campaign_id);
+	sqlite3_bind_text(row, 2, variant, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_int64(row, 3, other);
+	return sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int(row, 0) : -1;
+}
+
+int64_t campaigns_of_work(sqlite3 *db, struct name_list variants, int64_t campaign_id)
+{
+	sqlite3_stmt *ids = NULL, *row = NULL;
+	int64_t n = -1;
+	int held = 0;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT campaign_id FROM campaign WHERE campaign_id <= ?1",
+			       -1, &ids, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, same_work_sql, -1, &row, NULL) == SQLITE_OK) {
+		sqlite3_bind_int64(ids, 1, campaign_id);
+		n = 0;
+		while (held >= 0 && sqlite3_step(ids) == SQLITE_ROW) {
+			int64_t id = sqlite3_column_int64(ids, 0);
+			size_t i = 0;
+			while (i < variants.n &&
+			       (held = holds(row, id, variants.names[i], campaign_id)) > 0)
+				i++;
+			n += i == variants.n;
+		}
+	}
+	sqlite3_finalize(ids);
+	sqlite3_finalize(row);
+	return held < 0 ? -1 : n;
 }
 
 static int64_t ask_id(sqlite3 *db, const char *sql)

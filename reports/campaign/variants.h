@@ -22,6 +22,10 @@ int variants_of(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 /* The newest campaign with a complete trial of each; 0: there is none. -1: as above. */
 int64_t campaign_with_all(sqlite3 *db, struct name_list variants);
 
+/* How many campaigns up to that one hold a complete trial of each, of the same work as it. Who runs
+ * again until something is found finds something by chance. -1: as above. */
+int64_t campaigns_of_work(sqlite3 *db, struct name_list variants, int64_t campaign_id);
+
 /* The newest campaign that served queries or ran commands; 0: there is none. -1: as above. */
 int64_t campaign_newest(sqlite3 *db);
 /* The newest of several variants, or where there is none the newest. */

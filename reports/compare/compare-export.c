@@ -75,7 +75,8 @@ static void plan_one(const struct comparison *comparison,
 			base);
 		return;
 	}
-	size_t pairs = power_pairs(log1p(effect), t.sd);
+	double level = 0.05 / (double)(comparison->n_compared - 1);
+	size_t pairs = power_pairs(log1p(effect), t.sd, level);
 	if (pairs == 0)
 		fprintf(out, " To see %g %% between %s and %s takes over %d pairs",
 			100 * effect, base, name, PAIRS_MOST);

@@ -107,6 +107,11 @@ static const char *cannot_tell(const struct comparison *comparison,
 				    "Cannot tell %s from %s: one pair shows no spread "
 				    "(--trials 8).",
 				    name, base);
+	if (t.n < PAIRS_LEAST)
+		return arena_format(arena,
+				    "Cannot tell %s from %s: two pairs may agree by chance "
+				    "(--trials 8). They show %s.",
+				    name, base, change_with_interval(t, glyphs, arena));
 	const char *text = arena_format(arena,
 					"Cannot tell %s from %s, no difference found: %s.",
 					name, base, change_with_interval(t, glyphs, arena));
@@ -146,8 +151,8 @@ static const char *how_many(const struct difference *difference, struct arena *a
 static const char *correction(const struct comparison *comparison,
 			      const struct difference *difference, struct arena *arena)
 {
-	bool decides = difference->verdict == VERDICT_CANNOT_TELL && difference->t.n >= 2 &&
-		       difference->t.p < 0.05;
+	bool decides = difference->verdict == VERDICT_CANNOT_TELL &&
+		       difference->t.n >= PAIRS_LEAST && difference->t.p < 0.05;
 	if (!decides)
 		return "";
 	return arena_format(arena, "; not enough for one of %zu comparisons (Holm)",

@@ -12,10 +12,9 @@
 #include "reports/compare/pairing.h"
 #include "reports/compare/payback.h"
 #include "reports/statistics/bootstrap.h"
+#include "reports/statistics/outliers.h"
 #include "reports/statistics/test-power.h"
 
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,9 +39,6 @@ struct build {
 
 /* Every resampling starts here: the same file gives the same interval. */
 static const uint64_t BOOTSTRAP_SEED = 1;
-/* Observations further from the median than this many scaled median deviations are named
- * (B. Iglewicz, D. Hoaglin, How to Detect and Handle Outliers, 1993). */
-static const double OUTLIER_DEVIATIONS = 3.5;
 static const double SIGNIFICANCE = 0.05;
 
 static int read_failed(const struct build *build, struct problem *why)
@@ -222,9 +218,11 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	    read_made(build, compared, &compared->made_j) != 0)
 		return read_failed(build, why);
 	if (quality) {
-		if (score_read(build->db, side->trials, quality, &side->score) != 0)
+		if (score_read(build->db, side->trials, quality, build->arena,
+			       &side->score) != 0)
 			return read_failed(build, why);
-		compared->quality = score_figure(side->score);
+		compared->score = &side->score;
+		compared->quality = score_figure(&side->score);
 	}
 	if (side->blocks.n > 0)
 		return 0;
@@ -282,30 +280,23 @@ static int check_comparable(const struct build *build, struct problem *why)
 static void find_outliers(struct difference *difference, struct arena *arena)
 {
 	size_t n = difference->n_pairs;
-	double *sorted = arena_room(arena, (n + 1) * sizeof(*sorted));
-	if (n < 5)
-		return;
-	memcpy(sorted, difference->log_ratios, n * sizeof(*sorted));
-	double median = gsl_stats_median(sorted, 1, n);
-	double deviation = gsl_stats_mad(difference->log_ratios, 1, n, sorted);
-	for (size_t i = 0; deviation > 0 && i < n; i++) {
-		struct outlier outlier = { difference->blocks[i],
-					   difference->log_ratios[i] };
-		if (fabs(outlier.log_ratio - median) > OUTLIER_DEVIATIONS * deviation)
-			arena_append(arena, &outlier, sizeof(outlier));
-	}
-	difference->n_outliers = arena_appended(arena) / sizeof(struct outlier);
-	difference->outliers = arena_take(arena);
+	double *room = arena_room(arena, (n + 1) * sizeof(*room));
+	size_t *found = arena_room(arena, (n + 1) * sizeof(*found));
+	difference->n_outliers = outliers_find(difference->log_ratios, n, room, found);
+	struct outlier *outliers = arena_room(arena, (difference->n_outliers + 1) *
+							 sizeof(*outliers));
+	for (size_t i = 0; i < difference->n_outliers; i++)
+		outliers[i] = (struct outlier){ difference->blocks[found[i]],
+						difference->log_ratios[found[i]] };
+	difference->outliers = outliers;
 }
 
+/* What needs the single pairs. */
 static int judge_pairs(struct difference *difference, struct pairing pairs)
 {
-	const double *values = pairs.log_ratios;
-	difference->is_paired = true;
+	const double *values = pairs.differences;
 	difference->log_ratios = values;
 	difference->blocks = pairs.blocks;
-	difference->n_pairs = pairs.n;
-	difference->t = t_paired(values, pairs.n);
 	difference->order = order_effect(values, pairs.places, pairs.n);
 	difference->autocorrelation = autocorrelation(values, pairs.n);
 	difference->has_ranks = pairs.n >= 3;
@@ -317,26 +308,16 @@ static int judge_pairs(struct difference *difference, struct pairing pairs)
 	return wilcoxon_signed_rank(values, pairs.n, &difference->wilcoxon);
 }
 
-static void judge_apart(struct difference *difference, struct block_list a,
-			struct block_list b, struct arena *arena)
+/* Any of so many comparisons may alarm: what can be seen is asked at Holm's strictest level. */
+static void plan_further(struct difference *difference, size_t n_comparisons)
 {
-	double *values = arena_room(arena, (a.n + b.n) * sizeof(*values));
-	for (size_t i = 0; i < a.n; i++)
-		values[i] = a.blocks[i].log_value;
-	for (size_t i = 0; i < b.n; i++)
-		values[a.n + i] = b.blocks[i].log_value;
-	difference->t = t_welch(values, a.n, values + a.n, b.n);
-	difference->n_pairs = difference->t.n;
-}
-
-static void plan_further(struct difference *difference)
-{
+	double level = SIGNIFICANCE / (double)n_comparisons;
 	struct t_test t = difference->t;
 	difference->effect_size = effect_size(t);
 	if (t.n < 2)
 		return;
-	difference->detectable = power_detectable(t.n, t.sd);
-	difference->pairs_needed = t.mean != 0 ? power_pairs(t.mean, t.sd) : 0;
+	difference->detectable = power_detectable(t.n, t.sd, level);
+	difference->pairs_needed = t.mean != 0 ? power_pairs(t.mean, t.sd, level) : 0;
 }
 
 static int fill_difference(struct build *build, size_t i, struct difference *difference,
@@ -344,23 +325,24 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 {
 	const struct side *a = &build->sides[0], *b = &build->sides[i];
 	difference->variant = &build->compared[i];
-	struct pairing pairs = pairing_of(a->blocks, b->blocks, build->arena);
 	bool is_one_campaign = build->compared[0].campaign_id ==
 			       build->compared[i].campaign_id;
-	int code = 0;
-	if (is_one_campaign && pairs.n > 0)
-		code = judge_pairs(difference, pairs);
-	else
-		judge_apart(difference, a->blocks, b->blocks, build->arena);
+	struct pairing pairs = pairing_of(a->blocks, b->blocks, is_one_campaign,
+					  build->arena);
+	difference->is_paired = pairs.is_paired;
+	difference->t = pairs.t;
+	difference->n_pairs = pairs.n;
 	difference->made_j = difference->variant->made_j;
-	if (code != 0)
+	if (pairs.is_paired && judge_pairs(difference, pairs) != 0)
 		return read_failed(build, why);
-	find_outliers(difference, build->arena);
-	plan_further(difference);
+	if (pairs.is_paired)
+		find_outliers(difference, build->arena);
+	plan_further(difference, build->n - 1);
 	difference->why = why_of(&a->why, &b->why);
 	difference->quality_change = build->comparison->quality_name
-					 ? score_change(a->score, b->score)
+					 ? score_change(&a->score, &b->score)
 					 : figure_unknown("the trials state no quality");
+	difference->n_paired_queries = score_pairs(&a->score, &b->score);
 	difference->paid_after = build->comparison->is_per_query
 				     ? payback_queries(difference->made_j,
 						       build->compared[0].joules.value,
@@ -379,7 +361,7 @@ static void decide(struct difference *differences, size_t n, struct arena *arena
 	for (size_t i = 0; i < n; i++) {
 		struct t_test t = differences[i].t;
 		differences[i].p_adjusted = p[i];
-		differences[i].verdict = t.n < 2 || p[i] >= SIGNIFICANCE
+		differences[i].verdict = t.n < PAIRS_LEAST || p[i] >= SIGNIFICANCE
 					     ? VERDICT_CANNOT_TELL
 					 : t.mean < 0 ? VERDICT_LESS
 						      : VERDICT_MORE;
@@ -403,7 +385,7 @@ static int compare_sides(struct build *build, struct problem *why)
 		struct pairing null = pairing_null(build->sides[0].blocks,
 						   &comparison->is_null_within_blocks,
 						   build->arena);
-		comparison->null = t_paired(null.log_ratios, null.n);
+		comparison->null = null.t;
 	}
 	return 0;
 }

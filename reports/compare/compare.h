@@ -2,6 +2,7 @@
  * says about variants that ran side by side, as figures ready to be shown. */
 #ifndef JOULECART_COMPARE_H
 #define JOULECART_COMPARE_H
+#include "reports/campaign/score.h"
 #include "reports/figure/arena.h"
 #include "reports/figure/figure.h"
 #include "reports/statistics/paired.h"
@@ -48,9 +49,10 @@ struct compared {
 	size_t n_trials, n_failed,
 	    n_left_out; /* left out: no figure; reason says the first why */
 	const char *left_out_reason;
-	struct figure joules;  /* per query or per run: spread and instruments */
-	struct figure quality; /* with is_known; mean over trials */
-	struct figure made_j;  /* spent on training or compressing it, once */
+	struct figure joules;      /* per query or per run: spread and instruments */
+	struct figure quality;     /* with is_known; mean over trials */
+	const struct score *score; /* behind quality; NULL: no metric */
+	struct figure made_j;      /* spent on training or compressing it, once */
 	const char *workload;
 };
 
@@ -76,11 +78,13 @@ struct difference {
 	double effect_size;
 	struct order_effect order;
 	struct autocorrelation autocorrelation;
-	double detectable; /* log ratio that this many pairs show in 80 of 100 campaigns */
+	/* log ratio that this many pairs show in 80 of 100 campaigns, among as many comparisons */
+	double detectable;
 	size_t pairs_needed; /* to show what was seen; 0: beyond reach */
 	const struct outlier *outliers;
 	size_t n_outliers;
 	struct figure quality_change; /* in the metric's unit */
+	size_t n_paired_queries;      /* both answered them; 0: as two samples */
 	struct why why;
 	struct figure made_j;     /* spent on training or compressing, once */
 	struct figure paid_after; /* queries; unknown: reason */

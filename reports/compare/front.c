@@ -14,11 +14,14 @@ static bool beats(const struct choice *a, const struct choice *b)
 	       (a->joules < b->joules || quality_a > quality_b);
 }
 
-/* Does the difference of two figures, each with its interval, leave 0 out? */
-static bool differ(struct figure a, struct figure b)
+/* Does the change between the two, over the same queries where they answered the same, leave 0
+ * out? */
+static bool qualities_differ(const struct choice *a, const struct choice *b)
 {
-	return a.has_interval && b.has_interval &&
-	       fabs(a.value - b.value) > hypot((a.high - a.low) / 2, (b.high - b.low) / 2);
+	if (!a->compared->score || !b->compared->score)
+		return false;
+	struct figure change = score_change(a->compared->score, b->compared->score);
+	return change.has_interval && (change.low > 0 || change.high < 0);
 }
 
 /* The same of the ratios to the baseline, in which the instruments' gain has cancelled. */
@@ -53,8 +56,7 @@ static void find_beaten(struct choice *choices, size_t n, struct arena *arena)
 			choices[i].beaten_by = arena_format(
 			    arena, "%s and %zu more", first->compared->variant, n_more);
 		choices[i].is_energy_sure = energies_differ(first, &choices[i]);
-		choices[i].is_quality_sure = differ(first->compared->quality,
-						    choices[i].compared->quality);
+		choices[i].is_quality_sure = qualities_differ(first, &choices[i]);
 	}
 }
 

@@ -3,8 +3,10 @@
 
 #include "reports/compare/pairing.h"
 
+#include "reports/statistics/outliers.h"
+#include "reports/statistics/wilcoxon.h"
+
 #include <math.h>
-#include <stdlib.h>
 
 const struct trial_value *pairing_value(const struct trial *trial, bool per_query,
 					bool count_failed, const char **reason)
@@ -20,32 +22,6 @@ const struct trial_value *pairing_value(const struct trial *trial, bool per_quer
 	return value;
 }
 
-static int by_block(const void *a, const void *b)
-{
-	const struct block_value *x = a, *y = b;
-	return (x->block > y->block) - (x->block < y->block);
-}
-
-/* Merges concurrent runs of one block; they stand in the order in which they ran. */
-static size_t merge(struct block_value *values, size_t n)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct block_value *last = kept ? &values[kept - 1] : NULL;
-		if (!last || last->block != values[i].block) {
-			values[kept++] = values[i];
-			continue;
-		}
-		double weight = 1.0 / (double)(last->n + 1);
-		last->log_value += (values[i].log_value - last->log_value) * weight;
-		last->place += (values[i].place - last->place) * weight;
-		if (last->n == 1)
-			last->second = values[i].first;
-		last->n++;
-	}
-	return kept;
-}
-
 struct block_list pairing_blocks(struct trial_list trials, bool per_query,
 				 bool count_failed, struct arena *arena)
 {
@@ -56,58 +32,53 @@ struct block_list pairing_blocks(struct trial_list trials, bool per_query,
 								count_failed, &reason);
 		if (!value)
 			continue;
-		double log_value = log(value->seen.value);
 		struct block_value one = { .block = trial->block,
-					   .log_value = log_value,
+					   .value = log(value->seen.value),
 					   .place = (double)trial->ordinal,
-					   .n = 1,
-					   .first = log_value };
+					   .step = value->step };
 		arena_append(arena, &one, sizeof(one));
 	}
 	size_t n = arena_appended(arena) / sizeof(struct block_value);
-	struct block_value *values = arena_take(arena);
-	qsort(values, n, sizeof(*values), by_block);
-	return (struct block_list){ values, merge(values, n) };
+	return blocks_merge(arena_take(arena), n);
 }
 
-/* Room for as many pairs as there can be. */
-struct room {
-	double *log_ratios, *places;
-	int64_t *blocks;
-	size_t n;
-};
-
-static struct room room_for(size_t n, struct arena *arena)
+static struct pairs room_for(size_t n, struct arena *arena)
 {
-	return (struct room){ .log_ratios = arena_room(arena, (n + 1) * sizeof(double)),
-			      .places = arena_room(arena, (n + 1) * sizeof(double)),
-			      .blocks = arena_room(arena, (n + 1) * sizeof(int64_t)) };
+	return (struct pairs){ .differences = arena_room(arena, (n + 1) * sizeof(double)),
+			       .places = arena_room(arena, (n + 1) * sizeof(double)),
+			       .blocks = arena_room(arena, (n + 1) * sizeof(int64_t)) };
 }
 
-static void add_pair(struct room *room, double log_ratio, double place, int64_t block)
+static struct pairing paired(struct pairs pairs, struct resolution step)
 {
-	room->log_ratios[room->n] = log_ratio;
-	room->places[room->n] = place;
-	room->blocks[room->n++] = block;
+	return (struct pairing){ .is_paired = true,
+				 .differences = pairs.differences,
+				 .places = pairs.places,
+				 .blocks = pairs.blocks,
+				 .n = pairs.n,
+				 .t = t_with_resolution(
+				     t_paired(pairs.differences, pairs.n), step) };
 }
 
-static struct pairing pairing_from(struct room room)
+struct pairing pairing_of(struct block_list a, struct block_list b, bool is_one_campaign,
+			  struct arena *arena)
 {
-	return (struct pairing){ room.log_ratios, room.places, room.blocks, room.n };
+	struct pairs pairs = room_for(a.n, arena);
+	struct resolution step = blocks_resolution(a, b);
+	if (is_one_campaign)
+		blocks_pair(a, b, &pairs);
+	if (pairs.n > 0)
+		return paired(pairs, step);
+	double *room = arena_room(arena, (a.n + b.n + 1) * sizeof(*room));
+	struct t_test apart = t_with_resolution(blocks_apart(a, b, room), step);
+	return (struct pairing){ .n = apart.n, .t = apart };
 }
 
-struct pairing pairing_of(struct block_list a, struct block_list b, struct arena *arena)
+static void add_pair(struct pairs *pairs, double difference, double place, int64_t block)
 {
-	struct room room = room_for(a.n, arena);
-	for (size_t i = 0, j = 0; i < a.n; i++) {
-		const struct block_value *one = &a.blocks[i];
-		while (j < b.n && b.blocks[j].block < one->block)
-			j++;
-		if (j < b.n && b.blocks[j].block == one->block)
-			add_pair(&room, b.blocks[j].log_value - one->log_value,
-				 b.blocks[j].place - one->place, one->block);
-	}
-	return pairing_from(room);
+	pairs->differences[pairs->n] = difference;
+	pairs->places[pairs->n] = place;
+	pairs->blocks[pairs->n++] = block;
 }
 
 static double alternating(size_t i)
@@ -118,21 +89,40 @@ static double alternating(size_t i)
 struct pairing pairing_null(struct block_list a, bool *is_within_blocks,
 			    struct arena *arena)
 {
-	struct room room = room_for(a.n, arena);
+	struct pairs pairs = room_for(a.n, arena);
+	struct resolution step = blocks_resolution(a, a);
 	for (size_t i = 0; i < a.n; i++)
 		if (a.blocks[i].n >= 2)
-			add_pair(&room,
-				 alternating(room.n) *
+			add_pair(&pairs,
+				 alternating(pairs.n) *
 				     (a.blocks[i].second - a.blocks[i].first),
-				 alternating(room.n), a.blocks[i].block);
-	*is_within_blocks = room.n >= 2;
+				 alternating(pairs.n), a.blocks[i].block);
+	*is_within_blocks = pairs.n >= 2;
 	if (*is_within_blocks)
-		return pairing_from(room);
-	room.n = 0;
+		return paired(pairs, step);
+	pairs.n = 0;
 	for (size_t i = 1; i < a.n; i += 2)
-		add_pair(&room,
-			 alternating(room.n) *
-			     (a.blocks[i].log_value - a.blocks[i - 1].log_value),
-			 alternating(room.n), a.blocks[i].block);
-	return pairing_from(room);
+		add_pair(&pairs,
+			 alternating(pairs.n) * (a.blocks[i].value - a.blocks[i - 1].value),
+			 alternating(pairs.n), a.blocks[i].block);
+	return paired(pairs, step);
+}
+
+int pairing_robust(const struct pairing *pairing, struct robust *robust,
+		   struct arena *arena)
+{
+	size_t n = pairing->is_paired ? pairing->n : 0;
+	double *room = arena_room(arena, (n + 1) * sizeof(*room));
+	size_t *found = arena_room(arena, (n + 1) * sizeof(*found));
+	struct wilcoxon ranks;
+	*robust = (struct robust){ 0 };
+	size_t n_found = n ? outliers_find(pairing->differences, n, room, found) : 0;
+	if (n_found == 0)
+		return 0;
+	if (wilcoxon_signed_rank(pairing->differences, n, &ranks) != 0)
+		return -1;
+	*robust = (struct robust){ n_found, pairing->blocks[found[0]],
+				   pairing->differences[found[0]], ranks.shift,
+				   ranks.ci95 };
+	return 0;
 }

@@ -3,24 +3,10 @@
 #define JOULECART_PAIRING_H
 #include "reports/campaign/trials.h"
 #include "reports/figure/arena.h"
+#include "reports/statistics/blocks.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* The trials of one variant in one block: mean of the logarithms of their joules, and of their
- * places in the campaign. */
-struct block_value {
-	int64_t block;
-	double log_value;
-	double place;
-	size_t n;
-	double first, second; /* the logarithms of the first two */
-};
-
-struct block_list {
-	const struct block_value *blocks; /* by block */
-	size_t n;
-};
 
 /* What counts in a comparison: the trial's joules per query or per run, > 0, of a complete
  * trial that did not fail (or failures count too). NULL: *reason says why not. */
@@ -31,14 +17,31 @@ const struct trial_value *pairing_value(const struct trial *trial, bool per_quer
 struct block_list pairing_blocks(struct trial_list trials, bool per_query,
 				 bool count_failed, struct arena *arena);
 
-/* b less a, for the blocks that hold both. All arrays are n long. */
+/* b less a. What shares a campaign is compared by block, where a block holds both; else it is
+ * compared as two groups, and drift is in it. The test is never surer than the meter's steps.
+ * Everything that compares two things asks this. Arrays are n long. */
 struct pairing {
-	const double *log_ratios;
-	const double *places; /* of b less of a */
+	bool is_paired;
+	const double *differences; /* by block; NULL: not paired */
+	const double *places;      /* of b less of a */
 	const int64_t *blocks;
 	size_t n;
+	struct t_test t;
 };
-struct pairing pairing_of(struct block_list a, struct block_list b, struct arena *arena);
+struct pairing pairing_of(struct block_list a, struct block_list b, bool is_one_campaign,
+			  struct arena *arena);
+
+/* The pairs by Hodges and Lehmann, where one of them is far from the others: outliers is 0 where
+ * none is. Returns 0, or -1: no memory. */
+struct robust {
+	size_t n_outliers;
+	int64_t block; /* of the first */
+	double log_ratio;
+	double shift;
+	struct interval ci95;
+};
+int pairing_robust(const struct pairing *pairing, struct robust *robust,
+		   struct arena *arena);
 
 /* The same thing against itself: its second trial of a block less the first, where it ran
  * twice in at least two; else each second block less the one before. The sign alternates, so

@@ -4,369 +4,168 @@
 #include "reports/gate/gate.h"
 
 #include "base/problem.h"
-#include "reports/campaign/score.h"
-#include "reports/campaign/trials.h"
-#include "reports/campaign/variants.h"
-#include "reports/compare/compare-text.h"
 #include "reports/compare/pairing.h"
-#include "reports/statistics/stats.h"
-#include "reports/statistics/test-power.h"
+#include "reports/gate/judged.h"
+#include "reports/gate/session.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A quantity of one variant: what each trial says of it. */
-struct sample {
-	const char *variant, *path, *workload;
-	int64_t campaign_id;
-	struct observation *seen; /* with the instruments' interval */
-	double *logs;             /* of positive values */
-	size_t n;
-	bool is_score; /* a share of right answers */
-	struct score score;
-	enum provenance provenance;
-	const char *reason; /* why a trial does not count */
-};
-
-/* Where one quantity of a trial stands. */
-static const char value_sql[] =
-    "SELECT CASE ?2 WHEN 'j_per_query' THEN q.joules_per_query WHEN 'j_per_run' THEN "
-    "q.run_j"
-    "   WHEN 'g_per_query' THEN c.grams_per_query WHEN 'g_per_run' THEN c.grams"
-    "   WHEN 'seconds' THEN (t.end_mono_ns - t.begin_mono_ns) * 1e-9"
-    "   ELSE (SELECT value FROM metric WHERE trial_id = ?1 AND name = ?2) END,"
-    " CASE ?2 WHEN 'j_per_query' THEN q.low WHEN 'j_per_run' THEN q.run_low_j"
-    "   WHEN 'g_per_query' THEN c.grams_per_query_low WHEN 'g_per_run' THEN c.grams_low "
-    "END,"
-    " CASE ?2 WHEN 'j_per_query' THEN q.high WHEN 'j_per_run' THEN q.run_high_j"
-    "   WHEN 'g_per_query' THEN c.grams_per_query_high"
-    "   WHEN 'g_per_run' THEN c.grams_high END,"
-    " coalesce(q.reason, 'the trial does not state it') "
-    "FROM v_query q JOIN v_carbon c ON c.trial_id = q.trial_id"
-    " JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
-
-static bool is_energy(const char *quantity)
-{
-	return strncmp(quantity, "j_per_", 6) == 0 || strncmp(quantity, "g_per_", 6) == 0;
-}
-
-static bool is_share_of_answers(const char *quantity)
-{
-	static const char *const names[] = { "top1",   "top5",     "ndcg10",
-					     "hit@10", "accuracy", "cold_top1" };
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], quantity) == 0)
-			return true;
-	return false;
-}
-
-/* --- reading ---------------------------------------------------------------------------- */
-
-static int cannot_read(const struct gate_side *side, struct problem *why)
-{
-	problem_what(why, "cannot read '%s'", side->path);
-	return problem_why(why, "%s", sqlite3_errmsg(side->db));
-}
-
-static void take_row(sqlite3_stmt *row, const struct trial *trial, struct sample *sample,
-		     struct arena *arena)
-{
-	bool has_bounds = sqlite3_column_type(row, 1) != SQLITE_NULL &&
-			  sqlite3_column_type(row, 2) != SQLITE_NULL;
-	double value = sqlite3_column_double(row, 0);
-	if (sqlite3_column_type(row, 0) == SQLITE_NULL) {
-		sample->reason = arena_string(arena,
-					      (const char *)sqlite3_column_text(row, 3));
-		return;
-	}
-	sample->seen[sample->n] = (struct observation){
-		.value = value,
-		.low = has_bounds ? sqlite3_column_double(row, 1) : value,
-		.high = has_bounds ? sqlite3_column_double(row, 2) : value,
-		.block = trial->block,
-	};
-	sample->logs[sample->n++] = value > 0 ? log(value) : -HUGE_VAL;
-	enum provenance provenance = trial->per_run.provenance;
-	if (provenance > sample->provenance)
-		sample->provenance = provenance;
-}
-
-static int read_values(const struct gate_side *side, const char *quantity,
-		       struct trial_list trials, struct sample *sample, struct arena *arena)
-{
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(side->db, value_sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sample->seen = arena_room(arena, (trials.n + 1) * sizeof(*sample->seen));
-	sample->logs = arena_room(arena, (trials.n + 1) * sizeof(*sample->logs));
-	for (size_t i = 0; i < trials.n; i++) {
-		const struct trial *trial = &trials.trials[i];
-		if (!trial->is_run || trial->has_failed) {
-			sample->reason = trial->is_run ? "the command failed"
-						       : "the trial was cut off";
-			continue;
-		}
-		sqlite3_bind_int64(row, 1, trial->trial_id);
-		sqlite3_bind_text(row, 2, quantity, -1, SQLITE_STATIC);
-		if (sqlite3_step(row) == SQLITE_ROW)
-			take_row(row, trial, sample, arena);
-		sqlite3_reset(row);
-	}
-	sqlite3_finalize(row);
-	return 0;
-}
-
-static int read_sample(const struct gate_side *side, const char *variant,
-		       const char *quantity, struct sample *sample, struct arena *arena,
-		       struct problem *why)
-{
-	struct name_list one = { &variant, 1 };
-	struct trial_list trials;
-	*sample = (struct sample){ .variant = variant, .path = side->path };
-	if (variants_check(side->db, one, side->path, arena, why) != 0)
-		return -1;
-	sample->campaign_id = side->campaign_id ? side->campaign_id
-						: campaign_with_all(side->db, one);
-	if (sample->campaign_id < 0 ||
-	    trials_of_variant(side->db, sample->campaign_id, variant, arena, &trials) !=
-		0 ||
-	    read_values(side, quantity, trials, sample, arena) != 0)
-		return cannot_read(side, why);
-	sample->workload = trials_workload(trials);
-	sample->is_score = is_share_of_answers(quantity);
-	if (sample->is_score && score_read(side->db, trials, quantity, &sample->score) != 0)
-		return cannot_read(side, why);
-	if (sample->n > 0)
-		return 0;
-	problem_what(why, "cannot judge %s of '%s' in '%s'", quantity, variant, side->path);
-	return problem_why(why, "%s",
-			   sample->reason ? sample->reason : "no trial of it counts");
-}
 
 /* --- the figure that a gate is about ---------------------------------------------------- */
 
-/* The value, its 95 % interval, and the sd of one trial or pair, for planning; 0: unknown. */
-struct judged {
-	double value, low, high;
-	double sd, instrument; /* half-width that more trials do not lessen */
-	size_t n;
-	bool has_interval;
-};
-
-static struct judged judge_absolute(const struct sample *sample)
+static struct judged judged_of_figure(struct figure figure, double scale, size_t n)
 {
-	struct judged judged = { .n = sample->n, .has_interval = true };
-	if (sample->is_score) {
-		struct figure figure = score_figure(sample->score);
-		return (struct judged){ .value = figure.value,
-					.low = figure.low,
-					.high = figure.high,
-					.n = sample->score.n,
-					.has_interval = figure.has_interval };
-	}
+	return (struct judged){ .value = figure.value * scale,
+				.low = figure.low * scale,
+				.high = figure.high * scale,
+				.n = n,
+				.has_interval = figure.has_interval };
+}
+
+static struct judged judge_absolute(const struct sample *sample, struct arena *arena)
+{
+	if (sample->is_score)
+		return judged_of_figure(score_figure(&sample->score), 1, sample->score.n);
 	struct estimate mean = estimate_mean(sample->seen, sample->n);
-	double *values = sample->logs; /* no longer needed as logarithms */
+	double *values = arena_room(arena, (sample->n + 1) * sizeof(*values));
+	struct judged judged = { .n = sample->n,
+				 .value = mean.mean,
+				 .low = mean.low,
+				 .high = mean.high,
+				 .has_interval = sample->n > 1,
+				 .is_few = sample->n < PAIRS_LEAST };
 	for (size_t i = 0; i < sample->n; i++) {
 		values[i] = sample->seen[i].value;
 		judged.instrument += (sample->seen[i].high - sample->seen[i].low) / 2 /
 				     (double)sample->n;
 	}
-	judged.sd = t_paired(values, sample->n).sd;
-	judged.value = mean.mean;
-	judged.low = mean.low;
-	judged.high = mean.high;
-	judged.has_interval = sample->n > 1;
+	struct t_test test = t_paired(values, sample->n);
+	judged.sd = test.sd;
+	judged.degrees = test.degrees;
 	return judged;
 }
 
-static size_t pair_blocks(const struct sample *a, const struct sample *b, double *ratios)
+static bool is_one_campaign(const struct sample *a, const struct sample *b)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < a->n; i++)
-		for (size_t j = 0; j < b->n; j++)
-			if (a->seen[i].block == b->seen[j].block) {
-				ratios[n++] = b->logs[j] - a->logs[i];
-				break;
-			}
-	return n;
+	return a->campaign_id == b->campaign_id && strcmp(a->path, b->path) == 0;
 }
 
-/* b against a, of logarithms: pairs where they share a campaign of one file, else groups. */
-static struct t_test log_change(const struct sample *a, const struct sample *b,
-				struct arena *arena)
+/* A ratio, of logarithms: the instruments' gain is in both and cancels. */
+static struct judged judge_ratio(const struct sample *a, const struct sample *b,
+				 struct session session, struct arena *arena)
 {
-	bool is_shared = a->campaign_id == b->campaign_id && strcmp(a->path, b->path) == 0;
-	double *ratios = arena_room(arena, (a->n + 1) * sizeof(*ratios));
-	size_t n = is_shared ? pair_blocks(a, b, ratios) : 0;
-	return n > 1 ? t_paired(ratios, n) : t_welch(a->logs, a->n, b->logs, b->n);
+	struct pairing pairing = pairing_of(sample_blocks(a, true, arena),
+					    sample_blocks(b, true, arena),
+					    is_one_campaign(a, b), arena);
+	struct t_test test = pairing.t;
+	if (session.is_between)
+		test = t_with_error(test, session.sd * sqrt(2), session.degrees);
+	struct judged judged = { .value = expm1(test.mean),
+				 .low = expm1(test.ci95.low),
+				 .high = expm1(test.ci95.high),
+				 .degrees = test.degrees,
+				 .sd = test.sd,
+				 .n = test.n,
+				 .has_interval = test.n > 1,
+				 .is_few = test.n < PAIRS_LEAST };
+	/* without memory nothing is said of outliers */
+	if (pairing_robust(&pairing, &judged.robust, arena) != 0)
+		judged.robust.n_outliers = 0;
+	return judged;
+}
+
+/* The mean half-width of the instruments, as a share. */
+static double gain_of(const struct sample *sample)
+{
+	double sum = 0;
+	for (size_t i = 0; i < sample->n; i++)
+		if (sample->seen[i].value > 0)
+			sum += (sample->seen[i].high - sample->seen[i].low) / 2 /
+			       sample->seen[i].value;
+	return sample->n ? sum / (double)sample->n : 0;
+}
+
+/* A difference in the quantity's own unit, which may be 0 or negative. A gain changes it by its
+ * share; a session changes the larger of the two by its own. */
+static struct judged judge_difference(const struct sample *a, const struct sample *b,
+				      struct session session, struct arena *arena)
+{
+	struct t_test test = pairing_of(sample_blocks(a, false, arena),
+					sample_blocks(b, false, arena),
+					is_one_campaign(a, b), arena)
+				 .t;
+	double base = fabs(estimate_mean(a->seen, a->n).mean);
+	if (session.is_between)
+		test = t_with_error(test, session.sd * sqrt(2) * base, session.degrees);
+	double gain = quantity_is_energy(b->quantity) ? gain_of(b) * fabs(test.mean) : 0;
+	return (struct judged){ .value = test.mean,
+				.low = test.mean - hypot(test.mean - test.ci95.low, gain),
+				.high = test.mean + hypot(test.ci95.high - test.mean, gain),
+				.degrees = test.degrees,
+				.sd = test.sd,
+				.instrument = gain,
+				.n = test.n,
+				.has_interval = test.n > 1,
+				.is_few = test.n < PAIRS_LEAST };
 }
 
 static struct judged judge_change(const struct gate *gate, const struct sample *a,
-				  const struct sample *b, struct arena *arena)
+				  const struct sample *b, struct session session,
+				  struct arena *arena)
 {
-	if (b->is_score) {
-		struct figure change = score_change(a->score, b->score);
-		double scale = gate->kind == GATE_RELATIVE ? 1 / a->score.mean : 100;
-		return (struct judged){ .value = change.value * scale,
-					.low = change.low * scale,
-					.high = change.high * scale,
-					.n = b->score.n,
-					.has_interval = change.has_interval };
-	}
-	struct t_test test = log_change(a, b, arena);
-	double scale = gate->kind == GATE_RELATIVE ? 1 : estimate_mean(a->seen, a->n).mean;
-	return (struct judged){ .value = scale * expm1(test.mean),
-				.low = scale * expm1(test.ci95.low),
-				.high = scale * expm1(test.ci95.high),
-				.sd = scale * test.sd,
-				.n = test.n,
-				.has_interval = test.n > 1 };
+	if (!b->is_score)
+		return gate->kind == GATE_RELATIVE ? judge_ratio(a, b, session, arena)
+						   : judge_difference(a, b, session, arena);
+	struct figure change = score_change(&a->score, &b->score);
+	double scale = gate->kind == GATE_RELATIVE ? 1 / a->score.mean : 100;
+	return judged_of_figure(change, scale, b->score.n);
 }
 
-static enum gate_verdict decide(const struct gate *gate, struct judged judged)
+/* --- the verdict ------------------------------------------------------------------------ */
+
+/* How far the value is from the limit, on the scale on which its interval is symmetric. */
+static double distance(const struct gate *gate, double from, double to)
 {
-	bool is_kept = gate->is_upper ? judged.high <= gate->limit
-				      : judged.low >= gate->limit;
-	bool is_broken = gate->is_upper ? judged.low > gate->limit
-					: judged.high < gate->limit;
-	if (!judged.has_interval)
-		return GATE_CANNOT_TELL;
+	return gate->kind == GATE_RELATIVE ? log1p(fmax(to, -1)) - log1p(fmax(from, -1))
+					   : to - from;
+}
+
+/* The probability of a value so far beyond the limit, were the limit just kept: below 0.025 where
+ * the 95 % interval lies beyond it. */
+static double p_of_break(const struct gate *gate, const struct judged *judged)
+{
+	double side = gate->is_upper ? distance(gate, judged->low, judged->value)
+				     : distance(gate, judged->value, judged->high);
+	double beyond = gate->is_upper ? distance(gate, gate->limit, judged->value)
+				       : distance(gate, judged->value, gate->limit);
+	if (!judged->has_interval || judged->is_few)
+		return 1;
+	if (!(side > 0))
+		return beyond > 0 ? 0 : 1;
+	if (judged->degrees <= 0)
+		return gsl_cdf_ugaussian_Q(gsl_cdf_ugaussian_Pinv(0.975) * beyond / side);
+	return gsl_cdf_tdist_Q(gsl_cdf_tdist_Pinv(0.975, judged->degrees) * beyond / side,
+			       judged->degrees);
+}
+
+static enum gate_verdict by_interval(const struct gate *gate, double low, double high)
+{
+	bool is_kept = gate->is_upper ? high <= gate->limit : low >= gate->limit;
+	bool is_broken = gate->is_upper ? low > gate->limit : high < gate->limit;
 	return is_broken ? GATE_FAIL : is_kept ? GATE_PASS : GATE_CANNOT_TELL;
 }
 
-/* --- the line --------------------------------------------------------------------------- */
-
-const char *gate_word(enum gate_verdict verdict)
+static enum gate_verdict decide(const struct gate *gate, struct judged *judged,
+				double p_adjusted)
 {
-	static const char *const words[] = { "PASS", "FAIL", "CANNOT TELL" };
-	return words[verdict];
-}
-
-static const char *unit_of(const char *quantity)
-{
-	return strcmp(quantity, "j_per_query") == 0   ? "J/query"
-	       : strcmp(quantity, "j_per_run") == 0   ? "J"
-	       : strcmp(quantity, "g_per_query") == 0 ? "gCO2e/query"
-	       : strcmp(quantity, "g_per_run") == 0   ? "gCO2e"
-	       : strcmp(quantity, "seconds") == 0     ? "s"
-						      : "";
-}
-
-static const char *fixed(double value, int decimals, bool with_sign,
-			 const struct glyphs *glyphs, struct arena *arena)
-{
-	return arena_format(arena, "%s%.*f",
-			    value < 0   ? glyphs->minus
-			    : with_sign ? "+"
-					: "",
-			    decimals, fabs(value));
-}
-
-/* How the numbers of one line are shown. */
-struct shown {
-	double factor;
-	int decimals;
-	const char *unit;
-};
-
-static struct shown shown_of(const struct gate *gate, const struct sample *sample,
-			     struct judged judged, const struct glyphs *glyphs,
-			     struct arena *arena)
-{
-	const char *unit = unit_of(gate->quantity);
-	if (gate->kind == GATE_RELATIVE)
-		return (struct shown){ 0.01, 1, " %" };
-	if (sample->is_score)
-		return gate->kind == GATE_ABSOLUTE ? (struct shown){ 1, 4, "" }
-						   : (struct shown){ 1, 2, " points" };
-	struct figure figure = { .is_known = true,
-				 .has_interval = judged.has_interval,
-				 .value = judged.value,
-				 .low = judged.low,
-				 .high = judged.high };
-	struct scale scale = *unit ? scale_of(&figure, 1, glyphs) : scale_plain(&figure, 1);
-	const char *space = *unit ? " " : "";
-	return (struct shown){ scale.factor, scale.decimals < 1 ? 1 : scale.decimals,
-			       arena_format(arena, "%s%s%s", space, scale.prefix, unit) };
-}
-
-/* The limit in the unit of the value before it, which is not repeated; with its own where that
- * would show it as 0.0 or in a row of zeros. */
-static const char *limit_of(const struct gate *gate, const struct sample *sample,
-			    struct shown shown, const struct glyphs *glyphs,
-			    struct arena *arena)
-{
-	struct judged limit = { .value = gate->limit };
-	struct shown own = shown_of(gate, sample, limit, glyphs, arena);
-	bool is_same = own.factor == shown.factor;
-	if (is_same)
-		own = shown;
-	return arena_format(arena, "%s%s",
-			    fixed(gate->limit / own.factor, own.decimals,
-				  gate->kind != GATE_ABSOLUTE, glyphs, arena),
-			    is_same && gate->kind != GATE_RELATIVE ? "" : own.unit);
-}
-
-/* "; try --trials 80", or what keeps any number of them from telling. */
-static const char *advice(const struct gate *gate, struct judged judged,
-			  struct arena *arena)
-{
-	double distance = fabs(judged.value - gate->limit);
-	if (!judged.has_interval)
-		return "; one trial shows no spread: try --trials 8";
-	if (judged.sd <= 0)
-		return "";
-	if (distance <= judged.instrument)
-		return "; closer than the instrument's own uncertainty";
-	size_t trials = pairs_for_precision(
-	    sqrt(distance * distance - judged.instrument * judged.instrument), judged.sd);
-	if (trials == 0 || trials > 10000)
-		return "; too close to tell by trials";
-	return arena_format(arena, "; try --trials %zu",
-			    trials > judged.n ? trials : 2 * judged.n);
-}
-
-static const char *exceeded(const struct gate *gate, struct judged judged,
-			    struct arena *arena)
-{
-	double near = gate->is_upper ? judged.low : judged.high;
-	double far = gate->is_upper ? judged.high : judged.low;
-	double scale = 100 / gate->limit;
-	if (gate->kind != GATE_ABSOLUTE)
-		return " broken";
-	return arena_format(
-	    arena, " %s by %.1f to %.1f %%", gate->is_upper ? "exceeded" : "missed",
-	    fabs(near - gate->limit) * scale, fabs(far - gate->limit) * scale);
-}
-
-static const char *line_of(const struct gate *gate, const struct sample *sample,
-			   struct judged judged, enum gate_verdict verdict,
-			   struct arena *arena)
-{
-	const struct glyphs *glyphs = glyphs_of_locale();
-	bool is_change = gate->kind != GATE_ABSOLUTE;
-	struct shown shown = shown_of(gate, sample, judged, glyphs, arena);
-	const char *name = gate->is_budget ? ""
-					   : arena_format(arena, "%s ", gate->quantity);
-	const char *interval = "";
-	if (judged.has_interval)
-		interval = arena_format(arena, " (%s to %s)",
-					fixed(judged.low / shown.factor, shown.decimals,
-					      is_change, glyphs, arena),
-					fixed(judged.high / shown.factor, shown.decimals,
-					      is_change, glyphs, arena));
-	return arena_format(
-	    arena, "%s %s: %s%s%s%s, %s %s%s%s", gate_word(verdict), sample->variant, name,
-	    fixed(judged.value / shown.factor, shown.decimals, is_change, glyphs, arena),
-	    shown.unit, interval, gate->is_budget ? "budget" : "limit",
-	    limit_of(gate, sample, shown, glyphs, arena),
-	    verdict == GATE_FAIL          ? exceeded(gate, judged, arena)
-	    : verdict == GATE_CANNOT_TELL ? advice(gate, judged, arena)
-					  : "",
-	    is_energy(gate->quantity) && sample->provenance == PROVENANCE_ESTIMATED
-		? "; ESTIMATED"
-		: "");
+	enum gate_verdict verdict = by_interval(gate, judged->low, judged->high);
+	judged->by_robust = by_interval(gate, expm1(judged->robust.ci95.low),
+					expm1(judged->robust.ci95.high));
+	if (!judged->has_interval || judged->is_few)
+		return GATE_CANNOT_TELL;
+	judged->is_corrected = verdict == GATE_FAIL && p_adjusted >= 0.025;
+	return judged->is_corrected ? GATE_CANNOT_TELL : verdict;
 }
 
 /* --- judging ---------------------------------------------------------------------------- */
@@ -384,7 +183,7 @@ static int check_pair(const struct gate *gate, const struct sample *a,
 				   b->workload ? b->workload : "none stated",
 				   a->workload ? a->workload : "none stated");
 	bool is_estimate = b->provenance >= PROVENANCE_ESTIMATED;
-	if (is_energy(gate->quantity) &&
+	if (quantity_is_energy(gate->quantity) &&
 	    is_estimate != (a->provenance >= PROVENANCE_ESTIMATED))
 		return problem_why(why, "one is %s, the other %s",
 				   provenance_word(b->provenance),
@@ -392,43 +191,95 @@ static int check_pair(const struct gate *gate, const struct sample *a,
 	return 0;
 }
 
-static int judge_against(const struct gate *gate, const struct sample *sample,
-			 const struct gate_side *base, const char *base_variant,
-			 struct judged *judged, struct arena *arena, struct problem *why)
+static int no_baseline(const struct gate *gate, struct problem *why)
 {
-	struct sample other;
-	if (!base->db) {
-		problem_what(why, "cannot judge '%s'", gate->text);
-		why->kind = PROBLEM_USAGE;
-		problem_why(why, "it is about a change, and there is no baseline");
-		return problem_todo(why, "give --baseline BASE.db, or --against VARIANT");
-	}
-	if (read_sample(base, base_variant ? base_variant : sample->variant, gate->quantity,
-			&other, arena, why) != 0 ||
-	    check_pair(gate, &other, sample, why) != 0)
+	problem_what(why, "cannot judge '%s'", gate->text);
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "it is about a change, and there is no baseline");
+	return problem_todo(why, "give --baseline BASE.db, or --against VARIANT");
+}
+
+/* One limit of one variant, while all of them are put together. */
+struct asked {
+	const struct gate *gate;
+	struct sample sample;
+	struct judged judged;
+};
+
+static int judge_against(const struct gate_request *request, struct asked *asked,
+			 struct arena *arena, struct problem *why)
+{
+	struct sample base;
+	const struct sample *sample = &asked->sample;
+	const char *name = request->base_variant ? request->base_variant : sample->variant;
+	bool is_one_file = request->base.db == request->side.db;
+	const char *const both[] = { name, sample->variant };
+	struct name_list with = { both, is_one_file ? 2 : 1 };
+	struct session session = { 0 };
+	struct gate_side side = request->base;
+	if (is_one_file && sample->campaign_id)
+		side.campaign_id = request->side.campaign_id;
+	if (sample_read(&side, with, name, asked->gate->quantity, &base, arena, why) != 0 ||
+	    check_pair(asked->gate, &base, sample, why) != 0)
 		return -1;
-	*judged = judge_change(gate, &other, sample, arena);
+	if (!sample->is_score && !is_one_campaign(&base, sample) &&
+	    session_read(&side, &base, asked->gate->quantity, request->session_sd, &session,
+			 arena, why) != 0)
+		return -1;
+	asked->judged = judge_change(asked->gate, &base, sample, session, arena);
+	asked->judged.session = session;
+	asked->judged.n_campaigns = campaigns_of_work(
+	    request->side.db,
+	    is_one_campaign(&base, sample) ? with : (struct name_list){ both + 1, 1 },
+	    sample->campaign_id);
+	return asked->judged.n_campaigns < 0 ? -1 : 0;
+}
+
+static int judge_one(const struct gate_request *request, const char *variant,
+		     struct asked *asked, struct arena *arena, struct problem *why)
+{
+	bool is_change = asked->gate->kind != GATE_ABSOLUTE;
+	const char *const both[] = { variant, request->base_variant };
+	bool is_one_file = request->base.db == request->side.db;
+	struct name_list with = { both, is_change && is_one_file && request->base_variant
+					    ? 2
+					    : 1 };
+	if (is_change && !request->base.db)
+		return no_baseline(asked->gate, why);
+	if (sample_read(&request->side, with, variant, asked->gate->quantity,
+			&asked->sample, arena, why) != 0)
+		return -1;
+	if (is_change)
+		return judge_against(request, asked, arena, why);
+	asked->judged = judge_absolute(&asked->sample, arena);
 	return 0;
 }
 
-int gate_judge(const struct gate *gate, const char *variant, const struct gate_side *side,
-	       const struct gate_side *base, const char *base_variant, struct arena *arena,
-	       struct gate_result *result, struct problem *why)
+int gate_judge(const struct gate_request *request, struct arena *arena,
+	       struct gate_result *results, struct problem *why)
 {
-	struct sample sample;
-	struct judged judged;
-	if (read_sample(side, variant, gate->quantity, &sample, arena, why) != 0)
-		return -1;
-	if (gate->kind == GATE_ABSOLUTE)
-		judged = judge_absolute(&sample);
-	else if (judge_against(gate, &sample, base, base_variant, &judged, arena, why) != 0)
-		return -1;
-	enum gate_verdict verdict = decide(gate, judged);
-	*result = (struct gate_result){
-		.gate = gate,
-		.variant = variant,
-		.verdict = verdict,
-		.line = line_of(gate, &sample, judged, verdict, arena),
-	};
+	size_t n = request->n_variants * request->n_gates;
+	struct asked *asked = arena_room(arena, (n + 1) * sizeof(*asked));
+	double *p = arena_room(arena, (n + 1) * sizeof(*p));
+	for (size_t i = 0; i < n; i++) {
+		asked[i].gate = &request->gates[i % request->n_gates];
+		if (judge_one(request, request->variants[i / request->n_gates], &asked[i],
+			      arena, why) != 0)
+			return -1;
+		asked[i].judged.n_limits = n;
+		p[i] = p_of_break(asked[i].gate, &asked[i].judged);
+	}
+	holm_adjust(p, n);
+	for (size_t i = 0; i < n; i++) {
+		struct judged *judged = &asked[i].judged;
+		enum gate_verdict verdict = decide(asked[i].gate, judged, p[i]);
+		results[i] = (struct gate_result){
+			.gate = asked[i].gate,
+			.variant = asked[i].sample.variant,
+			.verdict = verdict,
+			.line = judged_line(asked[i].gate, &asked[i].sample, judged,
+					    verdict, arena),
+		};
+	}
 	return 0;
 }

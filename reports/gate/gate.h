@@ -58,14 +58,30 @@ struct gate_side {
 	int64_t campaign_id; /* 0: the variant's newest */
 };
 
-/* Judges one variant of the file by one gate. base is the file that holds the baseline, with
- * base_variant (the same name, when NULL); its db is NULL where there is none. The 95 % interval
- * decides; of a change against a variant of the same campaign it is that of the pairs, else
- * that of two groups (Welch). Result and line live in the arena. -1 with *why: no such variant,
+/* What one check asks. */
+struct gate_request {
+	const struct gate *gates;
+	size_t n_gates;
+	const char *const *variants;
+	size_t n_variants;
+	struct gate_side side;
+	struct gate_side base; /* the file that holds the baseline; its db is NULL: none */
+	const char *base_variant; /* NULL: the same name */
+	/* standard deviation of what differs between sessions of one and the same thing, as a
+	 * logarithm; 0: not stated, so it is estimated from the baseline's earlier campaigns,
+	 * where there are three at least */
+	double session_sd;
+};
+
+/* Judges each variant by each gate, the gates of one variant after another: n_variants * n_gates
+ * results. The 95 % interval decides; of a change against a variant of the same campaign it is that
+ * of compare (reports/compare/pairing.h), else that of two groups, widened by what differs between
+ * sessions where that is known. A limit of several is broken only if it is by Holm's correction
+ * over all of them: at most 5 of 100 checks alarm where nothing is broken. No correction is needed
+ * for all of them to hold. Results and lines live in the arena. -1 with *why: no such variant,
  * other workloads, no baseline for a relative limit. */
-int gate_judge(const struct gate *gate, const char *variant, const struct gate_side *side,
-	       const struct gate_side *base, const char *base_variant, struct arena *arena,
-	       struct gate_result *result, struct problem *why);
+int gate_judge(const struct gate_request *request, struct arena *arena,
+	       struct gate_result *results, struct problem *why);
 
 /* "PASS", "FAIL", "CANNOT TELL" */
 const char *gate_word(enum gate_verdict verdict);

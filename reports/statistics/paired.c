@@ -15,17 +15,29 @@ static bool is_spread(double sd, double mean)
 	return sd > 1e-14 * fmax(1, fabs(mean));
 }
 
+/* Student's quantile and upper tail; 0 degrees: the normal law. */
+static double t_quantile(double p, double degrees)
+{
+	return degrees > 0 ? gsl_cdf_tdist_Pinv(p, degrees) : gsl_cdf_ugaussian_Pinv(p);
+}
+
+static double t_tail(double t, double degrees)
+{
+	return degrees > 0 ? gsl_cdf_tdist_Q(t, degrees) : gsl_cdf_ugaussian_Q(t);
+}
+
 /* Interval and p from a mean and its standard error. */
 static struct t_test judge(struct t_test test, double error)
 {
+	test.error = error;
 	if (!is_spread(error, test.mean)) {
 		test.ci95 = (struct interval){ test.mean, test.mean };
 		test.p = fabs(test.mean) > 1e-14 ? 0 : 1;
 		return test;
 	}
-	double half = gsl_cdf_tdist_Pinv(0.975, test.degrees) * error;
+	double half = t_quantile(0.975, test.degrees) * error;
 	test.ci95 = (struct interval){ test.mean - half, test.mean + half };
-	test.p = 2 * gsl_cdf_tdist_Q(fabs(test.mean) / error, test.degrees);
+	test.p = 2 * t_tail(fabs(test.mean) / error, test.degrees);
 	return test;
 }
 
@@ -61,6 +73,36 @@ struct t_test t_welch(const double *a, size_t n_a, const double *b, size_t n_b)
 			       (of_a * of_a / (double)(n_a - 1) +
 				of_b * of_b / (double)(n_b - 1));
 	return judge(test, sqrt(of_a + of_b));
+}
+
+struct t_test t_with_resolution(struct t_test test, struct resolution step)
+{
+	bool is_fine = test.sd >= step.sd / 2;
+	if (test.n < 2 || step.sd <= 0)
+		return test;
+	if (test.degrees <= 0)
+		test.degrees = (double)(test.n - 1);
+	test = judge(test, fmax(test.error, step.sd / sqrt((double)test.n)));
+	test.sd = fmax(test.sd, step.sd);
+	if (is_fine)
+		return test;
+	test.ci95.low = fmin(test.ci95.low, test.mean - step.bound);
+	test.ci95.high = fmax(test.ci95.high, test.mean + step.bound);
+	if (fabs(test.mean) <= step.bound)
+		test.p = 1;
+	return test;
+}
+
+struct t_test t_with_error(struct t_test test, double error, double degrees)
+{
+	double own = test.error * test.error, more = error * error;
+	if (test.n < 2 || error <= 0)
+		return test;
+	double weights = own * own / fmax(test.degrees, 1);
+	if (degrees > 0)
+		weights += more * more / degrees;
+	test.degrees = weights > 0 ? (own + more) * (own + more) / weights : 0;
+	return judge(test, sqrt(own + more));
 }
 
 double effect_size(struct t_test test)

@@ -18,6 +18,7 @@ struct interval {
 struct t_test {
 	size_t n; /* 0: nothing; 1: mean alone, p = 1 and no interval (low = high = mean) */
 	double mean, sd;
+	double error; /* standard error of the mean */
 	struct interval ci95;
 	double degrees; /* of freedom */
 	double p;       /* two-sided, of mean = 0 */
@@ -27,6 +28,26 @@ struct t_test t_paired(const double *values, size_t n);
 /* Welch's test of mean(b) - mean(a), for trials that share no block; sd is that of one
  * difference, sqrt(sd_a^2 + sd_b^2); n the smaller of the two. */
 struct t_test t_welch(const double *a, size_t n_a, const double *b, size_t n_b);
+
+/* What a meter cannot resolve in one difference: its standard deviation where the edges fall at
+ * random, and the most that it can be. */
+struct resolution {
+	double sd, bound;
+};
+
+/* The same test, never surer than the meter: zero spread is not certainty. The standard error is at
+ * least step.sd / sqrt(n). Values that scatter less than half as much as the steps must make them
+ * scatter were not read at random edges: all may err to one side, so the interval holds mean +-
+ * step.bound. */
+struct t_test t_with_resolution(struct t_test test, struct resolution step);
+
+/* Widens the test by a further standard error on as many degrees of freedom (0: it is known), as
+ * Welch and Satterthwaite combine them. */
+struct t_test t_with_error(struct t_test test, double error, double degrees);
+
+/* Fewer differences than that give no verdict: with noise of two levels two pairs agree by chance
+ * so often that 9 of 100 campaigns without a difference would show one. */
+enum { PAIRS_LEAST = 3 };
 
 /* Cohen's d of paired values, mean / sd, with Hedges' correction for small n (L. Hedges,
  * J. Educ. Stat. 6, 1981: 1 - 3 / (4 df - 1)). 0 when sd is 0 or n < 2. */

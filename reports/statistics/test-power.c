@@ -3,6 +3,8 @@
 
 #include "reports/statistics/test-power.h"
 
+#include "reports/statistics/paired.h"
+
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_gamma.h>
@@ -35,11 +37,11 @@ static double rejects_at(double s, void *context)
 						gsl_cdf_ugaussian_P(-edge - law->shift));
 }
 
-double power_paired(size_t n, double effect, double sd)
+double power_paired(size_t n, double effect, double sd, double level)
 {
 	double degrees = (double)(n - 1), spread = 9 / sqrt(2 * degrees);
 	struct noncentral law = { degrees, effect / sd * sqrt((double)n),
-				  gsl_cdf_tdist_Pinv(0.975, degrees) };
+				  gsl_cdf_tdist_Pinv(1 - level / 2, degrees) };
 	gsl_function integrand = { rejects_at, &law };
 	gsl_integration_glfixed_table *points = gsl_integration_glfixed_table_alloc(
 	    QUADRATURE_POINTS);
@@ -51,11 +53,16 @@ double power_paired(size_t n, double effect, double sd)
 	return fmin(power, 1);
 }
 
-/* The least n from 2 on for which enough(n) holds; it holds for all larger ones. */
-static size_t least_pairs(bool (*enough)(size_t, double, double), double wanted, double sd)
+/* What is asked of n pairs. */
+struct wish {
+	double effect, sd, level;
+};
+
+/* The least n from PAIRS_LEAST on for which enough(n) holds; it holds for all larger ones. */
+static size_t least_pairs(bool (*enough)(size_t, struct wish), struct wish wish)
 {
-	size_t below = 1, n = 2;
-	while (!enough(n, wanted, sd)) {
+	size_t below = PAIRS_LEAST - 1, n = PAIRS_LEAST;
+	while (!enough(n, wish)) {
 		if (n >= PAIRS_MOST)
 			return 0;
 		below = n;
@@ -63,7 +70,7 @@ static size_t least_pairs(bool (*enough)(size_t, double, double), double wanted,
 	}
 	while (n - below > 1) {
 		size_t middle = below + (n - below) / 2;
-		if (enough(middle, wanted, sd))
+		if (enough(middle, wish))
 			n = middle;
 		else
 			below = middle;
@@ -71,26 +78,27 @@ static size_t least_pairs(bool (*enough)(size_t, double, double), double wanted,
 	return n;
 }
 
-static bool has_power(size_t n, double effect, double sd)
+static bool has_power(size_t n, struct wish wish)
 {
-	return power_paired(n, effect, sd) >= POWER_WANTED;
+	return power_paired(n, wish.effect, wish.sd, wish.level) >= POWER_WANTED;
 }
 
-size_t power_pairs(double effect, double sd)
+size_t power_pairs(double effect, double sd, double level)
 {
-	return sd > 0 ? least_pairs(has_power, fabs(effect), sd) : 2;
+	const struct wish wish = { fabs(effect), sd, level };
+	return sd > 0 ? least_pairs(has_power, wish) : PAIRS_LEAST;
 }
 
-double power_detectable(size_t n, double sd)
+double power_detectable(size_t n, double sd, double level)
 {
 	if (sd <= 0)
 		return 0;
 	double low = 0, high = sd;
-	while (power_paired(n, high, sd) < POWER_WANTED)
+	while (power_paired(n, high, sd, level) < POWER_WANTED)
 		high *= 2;
 	for (int i = 0; i < 50; i++) {
 		double middle = (low + high) / 2;
-		if (power_paired(n, middle, sd) < POWER_WANTED)
+		if (power_paired(n, middle, sd, level) < POWER_WANTED)
 			low = middle;
 		else
 			high = middle;
@@ -98,13 +106,15 @@ double power_detectable(size_t n, double sd)
 	return high;
 }
 
-static bool is_precise(size_t n, double half_width, double sd)
+static bool is_precise(size_t n, struct wish wish)
 {
-	return gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * sd / sqrt((double)n) <=
-	       half_width;
+	return gsl_cdf_tdist_Pinv(1 - wish.level / 2, (double)(n - 1)) * wish.sd /
+		   sqrt((double)n) <=
+	       wish.effect;
 }
 
 size_t pairs_for_precision(double half_width, double sd)
 {
-	return sd > 0 ? least_pairs(is_precise, half_width, sd) : 2;
+	const struct wish wish = { half_width, sd, 0.05 };
+	return sd > 0 ? least_pairs(is_precise, wish) : PAIRS_LEAST;
 }

@@ -10,10 +10,11 @@
 #include <math.h>
 #include <stdio.h>
 
-/* The mean logarithm of one block. */
+/* Of one block, or of the pair of two: the mean logarithm, and what the meter cannot resolve of it: at
+ * most, and as a variance. */
 struct block_log {
 	int64_t block;
-	double mean;
+	double mean, step, variance;
 };
 
 struct log_list {
@@ -27,7 +28,12 @@ struct ratio {
 };
 
 static const char trials_sql[] =
-    "SELECT t.block, iif(?3, q.joules_per_query, q.run_j) FROM trial t"
+    "SELECT t.block, iif(?3, q.joules_per_query, q.run_j),"
+    "  (SELECT max(coalesce(c.update_interval_ns, c.seen_interval_ns)) FROM channel c"
+    "   WHERE c.trial_id = t.trial_id AND c.counted) * 1e-9"
+    "   / iif(?3, q.seconds, (t.end_mono_ns - t.begin_mono_ns) * 1e-9),"
+    "  (SELECT sum(c.unit_per_raw) FROM channel c WHERE c.trial_id = t.trial_id"
+    "   AND c.counted AND c.kind = 'counter') / iif(?3, q.joules, q.run_j) FROM trial t"
     " JOIN v_query q ON q.trial_id = t.trial_id"
     " WHERE t.campaign_id = ?1 AND t.variant = ?2 AND t.job IN ('infer', 'command')"
     " AND t.state = 'complete' AND NOT t.is_warmup AND t.exit_code IS 0 ORDER BY t.block";
@@ -35,7 +41,7 @@ static const char trials_sql[] =
 /* Blocks in their order; a block's trials follow each other. */
 static struct log_list blocks_of(sqlite3_stmt *row, struct arena *arena)
 {
-	struct block_log block = { 0, 0 };
+	struct block_log block = { 0 };
 	size_t n = 0;
 	while (sqlite3_step(row) == SQLITE_ROW) {
 		double joules = sqlite3_column_double(row, 1);
@@ -46,9 +52,13 @@ static struct log_list blocks_of(sqlite3_stmt *row, struct arena *arena)
 			arena_append(arena, &block, sizeof(block));
 			n = 0;
 		}
+		double step = sqlite3_column_double(row, 2) + sqlite3_column_double(row, 3);
 		double sum = n > 0 ? block.mean * (double)n : 0;
-		block = (struct block_log){ number, (sum + log(joules)) / (double)(n + 1) };
+		double steps = n > 0 ? block.step * (double)n : 0;
 		n++;
+		block = (struct block_log){ number, (sum + log(joules)) / (double)n,
+					    (steps + step) / (double)n, 0 };
+		block.variance = block.step * block.step / 6 / (double)n;
 	}
 	if (n > 0)
 		arena_append(arena, &block, sizeof(block));
@@ -85,7 +95,18 @@ static size_t subtract(struct log_list a, struct log_list b)
 	return n;
 }
 
-static struct ratio ratio_of(const struct block_log *differences, size_t n)
+static double mean_of(struct log_list list, bool is_variance)
+{
+	double sum = 0;
+	for (size_t i = 0; i < list.n; i++)
+		sum += is_variance ? list.blocks[i].variance : list.blocks[i].step;
+	return sum / (double)list.n;
+}
+
+/* least: the meter's own standard deviation of one difference; most: the most that it can be. Values
+ * that differ by less than half of the least may all err to one side. */
+static struct ratio ratio_of(const struct block_log *differences, size_t n, double least,
+			     double most)
 {
 	double sum = 0, squares = 0, half = 0;
 	for (size_t i = 0; i < n; i++)
@@ -93,9 +114,12 @@ static struct ratio ratio_of(const struct block_log *differences, size_t n)
 	double mean = sum / (double)n;
 	for (size_t i = 0; i < n; i++)
 		squares += pow(differences[i].mean - mean, 2);
+	double sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
 	if (n > 1)
 		half = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) *
-		       sqrt(squares / (double)(n - 1) / (double)n);
+		       (sd > least ? sd : least) / sqrt((double)n);
+	if (n > 1 && 2 * sd < least && half < most)
+		half = most;
 	return (struct ratio){ n, exp(mean), exp(mean - half), exp(mean + half) };
 }
 
@@ -140,9 +164,13 @@ int recompare_check(sqlite3 *db, const struct comparison *comparison,
 			continue;
 		code = read_logs(db, &comparison->compared[0], per_query, arena, &base) |
 		       read_logs(db, difference->variant, per_query, arena, &other);
-		if (code == 0)
-			compare_one(comparison, difference,
-				    ratio_of(other.blocks, subtract(base, other)), result);
+		if (code != 0)
+			continue;
+		double least = sqrt(mean_of(base, true) + mean_of(other, true));
+		double most = mean_of(base, false) + mean_of(other, false);
+		compare_one(comparison, difference,
+			    ratio_of(other.blocks, subtract(base, other), least, most),
+			    result);
 	}
 	arena_free(arena);
 	return code;

@@ -1,7 +1,8 @@
 /* reports/verify/ratio.h - the ratio of a comparison and its t interval, on the second path.
  *
  * Straight from the trials: the mean logarithm of each variant's joules in each block, the
- * differences to the baseline's, their mean and Student's interval, in plain C. Only differences
+ * differences to the baseline's, their mean and Student's interval, never narrower than the meter's
+ * steps allow, in plain C. Only differences
  * that are paired by block; see recompute.h. */
 #ifndef JOULECART_RECOMPARE_H
 #define JOULECART_RECOMPARE_H

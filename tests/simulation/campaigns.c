@@ -157,8 +157,8 @@ static void until_precise(gsl_rng *generator, struct setting setting, struct tal
 static struct tally run_setting(struct setting setting, size_t n, unsigned long seed)
 {
 	gsl_rng *generator = gsl_rng_alloc(gsl_rng_mt19937);
-	double sd = pair_sd(setting), effect = -power_detectable(BLOCKS, sd);
-	struct tally tally = { .theory = power_paired(BLOCKS, effect, sd) };
+	double sd = pair_sd(setting), effect = -power_detectable(BLOCKS, sd, 0.05);
+	struct tally tally = { .theory = power_paired(BLOCKS, effect, sd, 0.05) };
 	gsl_rng_set(generator, seed);
 	for (size_t i = 0; i < n; i++) {
 		one_difference(generator, setting, effect, &tally);

@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 	say("wilcoxon.high", ranks.ci95.high);
 	say_holm(values, n);
 	say("acf", autocorrelation(values, n).lag1);
-	say("power", power_paired(n, 0.01, t_paired(values, n).sd));
-	say("detectable", power_detectable(n, t_paired(values, n).sd));
+	say("power", power_paired(n, 0.01, t_paired(values, n).sd, 0.05));
+	say("detectable", power_detectable(n, t_paired(values, n).sd, 0.05));
 	return 0;
 }

@@ -117,9 +117,26 @@ static inline sqlite3 *given_bench(void)
 	};
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
 		given_trial(db, trials[i]);
-	database_run(
-	    db, "INSERT INTO metric SELECT trial_id, 'top1',"
-		" iif(variant = 'teacher', 0.9, 0.875) FROM trial WHERE job = 'infer'");
+	database_run(db,
+		     "INSERT INTO metric SELECT trial_id, 'top1',"
+		     " iif(variant = 'teacher', 0.9, 0.875) FROM trial WHERE job = 'infer';"
+		     "INSERT INTO metric SELECT trial_id, 'test_queries', 16000"
+		     " FROM trial WHERE job = 'infer'");
+	return db;
+}
+
+/* Blocks of a teacher, which runs twice in each, and a student that needs `ratio` times as much, with
+ * some spread. */
+static inline sqlite3 *given_blocks(int n_blocks, double ratio)
+{
+	sqlite3 *db = given_campaign("bench");
+	for (int block = 1; block <= n_blocks; block++) {
+		int mj = 40000 + block * 7919 % 401; /* a prime: no order */
+		given_trial(db, (struct given_trial){ "teacher", "infer", block, mj });
+		given_trial(db, (struct given_trial){ "student", "infer", block,
+						      (int)(ratio * (40000 + block % 3)) });
+		given_trial(db, (struct given_trial){ "teacher", "infer", block, mj + 90 });
+	}
 	return db;
 }
 

@@ -80,6 +80,33 @@ static void ties_and_zeros_take_the_normal_law_as_rs(void **state)
 	expect(result.p, 0.2350444508);
 }
 
+static void zero_spread_is_not_certainty(void **state)
+{
+	(void)state;
+	const double equal[] = { 0.1, 0.1, 0.1 }, wide[] = { 0.1, 0.2, 0.3 };
+	const struct resolution meter = { 0.004, 0.01 };
+	struct t_test test = t_with_resolution(t_paired(equal, 3), meter);
+	/* t(0.975, 2) = 4.302653 * 0.004 / sqrt(3) = 0.009936: the bound is wider */
+	expect(test.ci95.low, 0.09);
+	expect(test.ci95.high, 0.11);
+	assert_true(test.p > 0 && test.p < 0.05);
+	struct t_test plain = t_paired(wide, 3), same = t_with_resolution(plain, meter);
+	expect(same.ci95.low, plain.ci95.low);
+	expect(same.p, plain.p);
+}
+
+static void a_further_error_widens_by_welch_and_satterthwaite(void **state)
+{
+	(void)state;
+	const double values[] = { 0.1, 0.2, 0.3 };
+	struct t_test test = t_with_error(t_paired(values, 3), 0.1, 4);
+	/* se^2: 1/300 + 0.01; degrees: (1/75)^2 / ((1/300)^2 / 2 + 0.01^2 / 4) = 5.8182 */
+	expect(test.degrees, 5.818181818);
+	expect(test.error, sqrt(1.0 / 75));
+	/* what is stated has no degrees of its own: (1/75)^2 / ((1/300)^2 / 2) = 32 */
+	expect(t_with_error(t_paired(values, 3), 0.1, 0).degrees, 32);
+}
+
 static void holm_multiplies_and_never_decreases(void **state)
 {
 	(void)state;
@@ -93,16 +120,16 @@ static void holm_multiplies_and_never_decreases(void **state)
 static void power_is_that_of_the_noncentral_t(void **state)
 {
 	(void)state;
-	expect(power_paired(10, 0.03, 0.03), 0.8030968566);
-	expect(power_paired(2, 0.03, 0.03), 0.09280915506);
-	assert_int_equal(power_pairs(0.003, 0.02), 351);     /* R: 350.76 */
-	expect(power_detectable(20, 0.02), 0.0132088330925); /* tol = 1e-12 */
+	expect(power_paired(10, 0.03, 0.03, 0.05), 0.8030968566);
+	expect(power_paired(2, 0.03, 0.03, 0.05), 0.09280915506);
+	assert_int_equal(power_pairs(0.003, 0.02, 0.05), 351);     /* R: 350.76 */
+	expect(power_detectable(20, 0.02, 0.05), 0.0132088330925); /* tol = 1e-12 */
 }
 
 static void more_pairs_than_anyone_runs_is_said_as_none(void **state)
 {
 	(void)state;
-	assert_int_equal(power_pairs(1e-9, 1), 0);
+	assert_int_equal(power_pairs(1e-9, 1, 0.05), 0);
 }
 
 static void precision_is_met_and_not_with_one_pair_less(void **state)
@@ -166,6 +193,8 @@ int main(void)
 		cmocka_unit_test(equal_values_decide_unless_they_are_zero),
 		cmocka_unit_test(ranks_of_few_values_are_exact_as_rs),
 		cmocka_unit_test(ties_and_zeros_take_the_normal_law_as_rs),
+		cmocka_unit_test(zero_spread_is_not_certainty),
+		cmocka_unit_test(a_further_error_widens_by_welch_and_satterthwaite),
 		cmocka_unit_test(holm_multiplies_and_never_decreases),
 		cmocka_unit_test(power_is_that_of_the_noncentral_t),
 		cmocka_unit_test(more_pairs_than_anyone_runs_is_said_as_none),

@@ -88,6 +88,21 @@ static void a_ratio_pairs_the_trials_of_a_block(void **state)
 	expect(log(ratio.mean) - log(ratio.low), 8.807270);
 }
 
+static void a_block_counts_once_however_often_both_ran_in_it(void **state)
+{
+	(void)state;
+	/* twice each in both blocks: two pairs of the geometric means, 1 and 4 */
+	const struct observation a[] = {
+		{ 10, 0, 99, 1 }, { 40, 0, 99, 1 }, { 20, 0, 99, 2 }, { 80, 0, 99, 2 }
+	};
+	const struct observation b[] = {
+		{ 20, 0, 99, 1 }, { 20, 0, 99, 1 }, { 10, 0, 99, 2 }, { 10, 0, 99, 2 }
+	};
+	struct estimate ratio;
+	assert_int_equal(estimate_ratio(a, 4, b, 4, &ratio), 2);
+	expect(ratio.mean, 2);
+}
+
 static void without_a_common_block_there_is_no_ratio(void **state)
 {
 	(void)state;
@@ -105,6 +120,7 @@ int main(void)
 		cmocka_unit_test(one_trial_has_its_own_interval),
 		cmocka_unit_test(an_energy_is_never_below_zero),
 		cmocka_unit_test(a_ratio_pairs_the_trials_of_a_block),
+		cmocka_unit_test(a_block_counts_once_however_often_both_ran_in_it),
 		cmocka_unit_test(without_a_common_block_there_is_no_ratio),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

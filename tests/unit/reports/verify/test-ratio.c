@@ -55,6 +55,23 @@ static void what_follows_agrees(void **state)
 	assert_int_equal(result.n_figures, 4);
 }
 
+/* All trials alike: the interval is as wide as the meter's steps make it, on both paths. */
+static void what_the_meter_leaves_open_agrees(void **state)
+{
+	struct given *given = *state;
+	struct recompute result = { 0 };
+	const struct compare_options options = { .path = "x.db" };
+	struct problem why = { 0 };
+	database_run(given->db, "UPDATE stretch SET advance = 40000, advance_low = 40000,"
+				" advance_high = 40000 WHERE seq = 1");
+	const struct comparison *alike = compare_read(given->db, &options, given->arena,
+						      &why);
+	assert_non_null(alike);
+	assert_true(alike->differences[0].t.ci95.high > 0.002);
+	assert_int_equal(recompare_check(given->db, alike, &result), 0);
+	assert_string_equal(result.place, "");
+}
+
 static void expect_place(struct given *given, const char *begin)
 {
 	struct recompute result = { 0 };
@@ -102,6 +119,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_follows_agrees, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_the_meter_leaves_open_agrees, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_changed_ratio_is_named, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_changed_interval_is_named, set_up,
