@@ -26,6 +26,7 @@ libjc_a_SOURCES += \
   %D%/campaign/compare-run.c %D%/campaign/compare-run.h \
   %D%/campaign/concurrent-runs.c %D%/campaign/concurrent-runs.h \
   %D%/campaign/host.c %D%/campaign/host.h \
+  %D%/campaign/output-watch.c %D%/campaign/output-watch.h \
   %D%/campaign/plan.c %D%/campaign/plan.h \
   %D%/campaign/progress.c %D%/campaign/progress.h \
   %D%/campaign/thermal.c %D%/campaign/thermal.h \
@@ -59,12 +60,16 @@ libjc_a_SOURCES += \
   %D%/launch/find-command.c %D%/launch/find-command.h \
   %D%/launch/launch.c %D%/launch/launch.h \
   %D%/launch/privileges.c %D%/launch/privileges.h \
+  %D%/launch/relay.c %D%/launch/relay.h \
   %D%/launch/program-path.c %D%/launch/program-path.h \
   %D%/launch/signals.c %D%/launch/signals.h \
   %D%/live/live.c %D%/live/live.h \
   %D%/live/live-lines.c \
   %D%/live/live-view.h \
+  %D%/markers/line-patterns.c %D%/markers/line-patterns.h \
   %D%/markers/marker-message.h \
+  %D%/markers/pcre2-library.c %D%/markers/pcre2-library.h \
+  %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   %D%/record/answers.c %D%/record/answers.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \

@@ -23,7 +23,7 @@ CREATE VIEW v_rollup AS
   --            sensor can stand still: si and si_low are NULL, not zero
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
        provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2, max_power_w,
-       seconds, n_readings, n_failed, wraps, is_stuck,
+       seconds, n_readings, n_failed, wraps, is_stuck, edge_early_ns,
        CASE WHEN n_readings > 0 AND NOT is_stuck
             THEN iif(is_mean, integral, advance) * unit_per_raw END AS si,
        CASE WHEN n_readings > 0 AND NOT is_stuck
@@ -38,6 +38,7 @@ FROM (
                   c.seen_interval_ns) AS update_interval_ns, c.uncertainty_k2,
          c.max_power_w,
          (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
+         p.begin_early_ns + p.end_early_ns AS edge_early_ns,
          sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
          sum(s.n = 0 AND s.end_mono_ns > s.begin_mono_ns) AS n_unread,
          c.kind = 'counter' AND c.unit = 'J' AND sum(s.advance) = 0
@@ -60,7 +61,8 @@ CREATE VIEW v_energy AS
   --   joules, joules_low, joules_high   of the whole machine (gross), with the bounds that gaps
   --                       and ambiguous wraps leave (v_rollup.si, si_low, si_high), and edge_j
   --   edge_j              what the two edges may hide: each reading can be one update interval
-  --                       old. update interval * 3 * mean watts, for a load that changes; where
+  --                       old, and an edge that was found in the program's output that much
+  --                       earlier (edge_early_ns). Their sum * 3 * mean watts, for a load that changes; where
   --                       the phase has less than 20 intervals a counter says too little, and
   --                       without a reading there is none: max_power_w stands in (unknown:
   --                       2000 W, see schema/samples/advance.h)
@@ -86,7 +88,7 @@ SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
 FROM (
   SELECT *, 2e-9 * coalesce(share_interval_ns, 0) AS share_tick_s FROM (
   SELECT *,
-         coalesce(update_interval_ns, 0) * 1e-9
+         (coalesce(update_interval_ns, 0) + edge_early_ns) * 1e-9
            * coalesce(iif(kind = 'gauge' OR seconds * 1e9 >= 20 * update_interval_ns,
                            3 * si / seconds, NULL),
                       max_power_w, 2000) AS edge_j,

@@ -120,6 +120,7 @@ bats_tests = \
   %D%/system/live.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
+  %D%/system/output-patterns.bats \
   %D%/system/papi-power.bats \
   %D%/system/papi-without-pmu.bats \
   %D%/system/read-error.bats \

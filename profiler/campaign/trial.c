@@ -32,6 +32,7 @@ struct run {
 	int64_t trial_id;
 	int marker[2]; /* 0: ours, 1: the command's */
 	struct marker_door *door;
+	struct output_watch *watch; /* or NULL */
 	int null_fd;
 	struct run_group group;
 	struct concurrent_runs concurrent_runs;
@@ -41,6 +42,8 @@ struct run {
 	struct slow_readers *slow_readers;
 	struct recorder *recorder;
 	struct sampler *sampler;
+	struct output_wishes output; /* of options, with what this trial's output says */
+	int64_t begin_utc_ns;
 	double cpu_at_begin_s;
 };
 
@@ -82,7 +85,9 @@ static int launch(struct run *run, char *const *argv, struct problem *why)
 						run->marker[1],
 						marker_door_name(run->door),
 						events ? events : "",
-						run->null_fd,
+						run->watch ? output_watch_stdout(run->watch)
+							   : run->null_fd,
+						output_watch_stderr(run->watch),
 						run->group.fd };
 	if (launch_prepare(&run->launch, &options, why) != 0)
 		return -1;
@@ -104,11 +109,20 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	run->door = marker_door_open(run->marker[1], geteuid());
 	if (run->options->hide_output)
 		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (run->options->output.patterns || run->options->output.queries.from) {
+		run->watch = output_watch_new(&run->output, run->marker[1], why);
+		if (!run->watch)
+			return -1;
+	}
 	if (launch(run, argv, why) != 0)
 		return -1;
 	close(run->marker[1]);
 	run->marker[1] = -1;
 	marker_door_serve(run->door);
+	if (output_watch_start(run->watch, why) != 0) {
+		launch_cancel(&run->launch);
+		return -1;
+	}
 	const struct scope scope = { .root_pid = run->launch.pid,
 				     .events = run->options->events,
 				     .gpus = run->options->gpus,
@@ -127,7 +141,7 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 static int add_trial(struct run *run, struct trial_facts *facts, struct problem *why)
 {
 	concurrent_runs_begin(&run->concurrent_runs, NULL);
-	facts->utc_ns = clock_ns(CLOCK_REALTIME);
+	run->begin_utc_ns = facts->utc_ns = clock_ns(CLOCK_REALTIME);
 	facts->mono_ns = monotonic_ns();
 	run->trial_id = store_add_trial(run->store, facts, why);
 	return run->trial_id < 0 ? -1 : 0;
@@ -295,6 +309,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	char reason[96];
 	int64_t end_mono_ns = monotonic_ns();
 	recorder_watch(run->recorder, NULL);
+	output_watch_end(run->watch);
 	marker_door_close(run->door);
 	run->door = NULL;
 	if (run->sampler)
@@ -321,6 +336,9 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0)
+		code = output_watch_store(run->watch, run->store, run->trial_id,
+					  run->begin_utc_ns, why);
+	if (code == 0)
 		code = store_concurrent_runs(run, why);
 	if (code == 0)
 		code = end_group(run, why);
@@ -332,6 +350,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 static void clean_up(struct run *run)
 {
 	launch_close(&run->launch);
+	output_watch_free(run->watch);
 	marker_door_close(run->door);
 	concurrent_runs_end(&run->concurrent_runs);
 	remove_group(run);
@@ -378,6 +397,7 @@ int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
 			   .null_fd = -1,
 			   .group = run_group_none(""),
 			   .concurrent_runs = { .fd = -1 },
+			   .output = options->output,
 			   .cpu_at_begin_s = own_cpu_s() };
 	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
 					 .end = { .exit_code = -1, .exit_signal = -1 } };

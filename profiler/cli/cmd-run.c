@@ -34,6 +34,42 @@ static int take_json(void *json, const char *text, struct problem *why)
 	return 0;
 }
 
+/* The patterns are made with the first of them, and freed with the run. */
+static struct line_patterns *patterns_of(void *member, struct problem *why)
+{
+	struct line_patterns **patterns = member;
+	if (!*patterns)
+		*patterns = line_patterns_new();
+	if (!*patterns)
+		problem_errno(why, ENOMEM);
+	return *patterns;
+}
+
+static int take_phase_pattern(void *member, const char *text, struct problem *why)
+{
+	struct line_patterns *patterns = patterns_of(member, why);
+	return patterns ? line_patterns_add_phase(patterns, text, why) : -1;
+}
+
+static int take_phase_end(void *member, const char *text, struct problem *why)
+{
+	struct line_patterns *patterns = patterns_of(member, why);
+	return patterns ? line_patterns_add_end(patterns, text, why) : -1;
+}
+
+static int take_query_pattern(void *member, const char *text, struct problem *why)
+{
+	struct line_patterns *patterns = patterns_of(member, why);
+	return patterns ? line_patterns_add_query(patterns, text, why) : -1;
+}
+
+static int take_query_source(void *member, const char *text, struct problem *why)
+{
+	return query_source_parse(member, text, why);
+}
+
+#define OUTPUT(member) campaign.trial.output.member
+
 static const struct option_row rows[] = {
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
 	  OPTION_TEXT(struct run_options, campaign.path) },
@@ -49,6 +85,18 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct run_options, quiet) },
 	{ "json", 0, "[FILE]", NULL, "print the figures as JSON, or write them to FILE",
 	  OPTION_OWN(struct run_options, json, take_json) },
+	{ OPTION_HEADING("Of a program that cannot be changed") },
+	{ "phase-pattern", 0, "NAME=REGEX", NULL,
+	  "a line that COMMAND prints begins the phase NAME; again for others",
+	  OPTION_OWN(struct run_options, OUTPUT(patterns), take_phase_pattern) },
+	{ "phase-end", 0, "REGEX", NULL, "a line that ends the phase",
+	  OPTION_OWN(struct run_options, OUTPUT(patterns), take_phase_end) },
+	{ "query-pattern", 0, "REGEX", NULL,
+	  "each such line is a query, or as many as its first group says",
+	  OPTION_OWN(struct run_options, OUTPUT(patterns), take_query_pattern) },
+	{ "queries-from", 0, "WHERE", NULL,
+	  "read the number after the run: FILE, json:KEY or last-number of the output",
+	  OPTION_OWN(struct run_options, OUTPUT(queries), take_query_source) },
 	{ OPTION_INCLUDE(measure_rows, struct run_options, campaign) },
 	{ 0 },
 };
@@ -171,22 +219,28 @@ static int run_campaign(struct campaign *campaign, const struct run_options *opt
 	return status;
 }
 
+/* What the options ask for, from the first look for the command on. */
+static int run_wished(const struct run_options *options, struct problem *why)
+{
+	struct campaign campaign;
+	int code = find_command(options->command[0], why);
+	if (code != 0)
+		return keep_status(code, why);
+	if (campaign_begin(&campaign, &options->campaign, why) != 0)
+		return -1;
+	int status = run_campaign(&campaign, options, why);
+	campaign_close(&campaign);
+	return status;
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct run_options options = {
 		.campaign = { .kind = "run", .argv = argv, .trial = { MEASURE_DEFAULTS } },
 	};
-	struct campaign campaign;
 	int code = parse(&options, argc, argv, why);
-	if (code != 0)
-		return code > 0 ? EXIT_OK : -1;
-	code = find_command(options.command[0], why);
-	if (code != 0)
-		return keep_status(code, why);
-	if (campaign_begin(&campaign, &options.campaign, why) != 0)
-		return -1;
-	int status = run_campaign(&campaign, &options, why);
-	campaign_close(&campaign);
+	int status = code > 0 ? EXIT_OK : code < 0 ? -1 : run_wished(&options, why);
+	line_patterns_free(options.OUTPUT(patterns));
 	return status;
 }
 

@@ -58,6 +58,8 @@ static _Noreturn void run_child(const struct launch *launch,
 	set_environment(options);
 	if (options->output_fd >= 0)
 		dup2(options->output_fd, STDOUT_FILENO);
+	if (options->error_fd >= 0)
+		dup2(options->error_fd, STDERR_FILENO);
 	while (read(go_fd, &go, 1) != 1)
 		if (errno != EINTR)
 			_exit(EXIT_RUN_FAILED);

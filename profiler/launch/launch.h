@@ -47,7 +47,7 @@ struct launch_options {
 	int marker_fd;             /* the program's end of the marker socket, or -1 */
 	const char *marker_socket; /* value of JOULECART_MARKER_SOCKET, or NULL */
 	const char *events;        /* value of JOULECART_PAPI_EVENTS, or NULL */
-	int output_fd;             /* becomes the command's standard output, or -1 */
+	int output_fd, error_fd; /* become its standard output and standard error, or -1 */
 	int group_fd; /* folder of the control group that it is born into, or -1 */
 };
 

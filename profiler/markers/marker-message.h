@@ -43,7 +43,8 @@ struct marker_message {
 	uint32_t kind;
 	int64_t mono_ns; /* when the program said it */
 	uint64_t number;
-	double real;
+	double
+	    real; /* of a METRIC its value; of an edge how many ns earlier it may have been */
 	int32_t pid;
 	char phase[32];
 	char name[32];

@@ -87,6 +87,9 @@ const char *marker_check(struct marker_message *message, int64_t first_ns, int64
 		return "a phase has no name";
 	}
 	if (is_edge(message) &&
+	    !(message->real >= 0 && message->real <= (double)(last_ns - first_ns)))
+		message->real = 0;
+	if (is_edge(message) &&
 	    (message->mono_ns < first_ns || message->mono_ns > last_ns)) {
 		message->mono_ns = last_ns;
 		return "a time is not of this trial";

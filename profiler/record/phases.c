@@ -24,6 +24,7 @@ static int begin_phase(struct phases *phases, const struct marker_message *messa
 		.pid = message->pid,
 		.begin_mono_ns = message->mono_ns,
 		.begin_lag_ns = edge.tick_ns - message->mono_ns,
+		.begin_early_ns = (int64_t)message->real,
 		.first_rollup = edge.rollup_after,
 	};
 	struct open_phase *phase = &phases->items[phases->n_phases];
@@ -63,14 +64,16 @@ static struct open_phase *find(struct phases *phases, const struct marker_messag
 	return NULL;
 }
 
-static int end_phase(struct phases *phases, struct open_phase *phase, int64_t said_ns,
-		     uint64_t queries, struct edge edge, struct problem *why)
+static int end_phase(struct phases *phases, struct open_phase *phase,
+		     const struct marker_message *message, struct edge edge,
+		     struct problem *why)
 {
 	const struct phase_end end = {
-		.mono_ns = said_ns,
-		.lag_ns = edge.tick_ns - said_ns,
+		.mono_ns = message->mono_ns,
+		.lag_ns = edge.tick_ns - message->mono_ns,
+		.early_ns = (int64_t)message->real,
 		.last_rollup = edge.rollup_before,
-		.queries = queries,
+		.queries = message->number,
 	};
 	phase->is_open = false;
 	return store_end_phase(phases->store, phase->phase_id, &end, why);
@@ -132,9 +135,7 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 		return begin_phase(phases, message, edge, why);
 	case MARKER_END:
 		phase = find(phases, message, true);
-		return phase ? end_phase(phases, phase, message->mono_ns, message->number,
-					 edge, why)
-			     : 0;
+		return phase ? end_phase(phases, phase, message, edge, why) : 0;
 	case MARKER_COUNT:
 		return add_count(phases, message, why);
 	case MARKER_ABSENT:
@@ -239,11 +240,11 @@ static int tell_refused(struct phases *phases, struct problem *why)
 
 int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 {
+	const struct marker_message last = { .mono_ns = edge.tick_ns };
 	answers_end(&phases->answers);
 	for (int64_t i = phases->n_phases; i-- > 0;) {
 		struct open_phase *phase = &phases->items[i];
-		if (phase->is_open &&
-		    end_phase(phases, phase, edge.tick_ns, 0, edge, why) != 0)
+		if (phase->is_open && end_phase(phases, phase, &last, edge, why) != 0)
 			return -1;
 	}
 	return tell_refused(phases, why) != 0 ? -1 : tell_lost(phases, why);

@@ -6,11 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The rollups of one phase. */
-struct extent {
-	int64_t first, last;
-};
-
 /* A counted channel's part of the phase, attributed where it is an estimate. */
 struct part {
 	const char *collector;
@@ -64,8 +59,9 @@ static double bound_j(const struct rechannel *channel, struct extent extent, boo
 	return sum * channel->unit_per_raw;
 }
 
-/* What the two edges may hide: three times the mean power over an update interval, where the phase
- * has enough of these; else the most that the channel can draw. */
+/* What the two edges may hide: three times the mean power over an update interval and over what an
+ * edge may have been earlier, where the phase has enough of these intervals; else the most that
+ * the channel can draw. */
 static double edge_j(const struct rechannel *channel, struct extent extent, double joules)
 {
 	double seconds = rechannel_seconds(channel, extent.first, extent.last);
@@ -74,7 +70,7 @@ static double edge_j(const struct rechannel *channel, struct extent extent, doub
 	bool is_told = channel->is_gauge || seconds * 1e9 >= 20 * stands_ns;
 	if (is_told && !isnan(joules) && seconds > 0)
 		watts = 3 * joules / seconds;
-	return stands_ns * 1e-9 * watts;
+	return (stands_ns + (double)extent.early_ns) * 1e-9 * watts;
 }
 
 static struct part part_of(const struct rechannel *channel, struct extent extent,
@@ -106,10 +102,9 @@ static double instruments_j(const struct part *parts, size_t n)
 	return sqrt(squares);
 }
 
-struct reinterval reinterval_of(const struct retrial *trial, int64_t first, int64_t last,
+struct reinterval reinterval_of(const struct retrial *trial, struct extent extent,
 				struct arena *arena)
 {
-	struct extent extent = { first, last };
 	struct share share = share_of(trial, extent);
 	struct part *parts = arena_room(arena, (trial->n + 1) * sizeof(*parts));
 	size_t n = 0;

@@ -10,8 +10,13 @@ struct reinterval {
 	double low, high; /* J; NAN: not known */
 };
 
-/* Of the rollups first..last. The arena is for what it needs meanwhile. */
-struct reinterval reinterval_of(const struct retrial *trial, int64_t first, int64_t last,
+/* The rollups first..last of one phase, and how much earlier its two edges together may have been. */
+struct extent {
+	int64_t first, last, early_ns;
+};
+
+/* The arena is for what it needs meanwhile. */
+struct reinterval reinterval_of(const struct retrial *trial, struct extent extent,
 				struct arena *arena);
 
 #endif

@@ -43,7 +43,7 @@ static void check(struct recompute *result, const char *what, bool is_known, dou
 
 /* One phase of the trial, by rollups. */
 struct phase {
-	int64_t ordinal, first, last;
+	int64_t ordinal, first, last, early_ns;
 	const char *name;
 	bool has_queries;
 	double queries;
@@ -66,7 +66,8 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 			       " iif(p.ordinal = 0, t.queries, p.queries),"
 			       " iif(p.ordinal = 0, t.begin_mono_ns, p.begin_mono_ns),"
 			       " coalesce(iif(p.ordinal = 0, t.end_mono_ns, p.end_mono_ns),"
-			       "  9223372036854775807) FROM phase p"
+			       "  9223372036854775807),"
+			       " p.begin_early_ns + p.end_early_ns FROM phase p"
 			       " JOIN trial t ON t.trial_id = p.trial_id"
 			       " WHERE p.trial_id = ? ORDER BY p.ordinal",
 			       -1, &row, NULL) != SQLITE_OK)
@@ -83,6 +84,7 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 			.queries = sqlite3_column_double(row, 4),
 			.begin_ns = sqlite3_column_int64(row, 5),
 			.end_ns = sqlite3_column_int64(row, 6),
+			.early_ns = sqlite3_column_int64(row, 7),
 		};
 		arena_append(build->arena, &phase, sizeof(phase));
 	}
@@ -369,8 +371,9 @@ static int recompute_trial(sqlite3 *db, int64_t trial_id, struct recompute *resu
 		code = read_phases(&build, &phases, &n);
 	for (size_t i = 0; code == 0 && i < n; i++) {
 		sum_phase(&build.trial, &phases[i]);
-		phases[i].interval = reinterval_of(&build.trial, phases[i].first,
-						   phases[i].last, arena);
+		const struct extent extent = { phases[i].first, phases[i].last,
+					       phases[i].early_ns };
+		phases[i].interval = reinterval_of(&build.trial, extent, arena);
 	}
 	if (code == 0 && !*result->place)
 		code = check_channels(&build, phases, n) | check_phases(&build, phases, n) |

@@ -168,6 +168,14 @@ int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
 		       values, why);
 }
 
+int store_set_queries(struct store *store, int64_t trial_id, int64_t queries,
+		      struct problem *why)
+{
+	const struct value values[] = { integer(queries), integer(trial_id) };
+	return EXECUTE(store, "UPDATE trial SET queries = ? WHERE trial_id = ?", values,
+		       why);
+}
+
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why)
 {
@@ -234,9 +242,11 @@ int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
 		integer(phase->begin_mono_ns),
 		integer(phase->first_rollup),
 		integer(phase->begin_lag_ns),
+		integer(phase->begin_early_ns),
 	};
 	const char *sql = "INSERT INTO phase (trial_id, ordinal, name, pid, begin_mono_ns,"
-			  " first_stretch, begin_lag_ns) VALUES (?,?,?,?,?,?,?)";
+			  " first_stretch, begin_lag_ns, begin_early_ns)"
+			  " VALUES (?,?,?,?,?,?,?,?)";
 	return new_row(store, EXECUTE(store, sql, values, why));
 }
 
@@ -246,12 +256,14 @@ int store_end_phase(struct store *store, int64_t phase_id, const struct phase_en
 	const struct value values[] = {
 		integer(end->mono_ns),
 		integer(end->lag_ns),
+		integer(end->early_ns),
 		integer(end->last_rollup),
 		integer_if(end->queries > 0, (int64_t)end->queries),
 		integer(phase_id),
 	};
 	return EXECUTE(store,
-		       "UPDATE phase SET end_mono_ns = ?, end_lag_ns = ?, last_stretch = ?,"
+		       "UPDATE phase SET end_mono_ns = ?, end_lag_ns = ?, end_early_ns = ?,"
+		       " last_stretch = ?,"
 		       " queries = ? WHERE phase_id = ?",
 		       values, why);
 }

@@ -64,6 +64,8 @@ struct trial_end {
 };
 int store_end_trial(struct store *store, int64_t trial_id, const struct trial_end *end,
 		    struct problem *why);
+int store_set_queries(struct store *store, int64_t trial_id, int64_t queries,
+		      struct problem *why);
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why);
 /* The workload of the trial that made what this one starts from. */
@@ -101,12 +103,12 @@ struct phase_facts {
 	int64_t trial_id, ordinal;
 	const char *name;
 	int64_t pid; /* 0: none */
-	int64_t begin_mono_ns, begin_lag_ns, first_rollup;
+	int64_t begin_mono_ns, begin_lag_ns, begin_early_ns, first_rollup;
 };
 int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
 			struct problem *why);
 struct phase_end {
-	int64_t mono_ns, lag_ns, last_rollup;
+	int64_t mono_ns, lag_ns, early_ns, last_rollup;
 	uint64_t queries; /* 0: none stated */
 };
 int store_end_phase(struct store *store, int64_t phase_id, const struct phase_end *end,

@@ -1,0 +1,341 @@
+/* profiler/launch/relay.c - see relay.h. */
+#include <config.h>
+
+#include "profiler/launch/relay.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { BLOCK = 65536, STDIO_BLOCK = 4096 };
+
+/* From the write that wakes the thread to its being runnable: some microseconds. */
+static const int64_t WAKE_NS = 50000;
+/* Where the kernel does not say how long a thread waited for a processor. */
+static const int64_t UNKNOWN_WAIT_NS = 4000000;
+
+struct stream {
+	int from_fd, to_fd; /* -1: ended */
+	bool is_stderr;
+	int64_t empty_ns; /* when nothing was there last */
+	char *line;       /* RELAY_LINE_BYTES, of which size are filled */
+	size_t size;
+	bool is_long; /* what follows belongs to a line that was shown */
+};
+
+struct relay {
+	struct relay_watcher watcher;
+	struct stream streams[2];
+	size_t n;
+	int child_fds[2];
+	int stop_fd, schedstat_fd;
+	int64_t waited_ns; /* for a processor, of this thread, so far */
+	uint64_t n_blocks;
+	pthread_t thread;
+	bool has_thread;
+	char block[BLOCK];
+};
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* A terminal for the command like ours: its size and settings. What it prints is not changed on
+ * the way ("\n" into "\r\n"), since our own terminal does that. */
+static int make_terminal(int like_fd, int *from_fd, int *child_fd)
+{
+	struct termios settings;
+	struct winsize size = { 0 };
+	ioctl(like_fd, TIOCGWINSZ, &size);
+	if (tcgetattr(like_fd, &settings) != 0 ||
+	    openpty(from_fd, child_fd, NULL, &settings, &size) != 0)
+		return errno;
+	settings.c_oflag &= ~(tcflag_t)OPOST;
+	tcsetattr(*child_fd, TCSANOW, &settings);
+	fcntl(*from_fd, F_SETFD, FD_CLOEXEC);
+	fcntl(*child_fd, F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+/* 0 or an errno. */
+static int make_stream(struct relay *relay, int like_fd)
+{
+	int pipes[2];
+	struct stream *stream = &relay->streams[relay->n];
+	int *child_fd = &relay->child_fds[relay->n];
+	*stream = (struct stream){ .from_fd = -1,
+				   .to_fd = like_fd,
+				   .is_stderr = like_fd == STDERR_FILENO,
+				   .line = malloc(RELAY_LINE_BYTES) };
+	*child_fd = -1;
+	relay->n++;
+	if (!stream->line)
+		return ENOMEM;
+	if (isatty(like_fd))
+		return make_terminal(like_fd, &stream->from_fd, child_fd);
+	if (pipe2(pipes, O_CLOEXEC) != 0)
+		return errno;
+	stream->from_fd = pipes[0];
+	*child_fd = pipes[1];
+	return 0;
+}
+
+static bool are_one_file(int a, int b)
+{
+	struct stat first, second;
+	return fstat(a, &first) == 0 && fstat(b, &second) == 0 &&
+	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+static void free_relay(struct relay *relay)
+{
+	for (size_t i = 0; i < relay->n; i++) {
+		close_fd(&relay->streams[i].from_fd);
+		close_fd(&relay->child_fds[i]);
+		free(relay->streams[i].line);
+	}
+	close_fd(&relay->stop_fd);
+	close_fd(&relay->schedstat_fd);
+	free(relay);
+}
+
+struct relay *relay_new(const struct relay_watcher *watcher, struct problem *why)
+{
+	struct relay *relay = calloc(1, sizeof(*relay));
+	problem_what(why, "cannot look into the command's output");
+	if (!relay) {
+		problem_errno(why, ENOMEM);
+		return NULL;
+	}
+	relay->watcher = *watcher;
+	relay->schedstat_fd = -1;
+	relay->stop_fd = eventfd(0, EFD_CLOEXEC);
+	int err = relay->stop_fd < 0 ? errno : make_stream(relay, STDOUT_FILENO);
+	if (err == 0 && !are_one_file(STDOUT_FILENO, STDERR_FILENO))
+		err = make_stream(relay, STDERR_FILENO);
+	if (err == 0)
+		return relay;
+	free_relay(relay);
+	problem_errno(why, err);
+	return NULL;
+}
+
+int relay_stdout(const struct relay *relay)
+{
+	return relay->child_fds[0];
+}
+
+int relay_stderr(const struct relay *relay)
+{
+	return relay->child_fds[relay->n - 1];
+}
+
+/* How long this thread has waited for a processor in all, in ns; -1: the kernel does not say. */
+static int64_t waited_ns(const struct relay *relay)
+{
+	char text[96] = "";
+	long long ran, waited;
+	if (pread(relay->schedstat_fd, text, sizeof(text) - 1, 0) <= 0 ||
+	    sscanf(text, "%lld %lld", &ran, &waited) != 2)
+		return -1;
+	return waited;
+}
+
+/* All of it, whatever the other side's pace. False: nobody reads there any more. */
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, bytes, size);
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd room = { .fd = fd, .events = POLLOUT };
+			poll(&room, 1, -1);
+			continue;
+		}
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0) {
+			bytes += n;
+			size -= (size_t)n;
+		}
+	}
+	return true;
+}
+
+static void show(struct relay *relay, struct stream *stream, struct relay_time time)
+{
+	if (!stream->is_long)
+		relay->watcher.line(relay->watcher.state, stream->is_stderr, stream->line,
+				    stream->size, time);
+	stream->size = 0;
+	stream->is_long = false;
+}
+
+static void append(struct relay *relay, struct stream *stream, const char *bytes,
+		   size_t size, struct relay_time time)
+{
+	size_t room = RELAY_LINE_BYTES - stream->size;
+	size_t n = size < room ? size : room;
+	memcpy(stream->line + stream->size, bytes, n);
+	stream->size += n;
+	if (n < size && !stream->is_long) {
+		show(relay, stream, time);
+		stream->is_long = true;
+	}
+}
+
+static void show_lines(struct relay *relay, struct stream *stream, size_t size,
+		       struct relay_time time)
+{
+	const char *at = relay->block, *end = at + size;
+	size_t n_lines = 0;
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+		append(relay, stream, at, (size_t)(stop - at), time);
+		if (newline) {
+			if (stream->size > 0 && stream->line[stream->size - 1] == '\r')
+				stream->size--; /* a terminal's */
+			show(relay, stream, time);
+			n_lines++;
+		}
+		at = stop + 1;
+	}
+	if (size % STDIO_BLOCK == 0 && n_lines > 1)
+		relay->n_blocks++;
+}
+
+/* The window may have changed; the command hears of that from its own terminal. */
+static void follow_size(const struct stream *stream)
+{
+	struct winsize ours, its;
+	if (ioctl(stream->to_fd, TIOCGWINSZ, &ours) == 0 &&
+	    ioctl(stream->from_fd, TIOCGWINSZ, &its) == 0 &&
+	    memcmp(&ours, &its, sizeof(ours)) != 0)
+		ioctl(stream->from_fd, TIOCSWINSZ, &ours);
+}
+
+/* One read passed on. False: the stream has ended, or nobody wants it. */
+static bool serve(struct relay *relay, struct stream *stream, int64_t woken_early_ns)
+{
+	ssize_t n = read(stream->from_fd, relay->block, BLOCK);
+	struct relay_time time = { .seen_ns = monotonic_ns() };
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return true;
+	if (n <= 0) /* a terminal that nobody holds any more ends with EIO */
+		return false;
+	/* There already when we looked: it came at any time since nothing was there. */
+	time.early_ns = woken_early_ns >= 0 ? woken_early_ns
+					    : time.seen_ns - stream->empty_ns;
+	if (n < BLOCK)
+		stream->empty_ns = time.seen_ns;
+	if (!write_all(stream->to_fd, relay->block, (size_t)n))
+		return false;
+	show_lines(relay, stream, (size_t)n, time);
+	return true;
+}
+
+/* Waits for something to read. *early_ns: how late the thread was woken, -1 when it did not
+ * sleep. Returns what poll returns. */
+static int await(struct relay *relay, struct pollfd *fds, nfds_t n, int timeout_ms,
+		 int64_t *early_ns)
+{
+	*early_ns = -1;
+	int ready = poll(fds, n, 0);
+	if (ready != 0 || timeout_ms == 0)
+		return ready;
+	int64_t before_ns = waited_ns(relay);
+	for (size_t i = 0; i < relay->n; i++)
+		relay->streams[i].empty_ns = monotonic_ns();
+	ready = poll(fds, n, timeout_ms);
+	int64_t after_ns = waited_ns(relay);
+	*early_ns = WAKE_NS + (before_ns < 0 || after_ns < 0 ? UNKNOWN_WAIT_NS
+							     : after_ns - before_ns);
+	return ready;
+}
+
+/* One round. False: nothing is left to read, or it timed out. */
+static bool pump(struct relay *relay, struct pollfd fds[3], int timeout_ms)
+{
+	int64_t early_ns;
+	for (size_t i = 0; i < relay->n; i++)
+		fds[i] = (struct pollfd){ .fd = relay->streams[i].from_fd,
+					  .events = POLLIN };
+	if (await(relay, fds, relay->n + (timeout_ms != 0), timeout_ms, &early_ns) == 0)
+		return false;
+	for (size_t i = 0; i < relay->n; i++) {
+		struct stream *stream = &relay->streams[i];
+		if (fds[i].revents == 0)
+			continue;
+		follow_size(stream);
+		if (!serve(relay, stream, early_ns))
+			close_fd(&stream->from_fd);
+	}
+	for (size_t i = 0; i < relay->n; i++)
+		if (relay->streams[i].from_fd >= 0)
+			return true;
+	return false;
+}
+
+static void *run(void *argument)
+{
+	struct relay *relay = argument;
+	struct pollfd fds[3];
+	sigset_t pipe_signal;
+	/* Who reads our output may go: the command then meets a closed pipe, as without us. */
+	sigemptyset(&pipe_signal);
+	sigaddset(&pipe_signal, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
+	relay->schedstat_fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+	fds[relay->n] = (struct pollfd){ .fd = relay->stop_fd, .events = POLLIN };
+	while (pump(relay, fds, -1) && !fds[relay->n].revents)
+		;
+	fds[relay->n].revents = 0;
+	while (pump(relay, fds, 0)) /* what is left */
+		;
+	for (size_t i = 0; i < relay->n; i++) {
+		struct stream *stream = &relay->streams[i];
+		const struct relay_time now = { monotonic_ns(), 0 };
+		if (stream->size > 0) /* a last line without an end */
+			show(relay, stream, now);
+	}
+	return NULL;
+}
+
+int relay_start(struct relay *relay)
+{
+	for (size_t i = 0; i < relay->n; i++)
+		close_fd(&relay->child_fds[i]);
+	int err = pthread_create(&relay->thread, NULL, run, relay);
+	relay->has_thread = err == 0;
+	return err;
+}
+
+uint64_t relay_free(struct relay *relay)
+{
+	if (!relay)
+		return 0;
+	if (relay->has_thread) {
+		eventfd_write(relay->stop_fd, 1);
+		pthread_join(relay->thread, NULL);
+	}
+	uint64_t n_blocks = relay->n_blocks;
+	free_relay(relay);
+	return n_blocks;
+}

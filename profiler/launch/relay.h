@@ -1,0 +1,48 @@
+/* profiler/launch/relay.h - passes the command's output through, byte for byte, and shows it line by
+ * line to who looks for something in it.
+ *
+ * Where joulecart's own output is a terminal the command gets one too (a pty), so that it goes on
+ * to write line by line, in colour; else a pipe. Where standard output and standard error are one
+ * file they stay one, and keep their order. */
+#ifndef JOULECART_RELAY_H
+#define JOULECART_RELAY_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+struct relay;
+
+/* When bytes were seen, and how much earlier they may have been written: what the thread waited
+ * for a processor, or, where bytes were there already, since it last looked. */
+struct relay_time {
+	int64_t seen_ns; /* CLOCK_MONOTONIC */
+	int64_t early_ns;
+};
+
+/* Called in the relay's thread for each line, without its end, of at most RELAY_LINE_BYTES (the
+ * rest of a longer one is passed through, and not shown). */
+enum { RELAY_LINE_BYTES = 65536 };
+struct relay_watcher {
+	void (*line)(void *state, bool is_stderr, const char *line, size_t size,
+		     struct relay_time time);
+	void *state;
+};
+
+/* Makes the pipes or terminals. NULL with *why. */
+struct relay *relay_new(const struct relay_watcher *watcher, struct problem *why);
+
+/* Descriptors that become the command's standard output and standard error. */
+int relay_stdout(const struct relay *relay);
+int relay_stderr(const struct relay *relay);
+
+/* Once the command is forked: closes its ends here, and starts the thread. 0 or an errno. */
+int relay_start(struct relay *relay);
+
+/* Once the command has ended: passes on what is left, ends the thread and frees all; takes NULL.
+ * Where something that was left behind still holds the other end, its later output is cut off
+ * here. Returns how many reads brought a full block of many lines: a program that
+ * writes in blocks, whose lines come late by an unknown time. */
+uint64_t relay_free(struct relay *relay);
+
+#endif

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# Phases and queries of a program that cannot be changed, found in what it prints.
+load ../helper
+
+# watched OPTION... -- COMMAND [ARG]...
+watched() {
+	rm -f "$db"
+	"$JOULECART" run -q -o "$db" "$@"
+}
+
+gaps() {
+	sql "SELECT why FROM gap WHERE collector = 'markers'"
+}
+
+@test "lines begin and end phases, and count queries, on either stream" {
+	need_machines
+	cat >program <<-'END'
+		echo loading
+		echo 'epoch 1 begin'; for i in 1 2 3; do echo "answered $i"; done; sleep 1; echo done >&2
+		echo 'epoch 2 begin' >&2; sleep 0.5; echo 'answered 4'; echo done
+		echo 'answered 5'
+	END
+	run -0 on constant "$JOULECART" run -q -o "$db" --phase-pattern 'load=^loading' \
+		--phase-pattern 'steady=^epoch \d+ begin' --phase-end '^done$' \
+		--query-pattern '^answered' -- sh program
+	is "$(sql "SELECT group_concat(name || ' ' || ifnull(queries, '-'), ', ') FROM phase
+	           WHERE ordinal > 0 ORDER BY ordinal")" 'load -, steady 3, steady 1'
+	within 2 "$(sql "SELECT sum(joules) / sum(seconds) FROM v_phase WHERE phase = 'steady'")" 100
+	is "$(sql 'SELECT span, queries FROM v_query')" 'steady|4'
+	is "$(sql 'SELECT queries FROM trial')" 5
+	is "$(gaps)" ''
+	run -0 joulecart verify "$db"
+}
+
+@test "how late a line may have been seen widens its phase's interval" {
+	need_machines
+	on constant "$JOULECART" run -q -o "$db" --phase-pattern 'steady=^go' -- sh -c 'echo go; sleep 1'
+	[ "$(sql 'SELECT begin_early_ns > 0 FROM phase WHERE ordinal = 1')" = 1 ]
+	edge="SELECT edge_j FROM v_energy WHERE phase_ordinal = 1 AND channel = 'package-0'"
+	before=$(sql "$edge")
+	sqlite3 "$db" 'UPDATE phase SET begin_early_ns = begin_early_ns + 100000000 WHERE ordinal = 1'
+	# 0.1 s of three times 100 W
+	within 2 "$(awk -v a="$(sql "$edge")" -v b="$before" 'BEGIN { print a - b }')" 30
+}
+
+@test "a group that holds a number says how many queries the line stands for" {
+	watched --query-pattern 'answered (\d+) of' -- sh -c 'echo answered 30 of 90; echo answered 60 of 90'
+	is "$(sql 'SELECT queries FROM trial')" 90
+}
+
+@test "output passes byte for byte, whatever it holds" {
+	head -c 3000000 /dev/urandom >bytes
+	watched --phase-pattern 'a=^x' --query-pattern y -- cat bytes >out
+	cmp bytes out
+	printf 'no end' >bytes
+	watched --query-pattern 'no end$' -- cat bytes >out
+	cmp bytes out
+	is "$(sql 'SELECT queries FROM trial')" 1
+	watched --query-pattern x -- sh -c 'cat bytes; cat bytes >&2' >out 2>errors
+	cmp bytes out && cmp bytes errors
+}
+
+@test "standard output and standard error keep their order where they are one file" {
+	# shellcheck disable=SC2016 # expands there
+	watched --query-pattern x -- sh -c 'for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done' >both 2>&1
+	is "$(tr -d '\n' <both)" o1e1o2e2o3e3o4e4o5e5o6e6o7e7o8e8o9e9
+}
+
+@test "a program sees a terminal where joulecart has one, and a pipe where it has none" {
+	seen='[ -t 1 ] && echo terminal || echo pipe; stty size <&1 2>/dev/null; true'
+	run -0 watched --query-pattern x -- sh -c "$seen"
+	is "$output" pipe
+	# shellcheck disable=SC2016 # expands there
+	run -0 python3 -c 'import os, pty, sys, fcntl, termios, struct
+out = b""
+def read(fd):
+    global out
+    data = os.read(fd, 1024)
+    out += data
+    return data
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 77, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        data = os.read(fd, 1024)
+    except OSError:
+        break
+    if not data: break
+    out += data
+os.waitpid(pid, 0)
+print(out)' "$JOULECART" run -q -o "$db" --query-pattern 'terminal' -- sh -c "$seen"
+	is "$output" "b'terminal\\r\\n33 77\\r\\n'"
+	is "$(sql 'SELECT queries FROM trial ORDER BY trial_id DESC LIMIT 1')" 1
+}
+
+@test "who reads the output may go: the program ends as it would have without joulecart" {
+	run -0 timeout 20 bash -c "'$JOULECART' run -q -o '$db' --query-pattern x -- yes | head -n 1"
+	is "$output" y
+	is "$(sql 'SELECT exit_signal FROM trial')" 13
+}
+
+@test "a pattern that matches nothing, or takes too long, is said" {
+	watched --phase-pattern 'steady=^never' -- echo hello
+	has "$(gaps)" "no line of the output matches 'steady=\^never'"
+	watched --query-pattern '^(a+)+$' -- sh -c "printf '%s!\n' aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	has "$(gaps)" '1 lines took a pattern too many steps'
+}
+
+@test "a program that writes in blocks is said to be late" {
+	watched --query-pattern '^answered' -- sh -c "yes answered | head -c 8192"
+	has "$(gaps)" 'writes its output in blocks'
+}
+
+@test "a wrong pattern is refused before the command runs" {
+	run -125 --separate-stderr watched --phase-pattern 'steady=(' -- touch ran
+	has "$stderr" "cannot look for lines '\(': missing closing parenthesis.* at character 2"
+	run -125 --separate-stderr watched --phase-pattern '^begin' -- touch ran
+	has "$stderr" 'a name of 1 to 31 bytes'
+	run -125 watched --queries-from json: -- touch ran
+	[ ! -e ran ]
+}
+
+# queries_from WHERE COMMAND: the trial's queries
+queries_from() {
+	watched --queries-from "$1" -- sh -c "$2" >out
+	sql "SELECT ifnull(queries, 'none: ' || (SELECT why FROM gap WHERE collector = 'markers')) FROM trial"
+}
+
+@test "the number of queries is read where the program left it" {
+	is "$(queries_from last-number 'echo served 1,234 of int8 in 2.5 s')" 1234
+	is "$(queries_from json:stats.requests 'echo "{\"stats\": {\"requests\": 77}}"; echo bye')" 77
+	is "$(cat out)" "$(printf '{"stats": {"requests": 77}}\nbye')"
+	is "$(queries_from count 'echo 42 >count')" 42
+	has "$(queries_from count true)" 'none: it was not written in this run'
+	has "$(queries_from json:n 'echo "{}"')" 'none: no line of the output is a JSON object that has it'
+	has "$(queries_from last-number 'echo int8 -3 0')" 'none: no line'
+	mkfifo pipe
+	has "$(queries_from pipe true)" 'none: it is no file'
+}
+
+@test "each trial has its own phases and queries" {
+	watched --trials 3 --phase-pattern 'steady=^go' --query-pattern '^q' -- sh -c 'echo go; echo q; echo q'
+	is "$(sql 'SELECT group_concat(queries) FROM trial')" 2,2,2
+	is "$(sql "SELECT count(*), sum(queries) FROM phase WHERE name = 'steady'")" '3|6'
+}
