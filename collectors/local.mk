@@ -26,6 +26,8 @@ libjc_a_SOURCES += \
   %D%/papi/papi-library.c %D%/papi/papi-library.h \
   %D%/papi/papi-power.c \
   %D%/papi/papi-units.c %D%/papi/papi-units.h \
+  %D%/opener/opener.c %D%/opener/opener.h \
+  %D%/opener/opener-ask.c %D%/opener/opener-ask.h \
   %D%/perf/core-pmus.c %D%/perf/core-pmus.h \
   %D%/perf/event-list.c %D%/perf/event-list.h \
   %D%/perf/event-names.c %D%/perf/event-names.h \
