@@ -57,6 +57,7 @@ libjc_a_SOURCES += \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \
   %D%/doctor/redact.c %D%/doctor/redact.h \
   %D%/launch/child-processes.c %D%/launch/child-processes.h \
+  %D%/launch/environment.c %D%/launch/environment.h \
   %D%/launch/find-command.c %D%/launch/find-command.h \
   %D%/launch/launch.c %D%/launch/launch.h \
   %D%/launch/privileges.c %D%/launch/privileges.h \

@@ -9,6 +9,7 @@
 
 #include "base/problem.h"
 #include "collectors/collector.h"
+#include "collectors/opener/opener-ask.h"
 #include "collectors/sysfs.h"
 
 #include <dirent.h>
@@ -254,13 +255,14 @@ static void add_sensor(struct hwmon *hwmon, const struct chip *chip, const char 
 		       unsigned index, const char *item)
 {
 	char path[PATH_SIZE], label[TEXT_SIZE];
-	struct source source = { sysfs_open(path_of(chip, kind, index, item, path)), -1 };
+	struct source source = { opener_open(path_of(chip, kind, index, item, path)), -1 };
 	int err = source.fd < 0 ? -source.fd : 0;
 	bool is_product = strcmp(kind, "in") == 0;
 	if (hwmon->n == MAX_CHANNELS || hwmon->n_absent == MAX_CHANNELS)
 		err = ENOSPC;
 	if (!err && is_product) {
-		source.amperes_fd = sysfs_open(path_of(chip, "curr", index, "input", path));
+		source.amperes_fd = opener_open(
+		    path_of(chip, "curr", index, "input", path));
 		err = source.amperes_fd < 0 ? -source.amperes_fd : 0;
 	}
 	label_of(chip, kind, index, item, label);

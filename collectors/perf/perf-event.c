@@ -4,13 +4,13 @@
 #include "collectors/perf/perf-event.h"
 
 #include "base/clock.h"
+#include "collectors/opener/opener-ask.h"
 #include "collectors/sysfs.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,23 +18,16 @@
 const char perf_event_permit[] = "run 'sudo sysctl kernel.perf_event_paranoid=1'";
 const char perf_event_permit_machine[] = "run 'sudo sysctl kernel.perf_event_paranoid=0'";
 
-static int open_on(const struct perf_event_attr *attr, pid_t pid, int cpu, int leader)
-{
-	long fd = syscall(SYS_perf_event_open, attr, pid, cpu, leader,
-			  PERF_FLAG_FD_CLOEXEC);
-	return fd >= 0 ? (int)fd : -errno;
-}
-
 int perf_event_open_machine(struct perf_event_attr attr, int cpu)
 {
 	attr.size = sizeof(attr);
 	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
-	return open_on(&attr, -1, cpu, -1);
+	return opener_open_event(&attr, -1, cpu, -1);
 }
 
 int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader)
 {
-	return open_on(attr, -1, cpu, leader);
+	return opener_open_event(attr, -1, cpu, leader);
 }
 
 static int open_tree(struct perf_event_attr *attr, pid_t pid, bool needs_kernel,
@@ -45,15 +38,15 @@ static int open_tree(struct perf_event_attr *attr, pid_t pid, bool needs_kernel,
 	attr->exclude_hv = 1;
 	attr->read_format |= PERF_FORMAT_TOTAL_TIME_ENABLED |
 			     PERF_FORMAT_TOTAL_TIME_RUNNING;
-	int fd = open_on(attr, pid, -1, leader);
+	int fd = opener_open_event(attr, pid, -1, leader);
 	if (fd == -EINVAL) { /* a PMU that can leave nothing out, such as msr */
 		attr->exclude_hv = 0;
-		fd = open_on(attr, pid, -1, leader);
+		fd = opener_open_event(attr, pid, -1, leader);
 	}
 	*is_user_only = false;
 	if ((fd == -EACCES || fd == -EPERM) && !needs_kernel) {
 		attr->exclude_kernel = 1;
-		fd = open_on(attr, pid, -1, leader);
+		fd = opener_open_event(attr, pid, -1, leader);
 		*is_user_only = fd >= 0;
 	}
 	return fd;

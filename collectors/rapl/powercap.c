@@ -12,13 +12,13 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "collectors/cpu/cpu-identity.h"
+#include "collectors/opener/opener-ask.h"
 #include "collectors/rapl/rapl-trust.h"
 #include "collectors/rapl/rapl-zones.h"
 #include "collectors/sysfs.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <powercap-sysfs.h>
 #include <powercap.h>
 #include <stdio.h>
@@ -132,10 +132,14 @@ static struct powercap *list_zones(struct problem *why)
 
 static int open_counter(const struct rapl_zone *zone)
 {
-	errno = 0;
-	int fd = powercap_zone_file_open(NULL, POWERCAP_ZONE_FILE_ENERGY_UJ, zone->control,
-					 zone->path, zone->depth, O_RDONLY | O_CLOEXEC);
-	return fd >= 0 ? fd : errno ? -errno : fd;
+	char path[128];
+	size_t used = (size_t)snprintf(path, sizeof(path), POWERCAP_ROOT "/%s",
+				       zone->control);
+	for (uint32_t i = 0; i < zone->depth; i++)
+		used += (size_t)snprintf(path + used, sizeof(path) - used, ":%u",
+					 zone->path[i]);
+	snprintf(path + used, sizeof(path) - used, "/energy_uj");
+	return opener_open(path);
 }
 
 /* The zone's own name; its directory's place in the tree where it tells none. */

@@ -8,6 +8,7 @@
 #include "profiler/campaign/plan.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/campaign/thermal.h"
+#include "profiler/launch/privileges.h"
 #include "reports/campaign/trials.h"
 #include "reports/statistics/paired.h"
 
@@ -46,7 +47,7 @@ static int run_shell(const struct runner *runner, const char *option, const char
 {
 	if (!command)
 		return 0;
-	int status = system(command);
+	int status = privileges_system(command);
 	if (status == 0)
 		return 0;
 	problem_what(runner->why, "%s '%s' failed", option, command);

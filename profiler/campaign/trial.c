@@ -8,7 +8,6 @@
 #include "collectors/cpu/run-group.h"
 #include "profiler/campaign/concurrent-runs.h"
 #include "profiler/cli/command.h"
-#include "profiler/launch/privileges.h"
 #include "profiler/record/recorder.h"
 #include "profiler/sample/marker-door.h"
 #include "profiler/sample/sampler.h"
@@ -66,21 +65,11 @@ static int refuse_estimate(const struct sensors *sensors, struct problem *why)
 	return problem_todo(why, "'joulecart doctor' says why");
 }
 
-static int remove_group(struct run *run)
-{
-	privileges_raise();
-	int err = run_group_remove(&run->group);
-	privileges_lower();
-	return err;
-}
-
 /* The child at its barrier, in a control group of its own where there can be one. */
 static int launch(struct run *run, char *const *argv, struct problem *why)
 {
 	const char *events = run->options->events;
-	privileges_raise();
 	run_group_make(&run->group);
-	privileges_lower();
 	const struct launch_options options = { argv,
 						run->marker[1],
 						marker_door_name(run->door),
@@ -92,7 +81,7 @@ static int launch(struct run *run, char *const *argv, struct problem *why)
 	if (launch_prepare(&run->launch, &options, why) != 0)
 		return -1;
 	if (run->group.fd >= 0 && !run->launch.is_in_group) {
-		remove_group(run);
+		run_group_remove(&run->group);
 		run->group = run_group_none("no process may be born into a control group");
 	}
 	return 0;
@@ -254,7 +243,7 @@ static int end_group(struct run *run, struct problem *why)
 {
 	char text[160];
 	const char *name = run->group.name;
-	int err = remove_group(run);
+	int err = run_group_remove(&run->group);
 	if (err == 0)
 		return 0;
 	snprintf(text, sizeof(text), "'%s' could not be removed: %s", name, strerror(err));
@@ -353,7 +342,7 @@ static void clean_up(struct run *run)
 	output_watch_free(run->watch);
 	marker_door_close(run->door);
 	concurrent_runs_end(&run->concurrent_runs);
-	remove_group(run);
+	run_group_remove(&run->group);
 	slow_readers_free(run->slow_readers, &run->sensors);
 	sensors_close(&run->sensors);
 	ring_free(run->ring);

@@ -213,10 +213,18 @@ static int run(int argc, char **argv, struct problem *why)
 	return code;
 }
 
+static enum rights rights(int argc, char *const *argv)
+{
+	(void)argc;
+	(void)argv;
+	return RIGHTS_COUNTERS;
+}
+
 const struct command command_bench = {
 	.name = "bench",
 	.group = "Measure",
 	.summary = "the bundled variants, interleaved",
 	.options = &table,
 	.run = run,
+	.rights = rights,
 };

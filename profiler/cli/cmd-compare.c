@@ -360,10 +360,20 @@ static int run(int argc, char **argv, struct problem *why)
 				why);
 }
 
+/* Commands that stand behind "--" are measured. */
+static enum rights rights(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return RIGHTS_COUNTERS;
+	return RIGHTS_NONE;
+}
+
 const struct command command_compare = {
 	.name = "compare",
 	.group = "Judge",
 	.summary = "two variants, or two commands",
 	.options = &table,
 	.run = run,
+	.rights = rights,
 };

@@ -12,8 +12,10 @@
 #include "profiler/sample/sensors.h"
 #include "reports/figure/wrap.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -304,30 +306,56 @@ static bool is_agreed(void)
 	       (answer[0] == 'y' || answer[0] == 'Y');
 }
 
+static void *look_for_fixes(void)
+{
+	struct fixes *fixes = malloc(sizeof(*fixes));
+	if (fixes)
+		fixes_find(fixes);
+	return fixes;
+}
+
+static int apply_fixes(void *fixes, struct problem *why)
+{
+	if (!fixes)
+		return problem_errno(why, ENOMEM);
+	int code = fixes_apply(fixes, stdout, why);
+	free(fixes);
+	return code;
+}
+
+/* By root, for the user: that root finds them again, for nothing that the user holds decides what
+ * root does. */
+static const struct privileges_task task = { look_for_fixes, apply_fixes };
+
+static int apply(struct fixes *fixes, struct problem *why)
+{
+	fflush(stdout);
+	int code = privileges_have_task() ? privileges_do_task(why)
+					  : fixes_apply(fixes, stdout, why);
+	return code == 0 ? EXIT_OK : -1;
+}
+
 static int fix(const struct options *options, struct problem *why)
 {
 	struct fixes fixes;
-	fixes_find(&fixes); /* for the user; from here on as root, if that can be */
-	privileges_return();
+	const bool by_root = privileges_have_task() || geteuid() == 0;
+	fixes_find(&fixes);
 	if (fixes.n == 0) {
 		puts("Nothing to fix: no change here would let you measure more.");
 		return EXIT_OK;
 	}
-	if (options->apply && geteuid() != 0) {
+	if (options->apply && !by_root) {
 		problem_what(why, "cannot apply the fixes");
 		problem_why(why, "only root may");
 		return problem_todo(why, "sudo joulecart doctor --apply");
 	}
-	if (!options->apply) {
-		fixes_print(&fixes, stdout);
-		if (geteuid() != 0) {
-			puts(" As root, or: sudo joulecart doctor --apply");
-			return EXIT_OK;
-		}
-		if (!is_agreed())
-			return EXIT_OK;
-	}
-	return fixes_apply(&fixes, stdout, why) == 0 ? EXIT_OK : -1;
+	if (options->apply)
+		return apply(&fixes, why);
+	fixes_print(&fixes, stdout);
+	if (by_root)
+		return is_agreed() ? apply(&fixes, why) : EXIT_OK;
+	puts(" As root, or: sudo joulecart doctor --apply");
+	return EXIT_OK;
 }
 
 /* A program of its own, so that measuring does not load what writes archives. */
@@ -361,7 +389,6 @@ static int run(int argc, char **argv, struct problem *why)
 		return code > 0 ? EXIT_OK : -1;
 	if (options.fix)
 		return fix(&options, why);
-	privileges_give_up(); /* what it says, it says of the user */
 	if (options.record)
 		return become_recorder(&options, why);
 	if (options.json)
@@ -371,10 +398,21 @@ static int run(int argc, char **argv, struct problem *why)
 	return EXIT_OK;
 }
 
+/* --fix and --apply, also cut short: --force is taken for one of them and does no harm. */
+static enum rights rights(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], "--f", 3) == 0 || strncmp(argv[i], "--a", 3) == 0)
+			return RIGHTS_TASK;
+	return RIGHTS_ADVICE;
+}
+
 const struct command command_doctor = {
 	.name = "doctor",
 	.group = "Trust",
 	.summary = "what this machine can do, and what would help",
 	.options = &table,
 	.run = run,
+	.rights = rights,
+	.task = &task,
 };

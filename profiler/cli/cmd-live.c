@@ -13,11 +13,19 @@ static int run(int argc, char **argv, struct problem *why)
 	return program_become("joulecart-live", argv, why);
 }
 
+/* What needs rights is the program that this one becomes. */
+static enum rights rights(int argc, char *const *argv)
+{
+	(void)argc;
+	(void)argv;
+	return RIGHTS_PASS_ON;
+}
+
 const struct command command_live = {
 	.name = "live",
 	.group = "Measure",
 	.summary = "power, now",
 	.options = &live_table,
 	.run = run,
-	.is_program = true,
+	.rights = rights,
 };

@@ -244,11 +244,19 @@ static int run(int argc, char **argv, struct problem *why)
 	return status;
 }
 
+static enum rights rights(int argc, char *const *argv)
+{
+	(void)argc;
+	(void)argv;
+	return RIGHTS_COUNTERS;
+}
+
 const struct command command_run = {
 	.name = "run",
 	.group = "Measure",
 	.summary = "a command",
 	.options = &table,
 	.run = run,
+	.rights = rights,
 	.failed_status = EXIT_RUN_FAILED,
 };

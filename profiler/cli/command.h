@@ -1,7 +1,7 @@
 /* profiler/cli/command.h - what main knows of a subcommand. */
 #ifndef JOULECART_COMMAND_H
 #define JOULECART_COMMAND_H
-#include <stdbool.h>
+#include "profiler/launch/privileges.h"
 
 struct option_table;
 struct problem;
@@ -24,7 +24,10 @@ struct command {
 	 * the exit status, or -1 with *why filled. */
 	int (*run)(int argc, char **argv, struct problem *why);
 	int failed_status; /* exit status for a problem: 0 = by its kind, else this (run: 125) */
-	bool is_program; /* run becomes another program, with the rights of this one */
+	/* What it needs more rights for than its user has, by its arguments (argv[0] is its name):
+	 * they are compared with fixed words and not read otherwise. NULL: nothing. */
+	enum rights (*rights)(int argc, char *const *argv);
+	const struct privileges_task *task; /* what root does for it, or NULL */
 };
 
 extern const struct command command_bench, command_check, command_compare, command_doctor,

@@ -9,7 +9,6 @@
 #include "collectors/perf/event-names.h"
 #include "collectors/perf/pmu-terms.h"
 #include "collectors/registry.h"
-#include "profiler/launch/privileges.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,9 +44,7 @@ void papi_event_warning(const char *list)
 	struct channel_list found;
 	struct problem why;
 	void *state;
-	privileges_raise();
 	int code = collector->open(&scope, &state, &found, &why);
-	privileges_lower();
 	if (code != 0) {
 		fprintf(stderr, "joulecart: warning: %s: %s\n", why.what, why.why);
 		return;

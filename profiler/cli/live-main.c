@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -198,18 +197,6 @@ static void allow_many_files(void)
 		  &limit); /* else there may be fewer events, and it is said */
 }
 
-/* What this program may do by its file's capability, it has done: reading takes no right. */
-static void drop_capabilities(void)
-{
-	uid_t real, effective, saved;
-	cap_t none = cap_init();
-	/* Called through sudo, root's rights stay for counters that are opened anew. */
-	if (getresuid(&real, &effective, &saved) == 0 && effective != 0 && saved != 0 &&
-	    none)
-		cap_set_proc(none);
-	cap_free(none);
-}
-
 /* The first reason why an event is not counted. */
 static void explain_no_events(struct view *view)
 {
@@ -232,8 +219,7 @@ static int run(int argc, char **argv, struct problem *why)
 	int code = parse(&arguments, argc, argv, why);
 	if (code != 0)
 		return code > 0 ? EXIT_OK : -1;
-	if (privileges_become(why) != 0 ||
-	    set_facts(&view.facts, &arguments, zone, why) != 0)
+	if (set_facts(&view.facts, &arguments, zone, why) != 0)
 		return -1;
 	gethostname(host, sizeof(host) - 1);
 	view.facts.host = host;
@@ -243,8 +229,6 @@ static int run(int argc, char **argv, struct problem *why)
 	allow_many_files();
 	if (sensors_open(&view.sensors, &scope, why) != 0)
 		return -1;
-	privileges_let_thread_read();
-	drop_capabilities();
 	explain_no_events(&view);
 	code = run_view(&view, why);
 	free(view.readings);
@@ -258,8 +242,11 @@ int main(int argc, char **argv)
 {
 	struct problem why = { 0 };
 	char text[1024];
-	setlocale(LC_CTYPE, "");
-	int status = run(argc, argv, &why);
+	int status = privileges_begin(RIGHTS_VIEW, NULL, &why);
+	if (status == 0) {
+		setlocale(LC_CTYPE, "");
+		status = run(argc, argv, &why);
+	}
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));

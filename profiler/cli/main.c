@@ -119,9 +119,26 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 	if (!command)
 		return unknown(word, why);
 	*failed_status = command->failed_status;
-	if (!command->is_program && privileges_become(why) != 0)
-		return -1;
 	return command->run(argc - 1, argv + 1, why);
+}
+
+/* Before anything else: what the user may not do, this process may not do from here on. */
+static int begin(int argc, char **argv, int *failed_status, struct problem *why)
+{
+	const struct command *command = argc > 1 ? find(argv[1]) : NULL;
+	enum rights wanted = command && command->rights
+				 ? command->rights(argc - 1, argv + 1)
+				 : RIGHTS_NONE;
+	*failed_status = command ? command->failed_status : 0;
+	if (privileges_begin(wanted, command ? command->task : NULL, why) != 0)
+		return -1;
+	if (wanted == RIGHTS_PASS_ON)
+		return command->run(argc - 1, argv + 1, why);
+	/* Only which characters the terminal knows: figures read the same everywhere. */
+	setlocale(LC_CTYPE, "");
+	signals_survive_file_limit();
+	sqlite_memory_set_up();
+	return dispatch(argc, argv, failed_status, why);
 }
 
 int main(int argc, char **argv)
@@ -129,11 +146,7 @@ int main(int argc, char **argv)
 	struct problem why = { 0 };
 	char text[1024];
 	int failed_status = 0;
-	/* Only which characters the terminal knows: figures read the same everywhere. */
-	setlocale(LC_CTYPE, "");
-	signals_survive_file_limit();
-	sqlite_memory_set_up();
-	int status = dispatch(argc, argv, &failed_status, &why);
+	int status = begin(argc, argv, &failed_status, &why);
 	bool has_said = status < 0;
 	if (has_said) {
 		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));

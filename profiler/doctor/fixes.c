@@ -267,12 +267,19 @@ void fixes_print(const struct fixes *fixes, FILE *out)
 	}
 }
 
-static int write_file(const char *path, const char *content, struct problem *why)
+/* Those that the file stands in; most often they are there. */
+static void make_folders(const char *path)
 {
 	char folder[128];
-	snprintf(folder, sizeof(folder), "%s", path);
-	*strrchr(folder, '/') = '\0';
-	mkdir(folder, 0755); /* most often there */
+	for (const char *end = strchr(path + 1, '/'); end; end = strchr(end + 1, '/')) {
+		snprintf(folder, sizeof(folder), "%.*s", (int)(end - path), path);
+		mkdir(folder, 0755);
+	}
+}
+
+static int write_file(const char *path, const char *content, struct problem *why)
+{
+	make_folders(path);
 	problem_what(why, "cannot write '%s'", path);
 	FILE *file = fopen(path, "we");
 	if (!file)

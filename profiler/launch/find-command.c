@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "profiler/cli/command.h"
+#include "profiler/launch/privileges.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ static int search_for(const char *name, const char *search)
 int find_command(const char *name, struct problem *why)
 {
 	char fallback[256];
-	const char *search = getenv("PATH");
+	const char *search = privileges_command_variable("PATH");
 	int err = ENOENT;
 	if (!search) { /* execvp then takes the system's own */
 		confstr(_CS_PATH, fallback, sizeof(fallback));

@@ -55,6 +55,7 @@ static _Noreturn void run_child(const struct launch *launch,
 				int error_fd)
 {
 	char go;
+	privileges_enter_environment();
 	set_environment(options);
 	if (options->output_fd >= 0)
 		dup2(options->output_fd, STDOUT_FILENO);
@@ -64,11 +65,8 @@ static _Noreturn void run_child(const struct launch *launch,
 		if (errno != EINTR)
 			_exit(EXIT_RUN_FAILED);
 	signals_give_back(&launch->signals);
-	int err = privileges_give_up();
-	if (err == 0) {
-		execvp(options->argv[0], options->argv);
-		err = errno;
-	}
+	execvp(options->argv[0], options->argv);
+	int err = errno;
 	ssize_t written = write(error_fd, &err, sizeof(err));
 	_exit(written < 0 ? EXIT_RUN_FAILED : EXIT_NOT_FOUND);
 }
@@ -86,8 +84,7 @@ static int make_pipes(int go[2], int error[2])
 	return err;
 }
 
-/* A fork whose child is in the group from its birth on, for which the C library has no call; it
- * takes root's rights where the group is root's. Where a kernel or a sandbox will not have it
+/* A fork whose child is in the group from its birth on, for which the C library has no call. Where a kernel or a sandbox will not have it
  * (before Linux 5.7, ENOSYS in containers), an ordinary fork. */
 static pid_t fork_into(int group_fd, bool *is_in_group)
 {
@@ -95,13 +92,8 @@ static pid_t fork_into(int group_fd, bool *is_in_group)
 					 .exit_signal = SIGCHLD,
 					 .cgroup = (unsigned)group_fd };
 	pid_t pid = -1;
-	if (group_fd >= 0) {
-		privileges_raise();
+	if (group_fd >= 0)
 		pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-		int err = errno;
-		privileges_lower();
-		errno = err;
-	}
 	*is_in_group = pid >= 0;
 	return pid >= 0 ? pid : fork();
 }

@@ -4,22 +4,42 @@
 #include "profiler/launch/privileges.h"
 
 #include "base/problem.h"
+#include "collectors/opener/opener-ask.h"
+#include "collectors/opener/opener.h"
+#include "profiler/launch/environment.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
-#include <sys/fsuid.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* sudo's variables, sudo(8). */
-static const char *const sudo_variables[] = { "SUDO_UID", "SUDO_GID", "SUDO_USER",
-					      "SUDO_COMMAND", "SUDO_HOME" };
+/* Who the program's user is, where it has more rights than that user. */
+struct user {
+	uid_t uid;
+	gid_t gid;
+	struct passwd
+	    *entry; /* called through sudo; else NULL, and the groups are the user's */
+};
+
+static const char root_path[] = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/* Like environ, of which one is the program's own and one the commands': set once, by
+ * privileges_begin(). NULL: they are the same. */
+static char **command_environment;
+static int task_socket = -1;
+
+/* --- who is it -------------------------------------------------------------------------- */
 
 /* sudo -s, sudo bash, sudo su: a shell of root, from which whatever runs is root's. */
 static bool is_shell(const char *command)
@@ -34,64 +54,130 @@ static bool is_shell(const char *command)
 	return is_one;
 }
 
-/* The id in a variable, or 0: none, or root. */
+/* The id in a variable, in digits and nothing else; 0: none, or root. */
 static unsigned id_of(const char *variable)
 {
 	const char *text = getenv(variable);
-	char *end;
-	unsigned long id = text ? strtoul(text, &end, 10) : 0;
-	return text && *text && !*end && id < (unsigned)-1 ? (unsigned)id : 0;
+	size_t length = text ? strspn(text, "0123456789") : 0;
+	unsigned long id = length > 0 && length <= 10 && !text[length]
+			       ? strtoul(text, NULL, 10)
+			       : 0;
+	return id < (unsigned)-1 ? (unsigned)id : 0;
 }
 
-/* The ids once, in the order that leaves the right to the next. setresuid leaves 0 saved. */
-static int set_ids(const struct passwd *user, gid_t gid)
+static bool has_capability(void)
 {
-	if (initgroups(user->pw_name, gid) != 0 || setresgid(gid, gid, gid) != 0 ||
-	    setresuid(user->pw_uid, user->pw_uid, 0) != 0)
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	return syscall(SYS_capget, &header, data) != 0 || data[0].permitted ||
+	       data[1].permitted;
+}
+
+/* 1: user has fewer rights than this process. 0: nobody is behind it. -1 with *why. */
+static int find_user(struct user *user, struct problem *why)
+{
+	const char *command = getenv("SUDO_COMMAND");
+	*user = (struct user){ getuid(), getgid(), NULL };
+	if (user->uid != 0)
+		return getauxval(AT_SECURE) && (geteuid() != user->uid || has_capability());
+	uid_t uid = id_of("SUDO_UID");
+	if (geteuid() != 0 || uid == 0 || (command && is_shell(command)))
+		return 0;
+	errno = 0;
+	user->entry = getpwuid(uid);
+	if (!user->entry)
+		return errno ? problem_errno(why, errno)
+			     : problem_why(why, "no user has the id %u", (unsigned)uid);
+	user->uid = uid;
+	user->gid = id_of("SUDO_GID");
+	user->gid = user->gid ? user->gid : user->entry->pw_gid;
+	return 1;
+}
+
+/* --- dropping ---------------------------------------------------------------------------- */
+
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[2] = { 0 };
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0,
+	      0); /* EINVAL before Linux 4.3 */
+	return syscall(SYS_capset, &header, none) == 0;
+}
+
+static bool has_dropped(const struct user *user)
+{
+	uid_t uids[3];
+	gid_t gids[3];
+	if (getresuid(&uids[0], &uids[1], &uids[2]) != 0 ||
+	    getresgid(&gids[0], &gids[1], &gids[2]) != 0 || has_capability())
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (uids[i] != user->uid || gids[i] != user->gid)
+			return false;
+	return setresuid((uid_t)-1, 0, (uid_t)-1) != 0;
+}
+
+/* Each in the order that leaves the right to the next. What the user's own commands may become
+ * (by sudo, by ping) is their affair: their bounding set is left as it was. 0 or an errno. */
+static int drop(const struct user *user, enum rights wanted)
+{
+	bool runs_commands = wanted == RIGHTS_COUNTERS;
+	bool keeps_bounds = runs_commands || wanted == RIGHTS_ADVICE ||
+			    wanted == RIGHTS_TASK;
+	for (int i = 0; !keeps_bounds && prctl(PR_CAPBSET_DROP, i) == 0; i++)
+		continue;
+	if ((user->entry && initgroups(user->entry->pw_name, user->gid) != 0) ||
+	    setresgid(user->gid, user->gid, user->gid) != 0 ||
+	    setresuid(user->uid, user->uid, user->uid) != 0 || !drop_capabilities() ||
+	    prctl(PR_SET_DUMPABLE, 0) != 0 ||
+	    (!runs_commands && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0))
 		return errno;
-	return 0;
+	return has_dropped(user) ? 0 : EPERM;
 }
 
-/* The environment in which sudo was called: what its process was started with. It must be
- * read as root, and matters to the user's own command alone. */
-static char *read_environment(size_t *length)
-{
-	char path[64], name[16] = "", *text = NULL;
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)getppid());
-	FILE *file = fopen(path, "re");
-	bool is_sudo = file && fgets(name, sizeof(name), file) && !strcmp(name, "sudo\n");
-	if (file)
-		fclose(file);
-	snprintf(path, sizeof(path), "/proc/%d/environ", (int)getppid());
-	file = is_sudo ? fopen(path, "re") : NULL;
-	if (!file)
-		return NULL;
-	size_t room = 0;
-	ssize_t size, total = 0;
-	do { /* getdelim's buffers cannot be joined: one growing text */
-		char *grown = realloc(text, room += 65536);
-		if (!grown)
-			break;
-		text = grown;
-		size = (ssize_t)fread(text + total, 1, room - (size_t)total - 1, file);
-		total += size;
-	} while ((size_t)total == room - 1);
-	fclose(file);
-	if (text)
-		text[total] = '\0';
-	*length = (size_t)total;
-	return text;
-}
+/* --- the environment ---------------------------------------------------------------------- */
 
-static void set_environment(const struct passwd *user, char *text, size_t length)
+/* sudo's variables, sudo(8), and what they say of root. */
+static void forget_sudo(const struct passwd *user)
 {
-	for (size_t i = 0; i < sizeof(sudo_variables) / sizeof(*sudo_variables); i++)
-		unsetenv(sudo_variables[i]);
-	unsetenv("MAIL");
+	static const char *const names[] = { "SUDO_UID",     "SUDO_GID",  "SUDO_USER",
+					     "SUDO_COMMAND", "SUDO_HOME", "MAIL" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		unsetenv(names[i]);
 	setenv("HOME", user->pw_dir, 1);
 	setenv("USER", user->pw_name, 1);
 	setenv("LOGNAME", user->pw_name, 1);
 	setenv("SHELL", user->pw_shell, 1);
+}
+
+static char *read_all(int fd, size_t *length)
+{
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t size = 1;
+	for (*length = 0; size > 0; *length += size > 0 ? (size_t)size : 0) {
+		if (room - *length < 2) {
+			char *grown = realloc(text, room += 65536);
+			if (!grown)
+				break;
+			text = grown;
+		}
+		size = read(fd, text + *length, room - *length - 1);
+	}
+	if (text)
+		text[*length] = '\0';
+	return text;
+}
+
+/* Over what is there, the environment in which sudo was called: the user's own. */
+static void take_environment(void)
+{
+	size_t length;
+	int fd = opener_environment();
+	char *text = fd >= 0 ? read_all(fd, &length) : NULL;
+	if (fd >= 0)
+		close(fd);
 	for (char *at = text; at && at < text + length; at += strlen(at) + 1) {
 		char *equals = strchr(at, '=');
 		if (!equals || equals == at)
@@ -100,86 +186,204 @@ static void set_environment(const struct passwd *user, char *text, size_t length
 		setenv(at, equals + 1, 1);
 		*equals = '=';
 	}
+	free(text);
 }
 
-int privileges_become(struct problem *why)
+/* A copy of the list; its strings stay where they are. */
+static char **copy_environment(void)
 {
-	const char *command = getenv("SUDO_COMMAND");
-	uid_t uid = id_of("SUDO_UID");
-	gid_t gid = id_of("SUDO_GID");
-	if (geteuid() != 0 || uid == 0 || (command && is_shell(command)))
+	size_t n = 0;
+	while (environ && environ[n])
+		n++;
+	char **copy = calloc(n + 1, sizeof(*copy));
+	if (copy && n > 0)
+		memcpy(copy, environ, n * sizeof(*copy));
+	return copy;
+}
+
+/* Splits the user's environment from the program's own, which has little. given: PATH as sudo, or
+ * whoever started the program, gave it. 0 or an errno. */
+static int split_environment(const struct user *user, const char *given)
+{
+	char *path = given ? environment_path(given) : NULL;
+	if (user->entry) {
+		forget_sudo(user->entry);
+		take_environment();
+	}
+	command_environment = copy_environment();
+	if (!command_environment || clearenv() != 0)
+		return ENOMEM;
+	int code = setenv("PATH", path ? path : root_path, 1);
+	free(path);
+	if (user->entry && code == 0)
+		code = setenv("HOME", user->entry->pw_dir, 1) |
+		       setenv("USER", user->entry->pw_name, 1) |
+		       setenv("LOGNAME", user->entry->pw_name, 1);
+	for (char **entry = command_environment; *entry && code == 0; entry++)
+		if (environment_allows(*entry, user->uid))
+			code = putenv(*entry);
+	return code ? ENOMEM : 0;
+}
+
+void privileges_enter_environment(void)
+{
+	if (command_environment)
+		environ = command_environment;
+}
+
+const char *privileges_command_variable(const char *name)
+{
+	char **own = environ;
+	privileges_enter_environment();
+	const char *value = getenv(name);
+	environ = own;
+	return value;
+}
+
+int privileges_system(const char *command)
+{
+	char **own = environ;
+	privileges_enter_environment();
+	int status = system(command);
+	environ = own;
+	return status;
+}
+
+/* --- the processes that keep rights --------------------------------------------------------- */
+
+/* What root does must not end halfway at a limit that the user set. */
+static void lift_limits(void)
+{
+	static const int limits[] = { RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA };
+	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+		setrlimit((__rlimit_resource_t)limits[i], &none);
+}
+
+static void *look_as_user(const struct privileges_task *task, const struct user *user)
+{
+	if (initgroups(user->entry->pw_name, user->gid) != 0 ||
+	    setresgid(user->gid, user->gid, 0) != 0 ||
+	    setresuid(user->uid, user->uid, 0) != 0)
+		_exit(1);
+	void *found = task->look();
+	if (setresuid(0, 0, 0) != 0 || setresgid(0, 0, 0) != 0 || setgroups(0, NULL) != 0)
+		_exit(1);
+	return found;
+}
+
+/* Waits for one byte, does it, says how that ended. */
+static _Noreturn void serve_task(int socket, const struct privileges_task *task,
+				 const struct user *user)
+{
+	static char path[64];
+	static char *environment[] = { path, NULL };
+	struct problem why = { 0 };
+	char word;
+	snprintf(path, sizeof(path), "PATH=%s", root_path);
+	environ = environment;
+	umask(022);
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || chdir("/") != 0 || dup2(socket, 3) != 3 ||
+	    fcntl(3, F_SETFD, FD_CLOEXEC) != 0 || close_range(4, ~0U, 0) != 0)
+		_exit(1);
+	lift_limits();
+	if (recv(3, &word, 1, 0) != 1)
+		_exit(0);
+	problem_what(&why, "cannot act as root");
+	why.kind = task->act(look_as_user(task, user), &why) == 0 ? 0 : why.kind;
+	fflush(NULL);
+	_exit(send(3, &why, sizeof(why), MSG_NOSIGNAL) < 0);
+}
+
+/* The process that serves what is wanted: the socket to it, or minus an errno. */
+static int start(enum rights wanted, const struct privileges_task *task,
+		 const struct user *user)
+{
+	int ends[2];
+	pid_t self = getpid(), sudo = user->entry ? getppid() : 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return -errno;
+	pid_t child = fork();
+	int err = child < 0 ? errno : 0;
+	if (child == 0 && wanted == RIGHTS_TASK)
+		serve_task(ends[1], task, user);
+	if (child == 0)
+		opener_run(ends[1], self, sudo);
+	close(ends[1]);
+	if (err)
+		close(ends[0]);
+	return err ? -err : ends[0];
+}
+
+static int start_wanted(enum rights wanted, const struct privileges_task *task,
+			const struct user *user)
+{
+	bool is_task = wanted == RIGHTS_TASK && user->entry;
+	if (!is_task && wanted != RIGHTS_COUNTERS && wanted != RIGHTS_VIEW)
 		return 0;
-	size_t length = 0;
-	errno = 0;
-	const struct passwd *user = getpwuid(uid);
+	int fd = start(wanted, task, user);
+	if (fd < 0)
+		return -fd;
+	if (is_task)
+		task_socket = fd;
+	else
+		opener_connect(fd);
+	return 0;
+}
+
+bool privileges_have_task(void)
+{
+	return task_socket >= 0;
+}
+
+int privileges_do_task(struct problem *why)
+{
+	struct problem said = { 0 };
+	if (send(task_socket, "a", 1, MSG_NOSIGNAL) != 1 ||
+	    recv(task_socket, &said, sizeof(said), 0) != sizeof(said)) {
+		problem_what(why, "cannot act as root");
+		return problem_why(why, "the process that would has ended");
+	}
+	if (said.kind == 0)
+		return 0;
+	*why = said;
+	return -1;
+}
+
+/* --- all of it ------------------------------------------------------------------------------- */
+
+/* A stream that is closed is opened so that using it fails as before, lest the next file that is
+ * opened becomes it. No child sees it. */
+static int hold_streams(void)
+{
+	static const int flags[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", flags[fd] | O_CLOEXEC) != fd)
+			return errno ? errno : EBADF;
+	return 0;
+}
+
+int privileges_begin(enum rights wanted, const struct privileges_task *task,
+		     struct problem *why)
+{
+	struct user user;
+	char **given = environ, *none[] = { NULL };
+	problem_what(why, "cannot give up rights");
+	int err = hold_streams();
+	if (err)
+		return problem_errno(why, err);
 	problem_what(why, "cannot run as the user who called sudo");
-	if (!user)
-		return errno ? problem_errno(why, errno)
-			     : problem_why(why, "no user has the id %u", (unsigned)uid);
-	char *environment = read_environment(&length);
-	int err = set_ids(user, gid ? gid : user->pw_gid);
-	if (err == 0)
-		set_environment(user, environment, length);
-	free(environment);
+	int code = find_user(&user, why);
+	if (code <= 0 || wanted == RIGHTS_PASS_ON)
+		return code < 0 ? -1 : 0;
+	const char *path = getenv("PATH");
+	environ = none; /* nobody reads the caller's until rights are gone */
+	err = start_wanted(wanted, task, &user);
+	if (!err)
+		err = drop(&user, wanted);
+	environ = given;
+	if (!err)
+		err = split_environment(&user, path);
 	return err ? problem_errno(why, err) : 0;
-}
-
-/* Is there a way back? */
-static bool was_root(void)
-{
-	uid_t real, effective, saved;
-	return getresuid(&real, &effective, &saved) == 0 && real != 0 && saved == 0;
-}
-
-void privileges_raise(void)
-{
-	if (was_root() && seteuid(0) != 0)
-		return; /* then counters cannot be opened, and say so themselves */
-}
-
-void privileges_lower(void)
-{
-	if (was_root() && seteuid(getuid()) != 0)
-		abort(); /* to the own real id: the kernel has no reason to refuse */
-}
-
-/* Not by the C library, which sets the ids of all threads. */
-static void set_thread_id(uid_t effective)
-{
-	syscall(SYS_setresuid, -1, effective, -1);
-}
-
-void privileges_raise_thread(void)
-{
-	if (was_root())
-		set_thread_id(0);
-}
-
-void privileges_let_thread_read(void)
-{
-	if (!was_root())
-		return;
-	set_thread_id(getuid());
-	setfsuid(0);
-}
-
-void privileges_return(void)
-{
-	if (was_root() && (seteuid(0) != 0 || setresgid(0, 0, 0) != 0 ||
-			   setgroups(0, NULL) != 0 || setresuid(0, 0, 0) != 0))
-		return; /* what needs root says so when it fails */
-}
-
-int privileges_give_up(void)
-{
-	uid_t uid = getuid();
-	gid_t gid = getgid();
-	if (!was_root())
-		return 0;
-	if (setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
-		return errno;
-	cap_t none = cap_init();
-	int err = !none ? ENOMEM : cap_set_proc(none) != 0 ? errno : 0;
-	cap_free(none);
-	return err;
 }

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "profiler/launch/privileges.h"
+#include "collectors/opener/opener-ask.h"
 #include "profiler/sample/histogram.h"
 #include "profiler/sample/tick-schedule.h"
 
@@ -197,10 +197,8 @@ static void serve(struct sampler *sampler, int64_t now_ns)
  * the processor, where that is allowed. */
 static void settle_in(struct sampler *sampler)
 {
-	const struct sched_param lowest = { .sched_priority = 1 };
 	prctl(PR_SET_TIMERSLACK, 1UL);
-	sampler->stats.priority_err = pthread_setschedparam(pthread_self(), SCHED_FIFO,
-							    &lowest);
+	sampler->stats.priority_err = opener_raise_priority();
 	if (sampler->options.cpu < 0)
 		return;
 	cpu_set_t cpus;
@@ -256,9 +254,7 @@ static void *run(void *argument)
 		{ .fd = sampler->stop_fd, .events = POLLIN },
 		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
 	};
-	privileges_raise_thread();
 	settle_in(sampler);
-	privileges_let_thread_read();
 	if (!sampler->has_begun)
 		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {

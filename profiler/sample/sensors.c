@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "profiler/launch/privileges.h"
 #include "profiler/sample/overlap.h"
 #include "schema/samples/advance.h"
 
@@ -222,10 +221,8 @@ int sensors_open(struct sensors *sensors, const struct scope *scope, struct prob
 {
 	*sensors = (struct sensors){ 0 };
 	int code = 0;
-	privileges_raise();
 	for (size_t i = 0; collectors[i] && code == 0 && sensors->n < SENSORS_MAX; i++)
 		code = open_best(sensors, &i, scope);
-	privileges_lower();
 	if (code == 0 && sensors->n_channels > 0)
 		code = sensors_plan(sensors);
 	if (code == 0 && sensors->n_channels > 0)

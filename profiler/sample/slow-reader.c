@@ -4,7 +4,6 @@
 #include "profiler/sample/slow-reader.h"
 
 #include "base/clock.h"
-#include "profiler/launch/privileges.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -134,8 +133,6 @@ void slow_reader_serve(struct slow_reader *slow, const struct span *first)
 
 static void *serve(void *slow)
 {
-	privileges_raise_thread();
-	privileges_let_thread_read();
 	slow_reader_serve(slow, NULL);
 	return NULL;
 }

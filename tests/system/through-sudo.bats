@@ -35,7 +35,7 @@ through_sudo() {
 	list='ls -l /proc/self/fd | sed "s/.* \([0-9]* -> .*\)/\1/; s/\[.*//" | grep -- "->" | grep -v /proc/ | sort'
 	through_sudo sh -c "$list" </dev/null >without
 	through_sudo "$JOULECART" run -q -o "$db" -- sh -c "$list; env" </dev/null >with
-	marker=$(sed -n 's/^JOULECART_MARKER_FD=//p' with)
+	marker=$(sed -n 's/^JOULECART_MARKER_FD=\([0-9]*\).*/\1/p' with)
 	is "$(grep -- '->' with)" "$(echo "$marker -> socket:" | sort - without | sed s/without/with/)"
 }
 
