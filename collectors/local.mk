@@ -6,7 +6,7 @@ libjc_a_SOURCES += \
   %D%/board/battery.c \
   %D%/board/hwmon.c \
   %D%/board/ipmi.c \
-  %D%/board/ipmi-power.h \
+  %D%/board/ipmi-power.c %D%/board/ipmi-power.h \
   %D%/cpu/arm-cores.c %D%/cpu/arm-cores.h \
   %D%/cpu/context.c \
   %D%/cpu/context-files.c %D%/cpu/context-files.h \
@@ -40,13 +40,6 @@ libjc_a_SOURCES += \
   %D%/rapl/powercap.c \
   %D%/rapl/rapl-trust.c %D%/rapl/rapl-trust.h \
   %D%/rapl/rapl-zones.c %D%/rapl/rapl-zones.h
-
-# What FreeIPMI is asked, or that it is not there.
-if HAVE_FREEIPMI
-libjc_a_SOURCES += %D%/board/ipmi-power.c
-else
-libjc_a_SOURCES += %D%/board/ipmi-power-none.c
-endif
 
 # The coefficients of the estimate, from the table that the database has too.
 collectors/cpu-coefficients.h: schema/factors/cpu.tsv scripts/cpu-to-header.awk

@@ -12,9 +12,9 @@
 #include "base/problem.h"
 #include "collectors/board/ipmi-power.h"
 #include "collectors/collector.h"
+#include "collectors/opener/opener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,6 @@ static const int64_t read_interval_ns = NS_PER_S;
 static const double max_power_w = 20000;
 
 struct ipmi {
-	struct ipmi_power *power;
 	struct channel channel;
 	struct reading last;
 	int64_t next_ns;
@@ -39,30 +38,12 @@ struct ipmi {
 
 static void close_ipmi(void *state)
 {
-	struct ipmi *ipmi = state;
-	if (!ipmi)
-		return;
-	ipmi_power_close(ipmi->power);
-	free(ipmi);
+	free(state);
 }
 
-/* Before the library is loaded: where there is no device, nothing is spent on it. */
-static int check_device(struct problem *why)
+/* The kernel has no device for it. */
+static int explain_no_device(struct problem *why)
 {
-	int fd = open(IPMI_DEVICE, O_RDWR | O_CLOEXEC);
-	int err = fd < 0 ? errno : 0;
-	if (fd >= 0)
-		close(fd);
-	if (!err)
-		return 0;
-	if (err == EACCES || err == EPERM) {
-		problem_why(why, IPMI_DEVICE " is root's alone: it can also switch the "
-					     "machine off");
-		return problem_todo(
-		    why, "use 'sudo joulecart run': the command still runs as you");
-	}
-	if (err != ENOENT && err != ENXIO && err != ENODEV)
-		return problem_errno(why, err);
 	if (access(BMC_IN_FIRMWARE, F_OK) != 0)
 		return problem_why(why, "no " IPMI_DEVICE ", and the firmware tells of no "
 					"BMC");
@@ -72,12 +53,26 @@ static int check_device(struct problem *why)
 
 static int explain(int err, struct problem *why)
 {
-	if (err == EOPNOTSUPP)
+	switch (err) {
+	case EACCES:
+	case EPERM:
+		problem_why(why, IPMI_DEVICE " is root's alone: it can also switch the "
+					     "machine off");
+		return problem_todo(
+		    why, "use 'sudo joulecart run': the command still runs as you");
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return explain_no_device(why);
+	case EOPNOTSUPP:
 		return problem_why(why, "the BMC cannot tell power: it has no DCMI");
-	if (err == ENODATA)
+	case ENODATA:
 		return problem_why(why, "the BMC knows DCMI, but does not measure power");
-	problem_why(why, "the BMC gave no power reading: %s", strerrordesc_np(err));
-	return err == EBUSY || err == ETIMEDOUT ? problem_todo(why, "try again") : -1;
+	default:
+		problem_why(why, "the BMC gave no power reading: %s", strerrordesc_np(err));
+		return err == EBUSY || err == ETIMEDOUT ? problem_todo(why, "try again")
+							: -1;
+	}
 }
 
 /* Kept as microwatts, like all power: joules are made of the same steps, and whole ones would be
@@ -85,7 +80,7 @@ static int explain(int err, struct problem *why)
 static void read_now(struct ipmi *ipmi)
 {
 	uint64_t w = 0;
-	ipmi->last.err = ipmi_power_read(ipmi->power, &w);
+	ipmi->last.err = ipmi_power_read(&w);
 	ipmi->last.raw = w * UW_PER_W;
 	ipmi->next_ns = monotonic_ns() + read_interval_ns;
 }
@@ -114,17 +109,12 @@ static int open_ipmi(const struct scope *scope, void **state, struct channel_lis
 {
 	(void)scope;
 	problem_what(why, "cannot measure by IPMI");
-	if (check_device(why) != 0)
-		return -1;
 	struct ipmi *ipmi = calloc(1, sizeof(*ipmi));
 	if (!ipmi)
 		return problem_errno(why, ENOMEM);
-	int code = ipmi_power_open(&ipmi->power, why);
-	if (code == 0) {
-		read_now(ipmi);
-		code = ipmi->last.err ? explain(ipmi->last.err, why) : 0;
-	}
-	if (code != 0) {
+	read_now(ipmi);
+	if (ipmi->last.err) {
+		explain(ipmi->last.err, why);
 		close_ipmi(ipmi);
 		return -1;
 	}
@@ -159,7 +149,7 @@ static size_t read_ipmi(void *state, struct reading *out)
 
 const struct collector ipmi_collector = {
 	.name = "ipmi",
-	.source = "whole-node power of the BMC: DCMI, by FreeIPMI through " IPMI_DEVICE,
+	.source = "whole-node power of the BMC: DCMI, through " IPMI_DEVICE,
 	.is_energy = true,
 	.is_slow = true,
 	.probe = probe,

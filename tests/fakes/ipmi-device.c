@@ -1,5 +1,5 @@
 /* tests/fakes/ipmi-device.c - the kernel's /dev/ipmi0 before a BMC whose power is known, for
- * LD_PRELOAD. What asks it is the real library: only the device is made up. IPMI_BMC names the
+ * LD_PRELOAD. Only the device is made up. IPMI_BMC names the
  * machine file:
  *
  *     sensor ipmi/power1_input power=square:120:300:2.4 interval_ms=1000   what the BMC reads
