@@ -20,21 +20,14 @@
 #include "collectors/rapl/rapl-zones.h"
 #include "collectors/sysfs.h"
 #include "profiler/record/marker-validate.h"
+#include "tests/fuzz/must.h"
+#include "tests/fuzz/opener-target.h"
 #include "tests/fuzz/tree.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* assert() may be compiled away. */
-#define MUST(condition)                                                 \
-	do {                                                            \
-		if (!(condition)) {                                     \
-			fprintf(stderr, "must hold: %s\n", #condition); \
-			abort();                                        \
-		}                                                       \
-	} while (0)
 
 static void take_u64(const char *text, size_t size)
 {
@@ -325,6 +318,8 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "papi-units", take_papi_units },
 	{ "event-list", take_event_list },
 	{ "cgroup", take_cgroup },
+	{ "opener", take_opener },
+	{ "ipmi-power", take_ipmi_power },
 	{ NULL, NULL },
 };
 
