@@ -9,6 +9,7 @@ libjc_a_SOURCES += \
   %D%/campaign/summary.c %D%/campaign/summary.h \
   %D%/campaign/trials.c %D%/campaign/trials.h \
   %D%/campaign/variants.c %D%/campaign/variants.h \
+  %D%/compare/build-cost.c %D%/compare/build-cost.h \
   %D%/compare/compare.c %D%/compare/compare.h \
   %D%/compare/compare-explain.c \
   %D%/compare/compare-export.c %D%/compare/compare-export.h \

@@ -305,7 +305,9 @@ static int run_blocks(struct runner *runner)
 
 static int run_all(struct runner *runner)
 {
-	if (run_warmups(runner) != 0)
+	if (store_set_baseline(runner->campaign->store, runner->campaign->campaign_id,
+			       name_of(runner, 0), runner->why) != 0 ||
+	    run_warmups(runner) != 0)
 		return -1;
 	progress_clear();
 	runner->is_measured = anything_measures(runner);

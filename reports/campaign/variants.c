@@ -10,9 +10,17 @@
 
 #define RAN "job IN ('infer', 'command') AND is_warmup = 0 "
 
+/* The baseline first, as the newest campaign that states one has it. Where none does: 'teacher';
+ * else what ran more often in a block than others, as the baseline of commands does; then as they
+ * first ran, warm-ups too, which follow the order in which commands were given. */
 static const char names_sql[] =
-    "SELECT variant FROM trial WHERE (?1 = 0 OR campaign_id = ?1) AND " RAN
-    "GROUP BY variant ORDER BY variant <> 'teacher', min(trial_id)";
+    "SELECT variant FROM (SELECT variant, block, is_warmup, min(trial_id) AS first,"
+    "  count(*) FILTER (WHERE NOT is_warmup) AS n, max(c.baseline = variant) AS is_stated"
+    " FROM trial JOIN campaign c USING (campaign_id)"
+    " WHERE (?1 = 0 OR campaign_id = ?1) AND job IN ('infer', 'command')"
+    " GROUP BY variant, campaign_id, block, is_warmup) "
+    "GROUP BY variant HAVING max(n) > 0 "
+    "ORDER BY max(is_stated) IS NOT 1, variant <> 'teacher', max(n) DESC, min(first)";
 
 static const char newest_sql[] =
     "SELECT max(campaign_id) FROM trial WHERE variant = ?1 AND state = 'complete' AND " RAN

@@ -38,9 +38,15 @@ static void explain_ratio(const struct comparison *comparison,
 {
 	double t = difference->t.n > 1 ? gsl_cdf_tdist_Pinv(0.975, difference->t.degrees)
 				       : 0;
+	double half = (difference->t.ci95.high - difference->t.ci95.low) / 2;
+	struct t_test plain = t_paired(difference->log_ratios, difference->n_pairs);
+	/* what the meter's steps leave open, where the pairs spread less */
+	double least = 2 * half > plain.ci95.high - plain.ci95.low + 1e-12 ? half : 0;
 	comment("", difference->variant->variant, " against the baseline: ratio by block",
 		out);
 	fprintf(out, "-- t(0.975) = %.9g\n", t);
+	if (least > 0)
+		fprintf(out, "-- no narrower than the steps of the meter: %.9g\n", least);
 	fputs("WITH ", out);
 	explain_values(comparison, &comparison->compared[0], "a", out);
 	fputs(",\n", out);
@@ -51,9 +57,9 @@ static void explain_ratio(const struct comparison *comparison,
 		"s AS (SELECT n, mean, sqrt(sum((d - mean) * (d - mean)) / (n - 1)) AS sd\n"
 		"  FROM d, m)\n"
 		"SELECT n AS pairs, exp(mean) AS ratio,\n"
-		"  exp(mean - %.9g * sd / sqrt(n)) AS low95,\n"
-		"  exp(mean + %.9g * sd / sqrt(n)) AS high95 FROM s;\n",
-		t, t);
+		"  exp(mean - max(%.9g * sd / sqrt(n), %.9g)) AS low95,\n"
+		"  exp(mean + max(%.9g * sd / sqrt(n), %.9g)) AS high95 FROM s;\n",
+		t, least, t, least);
 }
 
 static void explain_mean(const struct comparison *comparison,
@@ -80,16 +86,17 @@ static void explain_mean(const struct comparison *comparison,
 
 static void explain_payback(const struct difference *difference, FILE *out)
 {
-	if (!difference->made_j.is_known)
+	if (!difference->variant->cost.joules.is_known)
 		return;
 	char *variant = sqlite3_mprintf("%Q", difference->variant->variant);
 	comment("what ", difference->variant->variant, " was made with; paid back after",
 		out);
-	fprintf(out,
-		"-- made / (joules of the baseline * (1 - ratio)) queries\n"
-		"SELECT trial_id, campaign_id, joules FROM v_trial WHERE job = 'train'\n"
-		"  AND variant = %s ORDER BY campaign_id DESC;\n",
-		variant ? variant : "''");
+	fprintf(
+	    out,
+	    "-- made / mean over the blocks of (joules of the baseline - its own) queries\n"
+	    "SELECT trial_id, campaign_id, joules FROM v_trial WHERE job = 'train'\n"
+	    "  AND variant = %s ORDER BY campaign_id DESC;\n",
+	    variant ? variant : "''");
 	sqlite3_free(variant);
 }
 

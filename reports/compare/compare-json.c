@@ -130,12 +130,14 @@ static json_t *json_difference(const struct comparison *comparison,
 			       const struct difference *difference)
 {
 	const struct t_test *t = &difference->t;
+	const struct build_cost *cost = &difference->variant->cost;
 	json_t *ci95 = t->n > 1 ? ratios(t->ci95) : json_null();
 	json_t *needed = difference->pairs_needed
 			     ? json_integer((json_int_t)difference->pairs_needed)
 			     : json_null();
 	return json_pack(
-	    "{s:s, s:s, s:s, s:b, s:I, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "{s:s, s:s, s:s, s:b, s:I, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, "
+	    "s:I, s:f, s:b, s:o}",
 	    "variant", difference->variant->variant, "baseline",
 	    comparison->compared[0].variant, "verdict", verdict_word(difference->verdict),
 	    "is_interleaved", difference->is_paired, "pairs",
@@ -143,9 +145,11 @@ static json_t *json_difference(const struct comparison *comparison,
 	    json_tests(difference), "detectable_ratio",
 	    t->n > 1 ? real(exp(difference->detectable)) : json_null(), "pairs_needed",
 	    needed, "per_block", json_pairs(difference), "quality_change",
-	    json_figure(difference->quality_change), "why", json_why(&difference->why),
-	    "made_joules", json_joules(difference->made_j), "paid_after_queries",
-	    json_figure(difference->paid_after));
+	    json_figure(difference->quality_change), "quality_paired_queries",
+	    (json_int_t)difference->n_paired_queries, "why", json_why(&difference->why),
+	    "made_joules", json_joules(cost->joules), "made_times", (json_int_t)cost->n,
+	    "made_parents_joules", cost->parents_j, "made_lacks_parent", cost->lacks_parent,
+	    "paid_after_queries", json_figure(difference->paid_after));
 }
 
 static json_t *json_null_run(const struct comparison *comparison)
@@ -171,11 +175,12 @@ static json_t *json_comparison(const struct comparison *comparison)
 		json_array_append_new(notices, json_string(comparison->notices[i]));
 	bool is_estimate = comparison->provenance == PROVENANCE_ESTIMATED;
 	return json_pack(
-	    "{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+	    "{s:s, s:o, s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
 	    "joulecart-compare-1", "database", text(comparison->path), "campaign",
 	    comparison->campaign_id ? json_integer((json_int_t)comparison->campaign_id)
 				    : json_null(),
-	    "unit", comparison->is_per_query ? "J/query" : "J/run", "provenance",
+	    "campaigns_of_these", (json_int_t)comparison->n_campaigns, "unit",
+	    comparison->is_per_query ? "J/query" : "J/run", "provenance",
 	    provenance_word(comparison->provenance), "warning",
 	    text(is_estimate ? "estimated: only CPU time is compared" : NULL),
 	    "quality_metric", text(comparison->quality_name), "variants", variants,

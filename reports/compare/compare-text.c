@@ -206,18 +206,54 @@ static void print_quality(const struct page *page, const struct difference *diff
 	if (!change.is_known)
 		return;
 	const struct figure points = figure_times(change, 100);
+	/* the same queries tell hundredths of a point */
+	int decimals = points.has_interval && points.high - points.low < 1 ? 2 : 1;
 	const char *interval = "";
 	if (points.has_interval)
-		interval = arena_format(
-		    page->arena, " (%s%.1f to %s%.1f)",
-		    points.low < 0 ? page->glyphs->minus : "+", fabs(points.low),
-		    points.high < 0 ? page->glyphs->minus : "+", fabs(points.high));
-	print_line(page, "quality",
-		   arena_format(page->arena, "%s%s %.1f %%, was %.1f %%: %s%.1f points%s",
-				whose(page, difference), page->comparison->quality_name,
-				100 * now.value, 100 * was.value,
-				points.value < 0 ? page->glyphs->minus : "+",
-				fabs(points.value), interval));
+		interval = arena_format(page->arena, " (%s%.*f to %s%.*f)",
+					points.low < 0 ? page->glyphs->minus : "+",
+					decimals, fabs(points.low),
+					points.high < 0 ? page->glyphs->minus : "+",
+					decimals, fabs(points.high));
+	print_line(
+	    page, "quality",
+	    arena_format(page->arena, "%s%s %.1f %%, was %.1f %%: %s%.*f points%s%s",
+			 whose(page, difference), page->comparison->quality_name,
+			 100 * now.value, 100 * was.value,
+			 points.value < 0 ? page->glyphs->minus : "+", decimals,
+			 fabs(points.value), interval,
+			 difference->n_paired_queries
+			     ? arena_format(page->arena, ", over the same %zu queries",
+					    difference->n_paired_queries)
+			     : ""));
+}
+
+/* What is in the joules of making besides the variant's own, or is not. */
+static const char *parents_text(const struct build_cost *cost, struct arena *arena)
+{
+	if (cost->lacks_parent)
+		return "; without what it starts from, whose making is not in this file";
+	return cost->n_parents == 0
+		   ? ""
+		   : arena_format(arena, "; with %s J for what it starts from",
+				  format_digits(cost->parents_j, 2, arena));
+}
+
+/* "after 28.1 k queries (27.0 k to 29.3 k)", or "after ~28 k queries; made once, so no interval". */
+static const char *paid_text(const struct page *page, const struct difference *difference)
+{
+	const struct figure paid = difference->paid_after;
+	const struct build_cost *cost = &difference->variant->cost;
+	struct arena *arena = page->arena;
+	const char *parents = parents_text(cost, arena);
+	if (paid.has_interval)
+		return arena_format(arena, "%safter %s queries (%s to %s)%s",
+				    whose(page, difference), count_text(paid.value, arena),
+				    count_text(paid.low, arena),
+				    count_text(paid.high, arena), parents);
+	return arena_format(arena, "%safter ~%s queries; made %s, so without interval%s",
+			    whose(page, difference), rough_count_text(paid.value, arena),
+			    cost->n == 1 ? "once" : "twice", parents);
 }
 
 static void print_paid(const struct page *page, const struct difference *difference)
@@ -225,7 +261,7 @@ static void print_paid(const struct page *page, const struct difference *differe
 	struct figure paid = difference->paid_after;
 	double per_day = page->comparison->per_day;
 	struct arena *arena = page->arena;
-	if (!difference->made_j.is_known || !page->comparison->is_per_query)
+	if (!difference->variant->cost.joules.is_known || !page->comparison->is_per_query)
 		return;
 	if (!paid.is_known) {
 		print_line(
@@ -233,10 +269,7 @@ static void print_paid(const struct page *page, const struct difference *differe
 		    arena_format(arena, "%s%s", whose(page, difference), paid.reason));
 		return;
 	}
-	const char *text = arena_format(
-	    arena, "%safter %s queries (%s to %s)", whose(page, difference),
-	    count_text(paid.value, arena), count_text(paid.low, arena),
-	    count_text(paid.high, arena));
+	const char *text = paid_text(page, difference);
 	if (per_day > 0)
 		text = arena_format(arena, "%s: %s at %s a day", text,
 				    duration_text(paid.value / per_day * 86400, arena),
@@ -262,6 +295,13 @@ static void print_doubt(const struct page *page)
 		    change_with_interval(comparison->null, page->glyphs, page->arena));
 	if (*text)
 		print_line(page, "doubt", text);
+	if (comparison->n_campaigns > 1)
+		print_line(
+		    page, *text ? "" : "doubt",
+		    arena_format(page->arena,
+				 "%s campaign of these: who runs again until a "
+				 "difference is found finds one by chance",
+				 ordinal_text(comparison->n_campaigns, page->arena)));
 }
 
 static void print_order(const struct page *page, const struct difference *difference)

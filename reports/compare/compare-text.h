@@ -18,6 +18,10 @@ const char *change_with_interval(struct t_test test, const struct glyphs *glyphs
 				 struct arena *arena);
 /* "83 k", "13.5 M", "450" */
 const char *count_text(double count, struct arena *arena);
+/* By two digits: "28 k". */
+const char *rough_count_text(double count, struct arena *arena);
+/* "third"; beyond the tenth in digits. n is at least 1. */
+const char *ordinal_text(int64_t n, struct arena *arena);
 /* "1.7 h", "9.9 d", "3.2 years" */
 const char *duration_text(double seconds, struct arena *arena);
 /* The verdict and its evidence on a line of text, without markup. */

@@ -54,7 +54,16 @@ const char *change_with_interval(struct t_test test, const struct glyphs *glyphs
 	    signed_number(percent_of(test.ci95.high), decimals, glyphs, arena));
 }
 
-const char *count_text(double count, struct arena *arena)
+const char *ordinal_text(int64_t n, struct arena *arena)
+{
+	static const char *const words[] = { "first", "second", "third",   "fourth",
+					     "fifth", "sixth",  "seventh", "eighth",
+					     "ninth", "tenth" };
+	return n >= 1 && n <= 10 ? words[n - 1]
+				 : arena_format(arena, "%lldth", (long long)n);
+}
+
+static const char *count_digits(double count, int digits, struct arena *arena)
 {
 	static const struct {
 		double factor;
@@ -63,8 +72,19 @@ const char *count_text(double count, struct arena *arena)
 	size_t i = 0;
 	while (i < 3 && count < steps[i].factor * 0.9995)
 		i++;
-	return arena_format(arena, "%s%s", format_digits(count / steps[i].factor, 3, arena),
+	return arena_format(arena, "%s%s",
+			    format_digits(count / steps[i].factor, digits, arena),
 			    steps[i].suffix);
+}
+
+const char *count_text(double count, struct arena *arena)
+{
+	return count_digits(count, 3, arena);
+}
+
+const char *rough_count_text(double count, struct arena *arena)
+{
+	return count_digits(count, 2, arena);
 }
 
 const char *duration_text(double seconds, struct arena *arena)

@@ -161,45 +161,6 @@ static struct figure mean_joules(const struct build *build, size_t i)
 	return trials_mean(kept.n ? kept : *list, per_query, build->arena);
 }
 
-/* What the variant was made with: its training or compression, in its own campaign or else in
- * the newest that has one. The instruments' doubt stays out: payback.h says why. */
-static int read_made(const struct build *build, const struct compared *compared,
-		     struct figure *made_j)
-{
-	static const char sql[] =
-	    "SELECT joules, provenance FROM v_trial WHERE trial_id IN (SELECT trial_id"
-	    " FROM trial WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
-	    " AND exit_code = 0 AND campaign_id = (SELECT max(campaign_id) FROM trial"
-	    "  WHERE variant = ?1 AND job = 'train' AND state = 'complete'"
-	    "  AND exit_code = 0 AND campaign_id <= ?2)) AND joules IS NOT NULL";
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(build->db, sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_text(row, 1, compared->variant, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 2, compared->campaign_id);
-	enum provenance provenance = PROVENANCE_MEASURED;
-	while (sqlite3_step(row) == SQLITE_ROW) {
-		double j = sqlite3_column_double(row, 0);
-		struct observation one = { j, j, j, 0 };
-		provenance = provenance_of_word((const char *)sqlite3_column_text(row, 1));
-		arena_append(build->arena, &one, sizeof(one));
-	}
-	sqlite3_finalize(row);
-	size_t n = arena_appended(build->arena) / sizeof(struct observation);
-	const struct observation *made = arena_take(build->arena);
-	*made_j = figure_unknown("this file holds no making of it");
-	if (n == 0)
-		return 0;
-	struct estimate mean = estimate_mean(made, n);
-	*made_j = (struct figure){ .is_known = true,
-				   .has_interval = n > 1,
-				   .value = mean.mean,
-				   .low = mean.low,
-				   .high = mean.high,
-				   .provenance = provenance };
-	return 0;
-}
-
 static int read_side(struct build *build, size_t i, struct problem *why)
 {
 	struct side *side = &build->sides[i];
@@ -215,7 +176,8 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	compared->quality = figure_unknown("the trials state no quality");
 	if (why_read(build->db, side->trials, per_query, build->options->count_failed,
 		     &side->why) != 0 ||
-	    read_made(build, compared, &compared->made_j) != 0)
+	    build_cost_read(build->db, compared->variant, build->compared[0].variant,
+			    compared->campaign_id, build->arena, &compared->cost) != 0)
 		return read_failed(build, why);
 	if (quality) {
 		if (score_read(build->db, side->trials, quality, build->arena,
@@ -320,6 +282,27 @@ static void plan_further(struct difference *difference, size_t n_comparisons)
 	difference->pairs_needed = t.mean != 0 ? power_pairs(t.mean, t.sd, level) : 0;
 }
 
+/* The same block values in joules. */
+static struct block_list in_joules(struct block_list logs, struct arena *arena)
+{
+	struct block_value *values = arena_room(arena, (logs.n + 1) * sizeof(*values));
+	for (size_t i = 0; i < logs.n; i++) {
+		values[i] = logs.blocks[i];
+		values[i].value = exp(values[i].value);
+		values[i].step *= values[i].value;
+	}
+	return (struct block_list){ values, logs.n };
+}
+
+/* The joules that b saves of each of a, as the ratio is paired. */
+static struct t_test saved_of(const struct side *b, const struct side *a,
+			      bool is_one_campaign, struct arena *arena)
+{
+	return pairing_of(in_joules(b->blocks, arena), in_joules(a->blocks, arena),
+			  is_one_campaign, arena)
+	    .t;
+}
+
 static int fill_difference(struct build *build, size_t i, struct difference *difference,
 			   struct problem *why)
 {
@@ -332,7 +315,7 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 	difference->is_paired = pairs.is_paired;
 	difference->t = pairs.t;
 	difference->n_pairs = pairs.n;
-	difference->made_j = difference->variant->made_j;
+	difference->order.p = difference->autocorrelation.p = 1; /* without pairs: none */
 	if (pairs.is_paired && judge_pairs(difference, pairs) != 0)
 		return read_failed(build, why);
 	if (pairs.is_paired)
@@ -344,9 +327,10 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 					 : figure_unknown("the trials state no quality");
 	difference->n_paired_queries = score_pairs(&a->score, &b->score);
 	difference->paid_after = build->comparison->is_per_query
-				     ? payback_queries(difference->made_j,
-						       build->compared[0].joules.value,
-						       difference->t)
+				     ? payback_queries(
+					   &difference->variant->cost,
+					   saved_of(b, a, is_one_campaign, build->arena),
+					   difference->t)
 				     : figure_unknown("no queries are stated");
 	return 0;
 }
@@ -381,13 +365,38 @@ static int compare_sides(struct build *build, struct problem *why)
 			return -1;
 	decide(differences, n, build->arena);
 	comparison->differences = differences;
+	return 0;
+}
+
+/* A further campaign of the same is a further chance of a false verdict. */
+static int count_campaigns(struct build *build, struct problem *why)
+{
+	struct comparison *comparison = build->comparison;
+	for (size_t i = 1; i < build->n; i++) {
+		const char *const both[] = { build->compared[0].variant,
+					     build->compared[i].variant };
+		if (build->compared[0].campaign_id != build->compared[i].campaign_id)
+			continue;
+		int64_t n = campaigns_of_work(build->db, (struct name_list){ both, 2 },
+					      build->compared[i].campaign_id);
+		if (n < 0)
+			return read_failed(build, why);
+		comparison->n_campaigns = n > comparison->n_campaigns
+					      ? n
+					      : comparison->n_campaigns;
+	}
+	return 0;
+}
+
+static void compare_null(struct build *build)
+{
+	struct comparison *comparison = build->comparison;
 	if (!build->options->skip_null) {
 		struct pairing null = pairing_null(build->sides[0].blocks,
 						   &comparison->is_null_within_blocks,
 						   build->arena);
 		comparison->null = null.t;
 	}
-	return 0;
 }
 
 static int read_notices(struct build *build, struct problem *why)
@@ -446,7 +455,9 @@ const struct comparison *compare_read(sqlite3 *db, const struct compare_options 
 		return NULL;
 	}
 	if (read_sides(&build, campaign_id, names, why) != 0 ||
-	    compare_sides(&build, why) != 0 || read_notices(&build, why) != 0)
+	    compare_sides(&build, why) != 0 || count_campaigns(&build, why) != 0 ||
+	    read_notices(&build, why) != 0)
 		return NULL;
+	compare_null(&build);
 	return comparison;
 }

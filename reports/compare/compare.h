@@ -3,6 +3,7 @@
 #ifndef JOULECART_COMPARE_H
 #define JOULECART_COMPARE_H
 #include "reports/campaign/score.h"
+#include "reports/compare/build-cost.h"
 #include "reports/figure/arena.h"
 #include "reports/figure/figure.h"
 #include "reports/statistics/paired.h"
@@ -52,7 +53,7 @@ struct compared {
 	struct figure joules;      /* per query or per run: spread and instruments */
 	struct figure quality;     /* with is_known; mean over trials */
 	const struct score *score; /* behind quality; NULL: no metric */
-	struct figure made_j;      /* spent on training or compressing it, once */
+	struct build_cost cost;    /* of training or compressing it */
 	const char *workload;
 };
 
@@ -86,7 +87,6 @@ struct difference {
 	struct figure quality_change; /* in the metric's unit */
 	size_t n_paired_queries;      /* both answered them; 0: as two samples */
 	struct why why;
-	struct figure made_j;     /* spent on training or compressing, once */
 	struct figure paid_after; /* queries; unknown: reason */
 };
 
@@ -102,6 +102,8 @@ struct comparison {
 	const struct difference *differences; /* n_compared - 1 */
 	/* the baseline against itself: n = 0 when there were too few trials */
 	struct t_test null;
+	/* how many campaigns up to this one compared the same; 0: not one campaign */
+	int64_t n_campaigns;
 	bool
 	    is_null_within_blocks; /* it ran twice in each block; else one block to the next */
 	const char *const *notices; /* what touched which trials, one line each */

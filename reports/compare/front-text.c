@@ -52,7 +52,8 @@ static double right_of(const struct choice *choice)
 
 static double made_of(const struct choice *choice)
 {
-	return choice->compared->made_j.is_known ? choice->compared->made_j.value : 0;
+	return choice->compared->cost.joules.is_known ? choice->compared->cost.joules.value
+						      : 0;
 }
 
 static void print_cell(const struct table *table, const char *text, size_t columns)
@@ -93,7 +94,8 @@ static const char *paid_text(const struct table *table, const struct choice *cho
 		return table->glyphs->missing;
 	struct figure paid = difference->paid_after;
 	if (!paid.is_known)
-		return difference->made_j.is_known ? paid.reason : table->glyphs->missing;
+		return difference->variant->cost.joules.is_known ? paid.reason
+								 : table->glyphs->missing;
 	const char *text = arena_format(
 	    table->arena, "%s (%s to %s)", count_text(paid.value, table->arena),
 	    count_text(paid.low, table->arena), count_text(paid.high, table->arena));
@@ -109,8 +111,8 @@ static void print_front(const struct table *table, const struct choice *choice)
 	print_name(table, choice, table->dot);
 	print_cell(table, scaled(table, true, choice->joules_per_right, table->right), 10);
 	print_cell(table,
-		   scaled(table, choice->compared->made_j.is_known,
-			  choice->compared->made_j.value, table->made),
+		   scaled(table, choice->compared->cost.joules.is_known,
+			  choice->compared->cost.joules.value, table->made),
 		   10);
 	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 10 + 10 + 3;
 	fputs("   ", table->out);

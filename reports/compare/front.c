@@ -82,8 +82,8 @@ struct choice_list front_of(const struct comparison *comparison, double spread_o
 		choice->compared = compared;
 		choice->difference = i ? &comparison->differences[i - 1] : NULL;
 		choice->joules = compared->joules.value;
-		if (spread_over > 0 && compared->made_j.is_known)
-			choice->joules += compared->made_j.value / spread_over;
+		if (spread_over > 0 && compared->cost.joules.is_known)
+			choice->joules += compared->cost.joules.value / spread_over;
 		choice->joules_per_right = choice->joules / compared->quality.value;
 	}
 	find_beaten(choices, list.n, arena);

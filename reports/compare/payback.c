@@ -3,25 +3,38 @@
 
 #include "reports/compare/payback.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 
-struct figure payback_queries(struct figure made_j, double base_j, struct t_test log_ratio)
+/* The half-width of the logarithm of made / saved. */
+static double half_width(const struct build_cost *cost, struct t_test saved)
 {
-	if (!made_j.is_known)
-		return figure_unknown(made_j.reason);
+	double of_cost = pow(cost->error / cost->joules.value, 2);
+	double of_saved = pow(saved.error / saved.mean, 2);
+	double weights = of_cost * of_cost / (double)(cost->n - 1) +
+			 of_saved * of_saved / saved.degrees;
+	double degrees = (of_cost + of_saved) * (of_cost + of_saved) / weights;
+	return weights > 0 ? gsl_cdf_tdist_Pinv(0.975, degrees) * sqrt(of_cost + of_saved)
+			   : 0;
+}
+
+struct figure payback_queries(const struct build_cost *cost, struct t_test saved,
+			      struct t_test log_ratio)
+{
+	if (!cost->joules.is_known)
+		return figure_unknown(cost->joules.reason);
 	if (log_ratio.mean >= 0)
 		return figure_unknown("never: it saves nothing");
-	/* expm1: what is left of 1 - ratio where the ratio is near 1 */
-	double saved = base_j * -expm1(log_ratio.mean);
-	struct figure queries = { .is_known = true,
-				  .value = made_j.value / saved,
-				  .provenance = made_j.provenance };
-	double least_saved = base_j * -expm1(log_ratio.ci95.high);
-	if (log_ratio.n < 2 || least_saved <= 0)
+	if (log_ratio.n < PAIRS_LEAST || log_ratio.ci95.high >= 0 || saved.ci95.low <= 0)
 		return figure_unknown("not known: it may save nothing");
-	queries.has_interval = true;
-	queries.low = (made_j.has_interval ? made_j.low : made_j.value) /
-		      (base_j * -expm1(log_ratio.ci95.low));
-	queries.high = (made_j.has_interval ? made_j.high : made_j.value) / least_saved;
-	return queries;
+	double queries = cost->joules.value / saved.mean;
+	bool has_interval = cost->n >= BUILDS_LEAST;
+	double half = has_interval ? half_width(cost, saved) : 0;
+	return (struct figure){ .is_known = true,
+				.has_interval = has_interval,
+				.value = queries,
+				.low = queries * exp(-half),
+				.high = queries * exp(half),
+				.provenance = cost->joules.provenance,
+				.reason = cost->joules.reason };
 }

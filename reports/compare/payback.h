@@ -1,15 +1,20 @@
 /* reports/compare/payback.h - after how many queries is the making of a variant paid back? Pure. */
 #ifndef JOULECART_PAYBACK_H
 #define JOULECART_PAYBACK_H
+#include "reports/compare/build-cost.h"
 #include "reports/figure/figure.h"
 #include "reports/statistics/paired.h"
 
-/* made_j, the joules spent once, over the joules saved with each query, base_j * (1 - ratio):
- * ratio is exp(log_ratio.mean), its interval that of the t test. base_j and made_j were read by
- * the same instruments, whose gain cancels; what is left is the spread of the ratio, and of
- * made_j if it was made more than once (made_j.has_interval). The grid factor and PUE cancel
- * as well: grams are paid back after as many queries. Unknown, with the reason, where the
- * interval of the ratio holds 1 or lies above it, or made_j is unknown. */
-struct figure payback_queries(struct figure made_j, double base_j, struct t_test log_ratio);
+/* The joules of making over the joules saved with each query. saved: the mean over the blocks of the
+ * baseline's joules less the variant's, so that the baseline's spread is in it with what it has in
+ * common with the ratio. Both were read by the same instruments, whose gain cancels; so do the grid
+ * factor and PUE, and grams are paid back after as many queries.
+ *
+ * The interval is that of the logarithm (delta method): the relative errors of making and saving in
+ * quadrature, on Welch and Satterthwaite's degrees of freedom. There is none where the variant was
+ * made fewer than BUILDS_LEAST times. Unknown, with the reason, where the interval of the log ratio
+ * or of what is saved holds 0, or the making is unknown. */
+struct figure payback_queries(const struct build_cost *cost, struct t_test saved,
+			      struct t_test log_ratio);
 
 #endif

@@ -123,15 +123,6 @@ static const char *exceeded(const struct gate *gate, const struct judged *judged
 	    fabs(near - gate->limit) * scale, fabs(far - gate->limit) * scale);
 }
 
-/* "third"; more than ten in digits. */
-static const char *ordinal(int64_t n, struct arena *arena)
-{
-	static const char *const words[] = { "first", "second", "third",   "fourth",
-					     "fifth", "sixth",  "seventh", "eighth",
-					     "ninth", "tenth" };
-	return n <= 10 ? words[n - 1] : arena_format(arena, "%lldth", (long long)n);
-}
-
 /* "; block 7 (+80.0 %) is far from the others: FAIL by Hodges-Lehmann, +4.9 to +5.1 %": where that is
  * another verdict, or none. */
 static const char *outlier_text(const struct judged *judged, enum gate_verdict verdict,
@@ -176,7 +167,7 @@ static const char *remarks(const struct judged *judged, enum gate_verdict verdic
 		text = arena_format(arena,
 				    "%s; %s campaign of this: each further one may "
 				    "alarm by chance",
-				    text, ordinal(judged->n_campaigns, arena));
+				    text, ordinal_text(judged->n_campaigns, arena));
 	return text;
 }
 

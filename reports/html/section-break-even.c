@@ -108,7 +108,7 @@ static void table(struct document *document, const struct pay_backs *all)
 {
 	struct figure *made = arena_room(document->arena, (all->n + 1) * sizeof(*made));
 	for (size_t i = 0; i < all->n; i++)
-		made[i] = all->items[i].finding->difference->made_j;
+		made[i] = all->items[i].finding->difference->variant->cost.joules;
 	struct scale scale = scale_of(made, all->n, document->glyphs);
 	const struct table_column columns[] = {
 		{ _("Variant"), false },
@@ -168,9 +168,10 @@ static void write_section(struct document *document)
 			.data = &all });
 	table(document, &all);
 	part_note(document,
-		  _("What a variant was made from is not in its own figure: the baseline "
-		    "has to exist either way. Each variant was made once: how much its "
-		    "making varies is not in the interval."));
+		  _("What the baseline was made from is in no figure: it has to exist "
+		    "either way. What else a variant starts from is in its own. A variant "
+		    "that was made fewer than three times has no interval: how much its "
+		    "making varies is not known."));
 }
 
 const struct section section_break_even = { "break-even", N_("Break-even"), heading,

@@ -72,6 +72,14 @@ int64_t store_add_campaign(struct store *store, const struct campaign_facts *cam
 	return new_row(store, EXECUTE(store, sql, values, why));
 }
 
+int store_set_baseline(struct store *store, int64_t campaign_id, const char *variant,
+		       struct problem *why)
+{
+	const struct value values[] = { text(variant), integer(campaign_id) };
+	return EXECUTE(store, "UPDATE campaign SET baseline = ? WHERE campaign_id = ?",
+		       values, why);
+}
+
 int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 		       int64_t mono_ns, int64_t boot_ns, struct problem *why)
 {

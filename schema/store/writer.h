@@ -37,6 +37,9 @@ struct campaign_facts {
 };
 int64_t store_add_campaign(struct store *store, const struct campaign_facts *campaign,
 			   struct problem *why);
+/* What the campaign's other variants are compared with. */
+int store_set_baseline(struct store *store, int64_t campaign_id, const char *variant,
+		       struct problem *why);
 int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 		       int64_t mono_ns, int64_t boot_ns, struct problem *why);
 

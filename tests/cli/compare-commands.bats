@@ -34,6 +34,16 @@ setup() {
 	is "$(sqlite3 one.db "$order")" "$(sqlite3 other.db "$order")"
 }
 
+@test "read from the file, the baseline is the command that was given first" {
+	for seed in 2 3 4; do
+		rm -f first.db
+		joulecart compare -r 2 -w 0 --no-null --seed $seed -o first.db -- 'sleep 0.03; :' -- 'sleep 0.01; :' \
+			-- 'sleep 0.02; :' >/dev/null 2>&1 || :
+		joulecart compare -f json first.db >first.json || :
+		is "$(jq -r '.variants[0].variant' first.json)" 'sleep 0.03; :'
+	done
+}
+
 @test "warm-up trials are stored and kept out" {
 	is "$(sql 'SELECT variant, count(*) FROM trial WHERE is_warmup GROUP BY 1')" $'base|1\ntwice|1'
 	is "$(jq '.variants[1].trials' json)" 5

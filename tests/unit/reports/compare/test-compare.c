@@ -192,23 +192,162 @@ static void making_is_paid_by_what_each_query_saves(void **state)
 {
 	const struct comparison *comparison = compare_both(*state);
 	const struct difference *student = &comparison->differences[0];
-	expect(student->made_j.value, 100); /* 1 J of loading, 99 J of training */
-	/* of 40 mJ a query, 1 - 0.5042372 is saved */
-	expect(student->paid_after.value, 100 / (0.040 * (1 - exp(student->t.mean))));
-	assert_true(student->paid_after.low < student->paid_after.value);
-	assert_true(student->paid_after.high > student->paid_after.value);
+	expect(student->variant->cost.joules.value,
+	       100); /* 1 J of loading, 99 of training */
+	/* 19, 20 and 20.5 mJ are saved */
+	expect(student->paid_after.value, 100 / (0.0595 / 3));
+	/* made once: how that varies is not known */
+	assert_false(student->paid_after.has_interval);
+	char *text = text_of(comparison);
+	assert_non_null(strstr(text, "paid     after ~5 k queries; made once, so without "
+				     "interval\n"));
+	free(text);
+}
+
+static void made_three_times_it_has_an_interval(void **state)
+{
+	struct given *given = *state;
+	given_trial(given->db, (struct given_trial){ "student", "train", 1, 89000 });
+	given_trial(given->db, (struct given_trial){ "student", "train", 1, 109000 });
+	const struct difference *student = &compare_both(given)->differences[0];
+	assert_int_equal(student->variant->cost.n, 3);
+	expect(student->variant->cost.joules.value, 100);
+	/* 10 / sqrt(3) of 100, and sd 0.76376 / sqrt(3) of 19.8333: variances 0.0033333 and
+	 * 0.00049429; on 2 degrees each, 2.5805; t(0.975, 2.5805) = 3.5036 */
+	double half = log(student->paid_after.high / student->paid_after.value);
+	assert_true(fabs(half - 0.2168) < 0.0005);
+	expect(student->paid_after.value / student->paid_after.low,
+	       student->paid_after.high / student->paid_after.value);
+}
+
+static void what_it_starts_from_is_made_too(void **state)
+{
+	struct given *given = *state;
+	int id = given_trial(given->db,
+			     (struct given_trial){ "middle", "train", 1, 39000 });
+	DATABASE_RUN(given->db, "UPDATE trial SET workload = 'm' WHERE trial_id = %d;", id);
+	database_run(given->db, "UPDATE trial SET parent_workload = 'm', workload = 's'"
+				" WHERE variant = 'student' AND job = 'train'");
+	const struct build_cost *cost = &compare_both(given)->differences[0].variant->cost;
+	expect(cost->joules.value, 100 + 40);
+	assert_int_equal(cost->n_parents, 1);
+	/* the baseline's own making has to exist either way */
+	database_run(given->db, "UPDATE trial SET variant = 'teacher' WHERE variant ="
+				" 'middle'");
+	cost = &compare_both(given)->differences[0].variant->cost;
+	expect(cost->joules.value, 100);
+	database_run(given->db, "UPDATE trial SET state = 'incomplete', why_incomplete = "
+				"'x' WHERE trial_id = 8");
+	cost = &compare_both(given)->differences[0].variant->cost;
+	assert_true(cost->lacks_parent);
 }
 
 static void what_saves_nothing_is_never_paid(void **state)
 {
 	(void)state;
-	struct figure made = { .is_known = true, .value = 10 };
+	const struct build_cost cost = { .joules = { .is_known = true, .value = 10 },
+					 .n = 1 };
+	const struct t_test saved = { .n = 5, .mean = 1, .ci95 = { 0.5, 1.5 } };
 	struct t_test dearer = { .n = 5, .mean = 0.1, .ci95 = { 0.05, 0.15 } };
 	struct t_test unsure = { .n = 5, .mean = -0.1, .ci95 = { -0.25, 0.05 } };
-	assert_string_equal(payback_queries(made, 1, dearer).reason,
+	assert_string_equal(payback_queries(&cost, saved, dearer).reason,
 			    "never: it saves nothing");
-	assert_string_equal(payback_queries(made, 1, unsure).reason,
+	assert_string_equal(payback_queries(&cost, saved, unsure).reason,
 			    "not known: it may save nothing");
+}
+
+static void two_pairs_are_no_verdict(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db,
+		     "UPDATE trial SET state = 'incomplete', why_incomplete = 'x'"
+		     " WHERE block = 3");
+	const struct difference *student = &compare_both(given)->differences[0];
+	assert_int_equal(student->n_pairs, 2);
+	assert_int_equal(student->verdict, VERDICT_CANNOT_TELL);
+	char *text = text_of(compare_both(given));
+	assert_non_null(strstr(text, "two pairs may agree by chance"));
+	free(text);
+}
+
+/* As two calls of 'run' leave them: nobody drew an order. */
+static void two_campaigns_have_no_drawn_order(void **state)
+{
+	struct given *given = *state;
+	database_run(given->db,
+		     "INSERT INTO campaign (campaign_id, uuid, host_id, kind, command_line,"
+		     " tool_version, rate_hz, begin_utc_ns, begin_mono_ns, begin_boot_ns)"
+		     " VALUES (2, 'u-2', 1, 'run', '[]', '0.1.0', 10, 0, 0, 0);"
+		     "UPDATE trial SET campaign_id = 2 WHERE variant = 'student'");
+	const struct comparison *comparison = compare_both(given);
+	assert_false(comparison->differences[0].is_paired);
+	expect(comparison->differences[0].order.p, 1);
+	char *text = text_of(comparison);
+	assert_null(strstr(text, "order"));
+	assert_non_null(strstr(text, "trials of different blocks, so drift is in it"));
+	free(text);
+}
+
+/* What a second campaign would find is not as sure as what the first did. */
+static void a_further_campaign_is_counted(void **state)
+{
+	struct given *given = *state;
+	assert_int_equal(compare_both(given)->n_campaigns, 1);
+	database_run(given->db,
+		     "INSERT INTO campaign (campaign_id, uuid, host_id, kind, command_line,"
+		     " tool_version, rate_hz, begin_utc_ns, begin_mono_ns, begin_boot_ns)"
+		     " VALUES (2, 'u-2', 1, 'bench', '[]', '0.1.0', 10, 0, 0, 0);"
+		     "UPDATE trial SET campaign_id = 2 WHERE job = 'infer'");
+	for (int block = 1; block <= 3; block++) {
+		given_trial(given->db,
+			    (struct given_trial){ "teacher", "infer", block, 40000 });
+		given_trial(given->db,
+			    (struct given_trial){ "student", "infer", block, 20000 });
+	}
+	char *text = text_of(compare_both(given));
+	assert_non_null(strstr(text, "second campaign of these: "));
+	free(text);
+}
+
+static const char *baseline_of(struct given *given)
+{
+	const struct compare_options options = { .path = "x.db" };
+	return compare_read(given->db, &options, given->arena, &given->why)
+	    ->compared[0]
+	    .variant;
+}
+
+static void the_baseline_is_what_the_campaign_says(void **state)
+{
+	struct given *given = *state;
+	/* the student ran first */
+	database_run(given->db,
+		     "UPDATE trial SET variant = 'big' WHERE variant = 'teacher'");
+	assert_string_equal(baseline_of(given), "student");
+	/* an older file: the baseline of commands ran twice in each block */
+	given_trial(given->db, (struct given_trial){ "big", "infer", 1, 39000 });
+	assert_string_equal(baseline_of(given), "big");
+	database_run(given->db, "UPDATE campaign SET baseline = 'student'");
+	assert_string_equal(baseline_of(given), "student");
+}
+
+static void an_outlier_that_hides_a_difference_is_named(void **state)
+{
+	struct given *given = *state;
+	sqlite3_close(given->db);
+	given->db = given_blocks(14, 0.95);
+	database_run(given->db,
+		     "UPDATE stretch SET advance = 80000, advance_low = 80000,"
+		     " advance_high = 80000 WHERE seq = 1 AND channel_id ="
+		     " (SELECT channel_id FROM channel JOIN trial USING (trial_id)"
+		     "  WHERE variant = 'student' AND block = 4)");
+	char *text = text_of(compare_both(given));
+	for (char *at = text; (at = strchr(at, '\n')); at++)
+		*at = ' ';
+	assert_non_null(strstr(text, "Cannot tell student from teacher"));
+	assert_non_null(strstr(text, "the verdict would be:"));
+	assert_non_null(strstr(text, "less, -5."));
+	free(text);
 }
 
 static void time_and_power_multiply_to_the_joules(void **state)
@@ -352,6 +491,13 @@ int main(void)
 		TEST(no_line_is_wider_than_80_columns),
 		TEST(equal_variants_cannot_be_told_apart),
 		TEST(making_is_paid_by_what_each_query_saves),
+		TEST(made_three_times_it_has_an_interval),
+		TEST(what_it_starts_from_is_made_too),
+		TEST(two_pairs_are_no_verdict),
+		TEST(two_campaigns_have_no_drawn_order),
+		TEST(a_further_campaign_is_counted),
+		TEST(the_baseline_is_what_the_campaign_says),
+		TEST(an_outlier_that_hides_a_difference_is_named),
 		cmocka_unit_test(what_saves_nothing_is_never_paid),
 		TEST(time_and_power_multiply_to_the_joules),
 		TEST(what_user_space_executed_tells_too),

@@ -229,7 +229,7 @@ static void add_session(sqlite3 *db, int campaign, double percent)
 		    "INSERT OR IGNORE INTO campaign SELECT %d, %d, host_id, kind,"
 		    " command_line, tool_version, git_revision, seed, rate_hz, zone,"
 		    " pue, begin_utc_ns, begin_mono_ns, begin_boot_ns, end_utc_ns,"
-		    " end_mono_ns, end_boot_ns FROM campaign WHERE campaign_id = 1;"
+		    " end_mono_ns, end_boot_ns, NULL FROM campaign WHERE campaign_id = 1;"
 		    "UPDATE trial SET campaign_id = %d WHERE trial_id = %d",
 		    campaign, campaign, campaign, id);
 	}
