@@ -172,11 +172,11 @@ static int read_all(const struct batteries *batteries, uint64_t *uw)
 static int explain(const struct batteries *batteries, int err, struct problem *why)
 {
 	if (err == ENODATA && is_on_mains(batteries))
-		return problem_why(why, "on mains power: what the battery gives is not "
-					"what the machine draws");
+		return problem_why(
+		    why, "on mains power: the battery's power is not that of the machine");
 	if (err == ENODATA)
-		return problem_why(why, "on mains power, or charging: what the battery "
-					"gives is not what the machine draws");
+		return problem_why(why, "on mains power, or charging: the battery's power "
+					"is not that of the machine");
 	return problem_errno(why, err);
 }
 

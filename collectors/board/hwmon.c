@@ -375,7 +375,7 @@ static int open_hwmon(const struct scope *scope, void **state, struct channel_li
 		if (hwmon->n_absent > 0)
 			problem_why(why, "%s: %s", first->name, first->why);
 		else
-			problem_why(why, "no sensor of energy or power under " HWMON_ROOT);
+			problem_why(why, "no energy or power sensor under " HWMON_ROOT);
 		if (hwmon->n_absent > 0 && first->todo)
 			problem_todo(why, "%s", first->todo);
 		close_hwmon(hwmon);

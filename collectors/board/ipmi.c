@@ -45,9 +45,9 @@ static void close_ipmi(void *state)
 static int explain_no_device(struct problem *why)
 {
 	if (access(BMC_IN_FIRMWARE, F_OK) != 0)
-		return problem_why(why, "no " IPMI_DEVICE ", and the firmware tells of no "
-					"BMC");
-	problem_why(why, "no " IPMI_DEVICE ", although the firmware tells of a BMC");
+		return problem_why(why,
+				   "no " IPMI_DEVICE ", and the firmware lists no BMC");
+	problem_why(why, "no " IPMI_DEVICE ", although the firmware lists a BMC");
 	return problem_todo(why, "run 'sudo modprobe -a ipmi_si ipmi_devintf'");
 }
 
@@ -56,8 +56,9 @@ static int explain(int err, struct problem *why)
 	switch (err) {
 	case EACCES:
 	case EPERM:
-		problem_why(why, IPMI_DEVICE " is root's alone: it can also switch the "
-					     "machine off");
+		problem_why(
+		    why, IPMI_DEVICE
+		    " may be opened by root only: it can also switch the machine off");
 		return problem_todo(
 		    why, "use 'sudo joulecart run': the command still runs as you");
 	case ENOENT:
@@ -65,9 +66,9 @@ static int explain(int err, struct problem *why)
 	case ENODEV:
 		return explain_no_device(why);
 	case EOPNOTSUPP:
-		return problem_why(why, "the BMC cannot tell power: it has no DCMI");
+		return problem_why(why, "the BMC cannot report power: it has no DCMI");
 	case ENODATA:
-		return problem_why(why, "the BMC knows DCMI, but does not measure power");
+		return problem_why(why, "the BMC has DCMI, but does not measure power");
 	default:
 		problem_why(why, "the BMC gave no power reading: %s", strerrordesc_np(err));
 		return err == EBUSY || err == ETIMEDOUT ? problem_todo(why, "try again")

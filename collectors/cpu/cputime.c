@@ -237,12 +237,12 @@ static bool look_back(void *state, size_t i, struct hindsight *found)
 	struct cputime *cputime = state;
 	if (i > 0 || !cputime->proc || cputime->group_fd < 0 || !has_left(cputime))
 		return false;
-	snprintf(
-	    cputime->left, sizeof(cputime->left),
-	    "a process of the command went to another one: %.2f of %.2f CPU seconds are "
-	    "from /proc, in steps of %.0f ms",
-	    (double)(cputime->proc_ns - cputime->group_ns) / NS_PER_S,
-	    (double)cputime->proc_ns / NS_PER_S, 1e3 * machine_cpu_tick_s());
+	snprintf(cputime->left, sizeof(cputime->left),
+		 "a process of the command moved to another control group: %.2f of %.2f "
+		 "CPU seconds are "
+		 "from /proc, in steps of %.0f ms",
+		 (double)(cputime->proc_ns - cputime->group_ns) / NS_PER_S,
+		 (double)cputime->proc_ns / NS_PER_S, 1e3 * machine_cpu_tick_s());
 	*found = (struct hindsight){
 		.what = { .name = "control group", .why = cputime->left },
 	};

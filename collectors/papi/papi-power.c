@@ -195,7 +195,8 @@ static int describe_zone(struct papi_power *power, struct channel *channel,
 		return -1;
 	}
 	if (uj == 0 || uj != papi_range_uj(&power->papi, zone.depth > 1)) {
-		snprintf(why, WHY_SIZE, "PAPI takes its range for that of another zone");
+		snprintf(why, WHY_SIZE,
+			 "PAPI confuses its range with that of another zone");
 		return -1;
 	}
 	char *part = power->parts[power->n];
@@ -421,7 +422,7 @@ static int survey(const struct papi_functions *papi, char *found, size_t size,
 		n += n_here;
 	}
 	if (n == 0)
-		return problem_why(why, "no component of this PAPI tells energy%s", off);
+		return problem_why(why, "no component of this PAPI reports energy%s", off);
 	snprintf(found, size, "%zu event%s for --papi-events, as %s", n, n == 1 ? "" : "s",
 		 first);
 	return 0;

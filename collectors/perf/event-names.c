@@ -116,7 +116,7 @@ int event_encode(const char *name, bool has_pmu, struct event_code *code, char *
 	bool is_known = find_known(hardware, name, PERF_TYPE_HARDWARE, code);
 	if (!has_pmu) {
 		snprintf(why, size, "%sthis machine shows no core PMU",
-			 is_known ? "" : "no software event is called so, and ");
+			 is_known ? "" : "no software event has that name, and ");
 		return -1;
 	}
 	if (is_known)

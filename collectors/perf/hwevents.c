@@ -122,7 +122,7 @@ static const char *explain(int err, char *why, size_t size)
 		return NULL;
 	case EMFILE:
 		snprintf(why, size, "too many open files");
-		return "run 'ulimit -n 4096' before";
+		return "run 'ulimit -n 4096' first";
 	default:
 		snprintf(why, size, "cannot open: %s", strerrordesc_np(err));
 		return NULL;
@@ -370,7 +370,7 @@ static void add_described(struct hwevents *hwevents, const char *name, pid_t pid
 	} else if (terms.is_machine) {
 		add_machine(hwevents, name, &terms);
 	} else if (terms.n_places > 1) {
-		snprintf(why, WHY_SIZE, "several PMUs are called so");
+		snprintf(why, WHY_SIZE, "several PMUs have that name");
 		add_absence(hwevents, name, "name one of them");
 	} else {
 		struct event_code code = { .attr = terms.attr, .is_hardware = true };

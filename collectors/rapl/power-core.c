@@ -124,7 +124,7 @@ static int open_cores(struct power_core *power, struct problem *why)
 	int err = sysfs_u64(PMU_FOLDER "/type", &type);
 	cpu_kind_read(&identity);
 	if (err == ENOENT && strcmp(identity.vendor, "AuthenticAMD") != 0)
-		return problem_why(why, "no 'power_core' PMU: it is AMD's");
+		return problem_why(why, "no 'power_core' PMU: only AMD processors have it");
 	if (err == ENOENT)
 		return problem_why(why, "no 'power_core' PMU: %s",
 				   identity.is_virtual

@@ -228,7 +228,7 @@ static void tell_one_core(struct channel *channel, const struct cpu_identity *cp
 	if (strcmp(cpu->vendor, "AuthenticAMD") == 0 && channel->domain &&
 	    strcmp(channel->domain, "core") == 0)
 		channel->uncertainty_basis =
-		    "AMD: one core of the package alone; power-core has all";
+		    "AMD: this zone is one core of the package; power-core has all of them";
 }
 
 static void add_channel(struct powercap *powercap, size_t i, const struct cpu_identity *cpu)

@@ -82,8 +82,9 @@ void rapl_trust(struct channel *channel, const struct cpu_identity *cpu)
 	} else {
 		channel->provenance = PROV_MODELLED;
 		channel->uncertainty_k2 = 0.20;
-		channel->uncertainty_basis = strcmp(cpu->vendor, "AuthenticAMD") == 0
-						 ? "AMD, modelled (Schoene 2021)"
-						 : "maker unknown, taken for AMD's model";
+		channel->uncertainty_basis =
+		    strcmp(cpu->vendor, "AuthenticAMD") == 0
+			? "AMD, modelled (Schoene 2021)"
+			: "maker unknown, treated like AMD's model";
 	}
 }

@@ -97,7 +97,8 @@ static void print_text(const struct variant *variant, const struct evaluation *e
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
 	if (!isnan(evaluation->majority))
-		printf("  majority class    %.4f: top-1 of always the same answer\n",
+		printf("  majority class    %.4f: top-1 of always answering the most "
+		       "frequent class\n",
 		       evaluation->majority);
 	if (quality->n_cold)
 		printf("  cold-start top-1  %.4f of %zu queries\n",

@@ -143,8 +143,8 @@ static struct weights *obtain_parent(const struct variant *variant,
 	} else if (parent) {
 		struct outcome outcome = { .phases = &parent_phases };
 		fprintf(stderr,
-			"joulecart: '%s' needs '%s', which is not trained yet: first "
-			"that\n",
+			"joulecart: '%s' needs '%s', which is not trained yet: training "
+			"that first\n",
 			variant->name, parent->name);
 		struct weights *grandparent = obtain_parent(parent, recipe, failed, why);
 		if (!*failed)
@@ -286,7 +286,7 @@ static int run(int argc, char **argv, struct problem *why)
 
 const struct models_command command_train = {
 	.name = "train",
-	.summary = "make a variant's weights, and its parent's if missing",
+	.summary = "train a variant, and its parent if missing",
 	.options = &table,
 	.run = run,
 };

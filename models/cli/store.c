@@ -103,7 +103,7 @@ static int directory(const struct recipe *recipe, char path[PATH_MAX], struct pr
 	else if (home && home[0])
 		length = snprintf(path, PATH_MAX, "%s/.local/share/joulecart/models", home);
 	else {
-		problem_what(why, "cannot tell where models are kept");
+		problem_what(why, "cannot find the folder of the models");
 		problem_todo(why, "give --data-dir, or set HOME");
 		return problem_why(why, "HOME is not set");
 	}
@@ -167,7 +167,7 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 		return problem_why(why, "expected %d outputs, found %zu", N_OUTPUTS,
 				   shape.classes);
 	if (strcmp(weights_note(weights, "recipe"), text) != 0)
-		return problem_why(why, "it was trained by another recipe");
+		return problem_why(why, "it was trained with other options");
 	return 0;
 }
 

@@ -12,7 +12,7 @@ static struct weights *make(struct making *making, struct problem *why)
 
 const struct variant variant_early_exit_entropy = {
 	.name = "early-exit-entropy",
-	.summary = "teacher, left at the first head that is sure enough (entropy)",
+	.summary = "teacher, answers at the first head that is certain enough (entropy)",
 	.caveat = "saves no bytes: it is the whole teacher",
 	.parent = "teacher",
 	.cpu_s = 1,

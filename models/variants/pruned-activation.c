@@ -11,7 +11,7 @@ static struct weights *make(struct making *making, struct problem *why)
 
 const struct variant variant_pruned_activation = {
 	.name = "pruned-activation",
-	.summary = "weights that little flows through set to zero, sparse kernels",
+	.summary = "weights with small activations set to zero, sparse kernels",
 	.caveat = "saves no bytes: its zeros are stored; saves time only where libxsmm has "
 		  "sparse kernels (AVX-512)",
 	.parent = "teacher",

@@ -11,7 +11,7 @@ static struct weights *make(struct making *making, struct problem *why)
 
 const struct variant variant_pruned_gradient = {
 	.name = "pruned-gradient",
-	.summary = "weights that the loss feels least set to zero, sparse kernels",
+	.summary = "weights with least effect on the loss set to zero, sparse kernels",
 	.caveat = "saves no bytes: its zeros are stored; saves time only where libxsmm has "
 		  "sparse kernels (AVX-512)",
 	.parent = "teacher",

@@ -95,7 +95,7 @@ static int failed(const struct runner *runner, const char *name,
 	else
 		problem_why(runner->why, "it failed with exit status %d",
 			    result->end.exit_code);
-	return problem_todo(runner->why, "--ignore-failure goes on and counts it");
+	return problem_todo(runner->why, "--ignore-failure continues and counts it");
 }
 
 static int judge_trial(struct runner *runner, const char *name,

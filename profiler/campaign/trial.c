@@ -82,7 +82,7 @@ static int launch(struct run *run, char *const *argv, struct problem *why)
 		return -1;
 	if (run->group.fd >= 0 && !run->launch.is_in_group) {
 		run_group_remove(&run->group);
-		run->group = run_group_none("no process may be born into a control group");
+		run->group = run_group_none("no process can be started in a control group");
 	}
 	return 0;
 }
@@ -182,7 +182,8 @@ static const char *why_incomplete(const struct trial_result *result, char *text,
 		return NULL;
 	snprintf(
 	    text, size, "interrupted by SIG%s%s", sigabbrev_np(result->end.interrupted),
-	    result->end.left_some ? " while what the command left behind still ran" : "");
+	    result->end.left_some ? " while background processes of the command still ran"
+				  : "");
 	return text;
 }
 
@@ -247,13 +248,14 @@ static int end_group(struct run *run, struct problem *why)
 	if (err == 0)
 		return 0;
 	snprintf(text, sizeof(text), "'%s' could not be removed: %s", name, strerror(err));
-	const struct gap_facts gap = { .trial_id = run->trial_id,
-				       .collector = "cputime",
-				       .name = "control group",
-				       .kind = "unavailable",
-				       .why = text,
-				       .todo = "remove it when what the command left in it "
-					       "has ended" };
+	const struct gap_facts gap = {
+		.trial_id = run->trial_id,
+		.collector = "cputime",
+		.name = "control group",
+		.kind = "unavailable",
+		.why = text,
+		.todo = "remove it when the processes in it have exited"
+	};
 	return store_add_gap(run->store, &gap, why);
 }
 

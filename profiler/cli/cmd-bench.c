@@ -146,7 +146,7 @@ static void tell_training(const struct bench_plan *plan)
 	if (isatty(STDERR_FILENO) && plan->training_cpu_s > noticed_s)
 		fprintf(stderr,
 			"joulecart: %zu models are trained first: about %.0f min on one "
-			"free core (--no-train uses those of before)\n",
+			"free core (--no-train uses the models trained before)\n",
 			n, ceil(plan->training_cpu_s / 60));
 }
 

@@ -246,7 +246,7 @@ static void say_how_it_ended(const struct compare_run_result *result,
 	else if (options->run.precision > 0 && !result->is_precise)
 		fprintf(
 		    stderr,
-		    "joulecart: %s was up before the intervals were as tight as %g %%\n",
+		    "joulecart: %s was reached before every interval was within %g %%\n",
 		    result->is_cut_short ? "--max-time" : "--trials",
 		    100 * options->run.precision);
 	fprintf(stderr, "stored: campaign %lld in %s, %lld blocks\n",

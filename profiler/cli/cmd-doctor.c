@@ -143,14 +143,14 @@ static void print_diagnosis(const struct diagnosis *diagnosis, const struct fixe
 		print_todo(diagnosis->why.todo);
 }
 
-/* "the CPU and memory would be measured (±5 %)" */
+/* "Energy of CPU and memory would be measured (±5 %)" */
 static int prospect_text(const struct prospect *prospect, const char *what, char *text,
 			 size_t size)
 {
 	bool is_estimate = prospect->provenance &&
 			   strcmp(prospect->provenance, "estimated") == 0;
 	if (!prospect->provenance)
-		return snprintf(text, size, "Nothing here can tell joules");
+		return snprintf(text, size, "No energy source works here");
 	return snprintf(text, size, "%s would be %s (±%.0f %%)", what,
 			is_estimate ? "ESTIMATED" : prospect->provenance,
 			100 * prospect->uncertainty_k2);
@@ -162,13 +162,13 @@ static void print_summary(void)
 	char text[256];
 	look_ahead(&rest, &boards);
 	int length = prospect_text(&rest,
-				   rest.is_machine   ? "The machine"
-				   : rest.has_memory ? "CPU and memory"
-						     : "The CPU",
+				   rest.is_machine   ? "Energy of this machine"
+				   : rest.has_memory ? "Energy of CPU and memory"
+						     : "Energy of the CPU",
 				   text, sizeof(text));
 	if (boards.provenance) {
 		length += snprintf(text + length, sizeof(text) - (size_t)length, "; ");
-		length += prospect_text(&boards, "the GPU", text + length,
+		length += prospect_text(&boards, "that of the GPU", text + length,
 					sizeof(text) - (size_t)length);
 	}
 	snprintf(text + length, sizeof(text) - (size_t)length, ".");

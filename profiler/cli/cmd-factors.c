@@ -265,7 +265,7 @@ static int run(int argc, char **argv, struct problem *why)
 const struct command command_factors = {
 	.name = "factors",
 	.group = "Report",
-	.summary = "numbers from outside: list, show, set, import",
+	.summary = "factors from outside: list, show, set, import",
 	.options = &table,
 	.run = run,
 };

@@ -24,7 +24,7 @@ static enum rights rights(int argc, char *const *argv)
 const struct command command_live = {
 	.name = "live",
 	.group = "Measure",
-	.summary = "power, now",
+	.summary = "the power that the machine draws now",
 	.options = &live_table,
 	.run = run,
 	.rights = rights,

@@ -124,7 +124,7 @@ static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out
 	struct arena *arena = arena_new();
 	options.path = arguments->options.path;
 	options.campaign_id = arguments->options.campaign_id;
-	problem_what(why, "cannot draw a front");
+	problem_what(why, "cannot show the Pareto front");
 	problem_why(why, "out of memory");
 	const struct comparison *comparison = arena ? compare_read(db, &options, arena, why)
 						    : NULL;
@@ -176,7 +176,7 @@ static int run(int argc, char **argv, struct problem *why)
 const struct command command_report = {
 	.name = "report",
 	.group = "Report",
-	.summary = "HTML, text, JSON, CSV, Markdown: every figure again",
+	.summary = "every figure again: HTML, text, JSON, CSV or Markdown",
 	.options = &table,
 	.run = run,
 };

@@ -254,7 +254,7 @@ static enum rights rights(int argc, char *const *argv)
 const struct command command_run = {
 	.name = "run",
 	.group = "Measure",
-	.summary = "a command",
+	.summary = "any command",
 	.options = &table,
 	.run = run,
 	.rights = rights,

@@ -70,7 +70,7 @@ static int run(int argc, char **argv, struct problem *why)
 const struct command command_trim = {
 	.name = "trim",
 	.group = "Trust",
-	.summary = "drop raw samples, keep rollups",
+	.summary = "drop raw readings, keep rollups",
 	.options = &table,
 	.run = run,
 };

@@ -158,8 +158,7 @@ static void print_seal(const struct seal_report *seal)
 {
 	char when[32], hex[DIGEST_HEX_SIZE], key[DIGEST_HEX_SIZE];
 	if (!seal->is_sealed) {
-		puts("seal      none: nothing shows that these are the readings that were "
-		     "taken");
+		puts("seal      none: later changes of the readings would not show");
 		return;
 	}
 	printf("seal      %" PRId64 " rows as sealed at %s\nhead      %s\n", seal->n_rows,
@@ -169,27 +168,34 @@ static void print_seal(const struct seal_report *seal)
 	if (seal->is_signed)
 		printf("signed    by %s\n", digest_hex(seal->public_key, key));
 	else
-		puts("signed    no: whoever can write the file can seal it again");
+		puts("signed    no: anyone who can write the file can seal it again");
 	if (seal->n_trimmed > 0)
 		printf("trimmed   %" PRId64 " chunks of readings were sealed and are gone; "
 		       "their rollups are as sealed\n",
 		       seal->n_trimmed);
 }
 
+/* What the figures were recomputed from: readings, and rollups where those were trimmed. */
+static void print_evidence(const struct recompute *figures)
+{
+	printf("evidence: %" PRId64 " figures of %" PRId64 " trials recomputed from ",
+	       figures->n_figures, figures->n_trials);
+	if (figures->n_readings > 0)
+		printf("%" PRId64 " readings of %" PRId64 " channels\n",
+		       figures->n_readings, figures->n_channels);
+	else
+		printf("%" PRId64 " stored rollups\n", figures->n_trimmed);
+	if (figures->n_trimmed > 0)
+		printf("trimmed   the readings of %" PRId64
+		       " rollups were trimmed: these rollups were taken as stored\n",
+		       figures->n_trimmed);
+}
+
 static void print_text(const struct verify *verify)
 {
-	const struct recompute *figures = &verify->figures;
-	printf("evidence: %" PRId64 " figures of %" PRId64 " trials follow from %" PRId64
-	       " readings of %" PRId64 " channels\n",
-	       figures->n_figures, figures->n_trials, figures->n_readings,
-	       figures->n_channels);
-	if (figures->n_trimmed > 0)
-		printf("trimmed   %" PRId64
-		       " stretches have no readings left: their rollups "
-		       "were taken as stored\n",
-		       figures->n_trimmed);
+	print_evidence(&verify->figures);
 	if (verify->has_other_views)
-		puts("views     the file's are not those of this joulecart, which were "
+		puts("views     those of the file differ from this joulecart's, which were "
 		     "used");
 	print_seal(&verify->seal);
 }

@@ -31,7 +31,7 @@ static const char head[] =
     "\n"
     "  joulecart run -- ./my-model           measure any command\n"
     "  joulecart bench                       the bundled variants, one table\n"
-    "  joulecart compare x.db teacher int8   is int8 cheaper? a verdict, with doubt\n"
+    "  joulecart compare x.db teacher int8   is int8 cheaper, and is that certain?\n"
     "  joulecart report joulecart.db         every figure again, from the file alone\n"
     "\n";
 static const char foot[] =

@@ -47,7 +47,7 @@ static void tell(const char *path, const struct machine_recorded *recorded)
 	}
 	printf(
 	    "\n No serial number, UUID, hardware address, host or user name, process or\n"
-	    " command line: %u such word%s blotted out.\n"
+	    " command line: %u such word%s redacted.\n"
 	    " Look for yourself:  tar -tzf %s; tar -xzOf %s\n",
 	    recorded->n_blotted, recorded->n_blotted == 1 ? " was" : "s were", path, path);
 	if (recorded->n_failed > 0)

@@ -90,15 +90,14 @@ static void open_zones(struct fixes *fixes)
 		return;
 	struct fix *fix = add_fix(fixes, "powercap");
 	const struct passwd *user = getpwuid(getuid());
-	snprintf(
-	    fix->why, sizeof(fix->why),
-	    "%zu energy counters are root's alone, since their finest changes can tell "
-	    "of secrets (CVE-2020-8694). A group gets the right to read them.",
-	    n);
+	snprintf(fix->why, sizeof(fix->why),
+		 "Only root may read %zu energy counters, because their finest changes can "
+		 "reveal secrets (CVE-2020-8694). A group gets the right to read them.",
+		 n);
 	add_command(fix, "groupadd --system --force joulecart");
 	if (user && user->pw_uid != 0 && is_plain(user->pw_name)) {
 		add_command(fix, "usermod --append --groups joulecart %s", user->pw_name);
-		fix->afterwards = "The group counts from the next login on.";
+		fix->afterwards = "The group applies from the next login on.";
 	}
 	if (access("/lib/udev", F_OK) == 0)
 		add_file(fix, "/etc/udev/rules.d/70-joulecart.rules", udev_rule);
@@ -128,11 +127,11 @@ static void allow_perf(struct fixes *fixes, uint64_t paranoid, int wanted)
 						"kernel.perf_event_paranoid = 2\n" };
 	snprintf(fix->why, sizeof(fix->why),
 		 "perf_event_paranoid is %" PRIu64 ": %s. At %d %s.", paranoid,
-		 paranoid > 2 ? "nobody but root may count events"
-			      : "the kernel's part of events is not counted",
+		 paranoid > 2 ? "only root may count events"
+			      : "the kernel's share of events is not counted",
 		 wanted,
-		 wanted > 1 ? "everybody may count those of own processes"
-			    : "everybody may count what the kernel does for them");
+		 wanted > 1 ? "any user may count events of their own processes"
+			    : "any user may also count the kernel's share");
 	add_file(fix, SYSCTL_FILE, settings[wanted]);
 	add_command(fix, "echo %d >" PARANOID, wanted);
 }
@@ -208,7 +207,7 @@ static void grant_perfmon(struct fixes *fixes, const struct programs *programs,
 	struct fix *fix = add_fix(fixes, for_energy ? "power-pmu" : "hwevents");
 	snprintf(fix->why, sizeof(fix->why), "%s. %s the right.",
 		 for_energy ? "perf's energy counters are of the whole machine"
-			    : "the kernel's part of events is not counted",
+			    : "the kernel's share of events is not counted",
 		 programs->n > 1 ? "run and live alone get" : "This program alone gets");
 	for (size_t i = 0; i < programs->n; i++)
 		if (!has_perfmon(programs->paths[i]))
@@ -307,7 +306,7 @@ static int run_command(const char *command, struct problem *why)
 	if (waitpid(pid, &status, 0) < 0)
 		return problem_errno(why, errno);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return problem_why(why, "it failed; what it said stands above");
+		return problem_why(why, "it failed, with the messages above");
 	return 0;
 }
 

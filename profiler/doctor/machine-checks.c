@@ -30,9 +30,9 @@ bool check_governor(struct machine_check *check)
 	if (check->is_warning)
 		check->todo = "sudo cpupower frequency-set -g performance";
 	snprintf(check->found, sizeof(check->found), "%s%s", governor,
-		 check->is_warning
-		     ? ": the clock follows the load, so variants meet unequal clocks"
-		     : ": the clock does not follow the load");
+		 check->is_warning ? ": the clock frequency follows the load, so variants "
+				     "run at different frequencies"
+				   : ": the clock frequency does not follow the load");
 	return true;
 }
 
@@ -126,7 +126,7 @@ bool check_load(struct machine_check *check)
 	const char *name = busiest(&first, &second);
 	check->is_warning = is_read && busy > MUCH_LOAD;
 	snprintf(check->found, sizeof(check->found),
-		 "%.1f of %ld CPUs busy with something else%s%s%s", busy,
+		 "%.1f of %ld CPUs busy with other work%s%s%s", busy,
 		 sysconf(_SC_NPROCESSORS_ONLN), *name ? " (" : "", name, *name ? ")" : "");
 	free(first.items);
 	free(second.items);

@@ -162,7 +162,7 @@ void live_screen_frame(const struct live *live, const struct live_facts *facts)
 		show_channel(line++, &live->channels[i]);
 	if (live->n == 0)
 		mvprintw(line++, 1,
-			 "nothing here can tell joules: joulecart doctor says why");
+			 "no energy source works here: joulecart doctor shows why");
 	show_totals(show_events(line, live, facts), live, facts);
 	refresh();
 }

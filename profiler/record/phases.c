@@ -229,10 +229,10 @@ static int tell_refused(struct phases *phases, struct problem *why)
 		code = add_notice(phases, text, why);
 	}
 	if (code == 0 && phases->n_wrong > 0) {
-		snprintf(text, sizeof(text),
-			 "%lld messages of the program were not taken as they came; the "
-			 "first: %s",
-			 (long long)phases->n_wrong, phases->first_wrong);
+		snprintf(
+		    text, sizeof(text),
+		    "%lld messages of the program were changed or refused; the first: %s",
+		    (long long)phases->n_wrong, phases->first_wrong);
 		code = add_notice(phases, text, why);
 	}
 	return code;

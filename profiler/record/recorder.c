@@ -87,7 +87,7 @@ static const char *finding_why(const struct finding *finding, const struct chann
 		       "readings";
 	case FINDING_IMPLAUSIBLE:
 		return channel->kind == KIND_GAUGE
-			   ? "it showed a power that what it measures cannot draw"
+			   ? "it showed a power that its hardware cannot draw"
 			   : "the counter rose by more than the zone can physically draw, "
 			     "or "
 			     "fell";
@@ -191,9 +191,10 @@ static int store_system_event(struct recorder *recorder, struct problem *why)
 	char text[160];
 	int code = 0;
 	if (found->slept_ns) {
-		snprintf(text, sizeof(text),
-			 "the machine slept for %.1f s: up to %.0f J may be in no reading",
-			 (double)found->slept_ns / NS_PER_S, asleep_j(recorder));
+		snprintf(
+		    text, sizeof(text),
+		    "the machine was suspended for %.1f s: up to %.0f J were not measured",
+		    (double)found->slept_ns / NS_PER_S, asleep_j(recorder));
 		code = store_notice(recorder, "clock", text, why);
 	}
 	if (code == 0 && found->stepped_ns) {
@@ -204,11 +205,10 @@ static int store_system_event(struct recorder *recorder, struct problem *why)
 		code = store_notice(recorder, "clock", text, why);
 	}
 	if (code == 0 && found->cpus_before != found->cpus_after) {
-		snprintf(
-		    text, sizeof(text),
-		    "the machine had %ld CPUs, and then %ld: what their events counted "
-		    "may be in part",
-		    found->cpus_before, found->cpus_after);
+		snprintf(text, sizeof(text),
+			 "the machine had %ld CPUs, and then %ld: their events may be "
+			 "counted in part",
+			 found->cpus_before, found->cpus_after);
 		code = store_notice(recorder, "cputime", text, why);
 	}
 	return code;
@@ -393,10 +393,10 @@ static int tell_slow(struct recorder *recorder, const struct slow_reader *slow,
 		     struct problem *why)
 {
 	char text[128];
-	snprintf(text, sizeof(text),
-		 "a reading took %.3g s: read from then on by a thread of its own, less "
-		 "often",
-		 (double)slow->took_ns / (double)NS_PER_S);
+	snprintf(
+	    text, sizeof(text),
+	    "a read took %.3g s: from then on a thread of its own reads it, less often",
+	    (double)slow->took_ns / (double)NS_PER_S);
 	for (size_t i = slow->reader.first; i < slow->reader.first + slow->reader.n; i++) {
 		const struct sensor *sensor = sensor_of(recorder, i);
 		const struct gap_facts gap = {

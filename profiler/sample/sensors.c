@@ -233,7 +233,7 @@ int sensors_open(struct sensors *sensors, const struct scope *scope, struct prob
 	else
 		problem_why(why, "%s",
 			    sensors->missing ? sensors->missing[0].why : "none is known");
-	problem_todo(why, "'joulecart doctor' tells of each");
+	problem_todo(why, "'joulecart doctor' shows each");
 	sensors_close(sensors);
 	return -1;
 }

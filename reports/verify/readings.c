@@ -341,7 +341,7 @@ static void compare(const struct retrial *trial, const struct rechannel *channel
 		if (name)
 			snprintf(
 			    result->place, sizeof(result->place),
-			    "stretch %lld of %s/%s in trial %lld: %s is stored as %.17g, "
+			    "rollup %lld of %s/%s in trial %lld: %s is stored as %.17g, "
 			    "its readings give %.17g",
 			    (long long)channel->rollups[i].seq, channel->collector,
 			    channel->name, (long long)trial->trial_id, name, stored, own);

@@ -140,6 +140,6 @@ int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct probl
 	sqlite3_finalize(row);
 	if (is_found)
 		return 0;
-	problem_what(why, "cannot tell the carbon of zone '%s'", key);
+	problem_what(why, "cannot compute the carbon of zone '%s'", key);
 	return problem_why(why, "no factor of its grid is known");
 }

@@ -343,7 +343,7 @@ static int check_seal(sqlite3 *db, sqlite3_stmt *seal, struct seal_report *repor
 		       n_links == sqlite3_column_int64(seal, 2);
 	if (!*report->place && !is_head)
 		snprintf(report->place, sizeof(report->place),
-			 "the seal itself (seal, seal_link) is not as it was made");
+			 "the seal itself (seal, seal_link) was changed after it was made");
 	if (!*report->place && report->is_signed && !signature_holds(seal, report))
 		snprintf(report->place, sizeof(report->place),
 			 "the signature is not that of its key over this seal");

@@ -115,8 +115,8 @@ static sqlite3 *open_read(const char *path, bool as_is, struct problem *why)
 		return open_with(path, "immutable=1", as_is, why);
 	problem_what(why, "cannot read '%s'", path);
 	problem_why(why,
-		    "its newest part is in '%s-wal', which cannot be read without "
-		    "writing beside it",
+		    "its newest part is in '%s-wal', which cannot be read without writing "
+		    "next to it",
 		    path);
 	problem_todo(why, "copy both files into a folder you may write to");
 	return NULL;
@@ -278,5 +278,5 @@ int samples_check_kept(sqlite3 *db, const char *path, const struct sample_filter
 	problem_what(why, "no raw readings of trial %lld in '%s'",
 		     (long long)filter->trial_id, path);
 	problem_why(why, "they were dropped by trim on %s", when);
-	return problem_todo(why, "view v_second has what each second came to");
+	return problem_todo(why, "view v_second has the sums of each second");
 }

@@ -123,13 +123,13 @@ setup() {
 		>/dev/null 2>stopped || [ $? = 4 ]
 	blocks=$(sqlite3 tight.db 'SELECT max(block) FROM trial')
 	between 8 "$blocks" 30
-	has_not "$(cat stopped)" 'was up before'
+	has_not "$(cat stopped)" 'was reached before'
 }
 
 @test "a limit of time ends it, and says that the precision was not reached" {
 	joulecart compare --precision 0.0001% --max-time 1 --no-null -w 0 -o time.db -- 'sh burn 5000' -- 'sh burn 9000' \
 		>/dev/null 2>stopped || [ $? = 4 ]
-	has "$(cat stopped)" 'joulecart: --max-time was up before'
+	has "$(cat stopped)" 'joulecart: --max-time was reached before'
 }
 
 @test "--plan says how many pairs an effect takes" {

@@ -205,7 +205,7 @@ models train student --seed 7 --quick')" ]]
 @test "list works without a home" {
 	run --separate-stderr env -u HOME -u XDG_DATA_HOME "$MODELS" list --json
 	[ "$status" -eq 0 ]
-	[[ "$output" == *'"reason": "cannot tell where models are kept: HOME is not set'* ]]
+	[[ "$output" == *'"reason": "cannot find the folder of the models: HOME is not set'* ]]
 }
 
 @test "a foreign weights file under our name is refused" {
@@ -224,7 +224,7 @@ models train student --seed 7 --quick')" ]]
 	cp "$(weights_of teacher)" "$file"
 	run "$MODELS" eval teacher $TINY --seed 2 --data-dir "$BATS_TEST_TMPDIR"
 	[ "$status" -eq 1 ]
-	[[ "$output" == "joulecart: cannot use '$file': it was trained by another recipe"* ]]
+	[[ "$output" == "joulecart: cannot use '$file': it was trained with other options"* ]]
 }
 
 @test "a data directory that cannot be made is an error, not a lost training" {

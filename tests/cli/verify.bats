@@ -18,7 +18,7 @@ public_key() {
 
 @test "every figure follows from the raw readings, and an unsealed file says that it is" {
 	run -0 --separate-stderr joulecart verify "$db"
-	has "${lines[0]}" '^evidence: [0-9]+ figures of 1 trials follow from [0-9]+ readings of [0-9]+ channels$'
+	has "${lines[0]}" '^evidence: [0-9]+ figures of 1 trials recomputed from [0-9]+ readings of [0-9]+ channels$'
 	has "$output" 'seal +none'
 	run -3 --separate-stderr joulecart verify --require-sealed "$db"
 	is "$stderr" "joulecart: '$db' does not verify: it is not sealed"
@@ -58,7 +58,7 @@ public_key() {
 	sql "UPDATE stretch SET advance = advance + 1, advance_high = advance_high + 1
 	     WHERE channel_id = (SELECT channel_id FROM channel WHERE unit = 'J') AND seq = 0"
 	run -3 --separate-stderr joulecart verify "$db"
-	has "$stderr" 'stretch 0 of .* in trial 1: advance is stored as'
+	has "$stderr" 'rollup 0 of .* in trial 1: advance is stored as'
 	cp copy.db "$db"
 	sql "UPDATE chunk SET data = CAST(substr(data, 1, 20) || x'ff' || substr(data, 22) AS BLOB)
 	     WHERE seq = 0 AND channel_id = 1"
@@ -143,7 +143,7 @@ changed() {
 @test "views of another build with the same figures are said to be there" {
 	redefine v_sci 'ISO/IEC 21031' 'ISO 21031'
 	run -0 --separate-stderr joulecart verify "$db"
-	has "$output" "views +the file's are not those of this joulecart"
+	has "$output" "views +those of the file differ from this joulecart's"
 	joulecart factors set "$db" pue=1.2 --source=test
 	run -0 --separate-stderr joulecart verify --json "$db"
 	is "$(jq .other_views <<<"$output")" false
@@ -164,7 +164,7 @@ changed() {
 	joulecart sign --key-file lab.key "$db"
 	sql 'DELETE FROM chunk'
 	run -0 --separate-stderr joulecart verify "$db"
-	has "$output" 'trimmed +[0-9]+ stretches have no readings left'
+	has "$output" 'trimmed +the readings of [0-9]+ rollups were trimmed'
 	has "$output" 'trimmed +[0-9]+ chunks of readings were sealed and are gone'
 }
 

@@ -69,7 +69,7 @@ is_about_watts() {
 @test "with mains connected, or one battery charging, what the other gives is not the machine's" {
 	(battery BAT0 Discharging power_now 9350000 && mains 1) | on_described "$JOULECART" run -q -o "$db" -- true
 	is "$(sql "SELECT why FROM gap WHERE collector = 'battery'")" \
-		'on mains power: what the battery gives is not what the machine draws'
+		"on mains power: the battery's power is not that of the machine"
 	db=charging.db
 	(battery BAT0 Charging power_now 20000000 && battery BAT1 Discharging power_now 9350000 && mains 0) |
 		on_described "$JOULECART" run -q -o "$db" -- true

@@ -67,8 +67,8 @@ told() {
 	rmdir "$here/other-$$"
 	between "$(awk "BEGIN { print 0.97 * $(used_s) - 0.02 }")" "$(tree_s)" \
 		"$(awk "BEGIN { print 1.03 * $(used_s) + 0.15 }")"
-	has "$(told)" 'a process of the command went to another one'
-	has "$(joulecart report "$db")" 'a process of the command went'
+	has "$(told)" 'a process of the command moved to another control group'
+	has "$(joulecart report "$db")" 'a process of the command moved'
 	until_so 5 none_is_left
 }
 
@@ -94,7 +94,7 @@ told() {
 	is "$(sed -n s/^0:://p "/proc/$daemon/cgroup")" "$(sed -n s/^0:://p /proc/self/cgroup)"
 	kill "$daemon"
 	[ ! -e "$here/joulecart-$run" ]
-	has "$(cat footer)" 'while what the command left behind still ran'
+	has "$(cat footer)" 'while background processes of the command still ran'
 }
 
 @test "the group of a run within a run goes too, when that one is killed" {

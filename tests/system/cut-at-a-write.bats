@@ -19,7 +19,7 @@ cut_at() {
 	rm -rf "cut-$1"
 }
 
-# Either nothing was run into it yet, or a report and every reading can be had.
+# Either it holds no trials yet, or a report and every reading can be had.
 is_begun() {
 	[ "$(sqlite3 "$1" "SELECT count(*) FROM sqlite_schema WHERE name = 'trial'")" = 1 ] &&
 		[ "$(sqlite3 "$1" 'SELECT count(*) FROM trial')" = 1 ] || return 0

@@ -45,7 +45,7 @@ leave_daemon() {
 		kill "$(cat burner)"
 		between 0 "$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0
 		                  ORDER BY trial_id DESC LIMIT 1")" 0.12
-		is "$(sql "SELECT count(*) FROM gap WHERE why LIKE '%went to another%'")" 0
+		is "$(sql "SELECT count(*) FROM gap WHERE why LIKE '%moved to another%'")" 0
 	done
 }
 

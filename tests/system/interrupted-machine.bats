@@ -14,7 +14,7 @@ jumping() {
 	need_machines
 	jumping 100 0
 	on server "${with[@]}" "$JOULECART" run -q -o "$db" -- sh -c 'sleep 1.2; touch jumped; sleep 1.2'
-	has "$(sql "SELECT why FROM gap WHERE collector = 'clock'")" 'slept for 100\.[0-9] s: up to [0-9]+ J'
+	has "$(sql "SELECT why FROM gap WHERE collector = 'clock'")" 'suspended for 100\.[0-9] s: up to [0-9]+ J'
 	# package-0 and -1 draw 205 W at most, by their constraint
 	between 20000 "$(sql "SELECT sum(joules_high - joules) FROM v_energy WHERE phase_ordinal = 0
 		AND collector = 'powercap' AND counted")" 1000000
@@ -25,11 +25,11 @@ jumping() {
 	jumping 100 3600
 	"${with[@]}" "$JOULECART" run -q -o "$db" -- sh -c 'sleep 1.2; touch jumped; sleep 1.2'
 	run joulecart report "$db"
-	has "$output" 'clock: the machine slept for 100'
+	has "$output" 'clock: the machine was suspended for 100'
 	has "$output" 'clock: the wall clock was set by \+3600'
 	has_not "$output" 'not on this machine:[^(]* clock'
 	joulecart report -o page.html "$db"
-	has "$(cat page.html)" 'the machine slept for 100'
+	has "$(cat page.html)" 'the machine was suspended for 100'
 }
 
 @test "a wall clock that is set is told, and changes no duration" {

@@ -93,7 +93,7 @@ with_private_words() {
 		has_not "$(<all)" "$word"
 	done
 	run -1 grep -wiF "$(hostname)" all
-	has "$(<said)" 'command line: [0-9]+ such words were blotted out'
+	has "$(<said)" 'command line: [0-9]+ such words were redacted'
 	tar --numeric-owner -tvzf private.tar.gz >members
 	is "$(awk '{ print $2, $4 }' members | sort -u)" '0/0 1970-01-01'
 }

@@ -28,7 +28,7 @@ readings_of() {
 @test "a slow zone is said, and its joules are read to the end" {
 	on slow "$JOULECART" run -q -o "$db" --rate 50 -- sleep 2
 	has "$(sql "SELECT kind || ': ' || why FROM gap WHERE name = 'package-1'")" \
-		'lost-ticks: a reading took 0.5.* thread of its own'
+		'lost-ticks: a read took 0.5.* thread of its own'
 	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0' AND kind <> 'lost-ticks'")" 0
 	# that it is read so seldom that nobody sees how late it changes is in its interval
 	[ "$(sql "SELECT seen_interval_ns FROM channel WHERE name = 'package-1'")" -ge 100000000 ]

@@ -92,7 +92,7 @@ static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
 		   " WHERE name = 'steady'",
 		   "4 NULL");
 	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
-		   "2 messages of the program were not taken as they came; the first: "
+		   "2 messages of the program were changed or refused; the first: "
 		   "a metric is not a number");
 }
 
@@ -130,7 +130,7 @@ static void answers_of_which_a_part_is_lost_are_not_kept(void **state)
 	assert_int_equal(phases_end(&fixture->phases, edge, &fixture->why), 0);
 	assert_row(fixture, "SELECT count(*) FROM answers", "0");
 	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
-		   "1 messages of the program were not taken as they came; the first: "
+		   "1 messages of the program were changed or refused; the first: "
 		   "answers came without those before them");
 }
 
