@@ -75,7 +75,7 @@ struct hindsight {
 /* What open() found. The arrays belong to the collector until close(). */
 struct channel_list {
 	const struct channel *channels;
-	size_t n; /* at least 1 */
+	size_t n; /* 0: only absences tell what is there and cannot be read */
 	const struct absence *absences;
 	size_t n_absent;
 };

@@ -227,7 +227,11 @@ WITH seen AS (
     EXISTS (SELECT 1 FROM seen s WHERE s.campaign_id = a.campaign_id AND s.counted
             AND s.domain IN ('dram', 'psys')) AS dram,
     EXISTS (SELECT 1 FROM seen s WHERE s.campaign_id = a.campaign_id AND s.counted
-            AND s.domain = 'gpu') AS gpu
+            AND s.domain = 'gpu') AS gpu,
+    (SELECT group_concat(DISTINCT g.name || ': ' || g.why)
+     FROM trial t JOIN gap g ON g.trial_id = t.trial_id
+     WHERE t.campaign_id = a.campaign_id AND g.collector = 'nvml' AND g.kind = 'unavailable'
+       AND g.name IS NOT NULL) AS unread_gpus
   FROM v_account a
 )
 SELECT campaign_id, 1 AS ordinal, 'processor' AS component,
@@ -238,7 +242,7 @@ UNION ALL SELECT campaign_id, 2, 'memory',
        CASE WHEN dram THEN 'counted' WHEN estimate THEN 'in the estimate' ELSE 'excluded' END,
        iif(dram OR estimate, NULL, 'no channel counts it') FROM has
 UNION ALL SELECT campaign_id, 3, 'graphics processor', iif(gpu, 'counted', 'excluded'),
-       iif(gpu, NULL, 'no channel counts one: idle or absent') FROM has
+       coalesce(unread_gpus, iif(gpu, NULL, 'no channel counts one: idle or absent')) FROM has
 UNION ALL SELECT campaign_id, 4, 'fans, disks, board',
        iif(estimate AND NOT package, 'in the estimate', 'excluded'),
        iif(estimate AND NOT package, NULL, 'no channel counts them') FROM has

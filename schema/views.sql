@@ -19,8 +19,9 @@ CREATE VIEW v_rollup AS
   --            stretches without a reading
   --   update_interval_ns   as the collector knows it, or as long as the counter was seen to
   --            stand still (channel.seen_interval_ns)
-  --   is_stuck 1: a counter of joules that was read and never moved, for longer than a live
-  --            sensor can stand still: si and si_low are NULL, not zero
+  --   is_stuck 1: a counter of joules that was read and never moved (or only by steps that
+  --            cannot be), for longer than a live sensor can stand still, five of its update
+  --            intervals and a quarter of a second: si and si_low are NULL, not zero
 SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain, kind, unit,
        provenance, counted, unit_per_raw, update_interval_ns, uncertainty_k2, max_power_w,
        seconds, n_readings, n_failed, wraps, is_stuck, edge_early_ns,
@@ -41,8 +42,10 @@ FROM (
          p.begin_early_ns + p.end_early_ns AS edge_early_ns,
          sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
          sum(s.n = 0 AND s.end_mono_ns > s.begin_mono_ns) AS n_unread,
-         c.kind = 'counter' AND c.unit = 'J' AND sum(s.advance) = 0
-           AND sum(s.advance_high) > 0 AND sum(s.n) > 0 AS is_stuck,
+         c.kind = 'counter' AND c.unit = 'J' AND sum(s.advance) = 0 AND sum(s.n) > 0
+           AND (sum(s.advance_high) > 0
+                OR max(s.end_mono_ns) - min(s.begin_mono_ns)
+                   > max(5 * coalesce(c.update_interval_ns, 100000000), 250000000)) AS is_stuck,
          sum(s.advance) AS advance,
          sum(s.advance_low) AS advance_low,
          sum(s.advance_high) AS advance_high,

@@ -23,16 +23,14 @@
 #define HWMON_ROOT "/sys/class/hwmon"
 #endif
 
-enum { MAX_CHANNELS = 64, TEXT_SIZE = 64, PATH_SIZE = 320 };
+enum { MAX_CHANNELS = 64, TEXT_SIZE = 64, PATH_SIZE = 320, MAX_LIMITS = 4 };
 
 /* How often a sensor changes when nothing says it: boards' power monitors average over some
  * ten to hundred milliseconds; an ACPI meter is asked once a second by its driver. */
 static const uint64_t usual_interval_ns = 100000000, acpi_interval_ns = 1000000000;
 
-/* No single machine draws more (eight accelerators in one: about 11 kW). */
-static const double max_machine_w = 20000;
-
-/* chip and label are beginnings; an empty one fits all. The first that fits counts. */
+/* chip and label are beginnings; an empty one fits all. The first that fits counts. Names are
+ * those of the drivers: Documentation/hwmon, and Asahi's device trees for macsmc. */
 static const struct meaning {
 	const char *chip, *label, *domain;
 } meanings[] = {
@@ -43,15 +41,30 @@ static const struct meaning {
 	{ "power_meter", "", "machine" },
 	{ "ibmpowernv", "System", "machine" },
 	{ "occ", "system", "machine" },
+	{ "macsmc", "Total System Power", "machine" },
+	{ "corsairpsu", "power total", "machine" },
 	{ "amd_energy", "Esocket", "package" },
+	{ "zenergy", "Esocket", "package" },
+	{ "fam15h_power", "", "package" },
+	{ "apm_xgene", "CPU power", "package" },
 	/* Jetson boards name their rails; only these carry the whole board */
 	{ "ina", "VDD_IN", "machine" },
 	{ "ina", "POM_5V_IN", "machine" },
 	{ "ina", "POM_IN", "machine" },
 };
 
+/* Rails that make up a module together, on boards that have none of the whole: NVIDIA Jetson Linux
+ * Developer Guide, power monitors of Jetson AGX Orin and AGX Xavier. What the carrier board draws
+ * beside them is not in it. */
+enum { MAX_RAILS = 6 };
+static const char *const modules[][MAX_RAILS] = {
+	{ "VDD_GPU_SOC", "VDD_CPU_CV", "VIN_SYS_5V0", "VDDQ_VDD2_1V8AO" },
+	{ "GPU", "CPU", "SOC", "CV", "VDDRQ", "SYS5V" },
+};
+enum { N_MODULES = sizeof(modules) / sizeof(*modules) };
+
 struct source {
-	int fd;
+	int fd;         /* -1: it is the sum of other channels */
 	int amperes_fd; /* -1: fd has the value itself */
 };
 
@@ -60,8 +73,9 @@ struct hwmon {
 	struct channel channels[MAX_CHANNELS];
 	char names[MAX_CHANNELS][TEXT_SIZE], parts[MAX_CHANNELS][TEXT_SIZE];
 	size_t n;
+	size_t rails[MAX_RAILS], n_rails; /* channels whose sum is that of fd -1 */
 	struct absence absences[MAX_CHANNELS];
-	char absent_names[MAX_CHANNELS][TEXT_SIZE], whys[MAX_CHANNELS][TEXT_SIZE];
+	char absent_names[MAX_CHANNELS][TEXT_SIZE], whys[MAX_CHANNELS][PATH_SIZE];
 	char todos[MAX_CHANNELS][PATH_SIZE];
 	size_t n_absent;
 };
@@ -78,7 +92,8 @@ static void close_hwmon(void *state)
 	if (!hwmon)
 		return;
 	for (size_t i = 0; i < hwmon->n; i++) {
-		close(hwmon->sources[i].fd);
+		if (hwmon->sources[i].fd >= 0)
+			close(hwmon->sources[i].fd);
 		if (hwmon->sources[i].amperes_fd >= 0)
 			close(hwmon->sources[i].amperes_fd);
 	}
@@ -134,8 +149,8 @@ static void set_name(const struct hwmon *hwmon, const struct chip *chip, const c
 		}
 }
 
-/* Twice the greatest of what the sensor's own limits say: they hold on average only. */
-static double max_power_w(const struct chip *chip, unsigned index, const char *domain)
+/* The greatest of what the limits of that number say, in microwatts; 0: there is none. */
+static uint64_t limit_uw(const struct chip *chip, unsigned index)
 {
 	static const char *const items[] = { "cap_max", "cap", "max", "rated_max", "crit" };
 	uint64_t max_uw = 0;
@@ -143,8 +158,17 @@ static double max_power_w(const struct chip *chip, unsigned index, const char *d
 		uint64_t uw = number_of(chip, "power", index, items[i]);
 		max_uw = uw > max_uw ? uw : max_uw;
 	}
-	if (max_uw == 0 && domain && strcmp(domain, "machine") == 0)
-		return max_machine_w;
+	return max_uw;
+}
+
+/* Twice the sensor's own limit: it holds on average only. What lies on a graphics board draws no
+ * more than the board, whose limit stands at another of its sensors. 0: none is told. */
+static double max_power_w(const struct chip *chip, unsigned index, const char *domain)
+{
+	uint64_t max_uw = limit_uw(chip, index);
+	bool is_board = domain && strcmp(domain, "gpu") == 0;
+	for (unsigned i = 1; max_uw == 0 && is_board && i <= MAX_LIMITS; i++)
+		max_uw = limit_uw(chip, i);
 	return 2e-6 * (double)max_uw;
 }
 
@@ -198,7 +222,8 @@ static void set_meaning(struct hwmon *hwmon, struct channel *channel,
 
 static void set_trust(struct channel *channel, const struct chip *chip)
 {
-	if (begins(chip->name, "amd_energy") || is_apu(chip)) {
+	if (begins(chip->name, "amd_energy") || begins(chip->name, "zenergy") ||
+	    begins(chip->name, "fam15h_power") || is_apu(chip)) {
 		channel->provenance = PROV_MODELLED;
 		channel->uncertainty_k2 = 0.20;
 		channel->uncertainty_basis = "AMD, modelled (Schoene 2021)";
@@ -233,7 +258,7 @@ static void add_absence(struct hwmon *hwmon, const struct chip *chip, const char
 {
 	size_t i = hwmon->n_absent++;
 	set_name(hwmon, chip, label, hwmon->absent_names[i]);
-	snprintf(hwmon->whys[i], TEXT_SIZE, "%s", strerrordesc_np(err));
+	snprintf(hwmon->whys[i], PATH_SIZE, "%s", strerrordesc_np(err));
 	if (err == EACCES)
 		snprintf(hwmon->todos[i], PATH_SIZE, "run 'sudo chmod a+r %.256s'", path);
 	hwmon->absences[i] = (struct absence){ hwmon->absent_names[i], hwmon->whys[i],
@@ -361,6 +386,80 @@ static void add_chips(struct hwmon *hwmon)
 	free(entries);
 }
 
+/* The place of the channel of that rail, or n. */
+static size_t find_rail(const struct hwmon *hwmon, const char *label)
+{
+	size_t i = 0;
+	char name[TEXT_SIZE];
+	snprintf(name, sizeof(name), "ina3221-%s", label);
+	while (i < hwmon->n && strcmp(hwmon->names[i], name) != 0)
+		i++;
+	return i;
+}
+
+static size_t find_rails(struct hwmon *hwmon, const char *const labels[MAX_RAILS])
+{
+	size_t n = 0;
+	for (; n < MAX_RAILS && labels[n]; n++) {
+		hwmon->rails[n] = find_rail(hwmon, labels[n]);
+		if (hwmon->rails[n] == hwmon->n)
+			return 0;
+	}
+	return n;
+}
+
+static bool has_machine(const struct hwmon *hwmon)
+{
+	for (size_t i = 0; i < hwmon->n; i++)
+		if (hwmon->channels[i].counted &&
+		    strcmp(hwmon->channels[i].domain, "machine") == 0)
+			return true;
+	return false;
+}
+
+/* The sum of a module's rails, where all of them are there and no rail carries the whole. */
+static void add_module(struct hwmon *hwmon)
+{
+	static const char name[] = "ina3221-module";
+	for (size_t m = 0; m < N_MODULES && hwmon->n_rails == 0 && !has_machine(hwmon); m++)
+		hwmon->n_rails = find_rails(hwmon, modules[m]);
+	if (hwmon->n_rails == 0 || hwmon->n == MAX_CHANNELS)
+		return;
+	for (size_t i = 0; i < hwmon->n_rails; i++)
+		hwmon->channels[hwmon->rails[i]].inside = name;
+	hwmon->sources[hwmon->n] = (struct source){ -1, -1 };
+	hwmon->channels[hwmon->n++] = (struct channel){
+		.name = name,
+		.domain = "machine",
+		.kind = KIND_GAUGE,
+		.unit = UNIT_W,
+		.unit_per_raw = 1e-6,
+		.counted = true,
+		.part = "machine",
+		.update_interval_ns = usual_interval_ns,
+		.provenance = PROV_MEASURED,
+		.uncertainty_k2 = 0.20,
+		.uncertainty_basis = "the sum of the module's rails, without the board "
+				     "that carries it; no tolerance is stated",
+	};
+}
+
+/* Where nothing counts, what is there and why it does not. */
+static void explain_unknown(struct hwmon *hwmon)
+{
+	for (size_t i = 0; i < hwmon->n; i++)
+		if (hwmon->channels[i].counted)
+			return;
+	for (size_t i = 0; i < hwmon->n && hwmon->n_absent < MAX_CHANNELS; i++) {
+		char *why = hwmon->whys[hwmon->n_absent];
+		snprintf(why, PATH_SIZE,
+			 "it is read and kept, but not counted: nobody "
+			 "said what of the machine it measures");
+		hwmon->absences[hwmon->n_absent++] = (struct absence){ hwmon->names[i], why,
+								       NULL };
+	}
+}
+
 static int open_hwmon(const struct scope *scope, void **state, struct channel_list *list,
 		      struct problem *why)
 {
@@ -370,6 +469,8 @@ static int open_hwmon(const struct scope *scope, void **state, struct channel_li
 	if (!hwmon)
 		return problem_errno(why, ENOMEM);
 	add_chips(hwmon);
+	add_module(hwmon);
+	explain_unknown(hwmon);
 	if (hwmon->n == 0) {
 		const struct absence *first = &hwmon->absences[0];
 		if (hwmon->n_absent > 0)
@@ -415,11 +516,29 @@ static int read_source(const struct source *source, uint64_t *raw)
 	return err ? err : __builtin_mul_overflow(*raw, milliamperes, raw) ? ERANGE : 0;
 }
 
+/* What the rails showed just now, together; an error of one is one of the sum. */
+static struct reading sum_of_rails(const struct hwmon *hwmon, const struct reading *out)
+{
+	struct reading sum = { 0 };
+	for (size_t i = 0; i < hwmon->n_rails && !sum.err; i++) {
+		const struct reading *rail = &out[hwmon->rails[i]];
+		sum.err = rail->err                                              ? rail->err
+			  : __builtin_add_overflow(sum.raw, rail->raw, &sum.raw) ? ERANGE
+										 : 0;
+	}
+	return sum;
+}
+
 static size_t read_hwmon(void *state, struct reading *out)
 {
 	const struct hwmon *hwmon = state;
 	size_t n_failed = 0;
 	for (size_t i = 0; i < hwmon->n; i++) {
+		if (hwmon->sources[i].fd < 0) {
+			out[i] = sum_of_rails(hwmon, out);
+			n_failed += out[i].err != 0;
+			continue;
+		}
 		out[i].raw = 0;
 		out[i].err = read_source(&hwmon->sources[i], &out[i].raw);
 		n_failed += out[i].err != 0;

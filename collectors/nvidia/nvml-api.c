@@ -46,6 +46,7 @@ int nvml_load(struct nvml_api *api, struct problem *why)
 		problem_why(why, "NVML: %s", api->nvmlErrorString(code));
 	}
 	dlclose(api->library);
+	api->library = NULL;
 	return -1;
 }
 

@@ -11,11 +11,15 @@
 #include "collectors/nvidia/nvml-api.h"
 #include "collectors/nvidia/nvml-visible.h"
 #include "collectors/nvidia/nvml-windows.h"
+#include "collectors/sysfs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PCI_DEVICES "/sys/bus/pci/devices"
 
 enum { MAX_BOARDS = 32, TEXT_SIZE = 96, BASIS_SIZE = 160 };
 
@@ -137,7 +141,8 @@ static void close_nvml(void *state)
 	struct nvml *nvml = state;
 	if (!nvml)
 		return;
-	nvml_unload(&nvml->api);
+	if (nvml->api.library)
+		nvml_unload(&nvml->api);
 	free(nvml);
 }
 
@@ -266,6 +271,37 @@ static void add_absence(struct nvml *nvml, const struct board *board, int code)
 	nvml->absences[i] = (struct absence){ nvml->absent_names[i], nvml->whys[i], NULL };
 }
 
+/* Text of a file of a PCI device as a number: "0x10de". 0: there is none. */
+static unsigned long pci_number(const char *device, const char *item)
+{
+	char path[320], text[TEXT_SIZE];
+	snprintf(path, sizeof(path), PCI_DEVICES "/%.200s/%s", device, item);
+	return sysfs_text(path, text, sizeof(text)) == 0 ? strtoul(text, NULL, 16) : 0;
+}
+
+/* Without a driver nobody names the boards, but the bus shows them (class 03: displays). */
+static void find_on_bus(struct nvml *nvml, const struct problem *why)
+{
+	static const unsigned long nvidia = 0x10de, display = 0x03;
+	DIR *bus = opendir(PCI_DEVICES);
+	for (struct dirent *entry;
+	     bus && nvml->n_absent < MAX_BOARDS && (entry = readdir(bus));) {
+		if (entry->d_name[0] == '.' ||
+		    pci_number(entry->d_name, "vendor") != nvidia ||
+		    pci_number(entry->d_name, "class") >> 16 != display)
+			continue;
+		size_t i = nvml->n_absent++;
+		snprintf(nvml->absent_names[i], sizeof(nvml->absent_names[i]), "gpu-%.26s",
+			 entry->d_name);
+		snprintf(nvml->whys[i], sizeof(nvml->whys[i]), "an NVIDIA board: %.70s",
+			 why->why);
+		nvml->absences[i] = (struct absence){ nvml->absent_names[i], nvml->whys[i],
+						      "install NVIDIA's driver" };
+	}
+	if (bus)
+		closedir(bus);
+}
+
 static int list_boards(struct nvml *nvml, struct problem *why)
 {
 	unsigned n = 0;
@@ -330,9 +366,10 @@ static int choose(const struct nvml *nvml, const struct scope *scope, bool *visi
 	return 0;
 }
 
+/* Boards that are there and tell no energy are absences: a report names them. */
 static int open_boards(struct nvml *nvml, const struct scope *scope, struct problem *why)
 {
-	bool visible[MAX_BOARDS], has_energy = false;
+	bool visible[MAX_BOARDS];
 	if (list_boards(nvml, why) != 0 || choose(nvml, scope, visible, why) != 0)
 		return -1;
 	for (size_t i = 0; i < nvml->n_boards; i++) {
@@ -344,9 +381,8 @@ static int open_boards(struct nvml *nvml, const struct scope *scope, struct prob
 		int code = board->device ? add_channels(nvml, board) : NVML_GPU_IS_LOST;
 		if (code != NVML_OK)
 			add_absence(nvml, board, code);
-		has_energy |= code == NVML_OK;
 	}
-	return has_energy ? 0 : problem_why(why, "%s", nvml->whys[0]);
+	return 0;
 }
 
 static int open_nvml(const struct scope *scope, void **state, struct channel_list *list,
@@ -356,11 +392,14 @@ static int open_nvml(const struct scope *scope, void **state, struct channel_lis
 	struct nvml *nvml = calloc(1, sizeof(*nvml));
 	if (!nvml)
 		return problem_errno(why, ENOMEM);
-	if (nvml_load(&nvml->api, why) != 0) {
+	bool is_loaded = nvml_load(&nvml->api, why) == 0;
+	if (!is_loaded)
+		find_on_bus(nvml, why);
+	if (!is_loaded && nvml->n_absent == 0) {
 		free(nvml);
 		return -1;
 	}
-	if (open_boards(nvml, scope, why) != 0) {
+	if (is_loaded && open_boards(nvml, scope, why) != 0) {
 		close_nvml(nvml);
 		return -1;
 	}
@@ -393,8 +432,11 @@ static int probe(char *found, size_t size, struct problem *why)
 			    (unsigned)(channel->update_interval_ns / 1000000),
 			    board->is_shared ? ", shared (MIG): the whole board" : "");
 	}
+	int code = length > 0 ? 0 : problem_why(why, "%s", nvml->whys[0]);
+	if (code != 0 && nvml->absences[0].todo)
+		problem_todo(why, "%s", nvml->absences[0].todo);
 	close_nvml(state);
-	return 0;
+	return code;
 }
 
 static bool is_context(const struct quantity *quantity)

@@ -141,11 +141,28 @@ static int hold_against_limits(struct sensors *sensors, struct sensor *sensor)
 	return has_counted_gauge(sensor) ? drop_impossible(sensors, sensor) : 0;
 }
 
+/* -1: no memory. */
+static int add_absences(struct sensors *sensors, const struct sensor *sensor)
+{
+	for (size_t i = 0; i < sensor->list.n_absent; i++) {
+		const struct absence *absence = &sensor->list.absences[i];
+		if (add_missing(sensors, sensor->collector->name, absence->name,
+				absence->why, absence->todo) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Takes an open sensor into the set. -1: no memory; the sensor is closed. */
 static int add_sensor(struct sensors *sensors, struct sensor *sensor)
 {
 	struct channel_set sets[SENSORS_MAX];
 	size_t size = sensor->list.n * sizeof(*sensor->channels);
+	if (size == 0) {
+		int code = add_absences(sensors, sensor);
+		close_sensor(sensor);
+		return code;
+	}
 	sensor->channels = malloc(size);
 	if (!sensor->channels) {
 		close_sensor(sensor);
@@ -165,13 +182,7 @@ static int add_sensor(struct sensors *sensors, struct sensor *sensor)
 						sensors->items[i].list.n };
 	settle_last(sets, sensors->n);
 	sensors->is_measured = settle_is_measured(sets, sensors->n);
-	for (size_t i = 0; i < sensor->list.n_absent; i++) {
-		const struct absence *absence = &sensor->list.absences[i];
-		if (add_missing(sensors, sensor->collector->name, absence->name,
-				absence->why, absence->todo) != 0)
-			return -1;
-	}
-	return 0;
+	return add_absences(sensors, sensor);
 }
 
 static bool is_wanted(const struct sensors *sensors, const struct collector *collector,

@@ -16,6 +16,7 @@ struct last_trial {
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
 	bool is_machine;            /* see is_of_machine() */
+	const char *unread;         /* boards that are there and cannot be read, or NULL */
 	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
 
@@ -25,7 +26,10 @@ static const char last_trial_sql[] =
     "       t.own_cpu_s, t.why_incomplete,"
     "       EXISTS (SELECT 1 FROM gap WHERE trial_id = ?1 AND collector = 'powercap'"
     "               AND todo <> ''),"
-    "       coalesce(t.ticks, 0), coalesce(t.ticks_missed, 0) "
+    "       coalesce(t.ticks, 0), coalesce(t.ticks_missed, 0),"
+    "       (SELECT group_concat(substr(why, 1, instr(why, ': ') - 1), ', ') FROM gap"
+    "        WHERE trial_id = ?1 AND collector = 'nvml' AND kind = 'unavailable'"
+    "          AND name IS NOT NULL) "
     "FROM trial t WHERE t.trial_id = ?1";
 
 /* "package-0 702, dram-0 stuck" */
@@ -53,6 +57,7 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.can_measure = sqlite3_column_int(row, 7) != 0,
 		.ticks = sqlite3_column_int64(row, 8),
 		.ticks_missed = sqlite3_column_int64(row, 9),
+		.unread = arena_string(arena, (const char *)sqlite3_column_text(row, 10)),
 	};
 }
 
@@ -234,7 +239,9 @@ static void print_doubts(const struct footer *footer)
 	if (first < notes->n)
 		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
 	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
-		fprintf(footer->out, "  %-12s %s%s; embodied\n", "not counted",
+		fprintf(footer->out, "  %-12s %s%s%s%s; embodied\n", "not counted",
+			footer->last->unread ? footer->last->unread : "",
+			footer->last->unread ? ", " : "",
 			footer->last->is_machine ? "losses before the machine's meter"
 						 : "fans, disks, network",
 			footer->campaign->psu > 0 || footer->last->is_machine

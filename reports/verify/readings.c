@@ -390,7 +390,10 @@ bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, 
 			   ? rollup->own.mean * seconds
 			   : (double)rollup->own.advance;
 	}
-	*is_stuck = channel->is_energy && n > 0 && sum == 0 && most > 0;
+	double stood_s = rechannel_seconds(channel, first, last);
+	double update_s = channel->update_ns ? (double)channel->update_ns * 1e-9 : 0.1;
+	*is_stuck = channel->is_energy && n > 0 && sum == 0 &&
+		    (most > 0 || stood_s > fmax(5 * update_s, 0.25));
 	*si = sum * channel->unit_per_raw;
 	return n > 0 && !*is_stuck;
 }

@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A live RAPL counter moves each millisecond even on an idle package; fifty of its intervals
- * without a step, and never less than a quarter of a second, are no idleness. */
-enum { STUCK_INTERVALS = 50, STUCK_READINGS = 3 };
+/* A live counter moves at each update even of idle hardware (RAPL: each millisecond); five of its
+ * intervals without a step, and never less than a quarter of a second, are no idleness. */
+enum { STUCK_INTERVALS = 5, STUCK_READINGS = 3 };
 static const int64_t STUCK_MIN_NS = NS_PER_S / 4;
 
 /* Readings this many of their intervals apart were held up. */

@@ -69,3 +69,61 @@ counted() {
 	run -0 on hwmon "$JOULECART" doctor
 	has "$output" 'ok +hwmon +5 sensors: power_meter'
 }
+
+# rails CHIP LABEL WATTS...: lines of an ina3221 whose labels those are.
+rails() {
+	local chip=hwmon/hwmon$1 i=0
+	shift
+	echo "text $chip/name ina3221"
+	while [ $# -gt 0 ]; do
+		i=$((i + 1))
+		printf "text $chip/in${i}_label %s\nsensor $chip/in${i}_input power=const:1\n" "$1"
+		echo "sensor $chip/curr${i}_input power=const:$2"
+		shift 2
+	done
+}
+
+@test "a module without a rail for all of it is the sum of its rails; one rail less is none" {
+	(rails 0 VDD_GPU_SOC 9 VDD_CPU_CV 4 VIN_SYS_5V0 5 && rails 1 VDDQ_VDD2_1V8AO 1) |
+		on_described "$JOULECART" run -q -o "$db" -- sleep 0.5
+	is "$(counted)" ina3221-module
+	within 3 "$(stored_joules)" "$(sql "SELECT 19 * seconds FROM v_energy
+		WHERE channel = 'ina3221-module' AND phase_ordinal = 0")"
+	is "$(sql "SELECT DISTINCT inside FROM channel WHERE name LIKE 'ina3221-V%'")" ina3221-module
+	db=xavier.db
+	rails 0 GPU 2 CPU 3 SOC 4 CV 1 VDDRQ 1 SYS5V 2 | on_described "$JOULECART" run -q -o "$db" -- sleep 0.3
+	is "$(counted)" ina3221-module
+	db=unknown.db
+	rails 0 VDD_GPU_SOC 9 VDD_CPU_CV 4 VIN_SYS_5V0 5 | on_described "$JOULECART" run -q -o "$db" -- true
+	is "$(counted)" machine
+	has "$(sql "SELECT why FROM gap WHERE name = 'ina3221-VDD_CPU_CV'")" 'not counted: nobody said what of the machine'
+	has "$(joulecart report "$db" | tr -s ' \n' ' ')" 'hwmon: ina3221-VDD_CPU_CV, .*not counted: nobody said'
+}
+
+@test "a rail that cannot be read makes the sum unknown while it is so, not smaller" {
+	(rails 0 VDD_GPU_SOC 9 VDD_CPU_CV 4 VIN_SYS_5V0 5 && rails 1 VDDQ_VDD2_1V8AO 1) |
+		sed 's|hwmon0/curr2_input power=const:4|& fault=eio:0|' |
+		on_described "$JOULECART" run -q -o "$db" -- sleep 0.3
+	is "$(sql "SELECT joules IS NULL FROM v_energy WHERE channel = 'ina3221-module' AND phase_ordinal = 0")" 1
+}
+
+@test "meters count by the names that their makers gave them" {
+	while read -r chip label domain; do
+		db=$chip.db
+		printf '%s\n' "text hwmon/hwmon0/name $chip" "text hwmon/hwmon0/power1_label ${label//_/ }" \
+			'sensor hwmon/hwmon0/power1_input power=const:30' |
+			on_described "$JOULECART" run -q -o "$db" -- true
+		is "$(sql "SELECT domain, counted FROM channel WHERE collector = 'hwmon'")" "$domain|1"
+	done <<-END
+		macsmc_hwmon Total_System_Power machine
+		corsairpsu power_total machine
+		fam15h_power power1 package
+		apm_xgene CPU_power package
+	END
+	db=zenergy.db
+	printf '%s\n' 'text hwmon/hwmon0/name zenergy' 'text hwmon/hwmon0/energy1_label Esocket0' \
+		'text hwmon/hwmon0/energy2_label Ecore000' 'sensor hwmon/hwmon0/energy1_input power=const:60' \
+		'sensor hwmon/hwmon0/energy2_input power=const:5' |
+		on_described "$JOULECART" run -q -o "$db" -- sleep 0.5
+	is "$(counted)" zenergy-Esocket0
+}

@@ -113,3 +113,38 @@ counted() {
 	run -0 joulecart doctor
 	has "$output" 'none +nvml +no NVIDIA driver'
 }
+
+@test "a counter that stands still while its board works is unknown, not 0 J, and the power says so" {
+	sed 's|^sensor nvml/0/energy1_input.*|& fault=stuck:0|' "$fakes/machines/gpus.machine" >stuck.machine
+	run -0 --separate-stderr env NVML_STANDIN="$PWD/stuck.machine" MACHINE_FILE="$PWD/stuck.machine" \
+		LD_LIBRARY_PATH="$NVML_FOLDER" "$fakes/mount-machine.sh" x "$JOULECART" run -o "$db" -- sleep 1.5
+	has "$stderr" 'energy +unknown: 1 of 3 energy channels gave no usable reading'
+	has "$stderr" 'gpu-0 stuck'
+	is "$(of_board gpu-0 joules)" ''
+	between 100 "$(of_board gpu-0-power joules)" 300
+	joulecart verify "$db"
+}
+
+@test "a board that is there and tells no energy is named where what is not counted stands" {
+	printf '%s\n' 'zone intel-rapl:0 package-0 power=const:90 max_power_w=205' \
+		'text nvml/0/name NVIDIA GeForce GTX 1050 Ti' 'text nvml/0/uuid GPU-8932f937' \
+		'text nvml/0/bus 00000000:03:00.0' 'text nvml/0/architecture 4' >old.machine
+	NVML_STANDIN=$PWD/old.machine LD_LIBRARY_PATH=$NVML_FOLDER \
+		on_described "$JOULECART" run -o "$db" -- sleep 0.3 <old.machine 2>said
+	has "$(cat said)" 'not counted +NVIDIA GeForce GTX 1050 Ti, fans'
+	has "$(sql "SELECT why FROM v_boundary WHERE component = 'graphics processor'")" \
+		'^gpu-0: NVIDIA GeForce GTX 1050 Ti: neither energy nor power: Not Supported'
+	is "$(counted)" package-0
+}
+
+@test "a board on the bus of which no driver tells is named, with what to do" {
+	need_mounts
+	mkdir -p bus/0000:03:00.0 bus/0000:03:00.1
+	echo 0x10de >bus/0000:03:00.0/vendor
+	echo 0x10de >bus/0000:03:00.1/vendor
+	echo 0x030000 >bus/0000:03:00.0/class
+	echo 0x040300 >bus/0000:03:00.1/class # its sound
+	run -0 alone sh -c 'mount --bind bus /sys/bus/pci/devices && exec "$@"' sh "$JOULECART" run -q -o "$db" -- true
+	is "$(sql "SELECT name, why, todo FROM gap WHERE collector = 'nvml'")" \
+		"gpu-0000:03:00.0|an NVIDIA board: no NVIDIA driver: libnvidia-ml.so.1 is not installed|install NVIDIA's driver"
+}
