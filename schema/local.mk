@@ -4,6 +4,8 @@ libjc_a_SOURCES += \
   %D%/factors/grid-file.c %D%/factors/grid-file.h \
   %D%/factors/grid-json.c \
   %D%/factors/grid-parse.h \
+  %D%/factors/grid-series.c %D%/factors/grid-series.h \
+  %D%/factors/grid-time.c %D%/factors/grid-time.h \
   %D%/factors/zone.c %D%/factors/zone.h \
   %D%/samples/advance.c %D%/samples/advance.h \
   %D%/samples/bits.c %D%/samples/bits.h \

@@ -71,6 +71,7 @@ unit_tests = \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-uncertainty \
   tests/unit/schema/factors/test-grid-file \
+  tests/unit/schema/factors/test-grid-time \
   tests/unit/schema/factors/test-zone \
   tests/unit/schema/samples/test-advance \
   tests/unit/schema/samples/test-chunk \

@@ -7,6 +7,7 @@
 #include "profiler/cli/command.h"
 #include "reports/render/query-table.h"
 #include "schema/factors/factor-store.h"
+#include "schema/factors/grid-file.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"

@@ -5,7 +5,7 @@
  * covered. Energy within a rollup (a second) is taken as even. */
 #ifndef JOULECART_HOURLY_H
 #define JOULECART_HOURLY_H
-#include "schema/factors/grid-file.h"
+#include "schema/factors/grid-series.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

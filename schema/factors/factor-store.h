@@ -5,7 +5,7 @@
  * them, and setting the same thing again replaces what was added. */
 #ifndef JOULECART_FACTOR_STORE_H
 #define JOULECART_FACTOR_STORE_H
-#include "schema/factors/grid-file.h"
+#include "schema/factors/grid-series.h"
 
 #include <sqlite3.h>
 #include <stdint.h>

@@ -3,51 +3,14 @@
 
 #include "base/problem.h"
 #include "schema/factors/grid-parse.h"
+#include "schema/factors/grid-series.h"
+#include "schema/factors/grid-time.h"
 
 #include <csv.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-void grid_format_apply(const struct grid_format *format, struct grid_file *file)
-{
-	file->format = format->name;
-	file->publisher = format->publisher;
-	file->licence = format->licence;
-	file->unit = format->unit;
-	if (format->zone)
-		snprintf(file->zone, sizeof(file->zone), "%s", format->zone);
-}
-
-struct grid_series *grid_series_of(struct grid_file *file, const char *method,
-				   const char *scope, const char *basis)
-{
-	for (size_t i = 0; i < file->n_series; i++)
-		if (file->series[i].scope == scope ||
-		    (scope && file->series[i].scope &&
-		     !strcmp(file->series[i].scope, scope)))
-			return &file->series[i];
-	if (file->n_series == GRID_FILE_SERIES)
-		return NULL;
-	file->series[file->n_series] =
-	    (struct grid_series){ .method = method, .scope = scope, .basis = basis };
-	return &file->series[file->n_series++];
-}
-
-bool grid_series_add(struct grid_series *series, struct grid_point point)
-{
-	/* Room grows at each power of two. */
-	if ((series->n & (series->n - 1)) == 0 || series->n == 0) {
-		size_t room = series->n ? 2 * series->n : 1;
-		struct grid_point *more = realloc(series->points, room * sizeof(*more));
-		if (!more)
-			return false;
-		series->points = more;
-	}
-	series->points[series->n++] = point;
-	return true;
-}
 
 /* What a column can be. */
 enum role { TIME, END, VALUE, DIRECT, LIFECYCLE, FORECAST, ZONE, ESTIMATED, N_ROLES };

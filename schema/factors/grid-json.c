@@ -3,6 +3,8 @@
 
 #include "base/problem.h"
 #include "schema/factors/grid-parse.h"
+#include "schema/factors/grid-series.h"
+#include "schema/factors/grid-time.h"
 
 #include <jansson.h>
 #include <stdio.h>

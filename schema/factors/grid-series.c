@@ -1,0 +1,111 @@
+/* schema/factors/grid-series.c - see grid-series.h. */
+#include <config.h>
+
+#include "schema/factors/grid-series.h"
+
+#include "base/problem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const int64_t NS = 1000000000;
+
+void grid_format_apply(const struct grid_format *format, struct grid_file *file)
+{
+	file->format = format->name;
+	file->publisher = format->publisher;
+	file->licence = format->licence;
+	file->unit = format->unit;
+	if (format->zone)
+		snprintf(file->zone, sizeof(file->zone), "%s", format->zone);
+}
+
+struct grid_series *grid_series_of(struct grid_file *file, const char *method,
+				   const char *scope, const char *basis)
+{
+	for (size_t i = 0; i < file->n_series; i++)
+		if (file->series[i].scope == scope ||
+		    (scope && file->series[i].scope &&
+		     !strcmp(file->series[i].scope, scope)))
+			return &file->series[i];
+	if (file->n_series == GRID_FILE_SERIES)
+		return NULL;
+	file->series[file->n_series] =
+	    (struct grid_series){ .method = method, .scope = scope, .basis = basis };
+	return &file->series[file->n_series++];
+}
+
+bool grid_series_add(struct grid_series *series, struct grid_point point)
+{
+	/* Room grows at each power of two. */
+	if ((series->n & (series->n - 1)) == 0 || series->n == 0) {
+		size_t room = series->n ? 2 * series->n : 1;
+		struct grid_point *more = realloc(series->points, room * sizeof(*more));
+		if (!more)
+			return false;
+		series->points = more;
+	}
+	series->points[series->n++] = point;
+	return true;
+}
+
+static int compare_points(const void *a, const void *b)
+{
+	const struct grid_point *left = a, *right = b;
+	return (left->begin_ns > right->begin_ns) - (left->begin_ns < right->begin_ns);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+	return (left > right) - (left < right);
+}
+
+/* The commonest distance; of equally common ones the least. An hour for a single point. */
+static int64_t commonest_step(const struct grid_point *points, size_t n)
+{
+	int64_t *steps = n > 1 ? calloc(n - 1, sizeof(*steps)) : NULL, step = 3600 * NS;
+	size_t most = 0;
+	for (size_t i = 1; steps && i < n; i++)
+		steps[i - 1] = points[i].begin_ns - points[i - 1].begin_ns;
+	if (steps)
+		qsort(steps, n - 1, sizeof(*steps), compare_times);
+	for (size_t i = 0, j; steps && i < n - 1; i = j) {
+		for (j = i; j < n - 1 && steps[j] == steps[i];)
+			j++;
+		if (j - i > most) {
+			most = j - i;
+			step = steps[i];
+		}
+	}
+	free(steps);
+	return step;
+}
+
+int grid_series_finish(struct grid_series *series, struct problem *why)
+{
+	size_t n = 0;
+	qsort(series->points, series->n, sizeof(*series->points), compare_points);
+	for (size_t i = 0; i < series->n; i++) {
+		const struct grid_point *point = &series->points[i];
+		if (n > 0 && series->points[n - 1].begin_ns == point->begin_ns) {
+			if (series->points[n - 1].g_per_kwh != point->g_per_kwh)
+				return problem_why(
+				    why, "it gives two values for one time (row of %lld s)",
+				    (long long)(point->begin_ns / NS));
+			continue;
+		}
+		series->points[n++] = *point;
+	}
+	series->n = n;
+	series->step_ns = commonest_step(series->points, n);
+	for (size_t i = 0; i < n; i++)
+		if (series->points[i].end_ns <= series->points[i].begin_ns)
+			series->points[i].end_ns = series->points[i].begin_ns +
+						   series->step_ns;
+	for (size_t i = 0; i + 1 < n; i++)
+		if (series->points[i].end_ns > series->points[i + 1].begin_ns)
+			series->points[i].end_ns = series->points[i + 1].begin_ns;
+	return 0;
+}
