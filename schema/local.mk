@@ -7,6 +7,13 @@ libjc_a_SOURCES += \
   %D%/factors/grid-series.c %D%/factors/grid-series.h \
   %D%/factors/grid-time.c %D%/factors/grid-time.h \
   %D%/factors/zone.c %D%/factors/zone.h \
+  %D%/gate/damage.c %D%/gate/damage.h \
+  %D%/gate/domain.c %D%/gate/domain.h %D%/gate/domain-table.c \
+  %D%/gate/file-check.c %D%/gate/file-check.h \
+  %D%/gate/gate.c %D%/gate/gate.h \
+  %D%/gate/guard.c %D%/gate/guard.h \
+  %D%/gate/known-schemas.h \
+  %D%/gate/schema-check.c %D%/gate/schema-check.h \
   %D%/samples/advance.c %D%/samples/advance.h \
   %D%/samples/bits.c %D%/samples/bits.h \
   %D%/samples/chunk.c %D%/samples/chunk.h \
@@ -17,11 +24,17 @@ libjc_a_SOURCES += \
   %D%/samples/unpack.c %D%/samples/unpack.h \
   %D%/seal/digest.c %D%/seal/digest.h \
   %D%/seal/seal.c %D%/seal/seal.h \
+  %D%/seal/seal-check.c \
+  %D%/seal/seal-key.c \
+  %D%/seal/seal-message.h \
+  %D%/seal/seal-words.c %D%/seal/seal-words.h \
+  %D%/seal/trust.c %D%/seal/trust.h \
   %D%/seal/seal-links.c %D%/seal/seal-links.h \
   %D%/store/file-uri.c %D%/store/file-uri.h \
   %D%/store/merge.c %D%/store/merge.h \
   %D%/store/migrate.c %D%/store/migrate.h \
   %D%/store/reader.c %D%/store/reader.h \
+  %D%/store/samples-read.c \
   %D%/store/sqlite-memory.c %D%/store/sqlite-memory.h \
   %D%/store/statement.h \
   %D%/store/store.c %D%/store/store.h \

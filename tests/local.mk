@@ -73,6 +73,8 @@ unit_tests = \
   tests/unit/schema/factors/test-grid-file \
   tests/unit/schema/factors/test-grid-time \
   tests/unit/schema/factors/test-zone \
+  tests/unit/schema/gate/test-domain \
+  tests/unit/schema/gate/test-schema-check \
   tests/unit/schema/samples/test-advance \
   tests/unit/schema/samples/test-chunk \
   tests/unit/schema/samples/test-rollup \

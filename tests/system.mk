@@ -37,6 +37,10 @@ check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =
 
+# What verify would find in the figures of changed views, which it never reads.
+check_PROGRAMS += tests/fakes/recompute-views
+tests_fakes_recompute_views_SOURCES = %D%/fakes/recompute-views.c
+
 check_PROGRAMS += tests/fakes/fault-schedule
 tests_fakes_fault_schedule_SOURCES = \
   %D%/fakes/fault-schedule.c %D%/fakes/machine.c %D%/fakes/machine.h
@@ -156,6 +160,7 @@ AM_TESTS_ENVIRONMENT += \
   IPMI_DEVICE_SO='$(abs_top_builddir)/tests/fakes/ipmi-device.so'; export IPMI_DEVICE_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \
+  RECOMPUTE_VIEWS='$(abs_top_builddir)/tests/fakes/recompute-views'; export RECOMPUTE_VIEWS; \
   WITHOUT_PERF='$(abs_top_builddir)/tests/fakes/without-perf'; export WITHOUT_PERF; \
   NVML_FOLDER='$(abs_top_builddir)/tests/fakes'; export NVML_FOLDER; \
   PAPI_FOLDER="$${PAPI_FOLDER-$(abs_top_builddir)/tests/fakes/papi}"; export PAPI_FOLDER; \

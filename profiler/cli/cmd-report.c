@@ -9,6 +9,7 @@
 #include "reports/compare/compare-export.h"
 #include "reports/compare/front.h"
 #include "reports/render/report.h"
+#include "schema/seal/trust.h"
 #include "schema/store/reader.h"
 
 #include <stdio.h>
@@ -23,6 +24,8 @@ struct arguments {
 	const char *language;           /* as HTML names it */
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
+	const char *trust_path;         /* NULL: not given */
+	bool is_despite;
 	bool front, explain;
 	bool may_replace;
 };
@@ -60,6 +63,12 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct arguments, compare.quality) },
 	{ "explain", 0, NULL, NULL, "show the SQL behind the front",
 	  OPTION_FLAG(struct arguments, explain) },
+	{ OPTION_HEADING("Whose file it is") },
+	{ "trust", 0, "FILE", NULL, "the keys that you know: lines of fingerprint and name",
+	  OPTION_TEXT(struct arguments, trust_path) },
+	{ "despite-schema", 0, NULL, NULL,
+	  "of a file with objects that are not joulecart's, read what is joulecart's",
+	  OPTION_FLAG(struct arguments, is_despite) },
 	{ 0 },
 };
 
@@ -91,7 +100,7 @@ static const char *format_of_suffix(const char *path)
 static int become_html(const struct arguments *arguments, struct problem *why)
 {
 	char campaign[32];
-	const char *argv[12] = { "joulecart-html" };
+	const char *argv[16] = { "joulecart-html" };
 	size_t n = 1;
 	if (!arguments->output && isatty(STDOUT_FILENO)) {
 		problem_what(why, "cannot write the report to a terminal");
@@ -111,6 +120,12 @@ static int become_html(const struct arguments *arguments, struct problem *why)
 	}
 	if (arguments->may_replace)
 		argv[n++] = "--force";
+	if (arguments->is_despite)
+		argv[n++] = "--despite-schema";
+	if (arguments->trust_path) {
+		argv[n++] = "--trust";
+		argv[n++] = arguments->trust_path;
+	}
 	argv[n++] = "--";
 	argv[n++] = arguments->options.path;
 	/* execv changes none of them */
@@ -136,24 +151,33 @@ static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out
 	return code;
 }
 
-static int write_report(const struct arguments *arguments, struct problem *why)
+static int write_to(sqlite3 *db, const struct arguments *arguments, struct problem *why)
 {
 	struct output_file output;
-	sqlite3 *db = store_open_read(arguments->options.path, why);
-	if (!db)
-		return -1;
 	int code = output_open(&output, arguments->output, arguments->may_replace, why);
-	if (code == 0) {
-		code = arguments->front
-			   ? write_front(db, arguments, output.stream, why)
-			   : report_render(db, arguments->format, output.stream,
-					   &arguments->options, why);
-		if (code == 0)
-			code = output_commit(&output, why);
-		else
-			output_abandon(&output);
-	}
+	if (code != 0)
+		return code;
+	code = arguments->front ? write_front(db, arguments, output.stream, why)
+				: report_render(db, arguments->format, output.stream,
+						&arguments->options, why);
+	if (code == 0)
+		return output_commit(&output, why);
+	output_abandon(&output);
+	return code;
+}
+
+static int write_report(struct arguments *arguments, struct problem *why)
+{
+	struct trust *trust = NULL;
+	if (arguments->trust_path && !(trust = trust_read(arguments->trust_path, why)))
+		return -1;
+	arguments->options.trust = trust;
+	sqlite3 *db = arguments->is_despite
+			  ? store_open_despite(arguments->options.path, why)
+			  : store_open_read(arguments->options.path, why);
+	int code = db ? write_to(db, arguments, why) : -1;
 	sqlite3_close(db);
+	trust_free(trust);
 	return code == 0 ? EXIT_OK : -1;
 }
 

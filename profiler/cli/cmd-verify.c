@@ -5,10 +5,11 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "reports/verify/verify.h"
-#include "schema/seal/seal.h"
-#include "schema/store/migrate.h"
+#include "schema/gate/damage.h"
+#include "schema/gate/gate.h"
+#include "schema/seal/seal-words.h"
+#include "schema/seal/trust.h"
 #include "schema/store/reader.h"
-#include "schema/store/views.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -16,7 +17,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* --public-key */
 struct wanted_key {
@@ -26,12 +26,15 @@ struct wanted_key {
 
 struct verify {
 	const char *path;
-	bool require_sealed, is_json;
+	bool require_sealed, allow_trimmed, is_json;
 	struct wanted_key key;
+	const char *trust_path;
+	struct trust *trust; /* of trust_path, while it is examined */
 	struct seal_report seal;
+	struct seal_words words;
 	struct recompute figures;
-	bool has_other_views; /* of another build, or changed */
-	char damage[300];     /* what SQLite says of the file; empty: it is sound */
+	bool has_other_views; /* of another build, known to this one */
+	char damage[300];     /* of the file or its schema; empty: it is sound */
 };
 
 static int take_key(void *member, const char *text, struct problem *why)
@@ -50,8 +53,14 @@ static int take_key(void *member, const char *text, struct problem *why)
 static const struct option_row rows[] = {
 	{ "public-key", 0, "HEX", NULL, "require a signature by this key",
 	  OPTION_OWN(struct verify, key, take_key) },
+	{ "trust", 0, "FILE", NULL,
+	  "require a signature by one of the keys in FILE: lines of fingerprint and name",
+	  OPTION_TEXT(struct verify, trust_path) },
 	{ "require-sealed", 0, NULL, NULL, "fail if FILE.db was not sealed",
 	  OPTION_FLAG(struct verify, require_sealed) },
+	{ "allow-trimmed", 0, NULL, NULL,
+	  "accept that trim dropped readings after the seal",
+	  OPTION_FLAG(struct verify, allow_trimmed) },
 	{ "json", 0, NULL, NULL, "print the result as JSON",
 	  OPTION_FLAG(struct verify, is_json) },
 	{ 0 },
@@ -70,60 +79,45 @@ static const struct option_table table = {
 		 "does not\nagree, and the first such row is named; 2 usage.\n",
 };
 
-static void check_file(sqlite3 *db, char *damage, size_t size)
+static void check_schema(const struct as_is *file, struct verify *verify)
 {
-	sqlite3_stmt *row = NULL;
-	bool is_sound = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &row,
-					   NULL) == SQLITE_OK &&
-			sqlite3_step(row) == SQLITE_ROW;
-	const char *text = is_sound ? (const char *)sqlite3_column_text(row, 0)
-				    : sqlite3_errmsg(db);
-	if (!is_sound || strcmp(text, "ok") != 0)
-		snprintf(damage, size, "the file is damaged: %s", text);
-	for (char *c = damage; *c; c++)
-		*c = *c == '\n' ? ' ' : *c;
-	sqlite3_finalize(row);
+	const struct schema_report *schema = &as_is_gate(file)->schema;
+	const struct schema_departure *first = schema->departures;
+	verify->has_other_views = !schema->has_own_views;
+	if (schema->n_departures > 0)
+		snprintf(verify->damage, sizeof(verify->damage), "%s %s", first->object,
+			 first->how);
 }
 
-/* As this program reads the file: with its own views. */
-static int recompute_read(struct verify *verify, struct problem *why)
+static int recompute_figures(struct as_is *file, struct verify *verify, struct problem *why)
 {
-	sqlite3 *db = store_open_read(verify->path, why);
-	int code = db ? recompute(db, &verify->figures, why) : -1;
-	sqlite3_close(db);
+	sqlite3 *db = NULL;
+	if (as_is_figures(file, false, &db, why) != 0) {
+		/* A value outside of its domain is a finding, not a failure to read. */
+		snprintf(verify->damage, sizeof(verify->damage), "%s", why->why);
+		return *why->why ? 0 : -1;
+	}
+	int code = recompute(db, &verify->figures, why);
+	if (db != as_is_db(file))
+		sqlite3_close(db);
 	return code;
 }
 
-/* As any other SQLite reads it: with the file's views, where they are not this program's. Those
- * of another build may lack what this one asks for: that is no finding. */
-static void recompute_views(sqlite3 *db, struct verify *verify)
-{
-	struct recompute figures;
-	struct problem why = { 0 };
-	int version;
-	if (migrate_check(db, verify->path, &version, &why) != 0 ||
-	    version != STORE_VERSION || views_differ(db, &verify->has_other_views) != 0 ||
-	    !verify->has_other_views)
-		return;
-	if (recompute(db, &figures, &why) == 0 && *figures.place)
-		snprintf(verify->figures.place, sizeof(verify->figures.place), "%.390s",
-			 figures.place);
-}
-
-/* The file as it is, for the seal; then its figures. */
+/* The file as it is, for the seal; then its figures: all in one read transaction. */
 static int examine(struct verify *verify, struct problem *why)
 {
-	sqlite3 *db = store_open_as_is(verify->path, why);
-	if (!db)
+	struct as_is *file = as_is_open(verify->path, why);
+	if (!file)
 		return -1;
-	check_file(db, verify->damage, sizeof(verify->damage));
-	int code = *verify->damage ? 0 : seal_check(db, &verify->seal, why);
-	if (code == 0 && !*verify->damage && !*verify->seal.place) {
-		code = recompute_read(verify, why);
-		if (code == 0 && !*verify->figures.place)
-			recompute_views(db, verify);
-	}
-	sqlite3_close(db);
+	check_schema(file, verify);
+	int code = *verify->damage ? 0 : seal_check(as_is_db(file), &verify->seal, why);
+	/* A seal's check has seen to the pages. */
+	if (code == 0 && !*verify->damage && !verify->seal.is_sealed)
+		store_damage(as_is_db(file), verify->damage, sizeof(verify->damage));
+	if (code == 0 && !*verify->damage && !*verify->seal.place)
+		code = recompute_figures(file, verify, why);
+	seal_words_of(&verify->seal, verify->trust, &verify->words);
+	as_is_close(file);
 	return code;
 }
 
@@ -135,38 +129,38 @@ static const char *disagreement(const struct verify *verify)
 		return verify->damage;
 	if (*seal->place)
 		return seal->place;
-	if (verify->key.is_given && !seal->is_signed)
-		return "it is not signed";
+	if (seal->is_trimmed && !verify->allow_trimmed)
+		return "readings were trimmed after it was sealed (--allow-trimmed takes "
+		       "the "
+		       "rest as sealed)";
+	if ((verify->key.is_given || verify->trust_path) && !seal->is_signed)
+		return seal->is_sealed || !verify->require_sealed ? "it is not signed"
+								  : "it is not sealed";
 	if (verify->key.is_given &&
 	    memcmp(verify->key.bytes, seal->public_key, SEAL_KEY_SIZE) != 0)
 		return "it is signed with another key";
+	if (verify->trust_path && !*verify->words.name)
+		return "it is signed with a key that is not on the list of trusted keys";
 	if (verify->require_sealed && !seal->is_sealed)
 		return "it is not sealed";
 	return *verify->figures.place ? verify->figures.place : NULL;
 }
 
-static const char *utc(int64_t ns, char *text, size_t size)
+static void print_seal(const struct seal_report *seal, const struct seal_words *words)
 {
-	time_t seconds = (time_t)(ns / 1000000000);
-	struct tm tm;
-	gmtime_r(&seconds, &tm);
-	strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return text;
-}
-
-static void print_seal(const struct seal_report *seal)
-{
-	char when[32], hex[DIGEST_HEX_SIZE], key[DIGEST_HEX_SIZE];
+	char hex[DIGEST_HEX_SIZE];
 	if (!seal->is_sealed) {
 		puts("seal      none: later changes of the readings would not show");
 		return;
 	}
-	printf("seal      %" PRId64 " rows as sealed at %s\nhead      %s\n", seal->n_rows,
-	       utc(seal->made_utc_ns, when, sizeof(when)), digest_hex(seal->head, hex));
+	printf("seal      %" PRId64 " rows as sealed; the time is given as %s\n"
+	       "head      %s\n",
+	       seal->n_rows, words->claimed_utc, digest_hex(seal->head, hex));
 	if (seal->is_reissue)
 		printf("replaces  %s\n", digest_hex(seal->supersedes, hex));
 	if (seal->is_signed)
-		printf("signed    by %s\n", digest_hex(seal->public_key, key));
+		printf("signed    by %s, %s\n", words->fingerprint,
+		       *words->name ? words->name : "an unknown key");
 	else
 		puts("signed    no: anyone who can write the file can seal it again");
 	if (seal->n_trimmed > 0)
@@ -197,7 +191,7 @@ static void print_text(const struct verify *verify)
 	if (verify->has_other_views)
 		puts("views     those of the file differ from this joulecart's, which were "
 		     "used");
-	print_seal(&verify->seal);
+	print_seal(&verify->seal, &verify->words);
 }
 
 static json_t *hex_or_null(bool is_known, const uint8_t *bytes)
@@ -211,7 +205,7 @@ static void print_json(const struct verify *verify, const char *place)
 	const struct seal_report *seal = &verify->seal;
 	const struct recompute *figures = &verify->figures;
 	json_t *root = json_pack(
-	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:I}",
+	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:s?, s:I}",
 	    "schema", "joulecart-verify-1", "agrees", place == NULL, "first_disagreement",
 	    place, "trials", (json_int_t)figures->n_trials, "readings",
 	    (json_int_t)figures->n_readings, "figures", (json_int_t)figures->n_figures,
@@ -219,7 +213,8 @@ static void print_json(const struct verify *verify, const char *place)
 	    verify->has_other_views, "sealed", seal->is_sealed, "signed", seal->is_signed,
 	    "head", hex_or_null(seal->is_sealed, seal->head), "supersedes",
 	    hex_or_null(seal->is_reissue, seal->supersedes), "public_key",
-	    hex_or_null(seal->is_signed, seal->public_key), "trimmed_chunks",
+	    hex_or_null(seal->is_signed, seal->public_key), "signer",
+	    *verify->words.name ? verify->words.name : NULL, "trimmed_chunks",
 	    (json_int_t)seal->n_trimmed);
 	json_dumpf(root, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -235,7 +230,11 @@ static int run(int argc, char **argv, struct problem *why)
 	if (first + 1 != argc)
 		return options_operand_problem(&table, "one FILE.db", why);
 	verify.path = argv[first];
-	if (examine(&verify, why) != 0)
+	if (verify.trust_path && !(verify.trust = trust_read(verify.trust_path, why)))
+		return -1;
+	int code = examine(&verify, why);
+	trust_free(verify.trust);
+	if (code != 0)
 		return -1;
 	const char *place = disagreement(&verify);
 	if (verify.is_json)

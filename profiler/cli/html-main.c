@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "profiler/cli/output-file.h"
 #include "reports/html/report-html.h"
+#include "schema/seal/trust.h"
 #include "schema/store/reader.h"
 
 #include <libintl.h>
@@ -18,8 +19,8 @@
 
 struct arguments {
 	struct html_options options;
-	const char *output;
-	bool may_replace;
+	const char *output, *trust_path;
+	bool may_replace, is_despite;
 };
 
 /* Beside this very program in a build tree, else where it was installed. */
@@ -54,6 +55,10 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct arguments, output) },
 	{ "force", 0, NULL, NULL, "replace FILE",
 	  OPTION_FLAG(struct arguments, may_replace) },
+	{ "trust", 0, "FILE", NULL, "the keys that you know",
+	  OPTION_TEXT(struct arguments, trust_path) },
+	{ "despite-schema", 0, NULL, NULL, "read what is joulecart's",
+	  OPTION_FLAG(struct arguments, is_despite) },
 	{ 0 },
 };
 
@@ -84,21 +89,29 @@ static void tell(const struct arguments *arguments)
 		       arguments->output, (long long)(file.st_size + 999) / 1000);
 }
 
-static int write_report(const struct arguments *arguments, struct problem *why)
+static int write_to(sqlite3 *db, const struct arguments *arguments, struct problem *why)
 {
 	struct output_file output;
-	sqlite3 *db = store_open_read(arguments->options.path, why);
-	if (!db)
+	if (output_open(&output, arguments->output, arguments->may_replace, why) != 0)
 		return -1;
-	int code = output_open(&output, arguments->output, arguments->may_replace, why);
-	if (code == 0) {
-		code = report_html(db, &arguments->options, output.stream, why);
-		if (code == 0)
-			code = output_commit(&output, why);
-		else
-			output_abandon(&output);
-	}
+	if (report_html(db, &arguments->options, output.stream, why) == 0)
+		return output_commit(&output, why);
+	output_abandon(&output);
+	return -1;
+}
+
+static int write_report(struct arguments *arguments, struct problem *why)
+{
+	struct trust *trust = NULL;
+	if (arguments->trust_path && !(trust = trust_read(arguments->trust_path, why)))
+		return -1;
+	arguments->options.trust = trust;
+	sqlite3 *db = arguments->is_despite
+			  ? store_open_despite(arguments->options.path, why)
+			  : store_open_read(arguments->options.path, why);
+	int code = db ? write_to(db, arguments, why) : -1;
 	sqlite3_close(db);
+	trust_free(trust);
 	if (code == 0)
 		tell(arguments);
 	return code;

@@ -174,3 +174,40 @@ const char *part_change(const struct document *document, double ratio)
 	double percent = fabs(ratio - 1) * 100;
 	return format_percent(percent, percent < 10 ? 1 : 0, document->arena);
 }
+
+static const char *seal_that_holds(const struct document *document)
+{
+	const struct seal_words *words = &document->seal->words;
+	if (!*words->fingerprint)
+		return arena_format(document->arena,
+				    _("Sealed without a signature: at %s, of this content; "
+				      "whoever can write the file can seal it again."),
+				    words->claimed_utc);
+	if (!*words->name)
+		return arena_format(document->arena,
+				    _("Signed by an unknown key, %s: at %s, of this "
+				      "content; the time is the signer's claim."),
+				    words->fingerprint, words->claimed_utc);
+	return arena_format(document->arena,
+			    _("Signed by %s (key %s): at %s, of this content; the time is "
+			      "the signer's claim."),
+			    words->name, words->fingerprint, words->claimed_utc);
+}
+
+const char *part_seal(const struct document *document)
+{
+	const struct seal_words *words = &document->seal->words;
+	if (strcmp(words->state, "none") == 0)
+		return _("Not sealed: nothing shows that these are the readings that were "
+			 "taken.");
+	if (strcmp(words->state, "broken") == 0)
+		return arena_format(document->arena,
+				    _("The seal is broken: what it sealed has changed, and "
+				      "nobody vouches for these figures (%s)."),
+				    words->place);
+	const char *held = seal_that_holds(document);
+	return strcmp(words->state, "trimmed") == 0
+		   ? arena_format(document->arena, "%s %s", held,
+				  _("Readings were trimmed after the seal."))
+		   : held;
+}

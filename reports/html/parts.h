@@ -39,6 +39,9 @@ void part_bold_then(struct document *document, const char *tag, const char *bold
 /* A list of facts: term and value; a NULL value is shown as "not known". */
 void part_fact(struct document *document, const char *term, const char *value);
 
+/* What the file's seal is worth, in a sentence. */
+const char *part_seal(const struct document *document);
+
 /* Text of a figure: "15.8 mJ" with no-break space, "120..380". */
 const char *part_value(const struct document *document, struct figure figure,
 		       struct scale scale, const char *unit);

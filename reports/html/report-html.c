@@ -7,6 +7,8 @@
 #include "reports/html/document.h"
 #include "reports/html/parts.h"
 #include "reports/html/report-css.h"
+#include "schema/gate/guard.h"
+#include "schema/store/reader.h"
 
 #include <errno.h>
 #include <string.h>
@@ -92,6 +94,9 @@ static void write_cover(struct document *document, const char *title)
 		  arena_format(document->arena, "%s, %.8s\u2026%s", document->path,
 			       document->seal->head,
 			       document->seal->head + strlen(document->seal->head) - 4));
+	part_fact(document, _("Seal"), part_seal(document));
+	if (document->departures)
+		part_fact(document, _("Left aside"), document->departures);
 	html_close(html);
 	if (document->findings->is_any_estimated)
 		write_banner(document);
@@ -175,6 +180,7 @@ struct sources {
 	struct seal_facts seal;
 	const struct spread_row *spread;
 	size_t n_spread;
+	const char *departures;              /* from the schema, left aside; NULL: none */
 	const struct comparison *comparison; /* NULL: nothing can be compared */
 };
 
@@ -193,6 +199,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.evidence = &sources->evidence,
 		.carbon = &sources->carbon,
 		.seal = &sources->seal,
+		.departures = sources->departures,
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
 		.findings = &findings,
@@ -219,19 +226,22 @@ static const struct comparison *compare_all(sqlite3 *db, int64_t campaign_id,
 	return compare_read(db, &options, arena, &not_comparable);
 }
 
-static int gather(sqlite3 *db, int64_t campaign_id, const char *path, struct arena *arena,
-		  struct sources *sources, struct problem *why)
+static int gather(sqlite3 *db, int64_t campaign_id, const struct html_options *options,
+		  struct arena *arena, struct sources *sources, struct problem *why)
 {
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
 	    carbon_facts_read(db, campaign_id, arena, &sources->carbon) != 0 ||
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
 		0) {
-		problem_what(why, "cannot read '%s'", path);
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		problem_what(why, "cannot read '%s'", options->path);
+		return problem_why(why, "%s", guard_error(db));
 	}
-	if (seal_facts_read(db, arena, &sources->seal, why) != 0)
+	if (seal_facts_read(db, options->trust, arena, &sources->seal, why) != 0)
 		return -1;
-	sources->comparison = compare_all(db, campaign_id, path, arena);
+	char departures[640];
+	if (store_departures(db, departures, sizeof(departures)) > 0)
+		sources->departures = arena_string(arena, departures);
+	sources->comparison = compare_all(db, campaign_id, options->path, arena);
 	return 0;
 }
 
@@ -254,7 +264,7 @@ int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
 	if (!report)
 		return -1;
 	struct arena *arena = arena_new();
-	int code = arena ? gather(db, campaign_id, options->path, arena, &sources, why)
+	int code = arena ? gather(db, campaign_id, options, arena, &sources, why)
 			 : cannot_write(why, ENOMEM);
 	if (code == 0)
 		code = write_campaign(report, &sources, options, arena, out) == 0

@@ -7,11 +7,13 @@
 #include <stdio.h>
 
 struct problem;
+struct trust;
 
 struct html_options {
-	int64_t campaign_id;  /* 0: the last one with a completed trial */
-	const char *path;     /* the database's name as shown */
-	const char *language; /* of the texts, as HTML names it: "en", "zh-CN" */
+	int64_t campaign_id;       /* 0: the last one with a completed trial */
+	const char *path;          /* the database's name as shown */
+	const struct trust *trust; /* the reader's list of keys; NULL: none */
+	const char *language;      /* of the texts, as HTML names it: "en", "zh-CN" */
 };
 
 /* Writes the report of one campaign. The same database gives the same bytes anywhere, with the

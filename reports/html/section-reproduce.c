@@ -63,21 +63,13 @@ static const char *system_text(struct document *document)
 
 static void seal_facts(struct document *document)
 {
-	const struct seal_facts *seal = document->seal;
-	part_fact(document, _("Database, by content"), seal->head);
-	part_fact(document, _("Seal"),
-		  !seal->sealed_utc ? _("not sealed: joulecart sign does")
-		  : seal->is_sealed
-		      ? arena_format(document->arena, _("%s UTC, of this content"),
-				     seal->sealed_utc)
-		      : arena_format(document->arena,
-				     _("%s UTC, of other content: what it sealed "
-				       "has changed"),
-				     seal->sealed_utc));
-	part_fact(document, _("Signed with"),
-		  seal->public_key ? seal->public_key : _("no signature"));
-	if (seal->supersedes)
-		part_fact(document, _("Supersedes"), seal->supersedes);
+	const struct seal_words *words = &document->seal->words;
+	part_fact(document, _("Database, by content"), document->seal->head);
+	part_fact(document, _("Seal"), part_seal(document));
+	if (*words->head)
+		part_fact(document, _("Head of the seal"), words->head);
+	if (*words->supersedes)
+		part_fact(document, _("Supersedes"), words->supersedes);
 }
 
 static void facts(struct document *document)

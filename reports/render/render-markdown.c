@@ -3,6 +3,7 @@
 
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
+#include "schema/seal/seal-words.h"
 
 /* A bar would end the cell, and a backslash would take what follows it. */
 static void print_escaped(const char *text, FILE *out)
@@ -38,11 +39,28 @@ static void print_table(const struct page_table *table, FILE *out)
 		print_row(table->cells + i * table->n_columns, table->n_columns, out);
 }
 
-static void print_page(const struct page *page, FILE *out)
+/* Under the title of the first: whether anybody vouches for the file. */
+static void print_frame(const struct report *report, FILE *out)
+{
+	if (report->seal) {
+		fputs("\n**", out);
+		print_escaped(report->seal->sentence, out);
+		fputs("**\n", out);
+	}
+	if (report->departures) {
+		fputs("\nLeft aside, by --despite-schema: ", out);
+		print_escaped(report->departures, out);
+		fputc('\n', out);
+	}
+}
+
+static void print_page(const struct page *page, const struct report *frame, FILE *out)
 {
 	fputs("## ", out);
 	print_escaped(page->title, out);
 	fputc('\n', out);
+	if (frame)
+		print_frame(frame, out);
 	for (size_t i = 0; i < page->n_tables; i++)
 		print_table(&page->tables[i], out);
 	fputc('\n', out);
@@ -63,7 +81,7 @@ static int render_markdown(const struct report *report, FILE *out)
 					   glyphs_of_locale(), arena);
 		if (i > 0)
 			fputc('\n', out);
-		print_page(&page, out);
+		print_page(&page, i == 0 ? report : NULL, out);
 	}
 	arena_free(arena);
 	return 0;

@@ -3,6 +3,7 @@
 
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
+#include "schema/seal/seal-words.h"
 
 #include <libsmartcols.h>
 #include <string.h>
@@ -68,9 +69,22 @@ static void print_note(const char *note, FILE *out)
 	fputc('\n', out);
 }
 
-static int print_page(const struct page *page, FILE *out)
+/* Under the title of the first: whether anybody vouches for the file. */
+static void print_frame(const struct report *report, FILE *out)
+{
+	if (report->seal)
+		print_note(report->seal->sentence, out);
+	if (report->departures) {
+		fputs(" Left aside, by --despite-schema:", out);
+		print_note(report->departures, out);
+	}
+}
+
+static int print_page(const struct page *page, const struct report *frame, FILE *out)
 {
 	fprintf(out, "%s\n", page->title);
+	if (frame)
+		print_frame(frame, out);
 	for (size_t i = 0; i < page->n_tables; i++) {
 		fputc('\n', out);
 		if (draw(&page->tables[i], out) != 0)
@@ -91,7 +105,7 @@ static int render_text(const struct report *report, FILE *out)
 					   glyphs_of_locale(), arena);
 		if (i > 0)
 			fputc('\n', out);
-		code = print_page(&page, out);
+		code = print_page(&page, i == 0 ? report : NULL, out);
 	}
 	arena_free(arena);
 	return code;

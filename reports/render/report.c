@@ -7,6 +7,8 @@
 #include "base/problem.h"
 #include "reports/render/accounts.h"
 #include "reports/render/render.h"
+#include "schema/seal/seal-words.h"
+#include "schema/store/reader.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,9 +44,47 @@ static int check_stream(FILE *out, struct problem *why)
 	return problem_errno(why, err);
 }
 
+/* What stands around the campaigns. */
+struct frame {
+	char *accounts;
+	struct seal_words seal;
+	char departures[640];
+};
+
+static int frame_read(sqlite3 *db, const struct renderer *renderer,
+		      const struct report_options *options, struct frame *frame,
+		      struct problem *why)
+{
+	*frame = (struct frame){ .accounts = NULL };
+	store_departures(db, frame->departures, sizeof(frame->departures));
+	if (seal_words_read(db, options->trust, &frame->seal, why) != 0)
+		return -1;
+	return strcmp(renderer->name, "json") == 0
+		   ? accounts_read(db, options->campaign_id, &frame->accounts, why)
+		   : 0;
+}
+
+static int write_framed(const struct report *report, const struct frame *frame,
+			const struct renderer *renderer, FILE *out, struct problem *why)
+{
+	struct report framed = *report;
+	framed.accounts = frame->accounts;
+	framed.seal = &frame->seal;
+	framed.departures = *frame->departures ? frame->departures : NULL;
+	errno = 0;
+	int code = renderer->render(&framed, out);
+	int err = errno;
+	if (code == 0)
+		return check_stream(out, why);
+	problem_what(why, "cannot write the report");
+	/* jansson stops at a full disk: that is no lack of memory */
+	return problem_errno(why, !ferror(out) ? ENOMEM : err ? err : EIO);
+}
+
 int report_render(sqlite3 *db, const char *format, FILE *out,
 		  const struct report_options *options, struct problem *why)
 {
+	struct frame frame;
 	const struct renderer *renderer = find_renderer(format);
 	if (!renderer)
 		return unknown_format(format, why);
@@ -52,25 +92,10 @@ int report_render(sqlite3 *db, const char *format, FILE *out,
 						  why);
 	if (!report)
 		return -1;
-	struct report with_accounts = *report;
-	char *accounts = NULL;
-	if (strcmp(renderer->name, "json") == 0 &&
-	    accounts_read(db, options->campaign_id, &accounts, why) != 0) {
-		report_free(report);
-		return -1;
-	}
-	with_accounts.accounts = accounts;
-	errno = 0;
-	int code = renderer->render(&with_accounts, out);
-	int err = errno;
-	sqlite3_free(accounts);
-	report_free(report);
+	int code = frame_read(db, renderer, options, &frame, why);
 	if (code == 0)
-		return check_stream(out, why);
-	if (ferror(out)) { /* jansson stops at a full disk: that is no lack of memory */
-		problem_what(why, "cannot write the report");
-		return problem_errno(why, err ? err : EIO);
-	}
-	problem_what(why, "cannot write the report");
-	return problem_errno(why, ENOMEM);
+		code = write_framed(report, &frame, renderer, out, why);
+	sqlite3_free(frame.accounts);
+	report_free(report);
+	return code;
 }

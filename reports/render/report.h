@@ -6,10 +6,12 @@
 #include <stdio.h>
 
 struct problem;
+struct trust;
 
 struct report_options {
-	int64_t campaign_id; /* 0: all of them */
-	const char *path;    /* the database's name as shown; NULL: not shown */
+	int64_t campaign_id;       /* 0: all of them */
+	const char *path;          /* the database's name as shown; NULL: not shown */
+	const struct trust *trust; /* the reader's list of keys; NULL: none */
 };
 
 /* Writes the report as "text", "json", "csv" or "markdown". 0; or -1 with *why: an unknown

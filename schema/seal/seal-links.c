@@ -71,10 +71,23 @@ static void hash_row(const char *table, sqlite3_stmt *row, uint8_t digest[DIGEST
 /* Where links are being made. */
 struct maker {
 	struct seal_links *links;
+	int64_t
+	    bytes_left; /* of texts and blobs: a file holds no more of them than it is long */
 	struct seal_link *open; /* the last one, still growing */
 	crypto_hash_sha256_state hash;
 	size_t room; /* rows that open has room for */
 };
+
+/* Rows that share their pages with others would be read without end. */
+static bool is_paid(struct maker *maker, sqlite3_stmt *row)
+{
+	for (int i = 0; i < sqlite3_column_count(row); i++) {
+		int type = sqlite3_column_type(row, i);
+		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
+			maker->bytes_left -= sqlite3_column_bytes(row, i);
+	}
+	return maker->bytes_left >= 0;
+}
 
 static void close_link(struct maker *maker)
 {
@@ -103,6 +116,8 @@ static int add_row(struct maker *maker, sqlite3_stmt *row)
 {
 	uint8_t digest[DIGEST_SIZE];
 	struct seal_link *link = maker->open;
+	if (!is_paid(maker, row))
+		return -1;
 	if (link->n == maker->room) {
 		maker->room = maker->room ? 2 * maker->room : 64;
 		uint8_t *more = realloc(link->rows, maker->room * SEAL_PREFIX);
@@ -170,37 +185,86 @@ static int add_query(sqlite3 *db, struct maker *maker, const char *table, char *
 	return code;
 }
 
-static int add_tables(sqlite3 *db, struct maker *maker)
+/* Of chunks, the index that has them in this order: they are not sorted in memory. */
+static char *rows_sql(sqlite3 *db, const char *name, int n, int format)
+{
+	char *sql = NULL;
+	sqlite3_stmt *row = NULL;
+	if (format == SEAL_FORMAT_1)
+		return sqlite3_mprintf("SELECT * FROM main.\"%w\" ORDER BY 1%s%s", name,
+				       n > 1 ? ", 2" : "", n > 2 ? ", 3" : "");
+	if (strcmp(name, "chunk") == 0)
+		sql = sqlite3_mprintf("SELECT * FROM main.chunk INDEXED BY"
+				      " sqlite_autoindex_chunk_1 ORDER BY %s",
+				      order_of(name, n));
+	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK) {
+		sqlite3_finalize(row);
+		return sql;
+	}
+	sqlite3_free(sql);
+	return sqlite3_mprintf("SELECT * FROM main.\"%w\" ORDER BY %s", name,
+			       order_of(name, n));
+}
+
+static int add_tables(sqlite3 *db, struct maker *maker, int format)
 {
 	static const char tables_sql[] =
-	    "SELECT m.name, (SELECT count(*) FROM pragma_table_info(m.name)) "
-	    "FROM sqlite_schema m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
-	    " AND m.name NOT IN ('seal', 'seal_link', 'trimmed') ORDER BY m.name";
+	    "SELECT m.name, (SELECT count(*) FROM pragma_table_info(m.name, 'main')) "
+	    "FROM main.sqlite_schema m WHERE m.type = 'table'"
+	    " AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+	    " AND m.name NOT IN ('seal', 'seal_link', iif(?1 = 1, 'trimmed', ''))"
+	    " ORDER BY m.name";
 	sqlite3_stmt *table = NULL;
 	int code = 0, step = SQLITE_ERROR;
 	if (sqlite3_prepare_v2(db, tables_sql, -1, &table, NULL) != SQLITE_OK)
 		return -1;
+	sqlite3_bind_int(table, 1, format);
 	while (code == 0 && (step = sqlite3_step(table)) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(table, 0);
 		int n = sqlite3_column_int(table, 1);
-		code = add_query(db, maker, name,
-				 sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY 1%s%s",
-						 name, n > 1 ? ", 2" : "",
-						 n > 2 ? ", 3" : ""));
+		code = add_query(db, maker, name, rows_sql(db, name, n, format));
 	}
 	sqlite3_finalize(table);
 	return code == 0 && step == SQLITE_DONE ? 0 : -1;
 }
 
-int seal_links_compute(sqlite3 *db, struct seal_links *links)
+static int64_t bytes_of(sqlite3 *db)
 {
-	struct maker maker = { .links = links };
+	sqlite3_stmt *row = NULL;
+	int64_t bytes = 0;
+	sqlite3_prepare_v2(db,
+			   "SELECT page_count * page_size FROM pragma_page_count,"
+			   " pragma_page_size",
+			   -1, &row, NULL);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		bytes = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return bytes;
+}
+
+/* What the file says of itself and, of every object, what it is. */
+static int add_file(sqlite3 *db, struct maker *maker, int format)
+{
+	static const char schema_1[] = "SELECT type, name, sql FROM main.sqlite_schema"
+				       " WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2";
+	static const char schema_2[] = "SELECT type, name, tbl_name, sql"
+				       " FROM main.sqlite_schema ORDER BY 1, 2";
+	static const char file[] = "SELECT application_id, user_version"
+				   " FROM pragma_application_id,"
+				   " pragma_user_version";
+	if (format == SEAL_FORMAT_1)
+		return add_query(db, maker, "sqlite_schema",
+				 sqlite3_mprintf("%s", schema_1));
+	return add_query(db, maker, SEAL_FILE_LINK, sqlite3_mprintf("%s", file)) == 0
+		   ? add_query(db, maker, "sqlite_schema", sqlite3_mprintf("%s", schema_2))
+		   : -1;
+}
+
+int seal_links_compute(sqlite3 *db, int format, struct seal_links *links)
+{
+	struct maker maker = { .links = links, .bytes_left = bytes_of(db) };
 	*links = (struct seal_links){ 0 };
-	if (add_query(db, &maker, "sqlite_schema",
-		      sqlite3_mprintf("SELECT type, name, sql FROM sqlite_schema"
-				      " WHERE name NOT LIKE 'sqlite_%%' ORDER BY 1, 2")) ==
-		0 &&
-	    add_tables(db, &maker) == 0)
+	if (add_file(db, &maker, format) == 0 && add_tables(db, &maker, format) == 0)
 		return 0;
 	seal_links_free(links);
 	return -1;
@@ -228,6 +292,13 @@ void seal_chain(uint8_t chain[DIGEST_SIZE], const struct seal_link *link)
 	crypto_hash_sha256_final(&hash, chain);
 }
 
+void seal_chain_all(uint8_t chain[DIGEST_SIZE], const struct seal_links *links)
+{
+	memset(chain, 0, DIGEST_SIZE);
+	for (size_t i = 0; i < links->n; i++)
+		seal_chain(chain, &links->links[i]);
+}
+
 /* "channel_id 3, seq 7": the columns of the primary key and their values. */
 static void name_key(sqlite3 *db, const char *table, sqlite3_stmt *row, char *name,
 		     size_t size)
@@ -236,7 +307,7 @@ static void name_key(sqlite3 *db, const char *table, sqlite3_stmt *row, char *na
 	size_t used = strlen(name);
 	const char *before = " ";
 	sqlite3_prepare_v2(db,
-			   "SELECT cid, name FROM pragma_table_info(?) WHERE pk > 0"
+			   "SELECT cid, name FROM pragma_table_info(?, 'main') WHERE pk > 0"
 			   " ORDER BY pk",
 			   -1, &key, NULL);
 	sqlite3_bind_text(key, 1, table, -1, SQLITE_STATIC);
@@ -270,29 +341,35 @@ static void name_seq(sqlite3 *db, const struct seal_link *link, int64_t seq, cha
 	sqlite3_finalize(row);
 }
 
-static char *row_sql(sqlite3 *db, const struct seal_link *link, size_t index)
+static char *row_sql(sqlite3 *db, int format, const struct seal_link *link, size_t index)
 {
 	sqlite3_stmt *count = NULL;
 	if (strcmp(link->table, "sqlite_schema") == 0)
-		return sqlite3_mprintf(
-		    "SELECT type, name FROM sqlite_schema WHERE name NOT"
-		    " LIKE 'sqlite_%%' ORDER BY 1, 2 LIMIT 1 OFFSET %llu",
-		    (unsigned long long)index);
-	sqlite3_prepare_v2(db, "SELECT count(*) FROM pragma_table_info(?)", -1, &count,
-			   NULL);
+		return sqlite3_mprintf("SELECT type, name FROM main.sqlite_schema WHERE %s"
+				       " ORDER BY 1, 2 LIMIT 1 OFFSET %llu",
+				       format == SEAL_FORMAT_1 ? "name NOT LIKE 'sqlite_%'"
+							       : "true",
+				       (unsigned long long)index);
+	sqlite3_prepare_v2(db, "SELECT count(*) FROM pragma_table_info(?, 'main')", -1,
+			   &count, NULL);
 	sqlite3_bind_text(count, 1, link->table, -1, SQLITE_STATIC);
 	int n = sqlite3_step(count) == SQLITE_ROW ? sqlite3_column_int(count, 0) : 1;
 	sqlite3_finalize(count);
-	return sqlite3_mprintf("SELECT * FROM \"%w\" WHERE ?1 < 0 OR %s = ?1 ORDER BY %s"
-			       " LIMIT 1 OFFSET %llu",
-			       link->table, link->channel_id < 0 ? "0" : "channel_id",
-			       order_of(link->table, n), (unsigned long long)index);
+	return sqlite3_mprintf(
+	    "SELECT * FROM main.\"%w\" WHERE ?1 < 0 OR %s = ?1 ORDER BY %s"
+	    " LIMIT 1 OFFSET %llu",
+	    link->table, link->channel_id < 0 ? "0" : "channel_id",
+	    order_of(link->table, n), (unsigned long long)index);
 }
 
-void seal_row_name(sqlite3 *db, const struct seal_link *link, size_t index, char *name,
-		   size_t size)
+void seal_row_name(sqlite3 *db, int format, const struct seal_link *link, size_t index,
+		   char *name, size_t size)
 {
-	char *sql = row_sql(db, link, index);
+	if (strcmp(link->table, SEAL_FILE_LINK) == 0) {
+		snprintf(name, size, "the file's application_id or user_version");
+		return;
+	}
+	char *sql = row_sql(db, format, link, index);
 	sqlite3_stmt *row = NULL;
 	snprintf(name, size, "%s", link->table);
 	sqlite3_prepare_v2(db, sql, -1, &row, NULL);

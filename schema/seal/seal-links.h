@@ -6,7 +6,14 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-enum { SEAL_PREFIX = 8 }; /* bytes that are kept of each row's hash */
+enum {
+	SEAL_PREFIX = 8, /* bytes that are kept of each row's hash */
+	SEAL_FORMAT_1 = 1,
+	SEAL_FORMAT = 2, /* as written: see seal.h */
+};
+
+/* The first link since format 2: what stands in the file's header. */
+#define SEAL_FILE_LINK "(file)"
 
 struct seal_link {
 	char table[64];
@@ -23,15 +30,18 @@ struct seal_links {
 };
 
 /* Of every table but the seal's own. 0, or -1: sqlite3_errmsg(db) says why. */
-int seal_links_compute(sqlite3 *db, struct seal_links *links);
+int seal_links_compute(sqlite3 *db, int format, struct seal_links *links);
 void seal_links_free(struct seal_links *links);
 
 /* link i of the chain, from link i - 1, which it overwrites. */
 void seal_chain(uint8_t chain[DIGEST_SIZE], const struct seal_link *link);
 
+/* The chain over all of them, from zeros. */
+void seal_chain_all(uint8_t chain[DIGEST_SIZE], const struct seal_links *links);
+
 /* What the index-th row of a link is called: "chunk 7 of powercap/package-0 in trial 2",
  * "setting name psu, campaign_id 0". */
-void seal_row_name(sqlite3 *db, const struct seal_link *link, size_t index, char *name,
-		   size_t size);
+void seal_row_name(sqlite3 *db, int format, const struct seal_link *link, size_t index,
+		   char *name, size_t size);
 
 #endif

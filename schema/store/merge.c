@@ -1,45 +1,47 @@
 /* schema/store/merge.c - see merge.h.
  *
- * The other file is attached as 'other'. Ids are shifted by what this file has already, so that
- * each reference is shifted like what it refers to; which columns are ids, their names say. */
+ * The other file stays on a connection of its own, behind the gate (schema/gate/gate.h); rows come over
+ * one by one. Ids are shifted by what this file has already, so that each reference is shifted
+ * like what it refers to; which columns are ids, their names say. */
 #include <config.h>
 
 #include "schema/store/merge.h"
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "schema/store/file-uri.h"
+#include "schema/seal/digest.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
 
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <string.h>
 
-/* In the order of their references; which rows belong to the campaigns that are new. */
+/* In the order of their references; which rows belong to the campaigns that were picked. */
 static const struct {
 	const char *name, *rows;
 } tables[] = {
-	{ "host",
-	  "host_id IN (SELECT host_id FROM other.campaign WHERE campaign_id IN new_one)" },
-	{ "campaign", "campaign_id IN new_one" },
-	{ "setting", "campaign_id IN new_one" },
-	{ "trial", "trial_id IN new_trial" },
-	{ "phase", "trial_id IN new_trial" },
-	{ "channel", "trial_id IN new_trial" },
-	{ "stretch", "channel_id IN new_channel" },
-	{ "chunk", "channel_id IN new_channel" },
-	{ "gap", "trial_id IN new_trial" },
-	{ "metric", "trial_id IN new_trial" },
-	{ "answers", "trial_id IN new_trial" },
-	{ "sampler", "trial_id IN new_trial" },
-	{ "trimmed", "trial_id IN new_trial" },
-	{ "neighbour", "trial_id IN new_trial" },
-	{ "region_count", "phase_id IN (SELECT phase_id FROM other.phase"
-			  " WHERE trial_id IN new_trial)" },
-	{ "phase_units", "phase_id IN (SELECT phase_id FROM other.phase"
-			 " WHERE trial_id IN new_trial)" },
+	{ "host", "host_id IN (SELECT host_id FROM main.campaign WHERE campaign_id IN "
+		  "temp.picked)" },
+	{ "campaign", "campaign_id IN temp.picked" },
+	{ "setting", "campaign_id IN temp.picked" },
+	{ "trial", "trial_id IN temp.picked_trial" },
+	{ "phase", "trial_id IN temp.picked_trial" },
+	{ "channel", "trial_id IN temp.picked_trial" },
+	{ "stretch", "channel_id IN temp.picked_channel" },
+	{ "chunk", "channel_id IN temp.picked_channel" },
+	{ "gap", "trial_id IN temp.picked_trial" },
+	{ "metric", "trial_id IN temp.picked_trial" },
+	{ "answers", "trial_id IN temp.picked_trial" },
+	{ "sampler", "trial_id IN temp.picked_trial" },
+	{ "trimmed", "trial_id IN temp.picked_trial" },
+	{ "neighbour", "trial_id IN temp.picked_trial" },
+	{ "region_count", "phase_id IN (SELECT phase_id FROM main.phase"
+			  " WHERE trial_id IN temp.picked_trial)" },
+	{ "phase_units", "phase_id IN (SELECT phase_id FROM main.phase"
+			 " WHERE trial_id IN temp.picked_trial)" },
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
@@ -51,76 +53,277 @@ static const struct {
 	{ "phase_id", "phase" }, { "channel_id", "channel" },   { "times_of", "channel" },
 	{ "chunk_id", "chunk" }, { "gap_id", "gap" },
 };
+enum { N_IDS = sizeof(ids) / sizeof(ids[0]) };
 
-static const char begin_sql[] =
-    "CREATE TEMP TABLE new_one AS SELECT campaign_id FROM other.campaign"
-    " WHERE uuid NOT IN (SELECT uuid FROM main.campaign);"
-    "CREATE TEMP TABLE new_trial AS SELECT trial_id FROM other.trial"
-    " WHERE campaign_id IN new_one;"
-    "CREATE TEMP TABLE new_channel AS SELECT channel_id FROM other.channel"
-    " WHERE trial_id IN new_trial;"
-    "CREATE TEMP TABLE shift (name TEXT PRIMARY KEY, n INTEGER);";
-static const char end_sql[] = "DROP TABLE IF EXISTS temp.new_one;"
-			      "DROP TABLE IF EXISTS temp.new_trial;"
-			      "DROP TABLE IF EXISTS temp.new_channel;"
-			      "DROP TABLE IF EXISTS temp.shift;";
-
-static int execute(sqlite3 *db, char *sql)
+/* What the rows of the table that ids[id] refers to are numbered by. */
+static const char *id_name(int id)
 {
-	int code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+	return strcmp(ids[id].column, "times_of") == 0 ? "channel_id" : ids[id].column;
+}
+
+/* The campaigns that a statement speaks of; known are the UUIDs of the other side. */
+static const char pick_begin_sql[] =
+    "CREATE TEMP TABLE IF NOT EXISTS known (uuid TEXT PRIMARY KEY);"
+    "CREATE TEMP TABLE IF NOT EXISTS picked (campaign_id INTEGER PRIMARY KEY);"
+    "CREATE TEMP TABLE IF NOT EXISTS picked_trial (trial_id INTEGER PRIMARY KEY);"
+    "CREATE TEMP TABLE IF NOT EXISTS picked_channel (channel_id INTEGER PRIMARY KEY);"
+    "DELETE FROM temp.picked; DELETE FROM temp.picked_trial;"
+    "DELETE FROM temp.picked_channel;";
+static const char pick_end_sql[] =
+    "INSERT INTO temp.picked_trial SELECT trial_id FROM main.trial"
+    " WHERE campaign_id IN temp.picked;"
+    "INSERT INTO temp.picked_channel SELECT channel_id FROM main.channel"
+    " WHERE trial_id IN temp.picked_trial;";
+static const char end_sql[] = "DROP TABLE IF EXISTS temp.known;"
+			      "DROP TABLE IF EXISTS temp.picked;"
+			      "DROP TABLE IF EXISTS temp.picked_trial;"
+			      "DROP TABLE IF EXISTS temp.picked_channel;";
+
+/* which: a condition on main.campaign. */
+static int pick(sqlite3 *db, const char *which, const char *uuid)
+{
+	sqlite3_stmt *statement = NULL;
+	char *sql = sqlite3_mprintf("INSERT INTO temp.picked SELECT campaign_id"
+				    " FROM main.campaign WHERE %s",
+				    which);
+	int code = sql ? sqlite3_exec(db, pick_begin_sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
 	sqlite3_free(sql);
-	return code;
-}
-
-/* Before the first row comes: the largest id of each table. */
-static int find_shifts(sqlite3 *db)
-{
-	int code = SQLITE_OK;
-	for (size_t i = 0; code == SQLITE_OK && i < sizeof(ids) / sizeof(ids[0]); i++)
-		if (strcmp(ids[i].column, "times_of") != 0)
-			code = execute(
-			    db, sqlite3_mprintf("INSERT INTO temp.shift SELECT %Q,"
-						" coalesce(max(%s), 0) FROM main.%s",
-						ids[i].table, ids[i].column, ids[i].table));
-	return code;
-}
-
-static void append_value(sqlite3_str *values, const char *column)
-{
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		if (strcmp(column, ids[i].column) != 0)
-			continue;
-		sqlite3_str_appendf(values,
-				    "%s + (SELECT n FROM temp.shift WHERE name = %Q)",
-				    column, ids[i].table);
-		return;
+	if (code == SQLITE_OK) {
+		sqlite3_bind_text(statement, 1, uuid, -1, SQLITE_STATIC);
+		code = sqlite3_step(statement);
 	}
-	sqlite3_str_appendf(values, "\"%w\"", column);
+	sqlite3_finalize(statement);
+	return code == SQLITE_DONE ? sqlite3_exec(db, pick_end_sql, NULL, NULL, NULL)
+				   : SQLITE_ERROR;
 }
 
-/* "INSERT INTO main.TABLE (columns) SELECT columns, ids shifted, FROM other.TABLE WHERE". */
-static int copy_table(sqlite3 *db, const char *name, const char *rows)
+static int index_of_id(const char *column)
+{
+	for (size_t i = 0; i < N_IDS; i++)
+		if (strcmp(column, ids[i].column) == 0)
+			return (int)i;
+	return -1;
+}
+
+static const char *rows_of(const char *table)
+{
+	size_t i = 0;
+	while (strcmp(tables[i].name, table) != 0)
+		i++;
+	return tables[i].rows;
+}
+
+/* The columns of a table, each as write says it, with commas. */
+static char *columns_of(sqlite3 *db, const char *table,
+			void (*write)(sqlite3_str *sql, const char *column))
 {
 	sqlite3_stmt *column = NULL;
-	sqlite3_str *names = sqlite3_str_new(db), *values = sqlite3_str_new(db);
-	int code = sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_info(?)", -1,
-				      &column, NULL);
-	if (code == SQLITE_OK)
-		sqlite3_bind_text(column, 1, name, -1, SQLITE_STATIC);
+	sqlite3_str *sql = sqlite3_str_new(db);
+	sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_info(?1, 'main')", -1,
+			   &column, NULL);
+	sqlite3_bind_text(column, 1, table, -1, SQLITE_STATIC);
 	for (bool first = true; sqlite3_step(column) == SQLITE_ROW; first = false) {
-		const char *text = (const char *)sqlite3_column_text(column, 0);
-		sqlite3_str_appendf(names, "%s\"%w\"", first ? "" : ", ", text);
-		sqlite3_str_appendall(values, first ? "" : ", ");
-		append_value(values, text);
+		sqlite3_str_appendall(sql, first ? "" : ", ");
+		write(sql, (const char *)sqlite3_column_text(column, 0));
 	}
 	sqlite3_finalize(column);
-	char *into = sqlite3_str_finish(names), *from = sqlite3_str_finish(values);
+	return sqlite3_str_finish(sql);
+}
+
+/* --- are they the same? ------------------------------------------------------------------ */
+
+/* Ids count from the campaign's first: two copies have the same then, wherever they lie. */
+static void write_relative(sqlite3_str *sql, const char *column)
+{
+	int id = index_of_id(column);
+	if (id < 0)
+		sqlite3_str_appendf(sql, "\"%w\"", column);
+	else
+		sqlite3_str_appendf(sql, "\"%w\" - (SELECT min(%s) FROM main.%s WHERE %s)",
+				    column, id_name(id), ids[id].table,
+				    rows_of(ids[id].table));
+}
+
+static void hash_value(crypto_generichash_state *hash, sqlite3_stmt *row, int i)
+{
+	uint8_t type = (uint8_t)sqlite3_column_type(row, i);
+	int64_t number = sqlite3_column_int64(row, i);
+	double real = sqlite3_column_double(row, i);
+	const void *bytes = type == SQLITE_INTEGER ? &number
+			    : type == SQLITE_FLOAT ? (const void *)&real
+						   : sqlite3_column_blob(row, i);
+	uint64_t size = type == SQLITE_INTEGER || type == SQLITE_FLOAT
+			    ? sizeof(number)
+			    : (uint64_t)sqlite3_column_bytes(row, i);
+	crypto_generichash_update(hash, &type, sizeof(type));
+	crypto_generichash_update(hash, (const uint8_t *)&size, sizeof(size));
+	if (size > 0)
+		crypto_generichash_update(hash, bytes, size);
+}
+
+/* Of the rows of one table that belong to what was picked. */
+static int hash_table(sqlite3 *db, const char *table, uint8_t digest[DIGEST_SIZE])
+{
+	crypto_generichash_state hash;
+	sqlite3_stmt *row = NULL;
+	int step = SQLITE_ERROR;
+	char *columns = columns_of(db, table, write_relative);
+	char *sql = columns
+			? sqlite3_mprintf("SELECT %s FROM main.%s WHERE %s ORDER BY 1, 2",
+					  columns, table, rows_of(table))
+			: NULL;
+	crypto_generichash_init(&hash, NULL, 0, DIGEST_SIZE);
+	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
+		while ((step = sqlite3_step(row)) == SQLITE_ROW)
+			for (int i = 0; i < sqlite3_column_count(row); i++)
+				hash_value(&hash, row, i);
+	crypto_generichash_final(&hash, digest, DIGEST_SIZE);
+	sqlite3_finalize(row);
+	sqlite3_free(columns);
+	sqlite3_free(sql);
+	return step == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR;
+}
+
+static int differ(const char *path, const char *uuid, const char *table,
+		  struct problem *why)
+{
+	problem_what(why, "cannot merge '%s'", path);
+	problem_why(why, "campaign %.40s is there already, and its rows of %s differ", uuid,
+		    table);
+	return problem_todo(why, "one of the two was changed: 'joulecart verify' may tell "
+				 "which");
+}
+
+static int compare_campaign(sqlite3 *db, sqlite3 *other, const char *path, const char *uuid,
+			    struct problem *why)
+{
+	uint8_t here[DIGEST_SIZE], there[DIGEST_SIZE];
+	if (pick(db, "uuid = ?1", uuid) != SQLITE_OK)
+		return store_problem(db, "merge", path, why);
+	if (pick(other, "uuid = ?1", uuid) != SQLITE_OK)
+		return store_problem(other, "merge", path, why);
+	for (size_t i = 0; i < N_TABLES; i++) {
+		if (hash_table(db, tables[i].name, here) != SQLITE_OK)
+			return store_problem(db, "merge", path, why);
+		if (hash_table(other, tables[i].name, there) != SQLITE_OK)
+			return store_problem(other, "merge", path, why);
+		if (memcmp(here, there, DIGEST_SIZE) != 0)
+			return differ(path, uuid, tables[i].name, why);
+	}
+	return 0;
+}
+
+/* Tells other which campaigns are here; those that both have must be the same. */
+static int compare_known(sqlite3 *db, sqlite3 *other, const char *path, struct problem *why)
+{
+	sqlite3_stmt *here = NULL, *note = NULL, *both = NULL;
+	int code = -1;
+	if (sqlite3_exec(other, pick_begin_sql, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, "SELECT uuid FROM main.campaign", -1, &here, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_prepare_v2(other, "INSERT INTO temp.known VALUES (?1)", -1, &note,
+			       NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(other,
+			       "SELECT uuid FROM main.campaign WHERE uuid IN temp.known",
+			       -1, &both, NULL) == SQLITE_OK)
+		code = 0;
+	while (code == 0 && sqlite3_step(here) == SQLITE_ROW) {
+		sqlite3_bind_value(note, 1, sqlite3_column_value(here, 0));
+		code = sqlite3_step(note) == SQLITE_DONE ? sqlite3_reset(note) : -1;
+	}
+	if (code != 0)
+		store_problem(other, "merge", path, why);
+	while (code == 0 && sqlite3_step(both) == SQLITE_ROW)
+		code = compare_campaign(db, other, path,
+					(const char *)sqlite3_column_text(both, 0), why);
+	sqlite3_finalize(here);
+	sqlite3_finalize(note);
+	sqlite3_finalize(both);
+	return code;
+}
+
+/* --- copying ----------------------------------------------------------------------------- */
+
+/* Before the first row comes: the largest id of each table. */
+static int find_shifts(sqlite3 *db, int64_t shifts[N_IDS])
+{
+	int code = SQLITE_OK;
+	for (size_t i = 0; code == SQLITE_OK && i < N_IDS; i++) {
+		sqlite3_stmt *row = NULL;
+		char *sql = sqlite3_mprintf("SELECT coalesce(max(%s), 0) FROM main.%s",
+					    id_name((int)i), ids[i].table);
+		code = sql ? sqlite3_prepare_v2(db, sql, -1, &row, NULL) : SQLITE_NOMEM;
+		if (code == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW)
+			shifts[i] = sqlite3_column_int64(row, 0);
+		sqlite3_finalize(row);
+		sqlite3_free(sql);
+	}
+	return code;
+}
+
+static void write_name(sqlite3_str *sql, const char *column)
+{
+	sqlite3_str_appendf(sql, "\"%w\"", column);
+}
+
+static void write_parameter(sqlite3_str *sql, const char *column)
+{
+	(void)column;
+	sqlite3_str_appendall(sql, "?");
+}
+
+/* false: the shifted id does not fit. */
+static bool bind_row(sqlite3_stmt *to, sqlite3_stmt *from, const int64_t shifts[N_IDS])
+{
+	for (int i = 0; i < sqlite3_column_count(from); i++) {
+		int id = index_of_id(sqlite3_column_name(from, i));
+		int64_t shifted = sqlite3_column_int64(from, i);
+		if (id < 0 || sqlite3_column_type(from, i) != SQLITE_INTEGER)
+			sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
+		else if (__builtin_add_overflow(shifted, shifts[id], &shifted))
+			return false;
+		else
+			sqlite3_bind_int64(to, i + 1, shifted);
+	}
+	return true;
+}
+
+static int copy_rows(sqlite3_stmt *to, sqlite3_stmt *from, const int64_t shifts[N_IDS])
+{
+	int step, code = SQLITE_OK;
+	while (code == SQLITE_OK && (step = sqlite3_step(from)) == SQLITE_ROW) {
+		if (!bind_row(to, from, shifts))
+			return SQLITE_RANGE;
+		code = sqlite3_step(to) == SQLITE_DONE ? sqlite3_reset(to) : SQLITE_ERROR;
+	}
+	return code != SQLITE_OK || step == SQLITE_DONE ? code : SQLITE_ERROR;
+}
+
+static int copy_table(sqlite3 *db, sqlite3 *other, const char *name,
+		      const int64_t shifts[N_IDS])
+{
+	sqlite3_stmt *from = NULL, *to = NULL;
+	char *names = columns_of(db, name, write_name);
+	char *parameters = columns_of(db, name, write_parameter);
+	char *select = sqlite3_mprintf("SELECT %s FROM main.%s WHERE %s", names, name,
+				       rows_of(name));
+	char *insert = sqlite3_mprintf("INSERT INTO main.%s (%s) VALUES (%s)", name, names,
+				       parameters);
+	int code = SQLITE_NOMEM;
+	if (select && insert)
+		code = sqlite3_prepare_v2(other, select, -1, &from, NULL);
 	if (code == SQLITE_OK)
-		code = execute(db, sqlite3_mprintf("INSERT INTO main.%s (%s) SELECT %s"
-						   " FROM other.%s WHERE %s",
-						   name, into, from, name, rows));
-	sqlite3_free(into);
-	sqlite3_free(from);
+		code = sqlite3_prepare_v2(db, insert, -1, &to, NULL);
+	if (code == SQLITE_OK)
+		code = copy_rows(to, from, shifts);
+	sqlite3_finalize(from);
+	sqlite3_finalize(to);
+	sqlite3_free(names);
+	sqlite3_free(parameters);
+	sqlite3_free(select);
+	sqlite3_free(insert);
 	return code;
 }
 
@@ -135,59 +338,47 @@ static int64_t count(sqlite3 *db, const char *sql)
 	return n;
 }
 
-static int note_source(sqlite3 *db, const char *path)
+static int note_source(sqlite3 *db, int64_t last_campaign, const char *path)
 {
-	return execute(db, sqlite3_mprintf(
-			       "INSERT INTO main.merged SELECT campaign_id +"
-			       " (SELECT n FROM temp.shift WHERE name = 'campaign'),"
-			       " %lld, %Q, %Q FROM temp.new_one",
-			       (long long)clock_ns(CLOCK_REALTIME), PACKAGE_VERSION, path));
+	char *sql = sqlite3_mprintf("INSERT INTO main.merged SELECT campaign_id, %lld, %Q,"
+				    " %Q FROM main.campaign WHERE campaign_id > %lld",
+				    (long long)clock_ns(CLOCK_REALTIME), PACKAGE_VERSION,
+				    path, (long long)last_campaign);
+	int code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+	sqlite3_free(sql);
+	return code;
 }
 
-static int copy_all(sqlite3 *db, const char *path, struct merge_result *result)
+static int copy_all(sqlite3 *db, sqlite3 *other, const char *path,
+		    struct merge_result *result)
 {
-	int code = sqlite3_exec(db, begin_sql, NULL, NULL, NULL);
+	int64_t shifts[N_IDS] = { 0 };
+	int code = pick(other, "uuid NOT IN temp.known AND ?1 IS NULL", NULL);
 	if (code == SQLITE_OK)
-		code = find_shifts(db);
+		code = find_shifts(db, shifts);
 	for (size_t i = 0; code == SQLITE_OK && i < N_TABLES; i++)
-		code = copy_table(db, tables[i].name, tables[i].rows);
+		code = copy_table(db, other, tables[i].name, shifts);
 	if (code == SQLITE_OK)
-		code = note_source(db, path);
-	result->n_campaigns = count(db, "SELECT count(*) FROM temp.new_one");
-	result->n_trials = count(db, "SELECT count(*) FROM temp.new_trial");
-	result->n_known = count(db, "SELECT count(*) FROM other.campaign") -
+		code = note_source(db, shifts[index_of_id("campaign_id")], path);
+	result->n_campaigns = count(other, "SELECT count(*) FROM temp.picked");
+	result->n_trials = count(other, "SELECT count(*) FROM temp.picked_trial");
+	result->n_known = count(other, "SELECT count(*) FROM main.campaign") -
 			  result->n_campaigns;
 	return code;
 }
 
-/* The other file as it is on disk, or, where it is of an older version or may not be attached,
- * a copy in memory. */
-static int attach(sqlite3 *db, sqlite3 *other, const char *path)
-{
-	const char *name = sqlite3_db_filename(other, "main");
-	bool is_file = name && name[0];
-	char *uri = is_file ? file_uri(path, "mode=ro") : NULL;
-	int code = execute(db,
-			   sqlite3_mprintf("ATTACH %Q AS other", uri ? uri : ":memory:"));
-	sqlite3_free(uri);
-	if (code != SQLITE_OK || is_file)
-		return code;
-	sqlite3_backup *backup = sqlite3_backup_init(db, "other", other, "main");
-	if (!backup)
-		return sqlite3_errcode(db);
-	sqlite3_backup_step(backup, -1);
-	return sqlite3_backup_finish(backup);
-}
-
-static int copy_in_one(struct store *store, const char *path, struct merge_result *result,
-		       struct problem *why)
+static int copy_in_one(struct store *store, sqlite3 *other, const char *path,
+		       struct merge_result *result, struct problem *why)
 {
 	sqlite3 *db = store_db(store);
 	if (store_begin(store, why) != 0)
 		return -1;
-	if (copy_all(db, path, result) == SQLITE_OK)
+	int code = compare_known(db, other, path, why);
+	if (code == 0 && copy_all(db, other, path, result) == SQLITE_OK)
 		return store_commit(store, why);
-	store_problem(db, "merge", path, why);
+	if (code == 0)
+		store_problem(sqlite3_errcode(db) == SQLITE_OK ? other : db, "merge", path,
+			      why);
 	store_rollback(store);
 	return -1;
 }
@@ -195,16 +386,11 @@ static int copy_in_one(struct store *store, const char *path, struct merge_resul
 int merge_from(struct store *store, const char *path, struct merge_result *result,
 	       struct problem *why)
 {
-	sqlite3 *db = store_db(store), *other = store_open_read(path, why);
+	sqlite3 *other = store_open_read(path, why);
 	if (!other)
 		return -1;
-	int code = -1;
-	if (attach(db, other, path) != SQLITE_OK)
-		store_problem(db, "merge", path, why);
-	else
-		code = copy_in_one(store, path, result, why);
+	int code = copy_in_one(store, other, path, result, why);
 	sqlite3_close(other);
-	sqlite3_exec(db, end_sql, NULL, NULL, NULL);
-	sqlite3_exec(db, "DETACH other", NULL, NULL, NULL);
+	sqlite3_exec(store_db(store), end_sql, NULL, NULL, NULL);
 	return code;
 }

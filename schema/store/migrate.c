@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "schema/ddl.h"
+#include "schema/gate/guard.h"
 #include "schema/store/views.h"
 
 #include <stdbool.h>
@@ -22,7 +23,7 @@ int store_problem(sqlite3 *db, const char *doing, const char *name, struct probl
 {
 	int code = sqlite3_extended_errcode(db);
 	problem_what(why, "cannot %s '%s'", doing, name);
-	problem_why(why, "%s", sqlite3_errmsg(db));
+	problem_why(why, "%s", guard_error(db));
 	if ((code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT)
 		return problem_todo(why, "give the .db file that run or bench wrote");
 	bool is_writing = strcmp(doing, "write") == 0;
@@ -93,6 +94,37 @@ static int drop_made(sqlite3 *db)
 	return code == SQLITE_OK ? 0 : -1;
 }
 
+int migrate_tables(sqlite3 *db, int version)
+{
+	for (int step = 0; step < version && step < STORE_VERSION; step++)
+		if (sqlite3_exec(db, steps[step], NULL, NULL, NULL) != SQLITE_OK)
+			return -1;
+	return 0;
+}
+
+bool migrate_is_sealed(sqlite3 *db)
+{
+	int n = 0;
+	return read_pragma(db,
+			   "SELECT count(*) FROM main.sqlite_schema WHERE name = 'seal'",
+			   &n) == 0 &&
+	       n > 0 &&
+	       (read_pragma(db, "SELECT count(*) FROM main.seal", &n) != 0 || n > 0);
+}
+
+/* The bundled numbers of this program; where the file is sealed, its own: they are what was
+ * sealed. */
+static int fill_factors(sqlite3 *db)
+{
+	static const char forget[] = "DELETE FROM factor WHERE origin = 'bundled';"
+				     "DELETE FROM cloud_region;";
+	if (migrate_is_sealed(db) ||
+	    (sqlite3_exec(db, forget, NULL, NULL, NULL) == SQLITE_OK &&
+	     sqlite3_exec(db, sql_factors, NULL, NULL, NULL) == SQLITE_OK))
+		return 0;
+	return -1;
+}
+
 static int run_steps(sqlite3 *db, int version)
 {
 	char stamp[96];
@@ -106,22 +138,15 @@ static int run_steps(sqlite3 *db, int version)
 	sqlite3_snprintf(sizeof(stamp), stamp,
 			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 			 STORE_APPLICATION_ID, STORE_VERSION);
-	static const char forget[] = "DELETE FROM factor WHERE origin = 'bundled';"
-				     "DELETE FROM cloud_region;";
-	const char *const last[] = { sql_views, sql_views_carbon, forget, sql_factors,
-				     stamp };
-	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
-		if (sqlite3_exec(db, last[i], NULL, NULL, NULL) != SQLITE_OK)
-			return -1;
-	return 0;
+	if (views_make(db) != 0 || fill_factors(db) != 0)
+		return -1;
+	return sqlite3_exec(db, stamp, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 }
 
 int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why)
 {
-	if (version == STORE_VERSION && views_refresh(db) == 0)
-		return 0;
 	if (version == STORE_VERSION)
-		return store_problem(db, "write", name, why);
+		return 0;
 	/* Another joulecart may have made the tables since the check: ask again, now alone. */
 	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
 	    read_pragma(db, "PRAGMA user_version", &version) == 0 &&

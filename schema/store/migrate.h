@@ -2,6 +2,7 @@
 #ifndef JOULECART_MIGRATE_H
 #define JOULECART_MIGRATE_H
 #include <sqlite3.h>
+#include <stdbool.h>
 
 struct problem;
 
@@ -16,9 +17,16 @@ enum {
 int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *why);
 
 /* Brings a checked database from 'version' to STORE_VERSION in one transaction: tables, then
- * views and bundled factors. When it is there already only the views of another build are replaced
- * (schema/store/views.h). */
+ * views and bundled factors; a sealed one keeps the factors that were sealed. One of STORE_VERSION
+ * stays as it is. */
 int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why);
+
+/* Makes the tables and indexes of that version, and nothing else, in an empty database. 0, or -1:
+ * sqlite3_errmsg(db) says why. */
+int migrate_tables(sqlite3 *db, int version);
+
+/* Is there a row in table seal? Also when that cannot be read. */
+bool migrate_is_sealed(sqlite3 *db);
 
 /* Fills *why for a failed SQLite call: "cannot DOING 'NAME': SQLite's words". Returns -1. */
 int store_problem(sqlite3 *db, const char *doing, const char *name, struct problem *why);

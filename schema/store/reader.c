@@ -4,122 +4,227 @@
 #include "schema/store/reader.h"
 
 #include "base/problem.h"
+#include "schema/gate/damage.h"
+#include "schema/gate/domain.h"
+#include "schema/gate/file-check.h"
+#include "schema/gate/gate.h"
+#include "schema/gate/guard.h"
 #include "schema/samples/samples-vtab.h"
+#include "schema/seal/seal.h"
 #include "schema/store/file-uri.h"
 #include "schema/store/migrate.h"
 #include "schema/store/views.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <string.h>
 
-static int check_readable(const char *path, struct problem *why)
+/* --- opening ---------------------------------------------------------------------------- */
+
+struct as_is {
+	sqlite3 *db;
+	struct gate gate;
+	char *path;
+	int64_t bytes;
+};
+
+void as_is_close(struct as_is *file)
 {
-	if (access(path, R_OK) == 0)
-		return 0;
-	int err = errno;
+	if (!file)
+		return;
+	sqlite3_close(file->db);
+	free(file->path);
+	free(file);
+}
+
+sqlite3 *as_is_db(const struct as_is *file)
+{
+	return file->db;
+}
+
+const struct gate *as_is_gate(const struct as_is *file)
+{
+	return &file->gate;
+}
+
+static int is_empty(const char *path, struct problem *why)
+{
 	problem_what(why, "cannot read '%s'", path);
-	problem_errno(why, err);
-	if (err == ENOENT)
-		problem_todo(why, "give the .db file that run or bench wrote");
+	problem_why(why, "the file is empty");
+	return problem_todo(why, "give the .db file that run or bench wrote");
+}
+
+/* One read transaction from here on: what the gate saw is what is read, whoever writes. */
+static int pass(struct as_is *file, struct problem *why)
+{
+	if (sqlite3_exec(file->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return store_problem(file->db, "read", file->path, why);
+	if (gate_pass(file->db, file->path, file->bytes, &file->gate, why) != 0)
+		return -1;
+	return file->gate.version == 0 ? is_empty(file->path, why) : 0;
+}
+
+static int open_with(struct as_is *file, const char *options, struct problem *why)
+{
+	char *uri = file_uri(file->path, options);
+	int code = -1;
+	why->err = 0;
+	if (sqlite3_open_v2(uri, &file->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
+	    SQLITE_OK)
+		store_problem(file->db, "read", file->path, why);
+	else
+		code = pass(file, why);
+	sqlite3_free(uri);
+	if (code == 0)
+		return 0;
+	why->err = sqlite3_errcode(file->db) & 0xff;
+	sqlite3_close(file->db);
+	file->db = NULL;
 	return -1;
 }
 
-/* A file of an older version, as this version has it: a copy in memory, brought up. What is on
- * disk stays as it is. NULL with *why; old is closed. */
-static sqlite3 *brought_up(sqlite3 *old, const char *path, int version, struct problem *why)
+static int open_either_way(struct as_is *file, struct problem *why)
 {
-	sqlite3 *copy = NULL;
-	sqlite3_backup *backup = NULL;
-	if (sqlite3_open(":memory:", &copy) == SQLITE_OK)
-		backup = sqlite3_backup_init(copy, "main", old, "main");
-	int code = backup ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
-	sqlite3_backup_finish(backup);
-	sqlite3_close(old);
-	if (code != SQLITE_DONE)
-		store_problem(copy, "read", path, why);
-	else if (migrate_up(copy, path, version, why) == 0)
-		return copy;
-	sqlite3_close(copy);
-	return NULL;
-}
-
-/* A file of this version may hold the views of another build. */
-static sqlite3 *with_views(sqlite3 *db, const char *path, struct problem *why)
-{
-	if (views_refresh(db) == 0)
-		return db;
-	store_problem(db, "read", path, why);
-	why->err = sqlite3_errcode(db) & 0xff;
-	sqlite3_close(db);
-	return NULL;
-}
-
-static sqlite3 *open_checked(const char *path, const char *uri, bool as_is,
-			     struct problem *why)
-{
-	sqlite3 *db = NULL;
-	int version = 0;
-	if (sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
-	    SQLITE_OK)
-		store_problem(db, "read", path, why);
-	else if (migrate_check(db, path, &version, why) == 0) {
-		if (as_is && version > 0)
-			return db;
-		if (version == STORE_VERSION)
-			return with_views(db, path, why);
-		if (version > 0)
-			return brought_up(db, path, version, why);
-		problem_what(why, "cannot read '%s'", path);
-		problem_why(why, "the file is empty");
-		problem_todo(why, "give the .db file that run or bench wrote");
-	}
-	why->err = sqlite3_errcode(db) & 0xff;
-	sqlite3_close(db);
-	return NULL;
-}
-
-/* A log of what is not in the file yet. */
-static bool has_wal(const char *path)
-{
-	struct stat status;
-	char *wal = sqlite3_mprintf("%s-wal", path);
-	bool exists = wal && stat(wal, &status) == 0 && status.st_size > 0;
-	sqlite3_free(wal);
-	return exists;
-}
-
-static sqlite3 *open_with(const char *path, const char *options, bool as_is,
-			  struct problem *why)
-{
-	char *uri = file_uri(path, options);
-	sqlite3 *db = open_checked(path, uri, as_is, why);
-	sqlite3_free(uri);
-	return db;
-}
-
-static sqlite3 *open_read(const char *path, bool as_is, struct problem *why)
-{
-	if (check_readable(path, why) != 0)
-		return NULL;
-	sqlite3 *db = open_with(path, "mode=ro", as_is, why);
+	const char *path = file->path;
+	if (file_check(path, false, &file->bytes, why) != 0)
+		return -1;
+	int code = open_with(file, "mode=ro", why);
 	bool cannot_write = why->err == SQLITE_CANTOPEN || why->err == SQLITE_READONLY;
-	if (db || !cannot_write)
-		return db;
+	if (code == 0 || !cannot_write)
+		return code;
 	/* A WAL database that we may not write to, or in a folder that we may not: SQLite would
 	 * want to create its index beside it. Without a log nothing can change, and none is
 	 * needed. */
-	if (!has_wal(path))
-		return open_with(path, "immutable=1", as_is, why);
+	if (!file_has_log(path))
+		return open_with(file, "immutable=1", why);
 	problem_what(why, "cannot read '%s'", path);
 	problem_why(why,
 		    "its newest part is in '%s-wal', which cannot be read without writing "
 		    "next to it",
 		    path);
-	problem_todo(why, "copy both files into a folder you may write to");
+	return problem_todo(why, "copy both files into a folder you may write to");
+}
+
+struct as_is *as_is_open(const char *path, struct problem *why)
+{
+	struct as_is *file = calloc(1, sizeof(*file));
+	if (!file || !(file->path = strdup(path))) {
+		free(file);
+		problem_what(why, "cannot read '%s'", path);
+		problem_why(why, "out of memory");
+		return NULL;
+	}
+	if (open_either_way(file, why) == 0)
+		return file;
+	as_is_close(file);
 	return NULL;
+}
+
+/* --- its figures ------------------------------------------------------------------------ */
+
+/* A file of an older version, as this version has it: a copy in memory, brought up. What is on
+ * disk stays as it is. NULL with *why. */
+static sqlite3 *brought_up(const struct as_is *file, struct problem *why)
+{
+	sqlite3 *copy = NULL;
+	sqlite3_backup *backup = NULL;
+	if (sqlite3_open(":memory:", &copy) == SQLITE_OK &&
+	    guard_set(copy, file->bytes) == 0)
+		backup = sqlite3_backup_init(copy, "main", file->db, "main");
+	int code = backup ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
+	sqlite3_backup_finish(backup);
+	if (code != SQLITE_DONE)
+		store_problem(copy, "read", file->path, why);
+	else if (migrate_up(copy, file->path, file->gate.version, why) == 0) {
+		guard_trust_views(copy);
+		return copy;
+	}
+	sqlite3_close(copy);
+	return NULL;
+}
+
+/* A seal is of the file, not of the copy. */
+static int keep_seal(const struct as_is *file, sqlite3 *copy, struct problem *why)
+{
+	struct seal_report report;
+	if (copy == file->db)
+		return 0;
+	if (seal_check(file->db, &report, why) != 0)
+		return -1;
+	return seal_keep(copy, &report) == 0 ? 0
+					     : store_problem(copy, "read", file->path, why);
+}
+
+/* What --despite-schema left aside, for whoever writes a report from this connection. */
+static int note_departures(sqlite3 *db, const struct schema_report *schema)
+{
+	const size_t n_kept = sizeof(schema->departures) / sizeof(schema->departures[0]);
+	sqlite3_stmt *row = NULL;
+	if (schema->n_departures == 0)
+		return 0;
+	int code = sqlite3_exec(db, "CREATE TEMP TABLE departure (object TEXT, how TEXT)",
+				NULL, NULL, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(db, "INSERT INTO temp.departure VALUES (?, ?)",
+					  -1, &row, NULL);
+	for (size_t i = 0; code == SQLITE_OK && i < schema->n_departures && i < n_kept;
+	     i++) {
+		const struct schema_departure *departure = &schema->departures[i];
+		sqlite3_bind_text(row, 1, departure->object, -1, SQLITE_STATIC);
+		sqlite3_bind_text(row, 2, departure->how, -1, SQLITE_STATIC);
+		code = sqlite3_step(row) == SQLITE_DONE ? sqlite3_reset(row) : SQLITE_ERROR;
+	}
+	sqlite3_finalize(row);
+	return code == SQLITE_OK ? 0 : -1;
+}
+
+/* Before the copy, if any, is made: what is copied is sound. */
+static int check_pages(struct as_is *file, struct problem *why)
+{
+	char damage[200] = "";
+	if (store_damage(file->db, damage, sizeof(damage)) == 0)
+		return 0;
+	problem_what(why, "cannot read '%s'", file->path);
+	return problem_why(why, "%s", damage);
+}
+
+int as_is_figures(struct as_is *file, bool is_despite, sqlite3 **figures,
+		  struct problem *why)
+{
+	const struct gate *gate = &file->gate;
+	*figures = NULL;
+	if (gate_refuse(gate, file->path, is_despite, why) != 0)
+		return -1;
+	/* An index that is not joulecart's must not be what rows are read by. */
+	if (gate->schema.n_departures > 0 && check_pages(file, why) != 0)
+		return -1;
+	sqlite3 *db = gate->version == STORE_VERSION ? file->db : brought_up(file, why);
+	if (!db)
+		return -1;
+	bool is_own = db == file->db;
+	if (is_own && gate->schema.has_own_views)
+		guard_trust_views(db);
+	else if (is_own && views_replace(db, true) != 0)
+		return store_problem(db, "read", file->path, why);
+	if (note_departures(db, &gate->schema) == 0 && keep_seal(file, db, why) == 0 &&
+	    domain_check(db, file->path, DOMAIN_ALL, why) == 0) {
+		*figures = db;
+		return 0;
+	}
+	if (!is_own)
+		sqlite3_close(db);
+	return -1;
+}
+
+static sqlite3 *open_read(const char *path, bool is_despite, struct problem *why)
+{
+	sqlite3 *figures = NULL;
+	struct as_is *file = as_is_open(path, why);
+	if (file && as_is_figures(file, is_despite, &figures, why) == 0 &&
+	    figures == file->db)
+		file->db = NULL; /* it goes to the caller */
+	as_is_close(file);
+	return figures;
 }
 
 sqlite3 *store_open_read(const char *path, struct problem *why)
@@ -127,156 +232,27 @@ sqlite3 *store_open_read(const char *path, struct problem *why)
 	return open_read(path, false, why);
 }
 
-sqlite3 *store_open_as_is(const char *path, struct problem *why)
+sqlite3 *store_open_despite(const char *path, struct problem *why)
 {
 	return open_read(path, true, why);
 }
 
-/* --- samples ---------------------------------------------------------------------------- */
-
-static const char samples_sql[] =
-    "SELECT trial_id, collector, channel, unit, unit_per_raw, mono_ns, half_width_ns, raw,"
-    "       errno FROM joulecart_samples(?1, ?2, ?3, ?4)";
-
-static struct sample_row row_of(sqlite3_stmt *statement)
+int store_departures(sqlite3 *db, char *text, size_t size)
 {
-	return (struct sample_row){
-		.trial_id = sqlite3_column_int64(statement, 0),
-		.collector = (const char *)sqlite3_column_text(statement, 1),
-		.channel = (const char *)sqlite3_column_text(statement, 2),
-		.unit = (const char *)sqlite3_column_text(statement, 3),
-		.unit_per_raw = sqlite3_column_double(statement, 4),
-		.sample = { .mono_ns = sqlite3_column_int64(statement, 5),
-			    .half_ns = sqlite3_column_int64(statement, 6),
-			    .raw = (uint64_t)sqlite3_column_int64(statement, 7),
-			    .err = sqlite3_column_int(statement, 8) },
-	};
-}
-
-static int samples_problem(sqlite3 *db, struct problem *why)
-{
-	problem_what(why, "cannot read the samples");
-	problem_why(why, "%s", sqlite3_errmsg(db));
-	return -1;
-}
-
-static void bind_filter(sqlite3_stmt *statement, const struct sample_filter *filter)
-{
-	if (filter->trial_id)
-		sqlite3_bind_int64(statement, 1, filter->trial_id);
-	sqlite3_bind_text(statement, 2, filter->channel, -1, SQLITE_STATIC);
-	if (filter->has_from)
-		sqlite3_bind_double(statement, 3, filter->from_s);
-	if (filter->has_to)
-		sqlite3_bind_double(statement, 4, filter->to_s);
-}
-
-int samples_each(sqlite3 *db, const struct sample_filter *filter,
-		 int (*each)(void *context, const struct sample_row *row), void *context,
-		 struct problem *why)
-{
-	sqlite3_stmt *statement = NULL;
-	if (samples_register(db) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, samples_sql, -1, &statement, NULL) != SQLITE_OK)
-		return samples_problem(db, why);
-	bind_filter(statement, filter);
-	int code = 0, step = SQLITE_DONE;
-	while (code == 0 && (step = sqlite3_step(statement)) == SQLITE_ROW) {
-		const struct sample_row row = row_of(statement);
-		code = each(context, &row);
-	}
-	if (code == 0 && step != SQLITE_DONE)
-		code = samples_problem(db, why);
-	sqlite3_finalize(statement);
-	return code;
-}
-
-/* The names that sql gives, up to a dozen, for a message. */
-static void list_names(sqlite3 *db, const char *sql, int64_t trial_id, char *text,
-		       size_t size)
-{
-	enum { MOST = 12 };
-	sqlite3_stmt *statement = NULL;
-	size_t length = 0;
+	sqlite3_stmt *row = NULL;
+	size_t used = 0;
 	text[0] = '\0';
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK)
-		sqlite3_bind_int64(statement, 1, trial_id);
-	for (int i = 0; length < size && sqlite3_step(statement) == SQLITE_ROW; i++) {
-		const char *name = (const char *)sqlite3_column_text(statement, 0);
-		length += (size_t)snprintf(text + length, size - length, "%s%s",
-					   i ? ", " : "", i < MOST ? name : "...");
-		if (i == MOST)
-			break;
+	if (sqlite3_prepare_v2(db, "SELECT object, how FROM temp.departure", -1, &row,
+			       NULL) != SQLITE_OK)
+		return 0;
+	int n = 0;
+	for (; sqlite3_step(row) == SQLITE_ROW; n++) {
+		if (used < size)
+			used += (size_t)snprintf(text + used, size - used, "%s%s %s",
+						 n ? ", " : "",
+						 (const char *)sqlite3_column_text(row, 0),
+						 (const char *)sqlite3_column_text(row, 1));
 	}
-	sqlite3_finalize(statement);
-}
-
-static int64_t count_matches(sqlite3 *db, const char *sql,
-			     const struct sample_filter *filter)
-{
-	sqlite3_stmt *statement = NULL;
-	int64_t n = -1;
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
-		bind_filter(statement, filter);
-		if (sqlite3_step(statement) == SQLITE_ROW)
-			n = sqlite3_column_int64(statement, 0);
-	}
-	sqlite3_finalize(statement);
+	sqlite3_finalize(row);
 	return n;
-}
-
-static int no_trial(sqlite3 *db, const char *path, const struct sample_filter *filter,
-		    struct problem *why)
-{
-	char names[160];
-	list_names(db, "SELECT trial_id FROM trial WHERE ?1 <> 0 ORDER BY 1",
-		   filter->trial_id, names, sizeof(names));
-	problem_what(why, "no trial %lld in '%s'", (long long)filter->trial_id, path);
-	return problem_why(why, "it holds %s", names[0] ? names : "none");
-}
-
-static int no_channel(sqlite3 *db, const char *path, const struct sample_filter *filter,
-		      struct problem *why)
-{
-	char names[240];
-	list_names(db,
-		   "SELECT DISTINCT collector || '/' || name FROM channel"
-		   " WHERE ?1 = 0 OR trial_id = ?1",
-		   filter->trial_id, names, sizeof(names));
-	problem_what(why, "no channel '%s' in '%s'", filter->channel, path);
-	return problem_why(why, "it holds %s", names[0] ? names : "none");
-}
-
-int samples_check(sqlite3 *db, const char *path, const struct sample_filter *filter,
-		  struct problem *why)
-{
-	if (filter->trial_id &&
-	    count_matches(db, "SELECT count(*) FROM trial WHERE trial_id = ?1", filter) ==
-		0)
-		return no_trial(db, path, filter, why);
-	if (filter->channel &&
-	    count_matches(db,
-			  "SELECT count(*) FROM channel WHERE (?1 IS NULL OR trial_id = ?1)"
-			  " AND (name = ?2 OR collector || '/' || name = ?2)",
-			  filter) == 0)
-		return no_channel(db, path, filter, why);
-	return 0;
-}
-
-int samples_check_kept(sqlite3 *db, const char *path, const struct sample_filter *filter,
-		       struct problem *why)
-{
-	char when[64];
-	if (filter->trial_id == 0)
-		return 0;
-	list_names(db,
-		   "SELECT strftime('%Y-%m-%d', utc_ns / 1000000000, 'unixepoch')"
-		   " FROM trimmed WHERE trial_id = ?1",
-		   filter->trial_id, when, sizeof(when));
-	if (!when[0])
-		return 0;
-	problem_what(why, "no raw readings of trial %lld in '%s'",
-		     (long long)filter->trial_id, path);
-	problem_why(why, "they were dropped by trim on %s", when);
-	return problem_todo(why, "view v_second has the sums of each second");
 }

@@ -9,14 +9,29 @@
 #include <stdbool.h>
 
 struct problem;
+struct gate;
 
-/* Views are those of this program, whatever build wrote the file.
- * The caller closes it with sqlite3_close. NULL with *why: no such file, not ours, newer. */
+/* A file as it is on disk, of whichever version, behind the gate (schema/gate/gate.h), in one read
+ * transaction: for its seal. NULL with *why: no such file, not ours, newer. */
+struct as_is;
+struct as_is *as_is_open(const char *path, struct problem *why);
+void as_is_close(struct as_is *file); /* takes NULL */
+sqlite3 *as_is_db(const struct as_is *file);
+const struct gate *as_is_gate(const struct as_is *file);
+
+/* What its figures are read from: its connection, or, for an older version, a copy in memory that
+ * the caller closes; with this program's views, whatever build wrote the file. Every value
+ * is within its domain (schema/gate/domain.h). is_despite: what departs from the schema is left aside
+ * where it can be. 0, or -1 with *why. */
+int as_is_figures(struct as_is *file, bool is_despite, sqlite3 **figures,
+		  struct problem *why);
+
+/* Both at once; the caller closes it with sqlite3_close. NULL with *why. */
 sqlite3 *store_open_read(const char *path, struct problem *why);
+sqlite3 *store_open_despite(const char *path, struct problem *why);
 
-/* The same, but a file of an older version is not brought up, and its views are its own: for its
- * seal. */
-sqlite3 *store_open_as_is(const char *path, struct problem *why);
+/* How much store_open_despite left aside; text says what. */
+int store_departures(sqlite3 *db, char *text, size_t size);
 
 /* One raw reading of one channel. Strings live until the callback returns. */
 struct sample_row {

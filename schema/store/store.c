@@ -4,10 +4,16 @@
 #include "schema/store/store.h"
 
 #include "base/problem.h"
+#include "schema/gate/domain.h"
+#include "schema/gate/file-check.h"
+#include "schema/gate/gate.h"
+#include "schema/gate/guard.h"
 #include "schema/store/file-uri.h"
 #include "schema/store/migrate.h"
 #include "schema/store/statement.h"
+#include "schema/store/views.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -23,6 +29,7 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	sqlite3_stmt *cached[N_STORE_STATEMENTS];
+	int64_t cookie;  /* SQLite's number of the schema that passed the gate */
 	bool has_begun;  /* a transaction was begun since the store was opened */
 	bool is_relaxed; /* until the end of the transaction nothing waits for the disk */
 	bool is_synced; /* until the end of the transaction its commit waits for the disk */
@@ -90,22 +97,70 @@ static const char new_file_sql[] =
 static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
 			       "PRAGMA wal_autocheckpoint = 250";
 
-static int set_up(struct store *store, struct problem *why)
+/* The same gate as for readers, then this version: in the file, unless it is sealed. */
+static int bring_up(struct store *store, const struct gate *gate, struct problem *why)
 {
-	int version = 0;
+	bool is_old = gate->version > 0 && gate->version < STORE_VERSION;
+	bool is_sealed = gate->version > 0 && migrate_is_sealed(store->db);
+	if (is_old && is_sealed) {
+		problem_what(why, "cannot write '%s'", store->path);
+		problem_why(why, "it is sealed and of schema version %d", gate->version);
+		return problem_todo(why, "merge it into another file, and write there");
+	}
+	if (migrate_up(store->db, store->path, gate->version, why) != 0)
+		return -1;
+	if (is_old && domain_check(store->db, store->path, DOMAIN_SMALL, why) != 0)
+		return -1;
+	if (gate->version == STORE_VERSION && !gate->schema.has_own_views) {
+		if (views_replace(store->db, is_sealed) != 0)
+			return failed(store, why);
+		if (is_sealed) /* its own are never read */
+			return 0;
+	}
+	guard_trust_views(store->db);
+	return 0;
+}
+
+static int read_cookie(struct store *store, int64_t *cookie)
+{
+	sqlite3_stmt *row = NULL;
+	int code = sqlite3_prepare_v2(store->db, "PRAGMA main.schema_version", -1, &row,
+				      NULL);
+	if (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW)
+		*cookie = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return code == SQLITE_ROW ? 0 : -1;
+}
+
+static int check_gate(struct store *store, int64_t bytes, struct gate *gate,
+		      struct problem *why)
+{
+	if (gate_pass(store->db, store->path, bytes, gate, why) != 0 ||
+	    gate_refuse(gate, store->path, false, why) != 0)
+		return -1;
+	/* An older one is looked at when it has become one of this version. */
+	return gate->version == STORE_VERSION
+		   ? domain_check(store->db, store->path, DOMAIN_SMALL, why)
+		   : 0;
+}
+
+static int set_up(struct store *store, int64_t bytes, struct problem *why)
+{
+	struct gate gate;
 	sqlite3_busy_timeout(store->db, BUSY_MS);
-	if (migrate_check(store->db, store->path, &version, why) != 0)
+	if (check_gate(store, bytes, &gate, why) != 0)
 		return -1;
 	/* Before a first campaign there is nothing to lose: the new file need not reach the
 	 * disk before the command starts. */
-	store->is_new = version == 0;
+	store->is_new = gate.version == 0;
 	if (store->is_new)
 		sqlite3_exec(store->db, new_file_sql, NULL, NULL, NULL);
 	if (use_wal(store) != SQLITE_OK)
 		return failed(store, why);
-	if (migrate_up(store->db, store->path, version, why) != 0)
+	if (bring_up(store, &gate, why) != 0)
 		return -1;
-	if (sqlite3_exec(store->db, open_sql, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(store->db, open_sql, NULL, NULL, NULL) != SQLITE_OK ||
+	    read_cookie(store, &store->cookie) != 0)
 		return failed(store, why);
 	return 0;
 }
@@ -119,6 +174,17 @@ static int open_file(const char *path, const char *options, sqlite3 **db)
 	int code = sqlite3_open_v2(uri, db, flags, NULL);
 	sqlite3_free(uri);
 	return code;
+}
+
+static int open_beyond_gate(struct store *store, struct problem *why)
+{
+	int64_t bytes = 0;
+	bool is_there = file_check(store->path, true, &bytes, why) == 0;
+	if (!is_there && why->err != ENOENT)
+		return -1;
+	if (open_file(store->path, "mode=rwc", &store->db) != SQLITE_OK)
+		return failed(store, why);
+	return set_up(store, bytes, why);
 }
 
 struct store *store_open(const char *path, struct problem *why)
@@ -137,9 +203,7 @@ struct store *store_open(const char *path, struct problem *why)
 		return NULL;
 	}
 	store->log_fd = -1;
-	if (open_file(path, "mode=rwc", &store->db) != SQLITE_OK)
-		failed(store, why);
-	else if (set_up(store, why) == 0)
+	if (open_beyond_gate(store, why) == 0)
 		return store;
 	store_close(store);
 	return NULL;
@@ -229,19 +293,44 @@ static void reserve(struct store *store)
 				 LAST_WORDS_BYTES);
 }
 
+/* Another program may have changed the schema since the gate: ask again, now alone. */
+static int check_same_schema(struct store *store, struct problem *why)
+{
+	struct gate gate = { .version = STORE_VERSION };
+	int64_t cookie = 0;
+	if (read_cookie(store, &cookie) != 0)
+		return failed(store, why);
+	if (cookie == store->cookie)
+		return 0;
+	if (schema_check(store->db, STORE_VERSION, &gate.schema) != 0)
+		return failed(store, why);
+	store->cookie = cookie;
+	return gate_refuse(&gate, store->path, false, why);
+}
+
+static int begin_alone(struct store *store, struct problem *why)
+{
+	if (store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why) != 0)
+		return -1;
+	if (check_same_schema(store, why) == 0)
+		return 0;
+	store_rollback(store);
+	return -1;
+}
+
 /* The first transaction into an empty log waits twice for the disk, for the log's header and
  * its name in the directory. That order guards a log that is used again; in a new one there is
  * nothing to confuse, and the checkpoint syncs both before it touches the database. */
 static int begin_first(struct store *store, struct problem *why)
 {
 	set_relaxed(store, true);
-	int code = store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+	int code = begin_alone(store, why);
 	if (code == 0 && is_log_empty(store))
 		return 0;
 	if (code == 0)
 		store_rollback(store);
 	set_relaxed(store, false);
-	return code == 0 ? store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why) : -1;
+	return code == 0 ? begin_alone(store, why) : -1;
 }
 
 int store_begin(struct store *store, struct problem *why)
@@ -250,7 +339,7 @@ int store_begin(struct store *store, struct problem *why)
 		store->has_begun = true;
 		return begin_first(store, why);
 	}
-	return store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+	return begin_alone(store, why);
 }
 
 int store_begin_synced(struct store *store, struct problem *why)
@@ -258,7 +347,7 @@ int store_begin_synced(struct store *store, struct problem *why)
 	sync_new_file(store);
 	sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
 	store->has_begun = store->is_synced = true;
-	return store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why);
+	return begin_alone(store, why);
 }
 
 static void end_sync(struct store *store)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "schema/gate/guard.h"
 #include "schema/store/migrate.h"
 #include "schema/store/writer.h"
 
@@ -57,7 +58,10 @@ int trim(struct store *store, int64_t trial_id, struct trim_result *result,
 	    run(db, drop_sql, trial_id, NULL) == SQLITE_OK) {
 		if (store_commit(store, why) != 0)
 			return -1;
-		if (sqlite3_exec(db, "VACUUM", NULL, NULL, NULL) == SQLITE_OK)
+		guard_allow_vacuum(db, true);
+		int code = sqlite3_exec(db, "VACUUM", NULL, NULL, NULL);
+		guard_allow_vacuum(db, false);
+		if (code == SQLITE_OK)
 			return 0;
 	}
 	store_problem(db, "write", sqlite3_db_filename(db, NULL), why);

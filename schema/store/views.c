@@ -9,13 +9,19 @@
 
 static const char create[] = "CREATE VIEW";
 
+int views_make(sqlite3 *db)
+{
+	return sqlite3_exec(db, sql_views, NULL, NULL, NULL) == SQLITE_OK &&
+		       sqlite3_exec(db, sql_views_carbon, NULL, NULL, NULL) == SQLITE_OK
+		   ? 0
+		   : -1;
+}
+
 /* A database of views alone: their tables need not be there. NULL: no memory. */
 static sqlite3 *shipped(void)
 {
 	sqlite3 *db = NULL;
-	if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
-	    sqlite3_exec(db, sql_views, NULL, NULL, NULL) == SQLITE_OK &&
-	    sqlite3_exec(db, sql_views_carbon, NULL, NULL, NULL) == SQLITE_OK)
+	if (sqlite3_open(":memory:", &db) == SQLITE_OK && views_make(db) == 0)
 		return db;
 	sqlite3_close(db);
 	return NULL;
@@ -24,37 +30,37 @@ static sqlite3 *shipped(void)
 static const char list_sql[] = "SELECT name, sql FROM sqlite_schema WHERE type = 'view'"
 			       " ORDER BY rowid";
 
-/* How many views script makes: each begins a line. */
-static int count_views(const char *script)
+/* The views come one after the other, in the order of script, each as it was written there less
+ * its semicolon: text is the next. */
+static bool is_next(const char **script, const char *text)
 {
-	int n = 0;
-	for (const char *at = script; (at = strstr(at, create)); at++)
-		n += at == script || at[-1] == '\n';
-	return n;
-}
-
-/* SQLite keeps a statement as it was written, less the semicolon. */
-static bool is_in(const char *script, const char *text)
-{
-	const char *at = strstr(script, text);
-	return at && at[strlen(text)] == ';';
+	size_t length = strlen(text);
+	if (strncmp(*script, text, length) != 0 || (*script)[length] != ';')
+		return false;
+	*script += length + 1;
+	*script += strspn(*script, "\n");
+	return true;
 }
 
 /* By their texts alone: a run that adds to a database must not compile its views for this. */
 int views_differ(sqlite3 *db, bool *differ)
 {
+	const char *first = sql_views, *second = sql_views_carbon;
 	sqlite3_stmt *own = NULL;
-	int n_same = 0, code;
-	if (sqlite3_prepare_v2(db, "SELECT sql FROM main.sqlite_schema WHERE type = 'view'",
+	bool are_same = true;
+	int code;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT sql FROM main.sqlite_schema WHERE type = 'view'"
+			       " ORDER BY rowid",
 			       -1, &own, NULL) != SQLITE_OK)
 		return -1;
-	while ((code = sqlite3_step(own)) == SQLITE_ROW) {
+	while ((code = sqlite3_step(own)) == SQLITE_ROW && are_same) {
 		const char *text = (const char *)sqlite3_column_text(own, 0);
-		n_same += text && (is_in(sql_views, text) || is_in(sql_views_carbon, text));
+		are_same = text && is_next(*first ? &first : &second, text);
 	}
 	sqlite3_finalize(own);
-	*differ = n_same != count_views(sql_views) + count_views(sql_views_carbon);
-	return code == SQLITE_DONE ? 0 : -1;
+	*differ = !are_same || *first || *second;
+	return code == SQLITE_DONE || !are_same ? 0 : -1;
 }
 
 /* All of them: one that is as shipped may read one that is not. */
@@ -78,37 +84,21 @@ static char *script_of(sqlite3 *views, bool as_temp)
 	return sqlite3_str_finish(sql);
 }
 
-static bool is_sealed(sqlite3 *db)
-{
-	sqlite3_stmt *row = NULL;
-	bool is = sqlite3_prepare_v2(db, "SELECT 1 FROM seal", -1, &row, NULL) !=
-		      SQLITE_OK ||
-		  sqlite3_step(row) == SQLITE_ROW;
-	sqlite3_finalize(row);
-	return is;
-}
-
 static int run_script(sqlite3 *db, const char *script, bool as_temp)
 {
-	const char *begin = as_temp ? "PRAGMA temp_store = MEMORY; BEGIN"
-				    : "BEGIN IMMEDIATE";
+	const char *begin = as_temp ? "SAVEPOINT views" : "BEGIN IMMEDIATE";
+	const char *end = as_temp ? "RELEASE views" : "COMMIT";
 	if (sqlite3_exec(db, begin, NULL, NULL, NULL) == SQLITE_OK &&
 	    sqlite3_exec(db, script, NULL, NULL, NULL) == SQLITE_OK &&
-	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+	    sqlite3_exec(db, end, NULL, NULL, NULL) == SQLITE_OK)
 		return 0;
-	if (!sqlite3_get_autocommit(db))
+	if (!sqlite3_get_autocommit(db) && !as_temp)
 		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;
 }
 
-int views_refresh(sqlite3 *db)
+int views_replace(sqlite3 *db, bool as_temp)
 {
-	bool differ = false;
-	if (views_differ(db, &differ) != 0)
-		return -1;
-	if (!differ)
-		return 0;
-	bool as_temp = sqlite3_db_readonly(db, "main") == 1 || is_sealed(db);
 	sqlite3 *views = shipped();
 	char *script = views ? script_of(views, as_temp) : NULL;
 	int code = script ? run_script(db, script, as_temp) : -1;

@@ -5,13 +5,16 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* Is a view of this program missing in the file, or another text there? 0, or -1:
- * sqlite3_errmsg() of db says why. */
+/* Are the file's views other ones than this program's, word for word, or in another order? 0, or
+ * -1: sqlite3_errmsg() of db says why. */
 int views_differ(sqlite3 *db, bool *differ);
 
-/* Sees to it that this connection reads this program's views. A file that is open to be written
- * and not sealed gets them; for any other they stand before the file's own, in memory, until db
- * is closed: a seal holds for the views as well. Returns as above. */
-int views_refresh(sqlite3 *db);
+/* Makes this program's views in a database that has none. Returns as above. */
+int views_make(sqlite3 *db);
+
+/* Sees to it that this connection reads this program's views: in place of the file's, or, as_temp,
+ * before them, in memory, until db is closed (a seal holds for the views as well). Returns as
+ * above. */
+int views_replace(sqlite3 *db, bool as_temp);
 
 #endif

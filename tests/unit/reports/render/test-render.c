@@ -45,7 +45,7 @@ static const char *print(struct printed *printed, const char *format)
 	size_t size = 0;
 	struct problem why;
 	char message[900];
-	const struct report_options options = { 1, "t.db" };
+	const struct report_options options = { .campaign_id = 1, .path = "t.db" };
 	free(printed->text);
 	FILE *out = open_memstream(&printed->text, &size);
 	int code = strcmp(format, "footer") == 0

@@ -136,9 +136,12 @@ static void a_sealed_database_holds_and_says_by_whom(void **state)
 	seal_public_key(fixture->seed, public_key);
 	assert_memory_equal(report.public_key, public_key, SEAL_KEY_SIZE);
 	assert_memory_equal(report.head, fixture->head, DIGEST_SIZE);
-	uint8_t head[DIGEST_SIZE];
-	assert_int_equal(seal_head(fixture->db, head, &fixture->why), 0);
-	assert_memory_equal(head, fixture->head, DIGEST_SIZE);
+	uint8_t content[DIGEST_SIZE], again[DIGEST_SIZE];
+	assert_int_equal(seal_content(fixture->db, content, &fixture->why), 0);
+	assert_int_equal(seal_write(fixture->db, NULL, fixture->head, &fixture->why), 0);
+	assert_int_equal(seal_content(fixture->db, again, &fixture->why), 0);
+	assert_memory_equal(content, again, DIGEST_SIZE);
+	assert_memory_not_equal(content, fixture->head, DIGEST_SIZE);
 }
 
 static void a_new_seal_says_what_it_supersedes(void **state)
@@ -179,9 +182,23 @@ static void each_kind_of_change_is_named(void **state)
 		{ "DROP VIEW v_water; CREATE VIEW v_water AS SELECT 1 AS x",
 		  "view v_water is not as it was sealed" },
 		{ "UPDATE seal_link SET n = n - 1 WHERE table_name = 'host'",
-		  "host host_id 1 was added after it was sealed" },
+		  "the seal itself is damaged: a row of seal_link is none" },
+		{ "UPDATE seal_link SET n = 1 << 61, rows = x'' WHERE table_name = 'trial'",
+		  "the seal itself is damaged: a row of seal_link is none" },
 		{ "UPDATE seal SET made_utc_ns = made_utc_ns + 1",
+		  "the seal itself (seal, seal_link) was changed after it was made" },
+		{ "UPDATE seal SET tool_version = '9'",
+		  "the seal itself (seal, seal_link) was changed after it was made" },
+		{ "UPDATE seal SET public_key = NULL, signature = NULL",
+		  "the seal itself (seal, seal_link) was changed after it was made" },
+		{ "UPDATE seal SET public_key = randomblob(32)",
+		  "the seal itself (seal, seal_link) was changed after it was made" },
+		{ "UPDATE seal SET signature = zeroblob(64)",
 		  "the signature is not that of its key over this seal" },
+		{ "PRAGMA user_version = 8",
+		  "the file's application_id or user_version is not as it was sealed" },
+		{ "CREATE TRIGGER sqliteXt AFTER INSERT ON trimmed BEGIN SELECT 1; END",
+		  "trigger sqliteXt was changed or put in" },
 	};
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		run_sql(fixture->db, "SAVEPOINT change");
@@ -200,10 +217,11 @@ static void trimmed_chunks_are_counted_and_the_rest_still_holds(void **state)
 	run_sql(fixture->db, "DELETE FROM chunk WHERE channel_id = 1;"
 			     "DELETE FROM chunk WHERE channel_id = 2 AND seq < 2");
 	struct seal_report report = check(fixture->db);
-	assert_true(report.holds);
+	assert_true(report.is_trimmed && !report.holds);
+	assert_string_equal(report.place, "");
 	assert_int_equal(report.n_trimmed, 6);
 	run_sql(fixture->db, "UPDATE chunk SET n = n + 1 WHERE seq = 2");
-	assert_false(check(fixture->db).holds);
+	assert_string_not_equal(check(fixture->db).place, "");
 }
 
 static unsigned flips(void)

@@ -1,0 +1,367 @@
+/* schema/gate/domain-table.c - what each column of each table holds. See domain.h. */
+#include <config.h>
+
+#include "schema/gate/domain.h"
+
+#define OPTIONAL .is_optional = 1
+
+static const struct column_domain of_host[] = {
+	{ .name = "host_id", .domain = POSITIVE },
+	{ .name = "boot_id", .domain = TEXT },
+	{ .name = "hostname", .domain = TEXT, OPTIONAL },
+	{ .name = "cpu_vendor", .domain = TEXT, OPTIONAL },
+	{ .name = "cpu_model", .domain = TEXT, OPTIONAL },
+	{ .name = "cpu_family", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "cpu_model_number", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "cpu_stepping", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "microarchitecture", .domain = TEXT, OPTIONAL },
+	{ .name = "microcode", .domain = TEXT, OPTIONAL },
+	{ .name = "n_packages", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "n_cores", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "n_threads", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "memory_bytes", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "kernel", .domain = TEXT, OPTIONAL },
+	{ .name = "os", .domain = TEXT, OPTIONAL },
+	{ .name = "hypervisor", .domain = TEXT, OPTIONAL },
+	{ .name = "governor", .domain = TEXT, OPTIONAL },
+	{ .name = "turbo", .domain = FLAG, OPTIONAL },
+	{ .name = "clocksource", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_campaign[] = {
+	{ .name = "campaign_id", .domain = POSITIVE },
+	{ .name = "uuid", .domain = TEXT },
+	{ .name = "host_id", .domain = POSITIVE },
+	{ .name = "kind", .domain = WORD, .words = "|run|bench|" },
+	{ .name = "command_line", .domain = JSON },
+	{ .name = "tool_version", .domain = TEXT },
+	{ .name = "git_revision", .domain = TEXT, OPTIONAL },
+	{ .name = "seed", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "rate_hz", .domain = REAL_POSITIVE },
+	{ .name = "zone", .domain = TEXT, OPTIONAL },
+	{ .name = "pue", .domain = REAL_POSITIVE, OPTIONAL },
+	{ .name = "begin_utc_ns", .domain = TIME_NS },
+	{ .name = "begin_mono_ns", .domain = TIME_NS },
+	{ .name = "begin_boot_ns", .domain = TIME_NS },
+	{ .name = "end_utc_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "end_mono_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "end_boot_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "baseline", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_trial[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "campaign_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = POSITIVE },
+	{ .name = "block", .domain = NOT_NEGATIVE },
+	{ .name = "variant", .domain = TEXT },
+	{ .name = "job", .domain = WORD, .words = "|train|infer|command|idle|" },
+	{ .name = "is_warmup", .domain = FLAG },
+	{ .name = "command", .domain = JSON },
+	{ .name = "workload", .domain = TEXT, OPTIONAL },
+	{ .name = "queries", .domain = POSITIVE, OPTIONAL },
+	{ .name = "state", .domain = WORD, .words = "|running|complete|incomplete|" },
+	{ .name = "why_incomplete", .domain = TEXT, OPTIONAL },
+	{ .name = "exit_code", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "exit_signal", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "begin_utc_ns", .domain = TIME_NS },
+	{ .name = "begin_mono_ns", .domain = TIME_NS },
+	{ .name = "end_mono_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "own_cpu_s", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "ticks", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "ticks_missed", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "ticks_dropped", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "tick_mean_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "tick_max_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "parent_workload", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_phase[] = {
+	{ .name = "phase_id", .domain = POSITIVE },
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = NOT_NEGATIVE },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "pid", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "begin_mono_ns", .domain = TIME_NS },
+	{ .name = "end_mono_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "first_stretch", .domain = NOT_NEGATIVE },
+	{ .name = "last_stretch", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "begin_lag_ns", .domain = STEPS },
+	{ .name = "end_lag_ns", .domain = STEPS, OPTIONAL },
+	{ .name = "queries", .domain = POSITIVE, OPTIONAL },
+	{ .name = "begin_early_ns", .domain = TIME_NS },
+	{ .name = "end_early_ns", .domain = TIME_NS },
+	{ 0 },
+};
+
+static const struct column_domain of_channel[] = {
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "collector", .domain = TEXT },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "domain", .domain = TEXT, OPTIONAL },
+	{ .name = "inside", .domain = TEXT, OPTIONAL },
+	{ .name = "kind", .domain = WORD, .words = "|counter|gauge|" },
+	{ .name = "unit", .domain = WORD, .words = "|J|W|s|count|" },
+	{ .name = "provenance",
+	  .domain = WORD,
+	  .words = "|measured|modelled|estimated|assumed|" },
+	{ .name = "counted", .domain = FLAG },
+	{ .name = "unit_per_raw", .domain = REAL_POSITIVE },
+	{ .name = "wrap_range", .domain = POSITIVE, OPTIONAL },
+	{ .name = "update_interval_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "max_power_w", .domain = REAL_POSITIVE, OPTIONAL },
+	{ .name = "uncertainty_k2", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "uncertainty_basis", .domain = TEXT, OPTIONAL },
+	{ .name = "seen_interval_ns", .domain = TIME_NS, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_stretch[] = {
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "begin_mono_ns", .domain = TIME_NS },
+	{ .name = "end_mono_ns", .domain = TIME_NS },
+	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ .name = "n_failed", .domain = NOT_NEGATIVE },
+	{ .name = "first_raw", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "last_raw", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "min_raw", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "max_raw", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "mean_raw", .domain = FINITE, OPTIONAL },
+	{ .name = "advance", .domain = STEPS },
+	{ .name = "advance_low", .domain = STEPS },
+	{ .name = "advance_high", .domain = STEPS },
+	{ .name = "wraps", .domain = NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_chunk[] = {
+	{ .name = "chunk_id", .domain = POSITIVE },
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "format", .domain = NOT_NEGATIVE },
+	{ .name = "n", .domain = POSITIVE },
+	{ .name = "times_of", .domain = POSITIVE, OPTIONAL },
+	{ .name = "crc32", .domain = NOT_NEGATIVE },
+	{ .name = "data", .domain = BLOB },
+	{ 0 },
+};
+
+static const struct column_domain of_gap[] = {
+	{ .name = "gap_id", .domain = POSITIVE },
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "channel_id", .domain = POSITIVE, OPTIONAL },
+	{ .name = "collector", .domain = TEXT },
+	{ .name = "name", .domain = TEXT, OPTIONAL },
+	{ .name = "kind",
+	  .domain = WORD,
+	  .words =
+	      "|unavailable|read-error|ambiguous-wrap|implausible-step|stuck|lost-ticks|" },
+	{ .name = "begin_mono_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "end_mono_ns", .domain = TIME_NS, OPTIONAL },
+	{ .name = "why", .domain = TEXT },
+	{ .name = "todo", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_region_count[] = {
+	{ .name = "phase_id", .domain = POSITIVE },
+	{ .name = "source", .domain = TEXT },
+	{ .name = "event", .domain = TEXT },
+	{ .name = "value", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "why", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_metric[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "value", .domain = FINITE },
+	{ 0 },
+};
+
+static const struct column_domain of_factor[] = {
+	{ .name = "factor_id", .domain = POSITIVE },
+	{ .name = "kind", .domain = TEXT },
+	{ .name = "key", .domain = TEXT },
+	{ .name = "parameter", .domain = TEXT },
+	{ .name = "value", .domain = FINITE },
+	{ .name = "unit", .domain = TEXT },
+	{ .name = "low", .domain = FINITE, OPTIONAL },
+	{ .name = "high", .domain = FINITE, OPTIONAL },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "year", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "method",
+	  .domain = WORD,
+	  OPTIONAL,
+	  .words = "|average|marginal|residual|contract|" },
+	{ .name = "scope", .domain = WORD, OPTIONAL, .words = "|direct|lifecycle|" },
+	{ .name = "basis", .domain = WORD, OPTIONAL, .words = "|production|consumption|" },
+	{ .name = "boundary", .domain = TEXT },
+	{ .name = "publisher", .domain = TEXT },
+	{ .name = "edition", .domain = TEXT },
+	{ .name = "source", .domain = TEXT },
+	{ .name = "licence", .domain = TEXT },
+	{ .name = "retrieved", .domain = TEXT, OPTIONAL },
+	{ .name = "file", .domain = TEXT, OPTIONAL },
+	{ .name = "sha256", .domain = TEXT, OPTIONAL },
+	{ .name = "origin", .domain = WORD, .words = "|bundled|imported|set|" },
+	{ .name = "note", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_cloud_region[] = {
+	{ .name = "provider", .domain = TEXT },
+	{ .name = "region", .domain = TEXT },
+	{ .name = "location", .domain = TEXT },
+	{ .name = "zone", .domain = TEXT },
+	{ .name = "pue", .domain = REAL_POSITIVE, OPTIONAL },
+	{ .name = "wue_l_per_kwh", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "year", .domain = ANY_INTEGER },
+	{ 0 },
+};
+
+static const struct column_domain of_setting[] = {
+	{ .name = "name",
+	  .domain = WORD,
+	  .words = "|zone|pue|pue_category|pue_year|psu|embodied|life|share|training_"
+		   "queries|market|instrument|upstream|wue|" },
+	{ .name = "campaign_id", .domain = NOT_NEGATIVE },
+	{ .name = "value", .domain = FINITE, OPTIONAL },
+	{ .name = "text", .domain = TEXT, OPTIONAL },
+	{ .name = "source", .domain = TEXT },
+	{ 0 },
+};
+
+static const struct column_domain of_grid_series[] = {
+	{ .name = "series_id", .domain = POSITIVE },
+	{ .name = "zone", .domain = TEXT },
+	{ .name = "method", .domain = WORD, .words = "|average|marginal|" },
+	{ .name = "scope", .domain = WORD, .words = "|direct|lifecycle|" },
+	{ .name = "basis", .domain = WORD, OPTIONAL, .words = "|production|consumption|" },
+	{ .name = "format", .domain = TEXT },
+	{ .name = "unit", .domain = TEXT },
+	{ .name = "step_ns", .domain = TIME_NS },
+	{ .name = "publisher", .domain = TEXT },
+	{ .name = "edition", .domain = TEXT },
+	{ .name = "source", .domain = TEXT },
+	{ .name = "licence", .domain = TEXT },
+	{ .name = "retrieved", .domain = TEXT },
+	{ .name = "file", .domain = TEXT },
+	{ .name = "sha256", .domain = TEXT },
+	{ .name = "note", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_grid_point[] = {
+	{ .name = "series_id", .domain = POSITIVE },
+	{ .name = "begin_utc_ns", .domain = STEPS },
+	{ .name = "end_utc_ns", .domain = STEPS },
+	{ .name = "g_per_kwh", .domain = FINITE },
+	{ .name = "is_estimated", .domain = FLAG, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_seal[] = {
+	{ .name = "seal_id", .domain = POSITIVE },
+	{ .name = "made_utc_ns", .domain = TIME_NS },
+	{ .name = "tool_version", .domain = TEXT },
+	{ .name = "n_links", .domain = NOT_NEGATIVE },
+	{ .name = "head", .domain = BLOB, .size = 32 },
+	{ .name = "supersedes", .domain = BLOB, OPTIONAL, .size = 32 },
+	{ .name = "public_key", .domain = BLOB, OPTIONAL, .size = 32 },
+	{ .name = "signature", .domain = BLOB, OPTIONAL, .size = 64 },
+	{ 0 },
+};
+
+static const struct column_domain of_seal_link[] = {
+	{ .name = "ordinal", .domain = POSITIVE },
+	{ .name = "table_name", .domain = TEXT },
+	{ .name = "channel_id", .domain = ANY_INTEGER, OPTIONAL },
+	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ .name = "rows", .domain = BLOB },
+	{ .name = "sha256", .domain = BLOB, .size = 32 },
+	{ 0 },
+};
+
+static const struct column_domain of_sampler[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "rate_begin_hz", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "rate_end_hz", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "late_p50_ns", .domain = TIME_NS },
+	{ .name = "late_p99_ns", .domain = TIME_NS },
+	{ .name = "late_max_ns", .domain = TIME_NS },
+	{ .name = "cpu_s", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "pinned_cpu", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "why_not_pinned", .domain = TEXT, OPTIONAL },
+	{ .name = "why_not_real_time", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_trimmed[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "utc_ns", .domain = TIME_NS },
+	{ .name = "tool_version", .domain = TEXT },
+	{ .name = "n_chunks", .domain = NOT_NEGATIVE },
+	{ .name = "n_readings", .domain = NOT_NEGATIVE },
+	{ .name = "bytes", .domain = NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_merged[] = {
+	{ .name = "campaign_id", .domain = POSITIVE },
+	{ .name = "utc_ns", .domain = TIME_NS },
+	{ .name = "tool_version", .domain = TEXT },
+	{ .name = "source", .domain = TEXT },
+	{ 0 },
+};
+
+static const struct column_domain of_neighbour[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "pid", .domain = NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_phase_units[] = {
+	{ .name = "phase_id", .domain = POSITIVE },
+	{ .name = "unit", .domain = TEXT },
+	{ .name = "n", .domain = POSITIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_answers[] = {
+	{ .name = "trial_id", .domain = POSITIVE }, { .name = "name", .domain = TEXT },
+	{ .name = "n", .domain = POSITIVE },        { .name = "bits", .domain = POSITIVE },
+	{ .name = "data", .domain = BLOB },         { 0 },
+};
+
+const struct table_domain table_domains[] = {
+	{ "host", 1, 0, of_host },
+	{ "campaign", 1, 0, of_campaign },
+	{ "trial", 1, 0, of_trial },
+	{ "phase", 1, 0, of_phase },
+	{ "channel", 1, 0, of_channel },
+	{ "stretch", 2, 1, of_stretch },
+	{ "chunk", 1, 1, of_chunk },
+	{ "gap", 1, 0, of_gap },
+	{ "region_count", 3, 0, of_region_count },
+	{ "metric", 2, 0, of_metric },
+	{ "phase_units", 2, 0, of_phase_units },
+	{ "answers", 2, 0, of_answers },
+	{ "factor", 1, 1, of_factor },
+	{ "cloud_region", 2, 1, of_cloud_region },
+	{ "setting", 2, 0, of_setting },
+	{ "grid_series", 1, 0, of_grid_series },
+	{ "grid_point", 2, 1, of_grid_point },
+	{ "seal", 1, 0, of_seal },
+	{ "seal_link", 1, 1, of_seal_link },
+	{ "sampler", 1, 0, of_sampler },
+	{ "trimmed", 1, 0, of_trimmed },
+	{ "merged", 1, 0, of_merged },
+	{ "neighbour", 2, 0, of_neighbour },
+	{ 0 },
+};

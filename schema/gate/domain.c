@@ -1,0 +1,181 @@
+/* schema/gate/domain.c - see domain.h. */
+#include <config.h>
+
+#include "schema/gate/domain.h"
+
+#include "base/problem.h"
+#include "schema/gate/guard.h"
+#include "schema/store/migrate.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const int64_t far = INT64_C(1) << 62;
+
+static const char *integer_fault(sqlite3_int64 value, enum domain domain)
+{
+	switch (domain) {
+	case NOT_NEGATIVE:
+		return value < 0 ? "is negative" : NULL;
+	case POSITIVE:
+		return value < 1 ? "is not positive" : NULL;
+	case FLAG:
+		return value != 0 && value != 1 ? "is neither 0 nor 1" : NULL;
+	case TIME_NS:
+		return value < 0 || value > far ? "is no time" : NULL;
+	case STEPS:
+		return value < -far || value > far ? "is too large" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static const char *real_fault(double value, enum domain domain)
+{
+	if (!isfinite(value))
+		return "is not finite";
+	if (domain == REAL_NOT_NEGATIVE && value < 0)
+		return "is negative";
+	return domain == REAL_POSITIVE && !(value > 0) ? "is not positive" : NULL;
+}
+
+static bool is_one_of(const char *words, const char *text, size_t length)
+{
+	for (const char *at = words; at[1]; at += 1 + strcspn(at + 1, "|"))
+		if (strcspn(at + 1, "|") == length && memcmp(at + 1, text, length) == 0)
+			return true;
+	return false;
+}
+
+/* By sqlite3_column_blob: what it points to need not be ended, nor be copied for that. */
+static const char *bytes_fault(sqlite3_stmt *row, int i, const struct column_domain *column)
+{
+	const char *bytes = sqlite3_column_blob(row, i);
+	size_t length = (size_t)sqlite3_column_bytes(row, i);
+	if (column->domain == BLOB)
+		return column->size && length != (size_t)column->size ? "has another length"
+		       : length > DOMAIN_BLOB_SIZE                    ? "is too long"
+								      : NULL;
+	if (length > DOMAIN_TEXT_SIZE)
+		return "is too long";
+	if (length > 0 && !bytes)
+		return "cannot be read";
+	if (length > 0 && memchr(bytes, '\0', length))
+		return "holds a NUL";
+	if (column->domain == WORD && !is_one_of(column->words, bytes, length))
+		return "is not one of its words";
+	return NULL;
+}
+
+static int type_of(enum domain domain)
+{
+	if (domain <= STEPS)
+		return SQLITE_INTEGER;
+	if (domain <= REAL_POSITIVE)
+		return SQLITE_FLOAT;
+	return domain == BLOB ? SQLITE_BLOB : SQLITE_TEXT;
+}
+
+static const char *fault_of(sqlite3_stmt *row, int i, const struct column_domain *column)
+{
+	int type = sqlite3_column_type(row, i);
+	if (type == SQLITE_NULL)
+		return column->is_optional ? NULL : "is missing";
+	/* A chunk's or link's bytes are checked where they are read; here, their length. */
+	if (column->domain == BLOB && !column->size && type == SQLITE_INTEGER)
+		return sqlite3_column_int64(row, i) > DOMAIN_BLOB_SIZE ? "is too long"
+								       : NULL;
+	if (type != type_of(column->domain))
+		return "is of another type";
+	if (type == SQLITE_INTEGER)
+		return integer_fault(sqlite3_column_int64(row, i), column->domain);
+	if (type == SQLITE_FLOAT)
+		return real_fault(sqlite3_column_double(row, i), column->domain);
+	return bytes_fault(row, i, column);
+}
+
+/* "trial 3: queries is negative". */
+static int outside(sqlite3_stmt *row, const struct table_domain *table, const char *column,
+		   const char *fault, struct problem *why)
+{
+	char key[96] = "";
+	for (int i = 0; i < table->n_keys; i++) {
+		size_t used = strlen(key);
+		const char *text = (const char *)sqlite3_column_text(row, i);
+		snprintf(key + used, sizeof(key) - used, "%s%.40s", i ? ", " : "",
+			 text ? text : "NULL");
+	}
+	for (char *c = key; *c; c++)
+		*c = *c >= ' ' && *c <= '~' ? *c : '?';
+	problem_why(why, "%s of %s %s %s", column, table->name, key, fault);
+	return problem_todo(why, "it was not written so by joulecart: ask whoever made the "
+				 "file");
+}
+
+static int check_row(sqlite3_stmt *row, const struct table_domain *table,
+		     struct problem *why)
+{
+	for (int i = 0; table->columns[i].name; i++) {
+		const char *fault = fault_of(row, i, &table->columns[i]);
+		if (fault)
+			return outside(row, table, table->columns[i].name, fault, why);
+	}
+	return 0;
+}
+
+/* Of a blob of any size its type and length: typeof() and length() do not read it. */
+static void append_column(sqlite3_str *sql, const struct column_domain *column)
+{
+	if (column->domain == BLOB && !column->size)
+		sqlite3_str_appendf(sql,
+				    "iif(typeof(\"%w\") = 'blob', length(\"%w\"), 'text')",
+				    column->name, column->name);
+	else if (column->domain == JSON)
+		sqlite3_str_appendf(
+		    sql,
+		    "iif(typeof(\"%w\") <> 'text', 0, iif(json_valid(\"%w\"),"
+		    " iif(json_type(\"%w\") = 'array', \"%w\", 1), 1))",
+		    column->name, column->name, column->name, column->name);
+	else
+		sqlite3_str_appendf(sql, "\"%w\"", column->name);
+}
+
+static char *select_of(const struct table_domain *table)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	for (int i = 0; table->columns[i].name; i++) {
+		sqlite3_str_appendall(sql, i ? ", " : "SELECT ");
+		append_column(sql, &table->columns[i]);
+	}
+	sqlite3_str_appendf(sql, " FROM main.\"%w\"", table->name);
+	return sqlite3_str_finish(sql);
+}
+
+static int check_table(sqlite3 *db, const struct table_domain *table, const char *path,
+		       struct problem *why)
+{
+	sqlite3_stmt *row = NULL;
+	char *sql = select_of(table);
+	int code = 0, step = SQLITE_ERROR;
+	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
+		while (code == 0 && (step = sqlite3_step(row)) == SQLITE_ROW)
+			code = check_row(row, table, why);
+	sqlite3_free(sql);
+	if (code == 0 && step != SQLITE_DONE)
+		code = store_problem(db, "read", path, why);
+	sqlite3_finalize(row);
+	return code;
+}
+
+int domain_check(sqlite3 *db, const char *path, enum domain_scope scope,
+		 struct problem *why)
+{
+	problem_what(why, "cannot read '%s'", path);
+	for (const struct table_domain *table = table_domains; table->name; table++)
+		if ((scope == DOMAIN_ALL || !table->is_bulk) &&
+		    check_table(db, table, path, why) != 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,61 @@
+/* schema/gate/known-schemas.h - what the builds of joulecart made so far, by digest: schema_digest() of
+ * the tables and indexes, and of the views, of each version. Lines are only added: when a view
+ * changes, tests/unit/schema/store/test-schema-check says which line is missing, so that files
+ * which today's build writes stay readable. */
+#ifndef JOULECART_KNOWN_SCHEMAS_H
+#define JOULECART_KNOWN_SCHEMAS_H
+
+struct known_schema {
+	int version; /* PRAGMA user_version */
+	char digest[65];
+};
+
+static const struct known_schema known_tables[] = {
+	{ 1, "3ce7236a2355951c0ba66b26b29fa142fd1821fb192c6f1024a8ac7224087377" },
+	{ 1, "0f139e442147537c701f3d64bce64f40d29ff9a2df7e2dcb6c1c40cd9c512c11" },
+	{ 2, "58f1507a3b8cb006e94808b24fb5383693af0f87438f302b176de764a68b3af2" },
+	{ 3, "5d52e1e4b5431cfb666565e97f9135c2b9bf30342cc13b8bde692f5586b79b39" },
+	{ 4, "ac4e3f47571bc842fab3c005570f2999dd6a26612f3fd2f6f0bab1cc9dfb1c52" },
+	{ 5, "998046291f40e0157e86b90d3530d56b2a23da2b3c39b92f30498726bc7ca29e" },
+	{ 6, "533d08514c8ed5443b61a4a8a650a7dbf9f6c6f66abc0facb6b09716a6595e5f" },
+	{ 7, "5e9e09df775c2aa2b112b087f9ad686a035e474d91639717a79dd79b561d8349" },
+	{ 8, "bcb13d980d3899b7729a31874e1605ea5b45b053c9b3b6994aa4680e39b8ea16" },
+	{ 9, "68aaaf4118551988e2adec68c928caa21e41e2e9fac1c25322bc9a8cfc67de32" },
+	{ 10, "505069961e8b85c64c3f4f7ba854394aecd7646c686a36e617a6f8e407cc7465" },
+	{ 10, "adc633afd4428e823e61136a8c99e6d98caa0afd2261d2cdc54800f2984c38df" },
+	{ 11, "413f8f23409bfb98ef7b7a3bdf58bd6a5ef7fb4b16fc3fa1c4e7cbd3e2fdbb5a" },
+	{ 11, "f073ea2eb0114b8d0e893b88183931d59374c477862c466e0ec44094091bd323" },
+	{ 12, "f3fdc70be9cd2d09f73baecd6f497588392646443e0879d2862e56c2d3cc3def" },
+};
+
+static const struct known_schema known_views[] = {
+	{ 1, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8" },
+	{ 1, "02a6e84f228261fc857e2608460bb8f9babea1eb8cf78039473c175f7982e7f9" },
+	{ 1, "bc94d5cbb52a1d8cb1ac7fcc0e09204ade4837b335edf42c96417b6936d95ef0" },
+	{ 1, "9d6ddffe27f81b147f509d061a0eb3f5a9ec98a7c5be581c51f0e9a44656fe4a" },
+	{ 1, "ff9f2a36f75bcbefe3c8db3aef0eb66615b37fb32cd90d80c0e39a1cff48536d" },
+	{ 1, "a8ee5d4ca0fdf031788224c6a4ad445cbd0c29535f960e3e12a65f33b19109b9" },
+	{ 2, "90c249e3acf510344aaea5ba12d30a877f01e1a88661cc18bf986d06caa64d23" },
+	{ 2, "e445fba3e2d5c8e8e0918b63a7bafcad7bca4a473a820e3b49d7dedae1eaff1d" },
+	{ 2, "492c79e180bd7e8fb9f35670d721562faa12961fc16fd175c8ddfcfb25eb4fa7" },
+	{ 3, "a99883f569ba12b7695e95425a690613965a63349b4ca9ff755dc0e07e4a846e" },
+	{ 4, "a99883f569ba12b7695e95425a690613965a63349b4ca9ff755dc0e07e4a846e" },
+	{ 5, "d086cf7799f867bc1fb7b0e87c8b2e329f1038c388eed98fc7047e942be1d21e" },
+	{ 5, "049c3dd716b16ea970fa1439c24f238b1873b7812ab4f8029893be70f5a91079" },
+	{ 5, "1924cb68e0bd2ffa53711ac192353c74703f676f2f698ca7515e86aaedc4b43c" },
+	{ 5, "34ca3903107b5f4fd21cf1b2b1175025bb601ad6765be336119cbdae0dcbf980" },
+	{ 6, "d73083bcde26cc6bbf0b679e9b0345044c84172fd632147b6e4f2652fb3f2826" },
+	{ 6, "11a389034879d6589a0d3325f65e0f0433432b2e106d62711b76377606189461" },
+	{ 7, "11a389034879d6589a0d3325f65e0f0433432b2e106d62711b76377606189461" },
+	{ 8, "407daa4898687dd7233d1a79ba624512dbc476dcf55f57205b149ff8c35d8e3a" },
+	{ 8, "2ab339005eee05b159038290a2080bb5d5c95e5adcbbcce0e0c6d9f8be336036" },
+	{ 9, "2ab339005eee05b159038290a2080bb5d5c95e5adcbbcce0e0c6d9f8be336036" },
+	{ 9, "2779bc388e35d0749be80f8137987bb558ab89e697ac30795cc93357be9bddc1" },
+	{ 10, "b3e7349ec84dedcfd0b65edeceebd634e7b54c8650bbcd1530dfacc71d5c5ff2" },
+	{ 10, "a367b906d3a41f7ddc27757c3b697137c674a8b3c4de61b14b14c94ca9ded24f" },
+	{ 11, "a367b906d3a41f7ddc27757c3b697137c674a8b3c4de61b14b14c94ca9ded24f" },
+	{ 11, "3f1f5a024400a1e011b852f6136a9428c86b085cf4d33cb3b3350f857b9c16d3" },
+	{ 12, "9975039b3494bfd32221f0ca102a7359ffe1d34a51489c4aaaff3f6dd67a2c68" },
+};
+
+#endif

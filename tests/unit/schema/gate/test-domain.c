@@ -1,0 +1,98 @@
+/* tests/unit/schema/gate/test-domain.c - a value that joulecart would not have written is named. */
+#include <config.h>
+
+#include "schema/gate/domain.h"
+#include "tests/unit/database.h"
+
+#include <stdio.h>
+
+static const char rows[] =
+    "INSERT INTO host (host_id, boot_id) VALUES (1, 'b');"
+    "INSERT INTO campaign (campaign_id, uuid, host_id, kind, command_line, tool_version,"
+    " rate_hz, begin_utc_ns, begin_mono_ns, begin_boot_ns)"
+    " VALUES (1, 'u', 1, 'run', '[]', '1', 10, 0, 0, 0);"
+    "INSERT INTO trial (trial_id, campaign_id, ordinal, block, variant, job, is_warmup,"
+    " command, begin_utc_ns, begin_mono_ns) VALUES (3, 1, 1, 1, 'v', 'command', 0, '[]', "
+    "0, 0);"
+    "INSERT INTO channel (channel_id, trial_id, collector, name, kind, unit, provenance,"
+    " counted, unit_per_raw) VALUES (1, 3, 'c', 'n', 'counter', 'J', 'measured', 1, 1e-6);"
+    "INSERT INTO stretch VALUES (1, 0, 0, 9, 1, 0, 1, 1, 1, 1, 1.0, 0, 0, 0, 0);"
+    "INSERT INTO chunk VALUES (1, 1, 0, 2, 1, NULL, 0, x'00');"
+    "INSERT INTO metric VALUES (3, 'top1', 0.5);";
+
+static const struct {
+	const char *sql, *why;
+} changes[] = {
+	{ "UPDATE metric SET value = 9e999", "value of metric 3, top1 is not finite" },
+	{ "UPDATE trial SET queries = -5", "queries of trial 3 is not positive" },
+	{ "UPDATE trial SET state = 'done'", "state of trial 3 is not one of its words" },
+	{ "UPDATE trial SET is_warmup = 7", "is_warmup of trial 3 is neither 0 nor 1" },
+	{ "UPDATE trial SET command = 'true'", "command of trial 3 is of another type" },
+	{ "UPDATE trial SET command = '{}'", "command of trial 3 is of another type" },
+	{ "UPDATE trial SET variant = CAST(x'610062' AS TEXT)",
+	  "variant of trial 3 holds a NUL" },
+	{ "UPDATE trial SET begin_mono_ns = -1", "begin_mono_ns of trial 3 is no time" },
+	{ "UPDATE trial SET begin_mono_ns = 9223372036854775807",
+	  "begin_mono_ns of trial 3 is no time" },
+	{ "UPDATE channel SET unit_per_raw = 0",
+	  "unit_per_raw of channel 1 is not positive" },
+	{ "UPDATE channel SET provenance = 'sworn'",
+	  "provenance of channel 1 is not one of its words" },
+	{ "UPDATE stretch SET advance = 9223372036854775807, advance_high = advance",
+	  "advance of stretch 1, 0 is too large" },
+	{ "UPDATE factor SET value = -9e999, low = NULL WHERE factor_id = 2",
+	  "value of factor 2 is not finite" },
+	{ "UPDATE chunk SET n = 0", "n of chunk 1 is not positive" },
+	{ "UPDATE chunk SET data = zeroblob(17000000)", "data of chunk 1 is too long" },
+};
+
+static void a_value_outside_of_its_domain_is_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct problem why = { 0 };
+		sqlite3 *db = database_with(rows);
+		assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), 0);
+		database_run(db, "PRAGMA ignore_check_constraints = ON");
+		database_run(db, changes[i].sql);
+		assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), -1);
+		assert_string_equal(why.why, changes[i].why);
+		sqlite3_close(db);
+	}
+}
+
+/* STRICT holds only while a row is written: the file's bytes may say anything. */
+static void another_type_in_the_file_is_named(void **state)
+{
+	(void)state;
+	struct problem why = { 0 };
+	sqlite3 *db = database_with(rows);
+	database_run(
+	    db, "PRAGMA writable_schema = ON;"
+		"UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT', ''),"
+		" 'REAL', 'BLOB') WHERE name = 'metric'; PRAGMA writable_schema = RESET;"
+		"UPDATE metric SET value = 'much'");
+	assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), -1);
+	assert_string_equal(why.why, "value of metric 3, top1 is of another type");
+	sqlite3_close(db);
+}
+
+static void text_need_not_be_utf8(void **state)
+{
+	(void)state;
+	struct problem why = { 0 };
+	sqlite3 *db = database_with(rows);
+	database_run(db, "UPDATE trial SET variant = CAST(x'636166e9' AS TEXT)");
+	assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), 0);
+	sqlite3_close(db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_value_outside_of_its_domain_is_named),
+		cmocka_unit_test(another_type_in_the_file_is_named),
+		cmocka_unit_test(text_need_not_be_utf8),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
