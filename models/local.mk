@@ -20,6 +20,7 @@ libmodels_a_SOURCES = \
   %D%/infer/plan-exit.c %D%/infer/plan-exit.h \
   %D%/infer/plan-layer.c %D%/infer/plan-layer.h \
   %D%/infer/quality.c %D%/infer/quality.h \
+  %D%/infer/segment.c %D%/infer/segment.h \
   %D%/infer/sparse.h \
   %D%/infer/sparse-pays.c \
   %D%/kernels/embedding.c %D%/kernels/embedding.h \
@@ -27,7 +28,9 @@ libmodels_a_SOURCES = \
   %D%/kernels/layer.c %D%/kernels/layer.h \
   %D%/kernels/onednn.c %D%/kernels/onednn.h \
   %D%/kernels/pool.c \
-  %D%/train/feature-hint.c %D%/train/feature-hint.h \
+  %D%/kernels/softmax.c %D%/kernels/softmax.h \
+  %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
+  %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
   %D%/train/federate.c %D%/train/federate.h \
   %D%/train/loss.c %D%/train/loss.h \
   %D%/train/network.c %D%/train/network.h \
@@ -38,6 +41,8 @@ libmodels_a_SOURCES = \
   %D%/variants/bag-of-words.c \
   %D%/variants/bf16.c \
   %D%/variants/codebook.c \
+  %D%/variants/distil.c %D%/variants/distil.h \
+  %D%/variants/early-exit.c %D%/variants/early-exit.h \
   %D%/variants/early-exit-entropy.c \
   %D%/variants/early-exit-softmax.c \
   %D%/variants/federated.c \

@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALIBRATION_BATCH = 32 };
-
-static float quantize_row_bits(const float *x, size_t n, unsigned bits, int8_t *q)
+float quantize_row(const float *x, size_t n, unsigned bits, int8_t *q)
 {
 	const float levels = (float)((1 << (bits - 1)) - 1);
 	float largest = 0.0f;
@@ -27,11 +25,6 @@ static float quantize_row_bits(const float *x, size_t n, unsigned bits, int8_t *
 	return step;
 }
 
-float quantize_row(const float *x, size_t n, int8_t *q)
-{
-	return quantize_row_bits(x, n, 8, q);
-}
-
 static float largest_of(const float *x, size_t n)
 {
 	float largest = 0.0f;
@@ -40,20 +33,18 @@ static float largest_of(const float *x, size_t n)
 	return largest;
 }
 
-/* The mean over batches of each layer's largest |input|: a rare outlier is clipped. */
-static int calibrate(struct plan *plan, const struct dataset *data, float *ranges,
-		     struct problem *why)
+int quantize_calibrate(struct plan *plan, const struct dataset *data, float *ranges,
+		       struct problem *why)
 {
-	size_t batches = data->n / CALIBRATION_BATCH;
+	size_t batches = data->n / QUANTIZE_BATCH;
 	if (batches == 0)
 		return problem_what(why, "cannot calibrate on fewer than %d queries",
-				    CALIBRATION_BATCH);
-	for (size_t from = 0; from < batches * CALIBRATION_BATCH;
-	     from += CALIBRATION_BATCH) {
-		struct features batch[CALIBRATION_BATCH];
-		for (size_t b = 0; b < CALIBRATION_BATCH; b++)
+				    QUANTIZE_BATCH);
+	for (size_t from = 0; from < batches * QUANTIZE_BATCH; from += QUANTIZE_BATCH) {
+		struct features batch[QUANTIZE_BATCH];
+		for (size_t b = 0; b < QUANTIZE_BATCH; b++)
 			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
-		if (!plan_run(plan, batch, CALIBRATION_BATCH, why))
+		if (!plan_run(plan, batch, QUANTIZE_BATCH, why))
 			return -1;
 		for (size_t i = 0; i < plan->n_layers; i++)
 			ranges[i] += largest_of(tensor_data(&plan->layers[i].input),
@@ -78,7 +69,7 @@ static bool add_quantized(struct weights *into, const struct weights *from,
 	if (!weight || !scale)
 		return false;
 	for (size_t row = 0; row < rows; row++)
-		((float *)scale->data)[row] = quantize_row_bits(
+		((float *)scale->data)[row] = quantize_row(
 		    (const float *)original->data + row * width, width, bits,
 		    (int8_t *)weight->data + row * width);
 	return true;
@@ -121,8 +112,8 @@ struct weights *quantize_model_bits(const struct weights *weights,
 {
 	float ranges[PLAN_MAX_LAYERS] = { 0 };
 	struct weights *quantized = NULL;
-	struct plan *plan = plan_create(weights, CALIBRATION_BATCH, why);
-	if (plan && calibrate(plan, calibration, ranges, why) == 0)
+	struct plan *plan = plan_create(weights, QUANTIZE_BATCH, why);
+	if (plan && quantize_calibrate(plan, calibration, ranges, why) == 0)
 		quantized = quantize_by(weights, plan, ranges, bits, why);
 	plan_free(plan);
 	return quantized;
@@ -132,110 +123,4 @@ struct weights *quantize_model(const struct weights *weights,
 			       const struct dataset *calibration, struct problem *why)
 {
 	return quantize_model_bits(weights, calibration, 8, why);
-}
-
-struct rounding {
-	unsigned bits;
-	float ranges[MODEL_MAX_STAGES];
-	struct weights *kept;
-	int8_t *row; /* as long as the longest */
-};
-
-static size_t row_length(const struct weight *weight)
-{
-	return weight_count(weight) / weight->dims[0];
-}
-
-/* The layers' weights; the embedding's rows are hardly changed by 8 bits. */
-static bool is_rounded(const struct weight *weight)
-{
-	return weight->n_dims > 1 && strncmp(weight->name, "embedding", 9) != 0;
-}
-
-static int find_ranges(struct rounding *rounding, const struct weights *weights,
-		       const struct dataset *data, struct problem *why)
-{
-	float ranges[PLAN_MAX_LAYERS] = { 0 };
-	struct dataset few = { data->queries,
-			       data->n < QUANTIZE_QUERIES ? data->n : QUANTIZE_QUERIES };
-	struct plan *plan = plan_create(weights, CALIBRATION_BATCH, why);
-	int failed = plan ? calibrate(plan, &few, ranges, why) : -1;
-	for (size_t i = 0; !failed && i < plan->n_layers; i++) {
-		size_t stage = 0;
-		if (sscanf(plan->layers[i].name, "stage%zu.conv", &stage) == 1 &&
-		    stage >= 1 && stage <= MODEL_MAX_STAGES)
-			rounding->ranges[stage - 1] = ranges[i];
-	}
-	plan_free(plan);
-	return failed;
-}
-
-struct rounding *rounding_create(const struct weights *weights, const struct dataset *data,
-				 unsigned bits, struct problem *why)
-{
-	size_t longest = 0;
-	struct rounding *rounding = calloc(1, sizeof(*rounding));
-	for (size_t i = 0; i < weights->n; i++)
-		if (row_length(&weights->items[i]) > longest)
-			longest = row_length(&weights->items[i]);
-	if (rounding) {
-		rounding->bits = bits;
-		rounding->kept = weights_like(weights);
-		rounding->row = malloc(longest);
-	}
-	if (!rounding || !rounding->kept || !rounding->row)
-		problem_what(why, "cannot train: out of memory");
-	else if (find_ranges(rounding, weights, data, why) == 0)
-		return rounding;
-	rounding_free(rounding);
-	return NULL;
-}
-
-void rounding_free(struct rounding *rounding)
-{
-	if (!rounding)
-		return;
-	weights_free(rounding->kept);
-	free(rounding->row);
-	free(rounding);
-}
-
-float rounding_range(const struct rounding *rounding, size_t stage)
-{
-	return rounding->ranges[stage - 1];
-}
-
-void rounding_begin(struct rounding *rounding, struct weights *weights)
-{
-	for (size_t i = 0; i < weights->n; i++) {
-		struct weight *weight = &weights->items[i];
-		size_t width = row_length(weight);
-		if (!is_rounded(weight))
-			continue;
-		memcpy(rounding->kept->items[i].data, weight->data, weight_bytes(weight));
-		for (size_t row = 0; row < weight->dims[0]; row++) {
-			float *x = (float *)weight->data + row * width;
-			float step = quantize_row_bits(x, width, rounding->bits,
-						       rounding->row);
-			for (size_t j = 0; j < width; j++)
-				x[j] = step * (float)rounding->row[j];
-		}
-	}
-}
-
-void rounding_end(struct rounding *rounding, struct weights *weights)
-{
-	for (size_t i = 0; i < weights->n; i++)
-		if (is_rounded(&weights->items[i]))
-			memcpy(weights->items[i].data, rounding->kept->items[i].data,
-			       weight_bytes(&weights->items[i]));
-}
-
-void round_inputs(float *x, size_t n, float range, bool is_signed)
-{
-	float levels = is_signed ? 127.0f : 255.0f;
-	float least = is_signed ? -levels : 0.0f, step = range / levels;
-#pragma omp simd
-	for (size_t i = 0; i < n; i++)
-		x[i] = step * rintf(fminf(fmaxf(x[i] / step, least), levels));
 }

@@ -4,15 +4,12 @@
 #include "models/infer/exit-sweep.h"
 
 #include "base/problem.h"
-#include "models/data/data-file.h"
+#include "models/data/catalogue.h"
+#include "models/data/data.h"
 #include "models/data/features.h"
 #include "models/infer/plan.h"
-#include "models/variants/variant.h"
 
-#include <math.h>
-
-enum { VALIDATION_QUERIES = 2000 };
-static const double allowed_loss = 0.005;
+enum { SWEEP_BATCH = 32 };
 
 /* A query at one exit. */
 struct stop {
@@ -58,26 +55,26 @@ static int run_all(struct plan *plan, const struct dataset *data,
 		   struct sweep_point points[SWEEP_POINTS], struct problem *why)
 {
 	plan->threshold = 1.0f; /* none leaves */
-	size_t n = data->n / TRAIN_BATCH;
+	size_t n = data->n / SWEEP_BATCH;
 	for (size_t i = 0; i < n; i++) {
-		struct features batch[TRAIN_BATCH];
-		const struct query *queries = &data->queries[i * TRAIN_BATCH];
-		for (size_t b = 0; b < TRAIN_BATCH; b++)
+		struct features batch[SWEEP_BATCH];
+		const struct query *queries = &data->queries[i * SWEEP_BATCH];
+		for (size_t b = 0; b < SWEEP_BATCH; b++)
 			features_of(&queries[b], plan->shape.rows, &batch[b]);
-		if (!plan_run(plan, batch, TRAIN_BATCH, why))
+		if (!plan_run(plan, batch, SWEEP_BATCH, why))
 			return -1;
-		count_batch(points, plan, queries, TRAIN_BATCH);
+		count_batch(points, plan, queries, SWEEP_BATCH);
 	}
 	return n ? 0
 		 : problem_what(why, "cannot try thresholds on fewer than %d queries",
-				TRAIN_BATCH);
+				SWEEP_BATCH);
 }
 
 int exit_sweep(const struct weights *weights, const struct dataset *data,
 	       struct sweep_point points[SWEEP_POINTS], struct problem *why)
 {
-	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
-	double queries = (double)(data->n / TRAIN_BATCH * TRAIN_BATCH);
+	struct plan *plan = plan_create(weights, SWEEP_BATCH, why);
+	double queries = (double)(data->n / SWEEP_BATCH * SWEEP_BATCH);
 	for (size_t i = 0; i < SWEEP_POINTS; i++)
 		points[i] = (struct sweep_point){ .threshold = (float)i /
 							       (SWEEP_POINTS - 1) };
@@ -89,40 +86,4 @@ int exit_sweep(const struct weights *weights, const struct dataset *data,
 	}
 	plan_free(plan);
 	return failed;
-}
-
-static int choose(const struct making *making, struct weights *weights, enum exit_rule rule,
-		  struct problem *why)
-{
-	struct sweep_point points[SWEEP_POINTS];
-	struct dataset validation = { 0 };
-	exit_set_rule(weights, rule, 1.0f);
-	if (source_queries(making->source, making->seed, SPLIT_VALIDATION,
-			   VALIDATION_QUERIES, &validation, why) < 0)
-		return -1;
-	int failed = exit_sweep(weights, &validation, points, why);
-	dataset_free(&validation);
-	if (failed)
-		return -1;
-	size_t at = SWEEP_POINTS - 1;
-	double least = points[at].top1 - allowed_loss;
-	while (at > 0 && points[at - 1].top1 >= least)
-		at--;
-	exit_set_rule(weights, rule, points[at].threshold);
-	return 0;
-}
-
-struct weights *exit_model(struct making *making, enum exit_rule rule, struct problem *why)
-{
-	struct weights *weights = weights_clone(making->parent);
-	making->loss = NAN;
-	if (!weights) {
-		problem_what(why, "cannot copy the weights: out of memory");
-		return NULL;
-	}
-	exit_set_rule(weights, rule, (float)making->level);
-	if (making->level > 0.0 || choose(making, weights, rule, why) == 0)
-		return weights;
-	weights_free(weights);
-	return NULL;
 }

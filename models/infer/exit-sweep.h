@@ -5,7 +5,6 @@
 #include "models/weights/model.h"
 
 struct dataset;
-struct making;
 struct problem;
 
 enum { SWEEP_POINTS = 21 }; /* thresholds 0, 0.05, ... 1 */
@@ -20,9 +19,5 @@ struct sweep_point {
  * rule. */
 int exit_sweep(const struct weights *weights, const struct dataset *data,
 	       struct sweep_point points[SWEEP_POINTS], struct problem *why);
-
-/* The parent with that rule at the threshold making->level; for 0, at the lowest at which no
- * more than half a point of top-1 is lost on the validation queries. NULL with *why filled. */
-struct weights *exit_model(struct making *making, enum exit_rule rule, struct problem *why);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "models/infer/exit.h"
 
-#include "models/train/loss.h"
+#include "models/kernels/softmax.h"
 #include "models/weights/weights.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static const char *const names[] = {
 
 float exit_confidence(enum exit_rule rule, const float *logits, size_t classes)
 {
-	float p[LOSS_MAX_CLASSES], largest = 0.0f, entropy = 0.0f;
+	float p[SOFTMAX_MAX_CLASSES], largest = 0.0f, entropy = 0.0f;
 	softmax(logits, classes, 1.0f, p);
 	if (rule == EXIT_SOFTMAX) {
 		for (size_t i = 0; i < classes; i++)

@@ -5,6 +5,7 @@
 
 #include "models/data/catalogue.h"
 #include "models/data/features.h"
+#include "models/infer/segment.h"
 
 #include <string.h>
 

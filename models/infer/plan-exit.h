@@ -4,12 +4,6 @@
 #define JOULECART_MODELS_PLAN_EXIT_H
 #include "models/infer/plan.h"
 
-/* The segment of the at-th exit, from 0, that is just large enough for n queries. */
-struct segment *segment_for(const struct plan *plan, size_t at, size_t n);
-/* Runs the segment on its input; its n rows belong to features[rows[0]], ... */
-void segment_run(struct plan *plan, struct segment *segment,
-		 const struct features *features, const size_t *rows, size_t n);
-
 /* From the first segment's input, with plan->rows = 0 .. n - 1, to plan->answers and depth. */
 void plan_run_exits(struct plan *plan, const struct features *features, size_t n);
 

@@ -3,23 +3,14 @@
 
 #include "models/train/loss.h"
 
-#include <math.h>
+#include "models/kernels/softmax.h"
 
-void softmax(const float *logits, size_t n, float temperature, float *p)
-{
-	float largest = logits[0], sum = 0.0f;
-	for (size_t i = 1; i < n; i++)
-		largest = fmaxf(largest, logits[i]);
-	for (size_t i = 0; i < n; i++)
-		sum += p[i] = expf((logits[i] - largest) / temperature);
-	for (size_t i = 0; i < n; i++)
-		p[i] /= sum;
-}
+#include <math.h>
 
 float loss_cross_entropy(const float *logits, size_t n, size_t label, float weight,
 			 float *d_logits)
 {
-	float p[LOSS_MAX_CLASSES];
+	float p[SOFTMAX_MAX_CLASSES];
 	softmax(logits, n, 1.0f, p);
 	for (size_t i = 0; i < n; i++)
 		d_logits[i] += weight * (p[i] - (i == label ? 1.0f : 0.0f));
@@ -29,7 +20,7 @@ float loss_cross_entropy(const float *logits, size_t n, size_t label, float weig
 float loss_distill(const float *logits, const float *teacher, size_t n, float temperature,
 		   float weight, float *d_logits)
 {
-	float p[LOSS_MAX_CLASSES], q[LOSS_MAX_CLASSES], divergence = 0.0f;
+	float p[SOFTMAX_MAX_CLASSES], q[SOFTMAX_MAX_CLASSES], divergence = 0.0f;
 	softmax(logits, n, temperature, q);
 	softmax(teacher, n, temperature, p);
 	for (size_t i = 0; i < n; i++) {

@@ -3,10 +3,7 @@
 #define JOULECART_MODELS_LOSS_H
 #include <stddef.h>
 
-enum { LOSS_MAX_CLASSES = 256, LOSS_MAX_BATCH = 64 };
-
-/* p[i] = exp(x[i] / temperature) / sum, without overflow. n <= LOSS_MAX_CLASSES. */
-void softmax(const float *logits, size_t n, float temperature, float *p);
+enum { LOSS_MAX_BATCH = 64 };
 
 /* weight x cross-entropy of the label in nats; d_logits += its gradient. */
 float loss_cross_entropy(const float *logits, size_t n, size_t label, float weight,

@@ -4,10 +4,10 @@
 #include "models/train/network.h"
 
 #include "base/problem.h"
-#include "models/compress/quantize.h"
 #include "models/data/features.h"
 #include "models/kernels/embedding.h"
 #include "models/kernels/head.h"
+#include "models/train/fake-quantize.h"
 
 #include <stdlib.h>
 #include <string.h>

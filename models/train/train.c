@@ -4,11 +4,11 @@
 #include "models/train/train.h"
 
 #include "base/problem.h"
-#include "models/compress/quantize.h"
 #include "models/data/data.h"
 #include "models/data/features.h"
 #include "models/infer/plan.h"
-#include "models/train/feature-hint.h"
+#include "models/train/fake-quantize.h"
+#include "models/train/feature-distillation.h"
 #include "models/train/loss.h"
 #include "models/train/network.h"
 
@@ -183,13 +183,13 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
 		if (model_has_head(&network->shape, stage))
 			so_far += head_loss(session, network, stage, samples);
-	if (session->job->hint)
-		so_far += hint_loss(session->job->hint, network, samples);
+	if (session->job->distillation)
+		so_far += distillation_loss(session->job->distillation, network, samples);
 	network_backward(network, session->batch);
 	if (session->job->rounding)
 		rounding_end(session->job->rounding, session->weights);
-	if (session->job->hint)
-		hint_step(session->job->hint, schedule);
+	if (session->job->distillation)
+		distillation_step(session->job->distillation, schedule);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
 	*loss += so_far;
 	return compute_check(&network->compute, why);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct dataset;
-struct hint;
+struct distillation;
 struct rounding;
 struct problem;
 struct weights;
@@ -45,7 +45,7 @@ struct train_job {
 	uint64_t seed;
 	const struct progress *progress;     /* may be NULL */
 	const struct constraint *constraint; /* may be NULL */
-	struct hint *hint;                   /* may be NULL */
+	struct distillation *distillation;   /* may be NULL */
 	struct rounding *rounding;           /* may be NULL */
 };
 

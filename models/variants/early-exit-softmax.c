@@ -2,12 +2,12 @@
  * its largest probability is above the threshold. */
 #include <config.h>
 
-#include "models/infer/exit-sweep.h"
+#include "models/variants/early-exit.h"
 #include "models/variants/variant.h"
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	return exit_model(making, EXIT_SOFTMAX, why);
+	return early_exit_model(making, EXIT_SOFTMAX, why);
 }
 
 const struct variant variant_early_exit_softmax = {

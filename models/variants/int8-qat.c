@@ -5,6 +5,7 @@
 #include "base/problem.h"
 #include "models/compress/quantize.h"
 #include "models/data/data.h"
+#include "models/train/fake-quantize.h"
 #include "models/variants/fine-tune.h"
 #include "models/weights/weights.h"
 

@@ -2,13 +2,13 @@
  * besides its soft labels, through a map that is trained along and then thrown away. */
 #include <config.h>
 
-#include "models/train/feature-hint.h"
+#include "models/variants/distil.h"
 #include "models/variants/student-network.h"
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	const struct hint_weights weights = { .feature = 0.5f };
-	return hint_train(making, student_init(making->seed, why), &weights, why);
+	const struct distillation_weights weights = { .feature = 0.5f };
+	return distil_train(making, student_init(making->seed, why), &weights, why);
 }
 
 const struct variant variant_student_feature = {

@@ -2,13 +2,13 @@
  * features hold queries, besides its soft labels. */
 #include <config.h>
 
-#include "models/train/feature-hint.h"
+#include "models/variants/distil.h"
 #include "models/variants/student-network.h"
 
 static struct weights *make(struct making *making, struct problem *why)
 {
-	const struct hint_weights weights = { .relation = 5.0f };
-	return hint_train(making, student_init(making->seed, why), &weights, why);
+	const struct distillation_weights weights = { .relation = 5.0f };
+	return distil_train(making, student_init(making->seed, why), &weights, why);
 }
 
 const struct variant variant_student_relation = {

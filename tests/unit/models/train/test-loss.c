@@ -1,6 +1,7 @@
 /* Each loss is what its formula says, and its gradient is its slope. */
 #include <config.h>
 
+#include "models/kernels/softmax.h"
 #include "models/train/loss.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/models/fixture.h"

@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
-#include "models/compress/quantize.h"
+#include "models/train/fake-quantize.h"
 #include "models/train/federate.h"
 #include "models/train/sparsify.h"
 #include "models/train/train.h"

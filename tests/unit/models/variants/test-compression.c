@@ -21,7 +21,7 @@ static void a_quantized_number_is_within_half_a_step(void **state)
 	float x[1000];
 	int8_t q[1000];
 	fill(x, 1000, 3.7f, 11);
-	float step = quantize_row(x, 1000, q);
+	float step = quantize_row(x, 1000, 8, q);
 	for (size_t i = 0; i < 1000; i++)
 		assert_true(fabsf((float)q[i] * step - x[i]) <= step * 0.5001f);
 }
@@ -31,7 +31,7 @@ static void the_largest_number_uses_the_last_step_and_zero_is_exact(void **state
 	(void)state;
 	const float x[4] = { 0.0f, -2.54f, 1.0f, 2.0f };
 	int8_t q[4];
-	assert_float_equal(quantize_row(x, 4, q), 0.02, 1e-7);
+	assert_float_equal(quantize_row(x, 4, 8, q), 0.02, 1e-7);
 	assert_int_equal(q[0], 0);
 	assert_int_equal(q[1], -127);
 	assert_int_equal(q[2], 50);
@@ -42,7 +42,7 @@ static void a_row_of_zeros_can_be_quantized(void **state)
 	(void)state;
 	const float x[3] = { 0 };
 	int8_t q[3] = { 1, 1, 1 };
-	assert_float_equal(quantize_row(x, 3, q), 1.0, 0.0);
+	assert_float_equal(quantize_row(x, 3, 8, q), 1.0, 0.0);
 	assert_int_equal(q[0] | q[1] | q[2], 0);
 }
 

@@ -1,0 +1,52 @@
+/* models/variants/early-exit.c - see early-exit.h. */
+#include <config.h>
+
+#include "models/variants/early-exit.h"
+
+#include "base/problem.h"
+#include "models/data/data-file.h"
+#include "models/infer/exit-sweep.h"
+#include "models/variants/variant.h"
+#include "models/weights/weights.h"
+
+#include <math.h>
+
+enum { VALIDATION_QUERIES = 2000 };
+static const double allowed_loss = 0.005;
+
+static int choose(const struct making *making, struct weights *weights, enum exit_rule rule,
+		  struct problem *why)
+{
+	struct sweep_point points[SWEEP_POINTS];
+	struct dataset validation = { 0 };
+	exit_set_rule(weights, rule, 1.0f);
+	if (source_queries(making->source, making->seed, SPLIT_VALIDATION,
+			   VALIDATION_QUERIES, &validation, why) < 0)
+		return -1;
+	int failed = exit_sweep(weights, &validation, points, why);
+	dataset_free(&validation);
+	if (failed)
+		return -1;
+	size_t at = SWEEP_POINTS - 1;
+	double least = points[at].top1 - allowed_loss;
+	while (at > 0 && points[at - 1].top1 >= least)
+		at--;
+	exit_set_rule(weights, rule, points[at].threshold);
+	return 0;
+}
+
+struct weights *early_exit_model(struct making *making, enum exit_rule rule,
+				 struct problem *why)
+{
+	struct weights *weights = weights_clone(making->parent);
+	making->loss = NAN;
+	if (!weights) {
+		problem_what(why, "cannot copy the weights: out of memory");
+		return NULL;
+	}
+	exit_set_rule(weights, rule, (float)making->level);
+	if (making->level > 0.0 || choose(making, weights, rule, why) == 0)
+		return weights;
+	weights_free(weights);
+	return NULL;
+}
