@@ -58,6 +58,7 @@ libjc_a_SOURCES += \
   %D%/doctor/redact.c %D%/doctor/redact.h \
   %D%/launch/child-processes.c %D%/launch/child-processes.h \
   %D%/launch/environment.c %D%/launch/environment.h \
+  %D%/launch/exit-status.h \
   %D%/launch/find-command.c %D%/launch/find-command.h \
   %D%/launch/launch.c %D%/launch/launch.h \
   %D%/launch/privileges.c %D%/launch/privileges.h \

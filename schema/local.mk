@@ -20,6 +20,7 @@ libjc_a_SOURCES += \
   %D%/samples/chunk1.c %D%/samples/chunk1.h \
   %D%/samples/power.c %D%/samples/power.h \
   %D%/samples/rollup.c %D%/samples/rollup.h \
+  %D%/samples/sample.h \
   %D%/samples/samples-vtab.c %D%/samples/samples-vtab.h \
   %D%/samples/unpack.c %D%/samples/unpack.h \
   %D%/seal/digest.c %D%/seal/digest.h \

@@ -7,7 +7,7 @@
 #include "base/problem.h"
 #include "collectors/cpu/run-group.h"
 #include "profiler/campaign/concurrent-runs.h"
-#include "profiler/cli/command.h"
+#include "profiler/launch/exit-status.h"
 #include "profiler/record/recorder.h"
 #include "profiler/sample/marker-door.h"
 #include "profiler/sample/sampler.h"

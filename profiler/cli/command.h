@@ -1,19 +1,11 @@
 /* profiler/cli/command.h - what main knows of a subcommand. */
 #ifndef JOULECART_COMMAND_H
 #define JOULECART_COMMAND_H
+#include "profiler/launch/exit-status.h"
 #include "profiler/launch/privileges.h"
 
 struct option_table;
 struct problem;
-
-/* The exit status of 'run' when joulecart itself fails, as coreutils' wrappers have it. */
-enum {
-	EXIT_OK = 0,
-	EXIT_RUN_FAILED = 125,
-	EXIT_NOT_EXECUTABLE = 126,
-	EXIT_NOT_FOUND = 127,
-	EXIT_SIGNAL_BASE = 128 /* + the number of the signal */
-};
 
 struct command {
 	const char *name;

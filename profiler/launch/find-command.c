@@ -4,7 +4,7 @@
 #include "profiler/launch/find-command.h"
 
 #include "base/problem.h"
-#include "profiler/cli/command.h"
+#include "profiler/launch/exit-status.h"
 #include "profiler/launch/privileges.h"
 
 #include <errno.h>

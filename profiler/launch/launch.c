@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "profiler/cli/command.h"
+#include "profiler/launch/exit-status.h"
 #include "profiler/launch/find-command.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/markers/marker-message.h"

@@ -31,6 +31,8 @@
  * the spread by (d - spread) >> 3. The last byte is padded with zeros. The row's crc32 is zlib's over the BLOB. */
 #ifndef JOULECART_CHUNK_H
 #define JOULECART_CHUNK_H
+#include "schema/samples/sample.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,14 +41,6 @@ enum {
 	CHUNK_FORMAT = 2,           /* as written */
 	CHUNK_FORMAT_OLDEST = 1,    /* as still read: schema/samples/chunk1.h */
 	CHUNK_MAX_SAMPLES = 1 << 20 /* a larger n is damage, not a reason to allocate */
-};
-
-/* One reading with its place in time. raw is 0 where err is not. */
-struct sample {
-	int64_t mono_ns; /* the middle of the read */
-	int64_t half_ns; /* half of the time that the read took */
-	uint64_t raw;
-	int err; /* 0, or the errno of the failed read */
 };
 
 /* The most bytes that n samples can take. */

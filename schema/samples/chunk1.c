@@ -4,7 +4,7 @@
 #include "schema/samples/chunk1.h"
 
 #include "schema/samples/bits.h"
-#include "schema/samples/chunk.h"
+#include "schema/samples/sample.h"
 
 #include <limits.h>
 
