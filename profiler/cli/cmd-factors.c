@@ -8,6 +8,7 @@
 #include "reports/render/query-table.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/grid-file.h"
+#include "schema/factors/grid-time.h"
 #include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
@@ -187,6 +188,15 @@ static int set_one(sqlite3 *db, const struct factors_options *options, char *ope
 	return problem_why(why, "'%s' is not a number", equals + 1);
 }
 
+static void print_doubled(const struct grid_file *file)
+{
+	char text[GRID_TIME_SIZE];
+	printf("left out: %s", grid_time_text(file->doubled_ns, text));
+	if (file->n_doubled > 1)
+		printf(" and %zu more times", file->n_doubled - 1);
+	printf(", for which the file gives different values\n");
+}
+
 static int import_one(sqlite3 *db, const struct factors_options *options, char *operand,
 		      struct problem *why)
 {
@@ -202,6 +212,8 @@ static int import_one(sqlite3 *db, const struct factors_options *options, char *
 		printf("%s: zone %s, %s, %s, %zu values, one each %g min\n", file.format,
 		       file.zone, file.series[i].method, file.series[i].scope,
 		       file.series[i].n, (double)file.series[i].step_ns / 60e9);
+	if (code == 0 && file.n_doubled > 0)
+		print_doubled(&file);
 	grid_file_free(&file);
 	return code;
 }

@@ -26,28 +26,16 @@ static const struct grid_point *point_at(const struct grid_series *series, int64
 	return low > 0 ? &series->points[low - 1] : NULL;
 }
 
-/* Until when a point holds: see the head of hourly.h. */
-static int64_t held_until(const struct grid_series *series, const struct grid_point *point)
-{
-	const struct grid_point *next = point + 1;
-	bool is_last = next == series->points + series->n;
-	if (!is_last && next->begin_ns - point->begin_ns <= 2 * series->step_ns)
-		return next->begin_ns;
-	return point->end_ns;
-}
-
 static int64_t min_ns(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
 static void add_covered(struct hourly *hourly, const struct grid_point *point,
-			int64_t begin_ns, double energy)
+			double energy)
 {
 	hourly->covered += energy;
 	hourly->weighted += energy * point->g_per_kwh;
-	if (begin_ns >= point->end_ns)
-		hourly->bridged += energy;
 	if (point->is_estimated == 1)
 		hourly->estimated += energy;
 }
@@ -67,19 +55,17 @@ void hourly_add(struct hourly *hourly, const struct grid_series *series, int64_t
 	hourly->energy += energy;
 	for (int64_t at = begin_ns, until; at < end_ns || at == begin_ns; at = until) {
 		const struct grid_point *point = point_at(series, at);
-		bool is_held = point && at < held_until(series, point);
+		bool is_held = point && at < point->end_ns;
 		until = end_ns;
-		if (is_held) /* a point's own end parts what is bridged from what is not */
-			until = min_ns(until, at < point->end_ns
-						  ? point->end_ns
-						  : held_until(series, point));
+		if (is_held)
+			until = min_ns(until, point->end_ns);
 		else if (!point && series->n > 0)
 			until = min_ns(until, series->points[0].begin_ns);
 		else if (point && point + 1 < series->points + series->n)
 			until = min_ns(until, point[1].begin_ns);
 		double part = end_ns > begin_ns ? per_ns * (double)(until - at) : energy;
 		if (is_held)
-			add_covered(hourly, point, at, part);
+			add_covered(hourly, point, part);
 		else
 			add_gap(hourly, at, until);
 		if (until == at) /* an instant */

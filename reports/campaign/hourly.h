@@ -1,8 +1,7 @@
 /* reports/campaign/hourly.h - intensities in time against the energy of a run, by the run's own clock.
  *
- * A value holds from its begin to its end, and on to the next value where that begins within
- * two steps of it (one is missing: bridged). Beyond that nothing is known: such energy is not
- * covered. Energy within a rollup (a second) is taken as even. */
+ * A value holds from its begin to its end. Where there is none nothing is known: such energy is not
+ * covered, and no neighbour covers it. Energy within a rollup (a second) is taken as even. */
 #ifndef JOULECART_HOURLY_H
 #define JOULECART_HOURLY_H
 #include "schema/factors/grid-series.h"
@@ -14,10 +13,10 @@ struct problem;
 
 /* What a rollup of energy met in a series. Energy in any one unit. */
 struct hourly {
-	double energy;           /* all that was given */
-	double covered, bridged; /* bridged is in covered */
-	double estimated;        /* covered by values that the publisher estimated */
-	double weighted;         /* sum of energy * g_per_kwh over what is covered */
+	double energy; /* all that was given */
+	double covered;
+	double estimated; /* covered by values that the publisher estimated */
+	double weighted;  /* sum of energy * g_per_kwh over what is covered */
 	int64_t gap_begin_ns, gap_end_ns; /* of the first energy not covered; 0: none */
 };
 

@@ -175,11 +175,10 @@ static void print_hours(const struct print *print, size_t index)
 	fprintf(
 	    print->out,
 	    " %s: %.4g g/kWh at the run's own clock (%s, %s, %s); %.3g %% of its energy "
-	    "covered%s\n",
+	    "covered\n",
 	    with->zone, hourly_g_per_kwh(hourly), with->series->publisher,
 	    with->series->method, with->series->scope,
-	    hourly->covered / hourly->energy * 100,
-	    hourly->bridged > 0 ? ", a missing value bridged" : "");
+	    hourly->covered / hourly->energy * 100);
 	fprintf(print->out,
 		" %s: lowest at %02d h UTC, %.4g g/kWh, highest at %02d h, %.4g: %.0f %% "
 		"of the highest\n",

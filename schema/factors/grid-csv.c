@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a column can be. */
 enum role { TIME, END, VALUE, DIRECT, LIFECYCLE, FORECAST, ZONE, ESTIMATED, N_ROLES };
@@ -48,11 +49,11 @@ static const struct csv_format formats[] = {
 		      .zone = "GB",
 		      .g_per_kwh = 1,
 		      .is_utc = true },
-	  .columns = { [TIME] = { "from" },
+	  .columns = { [TIME] = { "from", "datetimeutc" },
 		       [END] = { "to" },
-		       [VALUE] = { "actual" },
-		       [FORECAST] = { "forecast" } },
-	  .needs = { [TIME] = true, [END] = true, [FORECAST] = true } },
+		       [VALUE] = { "actual", "actualcarbonintensitygco2kwh" },
+		       [FORECAST] = { "forecast", "forecastcarbonintensitygco2kwh" } },
+	  .needs = { [TIME] = true, [FORECAST] = true } },
 	{ .common = { .name = "watttime-csv",
 		      .publisher = "WattTime",
 		      .licence = "proprietary: your own copy",
@@ -137,15 +138,25 @@ static const char *field(const struct table *table, enum role role)
 	return at >= 0 && (size_t)at < table->column ? table->fields[at] : "";
 }
 
-static void add_value(struct table *table, const char *text, const char *scope,
-		      struct grid_point point)
+/* As publishers write that a value is missing. */
+static bool is_hole(const char *text)
+{
+	static const char *const words[] = { "", "nan", "null", "na", "n/a", "none", "-" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasecmp(text, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static void add_value(struct table *table, enum role role, const char *text,
+		      const char *scope, struct grid_point point)
 {
 	const struct grid_format *common = &table->format->common;
-	char *end;
-	double value = strtod(text, &end);
-	if (!*text)
-		return; /* a hole: coverage will show it */
-	if (*end || !isfinite(value) || value < 0) {
+	char *end = NULL;
+	double value = is_hole(text) ? NAN : strtod(text, &end);
+	if (table->role_at[role] < 0)
+		return;
+	if (!is_hole(text) && (*end || !isfinite(value) || value < 0)) {
 		snprintf(table->failed, sizeof(table->failed),
 			 "row %zu: '%.40s' is no intensity", table->row, text);
 		return;
@@ -193,13 +204,16 @@ static void read_row(struct table *table)
 		return;
 	}
 	const char *value = field(table, VALUE);
-	if (table->role_at[FORECAST] >= 0) {
-		point.is_estimated = !*value;
-		value = *value ? value : field(table, FORECAST);
+	enum role role = VALUE;
+	if (table->role_at[FORECAST] >= 0 && is_hole(value)) {
+		role = FORECAST;
+		value = field(table, FORECAST);
 	}
-	add_value(table, value, table->format->common.scope, point);
-	add_value(table, field(table, DIRECT), "direct", point);
-	add_value(table, field(table, LIFECYCLE), "lifecycle", point);
+	if (table->role_at[FORECAST] >= 0)
+		point.is_estimated = role == FORECAST;
+	add_value(table, role, value, table->format->common.scope, point);
+	add_value(table, DIRECT, field(table, DIRECT), "direct", point);
+	add_value(table, LIFECYCLE, field(table, LIFECYCLE), "lifecycle", point);
 }
 
 static void take_field(void *data, size_t size, void *context)

@@ -82,7 +82,7 @@ static int read_into(const char *path, const struct grid_declared *declared,
 						  : grid_parse_csv(at, size, file, why);
 	free(text);
 	for (size_t i = 0; code == 0 && i < file->n_series; i++) {
-		code = grid_series_finish(&file->series[i], why);
+		grid_series_finish(&file->series[i], file);
 		n += file->series[i].n;
 	}
 	if (code == 0 && n == 0)

@@ -3,8 +3,7 @@
 
 #include "schema/factors/grid-series.h"
 
-#include "base/problem.h"
-
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,29 +82,54 @@ static int64_t commonest_step(const struct grid_point *points, size_t n)
 	return step;
 }
 
-int grid_series_finish(struct grid_series *series, struct problem *why)
+/* Which of two values for one time is true, nobody says: that time becomes a hole. Alike, they are
+ * one. Returns how many points are left. */
+static size_t merge_doubled(struct grid_series *series, struct grid_file *file)
 {
 	size_t n = 0;
-	qsort(series->points, series->n, sizeof(*series->points), compare_points);
 	for (size_t i = 0; i < series->n; i++) {
 		const struct grid_point *point = &series->points[i];
-		if (n > 0 && series->points[n - 1].begin_ns == point->begin_ns) {
-			if (series->points[n - 1].g_per_kwh != point->g_per_kwh)
-				return problem_why(
-				    why, "it gives two values for one time (row of %lld s)",
-				    (long long)(point->begin_ns / NS));
+		struct grid_point *last = n > 0 ? &series->points[n - 1] : NULL;
+		if (!last || last->begin_ns != point->begin_ns) {
+			series->points[n++] = *point;
 			continue;
 		}
-		series->points[n++] = *point;
+		if (isnan(last->g_per_kwh) || last->g_per_kwh == point->g_per_kwh)
+			continue;
+		last->g_per_kwh = NAN;
+		if (file->n_doubled++ == 0)
+			file->doubled_ns = last->begin_ns;
 	}
+	return n;
+}
+
+/* A point whose file tells no end lasts for the commonest step, and none into the next one; a hole
+ * takes part in both, so that no neighbour covers it. */
+static void set_ends(struct grid_series *series)
+{
+	struct grid_point *points = series->points;
+	series->step_ns = commonest_step(points, series->n);
+	for (size_t i = 0; i < series->n; i++)
+		if (points[i].end_ns <= points[i].begin_ns)
+			points[i].end_ns = points[i].begin_ns + series->step_ns;
+	for (size_t i = 0; i + 1 < series->n; i++)
+		if (points[i].end_ns > points[i + 1].begin_ns)
+			points[i].end_ns = points[i + 1].begin_ns;
+}
+
+static void drop_holes(struct grid_series *series)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < series->n; i++)
+		if (!isnan(series->points[i].g_per_kwh))
+			series->points[n++] = series->points[i];
 	series->n = n;
-	series->step_ns = commonest_step(series->points, n);
-	for (size_t i = 0; i < n; i++)
-		if (series->points[i].end_ns <= series->points[i].begin_ns)
-			series->points[i].end_ns = series->points[i].begin_ns +
-						   series->step_ns;
-	for (size_t i = 0; i + 1 < n; i++)
-		if (series->points[i].end_ns > series->points[i + 1].begin_ns)
-			series->points[i].end_ns = series->points[i + 1].begin_ns;
-	return 0;
+}
+
+void grid_series_finish(struct grid_series *series, struct grid_file *file)
+{
+	qsort(series->points, series->n, sizeof(*series->points), compare_points);
+	series->n = merge_doubled(series, file);
+	set_ends(series);
+	drop_holes(series);
 }

@@ -17,7 +17,7 @@ struct problem;
 
 struct grid_point {
 	int64_t begin_ns, end_ns; /* UTC, from the epoch */
-	double g_per_kwh;
+	double g_per_kwh; /* NAN while a file is read: a hole, which no neighbour covers */
 	int is_estimated; /* by the publisher; -1: not said */
 };
 
@@ -38,6 +38,8 @@ struct grid_file {
 	char sha256[DIGEST_HEX_SIZE];
 	struct grid_series series[GRID_FILE_SERIES]; /* one for each scope that it holds */
 	size_t n_series;
+	size_t n_doubled;   /* times with several, different values: left out */
+	int64_t doubled_ns; /* the first of them, UTC */
 };
 
 /* What every file of one format has in common; NULL: the user must say. */
@@ -58,8 +60,8 @@ struct grid_series *grid_series_of(struct grid_file *file, const char *method,
 /* Adds one point; end_ns 0: its step decides. false: no memory. */
 bool grid_series_add(struct grid_series *series, struct grid_point point);
 
-/* Sorts, drops what is there twice alike, gives each point its end. 0, or -1 with *why's reason:
- * one time has two values. */
-int grid_series_finish(struct grid_series *series, struct problem *why);
+/* Sorts, makes one of what is there twice alike, gives each point its end, and drops the holes. A
+ * time with several values is a hole, and counted in file. */
+void grid_series_finish(struct grid_series *series, struct grid_file *file);
 
 #endif

@@ -3,8 +3,10 @@
 
 #include "schema/factors/grid-time.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const int64_t NS = 1000000000;
 
@@ -16,6 +18,19 @@ static int64_t days_of(int64_t year, int month, int day)
 	int64_t of_era = year - era * 400;
 	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static bool is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Is there such a day? Years: those of grids, and of which nanoseconds fit in 64 bits. */
+static bool is_date(int year, int month, int day)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	return year >= 1970 && year < 2200 && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] + (month == 2 && is_leap(year));
 }
 
 /* "Z", "UTC", "+02:00", "+0200" or nothing. 0, or -1. */
@@ -54,12 +69,22 @@ int grid_time(const char *text, int is_utc, int64_t *utc_ns)
 		if (text[at] == '.')
 			at += 1 + (int)strspn(text + at + 1, "0123456789");
 	}
-	if (month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
-	    minute < 0 || minute > 59 || second < 0 || second > 60 ||
+	if (!is_date(year, month, day) || hour < 0 || hour > 23 || minute < 0 ||
+	    minute > 59 || second < 0 || second > 60 ||
 	    read_offset(text + at, is_utc, &offset_s) != 0)
 		return -1;
 	*utc_ns = (days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
 		   offset_s) *
 		  NS;
 	return 0;
+}
+
+char *grid_time_text(int64_t utc_ns, char text[GRID_TIME_SIZE])
+{
+	time_t seconds = (time_t)(utc_ns / NS);
+	struct tm utc;
+	gmtime_r(&seconds, &utc);
+	strftime(text, GRID_TIME_SIZE,
+		 utc.tm_sec ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%MZ", &utc);
+	return text;
 }

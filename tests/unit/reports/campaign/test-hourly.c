@@ -59,20 +59,21 @@ static void a_rollup_across_the_hour_is_parted_by_the_second(void **state)
 	assert_int_equal(hourly.gap_begin_ns, 0);
 }
 
-static void one_missing_value_is_bridged_and_said(void **state)
+static void a_missing_value_is_covered_by_no_neighbour(void **state)
 {
 	(void)state;
 	struct grid_series series = series_given();
 	struct hourly hourly = { 0 };
 	hourly_add(&hourly, &series, 3 * H, 4 * H, 2);
-	expect(hourly_g_per_kwh(&hourly), 200);
-	expect(hourly.bridged, 2);
+	assert_true(hourly.covered == 0);
+	assert_int_equal(hourly.gap_begin_ns, 3 * H);
+	assert_int_equal(hourly.gap_end_ns, 4 * H);
 	hourly_add(&hourly, &series, 2 * H, 4 * H, 2);
-	expect(hourly.bridged, 3);
-	assert_int_equal(hourly.gap_begin_ns, 0);
+	expect(hourly.covered, 1);
+	expect(hourly_g_per_kwh(&hourly), 200);
 }
 
-static void a_gap_over_two_steps_is_refused_unless_allowed(void **state)
+static void a_gap_is_refused_unless_allowed(void **state)
 {
 	(void)state;
 	struct grid_series series = series_given();
@@ -113,7 +114,7 @@ static void no_energy_is_lost_at_any_edge(void **state)
 	(void)state;
 	struct grid_series series = series_given();
 	struct hourly all = { 0 };
-	double uncovered_h = 1 + 3 + 1; /* before 1 h, 5 to 8 h, after 9 h */
+	double uncovered_h = 1 + 1 + 3 + 1; /* before 1 h, 3 to 4 h, 5 to 8 h, after 9 h */
 	hourly_add(&all, &series, 0, 10 * H, 10);
 	expect(all.energy - all.covered, uncovered_h);
 	struct hourly pieces = { 0 };
@@ -133,8 +134,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_weighs_the_hours_not_time),
 		cmocka_unit_test(a_rollup_across_the_hour_is_parted_by_the_second),
-		cmocka_unit_test(one_missing_value_is_bridged_and_said),
-		cmocka_unit_test(a_gap_over_two_steps_is_refused_unless_allowed),
+		cmocka_unit_test(a_missing_value_is_covered_by_no_neighbour),
+		cmocka_unit_test(a_gap_is_refused_unless_allowed),
 		cmocka_unit_test(
 		    before_the_first_and_after_the_last_value_nothing_is_known),
 		cmocka_unit_test(no_energy_is_lost_at_any_edge),

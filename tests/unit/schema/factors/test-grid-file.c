@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "schema/factors/grid-file.h"
+#include "schema/factors/grid-time.h"
 #include "tests/unit/cmocka.h"
 
 #include <math.h>
@@ -189,7 +190,7 @@ static void what_a_generic_file_does_not_say_must_be_declared(void **state)
 	bad(text, &some, "the file does not say its scope");
 	struct grid_file file = good(text, &all);
 	expect_series(&file.series[0], "average", "direct", NULL, 2);
-	expect_point(&file.series[0], 0, MAY, MAY + 7200, 100);
+	expect_point(&file.series[0], 0, MAY, MAY + 3600, 100); /* the hole stays one */
 	grid_file_free(&file);
 	bad("timestamp,carbon_intensity\n2024-05-01T00:00:00,100\n", &all,
 	    "row 2: '2024-05-01T00:00:00' is no time with its offset from UTC");
@@ -208,9 +209,113 @@ static void what_is_no_series_is_refused_with_its_place(void **state)
 	    "row 2: '-3' is no intensity");
 	bad("timestamp,avg_CI\n", &all, "there is no value in it");
 	bad("timestamp,avg_CI\n2024-05-01T00:00:00Z,1\n2024-05-01T00:00:00Z,2\n", &all,
-	    "it gives two values for one time (row of 1714521600 s)");
+	    "there is no value in it");
+	bad("timestamp,avg_CI\n2024-05-01T00:00:00Z,1\n2024-02-30T00:00:00Z,2\n", &all,
+	    "row 3: '2024-02-30T00:00:00Z' is no time with its offset from UTC");
+	bad("{\"zone\":\"DE\",\"history\":[{\"carbonIntensity\":1,\"datetime\":"
+	    "\"2023-02-29T00:00Z\"}]}",
+	    &all, "value 1: '2023-02-29T00:00Z' is no time");
+	bad("{\"zone\":\"DE\",\"history\":[{\"carbonIntensity\":-1,\"datetime\":"
+	    "\"2023-02-28T00:00Z\"}]}",
+	    &all, "its value of 2023-02-28T00:00Z is no intensity");
 	bad("timestamp,project_name,run_id,emissions\n2024-05-01T00:00:00,x,1,2\n", &all,
 	    "its header is of no format that joulecart knows");
+}
+
+/* Three hours of which the second has no value, in each way to write that. */
+static void a_missing_value_is_a_hole_that_no_neighbour_covers(void **state)
+{
+	(void)state;
+	static const char *const words[] = { "",   "NaN", "nan",  "null",
+					     "NA", "N/A", "None", "-" };
+	const struct grid_declared all = { "DE", "average", "direct" };
+	char text[200];
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "timestamp,avg_CI\n2024-05-01T00:00Z,100\n2024-05-01T01:00Z,%s\n"
+			 "2024-05-01T02:00Z,120\n",
+			 words[i]);
+		struct grid_file file = good(text, &all);
+		expect_series(&file.series[0], "average", "direct", NULL, 2);
+		expect_point(&file.series[0], 0, MAY, MAY + 3600, 100);
+		expect_point(&file.series[0], 1, MAY + 7200, MAY + 10800, 120);
+		grid_file_free(&file);
+	}
+	struct grid_file file = good(
+	    "{\"zone\":\"DE\",\"history\":["
+	    "{\"carbonIntensity\":355,\"datetime\":\"2024-05-01T00:00Z\"},"
+	    "{\"carbonIntensity\":null,\"datetime\":\"2024-05-01T01:00Z\"},"
+	    "{\"carbonIntensity\":396,\"datetime\":\"2024-05-01T02:00Z\"}]}",
+	    &all);
+	assert_int_equal(file.series[0].n, 2);
+	expect_point(&file.series[0], 0, MAY, MAY + 3600, 355);
+	grid_file_free(&file);
+}
+
+static void a_time_with_two_values_is_left_out_and_the_rest_is_read(void **state)
+{
+	(void)state;
+	const struct grid_declared all = { "DE", "average", "direct" };
+	char said[GRID_TIME_SIZE];
+	struct grid_file file = good("timestamp,avg_CI\n2024-05-01T00:00Z,100\n"
+				     "2024-05-01T01:00Z,7\n2024-05-01T01:00Z,8\n"
+				     "2024-05-01T01:00Z,7\n2024-05-01T02:00Z,120\n"
+				     "2024-05-01T02:00Z,120\n2024-05-01T03:00Z,130\n",
+				     &all);
+	assert_int_equal(file.series[0].n, 3);
+	expect_point(&file.series[0], 0, MAY, MAY + 3600, 100);
+	expect_point(&file.series[0], 1, MAY + 7200, MAY + 10800, 120);
+	assert_int_equal(file.n_doubled, 1);
+	assert_string_equal(grid_time_text(file.doubled_ns, said), "2024-05-01T01:00Z");
+	grid_file_free(&file);
+}
+
+/* What carbonintensity.org.uk's page gives to download. */
+static void the_uk_as_its_page_gives_it(void **state)
+{
+	(void)state;
+	struct grid_file file = good("Datetime (UTC),Actual Carbon Intensity (gCO2/kWh),"
+				     "Forecast Carbon Intensity (gCO2/kWh),Index\n"
+				     "2024-05-01T00:00Z,105,94,moderate\n"
+				     "2024-05-01T00:30Z,99,96,low\n"
+				     "2024-05-01T01:00Z,,95,low\n",
+				     &nothing);
+	assert_string_equal(file.zone, "GB");
+	expect_series(&file.series[0], "average", "direct", "consumption", 3);
+	expect_point(&file.series[0], 0, MAY, MAY + 1800, 105);
+	expect_point(&file.series[0], 2, MAY + 3600, MAY + 5400, 95);
+	assert_int_equal(file.series[0].points[1].is_estimated, 0);
+	assert_int_equal(file.series[0].points[2].is_estimated, 1);
+	grid_file_free(&file);
+}
+
+static void electricity_maps_with_data_and_value(void **state)
+{
+	(void)state;
+	struct grid_file file = good(
+	    "{\"zone\":\"DE\",\"temporalGranularity\":\"hourly\","
+	    "\"unit\":\"gCO2eq/kWh\",\"data\":["
+	    "{\"zone\":\"DE\",\"datetime\":\"2024-05-01T00:00:00.000Z\","
+	    "\"value\":321,\"emissionFactorType\":\"lifecycle\","
+	    "\"flowTraced\":true,\"isEstimated\":false},"
+	    "{\"zone\":\"DE\",\"datetime\":\"2024-05-01T01:00:00.000Z\","
+	    "\"value\":330,\"emissionFactorType\":\"lifecycle\","
+	    "\"flowTraced\":true,\"isEstimated\":true}]}",
+	    &nothing);
+	assert_string_equal(file.zone, "DE");
+	expect_series(&file.series[0], "average", "lifecycle", "consumption", 2);
+	expect_point(&file.series[0], 1, MAY + 3600, MAY + 7200, 330);
+	grid_file_free(&file);
+	file = good("{\"data\":[{\"zone\":\"FR\",\"carbonIntensity\":50,"
+		    "\"datetime\":\"2024-05-01T00:00Z\",\"emissionFactorType\":\"direct\","
+		    "\"flowTraced\":false}]}",
+		    &nothing);
+	assert_string_equal(file.zone, "FR");
+	expect_series(&file.series[0], "average", "direct", "production", 1);
+	grid_file_free(&file);
+	bad("{\"zone\":\"DE\",\"unit\":\"%\",\"data\":[{\"value\":40,\"datetime\":"
+	    "\"2024-05-01T00:00Z\",\"emissionFactorType\":\"direct\"}]}",
+	    &nothing, "its unit '%' is not gCO2eq/kWh");
 }
 
 int main(void)
@@ -223,6 +328,10 @@ int main(void)
 		cmocka_unit_test(watttime_is_in_pounds_and_marginal),
 		cmocka_unit_test(what_a_generic_file_does_not_say_must_be_declared),
 		cmocka_unit_test(what_is_no_series_is_refused_with_its_place),
+		cmocka_unit_test(a_missing_value_is_a_hole_that_no_neighbour_covers),
+		cmocka_unit_test(a_time_with_two_values_is_left_out_and_the_rest_is_read),
+		cmocka_unit_test(the_uk_as_its_page_gives_it),
+		cmocka_unit_test(electricity_maps_with_data_and_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,10 +28,21 @@ static void times_are_read_in_each_form(void **state)
 		assert_int_equal(grid_time(times[i].text, 1, &utc_ns), 0);
 		assert_int_equal(utc_ns, times[i].seconds * 1000000000);
 	}
-	static const char *const wrong[] = {
-		"",           "2024-13-01T00:00Z", "yesterday",
-		"2024-05-01", "2024-05-01T25:00Z", "2024-05-01T00:00:00 CEST"
-	};
+	static const char *const wrong[] = { "",
+					     "2024-13-01T00:00Z",
+					     "yesterday",
+					     "2024-05-01",
+					     "2024-05-01T25:00Z",
+					     "2024-05-01T00:00:00 CEST",
+					     "2024-02-30T00:00Z",
+					     "2023-02-29T00:00Z",
+					     "2100-02-29T00:00Z",
+					     "2024-04-31T00:00Z",
+					     "2024-00-10T00:00Z",
+					     "2024-01-00T00:00Z",
+					     "9999-12-31T00:00Z",
+					     "1969-12-31T00:00Z",
+					     "2024-01-01T00:60Z" };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(grid_time(wrong[i], 1, &utc_ns), -1);
 }
