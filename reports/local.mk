@@ -24,6 +24,7 @@ libjc_a_SOURCES += \
   %D%/compare/payback.c %D%/compare/payback.h \
   %D%/figure/arena.c %D%/figure/arena.h \
   %D%/figure/figure.h \
+  %D%/figure/figure-json.c %D%/figure/figure-json.h \
   %D%/figure/format.c %D%/figure/format.h \
   %D%/figure/provenance.c %D%/figure/provenance.h \
   %D%/figure/wrap.c %D%/figure/wrap.h \

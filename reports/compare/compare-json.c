@@ -4,45 +4,17 @@
 #include <config.h>
 
 #include "reports/compare/compare-export.h"
+#include "reports/figure/figure-json.h"
 #include "reports/statistics/test-power.h"
 
 #include <jansson.h>
 #include <math.h>
 
-static json_t *text(const char *value)
-{
-	return value ? json_string(value) : json_null();
-}
-
-/* jansson refuses what JSON cannot say. */
-static json_t *real(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *json_figure(struct figure figure)
-{
-	return json_pack("{s:o, s:o, s:o}", "value",
-			 figure.is_known ? real(figure.value) : json_null(), "ci95",
-			 figure.is_known && figure.has_interval
-			     ? json_pack("[o,o]", real(figure.low), real(figure.high))
-			     : json_null(),
-			 "reason", text(figure.reason));
-}
-
-static json_t *json_joules(struct figure figure)
-{
-	json_t *object = json_figure(figure);
-	json_object_set_new(
-	    object, "provenance",
-	    text(figure.is_known ? provenance_word(figure.provenance) : NULL));
-	return object;
-}
-
 /* Of logarithms as ratios. */
 static json_t *ratios(struct interval logs)
 {
-	return json_pack("[o,o]", real(exp(logs.low)), real(exp(logs.high)));
+	return json_pack("[o,o]", json_real_or_null(exp(logs.low)),
+			 json_real_or_null(exp(logs.high)));
 }
 
 static json_t *json_compared(const struct compared *compared)
@@ -52,8 +24,9 @@ static json_t *json_compared(const struct compared *compared)
 	    "campaign", (json_int_t)compared->campaign_id, "trials",
 	    (json_int_t)compared->n_trials, "failed", (json_int_t)compared->n_failed,
 	    "left_out", (json_int_t)compared->n_left_out, "left_out_reason",
-	    text(compared->left_out_reason), "workload", text(compared->workload), "joules",
-	    json_joules(compared->joules), "quality", json_figure(compared->quality));
+	    json_text_or_null(compared->left_out_reason), "workload",
+	    json_text_or_null(compared->workload), "joules", json_figure(compared->joules),
+	    "quality", json_plain_figure(compared->quality));
 }
 
 static json_t *json_ranks(const struct difference *difference)
@@ -88,7 +61,7 @@ static json_t *json_outliers(const struct difference *difference)
 
 static json_t *json_change(struct change change)
 {
-	return change.is_known ? real(change.ratio) : json_null();
+	return change.is_known ? json_real_or_null(change.ratio) : json_null();
 }
 
 static json_t *json_why(const struct why *why)
@@ -143,13 +116,13 @@ static json_t *json_difference(const struct comparison *comparison,
 	    "is_interleaved", difference->is_paired, "pairs",
 	    (json_int_t)difference->n_pairs, "ratio", exp(t->mean), "ci95", ci95, "tests",
 	    json_tests(difference), "detectable_ratio",
-	    t->n > 1 ? real(exp(difference->detectable)) : json_null(), "pairs_needed",
-	    needed, "per_block", json_pairs(difference), "quality_change",
-	    json_figure(difference->quality_change), "quality_paired_queries",
+	    t->n > 1 ? json_real_or_null(exp(difference->detectable)) : json_null(),
+	    "pairs_needed", needed, "per_block", json_pairs(difference), "quality_change",
+	    json_plain_figure(difference->quality_change), "quality_paired_queries",
 	    (json_int_t)difference->n_paired_queries, "why", json_why(&difference->why),
-	    "made_joules", json_joules(cost->joules), "made_times", (json_int_t)cost->n,
+	    "made_joules", json_figure(cost->joules), "made_times", (json_int_t)cost->n,
 	    "made_parents_joules", cost->parents_j, "made_lacks_parent", cost->lacks_parent,
-	    "paid_after_queries", json_figure(difference->paid_after));
+	    "paid_after_queries", json_plain_figure(difference->paid_after));
 }
 
 static json_t *json_null_run(const struct comparison *comparison)
@@ -176,15 +149,16 @@ static json_t *json_comparison(const struct comparison *comparison)
 	bool is_estimate = comparison->provenance == PROVENANCE_ESTIMATED;
 	return json_pack(
 	    "{s:s, s:o, s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-	    "joulecart-compare-1", "database", text(comparison->path), "campaign",
+	    "joulecart-compare-1", "database", json_text_or_null(comparison->path),
+	    "campaign",
 	    comparison->campaign_id ? json_integer((json_int_t)comparison->campaign_id)
 				    : json_null(),
 	    "campaigns_of_these", (json_int_t)comparison->n_campaigns, "unit",
 	    comparison->is_per_query ? "J/query" : "J/run", "provenance",
 	    provenance_word(comparison->provenance), "warning",
-	    text(is_estimate ? "estimated: only CPU time is compared" : NULL),
-	    "quality_metric", text(comparison->quality_name), "variants", variants,
-	    "differences", differences, "baseline_against_itself",
+	    json_text_or_null(is_estimate ? "estimated: only CPU time is compared" : NULL),
+	    "quality_metric", json_text_or_null(comparison->quality_name), "variants",
+	    variants, "differences", differences, "baseline_against_itself",
 	    json_null_run(comparison), "notices", notices);
 }
 

@@ -3,6 +3,7 @@
  * stands beside it. */
 #include <config.h>
 
+#include "reports/figure/figure-json.h"
 #include "reports/render/render.h"
 #include "schema/seal/seal-words.h"
 
@@ -13,31 +14,6 @@
 static json_t *real_or_null(bool is_known, double value)
 {
 	return is_known ? json_real(value) : json_null();
-}
-
-static json_t *string_or_null(const char *text)
-{
-	return text ? json_string(text) : json_null();
-}
-
-static json_t *json_figure(struct figure figure)
-{
-	json_t *ci95 = json_null();
-	if (figure.is_known && figure.has_interval)
-		ci95 = json_pack("[ff]", figure.low, figure.high);
-	return json_pack(
-	    "{s:o, s:o, s:o, s:o}", "value", real_or_null(figure.is_known, figure.value),
-	    "ci95", ci95, "provenance",
-	    string_or_null(figure.is_known ? provenance_word(figure.provenance) : NULL),
-	    "reason", string_or_null(figure.reason));
-}
-
-/* Durations and ratios are counted, not taken from a sensor: no provenance. */
-static json_t *json_plain(struct figure figure)
-{
-	json_t *object = json_figure(figure);
-	json_object_del(object, "provenance");
-	return object;
 }
 
 /* Null: no events were counted. */
@@ -66,15 +42,16 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
 	    (json_int_t)row->n_usable, "queries",
 	    row->queries > 0 ? json_integer(row->queries) : json_null(), "queries_reason",
-	    string_or_null(row->queries > 0 ? NULL
-			   : row->joules_per_query.reason
-			       ? row->joules_per_query.reason
-			       : "no trial says how many queries it served"),
+	    json_text_or_null(row->queries > 0 ? NULL
+			      : row->joules_per_query.reason
+				  ? row->joules_per_query.reason
+				  : "no trial says how many queries it served"),
 	    "joules_per_query", json_figure(row->joules_per_query), "joules_per_run",
-	    json_figure(row->joules_per_run), "seconds_per_run", json_plain(row->seconds),
-	    "gco2e_per_1000_queries", json_figure(row->grams_per_1000_queries),
-	    "gco2e_per_run", json_figure(row->grams_per_run), "ratio_to_teacher",
-	    json_plain(row->ratio), "training_joules", json_figure(row->training_j),
+	    json_figure(row->joules_per_run), "seconds_per_run",
+	    json_plain_figure(row->seconds), "gco2e_per_1000_queries",
+	    json_figure(row->grams_per_1000_queries), "gco2e_per_run",
+	    json_figure(row->grams_per_run), "ratio_to_teacher",
+	    json_plain_figure(row->ratio), "training_joules", json_figure(row->training_j),
 	    "quality", quality, "events", json_ratios(&row->ratios));
 }
 
@@ -83,18 +60,18 @@ static json_t *json_factor(const struct model_campaign *campaign)
 	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:b, s:o, s:o, s:o,"
 			 " s:o}",
 			 "zone", campaign->zone, "zone_assumed", campaign->zone_assumed,
-			 "zone_name", string_or_null(campaign->zone_name), "g_per_kwh",
+			 "zone_name", json_text_or_null(campaign->zone_name), "g_per_kwh",
 			 real_or_null(campaign->g_per_kwh > 0, campaign->g_per_kwh), "year",
 			 campaign->factor_year ? json_integer(campaign->factor_year)
 					       : json_null(),
-			 "boundary", string_or_null(campaign->factor_boundary), "source",
-			 string_or_null(campaign->factor_source), "licence",
-			 string_or_null(campaign->factor_licence), "pue", campaign->pue,
+			 "boundary", json_text_or_null(campaign->factor_boundary), "source",
+			 json_text_or_null(campaign->factor_source), "licence",
+			 json_text_or_null(campaign->factor_licence), "pue", campaign->pue,
 			 "pue_assumed", campaign->pue_assumed, "psu_efficiency",
 			 real_or_null(campaign->psu > 0, campaign->psu), "scope",
-			 string_or_null(campaign->factor_scope), "method",
-			 string_or_null(campaign->factor_method), "basis",
-			 string_or_null(campaign->factor_basis));
+			 json_text_or_null(campaign->factor_scope), "method",
+			 json_text_or_null(campaign->factor_method), "basis",
+			 json_text_or_null(campaign->factor_basis));
 }
 
 static json_t *json_notes(const struct note_list *notes)
@@ -110,10 +87,10 @@ static json_t *json_notes(const struct note_list *notes)
 static json_t *json_host(const struct model_campaign *campaign)
 {
 	return json_pack("{s:o, s:o, s:o, s:o}", "cpu_model",
-			 string_or_null(campaign->cpu_model), "hypervisor",
-			 string_or_null(campaign->hypervisor), "kernel",
-			 string_or_null(campaign->kernel), "governor",
-			 string_or_null(campaign->governor));
+			 json_text_or_null(campaign->cpu_model), "hypervisor",
+			 json_text_or_null(campaign->hypervisor), "kernel",
+			 json_text_or_null(campaign->kernel), "governor",
+			 json_text_or_null(campaign->governor));
 }
 
 /* Lateness: from a tick's deadline to its begin, of the worst trial. */
@@ -121,14 +98,14 @@ static json_t *json_sampling(const struct sampling *sampling)
 {
 	if (!sampling->is_known)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "ticks",
-			 (json_int_t)sampling->ticks, "missed",
-			 (json_int_t)sampling->missed, "late_p50_ns",
-			 (json_int_t)sampling->late_p50_ns, "late_p99_ns",
-			 (json_int_t)sampling->late_p99_ns, "late_max_ns",
-			 (json_int_t)sampling->late_max_ns, "cpu_s", sampling->cpu_s,
-			 "why_not_real_time", string_or_null(sampling->why_not_real_time),
-			 "why_not_pinned", string_or_null(sampling->why_not_pinned));
+	return json_pack(
+	    "{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "ticks",
+	    (json_int_t)sampling->ticks, "missed", (json_int_t)sampling->missed,
+	    "late_p50_ns", (json_int_t)sampling->late_p50_ns, "late_p99_ns",
+	    (json_int_t)sampling->late_p99_ns, "late_max_ns",
+	    (json_int_t)sampling->late_max_ns, "cpu_s", sampling->cpu_s,
+	    "why_not_real_time", json_text_or_null(sampling->why_not_real_time),
+	    "why_not_pinned", json_text_or_null(sampling->why_not_pinned));
 }
 
 static json_t *json_campaign(const struct model_campaign *campaign)
@@ -136,9 +113,9 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 	return json_pack(
 	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "uuid", campaign->uuid, "kind",
-	    campaign->kind, "begin_utc", string_or_null(campaign->begin_utc),
+	    campaign->kind, "begin_utc", json_text_or_null(campaign->begin_utc),
 	    "tool_version", campaign->tool_version, "git_revision",
-	    string_or_null(campaign->git_revision), "command_line",
+	    json_text_or_null(campaign->git_revision), "command_line",
 	    json_loads(campaign->command_line, JSON_DECODE_ANY, NULL), "host",
 	    json_host(campaign), "trials", (json_int_t)campaign->n_trials, "usable_trials",
 	    (json_int_t)campaign->n_usable, "trial_seconds", campaign->wall_s, "own_cpu_s",
@@ -181,8 +158,8 @@ static json_t *json_report(const struct report *report)
 					    : json_null();
 	return json_pack(
 	    "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-report-1",
-	    "database", string_or_null(report->path), "seal", json_seal(report->seal),
-	    "left_aside", string_or_null(report->departures), "campaigns", campaigns,
+	    "database", json_text_or_null(report->path), "seal", json_seal(report->seal),
+	    "left_aside", json_text_or_null(report->departures), "campaigns", campaigns,
 	    "variants", variants, "own_cpu_s", real_or_null(has_own_cost, own_cpu_s),
 	    "carbon_accounts", accounts);
 }

@@ -4,6 +4,7 @@
 #include "reports/whatif/whatif.h"
 
 #include "base/problem.h"
+#include "reports/figure/figure-json.h"
 #include "reports/figure/format.h"
 #include "reports/whatif/device.h"
 #include "reports/whatif/whatif-model.h"
@@ -313,17 +314,6 @@ static int print_text(const struct print *print, sqlite3 *db, struct problem *wh
 	if (print->options->device && print->whatif->is_per_query)
 		return print_device(print, db, why);
 	return 0;
-}
-
-static json_t *json_figure(struct figure figure)
-{
-	json_t *ci95 = figure.is_known && figure.has_interval
-			   ? json_pack("[ff]", figure.low, figure.high)
-			   : json_null();
-	return json_pack("{s:o, s:o, s:s, s:s?}", "value",
-			 figure.is_known ? json_real(figure.value) : json_null(), "ci95",
-			 ci95, "provenance", provenance_word(figure.provenance), "reason",
-			 figure.reason);
 }
 
 static json_t *json_case(const struct whatif_case *with)
