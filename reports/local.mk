@@ -2,6 +2,7 @@ libjc_a_SOURCES += \
   %D%/campaign/carbon.c %D%/campaign/carbon.h \
   %D%/campaign/caveats.c %D%/campaign/caveats.h \
   %D%/campaign/disturbances.c %D%/campaign/disturbances.h \
+  %D%/campaign/figures.c %D%/campaign/figures.h \
   %D%/campaign/hourly.c %D%/campaign/hourly.h \
   %D%/campaign/ratios.c %D%/campaign/ratios.h \
   %D%/campaign/sampling.c %D%/campaign/sampling.h \
@@ -27,6 +28,7 @@ libjc_a_SOURCES += \
   %D%/figure/figure-json.c %D%/figure/figure-json.h \
   %D%/figure/format.c %D%/figure/format.h \
   %D%/figure/provenance.c %D%/figure/provenance.h \
+  %D%/figure/rows.c %D%/figure/rows.h \
   %D%/figure/wrap.c %D%/figure/wrap.h \
   %D%/gate/gate.c %D%/gate/gate.h \
   %D%/gate/gate-ci.c \
@@ -52,8 +54,10 @@ libjc_a_SOURCES += \
   %D%/statistics/stats.c %D%/statistics/stats.h \
   %D%/statistics/test-power.c %D%/statistics/test-power.h \
   %D%/statistics/wilcoxon.c %D%/statistics/wilcoxon.h \
+  %D%/verify/doubts.c %D%/verify/doubts.h \
   %D%/verify/grams.c %D%/verify/grams.h \
   %D%/verify/interval.c %D%/verify/interval.h \
+  %D%/verify/lookup.c %D%/verify/lookup.h \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \

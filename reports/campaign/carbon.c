@@ -25,13 +25,32 @@ double sci_g(double e_kwh, double i_g_per_kwh, double m_g, double r)
 	return (e_kwh * i_g_per_kwh + m_g) / r;
 }
 
+static double log_squared(double ratio)
+{
+	return log(ratio) * log(ratio);
+}
+
+struct spread spread_between(struct figure from, struct figure to)
+{
+	if (!from.has_interval || !to.has_interval || from.low <= 0 || to.low <= 0)
+		return (struct spread){ 1, 1 };
+	double down = log_squared(to.low / to.value) - log_squared(from.low / from.value);
+	double up = log_squared(to.high / to.value) - log_squared(from.high / from.value);
+	return (struct spread){ exp(-sqrt(fmax(down, 0))), exp(sqrt(fmax(up, 0))) };
+}
+
 struct figure carbon_of(struct figure energy_j, double pue, double g_per_kwh,
-			bool is_assumed)
+			struct spread spread, bool is_assumed)
 {
 	struct figure grams = energy_j;
-	double grid_j = energy_j.value * GRID_UNCERTAINTY_K2;
-	grams.low = fmax(energy_j.value - hypot(energy_j.value - energy_j.low, grid_j), 0);
-	grams.high = energy_j.value + hypot(energy_j.high - energy_j.value, grid_j);
+	double below = energy_j.low / energy_j.value,
+	       above = energy_j.high / energy_j.value;
+	grams.low = below > 0
+			? energy_j.value *
+			      exp(-sqrt(log_squared(below) + log_squared(spread.down)))
+			: 0;
+	grams.high = energy_j.value *
+		     exp(sqrt(log_squared(above) + log_squared(spread.up)));
 	if (is_assumed)
 		grams.provenance = PROVENANCE_ASSUMED;
 	else if (grams.provenance == PROVENANCE_MEASURED)

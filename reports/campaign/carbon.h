@@ -7,13 +7,8 @@
 #define JOULECART_CARBON_H
 #include "reports/figure/figure.h"
 
-/* Expanded relative uncertainty (k = 2) of an annual national grid factor, for the right
- * country: factors drift by 5 to 15 % from year to year (UK DEFRA 2024 to 2025: -13.6 %; US
- * eGRID 2022 to 2023: -6.8 %). It says nothing of the hour of a run. */
-#define GRID_UNCERTAINTY_K2 0.10
-
 #define J_PER_KWH  3.6e6
-#define S_PER_YEAR (8760.0 * 3600.0)
+#define S_PER_YEAR (365.0 * 86400.0) /* a year has 365 days, as v_account has it */
 
 /* What stands between the joules and the grid. */
 struct chain {
@@ -34,11 +29,22 @@ double sci_embodied(double te, double reserved_s, double life_s, double share);
 /* SCI = ((E * I) + M) / R. R is a count of functional units, > 0. */
 double sci_g(double e_kwh, double i_g_per_kwh, double m_g, double r);
 
-/* carbon_grams for a figure in J. Its interval takes GRID_UNCERTAINTY_K2 in, in quadrature; a
- * figure without an interval stays without. is_assumed: the zone or PUE stand in for ones that
- * nobody gave; the result is then assumed. It is never measured: modelled at best, since a
- * published factor is in it. */
+/* How far a factor may lie from what is taken: what a product with it is multiplied by at either
+ * end (95 %); 1, 1: nothing is known of its doubt. */
+struct spread {
+	double down, up;
+};
+
+/* The spread of what stands between two figures of which the second is a multiple of the first:
+ * of the grid, between kWh and grams. 1, 1 where one has no interval. */
+struct spread spread_between(struct figure from, struct figure to);
+
+/* carbon_grams for a figure in J; the factor has that spread. Independent factors add by the
+ * squares of their logarithms, each side by itself, as v_figure has it; a figure without an
+ * interval stays without. is_assumed: the zone or PUE stand in for ones that nobody gave; the
+ * result is then assumed. It is never measured: modelled at best, since a published factor is
+ * in it. */
 struct figure carbon_of(struct figure energy_j, double pue, double g_per_kwh,
-			bool is_assumed);
+			struct spread spread, bool is_assumed);
 
 #endif

@@ -4,8 +4,8 @@
 #include "reports/campaign/summary.h"
 
 #include "base/problem.h"
-#include "reports/campaign/carbon.h"
 #include "reports/campaign/trials.h"
+#include "reports/figure/rows.h"
 
 #include <errno.h>
 #include <math.h>
@@ -24,6 +24,7 @@ struct build {
 	struct arena *arena;
 	struct model_campaign *campaign;
 	struct trial_list baseline; /* the trials of the row with is_baseline */
+	struct figure_list figures;
 };
 
 /* A range of ids, which SQLite hands down into the view: it must not account for the campaigns
@@ -42,9 +43,14 @@ static const char campaigns_sql[] =
     "       a.psu, a.scope, a.method, a.basis,"
     "       EXISTS (SELECT 1 FROM gap g JOIN trial t ON t.trial_id = g.trial_id"
     "               WHERE t.campaign_id = c.campaign_id AND g.todo <> ''"
-    "                 AND g.collector IN ('powercap', 'power-pmu', 'nvml', 'hwmon')) "
+    "                 AND g.collector IN ('powercap', 'power-pmu', 'nvml', 'hwmon')),"
+    "       2 * d.u_grid, 2 * d.u_pue, 2 * d.u_psu,"
+    "       EXISTS (SELECT 1 FROM channel k JOIN trial t ON t.trial_id = k.trial_id"
+    "               WHERE t.campaign_id = c.campaign_id AND k.counted"
+    "                 AND k.domain = 'machine' AND k.provenance = 'measured') "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
     "     JOIN v_account a ON a.campaign_id = c.campaign_id "
+    "     JOIN v_doubt d ON d.campaign_id = c.campaign_id "
     "WHERE a.campaign_id BETWEEN ?1 AND ?2 ORDER BY c.campaign_id";
 
 static const char qualities_sql[] =
@@ -85,6 +91,10 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.wall_s = sqlite3_column_double(row, 23),
 		.psu = sqlite3_column_double(row, 24),
 		.can_measure = sqlite3_column_int(row, 28) != 0,
+		.grid_k2 = sqlite3_column_double(row, 29),
+		.pue_k2 = sqlite3_column_double(row, 30),
+		.psu_k2 = sqlite3_column_double(row, 31),
+		.has_machine_meter = sqlite3_column_int(row, 32) != 0,
 		.factor_scope = arena_string(arena,
 					     (const char *)sqlite3_column_text(row, 25)),
 		.factor_method = arena_string(arena,
@@ -117,16 +127,26 @@ static int read_qualities(const struct build *build, struct model_row *row)
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-struct figure model_grams(const struct model_campaign *campaign, struct figure energy_j)
+/* The figure of that group; where no trial counts, why. */
+static struct figure figure_of(const struct figure_group *group, enum figure_kind kind,
+			       const char *reason)
 {
-	if (!energy_j.is_known)
-		return energy_j;
-	if (campaign->g_per_kwh <= 0)
-		return figure_unknown("the zone has no factor in this database");
-	bool is_at_wall = energy_j.provenance == PROVENANCE_ESTIMATED || campaign->psu <= 0;
-	return carbon_of(energy_j, campaign->pue / (is_at_wall ? 1 : campaign->psu),
-			 campaign->g_per_kwh,
-			 campaign->zone_assumed || campaign->pue_assumed);
+	return group ? group->figures[kind] : figure_unknown(reason);
+}
+
+/* What v_figure has of the row, per query and per run. */
+static void fill_figures(const struct build *build, struct trial_list group,
+			 struct model_row *row)
+{
+	const char *no_query = trials_reason(group, true);
+	const char *no_run = trials_reason(group, false);
+	row->per_query = figure_group_of(build->figures, row->variant, row->job, true);
+	row->per_run = figure_group_of(build->figures, row->variant, row->job, false);
+	row->joules_per_query = figure_of(row->per_query, FIGURE_JOULES, no_query);
+	row->joules_per_run = figure_of(row->per_run, FIGURE_JOULES, no_run);
+	row->grams_per_1000_queries = figure_times(
+	    figure_of(row->per_query, FIGURE_O_G, no_query), 1000);
+	row->grams_per_run = figure_of(row->per_run, FIGURE_O_G, no_run);
 }
 
 static struct figure ratio_of(const struct build *build, struct trial_list group)
@@ -168,11 +188,10 @@ static struct model_row row_of(struct build *build, struct trial_list group)
 		.variant = group.trials[0].variant,
 		.job = group.trials[0].job,
 		.seconds = trials_seconds(group, build->arena),
-		.joules_per_query = trials_mean(group, true, build->arena),
-		.joules_per_run = trials_mean(group, false, build->arena),
 		.training_j = figure_unknown("not trained in this campaign"),
 		.ratio = figure_unknown("no inference by a teacher to compare with"),
 	};
+	fill_figures(build, group, &row);
 	count_trials(group, &row);
 	row.is_baseline = strcmp(row.job, "infer") == 0 &&
 			  strcmp(row.variant, "teacher") == 0;
@@ -182,9 +201,6 @@ static struct model_row row_of(struct build *build, struct trial_list group)
 	}
 	if (strcmp(row.job, "infer") == 0 && !row.is_baseline && build->baseline.n > 0)
 		row.ratio = ratio_of(build, group);
-	row.grams_per_1000_queries = model_grams(build->campaign,
-						 figure_times(row.joules_per_query, 1000));
-	row.grams_per_run = model_grams(build->campaign, row.joules_per_run);
 	return row;
 }
 
@@ -278,10 +294,49 @@ static int read_rows(struct build *build)
 	return 0;
 }
 
-static int fill_campaign(sqlite3 *db, struct arena *arena, struct model_campaign *campaign)
+static bool any_run_counts(const struct model_campaign *campaign)
 {
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		if (campaign->rows[i].joules_per_run.is_known)
+			return true;
+	return campaign->n_rows == 0;
+}
+
+/* The grams of a trial that was cut off, which no mean holds. */
+static int read_last_grams(const struct build *build)
+{
+	static const char sql[] = "SELECT grams, grams_low, grams_high, provenance, reason "
+				  "FROM v_carbon WHERE trial_id = ?1";
+	struct model_campaign *campaign = build->campaign;
+	const struct reading reading = { .db = build->db, .arena = build->arena };
+	sqlite3_stmt *row = NULL;
+	if (any_run_counts(campaign))
+		return 0;
+	if (sqlite3_prepare_v2(build->db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, campaign->last_trial_id);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		campaign->last_run_g = (struct figure){
+			.is_known = sqlite3_column_type(row, 0) != SQLITE_NULL,
+			.has_interval = sqlite3_column_type(row, 1) != SQLITE_NULL &&
+					sqlite3_column_type(row, 2) != SQLITE_NULL,
+			.value = sqlite3_column_double(row, 0),
+			.low = sqlite3_column_double(row, 1),
+			.high = sqlite3_column_double(row, 2),
+			.provenance = provenance_of_word(
+			    (const char *)sqlite3_column_text(row, 3)),
+			.reason = text_of(row, 4, &reading),
+		};
+	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
+}
+
+static int fill_campaign(struct figure_reader *figures, struct model_campaign *campaign)
+{
+	sqlite3 *db = figures->db;
+	struct arena *arena = figures->arena;
 	struct build build = { .db = db, .arena = arena, .campaign = campaign };
-	if (read_rows(&build) != 0 ||
+	if (figures_read(figures, campaign->campaign_id, NULL, &build.figures) != 0 ||
+	    read_rows(&build) != 0 || read_last_grams(&build) != 0 ||
 	    sampling_read(db, campaign->campaign_id, arena, &campaign->sampling) != 0)
 		return -1;
 	return notes_read(db, campaign->campaign_id, arena, &campaign->notes);
@@ -302,9 +357,11 @@ static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
 	sqlite3_finalize(row);
 	size_t n = arena_appended(model->arena) / sizeof(struct model_campaign);
 	struct model_campaign *campaigns = arena_take(model->arena);
+	struct figure_reader figures = { .db = db, .arena = model->arena };
 	for (size_t i = 0; code == SQLITE_DONE && i < n; i++)
-		if (fill_campaign(db, model->arena, &campaigns[i]) != 0)
-			return -1;
+		if (fill_campaign(&figures, &campaigns[i]) != 0)
+			code = SQLITE_ERROR;
+	figures_close(&figures);
 	model->report.campaigns = campaigns;
 	model->report.n_campaigns = n;
 	return code == SQLITE_DONE ? 0 : -1;

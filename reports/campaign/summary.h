@@ -3,6 +3,7 @@
 #ifndef JOULECART_MODEL_H
 #define JOULECART_MODEL_H
 #include "reports/campaign/caveats.h"
+#include "reports/campaign/figures.h"
 #include "reports/campaign/ratios.h"
 #include "reports/campaign/sampling.h"
 #include "reports/figure/figure.h"
@@ -30,8 +31,10 @@ struct model_row {
 	struct figure seconds; /* of a whole trial */
 	struct figure joules_per_query; /* of the steady phase, else of the whole trial */
 	struct figure joules_per_run;   /* of a whole trial */
-	struct figure grams_per_1000_queries;
+	struct figure grams_per_1000_queries; /* O = E * I, as grams_per_run */
 	struct figure grams_per_run;
+	/* with SCI, M, scopes and water; NULL: no trial counts per query, or per run */
+	const struct figure_group *per_query, *per_run;
 	struct figure ratio; /* joules per query to the baseline's; the baseline: unknown */
 	bool is_baseline;    /* the variant 'teacher', doing 'infer' */
 	struct figure training_j; /* joules_per_run of the same variant's job 'train' */
@@ -59,9 +62,13 @@ struct model_campaign {
 	double pue;
 	double
 	    psu; /* efficiency of the power supply; 0: not stated, its loss is excluded */
+	bool has_machine_meter; /* a meter of the whole machine counts */
+	double grid_k2, pue_k2,
+	    psu_k2; /* relative, expanded (v_doubt); 0: not in an interval */
 	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
 	int64_t last_trial_id;
 	struct figure last_run_j;      /* of the last trial alone, complete or not */
+	struct figure last_run_g;      /* likewise; read where no trial counts per run */
 	const char *last_query_reason; /* why that has no joules per query; NULL: it has */
 	const struct model_row *rows;  /* baseline first, then as they first ran */
 	size_t n_rows;
@@ -83,9 +90,5 @@ struct report {
 const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,
 				 struct problem *why);
 void report_free(const struct report *report); /* takes NULL */
-
-/* Grams of CO2e of so many joules of that campaign: by its grid, PUE and power supply (which an
- * estimate, taken at the wall, has in it already). Unknown where the zone has no factor. */
-struct figure model_grams(const struct model_campaign *campaign, struct figure energy_j);
 
 #endif

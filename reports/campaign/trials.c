@@ -253,8 +253,7 @@ static enum provenance provenance_of_group(struct trial_list group, bool per_que
 	return provenance_of_total(arena_take(arena), n);
 }
 
-/* Why none of them counts: what the first says. */
-static const char *reason_of_group(struct trial_list group, bool per_query)
+const char *trials_reason(struct trial_list group, bool per_query)
 {
 	for (size_t i = 0; i < group.n; i++) {
 		const struct trial *trial = &group.trials[i];
@@ -280,7 +279,7 @@ struct figure trials_mean(struct trial_list group, bool per_query, struct arena 
 {
 	struct observations seen = trials_observed(group, per_query, arena);
 	if (seen.n == 0)
-		return figure_unknown(reason_of_group(group, per_query));
+		return figure_unknown(trials_reason(group, per_query));
 	struct estimate mean = estimate_mean(seen.items, seen.n);
 	struct figure figure = {
 		.is_known = true,

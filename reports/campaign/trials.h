@@ -63,6 +63,9 @@ struct observations trials_observed(struct trial_list group, bool per_query,
  * without interval, with a reason, if a trial has no bounds. */
 struct figure trials_mean(struct trial_list group, bool per_query, struct arena *arena);
 
+/* Why the group has no mean, per query or per run: what its first trial says. */
+const char *trials_reason(struct trial_list group, bool per_query);
+
 /* The mean duration of the trials that count per run, with their spread alone. */
 struct figure trials_seconds(struct trial_list group, struct arena *arena);
 

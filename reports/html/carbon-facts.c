@@ -46,46 +46,36 @@ static void take_account(sqlite3_stmt *row, const struct reading *reading)
 	arena_append(reading->arena, &account, sizeof(account));
 }
 
-/* Usable as v_query has it for queries; complete and no warm-up for runs. */
-static const char sci_sql[] =
-    "SELECT s.variant, s.job,"
-    "       avg(iif(s.job = 'infer', s.o_g * 1e6, s.run_o_g)),"
-    "       avg(iif(s.job = 'infer', s.m_g * 1e6, s.run_m_g)),"
-    "       avg(iif(s.job = 'infer', s.m_low_g * 1e6, NULL)),"
-    "       avg(iif(s.job = 'infer', s.m_high_g * 1e6, NULL)),"
-    "       avg(iif(s.job = 'infer', s.sci_g * 1e6, s.run_sci_g)),"
-    "       avg(c.scope2_location_g), avg(c.scope2_market_g),"
-    "       avg(c.scope3_cat3_upstream_g), avg(c.scope3_cat3_td_g),"
-    "       avg(w.onsite_l), avg(w.offsite_l), avg(s.run_e_kwh) "
-    "FROM v_sci s JOIN v_query q ON q.trial_id = s.trial_id"
-    "     JOIN trial t ON t.trial_id = s.trial_id"
-    "     JOIN v_scope c ON c.trial_id = s.trial_id"
-    "     JOIN v_water w ON w.trial_id = s.trial_id "
-    "WHERE s.campaign_id = ?1 AND q.campaign_id = ?1 AND c.campaign_id = ?1"
-    "  AND w.campaign_id = ?1"
-    "  AND (q.usable OR (s.job <> 'infer' AND t.state = 'complete' AND NOT t.is_warmup)) "
-    "GROUP BY s.variant, s.job "
-    "ORDER BY s.job <> 'infer', s.job, s.variant <> 'teacher', min(s.trial_id)";
-
-static void take_sci(sqlite3_stmt *row, const struct reading *reading)
+/* Of inference per million queries, of all else per run; what has no figure is left out. */
+static struct sci_row sci_of(const struct model_row *row, const struct figure_group *group)
 {
 	struct sci_row sci = {
-		.variant = text_of(row, 0, reading),
-		.job = text_of(row, 1, reading),
-		.o_g = real_or(row, 2, NAN),
-		.m_g = real_or(row, 3, NAN),
-		.m_low_g = real_or(row, 4, NAN),
-		.m_high_g = real_or(row, 5, NAN),
-		.sci_g = real_or(row, 6, NAN),
-		.scope2_location_g = real_or(row, 7, NAN),
-		.scope2_market_g = real_or(row, 8, NAN),
-		.upstream_g = real_or(row, 9, NAN),
-		.losses_g = real_or(row, 10, NAN),
-		.water_onsite_l = real_or(row, 11, NAN),
-		.water_offsite_l = real_or(row, 12, NAN),
-		.run_kwh = real_or(row, 13, NAN),
+		.variant = row->variant,
+		.job = row->job,
+		.is_per_query = group->is_per_query,
+		.is_at_wall = row->joules_per_run.provenance == PROVENANCE_ESTIMATED,
+		.per = group->is_per_query ? 1e6 : 1,
 	};
-	arena_append(reading->arena, &sci, sizeof(sci));
+	for (int i = 0; i < N_FIGURE_KINDS; i++)
+		sci.figures[i] = figure_times(group->figures[i], sci.per);
+	return sci;
+}
+
+static void take_figures(const struct model_campaign *campaign, struct arena *arena,
+			 struct carbon_facts *facts)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		const struct model_row *row = &campaign->rows[i];
+		const struct figure_group *group = strcmp(row->job, "infer") == 0
+						       ? row->per_query
+						       : row->per_run;
+		if (!group)
+			continue;
+		struct sci_row sci = sci_of(row, group);
+		arena_append(arena, &sci, sizeof(sci));
+	}
+	facts->n_sci = arena_appended(arena) / sizeof(struct sci_row);
+	facts->sci = arena_take(arena);
 }
 
 /* Of the phases that the figures are of: steady where there is one, else the whole trial. */
@@ -282,9 +272,6 @@ static int read_doubts(const struct reading *reading, struct carbon_facts *facts
 
 static int read_parts(const struct reading *reading, struct carbon_facts *facts)
 {
-	if (each_row(reading, sci_sql, take_sci) != 0)
-		return -1;
-	facts->sci = rows_taken(reading, sizeof(*facts->sci), &facts->n_sci);
 	if (each_row(reading, shares_sql, take_share) != 0)
 		return -1;
 	facts->shares = rows_taken(reading, sizeof(*facts->shares), &facts->n_shares);
@@ -297,10 +284,13 @@ static int read_parts(const struct reading *reading, struct carbon_facts *facts)
 	return 0;
 }
 
-int carbon_facts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		      struct carbon_facts *facts)
+int carbon_facts_read(sqlite3 *db, const struct model_campaign *campaign,
+		      struct arena *arena, struct carbon_facts *facts)
 {
-	struct reading reading = { .db = db, .arena = arena, .campaign_id = campaign_id };
+	struct reading reading = { .db = db,
+				   .arena = arena,
+				   .campaign_id = campaign->campaign_id };
+	take_figures(campaign, arena, facts);
 	if (read_account(&reading, facts) != 0 || read_parts(&reading, facts) != 0)
 		return -1;
 	return read_doubts(&reading, facts);

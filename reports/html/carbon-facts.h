@@ -2,6 +2,7 @@
  * variant and its parts, scopes, water, the boundary. */
 #ifndef JOULECART_HTML_CARBON_FACTS_H
 #define JOULECART_HTML_CARBON_FACTS_H
+#include "reports/campaign/summary.h"
 #include "reports/figure/arena.h"
 #include "reports/figure/figure.h"
 
@@ -21,15 +22,13 @@ struct account {
 	const char *instrument;
 };
 
-/* Means over the usable trials of one variant and job; of queries: per million. NaN: not
- * known. */
+/* One variant's and job's figures of v_figure; of queries: per million. */
 struct sci_row {
 	const char *variant, *job;
-	double o_g, m_g, m_low_g, m_high_g, sci_g;
-	double scope2_location_g, scope2_market_g, upstream_g,
-	    losses_g;                           /* of the whole run */
-	double water_onsite_l, water_offsite_l; /* likewise */
-	double run_kwh;
+	bool is_per_query;
+	bool is_at_wall; /* an estimate: its joules hold the power supply's loss */
+	double per;      /* 1e6 queries, or 1 run: what the figures are of */
+	struct figure figures[N_FIGURE_KINDS];
 };
 
 /* Where a variant's joules were counted: the domain's share of them, 0..1. */
@@ -98,8 +97,8 @@ struct carbon_facts {
 };
 
 /* Everything in it lives as long as the arena. 0, or -1: sqlite3_errmsg() says why. */
-int carbon_facts_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		      struct carbon_facts *facts);
+int carbon_facts_read(sqlite3 *db, const struct model_campaign *campaign,
+		      struct arena *arena, struct carbon_facts *facts);
 
 /* The row of that variant and job; NULL: none. */
 const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,

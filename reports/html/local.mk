@@ -10,7 +10,6 @@ libhtml_a_SOURCES = \
   %D%/labels.c %D%/labels.h \
   %D%/parts.c %D%/parts.h \
   %D%/report-html.c %D%/report-html.h \
-  %D%/../figure/rows.c %D%/../figure/rows.h \
   %D%/seal-facts.c %D%/seal-facts.h \
   %D%/section-boundary.c \
   %D%/section-break-even.c \
@@ -28,6 +27,7 @@ libhtml_a_SOURCES = \
   %D%/sections.c \
   %D%/spread.c %D%/spread.h \
   %D%/svg-theme.c %D%/svg-theme.h \
+  %D%/words.c %D%/words.h \
   %D%/writer.c %D%/writer.h
 libhtml_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS) $(GSL_CFLAGS)
 html_libs = libhtml.a libjc.a $(XML_LIBS) $(libjc_libs)

@@ -74,6 +74,23 @@ static void write_banner(struct document *document)
 	html_close(document->html);
 }
 
+/* What of SCI the report holds: of its rows of queries or runs, trainings apart. */
+static const char *method_of(const struct document *document)
+{
+	size_t n_sci = 0, n = 0;
+	for (size_t i = 0; i < document->carbon->n_sci; i++) {
+		const struct sci_row *sci = &document->carbon->sci[i];
+		n += sci->figures[FIGURE_O_G].is_known;
+		n_sci += sci->figures[FIGURE_SCI_G].is_known;
+	}
+	if (n == 0)
+		return _("ISO/IEC 21031:2024 (SCI), energy alone: no grid factor");
+	if (n_sci == 0)
+		return _("ISO/IEC 21031:2024 (SCI), operational part");
+	return n_sci == n ? _("ISO/IEC 21031:2024 (SCI), operational and embodied")
+			  : _("ISO/IEC 21031:2024 (SCI), embodied for some rows only");
+}
+
 static void write_cover(struct document *document, const char *title)
 {
 	struct html *html = document->html;
@@ -89,7 +106,7 @@ static void write_cover(struct document *document, const char *title)
 			 evidence->end_utc ? _("%s to %s UTC") : _("%s UTC%s, cut off"),
 			 evidence->begin_utc, evidence->end_utc ? evidence->end_utc : ""));
 	part_fact(document, _("Machine"), document->campaign->cpu_model);
-	part_fact(document, _("Method"), _("ISO/IEC 21031:2024 (SCI), operational part"));
+	part_fact(document, _("Method"), method_of(document));
 	part_fact(document, _("Evidence"),
 		  arena_format(document->arena, "%s, %.8s\u2026%s", document->path,
 			       document->seal->head,
@@ -226,11 +243,13 @@ static const struct comparison *compare_all(sqlite3 *db, int64_t campaign_id,
 	return compare_read(db, &options, arena, &not_comparable);
 }
 
-static int gather(sqlite3 *db, int64_t campaign_id, const struct html_options *options,
-		  struct arena *arena, struct sources *sources, struct problem *why)
+static int gather(sqlite3 *db, const struct model_campaign *campaign,
+		  const struct html_options *options, struct arena *arena,
+		  struct sources *sources, struct problem *why)
 {
+	int64_t campaign_id = campaign->campaign_id;
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
-	    carbon_facts_read(db, campaign_id, arena, &sources->carbon) != 0 ||
+	    carbon_facts_read(db, campaign, arena, &sources->carbon) != 0 ||
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
 		0) {
 		problem_what(why, "cannot read '%s'", options->path);
@@ -264,7 +283,7 @@ int report_html(sqlite3 *db, const struct html_options *options, FILE *out,
 	if (!report)
 		return -1;
 	struct arena *arena = arena_new();
-	int code = arena ? gather(db, campaign_id, options, arena, &sources, why)
+	int code = arena ? gather(db, &report->campaigns[0], options, arena, &sources, why)
 			 : cannot_write(why, ENOMEM);
 	if (code == 0)
 		code = write_campaign(report, &sources, options, arena, out) == 0

@@ -3,51 +3,33 @@
 #include <config.h>
 
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <string.h>
 
+/* "counted" and whatever else makes a component part of the figures. */
+static bool is_in(const struct document *document, const char *component)
+{
+	for (size_t i = 0; i < document->carbon->n_boundary; i++)
+		if (strcmp(document->carbon->boundary[i].component, component) == 0)
+			return strcmp(document->carbon->boundary[i].status, "excluded") !=
+			       0;
+	return false;
+}
+
 static const char *heading(const struct document *document)
 {
-	return document->findings->is_any_estimated
-		   ? _("From the processor's busy time to the plug of the data centre")
-		   : _("From the sensors of the machine to the plug of the data centre");
-}
-
-/* The words of v_boundary, for readers. */
-static const char *component_words(const char *component)
-{
-	static const struct {
-		const char *component, *words;
-	} known[] = {
-		{ "processor", N_("Processor") },
-		{ "memory", N_("Memory") },
-		{ "graphics processor", N_("Graphics processor") },
-		{ "fans, disks, board", N_("Fans, disks, board, network card") },
-		{ "power supply loss", N_("Power supply loss") },
-		{ "cooling and distribution of the data centre",
-		  N_("Cooling and distribution of the data centre") },
-		{ "network and end-user devices", N_("Network and shoppers' devices") },
-		{ "embodied carbon", N_("Making and scrapping the machine") },
-		{ "water on site", N_("Water on site") },
-	};
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(component, known[i].component) == 0)
-			return _(known[i].words);
-	return component;
-}
-
-static const char *status_words(const char *status)
-{
-	static const struct {
-		const char *status, *words;
-	} known[] = { { "counted", N_("counted") },
-		      { "in the estimate", N_("in the estimate") },
-		      { "by factor", N_("by factor") },
-		      { "excluded", N_("not counted") } };
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(status, known[i].status) == 0)
-			return _(known[i].words);
-	return status;
+	bool has_facility = is_in(document, "cooling and distribution of the data centre");
+	if (document->findings->is_any_estimated)
+		return has_facility
+			   ? _("From the processor's busy time to the plug of the data "
+			       "centre")
+			   : _("From the processor's busy time to the plug of the machine");
+	if (has_facility)
+		return _("From the sensors of the machine to the plug of the data centre");
+	return is_in(document, "power supply loss")
+		   ? _("From the sensors of the machine to its plug")
+		   : _("What the sensors of the machine see");
 }
 
 static void row(struct document *document, const char *what, const char *how,
@@ -84,19 +66,22 @@ static void write_section(struct document *document)
 	part_table(document, _("What is counted, what is not, and why."), columns, 3);
 	for (size_t i = 0; i < carbon->n_boundary; i++) {
 		const struct boundary_row *one = &carbon->boundary[i];
-		row(document, component_words(one->component), status_words(one->status),
-		    one->why);
+		row(document, words_of(document->arena, one->component),
+		    words_of(document->arena, one->status),
+		    words_of(document->arena, one->why));
 	}
-	row(document, _("Making the variants"), _("apart"),
-	    _("with the break-even, not spread over queries"));
 	part_table_end(document);
 	const char *names = counted_channels(document);
 	if (names)
-		part_note(document,
-			  arena_format(document->arena,
-				       _("Counted by: %s. Gross: what the machine draws "
+		part_note(
+		    document,
+		    arena_format(document->arena,
+				 document->findings->is_any_estimated
+				     ? _("Counted by: %s. Of an estimate only the share of "
+					 "the CPU time that the run had.")
+				     : _("Counted by: %s. Gross: what the machine draws "
 					 "when idle is in it."),
-				       names));
+				 names));
 }
 
 const struct section section_boundary = { "boundary", N_("Boundary"), heading,

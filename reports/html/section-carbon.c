@@ -5,6 +5,7 @@
 #include "reports/html/chart.h"
 #include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,20 +32,40 @@ struct bars {
 	struct scale scale;
 };
 
+/* The row that the report speaks of: the summary's choice, else the first there is. */
+static const struct sci_row *shown_row(const struct document *document)
+{
+	const struct findings *findings = document->findings;
+	const struct finding *named = findings->chosen ? findings->chosen
+						       : findings->baseline;
+	const struct sci_row *row =
+	    named ? carbon_facts_sci(document->carbon, named->row->variant, named->row->job)
+		  : NULL;
+	return row || document->carbon->n_sci == 0 ? row : &document->carbon->sci[0];
+}
+
+/* A share as a whole number that does not claim all or nothing. */
+static const char *share_text(const struct document *document, double share)
+{
+	if (share > 0.99)
+		return _("more than 99\u00a0%");
+	if (share < 0.01)
+		return _("less than 1\u00a0%");
+	return arena_format(document->arena, "%.0f\u00a0%%", share * 100);
+}
+
 static const char *heading(const struct document *document)
 {
 	const struct account *account = &document->carbon->account;
-	double o = 0, m = 0;
+	const struct sci_row *row = shown_row(document);
 	if (isnan(account->g_per_kwh))
 		return _("No grams: the zone has no factor");
-	for (size_t i = 0; i < document->carbon->n_sci; i++) {
-		o += document->carbon->sci[i].o_g;
-		m += document->carbon->sci[i].m_g;
-	}
-	if (o > 0 && m > 0)
-		return arena_format(document->arena,
-				    _("%.0f\u00a0%% of the carbon is the hardware itself"),
-				    m / (o + m) * 100);
+	if (row && row->figures[FIGURE_SCI_G].is_known)
+		return arena_format(
+		    document->arena, _("Of the carbon of %s, %s is the hardware itself"),
+		    row->variant,
+		    share_text(document, row->figures[FIGURE_M_G].value /
+					     row->figures[FIGURE_SCI_G].value));
 	return arena_format(
 	    document->arena,
 	    account->zone_assumed
@@ -98,23 +119,23 @@ static struct bar bar_of(const struct document *document, const struct sci_row *
 {
 	const struct account *account = &document->carbon->account;
 	struct bar bar = { .sci = sci };
-	double at_meter = sci->o_g / account->pue;
-	double psu = isnan(account->psu) || document->findings->is_any_estimated
-			 ? 1
-			 : account->psu;
+	struct figure o = sci->figures[FIGURE_O_G], m = sci->figures[FIGURE_M_G];
+	double at_meter = o.value / account->pue;
+	double psu = isnan(account->psu) || sci->is_at_wall ? 1 : account->psu;
 	add_domains(document, &bar, at_meter * psu);
 	add_piece(&bar, (struct piece){ _("power supply loss"), "psu", INK_PSU, 4,
 					at_meter * (1 - psu) });
 	add_piece(&bar, (struct piece){ _("facility (PUE)"), "pue", INK_PUE, 5,
-					sci->o_g - at_meter });
-	add_piece(&bar,
-		  (struct piece){ _("embodied"), "embodied", INK_EMBODIED, 2, sci->m_g });
+					o.value - at_meter });
+	add_piece(&bar, (struct piece){ _("embodied"), "embodied", INK_EMBODIED, 2,
+					m.is_known ? m.value : 0 });
 	return bar;
 }
 
-static double total_of(const struct sci_row *sci)
+static struct figure total_of(const struct sci_row *sci)
 {
-	return sci->o_g + (isnan(sci->m_g) ? 0 : sci->m_g);
+	return sci->figures[FIGURE_SCI_G].is_known ? sci->figures[FIGURE_SCI_G]
+						   : sci->figures[FIGURE_O_G];
 }
 
 static struct bars bars_of(const struct document *document)
@@ -127,10 +148,9 @@ static struct bars bars_of(const struct document *document)
 					   (carbon->n_sci + 1) * sizeof(*totals));
 	for (size_t i = 0; i < carbon->n_sci; i++) {
 		const struct sci_row *sci = &carbon->sci[i];
-		if (strcmp(sci->job, "infer") != 0 || isnan(sci->o_g))
+		if (!sci->is_per_query || !sci->figures[FIGURE_O_G].is_known)
 			continue;
-		totals[bars.n] = (struct figure){ .is_known = true,
-						  .value = total_of(sci) };
+		totals[bars.n] = total_of(sci);
 		bars.items[bars.n++] = bar_of(document, sci);
 	}
 	bars.scale = scale_of(totals, bars.n, document->glyphs);
@@ -164,7 +184,7 @@ static void draw(const struct canvas *canvas, const void *data)
 	canvas_frame(canvas, canvas->is_narrow ? 130 : 170, RIGHT, TOP, BOTTOM);
 	fputs("$names << EOD\n", script);
 	for (size_t i = 0; i < bars->n; i++) {
-		double total = total_of(bars->items[i].sci);
+		double total = total_of(bars->items[i].sci).value;
 		most = fmax(most, total / bars->scale.factor);
 		fprintf(script, "%.9g %zu \"%s\" \" %s\"\n", total / bars->scale.factor,
 			bars->n - i,
@@ -226,77 +246,135 @@ static void chart(struct document *document, const struct bars *bars)
 		.data = bars });
 }
 
-static struct figure figure_of(double value)
-{
-	return isnan(value) ? figure_unknown(_("not stated"))
-			    : (struct figure){ .is_known = true, .value = value };
-}
-
-static struct figure embodied_of(const struct sci_row *sci)
-{
-	struct figure embodied = figure_of(sci->m_g);
-	embodied.has_interval = !isnan(sci->m_low_g) && !isnan(sci->m_high_g);
-	embodied.low = sci->m_low_g;
-	embodied.high = sci->m_high_g;
-	return embodied;
-}
-
 static const char *unit_of(const struct sci_row *sci)
 {
-	if (strcmp(sci->job, "infer") == 0)
+	if (sci->is_per_query)
 		return _("1,000,000 queries");
 	return strcmp(sci->job, "train") == 0 ? _("one training") : _("one run");
 }
 
-/* Of the operational part, as the variants' table has it. */
-static struct figure grams_of(const struct document *document, const struct sci_row *sci)
-{
-	for (size_t i = 0; i < document->campaign->n_rows; i++) {
-		const struct model_row *row = &document->campaign->rows[i];
-		if (strcmp(row->variant, sci->variant) == 0 &&
-		    strcmp(row->job, sci->job) == 0)
-			return strcmp(row->job, "infer") == 0 ? row->grams_per_1000_queries
-							      : row->grams_per_run;
-	}
-	return figure_unknown(_("not known"));
-}
-
-static void sci_table(struct document *document)
+/* One scale for a column: the rows of queries choose the prefix where there are any. */
+static struct scale scale_of_kind(const struct document *document, enum figure_kind kind)
 {
 	const struct carbon_facts *carbon = document->carbon;
 	struct figure *figures = arena_room(document->arena,
 					    (carbon->n_sci + 1) * sizeof(*figures));
-	size_t n_infer = 0; /* they come first, and choose the prefix */
-	for (size_t i = 0; i < carbon->n_sci; i++) {
-		figures[i] = figure_of(carbon->sci[i].o_g);
-		n_infer += strcmp(carbon->sci[i].job, "infer") == 0;
+	size_t n = 0, n_query = 0;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < carbon->n_sci; i++)
+			if (carbon->sci[i].is_per_query == (pass == 0)) {
+				figures[n++] = carbon->sci[i].figures[kind];
+				n_query += pass == 0;
+			}
+	return scale_of(figures, n_query ? n_query : n, document->glyphs);
+}
+
+static bool any_of_kind(const struct document *document, enum figure_kind kind)
+{
+	for (size_t i = 0; i < document->carbon->n_sci; i++)
+		if (document->carbon->sci[i].figures[kind].is_known)
+			return true;
+	return false;
+}
+
+/* A table of one row each for what has figures, and a column for each of the kinds. */
+struct kind_column {
+	enum figure_kind kind;
+	const char *header; /* %s: the prefix */
+};
+
+static void kind_table(struct document *document, const char *caption,
+		       const struct kind_column *kinds, size_t n_kinds, bool say_provenance)
+{
+	struct table_column columns[10] = { { _("Variant"), false },
+					    { _("Functional unit R"), false },
+					    { _("O is"), false } };
+	struct scale scales[8];
+	size_t n = say_provenance ? 3 : 2;
+	for (size_t i = 0; i < n_kinds; i++) {
+		scales[i] = scale_of_kind(document, kinds[i].kind);
+		columns[n++] = (struct table_column){
+			arena_format(document->arena, "%s, %s%s", kinds[i].header,
+				     scales[i].prefix,
+				     kinds[i].kind >= FIGURE_WATER_ONSITE ? "L" : "g"),
+			true
+		};
 	}
-	struct scale scale = scale_of(figures, n_infer ? n_infer : carbon->n_sci,
-				      document->glyphs);
-	const struct table_column columns[] = {
-		{ _("Variant"), false },
-		{ _("Functional unit R"), false },
-		{ _("O is"), false },
-		{ arena_format(document->arena, _("O, %sg"), scale.prefix), true },
-		{ arena_format(document->arena, _("M, embodied, %sg"), scale.prefix),
-		  true },
-		{ arena_format(document->arena, _("SCI, %sg CO\u2082e per R"),
-			       scale.prefix),
-		  true },
-	};
-	part_table(document, _("SCI = ((E × I) + M) per R, location-based."), columns,
-		   sizeof(columns) / sizeof(columns[0]));
-	for (size_t i = 0; i < carbon->n_sci; i++) {
-		const struct sci_row *sci = &carbon->sci[i];
+	part_table(document, caption, columns, n);
+	for (size_t i = 0; i < document->carbon->n_sci; i++) {
+		const struct sci_row *sci = &document->carbon->sci[i];
 		part_row(document, sci->variant);
 		part_cell(document, unit_of(sci));
-		part_provenance_cell(document, grams_of(document, sci));
-		part_figure(document, figures[i], scale);
-		part_figure(document, embodied_of(sci), scale);
-		part_figure(document, figure_of(sci->sci_g), scale);
+		if (say_provenance)
+			part_provenance_cell(document, sci->figures[FIGURE_O_G]);
+		for (size_t k = 0; k < n_kinds; k++)
+			part_figure(document, sci->figures[kinds[k].kind], scales[k]);
 		part_row_end(document);
 	}
 	part_table_end(document);
+}
+
+static void sci_table(struct document *document)
+{
+	const struct kind_column kinds[] = { { FIGURE_O_G, _("O") },
+					     { FIGURE_M_G, _("M, embodied") },
+					     { FIGURE_SCI_G, _("SCI, CO\u2082e per R") } };
+	bool has_m = any_of_kind(document, FIGURE_M_G);
+	kind_table(document, _("SCI = ((E × I) + M) per R, location-based."), kinds,
+		   has_m ? 3 : 1, true);
+}
+
+/* Which rows went through the power supply's efficiency. */
+static const char *supply_words(const struct document *document)
+{
+	const struct account *account = &document->carbon->account;
+	size_t n_at_wall = 0, n = document->carbon->n_sci;
+	for (size_t i = 0; i < n; i++)
+		n_at_wall += document->carbon->sci[i].is_at_wall;
+	if (n_at_wall == n && n > 0)
+		return _(
+		    "at the wall, as the estimate's coefficients are (no efficiency of a "
+		    "power supply is applied)");
+	if (isnan(account->psu))
+		return _("behind the power supply (its loss is excluded: no efficiency was "
+			 "given)");
+	return arena_format(document->arena,
+			    n_at_wall ? _("through the power supply (%.2f) where it was "
+					  "measured, at the wall where it is estimated")
+				      : _("through the power supply (%.2f)"),
+			    account->psu);
+}
+
+/* "12 (10 to 13) " of TE, life and share, and why M is missing where it is. */
+static void embodied_note(struct document *document)
+{
+	const struct account *account = &document->carbon->account;
+	const char *why = NULL;
+	for (size_t i = 0; i < document->carbon->n_sci && !why; i++)
+		if (!document->carbon->sci[i].figures[FIGURE_M_G].is_known)
+			why = document->carbon->sci[i].figures[FIGURE_M_G].reason;
+	if (why)
+		part_note(document, arena_format(document->arena,
+						 _("O alone is given, and no SCI: %s."),
+						 words_of(document->arena, why)));
+	if (!any_of_kind(document, FIGURE_M_G))
+		return;
+	part_note(
+	    document,
+	    arena_format(
+		document->arena,
+		_("M = %s kg CO\u2082e (%s) × reserved time ÷ %s years of 365 days%s × "
+		  "share "
+		  "%s%s. Its interval is what published sheets span, with the years."),
+		format_digits(account->te_kg, 4, document->arena),
+		account->te_name ? words_of(document->arena, account->te_name)
+				 : _("as stated"),
+		format_digits(account->life_years, 3, document->arena),
+		account->life_assumed ? _(" (assumed)") : "",
+		format_digits(account->share, 3, document->arena),
+		account->share_assumed
+		    ? _(" (the whole machine, as its energy is: nothing else was stated)")
+		    : ""));
 }
 
 static void sci_note(struct document *document)
@@ -304,88 +382,44 @@ static void sci_note(struct document *document)
 	const struct account *account = &document->carbon->account;
 	part_note(
 	    document,
-	    arena_format(
-		document->arena,
-		_("E is gross energy, through the power supply%s and PUE %.2f%s, each "
-		  "applied once. I = %s g/kWh, %s, of %s%s."),
-		isnan(account->psu)
-		    ? _(" (its loss is excluded: no efficiency was given)")
-		    : arena_format(document->arena, " (%.2f)", account->psu),
-		account->pue, account->pue_assumed ? _(" (assumed)") : "",
-		format_digits(account->g_per_kwh, 6, document->arena),
-		account->scope ? account->scope : _("boundary not known"),
-		account->zone_name ? account->zone_name : account->zone,
-		account->zone_assumed ? _(" (assumed: no zone was given)") : ""));
-	if (isnan(account->te_kg))
-		part_note(document,
-			  _("No embodied carbon was stated, so O alone is given, and no "
-			    "SCI: joulecart factors set embodied=server names a device "
-			    "of the table."));
-	else
-		part_note(
-		    document,
-		    arena_format(
-			document->arena,
-			_("M = %s kg CO\u2082e (%s) × reserved time ÷ %s years × share "
-			  "%s%s. Its range is what published sheets span."),
-			format_digits(account->te_kg, 4, document->arena),
-			account->te_name ? account->te_name : _("as stated"),
-			format_digits(account->life_years, 3, document->arena),
-			format_digits(account->share, 3, document->arena),
-			account->life_assumed || account->share_assumed ? _(" (assumed)")
-									: ""));
+	    arena_format(document->arena,
+			 _("E is energy %s, times PUE %.2f%s. I = %s g/kWh, %s, of %s%s."),
+			 supply_words(document), account->pue,
+			 account->pue_assumed ? _(" (assumed)") : "",
+			 format_digits(account->g_per_kwh, 6, document->arena),
+			 account->scope ? words_of(document->arena, account->scope)
+					: _("boundary not known"),
+			 account->zone_name ? account->zone_name : account->zone,
+			 account->zone_assumed ? _(" (assumed: no zone was given)") : ""));
+	embodied_note(document);
 }
 
 static void scope_table(struct document *document)
 {
 	const struct carbon_facts *carbon = document->carbon;
-	struct figure *figures = arena_room(document->arena,
-					    (carbon->n_sci + 1) * sizeof(*figures));
-	size_t n = 0;
-	for (size_t i = 0; i < carbon->n_sci; i++)
-		if (!isnan(carbon->sci[i].scope2_location_g) ||
-		    !isnan(carbon->sci[i].scope2_market_g))
-			figures[n++] = figure_of(carbon->sci[i].scope2_location_g);
-	if (n == 0) {
+	const struct kind_column kinds[] = {
+		{ FIGURE_SCOPE2_LOCATION, _("Scope 2, location") },
+		{ FIGURE_SCOPE2_MARKET, _("Scope 2, market") },
+		{ FIGURE_SCOPE3_FUEL, _("Scope 3 cat. 3, fuel") },
+		{ FIGURE_SCOPE3_LOSSES, _("Scope 3 cat. 3, grid losses") },
+	};
+	if (!any_of_kind(document, FIGURE_SCOPE2_LOCATION))
 		part_note(document,
 			  carbon->location_reason
-			      ? arena_format(document->arena,
-					     _("Scope 2 cannot be told apart: %s."),
-					     carbon->location_reason)
+			      ? arena_format(
+				    document->arena, _("Scope 2 cannot be told apart: %s."),
+				    words_of(document->arena, carbon->location_reason))
 			      : _("Scope 2 cannot be told apart."));
+	if (!any_of_kind(document, FIGURE_SCOPE2_LOCATION) &&
+	    !any_of_kind(document, FIGURE_SCOPE2_MARKET))
 		return;
-	}
-	struct scale scale = scale_of(figures, n, document->glyphs);
-	const struct table_column columns[] = {
-		{ _("Whole run of"), false },
-		{ arena_format(document->arena, _("Scope 2, location, %sg"), scale.prefix),
-		  true },
-		{ arena_format(document->arena, _("Scope 2, market, %sg"), scale.prefix),
-		  true },
-		{ arena_format(document->arena, _("Scope 3 cat. 3, fuel, %sg"),
-			       scale.prefix),
-		  true },
-		{ arena_format(document->arena, _("Scope 3 cat. 3, grid losses, %sg"),
-			       scale.prefix),
-		  true },
-	};
-	part_table(document,
+	kind_table(document,
 		   _("The same electricity by the GHG Protocol; not to be added to SCI."),
-		   columns, sizeof(columns) / sizeof(columns[0]));
-	for (size_t i = 0; i < carbon->n_sci; i++) {
-		const struct sci_row *sci = &carbon->sci[i];
-		part_row(document,
-			 arena_format(document->arena, "%s, %s", sci->variant, sci->job));
-		part_figure(document, figure_of(sci->scope2_location_g), scale);
-		part_figure(document, figure_of(sci->scope2_market_g), scale);
-		part_figure(document, figure_of(sci->upstream_g), scale);
-		part_figure(document, figure_of(sci->losses_g), scale);
-		part_row_end(document);
-	}
-	part_table_end(document);
+		   kinds, sizeof(kinds) / sizeof(kinds[0]), false);
 	if (carbon->upstream_basis)
-		part_note(document, arena_format(document->arena, _("Fuel: %s."),
-						 carbon->upstream_basis));
+		part_note(document,
+			  arena_format(document->arena, _("Fuel: %s."),
+				       words_of(document->arena, carbon->upstream_basis)));
 }
 
 static void market_note(struct document *document)
@@ -399,26 +433,23 @@ static void market_note(struct document *document)
 		: _("Market-based: not supplied; no contractual instrument was stated."));
 }
 
-static const char *litres(struct document *document, double sum)
+static void water_table(struct document *document)
 {
-	return isnan(sum) ? _("not stated")
-			  : arena_format(document->arena, "%s\u00a0L",
-					 format_digits(sum, 3, document->arena));
-}
-
-static void water_note(struct document *document)
-{
-	double offsite = 0, onsite = 0;
-	for (size_t i = 0; i < document->carbon->n_sci; i++) {
-		offsite += document->carbon->sci[i].water_offsite_l;
-		onsite += document->carbon->sci[i].water_onsite_l;
+	const struct kind_column kinds[] = {
+		{ FIGURE_WATER_ONSITE, _("On site") },
+		{ FIGURE_WATER_OFFSITE, _("At the power plants") },
+	};
+	bool has_onsite = any_of_kind(document, FIGURE_WATER_ONSITE);
+	bool has_offsite = any_of_kind(document, FIGURE_WATER_OFFSITE);
+	if (!has_onsite && !has_offsite) {
+		part_note(document, _("Water: not known, on site or at the power plants."));
+		return;
 	}
-	part_note(
-	    document,
-	    arena_format(document->arena,
-			 _("Water of one run of each row: on site %s, at the power plants "
-			   "%s."),
-			 litres(document, onsite), litres(document, offsite)));
+	kind_table(document,
+		   _("Water consumed. Its interval is that of the energy: the sources give "
+		     "none for water."),
+		   has_onsite ? kinds : kinds + 1, has_onsite && has_offsite ? 2 : 1,
+		   false);
 }
 
 static void write_section(struct document *document)
@@ -433,7 +464,7 @@ static void write_section(struct document *document)
 	sci_note(document);
 	scope_table(document);
 	market_note(document);
-	water_note(document);
+	water_table(document);
 }
 
 const struct section section_carbon = { "carbon", N_("Carbon"), heading, write_section };

@@ -4,6 +4,7 @@
 
 #include "reports/compare/compare-text.h"
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <string.h>
 
@@ -140,6 +141,24 @@ static void key_quality(struct document *document, const struct finding *chosen)
 		  _("of the very queries that were timed"), PROVENANCE_MEASURED);
 }
 
+/* With the embodied carbon where it is known: a card that leaves out what was stated misleads. */
+static void key_grams(struct document *document, const struct model_row *row,
+		      bool per_query)
+{
+	const struct figure_group *group = per_query ? row->per_query : row->per_run;
+	bool has_m = group && group->figures[FIGURE_SCI_G].is_known;
+	struct figure grams = per_query ? figure_times(row->grams_per_1000_queries, 1000)
+					: row->grams_per_run;
+	if (has_m)
+		grams = figure_times(group->figures[FIGURE_SCI_G], per_query ? 1e6 : 1);
+	key_figure(document, grams, "g",
+		   has_m       ? per_query
+				     ? _("CO\u2082e per million queries, energy and embodied")
+				     : _("CO\u2082e per run, energy and embodied")
+			 : per_query ? _("CO\u2082e per million queries, of energy alone")
+			       : _("CO\u2082e per run, of energy alone"));
+}
+
 static void keys(struct document *document)
 {
 	const struct findings *findings = document->findings;
@@ -156,16 +175,13 @@ static void keys(struct document *document)
 			key_ratio(document, shown);
 		if (findings->chosen && shown->has_quality)
 			key_quality(document, shown);
-		key_figure(document, shown->grams, "g",
-			   findings->is_per_query ? _("CO\u2082e per million queries")
-						  : _("CO\u2082e per run"));
+		key_grams(document, shown->row, findings->is_per_query);
 	} else if (document->campaign->n_rows > 0) {
 		key_figure(document, document->campaign->rows[0].joules_per_run, "J",
 			   _("per run"));
 		key_figure(document, document->campaign->rows[0].seconds, "s",
 			   _("duration of a run"));
-		key_figure(document, document->campaign->rows[0].grams_per_run, "g",
-			   _("CO\u2082e per run"));
+		key_grams(document, &document->campaign->rows[0], false);
 	}
 	html_close(document->html);
 	html_line(document->html);
@@ -291,6 +307,39 @@ static void tell_carbon(struct document *document)
 				 (long long)campaign->n_trials));
 }
 
+/* What v_boundary leaves out, by name. */
+static const char *left_out(struct document *document)
+{
+	const char *names = NULL;
+	for (size_t i = 0; i < document->carbon->n_boundary; i++) {
+		const struct boundary_row *one = &document->carbon->boundary[i];
+		const char *name = words_of(document->arena, one->component);
+		if (strcmp(one->status, "excluded") != 0)
+			continue;
+		names = names ? arena_format(document->arena, _("%s, %s"), names, name)
+			      : name;
+	}
+	return names;
+}
+
+static void tell_boundary(struct document *document)
+{
+	const char *names = left_out(document);
+	part_note(document,
+		  document->findings->is_any_estimated
+		      ? _("Energy is the part of the machine's that its CPU time "
+			  "makes: what it draws when idle is not in it.")
+		      : _("Energy is gross: what the machine draws when idle is in "
+			  "it."));
+	part_note(document,
+		  names ? arena_format(document->arena,
+				       _("Not counted: %s. The boundary is in a section of "
+					 "its own. Nothing here is offset."),
+				       names)
+			: _("The boundary is in a section of its own. Nothing here is "
+			    "offset."));
+}
+
 static void write_section(struct document *document)
 {
 	keys(document);
@@ -300,11 +349,7 @@ static void write_section(struct document *document)
 	tell_others(document);
 	tell_carbon(document);
 	html_close(document->html);
-	part_note(document,
-		  _("Energy is gross: the idle power of the machine is included. Not "
-		    "counted: fans, disks, network, the making of the machine, what "
-		    "shoppers hold in their hands. The boundary is in a section of "
-		    "its own. Nothing here is offset."));
+	tell_boundary(document);
 }
 
 const struct section section_summary = { "summary", N_("Summary"), heading, write_section };

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,27 +26,6 @@ static bool is_of(const struct budget_row *row, const struct budget_total *total
 {
 	return strcmp(row->variant, total->variant) == 0 &&
 	       strcmp(row->job, total->job) == 0;
-}
-
-/* The words of v_budget, for readers. */
-static const char *input_words(const char *input)
-{
-	static const struct {
-		const char *input, *words;
-	} known[] = {
-		{ "repeatability", N_("Repeatability") },
-		{ "instruments", N_("Instruments") },
-		{ "gaps, ticks and edges", N_("Gaps, ticks and phase edges") },
-		{ "grid factor", N_("Grid factor") },
-		{ "PUE", N_("PUE") },
-		{ "power supply", N_("Power supply") },
-		{ "embodied carbon", N_("Embodied carbon") },
-		{ "service life", N_("Service life") },
-	};
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(input, known[i].input) == 0)
-			return _(known[i].words);
-	return input;
 }
 
 static const struct budget_row *largest_of(const struct document *document,
@@ -71,7 +51,7 @@ static const char *heading(const struct document *document)
 	    largest->cancels ? _("%.0f\u00a0%% of the doubt is one thing, and cancels in "
 				 "comparisons: %s")
 			     : _("%.0f\u00a0%% of the doubt is one thing: %s"),
-	    largest->share * 100, input_words(largest->input));
+	    largest->share * 100, words_of(document->arena, largest->input));
 }
 
 static const char *percent(struct document *document, double relative)
@@ -79,7 +59,9 @@ static const char *percent(struct document *document, double relative)
 	return isnan(relative)
 		   ? NULL
 		   : arena_format(document->arena, "%s\u00a0%%",
-				  format_digits(relative * 100, 2, document->arena));
+				  relative > 0 && relative < 0.0001
+				      ? _("below 0.01")
+				      : format_digits(relative * 100, 2, document->arena));
 }
 
 static void budget_table(struct document *document, const struct budget_total *total)
@@ -103,16 +85,17 @@ static void budget_table(struct document *document, const struct budget_total *t
 		const struct budget_row *row = &document->carbon->budget[i];
 		if (!is_of(row, total))
 			continue;
-		part_row(document, input_words(row->input));
-		part_cell(document, row->distribution
-					? arena_format(document->arena, "%s, %s", row->type,
-						       row->distribution)
-					: row->type);
+		part_row(document, words_of(document->arena, row->input));
+		part_cell(document,
+			  row->distribution
+			      ? arena_format(document->arena, "%s, %s", row->type,
+					     words_of(document->arena, row->distribution))
+			      : row->type);
 		part_number(document, percent(document, row->u_rel));
 		part_number(document, percent(document, row->contribution));
 		part_number(document, percent(document, row->share));
 		part_cell(document, row->cancels ? _("cancels") : _("kept"));
-		part_cell(document, row->why);
+		part_cell(document, words_of(document->arena, row->why));
 		part_row_end(document);
 	}
 	part_table_end(document);
@@ -131,9 +114,11 @@ static void combined(struct document *document, const struct budget_total *total
 	    arena_format(document->arena,
 			 _("Combined: %s CO\u2082e per %s, from %.*f to %.*f (k = 2, about "
 			   "95\u00a0%%, %s)."),
-			 part_value(document, grams, scale, "g"), total->per,
-			 scale.decimals, total->low_g / scale.factor, scale.decimals,
-			 total->high_g / scale.factor, total->distribution));
+			 part_value(document, grams, scale, "g"),
+			 words_of(document->arena, total->per), scale.decimals,
+			 total->low_g / scale.factor, scale.decimals,
+			 total->high_g / scale.factor,
+			 words_of(document->arena, total->distribution)));
 }
 
 /* "measured 87 %, assumed 13 %" of the joules. */
@@ -156,6 +141,28 @@ static void classes_note(struct document *document, const struct budget_total *t
 			  arena_format(document->arena, _("Of its joules: %s."), text));
 }
 
+/* How they were combined, and what is assumed of these. */
+static void rules_note(struct document *document)
+{
+	const struct account *account = &document->carbon->account;
+	part_note(
+	    document,
+	    _("Inputs are independent and combine by the squares of their logarithms, "
+	      "each side by itself: an input as lopsided as the sources of embodied "
+	      "carbon leaves a lopsided interval. The bounds of gaps and the "
+	      "instruments of one trial are added first. What an hour differs from its "
+	      "year is no part of the interval: the grid factor is the year's."));
+	if (account->zone_assumed)
+		part_note(document,
+			  _("The zone is assumed: it enters with the spread of all "
+			    "countries."));
+	if (account->pue_assumed)
+		part_note(document,
+			  _("The PUE is assumed. It has no uncertainty of its own: it is a "
+			    "choice, and the word \u201cassumed\u201d stands beside every "
+			    "gram that rests on it."));
+}
+
 static void write_section(struct document *document)
 {
 	const struct budget_total *total = shown_total(document);
@@ -167,14 +174,7 @@ static void write_section(struct document *document)
 	budget_table(document, total);
 	combined(document, total);
 	classes_note(document, total);
-	part_note(
-	    document,
-	    _("Inputs are independent and add in quadrature. An assumed zone enters with "
-	      "the "
-	      "spread of all countries; an assumed PUE has no uncertainty of its own: it "
-	      "is "
-	      "a choice, and the word \u201cassumed\u201d stands beside every gram that "
-	      "rests on it."));
+	rules_note(document);
 }
 
 const struct section section_uncertainty = { "uncertainty", N_("Uncertainty"), heading,

@@ -80,6 +80,27 @@ static void add_ratios(const struct model_campaign *campaign, struct arena *aren
 	}
 }
 
+/* What the intervals hold, from the factors in force. */
+static const char *interval_line(const struct model_campaign *campaign, struct arena *arena)
+{
+	const char *line = "95 %: spread between trials, instruments (k = 2)";
+	bool has_supply = campaign->psu_k2 > 0 &&
+			  any_provenance(campaign, PROVENANCE_ESTIMATED, false);
+	if (campaign->g_per_kwh <= 0)
+		return line;
+	line = campaign->zone_assumed
+		   ? arena_format(
+			 arena, "%s; carbon also the spread of all countries' grids", line)
+		   : arena_format(arena, "%s; carbon also %.3g %% for the grid", line,
+				  campaign->grid_k2 * 100);
+	if (campaign->pue_k2 > 0)
+		line = arena_format(arena, "%s, %.3g %% for PUE", line,
+				    campaign->pue_k2 * 100);
+	return has_supply ? arena_format(arena, "%s, %.3g %% for the power supply", line,
+					 campaign->psu_k2 * 100)
+			  : line;
+}
+
 static void add_method(const struct model_campaign *campaign, const struct glyphs *glyphs,
 		       struct arena *arena)
 {
@@ -89,10 +110,14 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 					"time %s published coefficients",
 					glyphs->times));
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, false))
-		add(arena, "joules are gross, as the sensors see them: no fans, disks, "
-			   "power supply");
-	add(arena, "95 %: spread between trials, instruments (k = 2); carbon also 10 % "
-		   "for the grid");
+		add(arena,
+		    campaign->has_machine_meter
+			? "joules are gross, as the sensors see them"
+		    : campaign->psu > 0
+			? "joules are gross, as the sensors see them: no fans, disks"
+			: "joules are gross, as the sensors see them: no fans, disks, "
+			  "power supply");
+	add(arena, interval_line(campaign, arena));
 	add(arena,
 	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
 	if (campaign->g_per_kwh > 0)

@@ -15,7 +15,6 @@ struct last_trial {
 	int64_t trial_id, exit_code, exit_signal, ticks, ticks_missed, ticks_dropped;
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
-	bool is_machine;            /* see is_of_machine() */
 	const char *unread;         /* boards that are there and cannot be read, or NULL */
 	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
@@ -61,21 +60,6 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 	};
 }
 
-/* One meter of the whole machine is all that counts: what it holds is not left out. */
-static bool is_of_machine(sqlite3 *db, int64_t trial_id)
-{
-	static const char sql[] =
-	    "SELECT 1 FROM channel WHERE trial_id = ?1 AND counted = 1"
-	    " AND domain = 'machine' AND provenance = 'measured'";
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-		return false;
-	sqlite3_bind_int64(row, 1, trial_id);
-	bool is_so = sqlite3_step(row) == SQLITE_ROW;
-	sqlite3_finalize(row);
-	return is_so;
-}
-
 static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
 		     struct last_trial *last)
 {
@@ -86,7 +70,6 @@ static int read_last(sqlite3 *db, int64_t trial_id, struct arena *arena,
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	if (is_there)
 		*last = last_of(row, arena);
-	last->is_machine = is_there && is_of_machine(db, trial_id);
 	sqlite3_finalize(row);
 	return is_there ? 0 : -1;
 }
@@ -198,17 +181,30 @@ static void print_query(const struct footer *footer)
 			footer->campaign->last_query_reason);
 }
 
+static bool has_embodied(const struct footer *footer)
+{
+	const struct figure_group *group = footer->row->per_run;
+	return group && group->figures[FIGURE_M_G].is_known;
+}
+
 static void print_carbon(const struct footer *footer)
 {
 	struct figure energy = energy_of(footer);
 	const struct model_campaign *campaign = footer->campaign;
 	if (!energy.is_known || campaign->g_per_kwh <= 0)
 		return;
-	struct figure grams = model_grams(campaign, energy);
+	struct figure grams = footer->row->joules_per_run.is_known
+				  ? footer->row->grams_per_run
+				  : campaign->last_run_g;
 	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
 	/* A measured line has a column for its provenance, an estimated one has not. */
 	print_figure(footer, "carbon", "gCO2e", grams, is_estimate,
 		     line_of_carbon(campaign, is_estimate, footer->arena));
+	if (has_embodied(footer)) {
+		struct figure made = footer->row->per_run->figures[FIGURE_M_G];
+		print_figure(footer, "embodied", "gCO2e", made, is_estimate,
+			     is_estimate ? provenance_word(made.provenance) : "");
+	}
 }
 
 /* The first line has the end already; doctor has what was never there. */
@@ -233,20 +229,20 @@ static void print_doubts(const struct footer *footer)
 {
 	const struct note_list *notes = &footer->campaign->notes;
 	struct figure energy = energy_of(footer);
+	bool is_machine = footer->campaign->has_machine_meter;
 	size_t first = 0;
 	while (first < notes->n && !is_news(notes->notes[first].kind))
 		first++;
 	if (first < notes->n)
 		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
 	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
-		fprintf(footer->out, "  %-12s %s%s%s%s; embodied\n", "not counted",
+		fprintf(footer->out, "  %-12s %s%s%s%s%s\n", "not counted",
 			footer->last->unread ? footer->last->unread : "",
 			footer->last->unread ? ", " : "",
-			footer->last->is_machine ? "losses before the machine's meter"
-						 : "fans, disks, network",
-			footer->campaign->psu > 0 || footer->last->is_machine
-			    ? ""
-			    : ", power supply");
+			is_machine ? "losses before the machine's meter"
+				   : "fans, disks, network",
+			footer->campaign->psu > 0 || is_machine ? "" : ", power supply",
+			has_embodied(footer) ? "" : "; embodied");
 	else
 		print_advice(footer);
 }

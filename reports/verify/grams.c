@@ -3,6 +3,8 @@
 
 #include "reports/verify/grams.h"
 
+#include "reports/verify/doubts.h"
+#include "reports/verify/lookup.h"
 #include "reports/verify/readings.h"
 
 #include <math.h>
@@ -10,131 +12,47 @@
 #include <string.h>
 
 static const double J_PER_KWH = 3.6e6;
-static const double S_PER_YEAR = 8760 * 3600.0;
+static const double S_PER_YEAR = 365 * 24 * 3600.0;
 static const double SERVICE_YEARS = 4; /* where nothing says how long it lasts */
-static const double GRID_K2 = 0.10;    /* drift of an annual factor from year to year */
 
 /* Everything that turns the trial's joules into grams; NAN: not known. */
 struct account {
 	double pue, psu, grid, direct, lifecycle, td_loss, market, upstream;
-	double te_kg, te_low_kg, te_high_kg, life_years, share, training_queries;
+	double te_kg, life_years, share, training_queries;
 	double wue, water, run_s;
+	bool is_guest, is_share_stated, is_training;
+	struct redoubts doubts;
 };
-
-struct lookup {
-	sqlite3 *db;
-	int64_t campaign_id;
-	bool has_failed;
-};
-
-struct stated {
-	double value; /* NAN: not stated, or in words */
-	char text[64];
-};
-
-struct used {
-	double value, low, high; /* NAN: there is none */
-	bool is_direct, is_lifecycle;
-};
-
-static double real_or_nan(sqlite3_stmt *row, int column)
-{
-	return sqlite3_column_type(row, column) == SQLITE_NULL
-		   ? NAN
-		   : sqlite3_column_double(row, column);
-}
-
-static void copy_text(char *to, size_t size, sqlite3_stmt *row, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(row, column);
-	snprintf(to, size, "%s", text ? text : "");
-}
-
-/* The campaign's own statement, else the one for all (campaign 0). */
-static struct stated stated(struct lookup *lookup, const char *name)
-{
-	struct stated found = { .value = NAN };
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(lookup->db,
-			       "SELECT value, text FROM setting WHERE name = ?"
-			       " AND campaign_id IN (0, ?) ORDER BY campaign_id DESC",
-			       -1, &row, NULL) != SQLITE_OK) {
-		lookup->has_failed = true;
-		return found;
-	}
-	sqlite3_bind_text(row, 1, name, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(row, 2, lookup->campaign_id);
-	if (sqlite3_step(row) == SQLITE_ROW) {
-		found.value = real_or_nan(row, 0);
-		copy_text(found.text, sizeof(found.text), row, 1);
-	}
-	lookup->has_failed |= sqlite3_finalize(row) != SQLITE_OK;
-	return found;
-}
-
-/* The factor in force: set by hand before imported before bundled. */
-static struct used used(struct lookup *lookup, const char *kind, const char *key,
-			const char *parameter)
-{
-	struct used found = { NAN, NAN, NAN, false, false };
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(
-		lookup->db,
-		"SELECT value, low, high, scope FROM factor"
-		" WHERE kind = ? AND key = ? AND parameter = ? ORDER BY CASE origin"
-		"  WHEN 'set' THEN 0 WHEN 'imported' THEN 1 ELSE 2 END",
-		-1, &row, NULL) != SQLITE_OK) {
-		lookup->has_failed = true;
-		return found;
-	}
-	sqlite3_bind_text(row, 1, kind, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 2, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 3, parameter, -1, SQLITE_STATIC);
-	if (sqlite3_step(row) == SQLITE_ROW) {
-		char scope[16];
-		copy_text(scope, sizeof(scope), row, 3);
-		found = (struct used){ real_or_nan(row, 0), real_or_nan(row, 1),
-				       real_or_nan(row, 2), strcmp(scope, "direct") == 0,
-				       strcmp(scope, "lifecycle") == 0 };
-	}
-	lookup->has_failed |= sqlite3_finalize(row) != SQLITE_OK;
-	return found;
-}
-
-static double first_known(double a, double b)
-{
-	return isnan(a) ? b : a;
-}
 
 static void read_grid(struct lookup *lookup, struct account *account, const char *zone)
 {
-	struct used grid = used(lookup, "grid", zone, "intensity");
-	struct used direct = used(lookup, "grid", zone, "intensity_direct");
+	struct used grid = lookup_used(lookup, "grid", zone, "intensity");
+	struct used direct = lookup_used(lookup, "grid", zone, "intensity_direct");
 	bool is_state = strncmp(zone, "US-", 3) == 0;
 	account->grid = grid.value;
 	account->direct = first_known(direct.value, grid.is_direct ? grid.value : NAN);
 	account->lifecycle = grid.is_lifecycle ? grid.value : NAN;
-	account->td_loss = used(lookup, "grid", zone, "td_loss").value;
-	account->water = used(lookup, "water", is_state ? "US" : zone, "offsite").value;
-	account->market = stated(lookup, "market").value;
-	account->upstream = stated(lookup, "upstream").value;
-	account->wue = stated(lookup, "wue").value;
+	account->td_loss = lookup_used(lookup, "grid", zone, "td_loss").value;
+	account->water =
+	    lookup_used(lookup, "water", is_state ? "US" : zone, "offsite").value;
+	account->market = lookup_stated(lookup, "market").value;
+	account->upstream = lookup_stated(lookup, "upstream").value;
+	account->wue = lookup_stated(lookup, "wue").value;
 }
 
 /* SCI's TE, EL, RR / ToR: a table's device, or kilograms as stated, which have no range. */
 static void read_embodied(struct lookup *lookup, struct account *account)
 {
-	struct stated device = stated(lookup, "embodied");
-	struct used te = used(lookup, "embodied", device.text, "te");
-	double life = used(lookup, "embodied", device.text, "life").value;
-	bool is_stated = !isnan(device.value);
+	struct stated device = lookup_stated(lookup, "embodied");
+	struct used te = lookup_used(lookup, "embodied", device.text, "te");
+	double life = lookup_used(lookup, "embodied", device.text, "life").value;
 	account->te_kg = first_known(device.value, te.value);
-	account->te_low_kg = is_stated ? NAN : te.low;
-	account->te_high_kg = is_stated ? NAN : te.high;
-	account->life_years = first_known(stated(lookup, "life").value,
+	account->life_years = first_known(lookup_stated(lookup, "life").value,
 					  first_known(life, SERVICE_YEARS));
-	account->share = first_known(stated(lookup, "share").value, 1);
-	account->training_queries = stated(lookup, "training_queries").value;
+	account->share = lookup_stated(lookup, "share").value;
+	account->is_share_stated = !isnan(account->share);
+	account->share = first_known(account->share, 1);
+	account->training_queries = lookup_stated(lookup, "training_queries").value;
 }
 
 static int read_account(sqlite3 *db, int64_t trial_id, struct account *account)
@@ -144,8 +62,10 @@ static int read_account(sqlite3 *db, int64_t trial_id, struct account *account)
 	sqlite3_stmt *row = NULL;
 	if (sqlite3_prepare_v2(
 		db,
-		"SELECT c.campaign_id, c.zone, c.pue, (t.end_mono_ns - t.begin_mono_ns) "
-		"FROM trial t JOIN campaign c USING (campaign_id) WHERE t.trial_id = ?",
+		"SELECT c.campaign_id, c.zone, c.pue, (t.end_mono_ns - t.begin_mono_ns),"
+		" h.hypervisor IS NOT NULL, t.job = 'train' FROM trial t JOIN campaign c "
+		"USING (campaign_id)"
+		" JOIN host h USING (host_id) WHERE t.trial_id = ?",
 		-1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, trial_id);
@@ -154,16 +74,20 @@ static int read_account(sqlite3 *db, int64_t trial_id, struct account *account)
 	copy_text(zone, sizeof(zone), row, 1);
 	account->pue = real_or_nan(row, 2);
 	account->run_s = real_or_nan(row, 3) * 1e-9;
+	account->is_guest = sqlite3_column_int(row, 4) != 0;
+	account->is_training = sqlite3_column_int(row, 5) != 0;
 	sqlite3_finalize(row);
 	if (!is_there)
 		return -1;
-	struct stated other = stated(&lookup, "zone");
+	struct stated other = lookup_stated(&lookup, "zone");
 	const char *in_force = *other.text ? other.text : *zone ? zone : "WORLD";
 	read_grid(&lookup, account, in_force);
 	read_embodied(&lookup, account);
-	account->pue = first_known(stated(&lookup, "pue").value,
+	account->pue = first_known(lookup_stated(&lookup, "pue").value,
 				   first_known(account->pue, 1));
-	account->psu = first_known(stated(&lookup, "psu").value, 1);
+	account->psu = first_known(lookup_stated(&lookup, "psu").value, 1);
+	if (redoubts_read(&lookup, &account->doubts) != 0)
+		return -1;
 	return lookup.has_failed ? -1 : 0;
 }
 
@@ -225,29 +149,30 @@ static double kwh_per_j(const struct account *account, const struct recarbon_inp
 	return account->pue / (input->is_at_wall ? 1 : account->psu) / J_PER_KWH;
 }
 
-/* The joules' interval and the grid's uncertainty in quadrature; g_per_j < 0: the lower side. */
-static double gram_side(double joules, double bound_j, double g_per_j)
+/* E and M are of the same: what ran in a guest, or on threads alone, is no whole machine. */
+static double embodied_kg(const struct account *account, const struct recarbon_input *input)
 {
-	double side = sqrt(pow(bound_j - joules, 2) + pow(joules * GRID_K2, 2));
-	double bound = g_per_j < 0 ? joules - side : joules + side;
-	return bound < 0 ? 0 : bound * fabs(g_per_j);
+	bool is_part = account->is_guest || input->is_at_wall;
+	return is_part && !account->is_share_stated ? NAN : account->te_kg;
 }
 
 static int check_grams(sqlite3 *db, const struct account *account,
 		       const struct recarbon_input *input, struct recompute *result)
 {
 	double g_per_j = kwh_per_j(account, input) * account->grid;
+	struct redoubt grid = redoubt_of_grams(&account->doubts, input->is_at_wall);
+	struct redoubt run = redoubt_of_joules(input->run_j, input->run_low_j,
+					       input->run_high_j, grid);
+	struct redoubt query = redoubt_of_joules(input->query_j, input->query_low_j,
+						 input->query_high_j, grid);
 	const struct expected expected[] = {
 		{ "grams", input->run_j * g_per_j, false },
 		{ "grams_per_query", input->query_j * g_per_j, true },
-		{ "grid_uncertainty_k2", GRID_K2, false },
-		{ "grams_low", gram_side(input->run_j, input->run_low_j, -g_per_j), false },
-		{ "grams_high", gram_side(input->run_j, input->run_high_j, g_per_j),
-		  false },
-		{ "grams_per_query_low",
-		  gram_side(input->query_j, input->query_low_j, -g_per_j), true },
-		{ "grams_per_query_high",
-		  gram_side(input->query_j, input->query_high_j, g_per_j), true },
+		{ "grid_uncertainty_k2", 2 * account->doubts.grid.u, false },
+		{ "grams_low", input->run_j * g_per_j * run.down, false },
+		{ "grams_high", input->run_j * g_per_j * run.up, false },
+		{ "grams_per_query_low", input->query_j * g_per_j * query.down, true },
+		{ "grams_per_query_high", input->query_j * g_per_j * query.up, true },
 	};
 	return COMPARE("v_carbon", expected);
 }
@@ -258,21 +183,25 @@ static int check_sci(sqlite3 *db, const struct account *a,
 	double kwh = input->query_j * kwh_per_j(a, input);
 	double run_kwh = input->run_j * kwh_per_j(a, input);
 	double g_per_kg_s = 1000 * a->share / (a->life_years * S_PER_YEAR);
-	double m_g = a->te_kg * input->tir_s * g_per_kg_s;
-	double run_m_g = a->te_kg * a->run_s * g_per_kg_s;
+	double te_kg = embodied_kg(a, input);
+	double m_g = te_kg * input->tir_s * g_per_kg_s;
+	double run_m_g = te_kg * a->run_s * g_per_kg_s;
+	struct redoubt made = redoubt_of_embodied(&a->doubts);
 	double run_o_g = run_kwh * a->grid;
 	const struct expected expected[] = {
 		{ "e_kwh", kwh, true },
 		{ "o_g", kwh * a->grid, true },
 		{ "m_g", m_g, false },
-		{ "m_low_g", a->te_low_kg * input->tir_s * g_per_kg_s, false },
-		{ "m_high_g", a->te_high_kg * input->tir_s * g_per_kg_s, false },
+		{ "m_low_g", m_g * made.down, false },
+		{ "m_high_g", m_g * made.up, false },
 		{ "sci_g", kwh * a->grid + m_g, true },
 		{ "run_e_kwh", run_kwh, false },
 		{ "run_o_g", run_o_g, false },
 		{ "run_m_g", run_m_g, false },
 		{ "run_sci_g", run_o_g + run_m_g, false },
-		{ "amortised_g", (run_o_g + first_known(run_m_g, 0)) / a->training_queries,
+		{ "amortised_g",
+		  a->is_training ? (run_o_g + first_known(run_m_g, 0)) / a->training_queries
+				 : NAN,
 		  false },
 	};
 	return COMPARE("v_sci", expected);

@@ -1,6 +1,7 @@
-/* reports/verify/uncertainty.h - the combined uncertainty of grams (v_budget_total), on the second path.
+/* reports/verify/uncertainty.h - the figures with their bounds (v_figure) and the combined uncertainty of
+ * grams (v_budget_total), on the second path.
  *
- * From each trial's figures, which recompute.h has compared before, and from statements and
+ * From each trial's figures, which verify.h has compared before, and from statements and
  * factors: means, spread, shares and the GUM's sum of squares, in plain C. */
 #ifndef JOULECART_REBUDGET_H
 #define JOULECART_REBUDGET_H

@@ -104,18 +104,14 @@ static struct figure embodied(double te, double low, double high, double reserve
 		      : figure_unknown("no device was stated");
 }
 
-struct device_account device_cloud(const struct whatif_case *with, double g_per_kwh,
-				   const struct device_profile *profile,
-				   const struct whatif_row *row, double bytes)
+struct device_account device_cloud(const struct device_profile *profile, double g_per_kwh,
+				   const struct whatif_row *row, size_t index, double bytes)
 {
-	struct whatif_case energy = *with;
-	energy.te_kg = 0;
 	double network = bytes / 1e9 * profile->network_kwh_per_gb * g_per_kwh;
 	struct device_account account = {
-		.compute = whatif_grams(&energy, g_per_kwh, row->energy_j, 0),
+		.compute = row->o_g[index],
 		.network = modelled(network, network, network),
-		.embodied = embodied(with->te_kg, with->te_low_kg, with->te_high_kg,
-				     row->reserved_s, with->life_years, with->share),
+		.embodied = row->m_g[index],
 	};
 	account.total = sum(account.compute, account.network, account.embodied);
 	return account;
@@ -123,19 +119,24 @@ struct device_account device_cloud(const struct whatif_case *with, double g_per_
 
 struct device_account device_local(const struct whatif_case *with, double g_per_kwh,
 				   const struct device_profile *profile,
-				   struct figure energy_j, double reserved_s)
+				   struct figure energy_j, const struct whatif_row *row,
+				   size_t index)
 {
 	const struct chain chain = {
 		.psu = profile->charger_efficiency * profile->battery_efficiency, .pue = 1
 	};
 	struct device_account account = {
 		.compute = carbon_of(energy_j, chain.pue / chain.psu, g_per_kwh,
+				     spread_between(row->kwh[index], row->o_g[index]),
 				     with->is_assumed),
 		.network = figure_unknown("the query stays on the device"),
 		.embodied = embodied(profile->te_kg, profile->te_low_kg,
-				     profile->te_high_kg, reserved_s, profile->life_years,
-				     1),
+				     profile->te_high_kg, row->reserved_s,
+				     profile->life_years, 1),
 	};
-	account.total = sum(account.compute, account.network, account.embodied);
+	struct figure made = row->m_g[index].is_known
+				 ? account.embodied
+				 : figure_unknown("not known of the cloud");
+	account.total = sum(account.compute, account.network, made);
 	return account;
 }

@@ -22,15 +22,18 @@ struct device_profile {
 int device_read(sqlite3 *db, const char *key, struct arena *arena,
 		struct device_profile *profile, struct problem *why);
 
-/* The query in the cloud, as the case has it, and bytes over the network. */
-struct device_account device_cloud(const struct whatif_case *with, double g_per_kwh,
-				   const struct device_profile *profile,
-				   const struct whatif_row *row, double bytes);
+/* The query in the cloud, as the case of that index has it, and bytes over the network. */
+struct device_account device_cloud(const struct device_profile *profile, double g_per_kwh,
+				   const struct whatif_row *row, size_t index,
+				   double bytes);
 
 /* The query on the device: joules / (battery * charger), PUE 1, no network, and the device's
- * own embodied share of reserved_s. energy_j is the device's own, or the cloud's, assumed. */
+ * own embodied share of the row's time. energy_j is the device's own, or the cloud's, assumed.
+ * total is of the same parts as the cloud's: without the embodied share where the cloud's is
+ * not known. */
 struct device_account device_local(const struct whatif_case *with, double g_per_kwh,
 				   const struct device_profile *profile,
-				   struct figure energy_j, double reserved_s);
+				   struct figure energy_j, const struct whatif_row *row,
+				   size_t index);
 
 #endif

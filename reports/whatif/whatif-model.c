@@ -4,10 +4,9 @@
 #include "reports/whatif/whatif-model.h"
 
 #include "base/problem.h"
-#include "reports/campaign/carbon.h"
+#include "reports/campaign/figures.h"
 #include "schema/store/migrate.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Where one campaign is being put together. */
@@ -16,7 +15,20 @@ struct build {
 	const struct whatif_options *options;
 	const struct model_campaign *campaign;
 	struct arena *arena;
+	struct figure_reader reader;
 	struct problem *why;
+};
+
+/* What is read of each case. */
+enum { CASE_KWH, CASE_O, CASE_M, CASE_SCI, N_CASE_FIGURES };
+static const enum figure_kind case_kinds[N_CASE_FIGURES] = {
+	[CASE_KWH] = FIGURE_KWH,
+	[CASE_O] = FIGURE_O_G,
+	[CASE_M] = FIGURE_M_G,
+	[CASE_SCI] = FIGURE_SCI_G,
+};
+struct case_figures {
+	struct figure *of[N_CASE_FIGURES]; /* one for each case */
 };
 
 static int failed(const struct build *build)
@@ -26,9 +38,8 @@ static int failed(const struct build *build)
 
 static const char account_sql[] =
     "SELECT zone, scope, coalesce(g_per_kwh, 0), pue, coalesce(psu, 0),"
-    " zone_assumed OR pue_assumed, coalesce(te_kg, 0), coalesce(te_low_kg, te_kg, 0),"
-    " coalesce(te_high_kg, te_kg, 0), life_years, share FROM v_account WHERE campaign_id = "
-    "?";
+    " zone_assumed OR pue_assumed, coalesce(te_kg, 0), life_years, share"
+    " FROM v_account WHERE campaign_id = ?";
 
 static int read_stored(const struct build *build, struct whatif_case *stored)
 {
@@ -49,10 +60,8 @@ static int read_stored(const struct build *build, struct whatif_case *stored)
 			.psu = sqlite3_column_double(row, 4),
 			.is_assumed = sqlite3_column_int(row, 5),
 			.te_kg = sqlite3_column_double(row, 6),
-			.te_low_kg = sqlite3_column_double(row, 7),
-			.te_high_kg = sqlite3_column_double(row, 8),
-			.life_years = sqlite3_column_double(row, 9),
-			.share = sqlite3_column_double(row, 10),
+			.life_years = sqlite3_column_double(row, 7),
+			.share = sqlite3_column_double(row, 8),
 		};
 	sqlite3_finalize(row);
 	return is_there ? 0 : failed(build);
@@ -95,7 +104,7 @@ static void apply_options(const struct whatif_options *options, struct whatif_ca
 	if (options->share > 0)
 		changed->share = options->share;
 	if (options->te_kg > 0)
-		changed->te_kg = changed->te_low_kg = changed->te_high_kg = options->te_kg;
+		changed->te_kg = options->te_kg;
 }
 
 static int add_hours(const struct build *build, struct whatif_case *changed)
@@ -151,36 +160,27 @@ static int read_cases(const struct build *build, struct whatif *whatif)
 	return 0;
 }
 
-/* The chain that its energy goes through: an estimate was taken at the wall. */
-static struct chain chain_of(const struct whatif_case *with, struct figure energy_j)
+/* What the case changes of v_account. */
+static struct account_change change_of(const struct build *build,
+				       const struct whatif *whatif, size_t index,
+				       const struct hourly *hourly)
 {
-	bool is_at_wall = energy_j.provenance == PROVENANCE_ESTIMATED || with->psu <= 0;
-	return (struct chain){ .psu = is_at_wall ? 1 : with->psu, .pue = with->pue };
-}
-
-struct figure whatif_grams(const struct whatif_case *with, double g_per_kwh,
-			   struct figure energy_j, double reserved_s)
-{
-	if (!energy_j.is_known)
-		return energy_j;
-	if (g_per_kwh <= 0)
-		return figure_unknown("the zone has no factor");
-	struct chain chain = chain_of(with, energy_j);
-	struct figure grams = carbon_of(energy_j, chain.pue / chain.psu, g_per_kwh,
-					with->is_assumed);
-	if (with->te_kg <= 0)
-		return grams;
-	double life_s = with->life_years * S_PER_YEAR;
-	double m = sci_embodied(with->te_kg * 1000, reserved_s, life_s, with->share);
-	double below = m - sci_embodied(with->te_low_kg * 1000, reserved_s, life_s,
-					with->share);
-	double above =
-	    sci_embodied(with->te_high_kg * 1000, reserved_s, life_s, with->share) - m;
-	struct figure sum = grams;
-	sum.value = sci_g(carbon_kwh(energy_j.value, chain), g_per_kwh, m, 1);
-	sum.low = fmax(sum.value - hypot(grams.value - grams.low, below), 0);
-	sum.high = sum.value + hypot(grams.high - grams.value, above);
-	return sum;
+	const struct whatif_options *options = build->options;
+	const struct whatif_case *with = &whatif->cases[index];
+	bool is_other_grid = options->n_zones > 0 || options->g_per_kwh > 0;
+	return (struct account_change){
+		.g_per_kwh = with->series    ? hourly_g_per_kwh(hourly)
+			     : is_other_grid ? with->g_per_kwh
+					     : 0,
+		.pue = options->pue,
+		.psu = options->psu,
+		.te_kg = options->te_kg,
+		.life_years = options->life_years,
+		.share = options->share,
+		.grid_doubt = with->series    ? "grid-hourly"
+			      : is_other_grid ? "grid-annual"
+					      : NULL,
+	};
 }
 
 /* The trials behind a row's figure: those that count per query, or per run. */
@@ -223,35 +223,56 @@ static int read_trials(const struct build *build, const struct whatif *whatif,
 	return code == 0 && step != SQLITE_DONE ? failed(build) : code;
 }
 
-static int fill_row(const struct build *build, const struct whatif *whatif,
+/* Its figures in one case: as stored (index 0), or with what the case changes. */
+static int fill_case(struct build *build, const struct whatif *whatif,
+		     const struct whatif_row *row, size_t index, struct case_figures *out)
+{
+	struct account_change change = { 0 };
+	struct figure_list list;
+	if (index > 0)
+		change = change_of(build, whatif, index, &row->hourly[index]);
+	if (figures_read(&build->reader, build->campaign->campaign_id, &change, &list) != 0)
+		return failed(build);
+	const struct figure_group *group = figure_group_of(list, row->variant, row->job,
+							   row->is_per_query);
+	for (size_t i = 0; i < N_CASE_FIGURES; i++)
+		out->of[i][index] = group ? group->figures[case_kinds[i]]
+					  : figure_unknown("no trial counts");
+	return 0;
+}
+
+static int fill_row(struct build *build, const struct whatif *whatif,
 		    struct whatif_row *row)
 {
-	struct figure *grams = arena_room(build->arena, whatif->n_cases * sizeof(*grams));
-	struct figure *kwh = arena_room(build->arena, whatif->n_cases * sizeof(*kwh));
-	struct hourly *hourly = arena_room(build->arena, whatif->n_cases * sizeof(*hourly));
+	struct case_figures figures;
+	size_t n = whatif->n_cases;
+	struct hourly *hourly = arena_room(build->arena, n * sizeof(*hourly));
+	struct figure *grams = arena_room(build->arena, n * sizeof(*grams));
+	for (size_t i = 0; i < N_CASE_FIGURES; i++)
+		figures.of[i] = arena_room(build->arena, n * sizeof(struct figure));
 	if (read_trials(build, whatif, row, hourly) != 0)
 		return -1;
-	for (size_t i = 0; i < whatif->n_cases; i++) {
+	row->hourly = hourly;
+	for (size_t i = 0; i < n; i++) {
 		const struct whatif_case *with = &whatif->cases[i];
-		double g_per_kwh = with->g_per_kwh;
-		if (with->series) {
-			if (hourly_check(&hourly[i], with->series,
-					 build->options->allow_gaps, build->why) != 0)
-				return -1;
-			g_per_kwh = hourly_g_per_kwh(&hourly[i]);
-		}
-		grams[i] = whatif_grams(with, g_per_kwh, row->energy_j, row->reserved_s);
-		kwh[i] = figure_times(row->energy_j,
-				      carbon_kwh(1, chain_of(with, row->energy_j)));
+		if (with->series &&
+		    hourly_check(&hourly[i], with->series, build->options->allow_gaps,
+				 build->why) != 0)
+			return -1;
+		if (fill_case(build, whatif, row, i, &figures) != 0)
+			return -1;
+		grams[i] = figures.of[CASE_SCI][i].is_known ? figures.of[CASE_SCI][i]
+							    : figures.of[CASE_O][i];
 	}
 	row->grams = grams;
-	row->kwh = kwh;
-	row->hourly = hourly;
+	row->kwh = figures.of[CASE_KWH];
+	row->o_g = figures.of[CASE_O];
+	row->m_g = figures.of[CASE_M];
 	return 0;
 }
 
 /* Per query where any row has that figure; else per run. */
-static int read_rows(const struct build *build, struct whatif *whatif)
+static int read_rows(struct build *build, struct whatif *whatif)
 {
 	const struct model_campaign *campaign = build->campaign;
 	struct whatif_row *rows = arena_room(build->arena,
@@ -280,9 +301,14 @@ int whatif_read(sqlite3 *db, const struct whatif_options *options,
 		const struct model_campaign *campaign, struct arena *arena,
 		struct whatif *whatif, struct problem *why)
 {
-	const struct build build = { db, options, campaign, arena, why };
+	struct build build = { db, options, campaign, arena, { .db = db, .arena = arena },
+			       why };
 	*whatif = (struct whatif){ .campaign = campaign };
-	if (read_cases(&build, whatif) != 0 || read_rows(&build, whatif) != 0)
+	int code = read_cases(&build, whatif);
+	if (code == 0)
+		code = read_rows(&build, whatif);
+	figures_close(&build.reader);
+	if (code != 0)
 		return -1;
 	if (whatif->n_rows > 0)
 		return 0;

@@ -40,10 +40,10 @@ struct whatif_options {
 struct whatif_case {
 	const char *label; /* "stored", "what if", or a zone */
 	const char *zone, *scope;
-	double g_per_kwh;                    /* annual */
-	double pue, psu;                     /* psu 0: its loss is excluded */
-	bool is_assumed;                     /* zone or PUE are */
-	double te_kg, te_low_kg, te_high_kg; /* te_kg 0: embodied carbon is excluded */
+	double g_per_kwh; /* annual */
+	double pue, psu;  /* psu 0: its loss is excluded */
+	bool is_assumed;  /* zone or PUE are */
+	double te_kg;     /* 0: embodied carbon is excluded */
 	double life_years, share;
 	const struct hourly_series *series; /* NULL: the annual figure serves */
 };
@@ -52,10 +52,13 @@ struct whatif_case {
 struct whatif_row {
 	const char *variant, *job;
 	bool is_per_query;
-	struct figure energy_j;      /* per query, or per run */
-	double reserved_s;           /* of the device, for that: SCI's TiR */
-	const struct figure *grams;  /* of each case: O + M */
-	const struct figure *kwh;    /* of each case, at the meter of the data centre */
+	struct figure energy_j; /* per query, or per run */
+	double reserved_s;      /* of the device, for that: SCI's TiR */
+	/* of each case, by v_figure: */
+	const struct figure *o_g;    /* E * I */
+	const struct figure *m_g;    /* embodied */
+	const struct figure *grams;  /* O + M; O alone where M is not known */
+	const struct figure *kwh;    /* at the meter of the data centre */
 	const struct hourly *hourly; /* of each case; energy 0: the annual figure served */
 };
 
@@ -67,11 +70,6 @@ struct whatif {
 	size_t n_rows;
 	bool is_per_query;
 };
-
-/* The figure of one row in one case: O = E * I with the grid's uncertainty, M where TE is
- * known, their half-widths in quadrature. */
-struct figure whatif_grams(const struct whatif_case *with, double g_per_kwh,
-			   struct figure energy_j, double reserved_s);
 
 /* Everything of one campaign; lives in the arena. -1 with *why. */
 int whatif_read(sqlite3 *db, const struct whatif_options *options,

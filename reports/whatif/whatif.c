@@ -41,7 +41,7 @@ static struct many choose_many(const struct print *print)
 	double sum = 0;
 	size_t n = 0, i = 0;
 	for (size_t j = 0; j < print->whatif->n_rows; j++) {
-		struct figure stored = print->whatif->rows[j].grams[0];
+		struct figure stored = print->whatif->rows[j].o_g[0];
 		if (stored.is_known && stored.value > 0) {
 			sum += log10(stored.value);
 			n++;
@@ -91,24 +91,76 @@ static const char *row_name(const struct print *print, const struct whatif_row *
 		   : arena_format(print->arena, "%s (%s)", row->variant, row->job);
 }
 
-/* One table: each row's figures times factor. */
-static void print_table(const struct print *print, const char *title, double factor)
+/* One table: the figures that of gives of each row, times factor. */
+static void print_table(const struct print *print, const char *title, double factor,
+			const struct figure *(*of)(const struct whatif_row *))
 {
 	const struct whatif *whatif = print->whatif;
 	print_header(print, title);
 	for (size_t i = 0; i < whatif->n_rows; i++) {
 		const struct whatif_row *row = &whatif->rows[i];
+		const struct figure *figures = of(row);
 		fprintf(print->out, " %-26s", row_name(print, row));
 		for (size_t j = 0; j < whatif->n_cases; j++) {
-			struct figure shown = figure_times(row->grams[j], factor);
+			struct figure shown = figure_times(figures[j], factor);
 			struct scale scale = scale_plain(&shown, 1);
 			print_cell(print,
 				   format_value(shown, scale, print->glyphs, print->arena));
 		}
 		if (whatif->n_cases == 2)
-			print_cell(print, change_of(print, row->grams[0], row->grams[1]));
+			print_cell(print, change_of(print, figures[0], figures[1]));
 		fputc('\n', print->out);
 	}
+}
+
+static const struct figure *operational(const struct whatif_row *row)
+{
+	return row->o_g;
+}
+
+static const struct figure *embodied(const struct whatif_row *row)
+{
+	return row->m_g;
+}
+
+static const struct figure *together(const struct whatif_row *row)
+{
+	return row->grams;
+}
+
+/* Why a case has no embodied carbon though a device is known; NULL: none asked, or it has. */
+static const char *why_no_embodied(const struct whatif *whatif)
+{
+	for (size_t i = 0; i < whatif->n_rows; i++)
+		for (size_t j = 0; j < whatif->n_cases; j++)
+			if (whatif->cases[j].te_kg > 0 && !whatif->rows[i].m_g[j].is_known)
+				return whatif->rows[i].m_g[j].reason;
+	return NULL;
+}
+
+static bool any_embodied(const struct whatif *whatif)
+{
+	for (size_t i = 0; i < whatif->n_rows; i++)
+		for (size_t j = 0; j < whatif->n_cases; j++)
+			if (whatif->rows[i].m_g[j].is_known)
+				return true;
+	return false;
+}
+
+/* O apart from M: what the grid changes must not drown in the doubts of M. */
+static void print_grams(const struct print *print)
+{
+	struct many many = choose_many(print);
+	const char *why = why_no_embodied(print->whatif);
+	fputc('\n', print->out);
+	print_table(print, arena_format(print->arena, "g CO2e per %s", many.words), many.n,
+		    operational);
+	if (any_embodied(print->whatif)) {
+		print_table(print, "embodied (M)", many.n, embodied);
+		print_table(print, "together (SCI)", many.n, together);
+	}
+	if (why)
+		fprintf(print->out, " no embodied carbon: %s\n", why);
 }
 
 /* The last case of one row with its interval: what a year of it would be. */
@@ -274,10 +326,10 @@ static int print_device(const struct print *print, sqlite3 *db, struct problem *
 					 .provenance = PROVENANCE_ASSUMED };
 	double g_per_kwh = with->series ? hourly_g_per_kwh(&row->hourly[last])
 					: with->g_per_kwh;
-	struct device_account cloud = device_cloud(with, g_per_kwh, &profile, row,
+	struct device_account cloud = device_cloud(&profile, g_per_kwh, row, last,
 						   options->bytes);
-	struct device_account local = device_local(with, g_per_kwh, &profile, own_j,
-						   row->reserved_s);
+	struct device_account local = device_local(with, g_per_kwh, &profile, own_j, row,
+						   last);
 	struct many many = choose_many(print);
 	fprintf(print->out, "\n %-26s",
 		arena_format(print->arena, "g CO2e per %s", many.words));
@@ -287,6 +339,11 @@ static int print_device(const struct print *print, sqlite3 *db, struct problem *
 	print_part(print, "network", cloud.network, local.network, many.n);
 	print_part(print, "embodied", cloud.embodied, local.embodied, many.n);
 	print_part(print, "together", cloud.total, local.total, many.n);
+	if (!cloud.embodied.is_known)
+		fprintf(
+		    print->out,
+		    " together is without embodied carbon: the cloud's is not known: %s\n",
+		    cloud.embodied.reason);
 	fprintf(print->out,
 		" device: PUE 1, charger %.3g, battery %.3g; %s\n"
 		" network: %.3g kWh/GB (%lld), %.6g bytes a query\n",
@@ -300,9 +357,7 @@ static int print_device(const struct print *print, sqlite3 *db, struct problem *
 
 static int print_text(const struct print *print, sqlite3 *db, struct problem *why)
 {
-	struct many many = choose_many(print);
-	fputc('\n', print->out);
-	print_table(print, arena_format(print->arena, "g CO2e per %s", many.words), many.n);
+	print_grams(print);
 	print_changes(print);
 	print_scopes(print);
 	for (size_t i = 1; i < print->whatif->n_cases; i++)
@@ -332,9 +387,10 @@ static json_t *json_row(const struct whatif *whatif, const struct whatif_row *ro
 	json_t *list = json_array();
 	for (size_t i = 0; i < whatif->n_cases; i++) {
 		const struct hourly *hourly = &row->hourly[i];
-		json_t *one = json_pack("{s:s, s:o, s:o}", "case", whatif->cases[i].label,
-					"gco2e", json_figure(row->grams[i]), "kwh",
-					json_figure(row->kwh[i]));
+		json_t *one = json_pack(
+		    "{s:s, s:o, s:o, s:o, s:o}", "case", whatif->cases[i].label, "gco2e",
+		    json_figure(row->grams[i]), "kwh", json_figure(row->kwh[i]), "o_g",
+		    json_figure(row->o_g[i]), "m_g", json_figure(row->m_g[i]));
 		if (whatif->cases[i].series)
 			json_object_update_new(
 			    one, json_pack("{s:f, s:f}", "g_per_kwh_own_clock",

@@ -53,7 +53,7 @@ setup() {
 }
 
 @test "SCI holds the embodied share of a machine put together from its parts" {
-	joulecart factors set "$db" embodied='dimm:32x2+gpu-l4' life=4 --source 'parts list'
+	joulecart factors set "$db" embodied='dimm:32x2+gpu-l4' life=4 share=1 --source 'parts list'
 	within 0.00001 "$(sql "SELECT te_kg FROM v_account")" 237.1902
 	within 0.00001 "$(sql 'SELECT run_m_g / (end_mono_ns - begin_mono_ns) * 3.6e12
 	                       FROM v_sci JOIN trial USING (trial_id)')" \

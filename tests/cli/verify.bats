@@ -98,15 +98,16 @@ changed() {
 	changed v_sci 'AS o_g' '* 1.01 AS o_g' 'o_g in v_sci of trial 1 is given as [0-9.e-]+, readings and factors give'
 	changed v_sci 'AS m_g' '* 1.01 AS m_g' 'm_g in v_sci of trial 1 is given as'
 	changed v_sci 'AS sci_g' '+ 1 AS sci_g' 'sci_g in v_sci of trial 1 is given as'
-	changed v_sci 'te_kg * 1000 * tir_s * share_per_s AS m_g' 'NULL AS m_g' 'm_g in v_sci of trial 1 is given as unknown'
-	changed v_scope 'kwh * market_g_per_kwh' 'kwh / 2 * market_g_per_kwh' 'scope2_market_g in v_scope of trial 1'
-	changed v_scope '(1 - td_loss)' '(1 + td_loss)' 'scope3_cat3_td_g in v_scope of trial 1'
+	changed v_sci 'tir_s * m_g_per_s, NULL) AS m_g' 'NULL, NULL) AS m_g' 'm_g in v_sci of trial 1 is given as unknown'
+	changed v_scope 'run_e_kwh * a.market_g_per_kwh' 'run_e_kwh / 2 * a.market_g_per_kwh' 'scope2_market_g in v_scope of trial 1'
+	changed v_account '(1 - td.value)' '(1 + td.value)' 'scope3_cat3_td_g in v_scope of trial 1'
 	changed v_water 'a.pue * a.wue' 'a.wue' 'onsite_l in v_water of trial 1'
 	changed v_account 'coalesce(p.share, 1.0) AS share' '1.0 AS share' 'm_g in v_sci of trial 1'
-	changed v_carbon '0.10 AS grid' '0.01 AS grid' 'grid_uncertainty_k2 in v_carbon of trial 1'
+	changed v_carbon '2 * d.u_grid' 'd.u_grid' 'grid_uncertainty_k2 in v_carbon of trial 1'
 }
 
 @test "intervals are computed on a second path: edges, shares, instruments, the grid" {
+	joulecart factors set "$db" embodied=server share=0.01 pue=1.05 --source=test
 	cp "$db" sound.db
 	# low is never below 0: of a run so short, either may be the first that does not agree
 	changed v_energy '* coalesce(iif(kind' '* 2 * coalesce(iif(kind' 'interval_(low|high)_j of phase whole of trial 1 is given as'
@@ -116,7 +117,10 @@ changed() {
 	changed v_query 'j.low_j / j.queries' 'j.joules / j.queries' 'low of joules per query of trial 1'
 	changed v_query 'j.run_high_j,' 'j.run_high_j * 1.1 AS run_high_j,' 'high of joules of the run of trial 1'
 	changed v_carbon 'AS grams_high' '* 1.1 AS grams_high' 'grams_high in v_carbon of trial 1'
-	changed v_carbon 'pow(joules_per_query * grid_uncertainty_k2, 2)), 0)' '0), 0)' 'grams_per_query_low in v_carbon of trial 1'
+	changed v_carbon 'pow(ln(joules_per_query / low), 2) + ln2_down' 'ln2_down' 'grams_per_query_low in v_carbon of trial 1'
+	changed v_doubt 'pow(ln(grid_up), 2) AS o_ln2_up' '0 AS o_ln2_up' 'grams_high in v_carbon of trial 1'
+	changed v_doubt '1 / l.down AS life_up' '1 AS life_up' 'm_high_g in v_sci of trial 1'
+	changed v_doubt 'max(p.down, 1 / a.pue)' 'p.down' 'grams_low in v_carbon of trial 1'
 }
 
 @test "the uncertainty budget's total is computed on a second path" {
@@ -127,17 +131,21 @@ changed() {
 	joulecart verify "$db"
 	is "$(sql 'SELECT n FROM v_budget_input')" 2
 	cp "$db" sound.db
-	changed v_budget_total 'pow(u_instrument, 2)' '0' 'u_c_rel in v_budget_total of serve \(command\) in campaign 1'
+	changed v_budget_total 'u_instrument + u_edges' 'u_edges' 'u_c_rel in v_budget_total of serve \(command\) in campaign 1'
 	changed v_budget_total 'pow(m_g / value_g, 2)' '1' 'u_c_rel in v_budget_total'
-	changed v_budget_input '/ sqrt(count(*)) / avg' '/ avg' 'u_c_rel in v_budget_total'
-	changed v_budget_input 'k2.psu / 2' 'k2.psu' 'u_c_rel in v_budget_total'
-	changed v_budget_input 'te_low_kg) / 4' 'te_low_kg) / 2' 'u_c_rel in v_budget_total'
-	changed v_budget_total 'AS low' '/ 2 AS low' 'low in v_budget_total'
+	changed v_budget_input 'c.spread_j / c.j / 2' 'c.spread_j / c.j' 'u_c_rel in v_budget_total'
+	changed v_budget_input 'd.u_pue, iif' '2 * d.u_pue AS u_pue, iif' 'u_c_rel in v_budget_total'
+	changed v_budget_input 'd.u_te) AS' '2 * d.u_te) AS' 'u_c_rel in v_budget_total'
+	changed v_mean 'THEN CAST(substr(' 'THEN 2 * CAST(substr(' '(low|high) of joules in v_figure of serve'
+	changed v_figure 'm_g * m_up' 'm_g' 'high of m_g in v_figure of serve'
+	changed v_figure 'kwh * e_down' 'kwh' 'low of e_kwh in v_figure of serve'
+	changed v_figure 'THEN sci_low' 'THEN o_g' 'low of sci_g in v_figure of serve'
+	changed v_budget_total 'distribution, f.low, f.high' 'distribution, f.low / 2 AS low, f.high' 'low in v_budget_total'
 	cp sound.db "$db"
 	sql "DELETE FROM setting; UPDATE campaign SET zone = NULL"
 	joulecart verify "$db"
 	cp "$db" sound.db
-	changed v_budget_input 'countries.sd' 'countries.sd * 1.01' 'u_c_rel in v_budget_total'
+	changed v_doubt 'countries.sd, g.u' 'countries.sd * 1.01, g.u' 'grid_uncertainty_k2 in v_carbon'
 }
 
 @test "comments and white space of the schema may differ, and are said to" {

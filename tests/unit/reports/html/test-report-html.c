@@ -115,19 +115,23 @@ static void carbon_is_taken_apart_into_what_made_it(void **state)
 {
 	(void)state;
 	sqlite3 *db = given_bench();
-	database_run(db,
-		     "UPDATE factor SET value = 100 WHERE kind = 'grid' AND key = 'WORLD'"
-		     "  AND parameter = 'intensity';"
-		     "INSERT INTO setting (name, value, source) VALUES ('psu', 0.8, 's'),"
-		     "  ('pue', 1.5, 's'), ('embodied', 1000, 's'), ('life', 4, 's')");
+	database_run(
+	    db, "UPDATE factor SET value = 100 WHERE kind = 'grid' AND key = 'WORLD'"
+		"  AND parameter = 'intensity';"
+		"INSERT INTO setting (name, value, source) VALUES ('psu', 0.8, 's'),"
+		"  ('pue', 1.5, 's'), ('embodied', 1000, 's'), ('life', 4, 's'),"
+		"  ('share', 1, 's');"
+		"INSERT INTO setting (name, text, source) VALUES ('zone', 'WORLD', 's')");
 	struct page page = page_of(db);
 	expect_text(&page, "//section[@id='carbon']//tbody/tr[th='teacher'][1]/td[3]",
-		    "2.08");
+		    "2.08 ");
 	expect_text(&page, "//section[@id='carbon']//tbody/tr[th='teacher'][1]/td[4]",
-		    "7.93");
+		    "8 ");
 	expect_text(&page, "//section[@id='carbon']//tbody/tr[th='teacher'][1]/td[5]",
-		    "10.01");
-	expect_text(&page, "//section[@id='boundary']//tr[th='Power supply loss']",
+		    "10 ");
+	expect_text(&page, "//section[@id='carbon']/h2",
+		    "Of the carbon of student, 88\u00a0% is the hardware itself");
+	expect_text(&page, "//section[@id='boundary']//tr[th='power supply loss']",
 		    "by factor");
 	page_free(&page);
 	sqlite3_close(db);
