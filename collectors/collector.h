@@ -29,6 +29,8 @@ struct scope {
 	const char *rapl;   /* --rapl: name of the one collector to use, or NULL: auto */
 	const char *papi_events; /* --papi-events: PAPI's names, or NULL: none */
 	bool of_machine; /* events of all that runs, rather than of the tree (live) */
+	/* A service that runs already, instead of root_pid's tree (attach); or NULL. */
+	const struct service *service;
 	const struct run_group *group; /* or NULL: there was no question of one */
 };
 

@@ -18,6 +18,7 @@ libjc_a_SOURCES += \
   %D%/cpu/procstat.c \
   %D%/cpu/procstat-text.c %D%/cpu/procstat-text.h \
   %D%/cpu/run-group.c %D%/cpu/run-group.h \
+  %D%/cpu/service-time.c %D%/cpu/service-time.h \
   %D%/nvidia/nvml.c \
   %D%/nvidia/nvml-api.c %D%/nvidia/nvml-api.h \
   %D%/nvidia/nvml-visible.c %D%/nvidia/nvml-visible.h \

@@ -19,6 +19,7 @@ joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 
 libjc_a_SOURCES += \
+  %D%/campaign/attachment.c %D%/campaign/attachment.h \
   %D%/campaign/bench-plan.c %D%/campaign/bench-plan.h \
   %D%/campaign/bundled-models.c %D%/campaign/bundled-models.h \
   %D%/campaign/campaign.c %D%/campaign/campaign.h \
@@ -31,6 +32,7 @@ libjc_a_SOURCES += \
   %D%/campaign/progress.c %D%/campaign/progress.h \
   %D%/campaign/thermal.c %D%/campaign/thermal.h \
   %D%/campaign/trial.c %D%/campaign/trial.h \
+  %D%/cli/cmd-attach.c \
   %D%/cli/cmd-bench.c \
   %D%/cli/cmd-check.c \
   %D%/cli/cmd-compare.c \
@@ -70,6 +72,8 @@ libjc_a_SOURCES += \
   %D%/live/live-view.h \
   %D%/markers/line-patterns.c %D%/markers/line-patterns.h \
   %D%/markers/marker-message.h \
+  %D%/markers/metrics-page.c %D%/markers/metrics-page.h \
+  %D%/markers/metrics-source.c %D%/markers/metrics-source.h \
   %D%/markers/pcre2-library.c %D%/markers/pcre2-library.h \
   %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \

@@ -324,6 +324,30 @@ SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.unit, j.span, j.n, j.secon
 FROM judged j JOIN trial t ON t.trial_id = j.trial_id
      JOIN v_query q ON q.trial_id = j.trial_id;
 
+CREATE VIEW v_share AS
+  -- One row per trial and phase with CPU seconds: the part of the machine's joules that the
+  -- command's processes, or the attached service, have by their CPU time.
+  --   cpu_share, low, high   as in v_energy
+  --   joules, joules_low, joules_high   of the channels in the total: joules_attributed, with the
+  --            bounds of the share and of the readings (without the instruments' uncertainty)
+  --   joules_per_query, low_per_query, high_per_query   of the phase's queries (phase 0: the run's)
+SELECT e.trial_id, e.phase_ordinal, e.phase, max(e.cpu_share) AS cpu_share,
+       max(e.cpu_share_low) AS cpu_share_low, max(e.cpu_share_high) AS cpu_share_high,
+       sum(e.joules_attributed) AS joules,
+       sum(e.joules_low * e.cpu_share_low) AS joules_low,
+       sum(e.joules_high * e.cpu_share_high) AS joules_high,
+       sum(e.joules_attributed) / coalesce(p.queries, t.queries * (e.phase_ordinal = 0))
+         AS joules_per_query,
+       sum(e.joules_low * e.cpu_share_low)
+         / coalesce(p.queries, t.queries * (e.phase_ordinal = 0)) AS low_per_query,
+       sum(e.joules_high * e.cpu_share_high)
+         / coalesce(p.queries, t.queries * (e.phase_ordinal = 0)) AS high_per_query
+FROM v_energy e JOIN trial t ON t.trial_id = e.trial_id
+     JOIN phase p ON p.trial_id = e.trial_id AND p.ordinal = e.phase_ordinal
+WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram')
+GROUP BY e.trial_id, e.phase_ordinal
+HAVING count(e.joules_attributed) = count(*);
+
 CREATE VIEW v_overlap AS
   -- One row per trial. is_shared 1: another trial of joulecart ran on the same boot at the same
   -- time, so that the machine's joules are in both: count them once. It may be one of this file,

@@ -50,6 +50,7 @@ unit_tests = \
   tests/unit/profiler/doctor/test-redact \
   tests/unit/profiler/launch/test-child-processes \
   tests/unit/profiler/live/test-live \
+  tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
   tests/unit/profiler/record/test-system-events \

@@ -32,7 +32,7 @@ tests_fakes_marking_program_SOURCES = %D%/fakes/marking/program.c
 tests_fakes_marking_program_CPPFLAGS = -I$(top_srcdir)/profiler/markers
 tests_fakes_marking_program_LDADD = libjoulecart.so.0 -lpthread
 tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
-EXTRA_DIST += %D%/fakes/marking/program.py %D%/fakes/marking/program.js
+EXTRA_DIST += %D%/fakes/marking/program.py %D%/fakes/marking/program.js %D%/fakes/marking/server.py
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =
@@ -102,6 +102,7 @@ bats_tests = \
   %D%/cli/whatif.bats \
   %D%/cli/trim.bats \
   %D%/system/amd.bats \
+  %D%/system/attach.bats \
   %D%/system/battery.bats \
   %D%/system/bindings.bats \
   %D%/system/client.bats \

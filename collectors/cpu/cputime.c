@@ -6,6 +6,7 @@
  *                program may not be looked into (set-user-ID), and may be refused altogether
  *   group        the run's own control group (run-group.h), exact to the microsecond, complete
  *                but for what leaves the group; a running process may be a scheduler's tick late
+ * A service that runs already (scope->service) has one source, service-time.h.
  *   /proc        proc-tree.h, where perf is refused: in ticks of 10 ms while processes live
  * "busy" and "steal" are the machine's, so that a share of its energy can be told. */
 #include <config.h>
@@ -16,6 +17,7 @@
 #include "collectors/cpu/machine-cpu.h"
 #include "collectors/cpu/proc-tree.h"
 #include "collectors/cpu/run-group.h"
+#include "collectors/cpu/service-time.h"
 #include "collectors/perf/perf-event.h"
 #include "collectors/sysfs.h"
 
@@ -33,9 +35,10 @@ static const uint64_t left_least_ns = 30000000;
 struct cputime {
 	struct channel channels[N_CHANNELS];
 	int machine_fd;
-	int event_fd;           /* -1: refused */
-	int group_fd;           /* its cpu.stat; -1: there is no group */
-	struct proc_tree *proc; /* NULL: the event counts */
+	int event_fd;                 /* -1: refused */
+	int group_fd;                 /* its cpu.stat; -1: there is no group */
+	struct proc_tree *proc;       /* NULL: the event counts */
+	struct service_time *service; /* NULL: a command of our own */
 	uint64_t group_before_ns, group_ns, proc_ns, last_ns;
 	struct absence no_group;
 	char why_no_group[160], left[160];
@@ -44,6 +47,8 @@ struct cputime {
 static const char *basis_of(const struct cputime *cputime)
 {
 	bool has_group = cputime->group_fd >= 0;
+	if (cputime->service)
+		return service_time_basis(cputime->service);
 	if (cputime->event_fd >= 0)
 		return has_group ? "task-clock event and control group"
 				 : "task-clock event";
@@ -80,6 +85,7 @@ static void close_cputime(void *state)
 	if (cputime->group_fd >= 0)
 		close(cputime->group_fd);
 	proc_tree_close(cputime->proc);
+	service_time_close(cputime->service);
 	free(cputime);
 }
 
@@ -120,6 +126,8 @@ static void tell_no_group(struct cputime *cputime, const struct run_group *group
 
 static int open_tree(struct cputime *cputime, const struct scope *scope)
 {
+	if (scope->service)
+		return service_time_open(&cputime->service, scope->service);
 	cputime->event_fd = open_event(scope->root_pid);
 	open_group(cputime, scope->group);
 	tell_no_group(cputime, scope->group);
@@ -221,6 +229,9 @@ static int read_tree(struct cputime *cputime, uint64_t *ns)
 {
 	int first_err = 0;
 	bool has_any = false;
+	if (cputime->service)
+		has_any = take(cputime, service_time_read(cputime->service, ns), ns,
+			       &first_err);
 	if (cputime->event_fd >= 0)
 		has_any = take(cputime, read_event(cputime, ns), ns, &first_err);
 	if (cputime->group_fd >= 0)
@@ -235,6 +246,15 @@ static int read_tree(struct cputime *cputime, uint64_t *ns)
 static bool look_back(void *state, size_t i, struct hindsight *found)
 {
 	struct cputime *cputime = state;
+	if (i == 0 && cputime->service && service_time_restarts(cputime->service) > 0) {
+		snprintf(cputime->left, sizeof(cputime->left),
+			 "the service was started again %d times; what it used between the "
+			 "last reading and its end is not known",
+			 service_time_restarts(cputime->service));
+		*found = (struct hindsight){ .what = { .name = "service",
+						       .why = cputime->left } };
+		return true;
+	}
 	if (i > 0 || !cputime->proc || cputime->group_fd < 0 || !has_left(cputime))
 		return false;
 	snprintf(cputime->left, sizeof(cputime->left),

@@ -27,6 +27,7 @@ struct other {
 };
 
 struct proc_tree {
+	pid_t root; /* 0: the children of this process */
 	uint64_t reaped_before_ns, last_ns;
 	uint64_t ticks; /* of the living, summed during one walk */
 	size_t n_others;
@@ -172,13 +173,20 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 	tree->ticks = 0;
 	tree->n_pending = 0;
 	/* Before the walk: what is reaped meanwhile is then missed once, not counted twice. */
-	uint64_t now_ns = reaped_of_tree_ns(tree);
-	int err = add_children_of(tree, getpid());
+	uint64_t now_ns = tree->root ? 0 : reaped_of_tree_ns(tree);
+	int err = 0;
+	if (tree->root)
+		tree->pending[tree->n_pending++] = tree->root;
+	else
+		err = add_children_of(tree, getpid());
 	while (!err && tree->n_pending > 0)
 		err = visit(tree, tree->pending[--tree->n_pending]);
 	if (err)
 		return err;
 	now_ns += tree->ticks * machine_cpu_tick_ns();
+	if (tree->root)
+		now_ns = now_ns > tree->reaped_before_ns ? now_ns - tree->reaped_before_ns
+							 : 0;
 	if (now_ns > tree->last_ns)
 		tree->last_ns = now_ns;
 	*ns = tree->last_ns;
@@ -205,6 +213,26 @@ int proc_tree_open(struct proc_tree **tree, pid_t root)
 	(*tree)->reaped_before_ns = reaped_ns();
 	find_others(*tree, root);
 	return 0;
+}
+
+int proc_tree_open_at(struct proc_tree **tree, pid_t root)
+{
+	uint64_t ticks, before_ns;
+	int err = read_ticks(root, &ticks);
+	if (err)
+		return err == ENOENT ? ESRCH : err;
+	*tree = calloc(1, sizeof(**tree));
+	if (!*tree)
+		return ENOMEM;
+	(*tree)->root = root;
+	err = proc_tree_read(*tree, &before_ns);
+	(*tree)->reaped_before_ns = before_ns;
+	(*tree)->last_ns = 0;
+	if (!err)
+		return 0;
+	proc_tree_close(*tree);
+	*tree = NULL;
+	return err;
 }
 
 void proc_tree_close(struct proc_tree *tree)

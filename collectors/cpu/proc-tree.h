@@ -17,6 +17,11 @@ struct proc_tree;
  * end. */
 int proc_tree_open(struct proc_tree **tree, pid_t root);
 
+/* The same of a process that is no child of this one, and all its descendants: what those used
+ * that their own parent reaped is in its parent's, what a process left behind that went to init
+ * is lost. ESRCH: there is no such process; once it has ended, the time stays. */
+int proc_tree_open_at(struct proc_tree **tree, pid_t root);
+
 /* Nanoseconds since open, never less than the time before. 0 or an errno. No allocation. */
 int proc_tree_read(struct proc_tree *tree, uint64_t *ns);
 

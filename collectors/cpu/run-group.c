@@ -40,7 +40,7 @@ static void close_all(struct run_group *group)
 }
 
 /* Where version 2 is mounted: alone, or beside version 1 by systemd's habit. */
-static const char *mount_point(void)
+const char *run_group_mount_point(void)
 {
 	static const char *const places[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
 	struct statfs fs;
@@ -63,7 +63,7 @@ const char *run_group_own_path(char *text)
 static int open_parent(char *why, size_t size)
 {
 	char text[4096], path[4200];
-	const char *mount = mount_point();
+	const char *mount = run_group_mount_point();
 	const char *own = mount && sysfs_text("/proc/self/cgroup", text, sizeof(text)) == 0
 			      ? run_group_own_path(text)
 			      : NULL;

@@ -17,6 +17,9 @@ struct run_group {
 	char why[96]; /* there is none: the reason, as part of a sentence */
 };
 
+/* Where version 2 of control groups is mounted, or NULL. */
+const char *run_group_mount_point(void);
+
 /* No group, because of why. */
 struct run_group run_group_none(const char *why);
 

@@ -453,6 +453,11 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 	problem_what(why, "cannot count events");
 	if (!hwevents)
 		return problem_errno(why, ENOMEM);
+	if (scope->service) {
+		free(hwevents);
+		return problem_why(why, "a program that runs already is not followed: events "
+					"begin with a program's start");
+	}
 	hwevents->leader = -1;
 	hwevents->of_machine = scope->of_machine;
 	core_pmus_find(PMU_DEVICES, &hwevents->cores);

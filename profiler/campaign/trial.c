@@ -87,9 +87,32 @@ static int launch(struct run *run, char *const *argv, struct problem *why)
 	return 0;
 }
 
+/* Every counter open; refused where nothing measures, and that was asked for. */
+static int open_sensors(struct run *run, struct problem *why)
+{
+	const struct attachment *attachment = run->options->attachment;
+	const struct scope scope = { .root_pid = attachment ? attachment->service.pid
+							    : run->launch.pid,
+				     .service = attachment ? &attachment->service : NULL,
+				     .events = run->options->events,
+				     .gpus = run->options->gpus,
+				     .rapl = run->options->rapl,
+				     .papi_events = run->options->papi_events,
+				     .group = attachment ? NULL : &run->group };
+	if (sensors_open(&run->sensors, &scope, why) != 0)
+		return -1;
+	return run->options->require_measured && !run->sensors.is_measured
+		   ? refuse_estimate(&run->sensors, why)
+		   : 0;
+}
+
 /* The child at its barrier, every counter open. */
 static int prepare(struct run *run, char *const *argv, struct problem *why)
 {
+	if (run->options->attachment)
+		return open_sensors(run, why) != 0
+			   ? -1
+			   : attachment_begin(run->options->attachment, why);
 	problem_what(why, "cannot start '%s'", argv[0]);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->marker) != 0)
 		return problem_errno(why, errno);
@@ -112,17 +135,8 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 		launch_cancel(&run->launch);
 		return -1;
 	}
-	const struct scope scope = { .root_pid = run->launch.pid,
-				     .events = run->options->events,
-				     .gpus = run->options->gpus,
-				     .rapl = run->options->rapl,
-				     .papi_events = run->options->papi_events,
-				     .group = &run->group };
-	if (sensors_open(&run->sensors, &scope, why) == 0) {
-		if (!run->options->require_measured || run->sensors.is_measured)
-			return 0;
-		refuse_estimate(&run->sensors, why);
-	}
+	if (open_sensors(run, why) == 0)
+		return 0;
 	launch_cancel(&run->launch);
 	return -1;
 }
@@ -326,6 +340,9 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		code = tell_dropped(run, &stats, why);
 	if (code == 0)
 		code = store_hindsight(run, why);
+	if (code == 0 && run->options->attachment)
+		code = attachment_store(run->options->attachment, run->store, run->trial_id,
+					why);
 	if (code == 0)
 		code = output_watch_store(run->watch, run->store, run->trial_id,
 					  run->begin_utc_ns, why);
@@ -361,15 +378,18 @@ static int run_command(struct run *run, struct trial_facts *facts,
 {
 	struct problem failure;
 	if (start(run, facts, why) != 0) {
-		launch_cancel(&run->launch);
+		if (!run->options->attachment)
+			launch_cancel(&run->launch);
 		if (run->recorder)
 			finish(run, result, &failure);
 		return -1;
 	}
 	result->trial_id = run->trial_id;
-	int status = launch_go(&run->launch, why);
+	int status = run->options->attachment ? 0 : launch_go(&run->launch, why);
 	result->is_started = status == 0;
-	if (result->is_started)
+	if (run->options->attachment)
+		attachment_wait(run->options->attachment, &result->end);
+	else if (result->is_started)
 		launch_wait(&run->launch, &result->end);
 	result->status = result->is_started ? shell_status(&result->end) : status;
 	result->is_stored = finish(run, result, &failure) == 0;

@@ -1,6 +1,7 @@
 /* profiler/campaign/trial.h - one trial from beginning to end: launch, sample, record. */
 #ifndef JOULECART_TRIAL_H
 #define JOULECART_TRIAL_H
+#include "profiler/campaign/attachment.h"
 #include "profiler/campaign/output-watch.h"
 #include "profiler/launch/launch.h"
 #include "schema/store/writer.h"
@@ -17,6 +18,8 @@ struct trial_options {
 	const char *events;                    /* --events, or NULL */
 	const char *gpus, *rapl, *papi_events; /* as in struct scope */
 	bool require_measured;
+	struct attachment
+	    *attachment; /* a service that is measured instead of a command, or NULL */
 	struct output_wishes output; /* what to find in the command's output */
 	bool hide_output;            /* the command's standard output is thrown away */
 };

@@ -22,9 +22,9 @@ struct command {
 	const struct privileges_task *task; /* what root does for it, or NULL */
 };
 
-extern const struct command command_bench, command_check, command_compare, command_doctor,
-    command_factors, command_live, command_mark, command_merge, command_models,
-    command_report, command_run, command_samples, command_sign, command_trim,
-    command_verify, command_whatif;
+extern const struct command command_attach, command_bench, command_check, command_compare,
+    command_doctor, command_factors, command_live, command_mark, command_merge,
+    command_models, command_report, command_run, command_samples, command_sign,
+    command_trim, command_verify, command_whatif;
 
 #endif

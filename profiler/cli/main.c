@@ -18,10 +18,11 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&command_run,    &command_bench,   &command_live,    &command_mark,
-	&command_models, &command_compare, &command_check,   &command_whatif,
-	&command_report, &command_samples, &command_factors, &command_doctor,
-	&command_verify, &command_sign,    &command_merge,   &command_trim,
+	&command_run,    &command_attach, &command_bench,   &command_live,
+	&command_mark,   &command_models, &command_compare, &command_check,
+	&command_whatif, &command_report, &command_samples, &command_factors,
+	&command_doctor, &command_verify, &command_sign,    &command_merge,
+	&command_trim,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

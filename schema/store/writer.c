@@ -394,3 +394,13 @@ int store_add_answers(struct store *store, const struct answers_facts *facts,
 			  " VALUES (?,?,?,?,?)";
 	return EXECUTE(store, sql, values, why);
 }
+
+int store_add_trial_units(struct store *store, int64_t trial_id, const char *unit,
+			  int64_t n, struct problem *why)
+{
+	const struct value values[] = { integer(trial_id), text(unit), integer(n) };
+	const char *sql = "INSERT INTO phase_units (phase_id, unit, n)"
+			  " SELECT phase_id, ?2, ?3 FROM phase"
+			  " WHERE trial_id = ?1 AND ordinal = 0";
+	return EXECUTE(store, sql, values, why);
+}

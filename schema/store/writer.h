@@ -156,4 +156,8 @@ int store_add_metric(struct store *store, int64_t trial_id, const char *name, do
 int store_add_units(struct store *store, int64_t phase_id, const char *unit, int64_t n,
 		    struct problem *why);
 
+/* The same for the whole trial, outside of any phase. */
+int store_add_trial_units(struct store *store, int64_t trial_id, const char *unit,
+			  int64_t n, struct problem *why);
+
 #endif

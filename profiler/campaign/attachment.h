@@ -1,0 +1,47 @@
+/* profiler/campaign/attachment.h - a service that runs already, as what a trial measures instead of a
+ * command: nothing is started, and nothing of it is changed. */
+#ifndef JOULECART_ATTACHMENT_H
+#define JOULECART_ATTACHMENT_H
+#include "collectors/cpu/service-time.h"
+#include "profiler/launch/launch.h"
+#include "profiler/launch/signals.h"
+#include "profiler/markers/metrics-source.h"
+
+#include <limits.h>
+#include <stdint.h>
+
+struct problem;
+struct store;
+
+struct attachment {
+	struct service service;
+	char group[PATH_MAX];           /* "" for a process */
+	int pid_fd;                     /* of the process; -1: a group */
+	double seconds;                 /* how long; 0: until a signal, or its end */
+	struct metrics_source *metrics; /* or NULL; the caller's */
+	struct signals signals;
+};
+
+/* Each finds its service. -1 with *why: it is not there, or not on version 2 of control groups. A
+ * unit is one of systemd's, in whichever slice. */
+int attachment_to_pid(struct attachment *attachment, int64_t pid, struct problem *why);
+int attachment_to_group(struct attachment *attachment, const char *path,
+			struct problem *why);
+int attachment_to_unit(struct attachment *attachment, const char *unit,
+		       struct problem *why);
+
+/* Holds signals back and takes the first look at the metrics. -1 with *why. */
+int attachment_begin(struct attachment *attachment, struct problem *why);
+
+/* Waits for the time, the service's end or a signal (a second one, too, is only that), and looks at
+ * the metrics once a second. */
+void attachment_wait(struct attachment *attachment, struct launch_end *end);
+
+/* Stores what the metrics said: queries, units, and what was missed. 0, or -1 with *why. */
+int attachment_store(const struct attachment *attachment, struct store *store,
+		     int64_t trial_id, struct problem *why);
+
+/* Lets signals through again, and closes. */
+void attachment_end(struct attachment *attachment);
+
+#endif

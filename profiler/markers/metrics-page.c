@@ -1,0 +1,156 @@
+/* profiler/markers/metrics-page.c - see metrics-page.h. */
+#include <config.h>
+
+#include "profiler/markers/metrics-page.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As each project documents its page: vLLM "Production Metrics", SGLang "Production Metrics", Text
+ * Generation Inference "Metrics", TensorRT-LLM's metrics collector (which counts no tokens), also
+ * as NVIDIA Dynamo passes it on. A histogram's _sum adds up what it observed. */
+static const struct metrics_server servers[] = {
+	{ "vLLM", "vllm:request_success_total", "vllm:prompt_tokens_total",
+	  "vllm:generation_tokens_total" },
+	{ "SGLang", "sglang:num_requests_total", "sglang:prompt_tokens_total",
+	  "sglang:generation_tokens_total" },
+	{ "TGI", "tgi_request_success", "tgi_request_input_length_sum",
+	  "tgi_request_generated_tokens_sum" },
+	{ "TensorRT-LLM", "trtllm_request_success_total", NULL, NULL },
+	{ "TensorRT-LLM", "trtllm:request_success_total", NULL, NULL },
+};
+
+static size_t name_length(const char *line)
+{
+	return strcspn(line, " \t{\n");
+}
+
+/* Behind the labels that begin at "{", or NULL: they do not end in this line. */
+static const char *skip_labels(const char *at)
+{
+	bool is_quoted = false;
+	for (; *at && *at != '\n'; at++) {
+		if (is_quoted && *at == '\\' && at[1])
+			at++;
+		else if (*at == '"')
+			is_quoted = !is_quoted;
+		else if (*at == '}' && !is_quoted)
+			return at + 1;
+	}
+	return NULL;
+}
+
+/* Is that label, name="value", among those that end at end? */
+static bool has_label(const char *labels, const char *end, const char *wanted, size_t size)
+{
+	for (const char *at = labels; at + size < end; at++)
+		if (memcmp(at, wanted, size) == 0 &&
+		    (at[-1] == '{' || at[-1] == ',' || at[-1] == ' ') &&
+		    (at[size] == ',' || at[size] == '}'))
+			return true;
+	return false;
+}
+
+static bool has_labels(const char *labels, const char *end, const char *wanted)
+{
+	while (*wanted) {
+		size_t size = strcspn(wanted, ",");
+		if (!labels || !has_label(labels + 1, end, wanted, size))
+			return false;
+		wanted += size + (wanted[size] == ',');
+	}
+	return true;
+}
+
+/* The value of a line that is a series of that name with those labels. */
+static bool read_series(const char *line, const char *name, const char *labels,
+			double *value)
+{
+	size_t length = name_length(line);
+	const char *at = line + length, *begin = NULL;
+	char *end;
+	if (length != strlen(name) || memcmp(line, name, length) != 0)
+		return false;
+	if (*at == '{') {
+		begin = at;
+		at = skip_labels(at);
+	}
+	if (!at || !has_labels(begin, at, labels) || (*at != ' ' && *at != '\t'))
+		return false;
+	*value = strtod(at, &end);
+	return end != at && isfinite(*value) && *value >= 0;
+}
+
+static const char *next_line(const char *line)
+{
+	const char *newline = strchr(line, '\n');
+	return newline ? newline + 1 : line + strlen(line);
+}
+
+bool metrics_page_sum(const char *page, const char *name, const char *labels, double *sum)
+{
+	bool is_there = false;
+	double value;
+	*sum = 0;
+	for (const char *line = page; *line; line = next_line(line)) {
+		if (*line == '#' || !read_series(line, name, labels, &value))
+			continue;
+		*sum += value;
+		is_there = true;
+	}
+	return is_there;
+}
+
+/* How near: common letters at the begin, then those at the end. */
+static size_t likeness(const char *a, size_t n_a, const char *b, size_t n_b)
+{
+	size_t n = n_a < n_b ? n_a : n_b, head = 0, tail = 0;
+	while (head < n && a[head] == b[head])
+		head++;
+	while (tail < n - head && a[n_a - 1 - tail] == b[n_b - 1 - tail])
+		tail++;
+	return head + tail;
+}
+
+size_t metrics_page_near(const char *page, const char *name, const char **near,
+			 size_t *lengths, size_t n)
+{
+	size_t found = 0, wanted = strlen(name);
+	size_t likenesses[16];
+	if (n > sizeof(likenesses) / sizeof(*likenesses))
+		n = sizeof(likenesses) / sizeof(*likenesses);
+	for (const char *line = page; *line; line = next_line(line)) {
+		size_t length = name_length(line), i = found;
+		size_t like = likeness(name, wanted, line, length);
+		bool is_known = false;
+		for (size_t j = 0; j < found; j++)
+			is_known |= lengths[j] == length &&
+				    memcmp(near[j], line, length) == 0;
+		if (*line == '#' || length == 0 || is_known)
+			continue;
+		while (i > 0 && likenesses[i - 1] < like)
+			i--;
+		if (i == n)
+			continue;
+		size_t kept = found < n ? found : n - 1;
+		memmove(near + i + 1, near + i, (kept - i) * sizeof(*near));
+		memmove(lengths + i + 1, lengths + i, (kept - i) * sizeof(*lengths));
+		memmove(likenesses + i + 1, likenesses + i,
+			(kept - i) * sizeof(*likenesses));
+		near[i] = line;
+		lengths[i] = length;
+		likenesses[i] = like;
+		found = kept + 1;
+	}
+	return found;
+}
+
+const struct metrics_server *metrics_page_server(const char *page)
+{
+	double ignored;
+	for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++)
+		if (metrics_page_sum(page, servers[i].requests, "", &ignored))
+			return &servers[i];
+	return NULL;
+}

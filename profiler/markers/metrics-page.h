@@ -1,0 +1,27 @@
+/* profiler/markers/metrics-page.h - counters on a page of Prometheus metrics (text format 0.0.4, and
+ * OpenMetrics as far as it is the same). Pure: the page is text from outside. */
+#ifndef JOULECART_METRICS_PAGE_H
+#define JOULECART_METRICS_PAGE_H
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The sum over all series of that name whose labels have all those of labels ('model="a",x="b"', or
+ * ""). False: there is none. Values that are no finite number from 0 on are left out. */
+bool metrics_page_sum(const char *page, const char *name, const char *labels, double *sum);
+
+/* Writes up to n names of the page into near, nearest to name first; they point into the page, and
+ * lengths has how long they are. Returns how many. */
+size_t metrics_page_near(const char *page, const char *name, const char **near,
+			 size_t *lengths, size_t n);
+
+/* What is known of the counters of a server: which says requests that it has answered, and tokens of
+ * prompts and of answers; NULL where it has no such counter. */
+struct metrics_server {
+	const char *name;
+	const char *requests, *prompt_tokens, *generated_tokens;
+};
+
+/* The server whose counter of requests is on the page, or NULL. */
+const struct metrics_server *metrics_page_server(const char *page);
+
+#endif

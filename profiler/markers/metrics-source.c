@@ -1,0 +1,258 @@
+/* profiler/markers/metrics-source.c - see metrics-source.h. */
+#include <config.h>
+
+#include "profiler/markers/metrics-source.h"
+
+#include "base/problem.h"
+#include "collectors/library.h"
+#include "profiler/markers/metrics-page.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+
+#define CURL_FUNCTIONS(EACH)     \
+	EACH(curl_global_init)   \
+	EACH(curl_easy_init)     \
+	EACH(curl_easy_setopt)   \
+	EACH(curl_easy_perform)  \
+	EACH(curl_easy_getinfo)  \
+	EACH(curl_easy_strerror) \
+	EACH(curl_easy_cleanup)
+
+struct curl_library {
+#define EACH(name) __typeof__(name) *name;
+	CURL_FUNCTIONS(EACH)
+#undef EACH
+};
+
+/* A page that is larger, or later, than any server's own. */
+enum { MAX_PAGE_BYTES = 16 << 20, MAX_COUNTERS = 3 };
+static const long first_limit_ms = 10000, later_limit_ms = 900;
+
+struct counter {
+	const char *unit, *metric;
+	double last, risen;
+};
+
+struct metrics_source {
+	struct curl_library curl;
+	CURL *handle;
+	char *url, *metric, *labels; /* metric: NULL: a known server's */
+	struct counter counters[MAX_COUNTERS];
+	size_t n;
+	int64_t n_resets, n_failures;
+	char *page;
+	size_t size, room;
+};
+
+static int load(struct curl_library *curl, struct problem *why)
+{
+#define EACH(name) { #name, offsetof(struct curl_library, name) },
+	static const struct library_symbol functions[] = { CURL_FUNCTIONS(EACH) };
+#undef EACH
+	return library_load(CURL_SONAME, "libcurl4", functions,
+			    sizeof(functions) / sizeof(*functions), curl, why);
+}
+
+static size_t take(char *bytes, size_t one, size_t n, void *state)
+{
+	struct metrics_source *source = state;
+	size_t size = one * n;
+	if (source->size + size + 1 > source->room) {
+		size_t room = 2 * (source->size + size + 1);
+		char *page = room <= MAX_PAGE_BYTES ? realloc(source->page, room) : NULL;
+		if (!page)
+			return 0; /* ends the transfer */
+		source->page = page;
+		source->room = room;
+	}
+	memcpy(source->page + source->size, bytes, size);
+	source->size += size;
+	source->page[source->size] = '\0';
+	return size;
+}
+
+static void set_up(struct metrics_source *source)
+{
+	const struct curl_library *curl = &source->curl;
+	CURL *handle = source->handle;
+	curl->curl_easy_setopt(handle, CURLOPT_URL, source->url);
+	curl->curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl->curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+	curl->curl_easy_setopt(handle, CURLOPT_PROXY, "");
+	curl->curl_easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl->curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+	curl->curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L);
+	curl->curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take);
+	curl->curl_easy_setopt(handle, CURLOPT_WRITEDATA, source);
+}
+
+/* "URL#METRIC{labels}", cut into its parts. */
+static int cut(struct metrics_source *source, const char *text)
+{
+	source->url = strdup(text);
+	char *fragment = source->url ? strchr(source->url, '#') : NULL;
+	if (!fragment)
+		return source->url ? 0 : ENOMEM;
+	*fragment++ = '\0';
+	char *brace = strchr(fragment, '{');
+	source->labels = strdup(brace ? brace + 1 : "");
+	if (!source->labels)
+		return ENOMEM;
+	source->labels[strcspn(source->labels, "}")] = '\0';
+	if (brace)
+		*brace = '\0';
+	source->metric = fragment;
+	return 0;
+}
+
+struct metrics_source *metrics_source_new(const char *text, struct problem *why)
+{
+	struct metrics_source *source = calloc(1, sizeof(*source));
+	problem_what(why, "cannot count the requests of '%s'", text);
+	int err = source ? cut(source, text) : ENOMEM;
+	if (err) {
+		problem_errno(why, err);
+	} else if (load(&source->curl, why) == 0) {
+		source->curl.curl_global_init(CURL_GLOBAL_DEFAULT);
+		source->handle = source->curl.curl_easy_init();
+		if (source->handle) {
+			set_up(source);
+			return source;
+		}
+		problem_errno(why, ENOMEM);
+	}
+	metrics_source_free(source);
+	return NULL;
+}
+
+void metrics_source_free(struct metrics_source *source)
+{
+	if (!source)
+		return;
+	if (source->handle)
+		source->curl.curl_easy_cleanup(source->handle);
+	free(source->url); /* holds metric too */
+	free(source->labels);
+	free(source->page);
+	free(source);
+}
+
+/* 0, or -1 with why: the page as text, without a 0 in it. */
+static int fetch(struct metrics_source *source, long limit_ms, struct problem *why)
+{
+	const struct curl_library *curl = &source->curl;
+	source->size = 0;
+	curl->curl_easy_setopt(source->handle, CURLOPT_TIMEOUT_MS, limit_ms);
+	CURLcode code = curl->curl_easy_perform(source->handle);
+	problem_what(why, "cannot read '%s'", source->url);
+	if (code == CURLE_WRITE_ERROR)
+		return problem_why(why, "the page is larger than %d MB",
+				   MAX_PAGE_BYTES >> 20);
+	if (code != CURLE_OK)
+		return problem_why(why, "%s", curl->curl_easy_strerror(code));
+	if (source->size == 0 || strlen(source->page) != source->size)
+		return problem_why(why, "it is no page of metrics");
+	return 0;
+}
+
+static void add_counter(struct metrics_source *source, const char *unit, const char *metric)
+{
+	if (metric)
+		source->counters[source->n++] = (struct counter){ unit, metric, 0, 0 };
+}
+
+static int no_such_counter(const struct metrics_source *source, struct problem *why)
+{
+	const char *near[3];
+	size_t lengths[3],
+	    n = metrics_page_near(source->page, source->metric, near, lengths, 3);
+	char names[200] = "";
+	for (size_t i = 0, at = 0; i < n && at < sizeof(names); i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%.*s",
+				       i ? ", " : "", (int)lengths[i], near[i]);
+	problem_why(why, "the page has no counter '%s%s%s'", source->metric,
+		    *source->labels ? " with the labels " : "", source->labels);
+	return n ? problem_todo(why, "near it are: %s", names)
+		 : problem_todo(why, "name a page of Prometheus metrics");
+}
+
+/* What is counted: the metric that was named, or a known server's. */
+static int choose(struct metrics_source *source, struct problem *why)
+{
+	double sum;
+	if (source->metric) {
+		add_counter(source, "queries", source->metric);
+		return metrics_page_sum(source->page, source->metric, source->labels, &sum)
+			   ? 0
+			   : no_such_counter(source, why);
+	}
+	const struct metrics_server *server = metrics_page_server(source->page);
+	if (!server) {
+		problem_why(why, "it is the page of no server that is known");
+		return problem_todo(why, "name its counter of requests: URL#METRIC");
+	}
+	add_counter(source, "queries", server->requests);
+	add_counter(source, "prompt tokens", server->prompt_tokens);
+	add_counter(source, "generated tokens", server->generated_tokens);
+	return 0;
+}
+
+static void observe(struct metrics_source *source, bool is_first)
+{
+	bool is_reset = false;
+	for (size_t i = 0; i < source->n; i++) {
+		struct counter *counter = &source->counters[i];
+		double sum;
+		/* A series appears with its first event: until then it is 0. */
+		metrics_page_sum(source->page, counter->metric,
+				 source->labels ? source->labels : "", &sum);
+		if (!is_first)
+			counter->risen += sum >= counter->last ? sum - counter->last : sum;
+		is_reset |= !is_first && sum < counter->last;
+		counter->last = sum;
+	}
+	source->n_resets += is_reset;
+}
+
+int metrics_source_begin(struct metrics_source *source, struct problem *why)
+{
+	if (fetch(source, first_limit_ms, why) != 0 || choose(source, why) != 0)
+		return -1;
+	observe(source, true);
+	return 0;
+}
+
+void metrics_source_look(struct metrics_source *source)
+{
+	struct problem ignored;
+	if (fetch(source, later_limit_ms, &ignored) == 0)
+		observe(source, false);
+	else
+		source->n_failures++;
+}
+
+bool metrics_source_count(const struct metrics_source *source, size_t i, const char **unit,
+			  int64_t *n)
+{
+	if (i >= source->n)
+		return false;
+	*unit = source->counters[i].unit;
+	*n = source->counters[i].risen < 1e15 ? (int64_t)(source->counters[i].risen + 0.5)
+					      : 0;
+	return true;
+}
+
+int64_t metrics_source_resets(const struct metrics_source *source)
+{
+	return source->n_resets;
+}
+
+int64_t metrics_source_failures(const struct metrics_source *source)
+{
+	return source->n_failures;
+}

@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# attach: a service that runs already, with its own count of requests and tokens.
+load ../helper
+
+server=$fakes/marking/server.py
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pids=()
+}
+
+teardown() {
+	[ "${#pids[@]}" = 0 ] || kill "${pids[@]}" 2>/dev/null || true
+}
+
+# serve FORM: the service's PID is $service, its address $url
+serve() {
+	python3 "$server" "$1" port 3>&- &
+	service=$!
+	pids+=("$service")
+	until_so 20 test -s port
+	url=http://127.0.0.1:$(cat port)
+}
+
+# ask N: N requests one after the other, in the background
+ask() {
+	python3 - "$url/work" "$1" 3>&- <<-'END' &
+		import sys, urllib.request
+		for _ in range(int(sys.argv[2])):
+		    try: urllib.request.urlopen(sys.argv[1]).read()
+		    except OSError: __import__("time").sleep(0.05)
+	END
+	pids+=($!)
+}
+
+unit() {
+	sql "SELECT n FROM v_unit WHERE unit = '$1'"
+}
+
+@test "joules per request and per token of a service are the machine's over what it counted" {
+	need_machines
+	serve vllm
+	ask 100000
+	run -0 on constant "$JOULECART" attach --pid "$service" --for 3 --queries-url "$url/metrics" -o "$db"
+	[ "$(sql 'SELECT queries FROM trial')" -gt 100 ]
+	within 3 "$(sql 'SELECT joules_per_query * queries / seconds FROM v_query')" 100
+	is "$(unit 'prompt tokens')" "$(sql 'SELECT 10 * queries FROM trial')"
+	is "$(unit 'generated tokens')" "$(sql 'SELECT 20 * queries FROM trial')"
+	within 0.01 "$(sql "SELECT joules_per_unit * 20 FROM v_unit WHERE unit = 'generated tokens'")" \
+		"$(sql 'SELECT joules_per_query FROM v_query')"
+	is "$(sql 'SELECT usable FROM v_query')" 1
+	run -0 joulecart verify "$db"
+}
+
+@test "the service's share is its CPU time, in bounds" {
+	need_machines
+	serve own
+	ask 100000
+	before=$(awk '{ print $14 + $15 }' "/proc/$service/stat")
+	on constant "$JOULECART" attach -q --pid "$service" --for 2 -o "$db"
+	after=$(awk '{ print $14 + $15 }' "/proc/$service/stat")
+	# in ticks of 10 ms; the attachment itself takes a while to begin and end
+	used=$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")
+	awk -v u="$used" -v t=$((after - before)) 'BEGIN { exit !(u > 0.2 && u <= t / 100 + 0.05) }'
+	is "$(sql 'SELECT joules_low <= joules AND joules <= joules_high AND cpu_share > 0.05 FROM v_share')" 1
+}
+
+@test "the counters of each known server are found by themselves" {
+	for form in sglang tgi trtllm; do
+		rm -f port "$db"
+		serve "$form"
+		ask 60
+		joulecart attach -q --pid "$service" --for 1.5 --queries-url "$url/metrics" -o "$db"
+		[ "$(sql 'SELECT queries FROM trial')" -gt 5 ]
+		[ "$form" = trtllm ] ||
+			is "$(unit 'generated tokens')" "$(sql 'SELECT 20 * queries FROM trial')"
+		kill "$service"
+	done
+	is "$(sql 'SELECT count(*) FROM v_unit')" 0
+}
+
+@test "a counter is named with its labels; one that is not there is an error with near names" {
+	serve own
+	ask 100000
+	joulecart attach -q --pid "$service" --for 1 -o "$db" \
+		--queries-url "$url/metrics#shop_answers_total{kind=\"compare\"}"
+	[ "$(sql 'SELECT queries FROM trial')" -gt 1 ]
+	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/metrics#shop_answer_total" -o "$db"
+	has "$stderr" "no counter 'shop_answer_total' \(near it are: shop_answers_total"
+	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/metrics#shop_answers_total{kind=\"x\"}" -o "$db"
+	has "$stderr" 'with the labels kind="x"'
+	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/metrics" -o "$db"
+	has "$stderr" 'no server that is known'
+	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/huge#x" -o "$db"
+	has "$stderr" 'larger than 16 MB'
+	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/nul#x" -o "$db"
+	has "$stderr" 'no page of metrics'
+	run -1 joulecart attach --pid "$service" --for 1 --queries-url "file:///etc/passwd#x" -o "$db"
+	run -1 joulecart attach --pid "$service" --for 1 --queries-url "http://127.0.0.1:1/metrics#x" -o "$db"
+	is "$(sql 'SELECT count(*) FROM trial')" 1
+}
+
+@test "a service that is started again is counted on, and that is said" {
+	serve own
+	ask 100000
+	"$JOULECART" attach -q --pid $$ --for 6 --queries-url "$url/metrics#shop_answers_total" -o "$db" 3>&- &
+	attach=$!
+	sleep 2.5
+	kill "$service" && wait "$service" || true
+	serve own
+	wait "$attach"
+	[ "$(sql 'SELECT queries FROM trial')" -gt 20 ]
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" 'counters began anew 1 times'
+}
+
+@test "it ends with the process, and with a signal, and keeps what it measured" {
+	sleep 1.5 3>&- &
+	run -0 joulecart attach -q --pid $! -o "$db"
+	within 40 "$(sql 'SELECT (end_mono_ns - begin_mono_ns) * 1e-9 FROM trial')" 1.5
+	sleep 60 3>&- &
+	pids+=($!)
+	"$JOULECART" attach -q --pid $! -o "$db" 3>&- &
+	attach=$!
+	until_so 20 test "$(sql 'SELECT count(*) FROM trial')" = 2 || true
+	sleep 0.5
+	kill -INT "$attach"
+	wait "$attach"
+	is "$(sql "SELECT group_concat(state) FROM trial")" complete,complete
+}
+
+@test "a control group is measured over the service's restart" {
+	group=/sys/fs/cgroup
+	[ "$(stat -f -c %T $group)" = cgroup2fs ] || group=$group/unified
+	group=$group/joulecart-attach-$$
+	mkdir "$group" 2>/dev/null || skip 'no control group can be made here'
+	busy() { sh -c "echo \$\$ >$group/cgroup.procs; exec timeout $1 sh -c 'while :; do :; done'" 3>&- & }
+	busy 10
+	first=$!
+	sleep 0.3
+	"$JOULECART" attach -q --cgroup "joulecart-attach-$$" --for 4 -o "$db" 3>&- &
+	attach=$!
+	sleep 1.5
+	kill "$first" && wait "$first" || true
+	until_so 10 rmdir "$group" 2>/dev/null
+	sleep 0.5
+	mkdir "$group"
+	busy 10
+	pids+=($!)
+	wait "$attach"
+	used=$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")
+	kill "$!" 2>/dev/null
+	awk -v u="$used" 'BEGIN { exit !(u > 0.5 && u < 4) }'
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'cputime'")" 'started again 1 times'
+	until_so 10 rmdir "$group" 2>/dev/null
+}
+
+@test "what is not there is refused with its reason" {
+	run -1 --separate-stderr joulecart attach --pid 4194303 --for 1
+	has "$stderr" 'cannot attach to process 4194303: no such process'
+	run -1 --separate-stderr joulecart attach --cgroup no/such --for 1
+	has "$stderr" "cannot attach to control group 'no/such'"
+	run -1 --separate-stderr joulecart attach --unit no-such-thing --for 1
+	has "$stderr" "cannot attach to unit 'no-such-thing'"
+	run -2 joulecart attach --for 1
+	run -2 joulecart attach --pid 1 --unit x --for 1
+	[ ! -e joulecart.db ]
+}

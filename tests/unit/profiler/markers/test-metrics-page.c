@@ -1,0 +1,86 @@
+/* Counters of a page of metrics are found whatever its labels hold, and nothing else is. */
+#include <config.h>
+
+#include "profiler/markers/metrics-page.h"
+#include "tests/unit/cmocka.h"
+
+#include <string.h>
+
+static const char page[] = "# HELP a_total Of x 3\n"
+			   "# TYPE a_total counter\n"
+			   "a_total{kind=\"x\",text=\"brace } quote \\\" end\"} 3\n"
+			   "a_total{kind=\"y\"} 4.5e1 1700000000\n"
+			   "a_total_created 1.7e9\n"
+			   "b_total 7\n"
+			   "gauge NaN\n"
+			   "gauge{kind=\"x\"} -1\n"
+			   "cut{kind=\"x 1\n"
+			   "no_value\n"
+			   "last 1";
+
+static void series_of_a_name_are_added_up(void **state)
+{
+	double sum;
+	(void)state;
+	assert_true(metrics_page_sum(page, "a_total", "", &sum));
+	assert_true(sum == 48);
+	assert_true(metrics_page_sum(page, "b_total", "", &sum));
+	assert_true(sum == 7);
+	assert_true(metrics_page_sum(page, "last", "", &sum));
+	assert_true(sum == 1);
+}
+
+static void labels_choose_among_them(void **state)
+{
+	double sum;
+	(void)state;
+	assert_true(metrics_page_sum(page, "a_total", "kind=\"y\"", &sum));
+	assert_true(sum == 45);
+	assert_false(metrics_page_sum(page, "a_total", "kind=\"z\"", &sum));
+	assert_false(metrics_page_sum(page, "a_total", "ind=\"y\"", &sum));
+	assert_false(metrics_page_sum(page, "b_total", "kind=\"y\"", &sum));
+}
+
+static void what_is_no_count_is_none(void **state)
+{
+	static const char *const names[] = { "gauge",    "cut", "no_value", "a_tota",
+					     "a_total_", "",    "#" };
+	double sum;
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_false(metrics_page_sum(page, names[i], "", &sum));
+	assert_false(metrics_page_sum("", "a", "", &sum));
+}
+
+static void near_names_are_the_nearest_first_and_once_each(void **state)
+{
+	const char *near[2];
+	size_t lengths[2];
+	(void)state;
+	assert_int_equal(metrics_page_near(page, "a_totals", near, lengths, 2), 2);
+	assert_int_equal(lengths[0], strlen("a_total"));
+	assert_memory_equal(near[0], "a_total", lengths[0]);
+	assert_memory_equal(near[1], "a_total_created", lengths[1]);
+	assert_int_equal(metrics_page_near("# nothing\n", "x", near, lengths, 2), 0);
+}
+
+static void a_known_server_is_told_by_its_requests(void **state)
+{
+	(void)state;
+	assert_null(metrics_page_server(page));
+	assert_string_equal(
+	    metrics_page_server("vllm:request_success_total{m=\"a\"} 1\n")->name, "vLLM");
+	assert_null(metrics_page_server("trtllm_request_success_total 9\n")->prompt_tokens);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(series_of_a_name_are_added_up),
+		cmocka_unit_test(labels_choose_among_them),
+		cmocka_unit_test(what_is_no_count_is_none),
+		cmocka_unit_test(near_names_are_the_nearest_first_and_once_each),
+		cmocka_unit_test(a_known_server_is_told_by_its_requests),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
