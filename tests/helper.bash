@@ -65,6 +65,11 @@ alone() {
 	unshare --mount "${map_root[@]}" --propagation private "$@"
 }
 
+# need TOOL PACKAGE: skips the test where there is none, and says what has it.
+need() {
+	command -v "$1" >/dev/null || skip "no $1 (apt-get install $2)"
+}
+
 need_mounts() {
 	alone true 2>/dev/null || skip 'cannot make a mount namespace'
 }

@@ -128,6 +128,7 @@ bats_tests = \
   %D%/system/output-patterns.bats \
   %D%/system/papi-power.bats \
   %D%/system/papi-without-pmu.bats \
+  %D%/system/quickstart.bats \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \

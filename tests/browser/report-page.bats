@@ -85,7 +85,7 @@ requests() {
 }
 
 @test "axe-core finds nothing: wide and narrow, light and dark, English and Chinese" {
-	[ -s "${AXE-}/axe.min.js" ] || skip 'no axe-core (scripts/fetch-axe FOLDER, AXE=FOLDER)'
+	[ -s "${AXE-}/axe.min.js" ] || skip "no axe-core (scripts/fetch-axe FOLDER, AXE=FOLDER): $(tail -n 1 "${AXE-}/why" 2>/dev/null)"
 	for page in page.html page-zh.html; do
 		with_axe "$page" >axe.html
 		for options in --window-size=1200,900 \
@@ -98,6 +98,7 @@ requests() {
 }
 
 @test "it prints on A4, with its text as text" {
+	need pdfinfo poppler-utils
 	chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
 		--user-data-dir="$BATS_TEST_TMPDIR/profile" --no-pdf-header-footer \
 		--print-to-pdf="$PWD/page.pdf" "file://$PWD/page.html" 2>browser.log
