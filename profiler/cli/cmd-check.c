@@ -120,8 +120,12 @@ static int fill_variants(struct options *options, sqlite3 *db, struct problem *w
 	struct name_list all;
 	if (options->variants.n > 0)
 		return 0;
-	int64_t campaign_id = options->campaign_id ? options->campaign_id
-						   : campaign_newest(db);
+	struct name_list against = { &options->against, 1 };
+	int64_t campaign_id = options->campaign_id;
+	if (campaign_id == 0 && options->against && !options->baseline)
+		campaign_id = campaign_with_all(db, against);
+	if (campaign_id == 0)
+		campaign_id = campaign_newest(db);
 	if (campaign_id < 0 ||
 	    variants_of(db, campaign_id, options->limits.arena, &all) != 0) {
 		problem_what(why, "cannot read '%s'", options->path);

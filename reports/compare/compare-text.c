@@ -232,28 +232,27 @@ static void print_quality(const struct page *page, const struct difference *diff
 static const char *parents_text(const struct build_cost *cost, struct arena *arena)
 {
 	if (cost->lacks_parent)
-		return "; without what it starts from, whose making is not in this file";
+		return "; without what it starts from, whose training is not in this file";
 	return cost->n_parents == 0
 		   ? ""
 		   : arena_format(arena, "; with %s J for what it starts from",
 				  format_digits(cost->parents_j, 2, arena));
 }
 
-/* "after 28.1 k queries (27.0 k to 29.3 k)", or "after ~28 k queries; made once, so no interval". */
+/* "after 28.1 k queries (27.0 k to 29.3 k)", or "after ~28 k queries; built once, so without an interval". */
 static const char *paid_text(const struct page *page, const struct difference *difference)
 {
 	const struct figure paid = difference->paid_after;
 	const struct build_cost *cost = &difference->variant->cost;
 	struct arena *arena = page->arena;
 	const char *parents = parents_text(cost, arena);
+	const char *made = "; built once, so without an interval";
 	if (paid.has_interval)
-		return arena_format(arena, "%safter %s queries (%s to %s)%s",
-				    whose(page, difference), count_text(paid.value, arena),
-				    count_text(paid.low, arena),
-				    count_text(paid.high, arena), parents);
-	return arena_format(arena, "%safter ~%s queries; made %s, so without interval%s",
-			    whose(page, difference), rough_count_text(paid.value, arena),
-			    cost->n == 1 ? "once" : "twice", parents);
+		made = "";
+	else if (cost->n > 1)
+		made = "; built twice, so without an interval";
+	return arena_format(arena, "%safter %s queries%s%s", whose(page, difference),
+			    queries_text(paid, arena), made, parents);
 }
 
 static void print_paid(const struct page *page, const struct difference *difference)

@@ -18,8 +18,10 @@ const char *change_with_interval(struct t_test test, const struct glyphs *glyphs
 				 struct arena *arena);
 /* "83 k", "13.5 M", "450" */
 const char *count_text(double count, struct arena *arena);
-/* By two digits: "28 k". */
-const char *rough_count_text(double count, struct arena *arena);
+/* A number of queries: "28.1 k (27.0 k to 29.3 k)"; "~28 k" where it has no interval. */
+const char *queries_text(struct figure queries, struct arena *arena);
+/* The same without the interval: "28.1 k", or "~28 k". */
+const char *queries_short_text(struct figure queries, struct arena *arena);
 /* "third"; beyond the tenth in digits. n is at least 1. */
 const char *ordinal_text(int64_t n, struct arena *arena);
 /* "1.7 h", "9.9 d", "3.2 years" */

@@ -82,9 +82,20 @@ const char *count_text(double count, struct arena *arena)
 	return count_digits(count, 3, arena);
 }
 
-const char *rough_count_text(double count, struct arena *arena)
+const char *queries_short_text(struct figure queries, struct arena *arena)
 {
-	return count_digits(count, 2, arena);
+	if (queries.has_interval)
+		return count_text(queries.value, arena);
+	return arena_format(arena, "~%s", count_digits(queries.value, 2, arena));
+}
+
+const char *queries_text(struct figure queries, struct arena *arena)
+{
+	const char *text = queries_short_text(queries, arena);
+	if (!queries.has_interval)
+		return text;
+	return arena_format(arena, "%s (%s to %s)", text, count_text(queries.low, arena),
+			    count_text(queries.high, arena));
 }
 
 const char *duration_text(double seconds, struct arena *arena)
@@ -159,11 +170,16 @@ const char *verdict_text(const struct comparison *comparison,
 	    comparison->is_per_query ? " per query" : "", comparison->compared[0].variant);
 }
 
-static const char *how_many(const struct difference *difference, struct arena *arena)
+static const char *how_many(const struct comparison *comparison,
+			    const struct difference *difference, struct arena *arena)
 {
 	size_t n = difference->n_pairs;
 	if (difference->is_paired)
 		return arena_format(arena, "%zu interleaved pair%s", n, n == 1 ? "" : "s");
+	if (comparison->campaign_id == 0)
+		return "two campaigns, so what differs between sessions is in it and not "
+		       "in its "
+		       "interval";
 	return "trials of different blocks, so drift is in it";
 }
 
@@ -192,9 +208,9 @@ const char *evidence_text(const struct comparison *comparison,
 {
 	struct t_test t = difference->t;
 	(void)glyphs;
-	const char *rest = arena_format(arena, "%s%s; %s.", how_many(difference, arena),
-					correction(comparison, difference, arena),
-					how_got(comparison));
+	const char *rest = arena_format(
+	    arena, "%s%s; %s.", how_many(comparison, difference, arena),
+	    correction(comparison, difference, arena), how_got(comparison));
 	if (difference->verdict == VERDICT_CANNOT_TELL)
 		return rest;
 	bool is_less = difference->verdict == VERDICT_LESS;

@@ -96,12 +96,10 @@ static const char *paid_text(const struct table *table, const struct choice *cho
 	if (!paid.is_known)
 		return difference->variant->cost.joules.is_known ? paid.reason
 								 : table->glyphs->missing;
-	const char *text = arena_format(
-	    table->arena, "%s (%s to %s)", count_text(paid.value, table->arena),
-	    count_text(paid.low, table->arena), count_text(paid.high, table->arena));
+	const char *text = queries_text(paid, table->arena);
 	if (per_day > 0)
 		text = arena_format(
-		    table->arena, "%s, %s", count_text(paid.value, table->arena),
+		    table->arena, "%s, %s", queries_short_text(paid, table->arena),
 		    duration_text(paid.value / per_day * 86400, table->arena));
 	return text;
 }

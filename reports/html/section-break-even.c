@@ -64,13 +64,13 @@ static const char *heading(const struct document *document)
 	if (soonest == latest)
 		return arena_format(document->arena, _("%s is paid back after %s queries"),
 				    soonest->finding->row->variant,
-				    count_text(soonest->after.value, document->arena));
+				    queries_short_text(soonest->after, document->arena));
 	return arena_format(document->arena,
 			    _("%s is paid back after %s queries, %s after %s"),
 			    soonest->finding->row->variant,
-			    count_text(soonest->after.value, document->arena),
+			    queries_short_text(soonest->after, document->arena),
 			    latest->finding->row->variant,
-			    count_text(latest->after.value, document->arena));
+			    queries_short_text(latest->after, document->arena));
 }
 
 static void draw(const struct canvas *canvas, const void *data)
@@ -127,7 +127,7 @@ static void table(struct document *document, const struct pay_backs *all)
 		part_provenance_cell(document, made[i]);
 		part_figure(document, made[i], scale);
 		if (after.is_known)
-			part_number(document, count_text(after.value, document->arena));
+			part_number(document, queries_short_text(after, document->arena));
 		else
 			part_cell(document, after.reason);
 		part_number(document,

@@ -209,7 +209,7 @@ static void tell_pay_back(struct document *document)
 	part_bold_then(
 	    document, "li",
 	    arena_format(document->arena, _("It is paid back after %s\u00a0queries."),
-			 count_text(after.value, document->arena)),
+			 queries_short_text(after, document->arena)),
 	    arena_format(document->arena,
 			 _("Making %s took %s; so many queries save as much."),
 			 chosen->row->variant,

@@ -43,6 +43,15 @@ setup() {
 	has "$output" 'FAIL job'
 }
 
+@test "the variant of --against is found in an older campaign, with those that ran beside it" {
+	joulecart compare -r 3 -w 0 --no-null -o older.db --name old --name new -- 'sh burn 20000' -- 'sh burn 90000' \
+		>/dev/null 2>&1 || :
+	joulecart run -q --name later -o older.db -- sh burn 20000
+	run -3 --separate-stderr joulecart check older.db --against old --fail-if 'j_per_run > +5%'
+	has "$output" '^FAIL new: j_per_run '
+	is "${#lines[@]}" 1
+}
+
 @test "JUnit XML has a case for each limit, a failure for each broken one" {
 	run -3 joulecart check base.db --budget 100kJ --fail-if 'j_per_run > 1uJ' --junit results.xml
 	xmllint --noout results.xml

@@ -4,3 +4,10 @@ tests_simulation_campaigns_SOURCES = %D%/campaigns.c
 tests_simulation_campaigns_LDADD = $(unit_libs)
 dist_check_SCRIPTS += %D%/few-campaigns.sh
 TESTS += %D%/few-campaigns.sh
+
+# The same by the program itself, on databases: 25 of each setting here, 1000 in check-slow.
+check_PROGRAMS += tests/simulation/by-binary
+tests_simulation_by_binary_SOURCES = %D%/by-binary.c
+tests_simulation_by_binary_LDADD = $(unit_libs)
+dist_check_SCRIPTS += %D%/few-by-binary.sh
+TESTS += %D%/few-by-binary.sh

@@ -199,8 +199,8 @@ static void making_is_paid_by_what_each_query_saves(void **state)
 	/* made once: how that varies is not known */
 	assert_false(student->paid_after.has_interval);
 	char *text = text_of(comparison);
-	assert_non_null(strstr(text, "paid     after ~5 k queries; made once, so without "
-				     "interval\n"));
+	assert_non_null(strstr(text, "paid     after ~5 k queries; built once, so without "
+				     "an interval\n"));
 	free(text);
 }
 
@@ -284,7 +284,7 @@ static void two_campaigns_have_no_drawn_order(void **state)
 	expect(comparison->differences[0].order.p, 1);
 	char *text = text_of(comparison);
 	assert_null(strstr(text, "order"));
-	assert_non_null(strstr(text, "trials of different blocks, so drift is in it"));
+	assert_non_null(strstr(text, "two campaigns, so what differs"));
 	free(text);
 }
 

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec tests/simulation/by-binary ./joulecart 25
