@@ -3,18 +3,18 @@ joulecart_SOURCES = %D%/cli/main.c
 joulecart_LDADD = libjc.a $(libjc_libs)
 
 pkglibexec_PROGRAMS += joulecart-html
-joulecart_html_SOURCES = %D%/cli/html-main.c
+joulecart_html_SOURCES = %D%/programs/html-main.c
 joulecart_html_LDADD = $(html_libs)
 
 pkglibexec_PROGRAMS += joulecart-live
-joulecart_live_SOURCES = %D%/cli/live-main.c %D%/live/live-screen.c
+joulecart_live_SOURCES = %D%/programs/live-main.c %D%/live/live-screen.c
 joulecart_live_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 joulecart_live_LDADD = libjc.a $(libjc_libs) $(NCURSES_LIBS)
 
 pkglibexec_PROGRAMS += joulecart-record
 joulecart_record_SOURCES = \
   %D%/doctor/machine-record.c %D%/doctor/machine-record.h \
-  %D%/cli/record-main.c
+  %D%/programs/record-main.c
 joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 

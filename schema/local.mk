@@ -1,4 +1,11 @@
 libjc_a_SOURCES += \
+  %D%/database/file-uri.c %D%/database/file-uri.h \
+  %D%/database/guard.c %D%/database/guard.h \
+  %D%/database/migrate.c %D%/database/migrate.h \
+  %D%/database/sqlite-memory.c %D%/database/sqlite-memory.h \
+  %D%/database/statement.h \
+  %D%/database/value.c %D%/database/value.h \
+  %D%/database/views.c %D%/database/views.h \
   %D%/factors/factor-store.c %D%/factors/factor-store.h \
   %D%/factors/grid-csv.c \
   %D%/factors/grid-file.c %D%/factors/grid-file.h \
@@ -11,7 +18,6 @@ libjc_a_SOURCES += \
   %D%/gate/domain.c %D%/gate/domain.h %D%/gate/domain-table.c \
   %D%/gate/file-check.c %D%/gate/file-check.h \
   %D%/gate/gate.c %D%/gate/gate.h \
-  %D%/gate/guard.c %D%/gate/guard.h \
   %D%/gate/known-schemas.h \
   %D%/gate/schema-check.c %D%/gate/schema-check.h \
   %D%/samples/advance.c %D%/samples/advance.h \
@@ -24,24 +30,18 @@ libjc_a_SOURCES += \
   %D%/samples/samples-vtab.c %D%/samples/samples-vtab.h \
   %D%/samples/unpack.c %D%/samples/unpack.h \
   %D%/seal/digest.c %D%/seal/digest.h \
-  %D%/seal/seal.c %D%/seal/seal.h \
   %D%/seal/seal-check.c \
   %D%/seal/seal-key.c \
+  %D%/seal/seal-links.c %D%/seal/seal-links.h \
   %D%/seal/seal-message.h \
   %D%/seal/seal-words.c %D%/seal/seal-words.h \
+  %D%/seal/seal.c %D%/seal/seal.h \
   %D%/seal/trust.c %D%/seal/trust.h \
-  %D%/seal/seal-links.c %D%/seal/seal-links.h \
-  %D%/store/file-uri.c %D%/store/file-uri.h \
   %D%/store/merge.c %D%/store/merge.h \
-  %D%/store/migrate.c %D%/store/migrate.h \
   %D%/store/reader.c %D%/store/reader.h \
   %D%/store/samples-read.c \
-  %D%/store/sqlite-memory.c %D%/store/sqlite-memory.h \
-  %D%/store/statement.h \
   %D%/store/store.c %D%/store/store.h \
   %D%/store/trim.c %D%/store/trim.h \
-  %D%/store/value.c %D%/store/value.h \
-  %D%/store/views.c %D%/store/views.h \
   %D%/store/writer.c %D%/store/writer.h
 
 # The DDL is written as SQL and compiled in as C strings.

@@ -71,6 +71,7 @@ unit_tests = \
   tests/unit/reports/statistics/test-stats \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-uncertainty \
+  tests/unit/schema/database/test-views \
   tests/unit/schema/factors/test-grid-file \
   tests/unit/schema/factors/test-grid-time \
   tests/unit/schema/factors/test-zone \
@@ -81,8 +82,7 @@ unit_tests = \
   tests/unit/schema/samples/test-rollup \
   tests/unit/schema/seal/test-seal \
   tests/unit/schema/store/test-power-loss \
-  tests/unit/schema/store/test-store \
-  tests/unit/schema/store/test-views
+  tests/unit/schema/store/test-store
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \

@@ -6,10 +6,10 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "reports/render/query-table.h"
+#include "schema/database/migrate.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/grid-file.h"
 #include "schema/factors/grid-time.h"
-#include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
 

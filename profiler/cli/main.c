@@ -9,7 +9,7 @@
 #include "profiler/launch/privileges.h"
 #include "profiler/launch/program-path.h"
 #include "profiler/launch/signals.h"
-#include "schema/store/sqlite-memory.h"
+#include "schema/database/sqlite-memory.h"
 
 #include <locale.h>
 #include <stdbool.h>

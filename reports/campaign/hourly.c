@@ -4,7 +4,7 @@
 #include "reports/campaign/hourly.h"
 
 #include "base/problem.h"
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 
 #include <errno.h>
 #include <stdio.h>

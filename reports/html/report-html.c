@@ -7,7 +7,7 @@
 #include "reports/html/document.h"
 #include "reports/html/parts.h"
 #include "reports/html/report-css.h"
-#include "schema/gate/guard.h"
+#include "schema/database/guard.h"
 #include "schema/store/reader.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 
 #include "reports/render/accounts.h"
 
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 
 #include <stddef.h>
 

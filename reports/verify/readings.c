@@ -4,7 +4,7 @@
 #include "reports/verify/readings.h"
 
 #include "base/problem.h"
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 #include "schema/store/reader.h"
 
 #include <math.h>

@@ -10,7 +10,7 @@
 #include "reports/verify/ratio.h"
 #include "reports/verify/readings.h"
 #include "reports/verify/uncertainty.h"
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 
 #include <math.h>
 #include <stdio.h>

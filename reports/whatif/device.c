@@ -5,7 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/carbon.h"
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/figures.h"
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include "schema/gate/damage.h"
 
-#include "schema/gate/guard.h"
+#include "schema/database/guard.h"
 
 #include <stdio.h>
 #include <string.h>

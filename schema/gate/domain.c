@@ -4,8 +4,8 @@
 #include "schema/gate/domain.h"
 
 #include "base/problem.h"
-#include "schema/gate/guard.h"
-#include "schema/store/migrate.h"
+#include "schema/database/guard.h"
+#include "schema/database/migrate.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
 #include "schema/gate/gate.h"
 
 #include "base/problem.h"
-#include "schema/gate/guard.h"
-#include "schema/store/migrate.h"
+#include "schema/database/guard.h"
+#include "schema/database/migrate.h"
 
 #include <string.h>
 

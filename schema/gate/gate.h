@@ -15,7 +15,7 @@ struct gate {
 	struct schema_report schema; /* of a version above 0 */
 };
 
-/* Guards the connection (schema/gate/guard.h), then looks: a database of ours, of a version that is
+/* Guards the connection (schema/database/guard.h), then looks: a database of ours, of a version that is
  * known, its text in UTF-8. What departs from the schema of that version is in gate->schema: whoever
  * does not report it refuses it (gate_refuse). bytes: the file's size. name is shown. 0, or -1
  * with *why. */

@@ -3,9 +3,9 @@
 
 #include "schema/gate/schema-check.h"
 
+#include "schema/database/migrate.h"
+#include "schema/database/views.h"
 #include "schema/gate/known-schemas.h"
-#include "schema/store/migrate.h"
-#include "schema/store/views.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -4,11 +4,11 @@
 #include "schema/seal/seal.h"
 
 #include "base/problem.h"
+#include "schema/database/guard.h"
+#include "schema/database/migrate.h"
 #include "schema/gate/damage.h"
-#include "schema/gate/guard.h"
 #include "schema/seal/seal-links.h"
 #include "schema/seal/seal-message.h"
-#include "schema/store/migrate.h"
 
 #include <sodium.h>
 #include <stdio.h>

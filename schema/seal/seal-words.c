@@ -3,8 +3,8 @@
 
 #include "schema/seal/seal-words.h"
 
+#include "schema/database/migrate.h"
 #include "schema/seal/trust.h"
-#include "schema/store/migrate.h"
 
 #include <stdio.h>
 #include <string.h>

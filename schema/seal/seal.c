@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "schema/database/migrate.h"
 #include "schema/seal/seal-links.h"
 #include "schema/seal/seal-message.h"
-#include "schema/store/migrate.h"
 
 #include <sodium.h>
 #include <string.h>

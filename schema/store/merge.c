@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "schema/database/migrate.h"
 #include "schema/seal/digest.h"
-#include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
 

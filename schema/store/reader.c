@@ -4,16 +4,16 @@
 #include "schema/store/reader.h"
 
 #include "base/problem.h"
+#include "schema/database/file-uri.h"
+#include "schema/database/guard.h"
+#include "schema/database/migrate.h"
+#include "schema/database/views.h"
 #include "schema/gate/damage.h"
 #include "schema/gate/domain.h"
 #include "schema/gate/file-check.h"
 #include "schema/gate/gate.h"
-#include "schema/gate/guard.h"
 #include "schema/samples/samples-vtab.h"
 #include "schema/seal/seal.h"
-#include "schema/store/file-uri.h"
-#include "schema/store/migrate.h"
-#include "schema/store/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "schema/store/reader.h"
 
 #include "base/problem.h"
-#include "schema/gate/guard.h"
+#include "schema/database/guard.h"
 #include "schema/samples/samples-vtab.h"
 
 #include <stdio.h>

@@ -4,14 +4,14 @@
 #include "schema/store/store.h"
 
 #include "base/problem.h"
+#include "schema/database/file-uri.h"
+#include "schema/database/guard.h"
+#include "schema/database/migrate.h"
+#include "schema/database/statement.h"
+#include "schema/database/views.h"
 #include "schema/gate/domain.h"
 #include "schema/gate/file-check.h"
 #include "schema/gate/gate.h"
-#include "schema/gate/guard.h"
-#include "schema/store/file-uri.h"
-#include "schema/store/migrate.h"
-#include "schema/store/statement.h"
-#include "schema/store/views.h"
 
 #include <errno.h>
 #include <fcntl.h>

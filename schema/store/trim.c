@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "schema/gate/guard.h"
-#include "schema/store/migrate.h"
+#include "schema/database/guard.h"
+#include "schema/database/migrate.h"
 #include "schema/store/writer.h"
 
 #include <sqlite3.h>

@@ -4,7 +4,7 @@
 #include "schema/store/writer.h"
 
 #include "base/problem.h"
-#include "schema/store/statement.h"
+#include "schema/database/statement.h"
 
 #define COUNT(values) ((int)(sizeof(values) / sizeof((values)[0])))
 #define EXECUTE(store, sql, values, why) \

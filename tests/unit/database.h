@@ -2,7 +2,7 @@
 #ifndef JOULECART_TEST_DATABASE_H
 #define JOULECART_TEST_DATABASE_H
 #include "base/problem.h"
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 #include "tests/unit/cmocka.h"
 
 #include <sqlite3.h>

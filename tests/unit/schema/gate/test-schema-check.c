@@ -1,10 +1,10 @@
 /* tests/unit/schema/gate/test-schema-check.c - what joulecart makes is known, what others made of it is named. */
 #include <config.h>
 
+#include "schema/database/views.h"
 #include "schema/gate/domain.h"
 #include "schema/gate/known-schemas.h"
 #include "schema/gate/schema-check.h"
-#include "schema/store/views.h"
 #include "tests/unit/database.h"
 
 #include <stdio.h>

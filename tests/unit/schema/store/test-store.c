@@ -2,8 +2,8 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "schema/database/migrate.h"
 #include "schema/ddl.h"
-#include "schema/store/migrate.h"
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
 #include "tests/unit/cmocka.h"

@@ -1,4 +1,4 @@
-/* schema/store/views.h - the views of this program in place of those that another build of the same
+/* schema/database/views.h - the views of this program in place of those that another build of the same
  * version left in a file. Views change between versions of the tables, too. */
 #ifndef JOULECART_VIEWS_H
 #define JOULECART_VIEWS_H

@@ -1,4 +1,4 @@
-/* profiler/cli/record-main.c - joulecart-record: the program behind 'joulecart doctor --record'.
+/* profiler/programs/record-main.c - joulecart-record: the program behind 'joulecart doctor --record'.
  *
  * It is a program of its own, so that measuring does not load libarchive. */
 #include <config.h>

@@ -1,7 +1,7 @@
-/* schema/store/value.c - see value.h. */
+/* schema/database/value.c - see value.h. */
 #include <config.h>
 
-#include "schema/store/value.h"
+#include "schema/database/value.h"
 
 void values_bind(sqlite3_stmt *statement, const struct value *values, int n)
 {

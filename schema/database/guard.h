@@ -1,4 +1,4 @@
-/* schema/gate/guard.h - what a connection to a file of somebody else's may do, whatever it holds. */
+/* schema/database/guard.h - what a connection to a file of somebody else's may do, whatever it holds. */
 #ifndef JOULECART_GUARD_H
 #define JOULECART_GUARD_H
 #include <sqlite3.h>

@@ -1,12 +1,12 @@
-/* schema/store/migrate.c - see migrate.h. */
+/* schema/database/migrate.c - see migrate.h. */
 #include <config.h>
 
-#include "schema/store/migrate.h"
+#include "schema/database/migrate.h"
 
 #include "base/problem.h"
+#include "schema/database/guard.h"
+#include "schema/database/views.h"
 #include "schema/ddl.h"
-#include "schema/gate/guard.h"
-#include "schema/store/views.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* schema/store/value.h - a parameter of an SQL statement. */
+/* schema/database/value.h - a parameter of an SQL statement. */
 #ifndef JOULECART_VALUE_H
 #define JOULECART_VALUE_H
 #include <sqlite3.h>

@@ -1,4 +1,4 @@
-/* schema/store/sqlite-memory.h - how SQLite gets its memory in a program that lives for milliseconds. */
+/* schema/database/sqlite-memory.h - how SQLite gets its memory in a program that lives for milliseconds. */
 #ifndef JOULECART_SQLITE_MEMORY_H
 #define JOULECART_SQLITE_MEMORY_H
 

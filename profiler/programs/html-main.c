@@ -1,4 +1,4 @@
-/* profiler/cli/html-main.c - joulecart-html: the program behind 'joulecart report --format html'.
+/* profiler/programs/html-main.c - joulecart-html: the program behind 'joulecart report --format html'.
  *
  * It is a program of its own, so that measuring does not load libxml2. */
 #include <config.h>

@@ -1,7 +1,7 @@
-/* schema/gate/guard.c - see guard.h. */
+/* schema/database/guard.c - see guard.h. */
 #include <config.h>
 
-#include "schema/gate/guard.h"
+#include "schema/database/guard.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* schema/store/file-uri.h - a path as SQLite must be told it, so that it is that file and nothing else.
+/* schema/database/file-uri.h - a path as SQLite must be told it, so that it is that file and nothing else.
  *
  * Without this, SQLite reads ":memory:", "" and "file:..." as something of its own. */
 #ifndef JOULECART_FILE_URI_H

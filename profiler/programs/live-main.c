@@ -1,4 +1,4 @@
-/* profiler/cli/live-main.c - joulecart-live: the program behind 'joulecart live'.
+/* profiler/programs/live-main.c - joulecart-live: the program behind 'joulecart live'.
  *
  * It is a program of its own, so that measuring does not load ncurses. */
 #include <config.h>
@@ -9,8 +9,8 @@
 #include "profiler/cli/live-options.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/live/live-view.h"
+#include "schema/database/migrate.h"
 #include "schema/factors/zone.h"
-#include "schema/store/migrate.h"
 
 #include <errno.h>
 #include <locale.h>

@@ -1,7 +1,7 @@
-/* schema/store/views.c - see views.h. */
+/* schema/database/views.c - see views.h. */
 #include <config.h>
 
-#include "schema/store/views.h"
+#include "schema/database/views.h"
 
 #include "schema/ddl.h"
 

@@ -1,7 +1,7 @@
-/* schema/store/sqlite-memory.c - see sqlite-memory.h. */
+/* schema/database/sqlite-memory.c - see sqlite-memory.h. */
 #include <config.h>
 
-#include "schema/store/sqlite-memory.h"
+#include "schema/database/sqlite-memory.h"
 
 #include <sqlite3.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
-/* schema/store/file-uri.c - see file-uri.h. */
+/* schema/database/file-uri.c - see file-uri.h. */
 #include <config.h>
 
-#include "schema/store/file-uri.h"
+#include "schema/database/file-uri.h"
 
 #include <sqlite3.h>
 #include <string.h>

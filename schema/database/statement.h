@@ -1,7 +1,7 @@
-/* schema/store/statement.h - what the writer has the store run: a statement with its parameters. */
+/* schema/database/statement.h - what the writer has the store run: a statement with its parameters. */
 #ifndef JOULECART_STATEMENT_H
 #define JOULECART_STATEMENT_H
-#include "schema/store/value.h"
+#include "schema/database/value.h"
 
 struct problem;
 struct store;

@@ -1,4 +1,4 @@
-/* schema/store/migrate.h - a database file becomes one of this version, or is refused. */
+/* schema/database/migrate.h - a database file becomes one of this version, or is refused. */
 #ifndef JOULECART_MIGRATE_H
 #define JOULECART_MIGRATE_H
 #include <sqlite3.h>
