@@ -24,7 +24,6 @@ libjc_a_SOURCES += \
   %D%/samples/bits.c %D%/samples/bits.h \
   %D%/samples/chunk.c %D%/samples/chunk.h \
   %D%/samples/chunk1.c %D%/samples/chunk1.h \
-  %D%/samples/power.c %D%/samples/power.h \
   %D%/samples/rollup.c %D%/samples/rollup.h \
   %D%/samples/sample.h \
   %D%/samples/samples-vtab.c %D%/samples/samples-vtab.h \

@@ -455,8 +455,9 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 		return problem_errno(why, ENOMEM);
 	if (scope->service) {
 		free(hwevents);
-		return problem_why(why, "a program that runs already is not followed: events "
-					"begin with a program's start");
+		return problem_why(why,
+				   "a program that runs already is not followed: events "
+				   "begin with a program's start");
 	}
 	hwevents->leader = -1;
 	hwevents->of_machine = scope->of_machine;

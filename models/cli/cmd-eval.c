@@ -15,7 +15,7 @@
 #include <stdio.h>
 
 struct evaluation {
-	struct quality quality;
+	struct model_quality quality;
 	/* Top-1 of answering always with training's most frequent class; NAN for a file that has
 	 * no training queries. */
 	double majority;
@@ -91,7 +91,7 @@ static json_t *sweep_json(const struct evaluation *evaluation)
 
 static void print_text(const struct variant *variant, const struct evaluation *evaluation)
 {
-	const struct quality *quality = &evaluation->quality;
+	const struct model_quality *quality = &evaluation->quality;
 	printf("%s on %zu test queries\n", variant->name, quality->n);
 	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
@@ -109,7 +109,7 @@ static void print_text(const struct variant *variant, const struct evaluation *e
 
 static void print_json(const struct variant *variant, const struct evaluation *evaluation)
 {
-	const struct quality *quality = &evaluation->quality;
+	const struct model_quality *quality = &evaluation->quality;
 	double cold = quality_rate(quality->cold_top1, quality->n_cold);
 	json_t *object = json_pack(
 	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:o, s:I, s:o}", "schema",

@@ -50,7 +50,7 @@ struct server {
 };
 
 struct served {
-	struct quality quality;
+	struct model_quality quality;
 	double *latency_s; /* per batch */
 	size_t n_batches, room;
 	int64_t wall_ns, cpu_ns;
@@ -121,7 +121,7 @@ static void grade(const struct server *server, struct served *served)
 {
 	for (size_t i = 0; i < server->data.n; i++) {
 		const struct answer *answer = &server->answers[i];
-		struct quality one = { 0 };
+		struct model_quality one = { 0 };
 		if (answer->times == 0)
 			continue;
 		quality_add(&one, &server->data.queries[i], answer->logits);
@@ -213,12 +213,12 @@ static void print_depth(const struct plan *plan, const struct served *served)
 
 /* The answer to each query that was asked, in their order, by one metric. */
 static void tell_answers(const struct server *server, const char *metric,
-			 double (*score)(const struct quality *), bool is_cold)
+			 double (*score)(const struct model_quality *), bool is_cold)
 {
 	float *answers = calloc(server->data.n, sizeof(*answers));
 	size_t n = 0;
 	for (size_t i = 0; answers && i < server->data.n; i++) {
-		struct quality one = { 0 };
+		struct model_quality one = { 0 };
 		if (server->answers[i].times == 0 ||
 		    (is_cold && !server->data.queries[i].cold))
 			continue;
@@ -229,12 +229,12 @@ static void tell_answers(const struct server *server, const char *metric,
 	free(answers);
 }
 
-static double score_top1(const struct quality *one)
+static double score_top1(const struct model_quality *one)
 {
 	return (double)one->top1;
 }
 
-static double score_top5(const struct quality *one)
+static double score_top5(const struct model_quality *one)
 {
 	return (double)one->top5;
 }
@@ -246,7 +246,7 @@ static void tell_profiler(const struct server *server, const struct request *req
 	struct stat about = { 0 };
 	struct problem unused;
 	char path[PATH_MAX];
-	const struct quality *quality = &served->quality;
+	const struct model_quality *quality = &served->quality;
 	getrusage(RUSAGE_SELF, &usage);
 	if (store_path(request->variant, &request->recipe, path, &unused) == 0 &&
 	    stat(path, &about) == 0)
@@ -273,7 +273,7 @@ static void tell_profiler(const struct server *server, const struct request *req
 static void print_served(const struct request *request, const struct served *served,
 			 const char *kernels)
 {
-	const struct quality *quality = &served->quality;
+	const struct model_quality *quality = &served->quality;
 	double seconds = (double)served->wall_ns / (double)NS_PER_S;
 	printf("%s: %zu queries in %.3f s, batch %" PRIu64 ", %s %s kernels\n",
 	       request->variant->name, quality->n, seconds, request->batch, kernels,

@@ -30,7 +30,7 @@ static const struct phases parent_phases = { "parent-load", "parent-train" };
 struct outcome {
 	const struct phases *phases;
 	struct making making;
-	struct quality quality;
+	struct model_quality quality;
 	int64_t wall_ns, cpu_ns; /* of training alone */
 };
 
@@ -60,7 +60,7 @@ static int measure(struct outcome *outcome, const struct weights *weights,
 
 static void record(struct weights *weights, const struct outcome *outcome)
 {
-	const struct quality *quality = &outcome->quality;
+	const struct model_quality *quality = &outcome->quality;
 	weights_set_note(weights, "samples", "%zu", outcome->making.training.samples);
 	if (outcome->making.bytes_exchanged)
 		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
@@ -160,7 +160,7 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 			  double file_bytes)
 {
 	struct rusage usage;
-	const struct quality *quality = &outcome->quality;
+	const struct model_quality *quality = &outcome->quality;
 	const struct training *training = &outcome->making.training;
 	getrusage(RUSAGE_SELF, &usage);
 	if (!isnan(outcome->making.loss))
@@ -185,7 +185,7 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 static void print_outcome(const struct variant *variant, const struct outcome *outcome,
 			  const char *path, double file_bytes)
 {
-	const struct quality *quality = &outcome->quality;
+	const struct model_quality *quality = &outcome->quality;
 	printf("%s: made in %.1f s (%.1f CPU seconds)\n", variant->name,
 	       (double)outcome->wall_ns / (double)NS_PER_S,
 	       (double)outcome->cpu_ns / (double)NS_PER_S);

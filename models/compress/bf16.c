@@ -22,11 +22,6 @@ uint16_t bf16_of(float x)
 	return (uint16_t)((halves.bits + 0x7fff + odd) >> 16);
 }
 
-float bf16_value(uint16_t bits)
-{
-	return (union halves){ .bits = (uint32_t)bits << 16 }.value;
-}
-
 static bool add_rounded(struct weights *into, const struct weight *from)
 {
 	struct weight *weight = weights_add(into, from->name, WEIGHT_BF16, from->n_dims,

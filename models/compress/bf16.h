@@ -7,7 +7,6 @@ struct weights;
 
 /* To the nearest, halves to even. Within half of 2^-7 of the number's own power of two. */
 uint16_t bf16_of(float x);
-float bf16_value(uint16_t bits);
 
 /* The same model, its weights in BF16, biases as they were. NULL when memory is short. */
 struct weights *bf16_model(const struct weights *weights);

@@ -198,18 +198,19 @@ static void start(struct mode modes[3], size_t rank, uint64_t seed)
 	gsl_rng_free(rng);
 }
 
-int lowrank_cp(const float *w, size_t out, size_t in, size_t kernel, size_t rank,
-	       uint64_t seed, float *a, float *b, float *c, struct problem *why)
+int lowrank_cp(const struct cp_kernel *cp, size_t rank, uint64_t seed, struct problem *why)
 {
-	size_t n = out * in * kernel;
+	size_t out = cp->out, in = cp->in, kernel = cp->kernel, n = out * in * kernel;
 	float *by_in = malloc(n * sizeof(float)), *by_kernel = malloc(n * sizeof(float));
 	size_t widest = (out > in ? out : in) * kernel;
 	struct solver solver = { .product = malloc(widest * rank * sizeof(float)),
 				 .gram = malloc(rank * rank * sizeof(float)),
 				 .scratch = malloc(rank * rank * sizeof(float)) };
-	struct mode modes[3] = { { .size = out, .unfolded = (float *)w, .factor = a },
-				 { .size = in, .unfolded = by_in, .factor = b },
-				 { .size = kernel, .unfolded = by_kernel, .factor = c } };
+	struct mode modes[3] = {
+		{ .size = out, .unfolded = (float *)cp->w, .factor = cp->a },
+		{ .size = in, .unfolded = by_in, .factor = cp->b },
+		{ .size = kernel, .unfolded = by_kernel, .factor = cp->c }
+	};
 	modes[0].slow = &modes[1], modes[0].fast = &modes[2];
 	modes[1].slow = &modes[0], modes[1].fast = &modes[2];
 	modes[2].slow = &modes[0], modes[2].fast = &modes[1];
@@ -217,7 +218,7 @@ int lowrank_cp(const float *w, size_t out, size_t in, size_t kernel, size_t rank
 			 ? 0
 			 : out_of_memory(why);
 	if (!failed) {
-		unfold(w, out, in, kernel, by_in, by_kernel);
+		unfold(cp->w, out, in, kernel, by_in, by_kernel);
 		start(modes, rank, seed);
 		failed = alternate(modes, rank, &solver, why);
 	}
@@ -312,9 +313,9 @@ static int split_cp(struct rewrite *rewrite, size_t stage)
 				      model_tensor(rewrite->from, "bias", conv, stage))
 			  : NULL;
 	float *b = malloc(in * r * sizeof(float)), *c = malloc(kernel * r * sizeof(float));
+	const struct cp_kernel cp = { w->data, out, in, kernel, last, b, c };
 	int failed = last && b && c
-			 ? lowrank_cp(w->data, out, in, kernel, r, rewrite->seed + stage,
-				      last, b, c, rewrite->why)
+			 ? lowrank_cp(&cp, r, rewrite->seed + stage, rewrite->why)
 			 : out_of_memory(rewrite->why);
 	if (!failed) {
 		transpose(b, in, r, reduce);

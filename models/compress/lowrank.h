@@ -16,14 +16,22 @@ struct problem;
 struct weights;
 
 /* w[rows][columns] ~ left[rows][rank] right[rank][columns], both row by row. rank at most the
- * smaller side. The caller gives the memory. */
+ * smaller side. The caller gives the memory. 0, or -1 with *why: no memory, or LAPACK finds no
+ * solution. */
 int lowrank_svd(const float *w, size_t rows, size_t columns, size_t rank, float *left,
 		float *right, struct problem *why);
 
-/* w[out][in][kernel] ~ sum of a[out][rank] b[in][rank] c[kernel][rank]; the three factors of a
- * component are of one norm. */
-int lowrank_cp(const float *w, size_t out, size_t in, size_t kernel, size_t rank,
-	       uint64_t seed, float *a, float *b, float *c, struct problem *why);
+/* A convolution's kernel w[out][in][kernel], and the memory for its three factors, which the
+ * caller gives: a[out][rank], b[in][rank], c[kernel][rank]. */
+struct cp_kernel {
+	const float *w;
+	size_t out, in, kernel;
+	float *a, *b, *c;
+};
+
+/* w ~ sum of a b c over the rank; the three factors of a component are of one norm. 0, or -1
+ * with *why: no memory, or LAPACK finds no solution. */
+int lowrank_cp(const struct cp_kernel *cp, size_t rank, uint64_t seed, struct problem *why);
 
 /* The model with each convolution of its body, and with each head's hidden layer, of that
  * rank where this makes it smaller. Heads of earlier stages go. NULL with *why filled. */

@@ -135,8 +135,8 @@ static void remember(struct plan *plan, const struct model_layer *layer,
 
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
-			     const struct layer_shape *shape, enum activation activation,
-			     struct values src, bool signed_src, struct wanted wanted)
+			     const struct layer_shape *shape, struct values src,
+			     bool signed_src, struct wanted wanted)
 {
 	struct compute *compute = &plan->compute;
 	remember(plan, layer, shape, &src);
@@ -144,7 +144,7 @@ struct values plan_add_layer(struct plan *plan, struct ops *ops,
 	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, wanted.type);
 	struct values dst = { .tensor = tensor_new(compute, &dst_desc),
 			      .step = wanted.max / plan_unsigned_levels() };
-	dnnl_primitive_attr_t attr = layer_attr(compute, activation);
+	dnnl_primitive_attr_t attr = layer_attr(compute, wanted.activation);
 	if (layer->scale)
 		set_layer_scales(compute, attr, layer, shape->out, src.step, dst.step);
 	dnnl_primitive_desc_t pd = layer_forward_pd(compute, shape, dnnl_forward_inference,

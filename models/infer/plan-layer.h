@@ -23,13 +23,14 @@ float plan_unsigned_levels(void);
 struct wanted {
 	dnnl_data_type_t type; /* f32, bf16 or u8 */
 	float max;             /* of u8: what the largest stands for */
+	enum activation activation;
 };
 
 /* Appends the layer to ops. Reads src, converting it first when they are floats and the layer
  * wants integers (signed_src: s8) or bf16. */
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
-			     const struct layer_shape *shape, enum activation activation,
-			     struct values src, bool signed_src, struct wanted wanted);
+			     const struct layer_shape *shape, struct values src,
+			     bool signed_src, struct wanted wanted);
 
 #endif

@@ -44,10 +44,10 @@ static struct wanted handed_on(const struct weights *weights, const struct place
 	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
 	struct model_layer then = model_layer(weights, next->link.format, next->stage);
 	if (layer.scale && then.scale && at->is_last)
-		return (struct wanted){ dnnl_u8, then.input_max };
+		return (struct wanted){ .type = dnnl_u8, .max = then.input_max };
 	if (layer.weight->type == WEIGHT_BF16 && then.weight->type == WEIGHT_BF16)
-		return (struct wanted){ dnnl_bf16, 0.0f };
-	return (struct wanted){ dnnl_f32, 0.0f };
+		return (struct wanted){ .type = dnnl_bf16 };
+	return (struct wanted){ .type = dnnl_f32 };
 }
 
 static struct values add_stages(struct plan *plan, struct segment *segment,
@@ -66,11 +66,12 @@ static struct values add_stages(struct plan *plan, struct segment *segment,
 					     .depthwise = at->link.depthwise };
 		struct model_layer layer = model_layer(weights, at->link.format, at->stage);
 		bool signed_src = i == 0 ? at->stage == 1 : !places[i - 1].is_last;
-		struct wanted wanted = { dnnl_f32, 0.0f };
+		struct wanted wanted = { .type = dnnl_f32 };
 		if (i + 1 < n)
 			wanted = handed_on(weights, at, &places[i + 1]);
-		x = plan_add_layer(plan, &segment->body, &layer, &shape,
-				   at->is_last ? RELU : LINEAR, x, signed_src, wanted);
+		wanted.activation = at->is_last ? RELU : LINEAR;
+		x = plan_add_layer(plan, &segment->body, &layer, &shape, x, signed_src,
+				   wanted);
 	}
 	return x;
 }
@@ -86,8 +87,8 @@ static struct tensor add_dense(struct plan *plan, struct segment *segment, struc
 	struct values x = { .tensor = *src };
 	/* What the low-rank reduction puts out, alone, may be negative. */
 	bool signed_src = shape.in == plan->shape.stages[segment->last - 1].head_rank;
-	return plan_add_layer(plan, ops, &layer, &shape, activation, x, signed_src,
-			      (struct wanted){ dnnl_f32, 0.0f })
+	return plan_add_layer(plan, ops, &layer, &shape, x, signed_src,
+			      (struct wanted){ .type = dnnl_f32, .activation = activation })
 	    .tensor;
 }
 

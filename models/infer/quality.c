@@ -11,7 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-void quality_add(struct quality *quality, const struct query *query, const float *logits)
+void quality_add(struct model_quality *quality, const struct query *query,
+		 const float *logits)
 {
 	uint8_t brands[RANKED];
 	size_t better = 0;
@@ -27,7 +28,8 @@ void quality_add(struct quality *quality, const struct query *query, const float
 	quality->cold_top1 += query->cold && better < 1;
 }
 
-void quality_add_all(struct quality *quality, const struct quality *from, size_t times)
+void quality_add_all(struct model_quality *quality, const struct model_quality *from,
+		     size_t times)
 {
 	quality->n += times * from->n;
 	quality->top1 += times * from->top1;
@@ -42,7 +44,7 @@ double quality_rate(size_t count, size_t n)
 	return n ? (double)count / (double)n : (double)NAN;
 }
 
-double quality_ndcg10(const struct quality *quality)
+double quality_ndcg10(const struct model_quality *quality)
 {
 	return quality->n ? quality->ndcg10 / (double)quality->n : (double)NAN;
 }
@@ -60,13 +62,13 @@ double quality_majority(const struct dataset *train, const struct dataset *test)
 	return quality_rate(right, test->n);
 }
 
-int quality_measure(struct quality *quality, struct plan *plan, const struct dataset *data,
-		    struct problem *why)
+int quality_measure(struct model_quality *quality, struct plan *plan,
+		    const struct dataset *data, struct problem *why)
 {
 	struct features *batch = calloc(plan->batch, sizeof(*batch));
 	if (!batch)
 		return problem_what(why, "cannot evaluate: out of memory");
-	*quality = (struct quality){ 0 };
+	*quality = (struct model_quality){ 0 };
 	const float *logits = NULL;
 	for (size_t from = 0; from < data->n; from += plan->batch) {
 		size_t n = data->n - from < plan->batch ? data->n - from : plan->batch;

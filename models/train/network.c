@@ -23,18 +23,25 @@ static struct parameters parameters_of(const struct network *network, const char
 	};
 }
 
+/* How wide a dense layer is. */
+struct dense {
+	size_t in, out;
+};
+
 static void create_dense(struct network *network, struct layer *layer, const char *format,
-			 size_t stage, size_t in, size_t out, enum activation activation,
+			 size_t stage, struct dense dense, enum activation activation,
 			 const struct tensor *src)
 {
-	struct layer_shape shape = { .batch = network->batch, .in = in, .out = out };
+	struct layer_shape shape = { .batch = network->batch,
+				     .in = dense.in,
+				     .out = dense.out };
 	struct parameters parameters = parameters_of(network, format, stage);
 	layer_create(&network->compute, layer, &shape, activation, src, &parameters);
 }
 
 const struct layer *network_stage(const struct network *network, size_t stage)
 {
-	const struct chain *chain = &network->chains[stage - 1];
+	const struct layer_chain *chain = &network->chains[stage - 1];
 	return &chain->layers[chain->n - 1];
 }
 
@@ -54,22 +61,23 @@ static void create_head(struct network *network, size_t stage)
 	head->joined = tensor_new(&network->compute, &row);
 	head->gated = tensor_new(&network->compute, &row);
 	head->d_extra = tensor_new(&network->compute, &head->pool.d_dst.desc);
-	create_dense(network, &head->gate, "head%zu.gate", stage, width, FEATURE_PROFILE,
-		     LOGISTIC, &head->joined);
+	create_dense(network, &head->gate, "head%zu.gate", stage,
+		     (struct dense){ width, FEATURE_PROFILE }, LOGISTIC, &head->joined);
 	head->reduces = at->head_rank != 0;
 	if (head->reduces)
-		create_dense(network, &head->reduce, "head%zu.reduce", stage, width,
-			     at->head_rank, LINEAR, &head->gated);
+		create_dense(network, &head->reduce, "head%zu.reduce", stage,
+			     (struct dense){ width, at->head_rank }, LINEAR, &head->gated);
 	create_dense(network, &head->hidden, "head%zu.hidden", stage,
-		     head->reduces ? at->head_rank : width, at->hidden, RELU,
-		     head->reduces ? &head->reduce.dst : &head->gated);
-	create_dense(network, &head->out, "head%zu.out", stage, at->hidden,
-		     network->shape.classes, LINEAR, &head->hidden.dst);
+		     (struct dense){ head->reduces ? at->head_rank : width, at->hidden },
+		     RELU, head->reduces ? &head->reduce.dst : &head->gated);
+	create_dense(network, &head->out, "head%zu.out", stage,
+		     (struct dense){ at->hidden, network->shape.classes }, LINEAR,
+		     &head->hidden.dst);
 }
 
 static void create_chain(struct network *network, size_t stage, const struct tensor *src)
 {
-	struct chain *chain = &network->chains[stage - 1];
+	struct layer_chain *chain = &network->chains[stage - 1];
 	struct chain_link links[MODEL_MAX_CHAIN];
 	chain->n = model_chain(&network->shape.stages[stage - 1], links);
 	for (size_t i = 0; i < chain->n; i++) {
@@ -167,7 +175,7 @@ void network_forward(struct network *network, const struct features *features)
 				  embedded + b * row);
 	round_input(network, 1, embedded, network->batch * row);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
-		const struct chain *chain = &network->chains[stage - 1];
+		const struct layer_chain *chain = &network->chains[stage - 1];
 		const struct layer *last = network_stage(network, stage);
 		for (size_t i = 0; i < chain->n; i++)
 			layer_forward(&network->compute, &chain->layers[i]);
@@ -250,7 +258,7 @@ static void join_gradients(const struct layer *last, const struct layer *next,
 
 static void stage_backward(struct network *network, size_t stage)
 {
-	const struct chain *chain = &network->chains[stage - 1];
+	const struct layer_chain *chain = &network->chains[stage - 1];
 	bool has_head = model_has_head(&network->shape, stage);
 	if (has_head)
 		head_backward(network, &network->heads[stage - 1]);

@@ -21,7 +21,7 @@ struct head {
 };
 
 /* A stage's convolutions. */
-struct chain {
+struct layer_chain {
 	struct layer layers[MODEL_MAX_CHAIN];
 	size_t n;
 };
@@ -34,7 +34,7 @@ struct network {
 	struct weights *gradients;       /* the embedding's must be cleared by its user */
 	const struct rounding *rounding; /* of each stage's input; NULL: not rounded */
 	struct tensor embedded;
-	struct chain chains[MODEL_MAX_STAGES];
+	struct layer_chain chains[MODEL_MAX_STAGES];
 	struct head heads[MODEL_MAX_STAGES];
 };
 

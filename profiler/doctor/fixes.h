@@ -3,8 +3,8 @@
  * A fix is listed only where what it removes is in the way here: files that exist and may
  * not be read, a setting that is stricter than needed, a capability that this kernel knows and
  * this program lacks. Nothing is changed until remedies_apply. */
-#ifndef JOULECART_REMEDY_H
-#define JOULECART_REMEDY_H
+#ifndef JOULECART_FIXES_H
+#define JOULECART_FIXES_H
 #include <stddef.h>
 #include <stdio.h>
 

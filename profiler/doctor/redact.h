@@ -2,8 +2,8 @@
  *
  * Letters and digits become 'x' or '0' in place, so that a text keeps its length and form. Pure
  * but for redaction_find. */
-#ifndef JOULECART_PRIVATE_WORDS_H
-#define JOULECART_PRIVATE_WORDS_H
+#ifndef JOULECART_REDACT_H
+#define JOULECART_REDACT_H
 #include <stddef.h>
 
 enum { PRIVATE_WORDS_MAX = 8, PRIVATE_WORD_SIZE = 256 };

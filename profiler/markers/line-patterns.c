@@ -145,11 +145,6 @@ int line_patterns_add_query(struct line_patterns *patterns, const char *regex,
 	return add_plain(patterns, regex, COUNTS, why);
 }
 
-bool line_patterns_are_none(const struct line_patterns *patterns)
-{
-	return patterns->n == 0;
-}
-
 static void send_edge(const struct line_patterns *patterns, enum marker_kind kind,
 		      struct line_time time, const struct marker_sink *sink)
 {

@@ -32,8 +32,6 @@ int line_patterns_add_end(struct line_patterns *patterns, const char *regex,
 int line_patterns_add_query(struct line_patterns *patterns, const char *regex,
 			    struct problem *why);
 
-bool line_patterns_are_none(const struct line_patterns *patterns);
-
 /* When a line was seen, and how much earlier it may have been written. */
 struct line_time {
 	int64_t seen_ns; /* CLOCK_MONOTONIC */

@@ -1,7 +1,7 @@
 /* profiler/record/system-events.h - what happened to the whole machine between two moments: a suspend,
  * a step of the wall clock, CPUs taken out or put in. */
-#ifndef JOULECART_INTERRUPTION_H
-#define JOULECART_INTERRUPTION_H
+#ifndef JOULECART_SYSTEM_EVENTS_H
+#define JOULECART_SYSTEM_EVENTS_H
 #include <stdint.h>
 
 struct machine_moment {

@@ -1,7 +1,7 @@
 /* profiler/sample/overlap.h - which channels make up the total when several collectors see the same
  * hardware. Pure. */
-#ifndef JOULECART_SETTLE_H
-#define JOULECART_SETTLE_H
+#ifndef JOULECART_OVERLAP_H
+#define JOULECART_OVERLAP_H
 #include "collectors/collector.h"
 
 #include <stdbool.h>

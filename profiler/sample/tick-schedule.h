@@ -1,6 +1,6 @@
 /* profiler/sample/tick-schedule.h - when the next tick is due: absolute deadlines at a fixed or a slowing rate. */
-#ifndef JOULECART_PACE_H
-#define JOULECART_PACE_H
+#ifndef JOULECART_TICK_SCHEDULE_H
+#define JOULECART_TICK_SCHEDULE_H
 #include "profiler/sample/sensors.h"
 
 #include <stdint.h>

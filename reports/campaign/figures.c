@@ -145,7 +145,7 @@ static void bind_change(sqlite3_stmt *row, const struct account_change *change)
 	sqlite3_bind_text(row, 4 + n, change->grid_doubt, -1, SQLITE_STATIC);
 }
 
-static struct figure figure_in(sqlite3_stmt *row, const struct reading *reading)
+static struct figure figure_in(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	return (struct figure){
 		.is_known = sqlite3_column_type(row, 5) != SQLITE_NULL,
@@ -158,7 +158,7 @@ static struct figure figure_in(sqlite3_stmt *row, const struct reading *reading)
 	};
 }
 
-static int read_groups(sqlite3_stmt *row, const struct reading *reading,
+static int read_groups(sqlite3_stmt *row, const struct list_reading *reading,
 		       struct figure_list *list)
 {
 	struct figure_group group = { 0 };
@@ -196,7 +196,7 @@ int figures_read(struct figure_reader *reader, int64_t campaign_id,
 		 const struct account_change *change, struct figure_list *list)
 {
 	const struct account_change none = { 0 };
-	const struct reading reading = { .db = reader->db, .arena = reader->arena };
+	const struct list_reading reading = { .db = reader->db, .arena = reader->arena };
 	struct scope scope;
 	*list = (struct figure_list){ NULL, 0 };
 	if (read_scope(reader->db, campaign_id, &scope) != 0)

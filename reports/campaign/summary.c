@@ -308,7 +308,7 @@ static int read_last_grams(const struct build *build)
 	static const char sql[] = "SELECT grams, grams_low, grams_high, provenance, reason "
 				  "FROM v_carbon WHERE trial_id = ?1";
 	struct model_campaign *campaign = build->campaign;
-	const struct reading reading = { .db = build->db, .arena = build->arena };
+	const struct list_reading reading = { .db = build->db, .arena = build->arena };
 	sqlite3_stmt *row = NULL;
 	if (any_run_counts(campaign))
 		return 0;

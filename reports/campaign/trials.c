@@ -239,8 +239,8 @@ struct observations trials_observed(struct trial_list group, bool per_query,
 	return (struct observations){ arena_take(arena), n };
 }
 
-static enum provenance provenance_of_group(struct trial_list group, bool per_query,
-					   struct arena *arena)
+static enum figure_provenance provenance_of_group(struct trial_list group, bool per_query,
+						  struct arena *arena)
 {
 	for (size_t i = 0; i < group.n; i++) {
 		const struct trial_value *value = counting(&group.trials[i], per_query);

@@ -15,7 +15,7 @@ struct trial_value {
 	struct observation seen;
 	double
 	    step; /* what the meter cannot resolve, as a share of seen.value; 0: not known */
-	enum provenance provenance;
+	enum figure_provenance provenance;
 	const char *reason; /* why not known, or why it does not count */
 };
 

@@ -62,7 +62,7 @@ static int read_parents(sqlite3 *db, int64_t trial_id, const char *baseline,
 }
 
 static struct figure mean_of(const double *joules, size_t n, double parents_j,
-			     enum provenance provenance, double *error)
+			     enum figure_provenance provenance, double *error)
 {
 	struct t_test mean = t_paired(joules, n);
 	bool is_known = n >= BUILDS_LEAST;
@@ -84,7 +84,7 @@ int build_cost_read(sqlite3 *db, const char *variant, const char *baseline,
 	sqlite3_stmt *row = NULL;
 	int step;
 	int64_t newest = 0;
-	enum provenance provenance = PROVENANCE_MEASURED;
+	enum figure_provenance provenance = PROVENANCE_MEASURED;
 	*cost = (struct build_cost){ .joules = figure_unknown(
 					 "this file holds no making of it") };
 	if (sqlite3_prepare_v2(db, builds_sql, -1, &row, NULL) != SQLITE_OK)
@@ -93,7 +93,7 @@ int build_cost_read(sqlite3 *db, const char *variant, const char *baseline,
 	sqlite3_bind_int64(row, 2, campaign_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 		double joules = sqlite3_column_double(row, 0);
-		enum provenance one = provenance_of_word(
+		enum figure_provenance one = provenance_of_word(
 		    (const char *)sqlite3_column_text(row, 1));
 		provenance = one > provenance ? one : provenance;
 		newest = sqlite3_column_int64(row, 2);

@@ -24,7 +24,7 @@ struct side {
 	struct block_list blocks;
 	struct why_means why;
 	struct score score;
-	enum provenance provenance;
+	enum figure_provenance provenance;
 };
 
 struct build {
@@ -215,7 +215,7 @@ static int other_provenance(const struct build *build, size_t i, struct problem 
 	return problem_todo(why, "run both where the same sensors can be read");
 }
 
-static bool is_estimate(enum provenance provenance)
+static bool is_estimate(enum figure_provenance provenance)
 {
 	return provenance == PROVENANCE_ESTIMATED || provenance == PROVENANCE_ASSUMED;
 }

@@ -94,8 +94,8 @@ struct comparison {
 	const char *path;
 	int64_t campaign_id; /* 0: not one campaign for all */
 	bool is_per_query;
-	enum provenance provenance; /* the same for all, or nothing is compared */
-	const char *quality_name;   /* NULL: none */
+	enum figure_provenance provenance; /* the same for all, or nothing is compared */
+	const char *quality_name;          /* NULL: none */
 	double per_day;
 	const struct compared *compared; /* the baseline first */
 	size_t n_compared;

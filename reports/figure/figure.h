@@ -11,7 +11,7 @@ struct figure {
 	bool has_interval;
 	double value;     /* meaningless unless is_known */
 	double low, high; /* 95 %; meaningless unless has_interval */
-	enum provenance provenance;
+	enum figure_provenance provenance;
 	const char
 	    *reason; /* why not known, or why without interval; NULL: nothing to say */
 };

@@ -15,21 +15,21 @@ static const char *const words[] = {
 
 static const double LARGE_PART = 0.05;
 
-const char *provenance_word(enum provenance provenance)
+const char *provenance_word(enum figure_provenance provenance)
 {
 	return words[provenance];
 }
 
-enum provenance provenance_of_word(const char *word)
+enum figure_provenance provenance_of_word(const char *word)
 {
-	enum provenance found = PROVENANCE_MEASURED;
+	enum figure_provenance found = PROVENANCE_MEASURED;
 	while (found < PROVENANCE_ASSUMED && (!word || strcmp(word, words[found]) != 0))
 		found++;
 	return found;
 }
 
 static bool weakest_above(const struct part *parts, size_t n, double least,
-			  enum provenance *weakest)
+			  enum figure_provenance *weakest)
 {
 	bool any = false;
 	*weakest = PROVENANCE_MEASURED;
@@ -43,10 +43,10 @@ static bool weakest_above(const struct part *parts, size_t n, double least,
 	return any;
 }
 
-enum provenance provenance_of_total(const struct part *parts, size_t n)
+enum figure_provenance provenance_of_total(const struct part *parts, size_t n)
 {
 	double total = 0;
-	enum provenance weakest;
+	enum figure_provenance weakest;
 	for (size_t i = 0; i < n; i++)
 		total += parts[i].amount;
 	if (weakest_above(parts, n, LARGE_PART * total, &weakest) ||

@@ -4,25 +4,25 @@
 #include <stddef.h>
 
 /* From the strongest to the weakest; the words are those of the database. */
-enum provenance {
+enum figure_provenance {
 	PROVENANCE_MEASURED,
 	PROVENANCE_MODELLED,
 	PROVENANCE_ESTIMATED,
 	PROVENANCE_ASSUMED
 };
 
-const char *provenance_word(enum provenance provenance);
+const char *provenance_word(enum figure_provenance provenance);
 
 /* The provenance of that word; what is no such word is held to be the weakest. */
-enum provenance provenance_of_word(const char *word);
+enum figure_provenance provenance_of_word(const char *word);
 
 struct part {
 	double amount; /* >= 0, any unit */
-	enum provenance provenance;
+	enum figure_provenance provenance;
 };
 
 /* A total takes the weakest provenance of any part above 5 % of it; the weakest of all where
  * no part is that large, or none is given. */
-enum provenance provenance_of_total(const struct part *parts, size_t n);
+enum figure_provenance provenance_of_total(const struct part *parts, size_t n);
 
 #endif

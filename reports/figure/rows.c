@@ -3,7 +3,7 @@
 
 #include "reports/figure/rows.h"
 
-const char *text_of(sqlite3_stmt *row, int column, const struct reading *reading)
+const char *text_of(sqlite3_stmt *row, int column, const struct list_reading *reading)
 {
 	return arena_string(reading->arena, (const char *)sqlite3_column_text(row, column));
 }
@@ -22,7 +22,7 @@ int64_t count_or(sqlite3_stmt *row, int column, int64_t otherwise)
 		   : sqlite3_column_int64(row, column);
 }
 
-int each_row(const struct reading *reading, const char *sql, take_row *take)
+int each_row(const struct list_reading *reading, const char *sql, take_row *take)
 {
 	sqlite3_stmt *row = NULL;
 	int code;
@@ -37,7 +37,7 @@ int each_row(const struct reading *reading, const char *sql, take_row *take)
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-void *rows_taken(const struct reading *reading, size_t size, size_t *n)
+void *rows_taken(const struct list_reading *reading, size_t size, size_t *n)
 {
 	*n = arena_appended(reading->arena) / size;
 	return arena_take(reading->arena);

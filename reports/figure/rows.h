@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Where one list is being read. */
-struct reading {
+struct list_reading {
 	sqlite3 *db;
 	struct arena *arena;
 	int64_t campaign_id;
@@ -16,18 +16,18 @@ struct reading {
 };
 
 /* Appends the row's item to the arena. */
-typedef void take_row(sqlite3_stmt *row, const struct reading *reading);
+typedef void take_row(sqlite3_stmt *row, const struct list_reading *reading);
 
 /* A column's value; what otherwise says where it is NULL. Text lives as long as the arena. */
-const char *text_of(sqlite3_stmt *row, int column, const struct reading *reading);
+const char *text_of(sqlite3_stmt *row, int column, const struct list_reading *reading);
 double real_or(sqlite3_stmt *row, int column, double otherwise);
 int64_t count_or(sqlite3_stmt *row, int column, int64_t otherwise);
 
 /* Runs sql with ?1 the campaign and ?2, if it has one, the block, and takes each row. 0, or -1:
  * sqlite3_errmsg() says why. */
-int each_row(const struct reading *reading, const char *sql, take_row *take);
+int each_row(const struct list_reading *reading, const char *sql, take_row *take);
 
 /* The items that each_row took: how many of size, in *n. */
-void *rows_taken(const struct reading *reading, size_t size, size_t *n);
+void *rows_taken(const struct list_reading *reading, size_t size, size_t *n);
 
 #endif

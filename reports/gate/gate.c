@@ -23,7 +23,7 @@ static struct judged judged_of_figure(struct figure figure, double scale, size_t
 				.has_interval = figure.has_interval };
 }
 
-static struct judged judge_absolute(const struct sample *sample, struct arena *arena)
+static struct judged judge_absolute(const struct judged_sample *sample, struct arena *arena)
 {
 	if (sample->is_score)
 		return judged_of_figure(score_figure(&sample->score), 1, sample->score.n);
@@ -46,14 +46,15 @@ static struct judged judge_absolute(const struct sample *sample, struct arena *a
 	return judged;
 }
 
-static bool is_one_campaign(const struct sample *a, const struct sample *b)
+static bool is_one_campaign(const struct judged_sample *a, const struct judged_sample *b)
 {
 	return a->campaign_id == b->campaign_id && strcmp(a->path, b->path) == 0;
 }
 
 /* A ratio, of logarithms: the instruments' gain is in both and cancels. */
-static struct judged judge_ratio(const struct sample *a, const struct sample *b,
-				 struct session session, struct arena *arena)
+static struct judged judge_ratio(const struct judged_sample *a,
+				 const struct judged_sample *b, struct session session,
+				 struct arena *arena)
 {
 	struct pairing pairing = pairing_of(sample_blocks(a, true, arena),
 					    sample_blocks(b, true, arena),
@@ -76,7 +77,7 @@ static struct judged judge_ratio(const struct sample *a, const struct sample *b,
 }
 
 /* The mean half-width of the instruments, as a share. */
-static double gain_of(const struct sample *sample)
+static double gain_of(const struct judged_sample *sample)
 {
 	double sum = 0;
 	for (size_t i = 0; i < sample->n; i++)
@@ -88,8 +89,9 @@ static double gain_of(const struct sample *sample)
 
 /* A difference in the quantity's own unit, which may be 0 or negative. A gain changes it by its
  * share; a session changes the larger of the two by its own. */
-static struct judged judge_difference(const struct sample *a, const struct sample *b,
-				      struct session session, struct arena *arena)
+static struct judged judge_difference(const struct judged_sample *a,
+				      const struct judged_sample *b, struct session session,
+				      struct arena *arena)
 {
 	struct t_test test = pairing_of(sample_blocks(a, false, arena),
 					sample_blocks(b, false, arena),
@@ -110,8 +112,8 @@ static struct judged judge_difference(const struct sample *a, const struct sampl
 				.is_few = test.n < PAIRS_LEAST };
 }
 
-static struct judged judge_change(const struct gate *gate, const struct sample *a,
-				  const struct sample *b, struct session session,
+static struct judged judge_change(const struct gate *gate, const struct judged_sample *a,
+				  const struct judged_sample *b, struct session session,
 				  struct arena *arena)
 {
 	if (!b->is_score)
@@ -170,8 +172,8 @@ static enum gate_verdict decide(const struct gate *gate, struct judged *judged,
 
 /* --- judging ---------------------------------------------------------------------------- */
 
-static int check_pair(const struct gate *gate, const struct sample *a,
-		      const struct sample *b, struct problem *why)
+static int check_pair(const struct gate *gate, const struct judged_sample *a,
+		      const struct judged_sample *b, struct problem *why)
 {
 	bool is_same = (!a->workload && !b->workload) ||
 		       (a->workload && b->workload &&
@@ -202,15 +204,15 @@ static int no_baseline(const struct gate *gate, struct problem *why)
 /* One limit of one variant, while all of them are put together. */
 struct asked {
 	const struct gate *gate;
-	struct sample sample;
+	struct judged_sample sample;
 	struct judged judged;
 };
 
 static int judge_against(const struct gate_request *request, struct asked *asked,
 			 struct arena *arena, struct problem *why)
 {
-	struct sample base;
-	const struct sample *sample = &asked->sample;
+	struct judged_sample base;
+	const struct judged_sample *sample = &asked->sample;
 	const char *name = request->base_variant ? request->base_variant : sample->variant;
 	bool is_one_file = request->base.db == request->side.db;
 	const char *const both[] = { name, sample->variant };

@@ -44,7 +44,7 @@ struct shown {
 	const char *unit;
 };
 
-static struct shown shown_of(const struct gate *gate, const struct sample *sample,
+static struct shown shown_of(const struct gate *gate, const struct judged_sample *sample,
 			     const struct judged *judged, const struct glyphs *glyphs,
 			     struct arena *arena)
 {
@@ -67,7 +67,7 @@ static struct shown shown_of(const struct gate *gate, const struct sample *sampl
 
 /* The limit in the unit of the value before it, which is not repeated; with its own where that
  * would show it as 0.0 or in a row of zeros. */
-static const char *limit_of(const struct gate *gate, const struct sample *sample,
+static const char *limit_of(const struct gate *gate, const struct judged_sample *sample,
 			    struct shown shown, const struct glyphs *glyphs,
 			    struct arena *arena)
 {
@@ -171,7 +171,7 @@ static const char *remarks(const struct judged *judged, enum gate_verdict verdic
 	return text;
 }
 
-const char *judged_line(const struct gate *gate, const struct sample *sample,
+const char *judged_line(const struct gate *gate, const struct judged_sample *sample,
 			const struct judged *judged, enum gate_verdict verdict,
 			struct arena *arena)
 {

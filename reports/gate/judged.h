@@ -29,7 +29,7 @@ struct judged {
 };
 
 /* "PASS int8: 15.8 mJ/query (15.7 to 15.9), budget 16.0" */
-const char *judged_line(const struct gate *gate, const struct sample *sample,
+const char *judged_line(const struct gate *gate, const struct judged_sample *sample,
 			const struct judged *judged, enum gate_verdict verdict,
 			struct arena *arena);
 

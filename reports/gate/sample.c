@@ -60,14 +60,14 @@ static double step_of(const struct trial *trial, const char *quantity)
 						       : trial->per_run.step;
 }
 
-static void leave_out(struct sample *sample, const char *reason)
+static void leave_out(struct judged_sample *sample, const char *reason)
 {
 	sample->n_left_out++;
 	sample->reason = reason;
 }
 
 static void take_row(sqlite3_stmt *row, const struct trial *trial, const char *quantity,
-		     struct sample *sample, struct arena *arena)
+		     struct judged_sample *sample, struct arena *arena)
 {
 	bool has_bounds = sqlite3_column_type(row, 1) != SQLITE_NULL &&
 			  sqlite3_column_type(row, 2) != SQLITE_NULL;
@@ -88,13 +88,14 @@ static void take_row(sqlite3_stmt *row, const struct trial *trial, const char *q
 		.high = has_bounds ? sqlite3_column_double(row, 2) : value,
 		.block = trial->block,
 	};
-	enum provenance provenance = trial->per_run.provenance;
+	enum figure_provenance provenance = trial->per_run.provenance;
 	if (provenance > sample->provenance)
 		sample->provenance = provenance;
 }
 
 static int read_values(const struct gate_side *side, const char *quantity,
-		       struct trial_list trials, struct sample *sample, struct arena *arena)
+		       struct trial_list trials, struct judged_sample *sample,
+		       struct arena *arena)
 {
 	sqlite3_stmt *row = NULL;
 	if (sqlite3_prepare_v2(side->db, value_sql, -1, &row, NULL) != SQLITE_OK)
@@ -130,13 +131,14 @@ static int64_t campaign_for(const struct gate_side *side, struct name_list with,
 }
 
 int sample_read(const struct gate_side *side, struct name_list with, const char *variant,
-		const char *quantity, struct sample *sample, struct arena *arena,
+		const char *quantity, struct judged_sample *sample, struct arena *arena,
 		struct problem *why)
 {
 	struct name_list one = { &variant, 1 };
 	struct trial_list trials;
-	*sample =
-	    (struct sample){ .variant = variant, .path = side->path, .quantity = quantity };
+	*sample = (struct judged_sample){ .variant = variant,
+					  .path = side->path,
+					  .quantity = quantity };
 	if (variants_check(side->db, one, side->path, arena, why) != 0)
 		return -1;
 	sample->campaign_id = campaign_for(side, with, one);
@@ -157,7 +159,7 @@ int sample_read(const struct gate_side *side, struct name_list with, const char 
 			   sample->reason ? sample->reason : "no trial of it counts");
 }
 
-struct block_list sample_blocks(const struct sample *sample, bool is_log,
+struct block_list sample_blocks(const struct judged_sample *sample, bool is_log,
 				struct arena *arena)
 {
 	struct block_value *values = arena_room(arena, (sample->n + 1) * sizeof(*values));

@@ -8,7 +8,7 @@
 #include "reports/statistics/blocks.h"
 #include "reports/statistics/stats.h"
 
-struct sample {
+struct judged_sample {
 	const char *variant, *path, *quantity, *workload;
 	int64_t campaign_id;
 	struct observation *seen;  /* with the instruments' interval */
@@ -16,7 +16,7 @@ struct sample {
 	size_t n;
 	bool is_score; /* a share of right answers */
 	struct score score;
-	enum provenance provenance;
+	enum figure_provenance provenance;
 	size_t n_left_out;
 	const char *reason; /* why a trial does not count: the last one's */
 };
@@ -25,12 +25,12 @@ struct sample {
  * the variant's newest. What compare leaves out is left out here: trials that were cut off or
  * failed, and energies that are not above 0. -1 with *why: no such variant, none counts. */
 int sample_read(const struct gate_side *side, struct name_list with, const char *variant,
-		const char *quantity, struct sample *sample, struct arena *arena,
+		const char *quantity, struct judged_sample *sample, struct arena *arena,
 		struct problem *why);
 
 /* One value a block, of the logarithms or of the values themselves. A value that has no logarithm
  * is left out. */
-struct block_list sample_blocks(const struct sample *sample, bool is_log,
+struct block_list sample_blocks(const struct judged_sample *sample, bool is_log,
 				struct arena *arena);
 
 /* Joules or grams: an instrument's gain errs alike in all of them. */

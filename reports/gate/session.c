@@ -15,7 +15,7 @@ static const char campaigns_sql[] =
     " AND job IN ('infer', 'command') AND is_warmup = 0 AND state = 'complete'"
     " AND exit_code IS 0 ORDER BY campaign_id DESC LIMIT ?3";
 
-static double mean_log(const struct sample *sample, struct arena *arena)
+static double mean_log(const struct judged_sample *sample, struct arena *arena)
 {
 	struct block_list blocks = sample_blocks(sample, true, arena);
 	double sum = 0;
@@ -25,13 +25,13 @@ static double mean_log(const struct sample *sample, struct arena *arena)
 }
 
 /* A campaign of which nothing counts is passed over. */
-static size_t read_means(const struct gate_side *side, const struct sample *base,
+static size_t read_means(const struct gate_side *side, const struct judged_sample *base,
 			 const char *quantity, sqlite3_stmt *row, double *means,
 			 struct arena *arena)
 {
 	struct gate_side one = *side;
 	struct problem unused;
-	struct sample sample;
+	struct judged_sample sample;
 	size_t n = 0;
 	while (n < CAMPAIGNS_MOST && sqlite3_step(row) == SQLITE_ROW) {
 		one.campaign_id = sqlite3_column_int64(row, 0);
@@ -45,7 +45,7 @@ static size_t read_means(const struct gate_side *side, const struct sample *base
 	return n;
 }
 
-int session_read(const struct gate_side *side, const struct sample *base,
+int session_read(const struct gate_side *side, const struct judged_sample *base,
 		 const char *quantity, double stated_sd, struct session *session,
 		 struct arena *arena, struct problem *why)
 {

@@ -15,7 +15,7 @@ static const char account_sql[] =
     "       te_name, market_g_per_kwh, instrument "
     "FROM v_account WHERE campaign_id = ?1";
 
-static void take_account(sqlite3_stmt *row, const struct reading *reading)
+static void take_account(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct account account = {
 		.zone = text_of(row, 0, reading),
@@ -92,7 +92,7 @@ static const char shares_sql[] =
     "       joules / sum(joules) OVER (PARTITION BY variant, job) AS share "
     "FROM part ORDER BY variant, job, domain DESC";
 
-static void take_share(sqlite3_stmt *row, const struct reading *reading)
+static void take_share(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct share_row share = {
 		.variant = text_of(row, 0, reading),
@@ -107,7 +107,7 @@ static void take_share(sqlite3_stmt *row, const struct reading *reading)
 static const char boundary_sql[] = "SELECT component, status, why FROM v_boundary "
 				   "WHERE campaign_id = ?1 ORDER BY ordinal";
 
-static void take_boundary(sqlite3_stmt *row, const struct reading *reading)
+static void take_boundary(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct boundary_row boundary = {
 		.component = text_of(row, 0, reading),
@@ -123,7 +123,7 @@ static const char factors_sql[] =
     "FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role = 'estimate', role, name, "
     "parameter";
 
-static void take_factor(sqlite3_stmt *row, const struct reading *reading)
+static void take_factor(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct factor_row factor = {
 		.role = text_of(row, 0, reading),
@@ -154,7 +154,7 @@ static const char budget_sql[] =
     "cancels "
     "FROM v_budget WHERE campaign_id = ?1 ORDER BY variant, job, ordinal";
 
-static void take_budget(sqlite3_stmt *row, const struct reading *reading)
+static void take_budget(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct budget_row budget = {
 		.variant = text_of(row, 0, reading),
@@ -175,7 +175,7 @@ static const char totals_sql[] =
     "SELECT variant, job, per, distribution, value_g, low, high, expanded_rel "
     "FROM v_budget_total WHERE campaign_id = ?1 ORDER BY variant, job";
 
-static void take_total(sqlite3_stmt *row, const struct reading *reading)
+static void take_total(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct budget_total total = {
 		.variant = text_of(row, 0, reading),
@@ -196,7 +196,7 @@ static const char classes_sql[] =
     "WHERE t.campaign_id = ?1 AND t.state = 'complete' "
     "GROUP BY t.variant, t.job, p.provenance ORDER BY t.variant, t.job, p.provenance";
 
-static void take_class(sqlite3_stmt *row, const struct reading *reading)
+static void take_class(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct class_row class = { text_of(row, 0, reading), text_of(row, 1, reading),
 				   text_of(row, 2, reading), real_or(row, 3, NAN) };
@@ -207,7 +207,7 @@ static const char qualities_sql[] =
     "SELECT role, key, parameter, technology, time, geography, completeness, reliability "
     "FROM v_quality WHERE campaign_id = ?1 ORDER BY role, key, parameter";
 
-static void take_quality(sqlite3_stmt *row, const struct reading *reading)
+static void take_quality(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct factor_quality quality = {
 		.role = text_of(row, 0, reading),
@@ -226,14 +226,14 @@ static const char reasons_sql[] =
     "SELECT min(scope3_cat3_upstream_basis), min(scope3_cat3_td_reason),"
     "       min(scope2_location_reason) FROM v_scope WHERE campaign_id = ?1";
 
-static void take_reasons(sqlite3_stmt *row, const struct reading *reading)
+static void take_reasons(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	const char *reasons[] = { text_of(row, 0, reading), text_of(row, 1, reading),
 				  text_of(row, 2, reading) };
 	arena_append(reading->arena, reasons, sizeof(reasons));
 }
 
-static int read_account(const struct reading *reading, struct carbon_facts *facts)
+static int read_account(const struct list_reading *reading, struct carbon_facts *facts)
 {
 	size_t n;
 	if (each_row(reading, account_sql, take_account) != 0)
@@ -252,7 +252,7 @@ static int read_account(const struct reading *reading, struct carbon_facts *fact
 	return 0;
 }
 
-static int read_doubts(const struct reading *reading, struct carbon_facts *facts)
+static int read_doubts(const struct list_reading *reading, struct carbon_facts *facts)
 {
 	if (each_row(reading, budget_sql, take_budget) != 0)
 		return -1;
@@ -270,7 +270,7 @@ static int read_doubts(const struct reading *reading, struct carbon_facts *facts
 	return 0;
 }
 
-static int read_parts(const struct reading *reading, struct carbon_facts *facts)
+static int read_parts(const struct list_reading *reading, struct carbon_facts *facts)
 {
 	if (each_row(reading, shares_sql, take_share) != 0)
 		return -1;
@@ -287,9 +287,9 @@ static int read_parts(const struct reading *reading, struct carbon_facts *facts)
 int carbon_facts_read(sqlite3 *db, const struct model_campaign *campaign,
 		      struct arena *arena, struct carbon_facts *facts)
 {
-	struct reading reading = { .db = db,
-				   .arena = arena,
-				   .campaign_id = campaign->campaign_id };
+	struct list_reading reading = { .db = db,
+					.arena = arena,
+					.campaign_id = campaign->campaign_id };
 	take_figures(campaign, arena, facts);
 	if (read_account(&reading, facts) != 0 || read_parts(&reading, facts) != 0)
 		return -1;

@@ -17,7 +17,7 @@ static const char channels_sql[] =
     "WHERE t.campaign_id = ?1 GROUP BY c.collector, c.name "
     "ORDER BY max(c.counted) DESC, c.unit NOT IN ('J', 'W'), c.collector, c.name";
 
-static void take_channel(sqlite3_stmt *row, const struct reading *reading)
+static void take_channel(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct channel_row channel = {
 		.collector = text_of(row, 0, reading),
@@ -48,7 +48,7 @@ static const char gaps_sql[] =
     "WHERE t.campaign_id = ?1 AND (g.kind <> 'unavailable' OR g.begin_mono_ns IS NOT NULL) "
     "GROUP BY source, 2, g.why ORDER BY min(t.ordinal), source, 2, g.why";
 
-static void take_gap(sqlite3_stmt *row, const struct reading *reading)
+static void take_gap(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct gap_row gap = {
 		.source = text_of(row, 0, reading),
@@ -73,7 +73,7 @@ static const char spans_sql[] =
     "FROM trial t, first WHERE t.campaign_id = ?1 AND t.block = ?2"
     "  AND t.end_mono_ns IS NOT NULL ORDER BY t.begin_mono_ns";
 
-static void take_span(sqlite3_stmt *row, const struct reading *reading)
+static void take_span(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct span_row span = {
 		.trial_id = sqlite3_column_int64(row, 0),
@@ -91,7 +91,7 @@ static const char power_channels_sql[] =
     "SELECT DISTINCT c.name FROM trial t JOIN channel c ON c.trial_id = t.trial_id "
     "WHERE t.campaign_id = ?1 AND t.block = ?2 AND c.counted = 1 ORDER BY c.name";
 
-static void take_name(sqlite3_stmt *row, const struct reading *reading)
+static void take_name(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	const char *name = text_of(row, 0, reading);
 	arena_append(reading->arena, &name, sizeof(name));
@@ -109,7 +109,7 @@ static const char power_sql[] =
     "                    AND v.channel = c.name "
     "WHERE t.campaign_id = ?1 AND t.block = ?2 AND v.seconds > 0 ORDER BY 1, 2";
 
-static void take_power(sqlite3_stmt *row, const struct reading *reading)
+static void take_power(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	double begin_s = sqlite3_column_double(row, 1);
 	struct power_row power = {
@@ -139,7 +139,7 @@ static const char facts_sql[] =
     "       h.memory_bytes, h.turbo "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id WHERE c.campaign_id = ?1";
 
-static void take_facts(sqlite3_stmt *row, const struct reading *reading)
+static void take_facts(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct evidence facts = {
 		.begin_utc = text_of(row, 0, reading),
@@ -170,7 +170,7 @@ static void take_facts(sqlite3_stmt *row, const struct reading *reading)
 	arena_append(reading->arena, &facts, sizeof(facts));
 }
 
-static int read_facts(const struct reading *reading, struct evidence *evidence)
+static int read_facts(const struct list_reading *reading, struct evidence *evidence)
 {
 	size_t n;
 	if (each_row(reading, facts_sql, take_facts) != 0)
@@ -181,7 +181,7 @@ static int read_facts(const struct reading *reading, struct evidence *evidence)
 	return n == 1 ? 0 : -1;
 }
 
-static int read_power(const struct reading *reading, struct evidence *evidence)
+static int read_power(const struct list_reading *reading, struct evidence *evidence)
 {
 	if (each_row(reading, spans_sql, take_span) != 0)
 		return -1;
@@ -199,7 +199,9 @@ static int read_power(const struct reading *reading, struct evidence *evidence)
 int evidence_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		  struct evidence *evidence)
 {
-	struct reading reading = { .db = db, .arena = arena, .campaign_id = campaign_id };
+	struct list_reading reading = { .db = db,
+					.arena = arena,
+					.campaign_id = campaign_id };
 	if (read_facts(&reading, evidence) != 0)
 		return -1;
 	reading.block = evidence->block;

@@ -43,7 +43,7 @@ struct power_row {
 	double watts; /* negative: no reading */
 };
 
-struct host_facts {
+struct evidence_host {
 	const char *cpu_model, *microarchitecture, *microcode, *kernel, *os, *hypervisor,
 	    *governor, *clocksource, *boot_id;
 	int64_t n_packages, n_cores, n_threads, memory_bytes; /* 0: not known */
@@ -56,7 +56,7 @@ struct evidence {
 	double rate_hz;                  /* readings a second */
 	int64_t seed;                    /* of the order of trials; -1: none */
 	int64_t n_blocks, ticks, ticks_missed, ticks_dropped;
-	struct host_facts host;
+	struct evidence_host host;
 	const struct channel_row *channels;
 	size_t n_channels;
 	const struct gap_row *gaps;

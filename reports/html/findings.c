@@ -8,12 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-bool finding_is(const struct finding *finding, enum verdict verdict)
+bool finding_is(const struct audit_finding *finding, enum verdict verdict)
 {
 	return finding->difference && finding->difference->verdict == verdict;
 }
 
-struct figure finding_ratio(const struct finding *finding)
+struct figure finding_ratio(const struct audit_finding *finding)
 {
 	if (!finding->difference || finding->difference->t.n == 0)
 		return figure_unknown("this is the baseline");
@@ -44,12 +44,12 @@ static const struct difference *difference_of(const struct comparison *compariso
 	return NULL;
 }
 
-static struct finding finding_of(const struct comparison *comparison,
-				 const struct compared *compared,
-				 const struct model_row *row)
+static struct audit_finding finding_of(const struct comparison *comparison,
+				       const struct compared *compared,
+				       const struct model_row *row)
 {
 	const struct difference *difference = difference_of(comparison, compared);
-	struct finding finding = {
+	struct audit_finding finding = {
 		.row = row,
 		.difference = difference,
 		.energy_j = comparison->is_per_query ? row->joules_per_query
@@ -75,7 +75,7 @@ static const struct choice *choice_of(const struct choice_list *front,
 	return NULL;
 }
 
-static void count(struct findings *findings, const struct finding *variants)
+static void count(struct findings *findings, const struct audit_finding *variants)
 {
 	for (size_t i = 0; i < findings->n_variants; i++) {
 		findings->n_front += variants[i].has_quality && !variants[i].beaten_by;
@@ -85,16 +85,16 @@ static void count(struct findings *findings, const struct finding *variants)
 	}
 }
 
-static bool is_tolerable(const struct finding *finding)
+static bool is_tolerable(const struct audit_finding *finding)
 {
 	return finding->quality_change >= -TOLERATED_POINTS;
 }
 
-static const struct finding *choose(const struct findings *findings)
+static const struct audit_finding *choose(const struct findings *findings)
 {
-	const struct finding *best = NULL;
+	const struct audit_finding *best = NULL;
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		const struct finding *one = &findings->variants[i];
+		const struct audit_finding *one = &findings->variants[i];
 		if (!finding_is(one, VERDICT_LESS))
 			continue;
 		if (!best || is_tolerable(one) > is_tolerable(best) ||
@@ -126,7 +126,7 @@ struct findings findings_of(const struct model_campaign *campaign,
 	for (size_t i = 0; i < comparison->n_compared; i++) {
 		const struct compared *compared = &comparison->compared[i];
 		const struct model_row *row = row_of(campaign, compared->variant);
-		struct finding finding = { 0 };
+		struct audit_finding finding = { 0 };
 		const struct choice *choice = choice_of(&front, compared);
 		if (row)
 			finding = finding_of(comparison, compared, row);
@@ -134,8 +134,8 @@ struct findings findings_of(const struct model_campaign *campaign,
 		if (finding.energy_j.is_known)
 			arena_append(arena, &finding, sizeof(finding));
 	}
-	findings.n_variants = arena_appended(arena) / sizeof(struct finding);
-	struct finding *variants = arena_take(arena);
+	findings.n_variants = arena_appended(arena) / sizeof(struct audit_finding);
+	struct audit_finding *variants = arena_take(arena);
 	findings.variants = variants;
 	if (findings.n_variants > 0 && !variants[0].difference)
 		findings.baseline = &variants[0];

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /* One of the things that ran side by side. */
-struct finding {
+struct audit_finding {
 	const struct model_row *row;
 	const struct difference *difference; /* to the baseline; NULL: it is the baseline */
 	struct figure energy_j; /* per query, or per run where nothing says its queries */
@@ -27,13 +27,14 @@ struct finding {
 struct findings {
 	const struct comparison *comparison; /* NULL: nothing could be compared */
 	bool is_per_query;
-	const struct finding *variants; /* the baseline first; those with a known energy */
+	const struct audit_finding
+	    *variants; /* the baseline first; those with a known energy */
 	size_t n_variants;
-	const struct finding *baseline; /* NULL: none, and nothing can be compared */
+	const struct audit_finding *baseline; /* NULL: none, and nothing can be compared */
 	/* The variant that a summary names: the cheapest of those that are cheaper than the
 	 * baseline and lose at most TOLERATED_POINTS; else the cheapest that is cheaper; else
 	 * NULL. */
-	const struct finding *chosen;
+	const struct audit_finding *chosen;
 	size_t n_cheaper, n_dearer, n_cannot_tell, n_front;
 	bool is_any_estimated; /* an energy figure of the campaign is estimated */
 };
@@ -45,10 +46,10 @@ struct findings {
 struct findings findings_of(const struct model_campaign *campaign,
 			    const struct comparison *comparison, struct arena *arena);
 
-bool finding_is(const struct finding *finding, enum verdict verdict);
+bool finding_is(const struct audit_finding *finding, enum verdict verdict);
 
 /* The ratio to the baseline with its interval; unknown for the baseline and for one pair
  * without interval. */
-struct figure finding_ratio(const struct finding *finding);
+struct figure finding_ratio(const struct audit_finding *finding);
 
 #endif

@@ -97,12 +97,12 @@ void part_figure(struct document *document, struct figure figure, struct scale s
 static const char *const provenance_names[] = { N_("measured"), N_("modelled"),
 						N_("ESTIMATED"), N_("assumed") };
 
-const char *part_provenance_word(enum provenance provenance)
+const char *part_provenance_word(enum figure_provenance provenance)
 {
 	return _(provenance_names[provenance]);
 }
 
-void part_provenance(struct document *document, enum provenance provenance)
+void part_provenance(struct document *document, enum figure_provenance provenance)
 {
 	html_open(document->html, "span", "class",
 		  arena_format(document->arena, "how %s", provenance_word(provenance)),

@@ -26,9 +26,9 @@ void part_number(struct document *document, const char *text);
 void part_figure(struct document *document, struct figure figure, struct scale scale);
 /* The word in a box whose border repeats it. */
 void part_provenance_cell(struct document *document, struct figure figure);
-void part_provenance(struct document *document, enum provenance provenance);
+void part_provenance(struct document *document, enum figure_provenance provenance);
 /* The word alone, in the reader's language. */
-const char *part_provenance_word(enum provenance provenance);
+const char *part_provenance_word(enum figure_provenance provenance);
 
 /* A paragraph; of small print; one that opens with a sentence in bold. */
 void part_paragraph(struct document *document, const char *text);

@@ -12,7 +12,7 @@
 enum { RIGHT = 20, TOP = 12, BOTTOM = 58 };
 
 struct pay_back {
-	const struct finding *finding;
+	const struct audit_finding *finding;
 	struct figure after; /* queries */
 };
 
@@ -29,7 +29,7 @@ static struct pay_backs pay_backs_of(const struct document *document)
 	struct pay_back *items = arena_room(document->arena,
 					    (findings->n_variants + 1) * sizeof(*items));
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		const struct finding *one = &findings->variants[i];
+		const struct audit_finding *one = &findings->variants[i];
 		if (!one->difference)
 			continue;
 		struct figure after = one->difference->paid_after;

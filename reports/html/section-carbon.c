@@ -36,8 +36,8 @@ struct bars {
 static const struct sci_row *shown_row(const struct document *document)
 {
 	const struct findings *findings = document->findings;
-	const struct finding *named = findings->chosen ? findings->chosen
-						       : findings->baseline;
+	const struct audit_finding *named = findings->chosen ? findings->chosen
+							     : findings->baseline;
 	const struct sci_row *row =
 	    named ? carbon_facts_sci(document->carbon, named->row->variant, named->row->job)
 		  : NULL;

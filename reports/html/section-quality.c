@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct scatter {
-	const struct finding **points; /* by energy */
+	const struct audit_finding **points; /* by energy */
 	size_t n;
 	struct scale scale;
 	double right, bottom, top; /* of the axes, in their units */
@@ -40,7 +40,7 @@ static const char *heading(const struct document *document)
 
 static int by_energy(const void *a, const void *b)
 {
-	const struct finding *const *one = a, *const *other = b;
+	const struct audit_finding *const *one = a, *const *other = b;
 	double difference = (*one)->energy_j.value - (*other)->energy_j.value;
 	return (difference > 0) - (difference < 0);
 }
@@ -56,7 +56,7 @@ static struct scatter scatter_of(const struct document *document)
 	struct figure *energies = arena_room(document->arena, (findings->n_variants + 1) *
 								  sizeof(*energies));
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		const struct finding *one = &findings->variants[i];
+		const struct audit_finding *one = &findings->variants[i];
 		if (!one->has_quality)
 			continue;
 		energies[scatter.n] = one->energy_j;
@@ -76,7 +76,7 @@ static struct scatter scatter_of(const struct document *document)
 	return scatter;
 }
 
-static double x_of(const struct scatter *scatter, const struct finding *point)
+static double x_of(const struct scatter *scatter, const struct audit_finding *point)
 {
 	return point->energy_j.value / scatter->scale.factor;
 }
@@ -87,7 +87,7 @@ static void write_front(const struct canvas *canvas, const struct scatter *scatt
 	double quality = scatter->bottom;
 	fputs("$front << EOD\n", canvas->script);
 	for (size_t i = 0; i < scatter->n; i++) {
-		const struct finding *point = scatter->points[i];
+		const struct audit_finding *point = scatter->points[i];
 		if (point->beaten_by)
 			continue;
 		fprintf(canvas->script, "%.9g %.9g\n", x_of(scatter, point), quality);
@@ -118,7 +118,7 @@ static void write_labels(const struct canvas *canvas, const struct scatter *scat
 		     height = canvas->height - TOP - BOTTOM,
 		     span = scatter->top - scatter->bottom;
 	for (size_t i = 0; i < scatter->n; i++) {
-		const struct finding *point = scatter->points[i];
+		const struct audit_finding *point = scatter->points[i];
 		labels[i].point_x = x_of(scatter, point) / scatter->right * width;
 		labels[i].point_y = (scatter->top - point->quality * 100) / span * height;
 		labels[i].width = 6.6 * (double)strlen(point->row->variant);

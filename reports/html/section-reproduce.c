@@ -41,7 +41,7 @@ static void code(struct document *document, const char *text)
 
 static const char *cpu_text(struct document *document)
 {
-	const struct host_facts *host = &document->evidence->host;
+	const struct evidence_host *host = &document->evidence->host;
 	const char *model = host->cpu_model ? host->cpu_model : _("unknown processor");
 	if (host->n_packages == 0 || host->n_cores == 0 || host->n_threads == 0)
 		return model;
@@ -53,7 +53,7 @@ static const char *cpu_text(struct document *document)
 
 static const char *system_text(struct document *document)
 {
-	const struct host_facts *host = &document->evidence->host;
+	const struct evidence_host *host = &document->evidence->host;
 	return arena_format(document->arena, "%s, %s%s%s",
 			    host->os ? host->os : _("unknown system"),
 			    host->kernel ? host->kernel : _("unknown kernel"),
@@ -75,7 +75,7 @@ static void seal_facts(struct document *document)
 static void facts(struct document *document)
 {
 	const struct evidence *evidence = document->evidence;
-	const struct host_facts *host = &evidence->host;
+	const struct evidence_host *host = &evidence->host;
 	html_open(document->html, "dl", "class", "facts", NULL);
 	part_fact(document, _("Tool"),
 		  arena_format(document->arena, "joulecart %s (%s)",

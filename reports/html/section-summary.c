@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const char *right_how_often(const struct finding *chosen)
+static const char *right_how_often(const struct audit_finding *chosen)
 {
 	if (!chosen->has_quality)
 		return "";
@@ -74,7 +74,7 @@ static void key_close(struct document *document, const char *what, const char *i
 	html_element(html, "p", "interval", interval);
 	html_open(html, "p", NULL);
 	if (provenance >= 0)
-		part_provenance(document, (enum provenance)provenance);
+		part_provenance(document, (enum figure_provenance)provenance);
 	html_close(html);
 	html_close(html);
 	html_line(html);
@@ -100,7 +100,7 @@ static void key_figure(struct document *document, struct figure figure, const ch
 	key_close(document, what, interval, (int)figure.provenance);
 }
 
-static void key_ratio(struct document *document, const struct finding *chosen)
+static void key_ratio(struct document *document, const struct audit_finding *chosen)
 {
 	struct figure ratio = finding_ratio(chosen);
 	const char *change = part_change(document, ratio.value);
@@ -130,7 +130,7 @@ static const char *quality_words(const char *name)
 	return strcmp(name, "ndcg10") == 0 ? "NDCG@10" : name;
 }
 
-static void key_quality(struct document *document, const struct finding *chosen)
+static void key_quality(struct document *document, const struct audit_finding *chosen)
 {
 	key_open(document, part_points(document, chosen->quality_change), _(" points"));
 	key_close(document,
@@ -162,8 +162,8 @@ static void key_grams(struct document *document, const struct model_row *row,
 static void keys(struct document *document)
 {
 	const struct findings *findings = document->findings;
-	const struct finding *shown = findings->chosen ? findings->chosen
-						       : findings->baseline;
+	const struct audit_finding *shown = findings->chosen ? findings->chosen
+							     : findings->baseline;
 	html_open(document->html, "div", "class", "keys", NULL);
 	if (shown) {
 		key_figure(document, shown->energy_j, "J",
@@ -199,7 +199,7 @@ static void tell_estimate(struct document *document)
 
 static void tell_pay_back(struct document *document)
 {
-	const struct finding *chosen = document->findings->chosen;
+	const struct audit_finding *chosen = document->findings->chosen;
 	if (!chosen)
 		return;
 	struct figure after = chosen->difference->paid_after;
@@ -218,11 +218,12 @@ static void tell_pay_back(struct document *document)
 
 /* Names of the variants that pass, as "a, b, c"; NULL when there are none. */
 static const char *names_of(struct document *document,
-			    bool (*is_in)(const struct findings *, const struct finding *))
+			    bool (*is_in)(const struct findings *,
+					  const struct audit_finding *))
 {
 	const char *names = NULL;
 	for (size_t i = 0; i < document->findings->n_variants; i++) {
-		const struct finding *one = &document->findings->variants[i];
+		const struct audit_finding *one = &document->findings->variants[i];
 		if (!is_in(document->findings, one))
 			continue;
 		names = names ? arena_format(document->arena, _("%s, %s"), names,
@@ -232,20 +233,20 @@ static const char *names_of(struct document *document,
 	return names;
 }
 
-static bool goes_further(const struct findings *findings, const struct finding *one)
+static bool goes_further(const struct findings *findings, const struct audit_finding *one)
 {
 	return findings->chosen && finding_is(one, VERDICT_LESS) &&
 	       one->difference->t.mean < findings->chosen->difference->t.mean &&
 	       one->quality_change < -TOLERATED_POINTS;
 }
 
-static bool is_dearer(const struct findings *findings, const struct finding *one)
+static bool is_dearer(const struct findings *findings, const struct audit_finding *one)
 {
 	(void)findings;
 	return finding_is(one, VERDICT_MORE);
 }
 
-static bool is_open(const struct findings *findings, const struct finding *one)
+static bool is_open(const struct findings *findings, const struct audit_finding *one)
 {
 	(void)findings;
 	return finding_is(one, VERDICT_CANNOT_TELL);

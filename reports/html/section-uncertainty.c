@@ -13,8 +13,8 @@ static const struct budget_total *shown_total(const struct document *document)
 {
 	const struct carbon_facts *carbon = document->carbon;
 	const struct findings *findings = document->findings;
-	const struct finding *named = findings->chosen ? findings->chosen
-						       : findings->baseline;
+	const struct audit_finding *named = findings->chosen ? findings->chosen
+							     : findings->baseline;
 	for (size_t i = 0; named && i < carbon->n_totals; i++)
 		if (strcmp(carbon->totals[i].variant, named->row->variant) == 0 &&
 		    strcmp(carbon->totals[i].job, named->row->job) == 0)

@@ -120,8 +120,8 @@ static struct figure seconds_of(const struct model_row *row)
 }
 
 /* The row's comparison with the baseline; NULL: there is none. */
-static const struct finding *finding_of_row(const struct document *document,
-					    const struct model_row *row)
+static const struct audit_finding *finding_of_row(const struct document *document,
+						  const struct model_row *row)
 {
 	for (size_t i = 0; i < document->findings->n_variants; i++)
 		if (document->findings->variants[i].row == row)
@@ -131,7 +131,7 @@ static const struct finding *finding_of_row(const struct document *document,
 
 static void change_cell(struct document *document, const struct model_row *row)
 {
-	const struct finding *finding = finding_of_row(document, row);
+	const struct audit_finding *finding = finding_of_row(document, row);
 	if (!finding)
 		part_number(document, NULL);
 	else if (!finding->difference)
@@ -301,7 +301,7 @@ static const char *why_words(struct document *document, const struct why *why)
 
 static void tell_why(struct document *document)
 {
-	const struct finding *chosen = document->findings->chosen;
+	const struct audit_finding *chosen = document->findings->chosen;
 	const char *words = chosen ? why_words(document, &chosen->difference->why) : NULL;
 	if (words)
 		part_bold_then(document, "p",
@@ -317,7 +317,7 @@ static void tell_why(struct document *document)
 static void tell_doubt(struct document *document)
 {
 	const struct findings *findings = document->findings;
-	const struct finding *chosen = findings->chosen;
+	const struct audit_finding *chosen = findings->chosen;
 	const struct t_test *null = findings->comparison ? &findings->comparison->null
 							 : NULL;
 	if (chosen && chosen->difference->detectable > 0)

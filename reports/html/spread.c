@@ -12,7 +12,7 @@
 struct value_row {
 	const char *variant, *job;
 	double joules;
-	enum provenance provenance;
+	enum figure_provenance provenance;
 };
 
 static const char values_sql[] =
@@ -24,7 +24,7 @@ static const char values_sql[] =
     "  AND iif(q.job = 'infer', q.usable, t.state = 'complete' AND NOT t.is_warmup) "
     "ORDER BY q.job <> 'infer', first, joules";
 
-static void take_value(sqlite3_stmt *row, const struct reading *reading)
+static void take_value(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct value_row value = { text_of(row, 0, reading), text_of(row, 1, reading),
 				   sqlite3_column_double(row, 2),
@@ -35,7 +35,7 @@ static void take_value(sqlite3_stmt *row, const struct reading *reading)
 static struct spread_row spread_of(const struct value_row *first, const double *sorted,
 				   size_t n)
 {
-	enum provenance weakest = first->provenance;
+	enum figure_provenance weakest = first->provenance;
 	for (size_t i = 1; i < n; i++)
 		weakest = first[i].provenance > weakest ? first[i].provenance : weakest;
 	return (struct spread_row){
@@ -53,9 +53,9 @@ static struct spread_row spread_of(const struct value_row *first, const double *
 int spread_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		const struct spread_row **rows, size_t *n)
 {
-	const struct reading reading = { .db = db,
-					 .arena = arena,
-					 .campaign_id = campaign_id };
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = campaign_id };
 	size_t n_values;
 	if (each_row(&reading, values_sql, take_value) != 0)
 		return -1;

@@ -12,7 +12,7 @@
  * the two nearest values), sd with n - 1. */
 struct spread_row {
 	const char *variant, *job;
-	enum provenance provenance; /* the weakest of the trials */
+	enum figure_provenance provenance; /* the weakest of the trials */
 	size_t n;
 	double mean_j, median_j, p95_j, sd_j; /* sd NaN for one trial */
 };

@@ -25,7 +25,7 @@ static struct figure headline(const struct model_row *row)
 }
 
 static bool any_provenance(const struct model_campaign *campaign,
-			   enum provenance provenance, bool equal)
+			   enum figure_provenance provenance, bool equal)
 {
 	for (size_t i = 0; i < campaign->n_rows; i++) {
 		struct figure figure = headline(&campaign->rows[i]);

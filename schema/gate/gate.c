@@ -23,10 +23,10 @@ static int check_encoding(sqlite3 *db, const char *name, struct problem *why)
 	return problem_why(why, "its text is not in UTF-8, and joulecart's is");
 }
 
-int gate_pass(sqlite3 *db, const char *name, int64_t bytes, struct gate *gate,
+int gate_pass(sqlite3 *db, const char *name, int64_t bytes, struct gate_report *gate,
 	      struct problem *why)
 {
-	*gate = (struct gate){ 0 };
+	*gate = (struct gate_report){ 0 };
 	if (guard_set(db, bytes) != 0) {
 		problem_what(why, "cannot read '%s'", name);
 		return problem_why(why, "out of memory");
@@ -42,7 +42,7 @@ int gate_pass(sqlite3 *db, const char *name, int64_t bytes, struct gate *gate,
 	return store_problem(db, "read", name, why);
 }
 
-int gate_refuse(const struct gate *gate, const char *name, bool is_despite,
+int gate_refuse(const struct gate_report *gate, const char *name, bool is_despite,
 		struct problem *why)
 {
 	const struct schema_report *schema = &gate->schema;

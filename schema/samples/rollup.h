@@ -14,8 +14,8 @@
  * readings failed (or showed what cannot be) in between, or were held up for much longer than a tick, nothing and the most
  * that the channel can draw.
  * One builder is used by one thread. */
-#ifndef JOULECART_STRETCH_H
-#define JOULECART_STRETCH_H
+#ifndef JOULECART_ROLLUP_H
+#define JOULECART_ROLLUP_H
 #include "schema/samples/advance.h"
 #include "schema/samples/chunk.h"
 

@@ -23,7 +23,7 @@
 
 struct as_is {
 	sqlite3 *db;
-	struct gate gate;
+	struct gate_report gate;
 	char *path;
 	int64_t bytes;
 };
@@ -42,7 +42,7 @@ sqlite3 *as_is_db(const struct as_is *file)
 	return file->db;
 }
 
-const struct gate *as_is_gate(const struct as_is *file)
+const struct gate_report *as_is_gate(const struct as_is *file)
 {
 	return &file->gate;
 }
@@ -191,7 +191,7 @@ static int check_pages(struct as_is *file, struct problem *why)
 int as_is_figures(struct as_is *file, bool is_despite, sqlite3 **figures,
 		  struct problem *why)
 {
-	const struct gate *gate = &file->gate;
+	const struct gate_report *gate = &file->gate;
 	*figures = NULL;
 	if (gate_refuse(gate, file->path, is_despite, why) != 0)
 		return -1;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 struct problem;
-struct gate;
+struct gate_report;
 
 /* A file as it is on disk, of whichever version, behind the gate (schema/gate/gate.h), in one read
  * transaction: for its seal. NULL with *why: no such file, not ours, newer. */
@@ -17,7 +17,7 @@ struct as_is;
 struct as_is *as_is_open(const char *path, struct problem *why);
 void as_is_close(struct as_is *file); /* takes NULL */
 sqlite3 *as_is_db(const struct as_is *file);
-const struct gate *as_is_gate(const struct as_is *file);
+const struct gate_report *as_is_gate(const struct as_is *file);
 
 /* What its figures are read from: its connection, or, for an older version, a copy in memory that
  * the caller closes; with this program's views, whatever build wrote the file. Every value

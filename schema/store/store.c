@@ -98,7 +98,8 @@ static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys
 			       "PRAGMA wal_autocheckpoint = 250";
 
 /* The same gate as for readers, then this version: in the file, unless it is sealed. */
-static int bring_up(struct store *store, const struct gate *gate, struct problem *why)
+static int bring_up(struct store *store, const struct gate_report *gate,
+		    struct problem *why)
 {
 	bool is_old = gate->version > 0 && gate->version < STORE_VERSION;
 	bool is_sealed = gate->version > 0 && migrate_is_sealed(store->db);
@@ -132,7 +133,7 @@ static int read_cookie(struct store *store, int64_t *cookie)
 	return code == SQLITE_ROW ? 0 : -1;
 }
 
-static int check_gate(struct store *store, int64_t bytes, struct gate *gate,
+static int check_gate(struct store *store, int64_t bytes, struct gate_report *gate,
 		      struct problem *why)
 {
 	if (gate_pass(store->db, store->path, bytes, gate, why) != 0 ||
@@ -146,7 +147,7 @@ static int check_gate(struct store *store, int64_t bytes, struct gate *gate,
 
 static int set_up(struct store *store, int64_t bytes, struct problem *why)
 {
-	struct gate gate;
+	struct gate_report gate;
 	sqlite3_busy_timeout(store->db, BUSY_MS);
 	if (check_gate(store, bytes, &gate, why) != 0)
 		return -1;
@@ -296,7 +297,7 @@ static void reserve(struct store *store)
 /* Another program may have changed the schema since the gate: ask again, now alone. */
 static int check_same_schema(struct store *store, struct problem *why)
 {
-	struct gate gate = { .version = STORE_VERSION };
+	struct gate_report gate = { .version = STORE_VERSION };
 	int64_t cookie = 0;
 	if (read_cookie(store, &cookie) != 0)
 		return failed(store, why);

@@ -92,7 +92,10 @@ static void cp_comes_near_the_bound_that_lapack_sets_and_never_below(void **stat
 	double before = HUGE_VAL;
 	fill(w, OUT * WIDTH, 1.0f, 6);
 	for (size_t rank = 2; rank <= 32; rank *= 2) {
-		assert_int_equal(lowrank_cp(w, OUT, IN, KERNEL, rank, 1, a, b, c, &why), 0);
+		assert_int_equal(
+		    lowrank_cp(&(struct cp_kernel){ w, OUT, IN, KERNEL, a, b, c }, rank, 1,
+			       &why),
+		    0);
 		double error = error_of_cp(w, a, b, c, rank);
 		assert_true(error >= least_error(w, OUT, WIDTH, rank) - 1e-4);
 		assert_true(error < before);
@@ -118,7 +121,9 @@ static void cp_finds_a_kernel_that_is_of_low_rank(void **state)
 									b[i * RANK + r] *
 									c[k * RANK + r];
 	double size = least_error(w, OUT, WIDTH, 0);
-	assert_int_equal(lowrank_cp(w, OUT, IN, KERNEL, RANK, 1, a, b, c, &why), 0);
+	assert_int_equal(
+	    lowrank_cp(&(struct cp_kernel){ w, OUT, IN, KERNEL, a, b, c }, RANK, 1, &why),
+	    0);
 	assert_true(error_of_cp(w, a, b, c, RANK) < 0.02 * size);
 }
 
@@ -130,7 +135,9 @@ static void the_same_seed_gives_the_same_cp(void **state)
 	fill(w, OUT * WIDTH, 1.0f, 7);
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(
-		    lowrank_cp(w, OUT, IN, KERNEL, 4, 9, a[i], b[i], c[i], &why), 0);
+		    lowrank_cp(&(struct cp_kernel){ w, OUT, IN, KERNEL, a[i], b[i], c[i] },
+			       4, 9, &why),
+		    0);
 	assert_memory_equal(a[0], a[1], sizeof(a[0]));
 	assert_memory_equal(c[0], c[1], sizeof(c[0]));
 }

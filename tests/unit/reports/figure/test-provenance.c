@@ -39,7 +39,7 @@ static void a_total_of_nothing_is_assumed(void **state)
 static void words_go_there_and_back(void **state)
 {
 	(void)state;
-	for (enum provenance p = PROVENANCE_MEASURED; p <= PROVENANCE_ASSUMED; p++)
+	for (enum figure_provenance p = PROVENANCE_MEASURED; p <= PROVENANCE_ASSUMED; p++)
 		assert_int_equal(provenance_of_word(provenance_word(p)), p);
 	assert_int_equal(provenance_of_word("guessed"), PROVENANCE_ASSUMED);
 	assert_int_equal(provenance_of_word(NULL), PROVENANCE_ASSUMED);
