@@ -16,32 +16,28 @@
 		va_end(arguments);                                  \
 	} while (0)
 
-int problem_what(struct problem *problem, const char *format, ...)
+void problem_set_what(struct problem *problem, const char *format, ...)
 {
 	*problem = (struct problem){ .kind = PROBLEM_FAILED };
 	FORMAT_INTO(problem->what, format);
-	return -1;
 }
 
-int problem_why(struct problem *problem, const char *format, ...)
+void problem_set_why(struct problem *problem, const char *format, ...)
 {
 	FORMAT_INTO(problem->why, format);
-	return -1;
 }
 
-int problem_todo(struct problem *problem, const char *format, ...)
+void problem_set_todo(struct problem *problem, const char *format, ...)
 {
 	FORMAT_INTO(problem->todo, format);
-	return -1;
 }
 
-int problem_errno(struct problem *problem, int err)
+void problem_set_errno(struct problem *problem, int err)
 {
 	problem->err = err;
-	problem_why(problem, "%s",
-		    strerrordesc_np(err) ? strerrordesc_np(err) : "unknown error");
+	problem_set_why(problem, "%s",
+			strerrordesc_np(err) ? strerrordesc_np(err) : "unknown error");
 	problem->why[0] = (char)tolower((unsigned char)problem->why[0]);
-	return -1;
 }
 
 const char *problem_text(const struct problem *problem, char *text, size_t size)

@@ -25,16 +25,27 @@ struct problem {
 	char todo[320]; /* "run 'joulecart doctor'"; may be empty */
 };
 
+/* The four below as they are called: with the -1 of whoever fails, where the compiler and its
+ * analyzers see it, so that they know which variables a caller may not read. */
+static inline int problem_failed(void)
+{
+	return -1;
+}
+#define problem_what(...)  (problem_set_what(__VA_ARGS__), problem_failed())
+#define problem_why(...)   (problem_set_why(__VA_ARGS__), problem_failed())
+#define problem_todo(...)  (problem_set_todo(__VA_ARGS__), problem_failed())
+#define problem_errno(...) (problem_set_errno(__VA_ARGS__), problem_failed())
+
 /* Starts a problem of kind PROBLEM_FAILED with its WHAT; WHY and TODO become empty.
- * All four functions return -1, so that 'return problem_why(...)' reads well. */
-int problem_what(struct problem *problem, const char *format, ...)
+ * All four are -1, so that 'return problem_why(...)' reads well. */
+void problem_set_what(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-int problem_why(struct problem *problem, const char *format, ...)
+void problem_set_why(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-int problem_todo(struct problem *problem, const char *format, ...)
+void problem_set_todo(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Sets WHY to the system's words for err, in lower case, and keeps err. */
-int problem_errno(struct problem *problem, int err);
+void problem_set_errno(struct problem *problem, int err);
 
 /* "WHAT: WHY (WHAT TO DO)", as it follows "joulecart: ". Returns text. */
 const char *problem_text(const struct problem *problem, char *text, size_t size);
