@@ -6,6 +6,7 @@ libjc_a_SOURCES += \
   %D%/option-table.c %D%/option-table.h \
   %D%/option-value.c \
   %D%/problem.c %D%/problem.h \
+  %D%/same.h \
   %D%/wrap.c %D%/wrap.h
 
 # The commit that is built, for the database: asked at each make, since commits come after

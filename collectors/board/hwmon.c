@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/same.h"
 #include "collectors/collector.h"
 #include "collectors/opener/opener-ask.h"
 #include "collectors/sysfs.h"
@@ -119,11 +120,6 @@ static uint64_t number_of(const struct chip *chip, const char *kind, unsigned in
 	char path[PATH_SIZE];
 	uint64_t value;
 	return sysfs_u64(path_of(chip, kind, index, item, path), &value) == 0 ? value : 0;
-}
-
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 static const struct meaning *meaning_of(const struct chip *chip, const char *label)

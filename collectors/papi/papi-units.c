@@ -3,6 +3,7 @@
 
 #include "collectors/papi/papi-units.h"
 
+#include "base/same.h"
 #include "collectors/sysfs.h"
 
 #include <errno.h>
@@ -11,11 +12,6 @@
 #include <unistd.h>
 
 #define POWERCAP_ROOT "/sys/class/powercap"
-
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
 
 bool papi_energy_unit(const char *name, const char *said, enum unit *unit, double *si)
 {

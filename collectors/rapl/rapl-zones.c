@@ -3,6 +3,7 @@
 
 #include "collectors/rapl/rapl-zones.h"
 
+#include "base/same.h"
 #include "collectors/sysfs.h"
 
 #include <stdio.h>
@@ -41,11 +42,6 @@ static int compare_zones(const void *a, const void *b)
 void rapl_zones_sort(struct rapl_zone *zones, size_t n)
 {
 	qsort(zones, n, sizeof(*zones), compare_zones);
-}
-
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 static const char *domain_of(const char *own_name)

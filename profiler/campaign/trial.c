@@ -294,16 +294,17 @@ static int store_sampler(const struct run *run, const struct sampler_stats *stat
 
 /* What could not be stored is the reason, whatever else happened; how the trial ended is kept if
  * the disk takes that little (schema/store/store.c keeps room for it). */
-static int store_end(struct run *run, struct trial_end *end, int code,
+static int store_end(struct run *run, const struct trial_end *end, int code,
 		     const struct problem *failure)
 {
+	struct trial_end failed = *end;
 	char reason[sizeof(failure->why) + 32];
 	struct problem ignored;
 	if (code == 0)
 		return 0;
 	snprintf(reason, sizeof(reason), "storing failed: %s", failure->why);
-	end->why_incomplete = reason;
-	store_end_trial(run->store, run->trial_id, end, &ignored);
+	failed.why_incomplete = reason;
+	store_end_trial(run->store, run->trial_id, &failed, &ignored);
 	return code;
 }
 

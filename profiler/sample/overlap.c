@@ -3,12 +3,9 @@
 
 #include "profiler/sample/overlap.h"
 
-#include <string.h>
+#include "base/same.h"
 
-static bool is_text(const char *text, const char *other)
-{
-	return text && other && strcmp(text, other) == 0;
-}
+#include <string.h>
 
 static bool is_machine(const struct channel *channel)
 {
