@@ -13,7 +13,7 @@
  * ETIMEDOUT, EBUSY, EIO, or that of opening the device. */
 int ipmi_power_read(uint64_t *w);
 
-/* The same of the answer's bytes, its completion code first. Pure. */
+/* The same of the answer's bytes, its completion code first. Pure. Returns as above. */
 int ipmi_power_parse(const unsigned char *answer, size_t size, uint64_t *w);
 
 #endif

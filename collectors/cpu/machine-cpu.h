@@ -15,7 +15,7 @@ struct machine_cpu {
 /* From an open descriptor of that file. 0 or an errno. No allocation. */
 int machine_cpu_read(int fd, struct machine_cpu *cpu);
 
-/* From the text of its first line. */
+/* From the text of its first line. 0, EBADMSG or ERANGE. */
 int machine_cpu_parse(const char *line, struct machine_cpu *cpu);
 
 /* Two ticks. The kernel writes the file anew for each read, all of it: 15 us where there are two

@@ -11,7 +11,8 @@ struct nvml_window {
 	const char *basis;
 };
 
-/* Of that architecture and board; unknown ones get the slowest. */
+/* Of that architecture and board; unknown ones get the slowest.
+ * Never NULL; a row of a constant table. */
 const struct nvml_window *nvml_window_find(unsigned architecture, const char *name);
 
 #endif

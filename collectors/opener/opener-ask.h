@@ -15,7 +15,7 @@ void opener_connect(int socket);
  * on its list. A descriptor, or minus an errno. */
 int opener_open(const char *path);
 
-/* perf_event_open(2), in the same order. */
+/* perf_event_open(2), in the same order. Returns as above. */
 int opener_open_event(const struct perf_event_attr *attr, pid_t pid, int cpu, int leader);
 
 /* What the BMC answers, see opener.h: its length, or minus an errno. */

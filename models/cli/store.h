@@ -30,6 +30,8 @@ double store_level(const struct variant *variant, const struct recipe *recipe);
 /* The same recipe for the variant's parent, which keeps its own level. */
 struct recipe store_parents(const struct recipe *recipe);
 
+/* Where the file of these weights is or will be. 0, or -1 with *why: there is no data folder, or
+ * its name is too long. */
 int store_path(const struct variant *variant, const struct recipe *recipe,
 	       char path[PATH_MAX], struct problem *why);
 /* The hash in the file's name, as text. */

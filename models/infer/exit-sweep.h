@@ -16,7 +16,7 @@ struct sweep_point {
 };
 
 /* Runs the whole network once over the data. weights: with heads at earlier stages, and a
- * rule. */
+ * rule. 0, or -1 with *why. */
 int exit_sweep(const struct weights *weights, const struct dataset *data,
 	       struct sweep_point points[SWEEP_POINTS], struct problem *why);
 

@@ -62,6 +62,7 @@ struct tensor tensor_new(struct compute *compute, const dnnl_memory_desc_t *desc
 /* A view of memory that outlives the compute. */
 struct tensor tensor_wrap(struct compute *compute, const dnnl_memory_desc_t *desc,
 			  void *data);
+/* Its values, which it owns; NULL where it could not be made (see compute_check). */
 void *tensor_data(const struct tensor *tensor);
 
 /* Makes the primitive that *pd describes, and frees pd. */

@@ -16,7 +16,7 @@
 size_t federate_shop(const struct dataset *data, size_t query, size_t n_shops);
 
 /* Trains the weights in place; job->how->epochs is the number of rounds. *bytes becomes what
- * was exchanged, *loss the shops' mean in the last round. */
+ * was exchanged, *loss the shops' mean in the last round. 0, or -1 with *why. */
 int federate(struct weights *weights, const struct train_job *job, size_t n_shops,
 	     uint64_t *bytes, float *loss, struct problem *why);
 

@@ -16,7 +16,7 @@ struct shrinkage {
 };
 
 /* For struct constraint; self: a struct shrinkage. Kernels of convolutions and dense layers
- * shrink; the embedding and biases do not. */
+ * shrink; the embedding and biases do not. Always 0: it cannot fail. */
 int shrink(void *self, struct weights *weights, const struct weights *gradients,
 	   size_t done, size_t of, struct problem *why);
 

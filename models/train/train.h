@@ -50,7 +50,8 @@ struct train_job {
 };
 
 /* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is
- * used). *loss becomes the mean of the last epoch. */
+ * used). *loss becomes the mean of the last epoch.
+ * 0, or -1 with *why: no memory, or a kernel fails. */
 int train(struct weights *weights, const struct train_job *job, float *loss,
 	  struct problem *why);
 

@@ -10,7 +10,7 @@
 struct weights *fine_tune(struct making *making, struct weights *weights,
 			  const struct constraint *constraint, struct problem *why);
 
-/* The same with a rounding, see quantize.h. */
+/* The same with a rounding, see fake-quantize.h. Returns as above. */
 struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
 				  struct rounding *rounding, struct problem *why);
 

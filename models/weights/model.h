@@ -67,7 +67,8 @@ struct model_layer {
  * same seed gives the same weights. NULL when memory is short. */
 struct weights *model_init(const struct model_shape *shape, uint64_t seed);
 
-/* Reads the shape back, and checks that every tensor a run needs is there and fits. */
+/* Reads the shape back, and checks that every tensor a run needs is there and fits.
+ * 0, or -1 with *why, which names what is missing. */
 int model_shape_of(const struct weights *weights, struct model_shape *shape,
 		   struct problem *why);
 

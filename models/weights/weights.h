@@ -51,7 +51,7 @@ size_t weights_nonzeros(const struct weights *weights);
 /* zlib's CRC-32 over all tensors' bytes, in order. */
 uint32_t weights_crc32(const struct weights *weights);
 
-/* The record. Values are strings; a missing key reads as "". */
+/* The record. Values are strings; a missing key reads as "". The weights own it. */
 const char *weights_note(const struct weights *weights, const char *key);
 void weights_set_note(struct weights *weights, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -39,19 +39,19 @@ struct edge {
 	int64_t rollup_before, rollup_after;
 };
 
-/* Begins 'whole' at the first tick. */
+/* Begins 'whole' at the first tick. 0, or -1 with *why: it could not be stored. */
 int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
 		 int64_t tick_ns, struct problem *why);
 
 /* One message of the program, of which nothing is trusted: what is wrong with it is told by
- * phases_end, in a gap. edge matters for MARKER_BEGIN and MARKER_END. */
+ * phases_end, in a gap. edge matters for MARKER_BEGIN and MARKER_END. Returns as above. */
 int phases_take(struct phases *phases, const struct marker_message *message,
 		struct edge edge, struct problem *why);
 
 /* A message that was none, wrong: a constant text. */
 void phases_note_wrong(struct phases *phases, const char *wrong);
 
-/* Ends 'whole' and whatever the program left open. */
+/* Ends 'whole' and whatever the program left open. Returns as above. */
 int phases_end(struct phases *phases, struct edge edge, struct problem *why);
 
 #endif

@@ -34,18 +34,20 @@ struct scale scale_of(const struct figure *figures, size_t n, const struct glyph
 /* The same without a prefix. */
 struct scale scale_plain(const struct figure *figures, size_t n);
 
-/* The number alone; the missing glyph when unknown. */
+/* The number alone; the missing glyph when unknown.
+ * The arena owns the text, here and below; never NULL. */
 const char *format_value(struct figure figure, struct scale scale,
 			 const struct glyphs *glyphs, struct arena *arena);
 
-/* "20..62"; empty without interval. */
+/* "20..62"; empty without interval. Returns as above. */
 const char *format_interval(struct figure figure, struct scale scale, struct arena *arena);
 
-/* A ratio as a change, and its interval: "−59 % (−63..−54)"; the interval only if there is one. */
+/* A ratio as a change, and its interval: "−59 % (−63..−54)"; the interval only if there is one.
+ * Returns as above. */
 const char *format_change(struct figure ratio, const struct glyphs *glyphs,
 			  struct arena *arena);
 
-/* The word for people: estimated figures alone are in capitals. */
+/* The word for people: estimated figures alone are in capitals. A constant text. */
 const char *format_provenance(struct figure figure);
 
 /* In so many significant digits at most, without an exponent: "450", "0.5", "12300". */

@@ -27,7 +27,7 @@ int64_t count_or(sqlite3_stmt *row, int column, int64_t otherwise);
  * sqlite3_errmsg() says why. */
 int each_row(const struct list_reading *reading, const char *sql, take_row *take);
 
-/* The items that each_row took: how many of size, in *n. */
+/* The items that each_row took: how many of size, in *n. The arena owns them. */
 void *rows_taken(const struct list_reading *reading, size_t size, size_t *n);
 
 #endif

@@ -21,7 +21,7 @@ struct factor_source {
 };
 
 /* "grid/FR/intensity" = 50. The unit may be left out where a row of that kind and parameter
- * exists; a new grid intensity needs method and scope. */
+ * exists; a new grid intensity needs method and scope. 0, or -1 with *why. */
 int factor_set(sqlite3 *db, const char *path, double value,
 	       const struct factor_source *source, struct problem *why);
 

@@ -43,7 +43,7 @@ int store_set_baseline(struct store *store, int64_t campaign_id, const char *var
 int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 		       int64_t mono_ns, int64_t boot_ns, struct problem *why);
 
-/* Takes back a campaign that has no trial, and its host. */
+/* Takes back a campaign that has no trial, and its host. 0, or -1 with *why. */
 int store_forget_empty(struct store *store, int64_t campaign_id, struct problem *why);
 
 /* Table trial: what is known before it runs... */
@@ -86,7 +86,7 @@ struct sampler_facts {
 int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
 		      struct problem *why);
 
-/* channel.seen_interval_ns, once it is known to be longer than before. */
+/* channel.seen_interval_ns, once it is known to be longer than before. 0, or -1 with *why. */
 int store_set_seen_interval(struct store *store, int64_t channel_id, int64_t ns,
 			    struct problem *why);
 
@@ -118,7 +118,7 @@ int store_end_phase(struct store *store, int64_t phase_id, const struct phase_en
 		    struct problem *why);
 
 /* Tables rollup and chunk (unless the pack is empty). times_of: the channel that the pack was
- * made with, if it uses one. */
+ * made with, if it uses one. 0, or -1 with *why. */
 int store_add_rollup(struct store *store, int64_t channel_id, int64_t seq,
 		     const struct rollup_row *row, const struct rollup_pack *pack,
 		     int64_t times_of, struct problem *why);
@@ -131,7 +131,7 @@ struct gap_facts {
 };
 int store_add_gap(struct store *store, const struct gap_facts *gap, struct problem *why);
 
-/* Table neighbour. */
+/* Table neighbour. 0, or -1 with *why. */
 int store_add_concurrent_run(struct store *store, int64_t trial_id, int64_t pid,
 			     struct problem *why);
 
