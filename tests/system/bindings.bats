@@ -14,10 +14,15 @@ need_node() {
 	command -v node >/dev/null || skip 'no node (apt-get install nodejs)'
 }
 
-# marked COMMAND [ARG]...
+# marked [OPTION VALUE]... COMMAND [ARG]...
 marked() {
 	rm -f "$db"
-	"$JOULECART" run -q -o "$db" -- "$@"
+	local options=()
+	while [ "${1:0:2}" = -- ]; do
+		options+=("$1" "$2")
+		shift 2
+	done
+	"$JOULECART" run -q -o "$db" "${options[@]}" -- "$@"
 }
 
 # phases NAME: "queries of each".
@@ -94,6 +99,32 @@ steady_on_100_w() {
 	is "$(sql 'SELECT workload FROM trial')" w1
 	is "$(sql 'SELECT count(*) FROM phase WHERE end_lag_ns IS NULL')" 0
 	no_complaint
+}
+
+@test "a trainer's callbacks are phases, and end with an exception" {
+	run -0 marked python3 -W error -X dev "$marking/program.py" trainer
+	is "$output" ''
+	is "$(sql "SELECT group_concat(name) FROM phase WHERE ordinal > 0")" train,evaluate,train,train
+	is "$(sql 'SELECT group_concat(name) FROM (SELECT name FROM metric ORDER BY name)')" eval_top1,loss
+	is "$(sql 'SELECT count(*) FROM phase WHERE end_lag_ns IS NULL')" 0
+	no_complaint
+}
+
+@test "Python reads the figures of a database, as joulecart reports them" {
+	marked --queries 50 python3 -c 'for i in range(5000000): pass'
+	joulecart report --format json "$db" >report.json
+	# shellcheck disable=SC2016 # expands there
+	run -0 env JOULECART="$JOULECART" python3 -W error -c 'import joulecart, json, sys
+data = joulecart.open("trial.db")
+figure = data["python3"].joules_per_query
+wanted = json.load(open("report.json"))["variants"][0]["joules_per_query"]
+assert (figure.value, [figure.low, figure.high]) == (wanted["value"], wanted["ci95"]), figure
+assert figure.provenance == wanted["provenance"]
+missing = data["python3"].training_joules
+assert not missing and missing.value is None and missing.reason, missing
+try: joulecart.open("nothing.db")
+except Exception as error: print(error)'
+	has "$output" "joulecart: cannot read 'nothing.db': no such file"
 }
 
 @test "processes that Python starts mark too, whether or not they inherit the socket" {

@@ -26,4 +26,8 @@ def __getattr__(name):
         from ._results import open_database
 
         return open_database
+    if name == "callbacks":
+        from importlib import import_module
+
+        return import_module(".callbacks", __name__)
     raise AttributeError(f"module 'joulecart' has no attribute {name!r}")

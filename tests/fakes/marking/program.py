@@ -83,6 +83,28 @@ def children():
         process.join()
 
 
+def trainer():
+    """What Lightning and transformers call, in their order; an exception in the second training."""
+    lightning = joulecart.callbacks.LightningCallback()
+    lightning.setup(None, None, stage="fit")
+    lightning.on_train_start(None, None)
+    lightning.on_train_batch_end(None, None, 1, 2, 3)
+    lightning.on_validation_start(None, None)
+
+    class Trainer:
+        callback_metrics = {"loss": 0.25, "names": "no number"}
+
+    lightning.on_validation_end(Trainer(), None)
+    lightning.on_train_end(None, None)
+    lightning.on_train_start(None, None)
+    lightning.on_exception(None, None, KeyError("x"))
+    transformers = joulecart.callbacks.TrainerCallback()
+    transformers.on_init_end(None, None, None, model=1)
+    transformers.on_train_begin(None, None, None)
+    transformers.on_evaluate(None, None, None, metrics={"eval_top1": 0.9})
+    transformers.on_train_end(None, None, None)
+
+
 def edges(n):
     clock = time.perf_counter_ns
     for _ in range(n):
@@ -105,5 +127,5 @@ if __name__ == "__main__":
     elif what == "edges":
         edges(int(rest[0]))
     else:
-        {"shapes": shapes, "children": children}[what]()
+        {"shapes": shapes, "children": children, "trainer": trainer}[what]()
     sys.exit(3 if joulecart.dropped() else 0)

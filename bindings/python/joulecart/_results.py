@@ -1,0 +1,110 @@
+"""joulecart.open("x.db"): the figures of a database as plain objects.
+
+They are those of `joulecart report --format json`: the program computes each figure, and nothing is
+computed here. A figure that is not known is None, with its reason, never 0.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import Optional
+
+
+class Error(Exception):
+    """What joulecart said when it could not read the file."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """value is None where reason says why; low and high are its 95 % interval, None where there is
+    none. provenance: measured, modelled, estimated or assumed; None where that has no meaning."""
+
+    value: Optional[float]
+    low: Optional[float]
+    high: Optional[float]
+    provenance: Optional[str]
+    reason: Optional[str]
+
+    def __bool__(self):
+        return self.value is not None
+
+
+def _figure(one):
+    if not isinstance(one, dict):
+        return Figure(one, None, None, None, None)
+    low, high = one.get("ci95") or (None, None)
+    return Figure(one.get("value"), low, high, one.get("provenance"), one.get("reason"))
+
+
+class Variant:
+    """A variant of one campaign: campaign, variant, job, trials, queries, and the figures
+    joules_per_query, joules_per_run, seconds_per_run, gco2e_per_run... by name; quality is a
+    dictionary of figures."""
+
+    def __init__(self, row):
+        self.row = row  # as in the JSON
+        self.quality = {name: _figure(one) for name, one in (row.get("quality") or {}).items()}
+
+    def __getattr__(self, name):
+        try:
+            value = self.__dict__["row"][name]
+        except KeyError:
+            raise AttributeError(f"a variant has no {name!r}; it has {', '.join(self.row)}") from None
+        return _figure(value) if isinstance(value, dict) and "value" in value else value
+
+    def __dir__(self):
+        return [*super().__dir__(), *self.row]
+
+    def __repr__(self):
+        return f"<joulecart.Variant {self.variant!r}, {self.job}, campaign {self.campaign}>"
+
+
+class Database:
+    """campaigns (dictionaries, as in the JSON) and variants (Variant objects, campaign by campaign)."""
+
+    def __init__(self, report):
+        self.report = report
+        self.campaigns = report["campaigns"]
+        self.variants = [Variant(row) for row in report["variants"]]
+
+    def __getitem__(self, name):
+        """The last variant of that name that answered queries, or ran as a command."""
+        found = [one for one in self.variants if one.variant == name and one.job != "train"]
+        if not found:
+            raise KeyError(name)
+        return found[-1]
+
+    def to_frame(self):
+        """A pandas DataFrame: a row a variant; of each figure its value, and its interval, provenance
+        and reason in columns of their own."""
+        import pandas
+
+        rows = []
+        for one in self.variants:
+            row = {}
+            for name, value in one.row.items():
+                if isinstance(value, dict) and "value" in value:
+                    figure = _figure(value)
+                    row[name] = figure.value
+                    for part in ("low", "high", "provenance", "reason"):
+                        row[f"{name}_{part}"] = getattr(figure, part)
+                elif not isinstance(value, (dict, list)):
+                    row[name] = value
+            rows.append(row)
+        return pandas.DataFrame(rows)
+
+
+def open_database(path, program=None):
+    """Reads the figures of a database. program: joulecart's path, else $JOULECART, else what PATH
+    has. Raises Error with what joulecart said, and FileNotFoundError where there is no joulecart."""
+    program = program or os.environ.get("JOULECART") or shutil.which("joulecart")
+    if not program:
+        raise FileNotFoundError("no joulecart in PATH: name it as program=, or in $JOULECART")
+    # "--": a file may be called as an option is
+    result = subprocess.run([program, "report", "--format", "json", "--", os.fspath(path)],
+                            capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise Error(result.stderr.strip())
+    return Database(json.loads(result.stdout))
