@@ -4,6 +4,7 @@
 #include "reports/verify/ratio.h"
 
 #include "base/problem.h"
+#include "reports/verify/consequences.h"
 #include "reports/verify/readings.h"
 
 #include <gsl/gsl_cdf.h>
@@ -136,19 +137,35 @@ static void compare_one(const struct comparison *comparison,
 		{ "low of the ratio", exp(difference->t.ci95.low), own.low },
 		{ "high of the ratio", exp(difference->t.ci95.high), own.high },
 	};
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
-		result->n_figures++;
-		if (*result->place || agrees(figures[i].given, figures[i].own))
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		consequence_tell(comparison, difference, figures[i].name, figures[i].given,
+				 figures[i].own, result);
+}
+
+/* The joules that b saves of each of a, in the blocks that hold both. The meter's own deviation is that
+ * of all blocks, as for the ratio. */
+static struct saved saved_of(struct log_list a, struct log_list b)
+{
+	double sum = 0, squares = 0, variance = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < a.n; i++)
+		variance += a.blocks[i].variance * exp(2 * a.blocks[i].mean) / (double)a.n;
+	for (size_t i = 0; i < b.n; i++)
+		variance += b.blocks[i].variance * exp(2 * b.blocks[i].mean) / (double)b.n;
+	for (size_t i = 0, j = 0; i < a.n && j < b.n; i++) {
+		while (j < b.n && b.blocks[j].block < a.blocks[i].block)
+			j++;
+		if (j == b.n || b.blocks[j].block != a.blocks[i].block)
 			continue;
-		snprintf(
-		    result->place, sizeof(result->place),
-		    "%s of %.80s to %.80s in campaign %lld is given as %.17g, the trials "
-		    "give %.17g",
-		    figures[i].name, difference->variant->variant,
-		    comparison->compared[0].variant,
-		    (long long)difference->variant->campaign_id, figures[i].given,
-		    figures[i].own);
+		double saved = exp(a.blocks[i].mean) - exp(b.blocks[j].mean);
+		double before = n > 0 ? sum / (double)n : 0;
+		sum += saved;
+		n++;
+		squares += (saved - before) * (saved - sum / (double)n);
 	}
+	double own = n > 1 ? squares / (double)(n - 1) : 0;
+	return (struct saved){ n, sum / (double)n,
+			       sqrt((own > variance ? own : variance) / (double)n) };
 }
 
 int recompare_check(sqlite3 *db, const struct comparison *comparison,
@@ -168,9 +185,11 @@ int recompare_check(sqlite3 *db, const struct comparison *comparison,
 			continue;
 		double least = sqrt(mean_of(base, true) + mean_of(other, true));
 		double most = mean_of(base, false) + mean_of(other, false);
+		struct saved saved = saved_of(base, other);
 		compare_one(comparison, difference,
 			    ratio_of(other.blocks, subtract(base, other), least, most),
 			    result);
+		code = consequences_check(db, comparison, difference, saved, result);
 	}
 	arena_free(arena);
 	return code;

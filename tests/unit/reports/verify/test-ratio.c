@@ -52,7 +52,8 @@ static void what_follows_agrees(void **state)
 	assert_true(given->difference.is_paired);
 	assert_int_equal(recompare_check(given->db, &given->comparison, &result), 0);
 	assert_string_equal(result.place, "");
-	assert_int_equal(result.n_figures, 4);
+	/* pairs, ratio and its bounds; break-even, which has none */
+	assert_int_equal(result.n_figures, 5);
 }
 
 /* All trials alike: the interval is as wide as the meter's steps make it, on both paths. */
@@ -85,6 +86,33 @@ static void a_changed_ratio_is_named(void **state)
 	struct given *given = *state;
 	given->difference.t.mean += 1e-6;
 	expect_place(given, "ratio of student to teacher in campaign 1 is given as");
+}
+
+/* Three buildings, and 16 answers of each: every bound follows. */
+static void quality_and_break_even_follow_from_the_trials(void **state)
+{
+	struct given *given = *state;
+	struct recompute result = { 0 };
+	const struct compare_options options = { .path = "x.db" };
+	struct problem why = { 0 };
+	given_trial(given->db, (struct given_trial){ "student", "train", 1, 89000 });
+	given_trial(given->db, (struct given_trial){ "student", "train", 1, 110000 });
+	database_run(given->db, "INSERT INTO answers SELECT trial_id, 'top1', 16, 1,"
+				" iif(variant = 'teacher', x'ff3f', x'fe3d') FROM trial"
+				" WHERE job = 'infer'");
+	const struct comparison *read = compare_read(given->db, &options, given->arena,
+						     &why);
+	assert_int_equal(recompare_check(given->db, read, &result), 0);
+	assert_string_equal(result.place, "");
+	assert_int_equal(result.n_figures, 10);
+	given->comparison = *read;
+	given->difference = read->differences[0];
+	given->comparison.differences = &given->difference;
+	given->difference.quality_change.low += 1e-6;
+	expect_place(given, "low of the change of quality of student to teacher");
+	given->difference.quality_change.low -= 1e-6;
+	given->difference.paid_after.high *= 1.000001;
+	expect_place(given, "high of the break-even of student to teacher");
 }
 
 static void a_changed_interval_is_named(void **state)
@@ -125,6 +153,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_changed_interval_is_named, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(
+		    quality_and_break_even_follow_from_the_trials, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_changed_number_of_pairs_is_named, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_trial_that_changed_is_seen_in_the_ratio,
