@@ -1,9 +1,10 @@
 /* Simulated campaigns, written into databases and judged by the program itself: how often does each
  * interval that it prints hold the truth, and how often does it report a change where there is none?
  *
- *   by-binary JOULECART [N [compare|check|quality|payback]]
+ *   by-binary JOULECART [N [compare|check|quality|payback [SETTING]]]
  *
- * N campaigns for each setting [1000]; TAP on standard output, with the table of doc/statistics.md as
+ * SETTING: only that one of the part, from 1 on, with the campaigns that it has in the whole run. N
+ * campaigns for each setting [1000]; TAP on standard output, with the table of doc/statistics.md as
  * comments. A trial answers 1000 queries in 1 s with 40 J. The logarithm of its energy has the noise
  * of the setting: normal, of two levels ('bimodal'), or none but the edges of a counter that changes
  * each millisecond. */
@@ -28,6 +29,8 @@ static const double TRUE_MJ = 40000, UPDATE_S = 0.001;
 struct world {
 	const char *joulecart;
 	size_t n_campaigns;
+	size_t setting,
+	    only; /* the one at work, from 1 on; only: the one to ask for, 0: all */
 	gsl_rng *generator;
 	char path[64], base_path[64];
 	sqlite3 *db, *base;
@@ -37,6 +40,12 @@ struct world {
 struct tally {
 	size_t n, n_known, n_held, n_alarms;
 };
+
+/* The draws of a setting that is not asked for are made all the same: those after it follow. */
+static bool is_passed_over(const struct world *world)
+{
+	return world->only && world->only != world->setting;
+}
 
 /* --- asking the program ----------------------------------------------------------------- */
 
@@ -182,6 +191,8 @@ static struct tally run_compare(struct world *world, const struct energy_setting
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_energies(world, setting->n_blocks, setting->n_variants, setting->kind,
 			      setting->size, setting->effect);
+		if (is_passed_over(world))
+			continue;
 		json_t *json = compare_json_of(world, "");
 		const json_t *last = json_array_get(json_object_get(json, "differences"),
 						    setting->n_variants - 2);
@@ -232,6 +243,8 @@ static struct tally run_check(struct world *world, const struct energy_setting *
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_energies(world, setting->n_blocks, setting->n_variants, setting->kind,
 			      setting->size, setting->effect);
+		if (is_passed_over(world))
+			continue;
 		ask_check(world, "--against A --fail-if 'j_per_query > +0%'",
 			  100 * expm1(setting->effect), setting->effect == 0, &tally);
 	}
@@ -290,7 +303,8 @@ static struct tally run_sessions(struct world *world, const struct session_setti
 		draw_session(world, world->db, 1, TRIALS, 0.02);
 		for (int c = 0; c < setting->n_campaigns; c++)
 			draw_session(world, world->base, 1 + c * TRIALS, TRIALS, 0.02);
-		ask_check(world, options, 0, true, &tally);
+		if (!is_passed_over(world))
+			ask_check(world, options, 0, true, &tally);
 	}
 	sqlite3_close(world->db);
 	sqlite3_close(world->base);
@@ -379,6 +393,8 @@ static struct tally run_quality(struct world *world, const struct quality_settin
 	snprintf(options, sizeof(options), "A B --quality %s", setting->metric);
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_answers(world, setting);
+		if (is_passed_over(world))
+			continue;
 		json_t *json = compare_json_of(world, options);
 		const json_t *from = json_array_get(
 		    json_object_get(json, setting->is_own ? "variants" : "differences"), 0);
@@ -401,6 +417,8 @@ static struct tally run_quality_check(struct world *world,
 	world->db = database_at(world->path, 3, 2);
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_answers(world, setting);
+		if (is_passed_over(world))
+			continue;
 		ask_check(world, "--against A --variant B --fail-if 'top1 < -0.0'", 0, true,
 			  &tally);
 	}
@@ -433,6 +451,8 @@ static struct tally run_payback(struct world *world, const struct payback_settin
 				   (int)(99000 +
 					 100000 * gsl_ran_gaussian(world->generator,
 								   setting->build_spread)));
+		if (is_passed_over(world))
+			continue;
 		json_t *json = compare_json_of(world, "");
 		const json_t *figure = json_object_get(
 		    json_array_get(json_object_get(json, "differences"), 0),
@@ -453,9 +473,14 @@ static bool has_failed;
 
 /* Fewer campaigns than 1000 may miss their bounds by chance: three standard errors more. Where the
  * meter's steps or few differing answers make the interval wider than need be, it may hold more. */
-static void report(const char *command, const char *name, struct tally tally,
-		   bool is_conservative, bool has_alarms)
+static void report(struct world *world, const char *command, const char *name,
+		   struct tally tally, bool is_conservative, bool has_alarms)
 {
+	if (is_passed_over(world)) {
+		world->setting++;
+		return;
+	}
+	world->setting++;
 	double n = (double)tally.n, known = (double)tally.n_known;
 	double held = known > 0 ? (double)tally.n_held / known : 0;
 	double alarms = (double)tally.n_alarms / n;
@@ -484,7 +509,7 @@ static void compare_settings(struct world *world)
 		{ "bimodal, 3 blocks, no difference", 3, 2, BIMODAL, 0.02, 0 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report("compare", settings[i].name, run_compare(world, &settings[i]),
+		report(world, "compare", settings[i].name, run_compare(world, &settings[i]),
 		       settings[i].size == 0 || settings[i].kind == BIMODAL,
 		       settings[i].effect == 0);
 }
@@ -502,11 +527,11 @@ static void check_settings(struct world *world)
 		{ "two sessions of sd 2 %, from 6 campaigns", "", 6 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report("check", settings[i].name, run_check(world, &settings[i]),
+		report(world, "check", settings[i].name, run_check(world, &settings[i]),
 		       settings[i].kind == BIMODAL, settings[i].effect == 0);
 	for (size_t i = 0; i < sizeof(sessions) / sizeof(sessions[0]); i++)
-		report("check", sessions[i].name, run_sessions(world, &sessions[i]), false,
-		       true);
+		report(world, "check", sessions[i].name, run_sessions(world, &sessions[i]),
+		       false, true);
 }
 
 static void quality_settings(struct world *world)
@@ -522,11 +547,11 @@ static void quality_settings(struct world *world)
 		  1 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report("compare, quality", settings[i].name,
+		report(world, "compare, quality", settings[i].name,
 		       run_quality(world, &settings[i]), false,
 		       !settings[i].is_own && quality_truth(&settings[i]) == 0);
-	report("check, quality", settings[0].name, run_quality_check(world, &settings[0]),
-	       true, true);
+	report(world, "check, quality", settings[0].name,
+	       run_quality_check(world, &settings[0]), true, true);
 }
 
 static void payback_settings(struct world *world)
@@ -537,7 +562,7 @@ static void payback_settings(struct world *world)
 		{ "10 % noise, half, builds by 1 %", 0.10, 0.5, 0.01 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report("compare, paid after", settings[i].name,
+		report(world, "compare, paid after", settings[i].name,
 		       run_payback(world, &settings[i]), false, false);
 }
 
@@ -555,6 +580,7 @@ int main(int argc, char **argv)
 			       .generator = gsl_rng_alloc(gsl_rng_mt19937) };
 	if (!world.joulecart || world.n_campaigns == 0)
 		return 2;
+	world.only = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
 	setenv("LC_ALL", "C", 1);
 	snprintf(world.path, sizeof(world.path), "/tmp/by-binary.%d.db", (int)getpid());
 	snprintf(world.base_path, sizeof(world.base_path), "/tmp/by-binary.%d.base.db",
@@ -563,6 +589,7 @@ int main(int argc, char **argv)
 	     "# | :-- | :-- | --: | --: |");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		gsl_rng_set(world.generator, 1 + i);
+		world.setting = 1;
 		if (argc < 4 || strcmp(argv[3], parts[i].name) == 0)
 			parts[i].run(&world);
 	}

@@ -1,2 +1,2 @@
 #!/bin/sh
-exec tests/simulation/by-binary ./joulecart 25
+exec tests/simulation/by-binary ./joulecart 40
