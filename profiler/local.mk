@@ -78,6 +78,7 @@ libjc_a_SOURCES += \
   %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   %D%/record/answers.c %D%/record/answers.h \
+  %D%/record/findings.c %D%/record/findings.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \
   %D%/record/phases.c %D%/record/phases.h \
   %D%/record/recorder.c %D%/record/recorder.h \

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/registry.h"
+#include "profiler/record/findings.h"
 #include "profiler/record/phases.h"
 #include "profiler/record/system-events.h"
 #include "profiler/sample/sampler.h"
@@ -22,6 +23,10 @@
 
 enum { DRAIN_INTERVAL_MS = 100 };
 
+/* The thread's round (run), ten times a second and at the stop: each tick in the ring goes to the
+ * builders of its channels; once a second, and at each phase edge, all rollups are cut and stored in
+ * one transaction. After a failed write (has_failed) the rounds go on and keep nothing: the
+ * sampler's ring must never fill up because a disk did. */
 struct recorder {
 	pthread_t thread;
 	struct store *store;
@@ -60,41 +65,6 @@ static const struct sensor *sensor_of(const struct recorder *recorder, size_t ch
 	       recorder->sensors->items[i].first + recorder->sensors->items[i].list.n)
 		i++;
 	return &recorder->sensors->items[i];
-}
-
-static const char *finding_name(enum finding_kind kind)
-{
-	switch (kind) {
-	case FINDING_READ_ERROR:
-		return "read-error";
-	case FINDING_AMBIGUOUS:
-		return "ambiguous-wrap";
-	case FINDING_IMPLAUSIBLE:
-		return "implausible-step";
-	case FINDING_STUCK:
-		return "stuck";
-	}
-	return NULL;
-}
-
-static const char *finding_why(const struct finding *finding, const struct channel *channel)
-{
-	switch (finding->kind) {
-	case FINDING_READ_ERROR:
-		return strerror(finding->err);
-	case FINDING_AMBIGUOUS:
-		return "the counter may have passed its range more than once between two "
-		       "readings";
-	case FINDING_IMPLAUSIBLE:
-		return channel->kind == KIND_GAUGE
-			   ? "it showed a power that its hardware cannot draw"
-			   : "the counter rose by more than the zone can physically draw, "
-			     "or "
-			     "fell";
-	case FINDING_STUCK:
-		return "the counter did not move while the machine was running";
-	}
-	return NULL;
 }
 
 static int store_findings(struct recorder *recorder, size_t channel,

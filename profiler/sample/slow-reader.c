@@ -19,6 +19,13 @@ enum { REST = 4, RING_SLOTS = 64 };
 /* For what takes longer the end of a run does not wait. */
 static const int64_t LONGEST_READ_NS = 2 * NS_PER_S;
 
+/* A slow reader is
+ *   closed   the sampler reads it at each tick, with the others
+ *   away     a read lasted too long (the sampler set is_away): left out of the ticks
+ *   open     its thread reads, rests, and hands over (slow_reader_open)
+ *   lost     its thread hung in a read at the end of the run: it and all that it reads from stay
+ *            behind unfreed, since the thread may come back and use them
+ * and only ever goes down this list. */
 struct slow_readers *slow_readers_new(const struct sensors *sensors)
 {
 	size_t n = sensors->n_readers;

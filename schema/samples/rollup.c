@@ -19,6 +19,21 @@ enum { HELD_UP_INTERVALS = 4 };
 /* Two updates of a RAPL counter: a value that stands for less is none that stands. */
 static const int64_t FROZEN_MIN_NS = NS_PER_S / 500;
 
+/* What a builder goes through, for a counter of energy:
+ *
+ *   new       no good reading yet (has_last false): the first one is only where the next begins
+ *   moving    each good reading adds the step since the last good one (add_good); a wrap or a
+ *             jump that the step's rule leaves open widens row.advance_low..high
+ *   failing   readings failed since the last good one (has_failed): nothing is added; the next good
+ *             reading adds the whole step over the hole, which loses resolution and no joule
+ *   doubtful  good again, but the counter has not been seen to move since the failure (doubt_ns):
+ *             what it stands at may be of before it, so at an edge the bounds reach back to then
+ *   stuck     unchanged for longer than a live counter can be (is_stuck): a finding, and bounds
+ *             from blind_since_ns on, until it moves
+ *
+ * A cut (rollup_cut) begins a new row in the same state: last, doubt_ns and blind_since_ns live
+ * on, n and row begin anew. A gauge of watts is never stuck or doubtful: each of its readings holds
+ * for the interval that ends at it, and rest keeps what is below one raw * second. */
 struct rollup_builder {
 	struct rollup_channel channel;
 	struct sample *samples; /* of this rollup */

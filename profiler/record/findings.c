@@ -1,0 +1,43 @@
+/* profiler/record/findings.c - see findings.h. */
+#include <config.h>
+
+#include "profiler/record/findings.h"
+
+#include "collectors/collector.h"
+
+#include <string.h>
+
+const char *finding_name(enum finding_kind kind)
+{
+	switch (kind) {
+	case FINDING_READ_ERROR:
+		return "read-error";
+	case FINDING_AMBIGUOUS:
+		return "ambiguous-wrap";
+	case FINDING_IMPLAUSIBLE:
+		return "implausible-step";
+	case FINDING_STUCK:
+		return "stuck";
+	}
+	return NULL;
+}
+
+const char *finding_why(const struct finding *finding, const struct channel *channel)
+{
+	switch (finding->kind) {
+	case FINDING_READ_ERROR:
+		return strerror(finding->err);
+	case FINDING_AMBIGUOUS:
+		return "the counter may have passed its range more than once between two "
+		       "readings";
+	case FINDING_IMPLAUSIBLE:
+		return channel->kind == KIND_GAUGE
+			   ? "it showed a power that its hardware cannot draw"
+			   : "the counter rose by more than the zone can physically draw, "
+			     "or "
+			     "fell";
+	case FINDING_STUCK:
+		return "the counter did not move while the machine was running";
+	}
+	return NULL;
+}

@@ -1,0 +1,14 @@
+/* profiler/record/findings.h - what the readings of a channel showed, in the words of table gap. */
+#ifndef JOULECART_RECORD_FINDINGS_H
+#define JOULECART_RECORD_FINDINGS_H
+#include "schema/samples/rollup.h"
+
+struct channel;
+
+/* "read-error", ...: a constant text, never NULL for a kind that exists. */
+const char *finding_name(enum finding_kind kind);
+
+/* One sentence for people: a constant text, or the system's for an errno. */
+const char *finding_why(const struct finding *finding, const struct channel *channel);
+
+#endif
