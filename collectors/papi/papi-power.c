@@ -311,7 +311,7 @@ static size_t read_power(void *state, struct reading *out)
  * the counter itself: waits until all have moved, 20 ms at most. */
 static void await_first_move(struct papi_power *power)
 {
-	struct reading first[MAX_EVENTS], now[MAX_EVENTS];
+	struct reading first[MAX_EVENTS] = { 0 }, now[MAX_EVENTS] = { 0 };
 	size_t n_still = 1;
 	read_power(power, first);
 	for (int i = 0; i < 20 && n_still > 0; i++) {
@@ -319,7 +319,7 @@ static void await_first_move(struct papi_power *power)
 		read_power(power, now);
 		n_still = 0;
 		for (size_t c = 0; c < power->n; c++)
-			n_still += power->channels[c].wrap_range > 0 &&
+			n_still += power->channels[c].wrap_range > 0 && !now[c].err &&
 				   now[c].raw == first[c].raw;
 	}
 }
