@@ -23,7 +23,9 @@ setup() {
 
 @test "a battery that cannot be read any more is a gap whose interval holds the truth" {
 	run_on worn-battery sleep 3
-	is "$(sql "SELECT DISTINCT kind FROM gap WHERE collector = 'battery'")" read-error
+	[ -n "$(sql "SELECT 1 FROM channel WHERE collector = 'battery'")" ] ||
+		skip 'too busy a machine: the run began after the battery had failed'
+	is "$(sql "SELECT DISTINCT kind FROM gap WHERE collector = 'battery' AND kind <> 'lost-ticks'")" read-error
 	is_within_interval "$(truth battery worn-battery power_supply/BAT0/power_now power_supply/BAT1/power_now)"
 }
 

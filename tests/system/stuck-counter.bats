@@ -27,6 +27,6 @@ setup() {
 
 @test "a counter that moves is not said to be stuck" {
 	run_on stuck sleep 1.5
-	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0'")" 0
+	is "$(sql "SELECT count(*) FROM gap WHERE name = 'package-0' AND kind = 'stuck'")" 0
 	within 1 "$(energy_of package-0 joules)" "$(true_joules stuck intel-rapl:0)"
 }
