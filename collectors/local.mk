@@ -14,6 +14,7 @@ libjc_a_SOURCES += \
   %D%/cpu/cputime.c \
   %D%/cpu/estimate.c %D%/cpu/estimate.h \
   %D%/cpu/machine-cpu.c %D%/cpu/machine-cpu.h \
+  %D%/cpu/other-cpus.c %D%/cpu/other-cpus.h \
   %D%/cpu/proc-tree.c %D%/cpu/proc-tree.h \
   %D%/cpu/procstat.c \
   %D%/cpu/procstat-text.c %D%/cpu/procstat-text.h \

@@ -32,6 +32,7 @@ unit_tests = \
   tests/unit/collectors/cpu/test-context-files \
   tests/unit/collectors/cpu/test-cputime \
   tests/unit/collectors/cpu/test-estimate \
+  tests/unit/collectors/cpu/test-other-cpus \
   tests/unit/collectors/nvidia/test-nvml \
   tests/unit/collectors/papi/test-papi \
   tests/unit/collectors/papi/test-papi-units \

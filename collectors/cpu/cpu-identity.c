@@ -12,6 +12,7 @@
 #include "collectors/cpu/cpu-identity.h"
 
 #include "collectors/cpu/arm-cores.h"
+#include "collectors/cpu/other-cpus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,26 +79,16 @@ static void look_up(struct cpu_identity *cpu)
 		}
 }
 
-/* The text behind "KEY : " when the line has that key, else NULL. */
-static const char *value_of(const char *line, const char *key)
-{
-	size_t length = strlen(key);
-	if (strncmp(line, key, length) != 0)
-		return NULL;
-	line += length + strspn(line + length, " \t");
-	return *line == ':' ? line + 1 + (line[1] == ' ') : NULL;
-}
-
 static void take_text(const char *line, const char *key, char *field, size_t size)
 {
-	const char *value = value_of(line, key);
+	const char *value = cpuinfo_value(line, key);
 	if (value && !*field)
 		snprintf(field, size, "%.*s", (int)strcspn(value, "\n"), value);
 }
 
 static void take_number(const char *line, const char *key, int *field)
 {
-	const char *value = value_of(line, key);
+	const char *value = cpuinfo_value(line, key);
 	if (value && *field < 0)
 		*field = atoi(value);
 }
@@ -110,11 +101,12 @@ struct packages {
 	bool is_new;
 	unsigned implementer;
 	bool is_named;
+	struct other_cpu other;
 };
 
 static void count_package(const char *line, struct packages *packages)
 {
-	const char *value = value_of(line, "physical id");
+	const char *value = cpuinfo_value(line, "physical id");
 	if (value) {
 		packages->current = atoi(value);
 		packages->is_new = packages->n < 64;
@@ -124,7 +116,7 @@ static void count_package(const char *line, struct packages *packages)
 		if (packages->is_new)
 			packages->ids[packages->n++] = packages->current;
 	}
-	value = value_of(line, "cpu cores");
+	value = cpuinfo_value(line, "cpu cores");
 	if (value && packages->is_new)
 		packages->n_cores += atoi(value);
 }
@@ -145,10 +137,10 @@ static void add_arm_core(struct cpu_identity *cpu, unsigned implementer, unsigne
 static void take_arm_core(const char *line, struct cpu_identity *cpu,
 			  struct packages *packages)
 {
-	const char *value = value_of(line, "CPU implementer");
+	const char *value = cpuinfo_value(line, "CPU implementer");
 	if (value)
 		packages->implementer = (unsigned)strtoul(value, NULL, 16);
-	value = value_of(line, "CPU part");
+	value = cpuinfo_value(line, "CPU part");
 	if (value && !packages->is_named)
 		add_arm_core(cpu, packages->implementer,
 			     (unsigned)strtoul(value, NULL, 16));
@@ -159,15 +151,16 @@ static void take_line(const char *line, struct cpu_identity *cpu, struct package
 	take_text(line, "vendor_id", cpu->vendor, sizeof(cpu->vendor));
 	take_text(line, "CPU implementer", cpu->vendor, sizeof(cpu->vendor)); /* Arm */
 	take_text(line, "model name", cpu->model_name, sizeof(cpu->model_name));
-	packages->is_named |= value_of(line, "model name") != NULL;
+	packages->is_named |= cpuinfo_value(line, "model name") != NULL;
 	take_arm_core(line, cpu, packages);
+	other_cpu_take(&packages->other, line);
 	take_text(line, "microcode", cpu->microcode, sizeof(cpu->microcode));
 	take_number(line, "cpu family", &cpu->family);
 	take_number(line, "model", &cpu->model);
 	take_number(line, "stepping", &cpu->stepping);
-	if (value_of(line, "flags") && strstr(line, " hypervisor"))
+	if (cpuinfo_value(line, "flags") && strstr(line, " hypervisor"))
 		cpu->is_virtual = true;
-	if (value_of(line, "processor"))
+	if (cpuinfo_value(line, "processor"))
 		cpu->n_threads = cpu->n_threads < 0 ? 1 : cpu->n_threads + 1;
 	count_package(line, packages);
 }
@@ -188,6 +181,10 @@ static void take_lines(FILE *cpuinfo, bool is_first_only, struct cpu_identity *c
 	       !(is_first_only && *line == '\n'))
 		take_line(line, cpu, packages);
 	free(line);
+	if (!*cpu->model_name)
+		other_cpu_name(&packages->other, cpu->model_name, sizeof(cpu->model_name));
+	if (cpu->n_threads < 0 && packages->other.n_threads > 0)
+		cpu->n_threads = packages->other.n_threads;
 }
 
 void cpu_identity_parse(FILE *cpuinfo, struct cpu_identity *cpu)

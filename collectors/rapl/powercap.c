@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define POWERCAP_ROOT "/sys/class/powercap" /* libpowercap knows no other */
@@ -32,6 +33,11 @@ static const int64_t reopen_interval_ns = NS_PER_S;
 
 static const char let_all_read[] = "run 'sudo chmod a+r " POWERCAP_ROOT
 				   "/intel-rapl*/energy_uj', until the next boot";
+static const char hidden[] =
+    "its link leads nowhere: this container hides what it leads to";
+static const char let_container_see[] =
+    "start the container with '--security-opt systempaths=unconfined' (Docker) or "
+    "'--security-opt unmask=/sys/devices/virtual/powercap' (Podman)";
 static const char permission_denied[] =
     "permission denied: root only since Linux 5.10 (CVE-2020-8694)";
 
@@ -169,6 +175,19 @@ static void open_zones(struct powercap *powercap)
 	rapl_zones_describe(powercap->zones, powercap->n_zones);
 }
 
+/* Containers hide what the links of the class lead to, /sys/devices/virtual/powercap, and leave the
+ * links (Docker and Podman, after CVE-2020-8694). */
+static bool is_hidden(const struct rapl_zone *zone)
+{
+	char path[96];
+	struct stat status;
+	int length = snprintf(path, sizeof(path), POWERCAP_ROOT "/%s", zone->control);
+	for (uint32_t i = 0; i < zone->depth; i++)
+		length += snprintf(path + length, sizeof(path) - (size_t)length, ":%u",
+				   zone->path[i]);
+	return lstat(path, &status) == 0 && stat(path, &status) != 0 && errno == ENOENT;
+}
+
 static void add_absence(struct powercap *powercap, size_t i)
 {
 	char *text = powercap->whys[powercap->n_absent];
@@ -177,6 +196,9 @@ static void add_absence(struct powercap *powercap, size_t i)
 	if (err == EACCES) {
 		snprintf(text, sizeof(*powercap->whys), "%s", permission_denied);
 		todo = let_all_read;
+	} else if (err == ENOENT && is_hidden(&powercap->zones[i])) {
+		snprintf(text, sizeof(*powercap->whys), "%s", hidden);
+		todo = let_container_see;
 	} else if (err) {
 		snprintf(text, sizeof(*powercap->whys), "cannot open energy_uj: %s",
 			 strerrordesc_np(err));

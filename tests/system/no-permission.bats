@@ -66,3 +66,15 @@ setup() {
 	is "$(sql "SELECT name FROM channel WHERE collector = 'hwevents' ORDER BY name")" \
 		$'page-faults:u\ntask-clock'
 }
+
+@test "a container that hides what powercap's links lead to has a remedy of its own" {
+	need_machines
+	run -0 --separate-stderr on server sh -c 'mkdir -p class/powercap &&
+		ln -s ../../devices/virtual/powercap/intel-rapl/intel-rapl:0 class/powercap/intel-rapl:0 &&
+		ln -s ../../devices/virtual/powercap/intel-rapl class/powercap/intel-rapl &&
+		mount --bind class /sys/class && exec "$@"' sh "$JOULECART" doctor --json
+	is "$(jq -r '.collectors[] | select(.name == "powercap") | .why' <<<"$output")" \
+		'1 zone: its link leads nowhere: this container hides what it leads to'
+	has "$output" \
+		"systempaths=unconfined' \(Docker\) or '--security-opt unmask=/sys/devices/virtual/powercap' \(Podman\)"
+}
