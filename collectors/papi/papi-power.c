@@ -274,13 +274,18 @@ static void add_events(struct papi_power *power, const char *list)
 	}
 }
 
-static uint64_t raw_of(const struct papi_power *power, size_t channel, long long value)
+/* A negative number, or one that is none, is no reading. */
+static struct reading reading_of(const struct papi_power *power, size_t channel,
+				 long long value)
 {
 	double fp;
 	if (!power->is_fp[channel])
-		return (uint64_t)value;
+		return (struct reading){ .raw = value < 0 ? 0 : (uint64_t)value,
+					 .err = value < 0 ? ERANGE : 0 };
 	memcpy(&fp, &value, sizeof(fp)); /* PAPI's way of handing one over */
-	return fp > 0 ? (uint64_t)(fp * steps_of_fp) : 0;
+	bool is_good = fp >= 0 && fp * steps_of_fp < 9e18;
+	return (struct reading){ .raw = is_good ? (uint64_t)(fp * steps_of_fp) : 0,
+				 .err = is_good ? 0 : ERANGE };
 }
 
 static size_t read_set(const struct papi_power *power, const struct event_set *set,
@@ -289,13 +294,14 @@ static size_t read_set(const struct papi_power *power, const struct event_set *s
 	long long values[MAX_EVENTS];
 	int code = power->papi.PAPI_read(set->handle, values);
 	int err = code == PAPI_OK ? 0 : code == PAPI_ESYS && errno ? errno : EIO;
+	size_t n_failed = 0;
 	for (int i = 0; i < set->n; i++) {
-		size_t channel = set->channels[i];
-		out[channel] = (struct reading){
-			.raw = err ? 0 : raw_of(power, channel, values[i]), .err = err
-		};
+		struct reading *one = &out[set->channels[i]];
+		*one = err ? (struct reading){ .err = err }
+			   : reading_of(power, set->channels[i], values[i]);
+		n_failed += one->err != 0;
 	}
-	return err ? (size_t)set->n : 0;
+	return n_failed;
 }
 
 static size_t read_power(void *state, struct reading *out)
@@ -324,13 +330,48 @@ static void await_first_move(struct papi_power *power)
 	}
 }
 
+static bool is_in(const struct event_set *set, size_t channel)
+{
+	for (int i = 0; i < set->n; i++)
+		if (set->channels[i] == channel)
+			return true;
+	return false;
+}
+
+/* A component whose events do not start takes none of the others with it: its own become absences,
+ * and the channels behind them move up. */
+static void drop_set(struct papi_power *power, size_t index, int code)
+{
+	const struct event_set gone = power->sets[index];
+	size_t place[MAX_EVENTS], n = 0;
+	for (size_t i = 0; i < power->n; i++) {
+		char *why = power->whys[power->n_absent];
+		place[i] = n;
+		if (is_in(&gone, i)) {
+			snprintf(why, WHY_SIZE, "PAPI cannot start it: %.100s",
+				 power->papi.PAPI_strerror(code));
+			power->absences[power->n_absent++] =
+			    (struct absence){ .name = power->channels[i].name, .why = why };
+			continue;
+		}
+		power->channels[n] = power->channels[i];
+		power->is_fp[n++] = power->is_fp[i];
+	}
+	power->n = n;
+	power->sets[index] = power->sets[--power->n_sets];
+	for (size_t s = 0; s < power->n_sets; s++)
+		for (int i = 0; i < power->sets[s].n; i++)
+			power->sets[s].channels[i] = place[power->sets[s].channels[i]];
+}
+
 static int start_sets(struct papi_power *power, struct problem *why)
 {
-	for (size_t i = 0; i < power->n_sets; i++) {
+	for (size_t i = 0; i < power->n_sets;) {
 		int code = power->papi.PAPI_start(power->sets[i].handle);
 		if (code != PAPI_OK)
-			return problem_why(why, "PAPI: %s",
-					   power->papi.PAPI_strerror(code));
+			drop_set(power, i, code);
+		else
+			i++;
 	}
 	if (power->n > 0) {
 		await_first_move(power);

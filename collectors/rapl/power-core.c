@@ -39,7 +39,9 @@ struct power_core {
 	uint64_t ids[MAX_PACKAGES]; /* of the packages, as the kernel numbers them */
 	struct channel channels[MAX_PACKAGES];
 	char names[MAX_PACKAGES][NAME_SIZE];
-	size_t n; /* packages */
+	int lost
+	    [MAX_PACKAGES]; /* errno of a core that could not be opened: no sum is known */
+	size_t n;           /* packages */
 };
 
 static void close_power_core(void *state)
@@ -138,9 +140,15 @@ static int open_cores(struct power_core *power, struct problem *why)
 		err = sysfs_text(PMU_FOLDER "/cpumask", text, sizeof(text));
 	if (!err)
 		err = pmu_cpus_parse(text, cpus, MAX_CORES, &n);
-	for (size_t i = 0; !err && i < n; i++)
-		err = open_core(power, cpus[i], (uint32_t)type, &event, &identity);
-	return err ? explain(err, why) : 0;
+	for (size_t i = 0; !err && i < n; i++) {
+		int own = open_core(power, cpus[i], (uint32_t)type, &event, &identity);
+		if (own)
+			power->lost[package_of(power, cpus[i], &event, &identity)] = own;
+	}
+	for (size_t i = 0; !err && i < power->n; i++) /* one package that works is enough */
+		if (!power->lost[i])
+			return 0;
+	return explain(err ? err : power->n == 0 ? ENODEV : power->lost[0], why);
 }
 
 static int open_power_core(const struct scope *scope, void **state,
@@ -188,8 +196,10 @@ static size_t read_power_core(void *state, struct reading *out)
 		else
 			package->err = length < 0 ? errno : ENODEV;
 	}
-	for (size_t i = 0; i < power->n; i++)
+	for (size_t i = 0; i < power->n; i++) {
+		out[i].err = power->lost[i] ? power->lost[i] : out[i].err;
 		n_failed += out[i].err != 0;
+	}
 	return n_failed;
 }
 

@@ -6,7 +6,8 @@
  *             begins anew at the last zone's range
  *   board     a meter of a constant 50 W: joules in thousandths, watts as a number of
  *             floating point, and degrees
- *   late      off */
+ *   late      off
+ *   refusing  takes its event into a set, and does not start it */
 #include <config.h>
 
 #include <fcntl.h>
@@ -20,7 +21,7 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-enum { MAX_EVENTS = 32, MAX_SETS = 8, N_COMPONENTS = 4 };
+enum { MAX_EVENTS = 32, MAX_SETS = 8, N_COMPONENTS = 5 };
 
 static const double board_w = 50;
 
@@ -87,7 +88,7 @@ static void add_zone(const char *folder, const char *zone)
 EXPORTED int PAPI_library_init(int version)
 {
 	static const char *const names[N_COMPONENTS] = { "perf_event", "powercap", "board",
-							 "late" };
+							 "late", "refusing" };
 	if (n_events > 0)
 		return version;
 	for (int i = 0; i < N_COMPONENTS; i++)
@@ -102,6 +103,8 @@ EXPORTED int PAPI_library_init(int version)
 	add(2, "energy", "mJ", PAPI_DATATYPE_INT64);
 	add(2, "power", "W", PAPI_DATATYPE_FP64);
 	add(2, "temperature", "C", PAPI_DATATYPE_INT64);
+	add(2, "negative", "W", PAPI_DATATYPE_FP64);
+	add(4, "energy", "mJ", PAPI_DATATYPE_INT64);
 	return version;
 }
 
@@ -178,6 +181,8 @@ EXPORTED int PAPI_start(int set)
 {
 	for (int i = 0; i < sets[set].n; i++) {
 		struct event *event = &events[sets[set].events[i]];
+		if (event->component == 4)
+			return PAPI_EINVAL;
 		event->start = event->fd >= 0 ? read_number(event->fd) : 0;
 	}
 	begin_s = now_s();
@@ -186,7 +191,7 @@ EXPORTED int PAPI_start(int set)
 
 static long long value_of(const struct event *event)
 {
-	double fp = board_w;
+	double fp = strstr(event->name, "negative") ? -1 : board_w;
 	long long value = 0;
 	if (event->is_zone) {
 		value = read_number(event->fd);

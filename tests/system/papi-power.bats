@@ -86,6 +86,17 @@ papi_energy() {
 	is "$(sql "SELECT count(*) FROM gap WHERE collector = 'papi-power'")" 4
 }
 
+@test "a component that does not start takes no other with it, and a negative power is no reading" {
+	need_board
+	papi_run 'refusing:::energy,board:::energy,board:::negative' sleep 1
+	is "$(sql "SELECT group_concat(name, ' ') FROM channel WHERE collector = 'papi-power'")" \
+		'board:::energy board:::negative'
+	has "$(sql "SELECT why FROM gap WHERE name = 'refusing:::energy'")" '^PAPI cannot start it: '
+	within 3 "$(papi_energy board:::energy joules)" "$(sql "SELECT 50 * seconds FROM v_energy
+		WHERE channel = 'board:::energy' AND phase_ordinal = 0")"
+	is "$(papi_energy board:::negative 'joules IS NULL')" 1
+}
+
 @test "doctor says what PAPI's components can tell" {
 	need_board
 	run -0 env LD_LIBRARY_PATH="$PAPI_FOLDER" "$JOULECART" doctor
