@@ -4,6 +4,8 @@
 #include "base/wrap.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <wchar.h>
 
 size_t wrap_columns(const char *text, size_t n)
@@ -22,14 +24,28 @@ size_t wrap_columns(const char *text, size_t n)
 	return columns;
 }
 
+size_t wrap_screen(FILE *out)
+{
+	enum { NARROWEST = 60, WIDEST = 200 };
+	struct winsize size;
+	int file = fileno(out); /* -1: memory */
+	if (file < 0 || !isatty(file) || ioctl(file, TIOCGWINSZ, &size) != 0 ||
+	    size.ws_col == 0)
+		return WRAP_COLUMNS;
+	return size.ws_col < NARROWEST ? NARROWEST
+	       : size.ws_col > WIDEST  ? WIDEST
+				       : size.ws_col;
+}
+
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out)
 {
-	size_t column = first;
+	size_t column = first, screen = wrap_screen(out);
+	size_t last = screen < WRAP_PROSE ? screen : WRAP_PROSE;
 	int is_begin = 1;
 	for (const char *word = text; *word;) {
 		size_t n = strcspn(word, " ");
 		size_t width = wrap_columns(word, n);
-		if (!is_begin && column + 1 + width > WRAP_COLUMNS) {
+		if (!is_begin && column + 1 + width > last) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			column = indent;
 		} else if (!is_begin) {

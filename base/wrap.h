@@ -5,13 +5,18 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { WRAP_COLUMNS = 80 };
+/* Where nothing says how wide a screen is, and what is still read as one line of a sentence. */
+enum { WRAP_COLUMNS = 80, WRAP_PROSE = 100 };
+
+/* The columns that a table on that stream may take: those of its terminal, but from 60 to 200;
+ * WRAP_COLUMNS where it is no terminal, so that files and pipes get the same text everywhere. */
+size_t wrap_screen(FILE *out);
 
 /* The columns of the first n bytes. */
 size_t wrap_columns(const char *text, size_t n);
 
 /* Prints the text after what already takes first columns of the line, and breaks it between
- * words; further lines begin with indent spaces. Ends the line. A word wider than a line
+ * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. Ends the line. A word wider than a line
  * stays whole. */
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out);
 

@@ -98,6 +98,7 @@ bats_tests = \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \
   %D%/cli/samples.bats \
+  %D%/cli/screens.bats \
   %D%/cli/verify.bats \
   %D%/cli/whatif.bats \
   %D%/cli/trim.bats \

@@ -9,12 +9,22 @@
 #include <langinfo.h>
 #include <math.h>
 #include <ncurses.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WIDTH = 80, BAR = 40, TEXT = 512, TOP_EVENTS = 8 };
+/* A glyph of a bar takes 3 bytes of a text. */
+enum { NARROWEST = 60, WIDEST = 160, TEXT = 3 * WIDEST + 1, TOP_EVENTS = 8 };
+/* What stands beside a bar, beside the history, and before the events. */
+enum { BESIDE_BAR = 40, BESIDE_HISTORY = 35, BEFORE_EVENTS = 13 };
+
+/* Columns of the screen, as it is now, that the view takes. */
+static int width(void)
+{
+	return COLS < NARROWEST ? NARROWEST : COLS > WIDEST ? WIDEST : COLS;
+}
 
 static bool is_utf8(void)
 {
@@ -84,10 +94,11 @@ static void show_channel(int line, const struct live_channel *item)
 	else
 		printw("%7.1f W ", item->w);
 	if (whole_w > 0 && !isnan(item->w))
-		printw("%s", live_bar(bar, sizeof(bar), item->w / whole_w, BAR, is_utf8()));
+		printw("%s", live_bar(bar, sizeof(bar), item->w / whole_w,
+				      width() - BESIDE_BAR, is_utf8()));
 	if (channel->max_power_w > 0)
-		mvprintw(line, 22 + BAR, "of %4.0f", channel->max_power_w);
-	mvprintw(line, WIDTH - 10, "%s", provenance_word(channel->provenance));
+		mvprintw(line, width() - 18, "of %4.0f", channel->max_power_w);
+	mvprintw(line, width() - 10, "%s", provenance_word(channel->provenance));
 }
 
 /* 3210000 -> "3.21 M", by three digits. */
@@ -119,38 +130,58 @@ static int show_events(int line, const struct live *live, const struct live_fact
 	struct live_event events[LIVE_EVENTS];
 	char text[TEXT];
 	size_t n = 0;
+	/* the second column begins in the middle of what is left */
+	int second = BEFORE_EVENTS + (width() - BEFORE_EVENTS) / 2;
+	int name_columns = second - BEFORE_EVENTS - 12;
 	memcpy(events, live->events, sizeof(events));
 	qsort(events, live->n_events, sizeof(*events), compare_rates);
 	for (; n < live->n_events && n < TOP_EVENTS && !isnan(events[n].rate); n++)
-		mvprintw(line + (int)n / 2, n % 2 ? 45 : 13, "%8s  %.20s",
-			 count_text(events[n].rate, text, sizeof(text)), events[n].name);
+		mvprintw(line + (int)n / 2, n % 2 ? second : BEFORE_EVENTS, "%8s  %.*s",
+			 count_text(events[n].rate, text, sizeof(text)), name_columns,
+			 events[n].name);
 	if (n > 0)
 		mvprintw(line, 1, "events a s");
 	line += (int)(n + 1) / 2;
 	if (!isnan(live->ipc))
 		mvprintw(line++, 1, "IPC         %8.2f", live->ipc);
 	else if (facts->no_events[0])
-		mvprintw(line++, 13, "%.66s", facts->no_events);
+		mvprintw(line++, BEFORE_EVENTS, "%.*s", width() - BEFORE_EVENTS - 1,
+			 facts->no_events);
 	return line;
+}
+
+/* A line of ASCII, cut where the screen ends. */
+static void __attribute__((format(printf, 2, 3)))
+show_line(int line, const char *format, ...)
+{
+	char text[TEXT];
+	va_list list;
+	va_start(list, format);
+	vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	mvaddnstr(line, 1, text, COLS - 2);
 }
 
 static void show_totals(int line, const struct live *live, const struct live_facts *facts)
 {
 	char text[TEXT];
-	mvprintw(line, 1, "%-11d%s   highest %.0f W", LIVE_HISTORY,
-		 live_sparkline(live, text, sizeof(text), 45, is_utf8()), live->highest_w);
-	mvprintw(line, 4, "s");
-	mvprintw(line + 1, 1, "so far      %s   %.3g g CO2e (%s %.0f g/kWh, PUE %.2f%s)",
-		 joules_text(live->joules, text, sizeof(text)),
-		 live_grams(facts, live->joules), facts->zone, facts->g_per_kwh, facts->pue,
-		 facts->is_assumed ? ": assumed" : "");
+	int left = width() - BESIDE_HISTORY,
+	    seconds = left < LIVE_HISTORY ? left : LIVE_HISTORY;
+	mvprintw(line, 1, "%d s", seconds);
+	mvprintw(line, 12, "%s   highest %.0f W",
+		 live_sparkline(live, text, sizeof(text), seconds, is_utf8()),
+		 live->highest_w);
+	show_line(line + 1, "so far      %s   %.3g g CO2e (%s %.0f g/kWh, PUE %.2f%s)",
+		  joules_text(live->joules, text, sizeof(text)),
+		  live_grams(facts, live->joules), facts->zone, facts->g_per_kwh,
+		  facts->pue, facts->is_assumed ? ": assumed" : "");
 	if (!isnan(live->busy_cpus))
-		mvprintw(line + 2, 1, "busy        %.2f of %ld CPUs, %.2f stolen",
-			 live->busy_cpus, sysconf(_SC_NPROCESSORS_ONLN), live->steal_cpus);
+		show_line(line + 2, "busy        %.2f of %ld CPUs, %.2f stolen",
+			  live->busy_cpus, sysconf(_SC_NPROCESSORS_ONLN), live->steal_cpus);
 	snprintf(text, sizeof(text), live->n_gaps ? "%lld" : "none",
 		 (long long)live->n_gaps);
-	mvprintw(line + 3, 1, "gaps %s, %lld ticks missed, own cost %.1f %% of a core",
-		 text, (long long)facts->missed, 100 * facts->own_share);
+	show_line(line + 3, "gaps %s, %lld ticks missed, own cost %.1f %% of a core", text,
+		  (long long)facts->missed, 100 * facts->own_share);
 }
 
 void live_screen_frame(const struct live *live, const struct live_facts *facts)

@@ -64,6 +64,18 @@ field() {
 	has "$(cat screen)" 'W '
 }
 
+@test "live takes the width that its terminal has" {
+	command -v script >/dev/null || skip 'no script(1)'
+	for columns in 60 120; do
+		{ sleep 3 && printf q; } | TERM=vt100 LC_ALL=C timeout 60 \
+			script -qec "stty cols $columns rows 24; $JOULECART live" /dev/null >"screen.$columns"
+	done
+	# nothing is lost where it is narrow; a bar is as wide as what is left
+	has "$(cat screen.60)" 'highest'
+	[ "$(grep -o '##*' screen.120 | awk '{ print length }' | sort -n | tail -1)" -gt \
+		"$(grep -o '##*' screen.60 | awk '{ print length }' | sort -n | tail -1)" ]
+}
+
 @test "live on a terminal that is not known says to use --csv" {
 	command -v script >/dev/null || skip 'no script(1)'
 	run script -qec "env TERM=no-such-terminal $JOULECART live" /dev/null

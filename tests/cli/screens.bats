@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# What the documents show is what the program prints: scripts/refresh-screens prints it anew.
+load ../helper
+
+refresh() {
+	JOULECART=$(realpath "$JOULECART") "$TESTS_SOURCE/scripts/refresh-screens" "$@"
+}
+
+need_estimates() {
+	command -v xz >/dev/null || skip 'xz is not installed (apt-get install xz-utils)'
+	[ "$(joulecart doctor --json | jq -r .energy.provenance)" = estimated ] ||
+		skip 'this machine measures: the screens are of one that shows no energy counter'
+}
+
+@test "every screen in README and man pages has the form that the program prints" {
+	need_estimates
+	run -0 refresh --check
+	is "$output" ''
+}
+
+@test "a screen whose words have drifted is named, and written anew" {
+	need_estimates
+	sed 's/^ quality  top1/ goodness top1/; s/429 µJ/999 µJ/' "$TESTS_SOURCE/README.md" >page.md
+	run -1 refresh --check "$PWD/page.md"
+	has "$output" '-\$?.*goodness'
+	has_not "$output" 999
+	refresh "$PWD/page.md"
+	run -0 refresh --check "$PWD/page.md"
+	has_not "$(cat page.md)" goodness
+}
