@@ -91,7 +91,7 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ offsetof(struct beside, load_cpus), NOTICE_LOAD_CPUS, 1,
-	  "up to %.1f CPUs busy with something else" },
+	  "up to %.1f CPUs busy with other work" },
 	{ offsetof(struct beside, steal_share), NOTICE_STEAL_SHARE, 100,
 	  "the host took up to %.0f %% of a CPU" },
 	{ offsetof(struct beside, clock_hz), NOTICE_CLOCK_SHARE, 100,

@@ -48,8 +48,9 @@ const char *sampling_line(const struct sampling *sampling, struct arena *arena)
 {
 	const char *text = arena_format(
 	    arena,
-	    "sampler: %lld ticks, %lld missed; late by %s us (median), %s us (99 %%), "
-	    "%s us at most; %s CPU s",
+	    "sampler: %lld ticks, %lld missed; delay: median %s us, 99 %% %s us, max %s "
+	    "us; "
+	    "%s CPU s",
 	    (long long)sampling->ticks, (long long)sampling->missed,
 	    us_of(sampling->late_p50_ns, arena), us_of(sampling->late_p99_ns, arena),
 	    us_of(sampling->late_max_ns, arena), format_digits(sampling->cpu_s, 3, arena));

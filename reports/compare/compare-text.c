@@ -18,7 +18,7 @@ struct page {
 	const char *bold, *dim, *warn, *plain; /* empty without colour */
 };
 
-enum { LABEL_COLUMNS = 10, NAME_COLUMNS = 26, WIDEST_BAR = 40, NARROWEST_BAR = 10 };
+enum { LABEL_COLUMNS = 15, NAME_COLUMNS = 26, NARROWEST_BAR = 10 };
 /* What stands beside name and bar: spaces, 12345 mJ; with several also their changes. */
 enum { VALUE_COLUMNS = 15, CHANGE_COLUMNS = 30 };
 static const double SIGNIFICANCE = 0.05;
@@ -98,20 +98,20 @@ static const char *change_of_row(const struct page *page, size_t i)
 			    change_with_interval(t, page->glyphs, page->arena));
 }
 
-static size_t columns_of_bars(const struct comparison *comparison)
+static size_t columns_of_bars(const struct comparison *comparison, size_t screen)
 {
 	size_t taken = name_columns(comparison) + VALUE_COLUMNS +
 		       (comparison->n_compared > 2 ? CHANGE_COLUMNS : 0);
-	size_t left = taken + NARROWEST_BAR < WRAP_COLUMNS ? WRAP_COLUMNS - taken
-							   : NARROWEST_BAR;
-	return left < WIDEST_BAR ? left : WIDEST_BAR;
+	size_t left = taken + NARROWEST_BAR < screen ? screen - taken : NARROWEST_BAR;
+	size_t widest = screen / 2; /* as 40 of 80 */
+	return left < widest ? left : widest;
 }
 
 static void print_bars(const struct page *page)
 {
 	const struct comparison *comparison = page->comparison;
 	size_t n = comparison->n_compared;
-	size_t bar_columns = columns_of_bars(comparison);
+	size_t bar_columns = columns_of_bars(comparison, wrap_screen(page->out));
 	struct figure *joules = arena_room(page->arena, n * sizeof(*joules));
 	double most = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -139,7 +139,7 @@ static void print_bars(const struct page *page)
 
 static void print_line(const struct page *page, const char *label, const char *text)
 {
-	fprintf(page->out, " %-9s", label);
+	fprintf(page->out, " %-*s", LABEL_COLUMNS - 1, label);
 	wrap_print(text, LABEL_COLUMNS, LABEL_COLUMNS, page->out);
 }
 
@@ -191,7 +191,7 @@ static void print_why(const struct page *page, const struct difference *differen
 	if (why->cores.is_known && fabs(log(why->cores.ratio)) > 0.02)
 		add_part(page, &parts, "CPUs at once", why->cores);
 	print_line(
-	    page, "why",
+	    page, "cause",
 	    arena_format(page->arena, "%s%s%s%s%s, %s", whose(page, difference),
 			 size_of_change(why->seconds, "less", "more", "time", page->arena),
 			 *parts ? " (" : "", parts, *parts ? ")" : "",
@@ -232,10 +232,10 @@ static void print_quality(const struct page *page, const struct difference *diff
 static const char *parents_text(const struct build_cost *cost, struct arena *arena)
 {
 	if (cost->lacks_parent)
-		return "; without what it starts from, whose training is not in this file";
+		return "; without its parent, whose training is not in this file";
 	return cost->n_parents == 0
 		   ? ""
-		   : arena_format(arena, "; with %s J for what it starts from",
+		   : arena_format(arena, "; with %s J for its parents",
 				  format_digits(cost->parents_j, 2, arena));
 }
 
@@ -264,7 +264,7 @@ static void print_paid(const struct page *page, const struct difference *differe
 		return;
 	if (!paid.is_known) {
 		print_line(
-		    page, "paid",
+		    page, "break-even",
 		    arena_format(arena, "%s%s", whose(page, difference), paid.reason));
 		return;
 	}
@@ -273,7 +273,7 @@ static void print_paid(const struct page *page, const struct difference *differe
 		text = arena_format(arena, "%s: %s at %s a day", text,
 				    duration_text(paid.value / per_day * 86400, arena),
 				    count_text(per_day, arena));
-	print_line(page, "paid", text);
+	print_line(page, "break-even", text);
 }
 
 /* --- what to doubt ---------------------------------------------------------------------- */
@@ -285,7 +285,7 @@ static void print_doubt(const struct page *page)
 	const char *text = "";
 	if (first->detectable > 0)
 		text = arena_format(
-		    page->arena, "could see %s %%",
+		    page->arena, "can detect differences of %s %% or more",
 		    format_digits(100 * expm1(first->detectable), 2, page->arena));
 	if (comparison->null.n >= 2)
 		text = arena_format(
@@ -293,13 +293,13 @@ static void print_doubt(const struct page *page)
 		    comparison->compared[0].variant,
 		    change_with_interval(comparison->null, page->glyphs, page->arena));
 	if (*text)
-		print_line(page, "doubt", text);
+		print_line(page, "sensitivity", text);
 	if (comparison->n_campaigns > 1)
 		print_line(
-		    page, *text ? "" : "doubt",
+		    page, *text ? "" : "sensitivity",
 		    arena_format(page->arena,
-				 "%s campaign of these: who runs again until a "
-				 "difference is found finds one by chance",
+				 "%s campaign of these: repeating until a "
+				 "difference shows finds one by chance",
 				 ordinal_text(comparison->n_campaigns, page->arena)));
 }
 
@@ -308,8 +308,8 @@ static void print_order(const struct page *page, const struct difference *differ
 	if (difference->order.p < SIGNIFICANCE)
 		print_line(page, "",
 			   arena_format(page->arena,
-					"%sorder: each place later in a block is %s; the "
-					"order was drawn, so the mean holds",
+					"%sorder: each later place in a block is %s; the "
+					"order was random, so the mean is valid",
 					whose(page, difference),
 					change_text(difference->order.slope, 0.01,
 						    page->glyphs, page->arena)));
@@ -404,7 +404,73 @@ static void print_doubts(const struct page *page)
 	}
 	print_left_out(page);
 	for (size_t i = 0; i < comparison->n_notices; i++)
-		print_line(page, i ? "" : "beside", comparison->notices[i]);
+		print_line(page, i ? "" : "disturbances", comparison->notices[i]);
+}
+
+/* --- names that are whole commands ------------------------------------------------------ */
+
+/* The widest name that a sentence still reads with, and how many letters there are. */
+enum { LONGEST_NAME = 24, MOST_LETTERS = 26 };
+
+static bool has_long_name(const struct comparison *comparison)
+{
+	bool is_long = false;
+	for (size_t i = 0; i < comparison->n_compared; i++) {
+		const char *name = comparison->compared[i].variant;
+		is_long |= wrap_columns(name, strlen(name)) > LONGEST_NAME;
+	}
+	return is_long && comparison->n_compared <= MOST_LETTERS;
+}
+
+/* A notice begins with the name of its variant. */
+static const char *relabelled(const struct comparison *whole, const struct compared *labels,
+			      const char *notice, struct arena *arena)
+{
+	for (size_t i = 0; i < whole->n_compared; i++) {
+		const char *name = whole->compared[i].variant;
+		size_t n = strlen(name);
+		if (strncmp(notice, name, n) == 0 && strchr(",: ", notice[n]))
+			return arena_format(arena, "%s%s", labels[i].variant, notice + n);
+	}
+	return notice;
+}
+
+/* The same comparison of "A", "B"... */
+static const struct comparison *with_letters(const struct comparison *whole,
+					     struct arena *arena)
+{
+	struct comparison *labelled = arena_room(arena, sizeof(*labelled));
+	struct compared *compared = arena_room(arena,
+					       whole->n_compared * sizeof(*compared));
+	struct difference *differences = arena_room(arena, whole->n_compared *
+							       sizeof(*differences));
+	const char **notices = arena_room(arena, (whole->n_notices + 1) * sizeof(*notices));
+	*labelled = *whole;
+	for (size_t i = 0; i < whole->n_compared; i++) {
+		compared[i] = whole->compared[i];
+		compared[i].variant = arena_format(arena, "%c", (int)('A' + i));
+	}
+	for (size_t i = 0; i + 1 < whole->n_compared; i++) {
+		differences[i] = whole->differences[i];
+		differences[i].variant = compared +
+					 (whole->differences[i].variant - whole->compared);
+	}
+	for (size_t i = 0; i < whole->n_notices; i++)
+		notices[i] = relabelled(whole, compared, whole->notices[i], arena);
+	labelled->compared = compared;
+	labelled->differences = differences;
+	labelled->notices = notices;
+	return labelled;
+}
+
+static void print_legend(const struct comparison *whole, const struct comparison *labelled,
+			 FILE *out)
+{
+	for (size_t i = 0; i < whole->n_compared; i++) {
+		fprintf(out, " %s  ", labelled->compared[i].variant);
+		wrap_print(whole->compared[i].variant, 4, 4, out);
+	}
+	fputc('\n', out);
 }
 
 void compare_text(const struct comparison *comparison, bool use_color, FILE *out)
@@ -413,6 +479,11 @@ void compare_text(const struct comparison *comparison, bool use_color, FILE *out
 	page.arena = arena_new();
 	if (!page.arena)
 		return;
+	if (has_long_name(comparison)) {
+		page.comparison = with_letters(comparison, page.arena);
+		print_legend(comparison, page.comparison, out);
+		comparison = page.comparison;
+	}
 	for (size_t i = 0; i + 1 < comparison->n_compared; i++)
 		print_verdict(&page, &comparison->differences[i]);
 	print_bars(&page);

@@ -134,27 +134,31 @@ static const char *cannot_tell(const struct comparison *comparison,
 	const char *name = difference->variant->variant;
 	struct t_test t = difference->t;
 	if (t.n < 2)
-		return arena_format(arena,
-				    "Cannot tell %s from %s: one pair shows no spread "
-				    "(--trials 8).",
-				    name, base);
+		return arena_format(
+		    arena,
+		    "No difference between %s and %s can be shown: one pair has "
+		    "no spread (--trials 8).",
+		    name, base);
+	const char *change = change_with_interval(t, glyphs, arena);
 	if (t.n < PAIRS_LEAST)
-		return arena_format(arena,
-				    "Cannot tell %s from %s: two pairs may agree by chance "
-				    "(--trials 8). They show %s.",
-				    name, base, change_with_interval(t, glyphs, arena));
-	const char *text = arena_format(arena,
-					"Cannot tell %s from %s, no difference found: %s.",
-					name, base, change_with_interval(t, glyphs, arena));
+		return arena_format(
+		    arena,
+		    "No difference between %s and %s can be shown: two pairs may "
+		    "agree by chance (--trials 8). They show %s.",
+		    name, base, change);
+	const char *text = arena_format(
+	    arena, "No significant difference between %s and %s: %s.", name, base, change);
 	if (difference->detectable <= 0)
 		return text;
-	text = arena_format(arena, "%s This run could see %s %%", text,
+	text = arena_format(arena, "%s This run could detect differences of %s %% or more",
+			    text,
 			    format_digits(percent_of(difference->detectable), 2, arena));
 	size_t needed = difference->pairs_needed;
 	if (needed == 0 || needed > 10000 || needed <= t.n)
 		return arena_format(arena, "%s.", text);
-	return arena_format(arena, "%s; to see %s %% takes about %zu pairs (--trials %zu).",
-			    text, size_text(t.mean, half_width(t), arena), needed, needed);
+	return arena_format(
+	    arena, "%s; detecting %s %% would need about %zu pairs (--trials %zu).", text,
+	    size_text(t.mean, half_width(t), arena), needed, needed);
 }
 
 const char *verdict_text(const struct comparison *comparison,
@@ -177,10 +181,10 @@ static const char *how_many(const struct comparison *comparison,
 	if (difference->is_paired)
 		return arena_format(arena, "%zu interleaved pair%s", n, n == 1 ? "" : "s");
 	if (comparison->campaign_id == 0)
-		return "two campaigns, so what differs between sessions is in it and not "
-		       "in its "
-		       "interval";
-	return "trials of different blocks, so drift is in it";
+		return "two campaigns: differences between sessions are in the figure, but "
+		       "not "
+		       "in its interval";
+	return "trials of different blocks: drift of the machine is in the figure";
 }
 
 /* "; Holm's correction for 3 comparisons" where it is what decides. */

@@ -68,9 +68,9 @@ static void print_head(const struct table *table)
 	fprintf(table->out, "   %-*s", table->name_columns, "variant");
 	print_cell(table, arena_format(arena, "%sJ", table->joules.prefix), 8);
 	print_cell(table, quality, 9);
-	print_cell(table, arena_format(arena, "%sJ/right", table->right.prefix), 10);
-	print_cell(table, arena_format(arena, "made, %sJ", table->made.prefix), 10);
-	fputs("   paid back after\n", table->out);
+	print_cell(table, arena_format(arena, "%sJ/correct", table->right.prefix), 11);
+	print_cell(table, arena_format(arena, "build, %sJ", table->made.prefix), 11);
+	fputs("   break-even, queries\n", table->out);
 }
 
 static void print_name(const struct table *table, const struct choice *choice,
@@ -107,12 +107,12 @@ static const char *paid_text(const struct table *table, const struct choice *cho
 static void print_front(const struct table *table, const struct choice *choice)
 {
 	print_name(table, choice, table->dot);
-	print_cell(table, scaled(table, true, choice->joules_per_right, table->right), 10);
+	print_cell(table, scaled(table, true, choice->joules_per_right, table->right), 11);
 	print_cell(table,
 		   scaled(table, choice->compared->cost.joules.is_known,
 			  choice->compared->cost.joules.value, table->made),
-		   10);
-	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 10 + 10 + 3;
+		   11);
+	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 11 + 11 + 3;
 	fputs("   ", table->out);
 	wrap_print(paid_text(table, choice), column, column, table->out);
 }
@@ -120,9 +120,11 @@ static void print_front(const struct table *table, const struct choice *choice)
 static const char *doubt_of(const struct choice *choice)
 {
 	return choice->is_energy_sure && choice->is_quality_sure ? ""
-	       : choice->is_energy_sure  ? " on energy; quality: cannot tell"
-	       : choice->is_quality_sure ? " on quality; energy: cannot tell"
-					 : "; neither energy nor quality can be told";
+	       : choice->is_energy_sure
+		   ? " on energy; quality does not differ significantly"
+	       : choice->is_quality_sure
+		   ? " on quality; energy does not differ significantly"
+		   : "; neither differs significantly";
 }
 
 static void print_beaten(const struct table *table, const struct choice *choice)
@@ -149,15 +151,17 @@ static int name_columns(const struct choice_list *list)
 static void print_notes(const struct table *table, double spread_over)
 {
 	const struct comparison *comparison = table->comparison;
-	fprintf(table->out,
-		"\n %s on the front: none needs less and answers as well. right: a right "
-		"answer\n",
-		table->dot);
+	fprintf(
+	    table->out,
+	    "\n %s on the Pareto front: no other variant needs less and answers as well\n"
+	    " correct: per correct answer; build: joules of training and compression\n",
+	    table->dot);
 	if (spread_over > 0)
-		fprintf(table->out, " joules hold the making, spread over %s queries\n",
+		fprintf(table->out,
+			" joules include the build cost, spread over %s queries\n",
 			count_text(spread_over, table->arena));
 	if (comparison->per_day > 0)
-		fprintf(table->out, " paid back at %s queries a day\n",
+		fprintf(table->out, " break-even at %s queries a day\n",
 			count_text(comparison->per_day, table->arena));
 	fprintf(table->out, " energy %s\n",
 		comparison->provenance == PROVENANCE_ESTIMATED
@@ -167,9 +171,9 @@ static void print_notes(const struct table *table, double spread_over)
 
 static int nothing_to_choose(const struct comparison *comparison, struct problem *why)
 {
-	problem_what(why, "cannot draw a front from '%s'",
+	problem_what(why, "cannot show the Pareto front of '%s'",
 		     comparison->path ? comparison->path : "the database");
-	return problem_why(why, "its trials state no %s",
+	return problem_why(why, "its trials report no %s",
 			   comparison->is_per_query ? "quality" : "queries");
 }
 
@@ -193,7 +197,7 @@ int front_text(const struct comparison *comparison, double spread_over, FILE *ou
 	print_head(&table);
 	for (size_t i = 0; i < list.n; i++) {
 		if (i == list.n_front)
-			fputs("   beaten\n", out);
+			fputs("   dominated\n", out);
 		if (i < list.n_front)
 			print_front(&table, &list.choices[i]);
 		else

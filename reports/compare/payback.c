@@ -26,7 +26,7 @@ struct figure payback_queries(const struct build_cost *cost, struct t_test saved
 	if (log_ratio.mean >= 0)
 		return figure_unknown("never: it saves nothing");
 	if (log_ratio.n < PAIRS_LEAST || log_ratio.ci95.high >= 0 || saved.ci95.low <= 0)
-		return figure_unknown("not known: it may save nothing");
+		return figure_unknown("unknown: it may save nothing");
 	double queries = cost->joules.value / saved.mean;
 	bool has_interval = cost->n >= BUILDS_LEAST;
 	double half = has_interval ? half_width(cost, saved) : 0;

@@ -50,7 +50,7 @@ static const char *heading(const struct document *document)
 {
 	struct pay_backs all = pay_backs_of(document);
 	if (all.n_known == 0)
-		return _("No making was measured beside what it saves");
+		return _("No build cost was measured together with what it saves");
 	const struct pay_back *soonest = NULL, *latest = NULL;
 	for (size_t i = 0; i < all.n; i++) {
 		const struct pay_back *one = &all.items[i];
@@ -62,11 +62,11 @@ static const char *heading(const struct document *document)
 			latest = one;
 	}
 	if (soonest == latest)
-		return arena_format(document->arena, _("%s is paid back after %s queries"),
+		return arena_format(document->arena, _("%s breaks even after %s queries"),
 				    soonest->finding->row->variant,
 				    queries_short_text(soonest->after, document->arena));
 	return arena_format(document->arena,
-			    _("%s is paid back after %s queries, %s after %s"),
+			    _("%s breaks even after %s queries, %s after %s"),
 			    soonest->finding->row->variant,
 			    queries_short_text(soonest->after, document->arena),
 			    latest->finding->row->variant,

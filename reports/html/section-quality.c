@@ -167,7 +167,7 @@ static void beaten_note(struct document *document)
 	for (size_t i = 0; i < findings->n_variants; i++)
 		if (findings->variants[i].has_quality && findings->variants[i].beaten_by)
 			part_note(document,
-				  arena_format(document->arena, _("%s is beaten by %s."),
+				  arena_format(document->arena, _("%s is dominated by %s."),
 					       findings->variants[i].row->variant,
 					       findings->variants[i].beaten_by));
 }
@@ -191,7 +191,7 @@ static void write_section(struct document *document)
 		.description = _("Quality over energy per query, one point a variant, with "
 				 "the staircase of those that nothing beats."),
 		.caption = _("Each point is a variant of table 1. Filled: nothing is "
-			     "cheaper and as good. Open: beaten; the tinted region is "
+			     "cheaper and as good. Open: dominated; the tinted region is "
 			     "what the front beats. The vertical axis does not start at "
 			     "0. Lower and further left is cheaper."),
 		.wide_height = 330,

@@ -208,7 +208,7 @@ static void tell_pay_back(struct document *document)
 	struct scale scale = scale_of(&chosen->row->training_j, 1, document->glyphs);
 	part_bold_then(
 	    document, "li",
-	    arena_format(document->arena, _("It is paid back after %s\u00a0queries."),
+	    arena_format(document->arena, _("It breaks even after %s\u00a0queries."),
 			 queries_short_text(after, document->arena)),
 	    arena_format(document->arena,
 			 _("Making %s took %s; so many queries save as much."),

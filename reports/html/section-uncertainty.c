@@ -45,12 +45,12 @@ static const char *heading(const struct document *document)
 {
 	const struct budget_row *largest = largest_of(document, shown_total(document));
 	if (!largest)
-		return _("No figure has a budget of its doubts");
+		return _("No figure has an uncertainty budget");
 	return arena_format(
 	    document->arena,
-	    largest->cancels ? _("%.0f\u00a0%% of the doubt is one thing, and cancels in "
-				 "comparisons: %s")
-			     : _("%.0f\u00a0%% of the doubt is one thing: %s"),
+	    largest->cancels ? _("%.0f\u00a0%% of the uncertainty has one cause, which "
+				 "cancels in comparisons: %s")
+			     : _("%.0f\u00a0%% of the uncertainty has one cause: %s"),
 	    largest->share * 100, words_of(document->arena, largest->input));
 }
 

@@ -28,8 +28,8 @@ setup() {
 	has "$(cat table)" 'ESTIMATED|measured|modelled'
 }
 
-@test "it ends with the front: each variant is on it, or beaten by a named one" {
-	has "$(cat table)" 'paid back after'
+@test "it ends with the front: each variant is on it, or dominated by a named one" {
+	has "$(cat table)" 'break-even, queries'
 	has "$(cat table)" '(\*|●) +(teacher|int8)'
 }
 

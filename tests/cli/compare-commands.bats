@@ -149,3 +149,14 @@ setup() {
 	is "$(jq '.differences[0].pairs' slow.json)" 4
 	is "$(jq '[.variants[].left_out] | add' slow.json)" 0
 }
+
+@test "long commands are called A and B, below a legend, and sentences stay short" {
+	run -4 --separate-stderr joulecart compare -r 3 -w 0 --idle 0 --cool-down 0 -- \
+		'sleep 0.01; : as long as a command line is' -- 'sleep 0.01; : as long as another one is'
+	has "${lines[0]}" '^ A  sleep 0.01; : as long as a command line is$'
+	has "${lines[1]}" '^ B  sleep 0.01; : as long as another one is$'
+	has "$output" 'between B and A'
+	[ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 80 ]
+	joulecart compare --format json joulecart.db >all.json || [ $? = 4 ]
+	is "$(jq -r '.variants[1].variant' all.json)" 'sleep 0.01; : as long as another one is'
+}

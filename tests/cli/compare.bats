@@ -16,7 +16,7 @@ setup() {
 @test "what ran in campaigns of its own is compared, and said not to be interleaved" {
 	run --separate-stderr joulecart compare --ignore-failure "$db" busy idle
 	has "$output" 'busy'
-	has "$output" 'trials of different blocks, so drift is in it'
+	has "$output" 'two campaigns: differences between'
 }
 
 @test "no line of a comparison is wider than 80 columns" {

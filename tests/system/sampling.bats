@@ -36,7 +36,7 @@ readings() {
 @test "the report says how late the readings were and what they cost" {
 	run -0 joulecart run -q -o "$db" --rate 100 -- sleep 0.3
 	run -0 joulecart report "$db"
-	has "$output" 'sampler: [0-9]+ ticks, [0-9]+ missed; late by [0-9.]+ us'
+	has "$output" 'sampler: [0-9]+ ticks, [0-9]+ missed; delay: median [0-9.]+ us'
 	run -0 joulecart report --format json "$db"
 	is "$(jq '.campaigns[0].sampler | .ticks > 20 and .late_p50_ns <= .late_p99_ns and
 	          .late_p99_ns <= .late_max_ns and .cpu_s > 0' <<<"$output")" true

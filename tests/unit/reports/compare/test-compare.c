@@ -156,9 +156,9 @@ static void the_text_says_it_in_a_sentence(void **state)
 	assert_non_null(strstr(text, "95 % interval 47.7 to 51.4 %; 3 interleaved pairs; "
 				     "measured.\n"));
 	/* two samples of 16000: 196 * sqrt((0.9 * 0.1 + 0.875 * 0.125) / 16000) = 0.692 points */
-	assert_non_null(strstr(text,
-			       "quality  top1 87.5 %, was 90.0 %: -2.5 points (-3.2 to "
-			       "-1.8)\n"));
+	assert_non_null(
+	    strstr(text, "quality       top1 87.5 %, was 90.0 %: -2.5 points (-3.2 to "
+			 "-1.8)\n"));
 	free(text);
 }
 
@@ -184,7 +184,7 @@ static void equal_variants_cannot_be_told_apart(void **state)
 	assert_int_equal(comparison->differences[0].verdict, VERDICT_CANNOT_TELL);
 	char *text = text_of(comparison);
 	assert_non_null(
-	    strstr(text, "Cannot tell student from teacher, no difference found: "));
+	    strstr(text, "No significant difference between student and teacher: "));
 	free(text);
 }
 
@@ -199,8 +199,9 @@ static void making_is_paid_by_what_each_query_saves(void **state)
 	/* made once: how that varies is not known */
 	assert_false(student->paid_after.has_interval);
 	char *text = text_of(comparison);
-	assert_non_null(strstr(text, "paid     after ~5 k queries; built once, so without "
-				     "an interval\n"));
+	assert_non_null(strstr(text,
+			       "break-even    after ~5 k queries; built once, so without "
+			       "an interval\n"));
 	free(text);
 }
 
@@ -253,7 +254,7 @@ static void what_saves_nothing_is_never_paid(void **state)
 	assert_string_equal(payback_queries(&cost, saved, dearer).reason,
 			    "never: it saves nothing");
 	assert_string_equal(payback_queries(&cost, saved, unsure).reason,
-			    "not known: it may save nothing");
+			    "unknown: it may save nothing");
 }
 
 static void two_pairs_are_no_verdict(void **state)
@@ -266,7 +267,7 @@ static void two_pairs_are_no_verdict(void **state)
 	assert_int_equal(student->n_pairs, 2);
 	assert_int_equal(student->verdict, VERDICT_CANNOT_TELL);
 	char *text = text_of(compare_both(given));
-	assert_non_null(strstr(text, "two pairs may agree by chance"));
+	assert_non_null(strstr(text, "two pairs may"));
 	free(text);
 }
 
@@ -284,7 +285,7 @@ static void two_campaigns_have_no_drawn_order(void **state)
 	expect(comparison->differences[0].order.p, 1);
 	char *text = text_of(comparison);
 	assert_null(strstr(text, "order"));
-	assert_non_null(strstr(text, "two campaigns, so what differs"));
+	assert_non_null(strstr(text, "two campaigns: differences between"));
 	free(text);
 }
 
@@ -344,7 +345,8 @@ static void an_outlier_that_hides_a_difference_is_named(void **state)
 	char *text = text_of(compare_both(given));
 	for (char *at = text; (at = strchr(at, '\n')); at++)
 		*at = ' ';
-	assert_non_null(strstr(text, "Cannot tell student from teacher"));
+	assert_non_null(
+	    strstr(text, "No significant difference between student and teacher"));
 	assert_non_null(strstr(text, "the verdict would be:"));
 	assert_non_null(strstr(text, "less, -5."));
 	free(text);

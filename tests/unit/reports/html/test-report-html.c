@@ -90,7 +90,7 @@ static void break_even_divides_what_was_spent_by_what_is_saved(void **state)
 	sqlite3 *db = given_bench();
 	struct page page = page_of(db);
 	expect_text(&page, "//section[@id='break-even']/h2",
-		    "student is paid back after ~5 k queries");
+		    "student breaks even after ~5 k queries");
 	page_free(&page);
 	sqlite3_close(db);
 }
