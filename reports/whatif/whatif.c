@@ -10,6 +10,7 @@
 #include "reports/whatif/whatif-model.h"
 
 #include <jansson.h>
+#include <libsmartcols.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@ struct print {
 	FILE *out;
 };
 
-/* So many of what the figures are of that the typical one lies from 1 to 1000. */
+/* So many of what the figures are of, or so small a unit, that the typical figure lies from 1 to
+ * 1000: nobody thinks in a billion runs, but in micrograms of one. */
 struct many {
 	double n;
 	const char *words;
@@ -30,13 +32,14 @@ struct many {
 
 static struct many choose_many(const struct print *print)
 {
-	static const struct many queries[] = { { 1, "query" },
-					       { 1e3, "1000 queries" },
-					       { 1e6, "M queries" },
-					       { 1e9, "G queries" } };
-	static const struct many runs[] = {
-		{ 1, "run" }, { 1e3, "1000 runs" }, { 1e6, "M runs" }, { 1e9, "G runs" }
-	};
+	static const struct many queries[] = { { 1, "g CO2e per query" },
+					       { 1e3, "g CO2e per 1000 queries" },
+					       { 1e6, "g CO2e per million queries" },
+					       { 1e9, "g CO2e per billion queries" } };
+	static const struct many runs[] = { { 1, "g CO2e per run" },
+					    { 1e3, "mg CO2e per run" },
+					    { 1e6, "ug CO2e per run" },
+					    { 1e9, "ng CO2e per run" } };
 	const struct many *some = print->whatif->is_per_query ? queries : runs;
 	double sum = 0;
 	size_t n = 0, i = 0;
@@ -52,23 +55,57 @@ static struct many choose_many(const struct print *print)
 	return some[i];
 }
 
-static void print_cell(const struct print *print, const char *text)
+/* --- tables: a name, and numbers to its right ---------------------------------------------- */
+
+/* Begins a table whose first column is headed title. NULL when out of memory, which all below
+ * take. */
+static struct libscols_table *table_begin(const struct print *print, const char *title)
 {
-	/* Glyphs outside ASCII are one column wide: padded by characters. */
-	size_t width = 0;
-	for (const char *c = text; *c; c++)
-		width += ((unsigned char)*c & 0xc0) != 0x80;
-	fprintf(print->out, "%*s%s", width < 10 ? (int)(10 - width) : 1, "", text);
+	struct libscols_table *table = scols_new_table();
+	if (!table)
+		return NULL;
+	scols_table_set_stream(table, print->out);
+	/* The same text everywhere: a narrow terminal wraps lines, it does not lose cells. */
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	scols_table_set_column_separator(table, "  ");
+	scols_table_new_column(table, arena_format(print->arena, " %s", title), 0, 0);
+	return table;
 }
 
-static void print_header(const struct print *print, const char *title)
+static void table_column(struct libscols_table *table, const char *header)
 {
-	fprintf(print->out, " %-26s", title);
-	for (size_t i = 0; i < print->whatif->n_cases; i++)
-		print_cell(print, print->whatif->cases[i].label);
-	if (print->whatif->n_cases == 2)
-		print_cell(print, "change");
-	fputc('\n', print->out);
+	if (table)
+		scols_table_new_column(table, header, 0, SCOLS_FL_RIGHT);
+}
+
+static struct libscols_line *table_line(const struct print *print,
+					struct libscols_table *table, const char *name)
+{
+	struct libscols_line *line = table ? scols_table_new_line(table, NULL) : NULL;
+	if (line)
+		scols_line_set_data(line, 0, arena_format(print->arena, " %s", name));
+	return line;
+}
+
+static void table_cell(struct libscols_line *line, size_t column, const char *text)
+{
+	if (line)
+		scols_line_set_data(line, column, text);
+}
+
+/* A figure by the digits that its own size deserves. */
+static void table_figure(const struct print *print, struct libscols_line *line,
+			 size_t column, struct figure figure)
+{
+	struct scale scale = scale_plain(&figure, 1);
+	table_cell(line, column, format_value(figure, scale, print->glyphs, print->arena));
+}
+
+static void table_end(struct libscols_table *table)
+{
+	if (table)
+		scols_print_table(table);
+	scols_unref_table(table);
 }
 
 static const char *change_of(const struct print *print, struct figure stored,
@@ -91,25 +128,19 @@ static const char *row_name(const struct print *print, const struct whatif_row *
 		   : arena_format(print->arena, "%s (%s)", row->variant, row->job);
 }
 
-/* One table: the figures that of gives of each row, times factor. */
-static void print_table(const struct print *print, const char *title, double factor,
-			const struct figure *(*of)(const struct whatif_row *))
+/* A line for each row: the figures that of gives of it, times factor. */
+static void add_rows(const struct print *print, struct libscols_table *table, double factor,
+		     const struct figure *(*of)(const struct whatif_row *))
 {
 	const struct whatif *whatif = print->whatif;
-	print_header(print, title);
 	for (size_t i = 0; i < whatif->n_rows; i++) {
 		const struct whatif_row *row = &whatif->rows[i];
 		const struct figure *figures = of(row);
-		fprintf(print->out, " %-26s", row_name(print, row));
-		for (size_t j = 0; j < whatif->n_cases; j++) {
-			struct figure shown = figure_times(figures[j], factor);
-			struct scale scale = scale_plain(&shown, 1);
-			print_cell(print,
-				   format_value(shown, scale, print->glyphs, print->arena));
-		}
+		struct libscols_line *line = table_line(print, table, row_name(print, row));
+		for (size_t j = 0; j < whatif->n_cases; j++)
+			table_figure(print, line, j + 1, figure_times(figures[j], factor));
 		if (whatif->n_cases == 2)
-			print_cell(print, change_of(print, figures[0], figures[1]));
-		fputc('\n', print->out);
+			table_cell(line, 3, change_of(print, figures[0], figures[1]));
 	}
 }
 
@@ -152,13 +183,20 @@ static void print_grams(const struct print *print)
 {
 	struct many many = choose_many(print);
 	const char *why = why_no_embodied(print->whatif);
-	fputc('\n', print->out);
-	print_table(print, arena_format(print->arena, "g CO2e per %s", many.words), many.n,
-		    operational);
+	struct libscols_table *table = table_begin(print, many.words);
+	for (size_t i = 0; i < print->whatif->n_cases; i++)
+		table_column(table, print->whatif->cases[i].label);
+	if (print->whatif->n_cases == 2)
+		table_column(table, "change");
+	add_rows(print, table, many.n, operational);
 	if (any_embodied(print->whatif)) {
-		print_table(print, "embodied (M)", many.n, embodied);
-		print_table(print, "together (SCI)", many.n, together);
+		table_line(print, table, "embodied (M)");
+		add_rows(print, table, many.n, embodied);
+		table_line(print, table, "total (SCI)");
+		add_rows(print, table, many.n, together);
 	}
+	fputc('\n', print->out);
+	table_end(table);
 	if (why)
 		fprintf(print->out, " no embodied carbon: %s\n", why);
 }
@@ -168,20 +206,24 @@ static void print_year(const struct print *print)
 {
 	const struct whatif *whatif = print->whatif;
 	const size_t last = whatif->n_cases - 1;
-	fprintf(print->out, "\n a year at %.10g queries (%s)%*skWh   kg CO2e   95 %%\n",
-		print->options->per_year, whatif->cases[last].label, 4, "");
+	struct libscols_table *table = table_begin(
+	    print, arena_format(print->arena, "a year at %.10g queries (%s)",
+				print->options->per_year, whatif->cases[last].label));
+	table_column(table, "kWh");
+	table_column(table, "kg CO2e");
+	table_column(table, "95 %");
 	for (size_t i = 0; i < whatif->n_rows; i++) {
 		const struct whatif_row *row = &whatif->rows[i];
+		struct libscols_line *line = table_line(print, table, row_name(print, row));
 		struct figure kg = figure_times(row->grams[last],
 						print->options->per_year / 1000);
-		struct figure kwh = figure_times(row->kwh[last], print->options->per_year);
-		struct scale scale = scale_plain(&kg, 1), kwh_scale = scale_plain(&kwh, 1);
-		fprintf(print->out, " %-26s", row_name(print, row));
-		print_cell(print,
-			   format_value(kwh, kwh_scale, print->glyphs, print->arena));
-		print_cell(print, format_value(kg, scale, print->glyphs, print->arena));
-		fprintf(print->out, "   %s\n", format_interval(kg, scale, print->arena));
+		table_figure(print, line, 1,
+			     figure_times(row->kwh[last], print->options->per_year));
+		table_figure(print, line, 2, kg);
+		table_cell(line, 3, format_interval(kg, scale_plain(&kg, 1), print->arena));
 	}
+	fputc('\n', print->out);
+	table_end(table);
 }
 
 static void print_change(const struct print *print, const char *name, double from,
@@ -227,7 +269,7 @@ static void print_hours(const struct print *print, size_t index)
 	}
 	fprintf(
 	    print->out,
-	    " %s: %.4g g/kWh at the run's own clock (%s, %s, %s); %.3g %% of its energy "
+	    " %s: %.4g g/kWh at the hours of the run (%s, %s, %s); %.3g %% of its energy "
 	    "covered\n",
 	    with->zone, hourly_g_per_kwh(hourly), with->series->publisher,
 	    with->series->method, with->series->scope,
@@ -257,9 +299,10 @@ static void print_scopes(const struct print *print)
 				whatif->cases[i].zone ? whatif->cases[i].zone : "as given",
 				whatif->cases[i].g_per_kwh,
 				whatif->cases[i].scope ? whatif->cases[i].scope
-						       : "scope not said");
+						       : "scope unknown");
 	if (is_mixed)
-		fputs(" direct and lifecycle figures hold different things: do not compare "
+		fputs(" direct and lifecycle factors include different emissions: do not "
+		      "compare "
 		      "them\n",
 		      print->out);
 }
@@ -295,18 +338,27 @@ static void print_order(const struct print *print)
 		is_estimate ? "stored, ESTIMATED" : "measured");
 }
 
-static void print_part(const struct print *print, const char *name, struct figure cloud,
-		       struct figure local, double factor)
+static void add_part(const struct print *print, struct libscols_table *table,
+		     const char *name, struct figure cloud, struct figure local)
 {
-	const struct figure both[] = { figure_times(cloud, factor),
-				       figure_times(local, factor) };
-	fprintf(print->out, " %-26s", name);
-	for (size_t i = 0; i < 2; i++) {
-		struct scale scale = scale_plain(&both[i], 1);
-		print_cell(print,
-			   format_value(both[i], scale, print->glyphs, print->arena));
-	}
+	const double factor = choose_many(print).n;
+	struct libscols_line *line = table_line(print, table, name);
+	table_figure(print, line, 1, figure_times(cloud, factor));
+	table_figure(print, line, 2, figure_times(local, factor));
+}
+
+static void print_parts(const struct print *print, const struct device_account *cloud,
+			const struct device_account *local, const char *device)
+{
+	struct libscols_table *table = table_begin(print, choose_many(print).words);
+	table_column(table, "cloud");
+	table_column(table, device);
+	add_part(print, table, "compute", cloud->compute, local->compute);
+	add_part(print, table, "network", cloud->network, local->network);
+	add_part(print, table, "embodied", cloud->embodied, local->embodied);
+	add_part(print, table, "total", cloud->total, local->total);
 	fputc('\n', print->out);
+	table_end(table);
 }
 
 /* The last case, of the first row: the query that was asked about. */
@@ -330,19 +382,11 @@ static int print_device(const struct print *print, sqlite3 *db, struct problem *
 						   options->bytes);
 	struct device_account local = device_local(with, g_per_kwh, &profile, own_j, row,
 						   last);
-	struct many many = choose_many(print);
-	fprintf(print->out, "\n %-26s",
-		arena_format(print->arena, "g CO2e per %s", many.words));
-	print_cell(print, "cloud");
-	fprintf(print->out, "   %s\n", profile.name);
-	print_part(print, "compute", cloud.compute, local.compute, many.n);
-	print_part(print, "network", cloud.network, local.network, many.n);
-	print_part(print, "embodied", cloud.embodied, local.embodied, many.n);
-	print_part(print, "together", cloud.total, local.total, many.n);
+	print_parts(print, &cloud, &local, profile.name);
 	if (!cloud.embodied.is_known)
 		fprintf(
 		    print->out,
-		    " together is without embodied carbon: the cloud's is not known: %s\n",
+		    " the total is without embodied carbon: the cloud's is unknown: %s\n",
 		    cloud.embodied.reason);
 	fprintf(print->out,
 		" device: PUE 1, charger %.3g, battery %.3g; %s\n"

@@ -78,7 +78,7 @@ import_hours() {
 	within 0.0001 "$(grams 'what if')" "$(awk "BEGIN { printf \"%.12g\", 2 * $(grams stored) }")"
 	jq -e '.campaigns[0].rows[0].cases[1].coverage == 1' <<<"$output"
 	run -0 --separate-stderr joulecart whatif --hours "$db"
-	has "$output" 'FR: 88.36 g/kWh at the run.s own clock .*average, direct.*100 % of its energy covered'
+	has "$output" 'FR: 88.36 g/kWh at the hours of the run .*average, direct.*100 % of its energy covered'
 }
 
 @test "hours that the file does not have are refused, allowed or not" {
@@ -96,6 +96,14 @@ import_hours() {
 	has "$output" 'network: 0.06 kWh/GB \(2015\), 2000 bytes a query'
 	run -2 --separate-stderr joulecart whatif --device toaster "$db"
 	is "$stderr" "joulecart: unknown device 'toaster': devices are laptop, smart-mirror, smart-speaker, smartphone, tablet"
+}
+
+@test "columns stay in line whatever the names are, and one run is in small units" {
+	joulecart run -q -o long.db --name 'a command with a very long name indeed' -- true
+	run -0 joulecart whatif long.db --zones FR
+	has "$output" '[mun]g CO2e per run +stored +FR +change'
+	is "$(grep -oE '.*per run +stored' <<<"$output" | wc -L)" \
+		"$(grep -oE '.*indeed +[0-9.]+' <<<"$output" | wc -L)"
 }
 
 @test "an impossible number or zone is a usage error" {
