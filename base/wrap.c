@@ -3,6 +3,8 @@
 
 #include "base/wrap.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -37,13 +39,30 @@ size_t wrap_screen(FILE *out)
 				       : size.ws_col;
 }
 
+/* A unit that belongs to the number before it: "k", "%", "M)". */
+static bool is_unit(const char *word)
+{
+	return *word && strchr("kMGT%JWsdh", *word) &&
+	       (word[1] == '\0' || word[1] == ' ' || ispunct((unsigned char)word[1]));
+}
+
+/* Bytes up to where the text may be broken: after a word, and after the unit of a number. */
+static size_t unbroken(const char *text)
+{
+	size_t n = strcspn(text, " ");
+	while (n > 0 && isdigit((unsigned char)text[n - 1]) && text[n] == ' ' &&
+	       is_unit(text + n + 1))
+		n += 1 + strcspn(text + n + 1, " ");
+	return n;
+}
+
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out)
 {
 	size_t column = first, screen = wrap_screen(out);
 	size_t last = screen < WRAP_PROSE ? screen : WRAP_PROSE;
 	int is_begin = 1;
 	for (const char *word = text; *word;) {
-		size_t n = strcspn(word, " ");
+		size_t n = unbroken(word);
 		size_t width = wrap_columns(word, n);
 		if (!is_begin && column + 1 + width > last) {
 			fprintf(out, "\n%*s", (int)indent, "");

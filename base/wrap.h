@@ -16,7 +16,7 @@ size_t wrap_screen(FILE *out);
 size_t wrap_columns(const char *text, size_t n);
 
 /* Prints the text after what already takes first columns of the line, and breaks it between
- * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. Ends the line. A word wider than a line
+ * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. A number stays with its unit ("31.5 k"). Ends the line. A word wider than a line
  * stays whole. */
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out);
 

@@ -62,7 +62,7 @@ static int refuse_estimate(const struct sensors *sensors, struct problem *why)
 	for (size_t i = 0; i < sensors->n_missing; i++)
 		if (sensors->missing[i].todo[0] && !sensors->missing[i].name[0])
 			return problem_todo(why, "%s", sensors->missing[i].todo);
-	return problem_todo(why, "'joulecart doctor' says why");
+	return problem_todo(why, "'joulecart doctor' shows why");
 }
 
 /* The child at its barrier, in a control group of its own where there can be one. */

@@ -51,7 +51,8 @@ static void tell(const char *path, const struct machine_recorded *recorded)
 	    " Look for yourself:  tar -tzf %s; tar -xzOf %s\n",
 	    recorded->n_blotted, recorded->n_blotted == 1 ? " was" : "s were", path, path);
 	if (recorded->n_failed > 0)
-		printf(" %u could not be read: the archive's file 'about' says why.\n",
+		printf(" %u could not be read: the archive's file 'about' names the "
+		       "reasons.\n",
 		       recorded->n_failed);
 }
 

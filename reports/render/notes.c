@@ -110,13 +110,12 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 					"time %s published coefficients",
 					glyphs->times));
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, false))
-		add(arena,
-		    campaign->has_machine_meter
-			? "joules are gross, as the sensors see them"
-		    : campaign->psu > 0
-			? "joules are gross, as the sensors see them: no fans, disks"
-			: "joules are gross, as the sensors see them: no fans, disks, "
-			  "power supply");
+		add(arena, campaign->has_machine_meter
+			       ? "joules are gross, as the sensors see them"
+			   : campaign->psu > 0
+			       ? "joules are gross, as the sensors see them: no fans, disks"
+			       : "joules are gross, as the sensors see them: without fans, "
+				 "disks, power supply");
 	add(arena, interval_line(campaign, arena));
 	add(arena,
 	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
@@ -143,9 +142,10 @@ static void add_absent(const struct note_list *notes, struct arena *arena)
 					     text);
 	}
 	if (names)
-		add(arena, arena_format(
-			       arena, "not on this machine: %s (joulecart doctor says why)",
-			       names));
+		add(arena,
+		    arena_format(arena,
+				 "not on this machine: %s (joulecart doctor shows why)",
+				 names));
 }
 
 static void add_notes(const struct note_list *notes, struct arena *arena)
@@ -165,10 +165,11 @@ static void add_next(const struct model_campaign *campaign, const char *path,
 {
 	if (any_provenance(campaign, PROVENANCE_ESTIMATED, true) ||
 	    !any_provenance(campaign, PROVENANCE_ESTIMATED, false))
-		add(arena, campaign->can_measure || !campaign->hypervisor
-			       ? "next: joulecart doctor (what could measure here, and how)"
-			       : "nothing there could measure: run on the virtual "
-				 "machine's host");
+		add(arena,
+		    campaign->can_measure || !campaign->hypervisor
+			? "next: joulecart doctor (shows what could measure here, and how)"
+			: "no energy counter was available: run on the virtual machine's "
+			  "host");
 	else if (path)
 		add(arena,
 		    arena_format(arena, "next: joulecart report --format json %s", path));
@@ -177,7 +178,7 @@ static void add_next(const struct model_campaign *campaign, const char *path,
 static void add_own_cost(const struct model_campaign *campaign, struct arena *arena)
 {
 	if (!campaign->has_own_cost) {
-		add(arena, "joulecart's own cost: not known, the trials were cut off");
+		add(arena, "joulecart's own cost: unknown, the trials were cut off");
 		return;
 	}
 	double share = campaign->wall_s > 0 ? campaign->own_cpu_s / campaign->wall_s * 100

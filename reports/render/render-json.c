@@ -45,7 +45,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    json_text_or_null(row->queries > 0 ? NULL
 			      : row->joules_per_query.reason
 				  ? row->joules_per_query.reason
-				  : "no trial says how many queries it served"),
+				  : "no trial reports how many queries it served"),
 	    "joules_per_query", json_figure(row->joules_per_query), "joules_per_run",
 	    json_figure(row->joules_per_run), "seconds_per_run",
 	    json_plain_figure(row->seconds), "gco2e_per_1000_queries",

@@ -217,12 +217,14 @@ static bool is_news(const char *kind)
 /* What an estimate leaves to do; nothing on bare metal that has no sensor. */
 static void print_advice(const struct footer *footer)
 {
-	const char *advice = footer->last->can_measure ? "joulecart doctor says what would"
-			     : footer->campaign->hypervisor
-				 ? "nothing here can measure: run on the host"
-				 : NULL;
+	const char *advice =
+	    footer->last->can_measure
+		? "a sensor cannot be read; joulecart doctor shows what would help"
+	    : footer->campaign->hypervisor
+		? "no energy counter is visible in this VM; run on the host"
+		: NULL;
 	if (advice)
-		fprintf(footer->out, "  %-12s %s\n", "to measure", advice);
+		fprintf(footer->out, "  %-12s %s\n", "no counter", advice);
 }
 
 static void print_doubts(const struct footer *footer)

@@ -140,7 +140,7 @@ static void every_estimated_figure_is_in_capitals(void **state)
 	expect(text, "teacher ESTIMATED       20 9..31");
 	assert_int_equal(count(text, "ESTIMATED"), 4);
 	expect_not(text, "measured");
-	expect(text, "nothing there could measure: run on the virtual machine's host");
+	expect(text, "no energy counter was available: run on the virtual machine's host");
 	expect_not(text, "joulecart doctor");
 	database_run(printed->db,
 		     "INSERT INTO gap (trial_id, collector, kind, why, todo)"
@@ -164,7 +164,7 @@ static void an_own_cost_that_nobody_wrote_down_is_not_zero(void **state)
 	struct printed *printed = *state;
 	printed->db = given_bench();
 	database_run(printed->db, "UPDATE trial SET own_cpu_s = NULL");
-	expect(print(printed, "text"), " joulecart's own cost: not known");
+	expect(print(printed, "text"), " joulecart's own cost: unknown");
 	expect(print(printed, "json"), "\"own_cpu_s\": null");
 }
 
@@ -251,7 +251,7 @@ static void gaps_with_the_same_reason_share_a_line(void **state)
 			       "('powercap', NULL, 'unavailable', 'no PMU'),"
 			       "('nvml', NULL, 'unavailable', 'no driver')");
 	expect(print(printed, "text"),
-	       " not on this machine: nvml, powercap (joulecart doctor says why)\n"
+	       " not on this machine: nvml, powercap (joulecart doctor shows why)\n"
 	       " hwevents: branches, cache-misses unavailable in all 7 trials: no PMU\n"
 	       " hwevents: cgroup unavailable in all 7 trials: no rights\n"
 	       " papi: PAPI_TOT_INS unavailable in all 7 trials: no PMU\n");
@@ -479,14 +479,16 @@ static void the_footer_sends_to_doctor_only_where_that_helps(void **state)
 		     " (1, 'hwevents', 'unavailable', 'denied', 'run sudo'),"
 		     " (1, 'powercap', 'unavailable', 'no zone', '')");
 	const char *text = print(printed, "footer");
-	expect(text, "  to measure   nothing here can measure: run on the host\n");
+	expect(text,
+	       "  no counter   no energy counter is visible in this VM; run on the host\n");
 	expect_not(text, "doctor");
 	database_run(printed->db, "UPDATE host SET hypervisor = NULL");
-	expect_not(print(printed, "footer"), "to measure");
+	expect_not(print(printed, "footer"), "no counter");
 	database_run(printed->db,
 		     "UPDATE gap SET todo = 'run chmod' WHERE collector = 'powercap'");
-	expect(print(printed, "footer"), "  to measure   joulecart doctor says what "
-					 "would\n");
+	expect(print(printed, "footer"),
+	       "  no counter   a sensor cannot be read; joulecart doctor shows what would "
+	       "help\n");
 }
 
 /* Adds a channel of the run's only trial; it gathers so many mJ in each of its two seconds. */
