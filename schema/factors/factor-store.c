@@ -3,6 +3,7 @@
 
 #include "schema/factors/factor-store.h"
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "schema/factors/zone.h"
 
@@ -245,9 +246,8 @@ static int set_zone(sqlite3 *db, const char *value, int64_t campaign_id, const c
 int setting_set(sqlite3 *db, const char *name, const char *value, int64_t campaign_id,
 		const char *source, struct problem *why)
 {
-	char *end;
-	double number = strtod(value, &end);
-	bool is_number = end != value && *end == '\0';
+	double number = 0;
+	bool is_number = number_read(value, &number);
 	if (!source)
 		return lacks(name, "who says so", "--source", why);
 	if (strcmp(name, "zone") == 0)

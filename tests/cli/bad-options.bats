@@ -46,6 +46,8 @@ load ../helper
 	million=$output
 	run -0 joulecart whatif "$db" --zones FR --per-day 1200000 --json
 	is "$output" "$million"
+	joulecart factors set "$db" training_queries=1.2M --source test
+	is "$(sql "SELECT value FROM setting WHERE name = 'training_queries'")" 1200000.0
 	run -2 --separate-stderr joulecart whatif "$db" --per-day 1.2x
 	has "$stderr" "^joulecart: invalid --per-day '1.2x': "
 	run -2 --separate-stderr joulecart models infer teacher --queries 1.0005k
