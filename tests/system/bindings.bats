@@ -69,6 +69,15 @@ steady_on_100_w() {
 	steady_on_100_w node "$marking/program.js" steady 1 1000
 }
 
+@test "what a run prints has the joules of each unit, or why there are none" {
+	run -0 --separate-stderr joulecart run -o "$db" -- python3 -c 'import joulecart
+with joulecart.phase("steady") as p:
+    for i in range(9000000): pass
+    p.units("tokens", 4000)
+    p.queries = 20'
+	has "$stderr" 'per unit .* 4000 tokens'
+}
+
 @test "threads of a C program nest each for itself" {
 	marked "$MARKING_PROGRAM" threads 40
 	is "$(sql "SELECT count(*), sum(queries) FROM phase WHERE name = 'request'")" '40|40'
