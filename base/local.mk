@@ -7,6 +7,8 @@ libjc_a_SOURCES += \
   %D%/option-value.c \
   %D%/problem.c %D%/problem.h \
   %D%/same.h \
+  %D%/text.c %D%/text.h \
+  %D%/text-stream.c %D%/text-stream.h \
   %D%/wrap.c %D%/wrap.h
 
 # The commit that is built, for the database: asked at each make, since commits come after

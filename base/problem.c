@@ -3,6 +3,8 @@
 
 #include "base/problem.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,8 +44,10 @@ void problem_set_errno(struct problem *problem, int err)
 
 const char *problem_text(const struct problem *problem, char *text, size_t size)
 {
-	snprintf(text, size, "%s%s%s%s%s%s", problem->what, problem->why[0] ? ": " : "",
-		 problem->why, problem->todo[0] ? " (" : "", problem->todo,
-		 problem->todo[0] ? ")" : "");
-	return text;
+	char
+	    whole[sizeof(problem->what) + sizeof(problem->why) + sizeof(problem->todo) + 8];
+	snprintf(whole, sizeof(whole), "%s%s%s%s%s%s", problem->what,
+		 problem->why[0] ? ": " : "", problem->why, problem->todo[0] ? " (" : "",
+		 problem->todo, problem->todo[0] ? ")" : "");
+	return text_line(whole, text, size);
 }

@@ -47,7 +47,8 @@ void problem_set_todo(struct problem *problem, const char *format, ...)
 /* Sets WHY to the system's words for err, in lower case, and keeps err. */
 void problem_set_errno(struct problem *problem, int err);
 
-/* "WHAT: WHY (WHAT TO DO)", as it follows "joulecart: ". Returns text. */
+/* "WHAT: WHY (WHAT TO DO)", as it follows "joulecart: ", on one line and as text_line() shows what
+ * was quoted. Returns text. */
 const char *problem_text(const struct problem *problem, char *text, size_t size);
 
 #endif

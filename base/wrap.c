@@ -3,6 +3,8 @@
 
 #include "base/wrap.h"
 
+#include "base/text-stream.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
@@ -26,11 +28,26 @@ size_t wrap_columns(const char *text, size_t n)
 	return columns;
 }
 
+size_t wrap_fitting(const char *text, size_t columns)
+{
+	size_t n = 0, used = 0;
+	while (text[n]) {
+		size_t length = 1;
+		while (((unsigned char)text[n + length] & 0xc0) == 0x80)
+			length++;
+		used += wrap_columns(text + n, length);
+		if (used > columns)
+			break;
+		n += length;
+	}
+	return n;
+}
+
 size_t wrap_screen(FILE *out)
 {
 	enum { NARROWEST = 60, WIDEST = 200 };
 	struct winsize size;
-	int file = fileno(out); /* -1: memory */
+	int file = text_fileno(out); /* -1: memory */
 	if (file < 0 || !isatty(file) || ioctl(file, TIOCGWINSZ, &size) != 0 ||
 	    size.ws_col == 0)
 		return WRAP_COLUMNS;

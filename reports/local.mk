@@ -24,8 +24,12 @@ libjc_a_SOURCES += \
   %D%/compare/pairing.c %D%/compare/pairing.h \
   %D%/compare/payback.c %D%/compare/payback.h \
   %D%/figure/arena.c %D%/figure/arena.h \
+  %D%/figure/column-text.c %D%/figure/column-text.h \
+  %D%/figure/csv-text.c %D%/figure/csv-text.h \
   %D%/figure/figure.h \
   %D%/figure/figure-json.c %D%/figure/figure-json.h \
+  %D%/figure/json-text.c %D%/figure/json-text.h \
+  %D%/figure/markdown-text.c %D%/figure/markdown-text.h \
   %D%/figure/format.c %D%/figure/format.h \
   %D%/figure/provenance.c %D%/figure/provenance.h \
   %D%/figure/rows.c %D%/figure/rows.h \

@@ -92,6 +92,7 @@ bats_tests = \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \
   %D%/cli/help.bats \
+  %D%/cli/hostile-labels.bats \
   %D%/cli/man-pages.bats \
   %D%/cli/merge.bats \
   %D%/cli/pass-through.bats \

@@ -6,20 +6,25 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/revision.h"
+#include "base/text.h"
 #include "profiler/campaign/host.h"
 #include "profiler/sample/tick-schedule.h"
 #include "schema/factors/zone.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* argv as a JSON array. An argument that is no UTF-8 cannot stand in JSON; it is named so. */
+/* argv as a JSON array; bytes that are not UTF-8 cannot stand in JSON: U+FFFD does. */
 static char *json_of(char *const *argv)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; argv[i]; i++) {
-		json_t *text = json_string(argv[i]);
-		json_array_append_new(array, text ? text : json_string("(not UTF-8)"));
+		size_t n = strlen(argv[i]);
+		char *text = malloc(TEXT_GROWTH * n + 1);
+		size_t length = text ? text_unicode(argv[i], n, text) : 0;
+		json_array_append_new(array, json_stringn(text ? text : "", length));
+		free(text);
 	}
 	char *dump = json_dumps(array, JSON_COMPACT);
 	json_decref(array);

@@ -10,6 +10,7 @@
 #include "profiler/launch/privileges.h"
 #include "profiler/launch/program-path.h"
 #include "profiler/sample/sensors.h"
+#include "reports/figure/json-text.h"
 #include "reports/figure/wrap.h"
 
 #include <errno.h>
@@ -215,11 +216,11 @@ static json_t *json_of(const struct diagnosis *diagnosis)
 				   diagnosis->collector->source, "works", diagnosis->works,
 				   "status", word(diagnosis));
 	if (diagnosis->works)
-		json_object_set_new(object, "found", json_string(diagnosis->found));
+		json_object_set_new(object, "found", json_text(diagnosis->found));
 	else
-		json_object_set_new(object, "why", json_string(diagnosis->why.why));
+		json_object_set_new(object, "why", json_text(diagnosis->why.why));
 	if (!diagnosis->works && diagnosis->why.todo[0])
-		json_object_set_new(object, "fix", json_string(diagnosis->why.todo));
+		json_object_set_new(object, "fix", json_text(diagnosis->why.todo));
 	return object;
 }
 
@@ -246,7 +247,7 @@ static json_t *json_checks(void)
 					   "status", checks[i].is_warning ? "warn" : "ok",
 					   "found", checks[i].found);
 		if (checks[i].todo)
-			json_object_set_new(object, "fix", json_string(checks[i].todo));
+			json_object_set_new(object, "fix", json_text(checks[i].todo));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -290,9 +291,7 @@ static void print_json(void)
 	    "{s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-doctor", "version",
 	    1, "energy", json_prospect(&rest), "gpu", json_prospect(&boards), "collectors",
 	    json_collectors(), "checks", json_checks(), "fixes", json_fixes());
-	json_dumpf(root, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(root);
+	json_print(root, JSON_INDENT(2), stdout);
 }
 
 static bool is_agreed(void)

@@ -5,6 +5,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
+#include "reports/figure/column-text.h"
 #include "reports/render/query-table.h"
 #include "schema/database/migrate.h"
 #include "schema/factors/factor-store.h"
@@ -121,7 +122,7 @@ static int print(sqlite3 *db, const char *sql, const char *word, enum table_form
 	sqlite3_stmt *statement = NULL;
 	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return store_problem(db, "read", "the factors", why);
-	sqlite3_bind_text(statement, 1, word, -1, SQLITE_STATIC);
+	bind_text(statement, 1, word);
 	int code = query_print(statement, form, "joulecart-factors-1", stdout, n_rows, why);
 	sqlite3_finalize(statement);
 	return code;

@@ -154,7 +154,8 @@ static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out
 static int write_to(sqlite3 *db, const struct arguments *arguments, struct problem *why)
 {
 	struct output_file output;
-	int code = output_open(&output, arguments->output, arguments->may_replace, why);
+	int code = output_open_text(&output, arguments->output, arguments->may_replace,
+				    why);
 	if (code != 0)
 		return code;
 	code = arguments->front ? write_front(db, arguments, output.stream, why)

@@ -4,12 +4,12 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
+#include "reports/figure/csv-text.h"
+#include "reports/figure/json-text.h"
 #include "schema/store/reader.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +67,7 @@ static void print_real(double value, const char *after)
 
 static void print_text(const char *text, char after)
 {
-	csv_fwrite(stdout, text, strlen(text));
+	csv_text(text, stdout);
 	putchar(after);
 }
 
@@ -91,9 +91,7 @@ static int print_csv(void *context, const struct sample_row *row)
 
 static void print_json_text(const char *text)
 {
-	json_t *string = json_string(text);
-	json_dumpf(string ? string : json_null(), stdout, JSON_ENCODE_ANY);
-	json_decref(string);
+	json_print_inline(text, stdout);
 }
 
 static int print_jsonl(void *context, const struct sample_row *row)

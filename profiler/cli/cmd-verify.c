@@ -4,6 +4,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
+#include "reports/figure/json-text.h"
 #include "reports/verify/verify.h"
 #include "schema/gate/damage.h"
 #include "schema/gate/gate.h"
@@ -197,7 +198,7 @@ static void print_text(const struct verify *verify)
 static json_t *hex_or_null(bool is_known, const uint8_t *bytes)
 {
 	char hex[DIGEST_HEX_SIZE];
-	return is_known ? json_string(digest_hex(bytes, hex)) : json_null();
+	return is_known ? json_text(digest_hex(bytes, hex)) : json_null();
 }
 
 static void print_json(const struct verify *verify, const char *place)
@@ -216,9 +217,7 @@ static void print_json(const struct verify *verify, const char *place)
 	    hex_or_null(seal->is_signed, seal->public_key), "signer",
 	    *verify->words.name ? verify->words.name : NULL, "trimmed_chunks",
 	    (json_int_t)seal->n_trimmed);
-	json_dumpf(root, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(root);
+	json_print(root, JSON_INDENT(2), stdout);
 }
 
 static int run(int argc, char **argv, struct problem *why)

@@ -5,6 +5,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/revision.h"
+#include "base/text-stream.h"
 #include "profiler/cli/command.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/launch/program-path.h"
@@ -137,6 +138,7 @@ static int begin(int argc, char **argv, int *failed_status, struct problem *why)
 		return command->run(argc - 1, argv + 1, why);
 	/* Only which characters the terminal knows: figures read the same everywhere. */
 	setlocale(LC_CTYPE, "");
+	text_guard_output();
 	signals_survive_file_limit();
 	sqlite_memory_set_up();
 	return dispatch(argc, argv, failed_status, why);

@@ -4,6 +4,7 @@
 #include "profiler/cli/output-file.h"
 
 #include "base/problem.h"
+#include "base/text-stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,8 +32,8 @@ static void set_mode(int fd)
 	fchmod(fd, 0666 & ~mask);
 }
 
-int output_open(struct output_file *output, const char *path, bool may_replace,
-		struct problem *why)
+static int open_file(struct output_file *output, const char *path, bool may_replace,
+		     bool is_text, struct problem *why)
 {
 	*output = (struct output_file){ .path = path, .may_replace = may_replace };
 	if (!path) {
@@ -46,13 +47,27 @@ int output_open(struct output_file *output, const char *path, bool may_replace,
 	int fd = mkstemp(output->temporary);
 	if (fd >= 0)
 		set_mode(fd);
-	output->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+	output->stream = fd < 0    ? NULL
+			 : is_text ? text_stream(fd, true, false)
+				   : fdopen(fd, "w");
 	if (output->stream)
 		return 0;
 	int err = errno;
 	free(output->temporary);
 	output->temporary = NULL;
 	return cannot_write(path, err, why);
+}
+
+int output_open(struct output_file *output, const char *path, bool may_replace,
+		struct problem *why)
+{
+	return open_file(output, path, may_replace, false, why);
+}
+
+int output_open_text(struct output_file *output, const char *path, bool may_replace,
+		     struct problem *why)
+{
+	return open_file(output, path, may_replace, true, why);
 }
 
 static int close_stream(struct output_file *output)

@@ -20,6 +20,10 @@ struct output_file {
 int output_open(struct output_file *output, const char *path, bool may_replace,
 		struct problem *why);
 
+/* The same for text: the stream is one of base/text-stream.h. */
+int output_open_text(struct output_file *output, const char *path, bool may_replace,
+		     struct problem *why);
+
 /* Puts the file in place. 0, or -1 with *why, and nothing is left behind. */
 int output_commit(struct output_file *output, struct problem *why);
 

@@ -5,6 +5,7 @@
 
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/cli/output-file.h"
 #include "reports/html/report-html.h"
 #include "schema/seal/trust.h"
@@ -92,7 +93,7 @@ static void tell(const struct arguments *arguments)
 static int write_to(sqlite3 *db, const struct arguments *arguments, struct problem *why)
 {
 	struct output_file output;
-	if (output_open(&output, arguments->output, arguments->may_replace, why) != 0)
+	if (output_open_text(&output, arguments->output, arguments->may_replace, why) != 0)
 		return -1;
 	if (report_html(db, &arguments->options, output.stream, why) == 0)
 		return output_commit(&output, why);
@@ -122,6 +123,8 @@ int main(int argc, char **argv)
 	struct arguments arguments = { 0 };
 	struct problem why;
 	char text[1024];
+	setlocale(LC_CTYPE, "");
+	text_guard_output();
 	int code = parse(argc, argv, &arguments, &why);
 	if (code == 0) {
 		set_language(arguments.options.language);

@@ -3,6 +3,8 @@
 
 #include "reports/campaign/caveats.h"
 
+#include "reports/figure/column-text.h"
+
 #define TRIALS_OF_CAMPAIGN "FROM trial WHERE campaign_id = ?1 "
 #define TRIALS             "iif(count(*) = 1, 'trial', 'trials')"
 
@@ -140,8 +142,8 @@ static int add_notes(sqlite3 *db, const char *sql, int64_t campaign_id, struct a
 	sqlite3_bind_int64(row, 1, campaign_id);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		struct note note = {
-			arena_string(arena, (const char *)sqlite3_column_text(row, 0)),
-			arena_string(arena, (const char *)sqlite3_column_text(row, 1)),
+			column_text(row, 0, arena),
+			column_text(row, 1, arena),
 		};
 		arena_append(arena, &note, sizeof(note));
 	}

@@ -3,6 +3,7 @@
 
 #include "reports/campaign/disturbances.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 
 #include <gsl/gsl_sort.h>
@@ -162,10 +163,9 @@ int notices_append_idle(sqlite3 *db, int64_t campaign_id, struct arena *arena)
 	sqlite3_bind_int64(row, 1, campaign_id);
 	int code = sqlite3_step(row);
 	if (code == SQLITE_ROW) {
-		const char *line = arena_format(arena,
-						"idle, first to last: %s W (%.1f %% apart)",
-						(const char *)sqlite3_column_text(row, 0),
-						sqlite3_column_double(row, 1));
+		const char *line = arena_format(
+		    arena, "idle, first to last: %s W (%.1f %% apart)",
+		    column_text(row, 0, arena), sqlite3_column_double(row, 1));
 		arena_append(arena, &line, sizeof(line));
 	}
 	sqlite3_finalize(row);

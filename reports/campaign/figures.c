@@ -6,6 +6,7 @@
 
 #include "reports/campaign/figures.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 
 #include <string.h>
@@ -110,7 +111,7 @@ static const char *view_text(sqlite3 *db, const char *schema, const char *name,
 	const char *text = NULL;
 	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
 	    sqlite3_step(row) == SQLITE_ROW)
-		text = arena_string(arena, (const char *)sqlite3_column_text(row, 0));
+		text = column_text(row, 0, arena);
 	sqlite3_finalize(row);
 	const char *as = text ? strstr(text, head) : NULL;
 	return as ? as + strlen(head) : NULL;
@@ -142,7 +143,7 @@ static void bind_change(sqlite3_stmt *row, const struct account_change *change)
 	for (int i = 0; i < n; i++)
 		if (values[i] > 0)
 			sqlite3_bind_double(row, 4 + i, values[i]);
-	sqlite3_bind_text(row, 4 + n, change->grid_doubt, -1, SQLITE_STATIC);
+	bind_text(row, 4 + n, change->grid_doubt);
 }
 
 static struct figure figure_in(sqlite3_stmt *row, const struct list_reading *reading)
@@ -153,7 +154,7 @@ static struct figure figure_in(sqlite3_stmt *row, const struct list_reading *rea
 		.value = sqlite3_column_double(row, 5),
 		.low = sqlite3_column_double(row, 6),
 		.high = sqlite3_column_double(row, 7),
-		.provenance = provenance_of_word((const char *)sqlite3_column_text(row, 8)),
+		.provenance = provenance_of_word(column_word(row, 8)),
 		.reason = text_of(row, 9, reading),
 	};
 }

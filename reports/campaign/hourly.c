@@ -4,6 +4,7 @@
 #include "reports/campaign/hourly.h"
 
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
 #include <errno.h>
@@ -90,11 +91,6 @@ static int failed(sqlite3 *db, struct problem *why)
 			     why);
 }
 
-static void copy(char *out, size_t size, sqlite3_stmt *row, int column)
-{
-	snprintf(out, size, "%s", (const char *)sqlite3_column_text(row, column));
-}
-
 static int read_points(sqlite3 *db, struct hourly_series *series, size_t n)
 {
 	sqlite3_stmt *row = NULL;
@@ -128,19 +124,19 @@ int hourly_read(sqlite3 *db, const char *zone, const char *method, const char *s
 	*series = (struct hourly_series){ 0 };
 	if (sqlite3_prepare_v2(db, series_sql, -1, &row, NULL) != SQLITE_OK)
 		return failed(db, why);
-	sqlite3_bind_text(row, 1, zone, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 2, method, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 3, scope, -1, SQLITE_STATIC);
+	bind_text(row, 1, zone);
+	bind_text(row, 2, method);
+	bind_text(row, 3, scope);
 	if (sqlite3_step(row) != SQLITE_ROW) {
 		sqlite3_finalize(row);
 		return 1;
 	}
 	series->series_id = sqlite3_column_int64(row, 0);
-	copy(series->zone, sizeof(series->zone), row, 1);
-	copy(series->method, sizeof(series->method), row, 2);
-	copy(series->scope, sizeof(series->scope), row, 3);
-	copy(series->format, sizeof(series->format), row, 4);
-	copy(series->publisher, sizeof(series->publisher), row, 5);
+	column_copy(row, 1, series->zone, sizeof(series->zone));
+	column_copy(row, 2, series->method, sizeof(series->method));
+	column_copy(row, 3, series->scope, sizeof(series->scope));
+	column_copy(row, 4, series->format, sizeof(series->format));
+	column_copy(row, 5, series->publisher, sizeof(series->publisher));
 	series->series.step_ns = sqlite3_column_int64(row, 6);
 	size_t n = (size_t)sqlite3_column_int64(row, 7);
 	sqlite3_finalize(row);

@@ -3,6 +3,8 @@
 
 #include "reports/campaign/ratios.h"
 
+#include "reports/figure/column-text.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -49,8 +51,8 @@ const char *ratio_name(enum ratio ratio)
 
 static void add(struct sums sums[N_SCOPES], sqlite3_stmt *row)
 {
-	const char *scope = (const char *)sqlite3_column_text(row, 0);
-	for (size_t s = 0; scope && s < N_SCOPES; s++) {
+	const char *scope = column_word(row, 0);
+	for (size_t s = 0; s < N_SCOPES; s++) {
 		if (strcmp(scopes[s], scope) != 0)
 			continue;
 		sums[s].n_trials++;
@@ -114,8 +116,8 @@ int ratios_read(sqlite3 *db, int64_t campaign_id, const char *variant, const cha
 	if (sqlite3_prepare_v2(db, trials_sql, -1, &trials, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(db, ratios_sql, -1, &found, NULL) == SQLITE_OK) {
 		sqlite3_bind_int64(trials, 1, campaign_id);
-		sqlite3_bind_text(trials, 2, variant, -1, SQLITE_STATIC);
-		sqlite3_bind_text(trials, 3, job, -1, SQLITE_STATIC);
+		bind_text(trials, 2, variant);
+		bind_text(trials, 3, job);
 		code = add_trials(trials, found, sums, &n);
 	}
 	sqlite3_finalize(trials);

@@ -3,6 +3,7 @@
 
 #include "reports/campaign/sampling.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 
 static const char sampling_sql[] =
@@ -10,11 +11,6 @@ static const char sampling_sql[] =
     "       max(s.late_p99_ns), max(s.late_max_ns), total(s.cpu_s),"
     "       max(s.why_not_real_time), max(s.why_not_pinned) "
     "FROM trial t JOIN sampler s ON s.trial_id = t.trial_id WHERE t.campaign_id = ?1";
-
-static const char *text_of(sqlite3_stmt *row, int column, struct arena *arena)
-{
-	return arena_string(arena, (const char *)sqlite3_column_text(row, column));
-}
 
 int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		  struct sampling *sampling)
@@ -32,8 +28,8 @@ int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		.late_p99_ns = sqlite3_column_int64(row, 4),
 		.late_max_ns = sqlite3_column_int64(row, 5),
 		.cpu_s = sqlite3_column_double(row, 6),
-		.why_not_real_time = text_of(row, 7, arena),
-		.why_not_pinned = text_of(row, 8, arena),
+		.why_not_real_time = column_text(row, 7, arena),
+		.why_not_pinned = column_text(row, 8, arena),
 	};
 	sqlite3_finalize(row);
 	return code == SQLITE_ROW ? 0 : -1;

@@ -3,6 +3,8 @@
 
 #include "reports/campaign/score.h"
 
+#include "reports/figure/column-text.h"
+
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rstat.h>
 #include <math.h>
@@ -32,7 +34,7 @@ bool score_is_share(const char *name)
 static bool value_of(sqlite3_stmt *row, int64_t trial_id, const char *name, double *value)
 {
 	sqlite3_bind_int64(row, 1, trial_id);
-	sqlite3_bind_text(row, 2, name, -1, SQLITE_STATIC);
+	bind_text(row, 2, name);
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	*value = is_there ? sqlite3_column_double(row, 0) : 0;
 	sqlite3_reset(row);
@@ -123,7 +125,7 @@ static int read_answers(sqlite3 *db, struct trial_list trials, const char *name,
 		if (!trials.trials[i].is_run)
 			continue;
 		sqlite3_bind_int64(row, 1, trials.trials[i].trial_id);
-		sqlite3_bind_text(row, 2, name, -1, SQLITE_STATIC);
+		bind_text(row, 2, name);
 		if (sqlite3_step(row) == SQLITE_ROW) {
 			is_whole = add_answers(row, &sums, score, arena);
 			n_trials++;

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/trials.h"
+#include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 
 #include <errno.h>
@@ -62,7 +63,7 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 {
 	const char *text[16];
 	for (int i = 0; i < 16; i++)
-		text[i] = arena_string(arena, (const char *)sqlite3_column_text(row, i));
+		text[i] = column_text(row, i, arena);
 	return (struct model_campaign){
 		.campaign_id = sqlite3_column_int64(row, 0),
 		.uuid = text[1],
@@ -95,12 +96,9 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.pue_k2 = sqlite3_column_double(row, 30),
 		.psu_k2 = sqlite3_column_double(row, 31),
 		.has_machine_meter = sqlite3_column_int(row, 32) != 0,
-		.factor_scope = arena_string(arena,
-					     (const char *)sqlite3_column_text(row, 25)),
-		.factor_method = arena_string(arena,
-					      (const char *)sqlite3_column_text(row, 26)),
-		.factor_basis = arena_string(arena,
-					     (const char *)sqlite3_column_text(row, 27)),
+		.factor_scope = column_text(row, 25, arena),
+		.factor_method = column_text(row, 26, arena),
+		.factor_basis = column_text(row, 27, arena),
 	};
 }
 
@@ -111,12 +109,11 @@ static int read_qualities(const struct build *build, struct model_row *row)
 	if (sqlite3_prepare_v2(build->db, qualities_sql, -1, &found, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(found, 1, build->campaign->campaign_id);
-	sqlite3_bind_text(found, 2, row->variant, -1, SQLITE_STATIC);
-	sqlite3_bind_text(found, 3, row->job, -1, SQLITE_STATIC);
+	bind_text(found, 2, row->variant);
+	bind_text(found, 3, row->job);
 	while ((code = sqlite3_step(found)) == SQLITE_ROW) {
 		struct quality quality = {
-			arena_string(build->arena,
-				     (const char *)sqlite3_column_text(found, 0)),
+			column_text(found, 0, build->arena),
 			sqlite3_column_double(found, 1),
 		};
 		arena_append(build->arena, &quality, sizeof(quality));
@@ -323,8 +320,7 @@ static int read_last_grams(const struct build *build)
 			.value = sqlite3_column_double(row, 0),
 			.low = sqlite3_column_double(row, 1),
 			.high = sqlite3_column_double(row, 2),
-			.provenance = provenance_of_word(
-			    (const char *)sqlite3_column_text(row, 3)),
+			.provenance = provenance_of_word(column_word(row, 3)),
 			.reason = text_of(row, 4, &reading),
 		};
 	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;

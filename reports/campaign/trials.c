@@ -3,6 +3,8 @@
 
 #include "reports/campaign/trials.h"
 
+#include "reports/figure/column-text.h"
+
 #include <string.h>
 
 static const char ids_sql[] =
@@ -72,11 +74,6 @@ static bool is_null(sqlite3_stmt *row, int column)
 	return sqlite3_column_type(row, column) == SQLITE_NULL;
 }
 
-static const char *text_of(sqlite3_stmt *row, int column, struct arena *arena)
-{
-	return arena_string(arena, (const char *)sqlite3_column_text(row, column));
-}
-
 /* Five columns from the first on: value, low, high, provenance, reason. */
 static struct trial_value value_of(sqlite3_stmt *row, int first, int64_t block,
 				   struct arena *arena)
@@ -86,9 +83,8 @@ static struct trial_value value_of(sqlite3_stmt *row, int first, int64_t block,
 		.has_bounds = !is_null(row, first + 1) && !is_null(row, first + 2),
 		.seen.block = block,
 		.seen.value = sqlite3_column_double(row, first),
-		.provenance = provenance_of_word(
-		    (const char *)sqlite3_column_text(row, first + 3)),
-		.reason = text_of(row, first + 4, arena),
+		.provenance = provenance_of_word(column_word(row, first + 3)),
+		.reason = column_text(row, first + 4, arena),
 	};
 	value.seen.low = value.has_bounds ? sqlite3_column_double(row, first + 1)
 					  : value.seen.value;
@@ -117,9 +113,9 @@ static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 		.block = block,
 		.ordinal = sqlite3_column_int64(row, COLUMN_TRIAL + 1),
 		.has_failed = sqlite3_column_int(row, COLUMN_TRIAL + 3) != 0,
-		.variant = text_of(row, 0, arena),
-		.job = text_of(row, 1, arena),
-		.workload = text_of(row, 2, arena),
+		.variant = column_text(row, 0, arena),
+		.job = column_text(row, 1, arena),
+		.workload = column_text(row, 2, arena),
 		.is_run = sqlite3_column_int(row, 3),
 		.is_usable = sqlite3_column_int(row, 4),
 		.queries = sqlite3_column_int64(row, 5),
@@ -206,7 +202,7 @@ int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,
 	if (sqlite3_prepare_v2(db, variant_ids_sql, -1, &ids, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(ids, 1, campaign_id);
-	sqlite3_bind_text(ids, 2, variant, -1, SQLITE_TRANSIENT);
+	bind_text(ids, 2, variant);
 	return read_each(db, ids, campaign_id, arena, list);
 }
 

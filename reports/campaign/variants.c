@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 
 #include <string.h>
 
@@ -41,8 +42,7 @@ int variants_of(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		return -1;
 	sqlite3_bind_int64(row, 1, campaign_id);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		const char *name = arena_string(arena,
-						(const char *)sqlite3_column_text(row, 0));
+		const char *name = column_text(row, 0, arena);
 		arena_append(arena, &name, sizeof(name));
 	}
 	sqlite3_finalize(row);
@@ -57,7 +57,7 @@ static int64_t newest_below(sqlite3 *db, const char *variant, int64_t below)
 	sqlite3_stmt *row = NULL;
 	if (sqlite3_prepare_v2(db, newest_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
-	sqlite3_bind_text(row, 1, variant, -1, SQLITE_TRANSIENT);
+	bind_text(row, 1, variant);
 	sqlite3_bind_int64(row, 2, below);
 	int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
 	sqlite3_finalize(row);
@@ -83,7 +83,7 @@ static int holds(sqlite3_stmt *row, int64_t campaign_id, const char *variant, in
 {
 	sqlite3_reset(row);
 	sqlite3_bind_int64(row, 1, campaign_id);
-	sqlite3_bind_text(row, 2, variant, -1, SQLITE_TRANSIENT);
+	bind_text(row, 2, variant);
 	sqlite3_bind_int64(row, 3, other);
 	return sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int(row, 0) : -1;
 }
@@ -154,7 +154,15 @@ static int not_there(const char *name, struct name_list held, const char *path,
 	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
 }
 
-int variants_check(sqlite3 *db, struct name_list variants, const char *path,
+static const char *held_name(const char *name, struct name_list held)
+{
+	for (size_t i = 0; i < held.n; i++)
+		if (strcmp(held.names[i], name) == 0)
+			return held.names[i];
+	return NULL;
+}
+
+int variants_check(sqlite3 *db, struct name_list *variants, const char *path,
 		   struct arena *arena, struct problem *why)
 {
 	struct name_list held;
@@ -162,12 +170,15 @@ int variants_check(sqlite3 *db, struct name_list variants, const char *path,
 		problem_what(why, "cannot read '%s'", path ? path : "the database");
 		return problem_why(why, "%s", sqlite3_errmsg(db));
 	}
-	for (size_t i = 0; i < variants.n; i++) {
-		size_t j = 0;
-		while (j < held.n && strcmp(held.names[j], variants.names[i]) != 0)
-			j++;
-		if (j == held.n)
-			return not_there(variants.names[i], held, path, arena, why);
+	const char **names = arena_room(arena, (variants->n + 1) * sizeof(*names));
+	for (size_t i = 0; i < variants->n; i++) {
+		const char *asked = variants->names[i];
+		names[i] = held_name(asked, held);
+		if (!names[i])
+			names[i] = held_name(guarded_text(asked, arena), held);
+		if (!names[i])
+			return not_there(asked, held, path, arena, why);
 	}
+	variants->names = names;
 	return 0;
 }

@@ -31,8 +31,9 @@ int64_t campaign_newest(sqlite3 *db);
 /* The newest of several variants, or where there is none the newest. */
 int64_t campaign_of_several(sqlite3 *db);
 
-/* 0 when the database holds each; else -1 with a usage problem that names what it holds. */
-int variants_check(sqlite3 *db, struct name_list variants, const char *path,
+/* 0 when the database holds each, and their names become those that are read from it (guarded,
+ * base/text.h); else -1 with a usage problem that names what it holds. */
+int variants_check(sqlite3 *db, struct name_list *variants, const char *path,
 		   struct arena *arena, struct problem *why);
 
 #endif

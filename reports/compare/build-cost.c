@@ -3,6 +3,7 @@
 
 #include "reports/compare/build-cost.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/statistics/paired.h"
 
 #define TRAINED "job = 'train' AND state = 'complete' AND exit_code = 0"
@@ -48,7 +49,7 @@ static int read_parents(sqlite3 *db, int64_t trial_id, const char *baseline,
 	if (sqlite3_prepare_v2(db, parents_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, trial_id);
-	sqlite3_bind_text(row, 2, baseline, -1, SQLITE_STATIC);
+	bind_text(row, 2, baseline);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 		if (sqlite3_column_type(row, 0) == SQLITE_NULL) {
 			cost->lacks_parent = true;
@@ -89,12 +90,11 @@ int build_cost_read(sqlite3 *db, const char *variant, const char *baseline,
 					 "this file holds no making of it") };
 	if (sqlite3_prepare_v2(db, builds_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
-	sqlite3_bind_text(row, 1, variant, -1, SQLITE_STATIC);
+	bind_text(row, 1, variant);
 	sqlite3_bind_int64(row, 2, campaign_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 		double joules = sqlite3_column_double(row, 0);
-		enum figure_provenance one = provenance_of_word(
-		    (const char *)sqlite3_column_text(row, 1));
+		enum figure_provenance one = provenance_of_word(column_word(row, 1));
 		provenance = one > provenance ? one : provenance;
 		newest = sqlite3_column_int64(row, 2);
 		arena_append(arena, &joules, sizeof(joules));

@@ -5,6 +5,7 @@
 
 #include "reports/compare/compare-export.h"
 #include "reports/figure/figure-json.h"
+#include "reports/figure/json-text.h"
 #include "reports/statistics/test-power.h"
 
 #include <jansson.h>
@@ -145,7 +146,7 @@ static json_t *json_comparison(const struct comparison *comparison)
 		json_array_append_new(
 		    differences, json_difference(comparison, &comparison->differences[i]));
 	for (size_t i = 0; i < comparison->n_notices; i++)
-		json_array_append_new(notices, json_string(comparison->notices[i]));
+		json_array_append_new(notices, json_text(comparison->notices[i]));
 	bool is_estimate = comparison->provenance == PROVENANCE_ESTIMATED;
 	return json_pack(
 	    "{s:s, s:o, s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
@@ -165,10 +166,5 @@ static json_t *json_comparison(const struct comparison *comparison)
 int compare_json(const struct comparison *comparison, FILE *out)
 {
 	json_t *object = json_comparison(comparison);
-	if (!object)
-		return -1;
-	int code = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-	json_decref(object);
-	fputc('\n', out);
-	return code;
+	return json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(12), out);
 }

@@ -4,14 +4,15 @@
 
 #include "reports/compare/compare-export.h"
 #include "reports/compare/compare-text.h"
+#include "reports/figure/csv-text.h"
+#include "reports/figure/markdown-text.h"
 
-#include <csv.h>
 #include <math.h>
 #include <string.h>
 
 static void field(const char *text, FILE *out, int is_last)
 {
-	csv_fwrite(out, text, strlen(text));
+	csv_text(text, out);
 	fputs(is_last ? "\r\n" : ",", out);
 }
 
@@ -71,20 +72,13 @@ int compare_csv(const struct comparison *comparison, FILE *out)
 	return 0;
 }
 
-/* A '|' would end the cell. */
-static void print_cell(const char *text, FILE *out)
-{
-	for (; *text; text++)
-		fprintf(out, *text == '|' ? "\\%c" : "%c", *text);
-}
-
 static void markdown_row(const struct comparison *comparison, size_t i, struct scale scale,
 			 struct arena *arena, FILE *out)
 {
 	const struct glyphs *glyphs = glyphs_of_locale();
 	const struct compared *compared = &comparison->compared[i];
 	fputs("| ", out);
-	print_cell(compared->variant, out);
+	markdown_text(compared->variant, out);
 	fprintf(out, " | %s | %s |\n", format_value(compared->joules, scale, glyphs, arena),
 		i ? change_with_interval(comparison->differences[i - 1].t, glyphs, arena)
 		  : "baseline");
@@ -108,9 +102,9 @@ int compare_markdown(const struct comparison *comparison, FILE *out)
 	fputc('\n', out);
 	for (size_t i = 0; i + 1 < n; i++) {
 		const struct difference *difference = &comparison->differences[i];
-		print_cell(verdict_text(comparison, difference, glyphs, arena), out);
+		markdown_text(verdict_text(comparison, difference, glyphs, arena), out);
 		fputc(' ', out);
-		print_cell(evidence_text(comparison, difference, glyphs, arena), out);
+		markdown_text(evidence_text(comparison, difference, glyphs, arena), out);
 		fputs("\n\n", out);
 	}
 	arena_free(arena);

@@ -77,14 +77,10 @@ static size_t name_columns(const struct comparison *comparison)
 /* The name, cut where the bars would leave the page. */
 static const char *short_name(const char *name, size_t columns, struct arena *arena)
 {
-	size_t n = strlen(name);
-	if (wrap_columns(name, n) <= columns)
+	if (!name[wrap_fitting(name, columns)])
 		return wrap_pad(name, columns, arena);
-	while (n > 0 && wrap_columns(name, n) > columns - 2)
-		n--;
-	while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
-		n--;
-	return wrap_pad(arena_format(arena, "%.*s..", (int)n, name), columns, arena);
+	int n = (int)wrap_fitting(name, columns - 2);
+	return wrap_pad(arena_format(arena, "%.*s..", n, name), columns, arena);
 }
 
 static const char *change_of_row(const struct page *page, size_t i)

@@ -11,6 +11,7 @@
 #include "reports/compare/decomposition.h"
 #include "reports/compare/pairing.h"
 #include "reports/compare/payback.h"
+#include "reports/figure/column-text.h"
 #include "reports/statistics/bootstrap.h"
 #include "reports/statistics/outliers.h"
 #include "reports/statistics/test-power.h"
@@ -58,7 +59,7 @@ static int choose_variants(struct build *build, struct name_list *names,
 	int64_t campaign_id = options->campaign_id;
 	*names = (struct name_list){ options->variants, options->n_variants };
 	if (names->n > 0)
-		return variants_check(build->db, *names, options->path, build->arena, why);
+		return variants_check(build->db, names, options->path, build->arena, why);
 	if (campaign_id == 0)
 		campaign_id = campaign_of_several(build->db);
 	if (variants_of(build->db, campaign_id, build->arena, names) != 0)

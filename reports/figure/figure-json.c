@@ -3,6 +3,8 @@
 
 #include "reports/figure/figure-json.h"
 
+#include "reports/figure/json-text.h"
+
 #include <math.h>
 
 json_t *json_real_or_null(double value)
@@ -12,7 +14,7 @@ json_t *json_real_or_null(double value)
 
 json_t *json_text_or_null(const char *text)
 {
-	return text ? json_string(text) : json_null();
+	return json_text(text);
 }
 
 json_t *json_plain_figure(struct figure figure)

@@ -3,9 +3,11 @@
 
 #include "reports/figure/rows.h"
 
+#include "reports/figure/column-text.h"
+
 const char *text_of(sqlite3_stmt *row, int column, const struct list_reading *reading)
 {
-	return arena_string(reading->arena, (const char *)sqlite3_column_text(row, column));
+	return column_text(row, column, reading->arena);
 }
 
 double real_or(sqlite3_stmt *row, int column, double otherwise)

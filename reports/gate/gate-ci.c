@@ -2,11 +2,13 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/text.h"
 #include "reports/gate/gate.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <libxml/xmlwriter.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Loaded at need: libxml2 brings tables that would cost every start a millisecond. Never unloaded:
@@ -51,8 +53,13 @@ static int load(struct xml *xml, struct problem *why)
 
 static void attribute(struct xml *xml, const char *name, const char *value)
 {
-	xml->failed |= xml->xmlTextWriterWriteAttribute(xml->out, BAD_CAST name,
-							BAD_CAST value) < 0;
+	size_t n = strlen(value);
+	char *shown = malloc(TEXT_GROWTH * n + 1);
+	if (shown)
+		text_shown(value, n, shown);
+	xml->failed |= !shown || xml->xmlTextWriterWriteAttribute(xml->out, BAD_CAST name,
+								  BAD_CAST shown) < 0;
+	free(shown);
 }
 
 static void begin(struct xml *xml, const char *name)
@@ -138,7 +145,7 @@ static void print_escaped(const char *text, FILE *out)
 
 void gate_github(const struct gate_result *result, FILE *out)
 {
-	fprintf(out, "::%s title=joulecart check::",
+	fprintf(out, TEXT_COMMAND "%s title=joulecart check::",
 		result->verdict == GATE_FAIL   ? "error"
 		: result->verdict == GATE_PASS ? "notice"
 					       : "warning");

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/compare/pairing.h"
+#include "reports/figure/column-text.h"
 
 #include <math.h>
 #include <string.h>
@@ -73,8 +74,7 @@ static void take_row(sqlite3_stmt *row, const struct trial *trial, const char *q
 			  sqlite3_column_type(row, 2) != SQLITE_NULL;
 	double value = sqlite3_column_double(row, 0);
 	if (sqlite3_column_type(row, 0) == SQLITE_NULL) {
-		leave_out(sample,
-			  arena_string(arena, (const char *)sqlite3_column_text(row, 3)));
+		leave_out(sample, column_text(row, 3, arena));
 		return;
 	}
 	sample->marks[sample->n] = (struct block_value){
@@ -110,7 +110,7 @@ static int read_values(const struct gate_side *side, const char *quantity,
 			continue;
 		}
 		sqlite3_bind_int64(row, 1, trial->trial_id);
-		sqlite3_bind_text(row, 2, quantity, -1, SQLITE_STATIC);
+		bind_text(row, 2, quantity);
 		if (sqlite3_step(row) == SQLITE_ROW)
 			take_row(row, trial, quantity, sample, arena);
 		sqlite3_reset(row);
@@ -139,8 +139,9 @@ int sample_read(const struct gate_side *side, struct name_list with, const char 
 	*sample = (struct judged_sample){ .variant = variant,
 					  .path = side->path,
 					  .quantity = quantity };
-	if (variants_check(side->db, one, side->path, arena, why) != 0)
+	if (variants_check(side->db, &one, side->path, arena, why) != 0)
 		return -1;
+	sample->variant = variant = one.names[0];
 	sample->campaign_id = campaign_for(side, with, one);
 	if (sample->campaign_id < 0 ||
 	    trials_of_variant(side->db, sample->campaign_id, variant, arena, &trials) !=

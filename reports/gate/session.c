@@ -4,6 +4,7 @@
 #include "reports/gate/session.h"
 
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -58,8 +59,8 @@ int session_read(const struct gate_side *side, const struct judged_sample *base,
 		problem_what(why, "cannot read '%s'", side->path);
 		return problem_why(why, "%s", sqlite3_errmsg(side->db));
 	}
-	sqlite3_bind_text(row, 1, base->variant, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_text(row, 2, base->workload, -1, SQLITE_TRANSIENT);
+	bind_text(row, 1, base->variant);
+	bind_text(row, 2, base->workload);
 	sqlite3_bind_int(row, 3, CAMPAIGNS_MOST);
 	size_t n = read_means(side, base, quantity, row, means, arena);
 	sqlite3_finalize(row);

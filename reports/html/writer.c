@@ -3,10 +3,13 @@
 
 #include "reports/html/writer.h"
 
+#include "base/text.h"
+
 #include <libxml/xmlwriter.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct html {
 	xmlBuffer *buffer;
@@ -50,6 +53,24 @@ int html_finish(struct html *html, FILE *out)
 	return code;
 }
 
+/* libxml2 escapes, but takes only what XML 1.0 may hold. */
+void html_text(struct html *html, const char *text)
+{
+	size_t n = strlen(text);
+	char *shown = text_is_plain(text, n) ? NULL : malloc(TEXT_GROWTH * n + 1);
+	if (shown)
+		text_shown(text, n, shown);
+	keep(html, xmlTextWriterWriteString(html->writer, xml(shown ? shown : text)));
+	free(shown);
+}
+
+static void attribute(struct html *html, const char *name, const char *value)
+{
+	keep(html, xmlTextWriterStartAttribute(html->writer, xml(name)));
+	html_text(html, value);
+	keep(html, xmlTextWriterEndAttribute(html->writer));
+}
+
 static void start(struct html *html, const char *tag, va_list pairs)
 {
 	const char *name;
@@ -57,8 +78,7 @@ static void start(struct html *html, const char *tag, va_list pairs)
 	while ((name = va_arg(pairs, const char *))) {
 		const char *value = va_arg(pairs, const char *);
 		if (value)
-			keep(html, xmlTextWriterWriteAttribute(html->writer, xml(name),
-							       xml(value)));
+			attribute(html, name, value);
 	}
 }
 
@@ -91,11 +111,6 @@ void html_element(struct html *html, const char *tag, const char *class_name,
 	html_open(html, tag, "class", class_name, NULL);
 	html_text(html, text);
 	html_close(html);
-}
-
-void html_text(struct html *html, const char *text)
-{
-	keep(html, xmlTextWriterWriteString(html->writer, xml(text)));
 }
 
 void html_format(struct html *html, const char *format, ...)

@@ -4,6 +4,7 @@
 
 #include "reports/render/accounts.h"
 
+#include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
 #include <stddef.h>
@@ -81,12 +82,12 @@ static void append_text(sqlite3_str *json, const char *text)
 		else if ((unsigned char)*c < 0x20)
 			sqlite3_str_appendf(json, "\\u%04x", *c);
 		else
-			sqlite3_str_appendchar(json, 1, *c);
+			sqlite3_str_appendchar(json, 1, *c); /* guarded: UTF-8 */
 	}
 	sqlite3_str_appendchar(json, 1, '"');
 }
 
-static void append_value(sqlite3_str *json, sqlite3_stmt *row, int i)
+static void append_value(sqlite3_str *json, sqlite3_stmt *row, int i, struct arena *arena)
 {
 	switch (sqlite3_column_type(row, i)) {
 	case SQLITE_NULL:
@@ -99,23 +100,23 @@ static void append_value(sqlite3_str *json, sqlite3_stmt *row, int i)
 		sqlite3_str_appendf(json, "%!.15g", sqlite3_column_double(row, i));
 		break;
 	default:
-		append_text(json, (const char *)sqlite3_column_text(row, i));
+		append_text(json, column_text(row, i, arena));
 	}
 }
 
-static void append_row(sqlite3_str *json, sqlite3_stmt *row)
+static void append_row(sqlite3_str *json, sqlite3_stmt *row, struct arena *arena)
 {
 	for (int i = 0; i < sqlite3_column_count(row); i++) {
 		sqlite3_str_appendall(json, i ? ", " : "{");
 		append_text(json, sqlite3_column_name(row, i));
 		sqlite3_str_appendall(json, ": ");
-		append_value(json, row, i);
+		append_value(json, row, i, arena);
 	}
 	sqlite3_str_appendchar(json, 1, '}');
 }
 
 static int append_account(sqlite3 *db, int64_t campaign_id, const char *const account[2],
-			  sqlite3_str *json)
+			  sqlite3_str *json, struct arena *arena)
 {
 	sqlite3_stmt *row = NULL;
 	int step, n = 0;
@@ -126,7 +127,7 @@ static int append_account(sqlite3 *db, int64_t campaign_id, const char *const ac
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 		if (n++ > 0)
 			sqlite3_str_appendall(json, ", ");
-		append_row(json, row);
+		append_row(json, row, arena);
 	}
 	sqlite3_str_appendchar(json, 1, ']');
 	sqlite3_finalize(row);
@@ -136,11 +137,13 @@ static int append_account(sqlite3 *db, int64_t campaign_id, const char *const ac
 int accounts_read(sqlite3 *db, int64_t campaign_id, char **json, struct problem *why)
 {
 	sqlite3_str *text = sqlite3_str_new(db);
-	int code = 0;
+	struct arena *arena = arena_new();
+	int code = arena ? 0 : -1;
 	for (size_t i = 0; code == 0 && i < N_ACCOUNTS; i++) {
 		sqlite3_str_appendall(text, i ? ", " : "{");
-		code = append_account(db, campaign_id, accounts[i], text);
+		code = append_account(db, campaign_id, accounts[i], text, arena);
 	}
+	arena_free(arena);
 	sqlite3_str_appendchar(text, 1, '}');
 	*json = sqlite3_str_finish(text);
 	if (code == 0 && *json)

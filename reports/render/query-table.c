@@ -4,6 +4,8 @@
 #include "reports/render/query-table.h"
 
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
+#include "reports/figure/json-text.h"
 
 #include <jansson.h>
 #include <libsmartcols.h>
@@ -17,26 +19,23 @@ static int failed(sqlite3_stmt *statement, struct problem *why)
 }
 
 /* As few digits as people need; programs get them all. */
-static const char *cell(sqlite3_stmt *row, int column, char *text, size_t size)
+static const char *cell(sqlite3_stmt *row, int column, struct arena *arena)
 {
 	switch (sqlite3_column_type(row, column)) {
 	case SQLITE_NULL:
 		return "-";
 	case SQLITE_FLOAT:
-		snprintf(text, size, "%.7g", sqlite3_column_double(row, column));
-		return text;
+		return arena_format(arena, "%.7g", sqlite3_column_double(row, column));
 	default:
-		return (const char *)sqlite3_column_text(row, column);
+		return shown_text(column_text(row, column, arena), arena);
 	}
 }
 
-static int add_line(struct libscols_table *table, sqlite3_stmt *row)
+static int add_line(struct libscols_table *table, sqlite3_stmt *row, struct arena *arena)
 {
-	char text[32];
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	for (int i = 0; line && i < sqlite3_column_count(row); i++)
-		if (scols_line_set_data(line, (size_t)i,
-					cell(row, i, text, sizeof(text))) != 0)
+		if (scols_line_set_data(line, (size_t)i, cell(row, i, arena)) != 0)
 			return -1;
 	return line ? 0 : -1;
 }
@@ -54,7 +53,8 @@ static int add_columns(struct libscols_table *table, sqlite3_stmt *row)
 }
 
 /* The first row says which columns are numbers. */
-static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
+static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
+		      struct arena *arena)
 {
 	struct libscols_table *table = scols_new_table();
 	int step = SQLITE_DONE, code = table ? 0 : -1;
@@ -66,7 +66,7 @@ static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
 		if ((*n_rows)++ == 0)
 			code = add_columns(table, statement);
 		if (code == 0)
-			code = add_line(table, statement);
+			code = add_line(table, statement, arena);
 	}
 	if (code == 0 && step == SQLITE_DONE && *n_rows > 0)
 		code = scols_print_table(table);
@@ -74,7 +74,8 @@ static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
 	return code == 0 && step == SQLITE_DONE ? 0 : -1;
 }
 
-static int print_plain(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
+static int print_plain(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
+		       struct arena *arena)
 {
 	int step, n = sqlite3_column_count(statement);
 	for (int i = 0; i < n; i++)
@@ -82,15 +83,15 @@ static int print_plain(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
 			i + 1 < n ? '\t' : '\n');
 	for (; (step = sqlite3_step(statement)) == SQLITE_ROW; (*n_rows)++)
 		for (int i = 0; i < n; i++) {
-			const char *text = (const char *)sqlite3_column_text(statement, i);
+			const char *text = column_text(statement, i, arena);
 			fprintf(out, "%s%c", text ? text : "", i + 1 < n ? '\t' : '\n');
 		}
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-static int print_pairs(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
+static int print_pairs(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
+		       struct arena *arena)
 {
-	char text[32];
 	int step;
 	for (; (step = sqlite3_step(statement)) == SQLITE_ROW; (*n_rows)++) {
 		if (*n_rows > 0)
@@ -99,12 +100,12 @@ static int print_pairs(sqlite3_stmt *statement, FILE *out, size_t *n_rows)
 			if (sqlite3_column_type(statement, i) != SQLITE_NULL)
 				fprintf(out, "%-10s %s\n",
 					sqlite3_column_name(statement, i),
-					cell(statement, i, text, sizeof(text)));
+					cell(statement, i, arena));
 	}
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-static json_t *json_cell(sqlite3_stmt *row, int column)
+static json_t *json_cell(sqlite3_stmt *row, int column, struct arena *arena)
 {
 	switch (sqlite3_column_type(row, column)) {
 	case SQLITE_INTEGER:
@@ -114,12 +115,12 @@ static json_t *json_cell(sqlite3_stmt *row, int column)
 	case SQLITE_NULL:
 		return json_null();
 	default:
-		return json_string((const char *)sqlite3_column_text(row, column));
+		return json_text(column_text(row, column, arena));
 	}
 }
 
 static int print_json(sqlite3_stmt *statement, const char *schema, FILE *out,
-		      size_t *n_rows)
+		      size_t *n_rows, struct arena *arena)
 {
 	json_t *rows = json_array();
 	int step;
@@ -127,34 +128,36 @@ static int print_json(sqlite3_stmt *statement, const char *schema, FILE *out,
 		json_t *row = json_object();
 		for (int i = 0; i < sqlite3_column_count(statement); i++)
 			json_object_set_new(row, sqlite3_column_name(statement, i),
-					    json_cell(statement, i));
+					    json_cell(statement, i, arena));
 		json_array_append_new(rows, row);
 	}
 	json_t *root = json_pack("{s:s, s:o}", "schema", schema, "rows", rows);
-	int code = root && step == SQLITE_DONE ? json_dumpf(root, out, JSON_INDENT(2)) : -1;
-	fputc('\n', out);
-	json_decref(root);
-	return code;
+	int code = json_print(root, JSON_INDENT(2), out);
+	return step == SQLITE_DONE ? code : -1;
 }
 
 int query_print(sqlite3_stmt *statement, enum table_form form, const char *schema,
 		FILE *out, size_t *n_rows, struct problem *why)
 {
-	int code = 0;
+	struct arena *arena = arena_new();
+	int code = arena ? 0 : -1;
 	*n_rows = 0;
+	if (!arena)
+		return failed(statement, why);
 	switch (form) {
 	case TABLE_TEXT:
-		code = print_text(statement, out, n_rows);
+		code = print_text(statement, out, n_rows, arena);
 		break;
 	case TABLE_PLAIN:
-		code = print_plain(statement, out, n_rows);
+		code = print_plain(statement, out, n_rows, arena);
 		break;
 	case TABLE_JSON:
-		code = print_json(statement, schema, out, n_rows);
+		code = print_json(statement, schema, out, n_rows, arena);
 		break;
 	case TABLE_PAIRS:
-		code = print_pairs(statement, out, n_rows);
+		code = print_pairs(statement, out, n_rows, arena);
 		break;
 	}
+	arena_free(arena);
 	return code == 0 ? 0 : failed(statement, why);
 }

@@ -3,9 +3,9 @@
  * The columns stay in this order: new ones come at the end. */
 #include <config.h>
 
+#include "reports/figure/csv-text.h"
 #include "reports/render/render.h"
 
-#include <csv.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -56,8 +56,7 @@ static void next_field(struct line *line)
 static void put(struct line *line, const char *text)
 {
 	next_field(line);
-	if (text && text[0])
-		csv_fwrite(line->out, text, strlen(text));
+	csv_text(text, line->out);
 }
 
 static void put_number(struct line *line, bool is_known, double value)

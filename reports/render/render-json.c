@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include "reports/figure/figure-json.h"
+#include "reports/figure/json-text.h"
 #include "reports/render/render.h"
 #include "schema/seal/seal-words.h"
 
@@ -108,6 +109,13 @@ static json_t *json_sampling(const struct sampling *sampling)
 	    "why_not_pinned", json_text_or_null(sampling->why_not_pinned));
 }
 
+/* As it was stored, if that is JSON. */
+static json_t *json_command(const char *text)
+{
+	json_t *command = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+	return command ? command : json_text(text);
+}
+
 static json_t *json_campaign(const struct model_campaign *campaign)
 {
 	return json_pack(
@@ -116,9 +124,9 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 	    campaign->kind, "begin_utc", json_text_or_null(campaign->begin_utc),
 	    "tool_version", campaign->tool_version, "git_revision",
 	    json_text_or_null(campaign->git_revision), "command_line",
-	    json_loads(campaign->command_line, JSON_DECODE_ANY, NULL), "host",
-	    json_host(campaign), "trials", (json_int_t)campaign->n_trials, "usable_trials",
-	    (json_int_t)campaign->n_usable, "trial_seconds", campaign->wall_s, "own_cpu_s",
+	    json_command(campaign->command_line), "host", json_host(campaign), "trials",
+	    (json_int_t)campaign->n_trials, "usable_trials", (json_int_t)campaign->n_usable,
+	    "trial_seconds", campaign->wall_s, "own_cpu_s",
 	    real_or_null(campaign->has_own_cost, campaign->own_cpu_s), "sampler",
 	    json_sampling(&campaign->sampling), "carbon_factor", json_factor(campaign),
 	    "notes", json_notes(&campaign->notes));
@@ -126,7 +134,7 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 
 static json_t *words_or_null(const char *text)
 {
-	return *text ? json_string(text) : json_null();
+	return *text ? json_text(text) : json_null();
 }
 
 static json_t *json_seal(const struct seal_words *seal)
@@ -167,12 +175,7 @@ static json_t *json_report(const struct report *report)
 static int render_json(const struct report *report, FILE *out)
 {
 	json_t *object = json_report(report);
-	if (!object)
-		return -1;
-	int code = json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-	json_decref(object);
-	fputc('\n', out);
-	return code;
+	return json_print(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9), out);
 }
 
 const struct renderer renderer_json = { "json", render_json };

@@ -1,26 +1,17 @@
 /* reports/render/render-markdown.c - the text's tables and lines, as GitHub's Markdown has them. */
 #include <config.h>
 
+#include "reports/figure/markdown-text.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
 #include "schema/seal/seal-words.h"
-
-/* A bar would end the cell, and a backslash would take what follows it. */
-static void print_escaped(const char *text, FILE *out)
-{
-	for (; *text; text++) {
-		if (*text == '|' || *text == '\\')
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-}
 
 static void print_row(const char *const *cells, size_t n, FILE *out)
 {
 	fputc('|', out);
 	for (size_t i = 0; i < n; i++) {
 		fputc(' ', out);
-		print_escaped(cells[i], out);
+		markdown_text(cells[i], out);
 		fputs(" |", out);
 	}
 	fputc('\n', out);
@@ -57,7 +48,7 @@ static void print_frame(const struct report *report, FILE *out)
 static void print_page(const struct page *page, const struct report *frame, FILE *out)
 {
 	fputs("## ", out);
-	print_escaped(page->title, out);
+	markdown_text(page->title, out);
 	fputc('\n', out);
 	if (frame)
 		print_frame(frame, out);
@@ -66,7 +57,7 @@ static void print_page(const struct page *page, const struct report *frame, FILE
 	fputc('\n', out);
 	for (size_t i = 0; i < page->n_lines; i++) {
 		fputs("- ", out);
-		print_escaped(page->lines[i], out);
+		markdown_text(page->lines[i], out);
 		fputc('\n', out);
 	}
 }

@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/summary.h"
+#include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/figure/provenance.h"
 #include "reports/figure/wrap.h"
@@ -52,12 +53,11 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.ticks_dropped = sqlite3_column_int64(row, 3),
 		.seconds = sqlite3_column_double(row, 4),
 		.own_cpu_s = sqlite3_column_double(row, 5),
-		.why_incomplete = arena_string(arena,
-					       (const char *)sqlite3_column_text(row, 6)),
+		.why_incomplete = column_text(row, 6, arena),
 		.can_measure = sqlite3_column_int(row, 7) != 0,
 		.ticks = sqlite3_column_int64(row, 8),
 		.ticks_missed = sqlite3_column_int64(row, 9),
-		.unread = arena_string(arena, (const char *)sqlite3_column_text(row, 10)),
+		.unread = column_text(row, 10, arena),
 	};
 }
 
@@ -84,7 +84,7 @@ static const char *read_channels(sqlite3 *db, int64_t trial_id, struct arena *ar
 		return "";
 	sqlite3_bind_int64(row, 1, trial_id);
 	if (sqlite3_step(row) == SQLITE_ROW)
-		text = arena_string(arena, (const char *)sqlite3_column_text(row, 0));
+		text = column_text(row, 0, arena);
 	sqlite3_finalize(row);
 	return text ? text : "";
 }

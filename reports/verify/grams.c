@@ -3,6 +3,7 @@
 
 #include "reports/verify/grams.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/verify/doubts.h"
 #include "reports/verify/lookup.h"
 #include "reports/verify/readings.h"
@@ -71,7 +72,7 @@ static int read_account(sqlite3 *db, int64_t trial_id, struct account *account)
 	sqlite3_bind_int64(row, 1, trial_id);
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	lookup.campaign_id = sqlite3_column_int64(row, 0);
-	copy_text(zone, sizeof(zone), row, 1);
+	column_copy(row, 1, zone, sizeof(zone));
 	account->pue = real_or_nan(row, 2);
 	account->run_s = real_or_nan(row, 3) * 1e-9;
 	account->is_guest = sqlite3_column_int(row, 4) != 0;

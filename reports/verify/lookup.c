@@ -3,8 +3,9 @@
 
 #include "reports/verify/lookup.h"
 
+#include "reports/figure/column-text.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 double real_or_nan(sqlite3_stmt *row, int column)
@@ -16,8 +17,7 @@ double real_or_nan(sqlite3_stmt *row, int column)
 
 void copy_text(char *to, size_t size, sqlite3_stmt *row, int column)
 {
-	const char *text = (const char *)sqlite3_column_text(row, column);
-	snprintf(to, size, "%s", text ? text : "");
+	column_copy(row, column, to, size);
 }
 
 struct stated lookup_stated(struct lookup *lookup, const char *name)
@@ -31,7 +31,7 @@ struct stated lookup_stated(struct lookup *lookup, const char *name)
 		lookup->has_failed = true;
 		return found;
 	}
-	sqlite3_bind_text(row, 1, name, -1, SQLITE_STATIC);
+	bind_text(row, 1, name);
 	sqlite3_bind_int64(row, 2, lookup->campaign_id);
 	if (sqlite3_step(row) == SQLITE_ROW) {
 		found.value = real_or_nan(row, 0);
@@ -55,9 +55,9 @@ struct used lookup_used(struct lookup *lookup, const char *kind, const char *key
 		lookup->has_failed = true;
 		return found;
 	}
-	sqlite3_bind_text(row, 1, kind, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 2, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 3, parameter, -1, SQLITE_STATIC);
+	bind_text(row, 1, kind);
+	bind_text(row, 2, key);
+	bind_text(row, 3, parameter);
 	if (sqlite3_step(row) == SQLITE_ROW) {
 		char scope[16];
 		copy_text(scope, sizeof(scope), row, 3);

@@ -4,6 +4,7 @@
 #include "reports/verify/ratio.h"
 
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 #include "reports/verify/consequences.h"
 #include "reports/verify/readings.h"
 
@@ -75,7 +76,7 @@ static int read_logs(sqlite3 *db, const struct compared *compared, bool per_quer
 	if (sqlite3_prepare_v2(db, trials_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, compared->campaign_id);
-	sqlite3_bind_text(row, 2, compared->variant, -1, SQLITE_STATIC);
+	bind_text(row, 2, compared->variant);
 	sqlite3_bind_int(row, 3, per_query);
 	*list = blocks_of(row, arena);
 	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;

@@ -4,6 +4,7 @@
 #include "reports/verify/readings.h"
 
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 #include "schema/store/reader.h"
 
@@ -79,9 +80,9 @@ static struct rechannel rechannel_of(sqlite3_stmt *row, struct arena *arena)
 {
 	return (struct rechannel){
 		.channel_id = sqlite3_column_int64(row, 0),
-		.collector = arena_string(arena, (const char *)sqlite3_column_text(row, 1)),
-		.name = arena_string(arena, (const char *)sqlite3_column_text(row, 2)),
-		.domain = arena_string(arena, (const char *)sqlite3_column_text(row, 3)),
+		.collector = column_text(row, 1, arena),
+		.name = column_text(row, 2, arena),
+		.domain = column_text(row, 3, arena),
 		.is_gauge = sqlite3_column_int(row, 4),
 		.is_energy = sqlite3_column_int(row, 5),
 		.is_counted = sqlite3_column_int(row, 6),

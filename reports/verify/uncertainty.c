@@ -3,6 +3,7 @@
 
 #include "reports/verify/uncertainty.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/verify/doubts.h"
 #include "reports/verify/readings.h"
 
@@ -149,13 +150,14 @@ static void compare(sqlite3_stmt *row, const char *view, const char *name, doubl
 	result->n_figures++;
 	if (*result->place || (isnan(stored) && isnan(own)) || agrees(stored, own))
 		return;
+	char variant[128], job[128];
+	column_copy(row, 1, variant, sizeof(variant));
+	column_copy(row, 2, job, sizeof(job));
 	snprintf(
 	    result->place, sizeof(result->place),
 	    "%s in %s of %.80s (%s) in campaign %lld is given as %.17g, its trials give "
 	    "%.17g",
-	    name, view, (const char *)sqlite3_column_text(row, 1),
-	    (const char *)sqlite3_column_text(row, 2),
-	    (long long)sqlite3_column_int64(row, 0), stored, own);
+	    name, view, variant, job, (long long)sqlite3_column_int64(row, 0), stored, own);
 }
 
 /* A row of v_figure: its ordinal, value and bounds. */
@@ -168,8 +170,7 @@ static void compare_figure(sqlite3_stmt *row, const struct own *own,
 	bool has_bounds = !isnan(figure.low) && !isnan(figure.high);
 	for (int i = 0; i < 3; i++) {
 		char name[40];
-		snprintf(name, sizeof(name), "%s of %s", names[i],
-			 (const char *)sqlite3_column_text(row, 5));
+		snprintf(name, sizeof(name), "%s of %s", names[i], column_word(row, 5));
 		compare(row, "v_figure", name, real_or_nan(row, 6 + i),
 			i == 0 || has_bounds ? figures[i] : NAN, result);
 	}

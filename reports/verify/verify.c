@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/summary.h"
+#include "reports/figure/column-text.h"
 #include "reports/verify/grams.h"
 #include "reports/verify/interval.h"
 #include "reports/verify/ratio.h"
@@ -78,8 +79,7 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 			.ordinal = sqlite3_column_int64(row, 0),
 			.first = sqlite3_column_int64(row, 1),
 			.last = sqlite3_column_int64(row, 2),
-			.name = arena_string(build->arena,
-					     (const char *)sqlite3_column_text(row, 3)),
+			.name = column_text(row, 3, build->arena),
 			.has_queries = sqlite3_column_type(row, 4) != SQLITE_NULL,
 			.queries = sqlite3_column_double(row, 4),
 			.begin_ns = sqlite3_column_int64(row, 5),
@@ -204,8 +204,8 @@ static int check_channels(const struct build *build, const struct phase *phases,
 		double si = NAN;
 		bool is_stuck;
 		char what[160];
-		const char *collector = (const char *)sqlite3_column_text(row, 1);
-		const char *name = (const char *)sqlite3_column_text(row, 2);
+		const char *collector = column_text(row, 1, build->arena);
+		const char *name = column_text(row, 2, build->arena);
 		const struct phase *phase = phase_of(phases, n,
 						     sqlite3_column_int64(row, 0));
 		const struct rechannel *channel = find_channel(&build->trial, collector,
@@ -397,8 +397,8 @@ static int check_mean(sqlite3 *db, const struct model_campaign *campaign,
 		-1, &mean, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(mean, 1, campaign->campaign_id);
-	sqlite3_bind_text(mean, 2, row->variant, -1, SQLITE_STATIC);
-	sqlite3_bind_text(mean, 3, row->job, -1, SQLITE_STATIC);
+	bind_text(mean, 2, row->variant);
+	bind_text(mean, 3, row->job);
 	snprintf(what, sizeof(what), "mean joules per query of %s (%s) in campaign %lld",
 		 row->variant, row->job, (long long)campaign->campaign_id);
 	if (sqlite3_step(mean) == SQLITE_ROW)

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/carbon.h"
+#include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
 #include <math.h>
@@ -30,9 +31,11 @@ static int unknown_device(sqlite3 *db, const char *key, struct problem *why)
 	problem_what(why, "unknown device '%s'", key);
 	why->kind = PROBLEM_USAGE;
 	if (sqlite3_prepare_v2(db, names_sql, -1, &row, NULL) == SQLITE_OK &&
-	    sqlite3_step(row) == SQLITE_ROW)
-		problem_why(why, "devices are %s",
-			    (const char *)sqlite3_column_text(row, 0));
+	    sqlite3_step(row) == SQLITE_ROW) {
+		char names[sizeof(why->why)];
+		column_copy(row, 0, names, sizeof(names));
+		problem_why(why, "devices are %s", names);
+	}
 	sqlite3_finalize(row);
 	return -1;
 }
@@ -43,12 +46,11 @@ int device_read(sqlite3 *db, const char *key, struct arena *arena,
 	sqlite3_stmt *row = NULL;
 	if (sqlite3_prepare_v2(db, profile_sql, -1, &row, NULL) != SQLITE_OK)
 		return store_problem(db, "read", "the devices", why);
-	sqlite3_bind_text(row, 1, key, -1, SQLITE_STATIC);
+	bind_text(row, 1, key);
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	if (is_there)
 		*profile = (struct device_profile){
-			.name = arena_string(arena,
-					     (const char *)sqlite3_column_text(row, 0)),
+			.name = column_text(row, 0, arena),
 			.charger_efficiency = sqlite3_column_double(row, 1),
 			.battery_efficiency = sqlite3_column_double(row, 2),
 			.te_kg = sqlite3_column_double(row, 3),
@@ -56,8 +58,7 @@ int device_read(sqlite3 *db, const char *key, struct arena *arena,
 			.te_high_kg = sqlite3_column_double(row, 5),
 			.life_years = sqlite3_column_double(row, 6),
 			.network_kwh_per_gb = sqlite3_column_double(row, 7),
-			.network_source = arena_string(
-			    arena, (const char *)sqlite3_column_text(row, 8)),
+			.network_source = column_text(row, 8, arena),
 			.network_year = sqlite3_column_int64(row, 9),
 		};
 	sqlite3_finalize(row);

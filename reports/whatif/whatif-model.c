@@ -4,7 +4,9 @@
 #include "reports/whatif/whatif-model.h"
 
 #include "base/problem.h"
+#include "reports/campaign/carbon.h"
 #include "reports/campaign/figures.h"
+#include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
 #include <string.h>
@@ -51,10 +53,8 @@ static int read_stored(const struct build *build, struct whatif_case *stored)
 	if (is_there)
 		*stored = (struct whatif_case){
 			.label = "stored",
-			.zone = arena_string(build->arena,
-					     (const char *)sqlite3_column_text(row, 0)),
-			.scope = arena_string(build->arena,
-					      (const char *)sqlite3_column_text(row, 1)),
+			.zone = column_text(row, 0, build->arena),
+			.scope = column_text(row, 1, build->arena),
 			.g_per_kwh = sqlite3_column_double(row, 2),
 			.pue = sqlite3_column_double(row, 3),
 			.psu = sqlite3_column_double(row, 4),
@@ -76,13 +76,12 @@ static int read_zone(const struct build *build, const char *zone,
 			       " AND parameter = 'intensity' AND key = ?",
 			       -1, &row, NULL) != SQLITE_OK)
 		return failed(build);
-	sqlite3_bind_text(row, 1, zone, -1, SQLITE_STATIC);
+	bind_text(row, 1, zone);
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	if (is_there) {
 		changed->label = changed->zone = zone;
 		changed->g_per_kwh = sqlite3_column_double(row, 0);
-		changed->scope = arena_string(build->arena,
-					      (const char *)sqlite3_column_text(row, 1));
+		changed->scope = column_text(row, 1, build->arena);
 	}
 	sqlite3_finalize(row);
 	return is_there ? 0 : failed(build);
@@ -211,8 +210,8 @@ static int read_trials(const struct build *build, const struct whatif *whatif,
 	if (sqlite3_prepare_v2(build->db, trials_sql, -1, &trial, NULL) != SQLITE_OK)
 		return failed(build);
 	sqlite3_bind_int64(trial, 1, build->campaign->campaign_id);
-	sqlite3_bind_text(trial, 2, row->variant, -1, SQLITE_STATIC);
-	sqlite3_bind_text(trial, 3, row->job, -1, SQLITE_STATIC);
+	bind_text(trial, 2, row->variant);
+	bind_text(trial, 3, row->job);
 	sqlite3_bind_int(trial, 4, row->is_per_query);
 	while (code == 0 && (step = sqlite3_step(trial)) == SQLITE_ROW) {
 		row->reserved_s += (sqlite3_column_double(trial, 1) - row->reserved_s) /

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/figure/figure-json.h"
 #include "reports/figure/format.h"
+#include "reports/figure/json-text.h"
 #include "reports/whatif/device.h"
 #include "reports/whatif/whatif-model.h"
 
@@ -498,9 +499,7 @@ int whatif_print(sqlite3 *db, const struct whatif_options *options, FILE *out,
 	if (code == 0 && list) {
 		json_t *root = json_pack("{s:s, s:O}", "schema", "joulecart-whatif-1",
 					 "campaigns", list);
-		json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-		fputc('\n', out);
-		json_decref(root);
+		json_print(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9), out);
 	}
 	json_decref(list);
 	arena_free(arena);

@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# Labels, names and paths that somebody else wrote: whatever is in them, every output stays what
+# its reader expects (hostile-output.py reads each as strictly as can be).
+load ../helper
+
+checker=$TESTS_SOURCE/tests/cli/hostile-output.py
+
+# Bytes in hexadecimal, and what they are.
+labels() {
+	cat <<-'EOF'
+	611b5d303b6f776e071b5b324a	terminal escapes
+	610a3a3a6572726f723a3a6f776e6564	a line of a command to GitHub
+	3a3a6572726f723a3a6f776e6564	a command to GitHub
+	23235b6572726f725d6f776e6564	a command to Azure
+	636166e9	Latin-1
+	e9	nothing but a byte
+	ff00fe	NUL and bytes
+	e280ae657865672e746578e2808b74	turned direction, no width
+	c29b324a	C1
+	c0afeda080f4908080	overlong, surrogate, beyond Unicode
+	f3b0809bf48fbe80	characters that stand for others
+	3c7363726970743e616c6572742831293c2f7363726970743e	HTML
+	22206f6e6d6f7573656f7665723d27782827	an attribute
+	3d636d647c27202f432063616c6327214130	a formula
+	2b312b312c22782d31220d0a	another formula
+	2060746f7563682070776e65646027225c24	gnuplot and shell
+	617c625c7c205b785d286a617661290a3d3d	Markdown
+	5d5d3e26786d6c3b262330	XML
+	efbfbeefbfbf	no characters
+	61cc81cc81f09f91a9e2808df09f94ac	joined and combined
+	09	a tab
+	25730a256e	formats
+	EOF
+}
+
+# base.db: a campaign of as many variants as there are labels, named v1, v2...; hostile.db: the same
+# with the labels in their place, and all of them wherever else a text may stand.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	local commands=() names=() hex what n=0
+	while IFS=$'\t' read -r hex what; do
+		n=$((n + 1))
+		names+=(--name "v$n")
+		commands+=(-- true)
+		printf '%s\n' "$hex"
+	done < <(labels) >labels
+	joulecart compare -r 2 -w 0 --no-null --idle 0.1 --cool-down 0 --queries 1000 \
+		"${names[@]}" -o base.db "${commands[@]}" >/dev/null || :
+	sqlite3 base.db "INSERT INTO metric (trial_id, name, value)
+		SELECT trial_id, 'top1', 0.5 FROM trial"
+	named labels
+	mv hostile.db all.db
+}
+
+# named FILE: hostile.db, with the labels of that file (in hexadecimal) as names.
+named() {
+	cp "$BATS_FILE_TMPDIR/base.db" hostile.db
+	python3 - "$1" <<-'EOF'
+	import sqlite3, sys
+	db = sqlite3.connect("hostile.db")
+	labels = [bytes.fromhex(line) for line in open(sys.argv[1])]
+	for i, label in enumerate(labels):
+	    db.execute("UPDATE trial SET variant = CAST(? AS TEXT) WHERE variant = ?",
+	               (label, f"v{i + 1}"))
+	for table, column in [("host", "cpu_model"), ("metric", "name"), ("host", "kernel"),
+	                      ("gap", "why"), ("gap", "name"), ("campaign", "command_line"),
+	                      ("factor", "publisher")]:
+	    db.execute(f"UPDATE OR IGNORE {table} SET {column} = CAST(? AS TEXT)",
+	               (b" ".join(labels),))
+	db.commit()
+	EOF
+}
+
+# says KIND [LABELS] COMMAND...: its standard output, if it has any, passes the check.
+says() {
+	local kind=$1 labels=$2 status=0
+	shift 2
+	joulecart "$@" >out 2>err || status=$?
+	"$checker" text err
+	[ "$status" -lt 128 ] && [ "$status" != 124 ] || fail "$* ended with $status: $(cat err)"
+	[ -s out ] || [ -s err ] || fail "$* says nothing"
+	[ ! -s out ] || "$checker" "$kind" out ${labels:+"$labels"}
+}
+
+reports() {
+	says text '' report hostile.db
+	says json "$1" report --format json hostile.db
+	jq -e . out >/dev/null
+	says csv '' report --format csv hostile.db
+	says markdown '' report --format markdown hostile.db
+	says text '' report --front hostile.db
+}
+
+comparisons() {
+	says text '' compare hostile.db
+	says json "$1" compare --format json hostile.db
+	says csv '' compare --format csv hostile.db
+	says markdown '' compare --format markdown hostile.db
+	says text '' compare --explain hostile.db
+}
+
+gates() {
+	rm -f gates.xml
+	says text '' check hostile.db --fail-if 'j_per_run > 1J' --github --junit gates.xml
+	"$checker" xml gates.xml
+	xmllint --noout gates.xml
+	says text '' check hostile.db --fail-if 'j_per_run > +5%' --against "$(printf '\351')"
+}
+
+labels=$BATS_FILE_TMPDIR/labels
+
+@test "reports of any label are what their readers expect" {
+	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
+	reports "$labels"
+}
+
+@test "comparisons of any label are what their readers expect" {
+	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
+	comparisons "$labels"
+}
+
+@test "gates of any label are what CI expects" {
+	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
+	gates
+}
+
+@test "whatif, samples and verify of any label are what their readers expect" {
+	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
+	says text '' whatif --pue 1.5 hostile.db
+	says json "$labels" whatif --pue 1.5 --json hostile.db
+	says csv '' samples hostile.db
+	says jsonl '' samples --format jsonl hostile.db
+	says text '' verify hostile.db
+	says json '' verify --json hostile.db
+	says text '' factors list hostile.db
+	says text '' merge merged.db hostile.db
+	says json "$labels" report --format json merged.db
+}
+
+@test "the page of any label is a page without script" {
+	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
+	says text '' report -o page.html hostile.db
+	"$checker" html page.html
+	[ ! -e pwned ]
+}
+
+each_label() {
+	local hex bytes
+	while read -r hex; do
+		[[ $hex != *00* ]] || continue
+		printf -v bytes '%b' "$(sed 's/../\\x&/g' <<<"$hex")"
+		echo "with $hex:"
+		"$1" "$hex" "$bytes"
+	done <"$labels"
+}
+
+run_one() {
+	joulecart run -q -o run.db --name "$2" --json=run.json -- true 2>err
+	echo "$1" >one
+	"$checker" json run.json one
+	"$checker" text err
+}
+
+@test "run takes any label, and says it" {
+	each_label run_one
+}
+
+@test "a command that is not UTF-8 is in the comparison's JSON" {
+	printf 'true caf\351' >command
+	says json '' compare -r 1 -w 0 --no-null --idle 0.1 --cool-down 0 -o run.db --format json \
+		-- "$(cat command)" -- true
+	cat err
+	is "$(jq -r '.variants[].variant' out | sort | paste -sd,)" "true,true caf$(printf '\ufffd')"
+	is "$(jq -r '.variants[0].variant_bytes' out)" 7472756520636166e9
+}
+
+names_in_errors() {
+	says text '' report "$2.db"
+	says text '' compare hostile.db "no $2" v1
+	says text '' run -- "./$2"
+	says text '' "$2"
+	says text '' report "--$2" hostile.db
+	cp hostile.db "$2.db" 2>/dev/null || return 0
+	says text '' report "./$2.db"
+	says json '' report --format json "./$2.db"
+	says text '' run -o "./$2.db" -- true
+}
+
+@test "errors and paths quote any name safely" {
+	cp "$BATS_FILE_TMPDIR/base.db" hostile.db
+	each_label names_in_errors
+}
+
+@test "a name of a megabyte ends at once, well said" {
+	cp "$BATS_FILE_TMPDIR/base.db" hostile.db
+	python3 - <<-'EOF'
+	import sqlite3
+	db = sqlite3.connect("hostile.db")
+	db.execute("UPDATE trial SET variant = ? WHERE variant = 'v1'", ("a" * 1000000,))
+	db.execute("UPDATE host SET cpu_model = ?", ("b" * 1000000,))
+	db.commit()
+	EOF
+	reports ''
+	comparisons ''
+	gates
+}
