@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,7 +89,9 @@ static size_t color_length(const char *text, size_t n)
 		length++;
 	if (length >= PENDING)
 		return 0;
-	return length >= n ? n + 1 : text[length] == 'm' ? length + 1 : 0;
+	return length >= n                                  ? n + 1
+	       : text[length] == 'm' || text[length] == 'K' ? length + 1
+							    : 0;
 }
 
 /* Whether the n < 4 bytes may be the begin of a character. */
@@ -202,6 +205,21 @@ FILE *text_stream(int fd, bool owns_fd, bool is_ascii)
 int text_fileno(FILE *out)
 {
 	return out == stdout ? STDOUT_FILENO : out == stderr ? STDERR_FILENO : fileno(out);
+}
+
+void text_say(FILE *out, const char *format, ...)
+{
+	char *text = NULL;
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	char *line = length >= 0 ? malloc(TEXT_GROWTH * (size_t)length + 1) : NULL;
+	if (line)
+		fprintf(out, "%s\n",
+			text_line(text, line, TEXT_GROWTH * (size_t)length + 1));
+	free(line);
+	free(length >= 0 ? text : NULL);
 }
 
 void text_guard_output(void)

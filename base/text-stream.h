@@ -3,7 +3,7 @@
  *
  * Control characters other than line feed, carriage return and tab, guarded characters, and what
  * is not UTF-8 leave as text_shown() shows them. Of escape sequences only those for colour
- * ("ESC [ digits m") pass. At the begin of a line "::" and "##[", which CI logs obey, leave with a
+ * ("ESC [ digits m") and "ESC [ K", which erases the rest of a line, pass. At the begin of a line "::" and "##[", which CI logs obey, leave with a
  * blank between; TEXT_COMMAND passes. */
 #ifndef JOULECART_TEXT_STREAM_H
 #define JOULECART_TEXT_STREAM_H
@@ -23,5 +23,8 @@ void text_guard_output(void);
 /* The descriptor behind standard output or error, guarded or not, or behind another stream, as
  * fileno(3); -1: there is none. */
 int text_fileno(FILE *out);
+
+/* printf of one line, whatever is in the arguments: text_line() of it, and a line feed. */
+void text_say(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

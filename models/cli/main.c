@@ -4,9 +4,11 @@
 #include "base/nearest.h"
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "models/cli/command.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,6 +92,8 @@ int main(int argc, char **argv)
 {
 	struct problem why = { .kind = PROBLEM_FAILED };
 	char text[1024];
+	setlocale(LC_CTYPE, "");
+	text_guard_output();
 	int failed = dispatch(argc, argv, &why);
 	if (!failed && fflush(stdout) != 0) {
 		problem_what(&why, "cannot write the result");

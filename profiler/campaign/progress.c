@@ -4,6 +4,7 @@
 #include "profiler/campaign/progress.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <langinfo.h>
 #include <math.h>
@@ -25,7 +26,9 @@ void progress_show(size_t k, size_t n, const char *job, const char *variant,
 	long long left_s = (long long)((left_ns + NS_PER_S / 2) / NS_PER_S);
 	if (!isatty(STDERR_FILENO))
 		return;
-	fprintf(stderr, "%s trial %zu of %zu  %s %s", clear_line, k, n, job, variant);
+	char name[60];
+	fprintf(stderr, "%s trial %zu of %zu  %s %s", clear_line, k, n, job,
+		text_line(variant, name, sizeof(name)));
 	if (left_ns > 90 * NS_PER_S)
 		fprintf(stderr, "  about %lld min left", (left_s + 59) / 60);
 	else if (left_ns > 0)

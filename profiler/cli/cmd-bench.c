@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/campaign/bench-plan.h"
 #include "profiler/campaign/campaign.h"
 #include "profiler/campaign/progress.h"
@@ -206,7 +207,7 @@ static int run(int argc, char **argv, struct problem *why)
 	if (bench_plan_make(&plan, &options.bench, why) != 0)
 		return -1;
 	if (plan.models.left_out[0])
-		fprintf(stderr, "joulecart: left out: %s\n", plan.models.left_out);
+		text_say(stderr, "joulecart: left out: %s", plan.models.left_out);
 	tell_training(&plan);
 	code = run_plan(&plan, &options, why);
 	bench_plan_free(&plan);

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/campaign/compare-run.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/cli/command.h"
@@ -249,9 +250,9 @@ static void say_how_it_ended(const struct compare_run_result *result,
 		    "joulecart: %s was reached before every interval was within %g %%\n",
 		    result->is_cut_short ? "--max-time" : "--trials",
 		    100 * options->run.precision);
-	fprintf(stderr, "stored: campaign %lld in %s, %lld blocks\n",
-		(long long)campaign->campaign_id, options->campaign.path,
-		(long long)result->blocks);
+	text_say(stderr, "stored: campaign %lld in %s, %lld blocks",
+		 (long long)campaign->campaign_id, options->campaign.path,
+		 (long long)result->blocks);
 }
 
 static int run_and_print(struct campaign *campaign, const struct command_list *commands,

@@ -4,6 +4,7 @@
 #include "profiler/cli/event-warning.h"
 
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "collectors/perf/core-pmus.h"
 #include "collectors/perf/event-list.h"
 #include "collectors/perf/event-names.h"
@@ -18,10 +19,10 @@ static void warn(const char *name, const char *why)
 {
 	const char *near = event_nearest(name);
 	bool is_typed_right = near && strcmp(near, name) == 0;
-	fprintf(stderr, "joulecart: warning: '%s' is not counted: %s", name, why);
-	if (near && !is_typed_right)
-		fprintf(stderr, " (did you mean '%s'?)", near);
-	fputc('\n', stderr);
+	bool is_near = near && !is_typed_right;
+	text_say(stderr, "joulecart: warning: '%s' is not counted: %s%s%s%s", name, why,
+		 is_near ? " (did you mean '" : "", is_near ? near : "",
+		 is_near ? "'?)" : "");
 }
 
 static void check(const char *name, bool has_pmu)
@@ -46,12 +47,12 @@ void papi_event_warning(const char *list)
 	void *state;
 	int code = collector->open(&scope, &state, &found, &why);
 	if (code != 0) {
-		fprintf(stderr, "joulecart: warning: %s: %s\n", why.what, why.why);
+		text_say(stderr, "joulecart: warning: %s: %s", why.what, why.why);
 		return;
 	}
 	for (size_t i = 0; i < found.n_absent; i++)
-		fprintf(stderr, "joulecart: warning: '%s' is not read: %s\n",
-			found.absences[i].name, found.absences[i].why);
+		text_say(stderr, "joulecart: warning: '%s' is not read: %s",
+			 found.absences[i].name, found.absences[i].why);
 	collector->close(state);
 }
 

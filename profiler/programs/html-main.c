@@ -86,8 +86,9 @@ static void tell(const struct arguments *arguments)
 {
 	struct stat file;
 	if (arguments->output && stat(arguments->output, &file) == 0)
-		printf("%s: %lld KB, opens in any browser, without network or script\n",
-		       arguments->output, (long long)(file.st_size + 999) / 1000);
+		text_say(stdout,
+			 "%s: %lld KB, opens in any browser, without network or script",
+			 arguments->output, (long long)(file.st_size + 999) / 1000);
 }
 
 static int write_to(sqlite3 *db, const struct arguments *arguments, struct problem *why)

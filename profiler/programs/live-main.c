@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/cli/command.h"
 #include "profiler/cli/live-options.h"
 #include "profiler/launch/privileges.h"
@@ -219,6 +220,8 @@ static int run(int argc, char **argv, struct problem *why)
 	int code = parse(&arguments, argc, argv, why);
 	if (code != 0)
 		return code > 0 ? EXIT_OK : -1;
+	if (arguments.csv) /* else ncurses writes, which shows controls as ^X */
+		text_guard_output();
 	if (set_facts(&view.facts, &arguments, zone, why) != 0)
 		return -1;
 	gethostname(host, sizeof(host) - 1);

@@ -5,9 +5,11 @@
 
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/cli/output-file.h"
 #include "profiler/doctor/machine-record.h"
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +89,8 @@ int main(int argc, char **argv)
 {
 	struct problem why = { 0 };
 	char text[1024];
+	setlocale(LC_CTYPE, "");
+	text_guard_output();
 	if (run(argc, argv, &why) == 0)
 		return 0;
 	if (strcmp(why.why, "file exists") == 0)

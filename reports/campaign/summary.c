@@ -389,7 +389,7 @@ const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *p
 	}
 	struct model *model = arena_room(arena, sizeof(*model));
 	model->arena = arena;
-	model->report.path = arena_string(arena, path);
+	model->report.path = guarded_text(path, arena);
 	int code = read_campaigns(db, campaign_id, model);
 	if (code != 0)
 		read_failed(db, path, why);

@@ -446,7 +446,7 @@ const struct comparison *compare_read(sqlite3 *db, const struct compare_options 
 	build.comparison = comparison;
 	build.sides = arena_room(arena, names.n * sizeof(*build.sides));
 	build.compared = arena_room(arena, names.n * sizeof(*build.compared));
-	comparison->path = options->path;
+	comparison->path = guarded_text(options->path, arena);
 	comparison->campaign_id = campaign_id;
 	comparison->per_day = options->per_day;
 	comparison->compared = build.compared;

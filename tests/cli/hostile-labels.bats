@@ -37,8 +37,8 @@ labels() {
 # with the labels in their place, and all of them wherever else a text may stand.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	local commands=() names=() hex what n=0
-	while IFS=$'\t' read -r hex what; do
+	local commands=() names=() hex n=0
+	while IFS=$'\t' read -r hex _; do
 		n=$((n + 1))
 		names+=(--name "v$n")
 		commands+=(-- true)
@@ -166,9 +166,9 @@ run_one() {
 }
 
 @test "a command that is not UTF-8 is in the comparison's JSON" {
-	printf 'true caf\351' >command
+	printf 'true caf\351' >utf8-not
 	says json '' compare -r 1 -w 0 --no-null --idle 0.1 --cool-down 0 -o run.db --format json \
-		-- "$(cat command)" -- true
+		-- "$(cat utf8-not)" -- true
 	cat err
 	is "$(jq -r '.variants[].variant' out | sort | paste -sd,)" "true,true caf$(printf '\ufffd')"
 	is "$(jq -r '.variants[0].variant_bytes' out)" 7472756520636166e9
