@@ -35,12 +35,12 @@ static void print_frame(const struct report *report, FILE *out)
 {
 	if (report->seal) {
 		fputs("\n**", out);
-		print_escaped(report->seal->sentence, out);
+		markdown_text(report->seal->sentence, out);
 		fputs("**\n", out);
 	}
 	if (report->departures) {
 		fputs("\nLeft aside, by --despite-schema: ", out);
-		print_escaped(report->departures, out);
+		markdown_text(report->departures, out);
 		fputc('\n', out);
 	}
 }
