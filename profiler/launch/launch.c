@@ -155,6 +155,7 @@ void launch_close(struct launch *launch)
 {
 	signals_unblock(&launch->signals, launch->is_interrupted);
 	children_free(&launch->inherited);
+	children_free(&launch->told);
 }
 
 /* Is any child left besides those that joulecart was born with? */
@@ -179,6 +180,7 @@ static bool reap(struct launch *launch, struct launch_end *end)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid != launch->pid || launch->is_reaped) {
 			children_remove(&launch->inherited, pid);
+			children_remove(&launch->told, pid);
 			continue;
 		}
 		launch->is_reaped = true;
@@ -216,14 +218,32 @@ static bool note_ending(struct launch *launch, int signal, struct launch_end *en
 	return signal != end->interrupted;
 }
 
+/* What the command left behind when it was ended by a signal gets that signal as well, each once:
+ * else a shell that dies of SIGTERM leaves its command running, and joulecart waiting for it.
+ * What the ones before left behind in turn comes here when they have ended. */
+static void tell_orphans(struct launch *launch, int signal)
+{
+	struct children children;
+	children_list(&children);
+	for (size_t i = 0; i < children.n; i++)
+		if (!children_have(&launch->inherited, children.pids[i]) &&
+		    !children_have(&launch->told, children.pids[i]))
+			kill(children.pids[i], signal);
+	children_free(&launch->told);
+	launch->told = children;
+}
+
 static void take_signal(struct launch *launch, const siginfo_t *info,
 			struct launch_end *end)
 {
 	bool is_new = !signal_ends_the_run(info->si_signo) ||
 		      note_ending(launch, info->si_signo, end);
-	/* The terminal's keys (SI_KERNEL) reach the command by themselves. */
-	if (is_new && !launch->is_reaped && info->si_code != SI_KERNEL)
-		kill(launch->pid, info->si_signo);
+	/* The terminal's keys (SI_KERNEL) reach the command, and what it started, by themselves. */
+	if (!is_new || launch->is_reaped || info->si_code == SI_KERNEL)
+		return;
+	kill(launch->pid, info->si_signo);
+	if (signal_ends_the_run(info->si_signo))
+		launch->passed_on = info->si_signo;
 }
 
 void launch_wait(struct launch *launch, struct launch_end *end)
@@ -233,6 +253,8 @@ void launch_wait(struct launch *launch, struct launch_end *end)
 	while (!end->left_some && reap(launch, end)) {
 		if (launch->is_killed) /* at once, and after each that ends */
 			kill_children(launch);
+		else if (launch->is_reaped && launch->passed_on)
+			tell_orphans(launch, launch->passed_on);
 		int signal = signals_wait(&launch->signals, &info);
 		if (signal != 0 && signal != SIGCHLD)
 			take_signal(launch, &info, end);

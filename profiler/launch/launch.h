@@ -26,8 +26,10 @@ struct launch {
 	int go_fd; /* one byte releases the child; closing it alone makes the child leave */
 	int error_fd; /* the child reports here why exec failed; closes on success */
 	struct signals signals;
-	struct children inherited;   /* not the command's */
-	bool is_reaped;              /* the command has ended, pid is no longer its own */
+	struct children inherited; /* not the command's */
+	struct children told;      /* orphans that got the signal in passed_on */
+	int passed_on;             /* that ends the run and went to the command; 0: none */
+	bool is_reaped;            /* the command has ended, pid is no longer its own */
 	int64_t interrupted_mono_ns; /* when the first signal came that ends the run */
 	bool is_in_group;            /* as was asked; else the kernel would not have it */
 	bool is_killed;

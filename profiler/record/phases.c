@@ -7,13 +7,30 @@
 #include "profiler/record/marker-validate.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Room for one more. */
+static bool has_room(struct phases *phases)
+{
+	if (phases->n_phases >= PHASES_MOST)
+		return false;
+	if (phases->n_phases < phases->room)
+		return true;
+	int64_t room = phases->room ? 2 * phases->room : 64;
+	struct open_phase *more = reallocarray(phases->items, (size_t)room, sizeof(*more));
+	if (!more)
+		return false;
+	memset(more + phases->room, 0, (size_t)(room - phases->room) * sizeof(*more));
+	phases->items = more;
+	phases->room = room;
+	return true;
+}
 
 static int begin_phase(struct phases *phases, const struct marker_message *message,
 		       struct edge edge, struct problem *why)
 {
-	const int64_t room = sizeof(phases->items) / sizeof(phases->items[0]);
-	if (phases->n_phases == room) {
+	if (!has_room(phases)) {
 		phases->n_refused++;
 		return 0;
 	}
@@ -161,19 +178,31 @@ static int take_checked(struct phases *phases, const struct marker_message *mess
 	}
 }
 
+static struct losing_process *losing_of(struct phases *phases, int32_t pid)
+{
+	for (size_t i = 0; i < phases->n_losing; i++)
+		if (phases->losing[i].pid == pid)
+			return &phases->losing[i];
+	if (phases->n_losing == phases->losing_room) {
+		size_t room = phases->losing_room ? 2 * phases->losing_room : 16;
+		struct losing_process *more = reallocarray(phases->losing, room,
+							   sizeof(*more));
+		if (!more)
+			return NULL;
+		phases->losing = more;
+		phases->losing_room = room;
+	}
+	struct losing_process *losing = &phases->losing[phases->n_losing++];
+	*losing = (struct losing_process){ .pid = pid };
+	return losing;
+}
+
 /* Each message says how many before it were lost on its way. */
 static void note_lost(struct phases *phases, const struct marker_message *message)
 {
-	const size_t room = sizeof(phases->losing) / sizeof(phases->losing[0]);
-	size_t i = 0;
-	if (message->dropped == 0)
-		return;
-	while (i < phases->n_losing && phases->losing[i].pid != message->pid)
-		i++;
-	if (i == phases->n_losing && i < room)
-		phases->losing[phases->n_losing++].pid = message->pid;
-	struct losing_process *losing = &phases->losing[i < room ? i : room - 1];
-	if (losing->n_lost < message->dropped)
+	struct losing_process *losing = message->dropped ? losing_of(phases, message->pid)
+							 : NULL;
+	if (losing && losing->n_lost < message->dropped)
 		losing->n_lost = message->dropped;
 }
 
@@ -238,14 +267,28 @@ static int tell_refused(struct phases *phases, struct problem *why)
 	return code;
 }
 
+void phases_free(struct phases *phases)
+{
+	answers_end(&phases->answers);
+	free(phases->items);
+	free(phases->losing);
+	phases->items = NULL;
+	phases->losing = NULL;
+	phases->n_phases = phases->room = 0;
+	phases->n_losing = phases->losing_room = 0;
+}
+
 int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 {
 	const struct marker_message last = { .mono_ns = edge.tick_ns };
-	answers_end(&phases->answers);
-	for (int64_t i = phases->n_phases; i-- > 0;) {
+	int code = 0;
+	for (int64_t i = phases->n_phases; code == 0 && i-- > 0;) {
 		struct open_phase *phase = &phases->items[i];
-		if (phase->is_open && end_phase(phases, phase, &last, edge, why) != 0)
-			return -1;
+		if (phase->is_open)
+			code = end_phase(phases, phase, &last, edge, why);
 	}
-	return tell_refused(phases, why) != 0 ? -1 : tell_lost(phases, why);
+	if (code == 0)
+		code = tell_refused(phases, why) != 0 ? -1 : tell_lost(phases, why);
+	phases_free(phases);
+	return code;
 }

@@ -10,24 +10,26 @@
 struct problem;
 
 /* The phases of one trial that have begun; the trial itself is the first, 'whole'. */
+enum { PHASES_MOST = 1000000 };
 struct phases {
 	struct store *store;
 	int64_t trial_id, n_phases;
+	/* grows; PHASES_MOST of one trial are stored, the joules of later ones are in 'whole' */
 	struct open_phase {
 		int64_t phase_id;
 		char name[32];
 		int32_t pid, context;
 		bool is_open;
-	} items
-	    [256]; /* later phases of one trial are not stored; their joules are in 'whole' */
+	} * items;
+	int64_t room;
 	struct answer_sets answers;
 	int64_t n_refused;
-	/* Processes whose messages did not all arrive; later ones than fit are added to the last. */
+	/* Processes whose messages did not all arrive. */
 	struct losing_process {
 		int32_t pid;
 		uint32_t n_lost;
-	} losing[16];
-	size_t n_losing;
+	} * losing;
+	size_t n_losing, losing_room;
 	int64_t n_wrong;         /* messages that could not be taken as they were */
 	const char *first_wrong; /* what was wrong with the first */
 	int64_t first_tick_ns;
@@ -51,7 +53,11 @@ int phases_take(struct phases *phases, const struct marker_message *message,
 /* A message that was none, wrong: a constant text. */
 void phases_note_wrong(struct phases *phases, const char *wrong);
 
-/* Ends 'whole' and whatever the program left open. Returns as above. */
+/* Ends 'whole' and whatever the program left open, and releases what phases_begin and _take took.
+ * Returns as above. */
 int phases_end(struct phases *phases, struct edge edge, struct problem *why);
+
+/* Where the trial has failed: only releases that. */
+void phases_free(struct phases *phases);
 
 #endif

@@ -587,7 +587,7 @@ int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct proble
 	struct problem failure;
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
 	if (recorder->has_failed)
-		answers_end(&recorder->phases.answers);
+		phases_free(&recorder->phases);
 	else if (phases_end(&recorder->phases, edge, &failure) != 0)
 		fail(recorder, &failure);
 	if (recorder->first_tick_ns)

@@ -73,3 +73,10 @@ void ring_release(struct ring *ring)
 {
 	atomic_fetch_add_explicit(&ring->tail, 1, memory_order_release);
 }
+
+size_t ring_room(struct ring *ring)
+{
+	size_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	size_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+	return ring->n_slots - (head - tail);
+}

@@ -20,4 +20,7 @@ void ring_publish(struct ring *ring);
 void *ring_front(struct ring *ring);
 void ring_release(struct ring *ring);
 
+/* How many slots the producer could fill now. */
+size_t ring_room(struct ring *ring);
+
 #endif

@@ -127,10 +127,8 @@ static bool tick(struct sampler *sampler, bool is_edge)
 {
 	const struct slow_readers *slow_readers = sampler->ends.slow_readers;
 	struct entry *entry = ring_reserve(sampler->ends.ring);
-	if (!entry) {
-		sampler->stats.dropped++;
+	if (!entry)
 		return false;
-	}
 	entry->kind = ENTRY_TICK;
 	entry->begin_ns = monotonic_ns();
 	struct reading *readings = entry_readings(entry, sampler->ends.sensors);
@@ -149,23 +147,29 @@ static bool tick(struct sampler *sampler, bool is_edge)
 	return true;
 }
 
+/* There is room for it. */
 static void pass_on(struct sampler *sampler, const struct marker_message *message)
 {
 	struct entry *entry = ring_reserve(sampler->ends.ring);
-	if (!entry) {
-		sampler->stats.dropped++;
-		return;
-	}
 	entry->kind = ENTRY_MARK;
 	*entry_mark(entry) = *message;
 	ring_publish(sampler->ends.ring);
 }
 
-static void take_marks(struct sampler *sampler)
+/* A tick that may be lost, and is counted then. */
+static void tick_or_count(struct sampler *sampler, bool is_edge)
+{
+	sampler->stats.dropped += !tick(sampler, is_edge);
+}
+
+/* No mark is lost on its way to the recorder: where the ring has no room for it and the tick of its
+ * edge, it stays in the socket for a millisecond. False: none is left there. */
+static bool take_marks(struct sampler *sampler)
 {
 	struct marker_message message;
 	ssize_t size;
-	while ((size = recv(sampler->ends.marker_fd, &message, sizeof(message),
+	while (ring_room(sampler->ends.ring) >= 2 &&
+	       (size = recv(sampler->ends.marker_fd, &message, sizeof(message),
 			    MSG_DONTWAIT)) > 0) {
 		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
 			message = (struct marker_message){ .kind = MARKER_FOREIGN };
@@ -173,6 +177,12 @@ static void take_marks(struct sampler *sampler)
 			tick(sampler, true);
 		pass_on(sampler, &message);
 	}
+	if (ring_room(sampler->ends.ring) >= 2 ||
+	    recv(sampler->ends.marker_fd, &message, sizeof(message),
+		 MSG_DONTWAIT | MSG_PEEK) <= 0)
+		return false;
+	nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
+	return true;
 }
 
 /* A time limit, not a timer's descriptor: it costs one call a tick instead of two. */
@@ -190,7 +200,7 @@ static void serve(struct sampler *sampler, int64_t now_ns)
 {
 	histogram_add(&sampler->lateness, now_ns - sampler->schedule.due_ns);
 	sampler->stats.missed += tick_schedule_next(&sampler->schedule, now_ns);
-	tick(sampler, false);
+	tick_or_count(sampler, false);
 }
 
 /* To the deadline itself, not to a multiple of 50 us behind it; and before whatever else wants
@@ -222,7 +232,7 @@ static void begin(struct sampler *sampler)
 	size_t n_away;
 	do {
 		n_away = count_away(sampler->ends.slow_readers);
-		tick(sampler, true);
+		tick_or_count(sampler, true);
 	} while (count_away(sampler->ends.slow_readers) != n_away);
 	sampler->schedule = tick_schedule_of(sampler->options.rate_hz,
 					     sampler->ends.sensors, monotonic_ns());
@@ -234,7 +244,8 @@ static void begin(struct sampler *sampler)
 static void end(struct sampler *sampler)
 {
 	struct sampler_stats *stats = &sampler->stats;
-	take_marks(sampler);
+	while (take_marks(sampler))
+		continue;
 	/* The last tick holds the joules of the whole trial: it waits for the recorder. */
 	while (!tick(sampler, true))
 		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);

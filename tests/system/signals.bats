@@ -98,3 +98,20 @@ state() {
 	run -153 bash -c 'ulimit -f 4000; "$0" run -q -o "$1" -- dd bs=1M count=9 if=/dev/zero of=big' \
 		"$JOULECART" other.db
 }
+
+@test "a signal to joulecart alone reaches what the command leaves behind as it dies of it" {
+	SECONDS=0
+	run timeout --foreground 1 "$JOULECART" run -q -o "$db" -- sh -c 'sleep 30; :' 3>&-
+	[ "$SECONDS" -lt 20 ]
+	is "$(state)" incomplete
+	# and what that leaves behind in turn
+	SECONDS=0
+	run timeout --foreground 1 "$JOULECART" run -q -o "$db" -- \
+		sh -c 'sh -c "sh -c \"sleep 30; :\"; :"; :' 3>&-
+	[ "$SECONDS" -lt 20 ]
+	# each is asked once, and may take its time to end well
+	write_job
+	run timeout --foreground 1 "$JOULECART" run -q -o "$db" -- sh -c 'sh job; :' 3>&-
+	[ -e ended ]
+	is "$(wc -l <asked)" 1
+}

@@ -218,16 +218,47 @@ static void a_count_that_failed_is_null_with_its_reason(void **state)
 		   "null: no such event");
 }
 
-static void more_phases_than_fit_are_told(void **state)
+static void thousands_of_phases_are_kept_with_their_queries(void **state)
 {
 	struct fixture *fixture = *state;
-	for (int i = 0; i < 300; i++)
+	for (int i = 0; i < 3000; i++) {
 		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1 });
-	assert_int_equal(fixture->phases.n_refused, 300 - 255);
-	assert_row(fixture, "SELECT count(*) FROM phase", "256");
+		say(fixture, MARKER_END, "p", i + 1, 2, (struct edge){ 2000, 0, 1 });
+	}
+	assert_int_equal(fixture->phases.n_refused, 0);
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	assert_row(fixture, "SELECT count(*) || ' ' || sum(queries) FROM phase",
+		   "3001 6000");
+	assert_row(fixture, "SELECT count(*) FROM gap", "0");
+}
+
+static void phases_beyond_a_million_are_told(void **state)
+{
+	struct fixture *fixture = *state;
+	fixture->phases.n_phases = PHASES_MOST; /* as if there were so many */
+	for (int i = 0; i < 45; i++)
+		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1 });
+	fixture->phases.n_phases = 1;
 	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
 	assert_row(fixture, "SELECT why FROM gap",
 		   "45 phases too many: their joules are in 'whole' alone");
+}
+
+static void marks_lost_by_many_processes_are_summed(void **state)
+{
+	struct fixture *fixture = *state;
+	for (int pid = 1; pid <= 40; pid++) {
+		const struct marker_message message = { .kind = MARKER_METRIC,
+							.pid = pid,
+							.dropped = 3,
+							.mono_ns = 1500,
+							.name = "m" };
+		phases_take(&fixture->phases, &message, (struct edge){ 2000, 0, 1 },
+			    &fixture->why);
+	}
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	assert_row(fixture, "SELECT substr(why, 1, 29) FROM gap WHERE why LIKE '%lost%'",
+		   "120 marks of 40 processes cam");
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -245,7 +276,9 @@ int main(void)
 		CASE(a_count_that_failed_is_null_with_its_reason),
 		CASE(answers_are_kept_when_their_last_part_has_come),
 		CASE(answers_of_which_a_part_is_lost_are_not_kept),
-		CASE(more_phases_than_fit_are_told),
+		CASE(thousands_of_phases_are_kept_with_their_queries),
+		CASE(phases_beyond_a_million_are_told),
+		CASE(marks_lost_by_many_processes_are_summed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
