@@ -6,6 +6,7 @@
  * Texts longer than their field are cut, never overrun. */
 #ifndef JOULECART_PROBLEM_H
 #define JOULECART_PROBLEM_H
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What kind of failure it is; main turns this into the exit status. */
@@ -20,9 +21,10 @@ struct problem {
 	enum problem_kind kind;
 	int err;         /* the errno behind it, or 0 */
 	int exit_status; /* what main exits with instead of the kind's status; 0: the kind's */
-	char what[256]; /* "cannot read '/sys/...'" */
-	char why[256];  /* "permission denied" */
-	char todo[320]; /* "run 'joulecart doctor'"; may be empty */
+	bool is_status_kept; /* main exits with exit_status, even if that is 0 */
+	char what[256];      /* "cannot read '/sys/...'" */
+	char why[256];       /* "permission denied" */
+	char todo[320];      /* "run 'joulecart doctor'"; may be empty */
 };
 
 /* The four below as they are called: with the -1 of whoever fails, where the compiler and its

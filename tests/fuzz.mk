@@ -15,7 +15,7 @@ EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 # The parsers alone: none of them needs a library but libc.
 fuzzed_sources = \
   %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c %D%/fuzz/opener-target.c $(tree_sources) \
-  base/problem.c collectors/cpu/arm-cores.c collectors/cpu/context-files.c \
+  base/problem.c base/text.c collectors/cpu/arm-cores.c collectors/cpu/context-files.c \
   collectors/board/ipmi-power.c collectors/opener/opener.c collectors/opener/opener-ask.c \
   collectors/perf/core-pmus.c collectors/cpu/cpu-identity.c \
   collectors/perf/event-list.c collectors/cpu/machine-cpu.c \

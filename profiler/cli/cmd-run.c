@@ -214,9 +214,13 @@ static int run_campaign(struct campaign *campaign, const struct run_options *opt
 	int status = run_trials(campaign, options, why);
 	if (status < 0)
 		return -1;
-	if (campaign_end(campaign, why) != 0 || print_figures(campaign, options, why) != 0)
+	if (campaign_end(campaign, why) != 0)
 		return keep_status(status, why);
-	return status;
+	if (print_figures(campaign, options, why) == 0)
+		return status;
+	/* The trial is stored, and a report can be had from it at any time. */
+	why->is_status_kept = true;
+	return keep_status(status, why);
 }
 
 /* What the options ask for, from the first look for the command on. */

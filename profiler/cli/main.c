@@ -153,9 +153,9 @@ int main(int argc, char **argv)
 	bool has_said = status < 0;
 	if (has_said) {
 		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
-		status = why.exit_status ? why.exit_status
-			 : failed_status ? failed_status
-					 : (int)why.kind;
+		status = why.exit_status || why.is_status_kept ? why.exit_status
+			 : failed_status                       ? failed_status
+							       : (int)why.kind;
 	}
 	if (!has_said && (fflush(stdout) != 0 || ferror(stdout))) {
 		fprintf(stderr, "joulecart: cannot write to standard output\n");

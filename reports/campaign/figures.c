@@ -111,7 +111,7 @@ static const char *view_text(sqlite3 *db, const char *schema, const char *name,
 	const char *text = NULL;
 	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
 	    sqlite3_step(row) == SQLITE_ROW)
-		text = column_text(row, 0, arena);
+		text = column_sql(row, 0, arena);
 	sqlite3_finalize(row);
 	const char *as = text ? strstr(text, head) : NULL;
 	return as ? as + strlen(head) : NULL;

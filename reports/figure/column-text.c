@@ -21,6 +21,11 @@ const char *column_text(sqlite3_stmt *row, int column, struct arena *arena)
 	return text ? guard(text, (size_t)sqlite3_column_bytes(row, column), arena) : NULL;
 }
 
+const char *column_sql(sqlite3_stmt *row, int column, struct arena *arena)
+{
+	return arena_string(arena, (const char *)sqlite3_column_text(row, column));
+}
+
 const char *column_word(sqlite3_stmt *row, int column)
 {
 	const unsigned char *text = sqlite3_column_text(row, column);

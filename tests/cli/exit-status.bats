@@ -53,3 +53,14 @@ load ../helper
 	run -1 joulecart report no-such-file.db
 	run -1 joulecart samples no-such-file.db
 }
+
+@test "run's exit status is the command's own where only the report could not be written" {
+	for code in 0 3; do
+		run -"$code" --separate-stderr joulecart run -q -o "$db" --json=no/such/folder.json -- \
+			sh -c "exit $code"
+		has "$stderr" 'no/such/folder.json'
+		run -"$code" sh -c "'$JOULECART' run -q -o '$db' --json -- sh -c 'exit $code' >/dev/full"
+		has "$output" 'cannot write'
+	done
+	is "$(sql 'SELECT count(*) FROM trial')" 4
+}
