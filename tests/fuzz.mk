@@ -1,6 +1,6 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h \
-  %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/must.h
+  %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h %D%/fuzz/must.h
 # Collectors that read whole folders of sysfs: compiled once more, for folders of the tests.
 tree_sources = collectors/board/battery.c collectors/board/hwmon.c
 tree_flags = -DHWMON_ROOT='"hwmon"' -DSUPPLY_ROOT='"power_supply"'
@@ -14,8 +14,8 @@ EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 
 # The parsers alone: none of them needs a library but libc.
 fuzzed_sources = \
-  %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c %D%/fuzz/opener-target.c $(tree_sources) \
-  base/problem.c base/text.c collectors/cpu/arm-cores.c collectors/cpu/context-files.c \
+  %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c %D%/fuzz/opener-target.c %D%/fuzz/text-target.c $(tree_sources) \
+  base/problem.c base/text.c reports/figure/arena.c reports/gate/gate-parse.c collectors/cpu/arm-cores.c collectors/cpu/context-files.c \
   collectors/board/ipmi-power.c collectors/opener/opener.c collectors/opener/opener-ask.c \
   collectors/perf/core-pmus.c collectors/cpu/cpu-identity.c \
   collectors/perf/event-list.c collectors/cpu/machine-cpu.c \

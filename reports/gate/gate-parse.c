@@ -62,7 +62,7 @@ static int set_limit(struct gate *gate, const char *number, const char *text,
 			break;
 	}
 	gate->limit *= factor;
-	return factor > 0 ? 0 : gate_syntax(text, why);
+	return factor > 0 && isfinite(gate->limit) ? 0 : gate_syntax(text, why);
 }
 
 int gate_parse(const char *text, struct gate *gate, struct arena *arena,
@@ -91,7 +91,8 @@ int gate_parse_budget(const char *text, struct gate *gate, struct arena *arena,
 	const char *of = arena_format(
 	    arena, "%.*s", (int)(is_query ? (size_t)(slash - unit) : strlen(unit)), unit);
 	double joules = factor_of(of, "J"), grams = factor_of(of, "gCO2e");
-	if (unit == text || !(limit > 0) || (joules <= 0 && grams <= 0))
+	limit *= joules > 0 ? joules : grams;
+	if (unit == text || !(limit > 0) || !isfinite(limit))
 		return invalid("--budget", text,
 			       unit != text && !*unit
 				   ? "unit missing"
@@ -102,7 +103,7 @@ int gate_parse_budget(const char *text, struct gate *gate, struct arena *arena,
 		.quantity = arena_format(arena, "%s_per_%s", joules > 0 ? "j" : "g",
 					 is_query ? "query" : "run"),
 		.is_upper = true,
-		.limit = limit * (joules > 0 ? joules : grams),
+		.limit = limit,
 		.is_budget = true,
 	};
 	return 0;

@@ -22,6 +22,7 @@
 #include "profiler/record/marker-validate.h"
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
+#include "tests/fuzz/text-target.h"
 #include "tests/fuzz/tree.h"
 
 #include <math.h>
@@ -320,6 +321,8 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "cgroup", take_cgroup },
 	{ "opener", take_opener },
 	{ "ipmi-power", take_ipmi_power },
+	{ "text", take_text },
+	{ "limit", take_limit },
 	{ NULL, NULL },
 };
 
