@@ -199,8 +199,7 @@ static sqlite3_stmt *of_last_trial(const struct footer *footer, const char *sql)
 
 static void print_unit(const struct footer *footer, sqlite3_stmt *row)
 {
-	const char *unit = arena_string(footer->arena,
-					(const char *)sqlite3_column_text(row, 0));
+	const char *unit = column_text(row, 0, footer->arena);
 	bool is_known = sqlite3_column_type(row, 2) != SQLITE_NULL;
 	struct figure figure = {
 		.is_known = is_known,
@@ -208,7 +207,7 @@ static void print_unit(const struct footer *footer, sqlite3_stmt *row)
 		.value = sqlite3_column_double(row, 2),
 		.low = sqlite3_column_double(row, 3),
 		.high = sqlite3_column_double(row, 4),
-		.provenance = provenance_of_word((const char *)sqlite3_column_text(row, 5)),
+		.provenance = provenance_of_word(column_word(row, 5)),
 	};
 	if (is_known)
 		print_figure(footer, "per unit", "J", figure,
@@ -217,7 +216,7 @@ static void print_unit(const struct footer *footer, sqlite3_stmt *row)
 					  (long long)sqlite3_column_int64(row, 1), unit));
 	else
 		fprintf(footer->out, "  %-12s %s: unknown: %s\n", "per unit", unit,
-			(const char *)sqlite3_column_text(row, 6));
+			column_text(row, 6, footer->arena));
 }
 
 static void print_units(const struct footer *footer)

@@ -4,6 +4,7 @@
 #include "reports/verify/consequences.h"
 
 #include "reports/verify/readings.h"
+#include "reports/figure/column-text.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -68,8 +69,8 @@ static int read_graded(sqlite3 *db, const struct compared *compared, const char 
 	if (sqlite3_prepare_v2(db, answers_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, compared->campaign_id);
-	sqlite3_bind_text(row, 2, compared->variant, -1, SQLITE_STATIC);
-	sqlite3_bind_text(row, 3, metric, -1, SQLITE_STATIC);
+	bind_text(row, 2, compared->variant);
+	bind_text(row, 3, metric);
 	while (sqlite3_step(row) == SQLITE_ROW)
 		add_trial(row, graded, &n_trials);
 	graded->metric /= n_trials;
@@ -138,7 +139,7 @@ static int read_builds(sqlite3 *db, const struct compared *compared, struct buil
 	*builds = (struct builds){ 0 };
 	if (sqlite3_prepare_v2(db, builds_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
-	sqlite3_bind_text(row, 1, compared->variant, -1, SQLITE_STATIC);
+	bind_text(row, 1, compared->variant);
 	sqlite3_bind_int64(row, 2, compared->campaign_id);
 	while (sqlite3_step(row) == SQLITE_ROW) {
 		double joules = sqlite3_column_double(row, 0);
