@@ -26,9 +26,9 @@ setup() {
 # in_browser FILE END [OPTION]...: the browser, again while FILE does not end with END: on a busy machine it
 # may give up on parts of its own that start too slowly.
 in_browser() {
-	local file=$1 end=$2 try
+	local file=$1 end=$2
 	shift 2
-	for try in 1 2 3; do
+	for _ in 1 2 3; do
 		rm -rf "$BATS_TEST_TMPDIR/profile" "$file"
 		chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
 			--user-data-dir="$BATS_TEST_TMPDIR/profile" "$@" 2>browser.log >browsed.html || :

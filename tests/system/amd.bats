@@ -24,7 +24,7 @@ with_cores() {
 	is "$(sql "SELECT group_concat(name || ' ' || counted, ', ') FROM channel WHERE collector = 'powercap'")" \
 		'package-0 1, core-0 0'
 	has "$(sql "SELECT uncertainty_basis FROM channel WHERE name = 'core-0' AND collector = 'powercap'")" \
-		'one core of the package alone'
+		'one core of the package; power-core has all'
 	is "$(sql "SELECT DISTINCT provenance FROM channel WHERE collector = 'powercap'")" modelled
 }
 
