@@ -1,6 +1,7 @@
 /* reports/render/render-text.c - tables for a terminal, by libsmartcols. */
 #include <config.h>
 
+#include "base/wrap.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
 #include "schema/seal/seal-words.h"
@@ -8,20 +9,54 @@
 #include <libsmartcols.h>
 #include <string.h>
 
-enum { PAGE_WIDTH = 80 };
+static const char *cell_of(const struct page_table *table, size_t row, size_t column)
+{
+	return table->cells[row * table->n_columns + column];
+}
 
-static int fill(struct libscols_table *drawn, const struct page_table *table)
+static size_t table_width(const struct page_table *table)
+{
+	size_t width = table->n_columns - 1;
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const char *header = table->columns[i].header;
+		size_t widest = wrap_columns(header, strlen(header));
+		for (size_t row = 0; row < table->n_rows; row++) {
+			const char *cell = cell_of(table, row, i);
+			size_t columns = wrap_columns(cell, strlen(cell));
+			widest = columns > widest ? columns : widest;
+		}
+		width += widest;
+	}
+	return width;
+}
+
+/* The column that a line below can say as well: how the joules were got, where that is the same in
+ * every row of a table that is wider than the screen. n_columns: none. */
+static size_t spared_column(const struct page_table *table, FILE *out)
+{
+	size_t i = 0;
+	while (i < table->n_columns && strncmp(table->columns[i].header, "joules", 6) != 0)
+		i++;
+	if (i == table->n_columns || table_width(table) <= wrap_screen(out))
+		return table->n_columns;
+	for (size_t row = 1; row < table->n_rows; row++)
+		if (strcmp(cell_of(table, row, i), cell_of(table, 0, i)) != 0)
+			return table->n_columns;
+	return i;
+}
+
+static int fill(struct libscols_table *drawn, const struct page_table *table, size_t spared)
 {
 	for (size_t i = 0; i < table->n_columns; i++)
-		if (!scols_table_new_column(drawn, table->columns[i].header, 0,
-					    table->columns[i].is_right ? SCOLS_FL_RIGHT
-								       : 0))
+		if (i != spared && !scols_table_new_column(
+				       drawn, table->columns[i].header, 0,
+				       table->columns[i].is_right ? SCOLS_FL_RIGHT : 0))
 			return -1;
 	for (size_t row = 0; row < table->n_rows; row++) {
 		struct libscols_line *line = scols_table_new_line(drawn, NULL);
 		for (size_t i = 0; line && i < table->n_columns; i++)
-			if (scols_line_set_data(
-				line, i, table->cells[row * table->n_columns + i]) != 0)
+			if (i != spared && scols_line_set_data(line, i - (i > spared),
+							       cell_of(table, row, i)) != 0)
 				return -1;
 		if (!line)
 			return -1;
@@ -37,36 +72,20 @@ static int draw(const struct page_table *table, FILE *out)
 	scols_table_set_stream(drawn, out);
 	/* The same text everywhere: a narrow terminal wraps lines, it does not lose cells. */
 	scols_table_set_termforce(drawn, SCOLS_TERMFORCE_NEVER);
-	int code = fill(drawn, table) == 0 && scols_print_table(drawn) == 0 ? 0 : -1;
+	size_t spared = spared_column(table, out);
+	int code = fill(drawn, table, spared) == 0 && scols_print_table(drawn) == 0 ? 0
+										    : -1;
+	if (code == 0 && spared < table->n_columns && table->n_rows > 0)
+		fprintf(out, "joules are %s\n", cell_of(table, 0, spared));
 	scols_unref_table(drawn);
 	return code;
 }
 
-/* Columns of the first n bytes: in UTF-8 a character has one byte that continues none. */
-static size_t columns_of(const char *text, size_t n)
-{
-	size_t columns = 0;
-	for (size_t i = 0; i < n; i++)
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-	return columns;
-}
-
-/* Breaks between words; one that is wider than the page, like a path, stays whole. */
+/* A sentence below the tables. */
 static void print_note(const char *note, FILE *out)
 {
-	size_t column = 0;
-	for (const char *word = note; *word;) {
-		size_t n = strcspn(word, " ");
-		size_t width = columns_of(word, n);
-		if (column > 0 && column + 1 + width > PAGE_WIDTH) {
-			fputs("\n ", out);
-			column = 1;
-		}
-		fprintf(out, " %.*s", (int)n, word);
-		column += 1 + width;
-		word += n + (word[n] == ' ');
-	}
-	fputc('\n', out);
+	fputc(' ', out);
+	wrap_print(note, 1, 2, out);
 }
 
 /* Under the title of the first: whether anybody vouches for the file. */

@@ -105,3 +105,13 @@ setup() {
 	run -0 joulecart report --format json "$db"
 	is "$(jq '.variants[0].events' <<<"$output")" null
 }
+
+@test "a table is no wider than a narrow terminal: what all rows share stands below" {
+	command -v script >/dev/null || skip 'no script(1)'
+	joulecart run -q -o narrow.db -- true
+	wide=$(joulecart report narrow.db)
+	narrow=$(script -qec "stty cols 60; $(printf %q "$JOULECART") report narrow.db" /dev/null | tr -d '\r')
+	has "$wide" 'joules  '
+	has "$narrow" 'joules are (ESTIMATED|measured|modelled)'
+	[ "$(sed -n '/^command/,/^joules are/p' <<<"$narrow" | LC_ALL=C.UTF-8 wc -L)" -le 60 ]
+}

@@ -283,7 +283,8 @@ static void notes_keep_within_eighty_columns(void **state)
 {
 	struct printed *printed = *state;
 	printed->db = given_run();
-	/* 10 + 1 + 19 columns fit; a \xc2\xb5 is two bytes, and one column */
+	/* 10 + 1 + 19 columns fit; a \xc2\xb5 is two bytes, and one column of such a terminal */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	expect(
 	    print_reason(printed, "ten \xc2\xb5 char nineteen characters"),
 	    " 1 of 1 trial incomplete, left out of every mean: ten \xc2\xb5 char nineteen "
@@ -291,6 +292,7 @@ static void notes_keep_within_eighty_columns(void **state)
 	expect(print_reason(printed, "eleven char nineteen characters"),
 	       " 1 of 1 trial incomplete, left out of every mean: eleven char nineteen\n"
 	       "  characters\n");
+	setlocale(LC_CTYPE, "C");
 }
 
 static void a_path_wider_than_the_page_stays_whole(void **state)
