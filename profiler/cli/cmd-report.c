@@ -51,11 +51,6 @@ static const struct option_row rows[] = {
 	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST) },
 	{ "language", 0, "LANG", "en", "language of the HTML report: en or zh",
 	  OPTION_OWN(struct arguments, language, take_language), .choices = "en|zh" },
-	{ "trust", 0, "FILE", NULL, "keys that you know: lines of fingerprint and name",
-	  OPTION_TEXT(struct arguments, trust_path) },
-	{ "despite-schema", 0, NULL, NULL,
-	  "of a file with foreign tables or views, read only joulecart's own",
-	  OPTION_FLAG(struct arguments, is_despite) },
 	{ OPTION_HEADING("Which variant to choose") },
 	{ "front", 0, NULL, NULL,
 	  "show the Pareto front of energy and quality, with each break-even",
@@ -69,6 +64,11 @@ static const struct option_row rows[] = {
 	{ "explain", 0, NULL, NULL, "show the SQL behind the front",
 	  OPTION_FLAG(struct arguments, explain) },
 	{ OPTION_HEADING("Whose file it is") },
+	{ "trust", 0, "FILE", NULL, "keys that you know: lines of fingerprint and name",
+	  OPTION_TEXT(struct arguments, trust_path) },
+	{ "despite-schema", 0, NULL, NULL,
+	  "of a file with foreign tables or views, read only joulecart's own",
+	  OPTION_FLAG(struct arguments, is_despite) },
 	{ 0 },
 };
 
