@@ -3,8 +3,8 @@
 
 #include "reports/verify/consequences.h"
 
-#include "reports/verify/readings.h"
 #include "reports/figure/column-text.h"
+#include "reports/verify/readings.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
