@@ -12,6 +12,18 @@ tests_fuzz_replay_LDADD = libjc.a $(libjc_libs)
 AM_TESTS_ENVIRONMENT += SEEDS='$(abs_top_srcdir)/%D%/fuzz/seeds'; export SEEDS;
 EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 
+# A sealed file, mutated: tests/cli/mutations.bats runs some hundred, make check-slow 100 000.
+check_PROGRAMS += tests/fuzz/mutate-sealed
+tests_fuzz_mutate_sealed_SOURCES = \
+  %D%/fuzz/mutate-sealed.c %D%/fuzz/mutations.c %D%/fuzz/mutations.h
+tests_fuzz_mutate_sealed_LDADD = $(SQLITE_LIBS) $(SODIUM_LIBS)
+AM_TESTS_ENVIRONMENT += MUTATE_SEALED='$(abs_top_builddir)/tests/fuzz/mutate-sealed'; export MUTATE_SEALED;
+check-slow: check-slow-mutations
+check-slow-mutations: tests/fuzz/mutate-sealed joulecart
+	MUTATIONS=100000 MUTATIONS_SECONDS=86400 BATS_TEST_TIMEOUT=86400 AM_BATS_LOG_FLAGS= \
+	  $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='tests/cli/mutations.bats'
+.PHONY: check-slow-mutations
+
 # The parsers alone: none of them needs a library but libc.
 fuzzed_sources = \
   %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c %D%/fuzz/opener-target.c %D%/fuzz/text-target.c $(tree_sources) \

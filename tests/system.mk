@@ -94,7 +94,9 @@ bats_tests = \
   %D%/cli/help.bats \
   %D%/cli/hostile-labels.bats \
   %D%/cli/man-pages.bats \
+  %D%/cli/hostile-database.bats \
   %D%/cli/merge.bats \
+  %D%/cli/mutations.bats \
   %D%/cli/pass-through.bats \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \

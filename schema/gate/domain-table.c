@@ -268,9 +268,9 @@ static const struct column_domain of_grid_point[] = {
 
 static const struct column_domain of_seal[] = {
 	{ .name = "seal_id", .domain = POSITIVE },
-	{ .name = "made_utc_ns", .domain = TIME_NS },
+	{ .name = "made_utc_ns", .domain = ANY_INTEGER },
 	{ .name = "tool_version", .domain = TEXT },
-	{ .name = "n_links", .domain = NOT_NEGATIVE },
+	{ .name = "n_links", .domain = ANY_INTEGER },
 	{ .name = "head", .domain = BLOB, .size = 32 },
 	{ .name = "supersedes", .domain = BLOB, OPTIONAL, .size = 32 },
 	{ .name = "public_key", .domain = BLOB, OPTIONAL, .size = 32 },
@@ -278,11 +278,12 @@ static const struct column_domain of_seal[] = {
 	{ 0 },
 };
 
+/* seal_check says what is wrong with their numbers. */
 static const struct column_domain of_seal_link[] = {
 	{ .name = "ordinal", .domain = POSITIVE },
 	{ .name = "table_name", .domain = TEXT },
 	{ .name = "channel_id", .domain = ANY_INTEGER, OPTIONAL },
-	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ .name = "n", .domain = ANY_INTEGER },
 	{ .name = "rows", .domain = BLOB },
 	{ .name = "sha256", .domain = BLOB, .size = 32 },
 	{ 0 },

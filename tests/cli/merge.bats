@@ -44,3 +44,17 @@ figures() {
 	[ ! -e all.db ]
 	run -2 joulecart merge a.db
 }
+
+@test "a campaign that is there already with other contents is named, and nothing is copied" {
+	joulecart merge -o all.db a.db
+	joulecart run -q --rate 100 -o a.db -- true
+	sqlite3 a.db 'UPDATE trial SET queries = 5 WHERE trial_id = 1'
+	figures all.db >before
+	run -1 --separate-stderr joulecart merge -o all.db a.db
+	has "$stderr" "cannot merge 'a.db': campaign [0-9a-f-]+ is there already, and its rows of trial differ"
+	figures all.db | cmp before -
+	joulecart merge -o all.db b.db
+	sqlite3 b.db 'DELETE FROM chunk WHERE chunk_id = (SELECT max(chunk_id) FROM chunk)'
+	run -1 --separate-stderr joulecart merge -o all.db b.db
+	has "$stderr" 'its rows of chunk differ'
+}

@@ -1,0 +1,15 @@
+/* tests/fuzz/mutations.h - one change of a database file, chosen by a number. */
+#ifndef JOULECART_MUTATIONS_H
+#define JOULECART_MUTATIONS_H
+
+/* m.db becomes a copy of path, with nothing beside it. */
+void mutation_restore(const char *path);
+
+/* Changes m.db: its rows, objects, header, pages, or what stands beside it; other is a second
+ * sealed file, parts of which come in. */
+void mutation_apply(unsigned long number, const char *other);
+
+/* What the last one did. */
+const char *mutation_said(void);
+
+#endif
