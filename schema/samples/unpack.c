@@ -22,8 +22,13 @@ struct link {
 	size_t size, data_capacity;
 };
 
+/* What the readings of one chain may take together: a second of a machine's channels is a few
+ * megabytes, whatever a file says of itself. In bytes, and bytes for each byte of the file. */
+enum { ROOM_LEAST = 64 << 20, ROOM_A_BYTE = 16 };
+
 struct unpacker {
 	sqlite3 *db;
+	int64_t room; /* bytes that are left; -1: not known yet */
 	sqlite3_stmt *find;
 	struct link links[MAX_DEPTH];
 };
@@ -34,6 +39,7 @@ struct unpacker *unpacker_new(sqlite3 *db)
 	if (!unpacker)
 		return NULL;
 	unpacker->db = db;
+	unpacker->room = -1;
 	for (size_t i = 0; i < MAX_DEPTH; i++)
 		unpacker->links[i].seq = -1;
 	return unpacker;
@@ -71,8 +77,37 @@ struct chunk_row {
 	int64_t times_of;
 };
 
-static int take_row(sqlite3_stmt *find, struct link *link, struct chunk_row *row)
+static int64_t room_of(sqlite3 *db)
 {
+	static const char sql[] = "SELECT page_count * page_size"
+				  " FROM pragma_page_count, pragma_page_size";
+	sqlite3_stmt *row = NULL;
+	int64_t bytes = 0;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
+	    sqlite3_step(row) == SQLITE_ROW)
+		bytes = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return bytes < INT64_MAX / (2 * ROOM_A_BYTE) ? ROOM_LEAST + ROOM_A_BYTE * bytes
+						     : INT64_MAX / 2;
+}
+
+/* false: more readings than a file of this size should have at one time. */
+static bool take_room(struct unpacker *unpacker, const struct link *link)
+{
+	if (unpacker->room < 0)
+		unpacker->room = room_of(unpacker->db);
+	if (link->n <= link->capacity)
+		return true;
+	int64_t more = (int64_t)((link->n - link->capacity) * sizeof(*link->samples));
+	if (more > unpacker->room)
+		return false;
+	unpacker->room -= more;
+	return true;
+}
+
+static int take_row(struct unpacker *unpacker, struct link *link, struct chunk_row *row)
+{
+	sqlite3_stmt *find = unpacker->find;
 	int64_t n = sqlite3_column_int64(find, 1);
 	const void *data = sqlite3_column_blob(find, 4);
 	link->size = (size_t)sqlite3_column_bytes(find, 4);
@@ -83,6 +118,8 @@ static int take_row(sqlite3_stmt *find, struct link *link, struct chunk_row *row
 	    chunk_crc32(data, link->size) != (uint32_t)sqlite3_column_int64(find, 3))
 		return SQLITE_CORRUPT;
 	link->n = (size_t)n;
+	if (!take_room(unpacker, link))
+		return SQLITE_CORRUPT;
 	if (reserve((void **)&link->samples, &link->capacity, link->n,
 		    sizeof(*link->samples)) != SQLITE_OK ||
 	    reserve((void **)&link->data, &link->data_capacity, link->size, 1) != SQLITE_OK)
@@ -117,7 +154,7 @@ static int find_row(struct unpacker *unpacker, struct link *link, int64_t channe
 	sqlite3_bind_int64(unpacker->find, 2, seq);
 	code = sqlite3_step(unpacker->find);
 	if (code == SQLITE_ROW)
-		code = take_row(unpacker->find, link, row);
+		code = take_row(unpacker, link, row);
 	else if (code == SQLITE_DONE)
 		code = SQLITE_CORRUPT;
 	sqlite3_reset(unpacker->find);

@@ -1,12 +1,13 @@
 /* tests/fuzz/mutate-sealed.c - changes a sealed file in every way that comes to mind, and sees to it that
  * either 'verify' fails or every output stays as it was.
  *
- *     mutate-sealed PROGRAM SEALED.db OTHER.db FIRST COUNT
+ *     mutate-sealed PROGRAM SEALED.db OTHER.db FIRST COUNT [SECONDS]
  *
  * Works in the current folder, on m.db and what stands beside it. Mutation number N is always the
  * same: a finding is made again by 'mutate-sealed ... N 1'. PROGRAM is joulecart. Of each mutation
  * 'verify' runs, and one of the other commands, none of which may crash or take SECONDS. Exits
- * with 1 at the first finding, and says which it is. */
+ * with 1 at the first finding, and says which it is. After SECONDS, if given, it ends and says how
+ * many there were: a busy machine does fewer. */
 #include <config.h>
 
 #include "tests/fuzz/mutations.h"
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A command may take so long, sanitizers and a busy machine included. */
@@ -32,11 +34,10 @@ static const char *const commands[][MOST_ARGUMENTS] = {
 	{ "report", "-f", "csv", "m.db" },
 	{ "report", "-f", "markdown", "m.db" },
 	{ "report", "-f", "html", "m.db" },
-	{ "report", "--front", "m.db" },
 	{ "compare", "m.db", "a", "b" },
 	{ "compare", "-f", "json", "m.db", "a", "b" },
 	{ "compare", "-f", "csv", "m.db", "a", "b" },
-	{ "check", "m.db", "--budget", "1kJ", "--json" },
+	{ "check", "m.db", "--budget", "1kJ" },
 	{ "whatif", "--zone", "FR", "m.db" },
 	{ "samples", "m.db" },
 	{ "factors", "list", "m.db" },
@@ -141,8 +142,9 @@ int main(int argc, char **argv)
 {
 	struct outcome sound[N_COMMANDS];
 	unsigned long n_held = 0;
-	if (argc != 6 || sodium_init() < 0) {
-		fprintf(stderr, "mutate-sealed PROGRAM SEALED.db OTHER.db FIRST COUNT\n");
+	if (argc < 6 || argc > 7 || sodium_init() < 0) {
+		fprintf(stderr,
+			"mutate-sealed PROGRAM SEALED.db OTHER.db FIRST COUNT [SECONDS]\n");
 		return 2;
 	}
 	program = argv[1];
@@ -151,10 +153,14 @@ int main(int argc, char **argv)
 	mutation_restore(argv[2]);
 	for (int i = 0; i < N_COMMANDS; i++) {
 		sound[i] = run(commands[i]);
-		if (!WIFEXITED(sound[i].status) || WEXITSTATUS(sound[i].status) != 0)
+		/* 4: two trials do not decide; what is said of them is an output, too. */
+		if (!WIFEXITED(sound[i].status) || (WEXITSTATUS(sound[i].status) != 0 &&
+						    WEXITSTATUS(sound[i].status) != 4))
 			return found(0, "fails on the sound file", commands[i][0]);
 	}
-	for (unsigned long i = first; i < first + count; i++) {
+	time_t end = argc == 7 ? time(NULL) + atoi(argv[6]) : 0;
+	unsigned long i = first;
+	for (; i < first + count && (end == 0 || time(NULL) < end); i++) {
 		mutation_restore(argv[2]);
 		mutation_apply(i, argv[3]);
 		if (check(i, sound, &n_held) != 0)
@@ -162,6 +168,6 @@ int main(int argc, char **argv)
 	}
 	printf("%lu mutations: %lu hold with every output as it was, verify finds the "
 	       "others\n",
-	       count, n_held);
+	       i - first, n_held);
 	return 0;
 }
