@@ -19,6 +19,7 @@ libjc_a_SOURCES += \
   %D%/gate/file-check.c %D%/gate/file-check.h \
   %D%/gate/gate.c %D%/gate/gate.h \
   %D%/gate/known-schemas.h \
+  %D%/gate/printable.h \
   %D%/gate/schema-check.c %D%/gate/schema-check.h \
   %D%/samples/advance.c %D%/samples/advance.h \
   %D%/samples/bits.c %D%/samples/bits.h \

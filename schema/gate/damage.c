@@ -4,6 +4,7 @@
 #include "schema/gate/damage.h"
 
 #include "schema/database/guard.h"
+#include "schema/gate/printable.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,8 @@ int store_damage(sqlite3 *db, char *text, size_t size)
 		snprintf(text, size, "the file is damaged: %s", found ? found : "?");
 	for (char *c = text; code != 0 && *c; c++)
 		*c = *c == '\n' ? ' ' : *c;
+	if (code != 0)
+		printable(text);
 	sqlite3_finalize(row);
 	return code;
 }

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "schema/database/guard.h"
 #include "schema/database/migrate.h"
+#include "schema/gate/printable.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -107,8 +108,7 @@ static int outside(sqlite3_stmt *row, const struct table_domain *table, const ch
 		snprintf(key + used, sizeof(key) - used, "%s%.40s", i ? ", " : "",
 			 text ? text : "NULL");
 	}
-	for (char *c = key; *c; c++)
-		*c = *c >= ' ' && *c <= '~' ? *c : '?';
+	printable(key);
 	problem_why(why, "%s of %s %s %s", column, table->name, key, fault);
 	return problem_todo(why, "it was not written so by joulecart: ask whoever made the "
 				 "file");

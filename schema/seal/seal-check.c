@@ -7,6 +7,7 @@
 #include "schema/database/guard.h"
 #include "schema/database/migrate.h"
 #include "schema/gate/damage.h"
+#include "schema/gate/printable.h"
 #include "schema/seal/seal-links.h"
 #include "schema/seal/seal-message.h"
 
@@ -297,6 +298,7 @@ int seal_check(sqlite3 *db, struct seal_report *report, struct problem *why)
 	if (report->is_sealed && code == 0 && !*report->place)
 		store_damage(db, report->place, sizeof(report->place));
 	sqlite3_finalize(seal);
+	printable(report->place);
 	report->holds = report->is_sealed && code == 0 && !*report->place &&
 			!report->is_trimmed;
 	return code;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "schema/database/migrate.h"
+#include "schema/gate/printable.h"
 #include "schema/seal/digest.h"
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
@@ -192,6 +193,7 @@ static int differ(const char *path, const char *uuid, const char *table,
 	problem_what(why, "cannot merge '%s'", path);
 	problem_why(why, "campaign %.40s is there already, and its rows of %s differ", uuid,
 		    table);
+	printable(why->why);
 	return problem_todo(why, "one of the two was changed: 'joulecart verify' may tell "
 				 "which");
 }

@@ -195,6 +195,23 @@ refused() {
 	run -3 joulecart verify "$db"
 }
 
+@test "what a message takes from a file does nothing on a terminal" {
+	joulecart sign "$db"
+	change "INSERT INTO metric VALUES (1, CAST(x'1b5d303b6f776e07ff' AS TEXT), 1)"
+	run -3 joulecart verify "$db"
+	has "$output" 'metric trial_id 1, name .]0;own..'
+	has_not "$(joulecart report "$db" | head -3 | cat -v)" '\^\['
+	sql "CREATE TABLE \"$(printf 'a\033[2Jb')\" (x)"
+	run -1 joulecart report "$db"
+	has "$output" 'table a.\[2Jb is not one'
+}
+
+@test "a file of thousands of objects is refused" {
+	{ echo 'BEGIN;'; for i in {1..3000}; do echo "CREATE TABLE t$i (x);"; done; echo 'COMMIT;'; } | sqlite3 "$db"
+	run -1 timeout 10 "$JOULECART" report "$db"
+	has "$output" 'table t1 is not one'
+}
+
 # says FORMAT...: in each of these the first page says of the seal what $1 is
 says() {
 	for format in text markdown html json; do
