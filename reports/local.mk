@@ -41,6 +41,7 @@ libjc_a_SOURCES += \
   %D%/gate/sample.c %D%/gate/sample.h \
   %D%/gate/session.c %D%/gate/session.h \
   %D%/render/accounts.c %D%/render/accounts.h \
+  %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
   %D%/render/notes.c %D%/render/notes.h \
   %D%/render/query-table.c %D%/render/query-table.h \
   %D%/render/render.c %D%/render/render.h \

@@ -103,7 +103,7 @@ bats_tests = \
   %D%/cli/samples.bats \
   %D%/cli/screens.bats \
   %D%/cli/verify.bats \
-  %D%/cli/whatif.bats \
+  %D%/cli/one-figure.bats %D%/cli/whatif.bats \
   %D%/cli/trim.bats \
   %D%/system/amd.bats \
   %D%/system/attach.bats \

@@ -56,7 +56,7 @@ static const struct option_row rows[] = {
 	{ "unit", 0, "TEXT", NULL, "unit of the number [that of the bundled one]",
 	  OPTION_TEXT(struct factors_options, source.unit) },
 	{ "year", 0, "N", NULL, "year of the data",
-	  OPTION_COUNT(struct factors_options, source.year, 1, 9999) },
+	  OPTION_COUNT(struct factors_options, source.year, 1900, 2200) },
 	{ "zone", 0, "CODE", NULL, "import: the zone, where the file does not name it",
 	  OPTION_TEXT(struct factors_options, zone) },
 	{ "method", 0, "WORD", NULL, "average or marginal",

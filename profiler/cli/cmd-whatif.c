@@ -106,6 +106,7 @@ static const struct option_table table = {
 static int resolve_zones(sqlite3 *db, struct arguments *arguments, struct problem *why)
 {
 	struct whatif_options *options = &arguments->options;
+	options->asked = arguments->zones;
 	for (const char *rest = arguments->zones; rest; rest = strchr(rest, ',')) {
 		char zone[ZONE_KEY_SIZE + 32]; /* what is longer is no zone either */
 		rest += *rest == ',';

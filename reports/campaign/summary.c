@@ -9,9 +9,11 @@
 #include "reports/figure/rows.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The report and the memory that all of it is in. */
 struct model {
@@ -48,7 +50,8 @@ static const char campaigns_sql[] =
     "       2 * d.u_grid, 2 * d.u_pue, 2 * d.u_psu,"
     "       EXISTS (SELECT 1 FROM channel k JOIN trial t ON t.trial_id = k.trial_id"
     "               WHERE t.campaign_id = c.campaign_id AND k.counted"
-    "                 AND k.domain = 'machine' AND k.provenance = 'measured') "
+    "                 AND k.domain = 'machine' AND k.provenance = 'measured'),"
+    "       c.zone IS NOT a.zone "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
     "     JOIN v_account a ON a.campaign_id = c.campaign_id "
     "     JOIN v_doubt d ON d.campaign_id = c.campaign_id "
@@ -96,10 +99,34 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.pue_k2 = sqlite3_column_double(row, 30),
 		.psu_k2 = sqlite3_column_double(row, 31),
 		.has_machine_meter = sqlite3_column_int(row, 32) != 0,
+		.zone_is_stated = sqlite3_column_int(row, 33) != 0,
 		.factor_scope = column_text(row, 25, arena),
 		.factor_method = column_text(row, 26, arena),
 		.factor_basis = column_text(row, 27, arena),
 	};
+}
+
+/* What follows --zone on the command line, where it names the campaign's zone otherwise: US-CAL is
+ * US-CAMX. A zone that was stated later is no other name of it. */
+static const char *zone_asked(const struct model_campaign *campaign, struct arena *arena)
+{
+	static const char option[] = "--zone";
+	json_t *words = json_loads(campaign->command_line, 0, NULL);
+	const char *asked = NULL;
+	for (size_t i = 0; i < json_array_size(words); i++) {
+		const char *word = json_string_value(json_array_get(words, i));
+		if (word && strcmp(word, "--") == 0)
+			break;
+		if (!word || strncmp(word, option, strlen(option)) != 0)
+			continue;
+		word += strlen(option);
+		asked = *word == '=' ? word + 1
+				     : json_string_value(json_array_get(words, i + 1));
+	}
+	asked = asked && strcasecmp(asked, campaign->zone) != 0 ? arena_string(arena, asked)
+								: NULL;
+	json_decref(words);
+	return asked;
 }
 
 static int read_qualities(const struct build *build, struct model_row *row)
@@ -330,6 +357,8 @@ static int fill_campaign(struct figure_reader *figures, struct model_campaign *c
 {
 	sqlite3 *db = figures->db;
 	struct arena *arena = figures->arena;
+	campaign->zone_asked = campaign->zone_is_stated ? NULL
+							: zone_asked(campaign, arena);
 	struct build build = { .db = db, .arena = arena, .campaign = campaign };
 	if (figures_read(figures, campaign->campaign_id, NULL, &build.figures) != 0 ||
 	    read_rows(&build) != 0 || read_last_grams(&build) != 0 ||

@@ -55,6 +55,9 @@ struct model_campaign {
 	double wall_s;    /* sum of the trials' time */
 	struct sampling sampling;
 	/* the factors of every gram */
+	bool zone_is_stated; /* later, by factors set; the run had another or none */
+	const char
+	    *zone_asked; /* as --zone had it, where that is another name; else NULL */
 	const char *zone, *zone_name, *factor_source, *factor_licence, *factor_boundary;
 	int64_t factor_year;
 	double g_per_kwh; /* 0: the zone has no factor */

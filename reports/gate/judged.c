@@ -65,21 +65,20 @@ static struct shown shown_of(const struct gate *gate, const struct judged_sample
 			       arena_format(arena, "%s%s%s", space, scale.prefix, unit) };
 }
 
-/* The limit in the unit of the value before it, which is not repeated; with its own where that
- * would show it as 0.0 or in a row of zeros. */
+/* The limit with its unit: that of the value before it, or its own where that would show it as 0.0 or
+ * in a row of zeros. */
 static const char *limit_of(const struct gate *gate, const struct judged_sample *sample,
 			    struct shown shown, const struct glyphs *glyphs,
 			    struct arena *arena)
 {
 	const struct judged limit = { .value = gate->limit };
 	struct shown own = shown_of(gate, sample, &limit, glyphs, arena);
-	bool is_same = own.factor == shown.factor;
-	if (is_same)
+	if (own.factor == shown.factor)
 		own = shown;
 	return arena_format(arena, "%s%s",
 			    fixed(gate->limit / own.factor, own.decimals,
 				  gate->kind != GATE_ABSOLUTE, glyphs, arena),
-			    is_same && gate->kind != GATE_RELATIVE ? "" : own.unit);
+			    own.unit);
 }
 
 /* "; try --trials 80", or what keeps any number of them from telling. */

@@ -9,32 +9,28 @@
 
 #include <stddef.h>
 
-/* Per variant and job, means over the trials that v_budget_input takes: those with a figure per
- * query, else whole runs. */
+/* Per variant and job, of v_figure, with its bounds: per query where the job serves queries, else
+ * per run. */
 static const char *const accounts[][2] = {
 	{ "sci",
-	  "SELECT campaign_id AS campaign, variant, job, iif(n, 'query', 'run') AS per,"
-	  " i_g_per_kwh, i_scope, iif(n, e_kwh, run_e_kwh) AS e_kwh, iif(n, o_g, run_o_g) "
-	  "AS o_g,"
-	  " iif(n, m_g, run_m_g) AS m_g, iif(n, m_low_g, NULL) AS m_low_g,"
-	  " iif(n, m_high_g, NULL) AS m_high_g, iif(n, sci_g, run_sci_g) AS sci_g, "
-	  "amortised_g,"
-	  " training_queries, m_reason FROM ("
-	  "  SELECT s.campaign_id, s.variant, s.job, s.training_queries, s.m_reason,"
-	  "   count(e_kwh) FILTER (WHERE usable) AS n, i_g_per_kwh, i_scope,"
-	  "   avg(e_kwh) FILTER (WHERE usable) AS e_kwh, avg(o_g) FILTER (WHERE usable) AS "
-	  "o_g,"
-	  "   avg(m_g) FILTER (WHERE usable) AS m_g,"
-	  "   avg(m_low_g) FILTER (WHERE usable) AS m_low_g,"
-	  "   avg(m_high_g) FILTER (WHERE usable) AS m_high_g,"
-	  "   avg(sci_g) FILTER (WHERE usable) AS sci_g, avg(run_e_kwh) AS run_e_kwh,"
-	  "   avg(run_o_g) AS run_o_g, avg(run_m_g) AS run_m_g, avg(run_sci_g) AS "
-	  "run_sci_g,"
-	  "   avg(amortised_g) AS amortised_g"
-	  "  FROM v_sci s JOIN trial t ON t.trial_id = s.trial_id"
-	  "   AND t.state = 'complete' AND NOT t.is_warmup"
-	  "  WHERE ?1 = 0 OR s.campaign_id = ?1"
-	  "  GROUP BY s.campaign_id, s.variant, s.job)" },
+	  "SELECT f.campaign_id AS campaign, f.variant, f.job, f.per,"
+	  " max(a.g_per_kwh) AS i_g_per_kwh, max(a.scope) AS i_scope,"
+	  " max(iif(figure = 'e_kwh', value, NULL)) AS e_kwh,"
+	  " max(iif(figure = 'o_g', value, NULL)) AS o_g,"
+	  " max(iif(figure = 'm_g', value, NULL)) AS m_g,"
+	  " max(iif(figure = 'm_g', low, NULL)) AS m_low_g,"
+	  " max(iif(figure = 'm_g', high, NULL)) AS m_high_g,"
+	  " max(iif(figure = 'sci_g', value, NULL)) AS sci_g,"
+	  " max(iif(figure = 'sci_g', low, NULL)) AS sci_low_g,"
+	  " max(iif(figure = 'sci_g', high, NULL)) AS sci_high_g,"
+	  " max(iif(figure = 'amortised_g', value, NULL)) AS amortised_g,"
+	  " iif(f.job = 'train', max(a.training_queries), NULL) AS training_queries,"
+	  " max(iif(figure = 'm_g', reason, NULL)) AS m_reason "
+	  "FROM (SELECT *, max(per = 'query') OVER (PARTITION BY campaign_id, variant, job)"
+	  "   AS any_query FROM v_figure) f JOIN v_account a ON a.campaign_id = "
+	  "f.campaign_id "
+	  "WHERE (per = 'query') = any_query AND (?1 = 0 OR f.campaign_id = ?1) "
+	  "GROUP BY f.campaign_id, f.variant, f.job, f.per" },
 	{ "ghg_protocol",
 	  "SELECT trial_id AS trial, campaign_id AS campaign, variant, job, kwh,"
 	  " scope2_location_g, scope2_location_reason, scope2_market_g, instrument,"

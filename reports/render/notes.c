@@ -3,6 +3,8 @@
 
 #include "reports/render/notes.h"
 
+#include "reports/render/carbon-tables.h"
+
 #include <string.h>
 
 /* Notes beyond these are counted, not shown: JSON has them all. */
@@ -64,9 +66,12 @@ const char *line_of_carbon(const struct model_campaign *campaign, bool say_assum
 	const char *psu = campaign->psu > 0
 			      ? arena_format(arena, ", PSU %.2f", campaign->psu)
 			      : "";
-	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s%s", campaign->zone,
-			    campaign->g_per_kwh, campaign->pue, psu,
-			    say_assumed ? assumed : "");
+	const char *zone = campaign->zone_asked
+			       ? arena_format(arena, "%s (%s)", campaign->zone,
+					      campaign->zone_asked)
+			       : campaign->zone;
+	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s%s", zone, campaign->g_per_kwh,
+			    campaign->pue, psu, say_assumed ? assumed : "");
 }
 
 static void add_ratios(const struct model_campaign *campaign, struct arena *arena)
@@ -197,6 +202,7 @@ struct line_list lines_of(const struct model_campaign *campaign, const char *pat
 	add_missing(campaign, arena);
 	add_ratios(campaign, arena);
 	add_method(campaign, glyphs, arena);
+	carbon_lines(campaign, arena);
 	add_notes(&campaign->notes, arena);
 	add_next(campaign, path, arena);
 	if (campaign->sampling.is_known)

@@ -38,6 +38,18 @@ static const char *const headers[] = {
 	"pue",
 	"pue_assumed",
 	"campaign_own_cpu_s",
+	"figures_per", /* of the columns that follow: query or run */
+	FIGURE("e_kwh"),
+	FIGURE("o_g"),
+	FIGURE("m_g"),
+	FIGURE("sci_g"),
+	FIGURE("amortised_g"),
+	FIGURE("scope2_location_g"),
+	FIGURE("scope2_market_g"),
+	FIGURE("scope3_cat3_upstream_g"),
+	FIGURE("scope3_cat3_td_g"),
+	FIGURE("water_onsite_l"),
+	FIGURE("water_offsite_l"),
 };
 
 /* One line in the making. */
@@ -103,6 +115,16 @@ static void put_factor(struct line *line, const struct model_campaign *campaign)
 	put_whole(line, campaign->pue_assumed);
 }
 
+/* v_figure's, in its order: of queries where the row has a figure of them, else of runs. */
+static void put_figures(struct line *line, const struct model_row *row)
+{
+	const struct figure_group *group = row->per_query ? row->per_query : row->per_run;
+	put(line, group ? group->is_per_query ? "query" : "run" : "");
+	for (int kind = FIGURE_KWH; kind < N_FIGURE_KINDS; kind++)
+		put_figure(line, group ? group->figures[kind]
+				       : figure_unknown(row->joules_per_run.reason));
+}
+
 static void put_row(const struct model_campaign *campaign, const struct model_row *row,
 		    FILE *out)
 {
@@ -127,6 +149,7 @@ static void put_row(const struct model_campaign *campaign, const struct model_ro
 	put_quality(&line, row, "top1");
 	put_factor(&line, campaign);
 	put_number(&line, campaign->has_own_cost, campaign->own_cpu_s);
+	put_figures(&line, row);
 	fputs("\r\n", out);
 }
 

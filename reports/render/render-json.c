@@ -30,6 +30,16 @@ static json_t *json_ratios(const struct ratios *ratios)
 	return object;
 }
 
+/* Every figure of v_figure by its name; null: no trial counts. */
+static json_t *json_figures(const struct figure_group *group)
+{
+	json_t *object = group ? json_object() : json_null();
+	for (int kind = 0; group && kind < N_FIGURE_KINDS; kind++)
+		json_object_set_new(object, figure_kind_word((enum figure_kind)kind),
+				    json_figure(group->figures[kind]));
+	return object;
+}
+
 static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row)
 {
 	json_t *quality = json_object();
@@ -38,7 +48,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 				    json_real(row->qualities[i].mean));
 	return json_pack(
 	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-	    "s:o}",
+	    "s:o, s:{s:o, s:o}}",
 	    "campaign", (json_int_t)campaign->campaign_id, "variant", row->variant, "job",
 	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
 	    (json_int_t)row->n_usable, "queries",
@@ -53,7 +63,8 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    json_figure(row->grams_per_1000_queries), "gco2e_per_run",
 	    json_figure(row->grams_per_run), "ratio_to_teacher",
 	    json_plain_figure(row->ratio), "training_joules", json_figure(row->training_j),
-	    "quality", quality, "events", json_ratios(&row->ratios));
+	    "quality", quality, "events", json_ratios(&row->ratios), "figures", "per_query",
+	    json_figures(row->per_query), "per_run", json_figures(row->per_run));
 }
 
 static json_t *json_factor(const struct model_campaign *campaign)

@@ -17,12 +17,12 @@ struct page_table {
 	size_t n_rows;
 };
 
-enum { PAGE_TABLES = 3 };
+enum { PAGE_TABLES = 3, PAGE_MOST_TABLES = 6 };
 
 struct page {
 	const char *title;
-	struct page_table
-	    tables[PAGE_TABLES]; /* inference, commands, training; never empty */
+	struct page_table tables
+	    [PAGE_MOST_TABLES]; /* inference, commands, training, carbon; never empty */
 	size_t n_tables;
 	const char *const *lines; /* notes; the last one is joulecart's own cost */
 	size_t n_lines;

@@ -20,6 +20,7 @@ struct whatif_options {
 	const char *path;                    /* of the database, for messages */
 	int64_t campaign_id;                 /* 0: all */
 	const char *zones[WHATIF_MAX_ZONES]; /* keys of table factor */
+	const char *asked; /* those zones as they were asked for; NULL: none */
 	size_t n_zones;
 	double g_per_kwh;
 	double pue, psu, life_years, share;

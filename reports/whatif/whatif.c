@@ -14,6 +14,7 @@
 #include <libsmartcols.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 /* Where one campaign is being printed. */
 struct print {
@@ -208,7 +209,7 @@ static void print_year(const struct print *print)
 	const struct whatif *whatif = print->whatif;
 	const size_t last = whatif->n_cases - 1;
 	struct libscols_table *table = table_begin(
-	    print, arena_format(print->arena, "a year at %.10g queries (%s)",
+	    print, arena_format(print->arena, "a year of 365 days at %.10g queries (%s)",
 				print->options->per_year, whatif->cases[last].label));
 	table_column(table, "kWh");
 	table_column(table, "kg CO2e");
@@ -280,6 +281,19 @@ static void print_hours(const struct print *print, size_t index)
 		"of the highest\n",
 		with->zone, low, by_hour[low], high, by_hour[high],
 		by_hour[low] / by_hour[high] * 100);
+}
+
+/* Another name of a zone: US-CAL is US-CAMX. */
+static void print_asked(const struct print *print)
+{
+	const char *rest = print->options->asked;
+	for (size_t i = 0; rest && i < print->options->n_zones; i++) {
+		int length = (int)strcspn(rest, ",");
+		const char *asked = arena_format(print->arena, "%.*s", length, rest);
+		if (strcasecmp(asked, print->options->zones[i]) != 0)
+			fprintf(print->out, " %s is %s\n", asked, print->options->zones[i]);
+		rest += length + (rest[length] == ',');
+	}
 }
 
 /* Direct and lifecycle figures stand side by side only with a word. */
@@ -404,6 +418,7 @@ static int print_text(const struct print *print, sqlite3 *db, struct problem *wh
 {
 	print_grams(print);
 	print_changes(print);
+	print_asked(print);
 	print_scopes(print);
 	for (size_t i = 1; i < print->whatif->n_cases; i++)
 		if (print->whatif->cases[i].series)

@@ -237,10 +237,13 @@ static int set_embodied(sqlite3 *db, const char *value, int64_t campaign_id,
 static int set_zone(sqlite3 *db, const char *value, int64_t campaign_id, const char *source,
 		    struct problem *why)
 {
-	char zone[ZONE_KEY_SIZE];
+	char zone[ZONE_KEY_SIZE], said[512];
 	if (zone_resolve(db, value, zone, sizeof(zone), why) != 0)
 		return -1;
-	return store_setting(db, "zone", campaign_id, NULL, zone, source, why);
+	bool is_alias = strcasecmp(value, zone) !=
+			0; /* US-CAL is US-CAMX: kept as it was said */
+	snprintf(said, sizeof(said), is_alias ? "%s (%s)" : "%s", source, value);
+	return store_setting(db, "zone", campaign_id, NULL, zone, said, why);
 }
 
 int setting_set(sqlite3 *db, const char *name, const char *value, int64_t campaign_id,

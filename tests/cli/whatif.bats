@@ -66,7 +66,7 @@ import_hours() {
 	       | . > 364999 and . < 365001' <<<"$output"
 	jq -e '.campaigns[0].rows[0].cases[1].gco2e_per_year.ci95 | .[0] < .[1]' <<<"$output"
 	run -0 --separate-stderr joulecart whatif --per-day 1000000 "$db"
-	has "$output" 'a year at 365000000 queries'
+	has "$output" 'a year of 365 days at 365000000 queries'
 }
 
 @test "hours count at the run's own clock, with their coverage" {

@@ -65,12 +65,13 @@ static void a_budget_is_judged_by_the_whole_interval(void **state)
 {
 	/* mean 20.1667 mJ; t: 4.3027 * 0.28868 / sqrt(3) = 0.7171 mJ; instrument 5 % of it and
 	 * 1 ms * 3 * 20 W = 0.06 J at the edges: 1.0683 mJ; in quadrature 1.2867 mJ */
-	assert_string_equal(judge(*state, "22mJ/query", true).line,
-			    "PASS student: 20.2 mJ/query (18.9 to 21.5), budget 22.0");
+	assert_string_equal(
+	    judge(*state, "22mJ/query", true).line,
+	    "PASS student: 20.2 mJ/query (18.9 to 21.5), budget 22.0 mJ/query");
 	assert_int_equal(judge(*state, "21mJ/query", true).verdict, GATE_CANNOT_TELL);
 	assert_string_equal(
 	    judge(*state, "10mJ/query", true).line,
-	    "FAIL student: 20.2 mJ/query (18.9 to 21.5), budget 10.0 exceeded "
+	    "FAIL student: 20.2 mJ/query (18.9 to 21.5), budget 10.0 mJ/query exceeded "
 	    "by 88.8 to 114.5 %");
 }
 

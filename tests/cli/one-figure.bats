@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# One figure has one value and one interval, wherever it stands: view v_figure, and text, Markdown,
+# CSV, JSON, HTML in both languages, the footer and whatif beside it.
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	# shellcheck disable=SC2016 # expands there
+	for _ in 1 2 3 4; do
+		joulecart run -q --queries 100 --name serve -o base.db -- sh -c 'i=0; while [ $i -lt 600000 ]; do i=$((i + 1)); done'
+	done
+	# one variant in one campaign, as a bench has them
+	sqlite3 base.db "UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = trial_id;
+	                 DELETE FROM campaign WHERE campaign_id > 1"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cp "$BATS_FILE_TMPDIR/base.db" "$db"
+}
+
+state() {
+	[ $# = 0 ] || joulecart factors set "$db" "$@" --source test
+}
+
+# Every pair "low high" that the places show of a figure that is rounded.
+pairs_of_text() {
+	grep -oE '[0-9]+(\.[0-9]+)?\.\.[0-9]+(\.[0-9]+)?' | sed 's/\.\./ /'
+}
+
+pairs_of_page() {
+	grep -oE '<span class="interval">[^<]*' | sed 's/.*>//' |
+		grep -oE '[0-9.]+ (to|至) [0-9.]+' | sed -E 's/ (to|至)//'
+}
+
+# matches FILE: each pair of it is the interval of a figure in figures.txt, in some power of a
+# thousand, to the digits that are shown
+matches() {
+	[ -s "$1" ] || fail "$1 shows no interval"
+	awk 'function unit(text) { return index(text, ".") ? 10 ^ -(length(text) - index(text, ".")) : 1 }
+	     function near(shown, true_) { return shown - true_ <= 0.501 * unit(shown) && true_ - shown <= 0.501 * unit(shown) }
+	     NR == FNR { low[NR] = $1; high[NR] = $2; n = NR; next }
+	     { found = 0
+	       for (i = 1; i <= n && !found; i++)
+	           for (e = -6; e <= 24; e += 3)
+	               if (near($1, low[i] * 10 ^ e) && near($2, high[i] * 10 ^ e) && $2 > 0) found = 1
+	       if (!found) { print "no figure has " $1 " to " $2; bad = 1 } }
+	     END { exit bad }' figures.txt "$1" || fail "in $1: $(head -50 figures.txt)"
+}
+
+# same FILE: "figure per value low high" of each line is as v_figure has it, within 1e-8
+same() {
+	[ -s "$1" ] || fail "$1 is empty"
+	awk 'function near(a, b) { d = a - b; if (d < 0) d = -d; return d <= 1e-8 * (b < 0 ? -b : b) }
+	     NR == FNR { v[$1, $2] = $3; l[$1, $2] = $4; h[$1, $2] = $5; next }
+	     { if (!(($1, $2) in v) || !near($3, v[$1, $2]) || !near($4, l[$1, $2]) || !near($5, h[$1, $2])) {
+	           print "not as v_figure: " $0 " but " v[$1, $2] " " l[$1, $2] " " h[$1, $2]; bad = 1 } }
+	     END { exit bad }' exact.txt "$1" || fail "$1"
+}
+
+# all_places: of $db as it is
+all_places() {
+	sql "SELECT figure, per, printf('%.12e %.12e %.12e', value, low, high) FROM v_figure
+	     WHERE low IS NOT NULL" | tr '|' ' ' >exact.txt
+	sql "SELECT printf('%.12e %.12e', low * f, high * f) FROM v_figure,
+	     (SELECT 1 AS f UNION ALL SELECT 1000 UNION ALL SELECT 1000000) WHERE low IS NOT NULL" | tr '|' ' ' >figures.txt
+	[ -s exact.txt ] || fail 'v_figure has nothing'
+	joulecart report --format json "$db" >report.json
+	jq -r '.variants[0].seconds_per_run.ci95 | select(.) | "\(.[0]) \(.[1])"' report.json >>figures.txt
+	jq -r '.variants[0].figures | to_entries[] | select(.value != null)
+	       | (.key | sub("per_"; "")) as $per | .value | to_entries[] | select(.value.ci95 != null)
+	       | "\(.key) \($per) \(.value.value) \(.value.ci95[0]) \(.value.ci95[1])"' report.json >json.txt
+	jq -r '.variants[0] | (["joules", "query", .joules_per_query], ["joules", "run", .joules_per_run],
+	         ["o_g", "run", .gco2e_per_run]) | select(.[2].ci95 != null)
+	       | "\(.[0]) \(.[1]) \(.[2].value) \(.[2].ci95[0]) \(.[2].ci95[1])"' report.json >>json.txt
+	jq -r '.carbon_accounts.sci[] | select(.m_g != null)
+	       | "m_g \(.per) \(.m_g) \(.m_low_g) \(.m_high_g)", "sci_g \(.per) \(.sci_g) \(.sci_low_g) \(.sci_high_g)"' \
+		report.json >>json.txt
+	jq -r '.carbon_accounts.uncertainty[] | select(.low != null)
+	       | "\(if .m_g > 0 then "sci_g" else "o_g" end) \(.per) \(.value_g) \(.low) \(.high)"' report.json >>json.txt
+	same json.txt
+	[ "$(wc -l <json.txt)" -ge "$(wc -l <exact.txt)" ] # none is left out
+	joulecart report --format csv "$db" >report.csv
+	sqlite3 -separator ' ' :memory: '.import --csv report.csv t' \
+		"SELECT 'o_g', figures_per, o_g, o_g_low95, o_g_high95 FROM t WHERE o_g_low95 <> ''
+		 UNION ALL SELECT 'sci_g', figures_per, sci_g, sci_g_low95, sci_g_high95 FROM t WHERE sci_g_low95 <> ''
+		 UNION ALL SELECT 'm_g', figures_per, m_g, m_g_low95, m_g_high95 FROM t WHERE m_g_low95 <> ''
+		 UNION ALL SELECT 'e_kwh', figures_per, e_kwh, e_kwh_low95, e_kwh_high95 FROM t WHERE e_kwh_low95 <> ''
+		 UNION ALL SELECT 'water_offsite_l', figures_per, water_offsite_l, water_offsite_l_low95, water_offsite_l_high95
+		   FROM t WHERE water_offsite_l_low95 <> ''
+		 UNION ALL SELECT 'joules', 'query', joules_per_query, joules_per_query_low95, joules_per_query_high95 FROM t WHERE joules_per_query_low95 <> ''
+		 UNION ALL SELECT 'joules', 'run', joules_per_run, joules_per_run_low95, joules_per_run_high95 FROM t
+		 UNION ALL SELECT 'o_g', 'run', gco2e_per_run, gco2e_per_run_low95, gco2e_per_run_high95 FROM t" >csv.txt
+	same csv.txt
+	joulecart whatif --json "$db" | jq -r '.campaigns[0].rows[0] | .per as $per | .cases[0]
+		| (["o_g", .o_g], ["m_g", .m_g], ["e_kwh", .kwh]) | select(.[1].ci95 != null)
+		| "\(.[0]) \($per) \(.[1].value) \(.[1].ci95[0]) \(.[1].ci95[1])"' >whatif.txt
+	same whatif.txt
+	joulecart report "$db" >report.txt
+	pairs_of_text <report.txt >text-pairs.txt
+	matches text-pairs.txt
+	joulecart report --format markdown "$db" | pairs_of_text >markdown-pairs.txt
+	matches markdown-pairs.txt
+	is "$(sort markdown-pairs.txt)" "$(sort text-pairs.txt)"
+	for language in en zh; do
+		joulecart report --format html --language "$language" "$db" >"$language.html"
+		pairs_of_page <"$language.html" >"page-$language.txt"
+		matches "page-$language.txt"
+	done
+	is "$(cat page-zh.txt)" "$(cat page-en.txt)"
+	joulecart verify "$db"
+}
+
+guest_or_metal() {
+	sql "UPDATE host SET hypervisor = $1"
+}
+
+as_measured() {
+	sql "UPDATE channel SET collector = 'powercap', name = 'package-0', domain = 'package', provenance = 'measured',
+	     uncertainty_k2 = 0.05 WHERE collector = 'estimate'"
+}
+
+@test "an estimate on a guest, nothing stated" {
+	guest_or_metal "'kvm'"
+	all_places
+	is "$(sql "SELECT count(*) FROM v_figure WHERE figure = 'sci_g' AND value IS NOT NULL")" 0
+}
+
+@test "an estimate on a guest, everything stated" {
+	guest_or_metal "'kvm'"
+	state zone=US-CAMX pue=1.2 psu=0.9 embodied=server share=0.01 training_queries=1000 wue=0.4 \
+		market=12 instrument=PPA upstream=30
+	all_places
+	grep -q 'SCI' report.txt
+	grep -q '2 market' report.txt
+	# the power supply is in the estimate, and every place says so
+	is "$(sql "SELECT status FROM v_boundary WHERE component = 'power supply loss'")" 'in the estimate'
+	is "$(sql "SELECT DISTINCT why FROM v_budget WHERE input = 'power supply'")" \
+		'in the estimate: its watts are taken at the wall'
+	has_not "$(cat en.html)" 'through the power supply'
+}
+
+@test "an estimate on a guest with a device and no share has no SCI anywhere, and says why" {
+	guest_or_metal "'kvm'"
+	state zone=FR pue=1.2 embodied=server
+	all_places
+	has "$(tr -s ' \n' ' ' <report.txt)" 'no SCI: a guest is a part of its host'
+	has "$(cat en.html)" 'a guest is a part of its host'
+	has_not "$(cat zh.html)" 'a guest is a part of its host'
+	has "$(cat en.html)" 'SCI\), operational part'
+}
+
+@test "measured on bare metal, with an assumed zone" {
+	guest_or_metal NULL
+	as_measured
+	state embodied=server
+	all_places
+	has "$(cat en.html)" 'operational and embodied'
+	has "$(cat en.html)" 'energy and embodied'
+}
+
+@test "measured on bare metal, everything stated" {
+	guest_or_metal NULL
+	as_measured
+	state zone=GB pue=1.2 psu=0.9 embodied=1000 training_queries=1000
+	all_places
+	has "$(cat en.html)" 'through the power supply'
+	is "$(sql "SELECT status FROM v_boundary WHERE component = 'power supply loss'")" 'by factor'
+}
+
+@test "a doubt that was changed is changed in every place" {
+	state zone=GB pue=1.2 uncertainty/grid-annual/k2=0.4
+	all_places
+	has "$(tr -s ' \n' ' ' <report.txt)" 'carbon also 40 % for the grid, 10 % for PUE'
+}
+
+@test "the footer of a run has the interval of the view" {
+	joulecart run --queries 100 --name serve --zone FR --pue 1.2 -o new.db -- sleep 0.6 2>footer.txt
+	sqlite3 new.db "SELECT printf('%.12e %.12e', low, high) FROM v_figure WHERE low IS NOT NULL" |
+		tr '|' ' ' >figures.txt
+	pairs_of_text <footer.txt >footer-pairs.txt
+	matches footer-pairs.txt
+	is "$(wc -l <footer-pairs.txt)" 3
+}
+
+@test "a figure has one shape in every command's JSON" {
+	joulecart report --format json "$db" >report.json
+	joulecart whatif --json "$db" >whatif.json
+	for file in report.json whatif.json; do
+		jq -e '[.. | objects | select(has("ci95")) | keys
+		        | select(. != ["ci95", "provenance", "reason", "value"] and . != ["ci95", "reason", "value"])] == []' "$file"
+		jq -e '[.. | objects | select(has("ci95") and .value == null and .provenance != null)] == []' "$file"
+	done
+}
