@@ -405,8 +405,9 @@ CREATE VIEW v_quality AS
   --                  world, 5 assumed
   --   completeness   1 all that its boundary names, 2 lifecycle without transmission, 3 direct
   --                  emissions only, or manufacture alone
-  --   reliability    1 official statistics, 2 a publisher's computation from them, 3 industry or
-  --                  vendor figures, 4 a proxy, 5 an assumption
+  --   reliability    1 official statistics (3 where read from a copy and not compared with
+  --                  them), 2 a publisher's computation from them, 3 industry or vendor figures,
+  --                  4 a proxy, 5 an assumption
   --   score          their mean
 WITH judged AS (
   SELECT u.campaign_id, u.role, u.kind, u.key, u.parameter, u.value, u.unit, u.year,
@@ -424,7 +425,8 @@ WITH judged AS (
          CASE WHEN u.kind = 'grid' THEN CASE u.scope WHEN 'direct' THEN 3 ELSE 2 END
               WHEN u.kind = 'embodied' AND u.boundary = 'manufacture' THEN 3
               ELSE 1 END AS completeness,
-         CASE WHEN u.publisher IN ('EPA', 'DESNZ', 'US Department of Energy') THEN 1
+         CASE WHEN u.source LIKE '%not compared with the publisher%' THEN 3
+              WHEN u.publisher IN ('EPA', 'DESNZ', 'US Department of Energy') THEN 1
               WHEN u.note LIKE 'proxy%' THEN 4
               WHEN u.source LIKE 'assumption%' THEN 5
               WHEN u.kind IN ('grid', 'water') THEN 2 ELSE 3 END AS reliability

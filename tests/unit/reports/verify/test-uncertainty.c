@@ -185,6 +185,9 @@ static void quality_is_scored_by_rule(void **state)
 	expect(*state, "SELECT geography FROM v_quality WHERE role = 'grid'", 1);
 	expect(*state, "SELECT reliability FROM v_quality WHERE role = 'grid'", 1);
 	expect(*state, "SELECT completeness FROM v_quality WHERE role = 'grid'", 3);
+	/* official, but read from somebody's copy */
+	database_run(*state, "UPDATE campaign SET zone = 'GB'");
+	expect(*state, "SELECT reliability FROM v_quality WHERE role = 'grid direct'", 3);
 }
 
 static void the_share_of_each_provenance_adds_up(void **state)
