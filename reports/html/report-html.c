@@ -101,7 +101,7 @@ static void write_cover(struct document *document, const char *title)
 	html_open(html, "dl", "class", "facts", NULL);
 	part_fact(document, _("Report"), document->campaign->uuid);
 	part_fact(
-	    document, _("Measured"),
+	    document, document->findings->is_any_estimated ? _("Recorded") : _("Measured"),
 	    arena_format(document->arena,
 			 evidence->end_utc ? _("%s to %s UTC") : _("%s UTC%s, cut off"),
 			 evidence->begin_utc, evidence->end_utc ? evidence->end_utc : ""));
