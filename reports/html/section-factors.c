@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,11 +62,13 @@ static const char *quality_text(struct document *document, const struct factor_r
 
 static void factor_cells(struct document *document, const struct factor_row *factor)
 {
-	part_row(document, arena_format(document->arena, "%s: %s, %s", factor->role,
-					factor->name, factor->parameter));
+	part_row(document, arena_format(document->arena, "%s: %s, %s",
+					words_of(document->arena, factor->role),
+					words_of(document->arena, factor->name),
+					words_of(document->arena, factor->parameter)));
 	part_number(document, value_text(document, factor));
 	part_cell(document, year_text(document, factor));
-	part_cell(document, factor->boundary);
+	part_cell(document, words_of(document->arena, factor->boundary));
 	part_cell(document,
 		  arena_format(document->arena, "%s, %s. %s%s%s", factor->publisher,
 			       factor->edition, factor->licence,
@@ -94,8 +97,8 @@ static void hashes(struct document *document)
 		if (!factor->sha256 || is_told(carbon, i))
 			continue;
 		html_open(document->html, "li", NULL);
-		html_format(document->html, "%s, %s: sha256 ", factor->role,
-			    factor->source);
+		html_format(document->html, "%s, %s: sha256 ",
+			    words_of(document->arena, factor->role), factor->source);
 		html_element(document->html, "code", NULL, factor->sha256);
 		html_close(document->html);
 		html_line(document->html);
