@@ -8,16 +8,16 @@
 
 struct problem;
 
-/* --pue, a double: the energy of the data centre over that of its IT, from 1 to 10. */
+/* --pue, a double: the energy of the data centre over that of its IT, from 1 to 10. 0, or -1. */
 int take_pue(void *pue, const char *text, struct problem *why);
 
-/* --rate, a double: readings a second, from 0.1 to 10000; 0 stands for auto. */
+/* --rate, a double: readings a second, from 0.1 to 10000; 0 stands for auto. 0, or -1. */
 int take_rate(void *rate_hz, const char *text, struct problem *why);
 
-/* --pin-sampler, an int: the number of a processor. */
+/* --pin-sampler, an int: the number of a processor. 0, or -1. */
 int take_cpu(void *cpu, const char *text, struct problem *why);
 
-/* --rapl, a const char *: the collector's name, or NULL for auto. */
+/* --rapl, a const char *: the collector's name, or NULL for auto. 0, or -1. */
 int take_rapl(void *rapl, const char *text, struct problem *why);
 
 /* What --color may be. */
