@@ -103,6 +103,11 @@ on_copy() {
 		exit $status' sh "$@"
 }
 
+# on_for_all MACHINE COMMAND [ARG]...: every user is on it, and files decide who may read them.
+on_for_all() {
+	POWERCAP_FOR_ALL=1 on "$@"
+}
+
 # run_on MACHINE COMMAND [ARG]...: joulecart run there, into $db.
 run_on() {
 	local machine=$1

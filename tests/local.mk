@@ -36,6 +36,7 @@ unit_tests = \
   tests/unit/collectors/cpu/test-estimate \
   tests/unit/collectors/cpu/test-other-cpus \
   tests/unit/collectors/nvidia/test-nvml \
+  tests/unit/collectors/opener/test-opener \
   tests/unit/collectors/papi/test-papi \
   tests/unit/collectors/papi/test-papi-units \
   tests/unit/collectors/papi/test-papi-without-pmu \
@@ -52,6 +53,7 @@ unit_tests = \
   tests/unit/profiler/cli/test-options \
   tests/unit/profiler/doctor/test-redact \
   tests/unit/profiler/launch/test-child-processes \
+  tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/record/test-marker-validate \

@@ -25,6 +25,12 @@ tests_fakes_ipmi_device_so_SOURCES = \
 tests_fakes_ipmi_device_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_ipmi_device_so_LDFLAGS = -shared
 tests_fakes_ipmi_device_so_LDADD = -lm
+# A library of an attacker's.
+check_PROGRAMS += tests/fakes/payload.so
+tests_fakes_payload_so_SOURCES = %D%/fakes/payload.c
+tests_fakes_payload_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -Wno-pedantic -fPIC
+tests_fakes_payload_so_LDFLAGS = -shared
+tests_fakes_payload_so_LDADD =
 EXTRA_DIST += %D%/fakes/machines
 # A program that links the shared library, as a user's does.
 check_PROGRAMS += tests/fakes/marking/program
@@ -144,6 +150,8 @@ bats_tests = \
   %D%/system/small-range.bats \
   %D%/system/slow-zone.bats \
   %D%/system/stuck-counter.bats \
+  %D%/system/sudo.bats \
+  %D%/system/sudo-attacks.bats \
   %D%/system/through-sudo.bats \
   %D%/system/true-energy.bats \
   %D%/system/two-at-once.bats \
@@ -152,7 +160,7 @@ bats_tests = \
 # In a browser the page is the same, however joulecart was installed.
 dist_check_SCRIPTS += %D%/browser/report-page.bats
 TESTS += %D%/browser/report-page.bats
-dist_check_DATA += %D%/assert.bash %D%/helper.bash
+dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
@@ -163,6 +171,7 @@ AM_TESTS_ENVIRONMENT += \
   export JOULECART_EXTENSION; \
   FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \
   JUMPING_CLOCK_SO='$(abs_top_builddir)/tests/fakes/jumping-clock.so'; export JUMPING_CLOCK_SO; \
+  PAYLOAD_SO='$(abs_top_builddir)/tests/fakes/payload.so'; export PAYLOAD_SO; \
   IPMI_DEVICE_SO='$(abs_top_builddir)/tests/fakes/ipmi-device.so'; export IPMI_DEVICE_SO; \
   POWERCAP_FUSE='$(abs_top_builddir)/tests/fakes/powercap-fuse'; export POWERCAP_FUSE; \
   FAULT_SCHEDULE='$(abs_top_builddir)/tests/fakes/fault-schedule'; export FAULT_SCHEDULE; \

@@ -7,6 +7,7 @@
 #include "base/text-stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +25,7 @@ static int exists(const char *path, struct problem *why)
 	return problem_todo(why, "add --force, or name another with -o");
 }
 
-/* As open(2) would have made it: mkstemp gives 0600. */
+/* As open(2) would have made it: mkostemp gives 0600. */
 static void set_mode(int fd)
 {
 	mode_t mask = umask(0);
@@ -44,7 +45,7 @@ static int open_file(struct output_file *output, const char *path, bool may_repl
 		return exists(path, why);
 	if (asprintf(&output->temporary, "%s.XXXXXX", path) < 0)
 		return cannot_write(path, ENOMEM, why);
-	int fd = mkstemp(output->temporary);
+	int fd = mkostemp(output->temporary, O_CLOEXEC);
 	if (fd >= 0)
 		set_mode(fd);
 	output->stream = fd < 0    ? NULL

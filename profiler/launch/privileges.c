@@ -251,13 +251,20 @@ int privileges_system(const char *command)
 
 /* --- the processes that keep rights --------------------------------------------------------- */
 
-/* What root does must not end halfway at a limit that the user set. */
-static void lift_limits(void)
+/* What root does must not end halfway at a limit that the user set. A container's root may not be
+ * allowed to lift it: false. */
+static bool lift_limits(void)
 {
 	static const int limits[] = { RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_AS, RLIMIT_DATA };
 	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+	bool is_lifted = true;
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		struct rlimit now = none;
 		setrlimit((__rlimit_resource_t)limits[i], &none);
+		is_lifted &= getrlimit((__rlimit_resource_t)limits[i], &now) == 0 &&
+			     now.rlim_cur == RLIM_INFINITY;
+	}
+	return is_lifted;
 }
 
 static void *look_as_user(const struct privileges_task *task, const struct user *user)
@@ -286,11 +293,16 @@ static _Noreturn void serve_task(int socket, const struct privileges_task *task,
 	if (prctl(PR_SET_DUMPABLE, 0) != 0 || chdir("/") != 0 || dup2(socket, 3) != 3 ||
 	    fcntl(3, F_SETFD, FD_CLOEXEC) != 0 || close_range(4, ~0U, 0) != 0)
 		_exit(1);
-	lift_limits();
+	bool is_free = lift_limits();
 	if (recv(3, &word, 1, 0) != 1)
 		_exit(0);
 	problem_what(&why, "cannot act as root");
-	why.kind = task->act(look_as_user(task, user), &why) == 0 ? 0 : why.kind;
+	if (!is_free) {
+		problem_why(&why, "a limit is set that root may not lift here");
+		problem_todo(&why, "call it where 'ulimit' shows none");
+	} else if (task->act(look_as_user(task, user), &why) == 0) {
+		why.kind = 0;
+	}
 	fflush(NULL);
 	_exit(send(3, &why, sizeof(why), MSG_NOSIGNAL) < 0);
 }

@@ -7,6 +7,7 @@
 # namespace is a user namespace too, in which COMMAND is root.
 #
 #   POWERCAP_FUSE   the built server [powercap-fuse beside this script]
+#   POWERCAP_FOR_ALL set: other users than who mounts it may read what files let them
 #   MACHINE_FILE    the machine's file, whatever MACHINE is
 #   MACHINE_CPUINFO a file to show as /proc/cpuinfo [machines/MACHINE.cpuinfo, if there]
 set -eu

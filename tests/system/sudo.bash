@@ -1,0 +1,87 @@
+# tests/system/sudo.bash - a real user, and a real sudoers rule that lets it run joulecart alone.
+#
+# Both live in a copy of /etc that goes with a mount namespace. What runs there is a script of the
+# test's, in an empty folder of the user's own; these are its words.
+user=jc-user other=jc-other
+
+# Once a file: the copy of /etc, with the users and the rules. What stands in its way is a reason to
+# skip each test.
+set_up_sudo() {
+	export JC_ETC
+	JC_ETC=$(mktemp -d /tmp/joulecart-etc-XXXXXX)
+	[ "$(id -u)" = 0 ] || { echo 'only root can make a user' >"$JC_ETC/why" && return; }
+	command -v sudo useradd setpriv >/dev/null || { echo 'no sudo here' >"$JC_ETC/why" && return; }
+	alone true 2>/dev/null || { echo 'cannot make a mount namespace' >"$JC_ETC/why" && return; }
+	cp -a /etc "$JC_ETC/etc"
+	alone bash -s "$JC_ETC" "$user" "$other" "$JOULECART" >"$JC_ETC/why" 2>&1 <<-'END' && rm "$JC_ETC/why"
+		mount --bind "$1/etc" /etc || exit
+		rm -f /etc/sudoers.d/*
+		for name in "$2" "$3"; do
+			useradd --no-create-home --home-dir /nonexistent --shell /bin/sh "$name" || exit
+		done
+		# as little as sudo may do for safety: what it lets through must do no harm here
+		cat >/etc/sudoers <<-RULES
+			Defaults:$2 !env_reset, !use_pty, !secure_path, env_keep += "ASAN_OPTIONS"
+			root ALL=(ALL:ALL) ALL
+			$2 ALL=(root) NOPASSWD: $4
+			$3 ALL=(root) NOPASSWD: $4
+		RULES
+		chmod 440 /etc/sudoers && visudo -cq
+	END
+}
+
+remove_sudo() {
+	rm -rf "$JC_ETC"
+}
+
+need_sudo() {
+	[ ! -e "$JC_ETC/why" ] || skip "$(tail -n 1 "$JC_ETC/why")"
+	PAYLOAD_SO=${PAYLOAD_SO:-$TESTS_SOURCE/tests/fakes/payload.so}
+	folder=$(mktemp -d /tmp/joulecart-sudo-XXXXXX) # bats' own folders are closed to others
+	chmod 755 "$folder"
+	cd "$folder" || return
+	mkdir work other rooted out # of the user, of another, of root, of the test
+	cp "$PAYLOAD_SO" work/evil.so
+	chmod 755 work/evil.so
+	mkdir -m 777 work/marks
+	write_prelude >prelude
+}
+
+no_sudo() {
+	[ -z "$folder" ] || rm -rf "$folder"
+}
+
+write_prelude() {
+	cat <<-END
+		J=$JOULECART folder=$folder out=$folder/out user=$user other=$other
+		mount --bind $JC_ETC/etc /etc || exit 99
+	END
+	cat <<-'END'
+		chown -R "$user:" "$folder/work"
+		chown -R "$other:" "$folder/other"
+		chmod 755 "$folder/work"
+		chmod 700 "$folder/other" "$folder/rooted"
+		cd "$folder/work"
+		export ASAN_OPTIONS=detect_leaks=0
+		# as USER COMMAND...: with nothing of root's
+		as() {
+			who=$1
+			shift
+			setpriv --reuid "$who" --regid "$who" --init-groups --inh-caps=-all "$@"
+		}
+		mine() { as "$user" "$@"; }
+		# joulecart through sudo, as the user calls it
+		sudone() { mine sudo -n "$J" "$@"; }
+	END
+}
+
+# in_it: runs the script on standard input there.
+in_it() {
+	{ cat prelude && cat; } >script
+	alone bash ./script
+}
+
+# what_root_owns: files below the user's folders that the user could not have made.
+what_root_owns() {
+	find "$folder/work" "$folder/other" "$folder/rooted" -mindepth 1 -user 0
+}

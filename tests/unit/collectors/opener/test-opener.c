@@ -1,0 +1,126 @@
+/* tests/unit/collectors/opener/test-opener.c - what the privileged part opens, and what it refuses. */
+#include <config.h>
+
+#include "collectors/opener/opener.h"
+#include "tests/unit/cmocka.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The errno that it answers, of a caller that is this process. */
+static int ask(const void *message, size_t size)
+{
+	struct opener opener = { getpid(), -1 };
+	struct opener_answer answer = { 0 };
+	int ends[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	assert_int_equal(send(ends[0], message, size, 0), size);
+	assert_true(opener_step(&opener, ends[1]));
+	assert_int_equal(recv(ends[0], &answer, sizeof(answer), 0), sizeof(answer));
+	close(ends[0]);
+	assert_false(opener_step(&opener, ends[1]));
+	close(ends[1]);
+	return answer.err;
+}
+
+static int ask_event(uint32_t type, uint64_t config, int32_t pid, int32_t cpu)
+{
+	const struct opener_request request = { .kind = OPENER_EVENT,
+						.pid = pid,
+						.cpu = cpu,
+						.event = { .type = type,
+							   .config = config } };
+	return ask(&request, sizeof(request));
+}
+
+static void paths_are_made_of_the_list_and_numbers(void **state)
+{
+	static const struct {
+		uint32_t numbers[3];
+		const char *path;
+	} known[] = {
+		{ { 0, 1, 9 }, "/sys/class/powercap/intel-rapl:1/energy_uj" },
+		{ { 1, 1, 2 }, "/sys/class/powercap/intel-rapl:1:2/energy_uj" },
+		{ { 6, 3, 1 }, "/sys/class/hwmon/hwmon3/energy1_input" },
+		{ { 8, UINT32_MAX, UINT32_MAX },
+		  "/sys/class/hwmon/hwmon4294967295/power4294967295_average" },
+	};
+	char path[96];
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		assert_true(opener_path(known[i].numbers, path, sizeof(path)));
+		assert_string_equal(path, known[i].path);
+	}
+	assert_false(opener_path((const uint32_t[3]){ 11 }, path, sizeof(path)));
+	assert_false(opener_path((const uint32_t[3]){ UINT32_MAX }, path, sizeof(path)));
+	assert_false(opener_path((const uint32_t[3]){ 1 }, path, 20));
+}
+
+static void events_that_trace_or_take_addresses_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_event(PERF_TYPE_TRACEPOINT, 1, -1, 0), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_BREAKPOINT, 0, -1, 0), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_BPF_OUTPUT, -1, 0),
+			 EACCES);
+	assert_int_equal(ask_event(INT32_MAX, 0, -1, 0), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_HARDWARE, UINT64_C(1) << 62, -1, 0), EACCES);
+}
+
+static void processes_of_others_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_event(PERF_TYPE_SOFTWARE, 0, 1, -1), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_SOFTWARE, 0, 0, -1), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_SOFTWARE, 0, getppid(), -1), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_SOFTWARE, 0, -1, -1), EACCES);
+	assert_int_equal(ask_event(PERF_TYPE_SOFTWARE, 0, INT_MIN, -1), EACCES);
+	assert_int_not_equal(
+	    ask_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK, getpid(), -1), EINVAL);
+}
+
+static void priorities_of_others_are_refused(void **state)
+{
+	const int32_t others[] = { 0, 1, -1, INT_MIN, getppid() };
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		const struct opener_request request = { .kind = OPENER_PRIORITY,
+							.pid = others[i] };
+		assert_int_equal(ask(&request, sizeof(request)), EACCES);
+	}
+}
+
+static void what_is_no_request_is_an_error(void **state)
+{
+	struct opener_request request = { .kind = OPENER_FILE };
+	const uint32_t kinds[] = { 0, OPENER_PRIORITY + 1, UINT32_MAX };
+	char large[2 * sizeof(request)] = { 0 };
+	(void)state;
+	for (size_t size = 1; size < sizeof(request); size++)
+		assert_int_equal(ask(&request, size), EBADMSG);
+	assert_int_equal(ask(large, sizeof(large)), EBADMSG);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		request.kind = kinds[i];
+		assert_int_equal(ask(&request, sizeof(request)), EINVAL);
+	}
+	request = (struct opener_request){ .kind = OPENER_FILE, .numbers = { 99 } };
+	assert_int_equal(ask(&request, sizeof(request)), EINVAL);
+	request = (struct opener_request){ .kind = OPENER_ENVIRONMENT };
+	assert_int_equal(ask(&request, sizeof(request)), ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_are_made_of_the_list_and_numbers),
+		cmocka_unit_test(events_that_trace_or_take_addresses_are_refused),
+		cmocka_unit_test(processes_of_others_are_refused),
+		cmocka_unit_test(priorities_of_others_are_refused),
+		cmocka_unit_test(what_is_no_request_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
