@@ -125,6 +125,12 @@ static bool is_listed_event(const struct opener_event *event)
 	return event->type == PERF_TYPE_RAW || is_listed_pmu(event->type);
 }
 
+static bool may_count(const struct opener *opener, const struct opener_request *request)
+{
+	return request->pid == opener->caller || is_child(opener->caller, request->pid) ||
+	       (request->pid == -1 && request->cpu >= 0);
+}
+
 static int open_event(const struct opener *opener, const struct opener_request *request,
 		      int leader)
 {
@@ -142,14 +148,14 @@ static int open_event(const struct opener *opener, const struct opener_request *
 		.exclude_hv = (event->flags & OPENER_NO_HYPERVISOR) != 0,
 		.enable_on_exec = (event->flags & OPENER_ON_EXEC) != 0,
 	};
-	bool is_own = request->pid == opener->caller ||
-		      is_child(opener->caller, request->pid);
-	if (!is_listed_event(event) ||
-	    !(is_own || (request->pid == -1 && request->cpu >= 0)))
+	if (!is_listed_event(event) || !may_count(opener, request))
 		return -EACCES;
-	long fd = syscall(SYS_perf_event_open, &attr, request->pid, request->cpu, leader,
-			  PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
+	int fd = (int)syscall(SYS_perf_event_open, &attr, request->pid, request->cpu,
+			      leader, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0 || may_count(opener, request))
+		return fd < 0 ? -errno : fd;
+	close(fd); /* the number had become another's */
+	return -EACCES;
 }
 
 int opener_bmc_power(unsigned char *data, size_t size)
@@ -185,9 +191,8 @@ static int raise_priority(pid_t caller, pid_t thread)
 	const struct sched_param lowest = { .sched_priority = 1 };
 	if (thread <= 0 || syscall(SYS_tgkill, caller, thread, 0) != 0)
 		return -EACCES;
-	return sched_setscheduler(thread, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest)
-		   ? -errno
-		   : 0;
+	int code = sched_setscheduler(thread, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest);
+	return code ? -errno : 0;
 }
 
 /* A descriptor to hand over, 0: none, or minus an errno. */
@@ -214,39 +219,33 @@ static int serve(struct opener *opener, const struct opener_request *request, in
 	}
 }
 
-/* Room for one descriptor; the kernel finds that a second one fits into the padding. */
-union descriptors {
-	struct cmsghdr header;
-	char room[CMSG_SPACE(sizeof(int))];
-};
-
 bool opener_step(struct opener *opener, int socket)
 {
 	struct opener_request request = { 0 };
 	struct opener_answer answer = { 0 };
-	union descriptors control = { .room = { 0 } };
+	/* Room for one descriptor; the kernel finds that a second one fits into the padding. */
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct cmsghdr *control = (struct cmsghdr *)(void *)room;
 	struct iovec part = { &request, sizeof(request) };
-	struct msghdr message = { NULL, 0, &part, 1, &control, sizeof(control), 0 };
+	struct msghdr message = { NULL, 0, &part, 1, room, sizeof(room), 0 };
 	ssize_t length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	int given[2] = { -1, -1 };
 	if (length <= 0)
 		return false;
 	if (message.msg_controllen >= CMSG_LEN(sizeof(int)))
-		memcpy(given, CMSG_DATA(&control.header),
-		       control.header.cmsg_len - CMSG_LEN(0));
+		memcpy(given, CMSG_DATA(control), control->cmsg_len - CMSG_LEN(0));
 	bool is_whole = length == sizeof(request) && !(message.msg_flags & MSG_TRUNC);
 	int fd = is_whole ? serve(opener, &request, given[0], &answer) : -EBADMSG;
 	answer.err = fd < 0 ? -fd : 0;
 	part = (struct iovec){ &answer, sizeof(answer) };
-	message =
-	    (struct msghdr){ NULL, 0, &part, 1, &control, fd > 0 ? sizeof(control) : 0, 0 };
-	control.header = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	message = (struct msghdr){ NULL, 0, &part, 1, room, fd > 0 ? sizeof(room) : 0, 0 };
+	*control = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+	memcpy(CMSG_DATA(control), &fd, sizeof(fd));
 	bool is_sent = sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
-	const int done[] = { given[0], given[1], fd > 0 ? fd : -1 };
-	for (size_t i = 0; i < COUNT(done); i++)
-		if (done[i] >= 0)
-			close(done[i]);
+	close(given[0]); /* which may be none */
+	close(given[1]);
+	if (fd > 0)
+		close(fd);
 	return is_sent;
 }
 
@@ -284,12 +283,13 @@ void opener_run(int socket, pid_t caller, pid_t sudo)
 	for (int i = 0; i < 3; i++)
 		if (close(i) != 0 || open("/dev/null", O_RDWR | O_CLOEXEC) != i)
 			_exit(1);
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)sudo);
+	int environment = sudo > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)sudo);
-	if (sudo > 0 && read_text(path, name, sizeof(name)) &&
-	    strcmp(name, "sudo\n") == 0) {
-		snprintf(path, sizeof(path), "/proc/%d/environ", (int)sudo);
-		opener.environment_fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
+	if (environment >= 0 && read_text(path, name, sizeof(name)) &&
+	    strcmp(name, "sudo\n") == 0 &&
+	    is_child(sudo, caller)) /* it is still the parent */
+		opener.environment_fd = environment;
 	if (!keep_few_rights() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) != 0)
 		_exit(1);

@@ -13,6 +13,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,9 +288,13 @@ static _Noreturn void serve_task(int socket, const struct privileges_task *task,
 	static char *environment[] = { path, NULL };
 	struct problem why = { 0 };
 	char word;
+	sigset_t none;
+	sigemptyset(&none);
 	snprintf(path, sizeof(path), "PATH=%s", root_path);
 	environ = environment;
 	umask(022);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how a command ended */
 	if (prctl(PR_SET_DUMPABLE, 0) != 0 || chdir("/") != 0 || dup2(socket, 3) != 3 ||
 	    fcntl(3, F_SETFD, FD_CLOEXEC) != 0 || close_range(4, ~0U, 0) != 0)
 		_exit(1);

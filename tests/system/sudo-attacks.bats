@@ -38,6 +38,9 @@ nothing_was_gained() {
 		for name in sh env joulecart-models joulecart-html; do cp bin/gnuplot "bin/$name"; done
 		cp bin/gnuplot rc
 		chmod -R a+rx bin rc
+		for name in libnvidia-ml.so.1 libpapi.so.7.0 libsde.so.1 libpfm.so.4 libxml2.so.2; do
+			cp evil.so "$name"
+		done
 		printf 'import os\nopen("%s/marks/%%d-%%d-python" %% (os.getuid(), os.geteuid()), "w")\n' "$PWD" >sitecustomize.py
 		chown -R "$user:" .
 		so=$PWD/evil.so
@@ -52,6 +55,7 @@ nothing_was_gained() {
 			LD_AUDIT=$so
 			LD_LIBRARY_PATH=$PWD
 			LD_DEBUG_OUTPUT=$folder/rooted/x
+			LD_LIBRARY_PATH=$PWD/.
 			LD_PROFILE=libc.so.6
 			LD_PROFILE_OUTPUT=$folder/rooted
 			GCONV_PATH=$PWD
@@ -115,6 +119,8 @@ nothing_was_gained() {
 	END
 	[ "${lines[-1]% variables}" -ge 40 ]
 	nothing_was_gained
+	# the command may load what its user likes, joulecart loads what is the system's
+	is "$(find work/marks -name '*-joulecart*')" ''
 }
 
 @test "limits, umask, working folders and closed streams" {
