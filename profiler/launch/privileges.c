@@ -55,15 +55,15 @@ static bool is_shell(const char *command)
 	return is_one;
 }
 
-/* The id in a variable, in digits and nothing else; 0: none, or root. */
-static unsigned id_of(const char *variable)
+/* The id in a variable of sudo's, 0 where there is none. False: it is no number. */
+static bool id_of(const char *variable, unsigned *id)
 {
 	const char *text = getenv(variable);
 	size_t length = text ? strspn(text, "0123456789") : 0;
-	unsigned long id = length > 0 && length <= 10 && !text[length]
-			       ? strtoul(text, NULL, 10)
-			       : 0;
-	return id < (unsigned)-1 ? (unsigned)id : 0;
+	unsigned long value = length > 0 && length <= 10 ? strtoul(text, NULL, 10) : 0;
+	*id = (unsigned)value;
+	return !text ||
+	       (length > 0 && length <= 10 && !text[length] && value < (unsigned)-1);
 }
 
 static bool has_capability(void)
@@ -81,17 +81,20 @@ static int find_user(struct user *user, struct problem *why)
 	*user = (struct user){ getuid(), getgid(), NULL };
 	if (user->uid != 0)
 		return getauxval(AT_SECURE) && (geteuid() != user->uid || has_capability());
-	uid_t uid = id_of("SUDO_UID");
-	if (geteuid() != 0 || uid == 0 || (command && is_shell(command)))
+	unsigned uid, gid;
+	if (geteuid() != 0 || (command && is_shell(command)))
+		return 0;
+	if (!id_of("SUDO_UID", &uid) || !id_of("SUDO_GID", &gid))
+		return problem_why(why, "SUDO_UID and SUDO_GID are not both numbers");
+	if (uid == 0)
 		return 0;
 	errno = 0;
 	user->entry = getpwuid(uid);
 	if (!user->entry)
 		return errno ? problem_errno(why, errno)
-			     : problem_why(why, "no user has the id %u", (unsigned)uid);
+			     : problem_why(why, "no user has the id %u", uid);
 	user->uid = uid;
-	user->gid = id_of("SUDO_GID");
-	user->gid = user->gid ? user->gid : user->entry->pw_gid;
+	user->gid = gid ? gid : user->entry->pw_gid;
 	return 1;
 }
 

@@ -104,3 +104,15 @@ through_sudo() {
 	is "$(find data -user 0 ! -path data)" ''
 	[ -n "$(find data -type f)" ]
 }
+
+@test "an id that is no number is an error, not root's" {
+	local id
+	for id in x -1 +65534 ' 65534' 65534x 4294967295 99999999999 ''; do
+		run env SUDO_UID="$id" SUDO_GID=65534 SUDO_COMMAND="$JOULECART run" "$JOULECART" run -q -o "$db" -- id -u
+		is "$status" 125
+		has "$output" 'SUDO_UID and SUDO_GID are not both numbers'
+		run env SUDO_UID=65534 SUDO_GID="$id" SUDO_COMMAND="$JOULECART run" "$JOULECART" report "$db"
+		is "$status" 1
+	done
+	[ ! -e "$db" ]
+}
