@@ -133,10 +133,19 @@ static int run(int argc, char **argv, struct problem *why)
 	return code == 0 ? EXIT_OK : -1;
 }
 
+/* It starts nothing of the user's. */
+static enum rights rights(int argc, char *const *argv)
+{
+	(void)argc;
+	(void)argv;
+	return RIGHTS_VIEW;
+}
+
 const struct command command_attach = {
 	.name = "attach",
 	.group = "Measure",
 	.summary = "a service that runs already",
 	.options = &table,
 	.run = run,
+	.rights = rights,
 };
