@@ -22,7 +22,7 @@ int service_time_open(struct service_time **time, const struct service *service)
  * allocation. */
 int service_time_read(struct service_time *time, uint64_t *ns);
 
-/* How often the group went and came back. */
+/* How often the group went and came back; 0: never, or it is a process. */
 int service_time_restarts(const struct service_time *time);
 
 /* "control group" or "/proc". */

@@ -40,11 +40,11 @@ struct campaign_trial {
 int campaign_begin(struct campaign *campaign, const struct campaign_options *options,
 		   struct problem *why);
 
-/* trial_run for the next planned trial; same results. */
+/* trial_run for the next planned trial; same results: 0, or -1 with *why. */
 int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 		 struct trial_result *result, struct problem *why);
 
-/* Writes the end and keeps the store open for the report. */
+/* Writes the end and keeps the store open for the report. 0, or -1 with *why. */
 int campaign_end(struct campaign *campaign, struct problem *why);
 
 /* Closes the store. A campaign of which no trial began leaves nothing in it. */

@@ -32,7 +32,8 @@ struct relay_watcher {
 /* Makes the pipes or terminals. NULL with *why. */
 struct relay *relay_new(const struct relay_watcher *watcher, struct problem *why);
 
-/* Descriptors that become the command's standard output and standard error. */
+/* Descriptors that become the command's standard output and standard error; the relay owns them.
+ * Never -1: relay_new() fails without them. */
 int relay_stdout(const struct relay *relay);
 int relay_stderr(const struct relay *relay);
 

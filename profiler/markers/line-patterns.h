@@ -23,12 +23,12 @@ void line_patterns_free(struct line_patterns *patterns); /* takes NULL */
 int line_patterns_add_phase(struct line_patterns *patterns, const char *text,
 			    struct problem *why);
 
-/* A line that matches ends the phase that is open. */
+/* A line that matches ends the phase that is open. 0, or -1 with *why. */
 int line_patterns_add_end(struct line_patterns *patterns, const char *regex,
 			  struct problem *why);
 
 /* Each line that matches is a query; where the expression has a group that holds a whole number,
- * as "answered (\d+)" has, as many queries as that says. */
+ * as "answered (\d+)" has, as many queries as that says. 0, or -1 with *why. */
 int line_patterns_add_query(struct line_patterns *patterns, const char *regex,
 			    struct problem *why);
 
