@@ -33,6 +33,7 @@ libjc_a_SOURCES += \
   %D%/figure/format.c %D%/figure/format.h \
   %D%/figure/provenance.c %D%/figure/provenance.h \
   %D%/figure/rows.c %D%/figure/rows.h \
+  %D%/figure/shell-word.c %D%/figure/shell-word.h \
   %D%/figure/wrap.c %D%/figure/wrap.h \
   %D%/gate/gate.c %D%/gate/gate.h \
   %D%/gate/gate-ci.c \

@@ -70,6 +70,7 @@ unit_tests = \
   tests/unit/reports/campaign/test-score \
   tests/unit/reports/compare/test-compare \
   tests/unit/reports/figure/test-provenance \
+  tests/unit/reports/figure/test-shell-word \
   tests/unit/reports/gate/test-gate \
   tests/unit/reports/render/test-render \
   tests/unit/reports/statistics/test-paired \

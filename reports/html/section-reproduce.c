@@ -1,6 +1,7 @@
 /* reports/html/section-reproduce.c - how to get every figure again, and on what it was got. */
 #include <config.h>
 
+#include "reports/figure/shell-word.h"
 #include "reports/html/parts.h"
 
 #include <jansson.h>
@@ -12,7 +13,7 @@ static const char *heading(const struct document *document)
 	return _("Every figure follows from one file");
 }
 
-/* A JSON array of arguments as a command line to be read. */
+/* A JSON array of arguments as a command line that can be pasted, whoever wrote it. */
 static const char *command_text(struct document *document, const char *json)
 {
 	json_t *list = json_loads(json, 0, NULL);
@@ -22,10 +23,8 @@ static const char *command_text(struct document *document, const char *json)
 	json_array_foreach(list, i, item)
 	{
 		const char *word = json_string_value(item);
-		bool is_plain = word && *word &&
-				!strpbrk(word, " \t\n'\"\\$`*?;&|<>(){}[]#~");
-		text = arena_format(document->arena, is_plain ? "%s%s%s" : "%s%s'%s'", text,
-				    i ? " " : "", word ? word : "");
+		text = arena_format(document->arena, "%s%s%s", text, i ? " " : "",
+				    shell_word(document->arena, word ? word : ""));
 	}
 	json_decref(list);
 	return *text ? text : json;
@@ -111,7 +110,8 @@ static void facts(struct document *document)
 
 static void write_section(struct document *document)
 {
-	const char *path = document->path ? document->path : "FILE.db";
+	const char *path = document->path ? shell_path(document->arena, document->path)
+					  : "FILE.db";
 	part_paragraph(document,
 		       _("The raw readings, the factors and the plan of the campaign are "
 			 "in one SQLite file. With it, and without the machine:"));

@@ -131,7 +131,8 @@ refused() {
 		DROP VIEW v_query; CREATE VIEW v_query AS SELECT 1 AS joules_per_query'
 	for format in text markdown html json; do
 		run -0 joulecart report --despite-schema -f $format "$db"
-		has "$output" 'table notes is not one of joulecart.*view v_query is changed'
+		# Markdown escapes what would be a mark
+		has "${output//\\/}" 'table notes is not one of joulecart.*view v_query is changed'
 	done
 	joulecart report --despite-schema -f csv "$db" | cmp before -
 	sql 'CREATE INDEX i ON trial (queries)'
@@ -215,7 +216,7 @@ refused() {
 # says FORMAT...: in each of these the first page says of the seal what $1 is
 says() {
 	for format in text markdown html json; do
-		joulecart report -f $format "$db" | tr -s '\n ' '  ' >page
+		joulecart report -f $format "$db" | tr -s '\n ' '  ' | tr -d '\\' >page
 		grep -qE "$1" page || { echo "$format lacks '$1'"; return 1; }
 		has_not "$(cat page)" "${2:-no such words}"
 	done
