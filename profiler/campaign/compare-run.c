@@ -26,12 +26,18 @@ struct runner {
 	struct compare_run_result *result;
 	struct problem *why;
 	double *logs; /* [block * n + command], NAN: no figure */
+	struct tally {
+		int64_t n_run, n_failed;
+	} * tallies; /* one a command */
 	size_t *order;
 	size_t n_items; /* of a block: the commands, and the baseline again */
 	int64_t begin_ns, said_ns;
 	bool has_idle_temperature, is_measured;
 	double idle_celsius, widest;
 };
+
+/* A command that fails this often, and never succeeds, is broken: it does not run a hundred times. */
+enum { MOST_FAILURES = 3 };
 
 /* A machine that has been idle varies by about this much by itself. */
 static const double WARM_CELSIUS = 2;
@@ -95,10 +101,25 @@ static int failed(const struct runner *runner, const char *name,
 	else
 		problem_why(runner->why, "it failed with exit status %d",
 			    result->end.exit_code);
-	return problem_todo(runner->why, "--ignore-failure continues and counts it");
+	return problem_todo(
+	    runner->why, "it never succeeded; --ignore-failure counts failed trials, too");
 }
 
-static int judge_trial(struct runner *runner, const char *name,
+/* Of a trial that failed: is its command broken? A warm-up or an idle trial has no tally. */
+static int count_failure(struct runner *runner, const char *name, struct tally *tally,
+			 const struct trial_result *result)
+{
+	if (!tally)
+		return 0;
+	runner->result->n_failed++;
+	tally->n_failed++;
+	bool is_broken = tally->n_failed == tally->n_run &&
+			 (tally->n_run >= MOST_FAILURES ||
+			  tally->n_run >= runner->options->trials);
+	return is_broken ? failed(runner, name, result) : 0;
+}
+
+static int judge_trial(struct runner *runner, const char *name, struct tally *tally,
 		       const struct trial_result *result, int64_t throttles)
 {
 	if (!result->is_stored)
@@ -107,8 +128,11 @@ static int judge_trial(struct runner *runner, const char *name,
 		runner->result->interrupted = result->end.interrupted;
 		return 0;
 	}
-	if (result->status != 0 && !runner->options->ignore_failure)
-		return failed(runner, name, result);
+	if (tally)
+		tally->n_run++;
+	if (result->status != 0 && !runner->options->ignore_failure &&
+	    count_failure(runner, name, tally, result) != 0)
+		return -1;
 	int64_t more = thermal_throttles() - throttles;
 	return throttles >= 0 && more > 0
 		   ? keep_metric(runner, result->trial_id, "throttle_events", (double)more)
@@ -116,7 +140,7 @@ static int judge_trial(struct runner *runner, const char *name,
 }
 
 static int run_trial(struct runner *runner, const struct campaign_trial *trial,
-		     int64_t *trial_id)
+		     struct tally *tally, int64_t *trial_id)
 {
 	const struct compare_run_options *options = runner->options;
 	struct trial_result result = { 0 };
@@ -130,7 +154,7 @@ static int run_trial(struct runner *runner, const struct campaign_trial *trial,
 	if (campaign_run(runner->campaign, trial, &result, runner->why) != 0)
 		return -1;
 	*trial_id = result.trial_id;
-	if (judge_trial(runner, trial->variant, &result, throttles) != 0)
+	if (judge_trial(runner, trial->variant, tally, &result, throttles) != 0)
 		return -1;
 	if (cooled_s > 0 &&
 	    keep_metric(runner, result.trial_id, "cool_down_s", cooled_s) != 0)
@@ -160,7 +184,7 @@ static int run_warmups(struct runner *runner)
 			int64_t id;
 			progress_show((size_t)i + 1, (size_t)runner->options->warmups,
 				      "warm-up", trial.variant, 0);
-			if (run_trial(runner, &trial, &id) != 0)
+			if (run_trial(runner, &trial, NULL, &id) != 0)
 				return -1;
 		}
 	return 0;
@@ -197,7 +221,7 @@ static int run_idle(struct runner *runner, int64_t block)
 		return 0;
 	if (campaign_run(runner->campaign, &trial, &result, runner->why) != 0)
 		return -1;
-	return judge_trial(runner, "idle", &result, -1);
+	return judge_trial(runner, "idle", NULL, &result, -1);
 }
 
 /* --- blocks ----------------------------------------------------------------------------- */
@@ -240,7 +264,7 @@ static int run_block(struct runner *runner, size_t block)
 			.queries = runner->options->queries,
 		};
 		int64_t trial_id = 0;
-		if (run_trial(runner, &trial, &trial_id) != 0)
+		if (run_trial(runner, &trial, &runner->tallies[item % n], &trial_id) != 0)
 			return -1;
 		double value = log_joules(runner, trial_id);
 		double *mine = &logs[item % n];
@@ -334,8 +358,9 @@ int compare_run(struct campaign *campaign, const struct command_list *commands,
 	*result = (struct compare_run_result){ 0 };
 	runner.logs = calloc(n_blocks * commands->n, sizeof(*runner.logs));
 	runner.order = calloc(n_blocks * runner.n_items, sizeof(*runner.order));
+	runner.tallies = calloc(commands->n, sizeof(*runner.tallies));
 	int code = -1;
-	if (runner.logs && runner.order &&
+	if (runner.logs && runner.order && runner.tallies &&
 	    plan_order(runner.order, n_blocks, runner.n_items, NULL, options->seed) == 0) {
 		code = run_all(&runner);
 	} else {
@@ -345,5 +370,6 @@ int compare_run(struct campaign *campaign, const struct command_list *commands,
 	progress_clear();
 	free(runner.logs);
 	free(runner.order);
+	free(runner.tallies);
 	return code;
 }

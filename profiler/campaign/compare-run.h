@@ -35,10 +35,12 @@ struct compare_run_result {
 	bool is_cut_short; /* by max_time_s, before trials or precision were reached */
 	bool is_precise;   /* precision was reached */
 	int interrupted;   /* the signal, or 0; what was run is kept */
+	int64_t
+	    n_failed; /* trials whose command failed: kept, and left out of the figures */
 };
 
-/* Runs all trials into the campaign. 0; or -1 with *why: a command failed, could not be run, or
- * nothing could be stored. */
+/* Runs all trials into the campaign. A trial that fails is kept and left out. 0; or -1 with *why: a
+ * command failed each time, could not be run, or nothing could be stored. */
 int compare_run(struct campaign *campaign, const struct command_list *commands,
 		const struct compare_run_options *options,
 		struct compare_run_result *result, struct problem *why);
