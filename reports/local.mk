@@ -68,6 +68,7 @@ libjc_a_SOURCES += \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \
+  %D%/verify/verification.h \
   %D%/verify/verify.c %D%/verify/verify.h \
   %D%/whatif/device.c %D%/whatif/device.h \
   %D%/whatif/whatif.c %D%/whatif/whatif.h \

@@ -33,7 +33,7 @@ struct verify {
 	struct trust *trust; /* of trust_path, while it is examined */
 	struct seal_report seal;
 	struct seal_words words;
-	struct recompute figures;
+	struct verification figures;
 	bool has_other_views; /* of another build, known to this one */
 	char damage[300];     /* of the file or its schema; empty: it is sound */
 };
@@ -98,7 +98,7 @@ static int recompute_figures(struct as_is *file, struct verify *verify, struct p
 		snprintf(verify->damage, sizeof(verify->damage), "%s", why->why);
 		return *why->why ? 0 : -1;
 	}
-	int code = recompute(db, &verify->figures, why);
+	int code = verify_database(db, &verify->figures, why);
 	if (db != as_is_db(file))
 		sqlite3_close(db);
 	return code;
@@ -171,7 +171,7 @@ static void print_seal(const struct seal_report *seal, const struct seal_words *
 }
 
 /* What the figures were recomputed from: readings, and rollups where those were trimmed. */
-static void print_evidence(const struct recompute *figures)
+static void print_evidence(const struct verification *figures)
 {
 	printf("evidence: %" PRId64 " figures of %" PRId64 " trials recomputed from ",
 	       figures->n_figures, figures->n_trials);
@@ -204,7 +204,7 @@ static json_t *hex_or_null(bool is_known, const uint8_t *bytes)
 static void print_json(const struct verify *verify, const char *place)
 {
 	const struct seal_report *seal = &verify->seal;
-	const struct recompute *figures = &verify->figures;
+	const struct verification *figures = &verify->figures;
 	json_t *root = json_pack(
 	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:s?, s:I}",
 	    "schema", "joulecart-verify-1", "agrees", place == NULL, "first_disagreement",

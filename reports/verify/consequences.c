@@ -13,7 +13,7 @@
 
 void consequence_tell(const struct comparison *comparison,
 		      const struct difference *difference, const char *name, double given,
-		      double own, struct recompute *result)
+		      double own, struct verification *result)
 {
 	result->n_figures++;
 	if (*result->place || agrees(given, own))
@@ -82,7 +82,7 @@ static int read_graded(sqlite3 *db, const struct compared *compared, const char 
 /* Agresti and Min: n differences, and two more of +-1/2 squared to 1 together. */
 static void tell_quality(const struct comparison *comparison,
 			 const struct difference *difference, struct graded a,
-			 struct graded b, struct recompute *result)
+			 struct graded b, struct verification *result)
 {
 	double n = 0, sum = 0, squares = 0, is = b.metric - a.metric;
 	for (size_t i = 0; i < a.n && i < b.n; i++, n++) {
@@ -104,7 +104,7 @@ static void tell_quality(const struct comparison *comparison,
 }
 
 static int check_quality(sqlite3 *db, const struct comparison *comparison,
-			 const struct difference *difference, struct recompute *result)
+			 const struct difference *difference, struct verification *result)
 {
 	struct graded a, b = { 0 };
 	int code = read_graded(db, &comparison->compared[0], comparison->quality_name, &a);
@@ -154,7 +154,7 @@ static int read_builds(sqlite3 *db, const struct compared *compared, struct buil
 /* What it starts from is taken as it is given: v_training is checked by itself. */
 static int check_break_even(sqlite3 *db, const struct comparison *comparison,
 			    const struct difference *difference, struct saved saved,
-			    struct recompute *result)
+			    struct verification *result)
 {
 	const struct figure given = difference->paid_after;
 	struct builds builds;
@@ -183,7 +183,7 @@ static int check_break_even(sqlite3 *db, const struct comparison *comparison,
 
 int consequences_check(sqlite3 *db, const struct comparison *comparison,
 		       const struct difference *difference, struct saved saved,
-		       struct recompute *result)
+		       struct verification *result)
 {
 	int code = 0;
 	if (difference->n_paired_queries > 0 && difference->quality_change.is_known)

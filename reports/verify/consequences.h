@@ -4,7 +4,9 @@
 #ifndef JOULECART_VERIFY_CONSEQUENCES_H
 #define JOULECART_VERIFY_CONSEQUENCES_H
 #include "reports/compare/compare.h"
-#include "reports/verify/verify.h"
+#include "reports/verify/verification.h"
+
+#include <sqlite3.h>
 
 /* The mean over the blocks of the joules saved, and its standard error on n - 1 degrees. */
 struct saved {
@@ -16,11 +18,11 @@ struct saved {
  * could not be read. */
 int consequences_check(sqlite3 *db, const struct comparison *comparison,
 		       const struct difference *difference, struct saved saved,
-		       struct recompute *result);
+		       struct verification *result);
 
 /* Counts a figure, and names the first that is given otherwise than the trials have it. */
 void consequence_tell(const struct comparison *comparison,
 		      const struct difference *difference, const char *name, double given,
-		      double own, struct recompute *result);
+		      double own, struct verification *result);
 
 #endif

@@ -100,7 +100,7 @@ struct expected {
 };
 
 static void compare_one(sqlite3_stmt *row, int column, const struct expected *expected,
-			const char *view, int64_t trial_id, struct recompute *result)
+			const char *view, int64_t trial_id, struct verification *result)
 {
 	double stored = real_or_nan(row, column), own = expected->own;
 	result->n_figures++;
@@ -119,7 +119,8 @@ static void compare_one(sqlite3_stmt *row, int column, const struct expected *ex
 
 /* The columns of one row of a view against n expected figures. */
 static int compare_view(sqlite3 *db, const char *view, int64_t trial_id,
-			const struct expected *expected, size_t n, struct recompute *result)
+			const struct expected *expected, size_t n,
+			struct verification *result)
 {
 	sqlite3_str *sql = sqlite3_str_new(db);
 	sqlite3_stmt *row = NULL;
@@ -145,20 +146,20 @@ static int compare_view(sqlite3 *db, const char *view, int64_t trial_id,
 		     sizeof(expected) / sizeof((expected)[0]), result)
 
 /* The unit conversions that the accounts share. */
-static double kwh_per_j(const struct account *account, const struct recarbon_input *input)
+static double kwh_per_j(const struct account *account, const struct grams_input *input)
 {
 	return account->pue / (input->is_at_wall ? 1 : account->psu) / J_PER_KWH;
 }
 
 /* E and M are of the same: what ran in a guest, or on threads alone, is no whole machine. */
-static double embodied_kg(const struct account *account, const struct recarbon_input *input)
+static double embodied_kg(const struct account *account, const struct grams_input *input)
 {
 	bool is_part = account->is_guest || input->is_at_wall;
 	return is_part && !account->is_share_stated ? NAN : account->te_kg;
 }
 
 static int check_grams(sqlite3 *db, const struct account *account,
-		       const struct recarbon_input *input, struct recompute *result)
+		       const struct grams_input *input, struct verification *result)
 {
 	double g_per_j = kwh_per_j(account, input) * account->grid;
 	struct redoubt grid = redoubt_of_grams(&account->doubts, input->is_at_wall);
@@ -178,8 +179,8 @@ static int check_grams(sqlite3 *db, const struct account *account,
 	return COMPARE("v_carbon", expected);
 }
 
-static int check_sci(sqlite3 *db, const struct account *a,
-		     const struct recarbon_input *input, struct recompute *result)
+static int check_sci(sqlite3 *db, const struct account *a, const struct grams_input *input,
+		     struct verification *result)
 {
 	double kwh = input->query_j * kwh_per_j(a, input);
 	double run_kwh = input->run_j * kwh_per_j(a, input);
@@ -209,7 +210,7 @@ static int check_sci(sqlite3 *db, const struct account *a,
 }
 
 static int check_scopes(sqlite3 *db, const struct account *a,
-			const struct recarbon_input *input, struct recompute *result)
+			const struct grams_input *input, struct verification *result)
 {
 	double kwh = input->run_j * kwh_per_j(a, input);
 	double upstream = first_known(a->upstream, a->lifecycle - a->direct);
@@ -226,7 +227,7 @@ static int check_scopes(sqlite3 *db, const struct account *a,
 }
 
 static int check_water(sqlite3 *db, const struct account *a,
-		       const struct recarbon_input *input, struct recompute *result)
+		       const struct grams_input *input, struct verification *result)
 {
 	double kwh = input->run_j * kwh_per_j(a, input);
 	const struct expected expected[] = {
@@ -236,8 +237,7 @@ static int check_water(sqlite3 *db, const struct account *a,
 	return COMPARE("v_water", expected);
 }
 
-int recarbon_check(sqlite3 *db, const struct recarbon_input *input,
-		   struct recompute *result)
+int grams_check(sqlite3 *db, const struct grams_input *input, struct verification *result)
 {
 	struct account account;
 	if (read_account(db, input->trial_id, &account) != 0 ||

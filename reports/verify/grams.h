@@ -3,15 +3,17 @@
  * The second path beside schema/views-carbon.sql: what was stated (table setting) and the factors
  * in force (table factor) are looked up one by one, and the formulas of ISO/IEC 21031, of the GHG
  * Protocol's scopes and of water are computed here. A stored figure that does not agree is named
- * in the result. See recompute.h. */
-#ifndef JOULECART_RECARBON_H
-#define JOULECART_RECARBON_H
-#include "reports/verify/verify.h"
+ * in the result. See verify.h. */
+#ifndef JOULECART_VERIFY_GRAMS_H
+#define JOULECART_VERIFY_GRAMS_H
+#include "reports/verify/verification.h"
+
+#include <sqlite3.h>
 
 #include <stdbool.h>
 
 /* What the readings of the trial gave; NAN: not known. */
-struct recarbon_input {
+struct grams_input {
 	int64_t trial_id;
 	double query_j, run_j; /* joules per query, and of the whole run */
 	double query_low_j, query_high_j, run_low_j, run_high_j; /* their intervals */
@@ -21,7 +23,6 @@ struct recarbon_input {
 
 /* Compares v_carbon, v_sci, v_scope and v_water of the trial. 0, also where something does not
  * agree: result->place. -1 with sqlite3_errmsg(): they cannot be read. */
-int recarbon_check(sqlite3 *db, const struct recarbon_input *input,
-		   struct recompute *result);
+int grams_check(sqlite3 *db, const struct grams_input *input, struct verification *result);
 
 #endif

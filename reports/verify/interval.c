@@ -17,22 +17,22 @@ struct share {
 	double is, low, high;
 };
 
-static double cpu_seconds(const struct retrial *trial, struct extent extent,
+static double cpu_seconds(const struct trial_check *trial, struct extent extent,
 			  const char *name)
 {
 	double si;
 	bool is_stuck;
 	for (size_t i = 0; i < trial->n; i++) {
-		const struct rechannel *channel = &trial->channels[i];
+		const struct channel_check *channel = &trial->channels[i];
 		if (strcmp(channel->collector, "cputime") == 0 &&
 		    strcmp(channel->name, name) == 0 &&
-		    rechannel_si(channel, extent.first, extent.last, &si, &is_stuck))
+		    channel_check_si(channel, extent.first, extent.last, &si, &is_stuck))
 			return si;
 	}
 	return NAN;
 }
 
-static struct share share_of(const struct retrial *trial, struct extent extent)
+static struct share share_of(const struct trial_check *trial, struct extent extent)
 {
 	double tree = cpu_seconds(trial, extent, "tree");
 	double busy = cpu_seconds(trial, extent, "busy");
@@ -48,11 +48,12 @@ static struct share share_of(const struct retrial *trial, struct extent extent)
 }
 
 /* The advance of the rollups at its stored bounds, in J. */
-static double bound_j(const struct rechannel *channel, struct extent extent, bool is_high)
+static double bound_j(const struct channel_check *channel, struct extent extent,
+		      bool is_high)
 {
 	double sum = 0;
 	for (size_t i = 0; i < channel->n; i++) {
-		const struct restretch *rollup = &channel->rollups[i];
+		const struct rollup_check *rollup = &channel->rollups[i];
 		if (rollup->seq >= extent.first && rollup->seq <= extent.last)
 			sum += (double)(is_high ? rollup->high : rollup->low);
 	}
@@ -62,9 +63,10 @@ static double bound_j(const struct rechannel *channel, struct extent extent, boo
 /* What the two edges may hide: three times the mean power over an update interval and over what an
  * edge may have been earlier, where the phase has enough of these intervals; else the most that
  * the channel can draw. */
-static double edge_j(const struct rechannel *channel, struct extent extent, double joules)
+static double edge_j(const struct channel_check *channel, struct extent extent,
+		     double joules)
 {
-	double seconds = rechannel_seconds(channel, extent.first, extent.last);
+	double seconds = channel_check_seconds(channel, extent.first, extent.last);
 	double stands_ns = (double)channel->stands_ns;
 	double watts = channel->max_power_w > 0 ? channel->max_power_w : 2000;
 	bool is_told = channel->is_gauge || seconds * 1e9 >= 20 * stands_ns;
@@ -73,12 +75,12 @@ static double edge_j(const struct rechannel *channel, struct extent extent, doub
 	return (stands_ns + (double)extent.early_ns) * 1e-9 * watts;
 }
 
-static struct part part_of(const struct rechannel *channel, struct extent extent,
+static struct part part_of(const struct channel_check *channel, struct extent extent,
 			   struct share share, bool *is_left_out)
 {
 	double joules;
 	bool is_stuck;
-	bool has = rechannel_si(channel, extent.first, extent.last, &joules, &is_stuck);
+	bool has = channel_check_si(channel, extent.first, extent.last, &joules, &is_stuck);
 	*is_left_out = is_stuck && strcmp(channel->domain, "dram") == 0;
 	if (!has)
 		joules = NAN;
@@ -102,8 +104,8 @@ static double instruments_j(const struct part *parts, size_t n)
 	return sqrt(squares);
 }
 
-struct reinterval reinterval_of(const struct retrial *trial, struct extent extent,
-				struct arena *arena)
+struct joules_interval interval_of(const struct trial_check *trial, struct extent extent,
+				   struct arena *arena)
 {
 	struct share share = share_of(trial, extent);
 	struct part *parts = arena_room(arena, (trial->n + 1) * sizeof(*parts));
@@ -121,9 +123,9 @@ struct reinterval reinterval_of(const struct retrial *trial, struct extent exten
 		n++;
 	}
 	if (n == 0)
-		return (struct reinterval){ NAN, NAN };
+		return (struct joules_interval){ NAN, NAN };
 	double instruments = instruments_j(parts, n);
 	/* fmax() would make 0 of what is not known */
 	double least = low - instruments;
-	return (struct reinterval){ least < 0 ? 0 : least, high + instruments };
+	return (struct joules_interval){ least < 0 ? 0 : least, high + instruments };
 }

@@ -1,12 +1,12 @@
-/* reports/verify/interval.h - the interval of a phase's joules, on the second path (recompute.h).
+/* reports/verify/interval.h - the interval of a phase's joules, on the second path (verify.h).
  *
  * What v_energy and v_phase say of gaps, edges, the share of CPU time and instruments, in plain C.
  * The bounds that each rollup has of its own advance are taken as they are stored. */
-#ifndef JOULECART_REINTERVAL_H
-#define JOULECART_REINTERVAL_H
+#ifndef JOULECART_VERIFY_INTERVAL_H
+#define JOULECART_VERIFY_INTERVAL_H
 #include "reports/verify/readings.h"
 
-struct reinterval {
+struct joules_interval {
 	double low, high; /* J; NAN: not known */
 };
 
@@ -16,7 +16,7 @@ struct extent {
 };
 
 /* The arena is for what it needs meanwhile. */
-struct reinterval reinterval_of(const struct retrial *trial, struct extent extent,
-				struct arena *arena);
+struct joules_interval interval_of(const struct trial_check *trial, struct extent extent,
+				   struct arena *arena);
 
 #endif

@@ -127,7 +127,7 @@ static struct ratio ratio_of(const struct block_log *differences, size_t n, doub
 
 static void compare_one(const struct comparison *comparison,
 			const struct difference *difference, struct ratio own,
-			struct recompute *result)
+			struct verification *result)
 {
 	const struct {
 		const char *name;
@@ -169,8 +169,8 @@ static struct saved saved_of(struct log_list a, struct log_list b)
 			       sqrt((own > variance ? own : variance) / (double)n) };
 }
 
-int recompare_check(sqlite3 *db, const struct comparison *comparison,
-		    struct recompute *result)
+int ratio_check(sqlite3 *db, const struct comparison *comparison,
+		struct verification *result)
 {
 	struct arena *arena = arena_new();
 	bool per_query = comparison->is_per_query;
@@ -197,7 +197,8 @@ int recompare_check(sqlite3 *db, const struct comparison *comparison,
 }
 
 /* One campaign; what can't be compared (one variant, other workloads) has no figure. */
-static int recompare_campaign(sqlite3 *db, int64_t campaign_id, struct recompute *result)
+static int ratio_check_campaign(sqlite3 *db, int64_t campaign_id,
+				struct verification *result)
 {
 	const struct compare_options options = { .path = "the database",
 						 .campaign_id = campaign_id,
@@ -207,13 +208,13 @@ static int recompare_campaign(sqlite3 *db, int64_t campaign_id, struct recompute
 	const struct comparison *comparison = arena
 						  ? compare_read(db, &options, arena, &why)
 						  : NULL;
-	int code = comparison ? recompare_check(db, comparison, result) : 0;
+	int code = comparison ? ratio_check(db, comparison, result) : 0;
 	bool is_out = !arena;
 	arena_free(arena);
 	return is_out ? -1 : code;
 }
 
-int recompare(sqlite3 *db, struct recompute *result)
+int ratio_check_all(sqlite3 *db, struct verification *result)
 {
 	sqlite3_stmt *row = NULL;
 	int code = 0, step = SQLITE_DONE;
@@ -223,7 +224,7 @@ int recompare(sqlite3 *db, struct recompute *result)
 			       -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	while (code == 0 && !*result->place && (step = sqlite3_step(row)) == SQLITE_ROW)
-		code = recompare_campaign(db, sqlite3_column_int64(row, 0), result);
+		code = ratio_check_campaign(db, sqlite3_column_int64(row, 0), result);
 	sqlite3_finalize(row);
 	return step == SQLITE_ROW || step == SQLITE_DONE ? code : -1;
 }

@@ -40,9 +40,9 @@ static const char rollups_sql[] =
     " coalesce(mean_raw, 0), advance, advance_low, advance_high "
     "FROM stretch WHERE channel_id = ? ORDER BY seq";
 
-static struct restretch restretch_of(sqlite3_stmt *row)
+static struct rollup_check rollup_check_of(sqlite3_stmt *row)
 {
-	return (struct restretch){
+	return (struct rollup_check){
 		.seq = sqlite3_column_int64(row, 0),
 		.begin_ns = sqlite3_column_int64(row, 1),
 		.end_ns = sqlite3_column_int64(row, 2),
@@ -59,7 +59,7 @@ static struct restretch restretch_of(sqlite3_stmt *row)
 	};
 }
 
-static int read_rollups(sqlite3 *db, struct arena *arena, struct rechannel *channel)
+static int read_rollups(sqlite3 *db, struct arena *arena, struct channel_check *channel)
 {
 	sqlite3_stmt *row = NULL;
 	int step;
@@ -67,18 +67,18 @@ static int read_rollups(sqlite3 *db, struct arena *arena, struct rechannel *chan
 		return -1;
 	sqlite3_bind_int64(row, 1, channel->channel_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-		struct restretch rollup = restretch_of(row);
+		struct rollup_check rollup = rollup_check_of(row);
 		arena_append(arena, &rollup, sizeof(rollup));
 	}
-	channel->n = arena_appended(arena) / sizeof(struct restretch);
+	channel->n = arena_appended(arena) / sizeof(struct rollup_check);
 	channel->rollups = arena_take(arena);
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-static struct rechannel rechannel_of(sqlite3_stmt *row, struct arena *arena)
+static struct channel_check channel_check_of(sqlite3_stmt *row, struct arena *arena)
 {
-	return (struct rechannel){
+	return (struct channel_check){
 		.channel_id = sqlite3_column_int64(row, 0),
 		.collector = column_text(row, 1, arena),
 		.name = column_text(row, 2, arena),
@@ -101,7 +101,7 @@ static struct rechannel rechannel_of(sqlite3_stmt *row, struct arena *arena)
 	};
 }
 
-static int read_channels(sqlite3 *db, struct arena *arena, struct retrial *trial)
+static int read_channels(sqlite3 *db, struct arena *arena, struct trial_check *trial)
 {
 	sqlite3_stmt *row = NULL;
 	int step;
@@ -109,11 +109,11 @@ static int read_channels(sqlite3 *db, struct arena *arena, struct retrial *trial
 		return -1;
 	sqlite3_bind_int64(row, 1, trial->trial_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-		struct rechannel channel = rechannel_of(row, arena);
+		struct channel_check channel = channel_check_of(row, arena);
 		arena_append(arena, &channel, sizeof(channel));
 	}
 	sqlite3_finalize(row);
-	trial->n = arena_appended(arena) / sizeof(struct rechannel);
+	trial->n = arena_appended(arena) / sizeof(struct channel_check);
 	trial->channels = arena_take(arena);
 	for (size_t i = 0; step == SQLITE_DONE && i < trial->n; i++)
 		if (read_rollups(db, arena, &trial->channels[i]) != 0)
@@ -123,9 +123,9 @@ static int read_channels(sqlite3 *db, struct arena *arena, struct retrial *trial
 
 /* Where the readings of one trial are being sorted into its rollups. */
 struct sorter {
-	struct retrial *trial;
-	struct rechannel *channel; /* of the reading before */
-	size_t at;                 /* its rollup */
+	struct trial_check *trial;
+	struct channel_check *channel; /* of the reading before */
+	size_t at;                     /* its rollup */
 	bool has_last;
 	struct sample last; /* its last good reading */
 	double power_sum;   /* of a channel of watts: raw * seconds up to it */
@@ -139,7 +139,7 @@ struct sorter {
 
 /* How many seconds the greatest power needs for that many steps (one may be rounding); 2 kW stand
  * in where the counter wraps and its power is not known (advance.h). 0: nothing limits it. */
-static double needed_s(const struct rechannel *channel, double steps)
+static double needed_s(const struct channel_check *channel, double steps)
 {
 	double watts = channel->max_power_w;
 	if (watts <= 0 && channel->wrap_range == 0)
@@ -150,10 +150,10 @@ static double needed_s(const struct rechannel *channel, double steps)
 /* A counter of joules can't outrun what its zone can draw, in one step or in several: such steps are
  * a jump, and count as nothing. Readings may be one update interval old at either end (100 ms
  * where that is not known), and were taken at any time within the one that they took. */
-static int64_t limited(struct sorter *sorter, struct restretch *rollup, double steps,
+static int64_t limited(struct sorter *sorter, struct rollup_check *rollup, double steps,
 		       double dt_s)
 {
-	const struct rechannel *channel = sorter->channel;
+	const struct channel_check *channel = sorter->channel;
 	double slack_s = 2e-9 * (channel->update_ns ? (double)channel->update_ns : 1e8);
 	double ahead_s = sorter->ahead_s - (sorter->has_moved ? 0 : 4 * sorter->stood_s);
 	double since_s = dt_s - fmin(ahead_s, 0);
@@ -171,10 +171,10 @@ static int64_t limited(struct sorter *sorter, struct restretch *rollup, double s
 	return (int64_t)steps;
 }
 
-static int64_t rise(struct sorter *sorter, struct restretch *rollup,
+static int64_t rise(struct sorter *sorter, struct rollup_check *rollup,
 		    const struct sample *to)
 {
-	const struct rechannel *channel = sorter->channel;
+	const struct channel_check *channel = sorter->channel;
 	const struct sample *from = &sorter->last;
 	if (!channel->is_energy) /* scaled event counts may fall */
 		return (int64_t)(to->raw - from->raw);
@@ -195,7 +195,7 @@ static int64_t rise(struct sorter *sorter, struct restretch *rollup,
 }
 
 /* Watts above what the channel can draw are no reading; nor is 0 of what cannot draw nothing. */
-static bool is_possible(const struct rechannel *channel, uint64_t raw)
+static bool is_possible(const struct channel_check *channel, uint64_t raw)
 {
 	static const char *const never_zero[] = { "machine", "psys", "package", "gpu" };
 	if (!channel->is_power)
@@ -216,10 +216,10 @@ static int64_t held(struct sorter *sorter, const struct sample *sample)
 	return (int64_t)(floor(sorter->power_sum) - before);
 }
 
-static void add_good(struct sorter *sorter, struct restretch *rollup,
+static void add_good(struct sorter *sorter, struct rollup_check *rollup,
 		     const struct sample *sample)
 {
-	struct restretch_sums *own = &rollup->own;
+	struct rollup_sums *own = &rollup->own;
 	own->first = own->n ? own->first : sample->raw;
 	own->min = own->n && own->min < sample->raw ? own->min : sample->raw;
 	own->max = own->n && own->max > sample->raw ? own->max : sample->raw;
@@ -234,7 +234,8 @@ static void add_good(struct sorter *sorter, struct restretch *rollup,
 	sorter->has_last = true;
 }
 
-static struct rechannel *channel_named(struct retrial *trial, const struct sample_row *row)
+static struct channel_check *channel_named(struct trial_check *trial,
+					   const struct sample_row *row)
 {
 	for (size_t i = 0; i < trial->n; i++)
 		if (strcmp(trial->channels[i].name, row->channel) == 0 &&
@@ -246,7 +247,7 @@ static struct rechannel *channel_named(struct retrial *trial, const struct sampl
 static int take_sample(void *context, const struct sample_row *row)
 {
 	struct sorter *sorter = context;
-	struct rechannel *channel = sorter->channel;
+	struct channel_check *channel = sorter->channel;
 	if (!channel || strcmp(channel->name, row->channel) != 0 ||
 	    strcmp(channel->collector, row->collector) != 0) {
 		sorter->channel = channel = channel_named(sorter->trial, row);
@@ -265,7 +266,7 @@ static int take_sample(void *context, const struct sample_row *row)
 	}
 	if (sorter->at == channel->n)
 		return 0; /* beyond the last rollup: the counts will not agree */
-	struct restretch *rollup = &channel->rollups[sorter->at];
+	struct rollup_check *rollup = &channel->rollups[sorter->at];
 	if (row->sample.err || !is_possible(channel, row->sample.raw))
 		rollup->own.n_failed++;
 	else
@@ -274,12 +275,12 @@ static int take_sample(void *context, const struct sample_row *row)
 }
 
 /* Trimmed readings leave the stored sums; the advance across their edge is not known. */
-static void settle(struct rechannel *channel, struct recompute *result)
+static void settle(struct channel_check *channel, struct verification *result)
 {
 	bool is_cut = false;
 	for (size_t i = 0; i < channel->n; i++) {
-		struct restretch *rollup = &channel->rollups[i];
-		struct restretch_sums *own = &rollup->own;
+		struct rollup_check *rollup = &channel->rollups[i];
+		struct rollup_sums *own = &rollup->own;
 		if (own->n > 0)
 			own->mean /= (double)own->n;
 		rollup->is_trimmed = own->n + own->n_failed == 0 &&
@@ -297,10 +298,11 @@ static void settle(struct rechannel *channel, struct recompute *result)
 	}
 }
 
-static const char *difference(const struct rechannel *channel,
-			      const struct restretch *rollup, double *stored, double *own)
+static const char *difference(const struct channel_check *channel,
+			      const struct rollup_check *rollup, double *stored,
+			      double *own)
 {
-	const struct restretch_sums *a = &rollup->stored, *b = &rollup->own;
+	const struct rollup_sums *a = &rollup->stored, *b = &rollup->own;
 	bool has_advance = !channel->is_gauge || channel->is_power;
 	const struct {
 		const char *name;
@@ -332,8 +334,8 @@ static const char *difference(const struct rechannel *channel,
 	return NULL;
 }
 
-static void compare(const struct retrial *trial, const struct rechannel *channel,
-		    struct recompute *result)
+static void compare(const struct trial_check *trial, const struct channel_check *channel,
+		    struct verification *result)
 {
 	double stored, own;
 	for (size_t i = 0; i < channel->n && !*result->place; i++) {
@@ -349,10 +351,11 @@ static void compare(const struct retrial *trial, const struct rechannel *channel
 	}
 }
 
-int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retrial *trial,
-		 struct recompute *result, struct problem *why)
+int trial_check_read(sqlite3 *db, int64_t trial_id, struct arena *arena,
+		     struct trial_check *trial, struct verification *result,
+		     struct problem *why)
 {
-	*trial = (struct retrial){ .trial_id = trial_id };
+	*trial = (struct trial_check){ .trial_id = trial_id };
 	if (read_channels(db, arena, trial) != 0)
 		return failed(db, why);
 	struct sorter sorter = { .trial = trial };
@@ -375,13 +378,13 @@ int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retr
 	return 0;
 }
 
-bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, double *si,
-		  bool *is_stuck)
+bool channel_check_si(const struct channel_check *channel, int64_t first, int64_t last,
+		      double *si, bool *is_stuck)
 {
 	double sum = 0, most = 0;
 	int64_t n = 0;
 	for (size_t i = 0; i < channel->n; i++) {
-		const struct restretch *rollup = &channel->rollups[i];
+		const struct rollup_check *rollup = &channel->rollups[i];
 		if (rollup->seq < first || rollup->seq > last)
 			continue;
 		n += rollup->own.n;
@@ -391,7 +394,7 @@ bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, 
 			   ? rollup->own.mean * seconds
 			   : (double)rollup->own.advance;
 	}
-	double stood_s = rechannel_seconds(channel, first, last);
+	double stood_s = channel_check_seconds(channel, first, last);
 	double update_s = channel->update_ns ? (double)channel->update_ns * 1e-9 : 0.1;
 	*is_stuck = channel->is_energy && n > 0 && sum == 0 &&
 		    (most > 0 || stood_s > fmax(5 * update_s, 0.25));
@@ -399,11 +402,12 @@ bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, 
 	return n > 0 && !*is_stuck;
 }
 
-double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last)
+double channel_check_seconds(const struct channel_check *channel, int64_t first,
+			     int64_t last)
 {
 	int64_t begin_ns = INT64_MAX, end_ns = INT64_MIN;
 	for (size_t i = 0; i < channel->n; i++) {
-		const struct restretch *rollup = &channel->rollups[i];
+		const struct rollup_check *rollup = &channel->rollups[i];
 		if (rollup->seq < first || rollup->seq > last)
 			continue;
 		begin_ns = rollup->begin_ns < begin_ns ? rollup->begin_ns : begin_ns;

@@ -1,15 +1,17 @@
-/* reports/verify/readings.h - one trial, read again from its raw readings. See recompute.h. */
-#ifndef JOULECART_RETRIAL_H
-#define JOULECART_RETRIAL_H
+/* reports/verify/readings.h - one trial, read again from its raw readings. See verify.h. */
+#ifndef JOULECART_VERIFY_READINGS_H
+#define JOULECART_VERIFY_READINGS_H
 #include "reports/figure/arena.h"
-#include "reports/verify/verify.h"
+#include "reports/verify/verification.h"
+
+#include <sqlite3.h>
 
 #include <stdbool.h>
 
 /* One rollup of one channel: as stored, and as the readings have it. */
-struct restretch {
+struct rollup_check {
 	int64_t seq, begin_ns, end_ns;
-	struct restretch_sums {
+	struct rollup_sums {
 		int64_t n, n_failed, advance;
 		uint64_t first, last, min, max;
 		double mean;
@@ -21,7 +23,7 @@ struct restretch {
 
 enum { WEAKNESS_ESTIMATED = 2 };
 
-struct rechannel {
+struct channel_check {
 	int64_t channel_id;
 	const char *collector, *name, *domain;
 	bool is_gauge, is_energy, is_counted, is_seconds,
@@ -32,28 +34,30 @@ struct rechannel {
 	uint64_t wrap_range, update_ns;
 	uint64_t stands_ns;    /* how old a reading can be: as known or as seen */
 	double uncertainty_k2; /* of the instrument, relative; NAN: not known */
-	struct restretch *rollups;
+	struct rollup_check *rollups;
 	size_t n;
 };
 
-struct retrial {
+struct trial_check {
 	int64_t trial_id;
-	struct rechannel *channels;
+	struct channel_check *channels;
 	size_t n;
 };
 
 /* Reads and compares every rollup; the first that does not agree goes to result->place. -1
  * with *why. Everything lives in the arena. */
-int retrial_read(sqlite3 *db, int64_t trial_id, struct arena *arena, struct retrial *trial,
-		 struct recompute *result, struct problem *why);
+int trial_check_read(sqlite3 *db, int64_t trial_id, struct arena *arena,
+		     struct trial_check *trial, struct verification *result,
+		     struct problem *why);
 
 /* What the channel did in the rollups first..last, in its SI unit (a gauge's watts become J).
  * false: no good reading, or a counter of joules that never moved where it must have. */
-bool rechannel_si(const struct rechannel *channel, int64_t first, int64_t last, double *si,
-		  bool *is_stuck);
+bool channel_check_si(const struct channel_check *channel, int64_t first, int64_t last,
+		      double *si, bool *is_stuck);
 
 /* How long the rollups first..last last together, in s; -1: there is none. */
-double rechannel_seconds(const struct rechannel *channel, int64_t first, int64_t last);
+double channel_check_seconds(const struct channel_check *channel, int64_t first,
+			     int64_t last);
 
 /* Do they agree within 1e-9? */
 bool agrees(double a, double b);

@@ -145,7 +145,7 @@ static int read_own(sqlite3 *db, sqlite3_stmt *of, struct own *own)
 }
 
 static void compare(sqlite3_stmt *row, const char *view, const char *name, double stored,
-		    double own, struct recompute *result)
+		    double own, struct verification *result)
 {
 	result->n_figures++;
 	if (*result->place || (isnan(stored) && isnan(own)) || agrees(stored, own))
@@ -162,7 +162,7 @@ static void compare(sqlite3_stmt *row, const char *view, const char *name, doubl
 
 /* A row of v_figure: its ordinal, value and bounds. */
 static void compare_figure(sqlite3_stmt *row, const struct own *own,
-			   struct recompute *result)
+			   struct verification *result)
 {
 	static const char *const names[] = { "value", "low", "high" };
 	struct bounded figure = own->figures[sqlite3_column_int(row, 4) - 1];
@@ -177,7 +177,7 @@ static void compare_figure(sqlite3_stmt *row, const struct own *own,
 }
 
 static void compare_total(sqlite3_stmt *row, const struct own *own,
-			  struct recompute *result)
+			  struct verification *result)
 {
 	struct bounded figure =
 	    own->figures[sqlite3_column_int(row, 4) ? SCI : OPERATIONAL];
@@ -191,8 +191,8 @@ static void compare_total(sqlite3_stmt *row, const struct own *own,
 /* Columns: campaign, variant, job, is per query, a number (0 or 1: the group's first row). */
 static int compare_each(sqlite3 *db, const char *sql, int first,
 			void (*compare_row)(sqlite3_stmt *, const struct own *,
-					    struct recompute *),
-			struct recompute *result)
+					    struct verification *),
+			struct verification *result)
 {
 	sqlite3_stmt *row = NULL;
 	struct own own = { .u_c = NAN };
@@ -209,7 +209,7 @@ static int compare_each(sqlite3 *db, const char *sql, int first,
 	return step == SQLITE_ROW || step == SQLITE_DONE ? code : -1;
 }
 
-int rebudget(sqlite3 *db, struct recompute *result)
+int uncertainty_check(sqlite3 *db, struct verification *result)
 {
 	static const char figures_sql[] = "SELECT campaign_id, variant, job, per = "
 					  "'query', ordinal, figure, value, low, high"

@@ -3,12 +3,14 @@
  *
  * From each trial's figures, which verify.h has compared before, and from statements and
  * factors: means, spread, shares and the GUM's sum of squares, in plain C. */
-#ifndef JOULECART_REBUDGET_H
-#define JOULECART_REBUDGET_H
-#include "reports/verify/verify.h"
+#ifndef JOULECART_VERIFY_UNCERTAINTY_H
+#define JOULECART_VERIFY_UNCERTAINTY_H
+#include "reports/verify/verification.h"
+
+#include <sqlite3.h>
 
 /* Compares each row; what does not agree goes to result->place. 0, or -1: sqlite3_errmsg()
  * says why it could not be read. */
-int rebudget(sqlite3 *db, struct recompute *result);
+int uncertainty_check(sqlite3 *db, struct verification *result);
 
 #endif

@@ -21,8 +21,8 @@
 struct build {
 	sqlite3 *db;
 	struct arena *arena;
-	struct retrial trial;
-	struct recompute *result;
+	struct trial_check trial;
+	struct verification *result;
 	struct problem *why;
 };
 
@@ -32,8 +32,8 @@ static int failed(const struct build *build)
 }
 
 /* Compares one stored figure; NULL (is_known false) needs no own one. */
-static void check(struct recompute *result, const char *what, bool is_known, double stored,
-		  double own)
+static void check(struct verification *result, const char *what, bool is_known,
+		  double stored, double own)
 {
 	result->n_figures++;
 	if (*result->place || !is_known || agrees(stored, own))
@@ -53,7 +53,7 @@ struct phase {
 	double joules;
 	double
 	    seconds; /* of its counted channels; without any by the stamps, NAN: cut off */
-	struct reinterval interval;
+	struct joules_interval interval;
 	bool is_estimate; /* 'estimated': the weakest of any channel above 5 % */
 };
 
@@ -95,14 +95,14 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 }
 
 /* CPU seconds of the tree over those of the machine, at most 1; -1: not known. */
-static double share_of(const struct retrial *trial, const struct phase *phase)
+static double share_of(const struct trial_check *trial, const struct phase *phase)
 {
 	double tree = -1, busy = -1, si;
 	bool is_stuck;
 	for (size_t i = 0; i < trial->n; i++) {
-		const struct rechannel *channel = &trial->channels[i];
+		const struct channel_check *channel = &trial->channels[i];
 		if (strcmp(channel->collector, "cputime") != 0 ||
-		    !rechannel_si(channel, phase->first, phase->last, &si, &is_stuck))
+		    !channel_check_si(channel, phase->first, phase->last, &si, &is_stuck))
 			continue;
 		if (strcmp(channel->name, "tree") == 0)
 			tree = si;
@@ -113,11 +113,11 @@ static double share_of(const struct retrial *trial, const struct phase *phase)
 }
 
 /* A counted channel's part of the phase. false: it is left out, a stuck memory register. */
-static bool part_of(const struct rechannel *channel, const struct phase *phase,
+static bool part_of(const struct channel_check *channel, const struct phase *phase,
 		    double share, double *joules)
 {
 	bool is_stuck;
-	bool has = rechannel_si(channel, phase->first, phase->last, joules, &is_stuck);
+	bool has = channel_check_si(channel, phase->first, phase->last, joules, &is_stuck);
 	if (is_stuck && strcmp(channel->domain, "dram") == 0)
 		return false;
 	if (!has || (channel->is_shared && share < 0))
@@ -128,12 +128,12 @@ static bool part_of(const struct rechannel *channel, const struct phase *phase,
 }
 
 /* Is what it rests on 'estimated'? The weakest of the channels above 5 % says. */
-static void judge_phase(const struct retrial *trial, struct phase *phase, double share)
+static void judge_phase(const struct trial_check *trial, struct phase *phase, double share)
 {
 	int weakest = -1;
 	double joules;
 	for (size_t i = 0; phase->is_known && i < trial->n; i++) {
-		const struct rechannel *channel = &trial->channels[i];
+		const struct channel_check *channel = &trial->channels[i];
 		if (channel->is_counted && part_of(channel, phase, share, &joules) &&
 		    joules > 0.05 * phase->joules && channel->weakness > weakest)
 			weakest = channel->weakness;
@@ -142,17 +142,17 @@ static void judge_phase(const struct retrial *trial, struct phase *phase, double
 }
 
 /* The headline joules of a phase: counted channels, estimates by their share of CPU time. */
-static void sum_phase(const struct retrial *trial, struct phase *phase)
+static void sum_phase(const struct trial_check *trial, struct phase *phase)
 {
 	double share = share_of(trial, phase), joules, seconds = -1;
 	size_t n = 0;
 	phase->is_known = true;
 	for (size_t i = 0; i < trial->n; i++) {
-		const struct rechannel *channel = &trial->channels[i];
+		const struct channel_check *channel = &trial->channels[i];
 		if (!channel->is_counted || !part_of(channel, phase, share, &joules))
 			continue;
 		seconds = fmax(seconds,
-			       rechannel_seconds(channel, phase->first, phase->last));
+			       channel_check_seconds(channel, phase->first, phase->last));
 		phase->is_known &= !isnan(joules);
 		phase->joules += joules;
 		n++;
@@ -164,8 +164,8 @@ static void sum_phase(const struct retrial *trial, struct phase *phase)
 	judge_phase(trial, phase, share);
 }
 
-static const struct rechannel *find_channel(const struct retrial *trial,
-					    const char *collector, const char *name)
+static const struct channel_check *find_channel(const struct trial_check *trial,
+						const char *collector, const char *name)
 {
 	for (size_t i = 0; i < trial->n; i++)
 		if (strcmp(trial->channels[i].collector, collector) == 0 &&
@@ -208,10 +208,11 @@ static int check_channels(const struct build *build, const struct phase *phases,
 		const char *name = column_text(row, 2, build->arena);
 		const struct phase *phase = phase_of(phases, n,
 						     sqlite3_column_int64(row, 0));
-		const struct rechannel *channel = find_channel(&build->trial, collector,
-							       name);
+		const struct channel_check *channel = find_channel(&build->trial, collector,
+								   name);
 		bool has = phase && channel &&
-			   rechannel_si(channel, phase->first, phase->last, &si, &is_stuck);
+			   channel_check_si(channel, phase->first, phase->last, &si,
+					    &is_stuck);
 		snprintf(what, sizeof(what), "joules of %s/%s in phase %s of trial %lld",
 			 collector, name, phase ? phase->name : "?",
 			 (long long)build->trial.trial_id);
@@ -305,7 +306,7 @@ static struct span span_of(const struct phase *phases, size_t n)
 	return span;
 }
 
-static int check_queries(const struct build *build, const struct recarbon_input *own)
+static int check_queries(const struct build *build, const struct grams_input *own)
 {
 	sqlite3_stmt *row = rows_of(build,
 				    "SELECT joules_per_query, low, high, run_j, run_low_j,"
@@ -339,7 +340,7 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 {
 	const struct phase *whole = phase_of(phases, n, 0);
 	struct span span = span_of(phases, n);
-	const struct recarbon_input own = {
+	const struct grams_input own = {
 		.trial_id = build->trial.trial_id,
 		.query_j = span.joules / span.queries,
 		.run_j = whole && whole->is_known ? whole->joules : NAN,
@@ -352,11 +353,11 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 	};
 	if (check_queries(build, &own) != 0)
 		return -1;
-	return recarbon_check(build->db, &own, build->result) == 0 ? 0 : failed(build);
+	return grams_check(build->db, &own, build->result) == 0 ? 0 : failed(build);
 }
 
-static int recompute_trial(sqlite3 *db, int64_t trial_id, struct recompute *result,
-			   struct problem *why)
+static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *result,
+			struct problem *why)
 {
 	struct arena *arena = arena_new();
 	struct phase *phases = NULL;
@@ -366,14 +367,14 @@ static int recompute_trial(sqlite3 *db, int64_t trial_id, struct recompute *resu
 		return problem_why(why, "out of memory");
 	}
 	struct build build = { .db = db, .arena = arena, .result = result, .why = why };
-	int code = retrial_read(db, trial_id, arena, &build.trial, result, why);
+	int code = trial_check_read(db, trial_id, arena, &build.trial, result, why);
 	if (code == 0 && !*result->place)
 		code = read_phases(&build, &phases, &n);
 	for (size_t i = 0; code == 0 && i < n; i++) {
 		sum_phase(&build.trial, &phases[i]);
 		const struct extent extent = { phases[i].first, phases[i].last,
 					       phases[i].early_ns };
-		phases[i].interval = reinterval_of(&build.trial, extent, arena);
+		phases[i].interval = interval_of(&build.trial, extent, arena);
 	}
 	if (code == 0 && !*result->place)
 		code = check_channels(&build, phases, n) | check_phases(&build, phases, n) |
@@ -386,7 +387,7 @@ static int recompute_trial(sqlite3 *db, int64_t trial_id, struct recompute *resu
 /* The mean over the trials that count, against what the report shows. The trials' own figures
  * have been checked before. */
 static int check_mean(sqlite3 *db, const struct model_campaign *campaign,
-		      const struct model_row *row, struct recompute *result)
+		      const struct model_row *row, struct verification *result)
 {
 	sqlite3_stmt *mean = NULL;
 	char what[160];
@@ -407,7 +408,7 @@ static int check_mean(sqlite3 *db, const struct model_campaign *campaign,
 	return sqlite3_finalize(mean) == SQLITE_OK ? 0 : -1;
 }
 
-static int check_means(sqlite3 *db, struct recompute *result, struct problem *why)
+static int check_means(sqlite3 *db, struct verification *result, struct problem *why)
 {
 	const struct report *report = report_read(db, 0, NULL, why);
 	int code = 0;
@@ -421,16 +422,16 @@ static int check_means(sqlite3 *db, struct recompute *result, struct problem *wh
 	return code == 0 ? 0 : store_problem(db, "read", "the means", why);
 }
 
-int recompute(sqlite3 *db, struct recompute *result, struct problem *why)
+int verify_database(sqlite3 *db, struct verification *result, struct problem *why)
 {
 	sqlite3_stmt *trial = NULL;
 	int code = 0, step = SQLITE_ERROR;
-	*result = (struct recompute){ 0 };
+	*result = (struct verification){ 0 };
 	if (sqlite3_prepare_v2(db, "SELECT trial_id FROM trial ORDER BY trial_id", -1,
 			       &trial, NULL) != SQLITE_OK)
 		return store_problem(db, "read", "the trials", why);
 	while (code == 0 && !*result->place && (step = sqlite3_step(trial)) == SQLITE_ROW)
-		code = recompute_trial(db, sqlite3_column_int64(trial, 0), result, why);
+		code = verify_trial(db, sqlite3_column_int64(trial, 0), result, why);
 	sqlite3_finalize(trial);
 	if (code != 0 || *result->place)
 		return code;
@@ -440,9 +441,9 @@ int recompute(sqlite3 *db, struct recompute *result, struct problem *why)
 		return 0;
 	if (check_means(db, result, why) != 0)
 		return -1;
-	if (!*result->place && rebudget(db, result) != 0)
+	if (!*result->place && uncertainty_check(db, result) != 0)
 		return store_problem(db, "read", "the uncertainty budget", why);
-	if (!*result->place && recompare(db, result) != 0)
+	if (!*result->place && ratio_check_all(db, result) != 0)
 		return store_problem(db, "read", "the comparisons", why);
 	return 0;
 }

@@ -16,14 +16,14 @@
 
 int main(int argc, char **argv)
 {
-	struct recompute figures;
+	struct verification figures;
 	struct problem why = { 0 };
 	char text[1024];
 	sqlite3 *db = NULL;
 	if (argc != 2 || sodium_init() < 0 ||
 	    sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
 		return 1;
-	int code = recompute(db, &figures, &why);
+	int code = verify_database(db, &figures, &why);
 	sqlite3_close(db);
 	if (code != 0) {
 		fprintf(stderr, "%s\n", problem_text(&why, text, sizeof(text)));

@@ -48,9 +48,9 @@ static int tear_down(void **state)
 static void what_follows_agrees(void **state)
 {
 	struct given *given = *state;
-	struct recompute result = { 0 };
+	struct verification result = { 0 };
 	assert_true(given->difference.is_paired);
-	assert_int_equal(recompare_check(given->db, &given->comparison, &result), 0);
+	assert_int_equal(ratio_check(given->db, &given->comparison, &result), 0);
 	assert_string_equal(result.place, "");
 	/* pairs, ratio and its bounds; break-even, which has none */
 	assert_int_equal(result.n_figures, 5);
@@ -60,7 +60,7 @@ static void what_follows_agrees(void **state)
 static void what_the_meter_leaves_open_agrees(void **state)
 {
 	struct given *given = *state;
-	struct recompute result = { 0 };
+	struct verification result = { 0 };
 	const struct compare_options options = { .path = "x.db" };
 	struct problem why = { 0 };
 	database_run(given->db, "UPDATE stretch SET advance = 40000, advance_low = 40000,"
@@ -69,14 +69,14 @@ static void what_the_meter_leaves_open_agrees(void **state)
 						      &why);
 	assert_non_null(alike);
 	assert_true(alike->differences[0].t.ci95.high > 0.002);
-	assert_int_equal(recompare_check(given->db, alike, &result), 0);
+	assert_int_equal(ratio_check(given->db, alike, &result), 0);
 	assert_string_equal(result.place, "");
 }
 
 static void expect_place(struct given *given, const char *begin)
 {
-	struct recompute result = { 0 };
-	assert_int_equal(recompare_check(given->db, &given->comparison, &result), 0);
+	struct verification result = { 0 };
+	assert_int_equal(ratio_check(given->db, &given->comparison, &result), 0);
 	if (strncmp(result.place, begin, strlen(begin)) != 0)
 		fail_msg("'%s', not '%s...'", result.place, begin);
 }
@@ -92,7 +92,7 @@ static void a_changed_ratio_is_named(void **state)
 static void quality_and_break_even_follow_from_the_trials(void **state)
 {
 	struct given *given = *state;
-	struct recompute result = { 0 };
+	struct verification result = { 0 };
 	const struct compare_options options = { .path = "x.db" };
 	struct problem why = { 0 };
 	given_trial(given->db, (struct given_trial){ "student", "train", 1, 89000 });
@@ -102,7 +102,7 @@ static void quality_and_break_even_follow_from_the_trials(void **state)
 				" WHERE job = 'infer'");
 	const struct comparison *read = compare_read(given->db, &options, given->arena,
 						     &why);
-	assert_int_equal(recompare_check(given->db, read, &result), 0);
+	assert_int_equal(ratio_check(given->db, read, &result), 0);
 	assert_string_equal(result.place, "");
 	assert_int_equal(result.n_figures, 10);
 	given->comparison = *read;
