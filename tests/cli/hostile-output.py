@@ -107,8 +107,10 @@ elif kind == "tsv":
     same_width([line.split("\t") for line in text.splitlines()], "lines")
 elif kind == "markdown":
     no_command(text)
-    rows = [re.findall(r"(?<!\\)(?:\\\\)*\|", line) for line in text.splitlines() if line.startswith("|")]
-    same_width(rows, "rows")
+    for table in re.split(r"\n\s*\n", text):  # an empty line ends one
+        rows = [re.findall(r"(?<!\\)(?:\\\\)*\|", line) for line in table.splitlines() if line.startswith("|")]
+        if rows:
+            same_width(rows, "rows")
     if re.search(r"(?<!\\)<[a-z]", text):
         fail("markup")
 elif kind == "html":

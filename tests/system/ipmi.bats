@@ -79,7 +79,7 @@ run_node() {
 	has "$(with_bmc node-old "$JOULECART" doctor)" 'none +ipmi +.*no DCMI'
 	has "$(with_bmc node-unmeasured "$JOULECART" doctor)" 'none +ipmi +.*does not measure power'
 	run with_bmc node-closed "$JOULECART" doctor
-	has "$output" 'fix +ipmi +/dev/ipmi0 is root.s alone'
+	has "$output" 'fix +ipmi +/dev/ipmi0 may be opened by root only'
 	has "$output" 'sudo joulecart run'
 }
 

@@ -78,7 +78,7 @@ state() {
 	ends_with 143 "$pid"
 	kill "$(cat daemon)"
 	is "$(state)" incomplete
-	has "$(sql 'SELECT why_incomplete FROM trial')" 'SIGTERM while what the command left'
+	has "$(sql 'SELECT why_incomplete FROM trial')" 'SIGTERM while background processes of the command still ran'
 }
 
 @test "children that run was born with are not waited for" {

@@ -24,6 +24,8 @@ teardown() {
 		sudone run -q -o x.db -- sh -c 'touch started; sleep 2' &
 		until [ -e started ]; do sleep 0.05; done
 		for process in /proc/[0-9]*; do
+			# other tests run the same program, in other namespaces
+			[ "$(readlink "$process/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] || continue
 			case $(readlink "$process/exe") in
 			"$J" | */sleep | */dash | */sh) ;;
 			*) continue ;;
@@ -57,6 +59,7 @@ teardown() {
 		exec 5<full
 		sleep 0.5
 		for process in /proc/[0-9]*; do
+			[ "$(readlink "$process/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] || continue
 			[ "$(readlink "$process/exe")" = "$J" ] || continue
 			sed -n 's/^\(Uid\|CapPrm\|CapEff\|CapBnd\|NoNewPrivs\):\t*//p' "$process/status" | tr '\t\n' '  '
 			echo
