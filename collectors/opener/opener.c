@@ -253,22 +253,23 @@ bool opener_step(struct opener *opener, int socket)
  * their owner; by a capability of the program's file, as that allows. */
 static bool keep_few_rights(void)
 {
-	uint64_t mask = UINT64_C(1) << CAP_PERFMON | UINT64_C(1) << CAP_SYS_NICE;
+	uint64_t mask = UINT64_C(1) << CAP_PERFMON | UINT64_C(1) << CAP_SYS_NICE |
+			(uint64_t)(geteuid() != 0) << CAP_DAC_READ_SEARCH;
+	char level[8] = "";
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { 0 };
-	if (geteuid() != 0)
-		mask |= UINT64_C(1) << CAP_DAC_READ_SEARCH;
-	if (prctl(PR_CAPBSET_READ, CAP_PERFMON) < 0) /* before Linux 5.8 */
+	read_text("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level));
+	/* PERFMON is not enough before Linux 5.8, nor above level 2 on Debian. */
+	if (prctl(PR_CAPBSET_READ, CAP_PERFMON) < 0 || level[0] > '2')
 		mask |= UINT64_C(1) << CAP_SYS_ADMIN;
 	for (int i = 0; prctl(PR_CAPBSET_DROP, i) == 0; i++)
 		continue;
-	if (syscall(SYS_capget, &header, data) != 0)
-		return false;
+	bool is_read = syscall(SYS_capget, &header, data) == 0;
 	for (size_t i = 0; i < COUNT(data); i++) {
 		data[i].effective = data[i].permitted &= (uint32_t)(mask >> (32 * i));
 		data[i].inheritable = 0;
 	}
-	return syscall(SYS_capset, &header, data) == 0;
+	return is_read && syscall(SYS_capset, &header, data) == 0;
 }
 
 void opener_run(int socket, pid_t caller, pid_t sudo)

@@ -86,8 +86,8 @@ static void check_schema(const struct as_is *file, struct verify *verify)
 	const struct schema_departure *first = schema->departures;
 	verify->has_other_views = !schema->has_own_views;
 	if (schema->n_departures > 0)
-		snprintf(verify->damage, sizeof(verify->damage), "%s %s", first->object,
-			 first->how);
+		snprintf(verify->damage, sizeof(verify->damage), "%.200s %.90s",
+			 first->object, first->how);
 }
 
 static int recompute_figures(struct as_is *file, struct verify *verify, struct problem *why)

@@ -339,7 +339,9 @@ static int start_wanted(enum rights wanted, const struct privileges_task *task,
 			const struct user *user)
 {
 	bool is_task = wanted == RIGHTS_TASK && user->entry;
-	if (!is_task && wanted != RIGHTS_COUNTERS && wanted != RIGHTS_VIEW)
+	/* What the program's file allows, its runs have too: advice speaks of them. Not so sudo. */
+	bool is_of_file = wanted == RIGHTS_ADVICE && !user->entry;
+	if (!is_task && !is_of_file && wanted != RIGHTS_COUNTERS && wanted != RIGHTS_VIEW)
 		return 0;
 	int fd = start(wanted, task, user);
 	if (fd < 0)

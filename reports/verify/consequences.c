@@ -52,7 +52,8 @@ static void add_trial(sqlite3_stmt *row, struct graded *graded, double *n_trials
 	if (!graded->answers)
 		graded->answers = calloc(n + 1, sizeof(double));
 	for (size_t i = 0; graded->answers && i < n; i++) {
-		unsigned value = is_byte ? data[i] : 255 * (data[i >> 3] >> (i & 7) & 1U);
+		unsigned bit = (unsigned)data[is_byte ? i : i >> 3] >> (i & 7) & 1U;
+		unsigned value = is_byte ? data[i] : 255U * bit;
 		graded->answers[i] += value;
 	}
 	graded->n = n;
