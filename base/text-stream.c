@@ -17,6 +17,7 @@ enum { PENDING = 24, ROOM = 4096 };
 struct sink {
 	int fd;
 	bool owns_fd, is_ascii;
+	bool is_standard; /* not on the heap */
 	bool is_inside; /* something but blanks stands on the line already */
 	/* the begin of a character or of an escape sequence whose rest is still to come */
 	size_t n_pending;
@@ -184,19 +185,25 @@ static int sink_close(void *cookie)
 		code = write_all(sink);
 	if (sink->owns_fd && close(sink->fd) != 0)
 		code = -1;
-	free(sink);
+	if (!sink->is_standard)
+		free(sink);
 	return code;
+}
+
+static FILE *open_sink(struct sink *sink)
+{
+	static const cookie_io_functions_t functions = { .write = sink_write,
+							 .close = sink_close };
+	return fopencookie(sink, "w", functions);
 }
 
 FILE *text_stream(int fd, bool owns_fd, bool is_ascii)
 {
-	static const cookie_io_functions_t functions = { .write = sink_write,
-							 .close = sink_close };
 	struct sink *sink = calloc(1, sizeof(*sink));
 	if (!sink)
 		return NULL;
 	*sink = (struct sink){ .fd = fd, .owns_fd = owns_fd, .is_ascii = is_ascii };
-	FILE *stream = fopencookie(sink, "w", functions);
+	FILE *stream = open_sink(sink);
 	if (!stream)
 		free(sink);
 	return stream;
@@ -224,9 +231,16 @@ void text_say(FILE *out, const char *format, ...)
 
 void text_guard_output(void)
 {
+	/* They live as long as the standard streams do, which is to the end of the process. */
+	static struct sink standard[2];
 	bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	FILE *out = text_stream(STDOUT_FILENO, false, !is_utf8 && isatty(STDOUT_FILENO));
-	FILE *err = text_stream(STDERR_FILENO, false, !is_utf8 && isatty(STDERR_FILENO));
+	for (int i = 0; i < 2; i++)
+		standard[i] = (struct sink){ .fd = STDOUT_FILENO + i,
+					     .is_standard = true,
+					     .is_ascii = !is_utf8 &&
+							 isatty(STDOUT_FILENO + i) };
+	FILE *out = open_sink(&standard[0]);
+	FILE *err = open_sink(&standard[1]);
 	if (out) {
 		setvbuf(out, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
 		stdout = out;

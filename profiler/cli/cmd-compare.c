@@ -251,10 +251,9 @@ static void say_how_it_ended(const struct compare_run_result *result,
 		    result->is_cut_short ? "--max-time" : "--trials",
 		    100 * options->run.precision);
 	if (result->n_failed > 0)
-		fprintf(stderr, "joulecart: %lld %s failed and %s left out\n",
-			(long long)result->n_failed,
-			result->n_failed == 1 ? "trial" : "trials",
-			result->n_failed == 1 ? "is" : "are");
+		text_say(stderr, "joulecart: %lld %s left out", (long long)result->n_failed,
+			 result->n_failed == 1 ? "trial failed and is"
+					       : "trials failed and are");
 	text_say(stderr, "stored: campaign %lld in %s, %lld blocks",
 		 (long long)campaign->campaign_id, options->campaign.path,
 		 (long long)result->blocks);
