@@ -171,6 +171,7 @@ refused() {
 }
 
 @test "chunks that claim more readings than there is room for do not take the memory" {
+	! grep -qa __asan_init "$JOULECART" || skip 'a sanitizer takes terabytes of addresses for itself'
 	size=$(stat -c %s "$db")
 	change "UPDATE chunk SET n = 1048576; UPDATE chunk SET format = 2"
 	run -1 env bash -c "ulimit -v 1500000; exec '$JOULECART' samples '$db'"

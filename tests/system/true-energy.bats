@@ -23,7 +23,8 @@ setup() {
 
 @test "each package passed its range once, one dram twice" {
 	is "$(sql "SELECT sum(wraps) FROM v_energy WHERE domain = 'package' AND counted")" 2
-	is "$(sql "SELECT max(wraps) FROM v_energy WHERE domain = 'dram'")" 2
+	# 2.7 ranges in 3 s: a busy machine takes long enough for the third
+	has "$(sql "SELECT max(wraps) FROM v_energy WHERE domain = 'dram'")" '^[23]$'
 }
 
 @test "core and psys are stored and not added in" {
