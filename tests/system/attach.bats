@@ -11,6 +11,7 @@ setup() {
 
 teardown() {
 	[ "${#pids[@]}" = 0 ] || kill "${pids[@]}" 2>/dev/null || true
+	[ -z "${group-}" ] || rmdir "$group" 2>/dev/null || true
 }
 
 # serve FORM: the service's PID is $service, its address $url
@@ -137,7 +138,7 @@ unit() {
 	busy 10
 	first=$!
 	sleep 0.3
-	"$JOULECART" attach -q --cgroup "joulecart-attach-$$" --for 4 -o "$db" 3>&- &
+	"$JOULECART" attach -q --cgroup "test-attach-$$" --for 4 -o "$db" 3>&- &
 	attach=$!
 	sleep 1.5
 	kill "$first" && wait "$first" || true
