@@ -45,6 +45,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
+	phases_free(&fixture->phases); /* of a test that ends before the trial does */
 	store_close(fixture->store);
 	unlink(fixture->path);
 	rmdir(fixture->folder);
