@@ -132,7 +132,7 @@ unit() {
 @test "a control group is measured over the service's restart" {
 	group=/sys/fs/cgroup
 	[ "$(stat -f -c %T $group)" = cgroup2fs ] || group=$group/unified
-	group=$group/joulecart-attach-$$
+	group=$group/test-attach-$$
 	mkdir "$group" 2>/dev/null || skip 'no control group can be made here'
 	busy() { sh -c "echo \$\$ >$group/cgroup.procs; exec timeout $1 sh -c 'while :; do :; done'" 3>&- & }
 	busy 10
