@@ -197,7 +197,8 @@ nothing_was_gained() {
 
 @test "a process of the user's can neither trace nor read joulecart nor take its descriptors" {
 	run -0 in_it <<-'END'
-		sudone run -q -o x.db -- sh -c 'touch started; sleep 3' &
+		# until it is told: a process that is ending has no memory, and its empty maps open to all
+		sudone run -q -o x.db -- sh -c 'touch started; until [ -e looked ]; do sleep 0.05; done' &
 		until [ -e started ]; do sleep 0.05; done
 		for process in /proc/[0-9]*; do
 			[ "$(readlink "$process/exe")" = "$J" ] || continue
@@ -208,7 +209,13 @@ nothing_was_gained() {
 			mine sh -c "ls /proc/$pid/fd" 2>/dev/null | grep -q . && echo "descriptors of $pid are seen"
 			command -v strace >/dev/null && mine timeout 1 strace -p "$pid" -o /dev/null 2>/dev/null
 			[ $? != 124 ] || echo "$pid could be traced"
+			pids="$pids $pid"
 		done
+		for pid in $pids; do
+			[ "$(readlink "/proc/$pid/exe")" = "$J" ] || echo "$pid ended while it was looked at"
+		done
+		[ "$(echo $pids | wc -w)" -ge 2 ] || echo "seen are only:$pids"
+		touch looked
 		wait
 	END
 	is "$output" ''
