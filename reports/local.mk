@@ -22,7 +22,7 @@ libjc_a_SOURCES += \
   %D%/compare/front.c %D%/compare/front.h \
   %D%/compare/front-text.c \
   %D%/compare/pairing.c %D%/compare/pairing.h \
-  %D%/compare/payback.c %D%/compare/payback.h \
+  %D%/compare/break-even.c %D%/compare/break-even.h \
   %D%/figure/arena.c %D%/figure/arena.h \
   %D%/figure/column-text.c %D%/figure/column-text.h \
   %D%/figure/csv-text.c %D%/figure/csv-text.h \

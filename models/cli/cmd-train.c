@@ -29,7 +29,7 @@ static const struct phases parent_phases = { "parent-load", "parent-train" };
 /* What training came to. */
 struct outcome {
 	const struct phases *phases;
-	struct making making;
+	struct build build;
 	struct model_quality quality;
 	int64_t wall_ns, cpu_ns; /* of training alone */
 };
@@ -61,12 +61,12 @@ static int measure(struct outcome *outcome, const struct weights *weights,
 static void record(struct weights *weights, const struct outcome *outcome)
 {
 	const struct model_quality *quality = &outcome->quality;
-	weights_set_note(weights, "samples", "%zu", outcome->making.training.samples);
-	if (outcome->making.bytes_exchanged)
+	weights_set_note(weights, "samples", "%zu", outcome->build.training.samples);
+	if (outcome->build.bytes_exchanged)
 		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
-				 outcome->making.bytes_exchanged);
-	if (!isnan(outcome->making.loss))
-		weights_set_note(weights, "loss", "%.6f", (double)outcome->making.loss);
+				 outcome->build.bytes_exchanged);
+	if (!isnan(outcome->build.loss))
+		weights_set_note(weights, "loss", "%.6f", (double)outcome->build.loss);
 	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
 	weights_set_note(weights, "top5", "%.6f", quality_rate(quality->top5, quality->n));
 	weights_set_note(weights, "ndcg10", "%.6f", quality_ndcg10(quality));
@@ -81,28 +81,28 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 {
 	struct dataset data;
 	struct progress progress = { .step = show_step, .self = (void *)variant->name };
-	outcome->making = (struct making){ .training = store_training(variant, recipe),
-					   .seed = recipe->seed,
-					   .level = store_level(variant, recipe),
-					   .parent = parent,
-					   .data = &data,
-					   .source = &recipe->source,
-					   .progress = isatty(STDERR_FILENO) ? &progress
-									     : NULL };
+	outcome->build = (struct build){ .training = store_training(variant, recipe),
+					 .seed = recipe->seed,
+					 .level = store_level(variant, recipe),
+					 .parent = parent,
+					 .data = &data,
+					 .source = &recipe->source,
+					 .progress = isatty(STDERR_FILENO) ? &progress
+									   : NULL };
 	joulecart_begin(outcome->phases->load);
 	int failed = source_queries(&recipe->source, recipe->seed, SPLIT_TRAIN,
-				    outcome->making.training.samples, &data, why);
+				    outcome->build.training.samples, &data, why);
 	joulecart_end(outcome->phases->load, 0);
 	if (failed)
 		return NULL;
 	joulecart_begin(outcome->phases->train);
 	outcome->wall_ns = -monotonic_ns();
 	outcome->cpu_ns = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	struct weights *weights = variant->make(&outcome->making, why);
+	struct weights *weights = variant->make(&outcome->build, why);
 	outcome->wall_ns += monotonic_ns();
 	outcome->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	joulecart_end(outcome->phases->train, 0);
-	outcome->making.data = NULL;
+	outcome->build.data = NULL;
 	dataset_free(&data);
 	return weights;
 }
@@ -161,13 +161,12 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 {
 	struct rusage usage;
 	const struct model_quality *quality = &outcome->quality;
-	const struct training *training = &outcome->making.training;
+	const struct training *training = &outcome->build.training;
 	getrusage(RUSAGE_SELF, &usage);
-	if (!isnan(outcome->making.loss))
-		joulecart_metric("loss", (double)outcome->making.loss);
-	if (outcome->making.bytes_exchanged)
-		joulecart_metric("bytes_exchanged",
-				 (double)outcome->making.bytes_exchanged);
+	if (!isnan(outcome->build.loss))
+		joulecart_metric("loss", (double)outcome->build.loss);
+	if (outcome->build.bytes_exchanged)
+		joulecart_metric("bytes_exchanged", (double)outcome->build.bytes_exchanged);
 	joulecart_metric("samples", (double)(training->samples *
 					     (training->epochs ? training->epochs : 1)));
 	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
@@ -189,15 +188,15 @@ static void print_outcome(const struct variant *variant, const struct outcome *o
 	printf("%s: made in %.1f s (%.1f CPU seconds)\n", variant->name,
 	       (double)outcome->wall_ns / (double)NS_PER_S,
 	       (double)outcome->cpu_ns / (double)NS_PER_S);
-	if (!isnan(outcome->making.loss))
-		printf("  loss    %.3f\n", (double)outcome->making.loss);
+	if (!isnan(outcome->build.loss))
+		printf("  loss    %.3f\n", (double)outcome->build.loss);
 	printf("  top-1   %.4f of %zu test queries\n",
 	       quality_rate(quality->top1, quality->n), quality->n);
 	printf("  top-5   %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10 %.4f\n", quality_ndcg10(quality));
-	if (outcome->making.bytes_exchanged)
+	if (outcome->build.bytes_exchanged)
 		printf("  sent    %.2f MB of weights between shops\n",
-		       (double)outcome->making.bytes_exchanged / 1e6);
+		       (double)outcome->build.bytes_exchanged / 1e6);
 	printf("  file    %s (%.2f MB)\n", path, file_bytes / 1e6);
 }
 

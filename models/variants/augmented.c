@@ -25,19 +25,19 @@ static int augment_all(const struct dataset *data, uint64_t seed, struct dataset
 	return 0;
 }
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
 	struct dataset augmented;
-	if (augment_all(making->data, making->seed, &augmented) < 0) {
+	if (augment_all(build->data, build->seed, &augmented) < 0) {
 		problem_what(why, "cannot augment the queries: out of memory");
 		return NULL;
 	}
-	struct train_job job = variant_train_job(making, NULL);
-	struct weights *weights = weights_clone(making->parent);
+	struct train_job job = variant_train_job(build, NULL);
+	struct weights *weights = weights_clone(build->parent);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
 	job.data = &augmented;
-	weights = variant_train(making, weights, &job, why);
+	weights = variant_train(build, weights, &job, why);
 	dataset_free(&augmented);
 	return weights;
 }

@@ -16,13 +16,13 @@ static const struct model_shape shape = {
 	.stages = { { .in = 64, .out = 128, .kernel = 1, .hidden = 64 } },
 };
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	struct train_job job = variant_train_job(making, NULL);
-	struct weights *weights = model_init(&shape, making->seed);
+	struct train_job job = variant_train_job(build, NULL);
+	struct weights *weights = model_init(&shape, build->seed);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
-	return variant_train(making, weights, &job, why);
+	return variant_train(build, weights, &job, why);
 }
 
 const struct variant variant_bag_of_words = {

@@ -8,10 +8,10 @@
 
 #include <math.h>
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	making->loss = NAN;
-	struct weights *weights = bf16_model(making->parent);
+	build->loss = NAN;
+	struct weights *weights = bf16_model(build->parent);
 	if (!weights)
 		problem_what(why, "cannot round to bf16: out of memory");
 	return weights;

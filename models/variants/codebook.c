@@ -7,10 +7,10 @@
 #include "models/variants/fine-tune.h"
 #include "models/weights/weights.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	unsigned bits = (unsigned)making->level;
-	struct weights *weights = weights_clone(making->parent);
+	unsigned bits = (unsigned)build->level;
+	struct weights *weights = weights_clone(build->parent);
 	struct codes *codes = weights ? codebook_share(weights, bits) : NULL;
 	if (!codes) {
 		weights_free(weights);
@@ -18,7 +18,7 @@ static struct weights *make(struct making *making, struct problem *why)
 		return NULL;
 	}
 	const struct constraint constraint = { .apply = codebook_hold, .self = codes };
-	weights = fine_tune(making, weights, &constraint, why);
+	weights = fine_tune(build, weights, &constraint, why);
 	if (weights)
 		weights_set_note(weights, "codebook_bits", "%u", bits);
 	codes_free(codes);

@@ -17,22 +17,22 @@ static size_t width_of(const struct weights *weights)
 		   : 0;
 }
 
-struct weights *distil_train(struct making *making, struct weights *student,
+struct weights *distil_train(struct build *build, struct weights *student,
 			     const struct distillation_weights *weights,
 			     struct problem *why)
 {
 	struct teacher_outputs soft = { 0 };
-	struct train_job job = variant_train_job(making, NULL);
+	struct train_job job = variant_train_job(build, NULL);
 	struct distillation *distillation = NULL;
 	int failed = !student ||
-		     train_teacher_outputs(making->parent, making->data, &soft, why) < 0;
+		     train_teacher_outputs(build->parent, build->data, &soft, why) < 0;
 	if (!failed)
 		distillation = distillation_create(weights, soft.pooled, soft.width,
 						   width_of(student), why);
 	job.teacher = soft.logits;
 	job.distillation = distillation;
 	if (distillation) {
-		student = variant_train(making, student, &job, why);
+		student = variant_train(build, student, &job, why);
 	} else {
 		weights_free(student);
 		student = NULL;

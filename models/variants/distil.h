@@ -4,9 +4,9 @@
 #include "models/train/feature-distillation.h"
 #include "models/variants/variant.h"
 
-/* Trains a student as making asks, from its parent's soft labels and features. Owns the
+/* Trains a student as build asks, from its parent's soft labels and features. Owns the
  * weights, as variant_train() does. */
-struct weights *distil_train(struct making *making, struct weights *student,
+struct weights *distil_train(struct build *build, struct weights *student,
 			     const struct distillation_weights *weights,
 			     struct problem *why);
 

@@ -5,9 +5,9 @@
 #include "models/variants/early-exit.h"
 #include "models/variants/variant.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	return early_exit_model(making, EXIT_ENTROPY, why);
+	return early_exit_model(build, EXIT_ENTROPY, why);
 }
 
 const struct variant variant_early_exit_entropy = {

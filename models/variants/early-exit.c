@@ -14,14 +14,14 @@
 enum { VALIDATION_QUERIES = 2000 };
 static const double allowed_loss = 0.005;
 
-static int choose(const struct making *making, struct weights *weights, enum exit_rule rule,
+static int choose(const struct build *build, struct weights *weights, enum exit_rule rule,
 		  struct problem *why)
 {
 	struct sweep_point points[SWEEP_POINTS];
 	struct dataset validation = { 0 };
 	exit_set_rule(weights, rule, 1.0f);
-	if (source_queries(making->source, making->seed, SPLIT_VALIDATION,
-			   VALIDATION_QUERIES, &validation, why) < 0)
+	if (source_queries(build->source, build->seed, SPLIT_VALIDATION, VALIDATION_QUERIES,
+			   &validation, why) < 0)
 		return -1;
 	int failed = exit_sweep(weights, &validation, points, why);
 	dataset_free(&validation);
@@ -35,17 +35,17 @@ static int choose(const struct making *making, struct weights *weights, enum exi
 	return 0;
 }
 
-struct weights *early_exit_model(struct making *making, enum exit_rule rule,
+struct weights *early_exit_model(struct build *build, enum exit_rule rule,
 				 struct problem *why)
 {
-	struct weights *weights = weights_clone(making->parent);
-	making->loss = NAN;
+	struct weights *weights = weights_clone(build->parent);
+	build->loss = NAN;
 	if (!weights) {
 		problem_what(why, "cannot copy the weights: out of memory");
 		return NULL;
 	}
-	exit_set_rule(weights, rule, (float)making->level);
-	if (making->level > 0.0 || choose(making, weights, rule, why) == 0)
+	exit_set_rule(weights, rule, (float)build->level);
+	if (build->level > 0.0 || choose(build, weights, rule, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

@@ -3,12 +3,12 @@
 #define JOULECART_MODELS_EARLY_EXIT_H
 #include "models/infer/exit.h"
 
-struct making;
+struct build;
 struct problem;
 
-/* The parent with that rule at the threshold making->level; for 0, at the lowest at which no
+/* The parent with that rule at the threshold build->level; for 0, at the lowest at which no
  * more than half a point of top-1 is lost on the validation queries. NULL with *why filled. */
-struct weights *early_exit_model(struct making *making, enum exit_rule rule,
+struct weights *early_exit_model(struct build *build, enum exit_rule rule,
 				 struct problem *why);
 
 #endif

@@ -7,12 +7,12 @@
 #include "models/variants/student-network.h"
 #include "models/weights/weights.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	struct train_job job = variant_train_job(making, NULL);
-	struct weights *weights = student_init(making->seed, why);
-	if (weights && federate(weights, &job, (size_t)making->level,
-				&making->bytes_exchanged, &making->loss, why) == 0)
+	struct train_job job = variant_train_job(build, NULL);
+	struct weights *weights = student_init(build->seed, why);
+	if (weights && federate(weights, &job, (size_t)build->level,
+				&build->bytes_exchanged, &build->loss, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

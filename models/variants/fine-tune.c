@@ -7,13 +7,13 @@
 
 #include <stdlib.h>
 
-static struct weights *learn(struct making *making, struct weights *weights,
+static struct weights *learn(struct build *build, struct weights *weights,
 			     struct train_job job, struct problem *why)
 {
-	float *soft = weights ? train_soft_labels(making->parent, making->data, why) : NULL;
+	float *soft = weights ? train_soft_labels(build->parent, build->data, why) : NULL;
 	job.teacher = soft;
 	if (soft) {
-		weights = variant_train(making, weights, &job, why);
+		weights = variant_train(build, weights, &job, why);
 	} else {
 		weights_free(weights);
 		weights = NULL;
@@ -22,18 +22,18 @@ static struct weights *learn(struct making *making, struct weights *weights,
 	return weights;
 }
 
-struct weights *fine_tune(struct making *making, struct weights *weights,
+struct weights *fine_tune(struct build *build, struct weights *weights,
 			  const struct constraint *constraint, struct problem *why)
 {
-	struct train_job job = variant_train_job(making, NULL);
+	struct train_job job = variant_train_job(build, NULL);
 	job.constraint = constraint;
-	return learn(making, weights, job, why);
+	return learn(build, weights, job, why);
 }
 
-struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
+struct weights *fine_tune_rounded(struct build *build, struct weights *weights,
 				  struct rounding *rounding, struct problem *why)
 {
-	struct train_job job = variant_train_job(making, NULL);
+	struct train_job job = variant_train_job(build, NULL);
 	job.rounding = rounding;
-	return learn(making, weights, job, why);
+	return learn(build, weights, job, why);
 }

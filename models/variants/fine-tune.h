@@ -4,14 +4,14 @@
 #define JOULECART_MODELS_FINE_TUNE_H
 #include "models/variants/variant.h"
 
-/* Trains the weights as making asks, and returns them. Owns them: they are freed on failure,
+/* Trains the weights as build asks, and returns them. Owns them: they are freed on failure,
  * which returns NULL with *why filled; for weights == NULL as it was filled by their maker.
  * constraint may be NULL. */
-struct weights *fine_tune(struct making *making, struct weights *weights,
+struct weights *fine_tune(struct build *build, struct weights *weights,
 			  const struct constraint *constraint, struct problem *why);
 
 /* The same with a rounding, see fake-quantize.h. Returns as above. */
-struct weights *fine_tune_rounded(struct making *making, struct weights *weights,
+struct weights *fine_tune_rounded(struct build *build, struct weights *weights,
 				  struct rounding *rounding, struct problem *why);
 
 #endif

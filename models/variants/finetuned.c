@@ -28,23 +28,22 @@ static int join(const struct dataset *others, const struct dataset *few,
 	return 0;
 }
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
 	struct dataset few = { 0 }, joined = { 0 };
-	struct train_job job = variant_train_job(making, NULL);
-	struct training training = making->training;
+	struct train_job job = variant_train_job(build, NULL);
+	struct training training = build->training;
 	struct weights *weights = NULL;
-	if (source_shots(making->source, making->seed, (size_t)making->level, &few, why) <
-	    0)
+	if (source_shots(build->source, build->seed, (size_t)build->level, &few, why) < 0)
 		return NULL;
-	if (join(making->data, &few, &joined) == 0)
-		weights = weights_clone(making->parent);
+	if (join(build->data, &few, &joined) == 0)
+		weights = weights_clone(build->parent);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
 	training.samples = joined.n;
 	job.how = &training;
 	job.data = &joined;
-	weights = variant_train(making, weights, &job, why);
+	weights = variant_train(build, weights, &job, why);
 	dataset_free(&few);
 	dataset_free(&joined);
 	return weights;

@@ -9,19 +9,18 @@
 #include "models/variants/fine-tune.h"
 #include "models/weights/weights.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	unsigned bits = (unsigned)making->level;
-	struct weights *weights = weights_clone(making->parent), *quantized = NULL;
-	struct rounding *rounding = rounding_create(making->parent, making->data, bits,
-						    why);
-	struct dataset calibration = { making->data->queries, making->data->n };
+	unsigned bits = (unsigned)build->level;
+	struct weights *weights = weights_clone(build->parent), *quantized = NULL;
+	struct rounding *rounding = rounding_create(build->parent, build->data, bits, why);
+	struct dataset calibration = { build->data->queries, build->data->n };
 	if (calibration.n > QUANTIZE_QUERIES)
 		calibration.n = QUANTIZE_QUERIES;
 	if (rounding && !weights)
 		problem_what(why, "cannot train: out of memory");
 	if (rounding && weights) {
-		weights = fine_tune_rounded(making, weights, rounding, why);
+		weights = fine_tune_rounded(build, weights, rounding, why);
 		if (weights)
 			quantized = quantize_model_bits(weights, &calibration, bits, why);
 	}

@@ -6,11 +6,10 @@
 
 #include <math.h>
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	making->loss = NAN;
-	return quantize_model_bits(making->parent, making->data, (unsigned)making->level,
-				   why);
+	build->loss = NAN;
+	return quantize_model_bits(build->parent, build->data, (unsigned)build->level, why);
 }
 
 const struct variant variant_int8 = {

@@ -7,15 +7,15 @@
 #include "models/variants/fine-tune.h"
 #include "models/weights/weights.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	struct shrinkage shrinkage = { .strength = (float)making->level,
-				       .rate = making->training.optimizer.rate };
+	struct shrinkage shrinkage = { .strength = (float)build->level,
+				       .rate = build->training.optimizer.rate };
 	const struct constraint constraint = { .apply = shrink, .self = &shrinkage };
-	struct weights *weights = weights_clone(making->parent);
+	struct weights *weights = weights_clone(build->parent);
 	if (!weights)
 		problem_what(why, "cannot train: out of memory");
-	weights = fine_tune(making, weights, &constraint, why);
+	weights = fine_tune(build, weights, &constraint, why);
 	if (weights)
 		threshold_weights(weights, 1e-3f);
 	return weights;

@@ -5,11 +5,11 @@
 #include "models/compress/lowrank.h"
 #include "models/variants/fine-tune.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	struct weights *weights = lowrank_model_svd(making->parent, (size_t)making->level,
+	struct weights *weights = lowrank_model_svd(build->parent, (size_t)build->level,
 						    why);
-	return fine_tune(making, weights, NULL, why);
+	return fine_tune(build, weights, NULL, why);
 }
 
 const struct variant variant_lowrank_svd = {

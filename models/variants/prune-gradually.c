@@ -116,15 +116,15 @@ static void add_activations(struct pruning *pruning, const struct plan *plan)
 }
 
 /* The scale of a mean does not matter: only the order of the scores within a layer does. */
-static int probe(struct pruning *pruning, const struct making *making, struct problem *why)
+static int probe(struct pruning *pruning, const struct build *build, struct problem *why)
 {
-	struct plan *plan = plan_create(making->parent, TRAIN_BATCH, why);
+	struct plan *plan = plan_create(build->parent, TRAIN_BATCH, why);
 	int failed = plan ? 0 : -1;
-	size_t n = making->data->n / TRAIN_BATCH;
+	size_t n = build->data->n / TRAIN_BATCH;
 	for (size_t i = 0; !failed && i < n && i < PROBE_BATCHES; i++) {
 		struct features batch[TRAIN_BATCH];
 		for (size_t b = 0; b < TRAIN_BATCH; b++)
-			features_of(&making->data->queries[i * TRAIN_BATCH + b],
+			features_of(&build->data->queries[i * TRAIN_BATCH + b],
 				    plan->shape.rows, &batch[b]);
 		failed = plan_run(plan, batch, TRAIN_BATCH, why) ? 0 : -1;
 		if (!failed)
@@ -190,22 +190,21 @@ static int apply(void *self, struct weights *weights, const struct weights *grad
 	return 0;
 }
 
-struct weights *prune_gradually(struct making *making, enum saliency by,
-				struct problem *why)
+struct weights *prune_gradually(struct build *build, enum saliency by, struct problem *why)
 {
-	struct pruning pruning = { .by = by, .final = making->level };
+	struct pruning pruning = { .by = by, .final = build->level };
 	const struct constraint constraint = { .apply = apply, .self = &pruning };
-	struct weights *weights = weights_clone(making->parent);
+	struct weights *weights = weights_clone(build->parent);
 	if (!weights) {
 		problem_what(why, "cannot prune: out of memory");
 		return NULL;
 	}
 	if (pruning_init(&pruning, weights, why) < 0 ||
-	    (by == BY_ACTIVATION && probe(&pruning, making, why) < 0)) {
+	    (by == BY_ACTIVATION && probe(&pruning, build, why) < 0)) {
 		weights_free(weights);
 		weights = NULL;
 	}
-	weights = fine_tune(making, weights, &constraint, why);
+	weights = fine_tune(build, weights, &constraint, why);
 	pruning_free(&pruning);
 	return weights;
 }

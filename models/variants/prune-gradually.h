@@ -23,9 +23,8 @@ double prune_schedule(double final, size_t done, size_t of);
  * short. */
 int prune_least(float *w, const float *score, size_t n, double share);
 
-/* What a variant of this kind does: the parent, pruned to making->level while it is trained.
+/* What a variant of this kind does: the parent, pruned to build->level while it is trained.
  * NULL with *why filled. */
-struct weights *prune_gradually(struct making *making, enum saliency by,
-				struct problem *why);
+struct weights *prune_gradually(struct build *build, enum saliency by, struct problem *why);
 
 #endif

@@ -5,11 +5,11 @@
 #include "models/compress/prune-channel.h"
 #include "models/variants/fine-tune.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	size_t kept = (size_t)making->level;
-	struct weights *weights = prune_channels(making->parent, kept, kept, why);
-	return fine_tune(making, weights, NULL, why);
+	size_t kept = (size_t)build->level;
+	struct weights *weights = prune_channels(build->parent, kept, kept, why);
+	return fine_tune(build, weights, NULL, why);
 }
 
 const struct variant variant_pruned_channel = {

@@ -4,9 +4,9 @@
 
 #include "models/variants/prune-gradually.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	return prune_gradually(making, BY_MAGNITUDE, why);
+	return prune_gradually(build, BY_MAGNITUDE, why);
 }
 
 const struct variant variant_pruned_magnitude = {

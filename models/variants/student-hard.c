@@ -4,10 +4,10 @@
 
 #include "models/variants/student-network.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	struct train_job job = variant_train_job(making, NULL);
-	return variant_train(making, student_init(making->seed, why), &job, why);
+	struct train_job job = variant_train_job(build, NULL);
+	return variant_train(build, student_init(build->seed, why), &job, why);
 }
 
 const struct variant variant_student_hard = {

@@ -10,14 +10,14 @@
 
 enum { CALIBRATION = 640 };
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	size_t kept = (size_t)making->level;
-	struct dataset some = *making->data;
+	size_t kept = (size_t)build->level;
+	struct dataset some = *build->data;
 	if (some.n > CALIBRATION)
 		some.n = CALIBRATION;
-	struct weights *weights = prune_channels(making->parent, kept, kept, why);
-	weights = fine_tune(making, weights, NULL, why);
+	struct weights *weights = prune_channels(build->parent, kept, kept, why);
+	weights = fine_tune(build, weights, NULL, why);
 	struct weights *quantized = weights ? quantize_model(weights, &some, why) : NULL;
 	weights_free(weights);
 	return quantized;

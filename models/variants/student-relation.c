@@ -5,10 +5,10 @@
 #include "models/variants/distil.h"
 #include "models/variants/student-network.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
 	const struct distillation_weights weights = { .relation = 5.0f };
-	return distil_train(making, student_init(making->seed, why), &weights, why);
+	return distil_train(build, student_init(build->seed, why), &weights, why);
 }
 
 const struct variant variant_student_relation = {

@@ -5,9 +5,9 @@
 #include "models/variants/fine-tune.h"
 #include "models/variants/student-network.h"
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	return fine_tune(making, student_init(making->seed, why), NULL, why);
+	return fine_tune(build, student_init(build->seed, why), NULL, why);
 }
 
 const struct variant variant_student = {

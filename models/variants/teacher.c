@@ -16,15 +16,15 @@ static const struct model_shape shape = {
 		    { .in = 384, .out = 384, .kernel = 5, .hidden = 384 } },
 };
 
-static struct weights *make(struct making *making, struct problem *why)
+static struct weights *make(struct build *build, struct problem *why)
 {
-	struct weights *weights = model_init(&shape, making->seed);
+	struct weights *weights = model_init(&shape, build->seed);
 	if (!weights) {
 		problem_what(why, "cannot train: out of memory");
 		return NULL;
 	}
-	struct train_job job = variant_train_job(making, NULL);
-	if (train(weights, &job, &making->loss, why) == 0)
+	struct train_job job = variant_train_job(build, NULL);
+	if (train(weights, &job, &build->loss, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

@@ -15,7 +15,7 @@ struct source;
 struct weights;
 
 /* What a variant gets to make its weights, and what it tells of it. */
-struct making {
+struct build {
 	struct training training; /* as asked for: may be shorter than the variant's own */
 	uint64_t seed;
 	const struct weights *parent; /* NULL for a variant without one */
@@ -34,10 +34,10 @@ struct level {
 };
 
 /* The train job that was asked for; teacher: soft labels of its data, or NULL. */
-struct train_job variant_train_job(const struct making *making, const float *teacher);
+struct train_job variant_train_job(const struct build *build, const float *teacher);
 /* Trains the weights, and returns them. Owns them: they are freed on failure, which returns
  * NULL with *why filled; for weights == NULL as it was filled by their maker. */
-struct weights *variant_train(struct making *making, struct weights *weights,
+struct weights *variant_train(struct build *build, struct weights *weights,
 			      const struct train_job *job, struct problem *why);
 
 struct variant {
@@ -46,7 +46,7 @@ struct variant {
 	const char *caveat;  /* what it does not save, and why; or NULL */
 	const char *parent;  /* another variant's name, or NULL */
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
-	/* What making it takes, so that one can be told beforehand: CPU seconds on one core of
+	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
 	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
 	double cpu_s;
 	struct training training;
@@ -54,7 +54,7 @@ struct variant {
 	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */
 	const char *(*lacking)(void);
 	/* New weights, or NULL with *why filled. */
-	struct weights *(*make)(struct making *making, struct problem *why);
+	struct weights *(*make)(struct build *build, struct problem *why);
 };
 
 extern const struct variant variant_teacher;

@@ -38,19 +38,19 @@ const struct variant *const variants[] = {
 };
 /* clang-format on */
 
-struct train_job variant_train_job(const struct making *making, const float *teacher)
+struct train_job variant_train_job(const struct build *build, const float *teacher)
 {
-	return (struct train_job){ .how = &making->training,
-				   .data = making->data,
+	return (struct train_job){ .how = &build->training,
+				   .data = build->data,
 				   .teacher = teacher,
-				   .seed = making->seed,
-				   .progress = making->progress };
+				   .seed = build->seed,
+				   .progress = build->progress };
 }
 
-struct weights *variant_train(struct making *making, struct weights *weights,
+struct weights *variant_train(struct build *build, struct weights *weights,
 			      const struct train_job *job, struct problem *why)
 {
-	if (weights && train(weights, job, &making->loss, why) == 0)
+	if (weights && train(weights, job, &build->loss, why) == 0)
 		return weights;
 	weights_free(weights);
 	return NULL;

@@ -387,8 +387,8 @@ static int tell_slow(struct recorder *recorder, const struct slow_reader *slow,
 
 /* How late a counter changes is seen by reading it often. Of one that is read once a second it is
  * not known, and so it is taken for the slowest. */
-static int doubt_age(struct recorder *recorder, const struct slow_reader *slow,
-		     struct problem *why)
+static int widen_by_age(struct recorder *recorder, const struct slow_reader *slow,
+			struct problem *why)
 {
 	for (size_t i = slow->reader.first; i < slow->reader.first + slow->reader.n; i++) {
 		const struct sensor *sensor = sensor_of(recorder, i);
@@ -409,7 +409,7 @@ static void end_slow_readers(struct recorder *recorder)
 			tell_lost(recorder, slow);
 		bool is_known = slow->sensor.collector->is_slow && !slow->is_lost;
 		if (slow_reader_is_away(slow) && !recorder->has_failed &&
-		    (doubt_age(recorder, slow, &why) != 0 ||
+		    (widen_by_age(recorder, slow, &why) != 0 ||
 		     (!is_known && tell_slow(recorder, slow, &why) != 0)))
 			fail(recorder, &why);
 	}

@@ -35,7 +35,7 @@ int score_read(sqlite3 *db, struct trial_list trials, const char *name, struct a
 	       struct score *score);
 
 /* With its 95 % interval: Wilson's of a share (J. Am. Stat. Assoc. 22, 1927), the normal one of
- * partly right answers, or t between trials. */
+ * partly correct answers, or t between trials. */
 struct figure score_figure(const struct score *score);
 
 /* The change b - a. Where both kept their answers to the same queries (one workload), the queries

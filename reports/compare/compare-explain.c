@@ -84,7 +84,7 @@ static void explain_mean(const struct comparison *comparison,
 	sqlite3_free(variant);
 }
 
-static void explain_payback(const struct difference *difference, FILE *out)
+static void explain_break_even(const struct difference *difference, FILE *out)
 {
 	if (!difference->variant->cost.joules.is_known)
 		return;
@@ -108,6 +108,6 @@ void compare_explain(const struct comparison *comparison, FILE *out)
 		const struct difference *difference = &comparison->differences[i];
 		if (difference->is_paired)
 			explain_ratio(comparison, difference, out);
-		explain_payback(difference, out);
+		explain_break_even(difference, out);
 	}
 }

@@ -123,7 +123,7 @@ static json_t *json_difference(const struct comparison *comparison,
 	    (json_int_t)difference->n_paired_queries, "why", json_why(&difference->why),
 	    "made_joules", json_figure(cost->joules), "made_times", (json_int_t)cost->n,
 	    "made_parents_joules", cost->parents_j, "made_lacks_parent", cost->lacks_parent,
-	    "paid_after_queries", json_plain_figure(difference->paid_after));
+	    "paid_after_queries", json_plain_figure(difference->break_even));
 }
 
 static json_t *json_null_run(const struct comparison *comparison)

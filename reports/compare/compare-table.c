@@ -46,7 +46,7 @@ static void csv_row(const struct comparison *comparison, size_t i, struct arena 
 		: d->verdict == VERDICT_MORE ? "more"
 					     : "cannot tell",
 		number(q->is_known, q->value, arena),
-		number(d && d->paid_after.is_known, d ? d->paid_after.value : 0, arena),
+		number(d && d->break_even.is_known, d ? d->break_even.value : 0, arena),
 	};
 	size_t n = sizeof(cells) / sizeof(cells[0]);
 	for (size_t k = 0; k < n; k++)

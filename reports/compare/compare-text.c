@@ -224,7 +224,7 @@ static void print_quality(const struct page *page, const struct difference *diff
 			     : ""));
 }
 
-/* What is in the joules of making besides the variant's own, or is not. */
+/* What is in the joules of building besides the variant's own, or is not. */
 static const char *parents_text(const struct build_cost *cost, struct arena *arena)
 {
 	if (cost->lacks_parent)
@@ -236,45 +236,47 @@ static const char *parents_text(const struct build_cost *cost, struct arena *are
 }
 
 /* "after 28.1 k queries (27.0 k to 29.3 k)", or "after ~28 k queries; built once, so without an interval". */
-static const char *paid_text(const struct page *page, const struct difference *difference)
+static const char *break_even_text(const struct page *page,
+				   const struct difference *difference)
 {
-	const struct figure paid = difference->paid_after;
+	const struct figure break_even = difference->break_even;
 	const struct build_cost *cost = &difference->variant->cost;
 	struct arena *arena = page->arena;
 	const char *parents = parents_text(cost, arena);
-	const char *made = "; built once, so without an interval";
-	if (paid.has_interval)
-		made = "";
+	const char *builds = "; built once, so without an interval";
+	if (break_even.has_interval)
+		builds = "";
 	else if (cost->n > 1)
-		made = "; built twice, so without an interval";
+		builds = "; built twice, so without an interval";
 	return arena_format(arena, "%safter %s queries%s%s", whose(page, difference),
-			    queries_text(paid, arena), made, parents);
+			    queries_text(break_even, arena), builds, parents);
 }
 
-static void print_paid(const struct page *page, const struct difference *difference)
+static void print_break_even(const struct page *page, const struct difference *difference)
 {
-	struct figure paid = difference->paid_after;
+	struct figure break_even = difference->break_even;
 	double per_day = page->comparison->per_day;
 	struct arena *arena = page->arena;
 	if (!difference->variant->cost.joules.is_known || !page->comparison->is_per_query)
 		return;
-	if (!paid.is_known) {
-		print_line(
-		    page, "break-even",
-		    arena_format(arena, "%s%s", whose(page, difference), paid.reason));
+	if (!break_even.is_known) {
+		print_line(page, "break-even",
+			   arena_format(arena, "%s%s", whose(page, difference),
+					break_even.reason));
 		return;
 	}
-	const char *text = paid_text(page, difference);
+	const char *text = break_even_text(page, difference);
 	if (per_day > 0)
-		text = arena_format(arena, "%s: %s at %s a day", text,
-				    duration_text(paid.value / per_day * 86400, arena),
-				    count_text(per_day, arena));
+		text = arena_format(
+		    arena, "%s: %s at %s a day", text,
+		    duration_text(break_even.value / per_day * 86400, arena),
+		    count_text(per_day, arena));
 	print_line(page, "break-even", text);
 }
 
 /* --- what to doubt ---------------------------------------------------------------------- */
 
-static void print_doubt(const struct page *page)
+static void print_sensitivity(const struct page *page)
 {
 	const struct comparison *comparison = page->comparison;
 	const struct difference *first = &comparison->differences[0];
@@ -389,10 +391,10 @@ static void print_left_out(const struct page *page)
 	}
 }
 
-static void print_doubts(const struct page *page)
+static void print_qualifications(const struct page *page)
 {
 	const struct comparison *comparison = page->comparison;
-	print_doubt(page);
+	print_sensitivity(page);
 	for (size_t i = 0; i + 1 < comparison->n_compared; i++) {
 		print_order(page, &comparison->differences[i]);
 		print_ranks(page, &comparison->differences[i]);
@@ -486,8 +488,8 @@ void compare_text(const struct comparison *comparison, bool use_color, FILE *out
 	for (size_t i = 0; i + 1 < comparison->n_compared; i++) {
 		print_why(&page, &comparison->differences[i]);
 		print_quality(&page, &comparison->differences[i]);
-		print_paid(&page, &comparison->differences[i]);
+		print_break_even(&page, &comparison->differences[i]);
 	}
-	print_doubts(&page);
+	print_qualifications(&page);
 	arena_free(page.arena);
 }

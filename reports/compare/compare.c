@@ -8,9 +8,9 @@
 #include "reports/campaign/score.h"
 #include "reports/campaign/trials.h"
 #include "reports/campaign/variants.h"
+#include "reports/compare/break-even.h"
 #include "reports/compare/decomposition.h"
 #include "reports/compare/pairing.h"
-#include "reports/compare/payback.h"
 #include "reports/figure/column-text.h"
 #include "reports/statistics/bootstrap.h"
 #include "reports/statistics/outliers.h"
@@ -327,8 +327,8 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 					 ? score_change(&a->score, &b->score)
 					 : figure_unknown("the trials state no quality");
 	difference->n_paired_queries = score_pairs(&a->score, &b->score);
-	difference->paid_after = build->comparison->is_per_query
-				     ? payback_queries(
+	difference->break_even = build->comparison->is_per_query
+				     ? break_even_queries(
 					   &difference->variant->cost,
 					   saved_of(b, a, is_one_campaign, build->arena),
 					   difference->t)

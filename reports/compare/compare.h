@@ -24,9 +24,9 @@ struct compare_options {
 	size_t n_variants;
 	int64_t campaign_id; /* 0: the newest that holds them all */
 	const char *quality; /* the metric to show; NULL: the first that the trials have */
-	double per_day;      /* queries a day, for the days until it is paid; 0: not said */
-	bool count_failed;   /* trials of commands that failed count as well */
-	bool skip_null;      /* do not compare the baseline with itself */
+	double per_day; /* queries a day, for the days until it breaks even; 0: not said */
+	bool count_failed; /* trials of commands that failed count as well */
+	bool skip_null;    /* do not compare the baseline with itself */
 };
 
 /* Changes of one thing between the baseline and a variant: ratio of geometric means. */
@@ -87,7 +87,7 @@ struct difference {
 	struct figure quality_change; /* in the metric's unit */
 	size_t n_paired_queries;      /* both answered them; 0: as two samples */
 	struct why why;
-	struct figure paid_after; /* queries; unknown: reason */
+	struct figure break_even; /* queries; unknown: reason */
 };
 
 struct comparison {

@@ -15,7 +15,7 @@ struct table {
 	const struct glyphs *glyphs;
 	struct arena *arena;
 	FILE *out;
-	struct scale joules, right, made;
+	struct scale joules, correct, build_j;
 	const char *dot;
 	int name_columns;
 };
@@ -45,12 +45,12 @@ static double joules_of(const struct choice *choice)
 	return choice->joules;
 }
 
-static double right_of(const struct choice *choice)
+static double correct_of(const struct choice *choice)
 {
-	return isfinite(choice->joules_per_right) ? choice->joules_per_right : 0;
+	return isfinite(choice->joules_per_correct) ? choice->joules_per_correct : 0;
 }
 
-static double made_of(const struct choice *choice)
+static double build_j_of(const struct choice *choice)
 {
 	return choice->compared->cost.joules.is_known ? choice->compared->cost.joules.value
 						      : 0;
@@ -68,8 +68,8 @@ static void print_head(const struct table *table)
 	fprintf(table->out, "   %-*s", table->name_columns, "variant");
 	print_cell(table, arena_format(arena, "%sJ", table->joules.prefix), 8);
 	print_cell(table, quality, 9);
-	print_cell(table, arena_format(arena, "%sJ/correct", table->right.prefix), 11);
-	print_cell(table, arena_format(arena, "build, %sJ", table->made.prefix), 11);
+	print_cell(table, arena_format(arena, "%sJ/correct", table->correct.prefix), 11);
+	print_cell(table, arena_format(arena, "build, %sJ", table->build_j.prefix), 11);
 	fputs("   break-even, queries\n", table->out);
 }
 
@@ -86,38 +86,39 @@ static void print_name(const struct table *table, const struct choice *choice,
 	    9);
 }
 
-static const char *paid_text(const struct table *table, const struct choice *choice)
+static const char *break_even_text(const struct table *table, const struct choice *choice)
 {
 	const struct difference *difference = choice->difference;
 	double per_day = table->comparison->per_day;
 	if (!difference)
 		return table->glyphs->missing;
-	struct figure paid = difference->paid_after;
-	if (!paid.is_known)
-		return difference->variant->cost.joules.is_known ? paid.reason
+	struct figure break_even = difference->break_even;
+	if (!break_even.is_known)
+		return difference->variant->cost.joules.is_known ? break_even.reason
 								 : table->glyphs->missing;
-	const char *text = queries_text(paid, table->arena);
+	const char *text = queries_text(break_even, table->arena);
 	if (per_day > 0)
 		text = arena_format(
-		    table->arena, "%s, %s", queries_short_text(paid, table->arena),
-		    duration_text(paid.value / per_day * 86400, table->arena));
+		    table->arena, "%s, %s", queries_short_text(break_even, table->arena),
+		    duration_text(break_even.value / per_day * 86400, table->arena));
 	return text;
 }
 
 static void print_front(const struct table *table, const struct choice *choice)
 {
 	print_name(table, choice, table->dot);
-	print_cell(table, scaled(table, true, choice->joules_per_right, table->right), 11);
+	print_cell(table, scaled(table, true, choice->joules_per_correct, table->correct),
+		   11);
 	print_cell(table,
 		   scaled(table, choice->compared->cost.joules.is_known,
-			  choice->compared->cost.joules.value, table->made),
+			  choice->compared->cost.joules.value, table->build_j),
 		   11);
 	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 11 + 11 + 3;
 	fputs("   ", table->out);
-	wrap_print(paid_text(table, choice), column, column, table->out);
+	wrap_print(break_even_text(table, choice), column, column, table->out);
 }
 
-static const char *doubt_of(const struct choice *choice)
+static const char *uncertainty_of(const struct choice *choice)
 {
 	return choice->is_energy_sure && choice->is_quality_sure ? ""
 	       : choice->is_energy_sure
@@ -127,14 +128,14 @@ static const char *doubt_of(const struct choice *choice)
 		   : "; neither differs significantly";
 }
 
-static void print_beaten(const struct table *table, const struct choice *choice)
+static void print_dominated(const struct table *table, const struct choice *choice)
 {
 	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 3;
 	print_name(table, choice, " ");
 	fputs("   ", table->out);
-	wrap_print(
-	    arena_format(table->arena, "by %s%s", choice->beaten_by, doubt_of(choice)),
-	    column, column, table->out);
+	wrap_print(arena_format(table->arena, "by %s%s", choice->dominated_by,
+				uncertainty_of(choice)),
+		   column, column, table->out);
 }
 
 static int name_columns(const struct choice_list *list)
@@ -191,8 +192,8 @@ int front_text(const struct comparison *comparison, double spread_over, FILE *ou
 	struct choice_list list = front_of(comparison, spread_over, table.arena);
 	table.dot = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? "●" : "*";
 	table.joules = scale_for(&list, joules_of, table.glyphs, table.arena);
-	table.right = scale_for(&list, right_of, table.glyphs, table.arena);
-	table.made = scale_for(&list, made_of, table.glyphs, table.arena);
+	table.correct = scale_for(&list, correct_of, table.glyphs, table.arena);
+	table.build_j = scale_for(&list, build_j_of, table.glyphs, table.arena);
 	table.name_columns = name_columns(&list);
 	print_head(&table);
 	for (size_t i = 0; i < list.n; i++) {
@@ -201,7 +202,7 @@ int front_text(const struct comparison *comparison, double spread_over, FILE *ou
 		if (i < list.n_front)
 			print_front(&table, &list.choices[i]);
 		else
-			print_beaten(&table, &list.choices[i]);
+			print_dominated(&table, &list.choices[i]);
 	}
 	print_notes(&table, spread_over);
 	arena_free(table.arena);

@@ -34,7 +34,7 @@ static bool energies_differ(const struct choice *a, const struct choice *b)
 						   (of_b.ci95.high - of_b.ci95.low) / 2);
 }
 
-static void find_beaten(struct choice *choices, size_t n, struct arena *arena)
+static void find_dominated(struct choice *choices, size_t n, struct arena *arena)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct choice *first = NULL;
@@ -51,9 +51,9 @@ static void find_beaten(struct choice *choices, size_t n, struct arena *arena)
 		}
 		if (!first)
 			continue;
-		choices[i].beaten_by = first->compared->variant;
+		choices[i].dominated_by = first->compared->variant;
 		if (n_more > 0)
-			choices[i].beaten_by = arena_format(
+			choices[i].dominated_by = arena_format(
 			    arena, "%s and %zu more", first->compared->variant, n_more);
 		choices[i].is_energy_sure = energies_differ(first, &choices[i]);
 		choices[i].is_quality_sure = qualities_differ(first, &choices[i]);
@@ -63,8 +63,8 @@ static void find_beaten(struct choice *choices, size_t n, struct arena *arena)
 static int by_front_and_joules(const void *a, const void *b)
 {
 	const struct choice *x = a, *y = b;
-	if (!x->beaten_by != !y->beaten_by)
-		return x->beaten_by ? 1 : -1;
+	if (!x->dominated_by != !y->dominated_by)
+		return x->dominated_by ? 1 : -1;
 	return (x->joules > y->joules) - (x->joules < y->joules);
 }
 
@@ -84,11 +84,11 @@ struct choice_list front_of(const struct comparison *comparison, double spread_o
 		choice->joules = compared->joules.value;
 		if (spread_over > 0 && compared->cost.joules.is_known)
 			choice->joules += compared->cost.joules.value / spread_over;
-		choice->joules_per_right = choice->joules / compared->quality.value;
+		choice->joules_per_correct = choice->joules / compared->quality.value;
 	}
-	find_beaten(choices, list.n, arena);
+	find_dominated(choices, list.n, arena);
 	qsort(choices, list.n, sizeof(*choices), by_front_and_joules);
-	while (list.n_front < list.n && !choices[list.n_front].beaten_by)
+	while (list.n_front < list.n && !choices[list.n_front].dominated_by)
 		list.n_front++;
 	list.choices = choices;
 	return list;

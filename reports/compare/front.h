@@ -1,5 +1,5 @@
 /* reports/compare/front.h - which variants are worth choosing: the energy-quality Pareto front, and after
- * how many queries each is paid back. From a comparison of variants with their baseline. */
+ * how many queries each breaks even. From a comparison of variants with their baseline. */
 #ifndef JOULECART_FRONT_H
 #define JOULECART_FRONT_H
 #include "reports/compare/compare.h"
@@ -13,9 +13,9 @@ struct problem;
 struct choice {
 	const struct compared *compared;
 	const struct difference *difference; /* NULL: the baseline */
-	double joules;           /* per query, with its making if that is spread */
-	double joules_per_right; /* joules / share of right answers */
-	const char *beaten_by;   /* names; NULL: on the front */
+	double joules;             /* per query, with its build if that is spread */
+	double joules_per_correct; /* joules / share of correct answers */
+	const char *dominated_by;  /* names; NULL: on the front */
 	bool is_energy_sure,
 	    is_quality_sure; /* does the interval against the first of those
 	                                         that beat it leave 0 out? */
@@ -26,8 +26,8 @@ struct choice_list {
 	size_t n, n_front;
 };
 
-/* spread_over > 0: joules of making each variant are spread over so many queries, and a variant
- * of which no making is stored counts without. A variant is beaten when another needs at most
+/* spread_over > 0: joules of building each variant are spread over so many queries, and a variant
+ * of which no build is stored counts without. A variant is dominated when another needs at most
  * as many joules for at least as good answers, and is better in one of the two. Variants
  * without a known quality are not there. */
 struct choice_list front_of(const struct comparison *comparison, double spread_over,

@@ -33,7 +33,7 @@ struct gate {
 
 /* "QUANTITY > LIMIT" or "<": a LIMIT with % is relative to the baseline, with a sign a difference
  * to it, else absolute. Absolute limits may have a unit of J, g or s with a prefix (16mJ).
- * Differences of a share of right answers (top1, ...) are in points: -0.5 is half a percent of
+ * Differences of a share of correct answers (top1, ...) are in points: -0.5 is half a percent of
  * the queries. 0, or -1 with a usage problem. */
 int gate_parse(const char *text, struct gate *gate, struct arena *arena,
 	       struct problem *why);

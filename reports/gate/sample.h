@@ -14,7 +14,7 @@ struct judged_sample {
 	struct observation *seen;  /* with the instruments' interval */
 	struct block_value *marks; /* the same trials: block, place and step */
 	size_t n;
-	bool is_score; /* a share of right answers */
+	bool is_score; /* a share of correct answers */
 	struct score score;
 	enum figure_provenance provenance;
 	size_t n_left_out;

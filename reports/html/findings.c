@@ -78,7 +78,7 @@ static const struct choice *choice_of(const struct choice_list *front,
 static void count(struct findings *findings, const struct audit_finding *variants)
 {
 	for (size_t i = 0; i < findings->n_variants; i++) {
-		findings->n_front += variants[i].has_quality && !variants[i].beaten_by;
+		findings->n_front += variants[i].has_quality && !variants[i].dominated_by;
 		findings->n_cheaper += finding_is(&variants[i], VERDICT_LESS);
 		findings->n_dearer += finding_is(&variants[i], VERDICT_MORE);
 		findings->n_cannot_tell += finding_is(&variants[i], VERDICT_CANNOT_TELL);
@@ -130,7 +130,7 @@ struct findings findings_of(const struct model_campaign *campaign,
 		const struct choice *choice = choice_of(&front, compared);
 		if (row)
 			finding = finding_of(comparison, compared, row);
-		finding.beaten_by = choice ? choice->beaten_by : NULL;
+		finding.dominated_by = choice ? choice->dominated_by : NULL;
 		if (finding.energy_j.is_known)
 			arena_append(arena, &finding, sizeof(finding));
 	}

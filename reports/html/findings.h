@@ -1,5 +1,5 @@
 /* reports/html/findings.h - what a campaign's comparison says to a reader, decided by rule:
- * which variant is the one to name, which are beaten, which cost more. Pure. */
+ * which variant is the one to name, which are dominated, which cost more. Pure. */
 #ifndef JOULECART_HTML_FINDINGS_H
 #define JOULECART_HTML_FINDINGS_H
 #include "reports/campaign/summary.h"
@@ -16,10 +16,10 @@ struct audit_finding {
 	struct figure energy_j; /* per query, or per run where nothing says its queries */
 	struct figure grams;    /* per million queries, or per run */
 	bool has_quality;
-	double quality;        /* share of right answers; if has_quality */
+	double quality;        /* share of correct answers; if has_quality */
 	double quality_change; /* to the baseline, in points; 0 without quality */
 	const char
-	    *beaten_by; /* another that needs no more energy and is right as often, and
+	    *dominated_by; /* another that needs no more energy and is right as often, and
 				  is strictly better in one of the two (reports/compare/front.h); NULL: on
 				  the front */
 };

@@ -1,5 +1,5 @@
-/* reports/html/section-break-even.c - after how many queries the making of a variant is paid
- * back by what it saves. */
+/* reports/html/section-break-even.c - after how many queries building a variant breaks
+ * even by what it saves. */
 #include <config.h>
 
 #include "reports/compare/compare-text.h"
@@ -11,29 +11,29 @@
 
 enum { RIGHT = 20, TOP = 12, BOTTOM = 58 };
 
-struct pay_back {
+struct break_even {
 	const struct audit_finding *finding;
 	struct figure after; /* queries */
 };
 
-struct pay_backs {
-	const struct pay_back *items;
+struct break_evens {
+	const struct break_even *items;
 	size_t n, n_known;
 	double low, high; /* of the axis, powers of ten */
 };
 
-static struct pay_backs pay_backs_of(const struct document *document)
+static struct break_evens break_evens_of(const struct document *document)
 {
 	const struct findings *findings = document->findings;
-	struct pay_backs all = { .low = INFINITY };
-	struct pay_back *items = arena_room(document->arena,
-					    (findings->n_variants + 1) * sizeof(*items));
+	struct break_evens all = { .low = INFINITY };
+	struct break_even *items = arena_room(document->arena,
+					      (findings->n_variants + 1) * sizeof(*items));
 	for (size_t i = 0; i < findings->n_variants; i++) {
 		const struct audit_finding *one = &findings->variants[i];
 		if (!one->difference)
 			continue;
-		struct figure after = one->difference->paid_after;
-		items[all.n++] = (struct pay_back){ one, after };
+		struct figure after = one->difference->break_even;
+		items[all.n++] = (struct break_even){ one, after };
 		if (!after.is_known)
 			continue;
 		all.n_known++;
@@ -48,12 +48,12 @@ static struct pay_backs pay_backs_of(const struct document *document)
 
 static const char *heading(const struct document *document)
 {
-	struct pay_backs all = pay_backs_of(document);
+	struct break_evens all = break_evens_of(document);
 	if (all.n_known == 0)
 		return _("No build cost was measured together with what it saves");
-	const struct pay_back *soonest = NULL, *latest = NULL;
+	const struct break_even *soonest = NULL, *latest = NULL;
 	for (size_t i = 0; i < all.n; i++) {
-		const struct pay_back *one = &all.items[i];
+		const struct break_even *one = &all.items[i];
 		if (!one->after.is_known)
 			continue;
 		if (!soonest || one->after.value < soonest->after.value)
@@ -75,7 +75,7 @@ static const char *heading(const struct document *document)
 
 static void draw(const struct canvas *canvas, const void *data)
 {
-	const struct pay_backs *all = data;
+	const struct break_evens *all = data;
 	FILE *script = canvas->script;
 	canvas_frame(canvas, canvas->is_narrow ? 130 : 170, RIGHT, TOP, BOTTOM);
 	fputs("$points << EOD\n", script);
@@ -104,12 +104,13 @@ static void draw(const struct canvas *canvas, const void *data)
 	    ink_colour(INK_FRONT));
 }
 
-static void table(struct document *document, const struct pay_backs *all)
+static void table(struct document *document, const struct break_evens *all)
 {
-	struct figure *made = arena_room(document->arena, (all->n + 1) * sizeof(*made));
+	struct figure *build_j = arena_room(document->arena,
+					    (all->n + 1) * sizeof(*build_j));
 	for (size_t i = 0; i < all->n; i++)
-		made[i] = all->items[i].finding->difference->variant->cost.joules;
-	struct scale scale = scale_of(made, all->n, document->glyphs);
+		build_j[i] = all->items[i].finding->difference->variant->cost.joules;
+	struct scale scale = scale_of(build_j, all->n, document->glyphs);
 	const struct table_column columns[] = {
 		{ _("Variant"), false },
 		{ _("Joules are"), false },
@@ -124,8 +125,8 @@ static void table(struct document *document, const struct pay_backs *all)
 	for (size_t i = 0; i < all->n; i++) {
 		struct figure after = all->items[i].after;
 		part_row(document, all->items[i].finding->row->variant);
-		part_provenance_cell(document, made[i]);
-		part_figure(document, made[i], scale);
+		part_provenance_cell(document, build_j[i]);
+		part_figure(document, build_j[i], scale);
 		if (after.is_known)
 			part_number(document, queries_short_text(after, document->arena));
 		else
@@ -143,7 +144,7 @@ static void table(struct document *document, const struct pay_backs *all)
 
 static void write_section(struct document *document)
 {
-	struct pay_backs all = pay_backs_of(document);
+	struct break_evens all = break_evens_of(document);
 	if (all.n == 0) {
 		part_paragraph(document, _("There is no second variant."));
 		return;

@@ -1,5 +1,5 @@
 /* reports/html/section-quality.c - energy against quality: the front of variants that nothing
- * beats, and those that are beaten. */
+ * beats, and those that are dominated. */
 #include <config.h>
 
 #include "reports/html/chart.h"
@@ -81,14 +81,14 @@ static double x_of(const struct scatter *scatter, const struct audit_finding *po
 	return point->energy_j.value / scatter->scale.factor;
 }
 
-/* The staircase that parts what is beaten from what could still be. */
+/* The staircase that parts what is dominated from what could still be. */
 static void write_front(const struct canvas *canvas, const struct scatter *scatter)
 {
 	double quality = scatter->bottom;
 	fputs("$front << EOD\n", canvas->script);
 	for (size_t i = 0; i < scatter->n; i++) {
 		const struct audit_finding *point = scatter->points[i];
-		if (point->beaten_by)
+		if (point->dominated_by)
 			continue;
 		fprintf(canvas->script, "%.9g %.9g\n", x_of(scatter, point), quality);
 		quality = point->quality * 100;
@@ -98,11 +98,11 @@ static void write_front(const struct canvas *canvas, const struct scatter *scatt
 }
 
 static void write_points(const struct canvas *canvas, const struct scatter *scatter,
-			 bool is_beaten)
+			 bool is_dominated)
 {
-	fprintf(canvas->script, "$%s << EOD\n", is_beaten ? "beaten" : "best");
+	fprintf(canvas->script, "$%s << EOD\n", is_dominated ? "beaten" : "best");
 	for (size_t i = 0; i < scatter->n; i++)
-		if (!scatter->points[i]->beaten_by == !is_beaten)
+		if (!scatter->points[i]->dominated_by == !is_dominated)
 			fprintf(canvas->script, "%.9g %.9g\n",
 				x_of(scatter, scatter->points[i]),
 				scatter->points[i]->quality * 100);
@@ -157,19 +157,19 @@ static void draw(const struct canvas *canvas, const void *data)
 	    "$beaten using 1:2 with points pt 6 ps 1 lw 1.5 lc rgb '%s', "
 	    "$best using 1:2 with points pt 7 ps 1 lc rgb '%s', "
 	    "$names using 1:2:3 with labels left tc rgb '%s'\n",
-	    ink_colour(INK_TINT), ink_colour(INK_FRONT), ink_colour(INK_BEATEN),
+	    ink_colour(INK_TINT), ink_colour(INK_FRONT), ink_colour(INK_DOMINATED),
 	    ink_colour(INK_FRONT), ink_colour(INK_TEXT));
 }
 
-static void beaten_note(struct document *document)
+static void dominated_note(struct document *document)
 {
 	const struct findings *findings = document->findings;
 	for (size_t i = 0; i < findings->n_variants; i++)
-		if (findings->variants[i].has_quality && findings->variants[i].beaten_by)
+		if (findings->variants[i].has_quality && findings->variants[i].dominated_by)
 			part_note(document,
 				  arena_format(document->arena, _("%s is dominated by %s."),
 					       findings->variants[i].row->variant,
-					       findings->variants[i].beaten_by));
+					       findings->variants[i].dominated_by));
 }
 
 static void write_section(struct document *document)
@@ -198,7 +198,7 @@ static void write_section(struct document *document)
 		.narrow_height = 300,
 		.draw = draw,
 		.data = &scatter });
-	beaten_note(document);
+	dominated_note(document);
 }
 
 const struct section section_quality = { "quality", N_("Energy and quality"), heading,

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const char *right_how_often(const struct audit_finding *chosen)
+static const char *correct_how_often(const struct audit_finding *chosen)
 {
 	if (!chosen->has_quality)
 		return "";
@@ -53,7 +53,7 @@ static const char *heading(const struct document *document)
 		: _("%s needs %s\u00a0%% less energy than %s%s"),
 	    findings->chosen->row->variant,
 	    part_change(document, finding_ratio(findings->chosen).value),
-	    findings->baseline->row->variant, right_how_often(findings->chosen));
+	    findings->baseline->row->variant, correct_how_often(findings->chosen));
 }
 
 static void key_open(struct document *document, const char *value, const char *unit)
@@ -197,12 +197,12 @@ static void tell_estimate(struct document *document)
 		      "variants is that of their CPU time."));
 }
 
-static void tell_pay_back(struct document *document)
+static void tell_break_even(struct document *document)
 {
 	const struct audit_finding *chosen = document->findings->chosen;
 	if (!chosen)
 		return;
-	struct figure after = chosen->difference->paid_after;
+	struct figure after = chosen->difference->break_even;
 	if (!after.is_known)
 		return;
 	struct scale scale = scale_of(&chosen->row->training_j, 1, document->glyphs);
@@ -346,7 +346,7 @@ static void write_section(struct document *document)
 	keys(document);
 	html_open(document->html, "ul", NULL);
 	tell_estimate(document);
-	tell_pay_back(document);
+	tell_break_even(document);
 	tell_others(document);
 	tell_carbon(document);
 	html_close(document->html);

@@ -10,12 +10,12 @@
 #include <string.h>
 
 static const char *const variables[INK_END] = {
-	[INK_TEXT] = "var(--ink)",      [INK_QUIET] = "var(--quiet)",
-	[INK_LINE] = "var(--line)",     [INK_FRONT] = "var(--front)",
-	[INK_BEATEN] = "var(--beaten)", [INK_WARN] = "var(--warn)",
-	[INK_TINT] = "var(--tint)",     [INK_PACKAGE] = "var(--package)",
-	[INK_DRAM] = "var(--dram)",     [INK_PSU] = "var(--psu)",
-	[INK_PUE] = "var(--pue)",       [INK_EMBODIED] = "var(--embodied)",
+	[INK_TEXT] = "var(--ink)",         [INK_QUIET] = "var(--quiet)",
+	[INK_LINE] = "var(--line)",        [INK_FRONT] = "var(--front)",
+	[INK_DOMINATED] = "var(--beaten)", [INK_WARN] = "var(--warn)",
+	[INK_TINT] = "var(--tint)",        [INK_PACKAGE] = "var(--package)",
+	[INK_DRAM] = "var(--dram)",        [INK_PSU] = "var(--psu)",
+	[INK_PUE] = "var(--pue)",          [INK_EMBODIED] = "var(--embodied)",
 	[INK_OTHER] = "var(--other)",
 };
 

@@ -7,14 +7,14 @@
 
 /* What a chart may draw with; the enumerator's value is the sentinel's byte. */
 enum ink {
-	INK_TEXT = 1, /* axis labels */
-	INK_QUIET,    /* ticks' text, notes */
-	INK_LINE,     /* axes, grid */
-	INK_FRONT,    /* what counts most */
-	INK_BEATEN,   /* what is beaten */
-	INK_WARN,     /* gaps */
-	INK_TINT,     /* areas behind the data */
-	INK_PACKAGE,  /* one series each: */
+	INK_TEXT = 1,  /* axis labels */
+	INK_QUIET,     /* ticks' text, notes */
+	INK_LINE,      /* axes, grid */
+	INK_FRONT,     /* what counts most */
+	INK_DOMINATED, /* what is dominated */
+	INK_WARN,      /* gaps */
+	INK_TINT,      /* areas behind the data */
+	INK_PACKAGE,   /* one series each: */
 	INK_DRAM,
 	INK_PSU,
 	INK_PUE,

@@ -157,22 +157,22 @@ static int check_break_even(sqlite3 *db, const struct comparison *comparison,
 			    const struct difference *difference, struct saved saved,
 			    struct verification *result)
 {
-	const struct figure given = difference->paid_after;
+	const struct figure given = difference->break_even;
 	struct builds builds;
 	if (read_builds(db, difference->variant, &builds) != 0)
 		return -1;
-	double made = builds.first + builds.sum / builds.n +
-		      difference->variant->cost.parents_j;
-	double is = made / saved.mean;
+	double built_j = builds.first + builds.sum / builds.n +
+			 difference->variant->cost.parents_j;
+	double is = built_j / saved.mean;
 	consequence_tell(comparison, difference, "break-even", given.value, is, result);
 	if (!given.has_interval)
 		return 0;
 	double variance = (builds.squares - builds.sum * builds.sum / builds.n) /
 			  (builds.n - 1) / builds.n;
-	double of_made = variance / (made * made);
-	double of_saved = pow(saved.error / saved.mean, 2), both = of_made + of_saved;
+	double of_build = variance / (built_j * built_j);
+	double of_saved = pow(saved.error / saved.mean, 2), both = of_build + of_saved;
 	double degrees = both * both /
-			 (of_made * of_made / (builds.n - 1) +
+			 (of_build * of_build / (builds.n - 1) +
 			  of_saved * of_saved / (double)(saved.n - 1));
 	double factor = both > 0 ? exp(gsl_cdf_tdist_Pinv(0.975, degrees) * sqrt(both)) : 1;
 	consequence_tell(comparison, difference, "low of the break-even", given.low,
@@ -189,7 +189,7 @@ int consequences_check(sqlite3 *db, const struct comparison *comparison,
 	int code = 0;
 	if (difference->n_paired_queries > 0 && difference->quality_change.is_known)
 		code = check_quality(db, comparison, difference, result);
-	if (code == 0 && difference->paid_after.is_known)
+	if (code == 0 && difference->break_even.is_known)
 		code = check_break_even(db, comparison, difference, saved, result);
 	return code;
 }

@@ -1,6 +1,6 @@
 /* reports/verify/consequences.h - what a comparison says besides the ratio, on the second path: the
- * change of quality where queries pair the two, and after how many queries the building is paid
- * back. In plain C, straight from the tables answers, metric and trial; see verify.h. */
+ * change of quality where queries pair the two, and after how many queries building breaks
+ * even. In plain C, straight from the tables answers, metric and trial; see verify.h. */
 #ifndef JOULECART_VERIFY_CONSEQUENCES_H
 #define JOULECART_VERIFY_CONSEQUENCES_H
 #include "reports/compare/compare.h"

@@ -429,12 +429,13 @@ static struct tally run_quality_check(struct world *world,
 
 /* --- payback ---------------------------------------------------------------------------- */
 
-struct payback_setting {
+struct break_even_setting {
 	const char *name;
 	double noise, ratio, build_spread;
 };
 
-static struct tally run_payback(struct world *world, const struct payback_setting *setting)
+static struct tally run_break_even(struct world *world,
+				   const struct break_even_setting *setting)
 {
 	enum { BLOCKS = 10 };
 	struct tally tally = { 0 };
@@ -571,16 +572,16 @@ static void quality_settings(struct world *world)
 	       run_quality_check(world, &settings[0]), HOLDS_MORE, true);
 }
 
-static void payback_settings(struct world *world)
+static void break_even_settings(struct world *world)
 {
-	static const struct payback_setting settings[] = {
+	static const struct break_even_setting settings[] = {
 		{ "2 % noise, half, builds spread by 2 %", 0.02, 0.5, 0.02 },
 		{ "5 % noise, 20 % less, builds by 10 %", 0.05, 0.8, 0.10 },
 		{ "10 % noise, half, builds by 1 %", 0.10, 0.5, 0.01 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		report(world, "compare, paid after", settings[i].name,
-		       run_payback(world, &settings[i]), BOTH_SIDES, false);
+		       run_break_even(world, &settings[i]), BOTH_SIDES, false);
 }
 
 int main(int argc, char **argv)
@@ -591,7 +592,7 @@ int main(int argc, char **argv)
 	} parts[] = { { "compare", compare_settings },
 		      { "check", check_settings },
 		      { "quality", quality_settings },
-		      { "payback", payback_settings } };
+		      { "payback", break_even_settings } };
 	struct world world = { .joulecart = argc > 1 ? argv[1] : NULL,
 			       .n_campaigns = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000,
 			       .generator = gsl_rng_alloc(gsl_rng_mt19937) };

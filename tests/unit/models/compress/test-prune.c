@@ -54,7 +54,7 @@ static void each_convolution_ends_with_the_share_of_zeros_asked_for(void **state
 	struct weights *parent = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 640), 0);
 	for (enum saliency by = BY_MAGNITUDE; by <= BY_GRADIENT; by++) {
-		struct making making = {
+		struct build build = {
 			.training = { .samples = 640,
 				      .epochs = 2,
 				      .optimizer = { .rate = 1e-3f },
@@ -65,7 +65,7 @@ static void each_convolution_ends_with_the_share_of_zeros_asked_for(void **state
 			.data = &data,
 			.level = 0.75,
 		};
-		struct weights *pruned = prune_gradually(&making, by, &why);
+		struct weights *pruned = prune_gradually(&build, by, &why);
 		assert_non_null(pruned);
 		for (size_t stage = 1; stage <= 2; stage++) {
 			const struct weight *conv = model_tensor(pruned, "weight",

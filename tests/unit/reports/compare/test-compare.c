@@ -2,11 +2,11 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "reports/compare/break-even.h"
 #include "reports/compare/compare-text.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/front.h"
 #include "reports/compare/pairing.h"
-#include "reports/compare/payback.h"
 #include "reports/figure/wrap.h"
 #include "tests/unit/reports/given.h"
 
@@ -188,16 +188,16 @@ static void equal_variants_cannot_be_told_apart(void **state)
 	free(text);
 }
 
-static void making_is_paid_by_what_each_query_saves(void **state)
+static void a_build_breaks_even_by_what_each_query_saves(void **state)
 {
 	const struct comparison *comparison = compare_both(*state);
 	const struct difference *student = &comparison->differences[0];
 	expect(student->variant->cost.joules.value,
 	       100); /* 1 J of loading, 99 of training */
 	/* 19, 20 and 20.5 mJ are saved */
-	expect(student->paid_after.value, 100 / (0.0595 / 3));
+	expect(student->break_even.value, 100 / (0.0595 / 3));
 	/* made once: how that varies is not known */
-	assert_false(student->paid_after.has_interval);
+	assert_false(student->break_even.has_interval);
 	char *text = text_of(comparison);
 	assert_non_null(strstr(text,
 			       "break-even    after ~5 k queries; built once, so without "
@@ -205,7 +205,7 @@ static void making_is_paid_by_what_each_query_saves(void **state)
 	free(text);
 }
 
-static void made_three_times_it_has_an_interval(void **state)
+static void built_three_times_it_has_an_interval(void **state)
 {
 	struct given *given = *state;
 	given_trial(given->db, (struct given_trial){ "student", "train", 1, 89000 });
@@ -215,13 +215,13 @@ static void made_three_times_it_has_an_interval(void **state)
 	expect(student->variant->cost.joules.value, 100);
 	/* 10 / sqrt(3) of 100, and sd 0.76376 / sqrt(3) of 19.8333: variances 0.0033333 and
 	 * 0.00049429; on 2 degrees each, 2.5805; t(0.975, 2.5805) = 3.5036 */
-	double half = log(student->paid_after.high / student->paid_after.value);
+	double half = log(student->break_even.high / student->break_even.value);
 	assert_true(fabs(half - 0.2168) < 0.0005);
-	expect(student->paid_after.value / student->paid_after.low,
-	       student->paid_after.high / student->paid_after.value);
+	expect(student->break_even.value / student->break_even.low,
+	       student->break_even.high / student->break_even.value);
 }
 
-static void what_it_starts_from_is_made_too(void **state)
+static void what_it_starts_from_is_built_too(void **state)
 {
 	struct given *given = *state;
 	int id = given_trial(given->db,
@@ -243,7 +243,7 @@ static void what_it_starts_from_is_made_too(void **state)
 	assert_true(cost->lacks_parent);
 }
 
-static void what_saves_nothing_is_never_paid(void **state)
+static void what_saves_nothing_never_breaks_even(void **state)
 {
 	(void)state;
 	const struct build_cost cost = { .joules = { .is_known = true, .value = 10 },
@@ -251,9 +251,9 @@ static void what_saves_nothing_is_never_paid(void **state)
 	const struct t_test saved = { .n = 5, .mean = 1, .ci95 = { 0.5, 1.5 } };
 	struct t_test dearer = { .n = 5, .mean = 0.1, .ci95 = { 0.05, 0.15 } };
 	struct t_test unsure = { .n = 5, .mean = -0.1, .ci95 = { -0.25, 0.05 } };
-	assert_string_equal(payback_queries(&cost, saved, dearer).reason,
+	assert_string_equal(break_even_queries(&cost, saved, dearer).reason,
 			    "never: it saves nothing");
-	assert_string_equal(payback_queries(&cost, saved, unsure).reason,
+	assert_string_equal(break_even_queries(&cost, saved, unsure).reason,
 			    "unknown: it may save nothing");
 }
 
@@ -442,8 +442,8 @@ static void what_needs_more_and_answers_worse_is_beaten(void **state)
 	assert_int_equal(list.n_front, 2);
 	assert_string_equal(list.choices[0].compared->variant, "student");
 	assert_string_equal(list.choices[1].compared->variant, "teacher");
-	assert_string_equal(list.choices[2].beaten_by, "student");
-	expect(list.choices[1].joules_per_right, 0.040 / 0.9);
+	assert_string_equal(list.choices[2].dominated_by, "student");
+	expect(list.choices[1].joules_per_correct, 0.040 / 0.9);
 }
 
 static void columns_are_counted_as_a_terminal_does(void **state)
@@ -468,13 +468,13 @@ static void idle_power_and_its_drift_are_said(void **state)
 	free(text);
 }
 
-static void making_can_be_spread_over_queries(void **state)
+static void a_build_can_be_spread_over_queries(void **state)
 {
 	struct given *given = *state;
 	struct choice_list list = front_of(compare_both(given), 1000, given->arena);
 	/* 20.1667 mJ and 100 J over 1000 queries */
 	expect(list.choices[1].joules, 0.0605 / 3 + 0.1);
-	assert_string_equal(list.choices[1].beaten_by, "teacher");
+	assert_string_equal(list.choices[1].dominated_by, "teacher");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -492,15 +492,15 @@ int main(void)
 		TEST(the_text_says_it_in_a_sentence),
 		TEST(no_line_is_wider_than_80_columns),
 		TEST(equal_variants_cannot_be_told_apart),
-		TEST(making_is_paid_by_what_each_query_saves),
-		TEST(made_three_times_it_has_an_interval),
-		TEST(what_it_starts_from_is_made_too),
+		TEST(a_build_breaks_even_by_what_each_query_saves),
+		TEST(built_three_times_it_has_an_interval),
+		TEST(what_it_starts_from_is_built_too),
 		TEST(two_pairs_are_no_verdict),
 		TEST(two_campaigns_have_no_drawn_order),
 		TEST(a_further_campaign_is_counted),
 		TEST(the_baseline_is_what_the_campaign_says),
 		TEST(an_outlier_that_hides_a_difference_is_named),
-		cmocka_unit_test(what_saves_nothing_is_never_paid),
+		cmocka_unit_test(what_saves_nothing_never_breaks_even),
 		TEST(time_and_power_multiply_to_the_joules),
 		TEST(what_user_space_executed_tells_too),
 		TEST(a_failed_trial_is_left_out_and_said),
@@ -508,7 +508,7 @@ int main(void)
 		TEST(what_needs_more_and_answers_worse_is_beaten),
 		TEST(columns_are_counted_as_a_terminal_does),
 		TEST(idle_power_and_its_drift_are_said),
-		TEST(making_can_be_spread_over_queries),
+		TEST(a_build_can_be_spread_over_queries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,7 +111,7 @@ static void quality_and_break_even_follow_from_the_trials(void **state)
 	given->difference.quality_change.low += 1e-6;
 	expect_place(given, "low of the change of quality of student to teacher");
 	given->difference.quality_change.low -= 1e-6;
-	given->difference.paid_after.high *= 1.000001;
+	given->difference.break_even.high *= 1.000001;
 	expect_place(given, "high of the break-even of student to teacher");
 }
 

@@ -1,12 +1,12 @@
-/* reports/compare/payback.c - see payback.h. */
+/* reports/compare/break-even.c - see break-even.h. */
 #include <config.h>
 
-#include "reports/compare/payback.h"
+#include "reports/compare/break-even.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-/* The half-width of the logarithm of made / saved. */
+/* The half-width of the logarithm of built / saved. */
 static double half_width(const struct build_cost *cost, struct t_test saved)
 {
 	double of_cost = pow(cost->error / cost->joules.value, 2);
@@ -18,8 +18,8 @@ static double half_width(const struct build_cost *cost, struct t_test saved)
 			   : 0;
 }
 
-struct figure payback_queries(const struct build_cost *cost, struct t_test saved,
-			      struct t_test log_ratio)
+struct figure break_even_queries(const struct build_cost *cost, struct t_test saved,
+				 struct t_test log_ratio)
 {
 	if (!cost->joules.is_known)
 		return figure_unknown(cost->joules.reason);
