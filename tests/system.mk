@@ -38,7 +38,8 @@ tests_fakes_marking_program_SOURCES = %D%/fakes/marking/program.c
 tests_fakes_marking_program_CPPFLAGS = -I$(top_srcdir)/profiler/markers
 tests_fakes_marking_program_LDADD = libjoulecart.so.0 -lpthread
 tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
-EXTRA_DIST += %D%/fakes/marking/program.py %D%/fakes/marking/program.js %D%/fakes/marking/server.py
+EXTRA_DIST += %D%/fakes/marking/program.py %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
+  %D%/fakes/marking/server.py
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =
@@ -165,6 +166,7 @@ dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
   MARKING_PROGRAM='$(abs_top_builddir)/tests/fakes/marking/program'; export MARKING_PROGRAM; \
+  LIBJOULECART='$(abs_top_builddir)/libjoulecart.so.0'; export LIBJOULECART; \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
   JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \

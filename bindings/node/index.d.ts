@@ -26,6 +26,10 @@ export function measured<A extends unknown[], R>(
 
 /** Records a figure of this run that is no energy: metric('top1', 0.91). */
 export function metric(name: string, value: number): void;
+/** How good each answer was, by the metric of that name, from 0 (wrong) to 1 (right), in the order of
+ * the queries, which workload() names. Programs that answered the same queries are then compared query
+ * by query. At most 2 ** 20; once, after the queries. Does not stand for metric(). */
+export function answers(metric: string, answers: Iterable<number> | ArrayLike<number>): void;
 /** Names the work that this run does: only trials of the same workload are compared. */
 export function workload(hash: string): void;
 /** Names the workload whose result this run starts from. */

@@ -9,11 +9,12 @@ const { AsyncLocalStorage } = require('async_hooks');
 
 const PACKET_BYTES = 264;
 const MAGIC = 0x4a434d31;
-const BEGIN = 1, END = 2, METRIC = 5, WORKLOAD = 6, PARENT = 7, UNITS = 8;
+const BEGIN = 1, END = 2, METRIC = 5, WORKLOAD = 6, PARENT = 7, UNITS = 8, ANSWERS = 9;
 // Where the members stand; the byte order is the machine's.
 const AT = { magic: 0, kind: 4, monoNs: 8, number: 16, real: 24, pid: 32, phase: 36, name: 68,
-             dropped: 256, context: 260 };
+             text: 100, dropped: 256, context: 260 };
 const NAME_BYTES = 31;
+const ANSWER_BYTES = 152, MOST_ANSWERS = 2 ** 20;
 const MAX_NUMBER = 2n ** 63n - 1n;
 const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
@@ -76,7 +77,7 @@ const write = littleEndian
 
 const packet = Buffer.alloc(PACKET_BYTES); // each thread has its own, and a send is over at once
 
-function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0, atNs } = {}) {
+function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0, atNs, text } = {}) {
   try {
     packet.fill(0);
     packet[write.u32](MAGIC, AT.magic);
@@ -87,6 +88,7 @@ function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0,
     packet[write.i32](process.pid, AT.pid);
     putName(packet, AT.phase, phase);
     putName(packet, AT.name, name);
+    if (text) packet.set(text, AT.text);
     packet[write.u32](nDropped >>> 0, AT.dropped);
     packet[write.i32](context, AT.context);
     if (!isSocket(socketFd)) throw new Error('closed');
@@ -169,6 +171,26 @@ function metric(name, value) {
   if (listens()) send(METRIC, { name, real: typeof value === 'number' ? value : NaN });
 }
 
+// Right and wrong take a bit, anything between a byte.
+function packed(answers) {
+  if (answers.some(one => one !== 0 && one !== 1)) // NaN is no answer that was right
+    return [8, Uint8Array.from(answers, one => one > 0 ? Math.floor(255 * Math.min(one, 1) + 0.5) : 0)];
+  const bytes = new Uint8Array(Math.ceil(answers.length / 8));
+  answers.forEach((one, i) => { if (one) bytes[i >> 3] |= 1 << (i & 7); });
+  return [1, bytes];
+}
+
+function answers(metric, given) {
+  if (!listens()) return;
+  let values;
+  try { values = Array.from(given, Number); } catch { return; } // no numbers
+  if (values.length > MOST_ANSWERS) return;
+  const [bits, bytes] = packed(values);
+  for (let at = 0; at < bytes.length; at += ANSWER_BYTES)
+    send(ANSWERS, { phase: String(bits), name: metric, number: BigInt(at * 8 / bits), real: values.length,
+                    text: bytes.subarray(at, at + ANSWER_BYTES) });
+}
+
 function workload(hash) {
   if (listens()) send(WORKLOAD, { name: hash });
 }
@@ -187,4 +209,4 @@ function units(unit, n) {
 const active = () => listens();
 const dropped = () => nDropped;
 
-module.exports = { phase, measured, metric, workload, parent, units, active, dropped };
+module.exports = { phase, measured, metric, answers, workload, parent, units, active, dropped };

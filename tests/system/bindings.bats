@@ -4,6 +4,7 @@ load ../helper
 
 marking=$fakes/marking
 MARKING_PROGRAM=${MARKING_PROGRAM:-$TESTS_SOURCE/tests/fakes/marking/program}
+LIBJOULECART=${LIBJOULECART:-$TESTS_SOURCE/libjoulecart.so.0}
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -88,6 +89,23 @@ with joulecart.phase("steady") as p:
 	no_complaint
 }
 
+@test "C++ takes the header as it is, and the library shows its functions alone" {
+	need g++ g++
+	g++ -std=c++11 -Wall -Wextra -Wpedantic -Wold-style-cast -Werror -pthread \
+		-I"$TESTS_SOURCE/profiler/markers" "$marking/program.cpp" -o program "$LIBJOULECART" \
+		-Wl,-rpath,"$(dirname "$LIBJOULECART")"
+	marked ./program
+	is "$(queries_of other)" 2
+	is "$(queries_of own)" 3
+	is "$(sql "SELECT n FROM phase_units WHERE unit = 'tokens'")" 30
+	no_complaint
+	# without a macro: what the compiler sees declared is what the library has, no more and no less
+	gcc -E -P "$TESTS_SOURCE/profiler/markers/joulecart.h" | grep -o 'joulecart_[a-z_]*(' |
+		tr -d '(' | sort >declared
+	nm -D --defined-only --without-symbol-versions "$LIBJOULECART" | awk '$2 == "T" { print $3 }' |
+		sort | diff declared -
+}
+
 @test "a child of fork marks for itself, and ends no phase of its parent's" {
 	marked "$MARKING_PROGRAM" fork
 	is "$(queries_of parent)" 1
@@ -158,6 +176,19 @@ except Exception as error: print(error)'
 	is "$(queries_of worker)" 5
 	is "$(queries_of cluster)" 6
 	is "$(sql 'SELECT name, value FROM metric')" 'top1|0.91'
+	no_complaint
+}
+
+@test "what each query was answered is the same bytes from C, Python and Node" {
+	need_node
+	kept="SELECT name, n, bits, hex(data) FROM answers ORDER BY name"
+	marked "$MARKING_PROGRAM" answers 1500
+	sql "$kept" >from-c
+	is "$(cut -c1-25 from-c | tr '\n' ' ')" 'in part|1500|8|004080BFFF right|1500|1|499224499224 '
+	marked python3 -W error "$marking/program.py" answers 1500
+	sql "$kept" | cmp - from-c
+	marked node "$marking/program.js" answers 1500
+	sql "$kept" | cmp - from-c
 	no_complaint
 }
 

@@ -12,11 +12,11 @@
 Outside of `joulecart run` all of it does nothing. `joulecart.open("x.db")` reads the figures.
 """
 
-from ._marks import Phase, active, dropped, metric, parent, phase, units, workload
+from ._marks import Phase, active, answers, dropped, metric, parent, phase, units, workload
 from ._measured import measured
 
-__all__ = ["Phase", "active", "dropped", "measured", "metric", "open", "parent", "phase", "units",
-           "workload"]
+__all__ = ["Phase", "active", "answers", "dropped", "measured", "metric", "open", "parent", "phase",
+           "units", "workload"]
 __version__ = "0.1.0"
 
 

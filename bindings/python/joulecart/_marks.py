@@ -14,8 +14,9 @@ from itertools import count
 
 _PACKET = struct.Struct("=IIqQdi32s32s156sIi")
 _MAGIC = 0x4A434D31
-_BEGIN, _END, _METRIC, _WORKLOAD, _PARENT, _UNITS = 1, 2, 5, 6, 7, 8
+_BEGIN, _END, _METRIC, _WORKLOAD, _PARENT, _UNITS, _ANSWERS = 1, 2, 5, 6, 7, 8, 9
 _NAME_BYTES = 31
+_ANSWER_BYTES, _MOST_ANSWERS = 152, 2**20
 _MAX_NUMBER = 2**63 - 1
 
 _socket = None  # joulecart's, once it was found; False: there is none
@@ -103,12 +104,12 @@ def _number(value):
         return 0
 
 
-def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None):
+def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, text=b""):
     global _dropped
     try:
         packet = _PACKET.pack(
             _MAGIC, kind, time.monotonic_ns() if at_ns is None else at_ns, number, real,
-            os.getpid(), phase, name, b"", _dropped, context)
+            os.getpid(), phase, name, text, _dropped, context)
         socket, inode = _socket
         # A program that closes what it does not know may have another file under the number.
         if os.fstat(socket.fileno()).st_ino != inode:
@@ -221,6 +222,37 @@ def metric(name, value):
             _send(_METRIC, name=_bytes(name), real=float(value))
         except Exception:  # a value that is no number, or a __float__ of the program's own
             pass
+
+
+def _packed(answers):
+    """(bits of an answer, bytes): right and wrong take a bit, anything between a byte."""
+    values = [float(one) for one in answers]
+    if any(one not in (0.0, 1.0) for one in values):
+        # NaN is no answer that was right
+        return 8, bytes(int(255 * min(one, 1.0) + 0.5) if one > 0 else 0 for one in values)
+    packed = bytearray((len(values) + 7) // 8)
+    for i, one in enumerate(values):
+        if one:
+            packed[i >> 3] |= 1 << (i & 7)
+    return 1, bytes(packed)
+
+
+def answers(metric, answers):
+    """How good each answer was, by the metric of that name, from 0 (wrong) to 1 (right), in the order
+    of the queries, which workload() names. Programs that answered the same queries are then compared
+    query by query. At most 2**20; once, after the queries. Does not stand for metric()."""
+    if not _listens():
+        return
+    try:
+        answers = list(answers)
+        bits, packed = _packed(answers)
+    except Exception:  # no numbers
+        return
+    if len(answers) > _MOST_ANSWERS:
+        return
+    for at in range(0, len(packed), _ANSWER_BYTES):
+        _send(_ANSWERS, b"%d" % bits, _bytes(metric), at * 8 // bits, float(len(answers)),
+              text=packed[at:at + _ANSWER_BYTES])
 
 
 def workload(hash):

@@ -3,6 +3,7 @@
  *   program steady S N     one phase 'steady' of S seconds, N queries, 10 N tokens
  *   program threads N      N threads, each with a phase of its own within one named as all others
  *   program fork           a child in a phase: its parent's is not its own
+ *   program answers N      N answers that are right or wrong, and N that are right in part
  *   program edges N        N phases one after the other; the microseconds of each edge on
  *                          standard output, one a line */
 #include <joulecart.h>
@@ -90,6 +91,21 @@ static void edges(long n)
 	}
 }
 
+static void answers(size_t n)
+{
+	float *right = calloc(n, sizeof(*right)), *in_part = calloc(n, sizeof(*in_part));
+	if (!right || !in_part)
+		exit(1);
+	for (size_t i = 0; i < n; i++) {
+		right[i] = i % 3 == 0;
+		in_part[i] = (float)(i % 5) / 4;
+	}
+	joulecart_answers("right", right, n);
+	joulecart_answers("in part", in_part, n);
+	free(right);
+	free(in_part);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -100,6 +116,8 @@ int main(int argc, char **argv)
 		threads((uintptr_t)strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "fork") == 0)
 		fork_in_a_phase();
+	else if (strcmp(what, "answers") == 0 && argc == 3)
+		answers(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "edges") == 0 && argc == 3)
 		edges(strtol(argv[2], NULL, 10));
 	else

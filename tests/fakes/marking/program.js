@@ -1,5 +1,5 @@
 'use strict';
-// The same as program.c, for Node: steady S N | shapes | edges N.
+// The same as program.c, for Node: steady S N | shapes | answers N | edges N.
 const joulecart = require('../../../bindings/node');
 const { Worker, isMainThread } = require('worker_threads');
 const cluster = require('cluster');
@@ -34,6 +34,13 @@ async function shapes() {
   joulecart.workload('w1');
 }
 
+async function answers(n) {
+  const numbers = Array.from({ length: n }, (_, i) => i);
+  joulecart.answers('right', numbers.map(i => i % 3 === 0));
+  joulecart.answers('in part', Float32Array.from(numbers, i => (i % 5) / 4));
+  joulecart.answers('no list', null);
+}
+
 async function edges(n) {
   for (let i = 0; i < n; i++) {
     const a = process.hrtime.bigint();
@@ -49,7 +56,7 @@ async function edges(n) {
 async function main(what, ...rest) {
   if (!isMainThread) await joulecart.phase('worker', async p => { p.queries = 5; });
   else if (cluster.isWorker) await joulecart.phase('cluster', async p => { p.queries = 6; });
-  else await { steady, shapes, edges }[what](...rest.map(Number));
+  else await { steady, shapes, answers, edges }[what](...rest.map(Number));
   if (isMainThread) process.exit(joulecart.dropped() ? 3 : 0);
 }
 main(...process.argv.slice(2));

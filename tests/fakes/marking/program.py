@@ -1,4 +1,4 @@
-"""The same as program.c, for Python: steady S N | shapes | children | edges N."""
+"""The same as program.c, for Python: steady S N | shapes | children | answers N | edges N."""
 import asyncio
 import multiprocessing
 import os
@@ -105,6 +105,13 @@ def trainer():
     transformers.on_train_end(None, None, None)
 
 
+def answers(n):
+    joulecart.answers("right", [i % 3 == 0 for i in range(n)])
+    joulecart.answers("in part", (i % 5 / 4 for i in range(n)))
+    joulecart.answers("none", ["text"])
+    joulecart.answers("no list", None)
+
+
 def edges(n):
     clock = time.perf_counter_ns
     for _ in range(n):
@@ -124,8 +131,8 @@ if __name__ == "__main__":
         steady(float(rest[0]), int(rest[1]))
     elif what == "rank":
         rank(int(rest[0]))
-    elif what == "edges":
-        edges(int(rest[0]))
+    elif what in ("answers", "edges"):
+        {"answers": answers, "edges": edges}[what](int(rest[0]))
     else:
         {"shapes": shapes, "children": children, "trainer": trainer}[what]()
     sys.exit(3 if joulecart.dropped() else 0)
