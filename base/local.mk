@@ -1,5 +1,6 @@
 libjc_a_SOURCES += \
   %D%/clock.h \
+  %D%/completion.c %D%/completion.h \
   %D%/nearest.c %D%/nearest.h \
   %D%/number.c %D%/number.h \
   %D%/option-help.c \

@@ -37,6 +37,21 @@ enum option_kind {
 	OPTION_KIND_OWN,     /* whatever take makes of it */
 };
 
+/* What the text of an option, or an operand, names: for completion (base/completion.h). */
+enum option_values {
+	VALUES_UNKNOWN, /* an option's text called FILE, DIR or OUT.db names one */
+	VALUES_FILES,
+	VALUES_FOLDERS,
+	VALUES_DATABASES,
+	VALUES_COMMANDS,  /* a program, and then what that takes */
+	VALUES_ZONES,     /* of the grid */
+	VALUES_EVENTS,    /* of the processor */
+	VALUES_VARIANTS,  /* of the bundled models */
+	VALUES_CAMPAIGNS, /* numbers, of the database that is named */
+	VALUES_LABELS,    /* variants, of the database that is named */
+	VALUES_FACTORS,   /* keys of factors from outside */
+};
+
 struct option_row {
 	const char *name; /* after "--" */
 	char letter;      /* after "-"; 0: none */
@@ -58,6 +73,7 @@ struct option_row {
 	const char
 	    *expected; /* what a number must be, for the message; NULL: by its range */
 	const struct option_row *rows; /* of OPTION_KIND_INCLUDE */
+	enum option_values values;
 };
 
 struct option_table {
@@ -66,6 +82,8 @@ struct option_table {
 	const struct option_row *rows; /* the last is { 0 } */
 	const char *notes;    /* what --help says after the options; NULL: nothing */
 	bool ends_at_operand; /* options after the first operand are the operand's */
+	enum option_values operands[3]; /* what each names; the last goes for the rest */
+	const char *forms; /* "begin|end": the words that the first one may be */
 };
 
 /* The kind and the place of a member, for a row: they do not compile for another type. */

@@ -55,6 +55,7 @@ libjc_a_SOURCES += \
   %D%/cli/measure-options.c %D%/cli/measure-options.h \
   %D%/cli/options.c %D%/cli/options.h \
   %D%/cli/output-file.c %D%/cli/output-file.h \
+  %D%/complete/completion-values.c %D%/complete/completion-values.h \
   %D%/doctor/fixes.c %D%/doctor/fixes.h \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \
   %D%/doctor/redact.c %D%/doctor/redact.h \

@@ -24,6 +24,7 @@ include %D%/machines/local.mk
 unit_libs = libjc.a $(libjc_libs) $(CMOCKA_LIBS)
 LDADD = $(unit_libs)
 unit_tests = \
+  tests/unit/base/test-completion \
   tests/unit/base/test-nearest \
   tests/unit/base/test-number \
   tests/unit/base/test-option-table \

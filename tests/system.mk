@@ -93,6 +93,7 @@ bats_tests = \
   %D%/cli/bad-options.bats \
   %D%/cli/bench.bats \
   %D%/cli/check.bats \
+  %D%/cli/completion.bats \
   %D%/cli/compare.bats \
   %D%/cli/compare-commands.bats \
   %D%/cli/doctor.bats \
@@ -161,6 +162,7 @@ bats_tests = \
 # In a browser the page is the same, however joulecart was installed.
 dist_check_SCRIPTS += %D%/browser/report-page.bats
 TESTS += %D%/browser/report-page.bats
+dist_check_SCRIPTS += %D%/cli/completed.py
 dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)

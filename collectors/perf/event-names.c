@@ -127,14 +127,22 @@ int event_encode(const char *name, bool has_pmu, struct event_code *code, char *
 	return 0;
 }
 
+enum {
+	N_SOFTWARE = sizeof(software) / sizeof(*software) - 1,
+	N_HARDWARE = sizeof(hardware) / sizeof(*hardware) - 1,
+};
+
+const char *event_known(size_t i)
+{
+	if (i < N_SOFTWARE)
+		return software[i].name;
+	return i < N_SOFTWARE + N_HARDWARE ? hardware[i - N_SOFTWARE].name : NULL;
+}
+
 const char *event_nearest(const char *name)
 {
-	const char *names[sizeof(software) / sizeof(*software) +
-			  sizeof(hardware) / sizeof(*hardware)];
-	size_t n = 0;
-	for (const struct known_event *event = software; event->name; event++)
-		names[n++] = event->name;
-	for (const struct known_event *event = hardware; event->name; event++)
-		names[n++] = event->name;
-	return nearest_name(name, names, n);
+	const char *names[N_SOFTWARE + N_HARDWARE];
+	for (size_t i = 0; i < N_SOFTWARE + N_HARDWARE; i++)
+		names[i] = event_known(i);
+	return nearest_name(name, names, N_SOFTWARE + N_HARDWARE);
 }

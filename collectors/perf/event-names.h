@@ -20,6 +20,9 @@ int event_encode(const char *name, bool has_pmu, struct event_code *code, char *
 /* The name of perf's generic events that a mistyped one was probably meant to be, or NULL. */
 const char *event_nearest(const char *name);
 
+/* The i-th name of perf's generic events, from 0; NULL behind the last. */
+const char *event_known(size_t i);
+
 /* The names that are counted when none are asked for, comma-separated: of a process tree, and of
  * the whole machine, whose software events procstat has. */
 extern const char event_defaults[], event_defaults_of_machine[];

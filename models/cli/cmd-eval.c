@@ -148,6 +148,7 @@ static const struct option_table table = {
 	    "\n"
 	    "  joulecart models eval int8\n",
 	.rows = rows,
+	.operands = { VALUES_VARIANTS },
 };
 
 static int run(int argc, char **argv, struct problem *why)

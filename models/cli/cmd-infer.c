@@ -404,6 +404,7 @@ static const struct option_table table = {
 		 "  joulecart models infer int8 --queries 50k\n"
 		 "  joulecart run -- joulecart models infer student --batch 32\n",
 	.rows = rows,
+	.operands = { VALUES_VARIANTS },
 };
 
 static int run(int argc, char **argv, struct problem *why)

@@ -266,6 +266,7 @@ static const struct option_table table = {
 	    "  joulecart models train teacher\n"
 	    "  joulecart models train student --quick\n",
 	.rows = rows,
+	.operands = { VALUES_VARIANTS },
 };
 
 static int run(int argc, char **argv, struct problem *why)

@@ -1,11 +1,13 @@
 /* models/cli/main.c - the program behind 'joulecart models': a table of subcommands. */
 #include <config.h>
 
+#include "base/completion.h"
 #include "base/nearest.h"
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
 #include "models/cli/command.h"
+#include "models/variants/variant.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -72,6 +74,29 @@ static int list_options(void)
 	return 0;
 }
 
+static void offer_variants(const struct completion *completion, enum option_values kind)
+{
+	for (size_t i = 0; kind == VALUES_VARIANTS && variants[i]; i++)
+		completion_offer(completion, variants[i]->name, variants[i]->summary);
+}
+
+/* As joulecart's own --complete, of the words behind "joulecart models". */
+static int complete(int argc, char **argv)
+{
+	const char *names[N_COMMANDS], *helps[N_COMMANDS];
+	const struct models_command *command = argc > 1 ? find(argv[0]) : NULL;
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		names[i] = commands[i]->name;
+		helps[i] = commands[i]->summary;
+	}
+	if (argc <= 1)
+		completion_of_names(argc ? argv[0] : "", names, helps, N_COMMANDS, stdout);
+	else if (command)
+		options_complete(command->options, argc - 1, argv + 1, offer_variants,
+				 stdout);
+	return 0;
+}
+
 static int dispatch(int argc, char **argv, struct problem *why)
 {
 	if (argc < 2) {
@@ -82,6 +107,8 @@ static int dispatch(int argc, char **argv, struct problem *why)
 		return print_help();
 	if (strcmp(argv[1], "--list-options") == 0)
 		return list_options();
+	if (strcmp(argv[1], "--complete") == 0)
+		return complete(argc - 2, argv + 2);
 	const struct models_command *command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1], why);

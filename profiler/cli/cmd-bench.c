@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct options, campaign.path) },
 	{ "variants", 0, "LIST", NULL,
 	  "comma-separated, or all [all; joulecart models list]",
-	  OPTION_TEXT(struct options, bench.variants) },
+	  OPTION_TEXT(struct options, bench.variants), .values = VALUES_VARIANTS },
 	{ "trials", 'r', "N", NULL, "inference trials of each variant [8; 3 with --quick]",
 	  OPTION_COUNT(struct options, bench.runs, 1, 1e4), .also = "runs" },
 	{ "seconds", 0, "S", NULL, "steady phase of an inference trial [3; 1 with --quick]",

@@ -75,18 +75,19 @@ static const struct option_row rows[] = {
 	  OPTION_OWN(struct options, limits, take_limit) },
 	{ "variant", 0, "NAME", NULL,
 	  "check only this one; repeat for more [all of the campaign]",
-	  OPTION_OWN(struct options, variants, take_variant) },
+	  OPTION_OWN(struct options, variants, take_variant), .values = VALUES_LABELS },
 	{ "baseline", 0, "BASE.db", NULL, "compare with the same variants in that file",
 	  OPTION_TEXT(struct options, baseline) },
 	{ "against", 0, "VARIANT", NULL,
 	  "compare with that variant instead, of FILE.db or of BASE.db",
-	  OPTION_TEXT(struct options, against) },
+	  OPTION_TEXT(struct options, against), .values = VALUES_LABELS },
 	{ "session-sd", 0, "P", NULL,
 	  "how much one program differs between sessions, such as 2% [from three or more "
 	  "campaigns of BASE.db]",
 	  OPTION_SHARE(struct options, session_sd) },
 	{ "campaign", 0, "N", NULL, "only the Nth campaign of FILE.db [newest]",
-	  OPTION_COUNT(struct options, campaign_id, 1, OPTION_COUNT_MOST) },
+	  OPTION_COUNT(struct options, campaign_id, 1, OPTION_COUNT_MOST),
+	  .values = VALUES_CAMPAIGNS },
 	{ "junit", 0, "FILE", NULL, "write the results as JUnit XML too",
 	  OPTION_TEXT(struct options, junit) },
 	{ "github", 0, NULL, NULL, "print them as GitHub annotations too",
@@ -106,6 +107,7 @@ static const struct option_table table = {
 	    "  joulecart check new.db --baseline main.db --fail-if 'j_per_query > +5%'\n"
 	    "  joulecart check shop.db --against teacher --fail-if 'top1 < -0.5'\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 	.notes = "Quantities: j_per_query, j_per_run, g_per_query, g_per_run, seconds, and "
 		 "every\n"
 		 "metric that the trials report (top1, latency_p95_s, file_bytes...).\n"

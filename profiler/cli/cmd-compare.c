@@ -80,7 +80,8 @@ static int take_name(void *member, const char *text, struct problem *why)
 
 static const struct option_row rows[] = {
 	{ "campaign", 0, "N", NULL, "only the Nth campaign [newest with all of them]",
-	  OPTION_COUNT(struct options, compare.campaign_id, 1, OPTION_COUNT_MOST) },
+	  OPTION_COUNT(struct options, compare.campaign_id, 1, OPTION_COUNT_MOST),
+	  .values = VALUES_CAMPAIGNS },
 	{ "quality", 0, "NAME", NULL, "the metric of quality to show [the first there is]",
 	  OPTION_TEXT(struct options, compare.quality) },
 	{ "per-day", 0, "N", NULL, "queries a day, such as 1.2M: days until break-even",
@@ -154,6 +155,7 @@ static const struct option_table table = {
 		 "  joulecart compare -- './old input' -- './new input'\n"
 		 "  joulecart compare --precision 1% --max-time 600 -- ./a -- ./b\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES, VALUES_LABELS },
 	.notes = "Exit status: 0 every variant differs from A; 4 at least one does not; "
 		 "1 error;\n2 usage.\n",
 };

@@ -40,7 +40,8 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct factors_options, plain) },
 	{ OPTION_HEADING("set and import") },
 	{ "campaign", 0, "N", NULL, "set only for the Nth campaign [all]",
-	  OPTION_COUNT(struct factors_options, campaign_id, 1, OPTION_COUNT_MOST) },
+	  OPTION_COUNT(struct factors_options, campaign_id, 1, OPTION_COUNT_MOST),
+	  .values = VALUES_CAMPAIGNS },
 	{ "source", 0, "TEXT", NULL, "where the number is from",
 	  OPTION_TEXT(struct factors_options, source.source) },
 	{ "publisher", 0, "TEXT", NULL, "who published it",
@@ -58,7 +59,7 @@ static const struct option_row rows[] = {
 	{ "year", 0, "N", NULL, "year of the data",
 	  OPTION_COUNT(struct factors_options, source.year, 1900, 2200) },
 	{ "zone", 0, "CODE", NULL, "import: the zone, where the file does not name it",
-	  OPTION_TEXT(struct factors_options, zone) },
+	  OPTION_TEXT(struct factors_options, zone), .values = VALUES_ZONES },
 	{ "method", 0, "WORD", NULL, "average or marginal",
 	  OPTION_TEXT(struct factors_options, source.method) },
 	{ "scope", 0, "WORD", NULL, "direct or lifecycle",
@@ -87,6 +88,8 @@ static const struct option_table table = {
 	    "                        --scope direct --source 'RTE eCO2mix'\n"
 	    "  joulecart factors import x.db DE_2025_hourly.csv\n",
 	.rows = rows,
+	.forms = "list|show|set|import",
+	.operands = { VALUES_UNKNOWN, VALUES_DATABASES },
 };
 
 /* The file, or what is bundled where none was named. */

@@ -42,6 +42,7 @@ static const struct option_table table = {
 	    "  ./answer questions.txt\n"
 	    "  joulecart mark end steady --queries \"$(wc -l <questions.txt)\"\n",
 	.rows = rows,
+	.forms = "begin|end|metric|units|workload",
 };
 
 /* What each form sends, and what stands behind its word. */

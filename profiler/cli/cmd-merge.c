@@ -29,6 +29,7 @@ static const struct option_table table = {
 	    "\n"
 	    "  joulecart merge -o all.db rack-1.db rack-2.db\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 	.notes = "A campaign that OUT.db holds already, by its UUID, is not copied again. "
 		 "Custom\n"
 		 "factors and seals are not copied.\n",

@@ -48,7 +48,8 @@ static const struct option_row rows[] = {
 	{ "force", 0, NULL, NULL, "replace FILE",
 	  OPTION_FLAG(struct arguments, may_replace) },
 	{ "campaign", 0, "N", NULL, "only the Nth campaign [all; html: the last]",
-	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST) },
+	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST),
+	  .values = VALUES_CAMPAIGNS },
 	{ "language", 0, "LANG", "en", "language of the HTML report: en or zh",
 	  OPTION_OWN(struct arguments, language, take_language), .choices = "en|zh" },
 	{ OPTION_HEADING("Which variant to choose") },
@@ -81,6 +82,7 @@ static const struct option_table table = {
 		 "  joulecart report -o audit.html joulecart.db\n"
 		 "  joulecart report --format json joulecart.db | jq .variants\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 };
 
 static const char *format_of_suffix(const char *path)

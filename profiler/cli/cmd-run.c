@@ -112,6 +112,7 @@ static const struct option_table table = {
 	    "  joulecart run --queries 50000 --zone GB -- ./serve int8 queries.bin\n"
 	    "  joulecart run --require-measured -o ci.db -- make bench\n",
 	.rows = rows,
+	.operands = { VALUES_COMMANDS },
 	.notes =
 	    "Exit status: that of COMMAND; 125 joulecart failed or refused to start; 126\n"
 	    "COMMAND cannot be executed; 127 it was not found; 128+N signal N killed it.\n",

@@ -49,6 +49,7 @@ static const struct option_table table = {
 		 "  joulecart samples --from 0.5 --to 1.5 --format jsonl joulecart.db | jq "
 		 ".raw\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 	.notes = "Columns: trial, collector, channel, mono_ns (middle of the read, on\n"
 		 "CLOCK_MONOTONIC), half_width_ns (half of the time it took), raw (empty "
 		 "or null:\n"

@@ -34,6 +34,7 @@ static const struct option_table table = {
 	    "  joulecart sign --new-key lab.key\n"
 	    "  joulecart sign --key-file lab.key shop.db\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 	.notes = "A seal without a key shows accidental changes. To show intended ones, "
 		 "sign it,\n"
 		 "and give the public half of the key to whoever verifies.\n",

@@ -28,6 +28,7 @@ static const struct option_table table = {
 	    "  joulecart trim joulecart.db\n"
 	    "  joulecart trim --trial 3 joulecart.db\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 	.notes = "Afterwards 'samples' prints nothing of these trials, and 'verify' can no "
 		 "longer\nrecompute the rollups from the readings.\n",
 };

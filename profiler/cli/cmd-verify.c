@@ -76,6 +76,7 @@ static const struct option_table table = {
 		 "  joulecart verify shop.db\n"
 		 "  joulecart verify --public-key 5b0c... shop.db\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 	.notes = "Exit status: 0 everything agrees; 1 FILE.db cannot be read; 3 something "
 		 "does not\nagree, and the first such row is named; 2 usage.\n",
 };

@@ -47,7 +47,7 @@ static const struct option_row rows[] = {
 	  .expected = "gCO2e/kWh, above 0" },
 	{ "hours", 0, NULL, NULL,
 	  "imported hourly intensities at the hours of the run, not the annual mean",
-	  OPTION_FLAG(struct arguments, options.hours) },
+	  OPTION_FLAG(struct arguments, options.hours), .values = VALUES_ZONES },
 	{ "method", 0, "WORD", NULL, "with --hours: average or marginal [average]",
 	  OPTION_TEXT(struct arguments, options.method) },
 	{ "allow-gaps", 0, NULL, NULL, "with --hours: leave out energy of uncovered hours",
@@ -85,7 +85,8 @@ static const struct option_row rows[] = {
 	  .expected = "bytes, 0 or more" },
 	{ OPTION_HEADING("What is shown") },
 	{ "campaign", 0, "N", NULL, "only the Nth campaign [all]",
-	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST) },
+	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST),
+	  .values = VALUES_CAMPAIGNS },
 	{ "json", 0, NULL, NULL, "print as JSON", OPTION_FLAG(struct arguments, json) },
 	{ 0 },
 };
@@ -101,6 +102,7 @@ static const struct option_table table = {
 	    "  joulecart whatif shop.db --zones FR --hours --per-day 1.2M\n"
 	    "  joulecart whatif shop.db --device smartphone --bytes 2000\n",
 	.rows = rows,
+	.operands = { VALUES_DATABASES },
 };
 
 static int resolve_zones(sqlite3 *db, struct arguments *arguments, struct problem *why)

@@ -7,6 +7,7 @@
 #include "base/revision.h"
 #include "base/text-stream.h"
 #include "profiler/cli/command.h"
+#include "profiler/complete/completion-values.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/launch/program-path.h"
 #include "profiler/launch/signals.h"
@@ -93,6 +94,32 @@ static int list_options(struct problem *why)
 	return program_become("joulecart-models", argv, why);
 }
 
+/* For the shells (completion.h): argv[1] and on stand behind "joulecart", and the last is
+ * completed. */
+static int complete(int argc, char **argv, struct problem *why)
+{
+	char program[] = "joulecart-models", again[] = "--complete";
+	const char *names[N_COMMANDS], *helps[N_COMMANDS];
+	const struct command *command = argc > 2 ? find(argv[1]) : NULL;
+	completion_limit();
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		names[i] = commands[i]->name;
+		helps[i] = commands[i]->summary;
+	}
+	if (argc <= 2) {
+		completion_of_names(argc > 1 ? argv[1] : "", names, helps, N_COMMANDS,
+				    stdout);
+	} else if (command && command->options) {
+		options_complete(command->options, argc - 2, argv + 2, completion_values,
+				 stdout);
+	} else if (command) {
+		argv[0] = program;
+		argv[1] = again;
+		return program_become("joulecart-models", argv, why);
+	}
+	return EXIT_OK;
+}
+
 static int help(int argc, char **argv, struct problem *why)
 {
 	if (argc < 2)
@@ -115,6 +142,8 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 		return general_help();
 	if (strcmp(word, "--list-options") == 0)
 		return list_options(why);
+	if (strcmp(word, "--complete") == 0)
+		return complete(argc - 1, argv + 1, why);
 	if (strcmp(word, "help") == 0)
 		return help(argc - 1, argv + 1, why);
 	const struct command *command = find(word);
