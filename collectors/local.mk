@@ -1,4 +1,5 @@
 libjc_a_SOURCES += \
+  %D%/absence-list.c %D%/absence-list.h \
   %D%/collector.h \
   %D%/library.c %D%/library.h \
   %D%/registry.c %D%/registry.h \

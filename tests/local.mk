@@ -47,6 +47,7 @@ unit_tests = \
   tests/unit/collectors/perf/test-pmu-terms \
   tests/unit/collectors/rapl/test-rapl-trust \
   tests/unit/collectors/rapl/test-rapl-zones \
+  tests/unit/collectors/test-absence-list \
   tests/unit/collectors/test-registry \
   tests/unit/collectors/test-sysfs \
   tests/unit/profiler/campaign/test-concurrent-runs \

@@ -9,6 +9,7 @@
 
 #include "base/problem.h"
 #include "base/same.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/opener/opener-ask.h"
 #include "collectors/sysfs.h"
@@ -75,10 +76,7 @@ struct hwmon {
 	char names[MAX_CHANNELS][TEXT_SIZE], parts[MAX_CHANNELS][TEXT_SIZE];
 	size_t n;
 	size_t rails[MAX_RAILS], n_rails; /* channels whose sum is that of fd -1 */
-	struct absence absences[MAX_CHANNELS];
-	char absent_names[MAX_CHANNELS][TEXT_SIZE], whys[MAX_CHANNELS][PATH_SIZE];
-	char todos[MAX_CHANNELS][PATH_SIZE];
-	size_t n_absent;
+	struct absence_list absent;
 };
 
 /* One chip's folder while its sensors are looked for. */
@@ -98,6 +96,7 @@ static void close_hwmon(void *state)
 		if (hwmon->sources[i].amperes_fd >= 0)
 			close(hwmon->sources[i].amperes_fd);
 	}
+	absence_list_free(&hwmon->absent);
 	free(hwmon);
 }
 
@@ -252,13 +251,11 @@ static void add_channel(struct hwmon *hwmon, const struct chip *chip, const char
 static void add_absence(struct hwmon *hwmon, const struct chip *chip, const char *label,
 			const char *path, int err)
 {
-	size_t i = hwmon->n_absent++;
-	set_name(hwmon, chip, label, hwmon->absent_names[i]);
-	snprintf(hwmon->whys[i], PATH_SIZE, "%s", strerrordesc_np(err));
+	char name[TEXT_SIZE], todo[PATH_SIZE] = "";
+	set_name(hwmon, chip, label, name);
 	if (err == EACCES)
-		snprintf(hwmon->todos[i], PATH_SIZE, "run 'sudo chmod a+r %.256s'", path);
-	hwmon->absences[i] = (struct absence){ hwmon->absent_names[i], hwmon->whys[i],
-					       err == EACCES ? hwmon->todos[i] : NULL };
+		snprintf(todo, sizeof(todo), "run 'sudo chmod a+r %.256s'", path);
+	absence_list_add(&hwmon->absent, name, todo, "%s", strerrordesc_np(err));
 }
 
 static void label_of(const struct chip *chip, const char *kind, unsigned index,
@@ -279,7 +276,7 @@ static void add_sensor(struct hwmon *hwmon, const struct chip *chip, const char 
 	struct source source = { opener_open(path_of(chip, kind, index, item, path)), -1 };
 	int err = source.fd < 0 ? -source.fd : 0;
 	bool is_product = strcmp(kind, "in") == 0;
-	if (hwmon->n == MAX_CHANNELS || hwmon->n_absent == MAX_CHANNELS)
+	if (hwmon->n == MAX_CHANNELS || hwmon->absent.n == MAX_CHANNELS)
 		err = ENOSPC;
 	if (!err && is_product) {
 		source.amperes_fd = opener_open(
@@ -294,7 +291,7 @@ static void add_sensor(struct hwmon *hwmon, const struct chip *chip, const char 
 	}
 	if (source.fd >= 0)
 		close(source.fd);
-	if (err != ENOENT && hwmon->n_absent < MAX_CHANNELS)
+	if (err != ENOENT && hwmon->absent.n < MAX_CHANNELS)
 		add_absence(hwmon, chip, label, path, err);
 }
 
@@ -446,14 +443,11 @@ static void explain_unknown(struct hwmon *hwmon)
 	for (size_t i = 0; i < hwmon->n; i++)
 		if (hwmon->channels[i].counted)
 			return;
-	for (size_t i = 0; i < hwmon->n && hwmon->n_absent < MAX_CHANNELS; i++) {
-		char *why = hwmon->whys[hwmon->n_absent];
-		snprintf(why, PATH_SIZE,
-			 "it is read and kept, but not counted: nobody "
-			 "said what of the machine it measures");
-		hwmon->absences[hwmon->n_absent++] = (struct absence){ hwmon->names[i], why,
-								       NULL };
-	}
+	for (size_t i = 0; i < hwmon->n; i++)
+		absence_list_add(
+		    &hwmon->absent, hwmon->names[i], NULL,
+		    "it is read and kept, but not counted: nobody said what of "
+		    "the machine it measures");
 }
 
 static int open_hwmon(const struct scope *scope, void **state, struct channel_list *list,
@@ -468,21 +462,17 @@ static int open_hwmon(const struct scope *scope, void **state, struct channel_li
 	add_module(hwmon);
 	explain_unknown(hwmon);
 	if (hwmon->n == 0) {
-		const struct absence *first = &hwmon->absences[0];
-		if (hwmon->n_absent > 0)
-			problem_why(why, "%s: %s", first->name, first->why);
-		else
-			problem_why(why, "no energy or power sensor under " HWMON_ROOT);
-		if (hwmon->n_absent > 0 && first->todo)
-			problem_todo(why, "%s", first->todo);
+		absence_list_problem(&hwmon->absent,
+				     "no energy or power sensor under " HWMON_ROOT, why);
+		close_hwmon(hwmon);
+		return -1;
+	}
+	*list = (struct channel_list){ .channels = hwmon->channels, .n = hwmon->n };
+	if (absence_list_give(&hwmon->absent, list, why) != 0) {
 		close_hwmon(hwmon);
 		return -1;
 	}
 	*state = hwmon;
-	*list = (struct channel_list){ .channels = hwmon->channels,
-				       .n = hwmon->n,
-				       .absences = hwmon->absences,
-				       .n_absent = hwmon->n_absent };
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/nvidia/nvml-api.h"
 #include "collectors/nvidia/nvml-visible.h"
@@ -131,9 +132,7 @@ struct nvml {
 	struct channel channels[MAX_BOARDS * N_QUANTITIES];
 	char names[MAX_BOARDS * N_QUANTITIES][32];
 	size_t n;
-	struct absence absences[MAX_BOARDS];
-	char absent_names[MAX_BOARDS][32], whys[MAX_BOARDS][TEXT_SIZE];
-	size_t n_absent;
+	struct absence_list absent;
 };
 
 static void close_nvml(void *state)
@@ -143,6 +142,7 @@ static void close_nvml(void *state)
 		return;
 	if (nvml->api.library)
 		nvml_unload(&nvml->api);
+	absence_list_free(&nvml->absent);
 	free(nvml);
 }
 
@@ -262,13 +262,10 @@ static int add_channels(struct nvml *nvml, struct board *board)
 
 static void add_absence(struct nvml *nvml, const struct board *board, int code)
 {
-	size_t i = nvml->n_absent++;
-	snprintf(nvml->absent_names[i], sizeof(nvml->absent_names[i]), "gpu-%u",
-		 board->index);
-	snprintf(nvml->whys[i], sizeof(nvml->whys[i]),
-		 "%.40s: neither energy nor power: %s", board->name,
-		 nvml->api.nvmlErrorString(code));
-	nvml->absences[i] = (struct absence){ nvml->absent_names[i], nvml->whys[i], NULL };
+	char name[32];
+	snprintf(name, sizeof(name), "gpu-%u", board->index);
+	absence_list_add(&nvml->absent, name, NULL, "%.40s: neither energy nor power: %s",
+			 board->name, nvml->api.nvmlErrorString(code));
 }
 
 /* Text of a file of a PCI device as a number: "0x10de". 0: there is none. */
@@ -285,18 +282,15 @@ static void find_on_bus(struct nvml *nvml, const struct problem *why)
 	static const unsigned long nvidia = 0x10de, display = 0x03;
 	DIR *bus = opendir(PCI_DEVICES);
 	for (struct dirent *entry;
-	     bus && nvml->n_absent < MAX_BOARDS && (entry = readdir(bus));) {
+	     bus && nvml->absent.n < MAX_BOARDS && (entry = readdir(bus));) {
+		char name[32];
 		if (entry->d_name[0] == '.' ||
 		    pci_number(entry->d_name, "vendor") != nvidia ||
 		    pci_number(entry->d_name, "class") >> 16 != display)
 			continue;
-		size_t i = nvml->n_absent++;
-		snprintf(nvml->absent_names[i], sizeof(nvml->absent_names[i]), "gpu-%.26s",
-			 entry->d_name);
-		snprintf(nvml->whys[i], sizeof(nvml->whys[i]), "an NVIDIA board: %.70s",
-			 why->why);
-		nvml->absences[i] = (struct absence){ nvml->absent_names[i], nvml->whys[i],
-						      "install NVIDIA's driver" };
+		snprintf(name, sizeof(name), "gpu-%.26s", entry->d_name);
+		absence_list_add(&nvml->absent, name, "install NVIDIA's driver",
+				 "an NVIDIA board: %s", why->why);
 	}
 	if (bus)
 		closedir(bus);
@@ -395,19 +389,15 @@ static int open_nvml(const struct scope *scope, void **state, struct channel_lis
 	bool is_loaded = nvml_load(&nvml->api, why) == 0;
 	if (!is_loaded)
 		find_on_bus(nvml, why);
-	if (!is_loaded && nvml->n_absent == 0) {
-		free(nvml);
-		return -1;
-	}
-	if (is_loaded && open_boards(nvml, scope, why) != 0) {
+	*list = (struct channel_list){ .channels = nvml->channels };
+	if ((!is_loaded && nvml->absent.n == 0) ||
+	    (is_loaded && open_boards(nvml, scope, why) != 0) ||
+	    absence_list_give(&nvml->absent, list, why) != 0) {
 		close_nvml(nvml);
 		return -1;
 	}
+	list->n = nvml->n;
 	*state = nvml;
-	*list = (struct channel_list){ .channels = nvml->channels,
-				       .n = nvml->n,
-				       .absences = nvml->absences,
-				       .n_absent = nvml->n_absent };
 	return 0;
 }
 
@@ -432,9 +422,9 @@ static int probe(char *found, size_t size, struct problem *why)
 			    (unsigned)(channel->update_interval_ns / 1000000),
 			    board->is_shared ? ", shared (MIG): the whole board" : "");
 	}
-	int code = length > 0 ? 0 : problem_why(why, "%s", nvml->whys[0]);
-	if (code != 0 && nvml->absences[0].todo)
-		problem_todo(why, "%s", nvml->absences[0].todo);
+	int code = length > 0
+		       ? 0
+		       : absence_list_problem(&nvml->absent, "no board is shown", why);
 	close_nvml(state);
 	return code;
 }

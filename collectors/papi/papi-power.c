@@ -11,6 +11,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/cpu/cpu-identity.h"
 #include "collectors/library.h"
@@ -69,11 +70,10 @@ struct papi_power {
 	size_t n_sets;
 	struct channel channels[MAX_EVENTS];
 	bool is_fp[MAX_EVENTS];
-	struct absence absences[MAX_EVENTS];
-	char names[MAX_EVENTS][NAME_SIZE]; /* of channels and absences alike */
+	struct absence_list absent;
+	char names[MAX_EVENTS][NAME_SIZE]; /* as asked for */
 	char parts[MAX_EVENTS][ZONE_NAME_MAX];
-	char whys[MAX_EVENTS][WHY_SIZE];
-	size_t n_names, n, n_absent;
+	size_t n_names, n;
 };
 
 static int start_library(struct papi_functions *papi, struct problem *why)
@@ -245,7 +245,7 @@ static int add_channel(struct papi_power *power, const char *name,
 static void add_event(struct papi_power *power, const char *name)
 {
 	PAPI_event_info_t info;
-	char *why = power->whys[power->n_absent];
+	char why[WHY_SIZE];
 	int event, code = power->papi.PAPI_event_name_to_code(name, &event);
 	if (code == PAPI_OK)
 		code = power->papi.PAPI_get_event_info(event, &info);
@@ -253,7 +253,7 @@ static void add_event(struct papi_power *power, const char *name)
 		explain_unknown(&power->papi, name, code, why);
 	else if (add_channel(power, name, &info, why) == 0)
 		return;
-	power->absences[power->n_absent++] = (struct absence){ .name = name, .why = why };
+	absence_list_add(&power->absent, name, NULL, "%s", why);
 }
 
 /* Names that come twice, and more than MAX_EVENTS of them, are left out. */
@@ -345,13 +345,11 @@ static void drop_set(struct papi_power *power, size_t index, int code)
 	const struct event_set gone = power->sets[index];
 	size_t place[MAX_EVENTS], n = 0;
 	for (size_t i = 0; i < power->n; i++) {
-		char *why = power->whys[power->n_absent];
 		place[i] = n;
 		if (is_in(&gone, i)) {
-			snprintf(why, WHY_SIZE, "PAPI cannot start it: %.100s",
-				 power->papi.PAPI_strerror(code));
-			power->absences[power->n_absent++] =
-			    (struct absence){ .name = power->channels[i].name, .why = why };
+			absence_list_add(&power->absent, power->channels[i].name, NULL,
+					 "PAPI cannot start it: %s",
+					 power->papi.PAPI_strerror(code));
 			continue;
 		}
 		power->channels[n] = power->channels[i];
@@ -377,9 +375,7 @@ static int start_sets(struct papi_power *power, struct problem *why)
 		await_first_move(power);
 		return 0;
 	}
-	const struct absence *first = &power->absences[0];
-	return power->n_absent ? problem_why(why, "'%s': %s", first->name, first->why)
-			       : problem_why(why, "no event is named");
+	return absence_list_problem(&power->absent, "no event is named", why);
 }
 
 static int open_power(const struct scope *scope, void **state, struct channel_list *list,
@@ -394,15 +390,14 @@ static int open_power(const struct scope *scope, void **state, struct channel_li
 		return -1;
 	}
 	add_events(power, scope->papi_events ? scope->papi_events : "");
-	if (start_sets(power, why) != 0) {
+	*list = (struct channel_list){ .channels = power->channels };
+	if (start_sets(power, why) != 0 ||
+	    absence_list_give(&power->absent, list, why) != 0) {
 		close_power(power);
 		return -1;
 	}
+	list->n = power->n;
 	*state = power;
-	*list = (struct channel_list){ .channels = power->channels,
-				       .n = power->n,
-				       .absences = power->absences,
-				       .n_absent = power->n_absent };
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/papi/papi-library.h"
 #include "collectors/perf/core-pmus.h"
@@ -102,10 +103,9 @@ struct papi {
 	struct event_set hardware, software;
 	long long opened_ns; /* of the process's CPU time */
 	struct channel channels[MAX_EVENTS];
-	struct absence absences[MAX_EVENTS];
-	char names[MAX_EVENTS][NAME_SIZE]; /* of channels and absences alike */
-	char whys[MAX_EVENTS][WHY_SIZE];
-	size_t n_names, n, n_absent;
+	struct absence_list absent;
+	char names[MAX_EVENTS][NAME_SIZE]; /* as asked for */
+	size_t n_names, n;
 };
 
 static const struct software_event *find_software(const char *name)
@@ -163,6 +163,7 @@ static void close_papi(void *state)
 		return;
 	close_set(&papi->library, &papi->hardware);
 	close_set(&papi->library, &papi->software);
+	absence_list_free(&papi->absent);
 	free(papi);
 }
 
@@ -208,14 +209,6 @@ static int add_to_set(struct papi *papi, struct event_set *set, const char *name
 	return set == &papi->software ? add_software(papi, name) : add_hardware(papi, name);
 }
 
-static void add_absence(struct papi *papi, const char *name, const char *todo)
-{
-	papi->absences[papi->n_absent] = (struct absence){
-		.name = name, .why = papi->whys[papi->n_absent], .todo = todo
-	};
-	papi->n_absent++;
-}
-
 /* Of an event that PAPI knows and cannot start. */
 static void add_not_started(struct papi *papi, const char *name, int code)
 {
@@ -223,12 +216,12 @@ static void add_not_started(struct papi *papi, const char *name, int code)
 	char cause[PAPI_MIN_STR_LEN];
 	snprintf(cause, sizeof(cause), "%s", papi->library.PAPI_strerror(code));
 	cause[0] = (char)tolower((unsigned char)cause[0]);
-	snprintf(papi->whys[papi->n_absent], WHY_SIZE, "PAPI cannot start it (%s)%s", cause,
-		 is_without_pmu ? ": no core PMU is visible here" : "");
-	add_absence(papi, name,
-		    is_without_pmu ? "let the virtual machine have the host's PMU, or run "
-				     "outside of it"
-				   : NULL);
+	absence_list_add(&papi->absent, name,
+			 is_without_pmu ? "let the virtual machine have the host's PMU, or "
+					  "run outside of it"
+					: NULL,
+			 "PAPI cannot start it (%s)%s", cause,
+			 is_without_pmu ? ": no core PMU is visible here" : "");
 }
 
 /* Its events become absences; those of the other set move up. */
@@ -282,9 +275,9 @@ static void add_event(struct papi *papi, const char *name)
 	struct event_set *set = software ? &papi->software : &papi->hardware;
 	bool is_start, is_time = software && software->is_time;
 	if (!software && !component_works(&papi->library)) {
-		add_absence(papi, name,
-			    explain_component(&papi->library, papi->whys[papi->n_absent],
-					      WHY_SIZE));
+		char why[WHY_SIZE];
+		const char *todo = explain_component(&papi->library, why, sizeof(why));
+		absence_list_add(&papi->absent, name, todo, "%s", why);
 		return;
 	}
 	int code = try_event(papi, set, name, &is_start);
@@ -293,9 +286,8 @@ static void add_event(struct papi *papi, const char *name)
 		return;
 	}
 	if (code != PAPI_OK) {
-		snprintf(papi->whys[papi->n_absent], WHY_SIZE, "PAPI: %s",
-			 papi->library.PAPI_strerror(code));
-		add_absence(papi, name, NULL);
+		absence_list_add(&papi->absent, name, NULL, "PAPI: %s",
+				 papi->library.PAPI_strerror(code));
 		return;
 	}
 	set->channels[set->n++] = papi->n;
@@ -350,15 +342,6 @@ static void start_set(struct papi *papi, struct event_set *set)
 		drop_set(papi, set, code);
 }
 
-/* Nothing is left that counts: the first absence says why. */
-static int nothing_counts(const struct papi *papi, struct problem *why)
-{
-	const struct absence *first = papi->n_absent ? &papi->absences[0] : NULL;
-	problem_why(why, "'%s': %s", first ? first->name : "",
-		    first ? first->why : "no event is named");
-	return problem_todo(why, "%s", first && first->todo ? first->todo : "");
-}
-
 static int open_papi(const struct scope *scope, void **state, struct channel_list *list,
 		     struct problem *why)
 {
@@ -377,15 +360,16 @@ static int open_papi(const struct scope *scope, void **state, struct channel_lis
 	start_set(papi, &papi->hardware);
 	start_set(papi, &papi->software);
 	if (papi->n == 0) {
-		nothing_counts(papi, why);
+		absence_list_problem(&papi->absent, "no event is named", why);
+		close_papi(papi);
+		return -1;
+	}
+	*list = (struct channel_list){ .channels = papi->channels, .n = papi->n };
+	if (absence_list_give(&papi->absent, list, why) != 0) {
 		close_papi(papi);
 		return -1;
 	}
 	*state = papi;
-	*list = (struct channel_list){ .channels = papi->channels,
-				       .n = papi->n,
-				       .absences = papi->absences,
-				       .n_absent = papi->n_absent };
 	return 0;
 }
 

@@ -25,6 +25,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/perf/core-pmus.h"
 #include "collectors/perf/event-list.h"
@@ -77,17 +78,16 @@ struct place {
 struct hwevents {
 	struct event events[MAX_COUNTS];
 	struct channel channels[MAX_COUNTS + 1]; /* a gauge may follow the events */
-	struct absence absences[MAX_EVENTS];
-	char names[MAX_EVENTS][NAME_SIZE];   /* as asked for; of absences */
+	struct absence_list absent;
+	char names[MAX_EVENTS][NAME_SIZE];   /* as asked for */
 	char labels[MAX_COUNTS][LABEL_SIZE]; /* of channels */
-	char whys[MAX_EVENTS][WHY_SIZE];
 	struct core_pmus cores;
 	bool of_machine;         /* all events are */
 	unsigned cpus[MAX_CPUS]; /* that are online, once they are asked for */
 	size_t n_cpus;
 	struct place places[MAX_PLACES];
 	size_t n_places;
-	size_t n_names, n_events, n_absent;
+	size_t n_names, n_events;
 	int leader; /* of the group, or -1 */
 	size_t n_grouped;
 	bool has_gauge;
@@ -103,6 +103,7 @@ static void close_hwevents(void *state)
 			close(hwevents->events[i].fd);
 	for (size_t i = 0; i < hwevents->n_places; i++)
 		close(hwevents->places[i].fd);
+	absence_list_free(&hwevents->absent);
 	free(hwevents);
 }
 
@@ -129,13 +130,12 @@ static const char *explain(int err, char *why, size_t size)
 	}
 }
 
-/* Its reason is the one in whys[n_absent]. */
-static void add_absence(struct hwevents *hwevents, const char *name, const char *todo)
+/* Of an event that the kernel would not count for that errno. */
+static void add_refused(struct hwevents *hwevents, const char *name, int err)
 {
-	hwevents->absences[hwevents->n_absent] = (struct absence){
-		.name = name, .why = hwevents->whys[hwevents->n_absent], .todo = todo
-	};
-	hwevents->n_absent++;
+	char why[WHY_SIZE];
+	const char *todo = explain(err, why, sizeof(why));
+	absence_list_add(&hwevents->absent, name, todo, "%s", why);
 }
 
 /* As perf(1) marks it. A task's clock runs through the kernel whatever is excluded. */
@@ -227,8 +227,7 @@ static void add_single(struct hwevents *hwevents, const char *name, pid_t pid,
 		fd = perf_event_open_tree(code->attr, pid, code->needs_kernel,
 					  &is_user_only);
 	if (fd < 0) {
-		char *why = hwevents->whys[hwevents->n_absent];
-		add_absence(hwevents, name, explain(-fd, why, WHY_SIZE));
+		add_refused(hwevents, name, -fd);
 		return;
 	}
 	add_channel(hwevents, name, user_mark(code, is_user_only), fd, code);
@@ -257,13 +256,12 @@ static void add_unsplit(struct hwevents *hwevents, const char *name, const int *
 			size_t n_open)
 {
 	const struct core_pmu kind = hwevents->cores.pmus[n_open];
-	char *why = hwevents->whys[hwevents->n_absent];
-	size_t used = (size_t)snprintf(why, WHY_SIZE, "%s: ", kind.name);
-	const char *todo = explain(-fds[n_open], why + used, WHY_SIZE - used);
+	char why[WHY_SIZE];
+	const char *todo = explain(-fds[n_open], why, sizeof(why));
 	if (fds[n_open] == -EINVAL) /* before Linux 5.13 */
-		snprintf(why + used, WHY_SIZE - used,
+		snprintf(why, sizeof(why),
 			 "this kernel cannot count it on one kind of core");
-	add_absence(hwevents, name, todo);
+	absence_list_add(&hwevents->absent, name, todo, "%s: %s", kind.name, why);
 	while (n_open-- > 0)
 		close(fds[n_open]);
 }
@@ -271,7 +269,7 @@ static void add_unsplit(struct hwevents *hwevents, const char *name, const int *
 static void add_split(struct hwevents *hwevents, const char *name, pid_t pid,
 		      const struct event_code *code)
 {
-	int fds[CORE_PMUS_MAX];
+	int fds[CORE_PMUS_MAX] = { 0 };
 	bool is_user_only = false;
 	const size_t n = open_parts(hwevents, code, pid, fds, &is_user_only);
 	if (n < hwevents->cores.n) {
@@ -306,10 +304,11 @@ static bool add_places(struct hwevents *hwevents, const char *name, const char *
 		       const struct event_code *code, size_t before, int err)
 {
 	if (err) {
-		const char *todo = explain(err, hwevents->whys[hwevents->n_absent],
-					   WHY_SIZE);
-		add_absence(hwevents, name,
-			    todo == perf_event_permit ? perf_event_permit_machine : todo);
+		char why[WHY_SIZE];
+		const char *todo = explain(err, why, sizeof(why));
+		if (todo == perf_event_permit)
+			todo = perf_event_permit_machine;
+		absence_list_add(&hwevents->absent, name, todo, "%s", why);
 		while (hwevents->n_places > before)
 			close(hwevents->places[--hwevents->n_places].fd);
 		return false;
@@ -364,14 +363,14 @@ static void add_everywhere(struct hwevents *hwevents, const char *name,
 static void add_described(struct hwevents *hwevents, const char *name, pid_t pid)
 {
 	struct pmu_terms terms;
-	char *why = hwevents->whys[hwevents->n_absent];
-	if (pmu_terms_find(PMU_DEVICES, name, &terms, why, WHY_SIZE) != 0) {
-		add_absence(hwevents, name, NULL);
+	char why[WHY_SIZE];
+	if (pmu_terms_find(PMU_DEVICES, name, &terms, why, sizeof(why)) != 0) {
+		absence_list_add(&hwevents->absent, name, NULL, "%s", why);
 	} else if (terms.is_machine) {
 		add_machine(hwevents, name, &terms);
 	} else if (terms.n_places > 1) {
-		snprintf(why, WHY_SIZE, "several PMUs have that name");
-		add_absence(hwevents, name, "name one of them");
+		absence_list_add(&hwevents->absent, name, "name one of them",
+				 "several PMUs have that name");
 	} else {
 		struct event_code code = { .attr = terms.attr, .is_hardware = true };
 		code.attr.disabled = 1;
@@ -383,15 +382,15 @@ static void add_described(struct hwevents *hwevents, const char *name, pid_t pid
 static void add_event(struct hwevents *hwevents, const char *name, pid_t pid, bool has_pmu)
 {
 	struct event_code code;
-	char base[NAME_SIZE], *why = hwevents->whys[hwevents->n_absent];
+	char base[NAME_SIZE], why[WHY_SIZE];
 	if (is_pmu_event(name)) {
 		add_described(hwevents, name, pid);
 		return;
 	}
 	bool of_machine = event_of_machine(name, base, sizeof(base)) ||
 			  hwevents->of_machine;
-	if (event_encode(base, has_pmu, &code, why, WHY_SIZE) != 0) {
-		add_absence(hwevents, name, NULL);
+	if (event_encode(base, has_pmu, &code, why, sizeof(why)) != 0) {
+		absence_list_add(&hwevents->absent, name, NULL, "%s", why);
 		return;
 	}
 	if (of_machine) {
@@ -465,23 +464,19 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 	while ((name = next_name(hwevents, &names)))
 		add_event(hwevents, name, scope->root_pid, has_pmu);
 	if (hwevents->n_events == 0) {
-		if (hwevents->n_absent > 0) {
-			const struct absence *first = &hwevents->absences[0];
-			problem_why(why, "'%s': %s", first->name, first->why);
-			problem_todo(why, "%s", first->todo ? first->todo : "");
-		} else {
-			problem_why(why, "no event is named");
-		}
+		absence_list_problem(&hwevents->absent, "no event is named", why);
 		close_hwevents(hwevents);
 		return -1;
 	}
 	if (hwevents->has_gauge)
 		add_gauge(hwevents);
-	*state = hwevents;
 	*list = (struct channel_list){ .channels = hwevents->channels,
-				       .n = hwevents->n_events + hwevents->has_gauge,
-				       .absences = hwevents->absences,
-				       .n_absent = hwevents->n_absent };
+				       .n = hwevents->n_events + hwevents->has_gauge };
+	if (absence_list_give(&hwevents->absent, list, why) != 0) {
+		close_hwevents(hwevents);
+		return -1;
+	}
+	*state = hwevents;
 	return 0;
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/cpu/cpu-identity.h"
 #include "collectors/perf/perf-event.h"
@@ -73,9 +74,7 @@ struct power_pmu {
 	uint64_t configs[MAX_PLACES * N_DOMAINS];
 	struct channel channels[MAX_PLACES * N_DOMAINS];
 	char names[MAX_PLACES * N_DOMAINS][NAME_SIZE];
-	struct absence absences[N_DOMAINS];
-	char whys[N_DOMAINS][64];
-	size_t n_absent;
+	struct absence_list absent;
 };
 
 static void close_all(const int *fds, size_t n)
@@ -90,6 +89,7 @@ static void close_power_pmu(void *state)
 	if (!pmu)
 		return;
 	close_all(pmu->fds, pmu->n);
+	absence_list_free(&pmu->absent);
 	free(pmu);
 }
 
@@ -249,13 +249,9 @@ static int open_domains(struct power_pmu *pmu, struct place *place,
 			err = open_place(pmu, place, &domains[i], &event, cpu);
 		if (err && is_package)
 			return err;
-		if (err && err != ENOENT && pmu->n_absent < N_DOMAINS &&
-		    place == &pmu->places[0]) {
-			char *why = pmu->whys[pmu->n_absent];
-			snprintf(why, sizeof(*pmu->whys), "%s", strerrordesc_np(err));
-			pmu->absences[pmu->n_absent++] =
-			    (struct absence){ domains[i].domain, why, NULL };
-		}
+		if (err && err != ENOENT && place == &pmu->places[0])
+			absence_list_add(&pmu->absent, domains[i].domain, NULL, "%s",
+					 strerrordesc_np(err));
 	}
 	return 0;
 }
@@ -317,11 +313,12 @@ static int open_power_pmu(const struct scope *scope, void **state,
 		return -1;
 	}
 	place_in_psys(pmu);
+	*list = (struct channel_list){ .channels = pmu->channels, .n = pmu->n };
+	if (absence_list_give(&pmu->absent, list, why) != 0) {
+		close_power_pmu(pmu);
+		return -1;
+	}
 	*state = pmu;
-	*list = (struct channel_list){ .channels = pmu->channels,
-				       .n = pmu->n,
-				       .absences = pmu->absences,
-				       .n_absent = pmu->n_absent };
 	return 0;
 }
 

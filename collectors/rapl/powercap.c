@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/cpu/cpu-identity.h"
 #include "collectors/opener/opener-ask.h"
@@ -48,7 +49,7 @@ struct source {
 	const struct rapl_zone *zone;
 };
 
-/* Arrays are as long as there are zones; n and n_absent say how much of them is used. */
+/* Arrays are as long as there are zones; n says how much of the last two is used. */
 struct powercap {
 	struct rapl_zone *zones;
 	int *fds; /* of each zone's counter, or minus the errno why there is none */
@@ -57,9 +58,7 @@ struct powercap {
 	struct source *sources;
 	struct channel *channels;
 	size_t n;
-	struct absence *absences;
-	char (*whys)[160];
-	size_t n_absent;
+	struct absence_list absent;
 };
 
 static void close_powercap(void *state)
@@ -74,8 +73,7 @@ static void close_powercap(void *state)
 	free(powercap->max_uj);
 	free(powercap->sources);
 	free(powercap->channels);
-	free(powercap->absences);
-	free(powercap->whys);
+	absence_list_free(&powercap->absent);
 	free(powercap);
 }
 
@@ -95,10 +93,8 @@ static struct powercap *allocate(size_t n)
 	powercap->max_uj = calloc(n, sizeof(*powercap->max_uj));
 	powercap->sources = calloc(n, sizeof(*powercap->sources));
 	powercap->channels = calloc(n, sizeof(*powercap->channels));
-	powercap->absences = calloc(n, sizeof(*powercap->absences));
-	powercap->whys = calloc(n, sizeof(*powercap->whys));
 	if (powercap->zones && powercap->fds && powercap->max_uj && powercap->sources &&
-	    powercap->channels && powercap->absences && powercap->whys)
+	    powercap->channels)
 		return powercap;
 	close_powercap(powercap);
 	return NULL;
@@ -190,26 +186,22 @@ static bool is_hidden(const struct rapl_zone *zone)
 
 static void add_absence(struct powercap *powercap, size_t i)
 {
-	char *text = powercap->whys[powercap->n_absent];
+	struct absence_list *absent = &powercap->absent;
+	const struct rapl_zone *zone = &powercap->zones[i];
 	int err = powercap->fds[i] < 0 ? -powercap->fds[i] : 0;
-	const char *todo = NULL;
 	if (err == EACCES) {
-		snprintf(text, sizeof(*powercap->whys), "%s", permission_denied);
-		todo = let_all_read;
-	} else if (err == ENOENT && is_hidden(&powercap->zones[i])) {
-		snprintf(text, sizeof(*powercap->whys), "%s", hidden);
-		todo = let_container_see;
+		absence_list_add(absent, zone->name, let_all_read, "%s", permission_denied);
+	} else if (err == ENOENT && is_hidden(zone)) {
+		absence_list_add(absent, zone->name, let_container_see, "%s", hidden);
 	} else if (err) {
-		snprintf(text, sizeof(*powercap->whys), "cannot open energy_uj: %s",
-			 strerrordesc_np(err));
+		absence_list_add(absent, zone->name, NULL, "cannot open energy_uj: %s",
+				 strerrordesc_np(err));
 	} else {
-		snprintf(text, sizeof(*powercap->whys),
-			 "max_energy_range_uj is zero or unreadable, so a wrap could not "
-			 "be seen");
+		absence_list_add(absent, zone->name, NULL,
+				 "max_energy_range_uj is zero or unreadable, so a wrap "
+				 "could not be seen");
 		close(powercap->fds[i]);
 	}
-	powercap->absences[powercap->n_absent++] =
-	    (struct absence){ .name = powercap->zones[i].name, .why = text, .todo = todo };
 }
 
 static double uw_of(int (*get)(const char *, const uint32_t *, uint32_t, uint32_t,
@@ -292,7 +284,7 @@ static bool has_stand_in(const struct powercap *powercap, const struct rapl_zone
  * package) would pass for the machine's energy. */
 static const struct absence *lost_package(const struct powercap *powercap)
 {
-	const struct absence *absence = powercap->absences;
+	const struct absence *absence = powercap->absent.items;
 	for (size_t i = 0; i < powercap->n_zones; i++) {
 		const struct rapl_zone *zone = &powercap->zones[i];
 		if (zone->usable)
@@ -305,9 +297,13 @@ static const struct absence *lost_package(const struct powercap *powercap)
 	return NULL;
 }
 
-static int refuse(const struct powercap *powercap, const struct absence *lost,
-		  struct problem *why)
+/* Nothing can be read, or not a package that the total needs. 0, or -1 with *why. */
+static int refuse_lost(const struct powercap *powercap, struct problem *why)
 {
+	const struct absence *lost = powercap->n > 0 ? lost_package(powercap)
+						     : powercap->absent.items;
+	if (!lost)
+		return 0;
 	if (powercap->n > 0)
 		problem_why(why, "%s cannot be read: %s", lost->name, lost->why);
 	else
@@ -332,18 +328,13 @@ static int open_powercap(const struct scope *scope, void **state, struct channel
 			add_channel(powercap, i, &cpu);
 		else
 			add_absence(powercap, i);
-	const struct absence *lost = powercap->n > 0 ? lost_package(powercap)
-						     : powercap->absences;
-	if (lost) {
-		refuse(powercap, lost, why);
+	*list = (struct channel_list){ .channels = powercap->channels, .n = powercap->n };
+	if (absence_list_give(&powercap->absent, list, why) != 0 ||
+	    refuse_lost(powercap, why) != 0) {
 		close_powercap(powercap);
 		return -1;
 	}
 	*state = powercap;
-	*list = (struct channel_list){ .channels = powercap->channels,
-				       .n = powercap->n,
-				       .absences = powercap->absences,
-				       .n_absent = powercap->n_absent };
 	return 0;
 }
 
