@@ -50,11 +50,6 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-verify.c \
   %D%/cli/cmd-whatif.c \
   %D%/cli/command.h \
-  %D%/cli/event-warning.c %D%/cli/event-warning.h \
-  %D%/cli/live-options.c %D%/cli/live-options.h \
-  %D%/cli/measure-options.c %D%/cli/measure-options.h \
-  %D%/cli/options.c %D%/cli/options.h \
-  %D%/cli/output-file.c %D%/cli/output-file.h \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \
   %D%/doctor/fixes.c %D%/doctor/fixes.h \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \
@@ -78,6 +73,11 @@ libjc_a_SOURCES += \
   %D%/markers/pcre2-library.c %D%/markers/pcre2-library.h \
   %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
+  %D%/options/event-warning.c %D%/options/event-warning.h \
+  %D%/options/live-options.c %D%/options/live-options.h \
+  %D%/options/measure-options.c %D%/options/measure-options.h \
+  %D%/options/options.c %D%/options/options.h \
+  %D%/options/output-file.c %D%/options/output-file.h \
   %D%/record/answers.c %D%/record/answers.h \
   %D%/record/findings.c %D%/record/findings.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \

@@ -52,7 +52,7 @@ unit_tests = \
   tests/unit/collectors/test-sysfs \
   tests/unit/profiler/campaign/test-concurrent-runs \
   tests/unit/profiler/campaign/test-plan \
-  tests/unit/profiler/cli/test-options \
+  tests/unit/profiler/options/test-options \
   tests/unit/profiler/doctor/test-redact \
   tests/unit/profiler/launch/test-child-processes \
   tests/unit/profiler/launch/test-environment \

@@ -6,7 +6,7 @@
 #include "profiler/campaign/attachment.h"
 #include "profiler/campaign/campaign.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/measure-options.h"
+#include "profiler/options/measure-options.h"
 #include "reports/render/report.h"
 
 #include <stdio.h>

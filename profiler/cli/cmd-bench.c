@@ -8,7 +8,7 @@
 #include "profiler/campaign/campaign.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/measure-options.h"
+#include "profiler/options/measure-options.h"
 #include "reports/compare/front.h"
 #include "reports/render/report.h"
 

@@ -2,8 +2,8 @@
 #include <config.h>
 
 #include "profiler/cli/command.h"
-#include "profiler/cli/live-options.h"
 #include "profiler/launch/program-path.h"
+#include "profiler/options/live-options.h"
 
 #include <stddef.h>
 

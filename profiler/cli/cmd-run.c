@@ -4,8 +4,8 @@
 #include "base/problem.h"
 #include "profiler/campaign/campaign.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/measure-options.h"
 #include "profiler/launch/find-command.h"
+#include "profiler/options/measure-options.h"
 #include "reports/render/report.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
-#include "profiler/cli/options.h"
+#include "profiler/options/options.h"
 #include "reports/whatif/whatif.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/zone.h"

@@ -6,7 +6,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
-#include "profiler/cli/output-file.h"
+#include "profiler/options/output-file.h"
 #include "reports/html/report-html.h"
 #include "schema/seal/trust.h"
 #include "schema/store/reader.h"

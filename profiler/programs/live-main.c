@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
-#include "profiler/cli/command.h"
-#include "profiler/cli/live-options.h"
+#include "profiler/launch/exit-status.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/live/live-view.h"
+#include "profiler/options/live-options.h"
 #include "schema/database/migrate.h"
 #include "schema/factors/zone.h"
 

@@ -6,8 +6,8 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
-#include "profiler/cli/output-file.h"
 #include "profiler/doctor/machine-record.h"
+#include "profiler/options/output-file.h"
 
 #include <locale.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
-/* profiler/cli/event-warning.c - see event-warning.h. */
+/* profiler/options/event-warning.c - see event-warning.h. */
 #include <config.h>
 
-#include "profiler/cli/event-warning.h"
+#include "profiler/options/event-warning.h"
 
 #include "base/problem.h"
 #include "base/text-stream.h"

@@ -1,7 +1,7 @@
-/* profiler/cli/output-file.c - see output-file.h. */
+/* profiler/options/output-file.c - see output-file.h. */
 #include <config.h>
 
-#include "profiler/cli/output-file.h"
+#include "profiler/options/output-file.h"
 
 #include "base/problem.h"
 #include "base/text-stream.h"

@@ -1,4 +1,4 @@
-/* profiler/cli/output-file.h - a file that a command makes: whole or not at all, and never over
+/* profiler/options/output-file.h - a file that a command makes: whole or not at all, and never over
  * another one unless asked. */
 #ifndef JOULECART_OUTPUT_FILE_H
 #define JOULECART_OUTPUT_FILE_H

@@ -1,4 +1,4 @@
-/* profiler/cli/event-warning.h - events that were asked for by name and cannot be counted. */
+/* profiler/options/event-warning.h - events that were asked for by name and cannot be counted. */
 #ifndef JOULECART_EVENT_WARNING_H
 #define JOULECART_EVENT_WARNING_H
 

@@ -1,4 +1,4 @@
-/* profiler/cli/measure-options.h - the options that say how to measure: the same for each command
+/* profiler/options/measure-options.h - the options that say how to measure: the same for each command
  * that does. */
 #ifndef JOULECART_MEASURE_OPTIONS_H
 #define JOULECART_MEASURE_OPTIONS_H

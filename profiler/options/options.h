@@ -1,4 +1,4 @@
-/* profiler/cli/options.h - options that several subcommands have, as base/option-table.h reads them.
+/* profiler/options/options.h - options that several subcommands have, as base/option-table.h reads them.
  *
  * Each of these reads the text of an option into the member that its row names. 0, or -1 with a
  * usage problem, or with *why untouched where the row says what was expected. */

@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
-#include "profiler/cli/options.h"
+#include "profiler/options/options.h"
 #include "tests/unit/cmocka.h"
 
 static void pue_below_one_is_explained(void **state)

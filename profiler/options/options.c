@@ -1,7 +1,7 @@
-/* profiler/cli/options.c - see options.h. */
+/* profiler/options/options.c - see options.h. */
 #include <config.h>
 
-#include "profiler/cli/options.h"
+#include "profiler/options/options.h"
 
 #include "base/number.h"
 #include "base/option-table.h"

@@ -1,10 +1,10 @@
-/* profiler/cli/measure-options.c - see measure-options.h. */
+/* profiler/options/measure-options.c - see measure-options.h. */
 #include <config.h>
 
-#include "profiler/cli/measure-options.h"
+#include "profiler/options/measure-options.h"
 
-#include "profiler/cli/event-warning.h"
-#include "profiler/cli/options.h"
+#include "profiler/options/event-warning.h"
+#include "profiler/options/options.h"
 
 static int take_events(void *events, const char *text, struct problem *why)
 {

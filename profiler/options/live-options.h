@@ -1,4 +1,4 @@
-/* profiler/cli/live-options.h - the options of joulecart live, for joulecart and joulecart-live. */
+/* profiler/options/live-options.h - the options of joulecart live, for joulecart and joulecart-live. */
 #ifndef JOULECART_LIVE_OPTIONS_H
 #define JOULECART_LIVE_OPTIONS_H
 #include "base/option-table.h"

@@ -1,9 +1,9 @@
-/* profiler/cli/live-options.c - see live-options.h. */
+/* profiler/options/live-options.c - see live-options.h. */
 #include <config.h>
 
-#include "profiler/cli/live-options.h"
+#include "profiler/options/live-options.h"
 
-#include "profiler/cli/options.h"
+#include "profiler/options/options.h"
 
 static const struct option_row rows[] = {
 	{ "csv", 0, NULL, NULL,
