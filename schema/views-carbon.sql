@@ -1,9 +1,20 @@
 -- schema/views-carbon.sql - from joules to grams, each figure with every factor that entered.
 -- As in views.sql: formulas stand in the views' own comments, NULL has its reason beside it.
 
+CREATE VIEW v_factor_row AS
+  -- Every factor, also those that another stands before.
+  --   compared_reason   why compared is not known; gwp_reason: why gwp is not known of CO2e
+SELECT *,
+       CASE WHEN compared IS NOT NULL THEN NULL
+            WHEN publisher = 'joulecart' THEN 'an assumption: there is no source to compare it with'
+            ELSE 'not compared with its primary source' END AS compared_reason,
+       iif(gwp IS NULL AND unit LIKE '%CO2e%',
+           'the edition of the GWP is not stated where it was read', NULL) AS gwp_reason
+FROM factor;
+
 CREATE VIEW v_factor AS
   -- The factors in force: of one (kind, key, parameter) what was set, else imported, else bundled.
-SELECT * FROM factor f
+SELECT * FROM v_factor_row f
 WHERE NOT EXISTS (SELECT 1 FROM factor g WHERE g.kind = f.kind AND g.key = f.key
                   AND g.parameter = f.parameter AND g.origin > f.origin);
 
@@ -27,6 +38,7 @@ CREATE VIEW v_account AS
   --   te_kg, te_low_kg, te_high_kg, life_years, share   SCI's TE, EL, RR / ToR; te_kg NULL:
   --                   embodied carbon is excluded. A year has 365 days. share 1 unless stated,
   --                   the whole device: only where E is that of the whole device as well
+  --   life_stated     1: a person stated the life; life_assumed 1: nobody did, nor has a table one
   --   is_guest        1: a hypervisor stands below it: the device is a part of another
   --   grid_doubt      key of factor(kind = 'uncertainty') for the grid; 'assumed': the spread of
   --                   all countries' figures
@@ -49,7 +61,7 @@ SELECT p.campaign_id, p.zone, p.zone_assumed, f.name AS zone_name, f.value AS g_
        iif(p.embodied_kg IS NULL, te.source, p.embodied_source) AS te_source,
        te.factor_id AS te_factor_id,
        coalesce(p.life, tl.value, 4.0) AS life_years,
-       p.life IS NULL AND tl.value IS NULL AS life_assumed,
+       p.life IS NULL AND tl.value IS NULL AS life_assumed, p.life IS NOT NULL AS life_stated,
        coalesce(p.share, 1.0) AS share, p.share IS NULL AS share_assumed,
        p.training_queries, p.wue, p.wue_source, w.value AS water_l_per_kwh,
        w.factor_id AS water_factor_id, p.is_guest, tl.factor_id AS life_factor_id,
@@ -365,7 +377,8 @@ UNION ALL SELECT campaign_id, 10, 'making the variants',
 
 CREATE VIEW v_factor_used AS
   -- One row per campaign and factor that a figure of it used, with its role and age:
-  --   role        grid, grid direct, grid losses, embodied, water, estimate
+  --   role        grid, grid direct, grid losses, embodied, service life, water, estimate, and of
+  --               the widths of the intervals: uncertainty
   --   age_years   year of the campaign less year of the data; NULL: the source gives no year
 SELECT u.campaign_id, u.role, f.*,
        CAST(strftime('%Y', c.begin_utc_ns / 1000000000, 'unixepoch') AS INTEGER) - f.year
@@ -376,13 +389,21 @@ FROM (
     WHERE direct_factor_id IS NOT grid_factor_id
   UNION ALL SELECT campaign_id, 'grid losses', td_factor_id FROM v_account
   UNION ALL SELECT campaign_id, 'embodied', te_factor_id FROM v_account WHERE te_kg IS NOT NULL
+  UNION ALL SELECT campaign_id, 'service life', life_factor_id FROM v_account
+    WHERE te_kg IS NOT NULL AND NOT life_stated
   UNION ALL SELECT campaign_id, 'water', water_factor_id FROM v_account
+  UNION ALL SELECT a.campaign_id, 'uncertainty', k.factor_id
+    FROM v_account a JOIN v_factor k ON k.kind = 'uncertainty' AND k.parameter = 'k2'
+         AND (k.key = a.grid_doubt OR k.key = 'pue' AND NOT a.pue_assumed
+              OR k.key = 'psu' AND a.psu IS NOT NULL OR k.key = 'life' AND a.te_kg IS NOT NULL
+              OR k.key = 'embodied' AND a.te_kg IS NOT NULL
+                 AND NOT coalesce(a.te_high_kg > a.te_low_kg, 0))
   UNION ALL SELECT DISTINCT t.campaign_id, 'estimate', f.factor_id
     FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
          JOIN host h ON h.host_id = c.host_id
          JOIN channel ch ON ch.trial_id = t.trial_id AND ch.collector = 'estimate'
          JOIN v_factor f ON f.kind = 'cpu' AND f.key = coalesce(h.microarchitecture, 'unknown')
-) u JOIN factor f ON f.factor_id = u.id JOIN campaign c ON c.campaign_id = u.campaign_id;
+) u JOIN v_factor f ON f.factor_id = u.id JOIN campaign c ON c.campaign_id = u.campaign_id;
 
 CREATE VIEW v_provenance AS
   -- One row per trial and class: how much of its joules is measured, modelled, estimated, assumed.
@@ -405,8 +426,8 @@ CREATE VIEW v_quality AS
   --                  world, 5 assumed
   --   completeness   1 all that its boundary names, 2 lifecycle without transmission, 3 direct
   --                  emissions only, or manufacture alone
-  --   reliability    1 official statistics (3 where read from a copy and not compared with
-  --                  them), 2 a publisher's computation from them, 3 industry or vendor figures,
+  --   reliability    1 official statistics, 2 a publisher's computation from them (3 both where
+  --                  not compared with the publisher's own text), 3 industry or vendor figures,
   --                  4 a proxy, 5 an assumption
   --   score          their mean
 WITH judged AS (
@@ -425,11 +446,11 @@ WITH judged AS (
          CASE WHEN u.kind = 'grid' THEN CASE u.scope WHEN 'direct' THEN 3 ELSE 2 END
               WHEN u.kind = 'embodied' AND u.boundary = 'manufacture' THEN 3
               ELSE 1 END AS completeness,
-         CASE WHEN u.source LIKE '%not compared with the publisher%' THEN 3
-              WHEN u.publisher IN ('EPA', 'DESNZ', 'US Department of Energy') THEN 1
+         CASE WHEN u.publisher IN ('EPA', 'DESNZ', 'US Department of Energy')
+                THEN iif(u.compared IS NULL, 3, 1)
               WHEN u.note LIKE 'proxy%' THEN 4
-              WHEN u.source LIKE 'assumption%' THEN 5
-              WHEN u.kind IN ('grid', 'water') THEN 2 ELSE 3 END AS reliability
+              WHEN u.publisher = 'joulecart' THEN 5
+              WHEN u.kind IN ('grid', 'water') THEN iif(u.compared IS NULL, 3, 2) ELSE 3 END AS reliability
   FROM v_factor_used u JOIN v_account a ON a.campaign_id = u.campaign_id
 )
 SELECT *, (technology + time + geography + completeness + reliability) / 5.0 AS score

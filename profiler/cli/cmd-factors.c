@@ -52,6 +52,16 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct factors_options, source.licence), .also = "license" },
 	{ "retrieved", 0, "DATE", NULL, "when it was read, YYYY-MM-DD [today]",
 	  OPTION_TEXT(struct factors_options, source.retrieved) },
+	{ "address", 0, "URL", NULL, "where it can be read",
+	  OPTION_TEXT(struct factors_options, source.address) },
+	{ "place", 0, "TEXT", NULL, "page, table or row there",
+	  OPTION_TEXT(struct factors_options, source.place) },
+	{ "compared", 0, "DATE", NULL, "when it was compared with its publisher's own text",
+	  OPTION_TEXT(struct factors_options, source.compared) },
+	{ "gwp", 0, "WORD", NULL, "SAR, AR4, AR5 or AR6: whose warming potentials",
+	  OPTION_TEXT(struct factors_options, source.gwp) },
+	{ "gases", 0, "TEXT", NULL, "the gases in it",
+	  OPTION_TEXT(struct factors_options, source.gases) },
 	{ "boundary", 0, "TEXT", NULL, "what the number includes",
 	  OPTION_TEXT(struct factors_options, source.boundary) },
 	{ "unit", 0, "TEXT", NULL, "unit of the number [that of the bundled one]",
@@ -106,16 +116,19 @@ static sqlite3 *open_to_list(const char *path, struct problem *why)
 }
 
 static const char list_sql[] =
-    "SELECT kind, key, parameter, value, unit, year, scope, publisher, origin FROM "
-    "v_factor "
+    "SELECT kind, key, parameter, value, unit, year, scope, publisher, edition, gwp,"
+    " coalesce(compared, 'no') AS compared, origin FROM v_factor "
     "WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, key, parameter";
 static const char zones_sql[] =
     "SELECT key AS zone, value AS 'g/kWh', scope, year, publisher, name FROM v_factor "
     "WHERE kind = 'grid' AND parameter = 'intensity' ORDER BY length(key) > 2, key";
 static const char show_sql[] =
     "SELECT kind, key, parameter, value, unit, low, high, name, year, method, scope, basis,"
-    " boundary, publisher, edition, source, licence, retrieved, file, sha256, origin, note "
-    "FROM factor WHERE key = ?1 COLLATE NOCASE OR key = (SELECT zone FROM cloud_region"
+    " boundary, gases, gwp, gwp_reason, publisher, edition, source, address, place, "
+    "licence,"
+    " retrieved, compared, compared_reason, file, sha256, origin, note "
+    "FROM v_factor_row WHERE key = ?1 COLLATE NOCASE OR key = (SELECT zone FROM "
+    "cloud_region"
     "  WHERE region = ?1 OR provider || '/' || region = ?1) "
     "ORDER BY kind, parameter, origin DESC";
 

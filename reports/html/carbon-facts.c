@@ -119,7 +119,8 @@ static void take_boundary(sqlite3_stmt *row, const struct list_reading *reading)
 
 static const char factors_sql[] =
     "SELECT role, name, parameter, unit, boundary, scope, publisher, edition, source,"
-    "       licence, retrieved, sha256, note, value, low, high, year, age_years, key "
+    "       licence, retrieved, sha256, note, value, low, high, year, age_years, key,"
+    "       address, place, gases, gwp, gwp_reason, compared, compared_reason "
     "FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role = 'estimate', role, name, "
     "parameter";
 
@@ -145,6 +146,13 @@ static void take_factor(sqlite3_stmt *row, const struct list_reading *reading)
 		.year = sqlite3_column_int64(row, 16),
 		.age_years = sqlite3_column_int64(row, 17),
 		.key = text_of(row, 18, reading),
+		.address = text_of(row, 19, reading),
+		.place = text_of(row, 20, reading),
+		.gases = text_of(row, 21, reading),
+		.gwp = text_of(row, 22, reading),
+		.gwp_reason = text_of(row, 23, reading),
+		.compared = text_of(row, 24, reading),
+		.compared_reason = text_of(row, 25, reading),
 	};
 	arena_append(reading->arena, &factor, sizeof(factor));
 }

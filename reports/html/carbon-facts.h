@@ -71,6 +71,9 @@ struct factor_quality {
 struct factor_row {
 	const char *role, *key, *name, *parameter, *unit, *boundary, *scope, *publisher,
 	    *edition, *source, *licence, *retrieved, *sha256, *note;
+	const char *address, *place, *gases; /* NULL: none, not known */
+	const char *gwp, *gwp_reason;        /* both NULL: it is not CO2e */
+	const char *compared, *compared_reason;
 	double value, low, high; /* low, high: NaN where sources do not disagree */
 	int64_t year, age_years; /* year 0: not said */
 };

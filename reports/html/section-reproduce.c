@@ -45,7 +45,7 @@ static const char *cpu_text(struct document *document)
 	if (host->n_packages == 0 || host->n_cores == 0 || host->n_threads == 0)
 		return model;
 	return arena_format(document->arena,
-			    _("%s; %lld packages, %lld cores, %lld threads"), model,
+			    _("%s; packages: %lld, cores: %lld, threads: %lld"), model,
 			    (long long)host->n_packages, (long long)host->n_cores,
 			    (long long)host->n_threads);
 }

@@ -56,6 +56,33 @@ static const char *const whole[] = {
 	N_("no training was recorded in this campaign"),
 	N_("with the break-even, not spread over queries: training_queries was not stated"),
 	/* factor.boundary, factor.parameter, factor.name, v_factor_used.role */
+	N_("not compared with its primary source"),
+	N_("an assumption: there is no source to compare it with"),
+	N_("the edition of the GWP is not stated where it was read"),
+	N_("all greenhouse gases (the publisher names none)"),
+	N_("ADEME has 3660 (cradle to grave, without use); Boavizta advises against these "
+	   "data "
+	   "for accurate evaluations, and speaks of very large margins of error"),
+	N_("relative, expanded (k = 2)"),
+	N_("Annual national grid factor, right country"),
+	N_("PUE of a provider or a category, annual"),
+	N_("Power supply efficiency, as stated"),
+	N_("Embodied carbon of a device by lifecycle assessment"),
+	N_("Service life"),
+	N_("uncertainty"),
+	N_("direct CO2, CH4 and N2O as CO2e (GWP100) of electricity generated (scope 2); "
+	   "transmission and distribution and well-to-tank excluded"),
+	N_("CC BY 4.0 at Ember; read from a copy in co2.js @27cbe83, which marks its data "
+	   "CC "
+	   "BY-SA 4.0"),
+	N_("SPEC fair use (statistics derived from published results); ccf-coefficients "
+	   "Apache-2.0"),
+	N_("WRI: CC BY 4.0; copy MPL-2.0"),
+	N_("figure cited"),
+	N_("US public domain"),
+	N_("factors cited; BoaviztAPI is AGPL-3.0"),
+	N_("ODbL 1.0 (statistics derived)"),
+	N_("MPL-2.0 (cited)"),
 	N_("lifecycle CO2e (GWP100) with upstream methane, supply chain and manufacturing; "
 	   "production-based: imports, transmission and distribution losses excluded"),
 	N_("whole server at the wall"),
@@ -75,12 +102,6 @@ static const char *const whole[] = {
 	N_("embodied"),
 	N_("water"),
 	N_("estimate"),
-	N_("intensity"),
-	N_("intensity_direct"),
-	N_("td_loss"),
-	N_("te"),
-	N_("life"),
-	N_("offsite"),
 	/* v_budget */
 	N_("repeatability"),
 	N_("instruments"),
@@ -106,6 +127,26 @@ static const char *const whole[] = {
 	N_("years around the stated"),
 	N_("query"),
 	N_("run"),
+};
+
+/* factor.parameter, by what it is called in words. */
+static const struct {
+	const char *parameter, *words;
+} parameters[] = {
+	{ "intensity", N_("intensity") },
+	{ "intensity_direct", N_("direct intensity") },
+	{ "td_loss", N_("loss between generation and use") },
+	{ "te", N_("total embodied carbon") },
+	{ "fixed", N_("embodied carbon without its chips") },
+	{ "per_cm2", N_("embodied carbon per cm2 of chip") },
+	{ "life", N_("service life") },
+	{ "offsite", N_("water of generation") },
+	{ "k2", N_("expanded uncertainty (k = 2), relative") },
+	{ "uncertainty_k2", N_("expanded uncertainty (k = 2), relative") },
+	{ "min_w_per_thread", N_("power of a thread, idle") },
+	{ "max_w_per_thread", N_("power of a thread, busy") },
+	{ "ram_w_per_gb", N_("power of memory beyond the included") },
+	{ "ram_gb_included_per_package", N_("memory included, per processor") },
 };
 
 /* With one word, number or name of the data in them, where %s is. */
@@ -154,6 +195,9 @@ const char *words_of(struct arena *arena, const char *text)
 	for (size_t i = 0; text && i < sizeof(whole) / sizeof(whole[0]); i++)
 		if (strcmp(whole[i], text) == 0)
 			return gettext(whole[i]);
+	for (size_t i = 0; text && i < sizeof(parameters) / sizeof(parameters[0]); i++)
+		if (strcmp(parameters[i].parameter, text) == 0)
+			return gettext(parameters[i].words);
 	for (size_t i = 0; text && i < sizeof(around) / sizeof(around[0]); i++) {
 		const char *inside = filling(around[i], text, arena);
 		if (inside)

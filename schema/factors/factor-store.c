@@ -50,20 +50,24 @@ static int step(sqlite3 *db, sqlite3_stmt *statement, const char *name, struct p
 static const char factor_sql[] =
     "INSERT INTO factor (kind, key, parameter, value, unit, name, year, method, scope, "
     "basis,"
-    " boundary, publisher, edition, source, licence, retrieved, origin, note) "
+    " boundary, publisher, edition, source, licence, retrieved, origin, note, address,"
+    " place, gwp, gases, compared) "
     "SELECT ?1, ?2, ?3, ?4, coalesce(?5, (SELECT unit FROM factor WHERE kind = ?1"
     "   AND parameter = ?3 LIMIT 1)),"
     " coalesce((SELECT name FROM factor WHERE kind = ?1 AND key = ?2 LIMIT 1), ?2),"
     " ?6, ?7, ?8, ?9, coalesce(?10, 'as its source has it'), coalesce(?11, ?13),"
     " coalesce(?12, 'not stated'), ?13, coalesce(?14, 'not stated'),"
     " coalesce(?15, date('now')), 'set',"
-    " (SELECT note FROM factor WHERE kind = ?1 AND key = ?2 AND parameter = ?3 LIMIT 1) "
+    " (SELECT note FROM factor WHERE kind = ?1 AND key = ?2 AND parameter = ?3 LIMIT 1),"
+    " ?16, ?17, ?18, ?19, ?20 "
     "WHERE true ON CONFLICT (kind, key, parameter, origin) DO UPDATE SET value = "
     "excluded.value,"
     " unit = excluded.unit, year = excluded.year, method = excluded.method,"
     " scope = excluded.scope, basis = excluded.basis, boundary = excluded.boundary,"
     " publisher = excluded.publisher, edition = excluded.edition, source = excluded.source,"
-    " licence = excluded.licence, retrieved = excluded.retrieved";
+    " licence = excluded.licence, retrieved = excluded.retrieved,"
+    " address = excluded.address, place = excluded.place, gwp = excluded.gwp,"
+    " gases = excluded.gases, compared = excluded.compared";
 
 static int check_factor(const char *path, const char *kind, const char *parameter,
 			const struct factor_source *source, struct problem *why)
@@ -96,9 +100,10 @@ int factor_set(sqlite3 *db, const char *path, double value,
 	if (sqlite3_prepare_v2(db, factor_sql, -1, &statement, NULL) != SQLITE_OK)
 		return unwritable(db, path, why);
 	const char *const texts[] = {
-		source->method,   source->scope,     source->basis,
-		source->boundary, source->publisher, source->edition,
-		source->source,   source->licence,   source->retrieved
+		source->method,    source->scope,   source->basis,  source->boundary,
+		source->publisher, source->edition, source->source, source->licence,
+		source->retrieved, source->address, source->place,  source->gwp,
+		source->gases,     source->compared
 	};
 	bind_text(statement, 1, kind);
 	bind_text(statement, 2, key);
@@ -107,8 +112,8 @@ int factor_set(sqlite3 *db, const char *path, double value,
 	bind_text(statement, 5, source->unit);
 	if (source->year)
 		sqlite3_bind_int64(statement, 6, source->year);
-	for (int i = 0; i < 9; i++)
-		bind_text(statement, 7 + i, texts[i]);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		bind_text(statement, 7 + (int)i, texts[i]);
 	return step(db, statement, path, why);
 }
 

@@ -15,7 +15,10 @@ struct problem;
 /* Where a number is from; NULL: not said. What the table needs and is NULL is a problem. */
 struct factor_source {
 	const char *source, *publisher, *edition, *licence, *boundary;
-	const char *retrieved; /* YYYY-MM-DD */
+	const char *address, *place; /* where it can be read, and where there */
+	const char *gwp, *gases;     /* "AR5"; "CO2, CH4, N2O" */
+	const char *retrieved,
+	    *compared; /* YYYY-MM-DD: read; compared with its publisher's text */
 	const char *unit, *method, *scope, *basis;
 	int64_t year; /* 0: not said */
 };

@@ -211,6 +211,11 @@ static const struct column_domain of_factor[] = {
 	{ .name = "sha256", .domain = TEXT, OPTIONAL },
 	{ .name = "origin", .domain = WORD, .words = "|bundled|imported|set|" },
 	{ .name = "note", .domain = TEXT, OPTIONAL },
+	{ .name = "address", .domain = TEXT, OPTIONAL },
+	{ .name = "place", .domain = TEXT, OPTIONAL },
+	{ .name = "gwp", .domain = WORD, OPTIONAL, .words = "|SAR|AR4|AR5|AR6|" },
+	{ .name = "gases", .domain = TEXT, OPTIONAL },
+	{ .name = "compared", .domain = TEXT, OPTIONAL },
 	{ 0 },
 };
 

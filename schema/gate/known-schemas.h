@@ -26,6 +26,7 @@ static const struct known_schema known_tables[] = {
 	{ 11, "413f8f23409bfb98ef7b7a3bdf58bd6a5ef7fb4b16fc3fa1c4e7cbd3e2fdbb5a" },
 	{ 11, "f073ea2eb0114b8d0e893b88183931d59374c477862c466e0ec44094091bd323" },
 	{ 12, "f3fdc70be9cd2d09f73baecd6f497588392646443e0879d2862e56c2d3cc3def" },
+	{ 13, "a50d6dd29006a39c21b7dc3984cf9876fd9ef9cbfd1b720d7efbd58e22c2f632" },
 };
 
 static const struct known_schema known_views[] = {
@@ -58,6 +59,7 @@ static const struct known_schema known_views[] = {
 	{ 12, "9975039b3494bfd32221f0ca102a7359ffe1d34a51489c4aaaff3f6dd67a2c68" },
 	{ 12, "6372001957640072fc22b57a6179fd29a339f649a452b4a121c860d3020bee7a" },
 	{ 12, "1fe50241609050c416230147bb46cfb4c097cf66ece360f376d986393f276e78" },
+	{ 13, "93a6364c85151ba67c3df045c1b59746263fc67cb0db8a8c2548141c145ded79" },
 };
 
 #endif

@@ -18,6 +18,60 @@ setup() {
 	                    and (.sha256 | length) == 64 and .retrieved)' <<<"$output"
 }
 
+@test "every bundled factor has an address, and the day it was compared or that it was not" {
+	run -0 --separate-stderr joulecart factors list --json
+	jq -e '(.rows | length) > 400 and all(.rows[]; .compared | test("^(no|20[0-9]{2}-[0-9]{2}-[0-9]{2})$"))' <<<"$output"
+	for key in GB US-CAMX server cpu-package internet grid-annual life unknown smartphone; do
+		run -0 --separate-stderr joulecart factors show --json "$key"
+		jq -e 'all(.rows[]; (.address or .publisher == "joulecart")
+		           and ((.compared == null) != (.compared_reason == null))
+		           and (.unit | contains("CO2e") | not) or (.gwp == null) != (.gwp_reason == null))' <<<"$output"
+	done
+	run -0 joulecart factors show GB
+	has "$output" 'compared_reason +not compared with its primary source'
+	has "$output" 'gwp_reason +the edition of the GWP is not stated'
+	run -0 joulecart factors show US-CAMX
+	has "$output" 'gwp +AR5'
+	has "$output" 'gases +CO2, CH4, N2O'
+	run -0 joulecart factors show internet
+	has "$output" 'compared +2026-11-29'
+	run -0 joulecart factors show grid-annual
+	has "$output" 'compared_reason +an assumption'
+}
+
+@test "a factor without an address stops the build" {
+	head -n 1 "$TESTS_SOURCE/schema/factors/water.tsv" >one.tsv
+	grep -m 1 '^water' "$TESTS_SOURCE/schema/factors/water.tsv" | awk -F '\t' -v OFS='\t' '{ $20 = ""; print }' >>one.tsv
+	run -1 awk -f "$TESTS_SOURCE/scripts/factors-to-sql.awk" one.tsv
+	has "$output" 'one.tsv:2: no address'
+}
+
+@test "where a factor that was set can be read, and when it was compared, are kept" {
+	joulecart factors set "$db" grid/FR/intensity=50 --year 2025 --method average --scope direct --source RTE \
+		--address https://www.rte-france.com/eco2mix --place 'annual table' --gwp AR6 --gases CO2 --compared 2026-11-20
+	is "$(sql "SELECT address || ' ' || place || ' ' || gwp || ' ' || gases || ' ' || compared FROM v_factor
+	           WHERE key = 'FR' AND parameter = 'intensity'")" \
+		'https://www.rte-france.com/eco2mix annual table AR6 CO2 2026-11-20'
+	run -2 joulecart factors set "$db" grid/FR/intensity=50 --year 2025 --method average --scope direct --source RTE --gwp AR9
+	run -2 joulecart factors set "$db" grid/FR/intensity=50 --year 2025 --method average --scope direct --source RTE --compared soon
+}
+
+@test "the numbers that an interval is made of are among the factors of the report" {
+	joulecart factors set "$db" embodied=server share=0.01 --source test
+	run -0 joulecart report --format json "$db"
+	for role in grid water embodied 'service life' uncertainty; do
+		jq -e --arg role "$role" '[.carbon_accounts.factors[] | select(.role == $role)] | length > 0' <<<"$output"
+	done
+	is "$(jq -r '[.carbon_accounts.factors[] | select(.role == "uncertainty") | .key] | sort | join(" ")' <<<"$output")" \
+		'grid-annual life'
+	jq -e 'all(.carbon_accounts.factors[]; (.compared == null) != (.compared_reason == null))' <<<"$output"
+	joulecart factors set "$db" life=5 embodied=1000 pue=1.2 --source test
+	run -0 joulecart report --format json "$db"
+	is "$(jq -r '[.carbon_accounts.factors[] | select(.role == "uncertainty") | .key] | sort | join(" ")' <<<"$output")" \
+		'embodied grid-annual life pue'
+	is "$(jq '[.carbon_accounts.factors[] | select(.role == "service life")] | length' <<<"$output")" 0
+}
+
 @test "the zones and the kinds are listed, for people and for programs" {
 	run -0 --separate-stderr joulecart factors --zones
 	has "$output" 'GB +215.79 lifecycle'
