@@ -8,6 +8,7 @@
 #include "collectors/cpu/run-group.h"
 #include "profiler/campaign/concurrent-runs.h"
 #include "profiler/launch/exit-status.h"
+#include "profiler/markers/marker-socket.h"
 #include "profiler/record/recorder.h"
 #include "profiler/sample/marker-door.h"
 #include "profiler/sample/sampler.h"
@@ -116,9 +117,10 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	problem_what(why, "cannot start '%s'", argv[0]);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->marker) != 0)
 		return problem_errno(why, errno);
+	marker_socket_widen(run->marker[1]);
 	/* for who writes to it by write(): a mark never waits */
 	fcntl(run->marker[1], F_SETFL, O_NONBLOCK);
-	run->door = marker_door_open(run->marker[1], geteuid());
+	run->door = marker_door_open(geteuid());
 	if (run->options->hide_output)
 		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (run->options->output.patterns || run->options->output.queries.from) {
@@ -130,7 +132,6 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 		return -1;
 	close(run->marker[1]);
 	run->marker[1] = -1;
-	marker_door_serve(run->door);
 	if (output_watch_start(run->watch, why) != 0) {
 		launch_cancel(&run->launch);
 		return -1;
@@ -163,7 +164,7 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 		return problem_errno(why, ENOMEM);
 	}
 	const struct sampler_ends ends = { &run->sensors, run->ring, run->slow_readers,
-					   run->marker[0] };
+					   run->marker[0], run->door };
 	if (store_begin(run->store, why) != 0)
 		return -1;
 	if (add_trial(run, facts, why) == 0)
@@ -316,10 +317,10 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	int64_t end_mono_ns = monotonic_ns();
 	recorder_watch(run->recorder, NULL);
 	output_watch_end(run->watch);
-	marker_door_close(run->door);
-	run->door = NULL;
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
+	marker_door_close(run->door);
+	run->door = NULL;
 	concurrent_runs_end(
 	    &run->concurrent_runs); /* who begins while this is stored is none */
 	int code = recorder_stop(run->recorder, &end_mono_ns, why);

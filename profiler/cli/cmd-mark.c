@@ -137,7 +137,7 @@ static int compose(const struct form *form, char **operands,
 static void send_mark(const struct marker_message *message)
 {
 	ino_t inode;
-	int fd = marker_socket_find(&inode);
+	int fd = marker_socket_find(MARKER_SOCKET_SHARED, &inode);
 	if (fd > 0 && send(fd, message, sizeof(*message), MSG_NOSIGNAL) < 0)
 		fputs("joulecart: the mark was not taken: joulecart run has ended\n",
 		      stderr);

@@ -14,6 +14,7 @@
 #include "profiler/markers/marker-socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ struct open_phase {
 static struct {
 	_Atomic int fd; /* 0: no profiler listens (0 is standard input, never the socket) */
 	ino_t inode;    /* of the socket */
+	_Atomic bool is_parents; /* the socket; this process has none of its own yet */
 	_Atomic uint64_t dropped;
 	_Atomic pid_t pid;
 	_Atomic unsigned
@@ -53,9 +55,11 @@ static _Thread_local struct {
 	struct open_phase phases[MAX_DEPTH];
 } thread;
 
-/* The child of a fork is a process of its own: its parent's counters and lock are not its. */
+/* The child of a fork is a process of its own: its parent's counters and lock are not its, nor is its
+ * socket, but one is looked for only where the child marks. */
 static void become_child(void)
 {
+	marking.is_parents = true;
 	pthread_mutex_init(&marking.lock, NULL);
 	marking.counters = NULL;
 	marking.dropped = 0;
@@ -63,11 +67,38 @@ static void become_child(void)
 	marking.generation++;
 }
 
+/* A connection that exec would close; not what was inherited, for those who come after. */
+static void close_own(int fd, ino_t inode)
+{
+	int flags = fcntl(fd, F_GETFD);
+	if (flags >= 0 && flags & FD_CLOEXEC && marker_socket_is(fd, inode))
+		close(fd);
+}
+
+/* Where there is no other, the parent's stays. */
+static void leave_parents_socket(void)
+{
+	int err = errno;
+	ino_t inode;
+	pthread_mutex_lock(&marking.lock);
+	int fd = marking.is_parents ? marker_socket_find(MARKER_SOCKET_OWN, &inode) : 0;
+	if (fd > 0 && fd != marking.fd) {
+		close_own(marking.fd, marking.inode);
+		marking.inode = inode;
+		marking.fd = fd;
+	}
+	marking.is_parents = false;
+	pthread_mutex_unlock(&marking.lock);
+	errno = err;
+}
+
 /* Is there a profiler? Then the thread's stack is this process's. */
 static bool is_marking(void)
 {
 	if (atomic_load_explicit(&marking.fd, memory_order_acquire) <= 0)
 		return false;
+	if (atomic_load_explicit(&marking.is_parents, memory_order_acquire))
+		leave_parents_socket();
 	unsigned generation = marking.generation;
 	if (thread.generation != generation) {
 		thread.generation = generation;
@@ -77,26 +108,28 @@ static bool is_marking(void)
 	return true;
 }
 
-static void send_message(enum marker_kind kind, struct marker_message message)
+static void send_message(enum marker_kind kind, struct marker_message *message)
 {
-	message.magic = MARKER_MAGIC;
-	message.kind = kind;
-	message.pid = marking.pid;
-	message.context = thread.id;
-	message.dropped = (uint32_t)marking.dropped;
-	if (message.mono_ns == 0)
-		message.mono_ns = monotonic_ns();
+	message->magic = MARKER_MAGIC;
+	message->kind = kind;
+	message->pid = marking.pid;
+	message->context = thread.id;
+	message->dropped = (uint32_t)marking.dropped;
+	if (message->mono_ns == 0)
+		message->mono_ns = monotonic_ns();
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
 	int err = errno;
 	if (!marker_socket_is(marking.fd, marking.inode) ||
-	    send(marking.fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	    send(marking.fd, message, sizeof(*message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		marking.dropped++;
 	errno = err; /* a mark between a call and its check changes nothing */
 }
 
+/* The field is all zeros. Not snprintf(): its code is rarely in a cache where a phase begins. */
 static void copy(char *field, size_t size, const char *text)
 {
-	snprintf(field, size, "%s", text ? text : "");
+	if (text)
+		memcpy(field, text, strnlen(text, size - 1));
 }
 
 static void send_absence(const char *name, const char *why, const char *todo)
@@ -106,7 +139,7 @@ static void send_absence(const char *name, const char *why, const char *todo)
 	copy(message.name, sizeof(message.name), name);
 	snprintf(message.text, sizeof(message.text), "%s%s%s%s", why, is_told ? " (" : "",
 		 is_told ? todo : "", is_told ? ")" : "");
-	send_message(MARKER_ABSENT, message);
+	send_message(MARKER_ABSENT, &message);
 }
 
 /* With the lock held. */
@@ -130,7 +163,7 @@ bool joulecart_attach(void)
 {
 	static _Atomic bool is_told_of_forks;
 	pthread_mutex_lock(&marking.lock);
-	int fd = marking.fd > 0 ? 0 : marker_socket_find(&marking.inode);
+	int fd = marking.fd > 0 ? 0 : marker_socket_find(MARKER_SOCKET_OWN, &marking.inode);
 	if (fd > 0) {
 		if (!atomic_exchange(&is_told_of_forks, true))
 			pthread_atfork(NULL, NULL, become_child);
@@ -172,9 +205,10 @@ void joulecart_begin(const char *phase)
 		return;
 	struct open_phase *open = &thread.phases[thread.depth++];
 	struct marker_message message = { 0 };
+	memset(open->name, 0, sizeof(open->name));
 	copy(open->name, sizeof(open->name), phase);
 	copy(message.phase, sizeof(message.phase), phase);
-	send_message(MARKER_BEGIN, message);
+	send_message(MARKER_BEGIN, &message);
 	read_counters(open->at_begin);
 }
 
@@ -200,7 +234,7 @@ static void send_counts(const struct open_phase *open, const struct reading *now
 		copy(message.name, sizeof(message.name), marking.list.channels[i].name);
 		copy(message.text, sizeof(message.text),
 		     why_not(&open->at_begin[i], &now[i]));
-		send_message(MARKER_COUNT, message);
+		send_message(MARKER_COUNT, &message);
 	}
 }
 
@@ -215,7 +249,7 @@ void joulecart_end(const char *phase, uint64_t queries)
 	const struct open_phase *open = &thread.phases[--thread.depth];
 	read_counters(now);
 	copy(message.phase, sizeof(message.phase), phase);
-	send_message(MARKER_END, message);
+	send_message(MARKER_END, &message);
 	send_counts(open, now);
 }
 
@@ -228,7 +262,7 @@ void joulecart_units(const char *unit, uint64_t n)
 	if (thread.depth > 0)
 		copy(message.phase, sizeof(message.phase),
 		     thread.phases[thread.depth - 1].name);
-	send_message(MARKER_UNITS, message);
+	send_message(MARKER_UNITS, &message);
 }
 
 void joulecart_metric(const char *name, double value)
@@ -237,7 +271,7 @@ void joulecart_metric(const char *name, double value)
 		return;
 	struct marker_message message = { .real = value };
 	copy(message.name, sizeof(message.name), name);
-	send_message(MARKER_METRIC, message);
+	send_message(MARKER_METRIC, &message);
 }
 
 /* Right and wrong take a bit, anything between a byte. */
@@ -271,7 +305,7 @@ void joulecart_answers(const char *metric, const float *answers, size_t n)
 		copy(message.name, sizeof(message.name), metric);
 		copy(message.phase, sizeof(message.phase), bits == 8 ? "8" : "1");
 		pack((unsigned char *)message.text, answers + first, left, bits);
-		send_message(MARKER_ANSWERS, message);
+		send_message(MARKER_ANSWERS, &message);
 	}
 }
 
@@ -281,7 +315,7 @@ static void send_name(enum marker_kind kind, const char *name)
 		return;
 	struct marker_message message = { 0 };
 	copy(message.name, sizeof(message.name), name);
-	send_message(kind, message);
+	send_message(kind, &message);
 }
 
 void joulecart_workload(const char *hash)

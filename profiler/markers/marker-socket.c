@@ -14,6 +14,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* Asked for; the kernel gives net.core.wmem_max at most. */
+enum { SEND_BYTES = 1 << 20 };
+
+void marker_socket_widen(int fd)
+{
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){ SEND_BYTES }, sizeof(int));
+}
+
 bool marker_socket_is(int fd, ino_t inode)
 {
 	struct stat status;
@@ -44,6 +52,7 @@ static int connect_socket(void)
 	memcpy(address.sun_path + 1, name, length); /* behind the 0 of an abstract name */
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+	marker_socket_widen(fd);
 	if (fd > STDERR_FILENO && connect(fd, (struct sockaddr *)&address, size) == 0)
 		return fd;
 	if (fd >= 0)
@@ -51,12 +60,12 @@ static int connect_socket(void)
 	return 0;
 }
 
-int marker_socket_find(ino_t *inode)
+int marker_socket_find(enum marker_socket_kind kind, ino_t *inode)
 {
 	struct stat status;
-	int fd = inherited_socket();
+	int fd = kind == MARKER_SOCKET_SHARED ? inherited_socket() : connect_socket();
 	if (fd == 0)
-		fd = connect_socket();
+		fd = kind == MARKER_SOCKET_SHARED ? connect_socket() : inherited_socket();
 	if (fd > 0)
 		*inode = fstat(fd, &status) == 0 ? status.st_ino : 0;
 	return fd;

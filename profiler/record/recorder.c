@@ -41,8 +41,9 @@ struct recorder {
 	int64_t *channel_ids;
 	int64_t *still_ns; /* of each channel, as stored */
 	struct phases phases;
-	int64_t seq;    /* of the rollup that is open */
-	int64_t cut_ns; /* when the last one ended */
+	int64_t seq;     /* of the rollup that is open */
+	int64_t cut_ns;  /* when the last one ended */
+	int64_t edge_ns; /* the tick of the last edge */
 	int64_t first_tick_ns, last_tick_ns;
 	struct machine_moment moment;     /* of the last cut */
 	struct system_event system_event; /* in the rollup that is being cut */
@@ -315,8 +316,10 @@ static void take_mark(struct recorder *recorder, const struct entry *entry)
 	struct problem why;
 	bool is_edge = entry_mark(entry)->kind == MARKER_BEGIN ||
 		       entry_mark(entry)->kind == MARKER_END;
-	if (is_edge)
+	if (is_edge && recorder->edge_ns != recorder->last_tick_ns)
 		cut(recorder, true);
+	if (is_edge)
+		recorder->edge_ns = recorder->last_tick_ns;
 	if (recorder->has_failed)
 		return;
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };

@@ -3,36 +3,33 @@
 
 #include "profiler/sample/marker-door.h"
 
-#include "profiler/markers/marker-message.h"
-
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Processes that mark at once; later ones are refused, and their marks are dropped there. */
-enum { MAX_GUESTS = 512, N_FIXED = 2, STOP = 0, LISTENER = 1 };
+/* Processes that mark at once. Later ones wait at the door, with what their sockets hold, until one of
+ * these has gone. */
+enum { MAX_GUESTS = 512 };
 /* Of one guest before the next has its turn. */
 enum { MAX_IN_A_ROW = 64 };
 
 struct marker_door {
-	pthread_t thread;
-	bool has_thread;
-	int onto_fd;
+	int epoll_fd, listener_fd;
 	uid_t uid;
+	int guests[MAX_GUESTS];
+	int n_guests;
+	bool is_shut;             /* until a guest goes */
+	int guest_fd, n_in_a_row; /* who is being listened to, or -1 */
 	char name[48];
-	struct pollfd fds[N_FIXED + MAX_GUESTS];
-	nfds_t n;
 };
 
 /* Binds the abstract name: a leading 0, no file. */
@@ -52,87 +49,89 @@ static int listen_at(const char *name)
 	return -1;
 }
 
+static int watch(const struct marker_door *door, int fd, uint32_t events, int operation)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+	return epoll_ctl(door->epoll_fd, operation, fd, &event);
+}
+
 static bool is_welcome(const struct marker_door *door, int fd)
 {
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
-	return door->n < N_FIXED + MAX_GUESTS &&
-	       getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
 	       (peer.uid == door->uid || peer.uid == 0);
 }
 
+/* Where there is no room, and where there are no descriptors, the listener would wake us for ever. */
 static void let_in(struct marker_door *door)
 {
-	int fd;
-	while ((fd = accept4(door->fds[LISTENER].fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-		if (is_welcome(door, fd))
-			door->fds[door->n++] = (struct pollfd){ .fd = fd,
-								.events = POLLIN };
+	int fd = -1;
+	while (door->n_guests < MAX_GUESTS &&
+	       (fd = accept4(door->listener_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+		if (is_welcome(door, fd) && watch(door, fd, EPOLLIN, EPOLL_CTL_ADD) == 0)
+			door->guests[door->n_guests++] = fd;
 		else
 			close(fd);
 	}
+	door->is_shut = door->n_guests == MAX_GUESTS ||
+			(errno != EAGAIN && errno != ECONNABORTED);
+	if (door->is_shut)
+		watch(door, door->listener_fd, 0, EPOLL_CTL_MOD);
 }
 
-/* One byte more than a message: a longer packet is another's, and stays too long. */
-struct packet {
-	char bytes[sizeof(struct marker_message) + 1];
-};
-
-/* Hands on up to MAX_IN_A_ROW packets. The send waits where the sampler is behind, so that it is
- * the guest's own socket that fills up, and the guest that counts what it drops. Returns false when the guest has
- * gone. */
-static bool hand_on(const struct marker_door *door, int fd)
+static void see_out(struct marker_door *door)
 {
-	struct packet packet;
-	for (int i = 0; i < MAX_IN_A_ROW; i++) {
-		ssize_t size = recv(fd, &packet, sizeof(packet), MSG_DONTWAIT);
-		if (size <= 0)
-			return size < 0;
-		struct pollfd room = { .fd = door->onto_fd, .events = POLLOUT };
-		while (send(door->onto_fd, &packet, (size_t)size,
-			    MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-			if (poll(&room, 1, 1000) <= 0 || room.revents & POLLERR)
-				return true; /* the sampler has ended */
-	}
-	return true;
+	int i = 0;
+	while (door->guests[i] != door->guest_fd)
+		i++;
+	door->guests[i] = door->guests[--door->n_guests];
+	close(door->guest_fd); /* which ends its being watched */
+	if (door->is_shut)
+		watch(door, door->listener_fd, EPOLLIN, EPOLL_CTL_MOD);
+	door->is_shut = false;
 }
 
-static void serve_guests(struct marker_door *door)
+/* The next one that has said something, or has gone. */
+static bool turn_to_next(struct marker_door *door)
 {
-	for (nfds_t i = N_FIXED; i < door->n;) {
-		if (door->fds[i].revents == 0 || hand_on(door, door->fds[i].fd)) {
-			i++;
-			continue;
+	struct epoll_event event;
+	while (epoll_wait(door->epoll_fd, &event, 1, 0) > 0) {
+		if (event.data.fd != door->listener_fd) {
+			door->guest_fd = event.data.fd;
+			door->n_in_a_row = 0;
+			return true;
 		}
-		close(door->fds[i].fd);
-		door->fds[i] = door->fds[--door->n];
+		let_in(door);
 	}
+	return false;
 }
 
-static void *run(void *argument)
+size_t marker_door_receive(struct marker_door *door, void *packet, size_t size)
 {
-	struct marker_door *door = argument;
-	do {
-		if (poll(door->fds, door->n, -1) < 0)
-			continue;
-		serve_guests(door);
-		if (door->fds[LISTENER].revents)
-			let_in(door);
-	} while (!door->fds[STOP].revents);
-	/* what was sent before the end is still of the trial */
-	let_in(door);
-	while (poll(door->fds + N_FIXED, door->n - N_FIXED, 0) > 0)
-		serve_guests(door);
-	return NULL;
+	while (door->guest_fd >= 0 || turn_to_next(door)) {
+		ssize_t got = recv(door->guest_fd, packet, size, MSG_DONTWAIT | MSG_TRUNC);
+		if (got > 0 && ++door->n_in_a_row < MAX_IN_A_ROW)
+			return (size_t)got;
+		if (got == 0 || (got < 0 && errno != EAGAIN))
+			see_out(door);
+		door->guest_fd = -1;
+		if (got > 0)
+			return (size_t)got;
+	}
+	return 0;
 }
 
-static void free_door(struct marker_door *door)
+void marker_door_close(struct marker_door *door)
 {
-	for (nfds_t i = 0; i < door->n; i++)
-		if (door->fds[i].fd >= 0)
-			close(door->fds[i].fd);
-	if (door->onto_fd >= 0)
-		close(door->onto_fd);
+	if (!door)
+		return;
+	while (door->n_guests > 0)
+		close(door->guests[--door->n_guests]);
+	if (door->listener_fd >= 0)
+		close(door->listener_fd);
+	if (door->epoll_fd >= 0)
+		close(door->epoll_fd);
 	free(door);
 }
 
@@ -147,29 +146,20 @@ static bool name_door(struct marker_door *door)
 	return true;
 }
 
-struct marker_door *marker_door_open(int onto_fd, uid_t uid)
+struct marker_door *marker_door_open(uid_t uid)
 {
 	struct marker_door *door = calloc(1, sizeof(*door));
 	if (!door)
 		return NULL;
-	door->n = N_FIXED;
 	door->uid = uid;
-	door->onto_fd = fcntl(onto_fd, F_DUPFD_CLOEXEC, 0);
-	door->fds[STOP] = (struct pollfd){ .fd = eventfd(0, EFD_CLOEXEC),
-					   .events = POLLIN };
-	door->fds[LISTENER] = (struct pollfd){ .fd = name_door(door) ? listen_at(door->name)
-								     : -1,
-					       .events = POLLIN };
-	if (door->onto_fd >= 0 && door->fds[STOP].fd >= 0 && door->fds[LISTENER].fd >= 0)
+	door->guest_fd = -1;
+	door->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	door->listener_fd = name_door(door) ? listen_at(door->name) : -1;
+	if (door->epoll_fd >= 0 && door->listener_fd >= 0 &&
+	    watch(door, door->listener_fd, EPOLLIN, EPOLL_CTL_ADD) == 0)
 		return door;
-	free_door(door);
+	marker_door_close(door);
 	return NULL;
-}
-
-void marker_door_serve(struct marker_door *door)
-{
-	if (door)
-		door->has_thread = pthread_create(&door->thread, NULL, run, door) == 0;
 }
 
 const char *marker_door_name(const struct marker_door *door)
@@ -177,12 +167,7 @@ const char *marker_door_name(const struct marker_door *door)
 	return door ? door->name : NULL;
 }
 
-void marker_door_close(struct marker_door *door)
+int marker_door_fd(const struct marker_door *door)
 {
-	if (!door)
-		return;
-	eventfd_write(door->fds[STOP].fd, 1);
-	if (door->has_thread)
-		pthread_join(door->thread, NULL);
-	free_door(door);
+	return door ? door->epoll_fd : -1;
 }

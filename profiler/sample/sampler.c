@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "collectors/opener/opener-ask.h"
 #include "profiler/sample/histogram.h"
+#include "profiler/sample/marker-door.h"
 #include "profiler/sample/tick-schedule.h"
 
 #include <errno.h>
@@ -28,9 +29,13 @@ enum { TAKEN = -1 };
 
 /* What may rest does so for at least this many times as long as its last read took. */
 enum { REST_PER_COST = 50 };
+/* Marks that one reading serves; and of one way in before the other, and a tick, has its turn. */
+enum { MARKS_AT_ONCE = 16, MARKS_IN_A_ROW = 64 };
 
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
 static const int64_t last_patience_ns = NS_PER_S; /* for the last reading of slow readers */
+/* For what is in the sockets at the end: many times what they hold. */
+static const int64_t marks_patience_ns = 2 * NS_PER_S;
 static const int64_t watch_interval_ns = NS_PER_S / 10;
 
 struct sampler {
@@ -162,25 +167,81 @@ static void tick_or_count(struct sampler *sampler, bool is_edge)
 	sampler->stats.dropped += !tick(sampler, is_edge);
 }
 
-/* No mark is lost on its way to the recorder: where the ring has no room for it and the tick of its
- * edge, it stays in the socket for a millisecond. False: none is left there. */
-static bool take_marks(struct sampler *sampler)
+/* What waited together: one reading after all of it serves every edge. A begin and a later end would
+ * be a phase without a reading in it, so the end waits for the next one. */
+struct batch {
+	size_t n;
+	bool has_edge, has_begin;
+	struct marker_message items[MARKS_AT_ONCE];
+};
+
+/* For a batch and its tick, and for the one that is begun when that is handed on. */
+static bool has_room(const struct sampler *sampler)
+{
+	return ring_room(sampler->ends.ring) >= 2 * (MARKS_AT_ONCE + 1);
+}
+
+static void hand_on(struct sampler *sampler, struct batch *batch)
+{
+	if (batch->has_edge)
+		tick(sampler, true);
+	for (size_t i = 0; i < batch->n; i++)
+		pass_on(sampler, &batch->items[i]);
+	batch->n = 0;
+	batch->has_edge = batch->has_begin = false;
+}
+
+static void put_in(struct sampler *sampler, struct batch *batch,
+		   const struct marker_message *message)
+{
+	bool is_end = message->kind == MARKER_END;
+	bool is_begin = message->kind == MARKER_BEGIN;
+	if (batch->n == MARKS_AT_ONCE || (is_end && batch->has_begin))
+		hand_on(sampler, batch);
+	batch->items[batch->n++] = *message;
+	batch->has_edge |= is_begin || is_end;
+	batch->has_begin |= is_begin;
+}
+
+static bool receive(struct sampler *sampler, bool from_door, struct marker_message *message)
+{
+	const struct sampler_ends *ends = &sampler->ends;
+	/* MSG_TRUNC: a longer packet has its own length, and is another's */
+	ssize_t size = from_door ? (ssize_t)marker_door_receive(ends->door, message,
+								sizeof(*message))
+				 : recv(ends->marker_fd, message, sizeof(*message),
+					MSG_DONTWAIT | MSG_TRUNC);
+	if (size > 0 && (size != sizeof(*message) || message->magic != MARKER_MAGIC))
+		*message = (struct marker_message){ .kind = MARKER_FOREIGN };
+	return size > 0;
+}
+
+static size_t take_from(struct sampler *sampler, bool from_door, struct batch *batch)
 {
 	struct marker_message message;
-	ssize_t size;
-	while (ring_room(sampler->ends.ring) >= 2 &&
-	       (size = recv(sampler->ends.marker_fd, &message, sizeof(message),
-			    MSG_DONTWAIT)) > 0) {
-		if (size != sizeof(message) || message.magic != MARKER_MAGIC)
-			message = (struct marker_message){ .kind = MARKER_FOREIGN };
-		if (message.kind == MARKER_BEGIN || message.kind == MARKER_END)
-			tick(sampler, true);
-		pass_on(sampler, &message);
+	size_t n = 0;
+	for (; n < MARKS_IN_A_ROW && has_room(sampler); n++) {
+		if (!receive(sampler, from_door, &message))
+			break;
+		put_in(sampler, batch, &message);
 	}
-	if (ring_room(sampler->ends.ring) >= 2 ||
-	    recv(sampler->ends.marker_fd, &message, sizeof(message),
-		 MSG_DONTWAIT | MSG_PEEK) <= 0)
-		return false;
+	return n;
+}
+
+/* No mark is lost on its way to the recorder: where the ring has no room for it and the tick of its
+ * edge, it stays in its socket for a millisecond. Takes some, so that a program that never stops marking
+ * keeps no tick away. False: none was left. */
+static bool take_marks(struct sampler *sampler)
+{
+	struct batch batch;
+	batch.n = 0;
+	batch.has_edge = batch.has_begin = false;
+	size_t n = take_from(sampler, false, &batch);
+	if (sampler->ends.door)
+		n += take_from(sampler, true, &batch);
+	hand_on(sampler, &batch);
+	if (has_room(sampler))
+		return n > 0;
 	nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
 	return true;
 }
@@ -193,7 +254,8 @@ static void wait_until(int64_t due_ns, struct pollfd *fds, nfds_t n)
 		left_ns = 0;
 	const struct timespec limit = { left_ns / NS_PER_S, left_ns % NS_PER_S };
 	if (ppoll(fds, n, &limit, NULL) <= 0)
-		fds[0].revents = fds[1].revents = 0;
+		for (nfds_t i = 0; i < n; i++)
+			fds[i].revents = 0;
 }
 
 static void serve(struct sampler *sampler, int64_t now_ns)
@@ -244,7 +306,9 @@ static void begin(struct sampler *sampler)
 static void end(struct sampler *sampler)
 {
 	struct sampler_stats *stats = &sampler->stats;
-	while (take_marks(sampler))
+	/* What was left behind may go on marking: it is not waited for. */
+	int64_t patience_ns = monotonic_ns() + marks_patience_ns;
+	while (take_marks(sampler) && monotonic_ns() < patience_ns)
 		continue;
 	/* The last tick holds the joules of the whole trial: it waits for the recorder. */
 	while (!tick(sampler, true))
@@ -264,13 +328,14 @@ static void *run(void *argument)
 	struct pollfd fds[] = {
 		{ .fd = sampler->stop_fd, .events = POLLIN },
 		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
+		{ .fd = marker_door_fd(sampler->ends.door), .events = POLLIN },
 	};
 	settle_in(sampler);
 	if (!sampler->has_begun)
 		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {
-		wait_until(sampler->schedule.due_ns, fds, 2);
-		if (fds[1].revents & POLLIN)
+		wait_until(sampler->schedule.due_ns, fds, sizeof(fds) / sizeof(*fds));
+		if ((fds[1].revents | fds[2].revents) & POLLIN)
 			take_marks(sampler);
 		if (fds[1].revents & (POLLHUP | POLLERR))
 			fds[1].fd =

@@ -10,11 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct marker_door;
 struct problem;
 struct sampler;
 
 /* What a ring slot holds: a tick, or a message of the wrapped program. A message about a
- * phase edge follows the tick that was taken for it. Behind a tick stand its spans, one a
+ * phase edge follows a tick that was taken after it was said; messages that waited together share
+ * one, but no phase begins and ends with the same. Behind a tick stand its spans, one a
  * reader, and its readings, one a channel; a span that ends at 0 was left to its slow reader. */
 struct entry {
 	enum { ENTRY_TICK, ENTRY_MARK } kind;
@@ -56,7 +58,8 @@ struct sampler_ends {
 	const struct sensors *sensors;
 	struct ring *ring;
 	struct slow_readers *slow_readers;
-	int marker_fd; /* the receiving socket, non-blocking */
+	int marker_fd;            /* the receiving end of the inherited socket */
+	struct marker_door *door; /* of processes with sockets of their own, or NULL */
 };
 
 /* Starts the thread, with real-time priority where that is allowed; returns after the first

@@ -19,7 +19,7 @@ _NAME_BYTES = 31
 _ANSWER_BYTES, _MOST_ANSWERS = 152, 2**20
 _MAX_NUMBER = 2**63 - 1
 
-_socket = None  # joulecart's, once it was found; False: there is none
+_socket = None  # see _find_socket(), once it was looked for
 _dropped = 0
 # Pairs an end with its begin, whichever thread or task comes first. Below 0: the shared library
 # gives its phases the number of their thread.
@@ -42,6 +42,9 @@ def _connected(sockets):
     kind = sockets.SOCK_SEQPACKET | sockets.SOCK_NONBLOCK | sockets.SOCK_CLOEXEC
     found = sockets.socket(sockets.AF_UNIX, kind, 0)
     try:
+        if found.fileno() <= 2:  # a closed standard stream: what is printed would go here
+            raise OSError
+        found.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 1 << 20)
         found.connect(address)
     except OSError:
         found.close()
@@ -50,24 +53,44 @@ def _connected(sockets):
 
 
 def _find_socket():
-    """(socket, its inode), or False."""
+    """(socket, its inode, whether it is its own), or False: a socket of this process's own, which no other can fill, else
+    the inherited one."""
     if "JOULECART_MARKER_FD" not in os.environ:
         return False
     try:
         import _socket as sockets
 
+        is_own = True
         try:
-            found = _inherited(sockets)
-        except (ValueError, OSError):
             found = _connected(sockets)
+        except (KeyError, OSError):
+            found = _inherited(sockets)
+            is_own = False
         inode = os.fstat(found.fileno()).st_ino
-    except (KeyError, OSError, ImportError):
+    except (ValueError, OSError, ImportError):
         return False
     import atexit
 
     # Taken away from the object, the descriptor is no unclosed socket to warn of at the end.
     atexit.register(found.detach)
-    return found, inode
+    return found, inode, is_own
+
+
+def _become_child():
+    """A fork's child looks for a socket of its own where it marks."""
+    global _socket, _dropped
+    if _socket:
+        socket, inode, is_own = _socket
+        try:
+            if is_own and os.fstat(socket.fileno()).st_ino == inode:
+                socket.close()
+        except OSError:
+            pass
+        socket.detach()
+    _socket, _dropped = None, 0
+
+
+os.register_at_fork(after_in_child=_become_child)
 
 
 def _listens():
@@ -110,7 +133,7 @@ def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, 
         packet = _PACKET.pack(
             _MAGIC, kind, time.monotonic_ns() if at_ns is None else at_ns, number, real,
             os.getpid(), phase, name, text, _dropped, context)
-        socket, inode = _socket
+        socket, inode, _ = _socket
         # A program that closes what it does not know may have another file under the number.
         if os.fstat(socket.fileno()).st_ino != inode:
             raise OSError

@@ -4,8 +4,8 @@
  *   program threads N      N threads, each with a phase of its own within one named as all others
  *   program fork           a child in a phase: its parent's is not its own
  *   program answers N      N answers that are right or wrong, and N that are right in part
- *   program edges N        N phases one after the other; the microseconds of each edge on
- *                          standard output, one a line */
+ *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
+ *                          standard output: its burst, its microseconds */
 #include <joulecart.h>
 
 #include <pthread.h>
@@ -80,14 +80,20 @@ static double now_us(void)
 
 static void edges(long n)
 {
+	enum { BURST = 50 };
+	double us[2 * BURST];
 	for (long i = 0; i < n; i++) {
-		double begin_us = now_us();
-		joulecart_begin("edge");
-		printf("%.3f\n", now_us() - begin_us);
-		begin_us = now_us();
-		joulecart_end("edge", 1);
-		printf("%.3f\n", now_us() - begin_us);
-		sleep_s(2e-3); /* for the profiler to read what it was sent */
+		for (size_t at = 0; at < 2 * BURST; at += 2) {
+			double begin_us = now_us();
+			joulecart_begin("edge");
+			double between_us = now_us();
+			joulecart_end("edge", 1);
+			us[at + 1] = now_us() - between_us;
+			us[at] = between_us - begin_us;
+		}
+		for (size_t at = 0; at < 2 * BURST; at++)
+			printf("%ld %.3f\n", i, us[at]);
+		sleep_s(10e-3); /* for the profiler to read what it was sent */
 	}
 }
 

@@ -43,13 +43,17 @@ async function answers(n) {
 
 async function edges(n) {
   for (let i = 0; i < n; i++) {
-    const a = process.hrtime.bigint();
-    const p = joulecart.phase('edge');
-    const b = process.hrtime.bigint();
-    p.end();
-    const c = process.hrtime.bigint();
-    console.log(`${Number(b - a) / 1e3}\n${Number(c - b) / 1e3}`);
-    await sleep(2);
+    const us = [];
+    for (let j = 0; j < 50; j++) {
+      const a = process.hrtime.bigint();
+      const p = joulecart.phase('edge');
+      const b = process.hrtime.bigint();
+      p.end();
+      const c = process.hrtime.bigint();
+      us.push(Number(b - a) / 1e3, Number(c - b) / 1e3);
+    }
+    console.log(us.map(one => `${i} ${one}`).join('\n'));
+    await sleep(10);
   }
 }
 

@@ -114,15 +114,19 @@ def answers(n):
 
 def edges(n):
     clock = time.perf_counter_ns
-    for _ in range(n):
-        p = joulecart.phase("edge")
-        a = clock()
-        p.begin()
-        b = clock()
-        p.end()
-        c = clock()
-        print((b - a) / 1e3, (c - b) / 1e3, sep="\n")
-        time.sleep(2e-3)
+    for i in range(n):
+        us = []
+        for _ in range(50):
+            p = joulecart.phase("edge")
+            a = clock()
+            p.begin()
+            b = clock()
+            p.end()
+            c = clock()
+            us += (b - a) / 1e3, (c - b) / 1e3
+        for one in us:
+            print(i, one)
+        time.sleep(10e-3)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "profiler/markers/marker-socket.h"
+#include "profiler/sample/marker-door.h"
 #include "profiler/sample/sampler.h"
 #include "tests/unit/cmocka.h"
 
@@ -27,6 +29,7 @@ struct fixture {
 	struct slow_readers *slow_readers;
 	uint64_t reads;
 	int sockets[2];
+	struct marker_door *door; /* or NULL */
 	struct problem why;
 };
 
@@ -60,7 +63,8 @@ static struct sampler *start(struct fixture *fixture, double rate_hz)
 {
 	const struct sampler_options options = { rate_hz, -1 };
 	const struct sampler_ends ends = { &fixture->sensors, fixture->ring,
-					   fixture->slow_readers, fixture->sockets[0] };
+					   fixture->slow_readers, fixture->sockets[0],
+					   fixture->door };
 	struct sampler *sampler = sampler_start(&ends, &options, &fixture->why);
 	assert_non_null(sampler);
 	return sampler;
@@ -172,6 +176,149 @@ static void what_rests_takes_at_most_a_50th_of_the_time(void **state)
 		before_ns = span->begin_ns;
 	}
 	assert_int_equal(n, 4);
+}
+
+static void say(int fd, enum marker_kind kind, int32_t context)
+{
+	const struct marker_message message = { .magic = MARKER_MAGIC,
+						.kind = kind,
+						.context = context,
+						.mono_ns = monotonic_ns() };
+	assert_int_equal(send(fd, &message, sizeof(message), MSG_DONTWAIT),
+			 sizeof(message));
+}
+
+static void edges_that_waited_together_share_a_reading(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	for (int i = 0; i < 32; i++)
+		say(fixture->sockets[1], MARKER_BEGIN, i);
+	sampler_stop(start(fixture, 0.1), &stats);
+	assert_in_range(stats.ticks, 4, 5); /* two batches, or the first cut in two */
+}
+
+static void no_phase_begins_and_ends_with_the_same_reading(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	int64_t begin_reads[40] = { 0 }, reads = 0;
+	int n = 0;
+	for (int i = 0; i < 40; i += 2) {
+		say(fixture->sockets[1], MARKER_BEGIN, i);
+		say(fixture->sockets[1], MARKER_BEGIN, i + 1);
+		say(fixture->sockets[1], MARKER_END, i);
+		say(fixture->sockets[1], MARKER_END, i + 1);
+	}
+	sampler_stop(start(fixture, 0.1), &stats);
+	int64_t read_ns = 0;
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring)) {
+		if (entry->kind == ENTRY_TICK) {
+			reads++;
+			read_ns = entry->begin_ns;
+			continue;
+		}
+		const struct marker_message *mark = entry_mark(entry);
+		assert_true(read_ns >= mark->mono_ns);
+		if (mark->kind == MARKER_BEGIN)
+			begin_reads[mark->context] = reads;
+		else
+			assert_true(reads > begin_reads[mark->context]);
+		n++;
+	}
+	assert_int_equal(n, 80);
+}
+
+/* A socket of its own, as who marks has it. */
+static int visit(const struct fixture *fixture)
+{
+	ino_t inode;
+	setenv(MARKER_SOCKET_VARIABLE, marker_door_name(fixture->door), 1);
+	int fd = marker_socket_find(MARKER_SOCKET_OWN, &inode);
+	unsetenv(MARKER_SOCKET_VARIABLE);
+	assert_true(fd > 0);
+	return fd;
+}
+
+static size_t fill(int fd)
+{
+	const struct marker_message message = { .magic = MARKER_MAGIC,
+						.kind = MARKER_METRIC };
+	size_t n = 0;
+	while (send(fd, &message, sizeof(message), MSG_DONTWAIT) > 0)
+		n++;
+	return n;
+}
+
+static void what_one_process_fills_keeps_no_mark_of_another_away(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	fixture->door = marker_door_open(geteuid());
+	assert_non_null(fixture->door);
+	int full = visit(fixture), other = visit(fixture);
+	size_t n = fill(full) + fill(fixture->sockets[1]);
+	say(other, MARKER_BEGIN, 1);
+	close(other); /* what it has said stays */
+	struct sampler *sampler = start(fixture, 0.1);
+	for (size_t n_seen = 0, at_begin = SIZE_MAX; n_seen < n + 1;) {
+		const struct entry *entry = next(fixture);
+		if (!entry)
+			continue;
+		if (entry->kind == ENTRY_MARK) {
+			n_seen++;
+			if (entry_mark(entry)->kind == MARKER_BEGIN)
+				at_begin = n_seen;
+		}
+		/* it did not have to wait until the others had nothing more to say */
+		assert_true(n_seen < n || at_begin < n / 2);
+		ring_release(fixture->ring);
+	}
+	sampler_stop(sampler, &stats);
+	marker_door_close(fixture->door);
+	fixture->door = NULL;
+	close(full);
+}
+
+static void who_comes_when_all_places_are_taken_waits_for_one(void **state)
+{
+	enum { N = 600 };
+	struct fixture *fixture = *state;
+	struct marker_message message;
+	int guests[N], n = 0;
+	fixture->door = marker_door_open(geteuid());
+	assert_non_null(fixture->door);
+	for (int i = 0; i < N; i++) {
+		guests[i] = visit(fixture);
+		say(guests[i], MARKER_METRIC, i);
+	}
+	while (marker_door_receive(fixture->door, &message, sizeof(message)) > 0)
+		n++;
+	assert_in_range(n, 100, N - 1);
+	for (int i = 0; i < N; i++)
+		close(guests[i]);
+	while (marker_door_receive(fixture->door, &message, sizeof(message)) > 0)
+		n++;
+	assert_int_equal(n, N);
+	marker_door_close(fixture->door);
+	fixture->door = NULL;
+}
+
+static void a_packet_of_another_length_is_another_s(void **state)
+{
+	struct fixture *fixture = *state;
+	char packet[2 * sizeof(struct marker_message)] = { 1 };
+	fixture->door = marker_door_open(geteuid());
+	int guest = visit(fixture);
+	assert_int_equal(send(guest, packet, sizeof(packet), 0), sizeof(packet));
+	assert_int_equal(
+	    marker_door_receive(fixture->door, packet, sizeof(struct marker_message)),
+	    sizeof(packet));
+	close(guest);
+	assert_int_equal(marker_door_receive(fixture->door, packet, sizeof(packet)), 0);
+	marker_door_close(fixture->door);
+	fixture->door = NULL;
 }
 
 static void each_phase_edge_has_a_tick_before_it(void **state)
@@ -331,6 +478,11 @@ int main(void)
 		CASE(even_the_shortest_run_has_a_first_and_a_last_tick),
 		CASE(ticks_come_at_the_rate),
 		CASE(each_phase_edge_has_a_tick_before_it),
+		CASE(edges_that_waited_together_share_a_reading),
+		CASE(no_phase_begins_and_ends_with_the_same_reading),
+		CASE(what_one_process_fills_keeps_no_mark_of_another_away),
+		CASE(who_comes_when_all_places_are_taken_waits_for_one),
+		CASE(a_packet_of_another_length_is_another_s),
 		CASE(what_rests_is_read_at_edges_and_not_in_ticks_between),
 		CASE(what_rests_takes_at_most_a_50th_of_the_time),
 		CASE(foreign_messages_are_handed_on_as_such),
