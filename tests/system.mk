@@ -38,7 +38,8 @@ tests_fakes_marking_program_SOURCES = %D%/fakes/marking/program.c
 tests_fakes_marking_program_CPPFLAGS = -I$(top_srcdir)/profiler/markers
 tests_fakes_marking_program_LDADD = libjoulecart.so.0 -lpthread
 tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
-EXTRA_DIST += %D%/fakes/marking/program.py %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
+EXTRA_DIST += %D%/fakes/marking/faults.py %D%/fakes/marking/program.py \
+  %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
   %D%/fakes/marking/server.py
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
@@ -135,6 +136,7 @@ bats_tests = \
   %D%/system/interrupted-run.bats \
   %D%/system/ipmi.bats \
   %D%/system/live.bats \
+  %D%/system/marking-faults.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
   %D%/system/output-patterns.bats \

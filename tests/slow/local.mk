@@ -11,3 +11,10 @@ AM_TESTS_ENVIRONMENT += STATISTICS='$(abs_top_builddir)/tests/slow/statistics'; 
 check-slow: $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(slow_tests)'
 .PHONY: check-slow
+
+# 10 000 faults that a program may meet while it marks.
+check-slow: check-slow-faults
+check-slow-faults: $(check_PROGRAMS)
+	FAULTS=10000 BATS_TEST_TIMEOUT=7200 $(MAKE) $(AM_MAKEFLAGS) check-TESTS AM_LOG_FLAGS=7200 \
+	  TESTS=tests/system/marking-faults.bats
+.PHONY: check-slow-faults

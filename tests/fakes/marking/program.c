@@ -4,15 +4,19 @@
  *   program threads N      N threads, each with a phase of its own within one named as all others
  *   program fork           a child in a phase: its parent's is not its own
  *   program answers N      N answers that are right or wrong, and N that are right in part
+ *   program witness N      N phases, some milliseconds apart: "witness I" of I queries
+ *   program fault NAME N   meets that fault while it marks
  *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
  *                          standard output: its burst, its microseconds */
 #include <joulecart.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -112,6 +116,74 @@ static void answers(size_t n)
 	free(in_part);
 }
 
+static void witness(uint64_t n)
+{
+	char name[32];
+	for (uint64_t i = 1; i <= n; i++) {
+		snprintf(name, sizeof(name), "witness %ju", (uintmax_t)i);
+		joulecart_begin(name);
+		sleep_s(2e-3);
+		joulecart_end(name, i);
+	}
+}
+
+/* Closes each socket, or has another file under its number. */
+static void lose_sockets(int other)
+{
+	for (int fd = 3; fd < 64; fd++) {
+		struct stat status;
+		if (fstat(fd, &status) != 0 || !S_ISSOCK(status.st_mode))
+			continue;
+		close(fd);
+		if (other >= 0)
+			dup2(other, fd);
+	}
+}
+
+static void lose_to_a_stranger(void)
+{
+	char path[] = "stranger.XXXXXX";
+	struct stat status;
+	int file = mkstemp(path);
+	unlink(path);
+	lose_sockets(file);
+	joulecart_metric("m", 1);
+	joulecart_begin("stranger");
+	joulecart_end("stranger", 1);
+	printf("%lld\n", fstat(file, &status) == 0 ? (long long)status.st_size : -1);
+}
+
+static uint64_t compute(uint64_t n)
+{
+	for (int i = 0; i < 20; i++) {
+		joulecart_begin("work");
+		n = n * 6364136223846793005 + 1;
+		joulecart_end("work", 1);
+	}
+	return n;
+}
+
+static void meet(const char *fault, uint64_t n)
+{
+	joulecart_begin("fault");
+	if (strcmp(fault, "closed") == 0)
+		lose_sockets(-1);
+	else if (strcmp(fault, "stranger") == 0)
+		lose_to_a_stranger();
+	else if (strcmp(fault, "forked") == 0)
+		fork_in_a_phase();
+	else if (strcmp(fault, "left") == 0)
+		_exit(5);
+	else if (strcmp(fault, "aborted") == 0)
+		raise(SIGTERM);
+	else if (strcmp(fault, "threads") == 0)
+		threads(20);
+	else if (strcmp(fault, "ended") == 0)
+		joulecart_end("never begun", 1);
+	joulecart_end("fault", 1);
+	printf("%s %ju\n", fault, (uintmax_t)compute(n));
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -124,9 +196,14 @@ int main(int argc, char **argv)
 		fork_in_a_phase();
 	else if (strcmp(what, "answers") == 0 && argc == 3)
 		answers(strtoull(argv[2], NULL, 10));
+	else if (strcmp(what, "witness") == 0 && argc == 3)
+		witness(strtoull(argv[2], NULL, 10));
+	else if (strcmp(what, "fault") == 0 && argc == 4)
+		meet(argv[2], strtoull(argv[3], NULL, 10));
 	else if (strcmp(what, "edges") == 0 && argc == 3)
 		edges(strtol(argv[2], NULL, 10));
 	else
 		return 2;
-	return joulecart_detach() == 0 ? 0 : 3;
+	/* a fault loses the program's own marks, and must not change its status */
+	return joulecart_detach() == 0 || strcmp(what, "fault") == 0 ? 0 : 3;
 }

@@ -1,5 +1,5 @@
 'use strict';
-// The same as program.c, for Node: steady S N | shapes | answers N | edges N.
+// The same as program.c, for Node: steady S N | shapes | answers N | fault NAME | edges N.
 const joulecart = require('../../../bindings/node');
 const { Worker, isMainThread } = require('worker_threads');
 const cluster = require('cluster');
@@ -41,6 +41,25 @@ async function answers(n) {
   joulecart.answers('no list', null);
 }
 
+async function fault(name) {
+  const fs = require('fs');
+  await joulecart.phase('fault', async p => {
+    p.queries = 1;
+    if (name === 'closed')
+      for (let fd = 3; fd < 64; fd++)
+        try { if (fs.fstatSync(fd).isSocket()) fs.closeSync(fd); } catch { /* none */ }
+    if (name === 'raised') throw new Error(name);
+    if (name === 'rejected') return Promise.reject(new Error(name));
+    if (name === 'exited') process.exit(9);
+    if (name === 'killed') process.kill(process.pid, 'SIGKILL');
+    return 0;
+  }).catch(error => console.log(error.message));
+  let total = 1n;
+  for (let i = 0; i < 20; i++)
+    joulecart.phase('work', () => { total = BigInt.asUintN(64, total * 6364136223846793005n + 1n); });
+  console.log(`${name} ${total}`);
+}
+
 async function edges(n) {
   for (let i = 0; i < n; i++) {
     const us = [];
@@ -60,7 +79,7 @@ async function edges(n) {
 async function main(what, ...rest) {
   if (!isMainThread) await joulecart.phase('worker', async p => { p.queries = 5; });
   else if (cluster.isWorker) await joulecart.phase('cluster', async p => { p.queries = 6; });
-  else await { steady, shapes, answers, edges }[what](...rest.map(Number));
-  if (isMainThread) process.exit(joulecart.dropped() ? 3 : 0);
+  else await { steady, shapes, answers, fault, edges }[what](...(what === 'fault' ? rest : rest.map(Number)));
+  if (isMainThread) process.exit(joulecart.dropped() && what !== 'fault' ? 3 : 0);
 }
 main(...process.argv.slice(2));
