@@ -12,42 +12,50 @@ tests_fuzz_replay_LDADD = libjc.a $(libjc_libs)
 AM_TESTS_ENVIRONMENT += SEEDS='$(abs_top_srcdir)/%D%/fuzz/seeds'; export SEEDS;
 EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 
-# A sealed file, mutated: tests/cli/mutations.bats runs some hundred, make check-slow 100 000.
+# A sealed file, mutated: tests/cli/mutations.bats runs some hundred, make check-slow 100 000. All of
+# joulecart is in it, so that no mutation starts a program: also joulecart-html, by another name for
+# its main, and without gnuplot.
 check_PROGRAMS += tests/fuzz/mutate-sealed
-tests_fuzz_mutate_sealed_SOURCES = \
-  %D%/fuzz/mutate-sealed.c %D%/fuzz/mutations.c %D%/fuzz/mutations.h
-tests_fuzz_mutate_sealed_LDADD = $(SQLITE_LIBS) $(SODIUM_LIBS)
+check_LIBRARIES = tests/fuzz/libhtml-main.a
+tests_fuzz_libhtml_main_a_SOURCES = profiler/programs/html-main.c
+tests_fuzz_libhtml_main_a_CPPFLAGS = $(AM_CPPFLAGS) -Dmain=html_main
+tests_fuzz_libhtml_main_a_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
+tests_fuzz_mutate_sealed_SOURCES = %D%/fuzz/mutate-sealed.c \
+  %D%/fuzz/mutations.c %D%/fuzz/mutations.h %D%/fuzz/outputs.c %D%/fuzz/outputs.h \
+  %D%/fuzz/pool.c %D%/fuzz/pool.h
+tests_fuzz_mutate_sealed_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gnuplot_run
+tests_fuzz_mutate_sealed_LDADD = tests/fuzz/libhtml-main.a $(html_libs)
 AM_TESTS_ENVIRONMENT += MUTATE_SEALED='$(abs_top_builddir)/tests/fuzz/mutate-sealed'; export MUTATE_SEALED;
 check-slow: check-slow-mutations
 check-slow-mutations: tests/fuzz/mutate-sealed joulecart
-	MUTATIONS=100000 MUTATIONS_SECONDS=86400 BATS_TEST_TIMEOUT=86400 AM_BATS_LOG_FLAGS= \
+	MUTATIONS=100000 BATS_TEST_TIMEOUT=86400 AM_BATS_LOG_FLAGS= \
 	  $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='tests/cli/mutations.bats'
 .PHONY: check-slow-mutations
 
-# The parsers alone: none of them needs a library but libc.
-fuzzed_sources = \
-  %D%/fuzz/fuzzer.c %D%/fuzz/targets.c %D%/fuzz/tree.c %D%/fuzz/opener-target.c %D%/fuzz/text-target.c $(tree_sources) \
-  base/problem.c base/text.c reports/figure/arena.c reports/gate/gate-parse.c collectors/cpu/arm-cores.c collectors/cpu/context-files.c \
-  collectors/board/ipmi-power.c collectors/opener/opener.c collectors/opener/opener-ask.c \
-  collectors/perf/core-pmus.c collectors/cpu/cpu-identity.c \
-  collectors/perf/event-list.c collectors/cpu/machine-cpu.c \
-  collectors/nvidia/nvml-visible.c collectors/papi/papi-units.c collectors/perf/perf-event.c \
-  collectors/perf/pmu-sysfs.c collectors/perf/pmu-terms.c collectors/cpu/procstat-text.c \
-  collectors/cpu/proc-tree.c collectors/rapl/rapl-zones.c \
-  collectors/cpu/run-group.c collectors/sysfs.c profiler/record/marker-validate.c
+# The library once more, by clang and with what libFuzzer counts; the collectors of tree_sources read
+# the tests' folders instead of the machine's.
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
 # All of them, as targets.c lists them.
 FUZZ_TARGETS = $$(sed -n 's/^	{ "\([a-z0-9-]*\)", take.*/\1/p' $(srcdir)/%D%/fuzz/targets.c)
 
+FUZZ_CFLAGS = -std=gnu17 -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+fuzz_objects = tests/fuzz/objects
+fuzzed_sources = $(filter-out $(tree_sources),$(filter %.c,$(libjc_a_SOURCES)))
+fuzzer_sources = %D%/fuzz/fuzzer.c $(filter %.c,$(fuzz_targets)) $(tree_sources)
+fuzzer_objects = $(fuzzed_sources:%.c=$(fuzz_objects)/%.o) $(fuzzer_sources:%.c=$(fuzz_objects)/%.o)
+$(fuzzer_objects): $(fuzz_objects)/%.o: %.c $(BUILT_SOURCES)
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CC)$(FUZZ_CC) $(DEFS) -I. -I$(srcdir) $(AM_CPPFLAGS) $(CPPFLAGS) $(tree_flags) \
+	  $(SQLITE_CFLAGS) $(POWERCAP_CFLAGS) $(PAPI_CFLAGS) $(GSL_CFLAGS) $(SMARTCOLS_CFLAGS) $(CAP_CFLAGS) \
+	  $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(FUZZ_CFLAGS) -MMD -c -o $@ $<
+tests/fuzz/fuzzer: $(fuzzer_objects)
+	$(AM_V_CCLD)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $(fuzzer_objects) $(libjc_libs)
+-include $(wildcard $(fuzz_objects)/*/*.d $(fuzz_objects)/*/*/*.d)
+
 # What it finds stays in tests/fuzz/found; a crash ends it with 1 and leaves the input here.
 .PHONY: fuzz
-fuzz: all
-	$(MKDIR_P) tests/fuzz
-	cd $(srcdir) && $(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	  -I$(abs_top_builddir) -I. $(tree_flags) $(fuzzed_sources) -lm \
-	  -o $(abs_top_builddir)/tests/fuzz/fuzzer
+fuzz: tests/fuzz/fuzzer
 	for target in $(FUZZ_TARGETS); do \
 	  $(MKDIR_P) tests/fuzz/found/$$target && \
 	  FUZZ_TARGET=$$target tests/fuzz/fuzzer -verbosity=0 -print_final_stats=1 \
@@ -55,4 +63,4 @@ fuzz: all
 	    $(srcdir)/%D%/fuzz/seeds/$$target || exit 1; \
 	done
 clean-local:
-	rm -rf tests/fuzz/found tests/fuzz/fuzzer
+	rm -rf tests/fuzz/found tests/fuzz/fuzzer $(fuzz_objects)

@@ -1,176 +1,173 @@
 /* tests/fuzz/mutate-sealed.c - changes a sealed file in every way that comes to mind, and sees to it that
- * either 'verify' fails or every output stays as it was.
+ * either 'verify' fails and says where, or every output stays as it was.
  *
- *     mutate-sealed PROGRAM SEALED.db OTHER.db FIRST COUNT [SECONDS]
+ *     mutate-sealed SEALED.db OTHER.db FIRST COUNT [EVERY]
  *
  * Works in the current folder, on m.db and what stands beside it. Mutation number N is always the
- * same: a finding is made again by 'mutate-sealed ... N 1'. PROGRAM is joulecart. Of each mutation
- * 'verify' runs, and one of the other commands, none of which may crash or take SECONDS. Exits
- * with 1 at the first finding, and says which it is. After SECONDS, if given, it ends and says how
- * many there were: a busy machine does fewer. */
+ * same: a finding is made again by 'mutate-sealed ... N 1'. Each mutation is made and looked at in a
+ * process of its own, which starts no program: joulecart's commands are part of this one. Where
+ * verify holds, all outputs (outputs.c) must be what they were; where it fails, the property holds,
+ * and for every EVERYth mutation one of the outputs is made nevertheless: none may crash or hang.
+ * Exits with 1 at the first finding, and says which it is. Several may run, each in a folder of its
+ * own. */
 #include <config.h>
 
 #include "tests/fuzz/mutations.h"
+#include "tests/fuzz/outputs.h"
+#include "tests/fuzz/pool.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-/* A command may take so long, sanitizers and a busy machine included. */
-enum { SECONDS = 5, SLACK = 4, MOST_ARGUMENTS = 10, DIGEST = 32 };
+enum { MOST_OUTPUTS = 64 };
 
-/* After the program's name; m.db is the file. */
-static const char *const commands[][MOST_ARGUMENTS] = {
-	{ "report", "m.db" },
-	{ "report", "-f", "json", "m.db" },
-	{ "report", "-f", "csv", "m.db" },
-	{ "report", "-f", "markdown", "m.db" },
-	{ "report", "-f", "html", "m.db" },
-	{ "compare", "m.db", "a", "b" },
-	{ "compare", "-f", "json", "m.db", "a", "b" },
-	{ "compare", "-f", "csv", "m.db", "a", "b" },
-	{ "check", "m.db", "--budget", "1kJ" },
-	{ "whatif", "--zone", "FR", "m.db" },
-	{ "samples", "m.db" },
-	{ "factors", "list", "m.db" },
-};
-enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-struct outcome {
-	int status; /* as waitpid has it */
-	uint8_t digest[DIGEST];
-	bool is_late;
+/* What a mutation's process tells this one, also where it dies. */
+struct told {
+	char mutation[1024];
+	char doing[200];                   /* the command that runs, or ran last */
+	char finding[400];                 /* empty: none */
+	int held;                          /* verify held, and all outputs were as before */
+	struct output sound[MOST_OUTPUTS]; /* of the file as it was sealed */
 };
 
-static const char *program;
+static struct told *told;
+static unsigned long every = 1;
 
-static pid_t start(const char *const *arguments, int *out)
+/* Of the sanitizer: most of its time goes into memory that nobody reads. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
 {
-	const char *argv[MOST_ARGUMENTS + 2] = { program };
-	int ends[2];
-	for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++)
-		argv[i + 1] = arguments[i];
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return -1;
-	pid_t pid = fork();
-	if (pid == 0) {
-		dup2(ends[1], STDOUT_FILENO);
-		int null = open("said", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		dup2(null, STDERR_FILENO);
-		alarm(SECONDS * SLACK);
-		execv(program, (char *const *)(uintptr_t)argv);
-		_exit(127);
+	return "quarantine_size_mb=4:malloc_context_size=4:detect_leaks=0";
+}
+
+static void do_output(size_t number, struct output *output)
+{
+	snprintf(told->doing, sizeof(told->doing), "%s", output_said(number));
+	output_make(number, output);
+}
+
+static void find(const char *what, const char *more)
+{
+	snprintf(told->finding, sizeof(told->finding), "%s: %.300s", what, more);
+}
+
+static void compare_outputs(void)
+{
+	/* verify has read every value: what reads them here is after differences alone. */
+	pool_serve_sqlite(true);
+	for (size_t i = 0; i < output_count && !*told->finding; i++) {
+		struct output output, *sound = &told->sound[i];
+		do_output(i, &output);
+		if (output.status != sound->status ||
+		    memcmp(output.digest, sound->digest, OUTPUT_DIGEST) != 0)
+			find("verify holds, and the output is another", output.why);
 	}
-	close(ends[1]);
-	*out = ends[0];
-	return pid;
+	told->held = !*told->finding;
 }
 
-static struct outcome run(const char *const *arguments)
+static void look_at(unsigned long number)
 {
-	struct outcome outcome = { .status = -1 };
-	crypto_generichash_state hash;
-	uint8_t bytes[65536];
-	int out = -1;
-	ssize_t n;
-	crypto_generichash_init(&hash, NULL, 0, DIGEST);
-	pid_t pid = start(arguments, &out);
-	while ((n = read(out, bytes, sizeof(bytes))) > 0 || (n < 0 && errno == EINTR))
-		if (n > 0)
-			crypto_generichash_update(&hash, bytes, (size_t)n);
-	close(out);
-	waitpid(pid, &outcome.status, 0);
-	crypto_generichash_final(&hash, outcome.digest, DIGEST);
-	outcome.is_late = WIFSIGNALED(outcome.status) &&
-			  WTERMSIG(outcome.status) == SIGALRM;
-	return outcome;
+	struct output output;
+	snprintf(told->doing, sizeof(told->doing), "verify");
+	output_verify(&output);
+	if (output.status == 0)
+		compare_outputs();
+	else if (!*output.why)
+		find("fails without a place", "");
+	else if (output.status != 1 && output.status != 3)
+		find("exits with a status that it has not", output.why);
+	else if (number % every == 0)
+		do_output(number / every % output_count, &output);
 }
 
-/* A status that no failure has: a signal, or what the sanitizers exit with. */
-static bool is_crash(const struct outcome *outcome)
+/* No output of a sound file may fail; 4: two trials do not decide. */
+static void look_at_sound(void)
 {
-	return WIFSIGNALED(outcome->status) || !WIFEXITED(outcome->status) ||
-	       WEXITSTATUS(outcome->status) > 4;
+	struct output output;
+	output_verify(&output);
+	if (output.status != 0)
+		find("the file as it was sealed does not verify", output.why);
+	for (size_t i = 0; i < output_count && !*told->finding; i++) {
+		do_output(i, &told->sound[i]);
+		if (told->sound[i].status != 0 && told->sound[i].status != 4)
+			find("fails for the file as it was sealed", told->sound[i].why);
+	}
 }
 
-static int found(unsigned long number, const char *what, const char *command)
+static void work(unsigned long number, const char *sealed, const char *other)
 {
-	fprintf(stderr, "mutation %lu (%s): %s: %s\n", number, mutation_said(), command,
-		what);
+	/* Also what a sanitizer has to say. */
+	int said = open("said", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	dup2(said, STDERR_FILENO);
+	if (number > 0)
+		mutation_apply(number, sealed, other);
+	else
+		mutation_restore(sealed);
+	pool_serve_sqlite(false);
+	snprintf(told->mutation, sizeof(told->mutation), "%s", mutation_said());
+	if (number > 0)
+		look_at(number);
+	else
+		look_at_sound();
+	_exit(0);
+}
+
+/* 0: the property holds. Number 0 is the file as it is. */
+static int mutate(unsigned long number, const char *sealed, const char *other)
+{
+	int status = -1;
+	told->finding[0] = told->mutation[0] = told->doing[0] = '\0';
+	told->held = 0;
+	pid_t child = fork();
+	if (child == 0)
+		work(number, sealed, other);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		find("cannot start a process", "");
+	else if (WIFSIGNALED(status) &&
+		 (WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGALRM))
+		find("hangs", "");
+	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		find("crashes", "");
+	if (!*told->finding)
+		return 0;
+	fprintf(stderr, "mutation %lu (%s): %s: %s\n", number, told->mutation, told->doing,
+		told->finding);
 	return 1;
-}
-
-static int check_outputs(unsigned long number, const struct outcome *sound)
-{
-	for (int i = 0; i < N_COMMANDS; i++) {
-		struct outcome outcome = run(commands[i]);
-		if (outcome.status != sound[i].status ||
-		    memcmp(outcome.digest, sound[i].digest, DIGEST) != 0)
-			return found(number, "verify holds, and the output is another",
-				     commands[i][0]);
-	}
-	return 0;
-}
-
-static int check(unsigned long number, const struct outcome *sound, unsigned long *n_held)
-{
-	static const char *const verify[MOST_ARGUMENTS] = { "verify", "--require-sealed",
-							    "m.db" };
-	const char *const *other = commands[number % N_COMMANDS];
-	struct outcome outcome = run(verify);
-	if (is_crash(&outcome))
-		return found(number, outcome.is_late ? "hangs" : "crashes", "verify");
-	if (WEXITSTATUS(outcome.status) == 0) {
-		++*n_held;
-		return check_outputs(number, sound);
-	}
-	outcome = run(other);
-	if (is_crash(&outcome))
-		return found(number, outcome.is_late ? "hangs" : "crashes", other[0]);
-	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct outcome sound[N_COMMANDS];
 	unsigned long n_held = 0;
-	if (argc < 6 || argc > 7 || sodium_init() < 0) {
-		fprintf(stderr,
-			"mutate-sealed PROGRAM SEALED.db OTHER.db FIRST COUNT [SECONDS]\n");
+	if (argc < 5 || argc > 6 || sodium_init() < 0) {
+		fprintf(stderr, "mutate-sealed SEALED.db OTHER.db FIRST COUNT [EVERY]\n");
 		return 2;
 	}
-	/* A finding of the sanitizers has a status of its own. */
-	setenv("ASAN_OPTIONS", "exitcode=99:detect_leaks=0", 0);
-	setenv("UBSAN_OPTIONS", "exitcode=99:print_stacktrace=1", 0);
-	program = argv[1];
-	unsigned long first = strtoul(argv[4], NULL, 10),
-		      count = strtoul(argv[5], NULL, 10);
-	mutation_restore(argv[2]);
-	for (int i = 0; i < N_COMMANDS; i++) {
-		sound[i] = run(commands[i]);
-		/* 4: two trials do not decide; what is said of them is an output, too. */
-		if (!WIFEXITED(sound[i].status) || (WEXITSTATUS(sound[i].status) != 0 &&
-						    WEXITSTATUS(sound[i].status) != 4))
-			return found(0, "fails on the sound file", commands[i][0]);
-	}
-	time_t end = argc == 7 ? time(NULL) + atoi(argv[6]) : 0;
-	unsigned long i = first;
-	for (; i < first + count && (end == 0 || time(NULL) < end); i++) {
-		mutation_restore(argv[2]);
-		mutation_apply(i, argv[3]);
-		if (check(i, sound, &n_held) != 0)
+	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		    -1, 0);
+	if (told == MAP_FAILED || output_count > MOST_OUTPUTS)
+		return 2;
+	output_set_up();
+	pool_serve_sqlite(true);
+	if (argc == 6)
+		every = strtoul(argv[5], NULL, 10);
+	unsigned long first = strtoul(argv[3], NULL, 10),
+		      count = strtoul(argv[4], NULL, 10);
+	if (mutate(0, argv[1], argv[2]) != 0)
+		return 1;
+	for (unsigned long i = first; i < first + count; i++) {
+		if (mutate(i, argv[1], argv[2]) != 0)
 			return 1;
+		n_held += (unsigned long)told->held;
 	}
 	printf("%lu mutations: %lu hold with every output as it was, verify finds the "
 	       "others\n",
-	       i - first, n_held);
+	       count, n_held);
 	return 0;
 }

@@ -120,10 +120,29 @@ static char *draw(sqlite3 *db, const char *sql)
 	return text ? text : strdup("");
 }
 
+static bool has_rows(sqlite3 *db, const char *table)
+{
+	char *sql = sqlite3_mprintf("SELECT 1 FROM \"%w\" LIMIT 1", table);
+	sqlite3_stmt *row = NULL;
+	sqlite3_prepare_v2(db, sql, -1, &row, NULL);
+	bool has = row && sqlite3_step(row) == SQLITE_ROW;
+	sqlite3_finalize(row);
+	sqlite3_free(sql);
+	return has;
+}
+
+/* One that has rows, if such a one is soon found: changes of empty tables change nothing. */
 static char *draw_table(sqlite3 *db)
 {
-	return draw(db, "SELECT name FROM sqlite_schema WHERE type = 'table'"
-			" AND name NOT LIKE 'sqlite%'");
+	char *table = NULL;
+	for (int tries = 0; tries < 20; tries++) {
+		free(table);
+		table = draw(db, "SELECT name FROM sqlite_schema WHERE type = 'table'"
+				 " AND name NOT LIKE 'sqlite%'");
+		if (has_rows(db, table))
+			break;
+	}
+	return table;
 }
 
 static char *draw_column(sqlite3 *db, const char *table)
@@ -443,10 +462,8 @@ static void change_beside(const char *other)
 		write_log(other);
 }
 
-void mutation_apply(unsigned long number, const char *other)
+static void change(const char *other)
 {
-	random_state = number * UINT64_C(0x2545f4914f6cdd1d);
-	said[0] = '\0';
 	for (size_t n = below(5) ? 1 : 2; n; n--) {
 		bool in_log = below(6) == 0;
 		switch (below(12)) {
@@ -474,5 +491,28 @@ void mutation_apply(unsigned long number, const char *other)
 		default:
 			change_bytes(other);
 		}
+	}
+}
+
+static bool is_unchanged(const char *path)
+{
+	size_t size, before;
+	uint8_t *bytes = load(file, &size), *was = load(path, &before);
+	bool is = bytes && was && size == before && memcmp(bytes, was, size) == 0 &&
+		  access("m.db-wal", F_OK) != 0 && access("m.db-journal", F_OK) != 0;
+	free(bytes);
+	free(was);
+	return is;
+}
+
+void mutation_apply(unsigned long number, const char *path, const char *other)
+{
+	random_state = number * UINT64_C(0x2545f4914f6cdd1d);
+	said[0] = '\0';
+	mutation_restore(path);
+	for (int tries = 0; tries < 10; tries++) {
+		change(other);
+		if (!is_unchanged(path))
+			break;
 	}
 }

@@ -5,9 +5,9 @@
 /* m.db becomes a copy of path, with nothing beside it. */
 void mutation_restore(const char *path);
 
-/* Changes m.db: its rows, objects, header, pages, or what stands beside it; other is a second
- * sealed file, parts of which come in. */
-void mutation_apply(unsigned long number, const char *other);
+/* m.db becomes path's copy and is changed: its rows, objects, header, pages, or what stands beside it; other is a
+ * second sealed file, parts of which come in. A change that changes nothing is drawn anew. */
+void mutation_apply(unsigned long number, const char *path, const char *other);
 
 /* What the last one did. */
 const char *mutation_said(void);

@@ -1,0 +1,151 @@
+/* tests/fuzz/outputs.c - see outputs.h. */
+#include <config.h>
+
+#include "tests/fuzz/outputs.h"
+
+#include "base/problem.h"
+#include "base/text-stream.h"
+#include "profiler/cli/command.h"
+#include "reports/html/gnuplot.h"
+#include "schema/database/sqlite-memory.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { MOST_WORDS = 12 };
+
+/* joulecart-html's main, under another name. */
+int html_main(int argc, char **argv);
+
+/* The linker puts it in gnuplot's place: a picture that tells what was to be drawn. */
+char *__wrap_gnuplot_run(const char *script, size_t length);
+
+static const struct {
+	const struct command *command; /* NULL: the audit report */
+	const char *words[MOST_WORDS];
+} outputs[] = {
+	{ &command_report, { "report", "m.db" } },
+	{ &command_report, { "report", "-f", "json", "m.db" } },
+	{ &command_report, { "report", "-f", "csv", "m.db" } },
+	{ &command_report, { "report", "-f", "markdown", "m.db" } },
+	{ NULL, { "joulecart-html", "m.db" } },
+	{ NULL, { "joulecart-html", "--language", "zh-CN", "m.db" } },
+	{ &command_compare, { "compare", "m.db", "a", "b" } },
+	{ &command_compare, { "compare", "-f", "json", "m.db", "a", "b" } },
+	{ &command_compare, { "compare", "-f", "csv", "m.db", "a", "b" } },
+	{ &command_compare, { "compare", "-f", "markdown", "m.db", "a", "b" } },
+	{ &command_check, { "check", "m.db", "--budget", "1kJ", "--github" } },
+	{ &command_check,
+	  { "check", "m.db", "--against", "a", "--fail-if", "j_per_query > +5%" } },
+	{ &command_whatif, { "whatif", "--zones", "FR", "m.db" } },
+	{ &command_whatif, { "whatif", "--zones", "FR,DE", "--json", "m.db" } },
+	{ &command_samples, { "samples", "m.db" } },
+	{ &command_samples, { "samples", "-f", "jsonl", "m.db" } },
+	{ &command_factors, { "factors", "list", "m.db" } },
+	{ &command_factors, { "factors", "list", "--json", "m.db" } },
+	{ &command_factors, { "factors", "list", "--plain", "m.db" } },
+};
+const size_t output_count = sizeof(outputs) / sizeof(outputs[0]);
+
+char *__wrap_gnuplot_run(const char *script, size_t length)
+{
+	uint8_t digest[OUTPUT_DIGEST];
+	char hex[2 * OUTPUT_DIGEST + 1], *picture = NULL;
+	crypto_generichash(digest, sizeof(digest), (const uint8_t *)script, length, NULL,
+			   0);
+	sodium_bin2hex(hex, sizeof(hex), digest, sizeof(digest));
+	if (asprintf(&picture, "<svg viewBox=\"0 0 1 1\"><title>plot</title>%s</svg>",
+		     hex) < 0)
+		return NULL;
+	return picture;
+}
+
+void output_set_up(void)
+{
+	setlocale(LC_CTYPE, "");
+	text_guard_output();
+	sqlite_memory_set_up();
+}
+
+/* Both clocks: a loop spends processor time, a FIFO spends none. */
+static void set_limits(bool is_on)
+{
+	const struct itimerval of_processor = { .it_value.tv_sec = is_on ? OUTPUT_SECONDS
+									 : 0 };
+	setitimer(ITIMER_PROF, &of_processor, NULL);
+	alarm(is_on ? OUTPUT_STILL_S : 0);
+}
+
+static void digest_of(int fd, uint8_t digest[OUTPUT_DIGEST])
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	void *bytes = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0)
+			       : NULL;
+	crypto_generichash(digest, OUTPUT_DIGEST, bytes, size > 0 ? (size_t)size : 0, NULL,
+			   0);
+	if (bytes)
+		munmap(bytes, (size_t)size);
+}
+
+static int run(const struct command *command, char **argv, struct problem *why)
+{
+	int argc = 0;
+	while (argv[argc])
+		argc++;
+	if (!command)
+		return html_main(argc, argv);
+	int status = command->run(argc, argv, why);
+	return status >= 0 ? status : (int)why->kind;
+}
+
+static void make(const struct command *command, const char *const *words,
+		 struct output *output)
+{
+	char *argv[MOST_WORDS + 1];
+	struct problem why = { 0 };
+	int fd = memfd_create("output", MFD_CLOEXEC), before = dup(STDOUT_FILENO);
+	/* getopt puts the words in another order. */
+	memcpy(argv, words, sizeof(char *) * MOST_WORDS);
+	argv[MOST_WORDS] = NULL;
+	dup2(fd, STDOUT_FILENO);
+	set_limits(true);
+	output->status = run(command, argv, &why);
+	set_limits(false);
+	fflush(stdout);
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	digest_of(fd, output->digest);
+	close(fd);
+	snprintf(output->why, sizeof(output->why), "%s", why.why);
+}
+
+void output_verify(struct output *output)
+{
+	static const char *const words[MOST_WORDS] = { "verify", "--require-sealed",
+						       "m.db" };
+	make(&command_verify, words, output);
+}
+
+void output_make(size_t number, struct output *output)
+{
+	make(outputs[number].command, outputs[number].words, output);
+}
+
+const char *output_said(size_t number)
+{
+	static char said[200];
+	size_t used = 0;
+	for (int i = 0; i < MOST_WORDS && outputs[number].words[i]; i++)
+		used += (size_t)snprintf(said + used, sizeof(said) - used, "%s%s",
+					 i ? " " : "", outputs[number].words[i]);
+	return said;
+}
