@@ -52,6 +52,14 @@ enum option_values {
 	VALUES_FACTORS,   /* keys of factors from outside */
 };
 
+/* May the option be set beforehand, in a file or the environment (profiler/config/config.h)? */
+enum option_setting {
+	SETTING_NONE,
+	SETTING_ANY,  /* wherever settings are read from */
+	SETTING_FILE, /* the same; the file of a folder may only name files below that */
+	SETTING_OWN,  /* but not by the file of a folder, which may be a stranger's */
+};
+
 struct option_row {
 	const char *name; /* after "--" */
 	char letter;      /* after "-"; 0: none */
@@ -74,6 +82,7 @@ struct option_row {
 	    *expected; /* what a number must be, for the message; NULL: by its range */
 	const struct option_row *rows; /* of OPTION_KIND_INCLUDE */
 	enum option_values values;
+	enum option_setting setting;
 };
 
 struct option_table {

@@ -49,7 +49,12 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-trim.c \
   %D%/cli/cmd-verify.c \
   %D%/cli/cmd-whatif.c \
+  %D%/cli/cmd-config.c \
+  %D%/cli/commands.c \
   %D%/cli/command.h \
+  %D%/config/config.c %D%/config/config.h \
+  %D%/config/config-file.c %D%/config/config-file.h \
+  %D%/config/config-run.c \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \
   %D%/doctor/fixes.c %D%/doctor/fixes.h \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \

@@ -1,6 +1,7 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h \
-  %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h %D%/fuzz/must.h
+  %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h \
+  %D%/fuzz/config-target.c %D%/fuzz/config-target.h %D%/fuzz/must.h
 # Collectors that read whole folders of sysfs: compiled once more, for folders of the tests.
 tree_sources = collectors/board/battery.c collectors/board/hwmon.c
 tree_flags = -DHWMON_ROOT='"hwmon"' -DSUPPLY_ROOT='"power_supply"'
@@ -48,7 +49,7 @@ $(fuzzer_objects): $(fuzz_objects)/%.o: %.c $(BUILT_SOURCES)
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(FUZZ_CC) $(DEFS) -I. -I$(srcdir) $(AM_CPPFLAGS) $(CPPFLAGS) $(tree_flags) \
 	  $(SQLITE_CFLAGS) $(POWERCAP_CFLAGS) $(PAPI_CFLAGS) $(GSL_CFLAGS) $(SMARTCOLS_CFLAGS) $(CAP_CFLAGS) \
-	  $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(FUZZ_CFLAGS) -MMD -c -o $@ $<
+	  $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(FUZZ_CFLAGS) -MMD -c -o $@ $<
 tests/fuzz/fuzzer: $(fuzzer_objects)
 	$(AM_V_CCLD)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $(fuzzer_objects) $(libjc_libs)
 -include $(wildcard $(fuzz_objects)/*/*.d $(fuzz_objects)/*/*/*.d)

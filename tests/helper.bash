@@ -22,6 +22,10 @@ db=trial.db
 # shellcheck source=tests/assert.bash
 . "$TESTS_SOURCE/tests/assert.bash"
 
+# No settings but those that a test makes.
+export XDG_CONFIG_HOME=/nowhere
+unset JOULECART_ZONE JOULECART_PUE JOULECART_RATE JOULECART_OUTPUT
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }

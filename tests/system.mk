@@ -97,6 +97,7 @@ bats_tests = \
   %D%/cli/completion.bats \
   %D%/cli/compare.bats \
   %D%/cli/compare-commands.bats \
+  %D%/cli/config.bats \
   %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \

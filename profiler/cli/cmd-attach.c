@@ -34,7 +34,7 @@ static const struct option_row rows[] = {
 	  "TGI, TensorRT-LLM: tokens too",
 	  OPTION_TEXT(struct attach_options, queries_url) },
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
-	  OPTION_TEXT(struct attach_options, campaign.path) },
+	  OPTION_TEXT(struct attach_options, campaign.path), .setting = SETTING_FILE },
 	{ "name", 0, "LABEL", NULL,
 	  "what reports call the service [its unit, group or PID]",
 	  OPTION_TEXT(struct attach_options, name) },

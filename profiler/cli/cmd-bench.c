@@ -25,7 +25,7 @@ struct options {
 
 static const struct option_row rows[] = {
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
-	  OPTION_TEXT(struct options, campaign.path) },
+	  OPTION_TEXT(struct options, campaign.path), .setting = SETTING_FILE },
 	{ "variants", 0, "LIST", NULL,
 	  "comma-separated, or all [all; joulecart models list]",
 	  OPTION_TEXT(struct options, bench.variants), .values = VALUES_VARIANTS },

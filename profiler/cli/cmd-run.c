@@ -72,7 +72,7 @@ static int take_query_source(void *member, const char *text, struct problem *why
 
 static const struct option_row rows[] = {
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
-	  OPTION_TEXT(struct run_options, campaign.path) },
+	  OPTION_TEXT(struct run_options, campaign.path), .setting = SETTING_FILE },
 	{ "queries", 0, "N", NULL, "COMMAND answered N queries: adds joules per query",
 	  OPTION_COUNT(struct run_options, queries, 1, OPTION_COUNT_MOST) },
 	{ "trials", 'r', "N", "1", "run COMMAND N times",

@@ -56,7 +56,7 @@ static const struct option_row rows[] = {
 	  OPTION_OWN(struct verify, key, take_key) },
 	{ "trust", 0, "FILE", NULL,
 	  "require a signature by one of the keys in FILE: lines of fingerprint and name",
-	  OPTION_TEXT(struct verify, trust_path) },
+	  OPTION_TEXT(struct verify, trust_path), .setting = SETTING_OWN },
 	{ "require-sealed", 0, NULL, NULL, "fail if FILE.db was not sealed",
 	  OPTION_FLAG(struct verify, require_sealed) },
 	{ "allow-trimmed", 0, NULL, NULL,

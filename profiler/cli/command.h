@@ -1,6 +1,7 @@
 /* profiler/cli/command.h - what main knows of a subcommand. */
 #ifndef JOULECART_COMMAND_H
 #define JOULECART_COMMAND_H
+#include "profiler/config/config.h"
 #include "profiler/launch/exit-status.h"
 #include "profiler/launch/privileges.h"
 
@@ -23,8 +24,16 @@ struct command {
 };
 
 extern const struct command command_attach, command_bench, command_check, command_compare,
-    command_doctor, command_factors, command_live, command_mark, command_merge,
-    command_models, command_report, command_run, command_samples, command_sign,
-    command_trim, command_verify, command_whatif;
+    command_config, command_doctor, command_factors, command_live, command_mark,
+    command_merge, command_models, command_report, command_run, command_samples,
+    command_sign, command_trim, command_verify, command_whatif;
+
+/* All of them, in the order of help. */
+enum { N_COMMANDS = 18 };
+extern const struct command *const all_commands[N_COMMANDS];
+/* NULL: there is none of that name. */
+const struct command *command_find(const char *name);
+/* The tables of their options, in tables[0..N_COMMANDS). */
+struct config_tables command_tables(const struct option_table *tables[N_COMMANDS]);
 
 #endif

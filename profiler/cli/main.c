@@ -1,4 +1,4 @@
-/* profiler/cli/main.c - the table of subcommands, nothing else. */
+/* profiler/cli/main.c - from the command line to the command. */
 #include <config.h>
 
 #include "base/nearest.h"
@@ -19,15 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {
-	&command_run,    &command_attach, &command_bench,   &command_live,
-	&command_mark,   &command_models, &command_compare, &command_check,
-	&command_whatif, &command_report, &command_samples, &command_factors,
-	&command_doctor, &command_verify, &command_sign,    &command_merge,
-	&command_trim,
-};
-enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
 static const char head[] =
     "Usage: joulecart COMMAND [OPTION]...\n"
     "How many joules and grams of CO2e does one query cost, and is B cheaper than A?\n"
@@ -40,19 +31,11 @@ static const char head[] =
 static const char foot[] =
     "\njoulecart COMMAND --help shows its options. man joulecart has the rest.\n";
 
-static const struct command *find(const char *name)
-{
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	return NULL;
-}
-
 static int unknown(const char *name, struct problem *why)
 {
 	const char *names[N_COMMANDS];
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		names[i] = commands[i]->name;
+		names[i] = all_commands[i]->name;
 	const char *near = nearest_name(name, names, N_COMMANDS);
 	problem_what(why, "'%s' is not a command", name);
 	why->kind = PROBLEM_USAGE;
@@ -73,9 +56,9 @@ static int general_help(void)
 	fputs(head, stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		printf("%-9s %-9s %s\n",
-		       strcmp(group, commands[i]->group) ? commands[i]->group : "",
-		       commands[i]->name, commands[i]->summary);
-		group = commands[i]->group;
+		       strcmp(group, all_commands[i]->group) ? all_commands[i]->group : "",
+		       all_commands[i]->name, all_commands[i]->summary);
+		group = all_commands[i]->group;
 	}
 	fputs(foot, stdout);
 	return EXIT_OK;
@@ -88,8 +71,8 @@ static int list_options(struct problem *why)
 	char *argv[] = { (char[]){ "joulecart-models" }, (char[]){ "--list-options" },
 			 NULL };
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (commands[i]->options)
-			options_list(commands[i]->options, stdout);
+		if (all_commands[i]->options)
+			options_list(all_commands[i]->options, stdout);
 	fflush(stdout);
 	return program_become("joulecart-models", argv, why);
 }
@@ -100,11 +83,11 @@ static int complete(int argc, char **argv, struct problem *why)
 {
 	char program[] = "joulecart-models", again[] = "--complete";
 	const char *names[N_COMMANDS], *helps[N_COMMANDS];
-	const struct command *command = argc > 2 ? find(argv[1]) : NULL;
+	const struct command *command = argc > 2 ? command_find(argv[1]) : NULL;
 	completion_limit();
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		names[i] = commands[i]->name;
-		helps[i] = commands[i]->summary;
+		names[i] = all_commands[i]->name;
+		helps[i] = all_commands[i]->summary;
 	}
 	if (argc <= 2) {
 		completion_of_names(argc > 1 ? argv[1] : "", names, helps, N_COMMANDS,
@@ -124,11 +107,19 @@ static int help(int argc, char **argv, struct problem *why)
 {
 	if (argc < 2)
 		return general_help();
-	const struct command *command = find(argv[1]);
+	const struct command *command = command_find(argv[1]);
 	if (!command)
 		return unknown(argv[1], why);
 	char *ask[] = { argv[1], (char[]){ "--help" }, NULL };
 	return command->run(2, ask, why);
+}
+
+static int run_with_settings(const struct command *command, int argc, char **argv,
+			     struct problem *why)
+{
+	const struct option_table *tables[N_COMMANDS];
+	const struct config_tables all = command_tables(tables);
+	return config_run(&all, command->options, command->run, argc, argv, why);
 }
 
 static int dispatch(int argc, char **argv, int *failed_status, struct problem *why)
@@ -146,17 +137,17 @@ static int dispatch(int argc, char **argv, int *failed_status, struct problem *w
 		return complete(argc - 1, argv + 1, why);
 	if (strcmp(word, "help") == 0)
 		return help(argc - 1, argv + 1, why);
-	const struct command *command = find(word);
+	const struct command *command = command_find(word);
 	if (!command)
 		return unknown(word, why);
 	*failed_status = command->failed_status;
-	return command->run(argc - 1, argv + 1, why);
+	return run_with_settings(command, argc - 1, argv + 1, why);
 }
 
 /* Before anything else: what the user may not do, this process may not do from here on. */
 static int begin(int argc, char **argv, int *failed_status, struct problem *why)
 {
-	const struct command *command = argc > 1 ? find(argv[1]) : NULL;
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 	enum rights wanted = command && command->rights
 				 ? command->rights(argc - 1, argv + 1)
 				 : RIGHTS_NONE;

@@ -16,6 +16,7 @@ static const char word[] = LETTERS DIGITS "._+-";
 static const char locale_name[] = LETTERS DIGITS "._@:-"; /* without '/': no file's path */
 static const char time_zone[] = LETTERS DIGITS "._+-/,<>";
 static const char number[] = DIGITS;
+static const char zone[] = LETTERS DIGITS "._-/";
 static const char board_list[] = LETTERS DIGITS ",-/";
 
 /* One whose name ends with '_' stands for all names that begin so. */
@@ -32,6 +33,11 @@ static const struct allowed {
 	{ "LC_", locale_name },
 	{ "TZ", time_zone },
 	{ "CUDA_VISIBLE_DEVICES", board_list },
+	{ "JOULECART_ZONE", zone },
+	{ "JOULECART_PUE", word },
+	{ "JOULECART_RATE", word },
+	{ "JOULECART_REQUIRE_MEASURED", word },
+	{ "JOULECART_OUTPUT", word },
 	{ "HOME", NULL },
 	{ "XDG_DATA_HOME", NULL },
 	{ "XDG_CONFIG_HOME", NULL },

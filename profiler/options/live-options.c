@@ -17,11 +17,13 @@ static const struct option_row rows[] = {
 	  .expected = "a rate is from 1 to 1000 readings a second" },
 	{ "events", 0, "LIST", NULL,
 	  "events of the machine, comma-separated [instructions, cycles, caches, branches]",
-	  OPTION_TEXT(struct live_options, events), .values = VALUES_EVENTS },
+	  OPTION_TEXT(struct live_options, events), .values = VALUES_EVENTS,
+	  .setting = SETTING_ANY },
 	{ "zone", 0, "CODE", NULL, "electricity grid: country or zone [world, assumed]",
-	  OPTION_TEXT(struct live_options, zone), .values = VALUES_ZONES },
+	  OPTION_TEXT(struct live_options, zone), .values = VALUES_ZONES,
+	  .setting = SETTING_ANY },
 	{ "pue", 0, "X", NULL, "energy of the data centre over its IT's [1, assumed]",
-	  OPTION_OWN(struct live_options, pue, take_pue) },
+	  OPTION_OWN(struct live_options, pue, take_pue), .setting = SETTING_ANY },
 	{ 0 },
 };
 

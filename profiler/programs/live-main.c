@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
+#include "profiler/config/config.h"
 #include "profiler/launch/exit-status.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/live/live-view.h"
@@ -241,6 +242,14 @@ static int run(int argc, char **argv, struct problem *why)
 	return code;
 }
 
+/* The other commands' settings are not known here. */
+static int run_set(int argc, char **argv, struct problem *why)
+{
+	static const struct option_table *const tables[] = { &live_table };
+	const struct config_tables own = { tables, 1, true };
+	return config_run(&own, &live_table, run, argc, argv, why);
+}
+
 int main(int argc, char **argv)
 {
 	struct problem why = { 0 };
@@ -248,7 +257,7 @@ int main(int argc, char **argv)
 	int status = privileges_begin(RIGHTS_VIEW, NULL, &why);
 	if (status == 0) {
 		setlocale(LC_CTYPE, "");
-		status = run(argc, argv, &why);
+		status = run_set(argc, argv, &why);
 	}
 	if (status >= 0)
 		return status;

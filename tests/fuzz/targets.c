@@ -20,6 +20,7 @@
 #include "collectors/rapl/rapl-zones.h"
 #include "collectors/sysfs.h"
 #include "profiler/record/marker-validate.h"
+#include "tests/fuzz/config-target.h"
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
 #include "tests/fuzz/text-target.h"
@@ -323,6 +324,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "ipmi-power", take_ipmi_power },
 	{ "text", take_text },
 	{ "limit", take_limit },
+	{ "config", take_config },
 	{ NULL, NULL },
 };
 

@@ -116,3 +116,21 @@ through_sudo() {
 	done
 	[ ! -e "$db" ]
 }
+
+@test "settings are those of the user, read with the rights of the user" {
+	echo 'zone = DE' >.joulecart
+	chown 65534:65534 .joulecart
+	chmod 600 .joulecart
+	through_sudo "$JOULECART" run -q -o "$db" -- true
+	is "$(sql 'SELECT zone FROM campaign')" DE
+	rm "$db"
+	chown 65533:65533 .joulecart # neither the user nor root
+	through_sudo "$JOULECART" run -q -o "$db" -- true 2>said
+	has "$(cat said)" 'no settings are taken from .joulecart: it may not be read'
+	is "$(sql 'SELECT zone FROM campaign')" ''
+	rm "$db"
+	chown 0:0 .joulecart # root could read it
+	through_sudo "$JOULECART" run -q -o "$db" -- true 2>said
+	has "$(cat said)" 'it may not be read'
+	is "$(sql 'SELECT zone FROM campaign')" ''
+}

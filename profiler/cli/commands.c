@@ -1,0 +1,31 @@
+/* profiler/cli/commands.c - the table of subcommands, nothing else. */
+#include <config.h>
+
+#include "profiler/cli/command.h"
+
+#include <string.h>
+
+const struct command *const all_commands[N_COMMANDS] = {
+	&command_run,    &command_attach, &command_bench,   &command_live,
+	&command_mark,   &command_models, &command_compare, &command_check,
+	&command_whatif, &command_report, &command_samples, &command_factors,
+	&command_doctor, &command_config, &command_verify,  &command_sign,
+	&command_merge,  &command_trim,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(all_commands[i]->name, name) == 0)
+			return all_commands[i];
+	return NULL;
+}
+
+struct config_tables command_tables(const struct option_table *tables[N_COMMANDS])
+{
+	struct config_tables all = { .tables = tables };
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (all_commands[i]->options)
+			tables[all.n++] = all_commands[i]->options;
+	return all;
+}
