@@ -1,4 +1,5 @@
 libjc_a_SOURCES += \
+  %D%/database/bundled.c %D%/database/bundled.h \
   %D%/database/file-uri.c %D%/database/file-uri.h \
   %D%/database/guard.c %D%/database/guard.h \
   %D%/database/migrate.c %D%/database/migrate.h \
@@ -51,7 +52,7 @@ schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
   %D%/0010-phase-units.sql %D%/0011-answers.sql %D%/0012-baseline.sql \
   %D%/0013-factor-sources.sql \
   %D%/views.sql %D%/views-carbon.sql
-schema/ddl.h: $(schema_sql) %D%/factors.sql scripts/sql-to-header.awk
+schema/ddl.h: $(schema_sql) %D%/cloud-regions.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \
 	  $(filter %.sql,$^) > $@.tmp && mv $@.tmp $@
 EXTRA_DIST += $(schema_sql) scripts/sql-to-header.awk

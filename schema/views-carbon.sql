@@ -129,7 +129,9 @@ CREATE VIEW v_doubt AS
   --   grid          factor(kind = 'uncertainty', key = grid_doubt): an annual national factor for
   --                 the right country drifts by as much from year to year. It says nothing of
   --                 the hour of a run. Where the zone is assumed: two standard deviations of
-  --                 the logarithms of all countries' figures
+  --                 the logarithms of all countries' figures: that deviation is a factor itself,
+  --                 ('uncertainty', 'countries', 'ln_sd'); a file that holds all countries'
+  --                 figures instead needs none
   --   pue, psu, life   of the same table; a PUE is never below 1, an efficiency never above 1
   --   te            low and high of its source where sources disagree, each side its own
   --                 (p05 and p95 as 95 %), else 'embodied' of that table
@@ -147,10 +149,13 @@ WITH k2 AS (
          iif(value > 0.30, exp(-2 * sqrt(ln(1 + value * value / 4))), 1 - value) AS down
   FROM v_factor WHERE kind = 'uncertainty' AND parameter = 'k2'
 ), countries AS (
-  SELECT sqrt((sum(ln(value) * ln(value)) - count(*) * avg(ln(value)) * avg(ln(value)))
-              / (count(*) - 1)) AS sd
-  FROM v_factor WHERE kind = 'grid' AND parameter = 'intensity' AND length(key) = 2
-    AND scope = 'lifecycle' AND value > 0
+  SELECT coalesce(
+    (SELECT value FROM v_factor WHERE kind = 'uncertainty' AND key = 'countries'
+       AND parameter = 'ln_sd'),
+    (SELECT sqrt((sum(ln(value) * ln(value)) - count(*) * avg(ln(value)) * avg(ln(value)))
+                 / (count(*) - 1))
+     FROM v_factor WHERE kind = 'grid' AND parameter = 'intensity' AND length(key) = 2
+       AND scope = 'lifecycle' AND value > 0)) AS sd
 ), factors AS MATERIALIZED ( -- apart: a join has at most 64 tables
   SELECT a.campaign_id,
          iif(a.grid_doubt = 'assumed', countries.sd, g.u) AS u_grid,

@@ -1,6 +1,6 @@
 # Turns schema/factors/cpu.tsv into the C table that collectors/cpu/estimate.c includes: one
 # initialiser per processor, its parameters by name. The last key is the fallback.
-# scripts/factors-to-sql.awk checks the form of the rows.
+# scripts/factors-to-header.awk checks the form of the rows.
 BEGIN {
 	FS = "\t"
 	print "/* Made from schema/factors/cpu.tsv by scripts/cpu-to-header.awk. */"

@@ -7,6 +7,7 @@
 #include "profiler/cli/command.h"
 #include "reports/figure/column-text.h"
 #include "reports/render/query-table.h"
+#include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/grid-file.h"
@@ -117,17 +118,18 @@ static sqlite3 *open_to_list(const char *path, struct problem *why)
 
 static const char list_sql[] =
     "SELECT kind, key, parameter, value, unit, year, scope, publisher, edition, gwp,"
-    " coalesce(compared, 'no') AS compared, origin FROM v_factor "
-    "WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, key, parameter";
+    " coalesce(compared, 'no') AS compared, origin FROM known_factor "
+    "WHERE in_force AND (?1 IS NULL OR kind = ?1) ORDER BY kind, key, parameter";
 static const char zones_sql[] =
-    "SELECT key AS zone, value AS 'g/kWh', scope, year, publisher, name FROM v_factor "
-    "WHERE kind = 'grid' AND parameter = 'intensity' ORDER BY length(key) > 2, key";
+    "SELECT key AS zone, value AS 'g/kWh', scope, year, publisher, name FROM known_factor "
+    "WHERE in_force AND kind = 'grid' AND parameter = 'intensity' ORDER BY length(key) > "
+    "2, key";
 static const char show_sql[] =
     "SELECT kind, key, parameter, value, unit, low, high, name, year, method, scope, basis,"
     " boundary, gases, gwp, gwp_reason, publisher, edition, source, address, place, "
     "licence,"
     " retrieved, compared, compared_reason, file, sha256, origin, note "
-    "FROM v_factor_row WHERE key = ?1 COLLATE NOCASE OR key = (SELECT zone FROM "
+    "FROM known_factor_row WHERE key = ?1 COLLATE NOCASE OR key = (SELECT zone FROM "
     "cloud_region"
     "  WHERE region = ?1 OR provider || '/' || region = ?1) "
     "ORDER BY kind, parameter, origin DESC";
@@ -136,7 +138,8 @@ static int print(sqlite3 *db, const char *sql, const char *word, enum table_form
 		 size_t *n_rows, struct problem *why)
 {
 	sqlite3_stmt *statement = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+	if (bundled_know(db) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return store_problem(db, "read", "the factors", why);
 	bind_text(statement, 1, word);
 	int code = query_print(statement, form, "joulecart-factors-1", stdout, n_rows, why);

@@ -20,9 +20,20 @@ static struct redoubt of_table(struct lookup *lookup, const char *key)
 	return symmetric(lookup_used(lookup, "uncertainty", key, "k2").value);
 }
 
-/* The standard deviation of the logarithms of all countries' figures, twice to either side. */
+static struct redoubt of_logarithms(double sd)
+{
+	return (struct redoubt){ exp(-2 * sd), exp(2 * sd), sd };
+}
+
+/* The standard deviation of the logarithms of all countries' figures, twice to either side: as the
+ * file has it, or of the countries that it holds. */
 static int read_countries(struct lookup *lookup, struct redoubt *doubt)
 {
+	double stored = lookup_used(lookup, "uncertainty", "countries", "ln_sd").value;
+	if (!isnan(stored)) {
+		*doubt = of_logarithms(stored);
+		return 0;
+	}
 	static const char sql[] =
 	    "SELECT value FROM factor f WHERE kind = 'grid' AND parameter = 'intensity'"
 	    " AND length(key) = 2 AND scope = 'lifecycle' AND value > 0 AND origin = "
@@ -38,8 +49,7 @@ static int read_countries(struct lookup *lookup, struct redoubt *doubt)
 		mean += (value - mean) / ++n;
 		squares += (value - before) * (value - mean);
 	}
-	double sd = sqrt(squares / (n - 1));
-	*doubt = (struct redoubt){ exp(-2 * sd), exp(2 * sd), sd };
+	*doubt = of_logarithms(sqrt(squares / (n - 1)));
 	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
 }
 

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/campaign/carbon.h"
 #include "reports/figure/column-text.h"
+#include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
 
 #include <math.h>
@@ -13,17 +14,18 @@
 static const char profile_sql[] =
     "SELECT c.name, c.value, b.value, t.value, coalesce(t.low, t.value),"
     " coalesce(t.high, t.value), l.value, n.value, n.source, coalesce(n.year, 0) "
-    "FROM v_factor c "
-    "JOIN v_factor b ON b.kind = 'device' AND b.key = c.key"
+    "FROM known_factor c "
+    "JOIN known_factor b ON b.kind = 'device' AND b.key = c.key"
     "  AND b.parameter = 'battery_efficiency' "
-    "JOIN v_factor t ON t.kind = 'embodied' AND t.key = c.key AND t.parameter = 'te' "
-    "JOIN v_factor l ON l.kind = 'embodied' AND l.key = c.key AND l.parameter = 'life' "
-    "JOIN v_factor n ON n.kind = 'network' AND n.key = 'internet' "
-    "WHERE c.kind = 'device' AND c.parameter = 'charger_efficiency' AND c.key = ?";
+    "JOIN known_factor t ON t.kind = 'embodied' AND t.key = c.key AND t.parameter = 'te' "
+    "JOIN known_factor l ON l.kind = 'embodied' AND l.key = c.key AND l.parameter = 'life' "
+    "JOIN known_factor n ON n.kind = 'network' AND n.key = 'internet' "
+    "WHERE c.in_force AND b.in_force AND t.in_force AND l.in_force AND n.in_force"
+    " AND c.kind = 'device' AND c.parameter = 'charger_efficiency' AND c.key = ?";
 
 static const char names_sql[] =
-    "SELECT group_concat(key, ', ') FROM (SELECT DISTINCT key FROM v_factor"
-    " WHERE kind = 'device' ORDER BY key)";
+    "SELECT group_concat(key, ', ') FROM (SELECT DISTINCT key FROM known_factor"
+    " WHERE in_force AND kind = 'device' ORDER BY key)";
 
 static int unknown_device(sqlite3 *db, const char *key, struct problem *why)
 {
@@ -44,7 +46,8 @@ int device_read(sqlite3 *db, const char *key, struct arena *arena,
 		struct device_profile *profile, struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, profile_sql, -1, &row, NULL) != SQLITE_OK)
+	if (bundled_know(db) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, profile_sql, -1, &row, NULL) != SQLITE_OK)
 		return store_problem(db, "read", "the devices", why);
 	bind_text(row, 1, key);
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;

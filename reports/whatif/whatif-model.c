@@ -7,6 +7,7 @@
 #include "reports/campaign/carbon.h"
 #include "reports/campaign/figures.h"
 #include "reports/figure/column-text.h"
+#include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
 
 #include <string.h>
@@ -71,8 +72,10 @@ static int read_zone(const struct build *build, const char *zone,
 		     struct whatif_case *changed)
 {
 	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(build->db,
-			       "SELECT value, scope FROM v_factor WHERE kind = 'grid'"
+	if (bundled_know(build->db) != SQLITE_OK ||
+	    sqlite3_prepare_v2(build->db,
+			       "SELECT value, scope FROM known_factor WHERE in_force"
+			       " AND kind = 'grid'"
 			       " AND parameter = 'intensity' AND key = ?",
 			       -1, &row, NULL) != SQLITE_OK)
 		return failed(build);

@@ -4,6 +4,7 @@
 #include "schema/database/migrate.h"
 
 #include "base/problem.h"
+#include "schema/database/bundled.h"
 #include "schema/database/guard.h"
 #include "schema/database/views.h"
 #include "schema/ddl.h"
@@ -114,17 +115,21 @@ bool migrate_is_sealed(sqlite3 *db)
 	       (read_pragma(db, "SELECT count(*) FROM main.seal", &n) != 0 || n > 0);
 }
 
-/* The bundled numbers of this program; where the file is sealed, its own: they are what was
- * sealed. */
-static int fill_factors(sqlite3 *db)
+/* The bundled numbers of this program: in a new file the regions, since its first campaign brings its
+ * own factors; in an older one all, in place of those that it held. A sealed file keeps its own: they
+ * are what was sealed. */
+static int fill_factors(sqlite3 *db, int version)
 {
 	static const char forget[] = "DELETE FROM factor WHERE origin = 'bundled';"
 				     "DELETE FROM cloud_region;";
-	if (migrate_is_sealed(db) ||
-	    (sqlite3_exec(db, forget, NULL, NULL, NULL) == SQLITE_OK &&
-	     sqlite3_exec(db, sql_factors, NULL, NULL, NULL) == SQLITE_OK))
+	if (version == 0)
+		return sqlite3_exec(db, sql_cloud_regions, NULL, NULL, NULL);
+	if (migrate_is_sealed(db))
 		return 0;
-	return -1;
+	if (sqlite3_exec(db, forget, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, sql_cloud_regions, NULL, NULL, NULL) != SQLITE_OK)
+		return -1;
+	return bundled_add_all(db);
 }
 
 static int run_steps(sqlite3 *db, int version)
@@ -140,7 +145,7 @@ static int run_steps(sqlite3 *db, int version)
 	sqlite3_snprintf(sizeof(stamp), stamp,
 			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 			 STORE_APPLICATION_ID, STORE_VERSION);
-	if (views_make(db) != 0 || fill_factors(db) != 0)
+	if (views_make(db) != 0 || fill_factors(db, version) != 0)
 		return -1;
 	return sqlite3_exec(db, stamp, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 }

@@ -17,8 +17,8 @@ enum {
 int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *why);
 
 /* Brings a checked database from 'version' to STORE_VERSION in one transaction: tables, then
- * views and bundled factors; a sealed one keeps the factors that were sealed. One of STORE_VERSION
- * stays as it is. 0, or -1 with *why, and the file as it was. */
+ * views and, in an older file, the bundled factors; a sealed one keeps the factors that were sealed.
+ * One of STORE_VERSION stays as it is. 0, or -1 with *why, and the file as it was. */
 int migrate_up(sqlite3 *db, const char *name, int version, struct problem *why);
 
 /* Makes the tables and indexes of that version, and nothing else, in an empty database. 0, or -1:

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/problem.h"
+#include "schema/database/bundled.h"
 #include "schema/factors/zone.h"
 
 #include <ctype.h>
@@ -23,6 +24,12 @@ static int unwritable(sqlite3 *db, const char *name, struct problem *why)
 	problem_why(why, "the value or its words are not allowed there (%s)",
 		    sqlite3_errmsg(db));
 	return problem_todo(why, "'man joulecart-factors' lists what each takes");
+}
+
+/* 0, or -1 with *why: temp.known_factor holds what this program and the file know. */
+static int know(sqlite3 *db, const char *name, struct problem *why)
+{
+	return bundled_know(db) == SQLITE_OK ? 0 : unwritable(db, name, why);
 }
 
 static int lacks(const char *name, const char *what, const char *option,
@@ -52,13 +59,14 @@ static const char factor_sql[] =
     "basis,"
     " boundary, publisher, edition, source, licence, retrieved, origin, note, address,"
     " place, gwp, gases, compared) "
-    "SELECT ?1, ?2, ?3, ?4, coalesce(?5, (SELECT unit FROM factor WHERE kind = ?1"
+    "SELECT ?1, ?2, ?3, ?4, coalesce(?5, (SELECT unit FROM known_factor WHERE kind = ?1"
     "   AND parameter = ?3 LIMIT 1)),"
-    " coalesce((SELECT name FROM factor WHERE kind = ?1 AND key = ?2 LIMIT 1), ?2),"
+    " coalesce((SELECT name FROM known_factor WHERE kind = ?1 AND key = ?2 LIMIT 1), ?2),"
     " ?6, ?7, ?8, ?9, coalesce(?10, 'as its source has it'), coalesce(?11, ?13),"
     " coalesce(?12, 'not stated'), ?13, coalesce(?14, 'not stated'),"
     " coalesce(?15, date('now')), 'set',"
-    " (SELECT note FROM factor WHERE kind = ?1 AND key = ?2 AND parameter = ?3 LIMIT 1),"
+    " (SELECT note FROM known_factor WHERE kind = ?1 AND key = ?2 AND parameter = ?3 LIMIT "
+    "1),"
     " ?16, ?17, ?18, ?19, ?20 "
     "WHERE true ON CONFLICT (kind, key, parameter, origin) DO UPDATE SET value = "
     "excluded.value,"
@@ -97,7 +105,9 @@ int factor_set(sqlite3 *db, const char *path, double value,
 	}
 	if (check_factor(path, kind, parameter, source, why) != 0)
 		return -1;
-	if (sqlite3_prepare_v2(db, factor_sql, -1, &statement, NULL) != SQLITE_OK)
+	/* What it stands before is shown beside it. */
+	if (know(db, path, why) != 0 || bundled_add(db, kind, key) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, factor_sql, -1, &statement, NULL) != SQLITE_OK)
 		return unwritable(db, path, why);
 	const char *const texts[] = {
 		source->method,    source->scope,   source->basis,  source->boundary,
@@ -132,7 +142,9 @@ static int store_setting(sqlite3 *db, const char *name, int64_t campaign_id,
 	else
 		bind_text(statement, 4, text);
 	bind_text(statement, 5, source);
-	return step(db, statement, name, why);
+	if (step(db, statement, name, why) != 0)
+		return -1;
+	return bundled_add_used(db) == SQLITE_OK ? 0 : unwritable(db, name, why);
 }
 
 /* One value of an embodied factor; false: no such row. */
@@ -141,8 +153,8 @@ static bool embodied_factor(sqlite3 *db, const char *key, const char *parameter,
 {
 	sqlite3_stmt *row = NULL;
 	sqlite3_prepare_v2(db,
-			   "SELECT value FROM v_factor WHERE kind = 'embodied' AND key = ?"
-			   " AND parameter = ?",
+			   "SELECT value FROM known_factor WHERE in_force"
+			   " AND kind = 'embodied' AND key = ? AND parameter = ?",
 			   -1, &row, NULL);
 	bind_text(row, 1, key);
 	bind_text(row, 2, parameter);
@@ -209,6 +221,8 @@ int embodied_of_parts(sqlite3 *db, const char *parts, double *kg, struct problem
 {
 	char part[80];
 	*kg = 0;
+	if (know(db, "embodied", why) != 0)
+		return -1;
 	for (const char *at = parts; *at;) {
 		double one;
 		size_t length = strcspn(at, "+");
@@ -231,6 +245,8 @@ static int set_embodied(sqlite3 *db, const char *value, int64_t campaign_id,
 {
 	double kg;
 	char said[256];
+	if (know(db, "embodied", why) != 0)
+		return -1;
 	if (embodied_factor(db, value, "te", &kg))
 		return store_setting(db, "embodied", campaign_id, NULL, value, source, why);
 	if (embodied_of_parts(db, value, &kg, why) != 0)
@@ -278,7 +294,7 @@ static void zone_of_publisher(sqlite3 *db, const char *name, char *zone, size_t 
 	sqlite3_stmt *row = NULL;
 	snprintf(zone, size, "%s", name);
 	sqlite3_prepare_v2(db,
-			   "SELECT key FROM v_factor WHERE kind = 'grid'"
+			   "SELECT key FROM known_factor WHERE in_force AND kind = 'grid'"
 			   " AND parameter = 'intensity' AND (key = ?1"
 			   " OR ',' || note || ',' LIKE '%,' || ?1 || ',%')"
 			   " ORDER BY key = ?1 DESC LIMIT 1",
@@ -373,6 +389,8 @@ int grid_series_store(sqlite3 *db, const struct grid_file *file, const char *nam
 		      const struct factor_source *source, struct problem *why)
 {
 	char zone[GRID_ZONE_SIZE];
+	if (know(db, name, why) != 0)
+		return -1;
 	zone_of_publisher(db, file->zone, zone, sizeof(zone));
 	if (!source->source && strcmp(file->format, "generic-csv") == 0)
 		return lacks(name, "where the numbers are from", "--source", why);

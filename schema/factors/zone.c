@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "schema/database/bundled.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -15,8 +16,8 @@
 /* Every spelling of every zone; nth is 0 for its key and 1 for its alpha-3 code. */
 static const char spellings_sql[] =
     "WITH RECURSIVE spelling (key, word, rest, nth) AS ("
-    "  SELECT key, key, coalesce(note, '') || ',' || name || ',', 0 FROM v_factor"
-    "  WHERE kind = 'grid' AND parameter = 'intensity'"
+    "  SELECT key, key, coalesce(note, '') || ',' || name || ',', 0 FROM known_factor"
+    "  WHERE in_force AND kind = 'grid' AND parameter = 'intensity'"
     "  UNION ALL SELECT key, substr(rest, 1, instr(rest, ',') - 1),"
     "                   substr(rest, instr(rest, ',') + 1), nth + 1"
     "  FROM spelling WHERE rest <> '')"
@@ -115,6 +116,13 @@ int zone_resolve(sqlite3 *db, const char *asked, char *key, size_t size,
 		 struct problem *why)
 {
 	size_t length = strlen(asked);
+	const char *zone = bundled_zone(asked);
+	if (zone) {
+		snprintf(key, size, "%s", zone);
+		return 0;
+	}
+	if (bundled_know(db) != SQLITE_OK)
+		return read_failed(db, why);
 	/* One wrong letter in three; in a code of two, one. */
 	struct near near = { .distance = length < 3 ? 1 : length / 3 };
 	int found = strchr(asked, '/') ? search_region(db, asked, key, size, why) : 0;
@@ -128,9 +136,10 @@ int zone_resolve(sqlite3 *db, const char *asked, char *key, size_t size,
 int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db,
-			       "SELECT value FROM v_factor WHERE kind = 'grid'"
-			       " AND parameter = 'intensity' AND key = ?",
+	if (bundled_know(db) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db,
+			       "SELECT value FROM known_factor WHERE in_force"
+			       " AND kind = 'grid' AND parameter = 'intensity' AND key = ?",
 			       -1, &row, NULL) != SQLITE_OK)
 		return read_failed(db, why);
 	sqlite3_bind_text(row, 1, key, -1, SQLITE_STATIC);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
 #include "schema/gate/printable.h"
 #include "schema/seal/digest.h"
@@ -362,6 +363,8 @@ static int copy_all(sqlite3 *db, sqlite3 *other, const char *path,
 		code = copy_table(db, other, tables[i].name, shifts);
 	if (code == SQLITE_OK)
 		code = note_source(db, shifts[index_of_id("campaign_id")], path);
+	if (code == SQLITE_OK)
+		code = bundled_add_used(db);
 	result->n_campaigns = count(other, "SELECT count(*) FROM temp.picked");
 	result->n_trials = count(other, "SELECT count(*) FROM temp.picked_trial");
 	result->n_known = count(other, "SELECT count(*) FROM main.campaign") -

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* How long another joulecart that writes to the same file is waited for. */
-enum { BUSY_MS = 5000, BUSY_STEP_MS = 5, PAGE_BYTES = 16384 };
+enum { BUSY_MS = 5000, BUSY_STEP_MS = 5 };
 
 struct store {
 	sqlite3 *db;
@@ -90,12 +90,13 @@ static int use_wal(struct store *store)
 	return code;
 }
 
-/* Chunks of a second at 1 kHz take 2 to 3 kB: of a page of 4 kB they would leave a third empty.
- * The log goes into the file after as many bytes as with SQLite's own sizes. */
-static const char new_file_sql[] =
-    "PRAGMA synchronous = OFF; PRAGMA page_size = 16384"; /* PAGE_BYTES */
-static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-			       "PRAGMA wal_autocheckpoint = 250";
+/* Each of some 40 tables and indexes takes a page at least, and most hold a few rows: small pages make
+ * the file of one short run small. Chunks of a second at 1 kHz, 2 to 3 kB, go into pages of their own
+ * then, which SQLite fills to the end; of a page of 4 kB they would leave a third empty. The log goes
+ * into the file after LOG_BYTES, as with SQLite's own sizes. */
+static const char new_file_sql[] = "PRAGMA synchronous = OFF; PRAGMA page_size = 1024";
+static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON";
+enum { LOG_BYTES = 4 << 20 };
 
 /* The same gate as for readers, then this version: in the file, unless it is sealed. */
 static int bring_up(struct store *store, const struct gate_report *gate,
@@ -122,15 +123,30 @@ static int bring_up(struct store *store, const struct gate_report *gate,
 	return 0;
 }
 
-static int read_cookie(struct store *store, int64_t *cookie)
+static int read_pragma(struct store *store, const char *sql, int64_t *value)
 {
 	sqlite3_stmt *row = NULL;
-	int code = sqlite3_prepare_v2(store->db, "PRAGMA main.schema_version", -1, &row,
-				      NULL);
+	int code = sqlite3_prepare_v2(store->db, sql, -1, &row, NULL);
 	if (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW)
-		*cookie = sqlite3_column_int64(row, 0);
+		*value = sqlite3_column_int64(row, 0);
 	sqlite3_finalize(row);
 	return code == SQLITE_ROW ? 0 : -1;
+}
+
+static int read_cookie(struct store *store, int64_t *cookie)
+{
+	return read_pragma(store, "PRAGMA main.schema_version", cookie);
+}
+
+static int bound_log(struct store *store)
+{
+	int64_t page_bytes = 0;
+	if (read_pragma(store, "PRAGMA main.page_size", &page_bytes) != 0)
+		return -1;
+	return sqlite3_wal_autocheckpoint(store->db, (int)(LOG_BYTES / page_bytes)) ==
+		       SQLITE_OK
+		   ? 0
+		   : -1;
 }
 
 static int check_gate(struct store *store, int64_t bytes, struct gate_report *gate,
@@ -161,7 +177,7 @@ static int set_up(struct store *store, int64_t bytes, struct problem *why)
 	if (bring_up(store, &gate, why) != 0)
 		return -1;
 	if (sqlite3_exec(store->db, open_sql, NULL, NULL, NULL) != SQLITE_OK ||
-	    read_cookie(store, &store->cookie) != 0)
+	    bound_log(store) != 0 || read_cookie(store, &store->cookie) != 0)
 		return failed(store, why);
 	return 0;
 }
@@ -281,7 +297,7 @@ static void sync_new_file(struct store *store)
  * when it is full, a transaction that failed and was rolled back leaves them to the next. */
 static void reserve(struct store *store)
 {
-	enum { LAST_WORDS_BYTES = 8 * PAGE_BYTES };
+	enum { LAST_WORDS_BYTES = 128 << 10 }; /* 8 pages of the largest that files have */
 	struct stat status;
 	if (store->log_fd < 0) {
 		char *log = sqlite3_mprintf("%s-wal", store->path);

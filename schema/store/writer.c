@@ -4,6 +4,8 @@
 #include "schema/store/writer.h"
 
 #include "base/problem.h"
+#include "schema/database/bundled.h"
+#include "schema/database/migrate.h"
 #include "schema/database/statement.h"
 
 #define COUNT(values) ((int)(sizeof(values) / sizeof((values)[0])))
@@ -69,7 +71,11 @@ int64_t store_add_campaign(struct store *store, const struct campaign_facts *cam
 	    "INSERT INTO campaign (host_id, uuid, kind, command_line, tool_version,"
 	    " git_revision, seed, rate_hz, zone, pue, begin_utc_ns, begin_mono_ns,"
 	    " begin_boot_ns) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
-	return new_row(store, EXECUTE(store, sql, values, why));
+	int64_t campaign_id = new_row(store, EXECUTE(store, sql, values, why));
+	if (campaign_id < 0 || bundled_add_used(store_db(store)) == SQLITE_OK)
+		return campaign_id;
+	return store_problem(store_db(store), "write",
+			     sqlite3_db_filename(store_db(store), NULL), why);
 }
 
 int store_set_baseline(struct store *store, int64_t campaign_id, const char *variant,

@@ -42,7 +42,7 @@ setup() {
 @test "a factor without an address stops the build" {
 	head -n 1 "$TESTS_SOURCE/schema/factors/water.tsv" >one.tsv
 	grep -m 1 '^water' "$TESTS_SOURCE/schema/factors/water.tsv" | awk -F '\t' -v OFS='\t' '{ $20 = ""; print }' >>one.tsv
-	run -1 awk -f "$TESTS_SOURCE/scripts/factors-to-sql.awk" one.tsv
+	run -1 awk -f "$TESTS_SOURCE/scripts/factors-to-header.awk" one.tsv
 	has "$output" 'one.tsv:2: no address'
 }
 
@@ -85,6 +85,21 @@ setup() {
 @test "an unknown zone leads to the nearest and to the list" {
 	run -125 --separate-stderr joulecart run --zone UK -o "$db" -- true
 	is "$stderr" "joulecart: unknown zone 'UK': zones are ISO 3166 codes (did you mean 'GB'? see joulecart factors --zones)"
+}
+
+@test "a file holds the factors that its campaigns use, and brings those of a zone that is stated later" {
+	is "$(sql "SELECT group_concat(DISTINCT key) FROM factor WHERE kind = 'grid'")" FR
+	is "$(sql 'SELECT g_per_kwh FROM v_carbon')" "$(joulecart factors show --plain FR |
+		awk -F'\t' '$3 == "intensity" { print $4 }')"
+	run -0 --separate-stderr joulecart factors show --json JP "$db"
+	jq -e '.rows | length >= 1' <<<"$output"
+	for zone in JP US-CAL; do
+		joulecart factors set "$db" zone=$zone --source 'it moved'
+		is "$(sql 'SELECT g_per_kwh IS NOT NULL AND offsite_reason IS NULL FROM v_account')" 1
+	done
+	joulecart factors set "$db" embodied=server --source 'data sheet'
+	is "$(sql 'SELECT te_kg > 100 FROM v_account')" 1
+	run -0 joulecart verify "$db"
 }
 
 @test "a factor that was set stands before the bundled one, which stays" {

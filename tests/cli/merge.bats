@@ -29,6 +29,13 @@ figures() {
 	run -0 joulecart report all.db
 }
 
+@test "the merged file has the factors of both" {
+	joulecart run -q --zone JP -o c.db -- true
+	joulecart merge -o all.db a.db c.db
+	is "$(sqlite3 all.db "SELECT group_concat(coalesce(g_per_kwh, 'none'), ' ') FROM v_account")" \
+		"$(sqlite3 a.db 'SELECT g_per_kwh FROM v_account') $(sqlite3 c.db 'SELECT g_per_kwh FROM v_account')"
+}
+
 @test "merging again copies nothing" {
 	joulecart merge -o all.db a.db b.db
 	figures all.db >before

@@ -24,6 +24,11 @@ setup() {
 	is "$(sql 'SELECT count(*) FROM chunk')" 0
 }
 
+@test "the database of one short command is under 200 kB" {
+	joulecart run -q --rate 1000 -o short.db -- sleep 0.5
+	[ "$(stat -c %s short.db)" -lt 200000 ]
+}
+
 @test "the readings of a trimmed trial are missed with their reason, others are there" {
 	joulecart trim --trial 1 "$db"
 	run -1 joulecart samples --trial 1 "$db"

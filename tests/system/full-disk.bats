@@ -21,6 +21,7 @@ setup() {
 			sleep 0.1
 		done
 		cat /dev/zero >disk/filler 2>/dev/null
+		yes x | head -n 300 # a phase each: more than fits into the blocks kept for last words
 		sleep 2.5
 		echo went-on >went-on
 	END
@@ -30,29 +31,29 @@ setup() {
 filling='sh fill'
 
 @test "when the disk fills up the command goes on to its end" {
-	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'" || :
+	with_small_disk "'$JOULECART' run -q --phase-pattern='x=^x' -o disk/$db -- sh -c '$filling; exit 3'" || :
 	[ -e went-on ]
 }
 
 @test "when the disk fills up a failing command's own status is returned" {
 	run -3 --separate-stderr with_small_disk \
-		"'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'"
+		"'$JOULECART' run -q --phase-pattern='x=^x' -o disk/$db -- sh -c '$filling; exit 3'"
 	has "$stderr" '^joulecart: cannot .*disk/trial.db.*full'
 }
 
 @test "when the disk fills up the success of a command is not reported as a success" {
-	run -125 with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling'"
+	run -125 with_small_disk "'$JOULECART' run -q --phase-pattern='x=^x' -o disk/$db -- sh -c '$filling'"
 }
 
 @test "when the disk fills up what was stored before is whole and readable" {
-	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling'" || :
+	with_small_disk "'$JOULECART' run -q --phase-pattern='x=^x' -o disk/$db -- sh -c '$filling'" || :
 	is "$(sql 'PRAGMA integrity_check')" ok
 	[ "$(sql 'SELECT max(n) FROM (SELECT sum(n) AS n FROM stretch GROUP BY channel_id)')" -ge 8 ]
 	run -0 joulecart report "$db"
 }
 
 @test "when the disk fills up the trial says so, and so does the report" {
-	with_small_disk "'$JOULECART' run -q -o disk/$db -- sh -c '$filling; exit 3'" || :
+	with_small_disk "'$JOULECART' run -q --phase-pattern='x=^x' -o disk/$db -- sh -c '$filling; exit 3'" || :
 	is "$(sql "SELECT state || '|' || why_incomplete || '|' || exit_code FROM trial")" \
 		'incomplete|storing failed: database or disk is full|3'
 	run -0 --separate-stderr joulecart report "$db"

@@ -2,6 +2,7 @@
 #ifndef JOULECART_TEST_DATABASE_H
 #define JOULECART_TEST_DATABASE_H
 #include "base/problem.h"
+#include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
 #include "tests/unit/cmocka.h"
 
@@ -22,6 +23,7 @@ static inline sqlite3 *database_with(const char *rows)
 	struct problem why;
 	if (migrate_up(db, "memory", 0, &why) != 0)
 		fail_msg("%s: %s", why.what, why.why);
+	assert_int_equal(bundled_add_all(db), SQLITE_OK);
 	database_run(db, rows);
 	return db;
 }

@@ -5,6 +5,7 @@
 #include "schema/factors/zone.h"
 #include "tests/unit/database.h"
 
+#include <math.h>
 #include <string.h>
 
 static int open_database(void **state)
@@ -102,6 +103,27 @@ static void every_factor_has_a_plausible_value_and_its_year(void **state)
 	sqlite3_finalize(row);
 }
 
+/* The rule that v_doubt falls back to where a file holds the countries and not this row. */
+static void the_spread_of_all_countries_is_that_of_their_rows(void **state)
+{
+	sqlite3_stmt *row = NULL;
+	assert_int_equal(
+	    sqlite3_prepare_v2(
+		*state,
+		"WITH x AS (SELECT ln(value) AS x FROM v_factor WHERE kind = 'grid'"
+		" AND parameter = 'intensity' AND length(key) = 2 AND scope = 'lifecycle')"
+		" SELECT f.value, sqrt((sum(x * x) - count(*) * avg(x) * avg(x))"
+		" / (count(*) - 1)) FROM x JOIN factor f ON f.kind = 'uncertainty'"
+		" AND f.key = 'countries'",
+		-1, &row, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	assert_true(sqlite3_column_double(row, 0) > 0.5);
+	assert_true(fabs(sqlite3_column_double(row, 0) - sqlite3_column_double(row, 1)) <
+		    1e-9);
+	sqlite3_finalize(row);
+}
+
 /* A row that two could mean, or of which nobody knows what it holds, is worth nothing. */
 static void every_intensity_says_what_it_holds_and_where_it_is_from(void **state)
 {
@@ -152,6 +174,7 @@ int main(void)
 		cmocka_unit_test(equally_near_zones_are_all_named),
 		cmocka_unit_test(nothing_near_leads_to_no_guess),
 		cmocka_unit_test(every_factor_has_a_plausible_value_and_its_year),
+		cmocka_unit_test(the_spread_of_all_countries_is_that_of_their_rows),
 		cmocka_unit_test(every_intensity_says_what_it_holds_and_where_it_is_from),
 		cmocka_unit_test(a_part_of_the_us_grid_has_its_own_figure),
 		cmocka_unit_test(a_cloud_region_leads_to_where_it_is),

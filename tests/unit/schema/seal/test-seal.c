@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "schema/database/bundled.h"
 #include "schema/samples/rollup.h"
 #include "schema/seal/seal.h"
 #include "schema/store/writer.h"
@@ -100,6 +101,7 @@ static int set_up(void **state)
 	    " 1800000000000, 'p', 'e', 's', 'l', '2026-11-21', 'x.csv',"
 	    " '0123456789012345678901234567890123456789012345678901234567890123', NULL);"
 	    "INSERT INTO grid_point VALUES (1, 0, 1800000000000, 100, 0)");
+	assert_int_equal(bundled_add_used(fixture->db), SQLITE_OK);
 	add_channel(fixture, 1, "package-0");
 	add_channel(fixture, 1, "package-1");
 	memset(fixture->seed, 7, sizeof(fixture->seed));

@@ -1,8 +1,9 @@
-# Turns schema/factors/*.tsv into one SQL script. Each file's first line names the columns of
-# table factor, tab separated; lines that start with # and empty lines are comments. A row that
+# Turns schema/factors/*.tsv into the rows of a C array (struct bundled_factor, schema/database/bundled.c).
+# Each file's first line names the columns of table factor, tab separated; lines that start with # and empty lines are comments. A row that
 # could not be used (a missing column, source, licence or address, a value that is no number, a key
 # given twice) stops the build with its place. Each row also gets its file and that file's
-# SHA-256, so that a database says which edition of a table it was filled from.
+# SHA-256, so that a database says which edition of a table its rows are from. The last row is computed
+# from the others: how far the countries' intensities spread, for a database that holds only its own.
 BEGIN {
 	FS = "\t"
 	n_columns = split("kind key parameter value unit low high name year method scope basis " \
@@ -23,8 +24,21 @@ function refuse(what)
 }
 function quoted(text)
 {
-	gsub(/'/, "''", text)
-	return "'" text "'"
+	gsub(/\\/, "\\\\", text)
+	gsub(/"/, "\\\"", text)
+	return "\"" text "\""
+}
+function field(i, text)
+{
+	if (column[i] == "year")
+		return text == "" ? 0 : text
+	if (column[i] in is_numeric)
+		return text == "" ? "NAN" : text
+	return text == "" ? "NULL" : quoted(text)
+}
+function print_row(row, file, sha256)
+{
+	printf "{%s%s, \"%s\"},\n", row, quoted(file), sha256
 }
 function is_number(text)
 {
@@ -64,18 +78,29 @@ FNR == 1 {
 			refuse("no " column[i])
 		if ($i != "" && column[i] in is_numeric && !is_number($i))
 			refuse(column[i] " '" $i "' is not a number")
-		row = row ($i == "" ? "NULL" : column[i] in is_numeric ? $i : quoted($i)) ", "
+		row = row field(i, $i) ", "
 	}
-	if (n_rows++ == 0) {
-		print "INSERT INTO factor (kind, key, parameter, value, unit, low, high, name, year,"
-		print "                    method, scope, basis, boundary, publisher, edition, source,"
-		print "                    licence, retrieved, note, address, place, gwp, gases, compared,"
-		print "                    file, sha256) VALUES"
-	} else
-		print ","
-	printf "(%s%s, '%s')", row, quoted(file), sha256
+	print_row(row, file, sha256)
+	if ($1 == "grid" && $3 == "intensity" && length($2) == 2 && $11 == "lifecycle" && $4 > 0) {
+		logarithm[n_countries++] = log($4)
+		sum += log($4)
+		latest = $18 > latest ? $18 : latest
+		grid_file = file
+		grid_sha256 = sha256
+	}
 }
+# The standard deviation of the logarithms: v_doubt's and reports/verify/doubts.c's rule.
 END {
-	if (!failed)
-		print n_rows ? ";" : ""
+	if (failed || n_countries < 2)
+		exit failed
+	for (i = 0; i < n_countries; i++)
+		squares += (logarithm[i] - sum / n_countries) ^ 2
+	split("uncertainty|countries|ln_sd|" sprintf("%.17g", sqrt(squares / (n_countries - 1))) \
+	      "|1|||Spread of all countries' grid intensities||||" \
+	      "|standard deviation of the natural logarithms|joulecart|as cited|computed from the " \
+	      n_countries " countries of " grid_file "|as there|" latest "|", spread, "|")
+	row = ""
+	for (i = 1; i <= n_columns; i++)
+		row = row field(i, spread[i]) ", "
+	print_row(row, grid_file, grid_sha256)
 }
