@@ -10,7 +10,8 @@
 /* A column's text, guarded, for as long as the arena lives; NULL stays NULL. */
 const char *column_text(sqlite3_stmt *row, int column, struct arena *arena);
 
-/* The text of one of this program's own views, as it is: to be compiled, never to be shown. */
+/* The text as it is: one of this program's own views, to be compiled, or one to be compared with what
+ * is not guarded either. Never to be shown. */
 const char *column_sql(sqlite3_stmt *row, int column, struct arena *arena);
 
 /* A column's text where it is one of the program's own words, for as long as the row stands: ""

@@ -83,6 +83,8 @@ static struct channel_check channel_check_of(sqlite3_stmt *row, struct arena *ar
 		.collector = column_text(row, 1, arena),
 		.name = column_text(row, 2, arena),
 		.domain = column_text(row, 3, arena),
+		.stored_collector = column_sql(row, 1, arena),
+		.stored_name = column_sql(row, 2, arena),
 		.is_gauge = sqlite3_column_int(row, 4),
 		.is_energy = sqlite3_column_int(row, 5),
 		.is_counted = sqlite3_column_int(row, 6),
@@ -234,12 +236,17 @@ static void add_good(struct sorter *sorter, struct rollup_check *rollup,
 	sorter->has_last = true;
 }
 
+static bool is_of(const struct sample_row *row, const struct channel_check *channel)
+{
+	return strcmp(channel->stored_name, row->channel) == 0 &&
+	       strcmp(channel->stored_collector, row->collector) == 0;
+}
+
 static struct channel_check *channel_named(struct trial_check *trial,
 					   const struct sample_row *row)
 {
 	for (size_t i = 0; i < trial->n; i++)
-		if (strcmp(trial->channels[i].name, row->channel) == 0 &&
-		    strcmp(trial->channels[i].collector, row->collector) == 0)
+		if (is_of(row, &trial->channels[i]))
 			return &trial->channels[i];
 	return NULL;
 }
@@ -248,8 +255,7 @@ static int take_sample(void *context, const struct sample_row *row)
 {
 	struct sorter *sorter = context;
 	struct channel_check *channel = sorter->channel;
-	if (!channel || strcmp(channel->name, row->channel) != 0 ||
-	    strcmp(channel->collector, row->collector) != 0) {
+	if (!channel || !is_of(row, channel)) {
 		sorter->channel = channel = channel_named(sorter->trial, row);
 		sorter->at = 0;
 		sorter->has_last = false;
@@ -258,6 +264,8 @@ static int take_sample(void *context, const struct sample_row *row)
 		sorter->has_moved = false;
 		sorter->unsure = 0;
 	}
+	if (!channel)
+		return 0; /* of no channel of the trial: the counts will not agree */
 	sorter->n_readings++;
 	while (sorter->at < channel->n &&
 	       row->sample.mono_ns > channel->rollups[sorter->at].end_ns) {

@@ -26,6 +26,8 @@ enum { WEAKNESS_ESTIMATED = 2 };
 struct channel_check {
 	int64_t channel_id;
 	const char *collector, *name, *domain;
+	/* as the file has them, which is how readings name their channel */
+	const char *stored_collector, *stored_name;
 	bool is_gauge, is_energy, is_counted, is_seconds,
 	    is_shared, /* shared: an estimate */
 	    is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */

@@ -66,6 +66,9 @@ named() {
 	                      ("gap", "why"), ("gap", "name"), ("factor", "publisher")]:
 	    db.execute(f"UPDATE OR IGNORE {table} SET {column} = CAST(? AS TEXT)",
 	               (b" ".join(labels),))
+	# not those by which energy is shared out
+	db.execute("UPDATE OR IGNORE channel SET name = CAST(? AS TEXT) WHERE collector = 'hwevents'",
+	           (b" ".join(labels),))
 	db.commit()
 	EOF
 }
