@@ -106,7 +106,7 @@ static int open_estimate(const struct scope *scope, void **state, struct channel
 			 struct problem *why)
 {
 	(void)scope;
-	struct machine_cpu cpu;
+	struct machine_cpu cpu = { 0 };
 	struct estimate *estimate = calloc(1, sizeof(*estimate));
 	problem_what(why, "cannot estimate energy");
 	if (!estimate)

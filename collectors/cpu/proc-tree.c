@@ -217,7 +217,7 @@ int proc_tree_open(struct proc_tree **tree, pid_t root)
 
 int proc_tree_open_at(struct proc_tree **tree, pid_t root)
 {
-	uint64_t ticks, before_ns;
+	uint64_t ticks, before_ns = 0;
 	int err = read_ticks(root, &ticks);
 	if (err)
 		return err == ENOENT ? ESRCH : err;

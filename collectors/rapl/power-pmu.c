@@ -403,7 +403,7 @@ static int cpu_now(const struct place *place)
 /* Not where it never counted: a count that does not fall would hide the time between. */
 static bool reopen(struct power_pmu *pmu, struct place *place)
 {
-	int fds[N_DOMAINS], *old = &pmu->fds[place->channel];
+	int fds[N_DOMAINS] = { 0 }, *old = &pmu->fds[place->channel];
 	int64_t now_ns = monotonic_ns();
 	if (now_ns < place->reopen_ns || place->last == 0)
 		return false;
@@ -419,7 +419,7 @@ static bool reopen(struct power_pmu *pmu, struct place *place)
 
 static size_t read_place(struct power_pmu *pmu, struct place *place, struct reading *out)
 {
-	struct group group;
+	struct group group = { 0 };
 	int err = ask(place, &group);
 	if (err == ENODEV && reopen(pmu, place))
 		err = ask(place, &group);

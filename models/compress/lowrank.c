@@ -32,9 +32,9 @@ int lowrank_svd(const float *w, size_t rows, size_t columns, size_t rank, float 
 		float *right, struct problem *why)
 {
 	size_t side = rows < columns ? rows : columns;
-	float *copy = malloc(rows * columns * sizeof(float));
-	float *s = malloc(side * sizeof(float)), *u = malloc(rows * side * sizeof(float));
-	float *vt = malloc(side * columns * sizeof(float));
+	float *copy = calloc(rows * columns, sizeof(float));
+	float *s = calloc(side, sizeof(float)), *u = calloc(rows * side, sizeof(float));
+	float *vt = calloc(side * columns, sizeof(float));
 	int info = 0, failed = copy && s && u && vt ? 0 : out_of_memory(why);
 	if (!failed) {
 		memcpy(copy, w, rows * columns * sizeof(float));
@@ -201,11 +201,11 @@ static void start(struct mode modes[3], size_t rank, uint64_t seed)
 int lowrank_cp(const struct cp_kernel *cp, size_t rank, uint64_t seed, struct problem *why)
 {
 	size_t out = cp->out, in = cp->in, kernel = cp->kernel, n = out * in * kernel;
-	float *by_in = malloc(n * sizeof(float)), *by_kernel = malloc(n * sizeof(float));
+	float *by_in = calloc(n, sizeof(float)), *by_kernel = calloc(n, sizeof(float));
 	size_t widest = (out > in ? out : in) * kernel;
-	struct solver solver = { .product = malloc(widest * rank * sizeof(float)),
-				 .gram = malloc(rank * rank * sizeof(float)),
-				 .scratch = malloc(rank * rank * sizeof(float)) };
+	struct solver solver = { .product = calloc(widest * rank, sizeof(float)),
+				 .gram = calloc(rank * rank, sizeof(float)),
+				 .scratch = calloc(rank * rank, sizeof(float)) };
 	struct mode modes[3] = {
 		{ .size = out, .unfolded = (float *)cp->w, .factor = cp->a },
 		{ .size = in, .unfolded = by_in, .factor = cp->b },
@@ -312,7 +312,7 @@ static int split_cp(struct rewrite *rewrite, size_t stage)
 			  ? add_layer(rewrite, conv, stage, 3, (size_t[]){ out, r, 1 },
 				      model_tensor(rewrite->from, "bias", conv, stage))
 			  : NULL;
-	float *b = malloc(in * r * sizeof(float)), *c = malloc(kernel * r * sizeof(float));
+	float *b = calloc(in * r, sizeof(float)), *c = calloc(kernel * r, sizeof(float));
 	const struct cp_kernel cp = { w->data, out, in, kernel, last, b, c };
 	int failed = last && b && c
 			 ? lowrank_cp(&cp, r, rewrite->seed + stage, rewrite->why)

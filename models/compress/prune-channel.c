@@ -138,21 +138,27 @@ static bool add_head(struct weights *into, const struct weights *from,
 	return whole;
 }
 
+/* in: the channels that the stage before kept; then those that this one keeps. */
+static bool cut_stage(struct weights *into, const struct weights *from, size_t stage,
+		      size_t channels, struct kept *in)
+{
+	struct kept before = *in;
+	*in = (struct kept){ 0 };
+	bool whole = keep_largest(in, model_tensor(from, "weight", "stage%zu.conv", stage),
+				  channels) &&
+		     add_layer(into, from, "stage%zu.conv", stage, in, &before);
+	free(before.index);
+	return whole;
+}
+
 static bool cut(struct weights *into, const struct weights *from,
 		const struct model_shape *shape, size_t channels, size_t hidden)
 {
 	struct kept in = { 0 };
 	bool whole = weights_add_copy(into, weights_find(from, "embedding.weight")) &&
 		     keep_all(&in, shape->embed);
-	for (size_t stage = 1; whole && stage <= shape->n_stages; stage++) {
-		struct kept out = { 0 };
-		whole = keep_largest(&out,
-				     model_tensor(from, "weight", "stage%zu.conv", stage),
-				     channels) &&
-			add_layer(into, from, "stage%zu.conv", stage, &out, &in);
-		free(in.index);
-		in = out;
-	}
+	for (size_t stage = 1; whole && stage <= shape->n_stages; stage++)
+		whole = cut_stage(into, from, stage, channels, &in);
 	whole = whole && add_head(into, from, shape, &in, hidden);
 	free(in.index);
 	return whole;

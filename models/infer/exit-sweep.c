@@ -37,7 +37,7 @@ static void count_batch(struct sweep_point points[SWEEP_POINTS], const struct pl
 {
 	size_t outputs = plan->shape.classes;
 	for (size_t b = 0; b < n; b++) {
-		struct stop stops[MODEL_MAX_STAGES];
+		struct stop stops[MODEL_MAX_STAGES] = { 0 };
 		for (size_t at = 0; at < plan->n_exits; at++) {
 			const struct segment *segment = &plan->segments[at * plan->n_sizes];
 			const float *logits = (const float *)tensor_data(&segment->logits) +
@@ -74,7 +74,8 @@ int exit_sweep(const struct weights *weights, const struct dataset *data,
 	       struct sweep_point points[SWEEP_POINTS], struct problem *why)
 {
 	struct plan *plan = plan_create(weights, SWEEP_BATCH, why);
-	double queries = (double)(data->n / SWEEP_BATCH * SWEEP_BATCH);
+	const size_t n_tried = data->n / SWEEP_BATCH * SWEEP_BATCH; /* whole batches */
+	double queries = (double)n_tried;
 	for (size_t i = 0; i < SWEEP_POINTS; i++)
 		points[i] = (struct sweep_point){ .threshold = (float)i /
 							       (SWEEP_POINTS - 1) };

@@ -61,7 +61,8 @@ struct rounding *rounding_create(const struct weights *weights, const struct dat
 	if (rounding) {
 		rounding->bits = bits;
 		rounding->kept = weights_like(weights);
-		rounding->row = malloc(longest);
+		rounding->row = malloc(longest +
+				       1); /* one byte where there is no row at all */
 	}
 	if (!rounding || !rounding->kept || !rounding->row)
 		problem_what(why, "cannot train: out of memory");

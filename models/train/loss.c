@@ -113,7 +113,8 @@ float loss_relation(const struct relation_loss *loss, const float *features,
 	size_t n = loss->n, width = loss->width;
 	float mean = fmaxf(distances(features, n, width, own), tiny);
 	float teachers = fmaxf(distances(loss->target, n, loss->wide, wanted), tiny);
-	float pairs = (float)(n * (n - 1) / 2);
+	const size_t n_pairs = n * (n - 1) / 2;
+	float pairs = (float)n_pairs;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++) {
 			float ratio = own[i][j] / mean;

@@ -115,10 +115,11 @@ static int take_entry(struct reader *reader, const char *name, const json_t *ent
 	const char *dtype = json_string_value(json_object_get(entry, "dtype"));
 	const json_t *span = json_object_get(entry, "data_offsets");
 	*weight = (struct weight){ 0 };
-	if (strlen(name) >= sizeof(weight->name))
+	const size_t length = strlen(name);
+	if (length >= sizeof(weight->name))
 		return BAD_AT(reader, LENGTH_BYTES, "tensor name of %zu bytes: too long",
-			      strlen(name));
-	strcpy(weight->name, name);
+			      length);
+	memcpy(weight->name, name, length + 1);
 	if (!dtype_of(dtype, &weight->type))
 		return BAD_AT(reader, LENGTH_BYTES,
 			      "tensor '%s': expected dtype F32, BF16, I8 or U8, found '%s'",
@@ -273,7 +274,7 @@ static json_t *entry_of(const struct weight *weight, size_t begin)
 		json_array_append_new(shape, json_integer((json_int_t)weight->dims[i]));
 	return json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtype_names[weight->type],
 			 "shape", shape, "data_offsets", (json_int_t)begin,
-			 (json_int_t)(begin + weight_bytes(weight)));
+			 (json_int_t)begin + (json_int_t)weight_bytes(weight));
 }
 
 /* The header's text, padded with spaces so that the data start aligned. Caller frees. */

@@ -27,7 +27,10 @@ static char *substituted(const char *word, const char *name, const char *value,
 			fputc(*word++, out);
 		}
 	}
-	return fclose(out) == 0 ? text : NULL;
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 static int needs_shell(const char *word)
@@ -41,28 +44,62 @@ static char *joined(char *const *argv, size_t n)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
-	for (size_t i = 0; out && i < n; i++)
-		fprintf(out, "%s%s", i ? " " : "", argv[i]);
-	if (!out || fclose(out) != 0)
+	if (!out)
 		return NULL;
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	if (fclose(out) != 0 || !text) {
+		free(text);
+		return NULL;
+	}
 	for (char *c = text; *c; c++) /* a name is one line */
 		*c = (char)((unsigned char)*c < ' ' ? ' ' : *c);
 	return text;
 }
 
+static void free_words(char **words)
+{
+	for (char **word = words; word && *word; word++)
+		free(*word);
+	free(words);
+}
+
+/* The words for one value of the parameter, NULL-terminated. NULL: memory ran out. */
+static char **words_for(char *const *words, size_t n, const char *name, const char *value,
+			size_t length)
+{
+	char **copy = calloc(n + 1, sizeof(*copy));
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = substituted(words[i], name, value, length);
+		if (copy[i])
+			continue;
+		free_words(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+/* What is executed: the words, which it takes over, or a shell with them. NULL: memory ran out. */
 static char **argv_of(char **words, size_t n)
 {
-	char **argv = calloc(n + 3, sizeof(*argv));
-	size_t k = 0;
-	if (!argv)
-		return NULL;
-	if (n == 1 && needs_shell(words[0])) {
-		argv[k++] = strdup("sh");
-		argv[k++] = strdup("-c");
+	if (n != 1 || !needs_shell(words[0]))
+		return words;
+	char **argv = calloc(4, sizeof(*argv));
+	char *shell = strdup("sh"), *option = strdup("-c");
+	if (argv && shell && option) {
+		argv[0] = shell;
+		argv[1] = option;
+		argv[2] = words[0];
+		free(words);
+		return argv;
 	}
-	for (size_t i = 0; i < n; i++)
-		argv[k++] = words[i];
-	return argv;
+	free(argv);
+	free(shell);
+	free(option);
+	free_words(words);
+	return NULL;
 }
 
 static int no_room(struct problem *why)
@@ -72,37 +109,37 @@ static int no_room(struct problem *why)
 	return problem_why(why, "more than %d commands", COMMANDS_MOST);
 }
 
+static int no_memory(struct problem *why)
+{
+	problem_what(why, "cannot compare");
+	return problem_why(why, "out of memory");
+}
+
 /* Takes over the words. */
 static int add_words(struct command_list *list, char **words, size_t n, struct problem *why)
 {
 	struct compare_command *command = &list->commands[list->n];
 	if (list->n == COMMANDS_MOST) {
-		for (size_t i = 0; i < n; i++)
-			free(words[i]);
+		free_words(words);
 		return no_room(why);
 	}
 	command->name = joined(words, n);
 	command->argv = argv_of(words, n);
 	list->n++;
-	if (command->name && command->argv)
-		return 0;
-	problem_what(why, "cannot compare");
-	return problem_why(why, "out of memory");
+	return command->name && command->argv ? 0 : no_memory(why);
 }
 
 /* One command, once for each value of the parameter. */
-static int add_command(struct command_list *list, char **words, size_t n,
+static int add_command(struct command_list *list, char *const *words, size_t n,
 		       struct parameter parameter, struct problem *why)
 {
 	const char *value = parameter.name ? parameter.values : "";
 	do {
 		size_t length = strcspn(value, ",");
-		char **copy = calloc(n + 1, sizeof(*copy));
-		for (size_t i = 0; copy && i < n; i++)
-			copy[i] = substituted(words[i], parameter.name, value, length);
-		int code = copy ? add_words(list, copy, n, why) : -1;
-		free(copy);
-		if (code != 0)
+		char **copy = words_for(words, n, parameter.name, value, length);
+		if (!copy)
+			return no_memory(why);
+		if (add_words(list, copy, n, why) != 0)
 			return -1;
 		value += length;
 	} while (*value++ == ',');
@@ -159,9 +196,7 @@ void commands_free(struct command_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		free(list->commands[i].name);
-		for (char **word = list->commands[i].argv; word && *word; word++)
-			free(*word);
-		free(list->commands[i].argv);
+		free_words(list->commands[i].argv);
 	}
 	list->n = 0;
 }

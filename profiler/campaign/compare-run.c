@@ -12,6 +12,7 @@
 #include "reports/campaign/trials.h"
 #include "reports/statistics/paired.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static const double WARM_CELSIUS = 2;
 
 static const char *name_of(const struct runner *runner, size_t item)
 {
+	assert(runner->commands->n > 0); /* commands_read() refuses an empty list */
 	return runner->commands->commands[item % runner->commands->n].name;
 }
 

@@ -278,6 +278,8 @@ static int run_and_print(struct campaign *campaign, const struct command_list *c
 	options->compare.campaign_id = campaign->campaign_id;
 	int code = result.blocks ? with_arena(store_db(campaign->store), options, why)
 				 : 128 + result.interrupted;
+	options->compare.variants = NULL; /* they end with this function */
+	options->compare.n_variants = 0;
 	say_how_it_ended(&result, options, campaign);
 	return result.interrupted ? 128 + result.interrupted : code;
 }

@@ -61,8 +61,8 @@ static const struct source {
 	    "/sys/devices/system/cpu/cpu[0-9]*/topology/*",
 	    "/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/*_count",
 	    "/sys/devices/system/cpu/{intel_pstate/{no_turbo,status},cpufreq/boost}",
-	    "/sys/devices/system/cpu/{cpufreq/policy*,cpu0/cpufreq}/{scaling_governor,"
-	    "scaling_driver,scaling_cur_freq,cpuinfo_min_freq,cpuinfo_max_freq}",
+	    ("/sys/devices/system/cpu/{cpufreq/policy*,cpu0/cpufreq}/{scaling_governor,"
+	     "scaling_driver,scaling_cur_freq,cpuinfo_min_freq,cpuinfo_max_freq}"),
 	    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 	    "/sys/hypervisor/type" },
 	  NULL },

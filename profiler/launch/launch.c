@@ -101,7 +101,7 @@ static pid_t fork_into(int group_fd, bool *is_in_group)
 int launch_prepare(struct launch *launch, const struct launch_options *options,
 		   struct problem *why)
 {
-	int go[2], error[2];
+	int go[2] = { -1, -1 }, error[2] = { -1, -1 };
 	*launch = (struct launch){ .pid = -1, .name = options->argv[0] };
 	problem_what(why, "cannot start '%s'", launch->name);
 	int err = make_pipes(go, error);
@@ -132,7 +132,10 @@ int launch_prepare(struct launch *launch, const struct launch_options *options,
 int launch_go(struct launch *launch, struct problem *why)
 {
 	int err = 0;
-	ssize_t size = write(launch->go_fd, "g", 1);
+	ssize_t size;
+	do /* to a process that is gone nothing is said: its end is seen below */
+		size = write(launch->go_fd, "g", 1);
+	while (size < 0 && errno == EINTR);
 	close(launch->go_fd);
 	do
 		size = read(launch->error_fd, &err, sizeof(err));

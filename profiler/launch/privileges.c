@@ -196,12 +196,15 @@ static void take_environment(void)
 /* A copy of the list; its strings stay where they are. */
 static char **copy_environment(void)
 {
+	char **own = environ;
 	size_t n = 0;
-	while (environ && environ[n])
+	while (own && own[n])
 		n++;
 	char **copy = calloc(n + 1, sizeof(*copy));
-	if (copy && n > 0)
-		memcpy(copy, environ, n * sizeof(*copy));
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; own && i < n; i++)
+		copy[i] = own[i];
 	return copy;
 }
 
@@ -248,7 +251,8 @@ int privileges_system(const char *command)
 {
 	char **own = environ;
 	privileges_enter_environment();
-	int status = system(command);
+	/* a shell is what the user asked for: --setup and the like are commands of theirs */
+	int status = system(command); /* NOLINT(cert-env33-c) */
 	environ = own;
 	return status;
 }

@@ -215,9 +215,9 @@ void live_frame(struct live *live, int64_t now_ns)
 
 static void append(char *text, size_t size, const char *glyph)
 {
-	size_t length = strlen(text);
-	if (length + strlen(glyph) < size)
-		strcpy(text + length, glyph); /* checked in the line above */
+	size_t length = strlen(text), more = strlen(glyph);
+	if (length + more < size)
+		memcpy(text + length, glyph, more + 1);
 }
 
 const char *live_bar(char *text, size_t size, double share, int columns, bool is_utf8)

@@ -27,11 +27,12 @@ struct arguments {
 /* Beside this very program in a build tree, else where it was installed. */
 static const char *translations_folder(char *folder, size_t size)
 {
-	ssize_t length = readlink("/proc/self/exe", folder, size - sizeof("/locale"));
+	static const char beside[] = "/locale";
+	ssize_t length = readlink("/proc/self/exe", folder, size - sizeof(beside));
 	folder[length > 0 ? length : 0] = '\0';
 	char *slash = strrchr(folder, '/');
 	if (slash)
-		strcpy(slash, "/locale");
+		memcpy(slash, beside, sizeof(beside));
 	return slash && access(folder, R_OK) == 0 ? folder : LOCALEDIR;
 }
 

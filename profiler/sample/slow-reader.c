@@ -62,7 +62,7 @@ void slow_readers_free(struct slow_readers *slow_readers, struct sensors *sensor
 	for (size_t i = 0; slow_readers && i < slow_readers->n; i++) {
 		struct slow_reader *slow = &slow_readers->items[i];
 		is_lost |= slow->is_lost;
-		for (size_t s = 0; slow->is_lost && s < sensors->n; s++)
+		for (size_t s = 0; slow->is_lost && sensors && s < sensors->n; s++)
 			if (sensors->items[s].state == slow->sensor.state)
 				sensors->items[s].is_lost = true;
 		if (!slow->is_lost)

@@ -49,8 +49,6 @@ static struct break_evens break_evens_of(const struct document *document)
 static const char *heading(const struct document *document)
 {
 	struct break_evens all = break_evens_of(document);
-	if (all.n_known == 0)
-		return _("No build cost was measured together with what it saves");
 	const struct break_even *soonest = NULL, *latest = NULL;
 	for (size_t i = 0; i < all.n; i++) {
 		const struct break_even *one = &all.items[i];
@@ -61,6 +59,8 @@ static const char *heading(const struct document *document)
 		if (!latest || one->after.value > latest->after.value)
 			latest = one;
 	}
+	if (!soonest || !latest)
+		return _("No build cost was measured together with what it saves");
 	if (soonest == latest)
 		return arena_format(document->arena, _("%s breaks even after %s queries"),
 				    soonest->finding->row->variant,

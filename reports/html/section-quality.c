@@ -50,7 +50,8 @@ static struct scatter scatter_of(const struct document *document)
 	const struct findings *findings = document->findings;
 	struct scatter scatter = {
 		.points = arena_room(document->arena,
-				     (findings->n_variants + 1) * sizeof(*scatter.points)),
+				     (findings->n_variants + 1) *
+					 sizeof(const struct audit_finding *)),
 		.bottom = 100,
 	};
 	struct figure *energies = arena_room(document->arena, (findings->n_variants + 1) *
@@ -64,7 +65,7 @@ static struct scatter scatter_of(const struct document *document)
 		scatter.top = fmax(scatter.top, one->quality * 100);
 		scatter.bottom = fmin(scatter.bottom, one->quality * 100);
 	}
-	qsort(scatter.points, scatter.n, sizeof(*scatter.points), by_energy);
+	qsort(scatter.points, scatter.n, sizeof(const struct audit_finding *), by_energy);
 	scatter.scale = scale_of(energies, scatter.n, document->glyphs);
 	for (size_t i = 0; i < scatter.n; i++)
 		scatter.right = fmax(scatter.right, scatter.points[i]->energy_j.value /

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define N_(text) text
+#define N_(text) (text)
 
 /* As they are written. */
 static const char *const whole[] = {

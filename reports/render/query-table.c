@@ -140,7 +140,7 @@ int query_print(sqlite3_stmt *statement, enum table_form form, const char *schem
 		FILE *out, size_t *n_rows, struct problem *why)
 {
 	struct arena *arena = arena_new();
-	int code = arena ? 0 : -1;
+	int code = -1;
 	*n_rows = 0;
 	if (!arena)
 		return failed(statement, why);

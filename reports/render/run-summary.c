@@ -324,7 +324,7 @@ static void print_ticks(const struct footer *footer)
 	if (last->ticks_missed > 0)
 		fprintf(footer->out, ", %lld of %lld ticks missed",
 			(long long)last->ticks_missed,
-			(long long)(last->ticks + last->ticks_missed));
+			(long long)last->ticks + (long long)last->ticks_missed);
 	if (last->ticks_dropped > 0)
 		fprintf(footer->out, ", %lld ticks lost", (long long)last->ticks_dropped);
 	if (last->ticks_missed == 0 && last->ticks_dropped == 0)

@@ -227,8 +227,8 @@ static bool is_shown(const struct draft *draft, const struct column *column)
 static struct page_table draw_table(const struct draft *draft, const struct layout *layout)
 {
 	struct page_table table = { .n_rows = draft->n_rows };
-	const struct column **shown = arena_room(draft->arena,
-						 layout->n_columns * sizeof(*shown));
+	const struct column **shown = arena_room(
+	    draft->arena, layout->n_columns * sizeof(const struct column *));
 	for (size_t i = 0; i < layout->n_columns; i++)
 		if (is_shown(draft, &layout->columns[i]))
 			shown[table.n_columns++] = &layout->columns[i];
@@ -266,7 +266,7 @@ static void add_table(const struct model_campaign *campaign, const struct layout
 		const struct model_row *row = &campaign->rows[i];
 		if (!is_in(layout, row->job))
 			continue;
-		arena_append(arena, &row, sizeof(row));
+		arena_append(arena, &row, sizeof(const struct model_row *));
 		draft.n_rows++;
 	}
 	draft.rows = arena_take(arena);

@@ -85,8 +85,9 @@ static void tell_quality(const struct comparison *comparison,
 			 const struct difference *difference, struct graded a,
 			 struct graded b, struct verification *result)
 {
-	double n = 0, sum = 0, squares = 0, is = b.metric - a.metric;
-	for (size_t i = 0; i < a.n && i < b.n; i++, n++) {
+	const size_t n_both = a.n < b.n ? a.n : b.n;
+	double n = (double)n_both, sum = 0, squares = 0, is = b.metric - a.metric;
+	for (size_t i = 0; i < n_both; i++) {
 		sum += b.answers[i] - a.answers[i];
 		squares += pow(b.answers[i] - a.answers[i], 2);
 	}

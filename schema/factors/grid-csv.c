@@ -152,11 +152,12 @@ static void add_value(struct table *table, enum role role, const char *text,
 		      const char *scope, struct grid_point point)
 {
 	const struct grid_format *common = &table->format->common;
-	char *end = NULL;
-	double value = is_hole(text) ? NAN : strtod(text, &end);
+	char none[] = "", *end = none;
+	const bool is_known = !is_hole(text);
+	double value = is_known ? strtod(text, &end) : NAN;
 	if (table->role_at[role] < 0)
 		return;
-	if (!is_hole(text) && (*end || !isfinite(value) || value < 0)) {
+	if (is_known && (*end || !isfinite(value) || value < 0)) {
 		snprintf(table->failed, sizeof(table->failed),
 			 "row %zu: '%.40s' is no intensity", table->row, text);
 		return;

@@ -82,7 +82,8 @@ static int read_into(const char *path, const struct grid_declared *declared,
 						  : grid_parse_csv(at, size, file, why);
 	free(text);
 	for (size_t i = 0; code == 0 && i < file->n_series; i++) {
-		grid_series_finish(&file->series[i], file);
+		if (grid_series_finish(&file->series[i], file) != 0)
+			code = problem_errno(why, ENOMEM);
 		n += file->series[i].n;
 	}
 	if (code == 0 && n == 0)

@@ -61,16 +61,21 @@ static int compare_times(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* The commonest distance; of equally common ones the least. An hour for a single point. */
+/* The commonest distance; of equally common ones the least. An hour for a single point; 0: memory
+ * ran out. */
 static int64_t commonest_step(const struct grid_point *points, size_t n)
 {
-	int64_t *steps = n > 1 ? calloc(n - 1, sizeof(*steps)) : NULL, step = 3600 * NS;
+	int64_t step = 0;
 	size_t most = 0;
-	for (size_t i = 1; steps && i < n; i++)
+	if (n < 2)
+		return 3600 * NS;
+	int64_t *steps = calloc(n - 1, sizeof(*steps));
+	if (!steps)
+		return 0;
+	for (size_t i = 1; i < n; i++)
 		steps[i - 1] = points[i].begin_ns - points[i - 1].begin_ns;
-	if (steps)
-		qsort(steps, n - 1, sizeof(*steps), compare_times);
-	for (size_t i = 0, j; steps && i < n - 1; i = j) {
+	qsort(steps, n - 1, sizeof(*steps), compare_times);
+	for (size_t i = 0, j; i < n - 1; i = j) {
 		for (j = i; j < n - 1 && steps[j] == steps[i];)
 			j++;
 		if (j - i > most) {
@@ -105,16 +110,19 @@ static size_t merge_doubled(struct grid_series *series, struct grid_file *file)
 
 /* A point whose file tells no end lasts for the commonest step, and none into the next one; a hole
  * takes part in both, so that no neighbour covers it. */
-static void set_ends(struct grid_series *series)
+static int set_ends(struct grid_series *series)
 {
 	struct grid_point *points = series->points;
 	series->step_ns = commonest_step(points, series->n);
+	if (series->step_ns == 0)
+		return -1;
 	for (size_t i = 0; i < series->n; i++)
 		if (points[i].end_ns <= points[i].begin_ns)
 			points[i].end_ns = points[i].begin_ns + series->step_ns;
 	for (size_t i = 0; i + 1 < series->n; i++)
 		if (points[i].end_ns > points[i + 1].begin_ns)
 			points[i].end_ns = points[i + 1].begin_ns;
+	return 0;
 }
 
 static void drop_holes(struct grid_series *series)
@@ -126,10 +134,12 @@ static void drop_holes(struct grid_series *series)
 	series->n = n;
 }
 
-void grid_series_finish(struct grid_series *series, struct grid_file *file)
+int grid_series_finish(struct grid_series *series, struct grid_file *file)
 {
 	qsort(series->points, series->n, sizeof(*series->points), compare_points);
 	series->n = merge_doubled(series, file);
-	set_ends(series);
+	if (set_ends(series) != 0)
+		return -1;
 	drop_holes(series);
+	return 0;
 }

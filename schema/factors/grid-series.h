@@ -61,7 +61,7 @@ struct grid_series *grid_series_of(struct grid_file *file, const char *method,
 bool grid_series_add(struct grid_series *series, struct grid_point point);
 
 /* Sorts, makes one of what is there twice alike, gives each point its end, and drops the holes. A
- * time with several values is a hole, and counted in file. */
-void grid_series_finish(struct grid_series *series, struct grid_file *file);
+ * time with several values is a hole, and counted in file. 0, or -1: memory ran out. */
+int grid_series_finish(struct grid_series *series, struct grid_file *file);
 
 #endif

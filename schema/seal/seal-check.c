@@ -26,11 +26,12 @@ static bool link_of(sqlite3_stmt *row, struct seal_link *link)
 	const void *sha256 = sqlite3_column_blob(row, 4);
 	bool is_whole = sqlite3_column_type(row, 1) == SQLITE_NULL;
 	*link = (struct seal_link){ .channel_id = -1 };
-	if (!name || strlen(name) >= sizeof(link->table) || !sha256 ||
+	const size_t length = name ? strlen(name) : 0;
+	if (!name || length >= sizeof(link->table) || !sha256 ||
 	    sqlite3_column_bytes(row, 4) != DIGEST_SIZE || bytes % SEAL_PREFIX != 0 ||
 	    n != bytes / SEAL_PREFIX)
 		return false;
-	strcpy(link->table, name);
+	memcpy(link->table, name, length + 1);
 	if (!is_whole)
 		link->channel_id = sqlite3_column_int64(row, 1);
 	link->n = (size_t)n;
@@ -61,8 +62,9 @@ static bool is_among(const struct seal_link *few, const struct seal_link *many)
 {
 	size_t at = 0;
 	for (size_t i = 0; few && i < few->n; i++, at++) {
-		while (at < many->n && memcmp(many->rows + SEAL_PREFIX * at,
-					      few->rows + SEAL_PREFIX * i, SEAL_PREFIX))
+		while (at < many->n &&
+		       memcmp(many->rows + SEAL_PREFIX * at, few->rows + SEAL_PREFIX * i,
+			      SEAL_PREFIX) != 0)
 			at++;
 		if (at == many->n)
 			return false;
