@@ -4,6 +4,7 @@ dist_man_MANS += \
   %D%/joulecart-check.1 \
   %D%/joulecart-compare.1 \
   %D%/joulecart-config.1 \
+  %D%/joulecart-demo.1 \
   %D%/joulecart-doctor.1 \
   %D%/joulecart-factors.1 \
   %D%/joulecart-live.1 \

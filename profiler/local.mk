@@ -21,6 +21,7 @@ joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 libjc_a_SOURCES += \
   %D%/campaign/attachment.c %D%/campaign/attachment.h \
   %D%/campaign/bench-plan.c %D%/campaign/bench-plan.h \
+  %D%/campaign/bench-run.c %D%/campaign/bench-run.h \
   %D%/campaign/bundled-models.c %D%/campaign/bundled-models.h \
   %D%/campaign/campaign.c %D%/campaign/campaign.h \
   %D%/campaign/compare-commands.c %D%/campaign/compare-commands.h \
@@ -36,6 +37,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-bench.c \
   %D%/cli/cmd-check.c \
   %D%/cli/cmd-compare.c \
+  %D%/cli/cmd-demo.c \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-factors.c \
   %D%/cli/cmd-live.c \

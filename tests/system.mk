@@ -98,6 +98,7 @@ bats_tests = \
   %D%/cli/compare.bats \
   %D%/cli/compare-commands.bats \
   %D%/cli/config.bats \
+  %D%/cli/demo.bats \
   %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \

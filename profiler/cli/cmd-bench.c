@@ -1,12 +1,11 @@
 /* profiler/cli/cmd-bench.c - joulecart bench: the bundled models, training and inference apart. */
 #include <config.h>
 
-#include "base/clock.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
 #include "profiler/campaign/bench-plan.h"
+#include "profiler/campaign/bench-run.h"
 #include "profiler/campaign/campaign.h"
-#include "profiler/campaign/progress.h"
 #include "profiler/cli/command.h"
 #include "profiler/options/measure-options.h"
 #include "reports/compare/front.h"
@@ -80,63 +79,6 @@ static int parse(struct options *options, int argc, char **argv, struct problem 
 	return 0;
 }
 
-static int trial_failed(const struct bench_step *step, const struct trial_result *result,
-			struct problem *why)
-{
-	problem_what(why, "cannot %s '%s'", step->job, step->variant);
-	if (result->end.interrupted)
-		problem_why(why, "interrupted; what was sampled is kept");
-	else if (result->end.exit_signal > 0)
-		problem_why(why, "killed by SIG%s", sigabbrev_np(result->end.exit_signal));
-	else
-		problem_why(why, "exit status %d", result->end.exit_code);
-	if (result->end.interrupted)
-		why->exit_status = EXIT_SIGNAL_BASE + result->end.interrupted;
-	else if (result->end.exit_signal > 0)
-		why->exit_status = result->status;
-	return -1;
-}
-
-/* An inference trial takes its steady phase and about as long again to load and warm up; how
- * long training takes is only known from the trials of this campaign. */
-static int64_t time_left(const struct bench_plan *plan, size_t next,
-			 const struct bench_options *bench, int64_t infer_ns,
-			 size_t n_infer)
-{
-	if (strcmp(plan->steps[next].job, "train") == 0)
-		return 0;
-	double each_ns = n_infer ? (double)infer_ns / (double)n_infer
-				 : 1.5e9 * (double)bench->seconds;
-	return (int64_t)(each_ns * (double)(plan->n - next));
-}
-
-static int run_steps(struct campaign *campaign, const struct bench_plan *plan,
-		     const struct bench_options *bench, struct problem *why)
-{
-	int64_t infer_ns = 0;
-	size_t n_infer = 0;
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct bench_step *step = &plan->steps[i];
-		const struct campaign_trial trial = { step->variant, step->job, step->argv,
-						      step->block,   false,     0 };
-		struct trial_result result;
-		int64_t begin_ns = monotonic_ns();
-		progress_show(i + 1, plan->n, step->job, step->variant,
-			      time_left(plan, i, bench, infer_ns, n_infer));
-		int code = campaign_run(campaign, &trial, &result, why);
-		progress_clear();
-		if (code != 0 || !result.is_stored)
-			return -1;
-		if (result.status != 0 || result.end.interrupted)
-			return trial_failed(step, &result, why);
-		if (strcmp(step->job, "infer") == 0) {
-			infer_ns += monotonic_ns() - begin_ns;
-			n_infer++;
-		}
-	}
-	return 0;
-}
-
 /* Nobody should wonder for minutes what goes on. Said on a terminal alone, as progress is. */
 static void tell_training(const struct bench_plan *plan)
 {
@@ -186,7 +128,7 @@ static int run_plan(const struct bench_plan *plan, const struct options *options
 	struct campaign campaign;
 	if (campaign_begin(&campaign, &options->campaign, why) != 0)
 		return -1;
-	int code = run_steps(&campaign, plan, &options->bench, why);
+	int code = bench_run(&campaign, plan, &options->bench, why);
 	if (code == 0 && (code = campaign_end(&campaign, why)) == 0)
 		code = print_table(&campaign, options, why);
 	campaign_close(&campaign);
