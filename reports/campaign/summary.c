@@ -4,6 +4,7 @@
 #include "reports/campaign/summary.h"
 
 #include "base/problem.h"
+#include "reports/campaign/score.h"
 #include "reports/campaign/trials.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
@@ -129,7 +130,29 @@ static const char *zone_asked(const struct model_campaign *campaign, struct aren
 	return asked;
 }
 
-static int read_qualities(const struct build *build, struct model_row *row)
+/* Over the same trials as qualities_sql. */
+static int read_shares(const struct build *build, struct trial_list group,
+		       struct quality *qualities, size_t n)
+{
+	struct trial *runs = arena_room(build->arena, (group.n + 1) * sizeof(*runs));
+	struct trial_list counting = { runs, 0 };
+	for (size_t i = 0; i < group.n; i++)
+		if (group.trials[i].is_run)
+			runs[counting.n++] = group.trials[i];
+	for (size_t i = 0; i < n; i++) {
+		struct score score;
+		if (!score_is_share(qualities[i].name))
+			continue;
+		if (score_read(build->db, counting, qualities[i].name, build->arena,
+			       &score) != 0)
+			return -1;
+		qualities[i].share = score_figure(&score);
+	}
+	return 0;
+}
+
+static int read_qualities(const struct build *build, struct trial_list group,
+			  struct model_row *row)
 {
 	sqlite3_stmt *found = NULL;
 	int code;
@@ -142,13 +165,16 @@ static int read_qualities(const struct build *build, struct model_row *row)
 		struct quality quality = {
 			column_text(found, 0, build->arena),
 			sqlite3_column_double(found, 1),
+			figure_unknown("it is no share"),
 		};
 		arena_append(build->arena, &quality, sizeof(quality));
 	}
 	sqlite3_finalize(found);
 	row->n_qualities = arena_appended(build->arena) / sizeof(struct quality);
-	row->qualities = arena_take(build->arena);
-	return code == SQLITE_DONE ? 0 : -1;
+	struct quality *qualities = arena_take(build->arena);
+	row->qualities = qualities;
+	return code == SQLITE_DONE ? read_shares(build, group, qualities, row->n_qualities)
+				   : -1;
 }
 
 /* The figure of that group; where no trial counts, why. */
@@ -304,7 +330,7 @@ static int read_rows(struct build *build)
 	for (size_t i = 0; i < n; i++) {
 		struct trial_list group = trials_group(rest);
 		rows[i] = row_of(build, group);
-		if (read_qualities(build, &rows[i]) != 0 ||
+		if (read_qualities(build, group, &rows[i]) != 0 ||
 		    ratios_read(build->db, build->campaign->campaign_id, rows[i].variant,
 				rows[i].job, &rows[i].ratios) != 0)
 			return -1;

@@ -18,6 +18,7 @@ struct seal_words;
 struct quality {
 	const char *name;
 	double mean;
+	struct figure share; /* with its interval; known of shares alone (score_is_share) */
 };
 
 /* One variant doing one job in one campaign. */

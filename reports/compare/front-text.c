@@ -133,7 +133,10 @@ static void print_dominated(const struct table *table, const struct choice *choi
 	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 3;
 	print_name(table, choice, " ");
 	fputs("   ", table->out);
-	wrap_print(arena_format(table->arena, "by %s%s", choice->dominated_by,
+	const char *more = choice->n_more > 0
+			       ? arena_format(table->arena, " and %zu more", choice->n_more)
+			       : "";
+	wrap_print(arena_format(table->arena, "by %s%s%s", choice->dominated_by, more,
 				uncertainty_of(choice)),
 		   column, column, table->out);
 }

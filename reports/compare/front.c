@@ -34,17 +34,16 @@ static bool energies_differ(const struct choice *a, const struct choice *b)
 						   (of_b.ci95.high - of_b.ci95.low) / 2);
 }
 
-static void find_dominated(struct choice *choices, size_t n, struct arena *arena)
+static void find_dominated(struct choice *choices, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct choice *first = NULL;
-		size_t n_more = 0;
 		for (size_t j = 0; j < n; j++) {
 			if (!beats(&choices[j], &choices[i]))
 				continue;
 			/* the best of those that beat it is named */
 			if (first)
-				n_more++;
+				choices[i].n_more++;
 			if (!first || choices[j].compared->quality.value >
 					  first->compared->quality.value)
 				first = &choices[j];
@@ -52,9 +51,6 @@ static void find_dominated(struct choice *choices, size_t n, struct arena *arena
 		if (!first)
 			continue;
 		choices[i].dominated_by = first->compared->variant;
-		if (n_more > 0)
-			choices[i].dominated_by = arena_format(
-			    arena, "%s and %zu more", first->compared->variant, n_more);
 		choices[i].is_energy_sure = energies_differ(first, &choices[i]);
 		choices[i].is_quality_sure = qualities_differ(first, &choices[i]);
 	}
@@ -86,7 +82,7 @@ struct choice_list front_of(const struct comparison *comparison, double spread_o
 			choice->joules += compared->cost.joules.value / spread_over;
 		choice->joules_per_correct = choice->joules / compared->quality.value;
 	}
-	find_dominated(choices, list.n, arena);
+	find_dominated(choices, list.n);
 	qsort(choices, list.n, sizeof(*choices), by_front_and_joules);
 	while (list.n_front < list.n && !choices[list.n_front].dominated_by)
 		list.n_front++;

@@ -15,7 +15,8 @@ struct choice {
 	const struct difference *difference; /* NULL: the baseline */
 	double joules;             /* per query, with its build if that is spread */
 	double joules_per_correct; /* joules / share of correct answers */
-	const char *dominated_by;  /* names; NULL: on the front */
+	const char *dominated_by;  /* the best of those that do; NULL: on the front */
+	size_t n_more;             /* and how many others */
 	bool is_energy_sure,
 	    is_quality_sure; /* does the interval against the first of those
 	                                         that beat it leave 0 out? */

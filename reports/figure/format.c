@@ -71,6 +71,13 @@ struct scale scale_of(const struct figure *figures, size_t n, const struct glyph
 	return with_decimals(scales[chosen], figures, n);
 }
 
+struct scale scale_in(struct figure figure, struct scale column)
+{
+	struct figure shown = figure_times(figure, 1 / column.factor);
+	column.decimals = scale_plain(&shown, 1).decimals;
+	return column;
+}
+
 const char *format_value(struct figure figure, struct scale scale,
 			 const struct glyphs *glyphs, struct arena *arena)
 {

@@ -34,6 +34,9 @@ struct scale scale_of(const struct figure *figures, size_t n, const struct glyph
 /* The same without a prefix. */
 struct scale scale_plain(const struct figure *figures, size_t n);
 
+/* The column's unit with the digits that this figure bears: trainings stand beside queries. */
+struct scale scale_in(struct figure figure, struct scale column);
+
 /* The number alone; the missing glyph when unknown.
  * The arena owns the text, here and below; never NULL. */
 const char *format_value(struct figure figure, struct scale scale,

@@ -25,6 +25,23 @@ struct figure finding_ratio(const struct audit_finding *finding)
 				.high = exp(t.ci95.high) };
 }
 
+double finding_points(const struct audit_finding *finding)
+{
+	return finding->quality_change.is_known ? finding->quality_change.value : 0;
+}
+
+enum quality_verdict finding_quality(const struct audit_finding *finding)
+{
+	struct figure change = finding->quality_change;
+	if (!finding->has_quality || !change.is_known || !change.has_interval)
+		return QUALITY_UNKNOWN;
+	if (change.high < 0)
+		return QUALITY_LESS;
+	if (change.low > 0)
+		return QUALITY_MORE;
+	return change.low >= -TOLERATED_POINTS ? QUALITY_WITHIN : QUALITY_CANNOT_TELL;
+}
+
 static const struct model_row *row_of(const struct model_campaign *campaign,
 				      const char *variant)
 {
@@ -60,8 +77,8 @@ static struct audit_finding finding_of(const struct comparison *comparison,
 		.has_quality = comparison->quality_name && compared->quality.is_known,
 		.quality = compared->quality.value,
 	};
-	if (difference && difference->quality_change.is_known)
-		finding.quality_change = difference->quality_change.value * 100;
+	finding.quality_change = difference ? figure_times(difference->quality_change, 100)
+					    : figure_unknown("it is the baseline");
 	return finding;
 }
 
@@ -87,7 +104,7 @@ static void count(struct findings *findings, const struct audit_finding *variant
 
 static bool is_tolerable(const struct audit_finding *finding)
 {
-	return finding->quality_change >= -TOLERATED_POINTS;
+	return finding_points(finding) >= -TOLERATED_POINTS;
 }
 
 static const struct audit_finding *choose(const struct findings *findings)
@@ -130,7 +147,12 @@ struct findings findings_of(const struct model_campaign *campaign,
 		const struct choice *choice = choice_of(&front, compared);
 		if (row)
 			finding = finding_of(comparison, compared, row);
-		finding.dominated_by = choice ? choice->dominated_by : NULL;
+		if (choice) {
+			finding.dominated_by = choice->dominated_by;
+			finding.n_more_dominate = choice->n_more;
+			finding.is_energy_sure = choice->is_energy_sure;
+			finding.is_quality_sure = choice->is_quality_sure;
+		}
 		if (finding.energy_j.is_known)
 			arena_append(arena, &finding, sizeof(finding));
 	}

@@ -16,8 +16,12 @@ struct audit_finding {
 	struct figure energy_j; /* per query, or per run where nothing says its queries */
 	struct figure grams;    /* per million queries, or per run */
 	bool has_quality;
-	double quality;        /* share of correct answers; if has_quality */
-	double quality_change; /* to the baseline, in points; 0 without quality */
+	double quality; /* share of correct answers; if has_quality */
+	/* to the baseline, in points; unknown: of the baseline, and without quality */
+	struct figure quality_change;
+	size_t n_more_dominate; /* others than dominated_by */
+	bool is_energy_sure,
+	    is_quality_sure; /* against dominated_by: reports/compare/front.h */
 	const char
 	    *dominated_by; /* another that needs no more energy and is right as often, and
 				  is strictly better in one of the two (reports/compare/front.h); NULL: on
@@ -45,6 +49,19 @@ struct findings {
 /* comparison may be NULL. */
 struct findings findings_of(const struct model_campaign *campaign,
 			    const struct comparison *comparison, struct arena *arena);
+
+/* In points; 0 where it is not known. */
+double finding_points(const struct audit_finding *finding);
+
+/* What the interval of its quality against the baseline's says. */
+enum quality_verdict {
+	QUALITY_UNKNOWN, /* no quality, or no interval */
+	QUALITY_LESS,    /* the interval leaves 0 out */
+	QUALITY_MORE,
+	QUALITY_WITHIN,      /* it includes 0, and ends within TOLERATED_POINTS below */
+	QUALITY_CANNOT_TELL, /* it includes 0, and more */
+};
+enum quality_verdict finding_quality(const struct audit_finding *finding);
 
 bool finding_is(const struct audit_finding *finding, enum verdict verdict);
 

@@ -7,6 +7,7 @@
 
 enum { PLACES = 8 };
 static const double POINT_RADIUS = 5, DISTANCE = 9;
+static const double ROUNDING = 1e-6; /* square pixels: less is none */
 
 struct box {
 	double left, top, right, bottom;
@@ -62,7 +63,7 @@ void labels_place(struct label *labels, size_t n, double right, double bottom)
 	for (size_t i = 0; i < n; i++) {
 		int best = 0;
 		double least = INFINITY;
-		for (int place = 0; place < PLACES && least > 0; place++) {
+		for (int place = 0; place < PLACES && least > ROUNDING; place++) {
 			put(&labels[i], place);
 			double here = cost(labels, n, i, right, bottom);
 			if (here < least) {

@@ -27,6 +27,7 @@ libhtml_a_SOURCES = \
   %D%/sections.c \
   %D%/spread.c %D%/spread.h \
   %D%/svg-theme.c %D%/svg-theme.h \
+  %D%/words-list.c %D%/words-list.h \
   %D%/words.c %D%/words.h \
   %D%/writer.c %D%/writer.h
 libhtml_a_CFLAGS = $(AM_CFLAGS) $(XML_CFLAGS) $(GSL_CFLAGS)

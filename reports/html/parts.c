@@ -162,6 +162,7 @@ const char *part_value(const struct document *document, struct figure figure,
 
 const char *part_points(const struct document *document, double points)
 {
+	points = round(points * 10) / 10; /* no minus before 0.0 */
 	return arena_format(document->arena, "%s%.1f",
 			    points < 0   ? document->glyphs->minus
 			    : points > 0 ? "+"

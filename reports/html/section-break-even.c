@@ -73,6 +73,14 @@ static const char *heading(const struct document *document)
 			    queries_short_text(latest->after, document->arena));
 }
 
+static bool any_interval(const struct break_evens *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].after.is_known && all->items[i].after.has_interval)
+			return true;
+	return false;
+}
+
 static void draw(const struct canvas *canvas, const void *data)
 {
 	const struct break_evens *all = data;
@@ -99,7 +107,7 @@ static void draw(const struct canvas *canvas, const void *data)
 		_("queries until the joules of making are saved"));
 	fprintf(
 	    script,
-	    "plot $points using 1:2:3:4:ytic(5) with xerrorbars pt 7 ps 1 lw 1.5 lc rgb "
+	    "plot $points using 1:2:3:4:ytic(5) with xerrorbars pt 7 ps 0.6 lw 1.5 lc rgb "
 	    "'%s'\n",
 	    ink_colour(INK_FRONT));
 }
@@ -158,11 +166,17 @@ static void write_section(struct document *document)
 			.description = _(
 			    "Queries until a variant has saved what it took to make "
 			    "it, on a logarithmic axis."),
-			.caption = _(
-			    "Queries served until the energy saved equals the energy "
-			    "spent on making the variant; logarithmic axis, 95\u00a0% "
-			    "interval of the comparison. Made and served on one "
-			    "machine, so grid factor and PUE cancel."),
+			.caption =
+			    any_interval(&all)
+				? _("Queries served until the energy saved equals the "
+				    "energy spent on making the variant; logarithmic "
+				    "axis. Bars: 95\u00a0% intervals, where wider than "
+				    "the dot. Made and served on one machine, so grid "
+				    "factor and PUE cancel.")
+				: _("Queries served until the energy saved equals the "
+				    "energy spent on making the variant; logarithmic "
+				    "axis, without intervals. Made and served on one "
+				    "machine, so grid factor and PUE cancel."),
 			.wide_height = 80 + 28 * (int)all.n_known,
 			.narrow_height = 80 + 28 * (int)all.n_known,
 			.draw = draw,

@@ -127,7 +127,7 @@ static struct bar bar_of(const struct document *document, const struct sci_row *
 					at_meter * (1 - psu) });
 	add_piece(&bar, (struct piece){ _("facility (PUE)"), "pue", INK_PUE, 5,
 					o.value - at_meter });
-	add_piece(&bar, (struct piece){ _("embodied"), "embodied", INK_EMBODIED, 2,
+	add_piece(&bar, (struct piece){ _("embodied"), "embodied", INK_EMBODIED, 7,
 					m.is_known ? m.value : 0 });
 	return bar;
 }
@@ -176,32 +176,51 @@ static void write_pieces(const struct canvas *canvas, const struct bars *bars)
 	}
 }
 
+/* "135", or "135 = 7.14 + 128": a part that is too small to see is read. */
+static const char *total_text(const struct canvas *canvas, const struct sci_row *sci,
+			      struct scale scale)
+{
+	const char *total = format_digits(total_of(sci).value / scale.factor, 3,
+					  canvas->arena);
+	struct figure o = sci->figures[FIGURE_O_G], m = sci->figures[FIGURE_M_G];
+	if (!m.is_known)
+		return total;
+	return arena_format(canvas->arena, "%s = %s + %s", total,
+			    format_digits(o.value / scale.factor, 3, canvas->arena),
+			    format_digits(m.value / scale.factor, 3, canvas->arena));
+}
+
 static void draw(const struct canvas *canvas, const void *data)
 {
 	const struct bars *bars = data;
 	FILE *script = canvas->script;
 	double most = 0;
+	bool has_m = false;
 	canvas_frame(canvas, canvas->is_narrow ? 130 : 170, RIGHT, TOP, BOTTOM);
 	fputs("$names << EOD\n", script);
 	for (size_t i = 0; i < bars->n; i++) {
 		double total = total_of(bars->items[i].sci).value;
 		most = fmax(most, total / bars->scale.factor);
-		fprintf(script, "%.9g %zu \"%s\" \" %s\"\n", total / bars->scale.factor,
+		fprintf(script, "%.9g %zu \"%s\" \"%s\"\n", total / bars->scale.factor,
 			bars->n - i,
 			gnuplot_name(bars->items[i].sci->variant, canvas->arena),
-			format_digits(total / bars->scale.factor, 3, canvas->arena));
+			total_text(canvas, bars->items[i].sci, bars->scale));
+		has_m |= bars->items[i].sci->figures[FIGURE_M_G].is_known;
 	}
 	fputs("EOD\n", script);
 	write_pieces(canvas, bars);
 	fprintf(script,
 		"set xrange [0:%.9g]\nset yrange [0.4:%zu.6]\nset border 1\nunset grid\n"
 		"set grid xtics lc rgb '%s' lw 0.5 lt 1\nset xlabel '%s'\n",
-		most * 1.12, bars->n, ink_colour(INK_LINE),
+		most * (!has_m              ? 1.12
+			: canvas->is_narrow ? 1.9
+					    : 1.35),
+		bars->n, ink_colour(INK_LINE),
 		arena_format(canvas->arena, _("%sg CO\u2082e per million queries"),
 			     bars->scale.prefix));
 	fprintf(script,
-		"plot $names using 1:2:4:ytic(3) with labels left tc rgb "
-		"'%s'\n",
+		"plot $names using 1:2:4:ytic(3) with labels left offset 0.6,0 tc "
+		"rgb '%s'\n",
 		ink_colour(INK_TEXT));
 }
 
@@ -239,7 +258,8 @@ static void chart(struct document *document, const struct bars *bars)
 		    "Grams of CO\u2082e per million queries, one bar a variant, "
 		    "stacked by component."),
 		.caption = _("Carbon per variant by component. Plain: read from a counter. "
-			     "Hatched: assumed or estimated, not measured."),
+			     "Hatched: assumed or estimated, not measured. A sum behind a "
+			     "bar is energy + embodied."),
 		.wide_height = 76 + 30 * (int)bars->n,
 		.narrow_height = 76 + 30 * (int)bars->n,
 		.draw = draw,
@@ -308,7 +328,8 @@ static void kind_table(struct document *document, const char *caption,
 		if (say_provenance)
 			part_provenance_cell(document, sci->figures[FIGURE_O_G]);
 		for (size_t k = 0; k < n_kinds; k++)
-			part_figure(document, sci->figures[kinds[k].kind], scales[k]);
+			part_figure(document, sci->figures[kinds[k].kind],
+				    scale_in(sci->figures[kinds[k].kind], scales[k]));
 		part_row_end(document);
 	}
 	part_table_end(document);

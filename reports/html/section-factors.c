@@ -22,7 +22,9 @@ static const char *value_text(struct document *document, const struct factor_row
 {
 	const char *value = format_digits(factor->value, 6, document->arena);
 	if (strcmp(factor->unit, "1") != 0)
-		value = arena_format(document->arena, "%s\u00a0%s", value, factor->unit);
+		value = arena_format(document->arena, "%s\u00a0%s", value,
+				     strcmp(factor->unit, "year") == 0 ? _("years")
+								       : factor->unit);
 	if (isnan(factor->low) || isnan(factor->high))
 		return value;
 	return arena_format(document->arena, _("%s (%s to %s)"), value,
@@ -125,6 +127,15 @@ static void sentence(struct document *document, const char *text)
 	html_text(document->html, text);
 }
 
+/* In the words of its publisher, whatever the report's language is. */
+static void citation(struct document *document, const char *text)
+{
+	html_text(document->html, " ");
+	html_open(document->html, "cite", "lang", "en", NULL);
+	html_text(document->html, text);
+	html_close(document->html);
+}
+
 /* What makes grams of several gases one number. */
 static void gas_sentences(struct document *document, const struct factor_row *factor)
 {
@@ -148,22 +159,22 @@ static void source_item(struct document *document, const struct factor_row *fact
 	struct arena *arena = document->arena;
 	html_open(document->html, "li", "id", arena_format(arena, "source-%zu", number),
 		  NULL);
-	html_format(document->html, _("%s, %s. %s."), factor->publisher, factor->edition,
-		    factor->source);
-	if (factor->address) {
-		html_text(document->html, " ");
-		html_open(document->html, "a", "href", factor->address, NULL);
-		html_text(document->html, factor->address);
-		html_close(document->html);
-	}
+	if (strcmp(factor->publisher, "joulecart") == 0)
+		html_format(document->html, _("joulecart's own: %s."),
+			    words_of(arena, factor->source));
+	else
+		citation(document, arena_format(arena, "%s, %s. %s.", factor->publisher,
+						factor->edition, factor->source));
+	if (factor->address) /* as text: whoever wrote the file may have named any */
+		sentence(document, factor->address);
 	if (factor->place)
-		sentence(document, arena_format(arena, _("There: %s."), factor->place));
+		citation(document, factor->place);
 	sentence(document, arena_format(arena, _("Boundary: %s."),
 					words_of(arena, factor->boundary)));
 	gas_sentences(document, factor);
 	sentence(document,
 		 arena_format(arena, _("Licence: %s."), words_of(arena, factor->licence)));
-	if (factor->retrieved)
+	if (factor->retrieved && factor->address)
 		sentence(document,
 			 arena_format(arena, _("Read on %s."), factor->retrieved));
 	sentence(document,
@@ -210,8 +221,10 @@ static void hashes(struct document *document)
 		if (!factor->sha256 || is_told(carbon, i))
 			continue;
 		html_open(document->html, "li", NULL);
-		html_format(document->html, "%s, %s: sha256 ",
-			    words_of(document->arena, factor->role), factor->source);
+		html_format(document->html, "%s, ",
+			    words_of(document->arena, factor->role));
+		citation(document, factor->source);
+		html_text(document->html, ": sha256 ");
 		html_element(document->html, "code", NULL, factor->sha256);
 		html_close(document->html);
 		html_line(document->html);

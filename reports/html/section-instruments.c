@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ static void gaps_table(struct document *document)
 					  ? _("whole trials")
 					  : arena_format(document->arena, "%.2f\u00a0s",
 							 gap->seconds));
-		part_cell(document, gap->why);
+		part_cell(document, words_of(document->arena, gap->why));
 		part_row_end(document);
 	}
 	part_table_end(document);
@@ -135,7 +136,8 @@ static void write_notes(struct document *document)
 		return;
 	html_open(document->html, "ul", "class", "notes", NULL);
 	for (size_t i = 0; i < notes->n; i++) {
-		html_element(document->html, "li", NULL, notes->notes[i].text);
+		html_element(document->html, "li", NULL,
+			     words_of(document->arena, notes->notes[i].text));
 		html_line(document->html);
 	}
 	html_close(document->html);

@@ -3,6 +3,8 @@
 
 #include "reports/html/parts.h"
 
+#include <string.h>
+
 static const char *heading(const struct document *document)
 {
 	(void)document;
@@ -23,6 +25,16 @@ static void signature(struct document *document, const char *who)
 	html_close(document->html);
 }
 
+/* Does a sensor see the whole machine? */
+static bool counts_machine(const struct document *document)
+{
+	const struct carbon_facts *carbon = document->carbon;
+	for (size_t i = 0; i < carbon->n_boundary; i++)
+		if (strcmp(carbon->boundary[i].component, "fans, disks, board") == 0)
+			return strcmp(carbon->boundary[i].status, "counted") == 0;
+	return false;
+}
+
 static void write_section(struct document *document)
 {
 	html_open(document->html, "ul", NULL);
@@ -33,7 +45,7 @@ static void write_section(struct document *document)
 		item(document,
 		     _("No joule in it was measured. It bears on the order of variants "
 		       "by CPU time, not on their size in joules."));
-	else
+	else if (!counts_machine(document))
 		item(document,
 		     _("The sensors see the processor and, where listed, its memory and "
 		       "graphics. What else the machine draws is outside."));

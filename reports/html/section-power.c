@@ -105,7 +105,22 @@ static void write_channel(const struct canvas *canvas, const struct trace *trace
 	fputs("-1e9 0\nEOD\n", canvas->script);
 }
 
-/* Tinted: the phase that the figures are of. */
+/* Tinted: the phase that the figures are of; the whole trial where it has none. */
+static bool has_steady(const struct span_row *span)
+{
+	return span->steady_end_s > span->steady_begin_s;
+}
+
+static double tint_begin(const struct span_row *span)
+{
+	return has_steady(span) ? span->steady_begin_s : span->begin_s;
+}
+
+static double tint_end(const struct span_row *span)
+{
+	return has_steady(span) ? span->steady_end_s : span->end_s;
+}
+
 static void write_spans(const struct canvas *canvas, const struct trace *trace)
 {
 	const struct evidence *evidence = trace->evidence;
@@ -113,20 +128,18 @@ static void write_spans(const struct canvas *canvas, const struct trace *trace)
 	for (size_t i = 0; i < evidence->n_spans; i++) {
 		const struct span_row *span = &evidence->spans[i];
 		fprintf(canvas->script, "%.6f \"%s\"\n",
-			(span->begin_s + span->end_s) / 2 - trace->origin_s,
+			(tint_begin(span) + tint_end(span)) / 2 - trace->origin_s,
 			gnuplot_name(span->variant, canvas->arena));
 	}
 	fputs("-1e9 \"\"\nEOD\n", canvas->script);
 	for (size_t i = 0; i < evidence->n_spans; i++) {
 		const struct span_row *span = &evidence->spans[i];
-		bool has_steady = span->steady_end_s > span->steady_begin_s;
-		double begin = has_steady ? span->steady_begin_s : span->begin_s;
-		double end = has_steady ? span->steady_end_s : span->end_s;
 		fprintf(
 		    canvas->script,
 		    "set object rect from %.6f,graph 0 to %.6f,graph 1 behind fc rgb '%s' "
 		    "fs solid 1 noborder\n",
-		    begin - trace->origin_s, end - trace->origin_s, ink_colour(INK_TINT));
+		    tint_begin(span) - trace->origin_s, tint_end(span) - trace->origin_s,
+		    ink_colour(INK_TINT));
 	}
 }
 
@@ -149,7 +162,7 @@ static void draw(const struct canvas *canvas, const void *data)
 		fprintf(script, "$channel%zu using 1:2 with lines lw 1.5 lc rgb '%s', ", i,
 			ink_colour(inks[i]));
 	fprintf(script,
-		"$names using 1:(0):2 with labels left rotate offset 0,0.7 tc rgb '%s'\n",
+		"$names using 1:(0):2 with labels left rotate offset 0.3,0.7 tc rgb '%s'\n",
 		ink_colour(INK_QUIET));
 }
 

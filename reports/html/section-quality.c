@@ -20,6 +20,31 @@ struct scatter {
 
 enum { LEFT = 60, RIGHT = 14, TOP = 12, BOTTOM = 58, TEXT_HEIGHT = 14 };
 
+/* Do the intervals bear out that whatever is dominated needs more and is right less often? */
+static bool all_sure(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->n_variants; i++) {
+		const struct audit_finding *one = &findings->variants[i];
+		if (one->has_quality && one->dominated_by &&
+		    !(one->is_energy_sure && one->is_quality_sure))
+			return false;
+	}
+	return true;
+}
+
+/* Is each shown to be right more or less often than the baseline? */
+static bool all_differ(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->n_variants; i++) {
+		const struct audit_finding *one = &findings->variants[i];
+		enum quality_verdict verdict = finding_quality(one);
+		if (one->has_quality && one->difference && verdict != QUALITY_LESS &&
+		    verdict != QUALITY_MORE)
+			return false;
+	}
+	return true;
+}
+
 static const char *heading(const struct document *document)
 {
 	size_t n = 0;
@@ -28,13 +53,23 @@ static const char *heading(const struct document *document)
 	if (n < 2)
 		return _("No two variants say how often they are right");
 	if (document->findings->n_front == 1)
-		return _("One variant beats all others on energy and quality");
+		return all_sure(document->findings)
+			   ? _("One variant beats all others on energy and quality")
+			   : _("One variant has the best means of energy and quality; not "
+			       "all of the others are shown to be worse");
 	if (document->findings->n_front == n)
-		return _("No variant beats another: what is cheaper is right less often");
+		return all_differ(document->findings)
+			   ? _("No variant beats another: what is cheaper is right less "
+			       "often")
+			   : _("No variant beats another by its means; not every "
+			       "difference in quality is shown");
 	return arena_format(
 	    document->arena,
-	    _("%zu of %zu variants form the front; for each of the others, one "
-	      "is cheaper and no worse"),
+	    all_sure(document->findings)
+		? _("%zu of %zu variants form the front; for each of the others, one "
+		    "is cheaper and no worse")
+		: _("%zu of %zu variants form the front by their means; not all of the "
+		    "others are shown to be worse"),
 	    document->findings->n_front, n);
 }
 
@@ -162,15 +197,29 @@ static void draw(const struct canvas *canvas, const void *data)
 	    ink_colour(INK_FRONT), ink_colour(INK_TEXT));
 }
 
-static void dominated_note(struct document *document)
+/* By the means; and which of the two differences the intervals do not show. */
+static void dominated_note(struct document *document, const struct audit_finding *one)
 {
-	const struct findings *findings = document->findings;
-	for (size_t i = 0; i < findings->n_variants; i++)
-		if (findings->variants[i].has_quality && findings->variants[i].dominated_by)
-			part_note(document,
-				  arena_format(document->arena, _("%s is dominated by %s."),
-					       findings->variants[i].row->variant,
-					       findings->variants[i].dominated_by));
+	struct arena *arena = document->arena;
+	const char *text = arena_format(arena, _("%s is dominated by %s."),
+					one->row->variant, one->dominated_by);
+	if (one->n_more_dominate > 0)
+		text = arena_format(
+		    arena,
+		    ngettext("%s is dominated by %s and %zu other.",
+			     "%s is dominated by %s and %zu others.", one->n_more_dominate),
+		    one->row->variant, one->dominated_by, one->n_more_dominate);
+	if (!one->is_quality_sure)
+		text = arena_format(
+		    arena, "%s %s", text,
+		    _("Whether it is right less often cannot be told: the interval of "
+		      "the difference in quality includes 0."));
+	if (!one->is_energy_sure)
+		text = arena_format(
+		    arena, "%s %s", text,
+		    _("Whether it needs more energy cannot be told: the interval of the "
+		      "difference includes 0."));
+	part_note(document, text);
 }
 
 static void write_section(struct document *document)
@@ -199,7 +248,10 @@ static void write_section(struct document *document)
 		.narrow_height = 300,
 		.draw = draw,
 		.data = &scatter });
-	dominated_note(document);
+	for (size_t i = 0; i < document->findings->n_variants; i++)
+		if (document->findings->variants[i].has_quality &&
+		    document->findings->variants[i].dominated_by)
+			dominated_note(document, &document->findings->variants[i]);
 }
 
 const struct section section_quality = { "quality", N_("Energy and quality"), heading,

@@ -12,11 +12,16 @@ static const char *correct_how_often(const struct audit_finding *chosen)
 {
 	if (!chosen->has_quality)
 		return "";
-	if (chosen->quality_change > -0.25)
-		return _(", and is right as often");
-	if (chosen->quality_change >= -TOLERATED_POINTS)
-		return _(", and is right almost as often");
-	return _(", and is right less often");
+	switch (finding_quality(chosen)) {
+	case QUALITY_LESS:
+		return _(", and is right less often");
+	case QUALITY_MORE:
+		return _(", and is right more often");
+	case QUALITY_WITHIN:
+		return _(", and is right as often to within a point");
+	default:
+		return _("; whether it is right as often cannot be told");
+	}
 }
 
 static const char *command_heading(const struct document *document)
@@ -132,13 +137,18 @@ static const char *quality_words(const char *name)
 
 static void key_quality(struct document *document, const struct audit_finding *chosen)
 {
-	key_open(document, part_points(document, chosen->quality_change), _(" points"));
+	const struct figure change = chosen->quality_change;
+	key_open(document, part_points(document, change.value), _(" points"));
 	key_close(document,
 		  arena_format(document->arena, _("%s: %.1f\u00a0%%, was %.1f\u00a0%%"),
 			       quality_words(document->findings->comparison->quality_name),
 			       chosen->quality * 100,
 			       document->findings->baseline->quality * 100),
-		  _("of the very queries that were timed"), PROVENANCE_MEASURED);
+		  change.has_interval ? arena_format(document->arena, _("%s to %s"),
+						     part_points(document, change.low),
+						     part_points(document, change.high))
+				      : _("no interval: too few answers are known"),
+		  PROVENANCE_MEASURED);
 }
 
 /* With the embodied carbon where it is known: a card that leaves out what was stated misleads. */
@@ -173,7 +183,7 @@ static void keys(struct document *document)
 					shown->row->variant));
 		if (findings->chosen)
 			key_ratio(document, shown);
-		if (findings->chosen && shown->has_quality)
+		if (findings->chosen && shown->quality_change.is_known)
 			key_quality(document, shown);
 		key_grams(document, shown->row, findings->is_per_query);
 	} else if (document->campaign->n_rows > 0) {
@@ -237,7 +247,7 @@ static bool goes_further(const struct findings *findings, const struct audit_fin
 {
 	return findings->chosen && finding_is(one, VERDICT_LESS) &&
 	       one->difference->t.mean < findings->chosen->difference->t.mean &&
-	       one->quality_change < -TOLERATED_POINTS;
+	       finding_points(one) < -TOLERATED_POINTS;
 }
 
 static bool is_dearer(const struct findings *findings, const struct audit_finding *one)
@@ -274,6 +284,20 @@ static void tell_others(struct document *document)
 		    arena_format(document->arena,
 				 _("The interval includes no difference from %s: %s."),
 				 document->findings->baseline->row->variant, open));
+}
+
+/* What else ran, what the host took, throttling: compare names the same. */
+static void tell_disturbances(struct document *document)
+{
+	const struct comparison *comparison = document->findings->comparison;
+	const char *all = NULL;
+	for (size_t i = 0; comparison && i < comparison->n_notices; i++) {
+		const char *one = words_of(document->arena, comparison->notices[i]);
+		all = all ? arena_format(document->arena, _("%s; %s"), all, one) : one;
+	}
+	if (all)
+		part_bold_then(document, "li", _("Something else was at work."),
+			       arena_format(document->arena, _("%s."), all));
 }
 
 static void tell_carbon(struct document *document)
@@ -348,6 +372,7 @@ static void write_section(struct document *document)
 	tell_estimate(document);
 	tell_break_even(document);
 	tell_others(document);
+	tell_disturbances(document);
 	tell_carbon(document);
 	html_close(document->html);
 	tell_boundary(document);

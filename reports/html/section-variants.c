@@ -4,6 +4,7 @@
 
 #include "reports/compare/compare-text.h"
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -129,6 +130,13 @@ static const struct audit_finding *finding_of_row(const struct document *documen
 	return NULL;
 }
 
+/* "-71.9 % (-73.1 to -70.6)" in the reader's language. */
+static const char *change_words_of(const struct document *document, struct t_test change)
+{
+	return words_of(document->arena,
+			change_with_interval(change, document->glyphs, document->arena));
+}
+
 static void change_cell(struct document *document, const struct model_row *row)
 {
 	const struct audit_finding *finding = finding_of_row(document, row);
@@ -137,9 +145,7 @@ static void change_cell(struct document *document, const struct model_row *row)
 	else if (!finding->difference)
 		part_number(document, _("baseline"));
 	else
-		part_number(document,
-			    change_with_interval(finding->difference->t, document->glyphs,
-						 document->arena));
+		part_number(document, change_words_of(document, finding->difference->t));
 }
 
 static void energy_table(struct document *document, const char *job, const char *caption)
@@ -191,6 +197,20 @@ static const char *metric_text(struct document *document, const struct quality *
 	return arena_format(document->arena, "%.*f", value < 1000 ? 1 : 0, value);
 }
 
+/* A share with its interval; a number that is none, alone. */
+static void metric_cell(struct document *document, const struct quality *quality,
+			double factor)
+{
+	if (!quality || !quality->share.has_interval) {
+		part_number(document, metric_text(document, quality, factor));
+		return;
+	}
+	struct figure share = figure_times(quality->share, factor);
+	struct scale scale = scale_plain(&share, 1);
+	scale.decimals = scale.decimals > 0 ? scale.decimals : 1;
+	part_figure(document, share, scale);
+}
+
 /* Those of the metrics that any variant states, as columns behind its name. */
 static void metrics_table(struct document *document, const struct metric_name *metrics,
 			  const char *caption)
@@ -213,9 +233,8 @@ static void metrics_table(struct document *document, const struct metric_name *m
 			continue;
 		part_row(document, row->variant);
 		for (size_t j = 0; j < n; j++)
-			part_number(document,
-				    metric_text(document, quality_of(row, shown[j]->name),
-						shown[j]->factor));
+			metric_cell(document, quality_of(row, shown[j]->name),
+				    shown[j]->factor);
 		part_row_end(document);
 	}
 	part_table_end(document);
@@ -332,12 +351,11 @@ static void tell_doubt(struct document *document)
 	if (null && null->n > 1)
 		part_paragraph(
 		    document,
-		    arena_format(
-			document->arena,
-			_("Comparing %s with itself gave %s, where there is no "
-			  "difference."),
-			findings->baseline->row->variant,
-			change_with_interval(*null, document->glyphs, document->arena)));
+		    arena_format(document->arena,
+				 _("Comparing %s with itself gave %s, where there is no "
+				   "difference."),
+				 findings->baseline->row->variant,
+				 change_words_of(document, *null)));
 }
 
 static void write_section(struct document *document)

@@ -112,14 +112,6 @@ static void draw_columns(const struct draft *draft, struct page_table *table)
 	table->columns = arena_take(draft->arena);
 }
 
-/* The column's unit with the digits that this figure bears: trainings stand beside queries. */
-static struct scale scale_in(struct figure figure, struct scale column)
-{
-	struct figure shown = figure_times(figure, 1 / column.factor);
-	column.decimals = scale_plain(&shown, 1).decimals;
-	return column;
-}
-
 static void draw_row(const struct draft *draft, const struct model_row *row)
 {
 	const struct carbon_layout *layout = draft->layout;

@@ -67,6 +67,43 @@ setup() {
 	is "$(LC_ALL=C.UTF-8 grep -vcP '\p{Han}' headings)" 0
 }
 
+# Lines on standard input that hold three English words in a row, outside of code, commands and citations; what
+# a library says stays in its words.
+english() {
+	tr '\n' ' ' | sed -E 's/<(code|pre|cite|style|title)[^>]*>[^<]*<[^>]*>//g; s/<[^>]+>/\n/g' |
+		grep -vE '^ *joulecart |libpfm4' | sed 's/factors set//' |
+		grep -E '\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b' || :
+}
+
+@test "the Chinese page has no English sentence, with everything stated and with nothing" {
+	cp "$db" stated.db
+	joulecart report --language zh --format html stated.db | english >nothing.txt
+	joulecart factors set stated.db zone=GB pue=1.2 psu=0.9 embodied=server share=0.1 training_queries=1000 wue=0.4 \
+		market=12 instrument=PPA upstream=30 --source S
+	joulecart report --language zh --format html stated.db | english >everything.txt
+	sqlite3 stated.db "UPDATE host SET hypervisor = NULL;
+		UPDATE channel SET collector = 'powercap', name = 'package-0', domain = 'package',
+		  provenance = 'measured', uncertainty_k2 = 0.05 WHERE collector = 'estimate'"
+	joulecart report --language zh --format html stated.db | english >measured.txt
+	is "$(cat nothing.txt everything.txt measured.txt)" ''
+	joulecart report --format html stated.db | english >english.txt
+	[ "$(wc -l <english.txt)" -gt 30 ] # it does find English
+}
+
+@test "every factor of the page has its source, its address and whether it was compared" {
+	for language in en zh; do
+		joulecart report --language "$language" --format html "$db" >page.html
+		n=$(grep -o 'id="source-[0-9]*"' page.html | wc -l)
+		[ "$n" -ge 3 ]
+		[ "$(grep -oE 'Comparison: |Compared with |核对情况：|核对的日期：' page.html | wc -l)" -ge "$n" ]
+		grep -q 'https://ember-energy.org/data/yearly-electricity-data/' page.html
+		# each number in the table leads to a source
+		for number in $(grep -oE 'href="#source-[0-9]+' page.html | grep -oE '[0-9]+$'); do
+			grep -q "id=\"source-$number\"" page.html
+		done
+	done
+}
+
 @test "the page says which content it was made from, and what a new seal supersedes" {
 	cp "$db" sealed.db
 	joulecart sign sealed.db

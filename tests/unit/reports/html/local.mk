@@ -14,3 +14,6 @@ check_PROGRAMS += tests/unit/reports/html/test-svg-theme
 TESTS += tests/unit/reports/html/test-svg-theme
 tests_unit_reports_html_test_svg_theme_CFLAGS = $(html_test_cflags)
 tests_unit_reports_html_test_svg_theme_LDADD = $(html_test_libs)
+check_PROGRAMS += tests/unit/reports/html/test-words
+TESTS += tests/unit/reports/html/test-words
+tests_unit_reports_html_test_words_LDADD = $(html_test_libs)

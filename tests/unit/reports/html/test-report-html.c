@@ -83,6 +83,49 @@ static void the_summary_names_the_cheaper_variant_and_what_it_costs(void **state
 	sqlite3_close(db);
 }
 
+/* What is said of quality follows its interval against the baseline: 95 % of 16000, 400 and 16000
+ * queries. */
+static void quality_is_said_as_far_as_its_interval_goes(void **state)
+{
+	(void)state;
+	static const struct {
+		double student, queries;
+		const char *heading, *interval, *front, *note;
+	} cases[] = {
+		{ 0.875, 16000, "energy than teacher, and is right less often",
+		  "\u22123.2 to \u22121.8", "No variant beats another: what is cheaper",
+		  "" },
+		{ 0.875, 400,
+		  "energy than teacher; whether it is right as often cannot be told",
+		  "\u22126.9 to +1.9", "No variant beats another by its means", "" },
+		{ 0.9, 16000,
+		  "energy than teacher, and is right as often to within a point",
+		  "\u22120.7 to +0.7", "One variant has the best means",
+		  "cannot be told: the interval" },
+		{ 0.925, 16000, "energy than teacher, and is right more often",
+		  "+1.9 to +3.1", "One variant beats all others",
+		  "teacher is dominated by student." },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sqlite3 *db = given_bench();
+		char *sql = sqlite3_mprintf(
+		    "UPDATE metric SET value = %f WHERE name = 'test_queries';"
+		    "UPDATE metric SET value = %f WHERE name = 'top1' AND trial_id IN"
+		    " (SELECT trial_id FROM trial WHERE variant = 'student')",
+		    cases[i].queries, cases[i].student);
+		database_run(db, sql);
+		sqlite3_free(sql);
+		struct page page = page_of(db);
+		expect_text(&page, "//section[@id='summary']/h2", cases[i].heading);
+		expect_text(&page, "//div[@class='keys']/div[3]/p[@class='interval']",
+			    cases[i].interval);
+		expect_text(&page, "//section[@id='quality']/h2", cases[i].front);
+		expect_text(&page, "//section[@id='quality']", cases[i].note);
+		page_free(&page);
+		sqlite3_close(db);
+	}
+}
+
 /* 100 J of making / (40 mJ * (1 - 0.504)) = 5042. */
 static void break_even_divides_what_was_spent_by_what_is_saved(void **state)
 {
@@ -124,7 +167,7 @@ static void carbon_is_taken_apart_into_what_made_it(void **state)
 		"INSERT INTO setting (name, text, source) VALUES ('zone', 'WORLD', 's')");
 	struct page page = page_of(db);
 	expect_text(&page, "//section[@id='carbon']//tbody/tr[th='teacher'][1]/td[3]",
-		    "2.08 ");
+		    "2.1 ");
 	expect_text(&page, "//section[@id='carbon']//tbody/tr[th='teacher'][1]/td[4]",
 		    "8 ");
 	expect_text(&page, "//section[@id='carbon']//tbody/tr[th='teacher'][1]/td[5]",
@@ -232,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_summary_names_the_cheaper_variant_and_what_it_costs),
+		cmocka_unit_test(quality_is_said_as_far_as_its_interval_goes),
 		cmocka_unit_test(break_even_divides_what_was_spent_by_what_is_saved),
 		cmocka_unit_test(the_spread_between_trials_is_told),
 		cmocka_unit_test(carbon_is_taken_apart_into_what_made_it),

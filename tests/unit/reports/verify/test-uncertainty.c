@@ -185,7 +185,8 @@ static void quality_is_scored_by_rule(void **state)
 	expect(*state, "SELECT geography FROM v_quality WHERE role = 'grid'", 1);
 	/* official, but read from somebody's copy and not compared with the publisher's text */
 	expect(*state, "SELECT reliability FROM v_quality WHERE role = 'grid'", 3);
-	database_run(*state, "UPDATE factor SET compared = '2026-11-29' WHERE kind = 'grid'");
+	database_run(*state,
+		     "UPDATE factor SET compared = '2026-11-29' WHERE kind = 'grid'");
 	expect(*state, "SELECT reliability FROM v_quality WHERE role = 'grid'", 1);
 	expect(*state, "SELECT completeness FROM v_quality WHERE role = 'grid'", 3);
 	/* an assumption */

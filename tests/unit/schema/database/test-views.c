@@ -445,8 +445,8 @@ static void carbon_names_every_factor(void **state)
 	 * grid and 10 % of the PUE: squares of logarithms */
 	expect_real(*state, "SELECT grams_low FROM v_carbon",
 		    66 / 3.6e6 * 1.2 * 215.79 *
-			exp(-sqrt(pow(log(66 / (66 - 3.6495)), 2) +
-				 pow(log(0.85), 2) + pow(log(0.9), 2))));
+			exp(-sqrt(pow(log(66 / (66 - 3.6495)), 2) + pow(log(0.85), 2) +
+				  pow(log(0.9), 2))));
 	expect_text(*state, "SELECT zone || ' ' || zone_name || ' ' || year FROM v_carbon",
 		    "GB United Kingdom 2024");
 	/* the joules are measured, the factor is not */
