@@ -39,7 +39,8 @@ FROM (
                   c.seen_interval_ns) AS update_interval_ns, c.uncertainty_k2,
          c.max_power_w,
          (max(s.end_mono_ns) - min(s.begin_mono_ns)) * 1e-9 AS seconds,
-         p.begin_early_ns + p.end_early_ns AS edge_early_ns,
+         p.begin_early_ns + p.begin_lag_ns + p.end_early_ns + coalesce(p.end_lag_ns, 0)
+           AS edge_early_ns,
          sum(s.n) AS n_readings, sum(s.n_failed) AS n_failed, sum(s.wraps) AS wraps,
          sum(s.n = 0 AND s.end_mono_ns > s.begin_mono_ns) AS n_unread,
          c.kind = 'counter' AND c.unit = 'J' AND sum(s.advance) = 0 AND sum(s.n) > 0
@@ -64,8 +65,8 @@ CREATE VIEW v_energy AS
   --   joules, joules_low, joules_high   of the whole machine (gross), with the bounds that gaps
   --                       and ambiguous wraps leave (v_rollup.si, si_low, si_high), and edge_j
   --   edge_j              what the two edges may hide: each reading can be one update interval
-  --                       old, and an edge that was found in the program's output that much
-  --                       earlier (edge_early_ns). Their sum * 3 * mean watts, for a load that changes; where
+  --                       old, and the edge itself that much earlier (edge_early_ns: the reading
+  --                       followed the program's stamp, or that its output). Their sum * 3 * mean watts, for a load that changes; where
   --                       the phase has less than 20 intervals a counter says too little, and
   --                       without a reading there is none: max_power_w stands in (unknown:
   --                       2000 W, see schema/samples/advance.h)

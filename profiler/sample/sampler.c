@@ -31,11 +31,11 @@ enum { TAKEN = -1 };
 enum { REST_PER_COST = 50 };
 /* Marks that one reading serves; and of one way in before the other, and a tick, has its turn. */
 enum { MARKS_AT_ONCE = 16, MARKS_IN_A_ROW = 64 };
+/* So many times in a row all that came was said after the end: nothing from before it is left. */
+enum { LATE_ROUNDS = 64 };
 
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
 static const int64_t last_patience_ns = NS_PER_S; /* for the last reading of slow readers */
-/* For what is in the sockets at the end: many times what they hold. */
-static const int64_t marks_patience_ns = 2 * NS_PER_S;
 static const int64_t watch_interval_ns = NS_PER_S / 10;
 
 struct sampler {
@@ -49,7 +49,9 @@ struct sampler {
 	atomic_bool has_begun;
 	atomic_long busy;
 	_Atomic int64_t busy_since_ns;
-	long n_reads; /* of the thread that takes the ticks */
+	long n_reads;                  /* of the thread that takes the ticks */
+	int64_t n_marks, n_marks_late; /* those that were said after end_ns */
+	int64_t end_ns;                /* of the trial, once it is there */
 	struct tick_schedule schedule;
 	struct histogram lateness;
 	struct sampler_stats stats;
@@ -199,6 +201,8 @@ static void put_in(struct sampler *sampler, struct batch *batch,
 	if (batch->n == MARKS_AT_ONCE || (is_end && batch->has_begin))
 		hand_on(sampler, batch);
 	batch->items[batch->n++] = *message;
+	sampler->n_marks++;
+	sampler->n_marks_late += sampler->end_ns && message->mono_ns > sampler->end_ns;
 	batch->has_edge |= is_begin || is_end;
 	batch->has_begin |= is_begin;
 }
@@ -228,6 +232,16 @@ static size_t take_from(struct sampler *sampler, bool from_door, struct batch *b
 	return n;
 }
 
+/* Is there a mark in a socket? */
+static bool is_waiting(const struct sampler *sampler)
+{
+	struct pollfd fds[] = {
+		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
+		{ .fd = marker_door_fd(sampler->ends.door), .events = POLLIN },
+	};
+	return poll(fds, 2, 0) > 0 && ((fds[0].revents | fds[1].revents) & POLLIN) != 0;
+}
+
 /* No mark is lost on its way to the recorder: where the ring has no room for it and the tick of its
  * edge, it stays in its socket for a millisecond. Takes some, so that a program that never stops marking
  * keeps no tick away. False: none was left. */
@@ -242,6 +256,8 @@ static bool take_marks(struct sampler *sampler)
 	hand_on(sampler, &batch);
 	if (has_room(sampler))
 		return n > 0;
+	if (!is_waiting(sampler))
+		return false;
 	nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
 	return true;
 }
@@ -303,13 +319,26 @@ static void begin(struct sampler *sampler)
 	sem_post(&sampler->first_tick);
 }
 
+/* However long the recorder takes. What was left behind may go on marking for ever: that is not waited
+ * for. */
+static void take_last_marks(struct sampler *sampler)
+{
+	int n_rounds = 0;
+	bool is_more = true;
+	sampler->end_ns = monotonic_ns();
+	while (is_more && n_rounds < LATE_ROUNDS) {
+		int64_t n = sampler->n_marks, n_late = sampler->n_marks_late;
+		is_more = take_marks(sampler);
+		n = sampler->n_marks - n;
+		n_late = sampler->n_marks_late - n_late;
+		n_rounds = n > n_late ? 0 : n_rounds + (n > 0);
+	}
+}
+
 static void end(struct sampler *sampler)
 {
 	struct sampler_stats *stats = &sampler->stats;
-	/* What was left behind may go on marking: it is not waited for. */
-	int64_t patience_ns = monotonic_ns() + marks_patience_ns;
-	while (take_marks(sampler) && monotonic_ns() < patience_ns)
-		continue;
+	take_last_marks(sampler);
 	/* The last tick holds the joules of the whole trial: it waits for the recorder. */
 	while (!tick(sampler, true))
 		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);

@@ -68,7 +68,8 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 			       " iif(p.ordinal = 0, t.begin_mono_ns, p.begin_mono_ns),"
 			       " coalesce(iif(p.ordinal = 0, t.end_mono_ns, p.end_mono_ns),"
 			       "  9223372036854775807),"
-			       " p.begin_early_ns + p.end_early_ns FROM phase p"
+			       " p.begin_early_ns + p.end_early_ns + p.begin_lag_ns"
+			       " + ifnull(p.end_lag_ns, 0) FROM phase p"
 			       " JOIN trial t ON t.trial_id = p.trial_id"
 			       " WHERE p.trial_id = ? ORDER BY p.ordinal",
 			       -1, &row, NULL) != SQLITE_OK)

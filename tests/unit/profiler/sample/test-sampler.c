@@ -8,6 +8,8 @@
 #include "profiler/sample/sampler.h"
 #include "tests/unit/cmocka.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -281,6 +283,47 @@ static void what_one_process_fills_keeps_no_mark_of_another_away(void **state)
 	close(full);
 }
 
+static atomic_bool is_over;
+
+static void *mark_for_ever(void *fd)
+{
+	struct marker_message message = { .magic = MARKER_MAGIC, .kind = MARKER_METRIC };
+	while (!is_over) {
+		message.mono_ns = monotonic_ns();
+		send(*(int *)fd, &message, sizeof(message), MSG_DONTWAIT);
+	}
+	return NULL;
+}
+
+static void *take_slowly(void *state)
+{
+	struct fixture *fixture = state;
+	while (!is_over) {
+		if (next(fixture))
+			ring_release(fixture->ring);
+		usleep(100);
+	}
+	return NULL;
+}
+
+static void who_marks_for_ever_keeps_neither_the_ticks_nor_the_end_away(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	pthread_t marking, taking;
+	is_over = false;
+	struct sampler *sampler = start(fixture, 100);
+	assert_int_equal(
+	    pthread_create(&marking, NULL, mark_for_ever, &fixture->sockets[1]), 0);
+	assert_int_equal(pthread_create(&taking, NULL, take_slowly, fixture), 0);
+	while (fixture->reads < 5)
+		usleep(1000);
+	sampler_stop(sampler, &stats);
+	is_over = true;
+	pthread_join(marking, NULL);
+	pthread_join(taking, NULL);
+}
+
 static void who_comes_when_all_places_are_taken_waits_for_one(void **state)
 {
 	enum { N = 600 };
@@ -481,6 +524,7 @@ int main(void)
 		CASE(edges_that_waited_together_share_a_reading),
 		CASE(no_phase_begins_and_ends_with_the_same_reading),
 		CASE(what_one_process_fills_keeps_no_mark_of_another_away),
+		CASE(who_marks_for_ever_keeps_neither_the_ticks_nor_the_end_away),
 		CASE(who_comes_when_all_places_are_taken_waits_for_one),
 		CASE(a_packet_of_another_length_is_another_s),
 		CASE(what_rests_is_read_at_edges_and_not_in_ticks_between),
