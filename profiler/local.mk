@@ -89,6 +89,7 @@ libjc_a_SOURCES += \
   %D%/record/findings.c %D%/record/findings.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \
   %D%/record/phases.c %D%/record/phases.h \
+  %D%/record/second-source.c %D%/record/second-source.h \
   %D%/record/recorder.c %D%/record/recorder.h \
   %D%/record/system-events.c %D%/record/system-events.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \

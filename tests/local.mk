@@ -60,6 +60,7 @@ unit_tests = \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
+  tests/unit/profiler/record/test-second-source \
   tests/unit/profiler/record/test-system-events \
   tests/unit/profiler/sample/test-histogram \
   tests/unit/profiler/sample/test-overlap \

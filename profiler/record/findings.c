@@ -15,6 +15,7 @@ const char *finding_name(enum finding_kind kind)
 	case FINDING_AMBIGUOUS:
 		return "ambiguous-wrap";
 	case FINDING_IMPLAUSIBLE:
+	case FINDING_DISAGREES:
 		return "implausible-step";
 	case FINDING_STUCK:
 		return "stuck";
@@ -38,6 +39,23 @@ const char *finding_why(const struct finding *finding, const struct channel *cha
 			     "fell";
 	case FINDING_STUCK:
 		return "the counter did not move while the machine was running";
+	case FINDING_DISAGREES:
+		return "another source of the same hardware tells other joules: the bounds "
+		       "hold both";
 	}
 	return NULL;
+}
+
+void finding_list_add(struct finding_list *list, const struct finding *finding)
+{
+	const size_t room = sizeof(list->items) / sizeof(list->items[0]);
+	if (list->n < room) {
+		list->items[list->n++] = *finding;
+		return;
+	}
+	for (size_t i = room; i-- > 0;)
+		if (list->items[i].kind == finding->kind) {
+			list->items[i].end_mono_ns = finding->end_mono_ns;
+			return;
+		}
 }

@@ -8,6 +8,7 @@
 #include "collectors/registry.h"
 #include "profiler/record/findings.h"
 #include "profiler/record/phases.h"
+#include "profiler/record/second-source.h"
 #include "profiler/record/system-events.h"
 #include "profiler/sample/sampler.h"
 #include "profiler/sample/tick-schedule.h"
@@ -22,6 +23,18 @@
 #include <unistd.h>
 
 enum { DRAIN_INTERVAL_MS = 100 };
+
+struct cut_rollup {
+	struct rollup_row row;
+	struct rollup_pack pack;
+	struct finding_list findings;
+};
+
+/* The places of its two channels in the flat order. */
+struct watched_pair {
+	size_t counted, second;
+	struct source_pair pair;
+};
 
 /* The thread's round (run), ten times a second and at the stop: each tick in the ring goes to the
  * builders of its channels; once a second, and at each phase edge, all rollups are cut and stored in
@@ -47,6 +60,10 @@ struct recorder {
 	int64_t first_tick_ns, last_tick_ns;
 	struct machine_moment moment;     /* of the last cut */
 	struct system_event system_event; /* in the rollup that is being cut */
+	struct cut_rollup *cuts;          /* of each channel, until they are stored */
+	struct watched_pair *pairs;
+	size_t n_pairs;
+	bool is_ending; /* the last rollups are cut */
 	bool has_failed;
 	struct problem failure; /* the first */
 };
@@ -192,30 +209,52 @@ static void look_for_system_event(struct recorder *recorder)
 	recorder->moment = now;
 }
 
-static int store_rollup(struct recorder *recorder, size_t channel, bool at_edge,
-			struct problem *why)
+static void cut_rollup(struct recorder *recorder, size_t channel, bool at_edge)
 {
-	struct rollup_row row;
-	struct rollup_pack pack;
-	struct finding_list findings;
+	struct cut_rollup *cut = &recorder->cuts[channel];
 	size_t other = times_of(recorder, channel);
 	bool has_other = other < recorder->sensors->n_channels;
 	rollup_cut(recorder->builders[channel], at_edge ? recorder->last_tick_ns : 0,
-		   has_other ? recorder->builders[other] : NULL, &row, &pack, &findings);
-	row.advance_high += asleep_steps(recorder, channel);
+		   has_other ? recorder->builders[other] : NULL, &cut->row, &cut->pack,
+		   &cut->findings);
+	cut->row.advance_high += asleep_steps(recorder, channel);
+}
+
+static int store_rollup(struct recorder *recorder, size_t channel, struct problem *why)
+{
+	const struct cut_rollup *cut = &recorder->cuts[channel];
+	size_t other = times_of(recorder, channel);
+	bool has_other = other < recorder->sensors->n_channels;
 	if (store_add_rollup(recorder->store, recorder->channel_ids[channel], recorder->seq,
-			     &row, &pack, has_other ? recorder->channel_ids[other] : 0,
-			     why) != 0)
+			     &cut->row, &cut->pack,
+			     has_other ? recorder->channel_ids[other] : 0, why) != 0)
 		return -1;
-	if (store_findings(recorder, channel, &findings, why) != 0)
+	if (store_findings(recorder, channel, &cut->findings, why) != 0)
 		return -1;
-	return store_stillness(recorder, channel, row.still_ns, why);
+	return store_stillness(recorder, channel, cut->row.still_ns, why);
+}
+
+static void compare_sources(struct recorder *recorder)
+{
+	for (size_t i = 0; i < recorder->n_pairs; i++) {
+		struct watched_pair *watched = &recorder->pairs[i];
+		struct cut_rollup *counted = &recorder->cuts[watched->counted];
+		struct finding finding;
+		if (source_pair_add(&watched->pair, &counted->row,
+				    &recorder->cuts[watched->second].row,
+				    recorder->is_ending, &finding))
+			finding_list_add(&counted->findings, &finding);
+	}
 }
 
 static int store_rollups(struct recorder *recorder, bool at_edge, struct problem *why)
 {
-	for (size_t i = 0; i < recorder->sensors->n_channels; i++)
-		if (store_rollup(recorder, i, at_edge, why) != 0)
+	size_t n = recorder->sensors->n_channels;
+	for (size_t i = 0; i < n; i++)
+		cut_rollup(recorder, i, at_edge);
+	compare_sources(recorder);
+	for (size_t i = 0; i < n; i++)
+		if (store_rollup(recorder, i, why) != 0)
 			return -1;
 	return 0;
 }
@@ -440,6 +479,7 @@ static void *run(void *argument)
 	eventfd_t word;
 	(void)!eventfd_read(recorder->stop_fd, &word);
 	end_slow_readers(recorder);
+	recorder->is_ending = true;
 	cut(recorder, true);
 	return NULL;
 }
@@ -532,7 +572,44 @@ static void discard(struct recorder *recorder)
 	free(recorder->channel_ids);
 	pthread_mutex_destroy(&recorder->watching);
 	free(recorder->still_ns);
+	free(recorder->cuts);
+	free(recorder->pairs);
 	free(recorder);
+}
+
+static const struct channel *channel_at(const struct recorder *recorder, size_t channel)
+{
+	const struct sensor *sensor = sensor_of(recorder, channel);
+	return &sensor->list.channels[channel - sensor->first];
+}
+
+static int add_pair(struct recorder *recorder, size_t counted, size_t second)
+{
+	struct watched_pair *grown = reallocarray(recorder->pairs, recorder->n_pairs + 1,
+						  sizeof(*grown));
+	if (!grown)
+		return -1;
+	recorder->pairs = grown;
+	grown[recorder->n_pairs++] = (struct watched_pair){
+		.counted = counted,
+		.second = second,
+		.pair = { .counted = channel_at(recorder, counted),
+			  .second = channel_at(recorder, second) },
+	};
+	return 0;
+}
+
+static int find_pairs(struct recorder *recorder)
+{
+	size_t n = recorder->sensors->n_channels;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (is_second_source(
+				channel_at(recorder, i), channel_at(recorder, j),
+				sensor_of(recorder, i) == sensor_of(recorder, j)) &&
+			    add_pair(recorder, i, j) != 0)
+				return -1;
+	return 0;
 }
 
 static int set_up(struct recorder *recorder, double rate_hz, struct problem *why)
@@ -542,9 +619,10 @@ static int set_up(struct recorder *recorder, double rate_hz, struct problem *why
 	recorder->builders = calloc(n, sizeof(struct rollup_builder *));
 	recorder->channel_ids = calloc(n, sizeof(*recorder->channel_ids));
 	recorder->still_ns = calloc(n, sizeof(*recorder->still_ns));
+	recorder->cuts = calloc(n, sizeof(*recorder->cuts));
 	problem_what(why, "cannot start the recorder");
-	if (recorder->stop_fd < 0 || !recorder->builders || !recorder->channel_ids ||
-	    !recorder->still_ns)
+	if (recorder->stop_fd < 0 || !recorder->cuts || find_pairs(recorder) != 0 ||
+	    !recorder->builders || !recorder->channel_ids || !recorder->still_ns)
 		return problem_errno(why, errno);
 	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0)
 		return -1;

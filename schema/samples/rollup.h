@@ -49,7 +49,8 @@ enum finding_kind {
 	FINDING_READ_ERROR,
 	FINDING_AMBIGUOUS,
 	FINDING_IMPLAUSIBLE,
-	FINDING_STUCK
+	FINDING_STUCK,
+	FINDING_DISAGREES /* with another channel of the same hardware; never of a builder */
 };
 
 struct finding {
