@@ -1,6 +1,6 @@
 /* tests/fakes/marking/program.c - marks phases through libjoulecart.so.0 as a program of a user does.
  *
- *   program steady S N     one phase 'steady' of S seconds, N queries, 10 N tokens
+ *   program steady S N     a tenth of S in 'load', then 'steady' of S seconds, N queries, 10 N tokens
  *   program threads N      N threads, each with a phase of its own within one named as all others
  *   program fork           a child in a phase: its parent's is not its own
  *   program answers N      N answers that are right or wrong, and N that are right in part
@@ -31,6 +31,9 @@ static void sleep_s(double seconds)
 
 static void steady(double seconds, uint64_t n)
 {
+	joulecart_begin("load");
+	sleep_s(seconds / 10);
+	joulecart_end("load", 0);
 	joulecart_begin("steady");
 	sleep_s(seconds);
 	joulecart_units("tokens", 10 * n);

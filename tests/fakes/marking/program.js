@@ -8,6 +8,7 @@ const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 const ended = thing => new Promise(resolve => thing.on('exit', resolve));
 
 async function steady(seconds, n) {
+  await joulecart.phase('load', () => sleep(seconds * 1e2));
   await joulecart.phase('steady', async p => {
     await sleep(seconds * 1e3);
     p.queries += n;

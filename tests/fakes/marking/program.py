@@ -11,6 +11,8 @@ import joulecart
 
 
 def steady(seconds, n):
+    with joulecart.phase("load"):
+        time.sleep(seconds / 10)
     with joulecart.phase("steady") as p:
         time.sleep(seconds)
         p.queries += n
