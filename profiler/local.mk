@@ -79,6 +79,7 @@ libjc_a_SOURCES += \
   %D%/markers/metrics-source.c %D%/markers/metrics-source.h \
   %D%/markers/pcre2-library.c %D%/markers/pcre2-library.h \
   %D%/markers/query-source.c %D%/markers/query-source.h \
+  %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   %D%/options/event-warning.c %D%/options/event-warning.h \
   %D%/options/live-options.c %D%/options/live-options.h \
@@ -91,10 +92,12 @@ libjc_a_SOURCES += \
   %D%/record/phases.c %D%/record/phases.h \
   %D%/record/second-source.c %D%/record/second-source.h \
   %D%/record/recorder.c %D%/record/recorder.h \
+  %D%/record/region-book.c %D%/record/region-book.h \
   %D%/record/system-events.c %D%/record/system-events.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \
   %D%/sample/marker-door.c %D%/sample/marker-door.h \
   %D%/sample/overlap.c %D%/sample/overlap.h \
+  %D%/sample/region-reader.c %D%/sample/region-reader.h \
   %D%/sample/ring.c %D%/sample/ring.h \
   %D%/sample/sampler.c %D%/sample/sampler.h \
   %D%/sample/sensors.c %D%/sample/sensors.h \
@@ -104,6 +107,9 @@ libjc_a_SOURCES += \
 # What programs link to mark their phases: the API, and the process's own counters. The shared
 # library shows nothing but the API; libtool would bring more than this one rule saves.
 markers_sources = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
+  %D%/markers/region-clock.c %D%/markers/region-clock.h \
+  %D%/markers/region-marks.c %D%/markers/region-marks.h %D%/markers/region-page.h \
+  %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   base/problem.c base/text.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
   collectors/perf/pmu-sysfs.c collectors/absence-list.c collectors/library.c \

@@ -43,6 +43,7 @@ libjc_a_SOURCES += \
   %D%/gate/session.c %D%/gate/session.h \
   %D%/render/accounts.c %D%/render/accounts.h \
   %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
+  %D%/render/layers.c %D%/render/layers.h \
   %D%/render/notes.c %D%/render/notes.h \
   %D%/render/query-table.c %D%/render/query-table.h \
   %D%/render/render.c %D%/render/render.h \
@@ -67,6 +68,7 @@ libjc_a_SOURCES += \
   %D%/verify/lookup.c %D%/verify/lookup.h \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \
+  %D%/verify/regions.c %D%/verify/regions.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \
   %D%/verify/verification.h \
   %D%/verify/verify.c %D%/verify/verify.h \

@@ -80,7 +80,7 @@ CREATE VIEW v_energy AS
   --                       others (psys): never add these
   --   uncertainty_k2      of the instrument, relative, expanded (k = 2)
   --   share_interval_ns   how often the CPU seconds behind cpu_share change
-SELECT trial_id, phase_ordinal, phase, collector, channel, domain,
+SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain,
        si AS joules, max(si_low - edge_j, 0) AS joules_low, si_high + edge_j AS joules_high,
        edge_j, seconds, si / seconds AS watts,
        tree_s / max(busy_s, tree_s) AS cpu_share,
@@ -348,6 +348,120 @@ FROM v_energy e JOIN trial t ON t.trial_id = e.trial_id
 WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram')
 GROUP BY e.trial_id, e.phase_ordinal
 HAVING count(e.joules_attributed) = count(*);
+
+CREATE VIEW v_region AS
+  -- One row per trial, phase and region that ran in it (table region), and one for what is outside
+  -- of them all: ordinal 0, region NULL. Only of trials with regions.
+  --   split_j     the region's part of v_phase.joules: table region_energy, of the same channels, by the
+  --               same rule for estimates. Outside: the rest. They sum to v_phase.joules
+  --   share       split_j / v_phase.joules
+  --   low_j, high_j   what is certain: region_energy.advance_low and _high, the bounds of the share of an
+  --               estimate, its part of the phase's edges, and of the instruments' uncertainty
+  --   is_separate 1: more than half of split_j is certainly its own. 0: it ran in turn with others
+  --               faster than the sensors tell apart, and has the mean power of all that ran
+  --   joules      split_j, or NULL: below what the sensors resolve (v_phase.floor_s, floor_j)
+  --               of the whole of its passages, and reason says what would help
+  --   n, cpu_s    passages, and CPU seconds in it alone (table region_time)
+  --   joules_per_query, low_per_query, high_per_query   of the phase's queries (phase 0: the run's)
+  --   flop, weight_bytes   of all its passages. NULL: nobody said
+WITH part AS (
+  SELECT e.trial_id, e.phase_ordinal, x.region_id,
+         sum(x.advance) * e.unit_per_raw AS si, sum(x.advance_low) * e.unit_per_raw AS si_low,
+         sum(x.advance_high) * e.unit_per_raw AS si_high,
+         sum(x.advance) * e.unit_per_raw / nullif(e.joules, 0) * e.edge_j AS edge_j,
+         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share, 1) AS scale,
+         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_low, 1) AS scale_low,
+         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_high, 1) AS scale_high
+  FROM v_energy e JOIN phase p ON p.trial_id = e.trial_id AND p.ordinal = e.phase_ordinal
+       JOIN region r ON r.trial_id = e.trial_id
+       JOIN region_energy x ON x.region_id = r.region_id AND x.channel_id = e.channel_id
+            AND x.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram')
+  GROUP BY e.trial_id, e.phase_ordinal, x.region_id, x.channel_id
+), drawn AS (
+  SELECT trial_id, phase_ordinal, region_id, sum(si * scale) AS j,
+         sum(max(si_low - coalesce(edge_j, 0), 0) * scale_low) AS j_low,
+         sum((si_high + coalesce(edge_j, 0)) * scale_high) AS j_high
+  FROM part GROUP BY trial_id, phase_ordinal, region_id
+), ran AS (
+  SELECT r.trial_id, p.ordinal AS phase_ordinal, r.region_id, r.ordinal, r.name, r.flop,
+         r.weight_bytes, sum(t.n) AS n, sum(t.cpu_ns) * 1e-9 AS cpu_s
+  FROM region r JOIN phase p ON p.trial_id = r.trial_id
+       JOIN region_time t ON t.region_id = r.region_id
+            AND t.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  GROUP BY r.trial_id, p.ordinal, r.region_id
+), known AS (
+  SELECT r.*, coalesce(d.j, 0) AS j, coalesce(d.j_low, 0) AS j_low, coalesce(d.j_high, 0) AS j_high
+  FROM ran r LEFT JOIN drawn d ON d.region_id = r.region_id AND d.phase_ordinal = r.phase_ordinal
+  UNION ALL
+  SELECT v.trial_id, v.phase_ordinal, NULL, 0, NULL, NULL, NULL, NULL, NULL,
+         v.joules - coalesce(sum(d.j), 0), max(v.joules - coalesce(sum(d.j_high), 0), 0),
+         v.joules_high - coalesce(sum(d.j_low), 0)
+  FROM v_phase v LEFT JOIN drawn d ON d.trial_id = v.trial_id
+                                      AND d.phase_ordinal = v.phase_ordinal
+  WHERE v.trial_id IN (SELECT trial_id FROM region)
+  GROUP BY v.trial_id, v.phase_ordinal
+), judged AS (
+  SELECT k.*, v.phase, v.joules AS phase_j, v.provenance, v.weakness,
+         v.instrument_u_j * k.j / nullif(v.joules, 0) AS u_j,
+         coalesce(v.queries, iif(v.phase_ordinal = 0, t.queries, NULL)) AS queries,
+         coalesce(v.reason, CASE
+           WHEN k.ordinal > 0 AND k.cpu_s < v.floor_s
+             THEN printf('it ran for %.2g s in all, and the sensors resolve %.2g s', k.cpu_s, v.floor_s)
+           WHEN k.ordinal > 0 AND k.j < v.floor_j
+             THEN printf('it drew %.2g J in all, and the sensors resolve %.2g J', k.j, v.floor_j)
+         END) AS reason
+  FROM known k JOIN v_phase v ON v.trial_id = k.trial_id AND v.phase_ordinal = k.phase_ordinal
+       JOIN trial t ON t.trial_id = k.trial_id
+)
+SELECT trial_id, phase_ordinal, phase, ordinal, name AS region, n, cpu_s,
+       j AS split_j, j / nullif(phase_j, 0) AS share,
+       iif(reason IS NULL, j, NULL) AS joules,
+       max(min(j, j_low) - coalesce(u_j, 0), 0) AS low_j,
+       max(j, j_high) + coalesce(u_j, 0) AS high_j,
+       j_low > 0.5 * j AS is_separate,
+       iif(reason IS NULL, j, NULL) / queries AS joules_per_query,
+       max(min(j, j_low) - coalesce(u_j, 0), 0) / queries AS low_per_query,
+       (max(j, j_high) + coalesce(u_j, 0)) / queries AS high_per_query,
+       provenance, weakness, queries, flop * n AS flop, weight_bytes * n AS weight_bytes, reason
+FROM judged;
+
+CREATE VIEW v_layer AS
+  -- One row per campaign, variant, job and region, over the complete trials that are no warm-ups: in
+  -- their steady phases that say their queries, else in the whole run. region NULL, ordinal 0: outside.
+  --   split_j, low_j, high_j, cpu_s, n, flop, weight_bytes, queries   sums of v_region's
+  --   share              split_j / that of all rows of the variant and job
+  --   joules_per_query, low_per_query, high_per_query   split_j, low_j, high_j / queries; NULL: reason
+  --   least_per_query, most_per_query   of its trials
+  --   n_trials           in which it ran
+  --   is_separate, reason, provenance   the weakest of the trials'
+WITH chosen AS (
+  SELECT t.campaign_id, t.variant, t.job, r.*
+  FROM v_region r JOIN trial t ON t.trial_id = r.trial_id
+  WHERE t.state = 'complete' AND NOT t.is_warmup
+    AND (r.phase_ordinal > 0 AND r.phase = 'steady' AND r.queries IS NOT NULL
+         OR r.phase_ordinal = 0
+            AND NOT EXISTS (SELECT 1 FROM phase p WHERE p.trial_id = r.trial_id AND p.ordinal > 0
+                            AND p.name = 'steady' AND p.queries IS NOT NULL))
+), summed AS (
+  SELECT campaign_id, variant, job, region, min(ordinal) AS ordinal,
+         count(DISTINCT trial_id) AS n_trials, sum(split_j) AS split_j, sum(low_j) AS low_j,
+         sum(high_j) AS high_j, sum(cpu_s) AS cpu_s, sum(n) AS n, sum(flop) AS flop,
+         sum(weight_bytes) AS weight_bytes,
+         iif(count(queries) = count(*), sum(queries), NULL) AS queries,
+         min(split_j / queries) AS least_per_query, max(split_j / queries) AS most_per_query,
+         min(is_separate) AS is_separate, max(weakness) AS weakness, max(reason) AS reason
+  FROM chosen GROUP BY campaign_id, variant, job, region
+)
+SELECT campaign_id, variant, job, region, ordinal, n_trials, queries, n, cpu_s,
+       split_j, low_j, high_j,
+       split_j / nullif(sum(split_j) OVER (PARTITION BY campaign_id, variant, job), 0) AS share,
+       iif(reason IS NULL, split_j / queries, NULL) AS joules_per_query,
+       low_j / queries AS low_per_query, high_j / queries AS high_per_query,
+       least_per_query, most_per_query, flop, weight_bytes, is_separate,
+       CASE weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
+                     WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance, reason
+FROM summed;
 
 CREATE VIEW v_overlap AS
   -- One row per trial. is_shared 1: another trial of joulecart ran on the same boot at the same

@@ -58,8 +58,10 @@ unit_tests = \
   tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/markers/test-metrics-page \
+  tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
+  tests/unit/profiler/record/test-region-book \
   tests/unit/profiler/record/test-second-source \
   tests/unit/profiler/record/test-system-events \
   tests/unit/profiler/sample/test-histogram \
@@ -96,6 +98,8 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
   %D%/unit/models/fixture.h %D%/unit/reports/given.h
+
+tests_unit_profiler_markers_test_regions_LDADD = libjoulecart.a $(unit_libs)
 
 include %D%/unit/reports/html/local.mk
 # Campaigns that take minutes: make check-slow.

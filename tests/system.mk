@@ -148,6 +148,7 @@ bats_tests = \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \
+  %D%/system/regions.bats \
   %D%/system/refused-run.bats \
   %D%/system/require-measured.bats \
   %D%/system/sampling.bats \

@@ -40,6 +40,7 @@ struct run {
 	struct sensors sensors;
 	struct ring *ring;
 	struct slow_readers *slow_readers;
+	struct region_reader *regions;
 	struct recorder *recorder;
 	struct sampler *sampler;
 	struct output_wishes output; /* of options, with what this trial's output says */
@@ -159,12 +160,13 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 			 RING_MIN_SLOTS;
 	run->ring = ring_new(entry_size(&run->sensors), n_slots);
 	run->slow_readers = slow_readers_new(&run->sensors);
-	if (!run->ring || !run->slow_readers) {
+	run->regions = region_reader_new();
+	if (!run->ring || !run->slow_readers || !run->regions) {
 		problem_what(why, "cannot start the sampler");
 		return problem_errno(why, ENOMEM);
 	}
-	const struct sampler_ends ends = { &run->sensors, run->ring, run->slow_readers,
-					   run->marker[0], run->door };
+	const struct sampler_ends ends = { &run->sensors,  run->ring, run->slow_readers,
+					   run->marker[0], run->door, run->regions };
 	if (store_begin(run->store, why) != 0)
 		return -1;
 	if (add_trial(run, facts, why) == 0)
@@ -367,6 +369,7 @@ static void clean_up(struct run *run)
 	slow_readers_free(run->slow_readers, &run->sensors);
 	sensors_close(&run->sensors);
 	ring_free(run->ring);
+	region_reader_free(run->regions);
 	for (int i = 0; i < 2; i++)
 		if (run->marker[i] >= 0)
 			close(run->marker[i]);

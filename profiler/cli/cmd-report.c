@@ -8,6 +8,7 @@
 #include "profiler/options/output-file.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/front.h"
+#include "reports/render/layers.h"
 #include "reports/render/report.h"
 #include "schema/seal/trust.h"
 #include "schema/store/reader.h"
@@ -26,7 +27,7 @@ struct arguments {
 	double spread_over;             /* --amortise; 0: not given */
 	const char *trust_path;         /* NULL: not given */
 	bool is_despite;
-	bool front, explain;
+	bool front, explain, layers;
 	bool may_replace;
 };
 
@@ -53,6 +54,10 @@ static const struct option_row rows[] = {
 	{ "language", 0, "LANG", "en", "language of the HTML report: en or zh",
 	  OPTION_OWN(struct arguments, language, take_language), .choices = "en|zh",
 	  .setting = SETTING_ANY },
+	{ "layers", 0, NULL, NULL,
+	  "show what each layer, or other region that the program marked, drew (text, "
+	  "json)",
+	  OPTION_FLAG(struct arguments, layers), .also = "regions" },
 	{ OPTION_HEADING("Which variant to choose") },
 	{ "front", 0, NULL, NULL,
 	  "show the Pareto front of energy and quality, with each break-even",
@@ -161,9 +166,14 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 				    why);
 	if (code != 0)
 		return code;
-	code = arguments->front ? write_front(db, arguments, output.stream, why)
-				: report_render(db, arguments->format, output.stream,
-						&arguments->options, why);
+	if (arguments->layers)
+		code = layers_print(db, arguments->options.campaign_id, arguments->format,
+				    output.stream, why);
+	else if (arguments->front)
+		code = write_front(db, arguments, output.stream, why);
+	else
+		code = report_render(db, arguments->format, output.stream,
+				     &arguments->options, why);
 	if (code == 0)
 		return output_commit(&output, why);
 	output_abandon(&output);
@@ -196,6 +206,12 @@ static int run(int argc, char **argv, struct problem *why)
 	arguments.options.path = argv[first];
 	if (!arguments.format)
 		arguments.format = format_of_suffix(arguments.output);
+	if (arguments.layers && strcmp(arguments.format, "text") != 0 &&
+	    strcmp(arguments.format, "json") != 0) {
+		problem_what(why, "cannot show the layers as %s", arguments.format);
+		why->kind = PROBLEM_USAGE;
+		return problem_why(why, "they are shown as text or json");
+	}
 	if (strcmp(arguments.format, "html") == 0)
 		return become_html(&arguments, why);
 	return write_report(&arguments, why);

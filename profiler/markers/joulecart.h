@@ -40,6 +40,25 @@ void joulecart_begin(const char *phase);
 /* Ends the phase; queries is how many functional units it served, 0 if that has no meaning. */
 void joulecart_end(const char *phase, uint64_t queries);
 
+/* A number for the region of that name (at most 63 bytes; 255 regions a process), for the functions
+ * below: which layer, which function. Made once, kept: it holds whoever listens, and after a fork. 0:
+ * there is no room for more; marks of 0 then cost as much and are of no region.
+ * Regions are for what happens thousands of times a second. Their time is added up in
+ * memory that the profiler reads; a mark is no packet, no system call and no allocation. */
+unsigned joulecart_region(const char *name);
+
+/* What one passage through the region computes (floating-point operations; a multiply-add is two) and
+ * how many bytes of weights it reads, for joules per operation in the report. 0: not known. */
+void joulecart_region_work(unsigned region, double flop, double weight_bytes);
+
+/* This thread enters the region, and leaves it for the one that was open around it. Regions nest 64
+ * deep, in themselves too; the time of an inner one is not the outer one's. The end of an outer
+ * one ends those that are still open within it; the end of what is not open is passed over. A thread's
+ * first mark, and a process's first after a fork, takes some microseconds. Not to be called
+ * from a signal handler. */
+void joulecart_region_begin(unsigned region);
+void joulecart_region_end(unsigned region);
+
 /* Adds to what the innermost open phase of this thread has served, in a unit beside queries:
  * "tokens", "images"; at most 31 bytes. Joules per unit stand where joules per query do. Outside
  * of every phase it is the whole run that has served them. */

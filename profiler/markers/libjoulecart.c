@@ -11,7 +11,9 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "profiler/markers/marker-message.h"
+#include "profiler/markers/marker-packet.h"
 #include "profiler/markers/marker-socket.h"
+#include "profiler/markers/region-marks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -65,6 +66,7 @@ static void become_child(void)
 	marking.dropped = 0;
 	marking.pid = getpid();
 	marking.generation++;
+	region_marks_become_child();
 }
 
 /* A connection that exec would close; not what was inherited, for those who come after. */
@@ -108,7 +110,9 @@ static bool is_marking(void)
 	return true;
 }
 
-static void send_message(enum marker_kind kind, struct marker_message *message)
+/* files: MARKER_FILES that go with it, or NULL. False: it is dropped, and counted. */
+static bool send_with(enum marker_kind kind, struct marker_message *message,
+		      const int *files)
 {
 	message->magic = MARKER_MAGIC;
 	message->kind = kind;
@@ -119,10 +123,24 @@ static void send_message(enum marker_kind kind, struct marker_message *message)
 		message->mono_ns = monotonic_ns();
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
 	int err = errno;
-	if (!marker_socket_is(marking.fd, marking.inode) ||
-	    send(marking.fd, message, sizeof(*message), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	bool is_sent = marker_socket_is(marking.fd, marking.inode) &&
+		       marker_packet_send(marking.fd, message, sizeof(*message), files) >=
+			   0;
+	if (!is_sent)
 		marking.dropped++;
 	errno = err; /* a mark between a call and its check changes nothing */
+	return is_sent;
+}
+
+static void send_message(enum marker_kind kind, struct marker_message *message)
+{
+	send_with(kind, message, NULL);
+}
+
+static bool hand_regions_over(const int files[MARKER_FILES])
+{
+	struct marker_message message = { 0 };
+	return is_marking() && send_with(MARKER_REGIONS, &message, files);
 }
 
 /* The field is all zeros. Not snprintf(): its code is rarely in a cache where a phase begins. */
@@ -171,6 +189,7 @@ bool joulecart_attach(void)
 		marking.generation++;
 		marking.fd = fd;
 		is_marking(); /* this thread's stack */
+		region_marks_listen(hand_regions_over);
 		const char *events = getenv(MARKER_EVENTS_VARIABLE);
 		if (events && *events)
 			start_counters(events);
@@ -334,6 +353,7 @@ uint64_t joulecart_detach(void)
 	int fd = atomic_exchange(&marking.fd, 0);
 	uint64_t dropped = atomic_exchange(&marking.dropped, 0);
 	if (fd > 0) {
+		region_marks_listen(NULL);
 		papi_collector.close(marking.counters);
 		marking.counters = NULL;
 		if (marker_socket_is(fd, marking.inode))

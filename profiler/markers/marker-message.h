@@ -32,6 +32,9 @@ enum marker_kind {
 	 * are; number = how many stand before these, a multiple of 8; text = the next
 	 * MARKER_ANSWER_BYTES bytes of them, of which those beyond the last answer mean nothing */
 	MARKER_ANSWERS,
+	/* With it come two files: a sealed memfd that holds a struct region_page, and the reading end
+	 * of a pipe that is closed when the program ends, or executes another */
+	MARKER_REGIONS,
 	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
 	MARKER_FOREIGN = 1000,
 };

@@ -8,6 +8,7 @@
 #include "collectors/registry.h"
 #include "profiler/record/findings.h"
 #include "profiler/record/phases.h"
+#include "profiler/record/region-book.h"
 #include "profiler/record/second-source.h"
 #include "profiler/record/system-events.h"
 #include "profiler/sample/sampler.h"
@@ -52,7 +53,10 @@ struct recorder {
 	int stop_fd;
 	struct rollup_builder **builders; /* one a channel, in the flat order */
 	int64_t *channel_ids;
-	int64_t *still_ns; /* of each channel, as stored */
+	int64_t *still_ns;           /* of each channel, as stored */
+	struct region_book *regions; /* or NULL: none are taken */
+	int64_t tree_ns;             /* the run's CPU time at the last tick; 0: not known */
+	size_t tree; /* the channel of the run's CPU time; n_channels: there is none */
 	struct phases phases;
 	int64_t seq;     /* of the rollup that is open */
 	int64_t cut_ns;  /* when the last one ended */
@@ -229,6 +233,9 @@ static int store_rollup(struct recorder *recorder, size_t channel, struct proble
 			     &cut->row, &cut->pack,
 			     has_other ? recorder->channel_ids[other] : 0, why) != 0)
 		return -1;
+	if (recorder->regions &&
+	    region_book_cut(recorder->regions, channel, recorder->seq, &cut->row, why) != 0)
+		return -1;
 	if (store_findings(recorder, channel, &cut->findings, why) != 0)
 		return -1;
 	return store_stillness(recorder, channel, cut->row.still_ns, why);
@@ -256,7 +263,9 @@ static int store_rollups(struct recorder *recorder, bool at_edge, struct problem
 	for (size_t i = 0; i < n; i++)
 		if (store_rollup(recorder, i, why) != 0)
 			return -1;
-	return 0;
+	return recorder->regions
+		   ? region_book_cut_times(recorder->regions, recorder->seq, why)
+		   : 0;
 }
 
 static bool is_empty(const struct recorder *recorder)
@@ -309,6 +318,24 @@ static void take_readings(struct recorder *recorder, const struct reader *reader
 	}
 }
 
+/* What ran until the tick before shares what its readings gave. */
+static void take_regions(struct recorder *recorder, const struct region_entry *entry)
+{
+	struct problem why;
+	if (!recorder->regions || recorder->has_failed)
+		return;
+	if (region_book_take(recorder->regions, entry->shares, entry->n, entry->span,
+			     &why) != 0) {
+		fail(recorder, &why);
+		return;
+	}
+	if (entry->is_last && recorder->tree_ns > 0)
+		region_book_take_tree(recorder->regions, recorder->tree_ns);
+	for (size_t i = 0; entry->is_last && i < recorder->sensors->n_channels; i++)
+		region_book_split(recorder->regions, i,
+				  rollup_advance(recorder->builders[i]));
+}
+
 /* A tick before the first one, that was slow: what was slow begins with it, all else later. */
 static bool take_early(struct recorder *recorder, const struct entry *entry)
 {
@@ -324,6 +351,19 @@ static bool take_early(struct recorder *recorder, const struct entry *entry)
 		is_early = true;
 	}
 	return is_early;
+}
+
+/* The run's CPU time, for the regions of this tick. */
+static void take_tree(struct recorder *recorder, const struct reading *readings)
+{
+	size_t tree = recorder->tree;
+	if (!recorder->regions || tree == recorder->sensors->n_channels)
+		return;
+	const struct sensor *sensor = sensor_of(recorder, tree);
+	const struct channel *channel = &sensor->list.channels[tree - sensor->first];
+	if (!readings[tree].err && readings[tree].raw > 0)
+		recorder->tree_ns = (int64_t)((double)readings[tree].raw *
+					      channel->unit_per_raw * NS_PER_S);
 }
 
 static void take_tick(struct recorder *recorder, const struct entry *entry)
@@ -342,6 +382,7 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 			fail(recorder, &why);
 	}
 	const struct reading *readings = entry_readings(entry, sensors);
+	take_tree(recorder, readings);
 	for (size_t r = 0; r < sensors->n_readers; r++) {
 		const struct reader *reader = &sensors->readers[r];
 		if (entry->spans[r].end_ns > 0)
@@ -372,6 +413,8 @@ static void drain(struct recorder *recorder)
 	while ((entry = ring_front(recorder->ring))) {
 		if (entry->kind == ENTRY_TICK)
 			take_tick(recorder, entry);
+		else if (entry->kind == ENTRY_REGIONS)
+			take_regions(recorder, entry_regions(entry));
 		else
 			take_mark(recorder, entry);
 		ring_release(recorder->ring);
@@ -457,6 +500,16 @@ static void end_slow_readers(struct recorder *recorder)
 	}
 }
 
+static void tell_lost_regions(struct recorder *recorder)
+{
+	struct problem why;
+	char text[192];
+	if (recorder->regions && !recorder->has_failed &&
+	    region_book_losses(recorder->regions, text, sizeof(text)) &&
+	    store_notice(recorder, "markers", text, &why) != 0)
+		fail(recorder, &why);
+}
+
 static void watch(struct recorder *recorder)
 {
 	pthread_mutex_lock(&recorder->watching);
@@ -479,6 +532,7 @@ static void *run(void *argument)
 	eventfd_t word;
 	(void)!eventfd_read(recorder->stop_fd, &word);
 	end_slow_readers(recorder);
+	tell_lost_regions(recorder);
 	recorder->is_ending = true;
 	cut(recorder, true);
 	return NULL;
@@ -568,6 +622,7 @@ static void discard(struct recorder *recorder)
 			rollup_free(recorder->builders[i]);
 	if (recorder->stop_fd >= 0)
 		close(recorder->stop_fd);
+	region_book_free(recorder->regions);
 	free(recorder->builders);
 	free(recorder->channel_ids);
 	pthread_mutex_destroy(&recorder->watching);
@@ -612,7 +667,32 @@ static int find_pairs(struct recorder *recorder)
 	return 0;
 }
 
-static int set_up(struct recorder *recorder, double rate_hz, struct problem *why)
+/* The energy of counted channels goes to regions. */
+static int open_regions(struct recorder *recorder, const struct region_reader *reader,
+			struct problem *why)
+{
+	size_t n = recorder->sensors->n_channels;
+	struct split_facts *facts = calloc(n + 1, sizeof(*facts));
+	recorder->tree = n;
+	for (size_t i = 0; facts && i < n; i++) {
+		const struct sensor *sensor = sensor_of(recorder, i);
+		const struct channel *channel = &sensor->list.channels[i - sensor->first];
+		facts[i].channel_id = channel->counted ? recorder->channel_ids[i] : 0;
+		facts[i].is_by_share = channel->provenance == PROV_ESTIMATED ||
+				       channel->provenance == PROV_ASSUMED;
+		if (strcmp(sensor->collector->name, "cputime") == 0 &&
+		    strcmp(channel->name, "tree") == 0)
+			recorder->tree = i;
+	}
+	if (facts && reader)
+		recorder->regions = region_book_new(recorder->store, recorder->trial_id,
+						    reader, facts, n);
+	free(facts);
+	return recorder->regions || !reader ? 0 : problem_errno(why, ENOMEM);
+}
+
+static int set_up(struct recorder *recorder, const struct region_reader *regions,
+		  double rate_hz, struct problem *why)
 {
 	size_t n = recorder->sensors->n_channels;
 	recorder->stop_fd = eventfd(0, EFD_CLOEXEC);
@@ -624,7 +704,8 @@ static int set_up(struct recorder *recorder, double rate_hz, struct problem *why
 	if (recorder->stop_fd < 0 || !recorder->cuts || find_pairs(recorder) != 0 ||
 	    !recorder->builders || !recorder->channel_ids || !recorder->still_ns)
 		return problem_errno(why, errno);
-	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0)
+	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0 ||
+	    open_regions(recorder, regions, why) != 0)
 		return -1;
 	int err = pthread_create(&recorder->thread, NULL, run, recorder);
 	return err ? problem_errno(why, err) : 0;
@@ -646,7 +727,7 @@ struct recorder *recorder_start(struct store *store, int64_t trial_id,
 	recorder->ring = ends->ring;
 	recorder->slow_readers = ends->slow_readers;
 	pthread_mutex_init(&recorder->watching, NULL);
-	if (set_up(recorder, rate_hz, why) == 0)
+	if (set_up(recorder, ends->regions, rate_hz, why) == 0)
 		return recorder;
 	discard(recorder);
 	return NULL;

@@ -3,6 +3,8 @@
 
 #include "profiler/sample/marker-door.h"
 
+#include "profiler/markers/marker-packet.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -107,10 +109,11 @@ static bool turn_to_next(struct marker_door *door)
 	return false;
 }
 
-size_t marker_door_receive(struct marker_door *door, void *packet, size_t size)
+size_t marker_door_receive(struct marker_door *door, void *packet, size_t size,
+			   int files[MARKER_FILES])
 {
 	while (door->guest_fd >= 0 || turn_to_next(door)) {
-		ssize_t got = recv(door->guest_fd, packet, size, MSG_DONTWAIT | MSG_TRUNC);
+		ssize_t got = marker_packet_receive(door->guest_fd, packet, size, files);
 		if (got > 0 && ++door->n_in_a_row < MAX_IN_A_ROW)
 			return (size_t)got;
 		if (got == 0 || (got < 0 && errno != EAGAIN))

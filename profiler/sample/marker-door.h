@@ -6,6 +6,8 @@
  * between a mark and the counters' reading. */
 #ifndef JOULECART_MARKER_DOOR_H
 #define JOULECART_MARKER_DOOR_H
+#include "profiler/markers/marker-packet.h"
+
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,9 +23,10 @@ const char *marker_door_name(const struct marker_door *door);
 /* What poll() finds readable when there is something to receive; -1 of NULL. */
 int marker_door_fd(const struct marker_door *door);
 
-/* The next packet, cut off at size; returns its own size, or 0 where none is there: it never waits. Who has
+/* The next packet, cut off at size, with the files that came along (marker-packet.h); returns its own size, or 0 where none is there: it never waits. Who has
  * sent many in a row comes again after the others. */
-size_t marker_door_receive(struct marker_door *door, void *packet, size_t size);
+size_t marker_door_receive(struct marker_door *door, void *packet, size_t size,
+			   int files[MARKER_FILES]);
 
 /* Closes the door and frees it; takes NULL. */
 void marker_door_close(struct marker_door *door);

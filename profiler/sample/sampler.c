@@ -31,6 +31,12 @@ enum { TAKEN = -1 };
 enum { REST_PER_COST = 50 };
 /* Marks that one reading serves; and of one way in before the other, and a tick, has its turn. */
 enum { MARKS_AT_ONCE = 16, MARKS_IN_A_ROW = 64 };
+/* Of the ring: for a batch of marks and its tick, and for the one that is begun when that is handed
+ * on; and for the regions of a tick, which leave that much. */
+enum {
+	ROOM_OF_MARKS = 2 * (MARKS_AT_ONCE + 1),
+	ROOM_OF_REGIONS = REGION_SHARES_MOST / REGION_SHARES + 1
+};
 /* So many times in a row all that came was said after the end: nothing from before it is left. */
 enum { LATE_ROUNDS = 64 };
 
@@ -55,6 +61,7 @@ struct sampler {
 	struct tick_schedule schedule;
 	struct histogram lateness;
 	struct sampler_stats stats;
+	struct region_share shares[REGION_SHARES_MOST];
 };
 
 size_t entry_size(const struct sensors *sensors)
@@ -128,6 +135,33 @@ static void account(struct sampler_stats *stats, int64_t took_ns)
 		stats->max_ns = took_ns;
 }
 
+/* What the regions did since the last tick follows this one's readings. Without room for all of it, it
+ * goes with the next. */
+static void push_regions(struct sampler *sampler)
+{
+	struct ring *ring = sampler->ends.ring;
+	struct region_span span;
+	if (!region_reader_is_used(sampler->ends.regions) ||
+	    ring_room(ring) < ROOM_OF_REGIONS + ROOM_OF_MARKS)
+		return;
+	size_t n = region_reader_read(sampler->ends.regions, sampler->shares,
+				      REGION_SHARES_MOST, &span);
+	size_t given = 0;
+	do {
+		struct entry *entry = ring_reserve(ring);
+		struct region_entry *regions = entry_regions(entry);
+		entry->kind = ENTRY_REGIONS;
+		regions->span = given == 0 ? span : (struct region_span){ 0 };
+		regions->n = (uint32_t)(n - given < REGION_SHARES ? n - given
+								  : REGION_SHARES);
+		memcpy(regions->shares, sampler->shares + given,
+		       regions->n * sizeof(regions->shares[0]));
+		given += regions->n;
+		regions->is_last = given == n;
+		ring_publish(ring);
+	} while (given < n);
+}
+
 /* The whole tick: read every channel, stamp it, push it; at an edge those that rest too. False:
  * the ring was full. */
 static bool tick(struct sampler *sampler, bool is_edge)
@@ -136,10 +170,11 @@ static bool tick(struct sampler *sampler, bool is_edge)
 	struct entry *entry = ring_reserve(sampler->ends.ring);
 	if (!entry)
 		return false;
+	const int64_t begin_ns = monotonic_ns();
 	entry->kind = ENTRY_TICK;
-	entry->begin_ns = monotonic_ns();
+	entry->begin_ns = begin_ns;
 	struct reading *readings = entry_readings(entry, sampler->ends.sensors);
-	int64_t now_ns = entry->begin_ns;
+	int64_t now_ns = begin_ns;
 	for (size_t i = 0; i < slow_readers->n; i++) {
 		const struct slow_reader *slow = &slow_readers->items[i];
 		struct span *span = &entry->spans[i];
@@ -150,7 +185,8 @@ static bool tick(struct sampler *sampler, bool is_edge)
 							     readings + slow->reader.first);
 	}
 	ring_publish(sampler->ends.ring);
-	account(&sampler->stats, now_ns - entry->begin_ns);
+	push_regions(sampler);
+	account(&sampler->stats, monotonic_ns() - begin_ns);
 	return true;
 }
 
@@ -169,6 +205,16 @@ static void tick_or_count(struct sampler *sampler, bool is_edge)
 	sampler->stats.dropped += !tick(sampler, is_edge);
 }
 
+/* From the tick on that is taken now, the process's regions have their share. */
+static void take_regions(struct sampler *sampler, int files[MARKER_FILES])
+{
+	tick(sampler, true);
+	if (sampler->ends.regions)
+		region_reader_take(sampler->ends.regions, files);
+	else
+		marker_packet_close(files);
+}
+
 /* What waited together: one reading after all of it serves every edge. A begin and a later end would
  * be a phase without a reading in it, so the end waits for the next one. */
 struct batch {
@@ -177,10 +223,9 @@ struct batch {
 	struct marker_message items[MARKS_AT_ONCE];
 };
 
-/* For a batch and its tick, and for the one that is begun when that is handed on. */
 static bool has_room(const struct sampler *sampler)
 {
-	return ring_room(sampler->ends.ring) >= 2 * (MARKS_AT_ONCE + 1);
+	return ring_room(sampler->ends.ring) >= ROOM_OF_MARKS;
 }
 
 static void hand_on(struct sampler *sampler, struct batch *batch)
@@ -207,14 +252,15 @@ static void put_in(struct sampler *sampler, struct batch *batch,
 	batch->has_begin |= is_begin;
 }
 
-static bool receive(struct sampler *sampler, bool from_door, struct marker_message *message)
+static bool receive(struct sampler *sampler, bool from_door, struct marker_message *message,
+		    int files[MARKER_FILES])
 {
 	const struct sampler_ends *ends = &sampler->ends;
-	/* MSG_TRUNC: a longer packet has its own length, and is another's */
-	ssize_t size = from_door ? (ssize_t)marker_door_receive(ends->door, message,
-								sizeof(*message))
-				 : recv(ends->marker_fd, message, sizeof(*message),
-					MSG_DONTWAIT | MSG_TRUNC);
+	/* a longer packet has its own length, and is another's */
+	ssize_t size =
+	    from_door
+		? (ssize_t)marker_door_receive(ends->door, message, sizeof(*message), files)
+		: marker_packet_receive(ends->marker_fd, message, sizeof(*message), files);
 	if (size > 0 && (size != sizeof(*message) || message->magic != MARKER_MAGIC))
 		*message = (struct marker_message){ .kind = MARKER_FOREIGN };
 	return size > 0;
@@ -223,10 +269,17 @@ static bool receive(struct sampler *sampler, bool from_door, struct marker_messa
 static size_t take_from(struct sampler *sampler, bool from_door, struct batch *batch)
 {
 	struct marker_message message;
+	int files[MARKER_FILES];
 	size_t n = 0;
 	for (; n < MARKS_IN_A_ROW && has_room(sampler); n++) {
-		if (!receive(sampler, from_door, &message))
+		if (!receive(sampler, from_door, &message, files))
 			break;
+		if (message.kind == MARKER_REGIONS) {
+			hand_on(sampler, batch);
+			take_regions(sampler, files);
+			continue;
+		}
+		marker_packet_close(files);
 		put_in(sampler, batch, &message);
 	}
 	return n;

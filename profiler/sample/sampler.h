@@ -3,6 +3,7 @@
 #ifndef JOULECART_SAMPLER_H
 #define JOULECART_SAMPLER_H
 #include "profiler/markers/marker-message.h"
+#include "profiler/sample/region-reader.h"
 #include "profiler/sample/ring.h"
 #include "profiler/sample/sensors.h"
 #include "profiler/sample/slow-reader.h"
@@ -19,10 +20,21 @@ struct sampler;
  * one, but no phase begins and ends with the same. Behind a tick stand its spans, one a
  * reader, and its readings, one a channel; a span that ends at 0 was left to its slow reader. */
 struct entry {
-	enum { ENTRY_TICK, ENTRY_MARK } kind;
+	enum { ENTRY_TICK, ENTRY_MARK, ENTRY_REGIONS } kind;
 	int64_t begin_ns;    /* of a tick */
-	struct span spans[]; /* of a tick; a mark stands in their place */
+	struct span spans[]; /* of a tick; a mark or regions stand in their place */
 };
+
+/* What the regions did until the tick before, in as many entries as it takes. */
+enum { REGION_SHARES = 14, REGION_SHARES_MOST = 600 };
+struct region_entry {
+	struct region_span span; /* 0 in all but the first */
+	uint32_t n;
+	bool is_last;
+	struct region_share shares[REGION_SHARES];
+};
+_Static_assert(sizeof(struct region_entry) <= sizeof(struct marker_message),
+	       "the slots have room for it");
 
 size_t entry_size(const struct sensors *sensors);
 
@@ -35,6 +47,11 @@ static inline struct reading *entry_readings(const struct entry *entry,
 static inline struct marker_message *entry_mark(const struct entry *entry)
 {
 	return (struct marker_message *)(void *)entry->spans;
+}
+
+static inline struct region_entry *entry_regions(const struct entry *entry)
+{
+	return (struct region_entry *)(void *)entry->spans;
 }
 
 struct sampler_options {
@@ -58,8 +75,9 @@ struct sampler_ends {
 	const struct sensors *sensors;
 	struct ring *ring;
 	struct slow_readers *slow_readers;
-	int marker_fd;            /* the receiving end of the inherited socket */
-	struct marker_door *door; /* of processes with sockets of their own, or NULL */
+	int marker_fd;                 /* the receiving end of the inherited socket */
+	struct marker_door *door;      /* of processes with sockets of their own, or NULL */
+	struct region_reader *regions; /* or NULL: they are not taken */
 };
 
 /* Starts the thread, with real-time priority where that is allowed; returns after the first

@@ -10,6 +10,7 @@
 #include "reports/verify/interval.h"
 #include "reports/verify/ratio.h"
 #include "reports/verify/readings.h"
+#include "reports/verify/regions.h"
 #include "reports/verify/uncertainty.h"
 #include "schema/database/migrate.h"
 
@@ -357,6 +358,23 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 	return grams_check(build->db, &own, build->result) == 0 ? 0 : failed(build);
 }
 
+static int check_regions(const struct build *build, const struct phase *phases, size_t n)
+{
+	int code = regions_check_rollups(build->db, &build->trial, build->result);
+	for (size_t i = 0; code == 0 && i < n; i++) {
+		const struct region_phase phase = {
+			.ordinal = phases[i].ordinal,
+			.first = phases[i].first,
+			.last = phases[i].last,
+			.name = phases[i].name,
+			.joules = phases[i].is_known ? phases[i].joules : NAN,
+			.share = share_of(&build->trial, &phases[i]),
+		};
+		code = regions_check_phase(build->db, &build->trial, &phase, build->result);
+	}
+	return code == 0 ? 0 : failed(build);
+}
+
 static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *result,
 			struct problem *why)
 {
@@ -379,7 +397,7 @@ static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *resu
 	}
 	if (code == 0 && !*result->place)
 		code = check_channels(&build, phases, n) | check_phases(&build, phases, n) |
-		       check_carbon(&build, phases, n);
+		       check_carbon(&build, phases, n) | check_regions(&build, phases, n);
 	result->n_trials++;
 	arena_free(arena);
 	return code == 0 ? 0 : -1;

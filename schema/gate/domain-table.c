@@ -345,6 +345,34 @@ static const struct column_domain of_answers[] = {
 	{ .name = "data", .domain = BLOB },         { 0 },
 };
 
+static const struct column_domain of_region[] = {
+	{ .name = "region_id", .domain = POSITIVE },
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = POSITIVE },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "flop", .domain = REAL_POSITIVE, OPTIONAL },
+	{ .name = "weight_bytes", .domain = REAL_POSITIVE, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_region_time[] = {
+	{ .name = "region_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "cpu_ns", .domain = TIME_NS },
+	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_region_energy[] = {
+	{ .name = "region_id", .domain = POSITIVE },
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "advance", .domain = STEPS },
+	{ .name = "advance_low", .domain = STEPS },
+	{ .name = "advance_high", .domain = STEPS },
+	{ 0 },
+};
+
 const struct table_domain table_domains[] = {
 	{ "host", 1, 0, of_host },
 	{ "campaign", 1, 0, of_campaign },
@@ -369,5 +397,8 @@ const struct table_domain table_domains[] = {
 	{ "trimmed", 1, 0, of_trimmed },
 	{ "merged", 1, 0, of_merged },
 	{ "neighbour", 2, 0, of_neighbour },
+	{ "region", 1, 0, of_region },
+	{ "region_time", 2, 1, of_region_time },
+	{ "region_energy", 3, 1, of_region_energy },
 	{ 0 },
 };

@@ -27,6 +27,7 @@ static const struct known_schema known_tables[] = {
 	{ 11, "f073ea2eb0114b8d0e893b88183931d59374c477862c466e0ec44094091bd323" },
 	{ 12, "f3fdc70be9cd2d09f73baecd6f497588392646443e0879d2862e56c2d3cc3def" },
 	{ 13, "a50d6dd29006a39c21b7dc3984cf9876fd9ef9cbfd1b720d7efbd58e22c2f632" },
+	{ 14, "b75d91b278574540e6cc6256c2369785038689879317c8cf29e633af8cc76c44" },
 };
 
 static const struct known_schema known_views[] = {
@@ -62,6 +63,7 @@ static const struct known_schema known_views[] = {
 	{ 13, "93a6364c85151ba67c3df045c1b59746263fc67cb0db8a8c2548141c145ded79" },
 	{ 13, "3576b1e12d4439a1819635c74736cf165337ce5f10ab5d068f915f1c3b59a4ae" },
 	{ 13, "1a7b026549b4b601f63364686d2c0c0cf726ae4ab3eba7a3505dbfee249afcf8" },
+	{ 14, "a672d6835d37780bf711dbfaac9b765f8012503de7a8f7ac7418f40c4f91ca13" },
 };
 
 #endif

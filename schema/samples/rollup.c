@@ -88,6 +88,11 @@ size_t rollup_length(const struct rollup_builder *builder)
 	return builder->n;
 }
 
+int64_t rollup_advance(const struct rollup_builder *builder)
+{
+	return builder->row.advance;
+}
+
 static void note(struct rollup_builder *builder, enum finding_kind kind, int64_t begin_ns,
 		 int64_t end_ns, int err)
 {

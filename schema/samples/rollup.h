@@ -85,6 +85,10 @@ bool rollup_add(struct rollup_builder *builder, const struct sample *sample);
 /* Readings since the last cut. */
 size_t rollup_length(const struct rollup_builder *builder);
 
+/* What the channel did since the last cut, raw: it grows, and becomes less where steps turn out to be
+ * too fast to be true. */
+int64_t rollup_advance(const struct rollup_builder *builder);
+
 /* Ends the rollup. edge_ns: a phase or the trial begins or ends then; 0: it does not. What a
  * channel that fails, is stuck or was not read since then may hide on either side of an edge widens
  * the bounds; a cut within a phase moves no joule between phases and widens nothing. An empty rollup, at an edge or of a

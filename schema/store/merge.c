@@ -44,6 +44,10 @@ static const struct {
 			  " WHERE trial_id IN temp.picked_trial)" },
 	{ "phase_units", "phase_id IN (SELECT phase_id FROM main.phase"
 			 " WHERE trial_id IN temp.picked_trial)" },
+	{ "region", "trial_id IN temp.picked_trial" },
+	{ "region_time", "region_id IN (SELECT region_id FROM main.region"
+			 " WHERE trial_id IN temp.picked_trial)" },
+	{ "region_energy", "channel_id IN temp.picked_channel" },
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
@@ -53,7 +57,7 @@ static const struct {
 } ids[] = {
 	{ "host_id", "host" },   { "campaign_id", "campaign" }, { "trial_id", "trial" },
 	{ "phase_id", "phase" }, { "channel_id", "channel" },   { "times_of", "channel" },
-	{ "chunk_id", "chunk" }, { "gap_id", "gap" },
+	{ "chunk_id", "chunk" }, { "gap_id", "gap" },           { "region_id", "region" },
 };
 enum { N_IDS = sizeof(ids) / sizeof(ids[0]) };
 

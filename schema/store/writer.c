@@ -410,3 +410,39 @@ int store_add_trial_units(struct store *store, int64_t trial_id, const char *uni
 			  " WHERE trial_id = ?1 AND ordinal = 0";
 	return EXECUTE(store, sql, values, why);
 }
+
+int64_t store_add_region(struct store *store, const struct stored_region *region,
+			 struct problem *why)
+{
+	const struct value values[] = {
+		integer(region->trial_id),
+		integer(region->ordinal),
+		text(region->name),
+		real_if(region->flop > 0, region->flop),
+		real_if(region->weight_bytes > 0, region->weight_bytes),
+	};
+	const char *sql = "INSERT INTO region (trial_id, ordinal, name, flop, weight_bytes)"
+			  " VALUES (?,?,?,?,?)";
+	return new_row(store, EXECUTE(store, sql, values, why));
+}
+
+int store_add_region_time(struct store *store, int64_t region_id, int64_t seq,
+			  int64_t cpu_ns, int64_t n, struct problem *why)
+{
+	const struct value values[] = { integer(region_id), integer(seq), integer(cpu_ns),
+					integer(n) };
+	const char *sql = "INSERT INTO region_time (region_id, seq, cpu_ns, n)"
+			  " VALUES (?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}
+
+int store_add_region_part(struct store *store, const struct region_part *part,
+			  struct problem *why)
+{
+	const struct value values[] = { integer(part->region_id), integer(part->channel_id),
+					integer(part->seq),       integer(part->advance),
+					integer(part->low),       integer(part->high) };
+	const char *sql = "INSERT INTO region_energy (region_id, channel_id, seq, advance,"
+			  " advance_low, advance_high) VALUES (?,?,?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}

@@ -156,6 +156,23 @@ int store_add_metric(struct store *store, int64_t trial_id, const char *name, do
 int store_add_units(struct store *store, int64_t phase_id, const char *unit, int64_t n,
 		    struct problem *why);
 
+/* Table region; flop and weight_bytes are 0 where nobody said. Returns region_id. */
+struct stored_region {
+	int64_t trial_id, ordinal;
+	const char *name;
+	double flop, weight_bytes;
+};
+int64_t store_add_region(struct store *store, const struct stored_region *region,
+			 struct problem *why);
+int store_add_region_time(struct store *store, int64_t region_id, int64_t seq,
+			  int64_t cpu_ns, int64_t n, struct problem *why);
+/* Table region_energy. */
+struct region_part {
+	int64_t region_id, channel_id, seq, advance, low, high;
+};
+int store_add_region_part(struct store *store, const struct region_part *part,
+			  struct problem *why);
+
 /* The same for the whole trial, outside of any phase. */
 int store_add_trial_units(struct store *store, int64_t trial_id, const char *unit,
 			  int64_t n, struct problem *why);

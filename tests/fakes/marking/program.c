@@ -6,6 +6,8 @@
  *   program answers N      N answers that are right or wrong, and N that are right in part
  *   program witness N      N phases, some milliseconds apart: "witness I" of I queries
  *   program fault NAME N   meets that fault while it marks
+ *   program regions N      N passages in turn through f (20 ms of CPU time each), and twice
+ *                          through g (5 ms) within it; the CPU seconds of f and g on standard output
  *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
  *                          standard output: its burst, its microseconds */
 #include <joulecart.h>
@@ -38,6 +40,43 @@ static void steady(double seconds, uint64_t n)
 	sleep_s(seconds);
 	joulecart_units("tokens", 10 * n);
 	joulecart_end("steady", n);
+}
+
+static double cpu_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* Spends so many seconds of CPU time, or a little more, which it returns. */
+static double spend_s(double seconds)
+{
+	double begin = cpu_s();
+	while (cpu_s() - begin < seconds)
+		;
+	return cpu_s() - begin;
+}
+
+static void regions(uint64_t n)
+{
+	unsigned f = joulecart_region("f"), g = joulecart_region("g");
+	double f_s = 0, g_s = 0;
+	joulecart_region_work(g, 1e6, 4096);
+	joulecart_begin("steady");
+	for (uint64_t i = 0; i < n; i++) {
+		joulecart_region_begin(f);
+		f_s += spend_s(0.01);
+		for (int twice = 0; twice < 2; twice++) {
+			joulecart_region_begin(g);
+			g_s += spend_s(0.005);
+			joulecart_region_end(g);
+		}
+		f_s += spend_s(0.01);
+		joulecart_region_end(f);
+	}
+	joulecart_end("steady", n);
+	printf("%.6f %.6f\n", f_s, g_s);
 }
 
 static void *work(void *number)
@@ -203,6 +242,8 @@ int main(int argc, char **argv)
 		witness(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "fault") == 0 && argc == 4)
 		meet(argv[2], strtoull(argv[3], NULL, 10));
+	else if (strcmp(what, "regions") == 0 && argc == 3)
+		regions(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "edges") == 0 && argc == 3)
 		edges(strtol(argv[2], NULL, 10));
 	else

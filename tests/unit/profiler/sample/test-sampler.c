@@ -64,9 +64,9 @@ static int tear_down(void **state)
 static struct sampler *start(struct fixture *fixture, double rate_hz)
 {
 	const struct sampler_options options = { rate_hz, -1 };
-	const struct sampler_ends ends = { &fixture->sensors, fixture->ring,
+	const struct sampler_ends ends = { &fixture->sensors,     fixture->ring,
 					   fixture->slow_readers, fixture->sockets[0],
-					   fixture->door };
+					   fixture->door,         NULL };
 	struct sampler *sampler = sampler_start(&ends, &options, &fixture->why);
 	assert_non_null(sampler);
 	return sampler;
@@ -329,19 +329,19 @@ static void who_comes_when_all_places_are_taken_waits_for_one(void **state)
 	enum { N = 600 };
 	struct fixture *fixture = *state;
 	struct marker_message message;
-	int guests[N], n = 0;
+	int guests[N], n = 0, files[MARKER_FILES];
 	fixture->door = marker_door_open(geteuid());
 	assert_non_null(fixture->door);
 	for (int i = 0; i < N; i++) {
 		guests[i] = visit(fixture);
 		say(guests[i], MARKER_METRIC, i);
 	}
-	while (marker_door_receive(fixture->door, &message, sizeof(message)) > 0)
+	while (marker_door_receive(fixture->door, &message, sizeof(message), files) > 0)
 		n++;
 	assert_in_range(n, 100, N - 1);
 	for (int i = 0; i < N; i++)
 		close(guests[i]);
-	while (marker_door_receive(fixture->door, &message, sizeof(message)) > 0)
+	while (marker_door_receive(fixture->door, &message, sizeof(message), files) > 0)
 		n++;
 	assert_int_equal(n, N);
 	marker_door_close(fixture->door);
@@ -352,14 +352,16 @@ static void a_packet_of_another_length_is_another_s(void **state)
 {
 	struct fixture *fixture = *state;
 	char packet[2 * sizeof(struct marker_message)] = { 1 };
+	int files[MARKER_FILES];
 	fixture->door = marker_door_open(geteuid());
 	int guest = visit(fixture);
 	assert_int_equal(send(guest, packet, sizeof(packet), 0), sizeof(packet));
-	assert_int_equal(
-	    marker_door_receive(fixture->door, packet, sizeof(struct marker_message)),
-	    sizeof(packet));
+	assert_int_equal(marker_door_receive(fixture->door, packet,
+					     sizeof(struct marker_message), files),
+			 sizeof(packet));
 	close(guest);
-	assert_int_equal(marker_door_receive(fixture->door, packet, sizeof(packet)), 0);
+	assert_int_equal(marker_door_receive(fixture->door, packet, sizeof(packet), files),
+			 0);
 	marker_door_close(fixture->door);
 	fixture->door = NULL;
 }

@@ -1,0 +1,281 @@
+/* profiler/record/region-book.c - see region-book.h. */
+#include <config.h>
+
+#include "profiler/record/region-book.h"
+
+#include "base/problem.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How much more than the mean of an interval a part of it may draw: views.sql, edge_j. */
+static const double ABOVE_MEAN = 3;
+
+struct known_region {
+	int64_t region_id;
+	char name[REGION_NAME_SIZE];
+	double cpu_ns; /* since the last cut */
+	int64_t n;
+};
+
+/* One region's part of a channel's rollup, raw steps; what is below one stays for the next. */
+struct part {
+	double advance, low, high;
+};
+
+struct split_channel {
+	struct split_facts facts;
+	int64_t seen;   /* of the open rollup's advance, what is split */
+	double span_ns; /* since the counter last moved; and of it, each region's: */
+	double *cpu_ns, *share_before;
+	struct part *parts;
+};
+
+struct region_book {
+	struct store *store;
+	int64_t trial_id;
+	const struct region_reader *reader;
+	struct known_region *regions;
+	size_t n, n_refused;
+	/* number in regions + 1 of what a process's page numbers; 0: not met yet */
+	uint16_t numbers[REGION_PROCESSES][REGION_NUMBERS];
+	struct split_channel *channels;
+	size_t n_channels;
+	/* CPU time since the first tick: of the marking processes, and of the others of the run. The
+	 * latter is what the run's is more; the kernel gives it a little late, so that it is the most seen. */
+	double used_ns, others_ns;
+	int64_t tree_begin_ns;
+	bool has_tree;
+};
+
+static bool make_room(struct split_channel *channel)
+{
+	channel->cpu_ns = calloc(REGION_BOOK_MOST, sizeof(*channel->cpu_ns));
+	channel->share_before = calloc(REGION_BOOK_MOST, sizeof(*channel->share_before));
+	channel->parts = calloc(REGION_BOOK_MOST, sizeof(*channel->parts));
+	return channel->cpu_ns && channel->share_before && channel->parts;
+}
+
+struct region_book *region_book_new(struct store *store, int64_t trial_id,
+				    const struct region_reader *reader,
+				    const struct split_facts *facts, size_t n_channels)
+{
+	struct region_book *book = calloc(1, sizeof(*book));
+	if (!book)
+		return NULL;
+	book->store = store;
+	book->trial_id = trial_id;
+	book->reader = reader;
+	book->regions = calloc(REGION_BOOK_MOST, sizeof(*book->regions));
+	book->channels = calloc(n_channels, sizeof(*book->channels));
+	bool has_room = book->regions && book->channels;
+	for (size_t i = 0; has_room && i < n_channels; i++) {
+		book->channels[i].facts = facts[i];
+		book->n_channels = i + 1;
+		has_room = facts[i].channel_id == 0 || make_room(&book->channels[i]);
+	}
+	if (has_room)
+		return book;
+	region_book_free(book);
+	return NULL;
+}
+
+void region_book_free(struct region_book *book)
+{
+	for (size_t i = 0; book && i < book->n_channels; i++) {
+		free(book->channels[i].cpu_ns);
+		free(book->channels[i].share_before);
+		free(book->channels[i].parts);
+	}
+	if (book) {
+		free(book->regions);
+		free(book->channels);
+	}
+	free(book);
+}
+
+static int add_region(struct region_book *book, const struct region_facts *facts,
+		      struct problem *why)
+{
+	struct known_region *region = &book->regions[book->n];
+	const struct stored_region stored = {
+		.trial_id = book->trial_id,
+		.ordinal = (int64_t)book->n + 1,
+		.name = facts->name,
+		.flop = isfinite(facts->flop) && facts->flop > 0 ? facts->flop : 0,
+		.weight_bytes = isfinite(facts->weight_bytes) && facts->weight_bytes > 0
+				    ? facts->weight_bytes
+				    : 0,
+	};
+	region->region_id = store_add_region(book->store, &stored, why);
+	if (region->region_id < 0)
+		return -1;
+	memcpy(region->name, facts->name, sizeof(region->name));
+	book->n++;
+	return 0;
+}
+
+/* The region of the share; NULL with 0 returned: there is no room for it. */
+static int find(struct region_book *book, const struct region_share *share,
+		struct known_region **region, struct problem *why)
+{
+	uint16_t *number = &book->numbers[share->process][share->region];
+	struct region_facts facts;
+	*region = NULL;
+	if (*number == 0) {
+		size_t i = 0;
+		region_reader_facts(book->reader, share, &facts);
+		while (i < book->n && strcmp(book->regions[i].name, facts.name) != 0)
+			i++;
+		if (i == REGION_BOOK_MOST) {
+			book->n_refused++;
+			return 0;
+		}
+		if (i == book->n && add_region(book, &facts, why) != 0)
+			return -1;
+		*number = (uint16_t)(i + 1);
+	}
+	*region = &book->regions[*number - 1];
+	return 0;
+}
+
+/* The region's time goes to each channel that is still waiting to move. */
+static void add_time(struct region_book *book, const struct known_region *region,
+		     double cpu_ns)
+{
+	for (size_t c = 0; c < book->n_channels; c++)
+		if (book->channels[c].facts.channel_id)
+			book->channels[c].cpu_ns[region - book->regions] += cpu_ns;
+}
+
+int region_book_take(struct region_book *book, const struct region_share *shares, size_t n,
+		     struct region_span span, struct problem *why)
+{
+	int64_t longer_ns = span.passed_ns > span.used_ns ? span.passed_ns : span.used_ns;
+	book->used_ns += (double)span.used_ns;
+	for (size_t c = 0; c < book->n_channels; c++)
+		book->channels[c].span_ns += (double)(book->channels[c].facts.is_by_share
+							  ? span.used_ns
+							  : longer_ns);
+	for (size_t i = 0; i < n; i++) {
+		struct known_region *region;
+		if (find(book, &shares[i], &region, why) != 0)
+			return -1;
+		if (!region)
+			continue;
+		region->cpu_ns += (double)shares[i].cpu_ns;
+		region->n += shares[i].n;
+		add_time(book, region, (double)shares[i].cpu_ns);
+	}
+	return 0;
+}
+
+void region_book_take_tree(struct region_book *book, int64_t tree_ns)
+{
+	if (!region_reader_is_used(book->reader))
+		return;
+	if (!book->has_tree)
+		book->tree_begin_ns = tree_ns - (int64_t)book->used_ns;
+	book->has_tree = true;
+	double others_ns = (double)(tree_ns - book->tree_begin_ns) - book->used_ns;
+	if (others_ns <= book->others_ns)
+		return;
+	for (size_t c = 0; c < book->n_channels; c++)
+		if (book->channels[c].facts.is_by_share)
+			book->channels[c].span_ns += others_ns - book->others_ns;
+	book->others_ns = others_ns;
+}
+
+static void split_one(struct split_channel *channel, size_t i, double steps)
+{
+	double share = channel->span_ns > 0 ? channel->cpu_ns[i] / channel->span_ns : 0;
+	double before = channel->share_before[i];
+	share = share < 1 ? share : 1;
+	channel->share_before[i] = share;
+	channel->cpu_ns[i] = 0;
+	if (share <= 0 && before <= 0)
+		return;
+	struct part *part = &channel->parts[i];
+	part->advance += steps * share;
+	part->low += steps * fmax(0, 1 - ABOVE_MEAN * (1 - fmin(share, before)));
+	part->high += steps * fmin(1, ABOVE_MEAN * fmax(share, before));
+}
+
+void region_book_split(struct region_book *book, size_t channel, int64_t advance)
+{
+	struct split_channel *split = &book->channels[channel];
+	double steps = (double)(advance - split->seen);
+	if (split->facts.channel_id == 0 || advance == split->seen)
+		return;
+	split->seen = advance;
+	for (size_t i = 0; i < book->n; i++)
+		split_one(split, i, steps > 0 ? steps : 0);
+	split->span_ns = 0;
+}
+
+/* Whole steps; of those there are at most left. */
+static struct region_part whole(struct part *part, const struct rollup_row *row,
+				int64_t left)
+{
+	int64_t advance = (int64_t)floor(part->advance);
+	advance = advance < left ? advance : left;
+	int64_t low = (int64_t)floor(part->low) - (row->advance - row->advance_low);
+	int64_t high = (int64_t)ceil(part->high) + (row->advance_high - row->advance);
+	part->advance -= (double)advance;
+	part->low = part->high = 0;
+	low = low < advance ? low : advance;
+	return (struct region_part){
+		.advance = advance,
+		.low = low > 0 ? low : 0,
+		.high = high > advance ? high : advance,
+	};
+}
+
+int region_book_cut(struct region_book *book, size_t channel, int64_t seq,
+		    const struct rollup_row *row, struct problem *why)
+{
+	struct split_channel *split = &book->channels[channel];
+	int64_t left = row->advance > 0 ? row->advance : 0;
+	split->seen = 0;
+	for (size_t i = 0; split->facts.channel_id && i < book->n; i++) {
+		struct region_part part = whole(&split->parts[i], row, left);
+		left -= part.advance;
+		part.region_id = book->regions[i].region_id;
+		part.channel_id = split->facts.channel_id;
+		part.seq = seq;
+		if ((part.advance > 0 || part.high > 0) &&
+		    store_add_region_part(book->store, &part, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int region_book_cut_times(struct region_book *book, int64_t seq, struct problem *why)
+{
+	for (size_t i = 0; i < book->n; i++) {
+		struct known_region *region = &book->regions[i];
+		int64_t cpu_ns = (int64_t)region->cpu_ns;
+		if (cpu_ns == 0 && region->n == 0)
+			continue;
+		if (store_add_region_time(book->store, region->region_id, seq, cpu_ns,
+					  region->n, why) != 0)
+			return -1;
+		region->cpu_ns -= (double)cpu_ns;
+		region->n = 0;
+	}
+	return 0;
+}
+
+const char *region_book_losses(const struct region_book *book, char *text, size_t size)
+{
+	struct region_losses losses = region_reader_losses(book->reader);
+	if (losses.n_refused == 0 && losses.n_crowded == 0 && book->n_refused == 0)
+		return NULL;
+	snprintf(text, size,
+		 "of the regions, %zu processes, %zu threads and %zu names found no room: "
+		 "their joules are outside of every region",
+		 losses.n_refused, losses.n_crowded, book->n_refused);
+	return text;
+}

@@ -1,0 +1,350 @@
+/* reports/render/layers.c - see layers.h. */
+#include <config.h>
+
+#include "reports/render/layers.h"
+
+#include "base/problem.h"
+#include "reports/figure/column-text.h"
+#include "reports/figure/format.h"
+#include "reports/figure/rows.h"
+#include "reports/figure/wrap.h"
+#include "reports/render/query-table.h"
+
+#include <libsmartcols.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* One region of one variant. */
+struct layer {
+	int64_t campaign_id, ordinal, n_trials;
+	const char *variant, *job;
+	const char *name; /* NULL: outside of every region */
+	bool has_queries, is_separate;
+	double queries, n, cpu_s, split_j, share, flop, weight_bytes;
+	double least, most;   /* J per query, of its trials; NAN: not known */
+	struct figure joules; /* per query; without queries of all */
+	const char *base;     /* the variant that it is compared with, or NULL */
+};
+
+static const char rows_sql[] =
+    "SELECT l.campaign_id, l.ordinal, l.n_trials, l.variant, l.job, l.region, l.queries,"
+    " l.is_separate, l.n, l.cpu_s, l.split_j, l.share, l.flop, l.weight_bytes,"
+    " l.least_per_query, l.most_per_query,"
+    " iif(l.queries IS NULL, iif(l.reason IS NULL, l.split_j, NULL), l.joules_per_query),"
+    " coalesce(l.low_per_query, l.low_j), coalesce(l.high_per_query, l.high_j),"
+    " l.provenance, l.reason,"
+    " (SELECT b.variant FROM v_layer b JOIN campaign c ON c.campaign_id = b.campaign_id"
+    "  WHERE b.campaign_id = l.campaign_id AND b.job = l.job"
+    "   AND b.variant = coalesce(c.baseline, 'teacher') LIMIT 1)"
+    " FROM v_layer l WHERE ?1 IN (0, l.campaign_id)"
+    " ORDER BY l.campaign_id, (SELECT min(t.trial_id) FROM trial t"
+    "  WHERE t.campaign_id = l.campaign_id AND t.variant = l.variant AND t.job = l.job),"
+    " l.ordinal = 0, l.ordinal";
+
+static struct figure joules_of(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	struct figure figure = figure_unknown(text_of(row, 20, reading));
+	figure.provenance = provenance_of_word(text_of(row, 19, reading));
+	if (sqlite3_column_type(row, 16) == SQLITE_NULL)
+		return figure;
+	figure.is_known = true;
+	figure.value = sqlite3_column_double(row, 16);
+	figure.has_interval = sqlite3_column_type(row, 18) != SQLITE_NULL;
+	figure.low = sqlite3_column_double(row, 17);
+	figure.high = sqlite3_column_double(row, 18);
+	return figure;
+}
+
+static void take_layer(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	const struct layer layer = {
+		.campaign_id = sqlite3_column_int64(row, 0),
+		.ordinal = sqlite3_column_int64(row, 1),
+		.n_trials = sqlite3_column_int64(row, 2),
+		.variant = text_of(row, 3, reading),
+		.job = text_of(row, 4, reading),
+		.name = text_of(row, 5, reading),
+		.has_queries = sqlite3_column_type(row, 6) != SQLITE_NULL,
+		.queries = sqlite3_column_double(row, 6),
+		.is_separate = sqlite3_column_int(row, 7) != 0,
+		.n = sqlite3_column_double(row, 8),
+		.cpu_s = sqlite3_column_double(row, 9),
+		.split_j = sqlite3_column_double(row, 10),
+		.share = real_or(row, 11, NAN),
+		.flop = real_or(row, 12, NAN),
+		.weight_bytes = real_or(row, 13, NAN),
+		.least = real_or(row, 14, NAN),
+		.most = real_or(row, 15, NAN),
+		.joules = joules_of(row, reading),
+		.base = text_of(row, 21, reading),
+	};
+	arena_append(reading->arena, &layer, sizeof(layer));
+}
+
+/* The layers of one variant and job: n in a row. */
+struct group {
+	const struct layer *layers;
+	size_t n;
+};
+
+static bool is_same_group(const struct layer *a, const struct layer *b)
+{
+	return a->campaign_id == b->campaign_id && strcmp(a->variant, b->variant) == 0 &&
+	       strcmp(a->job, b->job) == 0;
+}
+
+static struct group group_at(const struct layer *layers, size_t at, size_t n)
+{
+	struct group group = { layers + at, 1 };
+	while (at + group.n < n && is_same_group(group.layers, &group.layers[group.n]))
+		group.n++;
+	return group;
+}
+
+/* Where the table of one variant is being written. */
+struct view {
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+	struct scale joules;
+};
+
+static const char *rate(double value, const char *unit, const struct view *view)
+{
+	struct figure figure = { .is_known = isfinite(value) && value > 0, .value = value };
+	struct scale scale = scale_of(&figure, 1, view->glyphs);
+	return figure.is_known
+		   ? arena_format(view->arena, "%s %s%s",
+				  format_value(figure, scale, view->glyphs, view->arena),
+				  scale.prefix, unit)
+		   : view->glyphs->missing;
+}
+
+enum { N_CELLS = 9 };
+
+static int add_line(struct libscols_table *table, const struct layer *layer,
+		    const struct view *view)
+{
+	double queries = layer->has_queries ? layer->queries : 1;
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const char *const cells[N_CELLS] = {
+		layer->name ? shown_text(layer->name, view->arena) : "(outside)",
+		format_value(layer->joules, view->joules, view->glyphs, view->arena),
+		format_interval(layer->joules, view->joules, view->arena),
+		isnan(layer->share)
+		    ? view->glyphs->missing
+		    : arena_format(view->arena, "%s %%",
+				   format_percent(100 * layer->share, 1, view->arena)),
+		rate(layer->cpu_s / queries, "s", view),
+		layer->name ? format_digits(layer->n / queries, 3, view->arena)
+			    : view->glyphs->missing,
+		rate(layer->flop / queries, "FLOP", view),
+		rate(layer->weight_bytes / queries, "B", view),
+		rate(layer->joules.is_known ? layer->flop / layer->split_j : NAN, "FLOP/J",
+		     view),
+	};
+	for (size_t i = 0; line && i < N_CELLS; i++)
+		if (scols_line_set_data(line, i, cells[i]) != 0)
+			return -1;
+	return line ? 0 : -1;
+}
+
+static int print_table(const struct group *group, const struct view *view)
+{
+	const char *const headers[N_CELLS] = {
+		"layer",    arena_format(view->arena, "%sJ", view->joules.prefix),
+		"interval", "share",
+		"CPU",      "passages",
+		"FLOP",     "weights",
+		"per joule"
+	};
+	struct libscols_table *table = scols_new_table();
+	int code = table ? 0 : -1;
+	if (table) {
+		scols_table_set_stream(table, view->out);
+		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	}
+	for (size_t i = 0; code == 0 && i < N_CELLS; i++)
+		code = scols_table_new_column(table, headers[i], 0,
+					      i > 0 ? SCOLS_FL_RIGHT : 0)
+			   ? 0
+			   : -1;
+	for (size_t i = 0; code == 0 && i < group->n; i++)
+		code = add_line(table, &group->layers[i], view);
+	if (code == 0)
+		code = scols_print_table(table);
+	scols_unref_table(table);
+	return code;
+}
+
+static void print_head(const struct group *group, const struct view *view)
+{
+	const struct layer *first = group->layers;
+	const struct figure total = { .is_known = true,
+				      .provenance = first->joules.provenance };
+	fprintf(view->out, "%s (%s), campaign %lld: %lld trials",
+		shown_text(first->variant, view->arena), first->job,
+		(long long)first->campaign_id, (long long)first->n_trials);
+	if (first->has_queries)
+		fprintf(view->out, ", %s queries; all but share and rate is per query",
+			format_digits(first->queries, 7, view->arena));
+	fprintf(view->out, "; %s\n", format_provenance(total));
+}
+
+static void print_note(const struct view *view, const char *text)
+{
+	fputs("  ", view->out);
+	wrap_print(text, 2, 2, view->out);
+}
+
+static void print_notes(const struct group *group, const struct view *view)
+{
+	bool is_mean = false;
+	for (size_t i = 0; i < group->n; i++) {
+		const struct layer *layer = &group->layers[i];
+		is_mean |= layer->name && layer->joules.is_known && !layer->is_separate;
+		if (!layer->joules.is_known && layer->joules.reason)
+			print_note(view,
+				   arena_format(view->arena,
+						"%s: no figure: %s. Serve more queries, or "
+						"larger batches.",
+						layer->name
+						    ? shown_text(layer->name, view->arena)
+						    : "(outside)",
+						layer->joules.reason));
+	}
+	if (is_mean)
+		print_note(
+		    view,
+		    "Where the interval begins below half of the figure, the regions "
+		    "take turns faster than the sensors tell apart: such a region has "
+		    "the mean power of all that ran, so that its joules follow its "
+		    "CPU time.");
+}
+
+static const struct layer *find_in(const struct layer *layers, size_t n,
+				   const struct layer *like)
+{
+	for (size_t i = 0; i < n; i++)
+		if (layers[i].campaign_id == like->campaign_id &&
+		    strcmp(layers[i].job, like->job) == 0 && like->base &&
+		    strcmp(layers[i].variant, like->base) == 0 && layers[i].name &&
+		    like->name && strcmp(layers[i].name, like->name) == 0)
+			return &layers[i];
+	return NULL;
+}
+
+enum verdict { SAVED, COST_MORE, UNDECIDED, N_VERDICTS };
+
+/* In every trial, or not at all: the trials' own spread decides. */
+static enum verdict verdict_on(const struct layer *layer, const struct layer *base)
+{
+	if (layer->most < base->least)
+		return SAVED;
+	return layer->least > base->most ? COST_MORE : UNDECIDED;
+}
+
+static const char *join(const char *list, const char *item, const struct view *view)
+{
+	return *list ? arena_format(view->arena, "%s, %s", list, item) : item;
+}
+
+/* What the variant did to each layer that it shares with the baseline. */
+static void print_changes(const struct group *group, const struct layer *all, size_t n,
+			  const struct view *view)
+{
+	static const char *const words[N_VERDICTS] = {
+		[SAVED] = "In every trial less",
+		[COST_MORE] = "In every trial more",
+		[UNDECIDED] = "In some trials more, in some less",
+	};
+	const char *lists[N_VERDICTS] = { "", "", "" };
+	const char *base_name = group->layers[0].base;
+	if (!base_name || strcmp(base_name, group->layers[0].variant) == 0)
+		return;
+	for (size_t i = 0; i < group->n; i++) {
+		const struct layer *layer = &group->layers[i];
+		const struct layer *base = find_in(all, n, layer);
+		if (!base || !layer->joules.is_known || !base->joules.is_known)
+			continue;
+		struct figure ratio = { .is_known = true,
+					.value = layer->joules.value / base->joules.value };
+		enum verdict verdict = verdict_on(layer, base);
+		const char *item = arena_format(
+		    view->arena, "%s %s", shown_text(layer->name, view->arena),
+		    format_change(ratio, view->glyphs, view->arena));
+		lists[verdict] = join(lists[verdict], item, view);
+	}
+	for (int i = 0; i < N_VERDICTS; i++)
+		if (*lists[i])
+			print_note(view, arena_format(
+					     view->arena, "%s than %s: %s.", words[i],
+					     shown_text(base_name, view->arena), lists[i]));
+}
+
+static int print_text(const struct layer *layers, size_t n, FILE *out, struct arena *arena)
+{
+	struct view view = { glyphs_of_locale(), arena, out, { 0 } };
+	for (size_t at = 0; at < n;) {
+		struct group group = group_at(layers, at, n);
+		struct figure *figures = arena_room(arena, group.n * sizeof(*figures));
+		for (size_t i = 0; i < group.n; i++)
+			figures[i] = group.layers[i].joules;
+		view.joules = scale_of(figures, group.n, view.glyphs);
+		if (at > 0)
+			fputc('\n', out);
+		print_head(&group, &view);
+		if (print_table(&group, &view) != 0)
+			return -1;
+		print_changes(&group, layers, n, &view);
+		print_notes(&group, &view);
+		at += group.n;
+	}
+	return 0;
+}
+
+static int refuse(struct problem *why)
+{
+	problem_why(why, "no trial in it has marked regions");
+	return problem_todo(why, "mark them ('man joulecart', joulecart_region_begin), or "
+				 "run 'joulecart bench --layers'");
+}
+
+static int print_json(sqlite3 *db, int64_t campaign_id, FILE *out, struct problem *why)
+{
+	sqlite3_stmt *row = NULL;
+	size_t n = 0;
+	if (sqlite3_prepare_v2(db, "SELECT * FROM v_layer WHERE ?1 IN (0, campaign_id)", -1,
+			       &row, NULL) != SQLITE_OK)
+		return problem_why(why, "%s", sqlite3_errmsg(db));
+	sqlite3_bind_int64(row, 1, campaign_id);
+	int code = query_print(row, TABLE_JSON, "joulecart-layers-1", out, &n, why);
+	sqlite3_finalize(row);
+	return code == 0 && n == 0 ? refuse(why) : code;
+}
+
+int layers_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
+		 struct problem *why)
+{
+	problem_what(why, "cannot show the joules of layers");
+	if (strcmp(format, "json") == 0)
+		return print_json(db, campaign_id, out, why);
+	struct arena *arena = arena_new();
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = campaign_id };
+	if (!arena)
+		return problem_why(why, "out of memory");
+	size_t n = 0;
+	const struct layer *layers = NULL;
+	int code = each_row(&reading, rows_sql, take_layer);
+	if (code == 0)
+		layers = rows_taken(&reading, sizeof(*layers), &n);
+	if (code != 0)
+		problem_why(why, "%s", sqlite3_errmsg(db));
+	else
+		code = n > 0 ? print_text(layers, n, out, arena) : refuse(why);
+	arena_free(arena);
+	return code;
+}
