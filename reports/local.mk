@@ -2,6 +2,7 @@ libjc_a_SOURCES += \
   %D%/campaign/carbon.c %D%/campaign/carbon.h \
   %D%/campaign/caveats.c %D%/campaign/caveats.h \
   %D%/campaign/disturbances.c %D%/campaign/disturbances.h \
+  %D%/campaign/figure-tables.c %D%/campaign/figure-tables.h \
   %D%/campaign/figures.c %D%/campaign/figures.h \
   %D%/campaign/hourly.c %D%/campaign/hourly.h \
   %D%/campaign/ratios.c %D%/campaign/ratios.h \

@@ -6,6 +6,7 @@
 #include "reports/figure/figure.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* In the order of v_figure.ordinal, from 0. Units: J, kWh, g of CO2e, L; per query or per run. */
@@ -53,8 +54,14 @@ struct account_change {
 struct figure_reader {
 	sqlite3 *db;
 	struct arena *arena;
-	sqlite3_stmt *of_queries, *of_runs;
+	sqlite3_stmt *stored, *changed;
+	bool is_ready; /* figure-tables.h has those of first..last */
+	int64_t first, last;
 };
+
+/* Evaluates what the figures of the campaigns first..last are computed from: before the first
+ * figures_read() of many. 0, or -1: sqlite3_errmsg() says why. */
+int figures_prepare(struct figure_reader *reader, int64_t first, int64_t last);
 
 /* Lives as long as the arena. change may be NULL. 0, or -1: sqlite3_errmsg() says why. */
 int figures_read(struct figure_reader *reader, int64_t campaign_id,

@@ -77,12 +77,16 @@ static int add_trial(sqlite3_stmt *found, int64_t trial_id, int64_t phase,
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-static int add_trials(sqlite3_stmt *trials, sqlite3_stmt *found, struct sums sums[N_SCOPES],
-		      size_t *n)
+/* v_ratio is dear to compile: only where there is a trial to ask it for. */
+static int add_trials(sqlite3 *db, sqlite3_stmt *trials, sqlite3_stmt **found,
+		      struct sums sums[N_SCOPES], size_t *n)
 {
 	int code;
 	while ((code = sqlite3_step(trials)) == SQLITE_ROW) {
-		if (add_trial(found, sqlite3_column_int64(trials, 0),
+		if (!*found &&
+		    sqlite3_prepare_v2(db, ratios_sql, -1, found, NULL) != SQLITE_OK)
+			return -1;
+		if (add_trial(*found, sqlite3_column_int64(trials, 0),
 			      sqlite3_column_int64(trials, 1), sums) != 0)
 			return -1;
 		++*n;
@@ -113,12 +117,11 @@ int ratios_read(sqlite3 *db, int64_t campaign_id, const char *variant, const cha
 	struct sums sums[N_SCOPES] = { 0 };
 	size_t n = 0;
 	int code = -1;
-	if (sqlite3_prepare_v2(db, trials_sql, -1, &trials, NULL) == SQLITE_OK &&
-	    sqlite3_prepare_v2(db, ratios_sql, -1, &found, NULL) == SQLITE_OK) {
+	if (sqlite3_prepare_v2(db, trials_sql, -1, &trials, NULL) == SQLITE_OK) {
 		sqlite3_bind_int64(trials, 1, campaign_id);
 		bind_text(trials, 2, variant);
 		bind_text(trials, 3, job);
-		code = add_trials(trials, found, sums, &n);
+		code = add_trials(db, trials, &found, sums, &n);
 	}
 	sqlite3_finalize(trials);
 	sqlite3_finalize(found);

@@ -54,8 +54,8 @@ static const char campaigns_sql[] =
     "                 AND k.domain = 'machine' AND k.provenance = 'measured'),"
     "       c.zone IS NOT a.zone "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
-    "     JOIN v_account a ON a.campaign_id = c.campaign_id "
-    "     JOIN v_doubt d ON d.campaign_id = c.campaign_id "
+    "     JOIN temp.kept_account a ON a.campaign_id = c.campaign_id "
+    "     JOIN temp.kept_doubt d ON d.campaign_id = c.campaign_id "
     "WHERE a.campaign_id BETWEEN ?1 AND ?2 ORDER BY c.campaign_id";
 
 static const char qualities_sql[] =
@@ -395,12 +395,15 @@ static int fill_campaign(struct figure_reader *figures, struct model_campaign *c
 
 static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
 {
+	struct figure_reader figures = { .db = db, .arena = model->arena };
+	const int64_t last = campaign_id ? campaign_id : INT64_MAX;
 	sqlite3_stmt *row = NULL;
 	int code;
-	if (sqlite3_prepare_v2(db, campaigns_sql, -1, &row, NULL) != SQLITE_OK)
+	if (figures_prepare(&figures, campaign_id, last) != 0 ||
+	    sqlite3_prepare_v2(db, campaigns_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, campaign_id);
-	sqlite3_bind_int64(row, 2, campaign_id ? campaign_id : INT64_MAX);
+	sqlite3_bind_int64(row, 2, last);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		struct model_campaign campaign = campaign_of(row, model->arena);
 		arena_append(model->arena, &campaign, sizeof(campaign));
@@ -408,7 +411,6 @@ static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
 	sqlite3_finalize(row);
 	size_t n = arena_appended(model->arena) / sizeof(struct model_campaign);
 	struct model_campaign *campaigns = arena_take(model->arena);
-	struct figure_reader figures = { .db = db, .arena = model->arena };
 	for (size_t i = 0; code == SQLITE_DONE && i < n; i++)
 		if (fill_campaign(&figures, &campaigns[i]) != 0)
 			code = SQLITE_ERROR;

@@ -1,0 +1,29 @@
+/* reports/campaign/figure-tables.h - what v_figure is computed from, each view evaluated once.
+ *
+ * SQLite compiles a view anew wherever another names it: v_figure, four views deep, costs as much as
+ * a hundred, most of the time of a short report. So the views below it are evaluated one after the
+ * other, from their own texts, into temporary tables of the connection, and each reads those before:
+ * kept_query, kept_account, kept_doubt, kept_mean, with the views' columns. */
+#ifndef JOULECART_FIGURE_TABLES_H
+#define JOULECART_FIGURE_TABLES_H
+#include "reports/figure/arena.h"
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+/* Stands before a view's text, which then reads the tables in place of the views; %s: what follows
+ * their names, "" or " WHERE campaign_id = ?1". */
+#define FIGURE_TABLES_QUERY   "v_query AS (SELECT * FROM temp.kept_query%s)"
+#define FIGURE_TABLES_ACCOUNT "v_account AS (SELECT * FROM temp.kept_account%s)"
+#define FIGURE_TABLES_DOUBT   "v_doubt AS (SELECT * FROM temp.kept_doubt%s)"
+#define FIGURE_TABLES_MEAN    "v_mean AS (SELECT * FROM temp.kept_mean%s)"
+
+/* Makes them, in place of those that there were, for the campaigns first..last. 0, or -1:
+ * sqlite3_errmsg() says why. */
+int figure_tables_make(sqlite3 *db, int64_t first, int64_t last, struct arena *arena);
+
+/* The view's SELECT, without what makes it a view; it lives as long as the arena. The view is the one
+ * that holds: views_refresh() may have put it into temp. NULL: there is none. */
+const char *figure_view_text(sqlite3 *db, const char *name, struct arena *arena);
+
+#endif
