@@ -1,0 +1,81 @@
+/* Views are written as rows of the schema, faster than CREATE VIEW: what stands there is the same. */
+#include <config.h>
+
+#include "schema/database/views.h"
+#include "schema/ddl.h"
+#include "tests/unit/cmocka.h"
+
+#include <sqlite3.h>
+
+static sqlite3 *empty(void)
+{
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	return db;
+}
+
+static sqlite3_stmt *schema_of(sqlite3 *db)
+{
+	sqlite3_stmt *row = NULL;
+	assert_int_equal(sqlite3_prepare_v2(db,
+					    "SELECT type, name, tbl_name, rootpage, sql"
+					    " FROM sqlite_schema ORDER BY rowid",
+					    -1, &row, NULL),
+			 SQLITE_OK);
+	return row;
+}
+
+static void rows_are_those_of_create_view(void **state)
+{
+	(void)state;
+	sqlite3 *made = empty(), *created = empty();
+	assert_int_equal(sqlite3_exec(created, sql_views, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(created, sql_views_carbon, NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(views_make(made), 0);
+	sqlite3_stmt *is = schema_of(made), *should = schema_of(created);
+	int n = 0;
+	for (; sqlite3_step(should) == SQLITE_ROW; n++) {
+		assert_int_equal(sqlite3_step(is), SQLITE_ROW);
+		for (int i = 0; i < 5; i++)
+			assert_string_equal((const char *)sqlite3_column_text(is, i),
+					    (const char *)sqlite3_column_text(should, i));
+	}
+	assert_int_equal(sqlite3_step(is), SQLITE_DONE);
+	assert_true(n > 20);
+	sqlite3_finalize(is);
+	sqlite3_finalize(should);
+	sqlite3_close(made);
+	sqlite3_close(created);
+}
+
+static void the_connection_is_as_guarded_as_before(void **state)
+{
+	(void)state;
+	static const char attack[] =
+	    "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE VIEW x AS "
+	    "SELECT 1'";
+	for (int is_guarded = 0; is_guarded < 2; is_guarded++) {
+		sqlite3 *db = empty();
+		int is = -1;
+		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, is_guarded, NULL);
+		assert_int_equal(views_make(db), 0);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, -1, &is);
+		assert_int_equal(is, is_guarded);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &is);
+		assert_int_equal(is, 0);
+		if (is_guarded)
+			assert_int_not_equal(sqlite3_exec(db, attack, NULL, NULL, NULL),
+					     SQLITE_OK);
+		sqlite3_close(db);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_those_of_create_view),
+		cmocka_unit_test(the_connection_is_as_guarded_as_before),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
