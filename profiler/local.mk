@@ -85,6 +85,7 @@ libjc_a_SOURCES += \
   %D%/options/live-options.c %D%/options/live-options.h \
   %D%/options/measure-options.c %D%/options/measure-options.h \
   %D%/options/options.c %D%/options/options.h \
+  %D%/options/reading-options.c %D%/options/reading-options.h \
   %D%/options/output-file.c %D%/options/output-file.h \
   %D%/record/answers.c %D%/record/answers.h \
   %D%/record/findings.c %D%/record/findings.h \

@@ -8,6 +8,7 @@ libjc_a_SOURCES += \
   %D%/campaign/ratios.c %D%/campaign/ratios.h \
   %D%/campaign/sampling.c %D%/campaign/sampling.h \
   %D%/campaign/score.c %D%/campaign/score.h \
+  %D%/campaign/standing.c %D%/campaign/standing.h \
   %D%/campaign/summary.c %D%/campaign/summary.h \
   %D%/campaign/trials.c %D%/campaign/trials.h \
   %D%/campaign/variants.c %D%/campaign/variants.h \

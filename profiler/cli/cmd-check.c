@@ -3,10 +3,11 @@
 
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/cli/command.h"
+#include "profiler/options/reading-options.h"
 #include "reports/campaign/variants.h"
 #include "reports/gate/gate.h"
-#include "schema/store/reader.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@ struct options {
 	const char *path, *baseline, *against, *junit;
 	int64_t campaign_id;
 	bool github;
+	struct reading_options reading;
+	struct standing standing, base_standing; /* of path, and of baseline */
 	double session_sd;
 };
 
@@ -92,6 +95,7 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct options, junit) },
 	{ "github", 0, NULL, NULL, "print them as GitHub annotations too",
 	  OPTION_FLAG(struct options, github) },
+	{ OPTION_INCLUDE(reading_rows, struct options, reading) },
 	{ 0 },
 };
 
@@ -158,6 +162,18 @@ static int status_of(const struct gate_result *results, size_t n)
 	return status;
 }
 
+/* Each file by its name where there are two. */
+static void print_standings(const struct options *options)
+{
+	if (options->baseline)
+		text_say(stdout, "%s:", options->path);
+	standing_text(&options->standing, stdout);
+	if (!options->baseline)
+		return;
+	text_say(stdout, "%s:", options->baseline);
+	standing_text(&options->base_standing, stdout);
+}
+
 static int judge_all(const struct options *options, const struct gate_side *side,
 		     const struct gate_side *base, struct problem *why)
 {
@@ -181,7 +197,14 @@ static int judge_all(const struct options *options, const struct gate_side *side
 		if (options->github)
 			gate_github(&results[i], stdout);
 	}
-	if (options->junit && gate_junit(results, n, options->junit, why) != 0)
+	print_standings(options);
+	const struct gate_outcome outcome = {
+		.results = results,
+		.n = n,
+		.standing = &options->standing,
+		.base_standing = options->baseline ? &options->base_standing : NULL,
+	};
+	if (options->junit && gate_junit(&outcome, options->junit, why) != 0)
 		return -1;
 	return status_of(results, n);
 }
@@ -192,9 +215,10 @@ static int check_file(struct options *options, struct problem *why)
 				  .campaign_id = options->campaign_id };
 	struct gate_side base = { .path = options->baseline };
 	int code = -1;
-	side.db = store_open_read(options->path, why);
+	side.db = reading_open(&options->reading, options->path, &options->standing, why);
 	if (side.db && options->baseline)
-		base.db = store_open_read(options->baseline, why);
+		base.db = reading_open(&options->reading, options->baseline,
+				       &options->base_standing, why);
 	else if (options->against)
 		base = side;
 	if (side.db && (base.db || !options->baseline) &&

@@ -8,10 +8,10 @@
 #include "profiler/cli/command.h"
 #include "profiler/options/measure-options.h"
 #include "profiler/options/options.h"
+#include "profiler/options/reading-options.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/compare-text.h"
 #include "reports/compare/compare.h"
-#include "schema/store/reader.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -46,6 +46,7 @@ struct options {
 	struct parameter_option parameter;
 	struct names names;
 	struct exports exports;
+	struct reading_options reading;
 	const char *format, *color;
 	double plan; /* an effect as a share; 0: none asked */
 	bool explain, null, skip_null, ignore_failure, show_output;
@@ -139,6 +140,7 @@ static const struct option_row rows[] = {
 	{ "seed", 0, "N", "1", "random seed of the trial order",
 	  OPTION_COUNT(struct options, run.seed, 0, UINT32_MAX) },
 	{ OPTION_INCLUDE(measure_rows, struct options, campaign) },
+	{ OPTION_INCLUDE(reading_rows, struct options, reading) },
 	{ 0 },
 };
 
@@ -233,7 +235,9 @@ static int compare_stored(struct options *options, int argc, char **argv,
 	options->compare.path = argv[0];
 	options->compare.variants = (const char *const *)(argv + 1);
 	options->compare.n_variants = (size_t)(argc - 1);
-	sqlite3 *db = store_open_read(argv[0], why);
+	struct standing standing;
+	options->compare.standing = &standing;
+	sqlite3 *db = reading_open(&options->reading, argv[0], &standing, why);
 	int code = db ? with_arena(db, options, why) : -1;
 	sqlite3_close(db);
 	return code;

@@ -4,7 +4,9 @@
 #include "base/number.h"
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "profiler/cli/command.h"
+#include "profiler/options/reading-options.h"
 #include "reports/figure/column-text.h"
 #include "reports/render/query-table.h"
 #include "schema/database/bundled.h"
@@ -23,6 +25,7 @@ struct factors_options {
 	const char *kind, *zone;
 	bool zones, json, plain;
 	enum table_form form;
+	struct reading_options reading; /* of list and show */
 	int64_t campaign_id;
 	struct factor_source source;
 	char **operands;
@@ -39,6 +42,7 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct factors_options, json) },
 	{ "plain", 0, NULL, NULL, "print tab-separated",
 	  OPTION_FLAG(struct factors_options, plain) },
+	{ OPTION_INCLUDE(despite_rows, struct factors_options, reading) },
 	{ OPTION_HEADING("set and import") },
 	{ "campaign", 0, "N", NULL, "set only for the Nth campaign [all]",
 	  OPTION_COUNT(struct factors_options, campaign_id, 1, OPTION_COUNT_MOST),
@@ -104,11 +108,12 @@ static const struct option_table table = {
 };
 
 /* The file, or what is bundled where none was named. */
-static sqlite3 *open_to_list(const char *path, struct problem *why)
+static sqlite3 *open_to_list(const struct factors_options *options, const char *path,
+			     struct problem *why)
 {
 	sqlite3 *db = NULL;
 	if (path)
-		return store_open_read(path, why);
+		return reading_open(&options->reading, path, NULL, why);
 	if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
 	    migrate_up(db, "the bundled factors", 0, why) == 0)
 		return db;
@@ -134,16 +139,33 @@ static const char show_sql[] =
     "  WHERE region = ?1 OR provider || '/' || region = ?1) "
     "ORDER BY kind, parameter, origin DESC";
 
+/* What was left aside of the file is said below a table, and where programs read in a column. */
+static int prepare(sqlite3 *db, const char *sql, bool is_column, sqlite3_stmt **statement)
+{
+	char *with = sqlite3_mprintf(
+	    is_column ? "SELECT *, ?2 AS left_aside FROM (%s)" : "%s", sql);
+	int code = with ? sqlite3_prepare_v2(db, with, -1, statement, NULL) : SQLITE_NOMEM;
+	sqlite3_free(with);
+	return code;
+}
+
 static int print(sqlite3 *db, const char *sql, const char *word, enum table_form form,
 		 size_t *n_rows, struct problem *why)
 {
 	sqlite3_stmt *statement = NULL;
+	char left_aside[640];
+	bool is_left = store_departures(db, left_aside, sizeof(left_aside)) > 0;
+	bool is_column = is_left && (form == TABLE_JSON || form == TABLE_PLAIN);
 	if (bundled_know(db) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+	    prepare(db, sql, is_column, &statement) != SQLITE_OK)
 		return store_problem(db, "read", "the factors", why);
 	bind_text(statement, 1, word);
+	if (is_column)
+		bind_text(statement, 2, left_aside);
 	int code = query_print(statement, form, "joulecart-factors-1", stdout, n_rows, why);
 	sqlite3_finalize(statement);
+	if (code == 0 && is_left && !is_column)
+		text_say(stdout, "Left aside, by --despite-schema: %s", left_aside);
 	return code;
 }
 
@@ -152,7 +174,7 @@ static int list(const struct factors_options *options, struct problem *why)
 	size_t n_rows = 0;
 	if (options->n_operands > 1)
 		return options_operand_problem(&table, "one FILE.db at most", why);
-	sqlite3 *db = open_to_list(options->operands[0], why);
+	sqlite3 *db = open_to_list(options, options->operands[0], why);
 	if (!db)
 		return -1;
 	int code = print(db, options->zones ? zones_sql : list_sql, options->kind,
@@ -171,7 +193,7 @@ static int show(const struct factors_options *options, struct problem *why)
 	size_t n_rows = 0;
 	if (options->n_operands < 1 || options->n_operands > 2)
 		return options_operand_problem(&table, "a KEY to show", why);
-	sqlite3 *db = open_to_list(options->operands[1], why);
+	sqlite3 *db = open_to_list(options, options->operands[1], why);
 	if (!db)
 		return -1;
 	const char *key = options->operands[0];

@@ -6,12 +6,12 @@
 #include "profiler/cli/command.h"
 #include "profiler/launch/program-path.h"
 #include "profiler/options/output-file.h"
+#include "profiler/options/reading-options.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/front.h"
 #include "reports/render/layers.h"
 #include "reports/render/report.h"
 #include "schema/seal/trust.h"
-#include "schema/store/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +25,7 @@ struct arguments {
 	const char *language;           /* as HTML names it */
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
-	const char *trust_path;         /* NULL: not given */
-	bool is_despite;
+	struct reading_options reading;
 	bool front, explain, layers;
 	bool may_replace;
 };
@@ -70,12 +69,7 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct arguments, compare.quality), .setting = SETTING_ANY },
 	{ "explain", 0, NULL, NULL, "show the SQL behind the front",
 	  OPTION_FLAG(struct arguments, explain) },
-	{ OPTION_HEADING("Whose file it is") },
-	{ "trust", 0, "FILE", NULL, "keys that you know: lines of fingerprint and name",
-	  OPTION_TEXT(struct arguments, trust_path), .setting = SETTING_OWN },
-	{ "despite-schema", 0, NULL, NULL,
-	  "of a file with foreign tables or views, read only joulecart's own",
-	  OPTION_FLAG(struct arguments, is_despite) },
+	{ OPTION_INCLUDE(reading_rows, struct arguments, reading) },
 	{ 0 },
 };
 
@@ -128,11 +122,11 @@ static int become_html(const struct arguments *arguments, struct problem *why)
 	}
 	if (arguments->may_replace)
 		argv[n++] = "--force";
-	if (arguments->is_despite)
+	if (arguments->reading.is_despite)
 		argv[n++] = "--despite-schema";
-	if (arguments->trust_path) {
+	if (arguments->reading.trust_path) {
 		argv[n++] = "--trust";
-		argv[n++] = arguments->trust_path;
+		argv[n++] = arguments->reading.trust_path;
 	}
 	argv[n++] = "--";
 	argv[n++] = arguments->options.path;
@@ -183,12 +177,11 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 static int write_report(struct arguments *arguments, struct problem *why)
 {
 	struct trust *trust = NULL;
-	if (arguments->trust_path && !(trust = trust_read(arguments->trust_path, why)))
+	const char *path = arguments->reading.trust_path;
+	if (path && !(trust = trust_read(path, why)))
 		return -1;
 	arguments->options.trust = trust;
-	sqlite3 *db = arguments->is_despite
-			  ? store_open_despite(arguments->options.path, why)
-			  : store_open_read(arguments->options.path, why);
+	sqlite3 *db = reading_open(&arguments->reading, arguments->options.path, NULL, why);
 	int code = db ? write_to(db, arguments, why) : -1;
 	sqlite3_close(db);
 	trust_free(trust);

@@ -4,6 +4,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
+#include "profiler/options/reading-options.h"
 #include "reports/figure/csv-text.h"
 #include "reports/figure/json-text.h"
 #include "schema/store/reader.h"
@@ -17,6 +18,7 @@
 
 struct samples_options {
 	struct sample_filter filter;
+	struct reading_options reading;
 	const char *format;
 	double from_s, to_s; /* NAN: not given */
 };
@@ -35,6 +37,7 @@ static const struct option_row rows[] = {
 	{ "to", 0, "S", NULL, "only up to S seconds after the trial began",
 	  OPTION_REAL(struct samples_options, to_s, -1e9, 1e9),
 	  .expected = "seconds since the trial began are expected" },
+	{ OPTION_INCLUDE(despite_rows, struct samples_options, reading) },
 	{ 0 },
 };
 
@@ -53,7 +56,8 @@ static const struct option_table table = {
 	.notes = "Columns: trial, collector, channel, mono_ns (middle of the read, on\n"
 		 "CLOCK_MONOTONIC), half_width_ns (half of the time it took), raw (empty "
 		 "or null:\n"
-		 "the read failed), unit_per_raw, unit, error.\n",
+		 "the read failed), unit_per_raw, unit, error; left_aside, where "
+		 "--despite-schema\nleft something aside.\n",
 };
 
 /* As few digits as give the very same number again. */
@@ -75,7 +79,7 @@ static void print_text(const char *text, char after)
 /* 1 ends the listing: standard output takes no more, and errno says why. */
 static int print_csv(void *context, const struct sample_row *row)
 {
-	(void)context;
+	const char *left_aside = context;
 	const struct sample *sample = &row->sample;
 	printf("%" PRId64 ",", row->trial_id);
 	print_text(row->collector, ',');
@@ -86,7 +90,10 @@ static int print_csv(void *context, const struct sample_row *row)
 	putchar(',');
 	print_real(row->unit_per_raw, ",");
 	printf("%s,", row->unit);
-	print_text(sample->err ? strerrorname_np(sample->err) : "", '\n');
+	print_text(sample->err ? strerrorname_np(sample->err) : "",
+		   *left_aside ? ',' : '\n');
+	if (*left_aside)
+		print_text(left_aside, '\n');
 	return ferror(stdout) ? 1 : 0;
 }
 
@@ -97,7 +104,7 @@ static void print_json_text(const char *text)
 
 static int print_jsonl(void *context, const struct sample_row *row)
 {
-	(void)context;
+	const char *left_aside = context;
 	const struct sample *sample = &row->sample;
 	printf("{\"trial\":%" PRId64 ",\"collector\":", row->trial_id);
 	print_json_text(row->collector);
@@ -114,6 +121,10 @@ static int print_jsonl(void *context, const struct sample_row *row)
 	print_json_text(row->unit);
 	printf(",\"error\":");
 	print_json_text(sample->err ? strerrorname_np(sample->err) : NULL);
+	if (*left_aside) {
+		printf(",\"left_aside\":");
+		print_json_text(left_aside);
+	}
 	puts("}");
 	return ferror(stdout) ? 1 : 0;
 }
@@ -122,14 +133,18 @@ static int print(sqlite3 *db, const char *path, const struct samples_options *op
 		 struct problem *why)
 {
 	bool is_csv = strcmp(options->format, "csv") == 0;
+	char left_aside[640];
+	store_departures(db, left_aside, sizeof(left_aside));
 	if (samples_check(db, path, &options->filter, why) != 0 ||
 	    samples_check_kept(db, path, &options->filter, why) != 0)
 		return -1;
 	if (is_csv)
-		puts("trial,collector,channel,mono_ns,half_width_ns,raw,unit_per_raw,unit,"
-		     "error");
+		printf(
+		    "trial,collector,channel,mono_ns,half_width_ns,raw,unit_per_raw,unit,"
+		    "error%s\n",
+		    *left_aside ? ",left_aside" : "");
 	int code = samples_each(db, &options->filter, is_csv ? print_csv : print_jsonl,
-				NULL, why);
+				left_aside, why);
 	if (code <= 0)
 		return code;
 	int err = errno;
@@ -149,7 +164,7 @@ static int run(int argc, char **argv, struct problem *why)
 	options.filter.has_to = !isnan(options.to_s);
 	options.filter.from_s = options.from_s;
 	options.filter.to_s = options.to_s;
-	sqlite3 *db = store_open_read(argv[first], why);
+	sqlite3 *db = reading_open(&options.reading, argv[first], NULL, why);
 	if (!db)
 		return -1;
 	code = print(db, argv[first], &options, why);

@@ -6,16 +6,17 @@
 #include "base/problem.h"
 #include "profiler/cli/command.h"
 #include "profiler/options/options.h"
+#include "profiler/options/reading-options.h"
 #include "reports/whatif/whatif.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/zone.h"
-#include "schema/store/reader.h"
 
 #include <stdio.h>
 #include <string.h>
 
 struct arguments {
 	struct whatif_options options;
+	struct reading_options reading;
 	const char *zones;    /* as given, comma-separated */
 	const char *embodied; /* resolved when the database is open */
 	double per_day;
@@ -88,6 +89,7 @@ static const struct option_row rows[] = {
 	  OPTION_COUNT(struct arguments, options.campaign_id, 1, OPTION_COUNT_MOST),
 	  .values = VALUES_CAMPAIGNS },
 	{ "json", 0, NULL, NULL, "print as JSON", OPTION_FLAG(struct arguments, json) },
+	{ OPTION_INCLUDE(reading_rows, struct arguments, reading) },
 	{ 0 },
 };
 
@@ -151,7 +153,9 @@ static int run(int argc, char **argv, struct problem *why)
 	if (arguments.json)
 		arguments.options.form = TABLE_JSON;
 	arguments.options.path = argv[first];
-	sqlite3 *db = store_open_read(argv[first], why);
+	struct standing standing;
+	arguments.options.standing = &standing;
+	sqlite3 *db = reading_open(&arguments.reading, argv[first], &standing, why);
 	if (!db)
 		return -1;
 	code = resolve_zones(db, &arguments, why);

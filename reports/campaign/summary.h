@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct problem;
-struct seal_words;
+struct standing;
 
 /* Mean over the usable trials of what the program said of itself ("top1"). */
 struct quality {
@@ -82,9 +82,8 @@ struct model_campaign {
 struct report {
 	const char *path;     /* for the reader; NULL: not given */
 	const char *accounts; /* the carbon accounts as JSON text; NULL: not asked for */
-	const struct seal_words
-	    *seal;              /* what the file's seal is worth; NULL: not asked for */
-	const char *departures; /* from the schema, that were left aside; NULL: none */
+	const struct standing
+	    *standing; /* of the file (reports/campaign/standing.h); NULL: not asked for */
 	const struct model_campaign *campaigns;
 	size_t n_campaigns;
 };

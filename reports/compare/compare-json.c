@@ -3,6 +3,7 @@
  * is null. */
 #include <config.h>
 
+#include "reports/campaign/standing.h"
 #include "reports/compare/compare-export.h"
 #include "reports/figure/figure-json.h"
 #include "reports/figure/json-text.h"
@@ -148,7 +149,7 @@ static json_t *json_comparison(const struct comparison *comparison)
 	for (size_t i = 0; i < comparison->n_notices; i++)
 		json_array_append_new(notices, json_text(comparison->notices[i]));
 	bool is_estimate = comparison->provenance == PROVENANCE_ESTIMATED;
-	return json_pack(
+	json_t *object = json_pack(
 	    "{s:s, s:o, s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
 	    "joulecart-compare-1", "database", json_text_or_null(comparison->path),
 	    "campaign",
@@ -161,6 +162,8 @@ static json_t *json_comparison(const struct comparison *comparison)
 	    "quality_metric", json_text_or_null(comparison->quality_name), "variants",
 	    variants, "differences", differences, "baseline_against_itself",
 	    json_null_run(comparison), "notices", notices);
+	standing_json(comparison->standing, object);
+	return object;
 }
 
 int compare_json(const struct comparison *comparison, FILE *out)

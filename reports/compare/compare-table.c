@@ -2,6 +2,7 @@
  * line a variant, the baseline first. */
 #include <config.h>
 
+#include "reports/campaign/standing.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/compare-text.h"
 #include "reports/figure/csv-text.h"
@@ -47,6 +48,9 @@ static void csv_row(const struct comparison *comparison, size_t i, struct arena 
 					     : "cannot tell",
 		number(q->is_known, q->value, arena),
 		number(d && d->break_even.is_known, d ? d->break_even.value : 0, arena),
+		standing_cell(comparison->standing, 0),
+		standing_cell(comparison->standing, 1),
+		standing_cell(comparison->standing, 2),
 	};
 	size_t n = sizeof(cells) / sizeof(cells[0]);
 	for (size_t k = 0; k < n; k++)
@@ -65,7 +69,9 @@ int compare_csv(const struct comparison *comparison, FILE *out)
 	if (!arena)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		field(headers[i], out, i + 1 == n);
+		field(headers[i], out, false);
+	for (size_t i = 0; i < STANDING_COLUMNS; i++)
+		field(standing_columns[i], out, i + 1 == STANDING_COLUMNS);
 	for (size_t i = 0; i < comparison->n_compared; i++)
 		csv_row(comparison, i, arena, out);
 	arena_free(arena);
@@ -107,6 +113,8 @@ int compare_markdown(const struct comparison *comparison, FILE *out)
 		markdown_text(evidence_text(comparison, difference, glyphs, arena), out);
 		fputs("\n\n", out);
 	}
+	if (comparison->standing)
+		standing_markdown(comparison->standing, out);
 	arena_free(arena);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "reports/compare/compare-text.h"
 
+#include "reports/campaign/standing.h"
 #include "reports/figure/wrap.h"
 
 #include <langinfo.h>
@@ -403,6 +404,11 @@ static void print_qualifications(const struct page *page)
 	print_left_out(page);
 	for (size_t i = 0; i < comparison->n_notices; i++)
 		print_line(page, i ? "" : "disturbances", comparison->notices[i]);
+	if (!comparison->standing)
+		return;
+	print_line(page, "seal", comparison->standing->seal.sentence);
+	if (*comparison->standing->departures)
+		print_line(page, "left aside", comparison->standing->departures);
 }
 
 /* --- names that are whole commands ------------------------------------------------------ */

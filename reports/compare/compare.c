@@ -449,6 +449,7 @@ const struct comparison *compare_read(sqlite3 *db, const struct compare_options 
 	comparison->path = guarded_text(options->path, arena);
 	comparison->campaign_id = campaign_id;
 	comparison->per_day = options->per_day;
+	comparison->standing = options->standing;
 	comparison->compared = build.compared;
 	comparison->n_compared = names.n;
 	if (campaign_id < 0) {

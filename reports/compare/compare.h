@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct problem;
+struct standing;
 
 enum verdict { VERDICT_LESS, VERDICT_MORE, VERDICT_CANNOT_TELL };
 
@@ -27,6 +28,8 @@ struct compare_options {
 	double per_day; /* queries a day, for the days until it breaks even; 0: not said */
 	bool count_failed; /* trials of commands that failed count as well */
 	bool skip_null;    /* do not compare the baseline with itself */
+	/* of the file that the trials are read from; NULL: they were made just now */
+	const struct standing *standing;
 };
 
 /* Changes of one thing between the baseline and a variant: ratio of geometric means. */
@@ -106,7 +109,8 @@ struct comparison {
 	int64_t n_campaigns;
 	bool
 	    is_null_within_blocks; /* it ran twice in each block; else one block to the next */
-	const char *const *notices; /* what touched which trials, one line each */
+	const struct standing *standing; /* as asked for */
+	const char *const *notices;      /* what touched which trials, one line each */
 	size_t n_notices;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "base/text.h"
+#include "reports/campaign/standing.h"
 #include "reports/gate/gate.h"
 
 #include <dlfcn.h>
@@ -96,8 +97,35 @@ static void write_case(struct xml *xml, const struct gate_result *result)
 	end(xml);
 }
 
-static void write_suite(struct xml *xml, const struct gate_result *results, size_t n)
+static void property(struct xml *xml, const char *name, const char *value)
 {
+	begin(xml, "property");
+	attribute(xml, "name", name);
+	attribute(xml, "value", value);
+	end(xml);
+}
+
+static void write_properties(struct xml *xml, const struct gate_outcome *outcome)
+{
+	const struct standing *const both[] = { outcome->standing, outcome->base_standing };
+	static const char *const names[][2] = {
+		{ "seal", "left aside" },
+		{ "seal of the baseline", "left aside of the baseline" },
+	};
+	begin(xml, "properties");
+	for (size_t i = 0; i < 2; i++) {
+		if (both[i])
+			property(xml, names[i][0], both[i]->seal.sentence);
+		if (both[i] && *both[i]->departures)
+			property(xml, names[i][1], both[i]->departures);
+	}
+	end(xml);
+}
+
+static void write_suite(struct xml *xml, const struct gate_outcome *outcome)
+{
+	const struct gate_result *results = outcome->results;
+	size_t n = outcome->n;
 	xml->failed |= xml->xmlTextWriterSetIndent(xml->out, 1) < 0 ||
 		       xml->xmlTextWriterStartDocument(xml->out, NULL, "UTF-8", NULL) < 0;
 	begin(xml, "testsuites");
@@ -106,6 +134,7 @@ static void write_suite(struct xml *xml, const struct gate_result *results, size
 	count(xml, "tests", results, n, -1);
 	count(xml, "failures", results, n, GATE_FAIL);
 	count(xml, "skipped", results, n, GATE_CANNOT_TELL);
+	write_properties(xml, outcome);
 	for (size_t i = 0; i < n; i++)
 		write_case(xml, &results[i]);
 	end(xml);
@@ -113,8 +142,7 @@ static void write_suite(struct xml *xml, const struct gate_result *results, size
 	xml->failed |= xml->xmlTextWriterEndDocument(xml->out) < 0;
 }
 
-int gate_junit(const struct gate_result *results, size_t n, const char *path,
-	       struct problem *why)
+int gate_junit(const struct gate_outcome *outcome, const char *path, struct problem *why)
 {
 	struct xml xml;
 	int code = load(&xml, why);
@@ -122,7 +150,7 @@ int gate_junit(const struct gate_result *results, size_t n, const char *path,
 	if (code == 0 && !(xml.out = xml.xmlNewTextWriterFilename(path, 0)))
 		xml.failed = 1;
 	if (code == 0 && xml.out) {
-		write_suite(&xml, results, n);
+		write_suite(&xml, outcome);
 		xml.xmlFreeTextWriter(xml.out);
 	}
 	int err = errno ? errno : EIO;

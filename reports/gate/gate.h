@@ -86,10 +86,17 @@ int gate_judge(const struct gate_request *request, struct arena *arena,
 /* "PASS", "FAIL", "CANNOT TELL" */
 const char *gate_word(enum gate_verdict verdict);
 
+/* All results, and what stands behind the files that they are of. */
+struct gate_outcome {
+	const struct gate_result *results;
+	size_t n;
+	const struct standing *standing,
+	    *base_standing; /* the second NULL: no other file */
+};
+
 /* The results as JUnit XML (libxml2 writes it): one test case each; what cannot be told is
- * skipped. 0, or -1 with *why. */
-int gate_junit(const struct gate_result *results, size_t n, const char *path,
-	       struct problem *why);
+ * skipped, and the seals are properties. 0, or -1 with *why. */
+int gate_junit(const struct gate_outcome *outcome, const char *path, struct problem *why);
 
 /* The result as a workflow command of GitHub: an error, a warning or a notice. */
 void gate_github(const struct gate_result *result, FILE *out);

@@ -24,7 +24,6 @@ struct document {
 	const struct glyphs *glyphs;
 	const char *path; /* the database's name as given */
 	const struct seal_facts *seal;
-	const char *departures; /* from the schema, that were left aside; NULL: none */
 	const struct model_campaign *campaign;
 	const struct evidence *evidence;
 	const struct carbon_facts *carbon;

@@ -178,7 +178,7 @@ const char *part_change(const struct document *document, double ratio)
 
 static const char *seal_that_holds(const struct document *document)
 {
-	const struct seal_words *words = &document->seal->words;
+	const struct seal_words *words = &document->seal->standing.seal;
 	if (!*words->fingerprint)
 		return arena_format(document->arena,
 				    _("Sealed without a signature: at %s, of this content; "
@@ -197,7 +197,7 @@ static const char *seal_that_holds(const struct document *document)
 
 const char *part_seal(const struct document *document)
 {
-	const struct seal_words *words = &document->seal->words;
+	const struct seal_words *words = &document->seal->standing.seal;
 	if (strcmp(words->state, "none") == 0)
 		return _("Not sealed: nothing shows that these are the readings that were "
 			 "taken.");

@@ -112,8 +112,8 @@ static void write_cover(struct document *document, const char *title)
 			       document->seal->head,
 			       document->seal->head + strlen(document->seal->head) - 4));
 	part_fact(document, _("Seal"), part_seal(document));
-	if (document->departures)
-		part_fact(document, _("Left aside"), document->departures);
+	if (*document->seal->standing.departures)
+		part_fact(document, _("Left aside"), document->seal->standing.departures);
 	html_close(html);
 	if (document->findings->is_any_estimated)
 		write_banner(document);
@@ -197,7 +197,6 @@ struct sources {
 	struct seal_facts seal;
 	const struct spread_row *spread;
 	size_t n_spread;
-	const char *departures;              /* from the schema, left aside; NULL: none */
 	const struct comparison *comparison; /* NULL: nothing can be compared */
 };
 
@@ -216,7 +215,6 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.evidence = &sources->evidence,
 		.carbon = &sources->carbon,
 		.seal = &sources->seal,
-		.departures = sources->departures,
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
 		.findings = &findings,
@@ -257,9 +255,6 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 	}
 	if (seal_facts_read(db, options->trust, arena, &sources->seal, why) != 0)
 		return -1;
-	char departures[640];
-	if (store_departures(db, departures, sizeof(departures)) > 0)
-		sources->departures = arena_string(arena, departures);
 	sources->comparison = compare_all(db, campaign_id, options->path, arena);
 	return 0;
 }

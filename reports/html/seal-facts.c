@@ -14,5 +14,5 @@ int seal_facts_read(sqlite3 *db, const struct trust *trust, struct arena *arena,
 	if (seal_content(db, content, why) != 0)
 		return -1;
 	facts->head = arena_string(arena, digest_hex(content, hex));
-	return seal_words_read(db, trust, &facts->words, why);
+	return standing_read(db, trust, &facts->standing, why);
 }

@@ -2,8 +2,8 @@
  * database holds, and what its seal is worth. */
 #ifndef JOULECART_HTML_SEAL_FACTS_H
 #define JOULECART_HTML_SEAL_FACTS_H
+#include "reports/campaign/standing.h"
 #include "reports/figure/arena.h"
-#include "schema/seal/seal-words.h"
 
 #include <sqlite3.h>
 
@@ -13,7 +13,7 @@ struct trust;
 struct seal_facts {
 	const char *
 	    head; /* over what the database holds now, in hexadecimal (schema/seal/seal.h) */
-	struct seal_words words; /* of its seal, which was checked for this */
+	struct standing standing; /* its seal was checked for this */
 };
 
 /* Lives as long as the arena. trust may be NULL. 0, or -1 with *why. */

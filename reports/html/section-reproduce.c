@@ -62,7 +62,7 @@ static const char *system_text(struct document *document)
 
 static void seal_facts(struct document *document)
 {
-	const struct seal_words *words = &document->seal->words;
+	const struct seal_words *words = &document->seal->standing.seal;
 	part_fact(document, _("Database, by content"), document->seal->head);
 	part_fact(document, _("Seal"), part_seal(document));
 	if (*words->head)

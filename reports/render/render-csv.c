@@ -3,6 +3,7 @@
  * The columns stay in this order: new ones come at the end. */
 #include <config.h>
 
+#include "reports/campaign/standing.h"
 #include "reports/figure/csv-text.h"
 #include "reports/render/render.h"
 
@@ -125,8 +126,8 @@ static void put_figures(struct line *line, const struct model_row *row)
 				       : figure_unknown(row->joules_per_run.reason));
 }
 
-static void put_row(const struct model_campaign *campaign, const struct model_row *row,
-		    FILE *out)
+static void put_row(const struct report *report, const struct model_campaign *campaign,
+		    const struct model_row *row, FILE *out)
 {
 	struct line line = { .out = out };
 	put_whole(&line, campaign->campaign_id);
@@ -150,6 +151,8 @@ static void put_row(const struct model_campaign *campaign, const struct model_ro
 	put_factor(&line, campaign);
 	put_number(&line, campaign->has_own_cost, campaign->own_cpu_s);
 	put_figures(&line, row);
+	for (size_t i = 0; i < STANDING_COLUMNS; i++)
+		put(&line, standing_cell(report->standing, i));
 	fputs("\r\n", out);
 }
 
@@ -158,10 +161,13 @@ static int render_csv(const struct report *report, FILE *out)
 	struct line line = { .out = out };
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		put(&line, headers[i]);
+	for (size_t i = 0; i < STANDING_COLUMNS; i++)
+		put(&line, standing_columns[i]);
 	fputs("\r\n", out);
 	for (size_t i = 0; i < report->n_campaigns; i++)
 		for (size_t j = 0; j < report->campaigns[i].n_rows; j++)
-			put_row(&report->campaigns[i], &report->campaigns[i].rows[j], out);
+			put_row(report, &report->campaigns[i],
+				&report->campaigns[i].rows[j], out);
 	return 0;
 }
 

@@ -3,10 +3,10 @@
  * stands beside it. */
 #include <config.h>
 
+#include "reports/campaign/standing.h"
 #include "reports/figure/figure-json.h"
 #include "reports/figure/json-text.h"
 #include "reports/render/render.h"
-#include "schema/seal/seal-words.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -143,22 +143,6 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 	    "notes", json_notes(&campaign->notes));
 }
 
-static json_t *words_or_null(const char *text)
-{
-	return *text ? json_text(text) : json_null();
-}
-
-static json_t *json_seal(const struct seal_words *seal)
-{
-	if (!seal)
-		return json_null();
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "state", seal->state, "sentence",
-			 seal->sentence, "public_key", words_or_null(seal->fingerprint),
-			 "signer", words_or_null(seal->name), "claimed_utc",
-			 words_or_null(seal->claimed_utc), "place",
-			 words_or_null(seal->place));
-}
-
 static json_t *json_report(const struct report *report)
 {
 	json_t *campaigns = json_array(), *variants = json_array();
@@ -175,12 +159,16 @@ static json_t *json_report(const struct report *report)
 	}
 	json_t *accounts = report->accounts ? json_loads(report->accounts, 0, NULL)
 					    : json_null();
-	return json_pack(
-	    "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "joulecart-report-1",
-	    "database", json_text_or_null(report->path), "seal", json_seal(report->seal),
-	    "left_aside", json_text_or_null(report->departures), "campaigns", campaigns,
-	    "variants", variants, "own_cpu_s", real_or_null(has_own_cost, own_cpu_s),
-	    "carbon_accounts", accounts);
+	json_t *head = json_pack("{s:s, s:o}", "schema", "joulecart-report-1", "database",
+				 json_text_or_null(report->path));
+	standing_json(report->standing, head);
+	json_t *figures = json_pack("{s:o, s:o, s:o, s:o}", "campaigns", campaigns,
+				    "variants", variants, "own_cpu_s",
+				    real_or_null(has_own_cost, own_cpu_s),
+				    "carbon_accounts", accounts);
+	json_object_update(head, figures);
+	json_decref(figures);
+	return head;
 }
 
 static int render_json(const struct report *report, FILE *out)

@@ -1,10 +1,10 @@
 /* reports/render/render-markdown.c - the text's tables and lines, as GitHub's Markdown has them. */
 #include <config.h>
 
+#include "reports/campaign/standing.h"
 #include "reports/figure/markdown-text.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
-#include "schema/seal/seal-words.h"
 
 static void print_row(const char *const *cells, size_t n, FILE *out)
 {
@@ -30,28 +30,13 @@ static void print_table(const struct page_table *table, FILE *out)
 		print_row(table->cells + i * table->n_columns, table->n_columns, out);
 }
 
-/* Under the title of the first: whether anybody vouches for the file. */
-static void print_frame(const struct report *report, FILE *out)
-{
-	if (report->seal) {
-		fputs("\n**", out);
-		markdown_text(report->seal->sentence, out);
-		fputs("**\n", out);
-	}
-	if (report->departures) {
-		fputs("\nLeft aside, by --despite-schema: ", out);
-		markdown_text(report->departures, out);
-		fputc('\n', out);
-	}
-}
-
 static void print_page(const struct page *page, const struct report *frame, FILE *out)
 {
 	fputs("## ", out);
 	markdown_text(page->title, out);
 	fputc('\n', out);
-	if (frame)
-		print_frame(frame, out);
+	if (frame && frame->standing) /* whether anybody vouches for the file */
+		standing_markdown(frame->standing, out);
 	for (size_t i = 0; i < page->n_tables; i++)
 		print_table(&page->tables[i], out);
 	fputc('\n', out);

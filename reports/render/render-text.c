@@ -2,9 +2,9 @@
 #include <config.h>
 
 #include "base/wrap.h"
+#include "reports/campaign/standing.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
-#include "schema/seal/seal-words.h"
 
 #include <libsmartcols.h>
 #include <string.h>
@@ -88,22 +88,11 @@ static void print_note(const char *note, FILE *out)
 	wrap_print(note, 1, 2, out);
 }
 
-/* Under the title of the first: whether anybody vouches for the file. */
-static void print_frame(const struct report *report, FILE *out)
-{
-	if (report->seal)
-		print_note(report->seal->sentence, out);
-	if (report->departures) {
-		fputs(" Left aside, by --despite-schema:", out);
-		print_note(report->departures, out);
-	}
-}
-
 static int print_page(const struct page *page, const struct report *frame, FILE *out)
 {
 	fprintf(out, "%s\n", page->title);
-	if (frame)
-		print_frame(frame, out);
+	if (frame && frame->standing) /* whether anybody vouches for the file */
+		standing_text(frame->standing, out);
 	for (size_t i = 0; i < page->n_tables; i++) {
 		fputc('\n', out);
 		if (draw(&page->tables[i], out) != 0)

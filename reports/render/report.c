@@ -5,10 +5,9 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "reports/campaign/standing.h"
 #include "reports/render/accounts.h"
 #include "reports/render/render.h"
-#include "schema/seal/seal-words.h"
-#include "schema/store/reader.h"
 
 #include <errno.h>
 #include <string.h>
@@ -47,8 +46,7 @@ static int check_stream(FILE *out, struct problem *why)
 /* What stands around the campaigns. */
 struct frame {
 	char *accounts;
-	struct seal_words seal;
-	char departures[640];
+	struct standing standing;
 };
 
 static int frame_read(sqlite3 *db, const struct renderer *renderer,
@@ -56,8 +54,7 @@ static int frame_read(sqlite3 *db, const struct renderer *renderer,
 		      struct problem *why)
 {
 	*frame = (struct frame){ .accounts = NULL };
-	store_departures(db, frame->departures, sizeof(frame->departures));
-	if (seal_words_read(db, options->trust, &frame->seal, why) != 0)
+	if (standing_read(db, options->trust, &frame->standing, why) != 0)
 		return -1;
 	return strcmp(renderer->name, "json") == 0
 		   ? accounts_read(db, options->campaign_id, &frame->accounts, why)
@@ -69,8 +66,7 @@ static int write_framed(const struct report *report, const struct frame *frame,
 {
 	struct report framed = *report;
 	framed.accounts = frame->accounts;
-	framed.seal = &frame->seal;
-	framed.departures = *frame->departures ? frame->departures : NULL;
+	framed.standing = &frame->standing;
 	errno = 0;
 	int code = renderer->render(&framed, out);
 	int err = errno;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct problem;
+struct standing;
 
 enum { WHATIF_MAX_ZONES = 12 };
 
@@ -34,7 +35,8 @@ struct whatif_options {
 	double
 	    device_j; /* joules that a query takes there; 0: as many as stored, assumed */
 	double bytes; /* that a query sends and gets over the network */
-	enum table_form form; /* TABLE_TEXT or TABLE_JSON */
+	enum table_form form;            /* TABLE_TEXT or TABLE_JSON */
+	const struct standing *standing; /* of the file; NULL: not to be said */
 };
 
 /* One way to account: what v_account says of a campaign, or that with changes. */

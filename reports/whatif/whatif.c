@@ -4,6 +4,7 @@
 #include "reports/whatif/whatif.h"
 
 #include "base/problem.h"
+#include "reports/campaign/standing.h"
 #include "reports/figure/figure-json.h"
 #include "reports/figure/format.h"
 #include "reports/figure/json-text.h"
@@ -514,8 +515,11 @@ int whatif_print(sqlite3 *db, const struct whatif_options *options, FILE *out,
 	if (code == 0 && list) {
 		json_t *root = json_pack("{s:s, s:O}", "schema", "joulecart-whatif-1",
 					 "campaigns", list);
+		standing_json(options->standing, root);
 		json_print(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9), out);
 	}
+	if (code == 0 && !list && options->standing)
+		standing_text(options->standing, out);
 	json_decref(list);
 	arena_free(arena);
 	report_free(report);

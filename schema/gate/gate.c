@@ -63,6 +63,6 @@ int gate_refuse(const struct gate_report *gate, const char *name, bool is_despit
 	if (is_despite || !schema->is_ignorable)
 		return problem_todo(why, "joulecart did not make it so: ask whoever made "
 					 "the file");
-	return problem_todo(why, "joulecart did not make it so; 'joulecart report "
-				 "--despite-schema' reads only what is joulecart's");
+	return problem_todo(why, "joulecart did not make it so; --despite-schema "
+				 "reads only what is joulecart's");
 }

@@ -239,19 +239,27 @@ sqlite3 *store_open_despite(const char *path, struct problem *why)
 
 int store_departures(sqlite3 *db, char *text, size_t size)
 {
+	static const char more[] = ", and more";
 	sqlite3_stmt *row = NULL;
 	size_t used = 0;
+	bool is_cut = false;
 	text[0] = '\0';
 	if (sqlite3_prepare_v2(db, "SELECT object, how FROM temp.departure", -1, &row,
 			       NULL) != SQLITE_OK)
 		return 0;
 	int n = 0;
 	for (; sqlite3_step(row) == SQLITE_ROW; n++) {
-		if (used < size)
-			used += (size_t)snprintf(text + used, size - used, "%s%s %s",
+		char one[300];
+		size_t length = (size_t)snprintf(one, sizeof(one), "%s%.200s %.90s",
 						 n ? ", " : "",
 						 (const char *)sqlite3_column_text(row, 0),
 						 (const char *)sqlite3_column_text(row, 1));
+		if (used + length + sizeof(more) <= size)
+			used += (size_t)snprintf(text + used, size - used, "%s", one);
+		else if (!is_cut) {
+			snprintf(text + used, size - used, "%s", more);
+			is_cut = true;
+		}
 	}
 	sqlite3_finalize(row);
 	return n;

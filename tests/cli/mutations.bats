@@ -16,36 +16,40 @@ setup_file() {
 	"$JOULECART" sign --new-key lab.key >public
 	campaign sealed.db
 	campaign other.db
+	"$JOULECART" sign --key-file lab.key other.db
+	"$JOULECART" run -q -o other.db -- true
 	# In small pages less of the file is empty, and more of its bytes say something.
-	cp sealed.db dense.db
-	sqlite3 dense.db 'PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM; PRAGMA journal_mode = WAL'
-	for file in sealed dense other; do
+	for file in sealed other; do
+		cp $file.db dense-$file.db
+		sqlite3 dense-$file.db 'PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM; PRAGMA journal_mode = WAL'
+	done
+	for file in sealed dense-sealed other dense-other; do
 		"$JOULECART" sign --key-file lab.key $file.db
 	done
-	"$JOULECART" run -q -o other.db -- true
-	"$JOULECART" sign --key-file lab.key other.db
 	# A log that was not moved into its file.
-	sqlite3 other.db 'PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
-		UPDATE trial SET queries = 7;' '.shell cp other.db-wal other.db-log'
+	for file in other dense-other; do
+		sqlite3 $file.db "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
+			UPDATE trial SET queries = 7;" ".shell cp $file.db-wal $file.db-log"
+	done
 	# Translations are looked for beside the program.
 	cp "$MUTATE_SEALED" mutate-sealed
 	ln -s "${MUTATE_SEALED%/tests/fuzz/*}/locale" locale
 }
 
-changes() { # SEALED.db
-	[ -s other.db-log ] && [ -s locale/zh_CN/LC_MESSAGES/joulecart.mo ]
+changes() { # SEALED.db OTHER.db
+	[ -s "$2-log" ] && [ -s locale/zh_CN/LC_MESSAGES/joulecart.mo ]
 	local n=${MUTATIONS:-500} first=${MUTATIONS_FIRST:-1}
 	# Where verify fails, an output of some of the damaged files shows that none crashes.
-	run -0 ./mutate-sealed "$1" other.db "$first" $((n / 2)) $((n > 1000 ? 4 : 2))
+	run -0 ./mutate-sealed "$1" "$2" "$first" $((n / 2)) $((n > 1000 ? 4 : 2))
 	has "$output" "^$((n / 2)) mutations: [0-9]+ hold with every output as it was"
 }
 
 @test "no change of a sealed file is unseen and changes an output" {
 	cd "$BATS_FILE_TMPDIR" || return
-	changes dense.db
+	changes dense-sealed.db dense-other.db
 }
 
 @test "nor of one as run wrote it" {
 	cd "$BATS_FILE_TMPDIR" || return
-	MUTATIONS_FIRST=$((${MUTATIONS_FIRST:-1} + 1000000)) changes sealed.db
+	MUTATIONS_FIRST=$((${MUTATIONS_FIRST:-1} + 1000000)) changes sealed.db other.db
 }

@@ -389,6 +389,9 @@ static void damage_bytes(uint8_t *bytes, size_t size, const uint8_t *from, size_
 	page = page ? page : 512;
 	if (kind == 0 && size > 100)
 		at = below(100);
+	/* Empty parts of pages are zeros, and say nothing. */
+	for (int tries = 0; tries < 4 && bytes[at] == 0; tries++)
+		at = kind == 0 && size > 100 ? below(100) : below(size);
 	if (kind <= 2)
 		bytes[at] ^= (uint8_t)(1 << below(8));
 	else if (kind == 3) /* the head of a page's b-tree */
