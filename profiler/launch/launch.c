@@ -221,19 +221,45 @@ static bool note_ending(struct launch *launch, int signal, struct launch_end *en
 	return signal != end->interrupted;
 }
 
-/* What the command left behind when it was ended by a signal gets that signal as well, each once:
- * else a shell that dies of SIGTERM leaves its command running, and joulecart waiting for it.
- * What the ones before left behind in turn comes here when they have ended. */
-static void tell_orphans(struct launch *launch, int signal)
+/* The signal that went to the command, each once. */
+static void tell(struct launch *launch, const struct children *processes)
+{
+	for (size_t i = 0; i < processes->n; i++) {
+		pid_t pid = processes->pids[i];
+		if (!children_have(&launch->inherited, pid) && pid != launch->pid &&
+		    !children_have(&launch->told, pid) && children_add(&launch->told, pid))
+			kill(pid, launch->passed_on);
+	}
+}
+
+/* What the command left behind when it was ended by a signal gets that signal as well: else a shell
+ * that dies of SIGTERM leaves its command running, and joulecart waiting for it. What the ones
+ * before left behind in turn comes here when they have ended. */
+static void tell_orphans(struct launch *launch)
 {
 	struct children children;
 	children_list(&children);
-	for (size_t i = 0; i < children.n; i++)
-		if (!children_have(&launch->inherited, children.pids[i]) &&
-		    !children_have(&launch->told, children.pids[i]))
-			kill(children.pids[i], signal);
-	children_free(&launch->told);
-	launch->told = children;
+	tell(launch, &children);
+	children_free(&children);
+}
+
+/* A command that outlives the signal waits for what it started: that is told, too. */
+static void tell_tree(struct launch *launch)
+{
+	struct children descendants;
+	children_list_all(&descendants, &launch->inherited);
+	tell(launch, &descendants);
+	children_free(&descendants);
+	launch->is_tree_told = true;
+}
+
+/* Until the grace is over; below 0: there is none to wait for. */
+static int64_t grace_left_ns(const struct launch *launch)
+{
+	if (!launch->passed_on || launch->is_reaped || launch->is_tree_told)
+		return -1;
+	int64_t left_ns = launch->interrupted_mono_ns + LAUNCH_GRACE_NS - monotonic_ns();
+	return left_ns > 0 ? left_ns : 0;
 }
 
 static void take_signal(struct launch *launch, const siginfo_t *info,
@@ -257,8 +283,10 @@ void launch_wait(struct launch *launch, struct launch_end *end)
 		if (launch->is_killed) /* at once, and after each that ends */
 			kill_children(launch);
 		else if (launch->is_reaped && launch->passed_on)
-			tell_orphans(launch, launch->passed_on);
-		int signal = signals_wait(&launch->signals, &info);
+			tell_orphans(launch);
+		else if (grace_left_ns(launch) == 0)
+			tell_tree(launch);
+		int signal = signals_wait(&launch->signals, &info, grace_left_ns(launch));
 		if (signal != 0 && signal != SIGCHLD)
 			take_signal(launch, &info, end);
 	}

@@ -4,7 +4,9 @@
  * joulecart becomes a child subreaper, so that a daemon that the command leaves behind is
  * waited for too; children that joulecart itself was born with (a shell that started some and
  * then exec'd it) are not. While a command runs, signals sent to joulecart go on to the command;
- * SIGINT, SIGTERM, SIGHUP and SIGQUIT also mark the launch as interrupted. One of those a
+ * SIGINT, SIGTERM, SIGHUP and SIGQUIT also mark the launch as interrupted, and reach the descendants
+ * too: what the command leaves behind when it ends, or all of them where it has not ended after
+ * LAUNCH_GRACE_NS. One of those a
  * second or more later kills the whole tree; sooner, it is the same request once more ('timeout'
  * sends it to joulecart and to its group). One that comes when the command itself has ended
  * and only what it left behind still runs ends the wait, and leaves that running. One launch at
@@ -20,6 +22,9 @@
 
 struct problem;
 
+/* A shell that traps a signal runs its trap only when its own command has ended, which nobody told. */
+#define LAUNCH_GRACE_NS INT64_C(5000000000)
+
 struct launch {
 	pid_t pid;
 	const char *name;
@@ -27,13 +32,14 @@ struct launch {
 	int error_fd; /* the child reports here why exec failed; closes on success */
 	struct signals signals;
 	struct children inherited; /* not the command's */
-	struct children told;      /* orphans that got the signal in passed_on */
+	struct children told;      /* descendants that got the signal in passed_on */
 	int passed_on;             /* that ends the run and went to the command; 0: none */
 	bool is_reaped;            /* the command has ended, pid is no longer its own */
 	int64_t interrupted_mono_ns; /* when the first signal came that ends the run */
 	bool is_in_group;            /* as was asked; else the kernel would not have it */
 	bool is_killed;
 	bool is_interrupted;
+	bool is_tree_told; /* all that ran when the grace was over got the signal */
 };
 
 struct launch_end {

@@ -3,6 +3,8 @@
 
 #include "profiler/launch/signals.h"
 
+#include "base/clock.h"
+
 #include <time.h>
 
 /* What is passed on to the command. SIGTSTP and SIGCONT reach it through the terminal. */
@@ -36,9 +38,10 @@ void signals_give_back(const struct signals *signals)
 	sigprocmask(SIG_SETMASK, &signals->old_mask, NULL);
 }
 
-int signals_wait(const struct signals *signals, siginfo_t *info)
+int signals_wait(const struct signals *signals, siginfo_t *info, int64_t for_ns)
 {
-	int signal = sigwaitinfo(&signals->watched, info);
+	const struct timespec most = { for_ns / NS_PER_S, for_ns % NS_PER_S };
+	int signal = sigtimedwait(&signals->watched, info, for_ns < 0 ? NULL : &most);
 	return signal > 0 ? signal : 0;
 }
 

@@ -7,6 +7,7 @@
 #define JOULECART_SIGNALS_H
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct signals {
 	sigset_t watched, old_mask;
@@ -20,8 +21,9 @@ void signals_block(struct signals *signals);
 /* In the child, before exec: all is as joulecart found it. */
 void signals_give_back(const struct signals *signals);
 
-/* Waits for the next. Returns its number, 0 when the wait was cut short. */
-int signals_wait(const struct signals *signals, siginfo_t *info);
+/* Waits for the next, for_ns at most; below 0: without an end. Returns its number, 0 when there was
+ * none or the wait was cut short. */
+int signals_wait(const struct signals *signals, siginfo_t *info, int64_t for_ns);
 
 /* As before the block. Of what came meanwhile, the signals that end a run are dropped where
  * drop_endings: 'timeout' sends the same one twice. Does nothing where nothing is blocked. */

@@ -99,6 +99,20 @@ state() {
 		"$JOULECART" other.db
 }
 
+@test "a command that outlives the signal has 5 s, then all that it started gets the signal too" {
+	# a shell runs its trap when its own command has ended, and of that one nobody told
+	write_job
+	"$JOULECART" run -q -o "$db" -- bash -c 'trap "echo trapped >trapped" TERM; sh -c "sh job; :"; exit 7' 3>&- &
+	pid=$!
+	until_so 10 test -s ready
+	kill -TERM "$pid"
+	ends_with 7 "$pid"
+	[ -e trapped ]
+	[ -e ended ]
+	is "$(wc -l <asked)" 1
+	is "$(state)" incomplete
+}
+
 @test "a signal to joulecart alone reaches what the command leaves behind as it dies of it" {
 	SECONDS=0
 	run timeout --foreground 1 "$JOULECART" run -q -o "$db" -- sh -c 'sleep 30; :' 3>&-
