@@ -13,15 +13,11 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_early_exit_entropy = {
 	.name = "early-exit-entropy",
 	.summary = "teacher, answers at the first head that is certain enough (entropy)",
-	.caveat = "saves no bytes: it is the whole teacher",
+	.caveat = EARLY_EXIT_CAVEAT,
 	.parent = "teacher",
 	.cpu_s = 1,
 	.numbers = "f32",
-	.training = { .samples = 32 },
-	.level = { .name = "confidence above which a head answers (0: chosen on validation "
-			   "queries)",
-		   .own = 0.0,
-		   .least = 0.0,
-		   .most = 1.0 },
+	.training = EARLY_EXIT_TRAINING,
+	.level = EARLY_EXIT_LEVEL,
 	.make = make,
 };

@@ -3,6 +3,18 @@
 #define JOULECART_MODELS_EARLY_EXIT_H
 #include "models/infer/exit.h"
 
+/* What the variants share, which differ in their rule alone. */
+#define EARLY_EXIT_TRAINING   \
+	{                     \
+		.samples = 32 \
+	} /* nothing is trained: one batch, the least */
+#define EARLY_EXIT_CAVEAT "saves no bytes: it is the whole teacher"
+#define EARLY_EXIT_LEVEL                                                                   \
+	{                                                                                  \
+		"confidence above which a head answers (0: chosen on validation queries)", \
+		    0.0, 0.0, 1.0                                                          \
+	}
+
 struct build;
 struct problem;
 

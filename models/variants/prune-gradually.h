@@ -13,6 +13,16 @@
 #define JOULECART_MODELS_PRUNE_WEIGHTS_H
 #include "models/variants/fine-tune.h"
 
+/* What the variants share, which differ in what a weight counts for alone. */
+#define PRUNED_GRADUALLY_TRAINING FINE_TUNING(16000, 1)
+#define PRUNED_GRADUALLY_CAVEAT                                                    \
+	"saves no bytes: its zeros are stored; saves time only where libxsmm has " \
+	"sparse kernels (AVX-512)"
+#define PRUNED_GRADUALLY_LEVEL                                        \
+	{                                                             \
+		"share of zeros in each convolution", 0.95, 0.0, 0.99 \
+	}
+
 enum saliency { BY_MAGNITUDE, BY_ACTIVATION, BY_GRADIENT };
 
 /* The share of zeros after `done` of `of` steps: final x (1 - (1 - t)^3), t from 0 to 1 over
