@@ -213,14 +213,51 @@ static double max_power_w(const struct nvml_api *api, const struct board *board)
 	return 2e-3 * mw;
 }
 
+/* How long a reading stays what it is: an average that reaches further back than the last update is as
+ * old as it is long. What is no energy changes slowly. */
+static uint32_t update_ms(size_t quantity, const struct nvml_window *window)
+{
+	enum { CONTEXT_MS = 1000 };
+	if (quantity == ENERGY)
+		return window->update_ms;
+	if (quantity != POWER)
+		return CONTEXT_MS;
+	return window->average_ms > window->update_ms ? window->average_ms
+						      : window->update_ms;
+}
+
+/* counter: the board's energy channel, which its power is inside of; NULL: it has none. */
+static struct channel channel_of(const struct nvml *nvml, const struct board *board,
+				 size_t i, const char *name, const char *counter)
+{
+	const struct quantity *quantity = &quantities[i];
+	struct channel channel = {
+		.name = name,
+		.kind = quantity->kind,
+		.unit = quantity->unit,
+		.unit_per_raw = quantity->unit_per_raw,
+		.update_interval_ns = update_ms(i, window_of(&nvml->api, board)) *
+				      UINT64_C(1000000),
+	};
+	if (i != ENERGY && i != POWER)
+		return channel;
+	channel.domain = "gpu";
+	channel.inside = counter;
+	channel.counted = !counter;
+	channel.part = counter ? NULL : board->part;
+	channel.max_power_w = max_power_w(&nvml->api, board);
+	channel.uncertainty_k2 = uncertainty_k2;
+	channel.uncertainty_basis = board->basis;
+	return channel;
+}
+
 /* A channel for each quantity that a first reading gives. Returns that of power's reading. */
 static int add_channels(struct nvml *nvml, struct board *board)
 {
-	const struct nvml_window *window = window_of(&nvml->api, board);
 	const char *counter = NULL;
 	int power_code = NVML_OK;
 	snprintf(board->basis, BASIS_SIZE, "NVIDIA states 5 %%; sensor: %s%s",
-		 window->basis,
+		 window_of(&nvml->api, board)->basis,
 		 board->is_shared ? "; MIG is on: joules of the whole board" : "");
 	for (size_t i = 0; i < N_QUANTITIES; i++) {
 		const struct quantity *quantity = &quantities[i];
@@ -234,25 +271,7 @@ static int add_channels(struct nvml *nvml, struct board *board)
 		char *name = nvml->names[nvml->n];
 		snprintf(name, sizeof(nvml->names[0]), "gpu-%u%s", board->index,
 			 quantity->suffix);
-		bool is_energy = i == ENERGY || i == POWER;
-		uint32_t ms = !is_energy                               ? 1000
-			      : i == ENERGY                            ? window->update_ms
-			      : window->average_ms > window->update_ms ? window->average_ms
-								       : window->update_ms;
-		nvml->channels[nvml->n] = (struct channel){
-			.name = name,
-			.domain = is_energy ? "gpu" : NULL,
-			.inside = i == POWER ? counter : NULL,
-			.kind = quantity->kind,
-			.unit = quantity->unit,
-			.counted = is_energy && !counter,
-			.part = is_energy && !counter ? board->part : NULL,
-			.unit_per_raw = quantity->unit_per_raw,
-			.update_interval_ns = ms * UINT64_C(1000000),
-			.max_power_w = is_energy ? max_power_w(&nvml->api, board) : 0,
-			.uncertainty_k2 = is_energy ? uncertainty_k2 : 0,
-			.uncertainty_basis = is_energy ? board->basis : NULL,
-		};
+		nvml->channels[nvml->n] = channel_of(nvml, board, i, name, counter);
 		nvml->sources[nvml->n++] = (struct source){ .board = board,
 							    .quantity = quantity };
 		counter = i == ENERGY ? name : counter;
