@@ -305,9 +305,21 @@ static void measure_reading(struct rollup_builder *builder, const struct sample 
 		builder->row.still_ns = took_ns + update_ns;
 }
 
+/* What the row says of its readings themselves. The mean is kept as it grows: a sum of raw values
+ * would leave the 53 bits of a double. */
+static void describe(struct rollup_row *row, uint64_t raw)
+{
+	row->first_raw = row->has_raw ? row->first_raw : raw;
+	row->min_raw = row->has_raw && row->min_raw < raw ? row->min_raw : raw;
+	row->max_raw = row->has_raw && row->max_raw > raw ? row->max_raw : raw;
+	row->last_raw = raw;
+	row->has_raw = true;
+	row->n++;
+	row->mean_raw += ((double)raw - row->mean_raw) / (double)row->n;
+}
+
 static void add_good(struct rollup_builder *builder, const struct sample *sample)
 {
-	struct rollup_row *row = &builder->row;
 	bool moved = !builder->has_last || sample->raw != builder->last.raw;
 	if (builder->channel.is_energy)
 		measure_stillness(builder, sample, moved);
@@ -329,15 +341,7 @@ static void add_good(struct rollup_builder *builder, const struct sample *sample
 	if (moved || builder->channel.is_power)
 		builder->blind_since_ns = sample->mono_ns;
 
-	row->first_raw = row->has_raw ? row->first_raw : sample->raw;
-	row->min_raw = row->has_raw && row->min_raw < sample->raw ? row->min_raw
-								  : sample->raw;
-	row->max_raw = row->has_raw && row->max_raw > sample->raw ? row->max_raw
-								  : sample->raw;
-	row->last_raw = sample->raw;
-	row->has_raw = true;
-	row->n++;
-	row->mean_raw += ((double)sample->raw - row->mean_raw) / (double)row->n;
+	describe(&builder->row, sample->raw);
 	builder->before_raw = builder->has_last ? builder->last.raw : sample->raw;
 	builder->last = *sample;
 	builder->has_last = true;
