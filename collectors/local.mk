@@ -34,7 +34,8 @@ libjc_a_SOURCES += \
   %D%/perf/core-pmus.c %D%/perf/core-pmus.h \
   %D%/perf/event-list.c %D%/perf/event-list.h \
   %D%/perf/event-names.c %D%/perf/event-names.h \
-  %D%/perf/hwevents.c \
+  %D%/perf/hwevents.c %D%/perf/hwevents.h \
+  %D%/perf/hwevents-open.c %D%/perf/hwevents-read.c \
   %D%/perf/perf-event.c %D%/perf/perf-event.h \
   %D%/perf/pmu-sysfs.c %D%/perf/pmu-sysfs.h \
   %D%/perf/pmu-terms.c %D%/perf/pmu-terms.h \

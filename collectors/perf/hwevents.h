@@ -1,0 +1,72 @@
+/* collectors/perf/hwevents.h - the state of the collector hwevents, between its three files: hwevents.c is
+ * the collector, hwevents-open.c opens an event's counters, hwevents-read.c reads them. */
+#ifndef JOULECART_HWEVENTS_H
+#define JOULECART_HWEVENTS_H
+#include "collectors/absence-list.h"
+#include "collectors/collector.h"
+#include "collectors/perf/core-pmus.h"
+#include "collectors/perf/perf-event.h"
+#include "collectors/perf/pmu-sysfs.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+	EVENTS_MAX = PERF_GROUP_MAX, /* names asked for */
+	EVENT_NAME_SIZE = 128,
+	EVENT_COUNTS_MAX = EVENTS_MAX * (1 + CORE_PMUS_MAX), /* each with its parts */
+	EVENT_LABEL_SIZE = EVENT_NAME_SIZE + PMU_NAME_SIZE +
+			   4, /* "NAME@PMU:u", "NAME@machine, MiB" */
+	EVENT_CPUS_MAX = 1024,
+	EVENT_PLACES_MAX = 16 * EVENT_CPUS_MAX, /* of all machine-wide events */
+};
+
+/* Raw steps of the gauge "multiplexed", which is a share: a millionth each. */
+#define HWEVENTS_GAUGE_UNIT 1e-6
+
+/* One event that is counted, or the sum of such. */
+struct event {
+	int fd;                 /* -1: a sum */
+	size_t n_parts;         /* of a sum: how many behind it are its parts */
+	size_t place, n_places; /* its further counters among the places: */
+	bool is_machine;        /* on each CPU; else on each other kind of core */
+	bool is_hardware;
+	bool is_grouped; /* its count is one of the group's, in the order of the events */
+	struct perf_total total;
+	uint64_t running_ns; /* of this counter alone, when it was last read */
+};
+
+/* A further counter of an event. */
+struct place {
+	int fd;
+	struct perf_total total;
+};
+
+struct hwevents {
+	struct event events[EVENT_COUNTS_MAX];
+	struct channel channels[EVENT_COUNTS_MAX + 1]; /* a gauge may follow the events */
+	struct absence_list absent;
+	char names[EVENTS_MAX][EVENT_NAME_SIZE];         /* as asked for */
+	char labels[EVENT_COUNTS_MAX][EVENT_LABEL_SIZE]; /* of channels */
+	struct core_pmus cores;
+	bool of_machine;               /* all events are */
+	unsigned cpus[EVENT_CPUS_MAX]; /* that are online, once they are asked for */
+	size_t n_cpus;
+	struct place places[EVENT_PLACES_MAX];
+	size_t n_places;
+	size_t n_names, n_events;
+	int leader; /* of the group, or -1 */
+	size_t n_grouped;
+	bool has_gauge;
+};
+
+/* Opens the counters of the event of that name and adds its channels, or its absence with the reason. pid:
+ * whose tree is counted. */
+void hwevents_add(struct hwevents *hwevents, const char *name, pid_t pid, bool has_pmu);
+
+/* Reads all channels into out. Returns how many failed. */
+size_t hwevents_read(struct hwevents *hwevents, struct reading *out);
+
+#endif
