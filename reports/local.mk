@@ -60,6 +60,7 @@ libjc_a_SOURCES += \
   %D%/statistics/bootstrap.c %D%/statistics/bootstrap.h \
   %D%/statistics/outliers.c %D%/statistics/outliers.h \
   %D%/statistics/paired.c %D%/statistics/paired.h \
+  %D%/statistics/randomised.c %D%/statistics/randomised.h \
   %D%/statistics/stats.c %D%/statistics/stats.h \
   %D%/statistics/test-power.c %D%/statistics/test-power.h \
   %D%/statistics/wilcoxon.c %D%/statistics/wilcoxon.h \

@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 	{ "variants", 0, "LIST", NULL,
 	  "comma-separated, or all [all; joulecart models list]",
 	  OPTION_TEXT(struct options, bench.variants), .values = VALUES_VARIANTS },
-	{ "trials", 'r', "N", NULL, "inference trials of each variant [8; 3 with --quick]",
+	{ "trials", 'r', "N", NULL, "inference trials of each variant [8; 4 with --quick]",
 	  OPTION_COUNT(struct options, bench.runs, 1, 1e4), .also = "runs" },
 	{ "seconds", 0, "S", NULL, "steady phase of an inference trial [3; 1 with --quick]",
 	  OPTION_COUNT(struct options, bench.seconds, 1, 3600) },
@@ -71,7 +71,7 @@ static int parse(struct options *options, int argc, char **argv, struct problem 
 	if (first != argc)
 		return options_operand_problem(&table, "options only", why);
 	if (!bench->runs)
-		bench->runs = bench->quick ? 3 : 8;
+		bench->runs = bench->quick ? 4 : 8;
 	if (!bench->seconds)
 		bench->seconds = bench->quick ? 1 : 3;
 	options->campaign.seed = bench->seed;

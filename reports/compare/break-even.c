@@ -11,8 +11,9 @@ static double half_width(const struct build_cost *cost, struct t_test saved)
 {
 	double of_cost = pow(cost->error / cost->joules.value, 2);
 	double of_saved = pow(saved.error / saved.mean, 2);
-	double weights = of_cost * of_cost / (double)(cost->n - 1) +
-			 of_saved * of_saved / saved.degrees;
+	double weights = of_cost * of_cost / (double)(cost->n - 1);
+	if (saved.degrees > 0)
+		weights += of_saved * of_saved / saved.degrees;
 	double degrees = (of_cost + of_saved) * (of_cost + of_saved) / weights;
 	return weights > 0 ? gsl_cdf_tdist_Pinv(0.975, degrees) * sqrt(of_cost + of_saved)
 			   : 0;
@@ -25,7 +26,8 @@ struct figure break_even_queries(const struct build_cost *cost, struct t_test sa
 		return figure_unknown(cost->joules.reason);
 	if (log_ratio.mean >= 0)
 		return figure_unknown("never: it saves nothing");
-	if (log_ratio.n < PAIRS_LEAST || log_ratio.ci95.high >= 0 || saved.ci95.low <= 0)
+	if (log_ratio.n < log_ratio.n_least || log_ratio.ci95.high >= 0 ||
+	    saved.ci95.low <= 0)
 		return figure_unknown("unknown: it may save nothing");
 	double queries = cost->joules.value / saved.mean;
 	bool has_interval = cost->n >= BUILDS_LEAST;

@@ -36,10 +36,9 @@ static void explain_values(const struct comparison *comparison,
 static void explain_ratio(const struct comparison *comparison,
 			  const struct difference *difference, FILE *out)
 {
-	double t = difference->t.n > 1 ? gsl_cdf_tdist_Pinv(0.975, difference->t.degrees)
-				       : 0;
-	double half = (difference->t.ci95.high - difference->t.ci95.low) / 2;
 	struct t_test plain = t_paired(difference->log_ratios, difference->n_pairs);
+	double t = plain.n > 1 ? gsl_cdf_tdist_Pinv(0.975, plain.degrees) : 0;
+	double half = (difference->t.ci95.high - difference->t.ci95.low) / 2;
 	/* what the meter's steps leave open, where the pairs spread less */
 	double least = 2 * half > plain.ci95.high - plain.ci95.low + 1e-12 ? half : 0;
 	comment("", difference->variant->variant, " against the baseline: ratio by block",

@@ -91,14 +91,16 @@ static json_t *json_tests(const struct difference *difference)
 {
 	const struct t_test *t = &difference->t;
 	return json_pack(
-	    "{s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:f, s:f, s:f, s:f, s:f}", "bca_ci95",
-	    difference->has_ranks ? ratios(difference->bca) : json_null(), "t_p", t->p,
-	    "holm_p", difference->p_adjusted, "sd_log_ratio", t->sd, "degrees", t->degrees,
-	    "wilcoxon", json_ranks(difference), "outlier_blocks", json_outliers(difference),
-	    "effect_size", difference->effect_size, "order_effect_log_ratio_per_place",
-	    difference->order.slope, "order_effect_p", difference->order.p,
-	    "autocorrelation", difference->autocorrelation.lag1, "autocorrelation_p",
-	    difference->autocorrelation.p);
+	    "{s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o, s:f, s:f, s:f, s:f, s:f}",
+	    "randomisation_p",
+	    difference->has_randomised ? json_real(difference->p_randomised) : json_null(),
+	    "bca_ci95", difference->has_ranks ? ratios(difference->bca) : json_null(),
+	    "t_p", t->p, "holm_p", difference->p_adjusted, "sd_log_ratio", t->sd, "degrees",
+	    t->degrees, "wilcoxon", json_ranks(difference), "outlier_blocks",
+	    json_outliers(difference), "effect_size", difference->effect_size,
+	    "order_effect_log_ratio_per_place", difference->order.slope, "order_effect_p",
+	    difference->order.p, "autocorrelation", difference->autocorrelation.lag1,
+	    "autocorrelation_p", difference->autocorrelation.p);
 }
 
 static json_t *json_difference(const struct comparison *comparison,

@@ -5,6 +5,7 @@
 
 #include "reports/campaign/standing.h"
 #include "reports/figure/wrap.h"
+#include "reports/statistics/test-power.h"
 
 #include <langinfo.h>
 #include <math.h>
@@ -294,12 +295,14 @@ static void print_sensitivity(const struct page *page)
 	if (*text)
 		print_line(page, "sensitivity", text);
 	if (comparison->n_campaigns > 1)
-		print_line(
-		    page, *text ? "" : "sensitivity",
-		    arena_format(page->arena,
-				 "%s campaign of these: repeating until a "
-				 "difference shows finds one by chance",
-				 ordinal_text(comparison->n_campaigns, page->arena)));
+		print_line(page, *text ? "" : "sensitivity",
+			   arena_format(page->arena,
+					"%s campaign of these: repeating until a "
+					"difference shows finds one by chance in %.0f of "
+					"100 cases",
+					ordinal_text(comparison->n_campaigns, page->arena),
+					100 * power_any_alarm(SIGNIFICANCE,
+							      comparison->n_campaigns)));
 }
 
 static void print_order(const struct page *page, const struct difference *difference)

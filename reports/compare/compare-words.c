@@ -140,12 +140,13 @@ static const char *cannot_tell(const struct comparison *comparison,
 		    "no spread (--trials 8).",
 		    name, base);
 	const char *change = change_with_interval(t, glyphs, arena);
-	if (t.n < PAIRS_LEAST)
+	if (t.n < t.n_least)
 		return arena_format(
 		    arena,
-		    "No difference between %s and %s can be shown: two pairs may "
-		    "agree by chance (--trials 8). They show %s.",
-		    name, base, change);
+		    "No difference between %s and %s can be shown: %zu %s may agree by "
+		    "chance (--trials 8). They show %s.",
+		    name, base, t.n, difference->is_paired ? "pairs" : "trials of each",
+		    change);
 	const char *text = arena_format(
 	    arena, "No significant difference between %s and %s: %s.", name, base, change);
 	if (difference->detectable <= 0)
@@ -187,14 +188,19 @@ static const char *how_many(const struct comparison *comparison,
 	return "trials of different blocks: drift of the machine is in the figure";
 }
 
-/* "; Holm's correction for 3 comparisons" where it is what decides. */
+/* "; Holm's correction for 3 comparisons", or what else leaves no verdict to an interval without 0. */
 static const char *correction(const struct comparison *comparison,
 			      const struct difference *difference, struct arena *arena)
 {
 	bool decides = difference->verdict == VERDICT_CANNOT_TELL &&
-		       difference->t.n >= PAIRS_LEAST && difference->t.p < 0.05;
+		       difference->t.n >= difference->t.n_least && difference->t.p < 0.05;
 	if (!decides)
 		return "";
+	if (difference->is_explained)
+		return arena_format(arena,
+				    "; their signs may fall so by chance (randomisation "
+				    "test, p %.2f)",
+				    difference->p_randomised);
 	return arena_format(arena, "; not enough for one of %zu comparisons (Holm)",
 			    comparison->n_compared - 1);
 }

@@ -14,6 +14,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/statistics/bootstrap.h"
 #include "reports/statistics/outliers.h"
+#include "reports/statistics/randomised.h"
 #include "reports/statistics/test-power.h"
 
 #include <math.h>
@@ -32,6 +33,7 @@ struct build {
 	sqlite3 *db;
 	const struct compare_options *options;
 	struct arena *arena;
+	sqlite3_stmt *why_row; /* why_statement() */
 	struct comparison *comparison;
 	struct side *sides;
 	struct compared *compared;
@@ -175,7 +177,7 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	compared->joules = mean_joules(build, i);
 	side->provenance = compared->joules.provenance;
 	compared->quality = figure_unknown("the trials state no quality");
-	if (why_read(build->db, side->trials, per_query, build->options->count_failed,
+	if (why_read(build->why_row, side->trials, per_query, build->options->count_failed,
 		     &side->why) != 0 ||
 	    build_cost_read(build->db, compared->variant, build->compared[0].variant,
 			    compared->campaign_id, build->arena, &compared->cost) != 0)
@@ -262,6 +264,9 @@ static int judge_pairs(struct difference *difference, struct pairing pairs)
 	difference->blocks = pairs.blocks;
 	difference->order = order_effect(values, pairs.places, pairs.n);
 	difference->autocorrelation = autocorrelation(values, pairs.n);
+	difference->has_randomised = pairs.n <= RANDOMISED_MOST;
+	difference->p_randomised = randomised_p(values, pairs.n, 0);
+	difference->is_explained = randomised_explains(values, pairs.n, 0);
 	difference->has_ranks = pairs.n >= 3;
 	if (!difference->has_ranks)
 		return 0;
@@ -336,7 +341,7 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 	return 0;
 }
 
-/* A verdict needs both: Holm's p, and the interval that is printed beside it. */
+/* A verdict needs Holm's p, and signs of the pairs that the order does not explain. */
 static void decide(struct difference *differences, size_t n, struct arena *arena)
 {
 	double *p = arena_room(arena, (n + 1) * sizeof(*p));
@@ -346,8 +351,9 @@ static void decide(struct difference *differences, size_t n, struct arena *arena
 	for (size_t i = 0; i < n; i++) {
 		struct t_test t = differences[i].t;
 		differences[i].p_adjusted = p[i];
-		differences[i].verdict = t.n < PAIRS_LEAST || p[i] >= SIGNIFICANCE
-					     ? VERDICT_CANNOT_TELL
+		bool is_shown = t.n >= t.n_least && p[i] < SIGNIFICANCE &&
+				!differences[i].is_explained;
+		differences[i].verdict = !is_shown    ? VERDICT_CANNOT_TELL
 					 : t.mean < 0 ? VERDICT_LESS
 						      : VERDICT_MORE;
 	}
@@ -423,13 +429,15 @@ static int read_sides(struct build *build, int64_t campaign_id, struct name_list
 	comparison->quality_name = build->options->quality
 				       ? build->options->quality
 				       : score_name(build->db, build->sides[0].trials);
-	for (size_t i = 0; i < build->n; i++) {
-		if (read_side(build, i, why) != 0)
-			return -1;
+	build->why_row = why_statement(build->db);
+	int code = build->why_row ? 0 : read_failed(build, why);
+	for (size_t i = 0; code == 0 && i < build->n; i++) {
+		code = read_side(build, i, why);
 		if (build->sides[i].provenance > comparison->provenance)
 			comparison->provenance = build->sides[i].provenance;
 	}
-	return check_comparable(build, why);
+	sqlite3_finalize(build->why_row);
+	return code == 0 ? check_comparable(build, why) : -1;
 }
 
 const struct comparison *compare_read(sqlite3 *db, const struct compare_options *options,

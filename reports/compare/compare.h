@@ -76,7 +76,11 @@ struct difference {
 	size_t n_pairs;
 	struct t_test t;
 	double p_adjusted; /* Holm over the differences of this comparison */
-	bool has_ranks;    /* bca and wilcoxon: paired and at least 3 */
+	/* by the order that was drawn (reports/statistics/randomised.h): its p, where it is asked, and
+	 * whether it leaves no verdict to t */
+	double p_randomised;
+	bool has_randomised, is_explained;
+	bool has_ranks; /* bca and wilcoxon: paired and at least 3 */
 	struct interval bca;
 	struct wilcoxon wilcoxon;
 	double effect_size;

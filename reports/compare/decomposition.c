@@ -38,15 +38,18 @@ static void add_row(sqlite3_stmt *row, struct why_means *means)
 	}
 }
 
-int why_read(sqlite3 *db, struct trial_list trials, bool per_query, bool count_failed,
-	     struct why_means *means)
+sqlite3_stmt *why_statement(sqlite3 *db)
 {
 	sqlite3_stmt *row = NULL;
+	return sqlite3_prepare_v2(db, parts_sql, -1, &row, NULL) == SQLITE_OK ? row : NULL;
+}
+
+int why_read(sqlite3_stmt *row, struct trial_list trials, bool per_query, bool count_failed,
+	     struct why_means *means)
+{
 	const char *reason;
 	int code = SQLITE_ROW;
 	*means = (struct why_means){ 0 };
-	if (sqlite3_prepare_v2(db, parts_sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
 	for (size_t i = 0; code == SQLITE_ROW && i < trials.n; i++) {
 		if (!pairing_value(&trials.trials[i], per_query, count_failed, &reason))
 			continue;
@@ -57,7 +60,6 @@ int why_read(sqlite3 *db, struct trial_list trials, bool per_query, bool count_f
 			add_row(row, means);
 		sqlite3_reset(row);
 	}
-	sqlite3_finalize(row);
 	return code == SQLITE_ROW ? 0 : -1;
 }
 

@@ -30,8 +30,12 @@ struct why_means {
 	} parts[N_WHY_PARTS];
 };
 
+/* What why_read() asks each trial: it takes longer to compile than to run, so that one serves all
+ * variants. The caller finalizes it. NULL: sqlite3_errmsg() says why. */
+sqlite3_stmt *why_statement(sqlite3 *db);
+
 /* From the trials that count. Returns 0, or -1: sqlite3_errmsg() says why. */
-int why_read(sqlite3 *db, struct trial_list trials, bool per_query, bool count_failed,
+int why_read(sqlite3_stmt *row, struct trial_list trials, bool per_query, bool count_failed,
 	     struct why_means *means);
 
 /* b against a; a part that one of them lacks is unknown. */

@@ -7,6 +7,7 @@
 #include "reports/compare/pairing.h"
 #include "reports/gate/judged.h"
 #include "reports/gate/session.h"
+#include "reports/statistics/randomised.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -34,7 +35,7 @@ static struct judged judge_absolute(const struct judged_sample *sample, struct a
 				 .low = mean.low,
 				 .high = mean.high,
 				 .has_interval = sample->n > 1,
-				 .is_few = sample->n < PAIRS_LEAST };
+				 .is_few = sample->n < GROUP_LEAST };
 	for (size_t i = 0; i < sample->n; i++) {
 		values[i] = sample->seen[i].value;
 		judged.instrument += (sample->seen[i].high - sample->seen[i].low) / 2 /
@@ -46,13 +47,21 @@ static struct judged judge_absolute(const struct judged_sample *sample, struct a
 	return judged;
 }
 
+/* Pairs that are not far enough from the limit for their signs. */
+static void ask_signs(struct judged *judged, const double *differences, size_t n,
+		      double limit)
+{
+	judged->is_explained = differences && randomised_explains(differences, n, limit);
+	judged->p_randomised = differences ? randomised_p(differences, n, limit) : 0;
+}
+
 static bool is_one_campaign(const struct judged_sample *a, const struct judged_sample *b)
 {
 	return a->campaign_id == b->campaign_id && strcmp(a->path, b->path) == 0;
 }
 
 /* A ratio, of logarithms: the instruments' gain is in both and cancels. */
-static struct judged judge_ratio(const struct judged_sample *a,
+static struct judged judge_ratio(const struct gate *gate, const struct judged_sample *a,
 				 const struct judged_sample *b, struct session session,
 				 struct arena *arena)
 {
@@ -69,7 +78,8 @@ static struct judged judge_ratio(const struct judged_sample *a,
 				 .sd = test.sd,
 				 .n = test.n,
 				 .has_interval = test.n > 1,
-				 .is_few = test.n < PAIRS_LEAST };
+				 .is_few = test.n < test.n_least };
+	ask_signs(&judged, pairing.differences, pairing.n, log1p(fmax(gate->limit, -1)));
 	/* without memory nothing is said of outliers */
 	if (pairing_robust(&pairing, &judged.robust, arena) != 0)
 		judged.robust.n_outliers = 0;
@@ -89,27 +99,31 @@ static double gain_of(const struct judged_sample *sample)
 
 /* A difference in the quantity's own unit, which may be 0 or negative. A gain changes it by its
  * share; a session changes the larger of the two by its own. */
-static struct judged judge_difference(const struct judged_sample *a,
+static struct judged judge_difference(const struct gate *gate,
+				      const struct judged_sample *a,
 				      const struct judged_sample *b, struct session session,
 				      struct arena *arena)
 {
-	struct t_test test = pairing_of(sample_blocks(a, false, arena),
-					sample_blocks(b, false, arena),
-					is_one_campaign(a, b), arena)
-				 .t;
+	struct pairing pairing = pairing_of(sample_blocks(a, false, arena),
+					    sample_blocks(b, false, arena),
+					    is_one_campaign(a, b), arena);
+	struct t_test test = pairing.t;
 	double base = fabs(estimate_mean(a->seen, a->n).mean);
 	if (session.is_between)
 		test = t_with_error(test, session.sd * sqrt(2) * base, session.degrees);
 	double gain = quantity_is_energy(b->quantity) ? gain_of(b) * fabs(test.mean) : 0;
-	return (struct judged){ .value = test.mean,
-				.low = test.mean - hypot(test.mean - test.ci95.low, gain),
-				.high = test.mean + hypot(test.ci95.high - test.mean, gain),
-				.degrees = test.degrees,
-				.sd = test.sd,
-				.instrument = gain,
-				.n = test.n,
-				.has_interval = test.n > 1,
-				.is_few = test.n < PAIRS_LEAST };
+	struct judged judged = { .value = test.mean,
+				 .low = test.mean - hypot(test.mean - test.ci95.low, gain),
+				 .high = test.mean +
+					 hypot(test.ci95.high - test.mean, gain),
+				 .degrees = test.degrees,
+				 .sd = test.sd,
+				 .instrument = gain,
+				 .n = test.n,
+				 .has_interval = test.n > 1,
+				 .is_few = test.n < test.n_least };
+	ask_signs(&judged, pairing.differences, pairing.n, gate->limit);
+	return judged;
 }
 
 static struct judged judge_change(const struct gate *gate, const struct judged_sample *a,
@@ -117,8 +131,9 @@ static struct judged judge_change(const struct gate *gate, const struct judged_s
 				  struct arena *arena)
 {
 	if (!b->is_score)
-		return gate->kind == GATE_RELATIVE ? judge_ratio(a, b, session, arena)
-						   : judge_difference(a, b, session, arena);
+		return gate->kind == GATE_RELATIVE
+			   ? judge_ratio(gate, a, b, session, arena)
+			   : judge_difference(gate, a, b, session, arena);
 	struct figure change = score_change(&a->score, &b->score);
 	double scale = gate->kind == GATE_RELATIVE ? 1 / a->score.mean : 100;
 	return judged_of_figure(change, scale, b->score.n);
@@ -164,7 +179,8 @@ static enum gate_verdict decide(const struct gate *gate, struct judged *judged,
 	enum gate_verdict verdict = by_interval(gate, judged->low, judged->high);
 	judged->by_robust = by_interval(gate, expm1(judged->robust.ci95.low),
 					expm1(judged->robust.ci95.high));
-	if (!judged->has_interval || judged->is_few)
+	judged->is_explained &= verdict != GATE_CANNOT_TELL;
+	if (!judged->has_interval || judged->is_few || judged->is_explained)
 		return GATE_CANNOT_TELL;
 	judged->is_corrected = verdict == GATE_FAIL && p_adjusted >= 0.025;
 	return judged->is_corrected ? GATE_CANNOT_TELL : verdict;

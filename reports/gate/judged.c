@@ -90,7 +90,12 @@ static const char *advice(const struct gate *gate, const struct judged *judged,
 		return judged->is_few ? "; one trial shows no spread: try --trials 8"
 				      : "; of how many queries it is is not known";
 	if (judged->is_few)
-		return "; two may agree by chance: try --trials 8";
+		return "; so few may agree by chance: try --trials 8";
+	if (judged->is_explained)
+		return arena_format(arena,
+				    "; the pairs may lie so by chance (randomisation test, "
+				    "p %.2f): try --trials %zu",
+				    judged->p_randomised, 2 * judged->n);
 	if (judged->is_corrected)
 		return arena_format(arena,
 				    "; broken by itself, not as one of %zu limits "
@@ -142,6 +147,9 @@ static const char *outlier_text(const struct judged *judged, enum gate_verdict v
 			    change_text(robust->ci95.high, 0.01, glyphs, arena));
 }
 
+/* Of checks where the change is just the limit, the share that reports it as broken. */
+static const double ONE_SIDE = 0.025;
+
 /* What a reader must know of a change besides its interval. */
 static const char *remarks(const struct judged *judged, enum gate_verdict verdict,
 			   struct arena *arena)
@@ -162,11 +170,19 @@ static const char *remarks(const struct judged *judged, enum gate_verdict verdic
 		text = arena_format(arena,
 				    "%s; two sessions: sd %.1f %% as stated is in it", text,
 				    100 * session->sd);
-	if (judged->n_campaigns > 1)
+	const char *nth = judged->n_campaigns > 1 ? ordinal_text(judged->n_campaigns, arena)
+						  : NULL;
+	if (nth && session->is_between && session->sd <= 0)
 		text = arena_format(arena,
-				    "%s; %s campaign of this: each further one may "
-				    "alarm by chance",
-				    text, ordinal_text(judged->n_campaigns, arena));
+				    "%s; %s campaign of this: each further one may alarm "
+				    "by chance",
+				    text, nth);
+	else if (nth)
+		text = arena_format(
+		    arena,
+		    "%s; %s campaign of this: repeating until it breaks alarms by "
+		    "chance in up to %.0f of 100 cases",
+		    text, nth, 100 * power_any_alarm(ONE_SIDE, judged->n_campaigns));
 	return text;
 }
 

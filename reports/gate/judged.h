@@ -21,7 +21,9 @@ struct judged {
 	bool has_interval;
 	bool is_few;       /* fewer trials or pairs than give a verdict */
 	bool is_corrected; /* broken by itself, but not by Holm over all limits */
-	size_t n_limits;   /* of the whole check */
+	bool is_explained; /* the interval decides, but the pairs' signs may be chance */
+	double p_randomised;
+	size_t n_limits; /* of the whole check */
 	struct session session;
 	int64_t n_campaigns;  /* of the pair, or the variant, up to this one */
 	struct robust robust; /* of pairs of which one is far from the others */

@@ -43,7 +43,7 @@ static struct t_test judge(struct t_test test, double error)
 
 struct t_test t_paired(const double *values, size_t n)
 {
-	struct t_test test = { .n = n, .p = 1 };
+	struct t_test test = { .n = n, .n_least = PAIRS_LEAST, .p = 1 };
 	if (n > 0)
 		test.mean = gsl_stats_mean(values, 1, n);
 	test.ci95 = (struct interval){ test.mean, test.mean };
@@ -56,7 +56,7 @@ struct t_test t_paired(const double *values, size_t n)
 
 struct t_test t_welch(const double *a, size_t n_a, const double *b, size_t n_b)
 {
-	struct t_test test = { .n = n_a < n_b ? n_a : n_b, .p = 1 };
+	struct t_test test = { .n = n_a < n_b ? n_a : n_b, .n_least = GROUP_LEAST, .p = 1 };
 	if (test.n == 0)
 		return test;
 	test.mean = gsl_stats_mean(b, 1, n_b) - gsl_stats_mean(a, 1, n_a);
@@ -75,14 +75,23 @@ struct t_test t_welch(const double *a, size_t n_a, const double *b, size_t n_b)
 	return judge(test, sqrt(of_a + of_b));
 }
 
+/* The wider of two: the test itself, and that of an error which is known, and so normal. */
+static struct t_test no_surer_than(struct t_test test, double error)
+{
+	struct t_test known = test;
+	known.degrees = 0;
+	known = judge(known, error);
+	bool is_wider = known.ci95.high - known.ci95.low > test.ci95.high - test.ci95.low;
+	known.p = test.p = fmax(known.p, test.p);
+	return is_wider ? known : test;
+}
+
 struct t_test t_with_resolution(struct t_test test, struct resolution step)
 {
 	bool is_fine = test.sd >= step.sd / 2;
 	if (test.n < 2 || step.sd <= 0)
 		return test;
-	if (test.degrees <= 0)
-		test.degrees = (double)(test.n - 1);
-	test = judge(test, fmax(test.error, step.sd / sqrt((double)test.n)));
+	test = no_surer_than(test, step.sd / sqrt((double)test.n));
 	test.sd = fmax(test.sd, step.sd);
 	if (is_fine)
 		return test;
@@ -98,7 +107,7 @@ struct t_test t_with_error(struct t_test test, double error, double degrees)
 	double own = test.error * test.error, more = error * error;
 	if (test.n < 2 || error <= 0)
 		return test;
-	double weights = own * own / fmax(test.degrees, 1);
+	double weights = test.degrees > 0 ? own * own / test.degrees : 0;
 	if (degrees > 0)
 		weights += more * more / degrees;
 	test.degrees = weights > 0 ? (own + more) * (own + more) / weights : 0;
@@ -109,7 +118,8 @@ double effect_size(struct t_test test)
 {
 	if (test.n < 2 || !is_spread(test.sd, test.mean))
 		return 0;
-	return test.mean / test.sd * (1 - 3 / (4 * test.degrees - 1));
+	double correction = test.degrees > 0 ? 1 - 3 / (4 * test.degrees - 1) : 1;
+	return test.mean / test.sd * correction;
 }
 
 struct order_effect order_effect(const double *values, const double *places, size_t n)

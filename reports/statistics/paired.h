@@ -17,10 +17,11 @@ struct interval {
 /* Student's t of the mean, as R's t.test(). */
 struct t_test {
 	size_t n; /* 0: nothing; 1: mean alone, p = 1 and no interval (low = high = mean) */
+	size_t n_least; /* fewer give no verdict */
 	double mean, sd;
 	double error; /* standard error of the mean */
 	struct interval ci95;
-	double degrees; /* of freedom */
+	double degrees; /* of freedom; 0: the error is known, the law normal */
 	double p;       /* two-sided, of mean = 0 */
 };
 struct t_test t_paired(const double *values, size_t n);
@@ -35,19 +36,20 @@ struct resolution {
 	double sd, bound;
 };
 
-/* The same test, never surer than the meter: zero spread is not certainty. The standard error is at
- * least step.sd / sqrt(n). Values that scatter less than half as much as the steps must make them
- * scatter were not read at random edges: all may err to one side, so the interval holds mean +-
- * step.bound. */
+/* The same test, never surer than the meter: zero spread is not certainty. The interval is the wider of
+ * its own and the normal law's with a standard error of step.sd / sqrt(n): what the steps add is known,
+ * not estimated. Values that scatter less than half as much as the steps must make them scatter were
+ * not read at random edges: all may err to one side, so the interval holds mean +- step.bound. */
 struct t_test t_with_resolution(struct t_test test, struct resolution step);
 
 /* Widens the test by a further standard error on as many degrees of freedom (0: it is known), as
  * Welch and Satterthwaite combine them. */
 struct t_test t_with_error(struct t_test test, double error, double degrees);
 
-/* Fewer differences than that give no verdict: with noise of two levels two pairs agree by chance
- * so often that 9 of 100 campaigns without a difference would show one. */
-enum { PAIRS_LEAST = 3 };
+/* Fewer give no verdict. Three pairs of noise of two levels, where the baseline ran twice, agree by
+ * chance in 7 of 100 campaigns; of four or five all must lie on one side (randomised.h), and 5 of 100
+ * are kept: doc/statistics.md. Of two groups each must have three. */
+enum { PAIRS_LEAST = 4, GROUP_LEAST = 3 };
 
 /* Cohen's d of paired values, mean / sd, with Hedges' correction for small n (L. Hedges,
  * J. Educ. Stat. 6, 1981: 1 - 3 / (4 df - 1)). 0 when sd is 0 or n < 2. */

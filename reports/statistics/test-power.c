@@ -118,3 +118,8 @@ size_t pairs_for_precision(double half_width, double sd)
 	const struct wish wish = { half_width, sd, 0.05 };
 	return sd > 0 ? least_pairs(is_precise, wish) : PAIRS_LEAST;
 }
+
+double power_any_alarm(double level, int64_t n)
+{
+	return 1 - pow(1 - level, (double)n);
+}

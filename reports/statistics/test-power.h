@@ -6,6 +6,7 @@
 #ifndef JOULECART_POWER_H
 #define JOULECART_POWER_H
 #include <stddef.h>
+#include <stdint.h>
 
 #define POWER_WANTED \
 	0.80 /* J. Cohen, Statistical Power Analysis, 2nd ed., 1988, sec. 2.4 */
@@ -23,5 +24,9 @@ double power_detectable(size_t n, double sd, double level);
 /* The pairs whose 95 % t interval has at most this half-width, were the sd to stay; 0: more
  * than PAIRS_MOST. */
 size_t pairs_for_precision(double half_width, double sd);
+
+/* The probability that any of n independent tests at that level alarms where nothing differs: of whom
+ * repeats a campaign until it shows something. */
+double power_any_alarm(double level, int64_t n);
 
 #endif

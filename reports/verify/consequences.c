@@ -172,9 +172,10 @@ static int check_break_even(sqlite3 *db, const struct comparison *comparison,
 			  (builds.n - 1) / builds.n;
 	double of_build = variance / (built_j * built_j);
 	double of_saved = pow(saved.error / saved.mean, 2), both = of_build + of_saved;
+	double inverse = saved.is_known ? 0 : 1 / (double)(saved.n - 1);
 	double degrees = both * both /
 			 (of_build * of_build / (builds.n - 1) +
-			  of_saved * of_saved / (double)(saved.n - 1));
+			  of_saved * of_saved * inverse);
 	double factor = both > 0 ? exp(gsl_cdf_tdist_Pinv(0.975, degrees) * sqrt(both)) : 1;
 	consequence_tell(comparison, difference, "low of the break-even", given.low,
 			 is / factor, result);

@@ -8,10 +8,12 @@
 
 #include <sqlite3.h>
 
-/* The mean over the blocks of the joules saved, and its standard error on n - 1 degrees. */
+/* The mean over the blocks of the joules saved, and its standard error on n - 1 degrees; is_known: the
+ * error is that of the meter's steps, which has none. */
 struct saved {
 	size_t n;
 	double mean, error;
+	bool is_known;
 };
 
 /* Compares both; what does not agree goes to result->place. 0, or -1: sqlite3_errmsg() says why it

@@ -118,8 +118,9 @@ static struct ratio ratio_of(const struct block_log *differences, size_t n, doub
 		squares += pow(differences[i].mean - mean, 2);
 	double sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
 	if (n > 1)
-		half = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) *
-		       (sd > least ? sd : least) / sqrt((double)n);
+		half = fmax(gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * sd,
+			    gsl_cdf_ugaussian_Pinv(0.975) * least) /
+		       sqrt((double)n);
 	if (n > 1 && 2 * sd < least && half < most)
 		half = most;
 	return (struct ratio){ n, exp(mean), exp(mean - half), exp(mean + half) };
@@ -165,8 +166,11 @@ static struct saved saved_of(struct log_list a, struct log_list b)
 		squares += (saved - before) * (saved - sum / (double)n);
 	}
 	double own = n > 1 ? squares / (double)(n - 1) : 0;
+	double student = n > 1 ? gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) : 0;
+	bool is_known = gsl_cdf_ugaussian_Pinv(0.975) * sqrt(variance) >
+			student * sqrt(own);
 	return (struct saved){ n, sum / (double)n,
-			       sqrt((own > variance ? own : variance) / (double)n) };
+			       sqrt((is_known ? variance : own) / (double)n), is_known };
 }
 
 int ratio_check(sqlite3 *db, const struct comparison *comparison,

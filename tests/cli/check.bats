@@ -44,7 +44,7 @@ setup() {
 }
 
 @test "the variant of --against is found in an older campaign, with those that ran beside it" {
-	joulecart compare -r 3 -w 0 --no-null -o older.db --name old --name new -- 'sh burn 20000' -- 'sh burn 90000' \
+	joulecart compare -r 4 -w 0 --no-null -o older.db --name old --name new -- 'sh burn 20000' -- 'sh burn 90000' \
 		>/dev/null 2>&1 || :
 	joulecart run -q --name later -o older.db -- sh burn 20000
 	run -3 --separate-stderr joulecart check older.db --against old --fail-if 'j_per_run > +5%'

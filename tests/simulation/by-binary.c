@@ -1,16 +1,17 @@
 /* Simulated campaigns, written into databases and judged by the program itself: how often does each
  * interval that it prints hold the truth, and how often does it report a change where there is none?
  *
- *   by-binary JOULECART [N [compare|check|quality|payback [SETTING]]]
+ *   by-binary JOULECART [N [compare|check|series|quality|payback [SETTING]]]
  *
- * SETTING: only that one of the part, from 1 on, with the campaigns that it has in the whole run. N
- * campaigns for each setting [1000]; TAP on standard output, with the table of doc/statistics.md as
- * comments. A trial answers 1000 queries in 1 s with 40 J. The logarithm of its energy has the noise
+ * SETTING: only that one of the part, from 1 on, with the campaigns that it has in the whole run: each
+ * has a seed of its own. N campaigns for each setting [1000]; TAP on standard output, with the table of
+ * doc/statistics.md as comments. A trial answers 1000 queries in 1 s with 40 J. The logarithm of its energy has the noise
  * of the setting: normal, of two levels ('bimodal'), or none but the edges of a counter that changes
  * each millisecond. */
 #include <config.h>
 
 #include "reports/statistics/paired.h"
+#include "reports/statistics/test-power.h"
 #include "tests/unit/reports/given.h"
 
 #include <gsl/gsl_randist.h>
@@ -30,8 +31,8 @@ static const double TRUE_MJ = 40000, UPDATE_S = 0.001;
 struct world {
 	const char *joulecart;
 	size_t n_campaigns;
-	size_t setting,
-	    only; /* the one at work, from 1 on; only: the one to ask for, 0: all */
+	size_t part;          /* the one at work */
+	size_t setting, only; /* in it, from 1 on; only: the one to ask for, 0: all */
 	gsl_rng *generator;
 	char path[64], base_path[64];
 	sqlite3 *db, *base;
@@ -42,10 +43,12 @@ struct tally {
 	size_t n, n_known, n_held, n_alarms;
 };
 
-/* The draws of a setting that is not asked for are made all the same: those after it follow. */
-static bool is_passed_over(const struct world *world)
+/* Is the next setting asked for? Its draws are its own, whatever was asked before. */
+static bool begins(struct world *world)
 {
-	return world->only && world->only != world->setting;
+	world->setting++;
+	gsl_rng_set(world->generator, 100 * world->part + world->setting);
+	return !world->only || world->only == world->setting;
 }
 
 /* --- asking the program ----------------------------------------------------------------- */
@@ -128,17 +131,23 @@ static const char *variant_name(size_t item)
 	return names[item];
 }
 
-/* A database on disk, with blocks of A twice and of each other variant once. */
+/* Blocks of A twice and of each other variant once. */
+static void add_trials(sqlite3 *db, int n_blocks, size_t n_variants)
+{
+	for (int block = 1; block <= n_blocks; block++)
+		for (size_t item = 0; item <= n_variants; item++)
+			given_trial(db,
+				    (struct given_trial){ variant_name(item % n_variants),
+							  "infer", block, 40000 });
+}
+
+/* A database on disk with one campaign of such blocks. */
 static sqlite3 *database_at(const char *path, int n_blocks, size_t n_variants)
 {
 	sqlite3 *memory = given_campaign("bench"), *db = NULL;
 	unlink(path);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	for (int block = 1; block <= n_blocks; block++)
-		for (size_t item = 0; item <= n_variants; item++)
-			given_trial(memory,
-				    (struct given_trial){ variant_name(item % n_variants),
-							  "infer", block, 40000 });
+	add_trials(memory, n_blocks, n_variants);
 	database_run(memory, "INSERT INTO metric SELECT trial_id, 'test_queries', 2000"
 			     " FROM trial");
 	sqlite3_backup *copy = sqlite3_backup_init(db, "main", memory, "main");
@@ -192,8 +201,6 @@ static struct tally run_compare(struct world *world, const struct energy_setting
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_energies(world, setting->n_blocks, setting->n_variants, setting->kind,
 			      setting->size, setting->effect);
-		if (is_passed_over(world))
-			continue;
 		json_t *json = compare_json_of(world, "");
 		const json_t *last = json_array_get(json_object_get(json, "differences"),
 						    setting->n_variants - 2);
@@ -244,8 +251,6 @@ static struct tally run_check(struct world *world, const struct energy_setting *
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_energies(world, setting->n_blocks, setting->n_variants, setting->kind,
 			      setting->size, setting->effect);
-		if (is_passed_over(world))
-			continue;
 		ask_check(world, "--against A --fail-if 'j_per_query > +0%'",
 			  100 * expm1(setting->effect), setting->effect == 0, &tally);
 	}
@@ -265,11 +270,13 @@ static void draw_session(const struct world *world, sqlite3 *db, int first, int 
 	database_run(db, "COMMIT");
 }
 
-/* Files of the variant A alone, with so many campaigns of n trials. */
-static sqlite3 *sessions_at(const char *path, int n_campaigns, int n)
+/* Files of so many campaigns alike. */
+static sqlite3 *campaigns_at(const char *path, int n_campaigns, int n_blocks,
+			     size_t n_variants)
 {
-	sqlite3 *db = database_at(path, n, 1);
-	database_run(db, "DELETE FROM metric");
+	sqlite3 *db = database_at(path, n_blocks, n_variants);
+	int n_trials = n_blocks * ((int)n_variants + 1);
+	database_run(db, "BEGIN; DELETE FROM metric");
 	for (int c = 2; c <= n_campaigns; c++) {
 		DATABASE_RUN(db,
 			     "INSERT INTO campaign (campaign_id, uuid, host_id, kind,"
@@ -277,11 +284,11 @@ static sqlite3 *sessions_at(const char *path, int n_campaigns, int n)
 			     " begin_mono_ns, begin_boot_ns) SELECT %d, 'u-%d', 1, 'bench',"
 			     " '[]', '0', 10, %d, 0, 0",
 			     c, c, c);
-		for (int i = 0; i < 2 * n; i++)
-			given_trial(db, (struct given_trial){ "A", "infer", i / 2 + 1, 1 });
+		add_trials(db, n_blocks, n_variants);
 		DATABASE_RUN(db, "UPDATE trial SET campaign_id = %d WHERE trial_id > %d", c,
-			     (c - 1) * 2 * n);
+			     (c - 1) * n_trials);
 	}
+	database_run(db, "COMMIT");
 	return db;
 }
 
@@ -295,8 +302,8 @@ static struct tally run_sessions(struct world *world, const struct session_setti
 	enum { TRIALS = 6 };
 	char options[256];
 	struct tally tally = { 0 };
-	world->db = sessions_at(world->path, 1, TRIALS / 2);
-	world->base = sessions_at(world->base_path, setting->n_campaigns, TRIALS / 2);
+	world->db = campaigns_at(world->path, 1, TRIALS / 2, 1);
+	world->base = campaigns_at(world->base_path, setting->n_campaigns, TRIALS / 2, 1);
 	snprintf(options, sizeof(options),
 		 "--baseline %s %s --fail-if 'j_per_query > +0%%'", world->base_path,
 		 setting->options);
@@ -304,13 +311,51 @@ static struct tally run_sessions(struct world *world, const struct session_setti
 		draw_session(world, world->db, 1, TRIALS, 0.02);
 		for (int c = 0; c < setting->n_campaigns; c++)
 			draw_session(world, world->base, 1 + c * TRIALS, TRIALS, 0.02);
-		if (!is_passed_over(world))
-			ask_check(world, options, 0, true, &tally);
+		ask_check(world, options, 0, true, &tally);
 	}
 	sqlite3_close(world->db);
 	sqlite3_close(world->base);
 	unlink(world->base_path);
 	return tally;
+}
+
+/* --- campaigns again and again ---------------------------------------------------------- */
+
+enum { CAMPAIGNS_MOST = 5 };
+
+/* Does this campaign of the file report a difference? */
+static bool alarms(const struct world *world, bool by_check, int campaign)
+{
+	char options[128];
+	struct tally tally = { 0 };
+	snprintf(options, sizeof(options), "--campaign %d%s", campaign,
+		 by_check ? " --against A --variant B --fail-if 'j_per_query > +0%'" : "");
+	if (by_check) {
+		ask_check(world, options, 0, true, &tally);
+		return tally.n_alarms > 0;
+	}
+	json_t *json = compare_json_of(world, options);
+	bool any = any_verdict(json);
+	json_decref(json);
+	return any;
+}
+
+/* In how many series has one of the first 1, 2, ... campaigns reported a difference? Nothing differs,
+ * and who repeats stops at the first report. */
+static void run_series(struct world *world, bool by_check, size_t n_alarms[CAMPAIGNS_MOST])
+{
+	enum { BLOCKS = 6, VARIANTS = 2 };
+	memset(n_alarms, 0, CAMPAIGNS_MOST * sizeof(*n_alarms));
+	world->db = campaigns_at(world->path, CAMPAIGNS_MOST, BLOCKS, VARIANTS);
+	for (size_t i = 0; i < world->n_campaigns; i++) {
+		int k = 0;
+		draw_energies(world, CAMPAIGNS_MOST * BLOCKS, VARIANTS, NORMAL, 0.02, 0);
+		while (k < CAMPAIGNS_MOST && !alarms(world, by_check, k + 1))
+			k++;
+		for (; k < CAMPAIGNS_MOST; k++)
+			n_alarms[k]++;
+	}
+	sqlite3_close(world->db);
 }
 
 /* --- quality ---------------------------------------------------------------------------- */
@@ -394,8 +439,6 @@ static struct tally run_quality(struct world *world, const struct quality_settin
 	snprintf(options, sizeof(options), "A B --quality %s", setting->metric);
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_answers(world, setting);
-		if (is_passed_over(world))
-			continue;
 		json_t *json = compare_json_of(world, options);
 		const json_t *from = json_array_get(
 		    json_object_get(json, setting->is_own ? "variants" : "differences"), 0);
@@ -418,8 +461,6 @@ static struct tally run_quality_check(struct world *world,
 	world->db = database_at(world->path, 3, 2);
 	for (size_t i = 0; i < world->n_campaigns; i++) {
 		draw_answers(world, setting);
-		if (is_passed_over(world))
-			continue;
 		ask_check(world, "--against A --variant B --fail-if 'top1 < -0.0'", 0, true,
 			  &tally);
 	}
@@ -453,8 +494,6 @@ static struct tally run_break_even(struct world *world,
 				   (int)(99000 +
 					 100000 * gsl_ran_gaussian(world->generator,
 								   setting->build_spread)));
-		if (is_passed_over(world))
-			continue;
 		json_t *json = compare_json_of(world, "");
 		const json_t *figure = json_object_get(
 		    json_array_get(json_object_get(json, "differences"), 0),
@@ -477,43 +516,74 @@ static bool has_failed;
 enum bounds {
 	BOTH_SIDES, /* 93 to 97 %, and 5 % of alarms */
 	HOLDS_MORE, /* the meter's steps, or few differing answers, widen the interval */
-	THREE_PAIRS, /* noise of two levels: three pairs agree by chance in one of 30 campaigns */
+	NO_VERDICT, /* fewer than PAIRS_LEAST: whatever the interval holds, nothing is reported */
 };
 
 /* Fewer campaigns than 1000 may miss their bounds by chance: three standard errors more. */
-static void report(struct world *world, const char *command, const char *name,
-		   struct tally tally, enum bounds bounds, bool has_alarms)
+static void report(const char *command, const char *name, struct tally tally,
+		   enum bounds bounds, bool has_alarms)
 {
-	if (is_passed_over(world)) {
-		world->setting++;
-		return;
-	}
-	world->setting++;
 	double n = (double)tally.n, known = (double)tally.n_known;
 	double held = known > 0 ? (double)tally.n_held / known : 0;
 	double alarms = (double)tally.n_alarms / n;
 	double chance = tally.n >= 1000 ? 0 : 3 * sqrt(0.95 * 0.05 / n);
-	double least = bounds == THREE_PAIRS ? 0.91 : 0.93;
-	double often = bounds == THREE_PAIRS ? 0.08 : 0.05;
-	double most_alarms = often +
-			     (tally.n >= 1000 ? 2.33 : 3) * sqrt(often * (1 - often) / n);
+	double least = bounds == NO_VERDICT ? 0.90 : 0.93;
+	double most_alarms = 0.05 + (tally.n >= 1000 ? 2.33 : 3) * sqrt(0.05 * 0.95 / n);
+	if (bounds == NO_VERDICT)
+		most_alarms = 0;
 	bool is_right = held >= least - chance &&
 			(bounds != BOTH_SIDES || held <= 0.97 + chance) &&
 			alarms <= most_alarms && tally.n_known > tally.n / 2;
 	char shown[16] = "";
 	if (has_alarms)
 		snprintf(shown, sizeof(shown), "%.1f", 100 * alarms);
-	printf("# | %s | %s | %.1f | %s |\n", command, name, 100 * held, shown);
+	printf("# | %s | %s | %zu | %.1f | %s |\n", command, name, tally.n, 100 * held,
+	       shown);
 	printf("%s %zu - %s: %s\n", is_right ? "ok" : "not ok", ++n_tests, command, name);
 	fflush(stdout);
 	has_failed |= !is_right;
 }
 
+/* What the program says of an nth campaign must be how often it happens. */
+static void report_series(const char *command, size_t n, double level,
+			  const size_t n_alarms[CAMPAIGNS_MOST])
+{
+	for (int k = 1; k <= CAMPAIGNS_MOST; k++) {
+		double alarms = (double)n_alarms[k - 1] / (double)n;
+		double said = power_any_alarm(level, k);
+		double chance = 3 * sqrt(said * (1 - said) / (double)n);
+		bool is_right = alarms <= said + chance;
+		printf("# | %s | until a report, at most %d | %zu | %.1f said | %.1f |\n",
+		       command, k, n, 100 * said, 100 * alarms);
+		printf("%s %zu - %s: at most %d campaigns\n", is_right ? "ok" : "not ok",
+		       ++n_tests, command, k);
+		has_failed |= !is_right;
+	}
+	fflush(stdout);
+}
+
+static void series_settings(struct world *world)
+{
+	static const struct {
+		const char *command;
+		bool by_check;
+		double level;
+	} settings[] = { { "compare, repeated", false, 0.05 },
+			 { "check, repeated", true, 0.025 } };
+	size_t n_alarms[CAMPAIGNS_MOST];
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (begins(world)) {
+			run_series(world, settings[i].by_check, n_alarms);
+			report_series(settings[i].command, world->n_campaigns,
+				      settings[i].level, n_alarms);
+		}
+}
+
 static enum bounds bounds_of(const struct energy_setting *setting)
 {
-	if (setting->kind == BIMODAL && setting->n_blocks == PAIRS_LEAST)
-		return THREE_PAIRS;
-	return setting->size == 0 || setting->kind == BIMODAL ? HOLDS_MORE : BOTH_SIDES;
+	return setting->n_blocks < PAIRS_LEAST ? NO_VERDICT
+	       : setting->size == 0            ? HOLDS_MORE
+					       : BOTH_SIDES;
 }
 
 static void compare_settings(struct world *world)
@@ -526,10 +596,14 @@ static void compare_settings(struct world *world)
 		{ "5 % noise, any of 8 equal variants", 10, 9, NORMAL, 0.05, 0 },
 		{ "bimodal, 3 blocks, no difference", 3, 2, BIMODAL, 0.02, 0 },
 		{ "bimodal, 4 blocks, no difference", 4, 2, BIMODAL, 0.02, 0 },
+		{ "bimodal, 5 blocks, no difference", 5, 2, BIMODAL, 0.02, 0 },
+		{ "bimodal, 8 blocks, no difference", 8, 2, BIMODAL, 0.02, 0 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report(world, "compare", settings[i].name, run_compare(world, &settings[i]),
-		       bounds_of(&settings[i]), settings[i].effect == 0);
+		if (begins(world))
+			report("compare", settings[i].name,
+			       run_compare(world, &settings[i]), bounds_of(&settings[i]),
+			       settings[i].effect == 0);
 }
 
 static void check_settings(struct world *world)
@@ -539,17 +613,21 @@ static void check_settings(struct world *world)
 		{ "5 % noise, 3 % more", 10, 2, NORMAL, 0.05, 0.03 },
 		{ "5 % noise, any of 8 equal variants", 10, 9, NORMAL, 0.05, 0 },
 		{ "bimodal, 3 blocks, no change", 3, 2, BIMODAL, 0.02, 0 },
+		{ "bimodal, 4 blocks, no change", 4, 2, BIMODAL, 0.02, 0 },
+		{ "bimodal, 7 blocks, no change", 7, 2, BIMODAL, 0.02, 0 },
 	};
 	static const struct session_setting sessions[] = {
 		{ "two sessions of sd 2 %, stated", "--session-sd 2%", 1 },
 		{ "two sessions of sd 2 %, from 6 campaigns", "", 6 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report(world, "check", settings[i].name, run_check(world, &settings[i]),
-		       bounds_of(&settings[i]), settings[i].effect == 0);
+		if (begins(world))
+			report("check", settings[i].name, run_check(world, &settings[i]),
+			       bounds_of(&settings[i]), settings[i].effect == 0);
 	for (size_t i = 0; i < sizeof(sessions) / sizeof(sessions[0]); i++)
-		report(world, "check", sessions[i].name, run_sessions(world, &sessions[i]),
-		       BOTH_SIDES, true);
+		if (begins(world))
+			report("check", sessions[i].name, run_sessions(world, &sessions[i]),
+			       BOTH_SIDES, true);
 }
 
 static void quality_settings(struct world *world)
@@ -565,11 +643,13 @@ static void quality_settings(struct world *world)
 		  1 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report(world, "compare, quality", settings[i].name,
-		       run_quality(world, &settings[i]), BOTH_SIDES,
-		       !settings[i].is_own && quality_truth(&settings[i]) == 0);
-	report(world, "check, quality", settings[0].name,
-	       run_quality_check(world, &settings[0]), HOLDS_MORE, true);
+		if (begins(world))
+			report("compare, quality", settings[i].name,
+			       run_quality(world, &settings[i]), BOTH_SIDES,
+			       !settings[i].is_own && quality_truth(&settings[i]) == 0);
+	if (begins(world))
+		report("check, quality", settings[0].name,
+		       run_quality_check(world, &settings[0]), HOLDS_MORE, true);
 }
 
 static void break_even_settings(struct world *world)
@@ -580,8 +660,9 @@ static void break_even_settings(struct world *world)
 		{ "10 % noise, half, builds by 1 %", 0.10, 0.5, 0.01 },
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		report(world, "compare, paid after", settings[i].name,
-		       run_break_even(world, &settings[i]), BOTH_SIDES, false);
+		if (begins(world))
+			report("compare, paid after", settings[i].name,
+			       run_break_even(world, &settings[i]), BOTH_SIDES, false);
 }
 
 int main(int argc, char **argv)
@@ -591,6 +672,7 @@ int main(int argc, char **argv)
 		void (*run)(struct world *world);
 	} parts[] = { { "compare", compare_settings },
 		      { "check", check_settings },
+		      { "series", series_settings },
 		      { "quality", quality_settings },
 		      { "payback", break_even_settings } };
 	struct world world = { .joulecart = argc > 1 ? argv[1] : NULL,
@@ -603,11 +685,11 @@ int main(int argc, char **argv)
 	snprintf(world.path, sizeof(world.path), "/tmp/by-binary.%d.db", (int)getpid());
 	snprintf(world.base_path, sizeof(world.base_path), "/tmp/by-binary.%d.base.db",
 		 (int)getpid());
-	puts("# | command | setting | the interval holds the truth | false alarms |\n"
-	     "# | :-- | :-- | --: | --: |");
+	puts("# | command | setting | campaigns | the interval holds the truth | "
+	     "false alarms |\n# | :-- | :-- | --: | --: | --: |");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		gsl_rng_set(world.generator, 1 + i);
-		world.setting = 1;
+		world.part = i + 1;
+		world.setting = 0;
 		if (argc < 4 || strcmp(argv[3], parts[i].name) == 0)
 			parts[i].run(&world);
 	}

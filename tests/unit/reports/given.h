@@ -125,6 +125,23 @@ static inline sqlite3 *given_bench(void)
 	return db;
 }
 
+/* Three blocks more of given_bench(), with the same joules: a verdict needs more than three. */
+static inline void given_again(sqlite3 *db)
+{
+	const int joules[][2] = { { 39000, 20000 }, { 40000, 20000 }, { 41000, 20500 } };
+	for (int i = 0; i < 3; i++) {
+		given_trial(
+		    db, (struct given_trial){ "teacher", "infer", 4 + i, joules[i][0] });
+		given_trial(
+		    db, (struct given_trial){ "student", "infer", 4 + i, joules[i][1] });
+	}
+	database_run(db,
+		     "INSERT INTO metric SELECT t.trial_id, m.name, m.value FROM trial t"
+		     " JOIN trial o ON o.variant = t.variant AND o.job = t.job"
+		     " JOIN metric m ON m.trial_id = o.trial_id"
+		     " WHERE t.block > 3 AND o.block = 1");
+}
+
 /* Blocks of a teacher, which runs twice in each, and a student that needs `ratio` times as much, with
  * some spread. */
 static inline sqlite3 *given_blocks(int n_blocks, double ratio)

@@ -72,6 +72,7 @@ static void the_summary_names_the_cheaper_variant_and_what_it_costs(void **state
 {
 	(void)state;
 	sqlite3 *db = given_bench();
+	given_again(db);
 	struct page page = page_of(db);
 	expect_text(
 	    &page, "//section[@id='summary']/h2",
@@ -108,6 +109,7 @@ static void quality_is_said_as_far_as_its_interval_goes(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		sqlite3 *db = given_bench();
+	given_again(db);
 		char *sql = sqlite3_mprintf(
 		    "UPDATE metric SET value = %f WHERE name = 'test_queries';"
 		    "UPDATE metric SET value = %f WHERE name = 'top1' AND trial_id IN"
@@ -131,6 +133,7 @@ static void break_even_divides_what_was_spent_by_what_is_saved(void **state)
 {
 	(void)state;
 	sqlite3 *db = given_bench();
+	given_again(db);
 	struct page page = page_of(db);
 	expect_text(&page, "//section[@id='break-even']/h2",
 		    "student breaks even after ~5 k queries");
@@ -158,6 +161,7 @@ static void carbon_is_taken_apart_into_what_made_it(void **state)
 {
 	(void)state;
 	sqlite3 *db = given_bench();
+	given_again(db);
 	database_run(
 	    db, "UPDATE factor SET value = 100 WHERE kind = 'grid' AND key = 'WORLD'"
 		"  AND parameter = 'intensity';"

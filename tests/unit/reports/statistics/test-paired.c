@@ -4,6 +4,7 @@
 
 #include "reports/statistics/bootstrap.h"
 #include "reports/statistics/paired.h"
+#include "reports/statistics/randomised.h"
 #include "reports/statistics/test-power.h"
 #include "reports/statistics/wilcoxon.h"
 #include "tests/unit/cmocka.h"
@@ -83,13 +84,23 @@ static void ties_and_zeros_take_the_normal_law_as_rs(void **state)
 static void zero_spread_is_not_certainty(void **state)
 {
 	(void)state;
-	const double equal[] = { 0.1, 0.1, 0.1 }, wide[] = { 0.1, 0.2, 0.3 };
+	const double equal[] = { 0.02, 0.02, 0.02 }, wide[] = { 0.1, 0.2, 0.3 };
 	const struct resolution meter = { 0.004, 0.01 };
 	struct t_test test = t_with_resolution(t_paired(equal, 3), meter);
-	/* t(0.975, 2) = 4.302653 * 0.004 / sqrt(3) = 0.009936: the bound is wider */
-	expect(test.ci95.low, 0.09);
-	expect(test.ci95.high, 0.11);
+	/* 1.96 * 0.004 / sqrt(3) = 0.004526: the bound is wider */
+	expect(test.ci95.low, 0.01);
+	expect(test.ci95.high, 0.03);
 	assert_true(test.p > 0 && test.p < 0.05);
+	/* beside the steps: 1.96 * 0.1 / sqrt(3) is less than 4.302653 times as much spread, and more
+	 * than 4.302653 * 0.03 / sqrt(3); what is known has no degrees of freedom */
+	const double close[] = { 0.07, 0.10, 0.13 };
+	const struct resolution coarse = { 0.058, 0.2 };
+	struct t_test spread = t_with_resolution(t_paired(close, 3), coarse);
+	expect(spread.ci95.high - 0.1, 0.07452413);
+	expect(spread.degrees, 2);
+	test = t_with_resolution(t_paired(close, 3), (struct resolution){ 0.0659, 0.01 });
+	expect(test.ci95.high - 0.1, 1.9599639845 * 0.0659 / sqrt(3));
+	expect(test.degrees, 0);
 	struct t_test plain = t_paired(wide, 3), same = t_with_resolution(plain, meter);
 	expect(same.ci95.low, plain.ci95.low);
 	expect(same.p, plain.p);
@@ -105,6 +116,27 @@ static void a_further_error_widens_by_welch_and_satterthwaite(void **state)
 	expect(test.error, sqrt(1.0 / 75));
 	/* what is stated has no degrees of its own: (1/75)^2 / ((1/300)^2 / 2) = 32 */
 	expect(t_with_error(t_paired(values, 3), 0.1, 0).degrees, 32);
+}
+
+/* 2^n ways to draw the signs, counted by hand. */
+static void the_order_is_drawn_anew_in_every_way(void **state)
+{
+	(void)state;
+	const double six[] = { 1, 2, 3, 4, 5, 6 }, one_off[] = { 1, 1, 1, -1, 1, 1, 1 };
+	expect(randomised_p(six, 6, 0), 2.0 / 64);
+	assert_false(randomised_explains(six, 6, 0));
+	/* -1 0 1 2 3 4, of sum 9: the 0 either way, the 1 on either side */
+	expect(randomised_p(six, 6, 2), 12.0 / 64);
+	expect(randomised_p(one_off, 7, 0), 16.0 / 128);
+	assert_true(randomised_explains(one_off, 7, 0));
+	/* five on one side: no signs are rarer */
+	expect(randomised_p(six, 5, 0), 2.0 / 32);
+	assert_false(randomised_explains(six, 5, 0));
+	assert_true(randomised_explains(one_off, 5, 0));
+	assert_false(randomised_explains(six, 4, 0));
+	assert_true(randomised_explains(one_off, 4, 0));
+	expect(randomised_p(six, 0, 0), 1);
+	expect(randomised_p((const double[]){ 0, 0 }, 2, 0), 1);
 }
 
 static void holm_multiplies_and_never_decreases(void **state)
@@ -195,6 +227,7 @@ int main(void)
 		cmocka_unit_test(ties_and_zeros_take_the_normal_law_as_rs),
 		cmocka_unit_test(zero_spread_is_not_certainty),
 		cmocka_unit_test(a_further_error_widens_by_welch_and_satterthwaite),
+		cmocka_unit_test(the_order_is_drawn_anew_in_every_way),
 		cmocka_unit_test(holm_multiplies_and_never_decreases),
 		cmocka_unit_test(power_is_that_of_the_noncentral_t),
 		cmocka_unit_test(more_pairs_than_anyone_runs_is_said_as_none),

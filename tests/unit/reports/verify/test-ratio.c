@@ -25,6 +25,7 @@ static int set_up(void **state)
 	struct given *given = calloc(1, sizeof(*given));
 	struct problem why = { 0 };
 	given->db = given_bench();
+	given_again(given->db);
 	given->arena = arena_new();
 	const struct comparison *read = compare_read(given->db, &options, given->arena,
 						     &why);
