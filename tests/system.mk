@@ -138,6 +138,7 @@ bats_tests = \
   %D%/system/interrupted-run.bats \
   %D%/system/ipmi.bats \
   %D%/system/live.bats \
+  %D%/system/lost-parts.bats \
   %D%/system/marking-faults.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \

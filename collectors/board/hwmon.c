@@ -55,13 +55,30 @@ static const struct meaning {
 	{ "ina", "POM_IN", "machine" },
 };
 
-/* Rails that make up a module together, on boards that have none of the whole: NVIDIA Jetson Linux
- * Developer Guide, power monitors of Jetson AGX Orin and AGX Xavier. What the carrier board draws
- * beside them is not in it. */
+/* Rails that make up a module together, on boards that have none of the whole. What the carrier board
+ * draws beside them is not in it.
+ *   AGX Orin     Linux's arch/arm64/boot/dts/nvidia/tegra234-p3701.dtsi, by NVIDIA, names the four rails;
+ *                VDDQ_VDD2_1V8AO is fed from 5 V as VIN_SYS_5V0 is, and no document says whether before
+ *                or behind that one's meter
+ *   AGX Xavier   Jetson AGX Xavier Series Product Design Guide DG-09840-001, figure 5-14: the module has
+ *                two inputs, SYS5V meters one, the five others are fed from the other, each by itself */
 enum { MAX_RAILS = 6 };
-static const char *const modules[][MAX_RAILS] = {
-	{ "VDD_GPU_SOC", "VDD_CPU_CV", "VIN_SYS_5V0", "VDDQ_VDD2_1V8AO" },
-	{ "GPU", "CPU", "SOC", "CV", "VDDRQ", "SYS5V" },
+static const struct module {
+	const char *rails[MAX_RAILS];
+	double uncertainty_k2;
+	const char *basis;
+} modules[] = {
+	/* A fifth for what nobody states, and another for memory, where it is in twice. */
+	{ { "VDD_GPU_SOC", "VDD_CPU_CV", "VIN_SYS_5V0", "VDDQ_VDD2_1V8AO" },
+	  0.28,
+	  "the sum of the module's rails, without the board that carries it; VIN_SYS_5V0 "
+	  "may hold "
+	  "VDDQ_VDD2_1V8AO too, which no document tells" },
+	{ { "GPU", "CPU", "SOC", "CV", "VDDRQ", "SYS5V" },
+	  0.20,
+	  "the sum of the module's rails, without the board that carries it; no tolerance "
+	  "is "
+	  "stated" },
 };
 enum { N_MODULES = sizeof(modules) / sizeof(*modules) };
 
@@ -414,8 +431,9 @@ static bool has_machine(const struct hwmon *hwmon)
 static void add_module(struct hwmon *hwmon)
 {
 	static const char name[] = "ina3221-module";
+	const struct module *module = modules;
 	for (size_t m = 0; m < N_MODULES && hwmon->n_rails == 0 && !has_machine(hwmon); m++)
-		hwmon->n_rails = find_rails(hwmon, modules[m]);
+		hwmon->n_rails = find_rails(hwmon, (module = &modules[m])->rails);
 	if (hwmon->n_rails == 0 || hwmon->n == MAX_CHANNELS)
 		return;
 	for (size_t i = 0; i < hwmon->n_rails; i++)
@@ -431,9 +449,8 @@ static void add_module(struct hwmon *hwmon)
 		.part = "machine",
 		.update_interval_ns = usual_interval_ns,
 		.provenance = PROV_MEASURED,
-		.uncertainty_k2 = 0.20,
-		.uncertainty_basis = "the sum of the module's rails, without the board "
-				     "that carries it; no tolerance is stated",
+		.uncertainty_k2 = module->uncertainty_k2,
+		.uncertainty_basis = module->basis,
 	};
 }
 

@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { TREE, BUSY, STEAL, N_CHANNELS };
@@ -34,13 +35,14 @@ static const uint64_t left_least_ns = 30000000;
 
 struct cputime {
 	struct channel channels[N_CHANNELS];
-	int machine_fd;
+	int machine_fd;               /* or minus an errno: only the tree is followed */
 	int event_fd;                 /* -1: refused */
 	int group_fd;                 /* its cpu.stat; -1: there is no group */
 	struct proc_tree *proc;       /* NULL: the event counts */
 	struct service_time *service; /* NULL: a command of our own */
 	uint64_t group_before_ns, group_ns, proc_ns, last_ns;
-	struct absence no_group;
+	struct absence absences[3]; /* of the control group, and of the machine's two */
+	size_t n_absent;
 	char why_no_group[160], left[160];
 };
 
@@ -119,9 +121,23 @@ static void tell_no_group(struct cputime *cputime, const struct run_group *group
 		 "%s: CPU time is from /proc, in steps of %.0f ms",
 		 group->fd < 0 ? group->why : "its CPU time cannot be read",
 		 1e3 * machine_cpu_tick_s());
-	cputime->no_group = (struct absence){ .name = "control group",
-					      .why = cputime->why_no_group,
-					      .todo = perf_event_permit };
+	cputime->absences[cputime->n_absent++] =
+	    (struct absence){ .name = "control group",
+			      .why = cputime->why_no_group,
+			      .todo = perf_event_permit };
+}
+
+/* Without the machine's time nothing is shared out, but the tree's is known all the same. */
+static void open_machine(struct cputime *cputime)
+{
+	cputime->machine_fd = sysfs_open(MACHINE_CPU_PATH);
+	if (cputime->machine_fd >= 0)
+		return;
+	const char *why = strerrordesc_np(-cputime->machine_fd);
+	cputime->absences[cputime->n_absent++] = (struct absence){ .name = "busy",
+								   .why = why };
+	cputime->absences[cputime->n_absent++] = (struct absence){ .name = "steal",
+								   .why = why };
 }
 
 static int open_tree(struct cputime *cputime, const struct scope *scope)
@@ -145,9 +161,8 @@ static int open_cputime(const struct scope *scope, void **state, struct channel_
 	if (!cputime)
 		return problem_errno(why, ENOMEM);
 	cputime->event_fd = cputime->group_fd = -1;
-	cputime->machine_fd = sysfs_open(MACHINE_CPU_PATH);
-	int err = cputime->machine_fd < 0 ? -cputime->machine_fd
-					  : open_tree(cputime, scope);
+	open_machine(cputime);
+	int err = open_tree(cputime, scope);
 	if (err) {
 		close_cputime(cputime);
 		return problem_errno(why, err);
@@ -155,9 +170,9 @@ static int open_cputime(const struct scope *scope, void **state, struct channel_
 	set_channels(cputime);
 	*state = cputime;
 	*list = (struct channel_list){ .channels = cputime->channels,
-				       .n = N_CHANNELS,
-				       .absences = &cputime->no_group,
-				       .n_absent = cputime->no_group.name != NULL };
+				       .n = cputime->machine_fd < 0 ? BUSY : N_CHANNELS,
+				       .absences = cputime->absences,
+				       .n_absent = cputime->n_absent };
 	return 0;
 }
 
@@ -275,6 +290,8 @@ static size_t read_cputime(void *state, struct reading *out)
 	struct machine_cpu machine = { 0 };
 	out[TREE].raw = 0;
 	out[TREE].err = read_tree(cputime, &out[TREE].raw);
+	if (cputime->machine_fd < 0)
+		return out[TREE].err != 0;
 	int err = machine_cpu_read(cputime->machine_fd, &machine);
 	out[BUSY] = (struct reading){ .raw = machine.busy_ticks, .err = err };
 	out[STEAL] = (struct reading){ .raw = machine.steal_ticks, .err = err };

@@ -95,7 +95,10 @@ static int use_wal(struct store *store)
  * then, which SQLite fills to the end; of a page of 4 kB they would leave a third empty. The log goes
  * into the file after LOG_BYTES, as with SQLite's own sizes. */
 static const char new_file_sql[] = "PRAGMA synchronous = OFF; PRAGMA page_size = 1024";
-static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON";
+/* Each second's new pages would stay in SQLite's cache until it has its usual 2 MB, and a long run
+ * would grow by as much: rows are only ever added at the end, for which a few pages are enough. */
+static const char open_sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+			       "PRAGMA cache_size = -256";
 enum { LOG_BYTES = 4 << 20 };
 
 /* The same gate as for readers, then this version: in the file, unless it is sealed. */

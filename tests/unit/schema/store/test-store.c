@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "schema/database/migrate.h"
+#include "schema/database/statement.h"
 #include "schema/ddl.h"
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
@@ -299,6 +300,29 @@ static void views_that_were_changed_are_named_and_never_read(void **state)
 	sqlite3_close(db);
 }
 
+/* What a long run adds is not kept in memory: a second at 1 kHz is some 3 kB a channel. */
+static void many_seconds_of_rows_do_not_stay_in_memory(void **state)
+{
+	struct fixture *fixture = *state;
+	int bytes = 0, most = 0;
+	fixture->store = store_open(fixture->path, &fixture->why);
+	assert_non_null(fixture->store);
+	for (int i = 0; i < 1500; i++) {
+		const struct value values[] = { integer(i) };
+		assert_int_equal(store_begin(fixture->store, &fixture->why), 0);
+		assert_int_equal(
+		    store_execute(fixture->store,
+				  "INSERT INTO cloud_region VALUES ('test', ?1,"
+				  " hex(zeroblob(1500)), 'GB', NULL, NULL, 2026)",
+				  values, 1, &fixture->why),
+		    0);
+		assert_int_equal(store_commit(fixture->store, &fixture->why), 0);
+	}
+	sqlite3_db_status(store_db(fixture->store), SQLITE_DBSTATUS_CACHE_USED, &bytes,
+			  &most, 0);
+	assert_in_range(bytes, 1, 600000);
+}
+
 /* A file of version 1: its tables and one factor. */
 static void make_version_1(struct fixture *fixture)
 {
@@ -414,6 +438,7 @@ int main(void)
 		CASE(what_was_not_committed_is_not_there),
 		CASE(a_full_disk_keeps_what_was_committed),
 		CASE(a_second_open_keeps_what_is_there),
+		CASE(many_seconds_of_rows_do_not_stay_in_memory),
 		CASE(only_the_first_transaction_into_an_empty_log_skips_the_disk),
 		CASE(a_text_file_is_refused_and_left_as_it_was),
 		CASE(another_programs_database_is_refused),
