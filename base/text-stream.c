@@ -18,7 +18,7 @@ struct sink {
 	int fd;
 	bool owns_fd, is_ascii;
 	bool is_standard; /* not on the heap */
-	bool is_inside; /* something but blanks stands on the line already */
+	bool is_inside;   /* something but blanks stands on the line already */
 	/* the begin of a character or of an escape sequence whose rest is still to come */
 	size_t n_pending;
 	char pending[PENDING];
