@@ -56,8 +56,8 @@ static const struct option_table table = {
 	    "    http://127.0.0.1:8000/metrics#vllm:request_success_total\n",
 	.rows = rows,
 	.notes =
-	    "Joules per query are the whole machine's. On a machine that also does other\n"
-	    "things, the service's share of them stands beside, with its bounds.\n",
+	    "Joules per query are the whole machine's. If the machine also does other\n"
+	    "things, the view v_share has the service's share of them, with its bounds.\n",
 };
 
 static int find_service(struct attachment *attachment, const struct attach_options *options,

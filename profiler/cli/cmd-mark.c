@@ -70,7 +70,7 @@ static const struct form *find_form(const char *word, struct problem *why)
 	const char *near = nearest_name(word, words, N_FORMS);
 	problem_what(why, "cannot mark '%s'", word);
 	why->kind = PROBLEM_USAGE;
-	problem_why(why, "it is none of begin, end, metric, units, workload");
+	problem_why(why, "expected begin, end, metric, units or workload");
 	if (near)
 		problem_todo(why, "did you mean '%s'?", near);
 	return NULL;

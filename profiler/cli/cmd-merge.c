@@ -23,11 +23,10 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "merge",
-	.usage =
-	    "Usage: joulecart merge -o OUT.db FILE.db...\n"
-	    "Copy the campaigns of several databases, of whichever machines, into one.\n"
-	    "\n"
-	    "  joulecart merge -o all.db rack-1.db rack-2.db\n",
+	.usage = "Usage: joulecart merge -o OUT.db FILE.db...\n"
+		 "Copy the campaigns of several databases, from any machines, into one.\n"
+		 "\n"
+		 "  joulecart merge -o all.db rack-1.db rack-2.db\n",
 	.rows = rows,
 	.operands = { VALUES_DATABASES },
 	.notes = "A campaign that OUT.db holds already, by its UUID, is not copied again. "

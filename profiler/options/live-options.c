@@ -7,8 +7,8 @@
 
 static const struct option_row rows[] = {
 	{ "csv", 0, NULL, NULL,
-	  "print a line a second, tab-separated, header first (so does an output that is "
-	  "no terminal)",
+	  "print a line a second, tab-separated, header first (the default if "
+	  "the output is not a terminal)",
 	  OPTION_FLAG(struct live_options, csv) },
 	{ "seconds", 0, "S", NULL, "end after S seconds [at 'q' or Ctrl-C]",
 	  OPTION_COUNT(struct live_options, seconds, 1, 1e9) },

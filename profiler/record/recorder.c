@@ -23,6 +23,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* Ten rounds a second: few wake-ups beside the command, while the ring holds seconds of ticks. */
 enum { DRAIN_INTERVAL_MS = 100 };
 
 struct cut_rollup {

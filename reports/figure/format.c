@@ -19,7 +19,10 @@ const struct glyphs *glyphs_of_locale(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? glyphs_utf8() : &ascii;
 }
 
-/* Where the last digit that means something stands, never more than four significant ones. */
+/* How many decimals mean something. One step of the last is at most a third of the interval's half-width:
+ * rounding then moves value and bounds by a sixth of it at most, and one decimal more would show a step
+ * of less than a thirtieth. Never more than four significant digits, three without an interval, which
+ * is as well as any of these sensors is known; and no zeros in place of digits left of the point. */
 static int decimals_of(struct figure figure, double factor)
 {
 	double value = figure.value / factor;
@@ -94,7 +97,7 @@ const char *format_interval(struct figure figure, struct scale scale, struct are
 			    scale.decimals, figure.high / scale.factor);
 }
 
-/* decimals below 0 round to tens, hundreds ... */
+/* decimals below 0 round to tens, hundreds ..., since a digit that is printed is one that is known. */
 static const char *in_decimals(double value, int decimals, struct arena *arena)
 {
 	double factor = pow(10, decimals);
@@ -102,6 +105,7 @@ static const char *in_decimals(double value, int decimals, struct arena *arena)
 			    round(value * factor) / factor);
 }
 
+/* As many as show so many significant digits of the value. */
 static int decimals_for(double value, int digits)
 {
 	return digits - 1 - (value == 0 ? 0 : (int)floor(log10(fabs(value))));

@@ -110,7 +110,7 @@ static int outside(sqlite3_stmt *row, const struct table_domain *table, const ch
 	}
 	printable(key);
 	problem_why(why, "%s of %s %s %s", column, table->name, key, fault);
-	return problem_todo(why, "it was not written so by joulecart: ask whoever made the "
+	return problem_todo(why, "joulecart does not write it so: ask whoever created the "
 				 "file");
 }
 

@@ -61,8 +61,9 @@ int gate_refuse(const struct gate_report *gate, const char *name, bool is_despit
 		problem_why(why, "%s %s, and %zu more depart from its schema",
 			    first->object, first->how, schema->n_departures - 1);
 	if (is_despite || !schema->is_ignorable)
-		return problem_todo(why, "joulecart did not make it so: ask whoever made "
-					 "the file");
-	return problem_todo(why, "joulecart did not make it so; --despite-schema "
+		return problem_todo(why,
+				    "joulecart does not make it so: ask whoever created "
+				    "the file");
+	return problem_todo(why, "joulecart does not make it so; --despite-schema "
 				 "reads only what is joulecart's");
 }
