@@ -1,0 +1,11 @@
+/* reports/whatif/whatif-json.h - a campaign with other grids, PUEs and volumes, as JSON. */
+#ifndef JOULECART_WHATIF_JSON_H
+#define JOULECART_WHATIF_JSON_H
+#include "reports/whatif/whatif-model.h"
+
+#include <jansson.h>
+
+/* per_year: queries a year, 0: not asked for. The caller's; NULL: memory ran out. */
+json_t *whatif_json(const struct whatif *whatif, double per_year);
+
+#endif
