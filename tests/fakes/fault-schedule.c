@@ -117,7 +117,7 @@ static void make_zone(const char *path, const char *name, double scale_w, bool c
 
 static void make_socket(int socket, int die, int n_dies, int index)
 {
-	char path[32], name[32];
+	char path[32], name[48];
 	snprintf(path, sizeof path, "intel-rapl:%d", index);
 	if (n_dies > 1)
 		snprintf(name, sizeof name, "package-%d-die-%d", socket, die);
