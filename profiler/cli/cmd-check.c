@@ -162,16 +162,17 @@ static int status_of(const struct gate_result *results, size_t n)
 	return status;
 }
 
-/* Each file by its name where there are two. */
+/* Each file by its name where there are two. Beside the verdicts and not among them: those are a line a
+ * limit, for programs too. */
 static void print_standings(const struct options *options)
 {
 	if (options->baseline)
-		text_say(stdout, "%s:", options->path);
-	standing_text(&options->standing, stdout);
+		text_say(stderr, "%s:", options->path);
+	standing_text(&options->standing, stderr);
 	if (!options->baseline)
 		return;
-	text_say(stdout, "%s:", options->baseline);
-	standing_text(&options->base_standing, stdout);
+	text_say(stderr, "%s:", options->baseline);
+	standing_text(&options->base_standing, stderr);
 }
 
 static int judge_all(const struct options *options, const struct gate_side *side,

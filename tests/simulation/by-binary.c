@@ -232,8 +232,9 @@ static void ask_check(const struct world *world, const char *options, double tru
 	char command[512];
 	int status;
 	double low, high;
-	snprintf(command, sizeof(command), "%s check %s %s", world->joulecart, world->path,
-		 options);
+	/* what it says of the seal is not asked for */
+	snprintf(command, sizeof(command), "%s check %s %s 2>/dev/null", world->joulecart,
+		 world->path, options);
 	char *text = output_of(command, &status);
 	char *line = text;
 	for (char *next; (next = strchr(line, '\n')) && next[1];) /* the last one */
