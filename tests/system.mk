@@ -96,6 +96,7 @@ bats_tests = \
   %D%/cli/check.bats \
   %D%/cli/completion.bats \
   %D%/cli/compare.bats \
+  %D%/cli/statistics.bats \
   %D%/cli/compare-commands.bats \
   %D%/cli/config.bats \
   %D%/cli/demo.bats \
