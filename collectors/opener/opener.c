@@ -49,6 +49,7 @@ static const char *const pmus[] = { "cpu",     "power", "msr",  "uncore_",
 /* ... and one command of the BMC: whoever had its device could switch the machine off. */
 static const unsigned char bmc_netfn = 0x2c, bmc_command = 0x02,
 			   bmc_data[] = { 0xdc, 1, 0, 0 };
+/* Twice the interval at which it is asked: what comes later is of no use. */
 enum { BMC_PATIENCE_MS = 2000 };
 
 bool opener_path(const uint32_t numbers[3], char *path, size_t size)

@@ -220,6 +220,7 @@ static double uw_of(int (*get)(const char *, const uint32_t *, uint32_t, uint32_
  * hold on average only. Firmware that lifts the limits writes 4 kW: that tells nothing. */
 static double max_power_w(const struct rapl_zone *zone)
 {
+	/* Firmware that limits nothing shows some huge limit. No package sold has one of 1 kW. */
 	static const double said_nothing_w = 1000;
 	double max_uw = 0;
 	for (uint32_t i = 0; powercap_sysfs_constraint_exists(zone->control, zone->path,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <zlib.h>
 
+/* Which share of the queries has each trait. They are chosen, and taken from no survey. */
 static const double code_switch_rate = 0.30, typo_rate = 0.12, outsider_rate = 0.25;
 static const double opener_rate = 0.40, closer_rate = 0.30, brand_rate = 0.35;
 static const double price_rate = 0.10, ingredient_rate = 0.20, finish_rate = 0.15;

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Adam's (Kingma, Ba 2015), but for beta2, there 0.999: a memory of 50 steps in place of 1000, since a
+ * training has only some hundred or thousand. */
 static const float beta1 = 0.9f, beta2 = 0.98f, epsilon = 1e-8f;
 
 struct optimizer {

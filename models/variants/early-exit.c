@@ -12,6 +12,7 @@
 #include <math.h>
 
 enum { VALIDATION_QUERIES = 2000 };
+/* Half a point of top-1, as early-exit.h says. */
 static const double allowed_loss = 0.005;
 
 static int choose(const struct build *build, struct weights *weights, enum exit_rule rule,

@@ -13,6 +13,8 @@ static const int64_t SMALLEST_STEP_NS = NS_PER_S / 10;
 
 struct machine_moment machine_moment_now(void)
 {
+	/* The three clocks are of one moment if reading them took less than 1 ms; on a busy machine it may
+	 * take longer each time, and then the last is kept. */
 	enum { TRIES = 5 };
 	static const int64_t CLOSE_NS = NS_PER_S / 1000;
 	struct machine_moment now;

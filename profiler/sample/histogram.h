@@ -5,6 +5,7 @@
 #define JOULECART_HISTOGRAM_H
 #include <stdint.h>
 
+/* A class is 4.4 % wide, the error of a percentile; 64 octaves hold every int64_t. */
 enum { HISTOGRAM_PER_OCTAVE = 16, HISTOGRAM_CLASSES = 64 * HISTOGRAM_PER_OCTAVE };
 
 struct histogram {

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "schema/samples/advance.h"
 
+/* Readings until the rate halves, as joulecart-run(1) says: five seconds at 100 Hz. */
 enum { TICKS_A_RATE = 512 };
 
 /* How often a sensor whose interval is not known is taken to change: the slowest in use. */

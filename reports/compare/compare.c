@@ -42,6 +42,7 @@ struct build {
 
 /* Every resampling starts here: the same file gives the same interval. */
 static const uint64_t BOOTSTRAP_SEED = 1;
+/* Of intervals of 95 %, which every verdict is by. */
 static const double SIGNIFICANCE = 0.05;
 
 static int read_failed(const struct build *build, struct problem *why)

@@ -13,6 +13,7 @@ static const char *const words[] = {
 	[PROVENANCE_ASSUMED] = "assumed",
 };
 
+/* A smaller part of a sum does not make the whole as weak as itself. */
 static const double LARGE_PART = 0.05;
 
 const char *provenance_word(enum figure_provenance provenance)

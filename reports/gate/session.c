@@ -9,6 +9,8 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
+/* The spread of two has one degree of freedom, and no bound that is of use. That of the newest twenty is
+ * known within a sixth: 1 / sqrt(2 * 19). */
 enum { CAMPAIGNS_LEAST = 3, CAMPAIGNS_MOST = 20 };
 
 static const char campaigns_sql[] =

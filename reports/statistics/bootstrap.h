@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+/* 2.5 % of one more, as Davison and Hinkley count, are a whole rank: the 250th. */
 enum { BOOTSTRAP_RESAMPLES = 9999 };
 
 /* BCa interval (95 %) of the mean: bias-corrected and accelerated (B. Efron, J. Am. Stat.

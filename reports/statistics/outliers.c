@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Modified z-scores above 3.5 are outliers by Iglewicz and Hoaglin (1993). Of fewer than five values no
+ * majority is left to be far from. */
 static const double DEVIATIONS = 3.5;
 enum { VALUES_LEAST = 5 };
 

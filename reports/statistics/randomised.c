@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 
+/* As every other verdict: of intervals of 95 %. */
 static const double LEVEL = 0.05;
 
 static double turned(double sum, double value, bool is_plus)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* As R's wilcox.test() does; from there on the normal approximation is as good. */
 enum { EXACT_BELOW = 50 };
 
 /* Ranks of |value| without zeros, ties sharing their mean rank. */

@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <zlib.h>
 
+/* The average is a part of the format, since reading predicts as writing did: these never change. An
+ * eighth of each step is followed, and what is 32 spreads away is not. Ten bytes of 7 bits hold 64. */
 enum { VARINT_BYTES = 10, AVERAGE_SHIFT = 3, AVERAGE_LEAST = 16, AVERAGE_FAR = 32 };
 
 size_t chunk_bound(size_t n)
