@@ -181,6 +181,12 @@ ends_with() {
 	is "$status" "$1"
 }
 
+# Has the run that is being written to $db stored so many readings of each of its channels?
+has_readings() { # N
+	[ "$(sqlite3 -readonly "$db" "SELECT coalesce(min(n), 0) >= $1 FROM (SELECT (SELECT sum(n + n_failed)
+		FROM stretch s WHERE s.channel_id = c.channel_id) AS n FROM channel c)" 2>/dev/null)" = 1 ]
+}
+
 # until_so SECONDS COMMAND...: polls.
 until_so() {
 	local deadline=$((SECONDS + $1))

@@ -106,7 +106,7 @@ unit() {
 	ask 100000
 	"$JOULECART" attach -q --pid $$ --for 6 --queries-url "$url/metrics#shop_answers_total" -o "$db" 3>&- &
 	attach=$!
-	sleep 2.5
+	until_so 30 has_readings 1
 	kill "$service" && wait "$service" || true
 	serve own
 	wait "$attach"
@@ -115,9 +115,12 @@ unit() {
 }
 
 @test "it ends with the process, and with a signal, and keeps what it measured" {
-	sleep 1.5 3>&- &
-	run -0 joulecart attach -q --pid $! -o "$db"
-	within 40 "$(sql 'SELECT (end_mono_ns - begin_mono_ns) * 1e-9 FROM trial')" 1.5
+	sh -c 'until [ -e go ]; do sleep 0.02; done' 3>&- &
+	"$JOULECART" attach -q --pid $! -o "$db" 3>&- &
+	attach=$!
+	until_so 30 has_readings 1
+	touch go
+	ends_with 0 "$attach"
 	sleep 60 3>&- &
 	pids+=($!)
 	"$JOULECART" attach -q --pid $! -o "$db" 3>&- &
@@ -140,7 +143,7 @@ unit() {
 	sleep 0.3
 	"$JOULECART" attach -q --cgroup "test-attach-$$" --for 4 -o "$db" 3>&- &
 	attach=$!
-	sleep 1.5
+	until_so 30 has_readings 1
 	kill "$first" && wait "$first" || true
 	until_so 10 rmdir "$group" 2>/dev/null
 	sleep 0.5

@@ -4,9 +4,9 @@ load ../helper
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	"$JOULECART" run --rate 100 -o "$db" -- sh -c 'echo $$ >ready; exec sleep 30' 3>&- &
+	"$JOULECART" run --rate 100 -o "$db" -- sh -c 'echo $$ >ready; exec sleep 60' 3>&- &
 	until_so 10 test -s ready
-	sleep 3.5
+	until_so 30 has_readings 100
 	kill -KILL $!
 	wait $! || :
 	kill "$(cat ready)" || :
@@ -22,11 +22,9 @@ setup() {
 }
 
 @test "all but the last second of readings is there" {
-	between 2 "$(sql 'SELECT (max(end_mono_ns) - min(begin_mono_ns)) * 1e-9 FROM stretch')" 4
-	# What rests between edges is read 50 times a second, the events at each tick.
-	is "$(sql "SELECT count(*) FROM (SELECT channel_id FROM stretch JOIN channel USING (channel_id)
-	           GROUP BY channel_id
-	           HAVING sum(n + n_failed) < iif(collector = 'hwevents', 200, 100))")" 0
+	# what could be read before is still there
+	has_readings 100
+	between 1 "$(sql 'SELECT (max(end_mono_ns) - min(begin_mono_ns)) * 1e-9 FROM stretch')" 60
 }
 
 @test "every reading that is stored can be unpacked" {

@@ -8,7 +8,7 @@ start() {
 		sh -c 'echo $$ >ready; exec sleep 60' 2>messages 3>&- &
 	pid=$!
 	until_so 10 test -s ready
-	sleep 1.5
+	until_so 30 has_readings 16
 }
 
 @test "SIGINT ends the command and keeps what was sampled, marked incomplete" {

@@ -50,13 +50,18 @@ field() {
 	ends_with 0 "$pid"
 }
 
+# q_after FILE PATTERN: types q when the view in that file shows it.
+q_after() {
+	for _ in $(seq 300); do
+		! grep -qs -- "$2" "$1" || break
+		sleep 0.1
+	done
+	printf q
+}
+
 @test "live fills a terminal of 80 columns and ends at q" {
 	command -v script >/dev/null || skip 'no script(1)'
-	cat >typed <<-'END'
-		for second in 1 2 3; do sleep 1; done
-		printf q
-	END
-	sh typed | TERM=xterm COLUMNS=80 LINES=24 timeout 60 script -qec "$JOULECART live --zone GB" \
+	q_after screen 'W ' | TERM=xterm COLUMNS=80 LINES=24 timeout 60 script -qec "$JOULECART live --zone GB" \
 		/dev/null >screen
 	has "$(cat screen)" 'joulecart live'
 	has "$(cat screen)" 'so far'
@@ -67,7 +72,7 @@ field() {
 @test "live takes the width that its terminal has" {
 	command -v script >/dev/null || skip 'no script(1)'
 	for columns in 60 120; do
-		{ sleep 3 && printf q; } | TERM=vt100 LC_ALL=C timeout 60 \
+		q_after "screen.$columns" '##' | TERM=vt100 LC_ALL=C timeout 60 \
 			script -qec "stty cols $columns rows 24; $JOULECART live" /dev/null >"screen.$columns"
 	done
 	# nothing is lost where it is narrow; a bar is as wide as what is left

@@ -21,7 +21,7 @@ teardown() {
 
 @test "every process but the privileged part is the user's, without any capability" {
 	run -0 in_it <<-'END'
-		sudone run -q -o x.db -- sh -c 'touch started; sleep 2' &
+		sudone run -q -o x.db -- sh -c 'touch started; until [ -e looked ]; do sleep 0.05; done' &
 		until [ -e started ]; do sleep 0.05; done
 		for process in /proc/[0-9]*; do
 			# other tests run the same program, in other namespaces
@@ -35,6 +35,7 @@ teardown() {
 				[ "$(readlink "$process/cwd")" = "$folder/work" ] || continue
 			echo "$(readlink "$process/exe") $(sed -n 's/^\(Uid\|Gid\|CapInh\|CapPrm\|CapEff\|CapAmb\|NoNewPrivs\):\t*//p' "$process/status" | tr '\t\n' '  ')"
 		done >processes
+		touch looked
 		id -u "$user" >id
 		wait
 	END
@@ -57,7 +58,13 @@ teardown() {
 		mkfifo full
 		sudone samples x.db >full & # waits until somebody reads
 		exec 5<full
-		sleep 0.5
+		for i in $(seq 300); do # the shell opened it, and joulecart comes after
+			for process in /proc/[0-9]*; do
+				[ "$(readlink "$process/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] || continue
+				[ "$(readlink "$process/exe")" = "$J" ] && break 2
+			done
+			sleep 0.1
+		done
 		for process in /proc/[0-9]*; do
 			[ "$(readlink "$process/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] || continue
 			[ "$(readlink "$process/exe")" = "$J" ] || continue
