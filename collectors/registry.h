@@ -7,7 +7,7 @@
 const struct collector *collector_find(const char *name);
 
 /* The words that the database, JSON and people see: "J", "W", "s", "count"; "measured",
- * "modelled", "estimated", "assumed". Constant texts. */
+ * "modelled", "estimated", "assumed". Constant texts, never NULL. */
 const char *unit_name(enum unit unit);
 const char *provenance_name(enum provenance provenance);
 

@@ -18,7 +18,7 @@ struct context_files {
 /* Each opens what it finds below sys ("/sys"), and returns 0; or an errno, with nothing open:
  * ENOENT where the machine has none. */
 
-/* scaling_cur_freq of the cpufreq policies, in kHz. */
+/* scaling_cur_freq of the cpufreq policies, in kHz. 0 or an errno, as for all three. */
 int context_find_frequency(const char *sys, struct context_files *files);
 
 /* temp*_input of the processor's own sensors (coretemp, k10temp), or temp of the thermal zones
@@ -26,7 +26,7 @@ int context_find_frequency(const char *sys, struct context_files *files);
 int context_find_temperature(const char *sys, struct context_files *files);
 
 /* package_throttle_count of the first CPU of each package (Intel alone has them), in
- * occurrences since boot. */
+ * occurrences since boot. 0 or an errno. */
 int context_find_throttling(const char *sys, struct context_files *files);
 
 void context_close(struct context_files *files);
@@ -36,7 +36,7 @@ void context_close(struct context_files *files);
 int context_mean(const struct context_files *files, uint64_t *value);
 int context_sum(const struct context_files *files, uint64_t *value);
 
-/* The greatest between 1 and 150 degrees. */
+/* The greatest between 1 and 150 degrees. 0 or an errno; ENODATA: none is. */
 int context_hottest(const struct context_files *files, uint64_t *value);
 
 #endif

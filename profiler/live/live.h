@@ -72,7 +72,7 @@ void live_frame(struct live *live, int64_t now_ns);
 /* A bar of share (0 to 1) of so many columns, in eighths of one, or of '#'. Returns text. */
 const char *live_bar(char *text, size_t size, double share, int columns, bool is_utf8);
 
-/* The history as one character a frame; "" where the terminal has no such glyphs. */
+/* The history as one character a frame; "" where the terminal has no such glyphs. Returns text. */
 const char *live_sparkline(const struct live *live, char *text, size_t size, int columns,
 			   bool is_utf8);
 

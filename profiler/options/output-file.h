@@ -20,7 +20,7 @@ struct output_file {
 int output_open(struct output_file *output, const char *path, bool may_replace,
 		struct problem *why);
 
-/* The same for text: the stream is one of base/text-stream.h. */
+/* The same for text: the stream is one of base/text-stream.h. Returns as above. */
 int output_open_text(struct output_file *output, const char *path, bool may_replace,
 		     struct problem *why);
 

@@ -26,7 +26,7 @@ enum figure_kind {
 	N_FIGURE_KINDS
 };
 
-/* The column's word: "sci_g". */
+/* The column's word: "sci_g". A constant text, never NULL. */
 const char *figure_kind_word(enum figure_kind kind);
 
 /* Of one variant doing one job, per query or per run. */

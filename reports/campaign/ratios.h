@@ -22,7 +22,7 @@ struct ratios {
 	double values[N_RATIOS]; /* NAN: not known */
 };
 
-/* The name of a ratio in JSON: "ipc". */
+/* The name of a ratio in JSON: "ipc". A constant text, never NULL. */
 const char *ratio_name(enum ratio ratio);
 
 /* The means over the usable trials of that variant's job: of the phase 'steady', else of the

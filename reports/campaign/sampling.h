@@ -22,7 +22,8 @@ struct sampling {
 int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		  struct sampling *sampling);
 
-/* "sampler: 1204 ticks, 2 missed; late by 55 us (median), 80 us (99 %), ..."; is_known holds. */
+/* "sampler: 1204 ticks, 2 missed; late by 55 us (median), 80 us (99 %), ..."; is_known holds.
+ * The arena owns it; never NULL. */
 const char *sampling_line(const struct sampling *sampling, struct arena *arena);
 
 #endif

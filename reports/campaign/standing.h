@@ -20,7 +20,8 @@ struct standing {
 int standing_read(sqlite3 *db, const struct trust *trust, struct standing *standing,
 		  struct problem *why);
 
-/* In formats of one line a row, the same in each: the columns' names, and what is in them. */
+/* In formats of one line a row, the same in each: the columns' names, and what is in them:
+ * texts of the standing, which owns them; "" where it is NULL. */
 enum { STANDING_COLUMNS = 3 };
 extern const char *const standing_columns[STANDING_COLUMNS];
 const char *standing_cell(const struct standing *standing, size_t column);

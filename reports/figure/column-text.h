@@ -25,7 +25,7 @@ void column_copy(sqlite3_stmt *row, int column, char *out, size_t size);
 /* Text of an argument or a path, guarded; NULL stays NULL. */
 const char *guarded_text(const char *text, struct arena *arena);
 
-/* What people see of the text (text_shown). */
+/* What people see of the text (text_shown): the text itself, or one that the arena owns. */
 const char *shown_text(const char *text, struct arena *arena);
 
 /* Binds a text that may be guarded as what it was; NULL as NULL. */

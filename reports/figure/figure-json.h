@@ -11,6 +11,7 @@
 json_t *json_real_or_null(double value);
 json_t *json_text_or_null(const char *text);
 
+/* The one shape that a figure has in JSON. A new reference; NULL: memory ran out. */
 json_t *json_figure(struct figure figure);
 
 /* The same without "provenance": of what is counted or computed and not taken from a sensor. */

@@ -50,7 +50,7 @@ const char *format_interval(struct figure figure, struct scale scale, struct are
 const char *format_change(struct figure ratio, const struct glyphs *glyphs,
 			  struct arena *arena);
 
-/* The word for people: estimated figures alone are in capitals. A constant text. */
+/* The word for people: estimated figures alone are in capitals. A constant text, never NULL. */
 const char *format_provenance(struct figure figure);
 
 /* In so many significant digits at most, without an exponent: "450", "0.5", "12300". */

@@ -11,6 +11,7 @@ enum figure_provenance {
 	PROVENANCE_ASSUMED
 };
 
+/* "measured" and so on. A constant text, never NULL. */
 const char *provenance_word(enum figure_provenance provenance);
 
 /* The provenance of that word; what is no such word is held to be the weakest. */

@@ -8,7 +8,8 @@ struct arena;
  * quotes. It lives in the arena, or is text itself; never NULL. */
 const char *shell_word(struct arena *arena, const char *text);
 
-/* The same for a file's name: one that begins with "-" would be an option, and gets "./" before it. */
+/* The same for a file's name: one that begins with "-" would be an option, and gets "./" before it.
+ * The arena owns it; never NULL. */
 const char *shell_path(struct arena *arena, const char *path);
 
 #endif

@@ -38,7 +38,8 @@ struct gate {
 int gate_parse(const char *text, struct gate *gate, struct arena *arena,
 	       struct problem *why);
 
-/* "16mJ/query", "16J", "2gCO2e", "5mgCO2e/query". As above. */
+/* "16mJ/query", "16J", "2gCO2e", "5mgCO2e/query". Returns as above: 0, or -1 with
+ * *why. */
 int gate_parse_budget(const char *text, struct gate *gate, struct arena *arena,
 		      struct problem *why);
 
@@ -83,7 +84,7 @@ struct gate_request {
 int gate_judge(const struct gate_request *request, struct arena *arena,
 	       struct gate_result *results, struct problem *why);
 
-/* "PASS", "FAIL", "CANNOT TELL" */
+/* "PASS", "FAIL", "CANNOT TELL". A constant text, never NULL. */
 const char *gate_word(enum gate_verdict verdict);
 
 /* All results, and what stands behind the files that they are of. */

@@ -39,7 +39,7 @@ void part_bold_then(struct document *document, const char *tag, const char *bold
 /* A list of facts: term and value; a NULL value is shown as "not known". */
 void part_fact(struct document *document, const char *term, const char *value);
 
-/* What the file's seal is worth, in a sentence. */
+/* What the file's seal is worth, in a sentence. Of the document's arena, or constant; never NULL. */
 const char *part_seal(const struct document *document);
 
 /* Text of a figure: "15.8 mJ" with no-break space, "120..380". */

@@ -23,7 +23,7 @@ enum ink {
 	INK_END
 };
 
-/* "#010101" of INK_TEXT, as gnuplot takes it. */
+/* "#010101" of INK_TEXT, as gnuplot takes it. A constant text; NULL for no ink. */
 const char *ink_colour(enum ink ink);
 
 /* The picture with variables for colours, prefix before each id, its own title and

@@ -15,7 +15,8 @@ struct line_list {
 struct line_list lines_of(const struct model_campaign *campaign, const char *path,
 			  const struct glyphs *glyphs, struct arena *arena);
 
-/* "GB 215.79 g/kWh, PUE 1.40"; say_assumed adds which of the two nobody gave. */
+/* "GB 215.79 g/kWh, PUE 1.40"; say_assumed adds which of the two nobody gave. The
+ * arena owns it; never NULL. */
 const char *line_of_carbon(const struct model_campaign *campaign, bool say_assumed,
 			   struct arena *arena);
 

@@ -9,7 +9,7 @@
 /* Adds to table factor what is lacking there; rows that are there stay as they are. Each returns
  * SQLITE_OK, or the code of what failed: sqlite3_errmsg(db) says why. */
 
-/* Every bundled row. */
+/* Every bundled row. 0, or -1: sqlite3_errmsg(db) says why; so all three. */
 int bundled_add_all(sqlite3 *db);
 /* Those of one kind and key, such as "grid", "FR". */
 int bundled_add(sqlite3 *db, const char *kind, const char *key);

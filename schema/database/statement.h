@@ -11,7 +11,7 @@ int store_execute(struct store *store, const char *sql, const struct value *valu
 		  struct problem *why);
 
 /* The same for one that is used again and again: it is compiled once. sql is the same at each
- * call with that name. */
+ * call with that name. 0, or -1 with *why. */
 enum store_statement { ADD_STRETCH, ADD_CHUNK, ADD_CHANNEL, N_STORE_STATEMENTS };
 int store_execute_cached(struct store *store, enum store_statement which, const char *sql,
 			 const struct value *values, int n, struct problem *why);

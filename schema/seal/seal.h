@@ -57,7 +57,8 @@ struct seal_report {
 /* The file's pages first, then every row. 0; or -1 with *why, where the database cannot be read. */
 int seal_check(sqlite3 *db, struct seal_report *report, struct problem *why);
 
-/* Keeps a report with the connection, in memory: of the file that db was brought up from. */
+/* Keeps a report with the connection, in memory: of the file that db was brought up from. 0, or -1:
+ * sqlite3_errmsg() says why. */
 int seal_keep(sqlite3 *db, const struct seal_report *report);
 
 /* What the database holds now, sealed or not, in 32 bytes. */

@@ -30,7 +30,7 @@ int as_is_figures(struct as_is *file, bool is_despite, sqlite3 **figures,
 sqlite3 *store_open_read(const char *path, struct problem *why);
 sqlite3 *store_open_despite(const char *path, struct problem *why);
 
-/* How much store_open_despite left aside; text says what. */
+/* Returns how much store_open_despite() left aside, 0 for nothing; text says what. */
 int store_departures(sqlite3 *db, char *text, size_t size);
 
 /* One raw reading of one channel. Strings live until the callback returns. */
