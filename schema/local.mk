@@ -23,8 +23,10 @@ libjc_a_SOURCES += \
   %D%/gate/printable.h \
   %D%/gate/schema-check.c %D%/gate/schema-check.h \
   %D%/samples/advance.c %D%/samples/advance.h \
+  %D%/samples/average.c %D%/samples/average.h \
   %D%/samples/bits.c %D%/samples/bits.h \
   %D%/samples/chunk.c %D%/samples/chunk.h \
+  %D%/samples/chunk-times.c %D%/samples/chunk-times.h \
   %D%/samples/chunk1.c %D%/samples/chunk1.h \
   %D%/samples/rollup.c %D%/samples/rollup.h \
   %D%/samples/sample.h \
@@ -66,7 +68,7 @@ include %D%/factors.mk
 # the sqlite3 shell could not load.
 extensiondir = $(pkglibdir)
 extension_PROGRAMS = joulecart.so
-joulecart_so_SOURCES = %D%/samples/samples-vtab.c %D%/samples/unpack.c %D%/samples/chunk.c %D%/samples/chunk1.c %D%/samples/bits.c
+joulecart_so_SOURCES = %D%/samples/samples-vtab.c %D%/samples/unpack.c %D%/samples/average.c %D%/samples/chunk.c %D%/samples/chunk-times.c %D%/samples/chunk1.c %D%/samples/bits.c
 joulecart_so_CPPFLAGS = -I$(top_srcdir) -I$(top_builddir)
 joulecart_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS) -fPIC \
                       -fvisibility=hidden
