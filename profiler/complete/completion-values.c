@@ -8,6 +8,7 @@
 #include "collectors/perf/event-names.h"
 #include "profiler/campaign/bundled-models.h"
 #include "reports/figure/column-text.h"
+#include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
 #include "schema/store/reader.h"
 
@@ -43,12 +44,13 @@ static void offer_zones(const struct completion *completion)
 	sqlite3 *db = NULL;
 	struct problem none;
 	if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
-	    migrate_up(db, "the bundled factors", 0, &none) != 0) {
+	    migrate_up(db, "the bundled factors", 0, &none) != 0 ||
+	    bundled_know(db) != SQLITE_OK) {
 		sqlite3_close(db);
 		return;
 	}
 	offer_rows(completion, db,
-		   "SELECT key, name FROM v_factor WHERE kind = 'grid'"
+		   "SELECT key, name FROM known_factor WHERE in_force AND kind = 'grid'"
 		   " AND parameter = 'intensity' ORDER BY key");
 }
 
