@@ -4,6 +4,7 @@ libjc_a_SOURCES += \
   %D%/campaign/disturbances.c %D%/campaign/disturbances.h \
   %D%/campaign/figure-tables.c %D%/campaign/figure-tables.h \
   %D%/campaign/figures.c %D%/campaign/figures.h \
+  %D%/campaign/joules-mean.c %D%/campaign/joules-mean.h \
   %D%/campaign/hourly.c %D%/campaign/hourly.h \
   %D%/campaign/ratios.c %D%/campaign/ratios.h \
   %D%/campaign/sampling.c %D%/campaign/sampling.h \

@@ -72,6 +72,7 @@ unit_tests = \
   tests/unit/reports/campaign/test-carbon \
   tests/unit/reports/campaign/test-hourly \
   tests/unit/reports/campaign/test-oracles \
+  tests/unit/reports/campaign/test-joules-mean \
   tests/unit/reports/campaign/test-score \
   tests/unit/reports/compare/test-compare \
   tests/unit/reports/figure/test-provenance \

@@ -235,20 +235,6 @@ struct observations trials_observed(struct trial_list group, bool per_query,
 	return (struct observations){ arena_take(arena), n };
 }
 
-static enum figure_provenance provenance_of_group(struct trial_list group, bool per_query,
-						  struct arena *arena)
-{
-	for (size_t i = 0; i < group.n; i++) {
-		const struct trial_value *value = counting(&group.trials[i], per_query);
-		if (!value)
-			continue;
-		struct part part = { value->seen.value, value->provenance };
-		arena_append(arena, &part, sizeof(part));
-	}
-	size_t n = arena_appended(arena) / sizeof(struct part);
-	return provenance_of_total(arena_take(arena), n);
-}
-
 const char *trials_reason(struct trial_list group, bool per_query)
 {
 	for (size_t i = 0; i < group.n; i++) {
@@ -259,37 +245,6 @@ const char *trials_reason(struct trial_list group, bool per_query)
 			return reason;
 	}
 	return "no trial counts";
-}
-
-static bool all_bounded(struct trial_list group, bool per_query)
-{
-	for (size_t i = 0; i < group.n; i++) {
-		const struct trial_value *value = counting(&group.trials[i], per_query);
-		if (value && !value->has_bounds)
-			return false;
-	}
-	return true;
-}
-
-struct figure trials_mean(struct trial_list group, bool per_query, struct arena *arena)
-{
-	struct observations seen = trials_observed(group, per_query, arena);
-	if (seen.n == 0)
-		return figure_unknown(trials_reason(group, per_query));
-	struct estimate mean = estimate_mean(seen.items, seen.n);
-	struct figure figure = {
-		.is_known = true,
-		.has_interval = all_bounded(group, per_query),
-		.value = mean.mean,
-		.low = mean.low,
-		.high = mean.high,
-		.provenance = provenance_of_group(group, per_query, arena),
-	};
-	if (!figure.has_interval)
-		figure.reason = "the uncertainty of an instrument, or a gap, has no bound";
-	else if (seen.n == 1)
-		figure.reason = "one trial: the interval holds no spread between trials";
-	return figure;
 }
 
 struct figure trials_seconds(struct trial_list group, struct arena *arena)

@@ -59,10 +59,6 @@ struct observations {
 struct observations trials_observed(struct trial_list group, bool per_query,
 				    struct arena *arena);
 
-/* The group's mean, per query or per run. Unknown, with the first reason, if none counts;
- * without interval, with a reason, if a trial has no bounds. */
-struct figure trials_mean(struct trial_list group, bool per_query, struct arena *arena);
-
 /* Why the group has no mean, per query or per run: what its first trial says. */
 const char *trials_reason(struct trial_list group, bool per_query);
 

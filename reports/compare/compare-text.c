@@ -295,14 +295,15 @@ static void print_sensitivity(const struct page *page)
 	if (*text)
 		print_line(page, "sensitivity", text);
 	if (comparison->n_campaigns > 1)
-		print_line(page, *text ? "" : "sensitivity",
-			   arena_format(page->arena,
-					"%s campaign of these: repeating until a "
-					"difference shows finds one by chance in %.0f of "
-					"100 cases",
-					ordinal_text(comparison->n_campaigns, page->arena),
-					100 * power_any_alarm(SIGNIFICANCE,
-							      comparison->n_campaigns)));
+		print_line(
+		    page, *text ? "" : "sensitivity",
+		    arena_format(
+			page->arena,
+			"%s campaign of these: repeating until a "
+			"difference shows finds one by chance in up to %.0f of "
+			"100 cases",
+			ordinal_text(comparison->n_campaigns, page->arena),
+			100 * power_any_alarm(SIGNIFICANCE, comparison->n_campaigns)));
 }
 
 static void print_order(const struct page *page, const struct difference *difference)

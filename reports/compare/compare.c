@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/disturbances.h"
+#include "reports/campaign/joules-mean.h"
 #include "reports/campaign/score.h"
 #include "reports/campaign/trials.h"
 #include "reports/campaign/variants.h"
@@ -148,21 +149,19 @@ static void count_trials(struct build *build, size_t i)
 }
 
 /* The mean with its doubts, over the trials that count. */
-static struct figure mean_joules(const struct build *build, size_t i)
+static int mean_joules(struct build *build, size_t i)
 {
 	const struct trial_list *list = &build->sides[i].trials;
 	bool per_query = build->comparison->is_per_query;
-	struct trial *counting = arena_room(build->arena,
-					    (list->n + 1) * sizeof(*counting));
-	struct trial_list kept = { counting, 0 };
 	const char *reason;
 	for (size_t j = 0; j < list->n; j++)
 		if (pairing_value(&list->trials[j], per_query, build->options->count_failed,
-				  &reason)) {
-			counting[kept.n] = list->trials[j];
-			counting[kept.n++].is_usable = true;
-		}
-	return trials_mean(kept.n ? kept : *list, per_query, build->arena);
+				  &reason))
+			arena_append(build->arena, &list->trials[j], sizeof(struct trial));
+	size_t n = arena_appended(build->arena) / sizeof(struct trial);
+	struct trial_list kept = { arena_take(build->arena), n };
+	return joules_mean(build->db, n ? kept : *list, per_query, build->arena,
+			   &build->compared[i].joules);
 }
 
 static int read_side(struct build *build, size_t i, struct problem *why)
@@ -175,7 +174,8 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	side->blocks = pairing_blocks(side->trials, per_query, build->options->count_failed,
 				      build->arena);
 	compared->workload = trials_workload(side->trials);
-	compared->joules = mean_joules(build, i);
+	if (mean_joules(build, i) != 0)
+		return read_failed(build, why);
 	side->provenance = compared->joules.provenance;
 	compared->quality = figure_unknown("the trials state no quality");
 	if (why_read(build->why_row, side->trials, per_query, build->options->count_failed,

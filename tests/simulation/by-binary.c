@@ -345,7 +345,7 @@ static bool alarms(const struct world *world, bool by_check, int campaign)
  * and who repeats stops at the first report. */
 static void run_series(struct world *world, bool by_check, size_t n_alarms[CAMPAIGNS_MOST])
 {
-	enum { BLOCKS = 6, VARIANTS = 2 };
+	enum { BLOCKS = 10, VARIANTS = 2 };
 	memset(n_alarms, 0, CAMPAIGNS_MOST * sizeof(*n_alarms));
 	world->db = campaigns_at(world->path, CAMPAIGNS_MOST, BLOCKS, VARIANTS);
 	for (size_t i = 0; i < world->n_campaigns; i++) {
