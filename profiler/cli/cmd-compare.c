@@ -239,6 +239,7 @@ static int compare_stored(struct options *options, int argc, char **argv,
 	options->compare.standing = &standing;
 	sqlite3 *db = reading_open(&options->reading, argv[0], &standing, why);
 	int code = db ? with_arena(db, options, why) : -1;
+	options->compare.standing = NULL; /* it ends with this function */
 	sqlite3_close(db);
 	return code;
 }

@@ -674,8 +674,10 @@ static int open_regions(struct recorder *recorder, const struct region_reader *r
 {
 	size_t n = recorder->sensors->n_channels;
 	struct split_facts *facts = calloc(n + 1, sizeof(*facts));
+	if (!facts)
+		return problem_errno(why, ENOMEM);
 	recorder->tree = n;
-	for (size_t i = 0; facts && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct sensor *sensor = sensor_of(recorder, i);
 		const struct channel *channel = &sensor->list.channels[i - sensor->first];
 		facts[i].channel_id = channel->counted ? recorder->channel_ids[i] : 0;
@@ -685,7 +687,7 @@ static int open_regions(struct recorder *recorder, const struct region_reader *r
 		    strcmp(channel->name, "tree") == 0)
 			recorder->tree = i;
 	}
-	if (facts && reader)
+	if (reader)
 		recorder->regions = region_book_new(recorder->store, recorder->trial_id,
 						    reader, facts, n);
 	free(facts);

@@ -103,7 +103,9 @@ static int take_rows(sqlite3_stmt *view, struct arena *arena)
 		for (int i = 0; i < sqlite3_column_count(view); i++) {
 			sqlite3_value *value = sqlite3_value_dup(
 			    sqlite3_column_value(view, i));
-			arena_append(arena, &value, sizeof(value));
+			if (!value)
+				return SQLITE_NOMEM;
+			arena_append(arena, &value, sizeof(sqlite3_value *));
 		}
 	return step;
 }

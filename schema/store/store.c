@@ -144,7 +144,8 @@ static int read_cookie(struct store *store, int64_t *cookie)
 static int bound_log(struct store *store)
 {
 	int64_t page_bytes = 0;
-	if (read_pragma(store, "PRAGMA main.page_size", &page_bytes) != 0)
+	if (read_pragma(store, "PRAGMA main.page_size", &page_bytes) != 0 ||
+	    page_bytes <= 0)
 		return -1;
 	return sqlite3_wal_autocheckpoint(store->db, (int)(LOG_BYTES / page_bytes)) ==
 		       SQLITE_OK
