@@ -109,7 +109,7 @@ static void quality_is_said_as_far_as_its_interval_goes(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		sqlite3 *db = given_bench();
-	given_again(db);
+		given_again(db);
 		char *sql = sqlite3_mprintf(
 		    "UPDATE metric SET value = %f WHERE name = 'test_queries';"
 		    "UPDATE metric SET value = %f WHERE name = 'top1' AND trial_id IN"
