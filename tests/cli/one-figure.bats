@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # One figure has one value and one interval, wherever it stands: view v_figure, and text, Markdown,
-# CSV, JSON, HTML in both languages, the footer and whatif beside it.
+# CSV, JSON, HTML in both languages, the footer, whatif and the other views beside it.
 load ../helper
 
 setup_file() {
@@ -9,8 +9,10 @@ setup_file() {
 	for _ in 1 2 3 4; do
 		joulecart run -q --queries 100 --name serve -o base.db -- sh -c 'i=0; while [ $i -lt 600000 ]; do i=$((i + 1)); done'
 	done
-	# one variant in one campaign, as a bench has them
-	sqlite3 base.db "UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = trial_id;
+	# one variant in one campaign, as a bench has them: three trials that answered, one that trained
+	sqlite3 base.db "UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = trial_id,
+	                   job = iif(trial_id = 4, 'train', 'infer'), workload = iif(trial_id = 4, NULL, 'w'),
+	                   queries = iif(trial_id = 4, NULL, queries);
 	                 DELETE FROM campaign WHERE campaign_id > 1"
 }
 
@@ -48,54 +50,81 @@ matches() {
 	     END { exit bad }' figures.txt "$1" || fail "in $1: $(head -50 figures.txt)"
 }
 
-# same FILE: "figure per value low high" of each line is as v_figure has it, within 1e-8
+# same FILE: "job figure per value low high" of each line is as v_figure has it, within 1e-8
 same() {
 	[ -s "$1" ] || fail "$1 is empty"
 	awk 'function near(a, b) { d = a - b; if (d < 0) d = -d; return d <= 1e-8 * (b < 0 ? -b : b) }
-	     NR == FNR { v[$1, $2] = $3; l[$1, $2] = $4; h[$1, $2] = $5; next }
-	     { if (!(($1, $2) in v) || !near($3, v[$1, $2]) || !near($4, l[$1, $2]) || !near($5, h[$1, $2])) {
-	           print "not as v_figure: " $0 " but " v[$1, $2] " " l[$1, $2] " " h[$1, $2]; bad = 1 } }
+	     NR == FNR { v[$1, $2, $3] = $4; l[$1, $2, $3] = $5; h[$1, $2, $3] = $6; next }
+	     { if (!(($1, $2, $3) in v) || !near($4, v[$1, $2, $3]) || !near($5, l[$1, $2, $3]) || !near($6, h[$1, $2, $3])) {
+	           print "not as v_figure: " $0 " but " v[$1, $2, $3] " " l[$1, $2, $3] " " h[$1, $2, $3]; bad = 1 } }
 	     END { exit bad }' exact.txt "$1" || fail "$1"
+}
+
+# of_views: what the views have beside v_figure. A job of one trial has that trial's interval.
+of_views() {
+	sql "SELECT job, iif(figure = 'sci_g', 'sci_g', 'o_g'), per, printf('%.12e %.12e %.12e', value_g, low, high)
+	       FROM v_budget_total
+	     UNION ALL SELECT job, 'joules', per, printf('%.12e %.12e %.12e', j, j_low, j_high) FROM v_mean
+	     UNION ALL SELECT job, 'o_g', 'run', printf('%.12e %.12e %.12e', grams, grams_low, grams_high)
+	       FROM v_carbon WHERE job = 'train' AND grams_high IS NOT NULL" | tr '|' ' '
+	sql "SELECT s.job, f.figure, 'run', printf('%.12e %.12e %.12e', iif(f.figure = 'm_g', run_m_g, run_sci_g), f.low, f.high)
+	     FROM v_sci s JOIN v_figure f ON f.job = s.job AND f.per = 'run' AND f.figure IN ('m_g', 'sci_g')
+	     WHERE s.job = 'train' AND run_m_g IS NOT NULL" | tr '|' ' '
+}
+
+of_json() {
+	jq -r '.variants[] | .job as $job | .figures | to_entries[] | select(.value != null)
+	       | (.key | sub("per_"; "")) as $per | .value | to_entries[] | select(.value.ci95 != null)
+	       | "\($job) \(.key) \($per) \(.value.value) \(.value.ci95[0]) \(.value.ci95[1])"' report.json
+}
+
+# The same figures once more, where JSON has them for readers of older versions.
+of_other_json() {
+	jq -r '.variants[] | .job as $job | (["joules", "query", .joules_per_query], ["joules", "run", .joules_per_run],
+	         ["o_g", "run", .gco2e_per_run]) | select(.[2].ci95 != null)
+	       | "\($job) \(.[0]) \(.[1]) \(.[2].value) \(.[2].ci95[0]) \(.[2].ci95[1])"' report.json
+	jq -r '.carbon_accounts.sci[] | select(.m_g != null)
+	       | "\(.job) m_g \(.per) \(.m_g) \(.m_low_g) \(.m_high_g)", "\(.job) sci_g \(.per) \(.sci_g) \(.sci_low_g) \(.sci_high_g)"' \
+		report.json
+	jq -r '.carbon_accounts.uncertainty[] | select(.low != null)
+	       | "\(.job) \(if .m_g > 0 then "sci_g" else "o_g" end) \(.per) \(.value_g) \(.low) \(.high)"' report.json
+}
+
+of_csv() {
+	local columns='' figure
+	for figure in e_kwh o_g m_g sci_g amortised_g scope2_location_g scope2_market_g scope3_cat3_upstream_g \
+		scope3_cat3_td_g water_onsite_l water_offsite_l; do
+		columns+="SELECT job, '$figure', figures_per, $figure, ${figure}_low95, ${figure}_high95 FROM t
+		          WHERE ${figure}_low95 <> '' UNION ALL "
+	done
+	sqlite3 -separator ' ' :memory: '.import --csv report.csv t' "$columns
+		SELECT job, 'joules', 'query', joules_per_query, joules_per_query_low95, joules_per_query_high95 FROM t
+		  WHERE joules_per_query_low95 <> ''
+		UNION ALL SELECT job, 'joules', 'run', joules_per_run, joules_per_run_low95, joules_per_run_high95 FROM t
+		UNION ALL SELECT job, 'o_g', 'run', gco2e_per_run, gco2e_per_run_low95, gco2e_per_run_high95 FROM t"
+}
+
+of_whatif() {
+	joulecart whatif --json "$db" | jq -r '.campaigns[0].rows[] | .job as $job | .per as $per | .cases[0]
+		| (["o_g", .o_g], ["m_g", .m_g], ["e_kwh", .kwh]) | select(.[1].ci95 != null)
+		| "\($job) \(.[0]) \($per) \(.[1].value) \(.[1].ci95[0]) \(.[1].ci95[1])"'
 }
 
 # all_places: of $db as it is
 all_places() {
-	sql "SELECT figure, per, printf('%.12e %.12e %.12e', value, low, high) FROM v_figure
+	sql "SELECT job, figure, per, printf('%.12e %.12e %.12e', value, low, high) FROM v_figure
 	     WHERE low IS NOT NULL" | tr '|' ' ' >exact.txt
 	sql "SELECT printf('%.12e %.12e', low * f, high * f) FROM v_figure,
 	     (SELECT 1 AS f UNION ALL SELECT 1000 UNION ALL SELECT 1000000) WHERE low IS NOT NULL" | tr '|' ' ' >figures.txt
 	[ -s exact.txt ] || fail 'v_figure has nothing'
 	joulecart report --format json "$db" >report.json
-	jq -r '.variants[0].seconds_per_run.ci95 | select(.) | "\(.[0]) \(.[1])"' report.json >>figures.txt
-	jq -r '.variants[0].figures | to_entries[] | select(.value != null)
-	       | (.key | sub("per_"; "")) as $per | .value | to_entries[] | select(.value.ci95 != null)
-	       | "\(.key) \($per) \(.value.value) \(.value.ci95[0]) \(.value.ci95[1])"' report.json >json.txt
-	jq -r '.variants[0] | (["joules", "query", .joules_per_query], ["joules", "run", .joules_per_run],
-	         ["o_g", "run", .gco2e_per_run]) | select(.[2].ci95 != null)
-	       | "\(.[0]) \(.[1]) \(.[2].value) \(.[2].ci95[0]) \(.[2].ci95[1])"' report.json >>json.txt
-	jq -r '.carbon_accounts.sci[] | select(.m_g != null)
-	       | "m_g \(.per) \(.m_g) \(.m_low_g) \(.m_high_g)", "sci_g \(.per) \(.sci_g) \(.sci_low_g) \(.sci_high_g)"' \
-		report.json >>json.txt
-	jq -r '.carbon_accounts.uncertainty[] | select(.low != null)
-	       | "\(if .m_g > 0 then "sci_g" else "o_g" end) \(.per) \(.value_g) \(.low) \(.high)"' report.json >>json.txt
-	same json.txt
-	[ "$(wc -l <json.txt)" -ge "$(wc -l <exact.txt)" ] # none is left out
 	joulecart report --format csv "$db" >report.csv
-	sqlite3 -separator ' ' :memory: '.import --csv report.csv t' \
-		"SELECT 'o_g', figures_per, o_g, o_g_low95, o_g_high95 FROM t WHERE o_g_low95 <> ''
-		 UNION ALL SELECT 'sci_g', figures_per, sci_g, sci_g_low95, sci_g_high95 FROM t WHERE sci_g_low95 <> ''
-		 UNION ALL SELECT 'm_g', figures_per, m_g, m_g_low95, m_g_high95 FROM t WHERE m_g_low95 <> ''
-		 UNION ALL SELECT 'e_kwh', figures_per, e_kwh, e_kwh_low95, e_kwh_high95 FROM t WHERE e_kwh_low95 <> ''
-		 UNION ALL SELECT 'water_offsite_l', figures_per, water_offsite_l, water_offsite_l_low95, water_offsite_l_high95
-		   FROM t WHERE water_offsite_l_low95 <> ''
-		 UNION ALL SELECT 'joules', 'query', joules_per_query, joules_per_query_low95, joules_per_query_high95 FROM t WHERE joules_per_query_low95 <> ''
-		 UNION ALL SELECT 'joules', 'run', joules_per_run, joules_per_run_low95, joules_per_run_high95 FROM t
-		 UNION ALL SELECT 'o_g', 'run', gco2e_per_run, gco2e_per_run_low95, gco2e_per_run_high95 FROM t" >csv.txt
-	same csv.txt
-	joulecart whatif --json "$db" | jq -r '.campaigns[0].rows[0] | .per as $per | .cases[0]
-		| (["o_g", .o_g], ["m_g", .m_g], ["e_kwh", .kwh]) | select(.[1].ci95 != null)
-		| "\(.[0]) \($per) \(.[1].value) \(.[1].ci95[0]) \(.[1].ci95[1])"' >whatif.txt
-	same whatif.txt
+	jq -r '.variants[].seconds_per_run.ci95 | select(.) | "\(.[0]) \(.[1])"' report.json >>figures.txt
+	for place in views json other_json csv whatif; do
+		"of_$place" >"$place.txt"
+		same "$place.txt"
+	done
+	is "$(wc -l <json.txt)" "$(wc -l <exact.txt)" # none is left out
 	joulecart report "$db" >report.txt
 	pairs_of_text <report.txt >text-pairs.txt
 	matches text-pairs.txt
@@ -108,7 +137,7 @@ all_places() {
 		matches "page-$language.txt"
 	done
 	is "$(cat page-zh.txt)" "$(cat page-en.txt)"
-	joulecart verify "$db"
+	joulecart verify "$db" >verified.txt || fail "$(cat verified.txt)"
 }
 
 guest_or_metal() {
@@ -172,6 +201,50 @@ as_measured() {
 	state zone=GB pue=1.2 uncertainty/grid-annual/k2=0.4
 	all_places
 	has "$(tr -s ' \n' ' ' <report.txt)" 'carbon also 40 % for the grid, 10 % for PUE'
+}
+
+# given ZONE PSU EMBODIED TRAINING GUEST MEASURED: 1 or 0 each
+given() {
+	cp "$BATS_FILE_TMPDIR/base.db" "$db"
+	guest_or_metal "$([ "$5" = 1 ] && echo "'kvm'" || echo NULL)"
+	[ "$6" = 0 ] || as_measured
+	local stated=()
+	[ "$1" = 0 ] || stated+=(zone=US-CAMX pue=1.2)
+	[ "$2" = 0 ] || stated+=(psu=0.9)
+	[ "$3" = 0 ] || stated+=(embodied=server share=0.01)
+	[ "$4" = 0 ] || stated+=(training_queries=1000)
+	[ ${#stated[@]} = 0 ] || state "${stated[@]}"
+}
+
+# has_what_was_stated ZONE PSU EMBODIED TRAINING GUEST MEASURED: the figures that are there are those that can be
+has_what_was_stated() {
+	there() { sql "SELECT count(*) > 0 FROM v_figure WHERE figure = '$1' AND value IS NOT NULL"; }
+	is "$(there joules) $(there o_g)" '1 1'
+	is "$(there sci_g)" "$3"
+	is "$(there m_g)" "$3"
+	is "$(there amortised_g)" "$4"
+	is "$(there scope2_location_g)" "$1"
+	is "$(sql "SELECT count(DISTINCT provenance) || min(provenance) FROM v_figure WHERE figure = 'joules'")" \
+		"1$([ "$6" = 1 ] && echo measured || echo estimated)"
+	is "$(sql "SELECT status FROM v_boundary WHERE component = 'power supply loss'")" \
+		"$([ "$6" = 0 ] && echo 'in the estimate' || { [ "$2" = 1 ] && echo 'by factor' || echo excluded; })"
+}
+
+# Of six things, each stated or not: eight states that have every pair of them in all four ways, or all 64 with
+# FIGURE_STATES=all (make check-slow).
+@test "zone, psu, embodied, training, guest and measured, in every pair: one interval in every place" {
+	local a b c d e f six
+	local -i n=0
+	for six in {0,1}\ {0,1}\ {0,1}\ {0,1}\ {0,1}\ {0,1}; do
+		read -r a b c d e f <<<"$six"
+		[ "${FIGURE_STATES-}" = all ] || [ "$d$e$f" = $((a ^ b))$((a ^ c))$((b ^ c)) ] || continue
+		echo "zone $a psu $b embodied $c training $d guest $e measured $f" # shown where it fails
+		given "$a" "$b" "$c" "$d" "$e" "$f"
+		has_what_was_stated "$a" "$b" "$c" "$d" "$e" "$f"
+		all_places
+		n+=1
+	done
+	is "$n" "$([ "${FIGURE_STATES-}" = all ] && echo 64 || echo 8)"
 }
 
 @test "the footer of a run has the interval of the view" {

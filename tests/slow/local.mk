@@ -18,3 +18,10 @@ check-slow-faults: $(check_PROGRAMS)
 	FAULTS=10000 BATS_TEST_TIMEOUT=7200 $(MAKE) $(AM_MAKEFLAGS) check-TESTS AM_LOG_FLAGS=7200 \
 	  TESTS=tests/system/marking-faults.bats
 .PHONY: check-slow-faults
+
+# Every figure in every place, in all 64 states of what is stated and what is not.
+check-slow: check-slow-figures
+check-slow-figures: all
+	FIGURE_STATES=all BATS_TEST_TIMEOUT=3600 $(MAKE) $(AM_MAKEFLAGS) check AM_LOG_FLAGS=3600 \
+	  TESTS=tests/cli/one-figure.bats
+.PHONY: check-slow-figures
