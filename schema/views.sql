@@ -667,12 +667,14 @@ WHERE coalesce(c.instructions, c.cycles, c.cache_misses_per_query, c.flop) IS NO
 CREATE VIEW v_second AS
   -- One row per stretch (a second, less at phase edges) and channel: the series to plot.
   --   at_s        seconds from the begin of the trial to the begin of the stretch
-  --   per_second  counter: advance * unit_per_raw / seconds (so J become W); gauge: its mean
+  --   joules      of J and W: advance * unit_per_raw, of which v_rollup's si is the sum
+  --   per_second  counter, and gauge of watts: advance * unit_per_raw / seconds (so J become W);
+  --               another gauge: its mean
 SELECT c.trial_id, s.seq, (s.begin_mono_ns - t.begin_mono_ns) * 1e-9 AS at_s,
        (s.end_mono_ns - s.begin_mono_ns) * 1e-9 AS seconds, c.collector, c.name AS channel,
-       c.unit, c.counted,
+       c.unit, c.counted, iif(c.unit IN ('J', 'W'), s.advance * c.unit_per_raw, NULL) AS joules,
        CASE WHEN s.n = 0 THEN NULL
-            WHEN c.kind = 'gauge' THEN s.mean_raw * c.unit_per_raw
+            WHEN c.kind = 'gauge' AND c.unit <> 'W' THEN s.mean_raw * c.unit_per_raw
             ELSE s.advance * c.unit_per_raw / ((s.end_mono_ns - s.begin_mono_ns) * 1e-9)
        END AS per_second
 FROM channel c JOIN trial t ON t.trial_id = c.trial_id

@@ -154,13 +154,11 @@ void hourly_free(struct hourly_series *series)
 
 /* The machine's counted joules of each rollup: their distribution in time is what counts. */
 static const char rollups_sql[] =
-    "SELECT min(s.begin_mono_ns) - t.begin_mono_ns + t.begin_utc_ns,"
-    " max(s.end_mono_ns) - t.begin_mono_ns + t.begin_utc_ns,"
-    " total(iif(c.kind = 'gauge', s.mean_raw * (s.end_mono_ns - s.begin_mono_ns) * 1e-9,"
-    "           s.advance) * c.unit_per_raw) "
-    "FROM trial t JOIN channel c ON c.trial_id = t.trial_id AND c.counted "
-    "     JOIN stretch s ON s.channel_id = c.channel_id "
-    "WHERE t.trial_id = ? GROUP BY s.seq ORDER BY s.seq";
+    "SELECT t.begin_utc_ns + CAST(round(min(v.at_s) * 1e9) AS INTEGER),"
+    " t.begin_utc_ns + CAST(round(max(v.at_s + v.seconds) * 1e9) AS INTEGER),"
+    " total(v.joules) FROM trial t JOIN v_second v ON v.trial_id = t.trial_id AND "
+    "v.counted "
+    "WHERE t.trial_id = ? GROUP BY v.seq ORDER BY v.seq";
 
 int hourly_add_trial(sqlite3 *db, const struct hourly_series *series, int64_t trial_id,
 		     struct hourly *hourly, struct problem *why)

@@ -58,6 +58,19 @@ static json_t *hex_of(const char *text)
 	return string;
 }
 
+/* Of most text there is nothing to give back. */
+static bool is_plain(const char *text)
+{
+	for (size_t left = strlen(text); left > 0;) {
+		struct text_piece piece = text_piece(text, left);
+		if (piece.kind != TEXT_PLAIN)
+			return false;
+		text += piece.length;
+		left -= piece.length;
+	}
+	return true;
+}
+
 static json_t *given_back(const json_t *value);
 
 /* Such a key says its bytes itself, so that no two become one. */
@@ -90,13 +103,13 @@ static int put_member(json_t *object, const char *key, const json_t *value)
 	return code;
 }
 
-/* A copy with text as it was. NULL: no memory. */
+/* A copy with text as it was; what needs no change is shared. NULL: no memory. */
 static json_t *given_back(const json_t *value)
 {
 	size_t i;
 	const char *key;
 	json_t *member;
-	if (json_is_string(value))
+	if (json_is_string(value) && !is_plain(json_string_value(value)))
 		return as_unicode(json_string_value(value), json_string_length(value));
 	if (!json_is_object(value) && !json_is_array(value))
 		return json_incref((json_t *)(uintptr_t)value);
@@ -113,9 +126,10 @@ static json_t *given_back(const json_t *value)
 }
 
 /* Beyond ASCII JSON has nothing but strings: what may not be shown there is escaped. */
-static void print_escaped(const char *text, FILE *out)
+static int print_escaped(const char *text, size_t left, void *to)
 {
-	for (size_t left = strlen(text); left > 0;) {
+	FILE *out = to;
+	while (left > 0) {
 		struct text_piece piece = text_piece(text, left);
 		bool is_shown = piece.kind == TEXT_PLAIN || piece.code < 0x80;
 		if (is_shown)
@@ -132,19 +146,19 @@ static void print_escaped(const char *text, FILE *out)
 		text += piece.length;
 		left -= piece.length;
 	}
+	return 0;
 }
 
-/* The value is released. */
+/* The value is released. Piece by piece, and no piece ends within a character. */
 static int print(json_t *value, size_t flags, FILE *out)
 {
 	json_t *copy = value ? given_back(value) : NULL;
-	char *text = copy ? json_dumps(copy, flags | JSON_ENCODE_ANY) : NULL;
-	if (text)
-		print_escaped(text, out);
-	free(text);
+	int code = copy ? json_dump_callback(copy, print_escaped, out,
+					     flags | JSON_ENCODE_ANY)
+			: -1;
 	json_decref(copy);
 	json_decref(value);
-	return text ? 0 : -1;
+	return code;
 }
 
 void json_print_inline(const char *text, FILE *out)

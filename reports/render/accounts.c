@@ -113,7 +113,7 @@ static void append_row(sqlite3_str *json, sqlite3_stmt *row, struct arena *arena
 }
 
 static int append_account(sqlite3 *db, int64_t campaign_id, const char *const account[2],
-			  sqlite3_str *json, struct arena *arena)
+			  sqlite3_str *json)
 {
 	sqlite3_stmt *row = NULL;
 	int step, n = 0;
@@ -122,9 +122,13 @@ static int append_account(sqlite3 *db, int64_t campaign_id, const char *const ac
 	sqlite3_bind_int64(row, 1, campaign_id);
 	sqlite3_str_appendf(json, "\"%s\": [", account[0]);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
+		struct arena *arena = arena_new(); /* a row's: labels may be long */
+		if (!arena)
+			break;
 		if (n++ > 0)
 			sqlite3_str_appendall(json, ", ");
 		append_row(json, row, arena);
+		arena_free(arena);
 	}
 	sqlite3_str_appendchar(json, 1, ']');
 	sqlite3_finalize(row);
@@ -134,13 +138,11 @@ static int append_account(sqlite3 *db, int64_t campaign_id, const char *const ac
 int accounts_read(sqlite3 *db, int64_t campaign_id, char **json, struct problem *why)
 {
 	sqlite3_str *text = sqlite3_str_new(db);
-	struct arena *arena = arena_new();
-	int code = arena ? 0 : -1;
+	int code = 0;
 	for (size_t i = 0; code == 0 && i < N_ACCOUNTS; i++) {
 		sqlite3_str_appendall(text, i ? ", " : "{");
-		code = append_account(db, campaign_id, accounts[i], text, arena);
+		code = append_account(db, campaign_id, accounts[i], text);
 	}
-	arena_free(arena);
 	sqlite3_str_appendchar(text, 1, '}');
 	*json = sqlite3_str_finish(text);
 	if (code == 0 && *json)

@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "reports/campaign/hourly.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/reports/given.h"
 
 #include <math.h>
 #include <string.h>
@@ -129,10 +130,36 @@ static void no_energy_is_lost_at_any_edge(void **state)
 	expect(pieces.weighted, all.weighted);
 }
 
+/* The energy that meets the hours is that of every other figure, of a gauge too, whose mean of
+ * readings is not the mean of its power. */
+static void a_gauge_has_the_joules_of_the_views(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	struct grid_series series = series_given();
+	struct hourly_series hours = { .series = series };
+	struct hourly hourly = { 0 };
+	struct problem why;
+	database_run(db, "UPDATE channel SET kind = 'gauge', unit = 'W';"
+			 "UPDATE stretch SET mean_raw = 9000000");
+	sqlite3_stmt *row = NULL;
+	sqlite3_prepare_v2(
+	    db, "SELECT joules FROM v_phase WHERE trial_id = 3 AND phase_ordinal = 0", -1,
+	    &row, NULL);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	double joules = sqlite3_column_double(row, 0);
+	sqlite3_finalize(row);
+	assert_int_equal(hourly_add_trial(db, &hours, 3, &hourly, &why), 0);
+	assert_true(joules > 0);
+	expect(hourly.energy, joules);
+	sqlite3_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_weighs_the_hours_not_time),
+		cmocka_unit_test(a_gauge_has_the_joules_of_the_views),
 		cmocka_unit_test(a_rollup_across_the_hour_is_parted_by_the_second),
 		cmocka_unit_test(a_missing_value_is_covered_by_no_neighbour),
 		cmocka_unit_test(a_gap_is_refused_unless_allowed),
