@@ -131,6 +131,9 @@ install-exec-hook:
 	cd '$(DESTDIR)$(libdir)' && $(LN_S) -f libjoulecart.so.0 libjoulecart.so
 uninstall-hook:
 	rm -f '$(DESTDIR)$(libdir)/libjoulecart.so'
+	@for folder in '$(docdatadir)' '$(pkglibexecdir)' '$(pkglibdir)' '$(joulecart_pythondir)' '$(joulecart_nodedir)'; do \
+	  rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
+	done # its own folders, if nothing else is in them
 include_HEADERS += %D%/markers/joulecart.h
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = %D%/joulecart.pc
