@@ -37,8 +37,8 @@ static struct {
 	bool has_key;
 } regions = { .lock = PTHREAD_MUTEX_INITIALIZER, .life_fd = -1 };
 
-/* Small, so that the loader places it beside the program's own: reading it costs no call. */
-static _Thread_local __attribute__((tls_model("initial-exec"))) struct {
+/* Of the dynamic kind: what must stand beside the program's own, Python could not load. */
+static _Thread_local struct {
 	struct region_slot *slot; /* NULL: nobody listens, or there was none left */
 	unsigned generation;
 	uint16_t depth, n_deeper;

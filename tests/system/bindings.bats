@@ -219,6 +219,22 @@ except Exception as error: print(error)'
 	no_complaint
 }
 
+@test "Python's regions and a model's layers are regions; without the library they do nothing" {
+	passages="SELECT group_concat(name || ' ' || n, ', ') FROM
+	          (SELECT r.name, sum(t.n) AS n FROM region r JOIN region_time t USING (region_id)
+	           GROUP BY r.name ORDER BY r.name)"
+	JOULECART_LIBRARY=$LIBJOULECART run -0 marked python3 -W error "$marking/program.py" regions
+	is "$output" ''
+	is "$(sql "$passages")" '0 50, 1 50, outer 51'
+	is "$(queries_of steady)" 50
+	JOULECART_LIBRARY=/nowhere run -0 marked python3 -W error "$marking/program.py" regions
+	is "$output" ''
+	is "$(sql 'SELECT count(*) FROM region')" 0
+	is "$(queries_of steady)" 50
+	run -0 python3 -W error "$marking/program.py" regions
+	is "$output" ''
+}
+
 @test "what each query was answered is the same bytes from C, Python and Node" {
 	need_node
 	kept="SELECT name, n, bits, hex(data) FROM answers ORDER BY name"

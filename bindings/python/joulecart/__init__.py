@@ -16,7 +16,7 @@ from ._marks import Phase, active, answers, dropped, metric, parent, phase, unit
 from ._measured import measured
 
 __all__ = ["Phase", "active", "answers", "dropped", "measured", "metric", "open", "parent", "phase",
-           "units", "workload"]
+           "region", "units", "workload"]
 __version__ = "0.1.0"
 
 
@@ -26,8 +26,12 @@ def __getattr__(name):
         from ._results import open_database
 
         return open_database
-    if name == "callbacks":
+    if name == "region":
+        from ._regions import region
+
+        return region
+    if name in ("callbacks", "torch"):
         from importlib import import_module
 
-        return import_module(".callbacks", __name__)
+        return import_module("." + name, __name__)
     raise AttributeError(f"module 'joulecart' has no attribute {name!r}")

@@ -173,7 +173,7 @@ class Phase:
         try:
             use = self._free.pop()
         except IndexError:
-            use = Phase(self.name, self._initial, self._origin)
+            use = type(self)(self.name, self._initial, self._origin)
         use.queries = use._initial
         use._end_ns = None
         use._pid = os.getpid()

@@ -1,4 +1,4 @@
-"""The same as program.c, for Python: steady S N | shapes | children | answers N | edges N."""
+"""The same as program.c, for Python: steady S N | shapes | children | regions | answers N | edges N."""
 import asyncio
 import multiprocessing
 import os
@@ -107,6 +107,66 @@ def trainer():
     transformers.on_train_end(None, None, None)
 
 
+class Module:
+    """What joulecart.torch meets of PyTorch's modules."""
+
+    def __init__(self, *inner):
+        self.inner, self.before, self.after = inner, [], []
+
+    def children(self):
+        return iter(self.inner)
+
+    def parameters(self, recurse=True):
+        return []
+
+    def named_modules(self):
+        yield "", self
+        for i, one in enumerate(self.inner):
+            yield str(i), one
+
+    def register_forward_pre_hook(self, hook):
+        return Handle(self.before, hook)
+
+    def register_forward_hook(self, hook):
+        return Handle(self.after, hook)
+
+    def __call__(self, x):
+        for hook in self.before:
+            hook(self, x)
+        for one in self.inner:
+            x = one(x)
+        for hook in self.after:
+            hook(self, x, x)
+        return x + 1
+
+
+class Handle:
+    def __init__(self, hooks, hook):
+        self.remove = lambda: hooks.remove(hook)
+        hooks.append(hook)
+
+
+def regions():
+    import joulecart.torch
+
+    model = Module(Module(), Module())
+    outer = joulecart.region("outer", flop=10)
+    with joulecart.torch.phase("steady") as p, joulecart.torch.layers(model):
+        for _ in range(50):
+            with outer:
+                model(1)
+            p.queries += 1
+    model(1)  # the hooks are gone
+    if any(one.before or one.after for one in model.inner):
+        sys.exit(4)
+    pid = os.fork()
+    if pid == 0:
+        with outer:
+            pass
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
 def answers(n):
     joulecart.answers("right", [i % 3 == 0 for i in range(n)])
     joulecart.answers("in part", (i % 5 / 4 for i in range(n)))
@@ -140,5 +200,5 @@ if __name__ == "__main__":
     elif what in ("answers", "edges"):
         {"answers": answers, "edges": edges}[what](int(rest[0]))
     else:
-        {"shapes": shapes, "children": children, "trainer": trainer}[what]()
+        {"shapes": shapes, "children": children, "regions": regions, "trainer": trainer}[what]()
     sys.exit(3 if joulecart.dropped() else 0)
