@@ -95,3 +95,19 @@ void wrap_print(const char *text, size_t first, size_t indent, FILE *out)
 	}
 	fputc('\n', out);
 }
+
+void wrap_break(char *text, size_t columns)
+{
+	char *line = text, *blank = NULL;
+	for (char *at = text; *at; at++) {
+		if (*at != ' ')
+			continue;
+		if (blank && wrap_columns(line, (size_t)(at - line)) > columns) {
+			*blank = '\n';
+			line = blank + 1;
+		}
+		blank = at;
+	}
+	if (blank && wrap_columns(line, strlen(line)) > columns)
+		*blank = '\n';
+}

@@ -18,6 +18,10 @@ size_t wrap_columns(const char *text, size_t n);
 /* How many bytes of it, whole characters, fit into so many columns. */
 size_t wrap_fitting(const char *text, size_t columns);
 
+/* Breaks the text between words into lines of so many columns: blanks become line feeds. A wider word
+ * stays whole. */
+void wrap_break(char *text, size_t columns);
+
 /* Prints the text after what already takes first columns of the line, and breaks it between
  * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. A number stays with its unit ("31.5 k"). Ends the line. A word wider than a line
  * stays whole. */

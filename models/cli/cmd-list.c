@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
 #include "models/weights/model.h"
@@ -12,6 +13,7 @@
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* One row. */
@@ -99,6 +101,53 @@ static void fill_line(struct libscols_line *line, const struct state *state)
 	fill_note(line, COLD_TOP1, state->weights, "cold_top1");
 }
 
+/* What is left of the screen's width by the columns before WHAT, of these lines. */
+static size_t width_left(struct libscols_table *table)
+{
+	size_t used = 0, screen = wrap_screen(stdout);
+	for (size_t i = 0; i < SUMMARY; i++) {
+		struct libscols_column *column = scols_table_get_column(table, i);
+		size_t widest = strlen(
+		    scols_cell_get_data(scols_column_get_header(column)));
+		if (scols_column_is_hidden(column))
+			continue;
+		for (size_t line = 0; line < scols_table_get_nlines(table); line++) {
+			struct libscols_cell *cell = scols_line_get_cell(
+			    scols_table_get_line(table, line), i);
+			const char *text = scols_cell_get_data(cell);
+			widest = text && strlen(text) > widest ? strlen(text) : widest;
+		}
+		used += widest + 1;
+	}
+	return used < screen ? screen - used : 0;
+}
+
+/* On a narrow screen some numbers are left to 'show' and --json, and WHAT takes several lines. */
+static void fit(struct libscols_table *table)
+{
+	static const enum column spared[] = { NONZEROS,  BYTES,  NDCG10,
+					      COLD_TOP1, PARENT, PARAMETERS };
+	enum { LEAST = 24, MOST = 60 };
+	struct libscols_column *what = scols_table_get_column(table, SUMMARY);
+	for (size_t i = 0; i < sizeof(spared) / sizeof(*spared); i++)
+		if (width_left(table) < (i < 2 ? MOST : LEAST))
+			scols_column_set_flags(scols_table_get_column(table, spared[i]),
+					       SCOLS_FL_HIDDEN);
+	size_t left = width_left(table);
+	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
+		struct libscols_line *line = scols_table_get_line(table, i);
+		char text[256];
+		snprintf(text, sizeof(text), "%s",
+			 scols_cell_get_data(scols_line_get_cell(line, SUMMARY)));
+		wrap_break(text, left);
+		scols_line_set_data(line, SUMMARY, text);
+	}
+	scols_column_set_flags(what, SCOLS_FL_WRAP);
+	scols_column_set_safechars(what, "\n");
+	scols_column_set_wrapfunc(what, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
+				  NULL);
+}
+
 static int print_table(const struct state *states, size_t n, struct problem *why)
 {
 	static const struct {
@@ -126,10 +175,18 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 		if (line)
 			fill_line(line, &states[i]);
 	}
+	if (!failed)
+		fit(table);
 	if (failed || scols_print_table(table) != 0 || putchar('\n') == EOF)
 		failed = problem_what(why, "cannot print the table");
 	scols_unref_table(table);
 	return failed;
+}
+
+static void print_note(const char *name, const char *kind, const char *text)
+{
+	int used = printf(" %s: %s", name, kind);
+	wrap_print(text, used > 0 ? (size_t)used : 0, 2, stdout);
 }
 
 /* Below the table: what variants do not save, and what this machine lacks. */
@@ -139,9 +196,9 @@ static void print_caveats(void)
 		const struct variant *variant = variants[i];
 		const char *lacking = variant->lacking ? variant->lacking() : NULL;
 		if (lacking)
-			printf(" %s: cannot run here: %s\n", variant->name, lacking);
+			print_note(variant->name, "cannot run here: ", lacking);
 		if (variant->caveat)
-			printf(" %s: %s\n", variant->name, variant->caveat);
+			print_note(variant->name, "", variant->caveat);
 	}
 }
 

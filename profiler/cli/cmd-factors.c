@@ -122,11 +122,18 @@ static sqlite3 *open_to_list(const struct factors_options *options, const char *
 }
 
 static const char list_sql[] =
-    "SELECT kind, key, parameter, value, unit, year, scope, publisher, edition, gwp,"
-    " coalesce(compared, 'no') AS compared, origin FROM known_factor "
+    "SELECT kind, key, parameter, value, unit, year, scope,"
+    " coalesce(compared, 'no') AS compared, origin, publisher, gwp, edition FROM "
+    "known_factor "
+    "WHERE in_force AND (?1 IS NULL OR kind = ?1) ORDER BY kind, key, parameter";
+/* For people: by the name that 'set' takes. */
+static const char list_text_sql[] =
+    "SELECT kind || '/' || key || '/' || parameter AS factor, value, unit, year, scope,"
+    " coalesce(compared, 'no') AS compared, origin, publisher, gwp, edition FROM "
+    "known_factor "
     "WHERE in_force AND (?1 IS NULL OR kind = ?1) ORDER BY kind, key, parameter";
 static const char zones_sql[] =
-    "SELECT key AS zone, value AS 'g/kWh', scope, year, publisher, name FROM known_factor "
+    "SELECT key AS zone, value AS 'g/kWh', scope, year, name, publisher FROM known_factor "
     "WHERE in_force AND kind = 'grid' AND parameter = 'intensity' ORDER BY length(key) > "
     "2, key";
 static const char show_sql[] =
@@ -177,8 +184,11 @@ static int list(const struct factors_options *options, struct problem *why)
 	sqlite3 *db = open_to_list(options, options->operands[0], why);
 	if (!db)
 		return -1;
-	int code = print(db, options->zones ? zones_sql : list_sql, options->kind,
-			 options->form, &n_rows, why);
+	int code = print(db,
+			 options->zones                ? zones_sql
+			 : options->form == TABLE_TEXT ? list_text_sql
+						       : list_sql,
+			 options->kind, options->form, &n_rows, why);
 	sqlite3_close(db);
 	if (code == 0 && n_rows == 0) {
 		problem_what(why, "no factor of kind '%s'", options->kind);

@@ -4,6 +4,7 @@
 #include "reports/render/query-table.h"
 
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/json-text.h"
 
@@ -52,6 +53,50 @@ static int add_columns(struct libscols_table *table, sqlite3_stmt *row)
 	return 0;
 }
 
+static size_t width_of(struct libscols_table *table, size_t column)
+{
+	struct libscols_column *of = scols_table_get_column(table, column);
+	const char *name = scols_cell_get_data(scols_column_get_header(of));
+	size_t widest = wrap_columns(name, strlen(name));
+	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
+		struct libscols_line *line = scols_table_get_line(table, i);
+		const char *text = scols_cell_get_data(scols_line_get_cell(line, column));
+		size_t columns = text ? wrap_columns(text, strlen(text)) : 0;
+		widest = columns > widest ? columns : widest;
+	}
+	return widest;
+}
+
+/* The last columns are left out where the screen is too narrow for them. Returns how many stay. */
+static size_t fit(struct libscols_table *table, size_t screen)
+{
+	size_t n = scols_table_get_ncols(table), shown = 0, used = 0;
+	for (; shown < n; shown++) {
+		used += width_of(table, shown) + (shown > 0);
+		if (used > screen && shown > 0)
+			break;
+	}
+	for (size_t i = shown; i < n; i++)
+		scols_column_set_flags(scols_table_get_column(table, i), SCOLS_FL_HIDDEN);
+	return shown;
+}
+
+static void tell_left_out(sqlite3_stmt *row, size_t shown, FILE *out, struct arena *arena)
+{
+	const char *names = "";
+	for (int i = (int)shown; i < sqlite3_column_count(row); i++)
+		names = arena_format(arena, "%s%s%s", names, *names ? ", " : "",
+				     sqlite3_column_name(row, i));
+	if (!*names)
+		return;
+	fputc('\n', out);
+	wrap_print(
+	    arena_format(arena,
+			 "not shown for want of width: %s (--plain and --json have all)",
+			 names),
+	    0, 1, out);
+}
+
 /* The first row says which columns are numbers. */
 static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
 		      struct arena *arena)
@@ -68,8 +113,12 @@ static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
 		if (code == 0)
 			code = add_line(table, statement, arena);
 	}
-	if (code == 0 && step == SQLITE_DONE && *n_rows > 0)
+	if (code == 0 && step == SQLITE_DONE && *n_rows > 0) {
+		size_t shown = fit(table, wrap_screen(out));
 		code = scols_print_table(table);
+		fputc('\n', out);
+		tell_left_out(statement, shown, out, arena);
+	}
 	scols_unref_table(table);
 	return code == 0 && step == SQLITE_DONE ? 0 : -1;
 }

@@ -28,3 +28,20 @@ need_estimates() {
 	run -0 refresh --check "$PWD/page.md"
 	has_not "$(cat page.md)" goodness
 }
+
+@test "lists fit the screen of 60, 80 and 200 columns, whole words and numbers in each cell" {
+	need script bsdutils
+	for columns in 60 80 200; do
+		for list in 'models list' 'factors list' 'factors --zones'; do
+			script -qec "stty cols $columns rows 24; '$JOULECART' $list" /dev/null | tr -d '\r' >list.txt
+			[ "$(wc -L <list.txt)" -le $((columns + 5)) ] || fail "$list: $(wc -L <list.txt) of $columns"
+			has_not "$(cat list.txt)" '\\x'
+		done
+	done
+	# what was left out is named, and programs get all
+	run -0 joulecart factors list --kind grid
+	has "$output" 'grid/GB/intensity +215.79 gCO2e/kWh'
+	has "$output" 'not shown for want of width: .*edition'
+	run -0 joulecart factors list --kind grid --plain
+	has "${lines[0]}" 'kind.key.parameter.*edition'
+}
