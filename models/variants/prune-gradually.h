@@ -9,8 +9,8 @@
  *               loss without it (Molchanov et al. 2017)
  *
  * In each convolution the same share goes, by the schedule of Zhu and Gupta (2018). */
-#ifndef JOULECART_MODELS_PRUNE_WEIGHTS_H
-#define JOULECART_MODELS_PRUNE_WEIGHTS_H
+#ifndef JOULECART_MODELS_PRUNE_GRADUALLY_H
+#define JOULECART_MODELS_PRUNE_GRADUALLY_H
 #include "models/variants/fine-tune.h"
 
 /* What the variants share, which differ in what a weight counts for alone. */

@@ -3,8 +3,8 @@
  *
  * Its embedding table is small on purpose: with the teacher's 8192 rows, a student distilled
  * from a teacher that has memorised some wrong labels overtakes it. */
-#ifndef JOULECART_MODELS_STUDENT_H
-#define JOULECART_MODELS_STUDENT_H
+#ifndef JOULECART_MODELS_STUDENT_NETWORK_H
+#define JOULECART_MODELS_STUDENT_NETWORK_H
 #include "models/variants/variant.h"
 
 /* clang-format off */

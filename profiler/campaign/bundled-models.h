@@ -1,7 +1,7 @@
 /* profiler/campaign/bundled-models.h - what the profiler must know of the bundled models: where their program
  * is, and which variants it has. */
-#ifndef JOULECART_MODELS_H
-#define JOULECART_MODELS_H
+#ifndef JOULECART_BUNDLED_MODELS_H
+#define JOULECART_BUNDLED_MODELS_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

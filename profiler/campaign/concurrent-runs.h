@@ -7,8 +7,8 @@
  * there; those of containers that have a /dev/shm of their own do not (once their databases are
  * merged, v_overlap finds them by boot and time). What another user writes into the file can at
  * worst have a trial called shared that is not. */
-#ifndef JOULECART_NEIGHBOURS_H
-#define JOULECART_NEIGHBOURS_H
+#ifndef JOULECART_CONCURRENT_RUNS_H
+#define JOULECART_CONCURRENT_RUNS_H
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>

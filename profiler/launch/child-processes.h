@@ -1,6 +1,6 @@
 /* profiler/launch/child-processes.h - the processes whose parent this process is, as the kernel lists them. */
-#ifndef JOULECART_CHILDREN_H
-#define JOULECART_CHILDREN_H
+#ifndef JOULECART_CHILD_PROCESSES_H
+#define JOULECART_CHILD_PROCESSES_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,6 +1,6 @@
 /* profiler/record/marker-validate.h - what a program says of itself is taken for what it is: any bytes. */
-#ifndef JOULECART_MARKER_CHECK_H
-#define JOULECART_MARKER_CHECK_H
+#ifndef JOULECART_MARKER_VALIDATE_H
+#define JOULECART_MARKER_VALIDATE_H
 #include "profiler/markers/marker-message.h"
 
 #include <stdint.h>

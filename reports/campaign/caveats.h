@@ -1,7 +1,7 @@
 /* reports/campaign/caveats.h - what a reader must know before trusting a campaign's figures: gaps, trials
  * that share their joules, were cut off or failed, lost ticks, assumptions. One line each. */
-#ifndef JOULECART_NOTES_H
-#define JOULECART_NOTES_H
+#ifndef JOULECART_CAVEATS_H
+#define JOULECART_CAVEATS_H
 #include "reports/figure/arena.h"
 
 #include <sqlite3.h>

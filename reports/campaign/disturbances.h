@@ -1,7 +1,7 @@
 /* reports/campaign/disturbances.h - what touched trials from outside while they ran, one line for each kind:
  * other load, time that the host took, a clock unlike the others', thermal throttling. */
-#ifndef JOULECART_NOTICES_H
-#define JOULECART_NOTICES_H
+#ifndef JOULECART_DISTURBANCES_H
+#define JOULECART_DISTURBANCES_H
 #include "reports/campaign/trials.h"
 #include "reports/figure/arena.h"
 

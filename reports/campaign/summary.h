@@ -1,7 +1,7 @@
 /* reports/campaign/summary.h - what a database says, as figures ready to be shown: reads the views, adds
  * statistics over trials and carbon. Every renderer shows this and nothing else. */
-#ifndef JOULECART_MODEL_H
-#define JOULECART_MODEL_H
+#ifndef JOULECART_SUMMARY_H
+#define JOULECART_SUMMARY_H
 #include "reports/campaign/caveats.h"
 #include "reports/campaign/figures.h"
 #include "reports/campaign/ratios.h"

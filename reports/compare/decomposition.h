@@ -5,8 +5,8 @@
  *
  * All per query (or per run); of each the ratio of geometric means over the trials, so that the
  * ratios multiply as the formulas say. */
-#ifndef JOULECART_WHY_H
-#define JOULECART_WHY_H
+#ifndef JOULECART_DECOMPOSITION_H
+#define JOULECART_DECOMPOSITION_H
 #include "reports/campaign/trials.h"
 #include "reports/compare/compare.h"
 

@@ -1,7 +1,7 @@
 /* reports/render/notes.h - the lines below a campaign's tables: how its figures were got, what they
  * leave out, what went wrong, what to do next, and what joulecart itself cost. */
-#ifndef JOULECART_LINES_H
-#define JOULECART_LINES_H
+#ifndef JOULECART_NOTES_H
+#define JOULECART_NOTES_H
 #include "reports/campaign/summary.h"
 #include "reports/figure/arena.h"
 #include "reports/figure/format.h"

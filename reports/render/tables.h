@@ -1,7 +1,7 @@
 /* reports/render/tables.h - one campaign as tables and lines of text, for the renderers that people
  * read: text and Markdown differ only in how they draw these. */
-#ifndef JOULECART_PAGE_H
-#define JOULECART_PAGE_H
+#ifndef JOULECART_TABLES_H
+#define JOULECART_TABLES_H
 #include "reports/campaign/summary.h"
 #include "reports/figure/format.h"
 

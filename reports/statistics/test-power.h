@@ -3,8 +3,8 @@
  * Two-sided t test of paired values; its power is by the noncentral t distribution, as
  * R's power.t.test(type = "paired", strict = TRUE). Effects and sd are log ratios. level is the
  * share of false alarms of one test: 0.05, or 0.05 / m where any of m comparisons may alarm. */
-#ifndef JOULECART_POWER_H
-#define JOULECART_POWER_H
+#ifndef JOULECART_TEST_POWER_H
+#define JOULECART_TEST_POWER_H
 #include <stddef.h>
 #include <stdint.h>
 
