@@ -1,7 +1,9 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h \
   %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h \
-  %D%/fuzz/config-target.c %D%/fuzz/config-target.h %D%/fuzz/must.h
+  %D%/fuzz/config-target.c %D%/fuzz/config-target.h %D%/fuzz/must.h \
+  %D%/fuzz/marks-target.c %D%/fuzz/marks-target.h %D%/fuzz/database-target.c \
+  %D%/fuzz/database-target.h %D%/fuzz/sealed-file.c %D%/fuzz/sealed-file.h %D%/sealed-rows.h
 # Collectors that read whole folders of sysfs: compiled once more, for folders of the tests.
 tree_sources = collectors/board/battery.c collectors/board/hwmon.c
 tree_flags = -DHWMON_ROOT='"hwmon"' -DSUPPLY_ROOT='"power_supply"'
@@ -53,6 +55,10 @@ $(fuzzer_objects): $(fuzz_objects)/%.o: %.c $(BUILT_SOURCES)
 tests/fuzz/fuzzer: $(fuzzer_objects)
 	$(AM_V_CCLD)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $(fuzzer_objects) $(libjc_libs)
 -include $(wildcard $(fuzz_objects)/*/*.d $(fuzz_objects)/*/*/*.d)
+
+# Compiled and linked, for scripts/lint.
+.PHONY: fuzzer
+fuzzer: tests/fuzz/fuzzer
 
 # What it finds stays in tests/fuzz/found; a crash ends it with 1 and leaves the input here.
 .PHONY: fuzz

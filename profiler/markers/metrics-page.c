@@ -3,7 +3,6 @@
 
 #include "profiler/markers/metrics-page.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +78,7 @@ static bool read_series(const char *line, const char *name, const char *labels,
 	if (!at || !has_labels(begin, at, labels) || (*at != ' ' && *at != '\t'))
 		return false;
 	*value = strtod(at, &end);
-	return end != at && isfinite(*value) && *value >= 0;
+	return end != at && *value >= 0 && *value <= METRICS_MOST;
 }
 
 static const char *next_line(const char *line)

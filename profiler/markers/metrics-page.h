@@ -5,8 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The most that a series can have counted: a double holds every whole number up to there, and sums of
+ * such values stay finite. */
+#define METRICS_MOST 1e15
+
 /* The sum over all series of that name whose labels have all those of labels ('model="a",x="b"', or
- * ""). False: there is none. Values that are no finite number from 0 on are left out. */
+ * ""). False: there is none. Values that are no number from 0 to METRICS_MOST are left out. */
 bool metrics_page_sum(const char *page, const char *name, const char *labels, double *sum);
 
 /* Writes up to n names of the page into near, nearest to name first; they point into the page, and

@@ -21,6 +21,8 @@
 #include "collectors/sysfs.h"
 #include "profiler/record/marker-validate.h"
 #include "tests/fuzz/config-target.h"
+#include "tests/fuzz/database-target.h"
+#include "tests/fuzz/marks-target.h"
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
 #include "tests/fuzz/text-target.h"
@@ -325,6 +327,12 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "text", take_text },
 	{ "limit", take_limit },
 	{ "config", take_config },
+	{ "marks", take_marks },
+	{ "door", take_door },
+	{ "metrics-page", take_metrics_page },
+	{ "samples", take_samples },
+	{ "seal", take_seal },
+	{ "database", take_database },
 	{ NULL, NULL },
 };
 

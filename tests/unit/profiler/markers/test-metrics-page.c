@@ -47,6 +47,9 @@ static void what_is_no_count_is_none(void **state)
 					     "a_total_", "",    "#" };
 	double sum;
 	(void)state;
+	assert_false(metrics_page_sum("n 1e308\nn{a=\"1\"} 1e308\n", "n", "", &sum));
+	assert_true(metrics_page_sum("n 1e15\nn 1e308\nn Inf\n", "n", "", &sum));
+	assert_true(sum == 1e15);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		assert_false(metrics_page_sum(page, names[i], "", &sum));
 	assert_false(metrics_page_sum("", "a", "", &sum));

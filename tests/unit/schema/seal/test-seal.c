@@ -3,10 +3,9 @@
 #include <config.h>
 
 #include "base/problem.h"
-#include "schema/database/bundled.h"
-#include "schema/samples/rollup.h"
 #include "schema/seal/seal.h"
 #include "schema/store/writer.h"
+#include "tests/sealed-rows.h"
 #include "tests/unit/cmocka.h"
 
 #include <math.h>
@@ -31,46 +30,6 @@ static void run_sql(sqlite3 *db, const char *sql)
 		fail_msg("%s: %s", sql, message);
 }
 
-/* Four seconds of ten readings a second, of one channel. */
-static void add_channel(struct fixture *fixture, int64_t trial_id, const char *name)
-{
-	const struct channel_facts facts = { .collector = "powercap",
-					     .name = name,
-					     .domain = "package",
-					     .kind = "counter",
-					     .unit = "J",
-					     .provenance = "measured",
-					     .counted = true,
-					     .unit_per_raw = 1e-6,
-					     .wrap_range = 262143328850 };
-	int64_t channel_id = store_add_channel(fixture->store, trial_id, &facts,
-					       &fixture->why);
-	assert_true(channel_id > 0);
-	const struct rollup_channel channel = { .is_counter = true,
-						.is_energy = true,
-						.rule = { .wrap_range = 262143328850,
-							  .unit_per_raw = 1e-6 } };
-	struct rollup_builder *builder = rollup_new(&channel, 16);
-	for (int i = 0; i < 40; i++) {
-		const struct sample sample = { .mono_ns = 1000000000 + i * 100000000LL,
-					       .half_ns = 700,
-					       .raw = 5000000 + (uint64_t)i * 1234567,
-					       .err = i == 17 ? 5 : 0 };
-		assert_true(rollup_add(builder, &sample));
-		if (i % 10 != 9)
-			continue;
-		struct rollup_row row;
-		struct finding_list findings;
-		struct rollup_pack pack;
-		rollup_cut(builder, i == 39 ? sample.mono_ns : 0, NULL, &row, &pack,
-			   &findings);
-		assert_int_equal(store_add_rollup(fixture->store, channel_id, i / 10, &row,
-						  &pack, 0, &fixture->why),
-				 0);
-	}
-	rollup_free(builder);
-}
-
 static int set_up(void **state)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
@@ -82,31 +41,9 @@ static int set_up(void **state)
 	if (!fixture->store)
 		return -1;
 	fixture->db = store_db(fixture->store);
-	run_sql(
-	    fixture->db,
-	    "INSERT INTO host (host_id, boot_id, cpu_model) VALUES (1, 'b', 'Testium');"
-	    "INSERT INTO campaign (campaign_id, uuid, host_id, kind, command_line,"
-	    " tool_version, rate_hz, zone, begin_utc_ns, begin_mono_ns, begin_boot_ns)"
-	    " VALUES (1, 'u', 1, 'run', '[]', '1', 10, 'GB', 1700000000000000000, 0, 0);"
-	    "INSERT INTO trial (trial_id, campaign_id, ordinal, block, variant, job,"
-	    " is_warmup, command, queries, begin_utc_ns, begin_mono_ns, end_mono_ns, state,"
-	    " exit_code) VALUES (1, 1, 1, 1, 'v', 'command', 0, '[\"true\"]', 10,"
-	    " 1700000000000000000, 1000000000, 5000000000, 'complete', 0);"
-	    "INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, end_mono_ns,"
-	    " first_stretch, last_stretch) VALUES (1, 0, 'whole', 1000000000,"
-	    " 5000000000, 0, 3);"
-	    "INSERT INTO metric VALUES (1, 'top1', 0.9);"
-	    "INSERT INTO setting VALUES ('psu', 0, 0.92, NULL, 'sheet');"
-	    "INSERT INTO grid_series VALUES (1, 'GB', 'average', 'direct', NULL, 'f', 'g',"
-	    " 1800000000000, 'p', 'e', 's', 'l', '2026-11-21', 'x.csv',"
-	    " '0123456789012345678901234567890123456789012345678901234567890123', NULL);"
-	    "INSERT INTO grid_point VALUES (1, 0, 1800000000000, 100, 0)");
-	assert_int_equal(bundled_add_used(fixture->db), SQLITE_OK);
-	add_channel(fixture, 1, "package-0");
-	add_channel(fixture, 1, "package-1");
 	memset(fixture->seed, 7, sizeof(fixture->seed));
 	*state = fixture;
-	return seal_write(fixture->db, fixture->seed, fixture->head, &fixture->why);
+	return sealed_rows(fixture->store, fixture->seed, fixture->head, &fixture->why);
 }
 
 static int tear_down(void **state)

@@ -1,0 +1,296 @@
+/* tests/fuzz/marks-target.c - see marks-target.h. */
+#include <config.h>
+
+#include "tests/fuzz/marks-target.h"
+
+#include "base/problem.h"
+#include "profiler/markers/metrics-page.h"
+#include "profiler/record/phases.h"
+#include "profiler/sample/marker-door.h"
+#include "profiler/sample/region-reader.h"
+#include "schema/gate/domain.h"
+#include "schema/store/writer.h"
+#include "tests/fuzz/must.h"
+#include "tests/fuzz/sealed-file.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int lowest_free(void)
+{
+	int fd = dup(STDERR_FILENO);
+	close(fd);
+	return fd;
+}
+
+static int knock(const struct marker_door *door)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t length = strlen(marker_door_name(door));
+	memcpy(address.sun_path + 1, marker_door_name(door), length);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	MUST(fd >= 0 && connect(fd, (struct sockaddr *)&address,
+				(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+					    length)) == 0);
+	return fd;
+}
+
+/* --- from the door to the database ------------------------------------------------------ */
+
+struct trial {
+	struct phases phases;
+	int64_t n; /* messages so far: each has a tick of its own */
+};
+
+static struct edge edge_of(const struct trial *trial)
+{
+	int64_t n = trial->n;
+	return (struct edge){ 1000000000 + n * 1000000, n, n + 1 };
+}
+
+static void begin_trial(struct trial *trial)
+{
+	const struct trial_facts facts = { .campaign_id = 1,
+					   .ordinal = 2,
+					   .block = 2,
+					   .variant = "v",
+					   .job = "command",
+					   .command = "[]" };
+	struct store *store = sealed_file()->store;
+	struct problem why;
+	MUST(store_begin(store, &why) == 0);
+	int64_t trial_id = store_add_trial(store, &facts, &why);
+	MUST(trial_id > 0);
+	MUST(phases_begin(&trial->phases, store, trial_id, edge_of(trial).tick_ns, &why) ==
+	     0);
+}
+
+/* What was stored is within the domains that whoever reads it relies on. */
+static void end_trial(struct trial *trial)
+{
+	struct store *store = sealed_file()->store;
+	struct problem why;
+	MUST(phases_end(&trial->phases, edge_of(trial), &why) == 0);
+	if (domain_check(store_db(store), "marks", DOMAIN_ALL, &why) != 0) {
+		fprintf(stderr, "%s: %s\n", why.what, why.why);
+		MUST(!"a stored value is outside its domain");
+	}
+	store_rollback(store);
+}
+
+/* As the sampler does. */
+static bool receive(struct marker_door *door, struct marker_message *message)
+{
+	int files[MARKER_FILES];
+	size_t size = marker_door_receive(door, message, sizeof(*message), files);
+	if (size == 0)
+		return false;
+	if (size != sizeof(*message) || message->magic != MARKER_MAGIC)
+		*message = (struct marker_message){ .kind = MARKER_FOREIGN };
+	marker_packet_close(files);
+	return true;
+}
+
+void take_marks(const char *text, size_t size)
+{
+	struct marker_door *door = marker_door_open(getuid());
+	struct trial trial = { .n = 0 };
+	struct marker_message message;
+	struct problem why;
+	MUST(door);
+	int program = knock(door);
+	begin_trial(&trial);
+	for (const char *end = text + size; text < end;) {
+		size_t length = (unsigned char)*text++;
+		length = length ? length : sizeof(message);
+		if (length > (size_t)(end - text))
+			length = (size_t)(end - text);
+		if (length == 0)
+			break;
+		MUST(marker_packet_send(program, text, length, NULL) == (ssize_t)length);
+		text += length;
+		trial.n++;
+		MUST(receive(door, &message));
+		MUST(phases_take(&trial.phases, &message, edge_of(&trial), &why) == 0);
+	}
+	MUST(!receive(door, &message));
+	end_trial(&trial);
+	close(program);
+	marker_door_close(door);
+}
+
+/* --- the door --------------------------------------------------------------------------- */
+
+enum { PROGRAMS = 4, WAITING = 64, MOST_SHARES = 64 };
+
+struct street {
+	struct marker_door *door;
+	struct region_reader *regions;
+	struct program {
+		int fd;                  /* -1: it is not there */
+		const char *it[WAITING]; /* what it has said and nobody received */
+		size_t sizes[WAITING];
+		size_t first, last;
+	} programs[PROGRAMS];
+};
+
+/* A page of regions whose bytes are the packet's, sealed or not, and the end of a pipe; or one of
+ * them alone; or neither. */
+static void make_files(unsigned which, const char *text, size_t size,
+		       int files[MARKER_FILES])
+{
+	int pipe_ends[2];
+	files[0] = memfd_create("regions", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	MUST(files[0] >= 0 && pipe2(pipe_ends, O_CLOEXEC) == 0);
+	close(pipe_ends[1]);
+	files[1] = pipe_ends[0];
+	MUST(write(files[0], text, size) == (ssize_t)size);
+	if (which & 1)
+		MUST(ftruncate(files[0], sizeof(struct region_page)) == 0);
+	if (which & 2)
+		MUST(fcntl(files[0], F_ADD_SEALS, F_SEAL_SHRINK) == 0);
+}
+
+static void say(struct program *program, unsigned files_said, const char *text, size_t size)
+{
+	size_t at = program->last % WAITING;
+	int files[MARKER_FILES];
+	if (program->fd < 0 || program->last - program->first == WAITING || size == 0)
+		return;
+	if (files_said)
+		make_files(files_said, text, size, files);
+	if (marker_packet_send(program->fd, text, size, files_said ? files : NULL) ==
+	    (ssize_t)size) {
+		program->it[at] = text;
+		program->sizes[at] = size;
+		program->last++;
+	}
+	if (files_said)
+		marker_packet_close(files);
+}
+
+/* What comes is what one of them has said, and what it said before has come. */
+static bool listen_once(struct street *street)
+{
+	char packet[16];
+	int files[MARKER_FILES];
+	size_t size = marker_door_receive(street->door, packet, sizeof(packet), files);
+	if (size == 0)
+		return false;
+	size_t kept = size < sizeof(packet) ? size : sizeof(packet);
+	for (int i = 0; i < PROGRAMS; i++) {
+		struct program *program = &street->programs[i];
+		size_t at = program->first % WAITING;
+		if (program->first == program->last || program->sizes[at] != size ||
+		    memcmp(program->it[at], packet, kept) != 0)
+			continue;
+		program->first++;
+		region_reader_take(street->regions, files);
+		return true;
+	}
+	MUST(!"nobody has said that");
+	return false;
+}
+
+static void read_regions(const struct street *street)
+{
+	struct region_share shares[MOST_SHARES];
+	struct region_span span;
+	struct region_facts facts;
+	size_t n = region_reader_read(street->regions, shares, MOST_SHARES, &span);
+	MUST(n <= MOST_SHARES);
+	for (size_t i = 0; i < n; i++) {
+		MUST(shares[i].cpu_ns >= 0);
+		region_reader_facts(street->regions, &shares[i], &facts);
+		MUST(memchr(facts.name, 0, sizeof(facts.name)));
+	}
+}
+
+static void come_or_go(struct street *street, struct program *program)
+{
+	if (program->fd >= 0) {
+		close(program->fd);
+		program->fd = -1;
+	} else if (program->first == program->last) {
+		program->fd = knock(street->door);
+	}
+}
+
+static void leave(struct street *street)
+{
+	while (listen_once(street))
+		;
+	read_regions(street);
+	for (int i = 0; i < PROGRAMS; i++) {
+		MUST(street->programs[i].first == street->programs[i].last);
+		if (street->programs[i].fd >= 0)
+			close(street->programs[i].fd);
+	}
+	marker_door_close(street->door);
+	region_reader_free(street->regions);
+}
+
+/* Two bits say who, two what: to come or go, to listen, to say as many bytes as the rest and the
+ * next byte tell, with files where the rest is not 0. */
+void take_door(const char *text, size_t size)
+{
+	int free_before = lowest_free();
+	struct street street = { .door = marker_door_open(getuid()),
+				 .regions = region_reader_new() };
+	MUST(street.door && street.regions);
+	for (int i = 0; i < PROGRAMS; i++)
+		street.programs[i].fd = knock(street.door);
+	for (const char *end = text + size; text < end;) {
+		unsigned head = (unsigned char)*text++, rest = head >> 4;
+		struct program *program = &street.programs[head & 3];
+		size_t length = 0;
+		if ((head >> 2 & 3) == 0) {
+			come_or_go(&street, program);
+		} else if ((head >> 2 & 3) == 1) {
+			listen_once(&street);
+			if (rest == 1)
+				read_regions(&street);
+		} else if (text < end) {
+			length = (unsigned char)*text++;
+			length = length < (size_t)(end - text) ? length
+							       : (size_t)(end - text);
+			say(program, rest, text, length);
+		}
+		text += length;
+	}
+	leave(&street);
+	MUST(lowest_free() == free_before);
+}
+
+/* --- pages of metrics ------------------------------------------------------------------- */
+
+void take_metrics_page(const char *text, size_t size)
+{
+	enum { NEAR = 4 };
+	char line[256], *labels;
+	const char *near[NEAR];
+	size_t lengths[NEAR], first = strcspn(text, "\n");
+	double sum = 0;
+	snprintf(line, sizeof(line), "%.*s", (int)(first < 255 ? first : 255), text);
+	labels = strchr(line, ' ');
+	if (labels)
+		*labels++ = '\0';
+	const char *page = text + first + (text[first] == '\n');
+	if (metrics_page_sum(page, line, labels ? labels : "", &sum))
+		MUST(sum >= 0 && isfinite(sum) && *page);
+	size_t n = metrics_page_near(page, line, near, lengths, NEAR);
+	MUST(n <= NEAR);
+	for (size_t i = 0; i < n; i++)
+		MUST(near[i] >= page && near[i] + lengths[i] <= text + size);
+	const struct metrics_server *server = metrics_page_server(page);
+	if (server)
+		MUST(server->name && strstr(page, server->requests));
+}
