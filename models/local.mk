@@ -16,6 +16,7 @@ libmodels_a_SOURCES = \
   %D%/data/features.c %D%/data/features.h \
   %D%/infer/exit.c %D%/infer/exit.h \
   %D%/infer/exit-sweep.c %D%/infer/exit-sweep.h \
+  %D%/infer/plan-part.c %D%/infer/plan-part.h \
   %D%/infer/plan.c %D%/infer/plan.h \
   %D%/infer/plan-exit.c %D%/infer/plan-exit.h \
   %D%/infer/plan-layer.c %D%/infer/plan-layer.h \

@@ -29,6 +29,7 @@ struct request {
 	uint64_t queries, seconds; /* one of them is 0 */
 	uint64_t warm_up, batch, threads;
 	uint64_t also_batch; /* then all over again in batches of this; 0: not */
+	bool layers;         /* each is a region */
 };
 
 /* What a query was answered, to be graded when the clock has stopped. */
@@ -77,6 +78,10 @@ static int server_open(struct server *server, const struct request *request,
 	server->plan = plan_create(server->weights, request->batch, why);
 	if (!server->plan)
 		return -1;
+	if (request->layers)
+		plan_mark(server->plan, (struct plan_marking){
+					    joulecart_region, joulecart_region_work,
+					    joulecart_region_begin, joulecart_region_end });
 	server->batch = calloc(request->batch, sizeof(*server->batch));
 	if (!server->batch)
 		return problem_what(why, "cannot serve: out of memory");
@@ -391,6 +396,9 @@ static const struct option_row rows[] = {
 	  OPTION_COUNT(struct request, warm_up, 0, 1e9) },
 	{ "threads", 0, "N", "1", "threads of oneDNN",
 	  OPTION_COUNT(struct request, threads, 1, 1024) },
+	{ "layers", 0, NULL, NULL,
+	  "mark each layer as a region, for 'joulecart report --layers'",
+	  OPTION_FLAG(struct request, layers) },
 	{ OPTION_INCLUDE(recipe_rows, struct request, recipe) },
 	{ 0 },
 };

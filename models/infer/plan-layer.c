@@ -3,6 +3,8 @@
 
 #include "models/infer/plan-layer.h"
 
+#include "models/infer/plan-part.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,12 +135,25 @@ static void remember(struct plan *plan, const struct model_layer *layer,
 	known->n_input = shape->batch * shape->in * (shape->kernel ? shape->length : 1);
 }
 
+/* Multiplications and additions of the whole batch, and the weights that they read once. */
+static size_t part_of(struct plan *plan, const struct model_layer *layer,
+		      const struct layer_shape *shape)
+{
+	double in = shape->depthwise ? 1 : (double)shape->in;
+	double kernel = shape->kernel ? (double)shape->kernel : 1;
+	double weights = in * kernel * (double)shape->out;
+	double places = (double)shape->batch * (shape->kernel ? (double)shape->length : 1);
+	return plan_part(plan, layer->name, 2 * weights * places,
+			 weights * (double)weight_type_size(layer->weight->type));
+}
+
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
 			     const struct layer_shape *shape, struct values src,
 			     bool signed_src, struct wanted wanted)
 {
 	struct compute *compute = &plan->compute;
+	size_t part = part_of(plan, layer, shape), n_before = ops->n;
 	remember(plan, layer, shape, &src);
 	src = as_read(plan, ops, layer, shape, &src, signed_src);
 	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, wanted.type);
@@ -156,6 +171,8 @@ struct values plan_add_layer(struct plan *plan, struct ops *ops,
 					 { DNNL_ARG_BIAS, bias.memory },
 					 { DNNL_ARG_DST, dst.tensor.memory } };
 	append(ops, op_new(compute, pd, args, 4));
+	for (size_t i = n_before; i < ops->n; i++)
+		ops->op[i].part = part;
 	if (attr)
 		dnnl_primitive_attr_destroy(attr);
 	return dst;

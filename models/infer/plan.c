@@ -7,6 +7,7 @@
 #include "models/data/features.h"
 #include "models/infer/plan-exit.h"
 #include "models/infer/plan-layer.h"
+#include "models/infer/plan-part.h"
 #include "models/infer/segment.h"
 #include "models/infer/sparse.h"
 #include "models/kernels/embedding.h"
@@ -99,6 +100,7 @@ static void add_pool(struct plan *plan, struct segment *segment)
 				      .out = plan->shape.stages[segment->last - 1].out };
 	struct pool pool;
 	pool_create(&plan->compute, &pool, &pooled, &segment->output, NULL);
+	pool.forward.part = plan_part(plan, "pool", 0, 0);
 	if (pool.forward.primitive)
 		segment->body.op[segment->body.n++] = pool.forward;
 	segment->pooled = pool.dst;
@@ -200,6 +202,8 @@ static int build(struct plan *plan, const struct weights *weights, struct proble
 		return -1;
 	plan->rule = exit_rule_of(weights, &plan->threshold);
 	compute_open(&plan->compute);
+	plan_part(plan, "embedding", 0, 0);
+	plan_part(plan, "sparse stages", 0, 0);
 	plan->table = *weights_find(weights, "embedding.weight");
 	if (plan->table.type == WEIGHT_I8)
 		plan->table_scale = weights_find(weights, "embedding.scale")->data;
@@ -242,11 +246,14 @@ const float *plan_run(struct plan *plan, const struct features *features, size_t
 	struct segment *first = segment_for(plan, 0, n);
 	float *embedded = tensor_data(&first->input);
 	const float *answers = plan->answers;
+	size_t embedding = plan_part(plan, "embedding", 0, 0);
+	plan_part_begin(plan, embedding);
 	for (size_t b = 0; b < n; b++) {
 		plan->rows[b] = b;
 		embedding_forward(&plan->table, plan->table_scale, &features[b],
 				  FEATURE_LENGTH, embedded + b * row);
 	}
+	plan_part_end(plan, embedding);
 	if (plan->rule != EXIT_NEVER) {
 		plan_run_exits(plan, features, n);
 	} else {

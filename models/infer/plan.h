@@ -28,6 +28,22 @@ struct plan_layer {
 	size_t n_input;
 };
 
+/* What can be told apart while a plan runs: a layer with its conversions, or "embedding", "pool",
+ * "sparse stages". */
+struct plan_part {
+	char name[WEIGHT_NAME_SIZE];
+	double flop, weight_bytes; /* of one run of the whole batch; 0: not known */
+	unsigned region;           /* as the marking numbers it */
+};
+
+/* Who is told of each part that begins and ends: joulecart.h has functions of these forms. */
+struct plan_marking {
+	unsigned (*region)(const char *name);
+	void (*work)(unsigned region, double flop, double weight_bytes);
+	void (*begin)(unsigned region);
+	void (*end)(unsigned region);
+};
+
 struct ops {
 	struct op op[PLAN_MAX_OPS];
 	size_t n;
@@ -60,6 +76,9 @@ struct plan {
 	uint8_t *depth; /* the stage that answered each query of the last run */
 	struct plan_layer layers[PLAN_MAX_LAYERS];
 	size_t n_layers;
+	struct plan_part parts[PLAN_MAX_LAYERS];
+	size_t n_parts;
+	struct plan_marking marking; /* all NULL: nobody is told */
 };
 
 /* The weights must outlive the plan (the embedding is read in place). NULL, *why filled. */
@@ -70,6 +89,9 @@ void plan_free(struct plan *plan); /* takes NULL */
  * *why filled when a kernel fails. */
 const float *plan_run(struct plan *plan, const struct features *features, size_t n,
 		      struct problem *why);
+
+/* From now on the marking is told of each part. */
+void plan_mark(struct plan *plan, struct plan_marking marking);
 
 /* What runs the convolutions: "dense", or "sparse". */
 const char *plan_kernels(const struct plan *plan);

@@ -4,13 +4,17 @@
 #include "models/infer/segment.h"
 
 #include "models/data/features.h"
+#include "models/infer/plan-part.h"
 #include "models/infer/sparse.h"
 #include "models/kernels/head.h"
 
-static void run_all(struct compute *compute, const struct ops *ops)
+static void run_sparse(struct plan *plan, struct segment *segment, size_t n)
 {
-	for (size_t i = 0; i < ops->n; i++)
-		op_run(compute, &ops->op[i]);
+	size_t part = plan_part(plan, "sparse stages", 0, 0);
+	plan_part_begin(plan, part);
+	sparse_body_run(segment->sparse, tensor_data(&segment->input), n,
+			tensor_data(&segment->pooled));
+	plan_part_end(plan, part);
 }
 
 void segment_run(struct plan *plan, struct segment *segment,
@@ -20,17 +24,16 @@ void segment_run(struct plan *plan, struct segment *segment,
 	float *joined = tensor_data(&segment->joined);
 	const float *pooled = tensor_data(&segment->pooled);
 	if (segment->sparse)
-		sparse_body_run(segment->sparse, tensor_data(&segment->input), n,
-				tensor_data(&segment->pooled));
+		run_sparse(plan, segment, n);
 	else
-		run_all(&plan->compute, &segment->body);
+		plan_run_ops(plan, &segment->body);
 	for (size_t b = 0; b < n; b++)
 		head_join(pooled + b * channels, &features[rows[b]], 1, channels,
 			  joined + b * (channels + FEATURE_PROFILE));
-	run_all(&plan->compute, &segment->gating);
+	plan_run_ops(plan, &segment->gating);
 	head_gate(joined, tensor_data(&segment->gate), n, channels,
 		  tensor_data(&segment->gated));
-	run_all(&plan->compute, &segment->classify);
+	plan_run_ops(plan, &segment->classify);
 }
 
 struct segment *segment_for(const struct plan *plan, size_t at, size_t n)

@@ -34,6 +34,7 @@ struct op {
 	dnnl_primitive_t primitive;
 	dnnl_exec_arg_t args[5];
 	int n_args;
+	size_t part; /* of the model, whose work it is: an index into a plan's parts */
 };
 
 /* How many threads oneDNN's OpenMP runtime and OpenBLAS may use; call before the first primitive is made.

@@ -145,7 +145,8 @@ static char **words(const char *path, const char *job, const char *variant,
 			      is_infer ? "--seconds" : NULL,
 			      is_infer ? seconds : NULL,
 			      is_infer ? "--also-batch" : NULL,
-			      is_infer ? "32" : NULL };
+			      is_infer ? "32" : NULL,
+			      is_infer && options->layers ? "--layers" : NULL };
 	char **argv = calloc(sizeof(all) / sizeof(all[0]) + 1, sizeof(*argv));
 	size_t n = 0;
 	for (size_t i = 0; argv && i < sizeof(all) / sizeof(all[0]); i++)

@@ -18,6 +18,7 @@ struct bench_options {
 	int64_t samples;  /* training queries at most; 0: each variant's own number */
 	bool quick;       /* fewer and shorter trials */
 	bool skip_training;
+	bool layers; /* inference marks each layer as a region */
 };
 
 /* One trial to run; its words live in the plan. */

@@ -44,6 +44,8 @@ static const struct option_row rows[] = {
 	  OPTION_COUNT(struct options, bench.seed, 0, UINT32_MAX) },
 	{ "json", 0, NULL, NULL, "print the table as JSON",
 	  OPTION_FLAG(struct options, json) },
+	{ "layers", 0, NULL, NULL, "mark each layer, for 'joulecart report --layers'",
+	  OPTION_FLAG(struct options, bench.layers) },
 	{ OPTION_INCLUDE(measure_rows, struct options, campaign) },
 	{ 0 },
 };

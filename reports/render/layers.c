@@ -110,15 +110,23 @@ struct view {
 	struct scale joules;
 };
 
+/* Three digits with their own prefix. */
 static const char *rate(double value, const char *unit, const struct view *view)
 {
-	struct figure figure = { .is_known = isfinite(value) && value > 0, .value = value };
-	struct scale scale = scale_of(&figure, 1, view->glyphs);
-	return figure.is_known
-		   ? arena_format(view->arena, "%s %s%s",
-				  format_value(figure, scale, view->glyphs, view->arena),
-				  scale.prefix, unit)
-		   : view->glyphs->missing;
+	static const struct {
+		double factor;
+		const char *prefix;
+	} steps[] = { { 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" },
+		      { 1e3, "k" },  { 1, "" },    { 1e-3, "m" } };
+	size_t i = 0, n = sizeof(steps) / sizeof(steps[0]);
+	if (!isfinite(value) || value <= 0)
+		return view->glyphs->missing;
+	while (i < n && value < steps[i].factor)
+		i++;
+	double factor = i < n ? steps[i].factor : 1e-6;
+	return arena_format(view->arena, "%s %s%s",
+			    format_digits(value / factor, 3, view->arena),
+			    i < n ? steps[i].prefix : view->glyphs->micro, unit);
 }
 
 enum { N_CELLS = 9 };
@@ -183,9 +191,10 @@ static void print_head(const struct group *group, const struct view *view)
 	const struct layer *first = group->layers;
 	const struct figure total = { .is_known = true,
 				      .provenance = first->joules.provenance };
-	fprintf(view->out, "%s (%s), campaign %lld: %lld trials",
+	fprintf(view->out, "%s (%s), campaign %lld: %lld trial%s",
 		shown_text(first->variant, view->arena), first->job,
-		(long long)first->campaign_id, (long long)first->n_trials);
+		(long long)first->campaign_id, (long long)first->n_trials,
+		first->n_trials == 1 ? "" : "s");
 	if (first->has_queries)
 		fprintf(view->out, ", %s queries; all but share and rate is per query",
 			format_digits(first->queries, 7, view->arena));
@@ -198,22 +207,39 @@ static void print_note(const struct view *view, const char *text)
 	wrap_print(text, 2, 2, view->out);
 }
 
+static const char *join(const char *list, const char *item, const struct view *view)
+{
+	return *list ? arena_format(view->arena, "%s, %s", list, item) : item;
+}
+
+static void print_refused(const struct group *group, const struct view *view)
+{
+	const char *names = "", *reason = NULL;
+	for (size_t i = 0; i < group->n; i++) {
+		const struct layer *layer = &group->layers[i];
+		if (layer->joules.is_known || !layer->joules.reason)
+			continue;
+		names = join(
+		    names, layer->name ? shown_text(layer->name, view->arena) : "(outside)",
+		    view);
+		reason = reason ? reason : layer->joules.reason;
+	}
+	if (reason)
+		print_note(view,
+			   arena_format(view->arena,
+					"No figure for %s (of the first: %s). Serve more "
+					"queries, or larger batches.",
+					names, reason));
+}
+
 static void print_notes(const struct group *group, const struct view *view)
 {
 	bool is_mean = false;
 	for (size_t i = 0; i < group->n; i++) {
 		const struct layer *layer = &group->layers[i];
 		is_mean |= layer->name && layer->joules.is_known && !layer->is_separate;
-		if (!layer->joules.is_known && layer->joules.reason)
-			print_note(view,
-				   arena_format(view->arena,
-						"%s: no figure: %s. Serve more queries, or "
-						"larger batches.",
-						layer->name
-						    ? shown_text(layer->name, view->arena)
-						    : "(outside)",
-						layer->joules.reason));
 	}
+	print_refused(group, view);
 	if (is_mean)
 		print_note(
 		    view,
@@ -243,11 +269,6 @@ static enum verdict verdict_on(const struct layer *layer, const struct layer *ba
 	if (layer->most < base->least)
 		return SAVED;
 	return layer->least > base->most ? COST_MORE : UNDECIDED;
-}
-
-static const char *join(const char *list, const char *item, const struct view *view)
-{
-	return *list ? arena_format(view->arena, "%s, %s", list, item) : item;
 }
 
 /* What the variant did to each layer that it shares with the baseline. */

@@ -123,6 +123,25 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"steady|100"*"batch-32|100"* ]]
 }
 
+@test "inference marks each layer where that is asked for, and else none" {
+	# shellcheck disable=SC2086 # words
+	"${JOULECART:-$PWD/joulecart}" run -q -o "$BATS_TEST_TMPDIR/x.db" -- "$MODELS" infer \
+		teacher $TINY --queries 100 --layers --batch 10 --warmup 0
+	run -0 sqlite3 "$BATS_TEST_TMPDIR/x.db" "SELECT name, n, flop > 0, weight_bytes > 0 FROM region
+		JOIN (SELECT region_id, sum(n) AS n FROM region_time GROUP BY region_id)
+		USING (region_id) ORDER BY name"
+	for layer in stage1.conv stage2.conv stage3.conv head3.out; do
+		[[ "$output" == *"$layer|"*"|1|1"* ]]
+	done
+	[[ "$output" == *"embedding|10||"* && "$output" == *"stage1.conv|10|"* ]]
+	rm "$BATS_TEST_TMPDIR/x.db"
+	# shellcheck disable=SC2086 # words
+	"${JOULECART:-$PWD/joulecart}" run -q -o "$BATS_TEST_TMPDIR/x.db" -- "$MODELS" infer \
+		teacher $TINY --queries 100
+	run -0 sqlite3 "$BATS_TEST_TMPDIR/x.db" "SELECT count(*) FROM region"
+	[ "$output" = 0 ]
+}
+
 @test "eval tells the same quality as training did" {
 	run "$MODELS" eval teacher $TINY --json
 	[ "$status" -eq 0 ]

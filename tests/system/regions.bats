@@ -55,7 +55,7 @@ sum_to_the_phase() {
 	is "$(jq -r '.rows | map(.region // "outside") | sort | join(" ")' <<<"$output")" 'f g outside'
 	sqlite3 "$db" "UPDATE region_time SET cpu_ns = 1000"
 	run -0 "$JOULECART" report --layers "$db"
-	[[ $output == *'no figure: it ran for'* ]]
+	[[ $output == *'No figure for f, g (of the first: it ran for '* ]]
 }
 
 @test "report --layers says that nothing is marked, and how it is" {

@@ -1,0 +1,16 @@
+/* models/infer/plan-part.h - the parts of a plan that can be told apart while it runs. */
+#ifndef JOULECART_MODELS_PLAN_PART_H
+#define JOULECART_MODELS_PLAN_PART_H
+#include "models/infer/plan.h"
+
+/* The index of the part of that name, which is added if it is new. Never fails: where there is no room
+ * for more it is the last one's. flop and weight_bytes: see struct plan_part. */
+size_t plan_part(struct plan *plan, const char *name, double flop, double weight_bytes);
+
+void plan_part_begin(const struct plan *plan, size_t part);
+void plan_part_end(const struct plan *plan, size_t part);
+
+/* Runs the ops, each as its part. */
+void plan_run_ops(struct plan *plan, const struct ops *ops);
+
+#endif
