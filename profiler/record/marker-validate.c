@@ -78,10 +78,11 @@ const char *marker_check(struct marker_message *message, int64_t first_ns, int64
 {
 	bool is_text = mend(message->phase, sizeof(message->phase));
 	is_text = mend(message->name, sizeof(message->name)) && is_text;
+	/* First: what is no number takes the message's kind. */
+	const char *wrong = check_number(message);
 	/* what answers are packed into is no text */
 	if (message->kind != MARKER_ANSWERS)
 		is_text = mend(message->text, sizeof(message->text)) && is_text;
-	const char *wrong = check_number(message);
 	if (is_edge(message) && !message->phase[0]) {
 		message->kind = 0;
 		return "a phase has no name";
