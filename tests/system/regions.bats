@@ -31,9 +31,10 @@ sum_to_the_phase() {
 	is "$(figure_of n f) $(figure_of n g)" '30 60'
 	within 10 "$(figure_of cpu_s f)" "$cpu_f"
 	within 10 "$(figure_of cpu_s g)" "$cpu_g"
-	# 100 W while it had the processor
-	within 10 "$(figure_of split_j f)" "$(awk -v s="$cpu_f" 'BEGIN { print 100 * s }')"
-	within 10 "$(figure_of split_j g)" "$(awk -v s="$cpu_g" 'BEGIN { print 100 * s }')"
+	# 100 W while it had the processor. How near the split comes is the sampler's punctuality, which a busy
+	# machine takes away; the interval grows with it and holds the truth all the same.
+	is "$(figure_of "low_j <= 100 * $cpu_f AND 100 * $cpu_f <= high_j" f)" 1
+	is "$(figure_of "low_j <= 100 * $cpu_g AND 100 * $cpu_g <= high_j" g)" 1
 	is "$(figure_of 'low_j <= split_j AND split_j <= high_j' f)" 1
 	is "$(figure_of flop g) $(figure_of weight_bytes g)" '60000000.0 245760.0'
 	sum_to_the_phase
