@@ -323,8 +323,10 @@ static void a_gauge_in_watts_has_its_joules_in_its_advance(void **state)
 	expect_real(*state, "SELECT joules FROM v_phase WHERE phase_ordinal = 0", 6);
 	/* second by second too, for plots and hourly intensities */
 	expect_real(*state, "SELECT sum(joules) FROM v_second WHERE counted", 6);
-	expect_real(*state, "SELECT sum(per_second * seconds) FROM v_second WHERE counted", 6);
-	expect_real(*state, "SELECT per_second FROM v_second WHERE counted AND seq = 1", 2.5);
+	expect_real(*state, "SELECT sum(per_second * seconds) FROM v_second WHERE counted",
+		    6);
+	expect_real(*state, "SELECT per_second FROM v_second WHERE counted AND seq = 1",
+		    2.5);
 	/* 6 J in 4 s: 1 ms * 3 * 1.5 W = 0.0045 J at the edges */
 	expect_real(*state, "SELECT joules_low FROM v_phase WHERE phase_ordinal = 0",
 		    5.9955);
