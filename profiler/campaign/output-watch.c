@@ -22,7 +22,7 @@ struct output_watch {
 	struct relay *relay; /* NULL: none is needed, or it has ended */
 	struct marker_sink sink;
 	int marker_fd;
-	uint64_t n_blocks;
+	struct relay_losses losses;
 };
 
 /* Does the output have to be looked at? */
@@ -98,11 +98,12 @@ int output_watch_start(struct output_watch *watch, struct problem *why)
 	return problem_errno(why, err);
 }
 
-void output_watch_end(struct output_watch *watch)
+void output_watch_end(struct output_watch *watch, struct launch *launch,
+		      struct launch_end *end)
 {
 	if (!watch || !watch->relay)
 		return;
-	watch->n_blocks = relay_free(watch->relay);
+	watch->losses = relay_end(watch->relay, launch, end);
 	watch->relay = NULL;
 	const struct line_time now = { monotonic_ns(), 0 };
 	if (watch->wishes->patterns)
@@ -141,7 +142,7 @@ static int store_findings(const struct output_watch *watch, struct store *store,
 		code = add_gap(store, trial_id, text,
 			       "write the pattern without nested repetitions", why);
 	}
-	if (code == 0 && watch->n_blocks > 0)
+	if (code == 0 && watch->losses.n_blocks > 0)
 		code = add_gap(store, trial_id,
 			       "the program writes its output in blocks: its lines came "
 			       "late, by an unknown time",
@@ -158,6 +159,12 @@ int output_watch_store(struct output_watch *watch, struct store *store, int64_t 
 	if (!wishes)
 		return 0;
 	if (wishes->patterns && store_findings(watch, store, trial_id, why) != 0)
+		return -1;
+	if (watch->losses.is_cut_off &&
+	    add_gap(
+		store, trial_id,
+		"nobody read the end of the output: it was not passed on, nor looked at",
+		NULL, why) != 0)
 		return -1;
 	if (wishes->queries.from != QUERIES_NOWHERE)
 		n = query_source_count(&wishes->queries, begin_utc_ns, &missing);

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+struct launch;
+struct launch_end;
 struct output_watch;
 struct problem;
 struct store;
@@ -28,8 +30,10 @@ int output_watch_stderr(const struct output_watch *watch);
 /* Once the command is forked. Takes NULL. 0, or -1 with *why. */
 int output_watch_start(struct output_watch *watch, struct problem *why);
 
-/* Once the command has ended, and before the sampler has: the last marks. Takes NULL. */
-void output_watch_end(struct output_watch *watch);
+/* Once the command has ended, and before the sampler has: the last marks. Waits as relay_end() does. Takes a
+ * watch of NULL. */
+void output_watch_end(struct output_watch *watch, struct launch *launch,
+		      struct launch_end *end);
 
 /* Stores the queries that were found, and what was not, as gaps of the trial. Takes NULL. 0, or -1
  * with *why. */

@@ -318,7 +318,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	char reason[96];
 	int64_t end_mono_ns = monotonic_ns();
 	recorder_watch(run->recorder, NULL);
-	output_watch_end(run->watch);
+	output_watch_end(run->watch, &run->launch, &result->end);
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
 	marker_door_close(run->door);

@@ -147,6 +147,21 @@ int launch_go(struct launch *launch, struct problem *why)
 	return cannot_run(launch->name, err, why);
 }
 
+bool launch_is_told_to_end(struct launch *launch, struct launch_end *end)
+{
+	siginfo_t info;
+	int signal;
+	do
+		signal = signals_wait(&launch->signals, &info, 0);
+	while (signal != 0 && !signal_ends_the_run(signal));
+	if (signal == 0)
+		return false;
+	if (!end->interrupted)
+		end->interrupted = signal;
+	launch->is_interrupted = true;
+	return true;
+}
+
 void launch_cancel(struct launch *launch)
 {
 	close(launch->go_fd);

@@ -71,6 +71,10 @@ int launch_go(struct launch *launch, struct problem *why);
 /* Waits for the command and all its descendants. */
 void launch_wait(struct launch *launch, struct launch_end *end);
 
+/* After launch_wait: has a signal come that ends the run? It is noted in *end, where none was before. Never
+ * waits. */
+bool launch_is_told_to_end(struct launch *launch, struct launch_end *end);
+
 /* Ends a child that was never released. */
 void launch_cancel(struct launch *launch);
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "profiler/launch/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,10 @@
 #include <unistd.h>
 
 enum { BLOCK = 65536, STDIO_BLOCK = 4096 };
+/* More than the kernel keeps of a terminal's. */
+enum { TERMINAL_BYTES = 1 << 20 };
+/* How often a signal is looked for, while a reader takes its time. */
+static const int64_t LOOK_NS = 20000000;
 
 /* From the write that wakes the thread to its being runnable: some microseconds. */
 static const int64_t WAKE_NS = 50000;
@@ -35,6 +40,8 @@ struct stream {
 	char *line;       /* RELAY_LINE_BYTES, of which size are filled */
 	size_t size;
 	bool is_long; /* what follows belongs to a line that was shown */
+	int64_t
+	    left; /* bytes that may have been written before the command's end; below 0: it runs */
 };
 
 struct relay {
@@ -83,7 +90,8 @@ static int make_stream(struct relay *relay, int like_fd)
 	*stream = (struct stream){ .from_fd = -1,
 				   .to_fd = like_fd,
 				   .is_stderr = like_fd == STDERR_FILENO,
-				   .line = malloc(RELAY_LINE_BYTES) };
+				   .line = malloc(RELAY_LINE_BYTES),
+				   .left = -1 };
 	*child_fd = -1;
 	relay->n++;
 	if (!stream->line)
@@ -159,7 +167,7 @@ static int64_t waited_ns(const struct relay *relay)
 }
 
 /* All of it, whatever the other side's pace. False: nobody reads there any more. */
-static bool write_all(int fd, const char *bytes, size_t size)
+static bool write_bytes(int fd, const char *bytes, size_t size)
 {
 	while (size > 0) {
 		ssize_t n = write(fd, bytes, size);
@@ -176,6 +184,16 @@ static bool write_all(int fd, const char *bytes, size_t size)
 		}
 	}
 	return true;
+}
+
+/* Here alone the thread can be cancelled: the other side may never go on. */
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+	int before;
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
+	bool is_written = write_bytes(fd, bytes, size);
+	pthread_setcancelstate(before, NULL);
+	return is_written;
 }
 
 static void show(struct relay *relay, struct stream *stream, struct relay_time time)
@@ -248,7 +266,10 @@ static bool serve(struct relay *relay, struct stream *stream, int64_t woken_earl
 	if (!write_all(stream->to_fd, relay->block, (size_t)n))
 		return false;
 	show_lines(relay, stream, (size_t)n, time);
-	return true;
+	if (stream->left < 0)
+		return true;
+	stream->left -= n;
+	return stream->left > 0;
 }
 
 /* Waits for something to read. *early_ns: how late the thread was woken, -1 when it did not
@@ -293,6 +314,13 @@ static bool pump(struct relay *relay, struct pollfd fds[3], int timeout_ms)
 	return false;
 }
 
+/* What was left behind may write for ever: of that, no more is passed on than a pipe can have held. */
+static void limit_rest(struct stream *stream)
+{
+	int bytes = fcntl(stream->from_fd, F_GETPIPE_SZ);
+	stream->left = bytes > 0 ? bytes : TERMINAL_BYTES;
+}
+
 static void *run(void *argument)
 {
 	struct relay *relay = argument;
@@ -302,11 +330,14 @@ static void *run(void *argument)
 	sigemptyset(&pipe_signal);
 	sigaddset(&pipe_signal, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	relay->schedstat_fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
 	fds[relay->n] = (struct pollfd){ .fd = relay->stop_fd, .events = POLLIN };
 	while (pump(relay, fds, -1) && !fds[relay->n].revents)
 		;
 	fds[relay->n].revents = 0;
+	for (size_t i = 0; i < relay->n; i++)
+		limit_rest(&relay->streams[i]);
 	while (pump(relay, fds, 0)) /* what is left */
 		;
 	for (size_t i = 0; i < relay->n; i++) {
@@ -327,15 +358,43 @@ int relay_start(struct relay *relay)
 	return err;
 }
 
-uint64_t relay_free(struct relay *relay)
+/* Has the thread ended by itself within that time? */
+static bool has_joined(const struct relay *relay, int64_t within_ns)
+{
+	int64_t until_ns = monotonic_ns() + within_ns;
+	const struct timespec until = { until_ns / NS_PER_S, until_ns % NS_PER_S };
+	return pthread_clockjoin_np(relay->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+}
+
+struct relay_losses relay_end(struct relay *relay, struct launch *launch,
+			      struct launch_end *end)
+{
+	void *result = NULL;
+	int64_t limit_ns = end->interrupted ? monotonic_ns() + RELAY_GRACE_NS : INT64_MAX;
+	struct relay_losses losses = { 0 };
+	eventfd_write(relay->stop_fd, 1);
+	while (relay->has_thread && !losses.is_cut_off) {
+		relay->has_thread = !has_joined(relay, LOOK_NS);
+		if (!relay->has_thread ||
+		    (!launch_is_told_to_end(launch, end) && monotonic_ns() < limit_ns))
+			continue;
+		pthread_cancel(relay->thread);
+		pthread_join(relay->thread, &result);
+		relay->has_thread = false;
+		losses.is_cut_off = result == PTHREAD_CANCELED;
+	}
+	losses.n_blocks = relay->n_blocks;
+	free_relay(relay);
+	return losses;
+}
+
+void relay_free(struct relay *relay)
 {
 	if (!relay)
-		return 0;
+		return;
 	if (relay->has_thread) {
 		eventfd_write(relay->stop_fd, 1);
 		pthread_join(relay->thread, NULL);
 	}
-	uint64_t n_blocks = relay->n_blocks;
 	free_relay(relay);
-	return n_blocks;
 }

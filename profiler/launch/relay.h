@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct launch;
+struct launch_end;
 struct problem;
 struct relay;
 
@@ -40,10 +42,23 @@ int relay_stderr(const struct relay *relay);
 /* Once the command is forked: closes its ends here, and starts the thread. 0 or an errno. */
 int relay_start(struct relay *relay);
 
-/* Once the command has ended: passes on what is left, ends the thread and frees all; takes NULL.
- * Where something that was left behind still holds the other end, its later output is cut off
- * here. Returns how many reads brought a full block of many lines: a program that
- * writes in blocks, whose lines come late by an unknown time. */
-uint64_t relay_free(struct relay *relay);
+struct relay_losses {
+	/* Reads that brought a full block of many lines: a program that writes in blocks, whose lines come
+	 * late by an unknown time. */
+	uint64_t n_blocks;
+	bool
+	    is_cut_off; /* some of what the command wrote was neither passed on nor shown */
+};
+
+/* Once the command has ended: passes on what is left, ends the thread and frees all. Waits for who reads
+ * our output, however long it takes (a pager), until a signal says that the run is to end, which *end
+ * then has; where one has said so already, RELAY_GRACE_NS at most. Where something that was left behind still
+ * holds the other end, its later output is cut off here. */
+#define RELAY_GRACE_NS INT64_C(2000000000)
+struct relay_losses relay_end(struct relay *relay, struct launch *launch,
+			      struct launch_end *end);
+
+/* Where no command ran; takes NULL. */
+void relay_free(struct relay *relay);
 
 #endif

@@ -14,6 +14,8 @@ enum { MAX_PATTERNS = 32 };
 
 /* Steps that one match may take: a pattern such as (a+)+b on a hostile line ends here. */
 enum { MATCH_LIMIT = 100000 };
+/* Memory that one match may take, in KiB, where it is interpreted: each step back needs room for every group. */
+enum { HEAP_LIMIT_KIB = 64 << 10 };
 
 /* Pairs the ends of these phases with their begins: no thread or task has it. */
 enum { CONTEXT = INT32_MIN };
@@ -64,6 +66,7 @@ static int load(struct line_patterns *patterns, struct problem *why)
 	if (!patterns->context)
 		return problem_errno(why, ENOMEM);
 	patterns->pcre2.pcre2_set_match_limit_8(patterns->context, MATCH_LIMIT);
+	patterns->pcre2.pcre2_set_heap_limit_8(patterns->context, HEAP_LIMIT_KIB);
 	return 0;
 }
 

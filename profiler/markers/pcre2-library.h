@@ -14,6 +14,7 @@ struct problem;
 	EACH(pcre2_match_context_create_8)           \
 	EACH(pcre2_match_context_free_8)             \
 	EACH(pcre2_set_match_limit_8)                \
+	EACH(pcre2_set_heap_limit_8)                 \
 	EACH(pcre2_match_data_create_from_pattern_8) \
 	EACH(pcre2_match_data_free_8)                \
 	EACH(pcre2_get_ovector_pointer_8)            \

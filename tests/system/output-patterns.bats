@@ -101,6 +101,57 @@ print(out)' "$JOULECART" run -q -o "$db" --query-pattern 'terminal' -- sh -c "$s
 	is "$(sql 'SELECT exit_signal FROM trial')" 13
 }
 
+@test "a reader that reads no more is waited for, until joulecart is told to end" {
+	mkfifo stalled
+	exec 8<>stalled
+	for order in TERM HUP; do
+		rm -f ran "$db"
+		"$JOULECART" run -q -o "$db" --query-pattern x -- \
+			sh -c 'head -c 80000 /dev/zero; touch ran' >stalled 3>&- 8>&- &
+		until_so 30 test -e ran
+		kill -s "$order" $!
+		wait $! || true # by the signal, where the command itself had not quite ended
+		has "$(gaps)" 'nobody read the end of the output'
+		has "$(sql 'SELECT why_incomplete FROM trial')" "interrupted by SIG$order"
+		run -0 joulecart verify "$db"
+		dd bs=64k count=1 iflag=nonblock of=/dev/null <&8 status=none
+	done
+}
+
+@test "a slow reader gets all of it" {
+	head -c 300000 /dev/urandom >bytes
+	watched --query-pattern x -- cat bytes | python3 -c 'import os, time
+while data := os.read(0, 4096):
+    os.write(1, data)
+    time.sleep(0.01)' >out
+	cmp bytes out
+	is "$(gaps | grep -c 'nobody read')" 0
+}
+
+@test "what was left behind and never stops writing does not keep joulecart" {
+	mkfifo slow
+	# never as fast as it writes
+	python3 -c 'import os, time
+while os.read(0, 4096): time.sleep(0.005)' <slow 3>&- &
+	reader=$!
+	"$JOULECART" run -q -o "$db" --query-pattern x -- \
+		sh -c '(trap "" TERM; touch writes; exec yes) & exit 0' >slow 3>&- &
+	run=$!
+	until_so 30 test -e writes
+	# the command itself has ended, and only what it left behind runs
+	until_so 30 bash -c "! pgrep -P $run -x sh"
+	kill "$run"
+	ends_with 143 "$run"
+	wait "$reader"
+}
+
+@test "a line without end costs no memory, and a zero in it hides nothing" {
+	run -0 --separate-stderr bash -c "ulimit -v 600000; '$JOULECART' run -q -o '$db' --query-pattern 'x\$' -- \
+		sh -c 'head -c 700000000 /dev/zero; echo; printf \"\\0x\\n\"' | wc -c"
+	is "$output" 700000004
+	is "$(sql 'SELECT queries FROM trial')" 1
+}
+
 @test "a pattern that matches nothing, or takes too long, is said" {
 	watched --phase-pattern 'steady=^never' -- echo hello
 	has "$(gaps)" "no line of the output matches 'steady=\^never'"
