@@ -2,8 +2,9 @@
  * phases begin and end, how many queries they served, and how good the answers were.
  *
  * Every function is safe without a profiler: it then does nothing and costs one branch.
+ * So it is until joulecart_attach() was called once, which finds the profiler.
  * No function blocks, allocates on the marking path or prints. Any thread may call any of them
- * at any time, after joulecart_attach() or without it; C++ and Rust use this header as it is.
+ * at any time; C++ and Rust use this header as it is.
  * A message is one packet on the socket that JOULECART_MARKER_FD names; a full socket drops
  * the message, and joulecart_detach() says how many were dropped.
  *
