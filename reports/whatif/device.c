@@ -13,7 +13,8 @@
 
 static const char profile_sql[] =
     "SELECT c.name, c.value, b.value, t.value, coalesce(t.low, t.value),"
-    " coalesce(t.high, t.value), l.value, n.value, n.source, coalesce(n.year, 0) "
+    " coalesce(t.high, t.value), l.value, n.value, n.source, coalesce(n.year, 0),"
+    " coalesce(n.low, n.value), coalesce(n.high, n.value) "
     "FROM known_factor c "
     "JOIN known_factor b ON b.kind = 'device' AND b.key = c.key"
     "  AND b.parameter = 'battery_efficiency' "
@@ -63,6 +64,8 @@ int device_read(sqlite3 *db, const char *key, struct arena *arena,
 			.network_kwh_per_gb = sqlite3_column_double(row, 7),
 			.network_source = column_text(row, 8, arena),
 			.network_year = sqlite3_column_int64(row, 9),
+			.network_low_kwh_per_gb = sqlite3_column_double(row, 10),
+			.network_high_kwh_per_gb = sqlite3_column_double(row, 11),
 		};
 	sqlite3_finalize(row);
 	return is_there ? 0 : unknown_device(db, key, why);
@@ -111,10 +114,12 @@ static struct figure embodied(double te, double low, double high, double reserve
 struct device_account device_cloud(const struct device_profile *profile, double g_per_kwh,
 				   const struct whatif_row *row, size_t index, double bytes)
 {
-	double network = bytes / 1e9 * profile->network_kwh_per_gb * g_per_kwh;
+	double g_per_intensity = bytes / 1e9 * g_per_kwh;
 	struct device_account account = {
 		.compute = row->o_g[index],
-		.network = modelled(network, network, network),
+		.network = modelled(profile->network_kwh_per_gb * g_per_intensity,
+				    profile->network_low_kwh_per_gb * g_per_intensity,
+				    profile->network_high_kwh_per_gb * g_per_intensity),
 		.embodied = row->m_g[index],
 	};
 	account.total = sum(account.compute, account.network, account.embodied);

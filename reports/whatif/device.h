@@ -13,7 +13,7 @@ struct device_profile {
 	const char *name;
 	double charger_efficiency, battery_efficiency; /* 1: runs from the mains */
 	double te_kg, te_low_kg, te_high_kg, life_years;
-	double network_kwh_per_gb;
+	double network_kwh_per_gb, network_low_kwh_per_gb, network_high_kwh_per_gb;
 	const char *network_source;
 	int64_t network_year;
 };

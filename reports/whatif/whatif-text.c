@@ -401,11 +401,12 @@ static int print_device(const struct print *print, sqlite3 *db, struct problem *
 		    cloud.embodied.reason);
 	fprintf(print->out,
 		" device: PUE 1, charger %.3g, battery %.3g; %s\n"
-		" network: %.3g kWh/GB (%lld), %.6g bytes a query\n",
+		" network: %.3g kWh/GB (%.3g to %.3g; %lld), %.6g bytes a query\n",
 		profile.charger_efficiency, profile.battery_efficiency,
 		options->device_j > 0 ? "joules as stated"
 				      : "joules ASSUMED as many as stored, and as long",
-		profile.network_kwh_per_gb, (long long)profile.network_year,
+		profile.network_kwh_per_gb, profile.network_low_kwh_per_gb,
+		profile.network_high_kwh_per_gb, (long long)profile.network_year,
 		options->bytes);
 	return 0;
 }

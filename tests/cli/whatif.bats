@@ -93,7 +93,7 @@ import_hours() {
 	run -0 --separate-stderr joulecart whatif --device smartphone --bytes 2000 "$db"
 	has "$output" 'cloud +Smartphone'
 	has "$output" 'device: PUE 1, charger 0.855, battery 0.95; joules ASSUMED as many as stored'
-	has "$output" 'network: 0.06 kWh/GB \(2015\), 2000 bytes a query'
+	has "$output" 'network: 0.06 kWh/GB \(0.0013 to 0.06; 2015\), 2000 bytes a query'
 	run -2 --separate-stderr joulecart whatif --device toaster "$db"
 	is "$stderr" "joulecart: unknown device 'toaster': devices are laptop, smart-mirror, smart-speaker, smartphone, tablet"
 }
