@@ -22,8 +22,9 @@ db=trial.db
 # shellcheck source=tests/assert.bash
 . "$TESTS_SOURCE/tests/assert.bash"
 
-# No settings but those that a test makes.
-export XDG_CONFIG_HOME=/nowhere
+# No settings but those that a test makes; nobody, root and a shell or browser that want one of
+# their own included, can make that folder.
+export XDG_CONFIG_HOME=/proc/nowhere
 unset JOULECART_ZONE JOULECART_PUE JOULECART_RATE JOULECART_OUTPUT
 
 setup() {

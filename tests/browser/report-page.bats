@@ -8,12 +8,12 @@ setup_file() {
 	command -v chromium >/dev/null || skip 'no chromium (apt-get install chromium)'
 	need_machines
 	for name in first second; do
-		on server "$JOULECART" run -q -r 2 --queries 100 --name "$name" -o "$db" -- sleep 1
+		on server "$JOULECART" run -q -r 4 --queries 100 --name "$name" -o "$db" -- sleep 0.5
 	done
 	# two variants that answered queries, one of them the baseline: every section has data
 	sqlite3 "$db" "UPDATE trial SET job = 'infer', workload = 'w',
 	                 variant = iif(variant = 'first', 'teacher', variant);
-	               UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = trial_id % 2;
+	               UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = trial_id % 4;
 	               INSERT INTO metric SELECT trial_id, 'top1', 0.9 - trial_id / 100.0 FROM trial"
 	joulecart report --campaign 1 -o page.html "$db"
 	joulecart report --campaign 1 --language zh -o page-zh.html "$db"

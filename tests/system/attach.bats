@@ -104,9 +104,10 @@ unit() {
 @test "a service that is started again is counted on, and that is said" {
 	serve own
 	ask 100000
-	"$JOULECART" attach -q --pid $$ --for 6 --queries-url "$url/metrics#shop_answers_total" -o "$db" 3>&- &
+	"$JOULECART" attach -q --pid $$ --for 15 --queries-url "$url/metrics#shop_answers_total" -o "$db" 3>&- &
 	attach=$!
 	until_so 30 has_readings 1
+	sleep 4 # looks are a second apart: the new service must not have caught up at the next
 	kill "$service" && wait "$service" || true
 	serve own
 	wait "$attach"
