@@ -87,7 +87,7 @@ int build_cost_read(sqlite3 *db, const char *variant, const char *baseline,
 	int64_t newest = 0;
 	enum figure_provenance provenance = PROVENANCE_MEASURED;
 	*cost = (struct build_cost){ .joules = figure_unknown(
-					 "this file holds no making of it") };
+					 "this file holds no build of it") };
 	if (sqlite3_prepare_v2(db, builds_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	bind_text(row, 1, variant);

@@ -3,6 +3,8 @@
 
 #include "reports/html/parts.h"
 
+#include "reports/html/words.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -79,7 +81,9 @@ void part_figure(struct document *document, struct figure figure, struct scale s
 	struct html *html = document->html;
 	if (!figure.is_known) {
 		html_open(html, "td", "class", "number", "title",
-			  figure.reason ? figure.reason : _("not known"), NULL);
+			  figure.reason ? words_of(document->arena, figure.reason)
+					: _("not known"),
+			  NULL);
 		html_text(html, document->glyphs->missing);
 		html_close(html);
 		return;

@@ -6,6 +6,7 @@
 #include "reports/html/chart.h"
 #include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"
+#include "reports/html/words.h"
 
 #include <math.h>
 
@@ -138,7 +139,7 @@ static void table(struct document *document, const struct break_evens *all)
 		if (after.is_known)
 			part_number(document, queries_short_text(after, document->arena));
 		else
-			part_cell(document, after.reason);
+			part_cell(document, words_of(document->arena, after.reason));
 		part_number(document,
 			    after.is_known && after.has_interval
 				? arena_format(document->arena, _("%s to %s"),

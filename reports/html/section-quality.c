@@ -212,13 +212,11 @@ static void dominated_note(struct document *document, const struct audit_finding
 	if (!one->is_quality_sure)
 		text = arena_format(
 		    arena, "%s %s", text,
-		    _("Whether it is right less often cannot be told: the interval of "
-		      "the difference in quality includes 0."));
+		    _("These trials do not show whether it is right less often."));
 	if (!one->is_energy_sure)
 		text = arena_format(
 		    arena, "%s %s", text,
-		    _("Whether it needs more energy cannot be told: the interval of the "
-		      "difference includes 0."));
+		    _("These trials do not show whether it needs more energy."));
 	part_note(document, text);
 }
 

@@ -30,10 +30,17 @@ static const char *command_text(struct document *document, const char *json)
 	return *text ? text : json;
 }
 
-static void code(struct document *document, const char *text)
+/* A line a command. The line breaks are this page's own: one in a name is shown as a stand-in. */
+static void code(struct document *document, const char *const *lines, size_t n_lines)
 {
 	html_open(document->html, "pre", "tabindex", "0", NULL);
-	html_element(document->html, "code", NULL, text);
+	html_open(document->html, "code", NULL);
+	for (size_t i = 0; i < n_lines; i++) {
+		if (i > 0)
+			html_line(document->html);
+		html_text(document->html, lines[i]);
+	}
+	html_close(document->html);
 	html_close(document->html);
 	html_line(document->html);
 }
@@ -110,21 +117,26 @@ static void facts(struct document *document)
 
 static void write_section(struct document *document)
 {
-	const char *path = document->path ? shell_path(document->arena, document->path)
-					  : "FILE.db";
+	struct arena *arena = document->arena;
+	const char *path = document->path ? shell_path(arena, document->path) : "FILE.db";
+	const char *const again[] = {
+		arena_format(arena, "joulecart verify %s", path),
+		arena_format(arena, "joulecart report %s", path),
+		arena_format(
+		    arena,
+		    "joulecart report --format html --campaign %lld %s > report.html",
+		    (long long)document->campaign->campaign_id, path),
+		arena_format(arena, "sqlite3 -box %s 'select * from v_query'", path),
+	};
+	const char *const was_run[] = { arena_format(
+	    arena, "joulecart %s",
+	    command_text(document, document->campaign->command_line)) };
 	part_paragraph(document,
 		       _("The raw readings, the factors and the plan of the campaign are "
 			 "in one SQLite file. With it, and without the machine:"));
-	code(document,
-	     arena_format(
-		 document->arena,
-		 "joulecart verify %s\n"
-		 "joulecart report %s\n"
-		 "joulecart report --format html --campaign %lld %s > report.html\n"
-		 "sqlite3 -box %s 'select * from v_query'",
-		 path, path, (long long)document->campaign->campaign_id, path, path));
+	code(document, again, sizeof(again) / sizeof(again[0]));
 	part_paragraph(document, _("The campaign was run with:"));
-	code(document, command_text(document, document->campaign->command_line));
+	code(document, was_run, 1);
 	facts(document);
 }
 

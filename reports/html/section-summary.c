@@ -262,6 +262,24 @@ static bool is_open(const struct findings *findings, const struct audit_finding 
 	return finding_is(one, VERDICT_CANNOT_TELL);
 }
 
+/* An interval without 0 is no verdict by itself: of few pairs none is given. */
+static const char *what_is_open(struct document *document, const char *names)
+{
+	const char *text = arena_format(
+	    document->arena, _("These trials do not show a difference from %s: %s."),
+	    document->findings->baseline->row->variant, names);
+	for (size_t i = 0; i < document->findings->n_variants; i++) {
+		const struct difference *difference =
+		    document->findings->variants[i].difference;
+		if (difference && difference->t.n < difference->t.n_least)
+			return arena_format(
+			    document->arena,
+			    _("%s A verdict needs at least %zu pairs of trials."), text,
+			    difference->t.n_least);
+	}
+	return text;
+}
+
 static void tell_others(struct document *document)
 {
 	const char *further = names_of(document, goes_further);
@@ -279,11 +297,8 @@ static void tell_others(struct document *document)
 					    document->findings->baseline->row->variant,
 					    dearer));
 	if (open && document->findings->baseline)
-		part_bold_then(
-		    document, "li", _("Some cannot be told apart."),
-		    arena_format(document->arena,
-				 _("The interval includes no difference from %s: %s."),
-				 document->findings->baseline->row->variant, open));
+		part_bold_then(document, "li", _("Some cannot be told apart."),
+			       what_is_open(document, open));
 }
 
 /* What else ran, what the host took, throttling: compare names the same. */

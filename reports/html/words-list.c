@@ -18,6 +18,11 @@ const char *const words_whole[] = {
 	N_("the uncertainty of an instrument, or a gap, has no bound"),
 	N_("one trial: the interval holds no spread between trials"),
 	N_("not a training"),
+	/* break-even.c, build-cost.c */
+	N_("this file holds no build of it"),
+	N_("no queries are stated"),
+	N_("never: it saves nothing"),
+	N_("unknown: it may save nothing"),
 	/* v_account */
 	N_("no contractual instrument was stated"),
 	N_("lifecycle less direct factor of two publishers: an indication"),

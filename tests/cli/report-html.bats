@@ -90,6 +90,29 @@ english() {
 	[ "$(wc -l <english.txt)" -gt 30 ] # it does find English
 }
 
+@test "the page's own commands stand a line each, and run as they are" {
+	joulecart report --format html "$db" >page.html
+	tr '\n' '\r' <page.html | grep -oE '<pre[^>]*><code>[^<]*' | sed 's/<[^>]*>//g; s/&gt;/>/g' |
+		tr '\r' '\n' >commands
+	is "$(grep -c '' commands)" 5
+	is "$(cut -d ' ' -f 1 commands | tr '\n' ' ')" 'joulecart joulecart joulecart sqlite3 joulecart '
+	head -n 3 commands >first
+	(set -e && . ./first >/dev/null)
+	has "$(cat report.html)" '<h1'
+}
+
+@test "two variants of three trials: no verdict, and the page says what it takes, in Chinese too" {
+	joulecart compare -r 3 -o few.db -- sleep 0.05 -- sleep 0.2 >/dev/null || [ $? = 4 ]
+	joulecart report --format html few.db >page.html
+	has "$(cat page.html)" 'A verdict needs at least 4 pairs of trials\.'
+	has "$(cat page.html)" 'this file holds no build of it'
+	! grep 'interval includes no difference' page.html || false
+	joulecart report --language zh --format html few.db >page.html
+	has "$(cat page.html)" '得出结论至少需要 4 对试验'
+	is "$(english <page.html)" ''
+	is "$(grep -c 'holds no build' page.html)" 0
+}
+
 @test "every factor of the page has its source, its address and whether it was compared" {
 	for language in en zh; do
 		joulecart report --language "$language" --format html "$db" >page.html

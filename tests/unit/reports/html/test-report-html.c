@@ -102,7 +102,7 @@ static void quality_is_said_as_far_as_its_interval_goes(void **state)
 		{ 0.9, 16000,
 		  "energy than teacher, and is right as often to within a point",
 		  "\u22120.7 to +0.7", "One variant has the best means",
-		  "cannot be told: the interval" },
+		  "These trials do not show whether it" },
 		{ 0.925, 16000, "energy than teacher, and is right more often",
 		  "+1.9 to +3.1", "One variant beats all others",
 		  "teacher is dominated by student." },
