@@ -45,7 +45,8 @@ static size_t patch(uint8_t *image, size_t room, const char *text, size_t size)
 	const uint8_t *at = (const uint8_t *)text, *end = at + size;
 	size_t length = room;
 	while (end - at >= 4) {
-		size_t offset = (at[0] | at[1] << 8 | (size_t)at[2] << 16) % room;
+		size_t offset = ((size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16) %
+				room;
 		size_t n = at[3];
 		at += 4;
 		if (n == 0)
