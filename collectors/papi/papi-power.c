@@ -104,6 +104,7 @@ static void close_power(void *state)
 		power->papi.PAPI_destroy_eventset(&set->handle);
 	}
 	power->papi.PAPI_shutdown();
+	absence_list_free(&power->absent);
 	free(power);
 }
 
