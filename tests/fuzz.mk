@@ -31,8 +31,8 @@ tests_fuzz_mutate_sealed_LDADD = tests/fuzz/libhtml-main.a $(html_libs)
 AM_TESTS_ENVIRONMENT += MUTATE_SEALED='$(abs_top_builddir)/tests/fuzz/mutate-sealed'; export MUTATE_SEALED;
 check-slow: check-slow-mutations
 check-slow-mutations: tests/fuzz/mutate-sealed joulecart
-	MUTATIONS=100000 BATS_TEST_TIMEOUT=86400 AM_BATS_LOG_FLAGS= \
-	  $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='tests/cli/mutations.bats'
+	MUTATIONS=100000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_LIMIT_S=86400 \
+	  TESTS='tests/cli/mutations.bats'
 .PHONY: check-slow-mutations
 
 # The library once more, by clang and with what libFuzzer counts; the collectors of tree_sources read

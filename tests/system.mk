@@ -159,6 +159,7 @@ bats_tests = \
   %D%/system/small-range.bats \
   %D%/system/slow-zone.bats \
   %D%/system/stuck-counter.bats \
+  %D%/system/supervised.bats \
   %D%/system/sudo.bats \
   %D%/system/sudo-attacks.bats \
   %D%/system/through-sudo.bats \
@@ -192,11 +193,12 @@ AM_TESTS_ENVIRONMENT += \
   PAPI_FOLDER="$${PAPI_FOLDER-$(abs_top_builddir)/tests/fakes/papi}"; export PAPI_FOLDER; \
   PAPI_WITHOUT_PMU_FOLDER='$(abs_top_builddir)/tests/fakes/papi-without-pmu'; \
   export PAPI_WITHOUT_PMU_FOLDER; \
+  SUPERVISE='$(SUPERVISE)'; export SUPERVISE; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 
 # The same with 5000 schedules.
 check-fault-schedules: all $(check_PROGRAMS) $(check_DATA)
-	FAULT_SEEDS=5000 BATS_TEST_TIMEOUT=14400 $(MAKE) $(AM_MAKEFLAGS) check-TESTS \
+	FAULT_SEEDS=5000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_LIMIT_S=14400 \
 	  TESTS='tests/system/fault-schedules.bats'
 .PHONY: check-fault-schedules
 
@@ -211,7 +213,7 @@ installcheck-local: $(check_PROGRAMS)
 # The crash tests at length: 500 writes at which the program is killed, 500 at which the power fails.
 check-slow: check-slow-crash
 check-slow-crash: all
-	CUTS=500 POWER_CUTS=500 BATS_TEST_TIMEOUT=1800 $(MAKE) $(AM_MAKEFLAGS) check \
-	  AM_LOG_FLAGS=1800 \
+	CUTS=500 POWER_CUTS=500 $(MAKE) $(AM_MAKEFLAGS) check \
+	  TEST_LIMIT_S=1800 \
 	  TESTS='tests/unit/schema/store/test-power-loss tests/system/cut-at-a-write.bats'
 .PHONY: check-slow-crash

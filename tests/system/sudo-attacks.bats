@@ -199,10 +199,12 @@ nothing_was_gained() {
 	run -0 in_it <<-'END'
 		# until it is told: a process that is ending has no memory, and its empty maps open to all
 		sudone run -q -o x.db -- sh -c 'touch started; until [ -e looked ]; do sleep 0.05; done' &
-		until [ -e started ]; do sleep 0.05; done
-		# of this run alone: other tests run the same program
-		runs=$(pgrep -u "$user" -x joulecart) && part=$(pgrep -P "$runs" -u 0 -x joulecart)
-		[ "$runs" ] && [ "$part" ] || exit 1
+		trap 'touch looked' EXIT # however this ends, the run does
+		so_within_a_minute test -e started
+		runs=$(pgrep -u "$user" -x joulecart) && part=$(pgrep -P "$runs" -u 0 -x joulecart) || {
+			echo "run '$runs', its privileged part '$part':" && ps -ef | grep '[j]oulecart run'
+			exit 1
+		}
 		for pid in $runs $part; do
 			for file in mem environ fd/0 fd/3 maps; do
 				mine sh -c "cat /proc/$pid/$file" >/dev/null 2>&1 && echo "$file of $pid could be read"
@@ -223,7 +225,8 @@ nothing_was_gained() {
 @test "a signal, or the end of its parent, leaves no privileged process behind" {
 	run -0 in_it <<-'END'
 		sudone run -q -o x.db -- sleep 30 &
-		until pid=$(pgrep -u "$user" -x joulecart); do sleep 0.05; done
+		so_within_a_minute pgrep -u "$user" -x joulecart >/dev/null
+		pid=$(pgrep -u "$user" -x joulecart)
 		part=$(pgrep -P "$pid" -u 0 -x joulecart)
 		[ "$part" ] || exit 1
 		mine kill -KILL "$part" 2>/dev/null && exit 2 # it is root's

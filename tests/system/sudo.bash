@@ -13,11 +13,15 @@ set_up_sudo() {
 	command -v sudo useradd setpriv >/dev/null || { echo 'no sudo here' >"$JC_ETC/why" && return; }
 	alone true 2>/dev/null || { echo 'cannot make a mount namespace' >"$JC_ETC/why" && return; }
 	cp -a /etc "$JC_ETC/etc"
-	alone bash -s "$JC_ETC" "$user" "$other" "$JOULECART" >"$JC_ETC/why" 2>&1 <<-'END' && rm "$JC_ETC/why"
+	# ids of this file's own: another file's user is not to be seen as this one's
+	alone bash -s "$JC_ETC" "$user" "$other" "$JOULECART" $((20000 + $$ % 15000 * 2)) \
+		>"$JC_ETC/why" 2>&1 <<-'END' && rm "$JC_ETC/why"
 		mount --bind "$1/etc" /etc || exit
 		rm -f /etc/sudoers.d/*
+		id=$5
 		for name in "$2" "$3"; do
-			useradd --no-create-home --home-dir /nonexistent --shell /bin/sh "$name" || exit
+			useradd --uid $id --no-create-home --home-dir /nonexistent --shell /bin/sh "$name" || exit
+			id=$((id + 1))
 		done
 		# as little as sudo may do for safety: what it lets through must do no harm here
 		cat >/etc/sudoers <<-RULES
@@ -70,6 +74,15 @@ write_prelude() {
 			setpriv --reuid "$who" --regid "$who" --init-groups --inh-caps=-all "$@"
 		}
 		mine() { as "$user" "$@"; }
+		# so_within_a_minute COMMAND...: polls
+		so_within_a_minute() {
+			for i in $(seq 1200); do
+				! "$@" || return 0
+				sleep 0.05
+			done
+			echo "not so within a minute: $*"
+			exit 1
+		}
 		# joulecart through sudo, as the user calls it
 		sudone() { mine sudo -n "$J" "$@"; }
 	END
