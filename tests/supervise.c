@@ -10,6 +10,8 @@
  *
  * The command starts with every signal as usual, whatever the caller ignores: nohup ignores SIGHUP,
  * a shell's job in the background SIGINT, and what is ignored stays so in all that a test starts. */
+#include <config.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
