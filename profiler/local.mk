@@ -57,6 +57,7 @@ libjc_a_SOURCES += \
   %D%/config/config.c %D%/config/config.h \
   %D%/config/config-file.c %D%/config/config-file.h \
   %D%/config/config-run.c \
+  %D%/cli/plot-output.c %D%/cli/plot-output.h \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \
   %D%/doctor/fixes.c %D%/doctor/fixes.h \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \

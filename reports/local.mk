@@ -31,6 +31,7 @@ libjc_a_SOURCES += \
   %D%/figure/csv-text.c %D%/figure/csv-text.h \
   %D%/figure/figure.h \
   %D%/figure/figure-json.c %D%/figure/figure-json.h \
+  %D%/figure/gnuplot.c %D%/figure/gnuplot.h \
   %D%/figure/json-text.c %D%/figure/json-text.h \
   %D%/figure/markdown-text.c %D%/figure/markdown-text.h \
   %D%/figure/format.c %D%/figure/format.h \
@@ -44,6 +45,11 @@ libjc_a_SOURCES += \
   %D%/gate/judged.c %D%/gate/judged.h \
   %D%/gate/sample.c %D%/gate/sample.h \
   %D%/gate/session.c %D%/gate/session.h \
+  %D%/plot/dots.c %D%/plot/dots.h \
+  %D%/plot/plot.h \
+  %D%/plot/plot-picture.c \
+  %D%/plot/plot-read.c \
+  %D%/plot/plot-text.c \
   %D%/render/accounts.c %D%/render/accounts.h \
   %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
   %D%/render/layers.c %D%/render/layers.h \

@@ -84,6 +84,7 @@ unit_tests = \
   tests/unit/reports/compare/test-compare \
   tests/unit/reports/figure/test-provenance \
   tests/unit/reports/figure/test-shell-word \
+  tests/unit/reports/plot/test-dots \
   tests/unit/reports/gate/test-gate \
   tests/unit/reports/render/test-render \
   tests/unit/reports/statistics/test-paired \

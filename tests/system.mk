@@ -110,6 +110,7 @@ bats_tests = \
   %D%/cli/merge.bats \
   %D%/cli/mutations.bats \
   %D%/cli/pass-through.bats \
+  %D%/cli/plot.bats \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \
   %D%/cli/samples.bats \

@@ -6,6 +6,7 @@
 #include "profiler/campaign/compare-run.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/cli/command.h"
+#include "profiler/cli/plot-output.h"
 #include "profiler/options/measure-options.h"
 #include "profiler/options/options.h"
 #include "profiler/options/reading-options.h"
@@ -48,6 +49,7 @@ struct options {
 	struct exports exports;
 	struct reading_options reading;
 	const char *format, *color;
+	struct plot_option plot;
 	double plan; /* an effect as a share; 0: none asked */
 	bool explain, null, skip_null, ignore_failure, show_output;
 };
@@ -101,6 +103,10 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct options, exports.csv) },
 	{ "export-markdown", 0, "FILE", NULL, "write it as Markdown too",
 	  OPTION_TEXT(struct options, exports.markdown) },
+	{ "plot", 0, "[FILE]", NULL,
+	  "draw each trial's joules, on the screen or into FILE.svg or FILE.png",
+	  OPTION_OWN(struct options, plot, take_plot),
+	  .expected = "FILE.svg or FILE.png is expected" },
 	{ "explain", 0, NULL, NULL, "show the SQL behind each figure",
 	  OPTION_FLAG(struct options, explain) },
 	{ "color", 0, "WHEN", "auto", "auto, always or never",
@@ -189,6 +195,23 @@ static int export_all(const struct comparison *comparison, const struct options 
 	return 0;
 }
 
+/* Where the comparison itself is text for a program, the plot does not mix with it. */
+static int draw_trials(sqlite3 *db, const struct comparison *comparison,
+		       const struct options *options, struct arena *arena,
+		       struct problem *why)
+{
+	struct plot plot = { 0 };
+	if (!options->plot.is_wanted)
+		return 0;
+	if (plot_trials(db, comparison, options->compare.count_failed, arena, &plot, why) !=
+	    0)
+		return -1;
+	plot.standing = options->plot.path ? comparison->standing : NULL; /* said above */
+	return plot_output(&plot, options->plot.path, true,
+			   strcmp(options->format, "text") == 0 ? stdout : stderr, arena,
+			   why);
+}
+
 /* Returns the exit status of a comparison that was made, or -1 with *why. */
 static int print_comparison(sqlite3 *db, const struct options *options, struct arena *arena,
 			    struct problem *why)
@@ -208,7 +231,8 @@ static int print_comparison(sqlite3 *db, const struct options *options, struct a
 		compare_plan_text(comparison, options->plan, stdout);
 	if (options->explain)
 		compare_explain(comparison, stdout);
-	if (export_all(comparison, options, why) != 0)
+	if (export_all(comparison, options, why) != 0 ||
+	    draw_trials(db, comparison, options, arena, why) != 0)
 		return -1;
 	for (size_t i = 0; i + 1 < comparison->n_compared; i++)
 		if (comparison->differences[i].verdict == VERDICT_CANNOT_TELL)

@@ -4,6 +4,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "profiler/cli/command.h"
+#include "profiler/cli/plot-output.h"
 #include "profiler/launch/program-path.h"
 #include "profiler/options/output-file.h"
 #include "profiler/options/reading-options.h"
@@ -26,7 +27,7 @@ struct arguments {
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
 	struct reading_options reading;
-	bool front, explain, layers;
+	bool front, explain, layers, plot;
 	bool may_replace;
 };
 
@@ -57,6 +58,10 @@ static const struct option_row rows[] = {
 	  "show what each layer, or other region that the program marked, drew (text, "
 	  "json)",
 	  OPTION_FLAG(struct arguments, layers), .also = "regions" },
+	{ "plot", 0, NULL, NULL,
+	  "draw power over time: on the screen, or with -o FILE.svg or FILE.png as a "
+	  "picture",
+	  OPTION_FLAG(struct arguments, plot) },
 	{ OPTION_HEADING("Which variant to choose") },
 	{ "front", 0, NULL, NULL,
 	  "show the Pareto front of energy and quality, with each break-even",
@@ -174,6 +179,19 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	return code;
 }
 
+static int write_plot(const struct arguments *arguments, struct problem *why)
+{
+	struct standing standing;
+	sqlite3 *db = reading_open(&arguments->reading, arguments->options.path, &standing,
+				   why);
+	int code = db ? plot_output_power(db, arguments->options.campaign_id, &standing,
+					  arguments->output, arguments->may_replace, stdout,
+					  why)
+		      : -1;
+	sqlite3_close(db);
+	return code == 0 ? EXIT_OK : -1;
+}
+
 static int write_report(struct arguments *arguments, struct problem *why)
 {
 	struct trust *trust = NULL;
@@ -188,6 +206,19 @@ static int write_report(struct arguments *arguments, struct problem *why)
 	return code == 0 ? EXIT_OK : -1;
 }
 
+static int check_plot(const struct arguments *arguments, struct problem *why)
+{
+	bool is_picture = !arguments->output || plot_form(arguments->output);
+	if (is_picture && !arguments->format && !arguments->front && !arguments->layers)
+		return 0;
+	problem_what(why, "cannot draw the plot");
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "%s",
+		    is_picture ? "it is a report of its own"
+			       : "a picture's file ends with .svg or .png");
+	return problem_todo(why, "joulecart report --plot -o power.svg FILE.db");
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct arguments arguments = { 0 };
@@ -197,6 +228,8 @@ static int run(int argc, char **argv, struct problem *why)
 	if (first + 1 != argc)
 		return options_operand_problem(&table, "one FILE.db", why);
 	arguments.options.path = argv[first];
+	if (arguments.plot)
+		return check_plot(&arguments, why) == 0 ? write_plot(&arguments, why) : -1;
 	if (!arguments.format)
 		arguments.format = format_of_suffix(arguments.output);
 	if (arguments.layers && strcmp(arguments.format, "text") != 0 &&

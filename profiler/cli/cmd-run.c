@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "profiler/campaign/campaign.h"
 #include "profiler/cli/command.h"
+#include "profiler/cli/plot-output.h"
 #include "profiler/launch/find-command.h"
 #include "profiler/options/measure-options.h"
 #include "reports/render/report.h"
@@ -24,6 +25,7 @@ struct run_options {
 	const char *name;
 	bool quiet;
 	struct json_output json;
+	struct plot_option plot;
 	char **command;
 };
 
@@ -85,6 +87,10 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct run_options, quiet) },
 	{ "json", 0, "[FILE]", NULL, "print the figures as JSON, or write them to FILE",
 	  OPTION_OWN(struct run_options, json, take_json) },
+	{ "plot", 0, "[FILE]", NULL,
+	  "draw power over time, on the screen or into FILE.svg or FILE.png",
+	  OPTION_OWN(struct run_options, plot, take_plot),
+	  .expected = "FILE.svg or FILE.png is expected" },
 	{ OPTION_HEADING("Of a program that cannot be changed") },
 	{ "phase-pattern", 0, "NAME=REGEX", NULL,
 	  "a line that COMMAND prints begins the phase NAME; again for others",
@@ -165,6 +171,15 @@ static int print_figures(struct campaign *campaign, const struct run_options *op
 	return footer_render(store_db(campaign->store), stderr, &report, why);
 }
 
+static int print_plot(struct campaign *campaign, const struct run_options *options,
+		      struct problem *why)
+{
+	if (!options->plot.is_wanted)
+		return 0;
+	return plot_output_power(store_db(campaign->store), campaign->campaign_id, NULL,
+				 options->plot.path, true, stderr, why);
+}
+
 /* What joulecart could not do does not hide that the command failed too. */
 static int keep_status(int status, struct problem *why)
 {
@@ -217,7 +232,8 @@ static int run_campaign(struct campaign *campaign, const struct run_options *opt
 		return -1;
 	if (campaign_end(campaign, why) != 0)
 		return keep_status(status, why);
-	if (print_figures(campaign, options, why) == 0)
+	if (print_figures(campaign, options, why) == 0 &&
+	    print_plot(campaign, options, why) == 0)
 		return status;
 	/* The trial is stored, and a report can be had from it at any time. */
 	why->is_status_kept = true;

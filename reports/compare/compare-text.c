@@ -430,6 +430,13 @@ static bool has_long_name(const struct comparison *comparison)
 	return is_long && comparison->n_compared <= MOST_LETTERS;
 }
 
+const char *compare_short_name(const struct comparison *comparison, size_t i,
+			       struct arena *arena)
+{
+	return has_long_name(comparison) ? arena_format(arena, "%c", (int)('A' + i))
+					 : comparison->compared[i].variant;
+}
+
 /* A notice begins with the name of its variant. */
 static const char *relabelled(const struct comparison *whole, const struct compared *labels,
 			      const char *notice, struct arena *arena)
@@ -456,7 +463,7 @@ static const struct comparison *with_letters(const struct comparison *whole,
 	*labelled = *whole;
 	for (size_t i = 0; i < whole->n_compared; i++) {
 		compared[i] = whole->compared[i];
-		compared[i].variant = arena_format(arena, "%c", (int)('A' + i));
+		compared[i].variant = compare_short_name(whole, i, arena);
 	}
 	for (size_t i = 0; i + 1 < whole->n_compared; i++) {
 		differences[i] = whole->differences[i];

@@ -33,5 +33,9 @@ const char *verdict_text(const struct comparison *comparison,
 const char *evidence_text(const struct comparison *comparison,
 			  const struct difference *difference, const struct glyphs *glyphs,
 			  struct arena *arena);
+/* What the comparison's text calls the ith that was compared: its variant, or "A", "B"... where one of
+ * them has a long name, with a legend. */
+const char *compare_short_name(const struct comparison *comparison, size_t i,
+			       struct arena *arena);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "reports/html/chart.h"
 
-#include "reports/html/gnuplot.h"
+#include "reports/figure/gnuplot.h"
 #include "reports/html/parts.h"
 
 #include <stdlib.h>

@@ -6,7 +6,6 @@ libhtml_a_SOURCES = \
   %D%/document.h \
   %D%/evidence.c %D%/evidence.h \
   %D%/findings.c %D%/findings.h \
-  %D%/gnuplot.c %D%/gnuplot.h \
   %D%/labels.c %D%/labels.h \
   %D%/parts.c %D%/parts.h \
   %D%/report-html.c %D%/report-html.h \

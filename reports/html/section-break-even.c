@@ -3,8 +3,8 @@
 #include <config.h>
 
 #include "reports/compare/compare-text.h"
+#include "reports/figure/gnuplot.h"
 #include "reports/html/chart.h"
-#include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"
 #include "reports/html/words.h"
 

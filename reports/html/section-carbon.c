@@ -2,8 +2,8 @@
  * same electricity as the GHG Protocol sorts it, then water. */
 #include <config.h>
 
+#include "reports/figure/gnuplot.h"
 #include "reports/html/chart.h"
-#include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"
 #include "reports/html/words.h"
 

@@ -2,8 +2,8 @@
  * counters' difference over about a second. */
 #include <config.h>
 
+#include "reports/figure/gnuplot.h"
 #include "reports/html/chart.h"
-#include "reports/html/gnuplot.h"
 #include "reports/html/parts.h"
 
 #include <math.h>

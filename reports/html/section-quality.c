@@ -2,8 +2,8 @@
  * beats, and those that are dominated. */
 #include <config.h>
 
+#include "reports/figure/gnuplot.h"
 #include "reports/html/chart.h"
-#include "reports/html/gnuplot.h"
 #include "reports/html/labels.h"
 #include "reports/html/parts.h"
 

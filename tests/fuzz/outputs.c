@@ -6,7 +6,7 @@
 #include "base/problem.h"
 #include "base/text-stream.h"
 #include "profiler/cli/command.h"
-#include "reports/html/gnuplot.h"
+#include "reports/figure/gnuplot.h"
 #include "schema/database/sqlite-memory.h"
 
 #include <fcntl.h>
@@ -37,6 +37,7 @@ static const struct {
 	{ &command_report, { "report", "-f", "json", "m.db" } },
 	{ &command_report, { "report", "-f", "csv", "m.db" } },
 	{ &command_report, { "report", "-f", "markdown", "m.db" } },
+	{ &command_report, { "report", "--plot", "m.db" } },
 	{ NULL, { "joulecart-html", "m.db" } },
 	{ NULL, { "joulecart-html", "--language", "zh-CN", "m.db" } },
 	{ &command_compare, { "compare", "m.db", "a", "b" } },

@@ -1,7 +1,7 @@
 /* gnuplot's picture as part of the page: the page's colours, ids of its own, its own words. */
 #include <config.h>
 
-#include "reports/html/gnuplot.h"
+#include "reports/figure/gnuplot.h"
 #include "reports/html/svg-theme.h"
 #include "tests/unit/cmocka.h"
 

@@ -1,7 +1,7 @@
-/* reports/html/gnuplot.c - see gnuplot.h. */
+/* reports/figure/gnuplot.c - see gnuplot.h. */
 #include <config.h>
 
-#include "reports/html/gnuplot.h"
+#include "reports/figure/gnuplot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,17 +29,18 @@ static int script_file(const char *script, size_t length)
 	return fd;
 }
 
-static char *read_all(int fd)
+/* All that comes, and a NUL behind it, which is not counted. NULL: nothing came. */
+static char *read_all(int fd, size_t *size)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *from = fdopen(fd, "r");
-	if (!from)
-		return close(fd), NULL;
-	/* a picture holds no NUL: one delimiter that never comes reads it whole */
-	ssize_t n = getdelim(&text, &size, '\0', from);
-	fclose(from);
-	if (n > 0)
+	char *text = NULL, part[16384];
+	FILE *into = open_memstream(&text, size);
+	ssize_t n;
+	while (into &&
+	       ((n = read(fd, part, sizeof(part))) > 0 || (n < 0 && errno == EINTR)))
+		if (n > 0)
+			fwrite(part, 1, (size_t)n, into);
+	close(fd);
+	if (into && fclose(into) == 0 && *size > 0)
 		return text;
 	free(text);
 	return NULL;
@@ -64,7 +65,7 @@ static pid_t start(int in, int out)
 	return code == 0 ? child : -1;
 }
 
-char *gnuplot_run(const char *script, size_t length)
+char *gnuplot_run_sized(const char *script, size_t length, size_t *size)
 {
 	int out[2];
 	int in = script_file(script, length);
@@ -75,7 +76,7 @@ char *gnuplot_run(const char *script, size_t length)
 	pid_t child = start(in, out[1]);
 	close(in);
 	close(out[1]);
-	char *picture = read_all(out[0]);
+	char *picture = read_all(out[0], size);
 	int status = -1;
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
@@ -83,6 +84,12 @@ char *gnuplot_run(const char *script, size_t length)
 		return picture;
 	free(picture);
 	return NULL;
+}
+
+char *gnuplot_run(const char *script, size_t length)
+{
+	size_t size;
+	return gnuplot_run_sized(script, length, &size);
 }
 
 const char *gnuplot_name(const char *name, struct arena *arena)
