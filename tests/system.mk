@@ -118,6 +118,7 @@ bats_tests = \
   %D%/cli/verify.bats \
   %D%/cli/one-figure.bats %D%/cli/whatif.bats \
   %D%/cli/trim.bats \
+  %D%/system/action.bats \
   %D%/system/amd.bats \
   %D%/system/attach.bats \
   %D%/system/battery.bats \
