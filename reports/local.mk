@@ -83,7 +83,9 @@ libjc_a_SOURCES += \
   %D%/verify/verification.h \
   %D%/verify/verify.c %D%/verify/verify.h \
   %D%/whatif/device.c %D%/whatif/device.h \
+  %D%/whatif/device-text.c %D%/whatif/device-text.h \
   %D%/whatif/whatif.c %D%/whatif/whatif.h \
   %D%/whatif/whatif-json.c %D%/whatif/whatif-json.h \
+  %D%/whatif/whatif-table.c %D%/whatif/whatif-table.h \
   %D%/whatif/whatif-text.c %D%/whatif/whatif-text.h \
   %D%/whatif/whatif-model.c %D%/whatif/whatif-model.h

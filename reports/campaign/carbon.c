@@ -30,13 +30,18 @@ static double log_squared(double ratio)
 	return log(ratio) * log(ratio);
 }
 
+/* What is left of one end when that of what it was made from is taken away; 0: nothing is known. */
+static double log_left(double to, double from)
+{
+	return to > 0 && from > 0 ? sqrt(fmax(log_squared(to) - log_squared(from), 0)) : 0;
+}
+
 struct spread spread_between(struct figure from, struct figure to)
 {
-	if (!from.has_interval || !to.has_interval || from.low <= 0 || to.low <= 0)
+	if (!from.has_interval || !to.has_interval || from.value <= 0 || to.value <= 0)
 		return (struct spread){ 1, 1 };
-	double down = log_squared(to.low / to.value) - log_squared(from.low / from.value);
-	double up = log_squared(to.high / to.value) - log_squared(from.high / from.value);
-	return (struct spread){ exp(-sqrt(fmax(down, 0))), exp(sqrt(fmax(up, 0))) };
+	return (struct spread){ exp(-log_left(to.low / to.value, from.low / from.value)),
+				exp(log_left(to.high / to.value, from.high / from.value)) };
 }
 
 struct figure carbon_of(struct figure energy_j, double pue, double g_per_kwh,

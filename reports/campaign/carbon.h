@@ -36,7 +36,7 @@ struct spread {
 };
 
 /* The spread of what stands between two figures of which the second is a multiple of the first:
- * of the grid, between kWh and grams. 1, 1 where one has no interval. */
+ * of the grid, between kWh and grams. 1 at an end that is 0 or where one has no interval. */
 struct spread spread_between(struct figure from, struct figure to);
 
 /* carbon_grams for a figure in J; the factor has that spread. Independent factors add by the

@@ -43,8 +43,9 @@ static int unknown_device(sqlite3 *db, const char *key, struct problem *why)
 	return -1;
 }
 
-int device_read(sqlite3 *db, const char *key, struct arena *arena,
-		struct device_profile *profile, struct problem *why)
+/* The profile of that key. As device_compare(). */
+static int read_profile(sqlite3 *db, const char *key, struct arena *arena,
+			struct device_profile *profile, struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
 	if (bundled_know(db) != SQLITE_OK ||
@@ -81,26 +82,26 @@ static struct figure modelled(double value, double low, double high)
 				.provenance = PROVENANCE_ASSUMED };
 }
 
-/* Independent parts: half-widths in quadrature, per side. */
-static struct figure sum(struct figure a, struct figure b, struct figure c)
+/* Of two parts that err apart: half-widths in quadrature, per side. A part that is not known is not in
+ * it; one that has no interval though it is something leaves the sum without. */
+static struct figure plus(struct figure a, struct figure b)
 {
-	const struct figure parts[] = { a, b, c };
-	double below = 0, above = 0;
-	struct figure total = { .is_known = true, .has_interval = true };
-	for (size_t i = 0; i < 3; i++) {
-		if (!parts[i].is_known)
-			continue;
-		total.value += parts[i].value;
-		if (parts[i].has_interval) {
-			below = hypot(below, parts[i].value - parts[i].low);
-			above = hypot(above, parts[i].high - parts[i].value);
-		}
-		if (parts[i].provenance > total.provenance)
-			total.provenance = parts[i].provenance;
-	}
-	total.low = fmax(total.value - below, 0);
-	total.high = total.value + above;
-	return total;
+	if (!a.is_known || !b.is_known)
+		return a.is_known ? a : b;
+	double below = hypot(a.has_interval ? a.value - a.low : 0,
+			     b.has_interval ? b.value - b.low : 0);
+	double above = hypot(a.has_interval ? a.high - a.value : 0,
+			     b.has_interval ? b.high - b.value : 0);
+	double value = a.value + b.value;
+	return (struct figure){
+		.is_known = true,
+		.has_interval = (a.has_interval || a.value == 0) &&
+				(b.has_interval || b.value == 0),
+		.value = value,
+		.low = fmax(value - below, 0),
+		.high = value + above,
+		.provenance = a.provenance > b.provenance ? a.provenance : b.provenance,
+	};
 }
 
 static struct figure embodied(double te, double low, double high, double reserved_s,
@@ -111,41 +112,87 @@ static struct figure embodied(double te, double low, double high, double reserve
 		      : figure_unknown("no device was stated");
 }
 
-struct device_account device_cloud(const struct device_profile *profile, double g_per_kwh,
-				   const struct whatif_row *row, size_t index, double bytes)
+/* The grid that a query or run meets, and how well it is known. */
+struct grid {
+	double g_per_kwh;
+	struct spread spread;
+	bool is_assumed;
+};
+
+static struct figure on_grid(struct figure energy_j, double pue, const struct grid *grid)
 {
-	double g_per_intensity = bytes / 1e9 * g_per_kwh;
+	return carbon_of(energy_j, pue, grid->g_per_kwh, grid->spread, grid->is_assumed);
+}
+
+/* The grid errs alike in what the cloud and the network draw, so their joules are added first. */
+static struct device_account cloud_of(const struct device_profile *profile,
+				      const struct grid *grid, const struct whatif_row *row,
+				      size_t index, double bytes)
+{
+	const double j_per_kwh_gb = bytes / 1e9 * J_PER_KWH;
+	struct figure network_j = modelled(profile->network_kwh_per_gb * j_per_kwh_gb,
+					   profile->network_low_kwh_per_gb * j_per_kwh_gb,
+					   profile->network_high_kwh_per_gb * j_per_kwh_gb);
+	struct figure own_j = figure_times(row->kwh[index], J_PER_KWH);
+	bool has_network = network_j.value > 0 && own_j.is_known;
 	struct device_account account = {
 		.compute = row->o_g[index],
-		.network = modelled(profile->network_kwh_per_gb * g_per_intensity,
-				    profile->network_low_kwh_per_gb * g_per_intensity,
-				    profile->network_high_kwh_per_gb * g_per_intensity),
+		.network = has_network ? on_grid(network_j, 1, grid) : network_j,
 		.embodied = row->m_g[index],
 	};
-	account.total = sum(account.compute, account.network, account.embodied);
+	struct figure drawn = has_network ? on_grid(plus(own_j, network_j), 1, grid)
+					  : account.compute;
+	account.total = plus(drawn, account.embodied);
 	return account;
 }
 
-struct device_account device_local(const struct whatif_case *with, double g_per_kwh,
-				   const struct device_profile *profile,
-				   struct figure energy_j, const struct whatif_row *row,
-				   size_t index)
+static struct device_account local_of(const struct device_profile *profile,
+				      const struct grid *grid, struct figure energy_j,
+				      const struct whatif_row *row, size_t index)
 {
-	const struct chain chain = {
-		.psu = profile->charger_efficiency * profile->battery_efficiency, .pue = 1
-	};
+	const double efficiency = profile->charger_efficiency * profile->battery_efficiency;
 	struct device_account account = {
-		.compute = carbon_of(energy_j, chain.pue / chain.psu, g_per_kwh,
-				     spread_between(row->kwh[index], row->o_g[index]),
-				     with->is_assumed),
-		.network = figure_unknown("the query stays on the device"),
+		.compute = on_grid(energy_j, 1 / efficiency, grid),
+		.network = figure_unknown(row->is_per_query
+					      ? "the query stays on the device"
+					      : "the run stays on the device"),
 		.embodied = embodied(profile->te_kg, profile->te_low_kg,
 				     profile->te_high_kg, row->reserved_s,
 				     profile->life_years, 1),
 	};
-	struct figure made = row->m_g[index].is_known
-				 ? account.embodied
-				 : figure_unknown("not known of the cloud");
-	account.total = sum(account.compute, account.network, made);
+	account.total = row->m_g[index].is_known ? plus(account.compute, account.embodied)
+						 : account.compute;
 	return account;
+}
+
+int device_compare(sqlite3 *db, const struct whatif *whatif,
+		   const struct whatif_options *options, struct arena *arena,
+		   struct device_comparison *both, struct problem *why)
+{
+	const struct whatif_row *row = &whatif->rows[0];
+	const size_t last = whatif->n_cases - 1;
+	const struct whatif_case *with = &whatif->cases[last];
+	struct figure own_j = row->energy_j;
+	*both = (struct device_comparison){ .variant = row->variant,
+					    .label = with->label,
+					    .is_per_query = row->is_per_query,
+					    .is_as_stored = options->device_j <= 0 };
+	if (read_profile(db, options->device, arena, &both->profile, why) != 0)
+		return -1;
+	if (!both->is_as_stored)
+		own_j = (struct figure){ .is_known = true,
+					 .has_interval = true, /* as stated: exact */
+					 .value = options->device_j,
+					 .low = options->device_j,
+					 .high = options->device_j,
+					 .provenance = PROVENANCE_ASSUMED };
+	const struct grid grid = {
+		.g_per_kwh = with->series ? hourly_g_per_kwh(&row->hourly[last])
+					  : with->g_per_kwh,
+		.spread = spread_between(row->kwh[last], row->o_g[last]),
+		.is_assumed = with->is_assumed,
+	};
+	both->cloud = cloud_of(&both->profile, &grid, row, last, options->bytes);
+	both->local = local_of(&both->profile, &grid, own_j, row, last);
+	return 0;
 }

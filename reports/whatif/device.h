@@ -18,22 +18,22 @@ struct device_profile {
 	int64_t network_year;
 };
 
-/* The profile of that key. 0, or -1 with *why of kind PROBLEM_USAGE that names those there are. */
-int device_read(sqlite3 *db, const char *key, struct arena *arena,
-		struct device_profile *profile, struct problem *why);
+/* What was asked about: the last case of the first row, a query's or, where the runs state no queries,
+ * a run's. total is of the same parts on both sides: without the device's embodied share where the
+ * cloud's is not known. */
+struct device_comparison {
+	struct device_profile profile;
+	const char *variant, *label; /* of the row, of the case */
+	bool is_per_query;
+	bool is_as_stored; /* the device's joules are the cloud's: assumed */
+	struct device_account cloud, local;
+};
 
-/* The query in the cloud, as the case of that index has it, and bytes over the network. */
-struct device_account device_cloud(const struct device_profile *profile, double g_per_kwh,
-				   const struct whatif_row *row, size_t index,
-				   double bytes);
-
-/* The query on the device: joules / (battery * charger), PUE 1, no network, and the device's
- * own embodied share of the row's time. energy_j is the device's own, or the cloud's, assumed.
- * total is of the same parts as the cloud's: without the embodied share where the cloud's is
- * not known. */
-struct device_account device_local(const struct whatif_case *with, double g_per_kwh,
-				   const struct device_profile *profile,
-				   struct figure energy_j, const struct whatif_row *row,
-				   size_t index);
+/* The cloud has the network, of options->bytes a query or run. The device has joules / (battery *
+ * charger), PUE 1, no network, and its own embodied share of the row's time. 0, or -1 with *why: of kind
+ * PROBLEM_USAGE, which names the devices that there are, or the database cannot be read. */
+int device_compare(sqlite3 *db, const struct whatif *whatif,
+		   const struct whatif_options *options, struct arena *arena,
+		   struct device_comparison *both, struct problem *why);
 
 #endif

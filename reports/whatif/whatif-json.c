@@ -33,7 +33,11 @@ static json_t *json_row(const struct whatif *whatif, const struct whatif_row *ro
 		if (per_year > 0)
 			json_object_set_new(
 			    one, "gco2e_per_year",
-			    json_figure(figure_times(row->grams[i], per_year)));
+			    json_figure(
+				row->is_per_query
+				    ? figure_times(row->grams[i], per_year)
+				    : figure_unknown("the run does not say how many "
+						     "queries it served")));
 		json_array_append_new(list, one);
 	}
 	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "variant", row->variant, "job",
@@ -51,4 +55,21 @@ json_t *whatif_json(const struct whatif *whatif, double per_year)
 	return json_pack("{s:I, s:o, s:o}", "campaign",
 			 (json_int_t)whatif->campaign->campaign_id, "cases", cases, "rows",
 			 rows);
+}
+
+static json_t *json_account(const struct device_account *account)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "compute_g", json_figure(account->compute),
+			 "network_g", json_figure(account->network), "embodied_g",
+			 json_figure(account->embodied), "total_g",
+			 json_figure(account->total));
+}
+
+json_t *device_json(const struct device_comparison *both, double bytes)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:f, s:b, s:o, s:o}", "name",
+			 both->profile.name, "variant", both->variant, "case", both->label,
+			 "per", both->is_per_query ? "query" : "run", "bytes", bytes,
+			 "joules_as_stored", both->is_as_stored, "cloud",
+			 json_account(&both->cloud), "local", json_account(&both->local));
 }

@@ -3,108 +3,13 @@
 
 #include "reports/whatif/whatif-text.h"
 
-#include "base/problem.h"
-#include "reports/figure/format.h"
+#include "reports/whatif/device-text.h"
 #include "reports/whatif/device.h"
+#include "reports/whatif/whatif-table.h"
 
-#include <libsmartcols.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
-
-/* Where one campaign is being printed. */
-struct print {
-	const struct whatif *whatif;
-	const struct whatif_options *options;
-	const struct glyphs *glyphs;
-	struct arena *arena;
-	FILE *out;
-};
-
-/* So many of what the figures are of, or so small a unit, that the typical figure lies from 1 to
- * 1000: nobody thinks in a billion runs, but in micrograms of one. */
-struct many {
-	double n;
-	const char *words;
-};
-
-static struct many choose_many(const struct print *print)
-{
-	static const struct many queries[] = { { 1, "g CO2e per query" },
-					       { 1e3, "g CO2e per 1000 queries" },
-					       { 1e6, "g CO2e per million queries" },
-					       { 1e9, "g CO2e per billion queries" } };
-	static const struct many runs[] = { { 1, "g CO2e per run" },
-					    { 1e3, "mg CO2e per run" },
-					    { 1e6, "ug CO2e per run" },
-					    { 1e9, "ng CO2e per run" } };
-	const struct many *some = print->whatif->is_per_query ? queries : runs;
-	double sum = 0;
-	size_t n = 0, i = 0;
-	for (size_t j = 0; j < print->whatif->n_rows; j++) {
-		struct figure stored = print->whatif->rows[j].o_g[0];
-		if (stored.is_known && stored.value > 0) {
-			sum += log10(stored.value);
-			n++;
-		}
-	}
-	while (n > 0 && i < 3 && pow(10, sum / (double)n) * some[i].n < 1)
-		i++;
-	return some[i];
-}
-
-/* --- tables: a name, and numbers to its right ---------------------------------------------- */
-
-/* Begins a table whose first column is headed title. NULL when out of memory, which all below
- * take. */
-static struct libscols_table *table_begin(const struct print *print, const char *title)
-{
-	struct libscols_table *table = scols_new_table();
-	if (!table)
-		return NULL;
-	scols_table_set_stream(table, print->out);
-	/* The same text everywhere: a narrow terminal wraps lines, it does not lose cells. */
-	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	scols_table_set_column_separator(table, "  ");
-	scols_table_new_column(table, arena_format(print->arena, " %s", title), 0, 0);
-	return table;
-}
-
-static void table_column(struct libscols_table *table, const char *header)
-{
-	if (table)
-		scols_table_new_column(table, header, 0, SCOLS_FL_RIGHT);
-}
-
-static struct libscols_line *table_line(const struct print *print,
-					struct libscols_table *table, const char *name)
-{
-	struct libscols_line *line = table ? scols_table_new_line(table, NULL) : NULL;
-	if (line)
-		scols_line_set_data(line, 0, arena_format(print->arena, " %s", name));
-	return line;
-}
-
-static void table_cell(struct libscols_line *line, size_t column, const char *text)
-{
-	if (line)
-		scols_line_set_data(line, column, text);
-}
-
-/* A figure by the digits that its own size deserves. */
-static void table_figure(const struct print *print, struct libscols_line *line,
-			 size_t column, struct figure figure)
-{
-	struct scale scale = scale_plain(&figure, 1);
-	table_cell(line, column, format_value(figure, scale, print->glyphs, print->arena));
-}
-
-static void table_end(struct libscols_table *table)
-{
-	if (table)
-		scols_print_table(table);
-	scols_unref_table(table);
-}
 
 static const char *change_of(const struct print *print, struct figure stored,
 			     struct figure now)
@@ -112,11 +17,13 @@ static const char *change_of(const struct print *print, struct figure stored,
 	if (!stored.is_known || !now.is_known || stored.value <= 0)
 		return print->glyphs->missing;
 	double percent = (now.value / stored.value - 1) * 100;
-	return arena_format(print->arena, "%s%.0f %%",
-			    percent < -0.5   ? print->glyphs->minus
-			    : percent >= 0.5 ? "+"
-					     : "",
-			    fabs(percent));
+	/* the same sum in another order is no change */
+	bool is_same = fabs(percent) < 1e-9;
+	return arena_format(print->arena, "%s%s %%",
+			    is_same       ? ""
+			    : percent < 0 ? print->glyphs->minus
+					  : "+",
+			    format_digits(is_same ? 0 : fabs(percent), 2, print->arena));
 }
 
 static const char *row_name(const struct print *print, const struct whatif_row *row)
@@ -126,19 +33,27 @@ static const char *row_name(const struct print *print, const struct whatif_row *
 		   : arena_format(print->arena, "%s (%s)", row->variant, row->job);
 }
 
-/* A line for each row: the figures that of gives of it, times factor. */
+/* A line for each row: the figures that of gives of it, times factor. A column has the digits that
+ * the report gives one. */
 static void add_rows(const struct print *print, struct libscols_table *table, double factor,
 		     const struct figure *(*of)(const struct whatif_row *))
 {
 	const struct whatif *whatif = print->whatif;
-	for (size_t i = 0; i < whatif->n_rows; i++) {
-		const struct whatif_row *row = &whatif->rows[i];
-		const struct figure *figures = of(row);
-		struct libscols_line *line = table_line(print, table, row_name(print, row));
-		for (size_t j = 0; j < whatif->n_cases; j++)
-			table_figure(print, line, j + 1, figure_times(figures[j], factor));
-		if (whatif->n_cases == 2)
-			table_cell(line, 3, change_of(print, figures[0], figures[1]));
+	const size_t n = whatif->n_rows;
+	struct libscols_line **lines = arena_room(print->arena, (n + 1) * sizeof(*lines));
+	struct figure *figures = arena_room(print->arena, (n + 1) * sizeof(*figures));
+	for (size_t i = 0; i < n; i++)
+		lines[i] = table_line(print, table, row_name(print, &whatif->rows[i]));
+	for (size_t j = 0; j < whatif->n_cases; j++) {
+		for (size_t i = 0; i < n; i++)
+			figures[i] = figure_times(of(&whatif->rows[i])[j], factor);
+		struct scale scale = scale_plain(figures, n);
+		for (size_t i = 0; i < n; i++)
+			table_figure(print, lines[i], j + 1, figures[i], scale);
+	}
+	for (size_t i = 0; i < n && whatif->n_cases == 2; i++) {
+		const struct figure *both = of(&whatif->rows[i]);
+		table_cell(lines[i], 3, change_of(print, both[0], both[1]));
 	}
 }
 
@@ -179,7 +94,7 @@ static bool any_embodied(const struct whatif *whatif)
 /* O apart from M: what the grid changes must not drown in the doubts of M. */
 static void print_grams(const struct print *print)
 {
-	struct many many = choose_many(print);
+	struct many many = many_of(print);
 	const char *why = why_no_embodied(print->whatif);
 	struct libscols_table *table = table_begin(print, many.words);
 	for (size_t i = 0; i < print->whatif->n_cases; i++)
@@ -199,26 +114,31 @@ static void print_grams(const struct print *print)
 		fprintf(print->out, " no embodied carbon: %s\n", why);
 }
 
-/* The last case of one row with its interval: what a year of it would be. */
+/* The last case of each row with its interval: what a year of it would be. */
 static void print_year(const struct print *print)
 {
 	const struct whatif *whatif = print->whatif;
-	const size_t last = whatif->n_cases - 1;
+	const size_t last = whatif->n_cases - 1, n = whatif->n_rows;
+	const double per_year = print->options->per_year;
+	struct figure *kwh = arena_room(print->arena, (n + 1) * sizeof(*kwh));
+	struct figure *kg = arena_room(print->arena, (n + 1) * sizeof(*kg));
 	struct libscols_table *table = table_begin(
 	    print, arena_format(print->arena, "a year of 365 days at %.10g queries (%s)",
-				print->options->per_year, whatif->cases[last].label));
+				per_year, whatif->cases[last].label));
 	table_column(table, "kWh");
 	table_column(table, "kg CO2e");
 	table_column(table, "95 %");
-	for (size_t i = 0; i < whatif->n_rows; i++) {
-		const struct whatif_row *row = &whatif->rows[i];
-		struct libscols_line *line = table_line(print, table, row_name(print, row));
-		struct figure kg = figure_times(row->grams[last],
-						print->options->per_year / 1000);
-		table_figure(print, line, 1,
-			     figure_times(row->kwh[last], print->options->per_year));
-		table_figure(print, line, 2, kg);
-		table_cell(line, 3, format_interval(kg, scale_plain(&kg, 1), print->arena));
+	for (size_t i = 0; i < n; i++) {
+		kwh[i] = figure_times(whatif->rows[i].kwh[last], per_year);
+		kg[i] = figure_times(whatif->rows[i].grams[last], per_year / 1000);
+	}
+	struct scale of_kwh = scale_plain(kwh, n), of_kg = scale_plain(kg, n);
+	for (size_t i = 0; i < n; i++) {
+		struct libscols_line *line = table_line(print, table,
+							row_name(print, &whatif->rows[i]));
+		table_figure(print, line, 1, kwh[i], of_kwh);
+		table_figure(print, line, 2, kg[i], of_kg);
+		table_interval(print, line, 3, kg[i], of_kg);
 	}
 	fputc('\n', print->out);
 	table_end(table);
@@ -349,68 +269,6 @@ static void print_order(const struct print *print)
 		is_estimate ? "stored, ESTIMATED" : "measured");
 }
 
-static void add_part(const struct print *print, struct libscols_table *table,
-		     const char *name, struct figure cloud, struct figure local)
-{
-	const double factor = choose_many(print).n;
-	struct libscols_line *line = table_line(print, table, name);
-	table_figure(print, line, 1, figure_times(cloud, factor));
-	table_figure(print, line, 2, figure_times(local, factor));
-}
-
-static void print_parts(const struct print *print, const struct device_account *cloud,
-			const struct device_account *local, const char *device)
-{
-	struct libscols_table *table = table_begin(print, choose_many(print).words);
-	table_column(table, "cloud");
-	table_column(table, device);
-	add_part(print, table, "compute", cloud->compute, local->compute);
-	add_part(print, table, "network", cloud->network, local->network);
-	add_part(print, table, "embodied", cloud->embodied, local->embodied);
-	add_part(print, table, "total", cloud->total, local->total);
-	fputc('\n', print->out);
-	table_end(table);
-}
-
-/* The last case, of the first row: the query that was asked about. */
-static int print_device(const struct print *print, sqlite3 *db, struct problem *why)
-{
-	const struct whatif_options *options = print->options;
-	const struct whatif_row *row = &print->whatif->rows[0];
-	const size_t last = print->whatif->n_cases - 1;
-	const struct whatif_case *with = &print->whatif->cases[last];
-	struct device_profile profile;
-	struct figure own_j = row->energy_j;
-	if (device_read(db, options->device, print->arena, &profile, why) != 0)
-		return -1;
-	if (options->device_j > 0)
-		own_j = (struct figure){ .is_known = true,
-					 .value = options->device_j,
-					 .provenance = PROVENANCE_ASSUMED };
-	double g_per_kwh = with->series ? hourly_g_per_kwh(&row->hourly[last])
-					: with->g_per_kwh;
-	struct device_account cloud = device_cloud(&profile, g_per_kwh, row, last,
-						   options->bytes);
-	struct device_account local = device_local(with, g_per_kwh, &profile, own_j, row,
-						   last);
-	print_parts(print, &cloud, &local, profile.name);
-	if (!cloud.embodied.is_known)
-		fprintf(
-		    print->out,
-		    " the total is without embodied carbon: the cloud's is unknown: %s\n",
-		    cloud.embodied.reason);
-	fprintf(print->out,
-		" device: PUE 1, charger %.3g, battery %.3g; %s\n"
-		" network: %.3g kWh/GB (%.3g to %.3g; %lld), %.6g bytes a query\n",
-		profile.charger_efficiency, profile.battery_efficiency,
-		options->device_j > 0 ? "joules as stated"
-				      : "joules ASSUMED as many as stored, and as long",
-		profile.network_kwh_per_gb, profile.network_low_kwh_per_gb,
-		profile.network_high_kwh_per_gb, (long long)profile.network_year,
-		options->bytes);
-	return 0;
-}
-
 static int print_all(const struct print *print, sqlite3 *db, struct problem *why)
 {
 	print_grams(print);
@@ -423,9 +281,11 @@ static int print_all(const struct print *print, sqlite3 *db, struct problem *why
 	print_order(print);
 	if (print->options->per_year > 0 && print->whatif->is_per_query)
 		print_year(print);
-	if (print->options->device && print->whatif->is_per_query)
-		return print_device(print, db, why);
-	return 0;
+	else if (print->options->per_year > 0)
+		fputs("\n no year: the runs do not say how many queries they served "
+		      "(run --queries)\n",
+		      print->out);
+	return print->options->device ? device_text(print, db, why) : 0;
 }
 
 int whatif_text(const struct whatif *whatif, const struct whatif_options *options,

@@ -11,6 +11,20 @@
 
 #include <jansson.h>
 
+static int add_json(sqlite3 *db, const struct whatif_options *options,
+		    const struct whatif *whatif, struct arena *arena, json_t *list,
+		    struct problem *why)
+{
+	struct device_comparison both;
+	if (options->device && device_compare(db, whatif, options, arena, &both, why) != 0)
+		return -1;
+	json_t *campaign = whatif_json(whatif, options->per_year);
+	if (options->device)
+		json_object_set_new(campaign, "device", device_json(&both, options->bytes));
+	json_array_append_new(list, campaign);
+	return 0;
+}
+
 /* All campaigns into *list, or printed one after the other. */
 static int each_campaign(sqlite3 *db, const struct whatif_options *options,
 			 const struct report *report, struct arena *arena, FILE *out,
@@ -21,13 +35,12 @@ static int each_campaign(sqlite3 *db, const struct whatif_options *options,
 		if (whatif_read(db, options, &report->campaigns[i], arena, &whatif, why) !=
 		    0)
 			return -1;
-		if (list)
-			json_array_append_new(list,
-					      whatif_json(&whatif, options->per_year));
-		else if (report->n_campaigns > 1)
+		if (!list && report->n_campaigns > 1)
 			fprintf(out, "%s campaign %lld", i ? "\n" : "",
 				(long long)report->campaigns[i].campaign_id);
-		if (!list && whatif_text(&whatif, options, db, arena, out, why) != 0)
+		int code = list ? add_json(db, options, &whatif, arena, list, why)
+				: whatif_text(&whatif, options, db, arena, out, why);
+		if (code != 0)
 			return -1;
 	}
 	return 0;

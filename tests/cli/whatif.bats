@@ -91,11 +91,72 @@ import_hours() {
 
 @test "a query on a device stands beside the cloud's, with the network's share" {
 	run -0 --separate-stderr joulecart whatif --device smartphone --bytes 2000 "$db"
-	has "$output" 'cloud +Smartphone'
-	has "$output" 'device: PUE 1, charger 0.855, battery 0.95; joules ASSUMED as many as stored'
+	has "$output" 'cloud +95 % +Smartphone +95 %'
+	has "$(tr -s ' \n' ' ' <<<"$output")" 'device: PUE 1, charger 0.855, battery 0.95; joules ASSUMED as many as stored'
 	has "$output" 'network: 0.06 kWh/GB \(0.0013 to 0.06; 2015\), 2000 bytes a query'
 	run -2 --separate-stderr joulecart whatif --device toaster "$db"
 	is "$stderr" "joulecart: unknown device 'toaster': devices are laptop, smart-mirror, smart-speaker, smartphone, tablet"
+}
+
+@test "each figure beside a device has its interval, in 80 columns" {
+	state() { joulecart factors set "$db" "$@" --source test; }
+	state embodied=server share=0.01
+	run -0 --separate-stderr joulecart whatif --device smart-speaker --bytes 2000 "$db"
+	local pair='[0-9.]+ +[0-9.]+\.\.[0-9.]+'
+	has "$output" "compute +$pair +$pair"
+	has "$output" "network +$pair +[-–]"
+	has "$output" "embodied +$pair +$pair"
+	has "$output" "total +$pair +$pair"
+	[ "$(wc -L <<<"$output")" -le 80 ] || fail "$output"
+	# joules that are stated are exact, the grid is not
+	run -0 --separate-stderr joulecart whatif --device smart-speaker --device-energy 0.5 "$db"
+	has "$output" "compute +$pair +$pair"
+	# a sum is as wide as the wider of its parts at least
+	run -0 --separate-stderr joulecart whatif --json --device smart-speaker --bytes 2000 "$db"
+	jq -e '.campaigns[0].device | .per == "query" and .joules_as_stored and (.cloud, .local | . as $all
+	       | .total_g.ci95 as $sum | [.compute_g, .network_g, .embodied_g | select(.ci95)]
+	       | all(.ci95[0] <= .value and .value <= .ci95[1]
+	             and .ci95[1] - .value <= ($sum[1] - $all.total_g.value) * 1.000001))' <<<"$output"
+}
+
+@test "a run that states no queries stands beside the device as a whole, and has no year" {
+	joulecart run -q --zone FR --pue 1.2 -o none.db -- sleep 0.1
+	run -0 --separate-stderr joulecart whatif --device laptop --bytes 2000 --per-day 1000 none.db
+	has "$output" 'g CO2e per run +cloud +95 % +Laptop +95 %'
+	has "$output" 'network: .*2000 bytes a run'
+	has "$output" 'no year: the runs do not say how many queries they served'
+	has_not "$output" 'a year of'
+	run -0 --separate-stderr joulecart whatif --json --device laptop --per-day 1000 none.db
+	jq -e '.campaigns[0] | .device.per == "run" and .device.cloud.total_g.value > 0
+	       and (.rows[0].cases[1].gco2e_per_year | .value == null and .reason != null)' <<<"$output"
+	run -2 --separate-stderr joulecart whatif --json --device toaster none.db
+}
+
+@test "a column has the digits that the report gives it" {
+	local i
+	for i in 1 2 3 4; do
+		joulecart run -q --queries 100 --zone FR --pue 1.2 --name "$([ $((i % 2)) = 1 ] && echo teacher || echo small)" \
+			-o two.db -- sleep 0.6
+	done
+	# two variants of one campaign, the second of which needs a sixtieth
+	sqlite3 two.db "UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = (trial_id + 1) / 2, job = 'infer', workload = 'w';
+	                DELETE FROM campaign WHERE campaign_id > 1;
+	                UPDATE stretch SET advance = a, advance_low = a, advance_high = a FROM (SELECT channel_id AS id,
+	                  iif(t.variant = 'small', 1000000000, 60000000000) / count(*) OVER (PARTITION BY channel_id) AS a
+	                  FROM channel c JOIN trial t USING (trial_id) JOIN stretch s USING (channel_id)
+	                  WHERE c.collector = 'estimate') WHERE channel_id = id"
+	joulecart report two.db | awk '$2 == "ESTIMATED" { print $1, $NF }' >report.txt
+	joulecart whatif --zones DE two.db | awk '$1 ~ /teacher|small/ { print $1, $2 }' >whatif.txt
+	is "$(wc -l <report.txt)" 2
+	is "$(cat whatif.txt)" "$(cat report.txt)"
+	has "$(cat whatif.txt)" '\.[0-9]'
+}
+
+@test "a small change is shown as one, and none as none" {
+	run -0 --separate-stderr joulecart whatif --pue 1.203 "$db"
+	has "$output" ' \+0\.25 %'
+	run -0 --separate-stderr joulecart whatif --pue 1.2 "$db"
+	has "$output" ' 0 %'
 }
 
 @test "columns stay in line whatever the names are, and one run is in small units" {

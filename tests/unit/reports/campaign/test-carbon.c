@@ -66,6 +66,11 @@ static void what_stands_between_two_figures_is_found_again(void **state)
 	expect(grid.down, 0.9);
 	expect(grid.up, 1.1);
 	assert_true(spread_between(kwh, figure_unknown("no")).up == 1);
+	/* joules that may be 0 still have a grid above them */
+	kwh.low = 0;
+	grid = spread_between(kwh, carbon_of(kwh, 1, 3.6e6, ten_percent, false));
+	expect(grid.up, 1.1);
+	assert_true(grid.down == 1);
 }
 
 static void an_assumed_zone_makes_the_grams_assumed(void **state)
