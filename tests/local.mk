@@ -83,6 +83,7 @@ unit_tests = \
   tests/unit/reports/campaign/test-score \
   tests/unit/reports/compare/test-compare \
   tests/unit/reports/figure/test-provenance \
+  tests/unit/reports/figure/test-format \
   tests/unit/reports/figure/test-shell-word \
   tests/unit/reports/plot/test-dots \
   tests/unit/reports/gate/test-gate \

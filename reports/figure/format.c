@@ -126,6 +126,18 @@ const char *format_percent(double percent, int decimals, struct arena *arena)
 	return in_decimals(percent, decimals < most ? decimals : most, arena);
 }
 
+const char *format_share(double share, int decimals, struct arena *arena)
+{
+	double step = pow(10, -decimals), percent = share * 100;
+	if (share > 1 - 1e-12) /* a sum of parts is rounded */
+		return "100";
+	if (share > 0 && percent < step / 2)
+		return arena_format(arena, "< %.*f", decimals, step);
+	if (percent > 100 - step / 2)
+		return arena_format(arena, "> %.*f", decimals, 100 - step);
+	return format_percent(percent, decimals, arena);
+}
+
 static const char *signed_percent(double ratio, int decimals, const struct glyphs *glyphs,
 				  struct arena *arena)
 {

@@ -56,6 +56,10 @@ const char *format_provenance(struct figure figure);
 /* In so many significant digits at most, without an exponent: "450", "0.5", "12300". */
 const char *format_digits(double value, int digits, struct arena *arena);
 
+/* A part of a whole in percent, with so many decimals: "87.3". What is not the whole is never shown as
+ * all or nothing of it: "> 99.9", "< 0.1". The arena owns the text, or it is constant. */
+const char *format_share(double share, int decimals, struct arena *arena);
+
 /* With so many decimals, or fewer: three significant digits at most: "90.0", "450". */
 const char *format_percent(double percent, int decimals, struct arena *arena);
 

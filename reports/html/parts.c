@@ -180,6 +180,16 @@ const char *part_change(const struct document *document, double ratio)
 	return format_percent(percent, percent < 10 ? 1 : 0, document->arena);
 }
 
+const char *part_share(const struct document *document, double share)
+{
+	bool is_part = share > 0 && share < 1 - 1e-12;
+	if (is_part && share > 0.99)
+		return _("more than 99\u00a0%");
+	if (is_part && share < 0.01)
+		return _("less than 1\u00a0%");
+	return arena_format(document->arena, "%.0f\u00a0%%", share * 100);
+}
+
 static const char *seal_that_holds(const struct document *document)
 {
 	const struct seal_words *words = &document->seal->standing.seal;

@@ -47,6 +47,8 @@ const char *part_value(const struct document *document, struct figure figure,
 		       struct scale scale, const char *unit);
 /* 0.123 as "12.3", with the document's minus when negative. */
 const char *part_points(const struct document *document, double points);
+/* A part of a whole as a whole number that does not claim all or nothing: "87 %", "less than 1 %". */
+const char *part_share(const struct document *document, double share);
 /* How much less or more, without sign: "62" of a ratio 0.38. */
 const char *part_change(const struct document *document, double ratio);
 

@@ -44,16 +44,6 @@ static const struct sci_row *shown_row(const struct document *document)
 	return row || document->carbon->n_sci == 0 ? row : &document->carbon->sci[0];
 }
 
-/* A share as a whole number that does not claim all or nothing. */
-static const char *share_text(const struct document *document, double share)
-{
-	if (share > 0.99)
-		return _("more than 99\u00a0%");
-	if (share < 0.01)
-		return _("less than 1\u00a0%");
-	return arena_format(document->arena, "%.0f\u00a0%%", share * 100);
-}
-
 static const char *heading(const struct document *document)
 {
 	const struct account *account = &document->carbon->account;
@@ -64,7 +54,7 @@ static const char *heading(const struct document *document)
 		return arena_format(
 		    document->arena, _("Of the carbon of %s, %s is the hardware itself"),
 		    row->variant,
-		    share_text(document, row->figures[FIGURE_M_G].value /
+		    part_share(document, row->figures[FIGURE_M_G].value /
 					     row->figures[FIGURE_SCI_G].value));
 	return arena_format(
 	    document->arena,

@@ -46,12 +46,13 @@ static const char *heading(const struct document *document)
 	const struct budget_row *largest = largest_of(document, shown_total(document));
 	if (!largest)
 		return _("No figure has an uncertainty budget");
-	return arena_format(
-	    document->arena,
-	    largest->cancels ? _("%.0f\u00a0%% of the uncertainty has one cause, which "
-				 "cancels in comparisons: %s")
-			     : _("%.0f\u00a0%% of the uncertainty has one cause: %s"),
-	    largest->share * 100, words_of(document->arena, largest->input));
+	return arena_format(document->arena,
+			    largest->cancels
+				? _("Of the uncertainty, %s has one cause, which cancels "
+				    "in comparisons: %s")
+				: _("Of the uncertainty, %s has one cause: %s"),
+			    part_share(document, largest->share),
+			    words_of(document->arena, largest->input));
 }
 
 static const char *percent(struct document *document, double relative)
@@ -62,6 +63,13 @@ static const char *percent(struct document *document, double relative)
 				  relative > 0 && relative < 0.0001
 				      ? _("below 0.01")
 				      : format_digits(relative * 100, 2, document->arena));
+}
+
+static const char *share_of_variance(struct document *document, double share)
+{
+	return isnan(share) ? NULL
+			    : arena_format(document->arena, "%s\u00a0%%",
+					   format_share(share, 1, document->arena));
 }
 
 static void budget_table(struct document *document, const struct budget_total *total)
@@ -93,7 +101,7 @@ static void budget_table(struct document *document, const struct budget_total *t
 			      : row->type);
 		part_number(document, percent(document, row->u_rel));
 		part_number(document, percent(document, row->contribution));
-		part_number(document, percent(document, row->share));
+		part_number(document, share_of_variance(document, row->share));
 		part_cell(document, row->cancels ? _("cancels") : _("kept"));
 		part_cell(document, words_of(document->arena, row->why));
 		part_row_end(document);
@@ -131,9 +139,9 @@ static void classes_note(struct document *document, const struct budget_total *t
 		    strcmp(class->job, total->job) != 0)
 			continue;
 		const char *one = arena_format(
-		    document->arena, "%s\u00a0%.0f\u00a0%%",
+		    document->arena, "%s\u00a0%s",
 		    part_provenance_word(provenance_of_word(class->provenance)),
-		    class->share * 100);
+		    part_share(document, class->share));
 		text = text ? arena_format(document->arena, _("%s, %s"), text, one) : one;
 	}
 	if (text)

@@ -143,7 +143,7 @@ static int add_line(struct libscols_table *table, const struct layer *layer,
 		isnan(layer->share)
 		    ? view->glyphs->missing
 		    : arena_format(view->arena, "%s %%",
-				   format_percent(100 * layer->share, 1, view->arena)),
+				   format_share(layer->share, 1, view->arena)),
 		rate(layer->cpu_s / queries, "s", view),
 		layer->name ? format_digits(layer->n / queries, 3, view->arena)
 			    : view->glyphs->missing,

@@ -184,6 +184,25 @@ static void carbon_is_taken_apart_into_what_made_it(void **state)
 	sqlite3_close(db);
 }
 
+/* The spread of all countries is nearly all of the doubt, the instruments are hardly any of it. */
+static void a_part_of_the_doubt_is_neither_all_nor_nothing(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	given_again(db);
+	database_run(db, "UPDATE channel SET uncertainty_k2 = 1e-6");
+	struct page page = page_of(db);
+	const char *row = "//section[@id='uncertainty']//tbody/tr[td[4] = '< 0.1\u00a0%']";
+	assert_true(count(&page, row) >= 1);
+	assert_int_equal(count(&page, "//section[@id='uncertainty']//td[4][starts-with(., "
+				      "'0.0') or starts-with(., 'below')]"),
+			 0);
+	expect_text(&page, "//section[@id='uncertainty']/h2",
+		    "Of the uncertainty, more than 99\u00a0% has one cause");
+	page_free(&page);
+	sqlite3_close(db);
+}
+
 static void an_estimate_says_so_before_anything_else(void **state)
 {
 	(void)state;
@@ -283,6 +302,7 @@ int main(void)
 		cmocka_unit_test(break_even_divides_what_was_spent_by_what_is_saved),
 		cmocka_unit_test(the_spread_between_trials_is_told),
 		cmocka_unit_test(carbon_is_taken_apart_into_what_made_it),
+		cmocka_unit_test(a_part_of_the_doubt_is_neither_all_nor_nothing),
 		cmocka_unit_test(an_estimate_says_so_before_anything_else),
 		cmocka_unit_test(names_in_the_database_stay_text),
 		cmocka_unit_test(the_page_asks_nothing_of_a_network),
