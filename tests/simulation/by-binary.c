@@ -1,10 +1,11 @@
 /* Simulated campaigns, written into databases and judged by the program itself: how often does each
  * interval that it prints hold the truth, and how often does it report a change where there is none?
  *
- *   by-binary JOULECART [N [compare|check|series|quality|payback [SETTING]]]
+ *   by-binary JOULECART [N [compare|check|series|quality|payback [SETTING [DRAWS]]]]
  *
  * SETTING: only that one of the part, from 1 on, with the campaigns that it has in the whole run: each
- * has a seed of its own. N campaigns for each setting [1000]; TAP on standard output, with the table of
+ * has a seed of its own. 0: all. DRAWS: other campaigns of the same settings, for each number from 1 on;
+ * those of the whole run are 0. N campaigns for each setting [1000]; TAP on standard output, with the table of
  * doc/statistics.md as comments. A trial answers 1000 queries in 1 s with 40 J. The logarithm of its energy has the noise
  * of the setting: normal, of two levels ('bimodal'), or none but the edges of a counter that changes
  * each millisecond. */
@@ -33,6 +34,7 @@ struct world {
 	size_t n_campaigns;
 	size_t part;          /* the one at work */
 	size_t setting, only; /* in it, from 1 on; only: the one to ask for, 0: all */
+	size_t draws;         /* which campaigns of a setting */
 	gsl_rng *generator;
 	char path[64], base_path[64];
 	sqlite3 *db, *base;
@@ -47,7 +49,8 @@ struct tally {
 static bool begins(struct world *world)
 {
 	world->setting++;
-	gsl_rng_set(world->generator, 100 * world->part + world->setting);
+	gsl_rng_set(world->generator,
+		    1000 * world->draws + 100 * world->part + world->setting);
 	return !world->only || world->only == world->setting;
 }
 
@@ -682,6 +685,7 @@ int main(int argc, char **argv)
 	if (!world.joulecart || world.n_campaigns == 0)
 		return 2;
 	world.only = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
+	world.draws = argc > 5 ? strtoul(argv[5], NULL, 10) : 0;
 	setenv("LC_ALL", "C", 1);
 	snprintf(world.path, sizeof(world.path), "/tmp/by-binary.%d.db", (int)getpid());
 	snprintf(world.base_path, sizeof(world.base_path), "/tmp/by-binary.%d.base.db",

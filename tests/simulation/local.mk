@@ -11,3 +11,8 @@ tests_simulation_by_binary_SOURCES = %D%/by-binary.c
 tests_simulation_by_binary_LDADD = $(unit_libs)
 dist_check_SCRIPTS += %D%/few-by-binary.sh
 TESTS += %D%/few-by-binary.sh
+
+# What the formulas alone report of few pairs: for doc/statistics.md, asked by hand.
+check_PROGRAMS += tests/simulation/few-pairs
+tests_simulation_few_pairs_SOURCES = %D%/few-pairs.c
+tests_simulation_few_pairs_LDADD = $(unit_libs)
