@@ -74,6 +74,7 @@ libjc_a_SOURCES += \
   %D%/live/live.c %D%/live/live.h \
   %D%/live/live-lines.c \
   %D%/live/live-view.h \
+  %D%/markers/followed-count.c %D%/markers/followed-count.h \
   %D%/markers/line-patterns.c %D%/markers/line-patterns.h \
   %D%/markers/marker-message.h \
   %D%/markers/metrics-page.c %D%/markers/metrics-page.h \

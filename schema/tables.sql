@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0014-regions: change those, not this file.
-PRAGMA user_version = 14;
+-- Made by scripts/refresh-tables from the migrations up to 0015-uncounted: change those, not this file.
+PRAGMA user_version = 15;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -66,7 +66,7 @@ CREATE TABLE trial (
   ticks_missed     INTEGER,            -- deadlines that passed before the tick began
   ticks_dropped    INTEGER,            -- ticks lost because the recorder could not keep up
   tick_mean_ns     INTEGER,
-  tick_max_ns      INTEGER, parent_workload TEXT,
+  tick_max_ns      INTEGER, parent_workload TEXT, queries_uncounted INTEGER NOT NULL DEFAULT 0 CHECK (queries_uncounted >= 0),
   UNIQUE (campaign_id, ordinal),
   CHECK (state <> 'incomplete' OR why_incomplete IS NOT NULL)
 ) STRICT;
@@ -306,7 +306,7 @@ CREATE INDEX trial_by_end ON trial (end_mono_ns);
 CREATE TABLE phase_units (
   phase_id INTEGER NOT NULL REFERENCES phase,
   unit     TEXT NOT NULL,
-  n        INTEGER NOT NULL CHECK (n > 0),
+  n        INTEGER NOT NULL CHECK (n > 0), n_uncounted INTEGER NOT NULL DEFAULT 0 CHECK (n_uncounted >= 0),
   PRIMARY KEY (phase_id, unit)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE answers (

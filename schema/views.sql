@@ -192,8 +192,9 @@ CREATE VIEW v_query AS
   --             phases overlap (threads, several processes): the joules of both would be counted
   --             twice, so the whole run's stand over the queries of all of them
   --   joules_per_query = joules / queries of the span. NULL: reason says why
-  --   low, high v_phase's interval (gaps and instruments, k = 2) / queries; without the spread
-  --             between trials, which needs several
+  --   low, high v_phase's interval (gaps and instruments, k = 2) / queries, low over those that a
+  --             service may have served uncounted, too (trial.queries_uncounted); without the
+  --             spread between trials, which needs several
   --   floor_s, floor_j   v_phase's floors, once per span: a shorter or smaller span is not
   --             reported, since its edges alone could change the figure by 5 %
   --   usable    1: counts in comparisons: complete, no warm-up, exit 0, and no other reason
@@ -245,7 +246,8 @@ WITH span AS (
 SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.span, j.n_spans, j.queries, j.seconds,
        j.joules,
        iif(j.hidden IS NULL, j.joules / j.queries, NULL) AS joules_per_query,
-       iif(j.hidden IS NULL, j.low_j / j.queries, NULL) AS low,
+       iif(j.hidden IS NULL,
+           j.low_j / (1.0 * j.queries + iif(j.span = 'whole', t.queries_uncounted, 0)), NULL) AS low,
        iif(j.hidden IS NULL, j.high_j / j.queries, NULL) AS high,
        CASE j.weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
                        WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance,
@@ -272,14 +274,17 @@ CREATE VIEW v_unit AS
   --   span      'steady': the phases of that name that served the unit, added up; 'whole': none
   --             did, or such phases overlap: the run's joules over all that any phase served
   --   n         of the span
-  --   joules_per_unit = joules / n of the span; low, high: v_phase's interval / n. NULL: reason
+  --   joules_per_unit = joules / n of the span; low, high: v_phase's interval / n, low also over
+  --             what was served uncounted (phase_units.n_uncounted). NULL: reason
   --             says why: what v_phase says, or a span below its floors
 WITH served AS (
-  SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name, u.unit, u.n, p.begin_mono_ns AS b,
+  SELECT p.trial_id, p.ordinal AS phase_ordinal, p.name, u.unit, u.n, u.n_uncounted,
+         p.begin_mono_ns AS b,
          coalesce(p.end_mono_ns, 9223372036854775807) AS e
   FROM phase_units u JOIN phase p ON p.phase_id = u.phase_id
 ), kinds AS (
-  SELECT trial_id, unit, sum(n) AS n_all, total(iif(name = 'steady', n, 0)) > 0
+  SELECT trial_id, unit, sum(n) AS n_all, total(n_uncounted) AS uncounted_all,
+         total(iif(name = 'steady', n, 0)) > 0
          AND NOT EXISTS (SELECT 1 FROM served a JOIN served c
                          ON c.trial_id = a.trial_id AND c.unit = a.unit
                             AND c.phase_ordinal > a.phase_ordinal
@@ -289,7 +294,9 @@ WITH served AS (
   FROM served GROUP BY trial_id, unit
 ), spans AS (
   SELECT k.trial_id, k.unit, iif(k.has_steady, 'steady', 'whole') AS span,
-         iif(k.has_steady, sum(s.n), k.n_all) AS n, sum(v.seconds) AS seconds,
+         iif(k.has_steady, sum(s.n), k.n_all) AS n,
+         iif(k.has_steady, total(s.n_uncounted), k.uncounted_all) AS uncounted,
+         sum(v.seconds) AS seconds,
          iif(count(v.joules) = count(*), sum(v.joules), NULL) AS joules,
          iif(count(v.joules) = count(*), sum(v.interval_low_j), NULL) AS low_j,
          iif(count(v.interval_high_j) = count(*), sum(v.interval_high_j), NULL) AS high_j,
@@ -315,7 +322,7 @@ WITH served AS (
 )
 SELECT j.trial_id, t.campaign_id, t.variant, t.job, j.unit, j.span, j.n, j.seconds, j.joules,
        iif(j.hidden IS NULL, j.joules / j.n, NULL) AS joules_per_unit,
-       iif(j.hidden IS NULL, j.low_j / j.n, NULL) AS low,
+       iif(j.hidden IS NULL, j.low_j / (j.n + j.uncounted), NULL) AS low,
        iif(j.hidden IS NULL, j.high_j / j.n, NULL) AS high,
        CASE j.weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
                        WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance,

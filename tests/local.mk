@@ -64,6 +64,7 @@ unit_tests = \
   tests/unit/profiler/launch/test-child-processes \
   tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
+  tests/unit/profiler/markers/test-followed-count \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/record/test-marker-validate \

@@ -168,7 +168,8 @@ bats_tests = \
   %D%/system/true-energy.bats \
   %D%/system/two-at-once.bats \
   %D%/system/two-dies.bats \
-  %D%/system/vanishing-zone.bats
+  %D%/system/vanishing-zone.bats \
+  %D%/system/web-server.bats
 # In a browser the page is the same, however joulecart was installed.
 dist_check_SCRIPTS += %D%/browser/report-page.bats
 TESTS += %D%/browser/report-page.bats

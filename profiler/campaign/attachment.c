@@ -120,6 +120,10 @@ void attachment_wait(struct attachment *attachment, struct launch_end *end)
 			     ? begin_ns + (int64_t)(attachment->seconds * NS_PER_S)
 			     : INT64_MAX;
 	*end = (struct launch_end){ .exit_code = 0, .exit_signal = -1 };
+	if (attachment->metrics) {
+		metrics_source_restart(attachment->metrics);
+		metrics_source_look(attachment->metrics);
+	}
 	while (monotonic_ns() < end_ns && !has_ended(attachment)) {
 		int64_t now_ns = monotonic_ns();
 		int64_t next_ns = look_ns < end_ns ? look_ns : end_ns;
@@ -149,46 +153,65 @@ static int add_gap(struct store *store, int64_t trial_id, const char *text,
 	return store_add_gap(store, &gap, why);
 }
 
-static int store_counts(const struct metrics_source *metrics, struct store *store,
-			int64_t trial_id, struct problem *why)
+static int store_count(struct store *store, int64_t trial_id,
+		       const struct metrics_count *count, struct problem *why)
 {
-	const char *unit;
-	int64_t n;
+	if (strcmp(count->unit, "queries") != 0)
+		return store_add_trial_units(store, trial_id, count->unit, count->n,
+					     count->uncounted, why);
+	int code = store_set_queries(store, trial_id, count->n, why);
+	return code == 0 ? store_set_uncounted(store, trial_id, count->uncounted, why)
+			 : code;
+}
+
+static int store_counts(const struct metrics_source *metrics, struct store *store,
+			const struct attached_trial *trial, struct problem *why)
+{
+	struct metrics_count count;
 	int code = 0;
-	for (size_t i = 0; code == 0 && metrics_source_count(metrics, i, &unit, &n); i++) {
-		if (n > 0 && strcmp(unit, "queries") == 0)
-			code = store_set_queries(store, trial_id, n, why);
-		else if (n > 0)
-			code = store_add_trial_units(store, trial_id, unit, n, why);
+	for (size_t i = 0; code == 0 && metrics_source_count(metrics, i, trial->begin_ns,
+							     trial->end_ns, &count);
+	     i++) {
+		if (count.n > 0)
+			code = store_count(store, trial->trial_id, &count, why);
 		else if (i == 0)
-			code = add_gap(store, trial_id,
+			code = add_gap(store, trial->trial_id,
 				       "the service answered no request meanwhile", why);
 	}
 	return code;
 }
 
+static int store_resets(const struct metrics_source *metrics, struct store *store,
+			const struct attached_trial *trial, struct problem *why)
+{
+	char text[200];
+	struct metrics_count queries = { 0 };
+	int64_t n = metrics_source_resets(metrics);
+	if (n == 0)
+		return 0;
+	metrics_source_count(metrics, 0, trial->begin_ns, trial->end_ns, &queries);
+	snprintf(text, sizeof(text),
+		 "the counters began anew %lld times: requests between the last look and "
+		 "that are not counted; the interval has room for %lld of them",
+		 (long long)n, (long long)queries.uncounted);
+	return add_gap(store, trial->trial_id, text, why);
+}
+
 int attachment_store(const struct attachment *attachment, struct store *store,
-		     int64_t trial_id, struct problem *why)
+		     const struct attached_trial *trial, struct problem *why)
 {
 	const struct metrics_source *metrics = attachment->metrics;
 	char text[160];
 	if (!metrics)
 		return 0;
-	int64_t n_resets = metrics_source_resets(metrics);
 	int64_t n_failures = metrics_source_failures(metrics);
-	int code = store_counts(metrics, store, trial_id, why);
-	if (code == 0 && n_resets > 0) {
-		snprintf(
-		    text, sizeof(text),
-		    "the counters began anew %lld times: requests between the last look "
-		    "and that are not counted",
-		    (long long)n_resets);
-		code = add_gap(store, trial_id, text, why);
-	}
+	int code = store_counts(metrics, store, trial, why);
+	if (code == 0)
+		code = store_resets(metrics, store, trial, why);
 	if (code == 0 && n_failures > 0) {
 		snprintf(text, sizeof(text), "%lld looks at the metrics failed",
 			 (long long)n_failures);
-		code = add_gap(store, trial_id, text, why);
+		code = add_gap(store, trial->trial_id, text, why);
 	}
 	return code;
 }

@@ -30,16 +30,21 @@ int attachment_to_group(struct attachment *attachment, const char *path,
 int attachment_to_unit(struct attachment *attachment, const char *unit,
 		       struct problem *why);
 
-/* Holds signals back and takes the first look at the metrics. -1 with *why. */
+/* Holds signals back and looks whether the metrics are there. -1 with *why. */
 int attachment_begin(struct attachment *attachment, struct problem *why);
 
 /* Waits for the time, the service's end or a signal (a second one, too, is only that), and looks at
- * the metrics once a second. */
+ * the metrics before, once a second, and after. */
 void attachment_wait(struct attachment *attachment, struct launch_end *end);
+
+/* What was measured, and when (monotonic). */
+struct attached_trial {
+	int64_t trial_id, begin_ns, end_ns;
+};
 
 /* Stores what the metrics said: queries, units, and what was missed. 0, or -1 with *why. */
 int attachment_store(const struct attachment *attachment, struct store *store,
-		     int64_t trial_id, struct problem *why);
+		     const struct attached_trial *trial, struct problem *why);
 
 /* Lets signals through again, and closes. */
 void attachment_end(struct attachment *attachment);

@@ -44,7 +44,7 @@ struct run {
 	struct recorder *recorder;
 	struct sampler *sampler;
 	struct output_wishes output; /* of options, with what this trial's output says */
-	int64_t begin_utc_ns;
+	int64_t begin_utc_ns, begin_mono_ns;
 	double cpu_at_begin_s;
 };
 
@@ -147,7 +147,7 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 {
 	concurrent_runs_begin(&run->concurrent_runs, NULL);
 	run->begin_utc_ns = facts->utc_ns = clock_ns(CLOCK_REALTIME);
-	facts->mono_ns = monotonic_ns();
+	run->begin_mono_ns = facts->mono_ns = monotonic_ns();
 	run->trial_id = store_add_trial(run->store, facts, why);
 	return run->trial_id < 0 ? -1 : 0;
 }
@@ -311,6 +311,13 @@ static int store_end(struct run *run, const struct trial_end *end, int code,
 	return code;
 }
 
+static int store_attached(struct run *run, int64_t end_mono_ns, struct problem *why)
+{
+	const struct attached_trial trial = { run->trial_id, run->begin_mono_ns,
+					      end_mono_ns };
+	return attachment_store(run->options->attachment, run->store, &trial, why);
+}
+
 /* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
 static int finish(struct run *run, struct trial_result *result, struct problem *why)
 {
@@ -345,8 +352,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0 && run->options->attachment)
-		code = attachment_store(run->options->attachment, run->store, run->trial_id,
-					why);
+		code = store_attached(run, end_mono_ns, why);
 	if (code == 0)
 		code = output_watch_store(run->watch, run->store, run->trial_id,
 					  run->begin_utc_ns, why);

@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
 	  OPTION_REAL(struct attach_options, seconds, 0.1, 1e8) },
 	{ "queries-url", 0, "URL#METRIC", NULL,
 	  "queries are what that Prometheus counter rises by; URL alone of vLLM, SGLang, "
-	  "TGI, TensorRT-LLM: tokens too",
+	  "TGI, TensorRT-LLM (tokens too), or nginx's stub_status",
 	  OPTION_TEXT(struct attach_options, queries_url) },
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
 	  OPTION_TEXT(struct attach_options, campaign.path), .setting = SETTING_FILE },

@@ -20,6 +20,8 @@ static const struct metrics_server servers[] = {
 	{ "TensorRT-LLM", "trtllm:request_success_total", NULL, NULL },
 };
 
+static const struct metrics_server nginx = { "nginx", "requests", NULL, NULL };
+
 static size_t name_length(const char *line)
 {
 	return strcspn(line, " \t{\n");
@@ -87,10 +89,47 @@ static const char *next_line(const char *line)
 	return newline ? newline + 1 : line + strlen(line);
 }
 
+/* nginx's page (ngx_http_stub_status_module): a line of names, and one of their numbers below it. NULL:
+ * another page; else where its names begin. */
+static const char *stub_status_names(const char *page)
+{
+	static const char first[] = "Active connections:", second[] = "server ";
+	const char *line = strncmp(page, first, sizeof(first) - 1) == 0 ? next_line(page)
+									: "";
+	return strncmp(line, second, sizeof(second) - 1) == 0 ? line + sizeof(second) - 1
+							      : NULL;
+}
+
+static bool stub_status_value(const char *names, const char *name, double *value)
+{
+	const char *at = next_line(names);
+	char *end;
+	for (size_t length; (length = strcspn(names, " \n")) > 0; names += length + 1) {
+		*value = strtod(at, &end);
+		if (end == at || !(*value >= 0 && *value <= METRICS_MOST))
+			break;
+		if (strlen(name) == length && memcmp(names, name, length) == 0)
+			return true;
+		if (names[length] != ' ')
+			break;
+		at = end;
+	}
+	*value = 0;
+	return false;
+}
+
+bool metrics_page_counts_itself(const char *page, const char *name)
+{
+	return stub_status_names(page) && strcmp(name, "requests") == 0;
+}
+
 bool metrics_page_sum(const char *page, const char *name, const char *labels, double *sum)
 {
 	bool is_there = false;
 	double value;
+	const char *stub_status = stub_status_names(page);
+	if (stub_status)
+		return stub_status_value(stub_status, name, sum) && !*labels;
 	*sum = 0;
 	for (const char *line = page; *line; line = next_line(line)) {
 		if (*line == '#' || !read_series(line, name, labels, &value))
@@ -148,6 +187,8 @@ size_t metrics_page_near(const char *page, const char *name, const char **near,
 const struct metrics_server *metrics_page_server(const char *page)
 {
 	double ignored;
+	if (stub_status_names(page))
+		return metrics_page_sum(page, nginx.requests, "", &ignored) ? &nginx : NULL;
 	for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++)
 		if (metrics_page_sum(page, servers[i].requests, "", &ignored))
 			return &servers[i];

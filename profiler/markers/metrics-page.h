@@ -1,5 +1,6 @@
 /* profiler/markers/metrics-page.h - counters on a page of Prometheus metrics (text format 0.0.4, and
- * OpenMetrics as far as it is the same). Pure: the page is text from outside. */
+ * OpenMetrics as far as it is the same), or on nginx's page of its own form (stub_status), whose counters
+ * are called "accepts", "handled" and "requests" there. Pure: the page is text from outside. */
 #ifndef JOULECART_METRICS_PAGE_H
 #define JOULECART_METRICS_PAGE_H
 #include <stdbool.h>
@@ -24,6 +25,9 @@ struct metrics_server {
 	const char *name;
 	const char *requests, *prompt_tokens, *generated_tokens;
 };
+
+/* Does whoever reads the page count among the requests of that counter, as on nginx's? */
+bool metrics_page_counts_itself(const char *page, const char *name);
 
 /* The server whose counter of requests is on the page, or NULL. */
 const struct metrics_server *metrics_page_server(const char *page);

@@ -3,8 +3,10 @@
 
 #include "profiler/markers/metrics-source.h"
 
+#include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/library.h"
+#include "profiler/markers/followed-count.h"
 #include "profiler/markers/metrics-page.h"
 
 #include <errno.h>
@@ -35,7 +37,8 @@ static const long first_limit_ms = 10000, later_limit_ms = 900;
 
 struct counter {
 	const char *unit, *metric;
-	double last, risen;
+	double own; /* requests of it that a look itself makes */
+	struct followed_count count;
 };
 
 struct metrics_source {
@@ -44,6 +47,8 @@ struct metrics_source {
 	char *url, *metric, *labels; /* metric: NULL: a known server's */
 	struct counter counters[MAX_COUNTERS];
 	size_t n;
+	double begun_s;   /* when the service says that it began; 0: it does not */
+	struct look look; /* when the page was fetched */
 	int64_t n_resets, n_failures;
 	char *page;
 	size_t size, room;
@@ -148,7 +153,9 @@ static int fetch(struct metrics_source *source, long limit_ms, struct problem *w
 	const struct curl_library *curl = &source->curl;
 	source->size = 0;
 	curl->curl_easy_setopt(source->handle, CURLOPT_TIMEOUT_MS, limit_ms);
+	source->look.begin_ns = monotonic_ns();
 	CURLcode code = curl->curl_easy_perform(source->handle);
+	source->look.end_ns = monotonic_ns();
 	problem_what(why, "cannot read '%s'", source->url);
 	if (code == CURLE_WRITE_ERROR)
 		return problem_why(why, "the page is larger than %d MB",
@@ -163,7 +170,11 @@ static int fetch(struct metrics_source *source, long limit_ms, struct problem *w
 static void add_counter(struct metrics_source *source, const char *unit, const char *metric)
 {
 	if (metric)
-		source->counters[source->n++] = (struct counter){ unit, metric, 0, 0 };
+		source->counters[source->n++] = (struct counter){
+			.unit = unit,
+			.metric = metric,
+			.own = metrics_page_counts_itself(source->page, metric) ? 1 : 0,
+		};
 }
 
 static int no_such_counter(const struct metrics_source *source, struct problem *why)
@@ -202,19 +213,27 @@ static int choose(struct metrics_source *source, struct problem *why)
 	return 0;
 }
 
-static void observe(struct metrics_source *source, bool is_first)
+/* Was the service started again since the last look? Few say when they began. */
+static bool is_another_start(struct metrics_source *source)
 {
-	bool is_reset = false;
+	double begun_s, last_s = source->begun_s;
+	if (!metrics_page_sum(source->page, "process_start_time_seconds", "", &begun_s))
+		return false;
+	source->begun_s = begun_s;
+	return last_s > 0 && begun_s > last_s;
+}
+
+static void observe(struct metrics_source *source)
+{
+	bool anew = is_another_start(source), is_reset = false;
 	for (size_t i = 0; i < source->n; i++) {
 		struct counter *counter = &source->counters[i];
 		double sum;
 		/* A series appears with its first event: until then it is 0. */
 		metrics_page_sum(source->page, counter->metric,
 				 source->labels ? source->labels : "", &sum);
-		if (!is_first)
-			counter->risen += sum >= counter->last ? sum - counter->last : sum;
-		is_reset |= !is_first && sum < counter->last;
-		counter->last = sum;
+		is_reset |= followed_count_look(&counter->count, source->look, sum,
+						counter->own, anew);
 	}
 	source->n_resets += is_reset;
 }
@@ -223,27 +242,44 @@ int metrics_source_begin(struct metrics_source *source, struct problem *why)
 {
 	if (fetch(source, first_limit_ms, why) != 0 || choose(source, why) != 0)
 		return -1;
-	observe(source, true);
+	observe(source);
 	return 0;
+}
+
+void metrics_source_restart(struct metrics_source *source)
+{
+	for (size_t i = 0; i < source->n; i++)
+		source->counters[i].count = (struct followed_count){ 0 };
+	source->n_resets = source->n_failures = 0;
 }
 
 void metrics_source_look(struct metrics_source *source)
 {
 	struct problem ignored;
 	if (fetch(source, later_limit_ms, &ignored) == 0)
-		observe(source, false);
+		observe(source);
 	else
 		source->n_failures++;
 }
 
-bool metrics_source_count(const struct metrics_source *source, size_t i, const char **unit,
-			  int64_t *n)
+/* Sums of pages that lie are beyond what a count holds. */
+static int64_t whole(double n)
+{
+	return n < METRICS_MOST ? (int64_t)(n + 0.5) : 0;
+}
+
+bool metrics_source_count(const struct metrics_source *source, size_t i, int64_t begin_ns,
+			  int64_t end_ns, struct metrics_count *count)
 {
 	if (i >= source->n)
 		return false;
-	*unit = source->counters[i].unit;
-	*n = source->counters[i].risen < 1e15 ? (int64_t)(source->counters[i].risen + 0.5)
-					      : 0;
+	const struct followed_count *followed = &source->counters[i].count;
+	double unseen = followed_count_unseen(followed, begin_ns, end_ns);
+	*count = (struct metrics_count){
+		.unit = source->counters[i].unit,
+		.n = whole(followed->risen),
+		.uncounted = whole(unseen < METRICS_MOST ? unseen + 0.5 : METRICS_MOST - 1),
+	};
 	return true;
 }
 

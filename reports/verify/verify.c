@@ -48,7 +48,7 @@ struct phase {
 	int64_t ordinal, first, last, early_ns;
 	const char *name;
 	bool has_queries;
-	double queries;
+	double queries, uncounted;
 	int64_t begin_ns, end_ns; /* as the program stamped them */
 	bool is_known;            /* each counted channel gave joules */
 	double joules;
@@ -70,7 +70,8 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 			       " coalesce(iif(p.ordinal = 0, t.end_mono_ns, p.end_mono_ns),"
 			       "  9223372036854775807),"
 			       " p.begin_early_ns + p.end_early_ns + p.begin_lag_ns"
-			       " + ifnull(p.end_lag_ns, 0) FROM phase p"
+			       " + ifnull(p.end_lag_ns, 0),"
+			       " iif(p.ordinal = 0, t.queries_uncounted, 0) FROM phase p"
 			       " JOIN trial t ON t.trial_id = p.trial_id"
 			       " WHERE p.trial_id = ? ORDER BY p.ordinal",
 			       -1, &row, NULL) != SQLITE_OK)
@@ -87,6 +88,7 @@ static int read_phases(struct build *build, struct phase **phases, size_t *n)
 			.begin_ns = sqlite3_column_int64(row, 5),
 			.end_ns = sqlite3_column_int64(row, 6),
 			.early_ns = sqlite3_column_int64(row, 7),
+			.uncounted = sqlite3_column_double(row, 8),
 		};
 		arena_append(build->arena, &phase, sizeof(phase));
 	}
@@ -257,7 +259,7 @@ static int check_phases(const struct build *build, const struct phase *phases, s
 
 /* What joules per query are taken over. NAN: not known. */
 struct span {
-	double joules, low_j, high_j, seconds, queries;
+	double joules, low_j, high_j, seconds, queries, uncounted;
 };
 
 static void add_to_span(struct span *span, const struct phase *phase)
@@ -266,6 +268,7 @@ static void add_to_span(struct span *span, const struct phase *phase)
 	span->low_j += phase->interval.low;
 	span->high_j += phase->interval.high;
 	span->seconds += phase->seconds;
+	span->uncounted += phase->uncounted;
 }
 
 static bool is_steady(const struct phase *phase)
@@ -346,7 +349,7 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 		.trial_id = build->trial.trial_id,
 		.query_j = span.joules / span.queries,
 		.run_j = whole && whole->is_known ? whole->joules : NAN,
-		.query_low_j = span.low_j / span.queries,
+		.query_low_j = span.low_j / (span.queries + span.uncounted),
 		.query_high_j = span.high_j / span.queries,
 		.run_low_j = whole ? whole->interval.low : NAN,
 		.run_high_j = whole ? whole->interval.high : NAN,

@@ -76,6 +76,7 @@ static const struct column_domain of_trial[] = {
 	{ .name = "tick_mean_ns", .domain = TIME_NS, OPTIONAL },
 	{ .name = "tick_max_ns", .domain = TIME_NS, OPTIONAL },
 	{ .name = "parent_workload", .domain = TEXT, OPTIONAL },
+	{ .name = "queries_uncounted", .domain = NOT_NEGATIVE },
 	{ 0 },
 };
 
@@ -336,6 +337,7 @@ static const struct column_domain of_phase_units[] = {
 	{ .name = "phase_id", .domain = POSITIVE },
 	{ .name = "unit", .domain = TEXT },
 	{ .name = "n", .domain = POSITIVE },
+	{ .name = "n_uncounted", .domain = NOT_NEGATIVE },
 	{ 0 },
 };
 

@@ -28,6 +28,7 @@ static const struct known_schema known_tables[] = {
 	{ 12, "f3fdc70be9cd2d09f73baecd6f497588392646443e0879d2862e56c2d3cc3def" },
 	{ 13, "a50d6dd29006a39c21b7dc3984cf9876fd9ef9cbfd1b720d7efbd58e22c2f632" },
 	{ 14, "b75d91b278574540e6cc6256c2369785038689879317c8cf29e633af8cc76c44" },
+	{ 15, "daaa81b0be9007e9382f3866b33765e9cdbf10359cfc93bbe2557bf77d717ab8" },
 };
 
 static const struct known_schema known_views[] = {
@@ -64,6 +65,7 @@ static const struct known_schema known_views[] = {
 	{ 13, "3576b1e12d4439a1819635c74736cf165337ce5f10ab5d068f915f1c3b59a4ae" },
 	{ 13, "1a7b026549b4b601f63364686d2c0c0cf726ae4ab3eba7a3505dbfee249afcf8" },
 	{ 14, "c5d68a064068520fcc77f5b7089898d7f386d4107963144cde5fe4c41d95348b" },
+	{ 15, "98122fb1a67ae208e014260f4308724d3eefb11fd5dd0dbc8be4b82ee5143669" },
 };
 
 #endif

@@ -190,6 +190,14 @@ int store_set_queries(struct store *store, int64_t trial_id, int64_t queries,
 		       why);
 }
 
+int store_set_uncounted(struct store *store, int64_t trial_id, int64_t uncounted,
+			struct problem *why)
+{
+	const struct value values[] = { integer(uncounted), integer(trial_id) };
+	return EXECUTE(store, "UPDATE trial SET queries_uncounted = ? WHERE trial_id = ?",
+		       values, why);
+}
+
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why)
 {
@@ -402,11 +410,12 @@ int store_add_answers(struct store *store, const struct answers_facts *facts,
 }
 
 int store_add_trial_units(struct store *store, int64_t trial_id, const char *unit,
-			  int64_t n, struct problem *why)
+			  int64_t n, int64_t uncounted, struct problem *why)
 {
-	const struct value values[] = { integer(trial_id), text(unit), integer(n) };
-	const char *sql = "INSERT INTO phase_units (phase_id, unit, n)"
-			  " SELECT phase_id, ?2, ?3 FROM phase"
+	const struct value values[] = { integer(trial_id), text(unit), integer(n),
+					integer(uncounted) };
+	const char *sql = "INSERT INTO phase_units (phase_id, unit, n, n_uncounted)"
+			  " SELECT phase_id, ?2, ?3, ?4 FROM phase"
 			  " WHERE trial_id = ?1 AND ordinal = 0";
 	return EXECUTE(store, sql, values, why);
 }

@@ -69,6 +69,9 @@ int store_end_trial(struct store *store, int64_t trial_id, const struct trial_en
 		    struct problem *why);
 int store_set_queries(struct store *store, int64_t trial_id, int64_t queries,
 		      struct problem *why);
+/* At most so many more than these queries were served. */
+int store_set_uncounted(struct store *store, int64_t trial_id, int64_t uncounted,
+			struct problem *why);
 int store_set_workload(struct store *store, int64_t trial_id, const char *workload,
 		       struct problem *why);
 /* The workload of the trial that made what this one starts from. */
@@ -173,8 +176,8 @@ struct region_part {
 int store_add_region_part(struct store *store, const struct region_part *part,
 			  struct problem *why);
 
-/* The same for the whole trial, outside of any phase. */
+/* The same for the whole trial, outside of any phase, and at most so many more. */
 int store_add_trial_units(struct store *store, int64_t trial_id, const char *unit,
-			  int64_t n, struct problem *why);
+			  int64_t n, int64_t uncounted, struct problem *why);
 
 #endif

@@ -76,6 +76,46 @@ static void a_known_server_is_told_by_its_requests(void **state)
 	assert_null(metrics_page_server("trtllm_request_success_total 9\n")->prompt_tokens);
 }
 
+static void nginx_s_own_page_is_a_row_of_names_and_one_of_numbers(void **state)
+{
+	static const char status[] = "Active connections: 3 \n"
+				     "server accepts handled requests\n"
+				     " 12 11 3107 \n"
+				     "Reading: 0 Writing: 1 Waiting: 2 \n";
+	double sum;
+	(void)state;
+	assert_string_equal(metrics_page_server(status)->name, "nginx");
+	assert_true(metrics_page_sum(status, "requests", "", &sum));
+	assert_true(sum == 3107);
+	assert_true(metrics_page_counts_itself(status, "requests"));
+	assert_true(metrics_page_sum(status, "accepts", "", &sum));
+	assert_true(sum == 12);
+	assert_false(metrics_page_counts_itself(status, "accepts"));
+	assert_false(metrics_page_sum(status, "request", "", &sum));
+	assert_false(metrics_page_sum(status, "requests", "kind=\"x\"", &sum));
+	assert_null(metrics_page_server("requests 4\n"));
+	assert_false(metrics_page_counts_itself("requests 4\n", "requests"));
+}
+
+static void a_page_of_nginx_that_is_cut_or_wrong_has_no_count(void **state)
+{
+	static const char *const pages[] = {
+		"Active connections: 3",
+		"Active connections: 3 \nserver accepts handled requests",
+		"Active connections: 3 \nserver accepts handled requests\n 1 2\n",
+		"Active connections: 3 \nserver accepts handled requests\n 1 2 -3\n",
+		"Active connections: 3 \nserver accepts handled requests\n 1 nan 3\n",
+		"Active connections: 3 \nserver \n 1\n",
+	};
+	double sum;
+	(void)state;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		assert_false(metrics_page_sum(pages[i], "requests", "", &sum));
+		assert_true(sum == 0);
+		assert_null(metrics_page_server(pages[i]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +124,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_count_is_none),
 		cmocka_unit_test(near_names_are_the_nearest_first_and_once_each),
 		cmocka_unit_test(a_known_server_is_told_by_its_requests),
+		cmocka_unit_test(nginx_s_own_page_is_a_row_of_names_and_one_of_numbers),
+		cmocka_unit_test(a_page_of_nginx_that_is_cut_or_wrong_has_no_count),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -345,6 +345,26 @@ static void joules_per_query_come_from_the_steady_phase(void **state)
 	expect_text(*state, "SELECT reason FROM v_query", NULL);
 }
 
+static void what_a_service_served_uncounted_widens_the_low_side(void **state)
+{
+	add_server(*state);
+	database_run(*state, "UPDATE phase SET queries = NULL; UPDATE trial SET"
+			     " queries = 100, queries_uncounted = 25;"
+			     "INSERT INTO phase_units (phase_id, unit, n, n_uncounted)"
+			     " SELECT phase_id, 'tokens', 1000, 250 FROM phase"
+			     " WHERE ordinal = 0");
+	expect_real(*state, "SELECT joules_per_query FROM v_query", 0.66);
+	/* 62.3505 J over 125, 70.6495 J over 100 */
+	expect_real(*state, "SELECT low FROM v_query", 0.498804);
+	expect_real(*state, "SELECT high FROM v_query", 0.706495);
+	expect_real(*state, "SELECT joules_per_unit FROM v_unit", 0.066);
+	expect_real(*state, "SELECT low FROM v_unit", 0.0498804);
+	expect_real(*state, "SELECT high FROM v_unit", 0.0706495);
+	/* they are the whole run's, not the phase's */
+	database_run(*state, "UPDATE phase SET queries = 100 WHERE name = 'steady'");
+	expect_real(*state, "SELECT low FROM v_query", 0.41534);
+}
+
 static void steady_phases_of_one_trial_are_added_up(void **state)
 {
 	add_server(*state);
@@ -737,6 +757,7 @@ int main(void)
 		CASE(a_channel_that_never_answered_makes_the_total_unknown),
 		CASE(a_gauge_in_watts_has_its_joules_in_its_advance),
 		CASE(joules_per_query_come_from_the_steady_phase),
+		CASE(what_a_service_served_uncounted_widens_the_low_side),
 		CASE(steady_phases_of_one_trial_are_added_up),
 		CASE(steady_phases_that_overlap_are_not_counted_twice),
 		CASE(without_a_steady_phase_the_whole_run_serves_the_queries),
