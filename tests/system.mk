@@ -41,6 +41,7 @@ tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
 EXTRA_DIST += %D%/fakes/marking/faults.py %D%/fakes/marking/program.py \
   %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
   %D%/fakes/marking/server.py
+EXTRA_DIST += %D%/fakes/metrics
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =
@@ -143,6 +144,7 @@ bats_tests = \
   %D%/system/live.bats \
   %D%/system/lost-parts.bats \
   %D%/system/marking-faults.bats \
+  %D%/system/model-servers.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
   %D%/system/output-patterns.bats \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* As each project documents its page: vLLM "Production Metrics", SGLang "Production Metrics", Text
- * Generation Inference "Metrics", TensorRT-LLM's metrics collector (which counts no tokens), also
+ * Generation Inference "Metrics", TensorRT-LLM's metrics collector (which counts tokens since March 2026), also
  * as NVIDIA Dynamo passes it on. A histogram's _sum adds up what it observed. */
 static const struct metrics_server servers[] = {
 	{ "vLLM", "vllm:request_success_total", "vllm:prompt_tokens_total",
@@ -16,8 +16,10 @@ static const struct metrics_server servers[] = {
 	  "sglang:generation_tokens_total" },
 	{ "TGI", "tgi_request_success", "tgi_request_input_length_sum",
 	  "tgi_request_generated_tokens_sum" },
-	{ "TensorRT-LLM", "trtllm_request_success_total", NULL, NULL },
-	{ "TensorRT-LLM", "trtllm:request_success_total", NULL, NULL },
+	{ "TensorRT-LLM", "trtllm_request_success_total", "trtllm_prompt_tokens_total",
+	  "trtllm_generation_tokens_total" },
+	{ "TensorRT-LLM", "trtllm:request_success_total", "trtllm:prompt_tokens_total",
+	  "trtllm:generation_tokens_total" },
 };
 
 static const struct metrics_server nginx = { "nginx", "requests", NULL, NULL };

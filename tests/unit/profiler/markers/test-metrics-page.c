@@ -73,7 +73,9 @@ static void a_known_server_is_told_by_its_requests(void **state)
 	assert_null(metrics_page_server(page));
 	assert_string_equal(
 	    metrics_page_server("vllm:request_success_total{m=\"a\"} 1\n")->name, "vLLM");
-	assert_null(metrics_page_server("trtllm_request_success_total 9\n")->prompt_tokens);
+	assert_string_equal(
+	    metrics_page_server("trtllm_request_success_total 9\n")->prompt_tokens,
+	    "trtllm_prompt_tokens_total");
 }
 
 static void nginx_s_own_page_is_a_row_of_names_and_one_of_numbers(void **state)
