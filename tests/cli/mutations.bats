@@ -7,7 +7,12 @@ campaign() { # FILE: two variants, two trials each, long enough that check can j
 		"$JOULECART" run -q --rate 20 --queries 100 --zone FR --name $name -o "$1" -- sleep 0.5
 	done
 	sqlite3 "$1" "UPDATE trial SET campaign_id = 1, ordinal = trial_id,
-		block = 1 + (trial_id - 1) / 2; DELETE FROM campaign WHERE campaign_id > 1; INSERT INTO metric SELECT trial_id, 'top1', 0.9 FROM trial"
+		block = 1 + (trial_id - 1) / 2; DELETE FROM campaign WHERE campaign_id > 1; INSERT INTO metric SELECT trial_id, 'top1', 0.9 FROM trial;
+		INSERT INTO region SELECT trial_id, trial_id, 1, 'f', 1e6, NULL FROM trial;
+		INSERT INTO region_time SELECT DISTINCT r.region_id, s.seq, 1000, 1
+			FROM region r JOIN channel USING (trial_id) JOIN stretch s USING (channel_id);
+		INSERT INTO region_energy SELECT r.region_id, s.channel_id, s.seq, s.advance / 2, s.advance / 4, s.advance
+			FROM region r JOIN channel c USING (trial_id) JOIN stretch s USING (channel_id) WHERE c.unit = 'J'"
 	"$JOULECART" factors set "$1" psu=0.9 pue=1.2 --source=test
 }
 

@@ -16,7 +16,8 @@ struct output {
 	char why[300];                 /* the problem's reason; empty: it had none */
 };
 
-/* Report in each format and language, compare, check, whatif, samples, factors: each of m.db. */
+/* Report in each format and language, compare and its exports, check, whatif, samples, factors, sign (with
+ * lab.key): each of m.db. */
 extern const size_t output_count;
 
 /* Before the others, once: as joulecart's main begins. */
