@@ -38,7 +38,7 @@ tests_fakes_marking_program_SOURCES = %D%/fakes/marking/program.c
 tests_fakes_marking_program_CPPFLAGS = -I$(top_srcdir)/profiler/markers
 tests_fakes_marking_program_LDADD = libjoulecart.so.0 -lpthread
 tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
-EXTRA_DIST += %D%/fakes/marking/faults.py %D%/fakes/marking/program.py \
+EXTRA_DIST += %D%/fakes/marking/faults.py %D%/fakes/marking/knock.py %D%/fakes/marking/program.py \
   %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
   %D%/fakes/marking/server.py
 EXTRA_DIST += %D%/fakes/metrics
@@ -143,6 +143,7 @@ bats_tests = \
   %D%/system/ipmi.bats \
   %D%/system/live.bats \
   %D%/system/lost-parts.bats \
+  %D%/system/marker-attack.bats \
   %D%/system/marking-faults.bats \
   %D%/system/model-servers.bats \
   %D%/system/no-permission.bats \

@@ -217,6 +217,21 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
 }
 
+/* Who came to mark and was sent away: a mark of theirs is in no figure. */
+static int tell_refused(const struct run *run, int64_t n, struct problem *why)
+{
+	char text[160];
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = "markers",
+				       .kind = "unavailable",
+				       .why = text };
+	snprintf(text, sizeof(text),
+		 "%lld connections of processes that the command did not start were "
+		 "refused: what they marked does not count",
+		 (long long)n);
+	return n > 0 ? store_add_gap(run->store, &gap, why) : 0;
+}
+
 /* Who else measured here meanwhile. */
 static int store_concurrent_runs(struct run *run, struct problem *why)
 {
@@ -328,6 +343,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	output_watch_end(run->watch, &run->launch, &result->end);
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
+	int64_t n_refused = marker_door_refused(run->door);
 	marker_door_close(run->door);
 	run->door = NULL;
 	concurrent_runs_end(
@@ -349,6 +365,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		code = store_sampler(run, &stats, why);
 	if (code == 0)
 		code = tell_dropped(run, &stats, why);
+	if (code == 0)
+		code = tell_refused(run, n_refused, why);
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0 && run->options->attachment)

@@ -3,9 +3,12 @@
 
 #include "profiler/sample/marker-door.h"
 
+#include "base/clock.h"
 #include "profiler/markers/marker-packet.h"
+#include "profiler/sample/visitor.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +18,7 @@
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -23,13 +27,31 @@
 enum { MAX_GUESTS = 512 };
 /* Of one guest before the next has its turn. */
 enum { MAX_IN_A_ROW = 64 };
+/* Looked at in one call, those at the door and those who go, so that a tick is late by less than a
+ * millisecond however fast they come. */
+enum { MAX_LOOKS = 64 };
+/* Anybody on the machine can knock. So many who are not of the run, then the door is shut for a while: they
+ * cost the sampler some hundredths of its time. */
+enum { MAX_STRANGERS = 8 };
+static const int64_t REST_NS = 10000000;
+/* A guest of unknown origin that has said nothing for so long gives its place to who waits for one. */
+static const int64_t IDLE_NS = NS_PER_S;
+
+struct guest {
+	int fd;
+	bool is_known;    /* to be of the run */
+	int64_t heard_ns; /* when it came, or last said something */
+};
 
 struct marker_door {
-	int epoll_fd, listener_fd;
+	int epoll_fd, listener_fd, timer_fd;
 	uid_t uid;
-	int guests[MAX_GUESTS];
+	struct guest guests[MAX_GUESTS];
 	int n_guests;
-	bool is_shut;             /* until a guest goes */
+	int n_strangers; /* since the door was opened last */
+	bool is_shut;    /* until a guest goes, or the timer says so */
+	bool is_closing;
+	int64_t n_refused;
 	int guest_fd, n_in_a_row; /* who is being listened to, or -1 */
 	char name[48];
 };
@@ -57,54 +79,124 @@ static int watch(const struct marker_door *door, int fd, uint32_t events, int op
 	return epoll_ctl(door->epoll_fd, operation, fd, &event);
 }
 
-static bool is_welcome(const struct marker_door *door, int fd)
+static void shut(struct marker_door *door)
 {
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-	       (peer.uid == door->uid || peer.uid == 0);
+	door->is_shut = true;
+	watch(door, door->listener_fd, 0, EPOLL_CTL_MOD);
 }
 
-/* Where there is no room, and where there are no descriptors, the listener would wake us for ever. */
-static void let_in(struct marker_door *door)
+static void open_again(struct marker_door *door)
 {
-	int fd = -1;
-	while (door->n_guests < MAX_GUESTS &&
-	       (fd = accept4(door->listener_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-		if (is_welcome(door, fd) && watch(door, fd, EPOLLIN, EPOLL_CTL_ADD) == 0)
-			door->guests[door->n_guests++] = fd;
-		else
-			close(fd);
-	}
-	door->is_shut = door->n_guests == MAX_GUESTS ||
-			(errno != EAGAIN && errno != ECONNABORTED);
-	if (door->is_shut)
-		watch(door, door->listener_fd, 0, EPOLL_CTL_MOD);
-}
-
-static void see_out(struct marker_door *door)
-{
-	int i = 0;
-	while (door->guests[i] != door->guest_fd)
-		i++;
-	door->guests[i] = door->guests[--door->n_guests];
-	close(door->guest_fd); /* which ends its being watched */
 	if (door->is_shut)
 		watch(door, door->listener_fd, EPOLLIN, EPOLL_CTL_MOD);
 	door->is_shut = false;
 }
 
+static void rest(struct marker_door *door)
+{
+	const struct itimerspec until = { .it_value.tv_nsec = REST_NS };
+	shut(door);
+	timerfd_settime(door->timer_fd, 0, &until, NULL);
+}
+
+static void show_out(struct marker_door *door, int i)
+{
+	close(door->guests[i].fd); /* which ends its being watched */
+	door->guests[i] = door->guests[--door->n_guests];
+}
+
+static bool is_silent(const struct guest *guest)
+{
+	struct pollfd ear = { .fd = guest->fd, .events = POLLIN };
+	return poll(&ear, 1, 0) == 0;
+}
+
+/* May it have to give its place to another? At the end each may that has nothing more to say. */
+static bool may_go(const struct marker_door *door, const struct guest *guest)
+{
+	if (door->is_closing)
+		return is_silent(guest);
+	return !guest->is_known && monotonic_ns() - guest->heard_ns >= IDLE_NS &&
+	       is_silent(guest);
+}
+
+static bool has_place(struct marker_door *door)
+{
+	for (int i = 0; i < door->n_guests && door->n_guests == MAX_GUESTS; i++)
+		if (may_go(door, &door->guests[i]))
+			show_out(door, i);
+	return door->n_guests < MAX_GUESTS;
+}
+
+static void welcome(struct marker_door *door, int fd)
+{
+	enum visitor visitor = visitor_of(fd, door->uid);
+	door->n_strangers += visitor != VISITOR_OF_THE_RUN;
+	door->n_refused += visitor == VISITOR_FOREIGN;
+	if (visitor == VISITOR_FOREIGN || watch(door, fd, EPOLLIN, EPOLL_CTL_ADD) != 0)
+		close(fd);
+	else
+		door->guests[door->n_guests++] =
+		    (struct guest){ fd, visitor == VISITOR_OF_THE_RUN, monotonic_ns() };
+}
+
+/* One of those who wait. Where there is no room, and where there are no descriptors, the listener would wake
+ * us for ever. */
+static void let_in(struct marker_door *door)
+{
+	int fd = -1;
+	if (!has_place(door)) {
+		rest(door);
+		return;
+	}
+	fd = accept4(door->listener_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		welcome(door, fd);
+	else if (errno != EAGAIN && errno != ECONNABORTED)
+		rest(door);
+	if (door->n_strangers >= MAX_STRANGERS && !door->is_closing)
+		rest(door);
+}
+
+static struct guest *guest_of(struct marker_door *door, int fd)
+{
+	int i = 0;
+	while (door->guests[i].fd != fd)
+		i++;
+	return &door->guests[i];
+}
+
+static void see_out(struct marker_door *door)
+{
+	show_out(door, (int)(guest_of(door, door->guest_fd) - door->guests));
+	if (door->n_strangers < MAX_STRANGERS)
+		open_again(door);
+}
+
+static void hear_timer(struct marker_door *door)
+{
+	uint64_t n;
+	ssize_t size = read(door->timer_fd, &n, sizeof(n));
+	(void)size; /* whatever it said, it is quiet now */
+	door->n_strangers = 0;
+	open_again(door);
+}
+
 /* The next one that has said something, or has gone. */
-static bool turn_to_next(struct marker_door *door)
+static bool turn_to_next(struct marker_door *door, int *looks)
 {
 	struct epoll_event event;
-	while (epoll_wait(door->epoll_fd, &event, 1, 0) > 0) {
-		if (event.data.fd != door->listener_fd) {
+	while ((*looks)-- > 0 && epoll_wait(door->epoll_fd, &event, 1, 0) > 0) {
+		if (event.data.fd == door->listener_fd) {
+			let_in(door);
+		} else if (event.data.fd == door->timer_fd) {
+			hear_timer(door);
+		} else {
 			door->guest_fd = event.data.fd;
 			door->n_in_a_row = 0;
+			guest_of(door, door->guest_fd)->heard_ns = monotonic_ns();
 			return true;
 		}
-		let_in(door);
 	}
 	return false;
 }
@@ -112,7 +204,8 @@ static bool turn_to_next(struct marker_door *door)
 size_t marker_door_receive(struct marker_door *door, void *packet, size_t size,
 			   int files[MARKER_FILES])
 {
-	while (door->guest_fd >= 0 || turn_to_next(door)) {
+	int looks = door->is_closing ? MAX_LOOKS + SOMAXCONN : MAX_LOOKS;
+	while (door->guest_fd >= 0 || turn_to_next(door, &looks)) {
 		ssize_t got = marker_packet_receive(door->guest_fd, packet, size, files);
 		if (got > 0 && ++door->n_in_a_row < MAX_IN_A_ROW)
 			return (size_t)got;
@@ -130,9 +223,11 @@ void marker_door_close(struct marker_door *door)
 	if (!door)
 		return;
 	while (door->n_guests > 0)
-		close(door->guests[--door->n_guests]);
+		close(door->guests[--door->n_guests].fd);
 	if (door->listener_fd >= 0)
 		close(door->listener_fd);
+	if (door->timer_fd >= 0)
+		close(door->timer_fd);
 	if (door->epoll_fd >= 0)
 		close(door->epoll_fd);
 	free(door);
@@ -157,12 +252,28 @@ struct marker_door *marker_door_open(uid_t uid)
 	door->uid = uid;
 	door->guest_fd = -1;
 	door->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	door->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	door->listener_fd = name_door(door) ? listen_at(door->name) : -1;
-	if (door->epoll_fd >= 0 && door->listener_fd >= 0 &&
+	if (door->epoll_fd >= 0 && door->timer_fd >= 0 && door->listener_fd >= 0 &&
+	    watch(door, door->timer_fd, EPOLLIN, EPOLL_CTL_ADD) == 0 &&
 	    watch(door, door->listener_fd, EPOLLIN, EPOLL_CTL_ADD) == 0)
 		return door;
 	marker_door_close(door);
 	return NULL;
+}
+
+void marker_door_last_round(struct marker_door *door)
+{
+	if (!door)
+		return;
+	door->is_closing = true;
+	door->n_strangers = 0;
+	open_again(door);
+}
+
+int64_t marker_door_refused(const struct marker_door *door)
+{
+	return door ? door->n_refused : 0;
 }
 
 const char *marker_door_name(const struct marker_door *door)

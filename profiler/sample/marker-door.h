@@ -9,11 +9,13 @@
 #include "profiler/markers/marker-packet.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct marker_door;
 
-/* Opens the door, to processes of the user uid and of root. NULL: it could not be opened, and marks come
+/* Opens the door to processes of the user uid and of root that descend from this process, or whose descent
+ * is not known; others are sent away. NULL: it could not be opened, and marks come
  * through the inherited socket alone. */
 struct marker_door *marker_door_open(uid_t uid);
 
@@ -23,10 +25,18 @@ const char *marker_door_name(const struct marker_door *door);
 /* What poll() finds readable when there is something to receive; -1 of NULL. */
 int marker_door_fd(const struct marker_door *door);
 
-/* The next packet, cut off at size, with the files that came along (marker-packet.h); returns its own size, or 0 where none is there: it never waits. Who has
- * sent many in a row comes again after the others. */
+/* The next packet, cut off at size, with the files that came along (marker-packet.h); returns its own size,
+ * or 0 where none is there: it never waits. It looks at some dozens who come or go at a time, so that after a 0
+ * poll() may find more. Who has sent many in a row comes again after the others. */
 size_t marker_door_receive(struct marker_door *door, void *packet, size_t size,
 			   int files[MARKER_FILES]);
+
+/* From now on everybody who stands at the door has a turn, also where strangers crowd it: as many as the
+ * kernel lets wait there (SOMAXCONN) in one call. Takes NULL. */
+void marker_door_last_round(struct marker_door *door);
+
+/* How many who came were sent away; 0 of NULL. */
+int64_t marker_door_refused(const struct marker_door *door);
 
 /* Closes the door and frees it; takes NULL. */
 void marker_door_close(struct marker_door *door);

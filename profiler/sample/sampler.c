@@ -379,6 +379,7 @@ static void take_last_marks(struct sampler *sampler)
 	int n_rounds = 0;
 	bool is_more = true;
 	sampler->end_ns = monotonic_ns();
+	marker_door_last_round(sampler->ends.door);
 	while (is_more && n_rounds < LATE_ROUNDS) {
 		int64_t n = sampler->n_marks, n_late = sampler->n_marks_late;
 		is_more = take_marks(sampler);

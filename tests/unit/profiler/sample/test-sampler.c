@@ -8,11 +8,14 @@
 #include "profiler/sample/sampler.h"
 #include "tests/unit/cmocka.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A collector whose one counter tells how often it was read. */
@@ -324,14 +327,40 @@ static void who_marks_for_ever_keeps_neither_the_ticks_nor_the_end_away(void **s
 	pthread_join(taking, NULL);
 }
 
+/* Until the door has handed on so many marks, and sent so many away. */
+static void hear(struct marker_door *door, int n_marks, int n_refused)
+{
+	struct pollfd ear = { .fd = marker_door_fd(door), .events = POLLIN };
+	struct marker_message message;
+	int n = 0, files[MARKER_FILES];
+	while (n < n_marks || marker_door_refused(door) < n_refused) {
+		assert_int_equal(poll(&ear, 1, -1), 1);
+		while (marker_door_receive(door, &message, sizeof(message), files) > 0)
+			n++;
+	}
+	assert_int_equal(n, n_marks);
+	assert_int_equal(marker_door_refused(door), n_refused);
+}
+
+static void open_door(struct fixture *fixture)
+{
+	fixture->door = marker_door_open(geteuid());
+	assert_non_null(fixture->door);
+}
+
+static void close_door(struct fixture *fixture)
+{
+	marker_door_close(fixture->door);
+	fixture->door = NULL;
+}
+
 static void who_comes_when_all_places_are_taken_waits_for_one(void **state)
 {
 	enum { N = 600 };
 	struct fixture *fixture = *state;
 	struct marker_message message;
 	int guests[N], n = 0, files[MARKER_FILES];
-	fixture->door = marker_door_open(geteuid());
-	assert_non_null(fixture->door);
+	open_door(fixture);
 	for (int i = 0; i < N; i++) {
 		guests[i] = visit(fixture);
 		say(guests[i], MARKER_METRIC, i);
@@ -341,11 +370,119 @@ static void who_comes_when_all_places_are_taken_waits_for_one(void **state)
 	assert_in_range(n, 100, N - 1);
 	for (int i = 0; i < N; i++)
 		close(guests[i]);
-	while (marker_door_receive(fixture->door, &message, sizeof(message), files) > 0)
-		n++;
-	assert_int_equal(n, N);
-	marker_door_close(fixture->door);
-	fixture->door = NULL;
+	hear(fixture->door, N - n, 0);
+	close_door(fixture);
+}
+
+/* A process that this one did not start: its parent is whoever started us. It connects n times, says so, and
+ * keeps what it has until the other end of the pipe is closed. */
+struct stranger {
+	int here;
+};
+
+static void keep_visiting(const struct fixture *fixture, int n, int there)
+{
+	int fds[1024];
+	char end;
+	for (int i = 0; i < n; i++)
+		fds[i] = visit(fixture);
+	ssize_t size = write(there, "", 1);
+	size = read(there, &end, 1);
+	size = 0;
+	for (int i = 0; i < n; i++)
+		size += read(fds[i], &end, 1) == 0; /* how many were closed by the door */
+	size = write(there, &size, sizeof(size));
+	_exit(size < 0);
+}
+
+static struct stranger let_stranger_come(const struct fixture *fixture, int n)
+{
+	int ends[2];
+	char begun;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	pid_t between = fork();
+	if (between == 0) {
+		close(ends[0]);
+		if (fork() == 0)
+			keep_visiting(fixture, n, ends[1]);
+		_exit(0);
+	}
+	close(ends[1]);
+	assert_int_equal(waitpid(between, NULL, 0), between);
+	assert_int_equal(read(ends[0], &begun, 1), 1);
+	return (struct stranger){ .here = ends[0] };
+}
+
+/* How many of its connections the door had closed. */
+static ssize_t let_stranger_go(const struct stranger *stranger)
+{
+	ssize_t n_closed = -1;
+	assert_int_equal(write(stranger->here, "", 1), 1);
+	assert_int_equal(read(stranger->here, &n_closed, sizeof(n_closed)),
+			 sizeof(n_closed));
+	close(stranger->here);
+	return n_closed;
+}
+
+static void strangers_are_sent_away_some_at_a_time_and_keep_nobody_out(void **state)
+{
+	enum { N = 700 };
+	struct fixture *fixture = *state;
+	struct marker_message message;
+	int files[MARKER_FILES];
+	open_door(fixture);
+	const struct stranger stranger = let_stranger_come(fixture, N);
+	int guest = visit(fixture);
+	say(guest, MARKER_METRIC, 1);
+	/* One call looks at some of them. */
+	assert_int_equal(
+	    marker_door_receive(fixture->door, &message, sizeof(message), files), 0);
+	assert_in_range(marker_door_refused(fixture->door), 1, 100);
+	hear(fixture->door, 1, N);
+	assert_int_equal(let_stranger_go(&stranger), N);
+	close(guest);
+	close_door(fixture);
+}
+
+static void at_the_end_a_crowd_of_strangers_hides_no_mark(void **state)
+{
+	enum { N = 700 };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	open_door(fixture);
+	const struct stranger stranger = let_stranger_come(fixture, N);
+	int guest = visit(fixture), n_marks = 0;
+	say(guest, MARKER_METRIC, 1);
+	struct sampler *sampler = start(fixture, 0.1);
+	sampler_stop(sampler, &stats);
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring))
+		n_marks += entry->kind == ENTRY_MARK;
+	assert_int_equal(n_marks, 1);
+	assert_true(let_stranger_go(&stranger) >= N);
+	close(guest);
+	close_door(fixture);
+}
+
+static void at_the_end_the_silent_make_room(void **state)
+{
+	enum { N = 600 };
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	int guests[N], n_marks = 0;
+	open_door(fixture);
+	for (int i = 0; i < N; i++)
+		guests[i] = visit(fixture);
+	say(guests[N - 1], MARKER_METRIC, 1);
+	struct sampler *sampler = start(fixture, 0.1);
+	sampler_stop(sampler, &stats);
+	for (const struct entry *entry; (entry = next(fixture));
+	     ring_release(fixture->ring))
+		n_marks += entry->kind == ENTRY_MARK;
+	assert_int_equal(n_marks, 1);
+	for (int i = 0; i < N; i++)
+		close(guests[i]);
+	close_door(fixture);
 }
 
 static void a_packet_of_another_length_is_another_s(void **state)
@@ -528,6 +665,9 @@ int main(void)
 		CASE(what_one_process_fills_keeps_no_mark_of_another_away),
 		CASE(who_marks_for_ever_keeps_neither_the_ticks_nor_the_end_away),
 		CASE(who_comes_when_all_places_are_taken_waits_for_one),
+		CASE(strangers_are_sent_away_some_at_a_time_and_keep_nobody_out),
+		CASE(at_the_end_a_crowd_of_strangers_hides_no_mark),
+		CASE(at_the_end_the_silent_make_room),
 		CASE(a_packet_of_another_length_is_another_s),
 		CASE(what_rests_is_read_at_edges_and_not_in_ticks_between),
 		CASE(what_rests_takes_at_most_a_50th_of_the_time),
@@ -537,5 +677,10 @@ int main(void)
 		CASE(a_slow_slow_reader_that_is_in_a_reading_at_the_end_is_waited_for),
 		CASE(a_full_ring_is_counted_and_the_last_tick_still_arrives),
 	};
+	/* Guests and their hosts are one process here. */
+	struct rlimit files;
+	getrlimit(RLIMIT_NOFILE, &files);
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
