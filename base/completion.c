@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Above the longest table of options, those that it includes counted. */
 enum { MOST_ROWS = 128 };
 
 /* A command line, as far as it was read. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A word longer than that is no misspelt name. */
 enum { MAX_LENGTH = 63 };
 
 static size_t smaller(size_t a, size_t b)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where the texts begin; more rows than the longest table has. */
 enum { HELP_COLUMN = 25, MOST_ROWS = 128 };
 
 /* "  -o, --output=FILE"; returns its length. */

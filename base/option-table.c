@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-	MOST_ROWS = 80,
-	CODE = 256 /* getopt_long's value of the first row; below are the letters */
+	MOST_ROWS = 80, /* above the longest table */
+	CODE = 256      /* getopt_long's value of the first row; below are the letters */
 };
 
 /* A table in the form that getopt_long takes. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The bytes of one escape sequence or character that may still be open; of text to be written at once. */
 enum { PENDING = 24, ROOM = 4096 };
 
 struct sink {

@@ -26,6 +26,7 @@
 #define SUPPLY_ROOT "/sys/class/power_supply"
 #endif
 
+/* Laptops have one or two; sysfs names are short. */
 enum { MAX_BATTERIES = 4, MAX_MAINS = 8, PATH_SIZE = 320, TEXT_SIZE = 32 };
 
 static const int64_t read_interval_ns = NS_PER_S;

@@ -25,6 +25,7 @@
 #define HWMON_ROOT "/sys/class/hwmon"
 #endif
 
+/* Boards have some ten; sysfs names are short. */
 enum { MAX_CHANNELS = 64, TEXT_SIZE = 64, PATH_SIZE = 320, MAX_LIMITS = 4 };
 
 /* How often a sensor changes when nothing says it: boards' power monitors average over some

@@ -23,6 +23,7 @@
 /* SMBIOS tells of a BMC in a structure of type 38 (SMBIOS 3.6, 7.39). */
 #define BMC_IN_FIRMWARE "/sys/firmware/dmi/entries/38-0"
 
+/* A BMC answers in whole watts. */
 enum { UW_PER_W = 1000000 };
 
 static const int64_t read_interval_ns = NS_PER_S;

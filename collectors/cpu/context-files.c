@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Files of one meaning that are considered. */
 enum { WANTED_MAX = 1024 };
 
 /* Firmware says 0, or nonsense, for a sensor that it does not have. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Read at each slow tick: enough to see a socket, little enough to cost nothing. */
 enum { CONTEXT_FILES_MAX = 16 };
 
 /* Files of one meaning, opened. Where there are more than fit they are spread evenly. */

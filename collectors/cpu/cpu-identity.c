@@ -26,6 +26,7 @@ struct cpu_kind {
 	const char *microarchitecture;
 };
 
+/* Above every stepping, which has four bits. */
 enum { ANY = 255 };
 
 static const struct cpu_kind cpu_kinds[] = {

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* Processes of a tree that are looked at in one pass; strangers among a process's children. */
 enum { MAX_PENDING = 16384, MAX_OTHERS = 64 };
 
 /* A child that is not of the tree. */

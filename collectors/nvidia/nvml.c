@@ -22,6 +22,7 @@
 
 #define PCI_DEVICES "/sys/bus/pci/devices"
 
+/* The largest servers have 16. */
 enum { MAX_BOARDS = 32, TEXT_SIZE = 96, BASIS_SIZE = 160 };
 
 static const int64_t context_interval_ns = NS_PER_S;

@@ -42,6 +42,7 @@ struct opener_request {
 	struct opener_event event;
 };
 
+/* Bytes: the longest IPMI request, and its answer. */
 enum { OPENER_DATA_MAX = 32 };
 
 struct opener_answer {

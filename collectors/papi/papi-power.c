@@ -27,6 +27,7 @@
 #include <string.h>
 #include <time.h>
 
+/* PAPI's power components offer some ten events. */
 enum { MAX_EVENTS = 32, MAX_SETS = 8, NAME_SIZE = 128, WHY_SIZE = 192, FOLDER_SIZE = 64 };
 
 /* A value of floating point is kept as so many steps of the event's unit. */

@@ -30,6 +30,7 @@
 
 #define SDE_LIBRARY "process"
 
+/* More than any PMU counts at once; 2 is the kernel's default of perf_event_paranoid. */
 enum { MAX_EVENTS = 16, NAME_SIZE = 64, WHY_SIZE = 160, MAX_PARANOID = 2 };
 enum { STUCK_NS = 10000000 }; /* of CPU time */
 

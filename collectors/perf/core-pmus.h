@@ -15,6 +15,7 @@
 
 #define PMU_DEVICES "/sys/bus/event_source/devices"
 
+/* Kinds of cores: two today, three announced. */
 enum { CORE_PMUS_MAX = 4, PMU_NAME_SIZE = 32 };
 
 struct core_pmu {

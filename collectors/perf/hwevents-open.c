@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Bytes of one reason. */
 enum { WHY_SIZE = 160 };
 
 /* Why the kernel would not count it. Returns what to do, or NULL. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Sockets or dies with a PMU of their own. */
 enum { PMU_PLACES_MAX = 64, PMU_UNIT_SIZE = 16 };
 
 /* Where one counter of the event is to be opened. */

@@ -23,6 +23,7 @@
 
 #define PMU_FOLDER "/sys/bus/event_source/devices/power_core"
 
+/* Of the largest machine that Linux's defaults run on; TEXT_SIZE holds a list of its cores. */
 enum { MAX_CORES = 1024, MAX_PACKAGES = 16, NAME_SIZE = 32, TEXT_SIZE = 4096 };
 
 /* No package draws as much (the largest sold: 500 W); beyond it a step is a fault. */

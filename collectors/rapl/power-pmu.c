@@ -36,6 +36,7 @@
 
 #define PMU_FOLDER "/sys/bus/event_source/devices/power"
 
+/* Packages or dies with counters of their own. */
 enum { MAX_PLACES = 64, NAME_SIZE = 48 };
 
 /* No package draws as much (the largest sold: 500 W); beyond it a step is a fault. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Numbers and bits: Intel's Software Developer's Manual, volume 4. */
 enum { MSR_ARCH_CAPABILITIES = 0x10a, MSR_MISC_PACKAGE_CTLS = 0xbc };
 static const uint64_t has_package_ctls = UINT64_C(1) << 10, filter_is_on = 1;
 

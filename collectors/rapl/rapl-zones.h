@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Psys, package, die, core: no machine nests deeper. */
 enum { ZONE_DEPTH_MAX = 4, ZONE_NAME_MAX = 64 };
 
 struct rapl_zone {

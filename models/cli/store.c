@@ -23,6 +23,7 @@
 /* Raise it when the data, the networks or the arithmetic change what training makes. */
 enum { CODE_VERSION = 2 };
 
+/* Bytes of a variant's recipe as text. */
 enum { RECIPE_SIZE = 1000 };
 
 struct training store_training(const struct variant *variant, const struct recipe *recipe)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A code is at most a byte; rounds of k-means. */
 enum { MAX_BITS = 8, MAX_VALUES = 1 << MAX_BITS, ITERATIONS = 30 };
 
 struct codes {

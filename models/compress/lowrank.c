@@ -15,6 +15,7 @@
 #include <string.h>
 #undef I /* complex.h's */
 
+/* Rounds of the alternating fit. */
 enum { CP_ITERATIONS = 40 };
 
 static int out_of_memory(struct problem *why)

@@ -3,6 +3,7 @@
 
 #include "models/data/catalogue.h"
 
+/* In the loss: the four wants together weigh less than the class. */
 static const float want_weight = 0.2f;
 
 const struct output_group catalogue_groups[N_GROUPS] = {

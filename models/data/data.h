@@ -13,9 +13,10 @@
 
 enum split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, N_SPLITS };
 enum {
-	N_COLD = 8,
-	N_SHOPPERS = 20000,
-	QUERY_SIZE = 224,
+	N_COLD = 8, /* classes of which training sees few queries */
+	N_SHOPPERS =
+	    20000, /* whose queries fall into one split each, so that none is trained and tested on */
+	QUERY_SIZE = 224,    /* bytes: the longest that the grammar makes */
 	TEST_QUERIES = 6000, /* what quality is measured on */
 };
 

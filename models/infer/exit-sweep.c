@@ -9,6 +9,7 @@
 #include "models/data/features.h"
 #include "models/infer/plan.h"
 
+/* As served in batches. */
 enum { SWEEP_BATCH = 32 };
 
 /* A query at one exit. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of eight bits with a sign, without -128, so that both sides are alike. */
 static const float signed_levels = 127.0f;
 
 float plan_unsigned_levels(void)

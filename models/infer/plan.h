@@ -17,7 +17,9 @@ struct sparse_body;
 
 enum {
 	PLAN_MAX_LAYERS = MODEL_MAX_STAGES * MODEL_MAX_CHAIN + 4,
-	PLAN_MAX_OPS = 3 * PLAN_MAX_LAYERS,
+	PLAN_MAX_OPS =
+	    3 *
+	    PLAN_MAX_LAYERS, /* a layer is at most a convolution, its activation and a pool */
 	PLAN_MAX_BATCH = 1024 /* with an exit rule */
 };
 

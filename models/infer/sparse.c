@@ -20,7 +20,7 @@ enum {
 	/* libxsmm 1.17 writes past its buffer of 128 KB when one kernel has more code than
 	 * that; a number that is not zero takes some 40 bytes. */
 	BLOCK_ROWS = 8,
-	BLOCK_NONZEROS = 2000,
+	BLOCK_NONZEROS = 2000, /* 80 KB of code */
 };
 _Static_assert(SPARSE_MAX_KERNEL <= 2 * PAD, "the padding is enough for the widest kernel");
 _Static_assert(PAD + FEATURE_LENGTH + PAD <= LINE, "a line holds a query and its padding");

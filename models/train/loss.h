@@ -3,6 +3,7 @@
 #define JOULECART_MODELS_LOSS_H
 #include <stddef.h>
 
+/* The relations of a batch are its square. */
 enum { LOSS_MAX_BATCH = 64 };
 
 /* weight x cross-entropy of the label in nats; d_logits += its gradient. */

@@ -12,6 +12,7 @@ struct rounding;
 struct problem;
 struct weights;
 
+/* Queries between two steps of the optimizer. */
 enum { TRAIN_BATCH = 32 };
 
 struct training {

@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+/* Half a point of them are ten queries. */
 enum { VALIDATION_QUERIES = 2000 };
 /* Half a point of top-1, as early-exit.h says. */
 static const double allowed_loss = 0.005;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the few, so that the others do not drown them. */
 enum { REPEATS = 4 };
 
 /* The others, then the few, some times over. */

@@ -8,6 +8,7 @@
 #include "models/variants/fine-tune.h"
 #include "models/weights/weights.h"
 
+/* Queries: twenty batches show each activation's range. */
 enum { CALIBRATION = 640 };
 
 static struct weights *make(struct build *build, struct problem *why)

@@ -26,6 +26,7 @@
 
 struct problem;
 
+/* The teacher has three. */
 enum { MODEL_MAX_STAGES = 4 };
 
 struct stage_shape {
@@ -41,6 +42,7 @@ struct model_shape {
 	struct stage_shape stages[MODEL_MAX_STAGES];
 };
 
+/* The parts of a CP factorization. */
 enum { MODEL_MAX_CHAIN = 3 };
 
 /* One convolution of a stage; only the last one of the chain is activated. */

@@ -20,6 +20,7 @@
 #error "safetensors holds little-endian numbers; this reader does not swap them"
 #endif
 
+/* Of the format: the header's length, and what headers are padded to so that tensors are aligned. */
 enum { LENGTH_BYTES = 8, HEADER_ALIGN = 64 };
 /* What the reference reader accepts. */
 static const uint64_t header_max_bytes = 100000000;

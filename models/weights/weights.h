@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 enum weight_type { WEIGHT_F32, WEIGHT_I8, WEIGHT_BF16, WEIGHT_U8 };
+/* More than the bundled networks have. */
 enum { WEIGHT_MAX_DIMS = 4, WEIGHT_NAME_SIZE = 48, WEIGHTS_MAX = 64 };
 
 struct weight {

@@ -5,6 +5,7 @@
 
 struct problem;
 
+/* Each pair of them is a comparison. */
 enum { COMMANDS_MOST = 64 };
 
 struct compare_command {

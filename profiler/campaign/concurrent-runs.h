@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Of these at most the names are stored; all are counted. */
 enum { NEIGHBOURS_MAX = 64 };
 
 struct concurrent_runs {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Limits, and variants. */
 enum { GATES_MOST = 32, NAMES_MOST = 64 };
 
 struct gate_list {

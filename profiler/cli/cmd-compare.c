@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Where a precision ends it, and where nothing does. */
 enum { MOST_TRIALS = 1000, DEFAULT_TRIALS = 10 };
 
 /* The files of --export-FORMAT, each the last that was named. */

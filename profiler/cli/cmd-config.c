@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* More than there are options that may be set. */
 enum { KEYS_MOST = 64, ROWS_MOST = 128, TEXT_INDENT = 4 };
 
 struct arguments {

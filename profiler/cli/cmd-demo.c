@@ -20,6 +20,7 @@
 /* Neither needs the teacher, whose training alone takes longer than all of this. */
 static const char *const variants[] = { "student-hard", "bag-of-words" };
 #define VARIANTS "student-hard,bag-of-words"
+/* A verdict takes four pairs; each serves for so long. */
 enum { BLOCKS = 6, SECONDS = 1 };
 
 struct options {

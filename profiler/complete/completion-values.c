@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 
+/* Whoever waits for a completion gives up by then. */
 enum { CPU_SECONDS = 2 };
 
 void completion_limit(void)

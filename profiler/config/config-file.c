@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Far above what a person writes. */
 enum { MOST_BYTES = 65536, MOST_LINE = 1000 };
 
 /* What inih is given, and what came of it. */

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Above the rows of all commands that may be set. */
 enum { ROWS_MOST = 128, NAMES_MOST = 128 };
 
 /* Where the settings that are being read come from. */

@@ -32,6 +32,7 @@ struct config_setting {
 	char *from; /* "/home/u/.config/joulecart/config:3", "$JOULECART_ZONE" */
 };
 
+/* As many, from all files and the environment. */
 enum { CONFIG_SETTINGS_MOST = 128 };
 
 struct config {

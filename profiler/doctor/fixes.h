@@ -10,6 +10,7 @@
 
 struct problem;
 
+/* The longest remedy, and how many a machine may need. */
 enum { REMEDY_STEPS = 6, REMEDIES_MAX = 3 };
 
 /* One file to write, or one command to run. */

@@ -11,6 +11,7 @@
 
 struct problem;
 
+/* Kinds of files in a recording. */
 enum { RECORD_GROUPS = 8 };
 
 /* What went in, for whoever is going to send it. */

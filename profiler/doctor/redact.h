@@ -6,6 +6,7 @@
 #define JOULECART_REDACT_H
 #include <stddef.h>
 
+/* Host, domain, user, home and the like; HOST_NAME_MAX is 64, a home may be longer. */
 enum { PRIVATE_WORDS_MAX = 8, PRIVATE_WORD_SIZE = 256 };
 
 /* Names of this machine and of who uses it; an empty one, and "root", say nothing. */

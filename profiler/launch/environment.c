@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Of a name of a locale, terminal or time zone. */
 enum { VALUE_MAX = 255 };
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -22,6 +22,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+/* A pipe's capacity; what the C library writes at once. */
 enum { BLOCK = 65536, STDIO_BLOCK = 4096 };
 /* More than the kernel keeps of a terminal's. */
 enum { TERMINAL_BYTES = 1 << 20 };

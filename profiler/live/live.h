@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a screen shows; a minute of it. */
 enum { LIVE_CHANNELS = 24, LIVE_EVENTS = 16, LIVE_NAME = 48, LIVE_HISTORY = 60 };
 
 /* One channel that counts in the total. */

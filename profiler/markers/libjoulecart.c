@@ -27,7 +27,9 @@
 
 extern const struct collector papi_collector;
 
+/* Nesting of phases in a thread; PAPI events of one. */
 enum { MAX_DEPTH = 8, MAX_COUNTERS = 16 };
+/* Bits a trial, as the profiler keeps them (profiler/record/answers.c). */
 enum { ANSWERS_MOST = 1 << 20 };
 
 struct open_phase {

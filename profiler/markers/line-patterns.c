@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Each line is held against all of them. */
 enum { MAX_PATTERNS = 32 };
 
 /* Steps that one match may take: a pattern such as (a+)+b on a hostile line ends here. */

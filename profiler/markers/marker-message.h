@@ -39,6 +39,7 @@ enum marker_kind {
 	MARKER_FOREIGN = 1000,
 };
 
+/* So that the whole message is as long as the others. */
 enum { MARKER_ANSWER_BYTES = 152 };
 
 struct marker_message {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* A page of regions, and the end of a pipe that closes with its process. */
 enum { MARKER_FILES = 2 };
 
 /* Never waits, and raises no signal. fds: MARKER_FILES of them, or NULL. -1: errno. */

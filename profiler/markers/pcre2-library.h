@@ -1,6 +1,7 @@
 /* profiler/markers/pcre2-library.h - the functions of PCRE2 that are used, loaded at need. */
 #ifndef JOULECART_PCRE2_LIBRARY_H
 #define JOULECART_PCRE2_LIBRARY_H
+/* Bytes: lines are UTF-8, or no text. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Queries whose answers are kept, and metrics. */
 enum { ANSWERS_MOST = 1 << 20, N_SETS = 8 };
 
 static void drop(struct answer_set *set)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Of the slower sensor: by then its own steps are a twentieth of what is compared. */
 enum { WINDOW_INTERVALS = 20, LAST_WINDOW_INTERVALS = 10 };
 
 /* As the report notes it: what two meters of one board may differ by all the time. */

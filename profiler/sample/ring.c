@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes, on each processor that Debian runs on, or half of it: then two share none either. */
 enum { CACHE_LINE = 64 };
 
 struct ring {

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Above the collectors that there are. */
 enum { SENSORS_MAX = 16 };
 
 /* One opened collector and the place of its channels in the flat order. */

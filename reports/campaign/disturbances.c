@@ -80,6 +80,7 @@ static int relate_clocks(struct beside *seen, size_t n)
 	return 0;
 }
 
+/* The rest is "and 3 more": a line holds no longer list. */
 enum { NAMED_TRIALS = 4 };
 
 /* A kind of notice: which number it is about, from where on it is said, and the words that

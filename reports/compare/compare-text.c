@@ -20,9 +20,11 @@ struct page {
 	const char *bold, *dim, *warn, *plain; /* empty without colour */
 };
 
+/* So that with the narrowest bar and its figure a line keeps to 80 columns. */
 enum { LABEL_COLUMNS = 15, NAME_COLUMNS = 26, NARROWEST_BAR = 10 };
 /* What stands beside name and bar: spaces, 12345 mJ; with several also their changes. */
 enum { VALUE_COLUMNS = 15, CHANGE_COLUMNS = 30 };
+/* 5 %, as the 95 % intervals beside it. */
 static const double SIGNIFICANCE = 0.05;
 
 static struct page page_on(const struct comparison *comparison, bool use_color, FILE *out)

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+/* Pixels: of a page for a screen, and of one for a telephone. */
 enum { WIDE = 820, NARROW = 380 };
 
 static char *script_of(const struct chart *chart, struct arena *arena, bool is_narrow,

@@ -5,7 +5,9 @@
 
 #include <math.h>
 
+/* Around a point, as on a compass. */
 enum { PLACES = 8 };
+/* Pixels. */
 static const double POINT_RADIUS = 5, DISTANCE = 9;
 static const double ROUNDING = 1e-6; /* square pixels: less is none */
 

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+/* Margins in pixels. */
 enum { RIGHT = 20, TOP = 12, BOTTOM = 58 };
 
 struct break_even {

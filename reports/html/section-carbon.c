@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Margins in pixels; parts of a bar. */
 enum { RIGHT = 20, TOP = 12, BOTTOM = 58, MAX_PARTS = 8 };
 
 /* One piece of a variant's bar. */

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Margins in pixels; more lines than four cross too often to be read. */
 enum { LEFT = 60, RIGHT = 14, TOP = 14, BOTTOM = 58, MAX_CHANNELS = 4 };
 
 struct trace {

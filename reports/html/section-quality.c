@@ -18,6 +18,7 @@ struct scatter {
 	double right, bottom, top; /* of the axes, in their units */
 };
 
+/* Margins in pixels. */
 enum { LEFT = 60, RIGHT = 14, TOP = 12, BOTTOM = 58, TEXT_HEIGHT = 14 };
 
 /* Do the intervals bear out that whatever is dominated needs more and is right less often? */

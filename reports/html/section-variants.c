@@ -71,6 +71,7 @@ static const struct metric_name cost_metrics[] = {
 	{ "peak_rss_bytes", N_("peak RSS, MB"), 1e-6 },
 	{ NULL, NULL, 0 },
 };
+/* Columns that a page has room for. */
 enum { N_METRICS = 8 };
 
 static const struct quality *quality_of(const struct model_row *row, const char *name)

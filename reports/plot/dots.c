@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* The block's first character; the eight dots are its lowest bits. */
 enum { BRAILLE = 0x2800 };
 
 struct dots dots_new(size_t columns, size_t rows, struct arena *arena)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Half a screen; the columns hold "123.4 mW" and a short name. */
 enum { ROWS = 12, TRIAL_ROWS = 2, VALUE_COLUMNS = 9, NAME_COLUMNS = 20 };
 
 /* From where to where the numbers go. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* Of what a table is split by. */
 enum { MAX_KINDS = 4 };
 
 /* What one table is of. */

@@ -129,6 +129,7 @@ static const char *rate(double value, const char *unit, const struct view *view)
 			    i < n ? steps[i].prefix : view->glyphs->micro, unit);
 }
 
+/* The table's columns. */
 enum { N_CELLS = 9 };
 
 static int add_line(struct libscols_table *table, const struct layer *layer,

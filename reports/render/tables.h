@@ -17,6 +17,7 @@ struct page_table {
 	size_t n_rows;
 };
 
+/* At first; with what is only there when it is stated. */
 enum { PAGE_TABLES = 3, PAGE_MOST_TABLES = 6 };
 
 struct page {

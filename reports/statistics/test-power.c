@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+/* Points of the integral over the noncentral t distribution. */
 enum { QUADRATURE_POINTS = 128 };
 
 /* s is the ratio of the sample's sd to the true one: chi with these degrees / sqrt(degrees). */

@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* By definition. */
 static const double J_PER_KWH = 3.6e6;
+/* 365 days, as doc and reports state. */
 static const double S_PER_YEAR = 365 * 24 * 3600.0;
 static const double SERVICE_YEARS = 4; /* where nothing says how long it lasts */
 

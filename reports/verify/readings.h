@@ -21,6 +21,7 @@ struct rollup_check {
 	bool is_cut_before; /* readings before it are gone: its advance can't be told */
 };
 
+/* As the views order them, from 0: measured, modelled, estimated, assumed. */
 enum { WEAKNESS_ESTIMATED = 2 };
 
 struct channel_check {

@@ -14,6 +14,7 @@
 struct problem;
 struct standing;
 
+/* Columns of a table that may still be read. */
 enum { WHATIF_MAX_ZONES = 12 };
 
 /* What is to be other than stored; 0 and NULL leave it as it is. */

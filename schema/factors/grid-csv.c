@@ -51,6 +51,7 @@ static const struct csv_format formats[] = {
 	  .columns = { [TIME] = { "timestamp" }, [VALUE] = { "carbonintensity", "avgci" } },
 	  .needs = { [TIME] = true, [VALUE] = true } },
 };
+/* Publishers' exports have some twenty columns. */
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]), MAX_COLUMNS = 64 };
 
 /* What the callbacks of libcsv fill. */

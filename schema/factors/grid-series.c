@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In a second. */
 static const int64_t NS = 1000000000;
 
 void grid_format_apply(const struct grid_format *format, struct grid_file *file)

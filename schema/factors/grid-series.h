@@ -30,6 +30,7 @@ struct grid_series {
 	int64_t step_ns; /* the commonest distance between points */
 };
 
+/* Direct and life cycle; a zone's name is some ten bytes. */
 enum { GRID_FILE_SERIES = 2, GRID_ZONE_SIZE = 48 };
 
 struct grid_file {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+/* In a second. */
 static const int64_t NS = 1000000000;
 
 /* Days since the epoch (H. Hinnant, days_from_civil). */

@@ -3,6 +3,7 @@
 #define JOULECART_GRID_TIME_H
 #include <stdint.h>
 
+/* "2026-01-31 12:00:00 UTC" and its end. */
 enum { GRID_TIME_SIZE = 32 };
 
 /* "2021-04-19T19:00Z". Returns text. */

@@ -23,6 +23,7 @@ static const char spellings_sql[] =
     "  FROM spelling WHERE rest <> '')"
     "SELECT key, word, nth FROM spelling WHERE word <> '' ORDER BY key";
 
+/* Names that a message offers. */
 enum { MAX_NEAR = 3 };
 
 /* The zones nearest to what was asked, all at the same distance. */

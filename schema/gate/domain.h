@@ -18,7 +18,8 @@
 struct problem;
 
 enum {
-	DOMAIN_TEXT_SIZE = 1 << 20,
+	DOMAIN_TEXT_SIZE =
+	    1 << 20, /* bytes: far above any label; a gigabyte in a label ends here */
 	DOMAIN_BLOB_SIZE =
 	    1 << 24, /* chunk_bound(CHUNK_MAX_SAMPLES) is less than twice this */
 };

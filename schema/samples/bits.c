@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Bits of the word that is filled; LEB128: seven bits a byte, the eighth says that more follow. */
 enum { WORD = 64, VARINT_BITS = 7, VARINT_MORE = 0x80, K_BITS = 6 };
 
 static unsigned width(uint64_t value)

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 enum {
-	RUN_BLOCK = 64,
+	RUN_BLOCK = 64,  /* numbers that share one k */
 	RUN_ESCAPE = 12, /* as many zero bits announce a number that is written in full */
 	RUN_ZERO = 63,   /* the k of a block of zeros */
 	RUN_MAX_BITS =

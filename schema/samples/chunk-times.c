@@ -8,6 +8,7 @@
 #include <limits.h>
 
 enum times_mode { TIMES_DIFFERENCES, TIMES_GRID, TIMES_SAME, TIMES_AFTER, N_TIMES_MODES };
+/* Of the four modes. */
 enum { MODE_BITS = 2 };
 
 /* What the next time is predicted from; writing and reading go through the same states. */

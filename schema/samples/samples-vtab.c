@@ -57,6 +57,7 @@ enum column {
 	FROM_S,
 	TO_S
 };
+/* The table's hidden columns. */
 enum { N_PARAMETERS = 4 };
 
 /* The chunks that may hold rows; parameters are the function's. A rollup's begin is the tick

@@ -3,6 +3,7 @@
 #define JOULECART_SEAL_MESSAGE_H
 #include "schema/seal/seal.h"
 
+/* Bytes of a program's version. */
 enum { SEAL_VERSION_SIZE = 64 };
 
 /* A row of table seal, and what the links come to. */

@@ -27,6 +27,7 @@
 
 struct problem;
 
+/* Ed25519's. */
 enum { SEAL_KEY_SIZE = 32, SEAL_SIGNATURE_SIZE = 64, SEAL_SEED_SIZE = 32 };
 
 /* Seals what the open database holds, in one transaction of the caller's; signs it where seed

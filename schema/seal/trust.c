@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A list longer than that is none that a person keeps. */
 enum { MOST_KEYS = 10000, NAME_SIZE = 128 };
 
 struct holder {
