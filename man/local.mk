@@ -6,6 +6,7 @@ dist_man_MANS += \
   %D%/joulecart-config.1 \
   %D%/joulecart-demo.1 \
   %D%/joulecart-doctor.1 \
+  %D%/joulecart-export.1 \
   %D%/joulecart-factors.1 \
   %D%/joulecart-live.1 \
   %D%/joulecart-mark.1 \

@@ -39,6 +39,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-compare.c \
   %D%/cli/cmd-demo.c \
   %D%/cli/cmd-doctor.c \
+  %D%/cli/cmd-export.c \
   %D%/cli/cmd-factors.c \
   %D%/cli/cmd-live.c \
   %D%/cli/cmd-mark.c \

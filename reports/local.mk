@@ -26,6 +26,14 @@ libjc_a_SOURCES += \
   %D%/compare/front-text.c \
   %D%/compare/pairing.c %D%/compare/pairing.h \
   %D%/compare/break-even.c %D%/compare/break-even.h \
+  %D%/export/export.c %D%/export/export.h %D%/export/export-formats.h \
+  %D%/export/export-data.c %D%/export/export-data.h \
+  %D%/export/export-firefox.c \
+  %D%/export/firefox-merge.c %D%/export/firefox-merge.h \
+  %D%/export/firefox-parts.c %D%/export/firefox-parts.h \
+  %D%/export/export-perfetto.c %D%/export/export-pprof.c \
+  %D%/export/export-stacks.c %D%/export/export-table.c \
+  %D%/export/protobuf.c %D%/export/protobuf.h \
   %D%/figure/arena.c %D%/figure/arena.h \
   %D%/figure/column-text.c %D%/figure/column-text.h \
   %D%/figure/csv-text.c %D%/figure/csv-text.h \

@@ -132,6 +132,7 @@ bats_tests = \
   %D%/system/descendants.bats \
   %D%/system/described-events.bats \
   %D%/system/doctor-fix.bats \
+  %D%/system/export.bats \
   %D%/system/fault-schedules.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
@@ -176,7 +177,7 @@ bats_tests = \
 # In a browser the page is the same, however joulecart was installed.
 dist_check_SCRIPTS += %D%/browser/report-page.bats
 TESTS += %D%/browser/report-page.bats
-dist_check_SCRIPTS += %D%/cli/completed.py
+dist_check_SCRIPTS += %D%/cli/completed.py %D%/cli/export-check.py
 dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)

@@ -172,3 +172,13 @@ int json_print(json_t *value, size_t flags, FILE *out)
 	fputc('\n', out);
 	return code;
 }
+
+int json_print_shown(json_t *value, size_t flags, FILE *out)
+{
+	int code = value ? json_dump_callback(value, print_escaped, out,
+					      flags | JSON_ENCODE_ANY)
+			 : -1;
+	json_decref(value);
+	fputc('\n', out);
+	return code;
+}

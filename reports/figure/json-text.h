@@ -14,6 +14,10 @@ json_t *json_text(const char *text);
  * as \uXXXX. flags as json_dumps takes them. 0, or -1: no memory, or the value is NULL. */
 int json_print(json_t *value, size_t flags, FILE *out);
 
+/* The same for a value whose strings are not guarded: another program's JSON, and what people see of text
+ * (shown_text). They are printed as they are. 0, or -1: the value is NULL. */
+int json_print_shown(json_t *value, size_t flags, FILE *out);
+
 /* Prints a text alone, as json_print would within an object. */
 void json_print_inline(const char *text, FILE *out);
 

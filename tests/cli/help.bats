@@ -14,7 +14,7 @@ load ../helper
 }
 
 @test "each command's help goes to standard output and exits with 0, in each form" {
-	for command in run attach bench demo mark models compare check report samples factors whatif doctor config verify sign live merge trim; do
+	for command in run attach bench demo mark models compare check report export samples factors whatif doctor config verify sign live merge trim; do
 		run -0 --separate-stderr joulecart help "$command"
 		has "$output" "^Usage: joulecart $command"
 		is "$stderr" ''
@@ -32,7 +32,7 @@ load ../helper
 }
 
 @test "no line of help is wider than 80 columns" {
-	for command in '' run attach bench demo mark models compare check report samples factors whatif doctor config verify sign live merge trim; do
+	for command in '' run attach bench demo mark models compare check report export samples factors whatif doctor config verify sign live merge trim; do
 		# shellcheck disable=SC2086
 		joulecart help $command
 	done | awk 'length > 80 { print; wide = 1 } END { exit wide || NR < 60 }'

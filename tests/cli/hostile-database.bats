@@ -35,7 +35,7 @@ untyped() {
 # refused WHY: by every command that opens a file, reading and writing, with the same reason
 refused() {
 	for command in 'report' 'report --front' 'compare' 'check --budget 1kJ' 'whatif --zone DE' samples \
-		'factors list' 'trim' 'sign' 'report -f html' 'merge -o all.db'; do
+		'export --to csv' 'factors list' 'trim' 'sign' 'report -f html' 'merge -o all.db'; do
 		# shellcheck disable=SC2086
 		run -1 --separate-stderr timeout 10 "$JOULECART" $command "$db"
 		has "$stderr" "$1"
@@ -154,6 +154,8 @@ refused() {
 	reading=('compare FILE a b' 'compare -f json FILE a b' 'compare -f csv FILE a b' 'compare -f markdown FILE a b'
 		'check FILE --budget 1kJ' 'check both.db --baseline FILE --fail-if j_per_query>+90%'
 		'whatif --grid 50 FILE' 'whatif --grid 50 --json FILE' 'samples FILE' 'samples -f jsonl FILE'
+		'export --to perfetto FILE' 'export --to firefox FILE' 'export --to speedscope FILE' 'export --to folded FILE'
+		'export --to csv FILE' 'export --to jsonl FILE'
 		'factors list --plain FILE' 'factors list --json FILE' 'factors list FILE' 'factors show FR FILE'
 		'report FILE' 'report -f json FILE' 'report -f csv FILE' 'report -f markdown FILE' 'report -f html FILE')
 	for words in "${reading[@]}"; do

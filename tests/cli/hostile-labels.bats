@@ -139,6 +139,46 @@ labels=$BATS_FILE_TMPDIR/labels
 	says json "$labels" report --format json merged.db
 }
 
+# exports [LABELS]: each format is one, for a reader of its own too (export-check.py)
+exports() {
+	says csv '' export --to csv hostile.db
+	says jsonl '' export --to jsonl hostile.db
+	says text '' export --to folded hostile.db
+	says json '' export --to speedscope hostile.db
+	says json '' export --to firefox hostile.db
+	for format in perfetto firefox pprof speedscope folded csv jsonl; do
+		joulecart export --to "$format" --force -o out hostile.db
+		"$TESTS_SOURCE/tests/cli/export-check.py" "$format" out hostile.db
+	done
+}
+
+# Regions and phases have names of their own.
+with_regions() {
+	python3 - "$labels" <<-'EOF'
+	import sqlite3, sys
+	db = sqlite3.connect("hostile.db")
+	for i, line in enumerate(open(sys.argv[1])):
+	    label = bytes.fromhex(line)
+	    trial, seq = db.execute("""SELECT trial_id, first_stretch FROM phase WHERE ordinal = 0
+	        ORDER BY trial_id LIMIT 1 OFFSET ?""", (i,)).fetchone()
+	    db.execute("""INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, end_mono_ns, first_stretch, last_stretch)
+	        SELECT trial_id, 1, CAST(? AS TEXT), begin_mono_ns, end_mono_ns, first_stretch, last_stretch FROM phase
+	        WHERE trial_id = ? AND ordinal = 0""", (label, trial))
+	    region = db.execute("INSERT INTO region (trial_id, ordinal, name) VALUES (?, 1, CAST(? AS TEXT))",
+	                        (trial, label)).lastrowid
+	    db.execute("INSERT INTO region_time VALUES (?, ?, 1000000, 1)", (region, seq))
+	    db.execute("""INSERT INTO region_energy SELECT ?, channel_id, seq, advance / 2, 0, advance_high FROM stretch
+	        JOIN channel USING (channel_id) WHERE trial_id = ? AND seq = ? AND counted = 1""", (region, trial, seq))
+	db.commit()
+	EOF
+}
+
+@test "exports of any label are what their readers expect" {
+	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
+	with_regions
+	exports
+}
+
 @test "the page of any label is a page without script" {
 	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
 	says text '' report -o page.html hostile.db
@@ -203,5 +243,6 @@ names_in_errors() {
 	EOF
 	reports ''
 	comparisons ''
+	exports
 	gates
 }

@@ -1,0 +1,269 @@
+/* reports/export/export-data.c - see export-data.h. */
+#include <config.h>
+
+#include "reports/export/export-data.h"
+
+#include "base/problem.h"
+#include "reports/figure/column-text.h"
+#include "reports/figure/rows.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static const char trials_sql[] =
+    "SELECT t.trial_id, t.variant, t.job, v.provenance, t.begin_mono_ns,"
+    " coalesce(t.end_mono_ns, t.begin_mono_ns), t.begin_utc_ns,"
+    " c.begin_boot_ns - c.begin_mono_ns, a.g_per_kwh, v.joules, v.interval_low_j,"
+    " v.interval_high_j, q.joules_per_query, q.low, q.high"
+    " FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id"
+    " JOIN v_phase v ON v.trial_id = t.trial_id AND v.phase_ordinal = 0"
+    " JOIN v_query q ON q.trial_id = t.trial_id"
+    " LEFT JOIN v_account a ON a.campaign_id = t.campaign_id"
+    " WHERE ?1 IN (0, t.trial_id) ORDER BY t.trial_id";
+
+static void take_trial(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	struct export_trial trial = {
+		.trial_id = sqlite3_column_int64(row, 0),
+		.variant = text_of(row, 1, reading),
+		.job = text_of(row, 2, reading),
+		.provenance = text_of(row, 3, reading),
+		.begin_ns = sqlite3_column_int64(row, 4),
+		.end_ns = sqlite3_column_int64(row, 5),
+		.utc_ns = sqlite3_column_int64(row, 6),
+		.boot_offset_ns = sqlite3_column_int64(row, 7),
+		.grams_per_kwh = real_or(row, 8, NAN),
+		.joules = real_or(row, 9, NAN),
+		.low = real_or(row, 10, NAN),
+		.high = real_or(row, 11, NAN),
+		.per_query = real_or(row, 12, NAN),
+		.query_low = real_or(row, 13, NAN),
+		.query_high = real_or(row, 14, NAN),
+	};
+	trial.name = arena_format(reading->arena, "%s (%s) #%" PRId64, trial.variant,
+				  trial.job, trial.trial_id);
+	arena_append(reading->arena, &trial, sizeof(trial));
+}
+
+static const char phases_sql[] =
+    "SELECT p.trial_id, p.begin_mono_ns, coalesce(p.end_mono_ns, t.end_mono_ns,"
+    " p.begin_mono_ns), p.name, v.provenance, coalesce(p.queries, 0), v.joules,"
+    " v.interval_low_j, v.interval_high_j, coalesce(p.pid, 0) FROM phase p"
+    " JOIN trial t ON t.trial_id = p.trial_id"
+    " JOIN v_phase v ON v.trial_id = p.trial_id AND v.phase_ordinal = p.ordinal"
+    " WHERE ?1 IN (0, p.trial_id) AND p.ordinal > 0"
+    " ORDER BY p.trial_id, p.begin_mono_ns, p.ordinal";
+
+static void take_phase(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	const struct export_phase phase = {
+		.trial_id = sqlite3_column_int64(row, 0),
+		.begin_ns = sqlite3_column_int64(row, 1),
+		.end_ns = sqlite3_column_int64(row, 2),
+		.name = text_of(row, 3, reading),
+		.provenance = text_of(row, 4, reading),
+		.queries = sqlite3_column_double(row, 5),
+		.joules = real_or(row, 6, NAN),
+		.low = real_or(row, 7, NAN),
+		.high = real_or(row, 8, NAN),
+		.pid = sqlite3_column_int64(row, 9),
+	};
+	arena_append(reading->arena, &phase, sizeof(phase));
+}
+
+/* Channels whose joules are known, then regions, then events: kind as enum export_kind has it. The
+ * column before it finds the steps. */
+static const char series_sql[] =
+    "SELECT e.trial_id, e.collector || '/' || e.channel, 'J', e.provenance, e.counted, "
+    "e.joules,"
+    " e.joules_low, e.joules_high, e.joules_attributed, NULL, e.channel_id, 0 AS kind"
+    " FROM v_energy e WHERE ?1 IN (0, e.trial_id) AND e.phase_ordinal = 0"
+    "  AND e.joules IS NOT NULL"
+    " UNION ALL SELECT r.trial_id, r.region, 'J', r.provenance, 0, r.split_j, r.low_j, "
+    "r.high_j,"
+    " r.n, r.cpu_s, r.ordinal, iif(r.ordinal > 0, 1, 2) FROM v_region r"
+    " WHERE ?1 IN (0, r.trial_id) AND r.phase_ordinal = 0 AND r.split_j IS NOT NULL"
+    " UNION ALL SELECT v.trial_id, v.source || '/' || v.event, v.unit, c.provenance, 0, "
+    "v.value,"
+    " NULL, NULL, NULL, NULL, c.channel_id, iif(c.kind = 'gauge', 4, 3) FROM v_event v"
+    " JOIN channel c ON c.trial_id = v.trial_id AND c.collector = v.source AND c.name = "
+    "v.event"
+    " WHERE ?1 IN (0, v.trial_id) AND v.phase_ordinal = 0 AND v.value IS NOT NULL"
+    " ORDER BY 1, 12, 11";
+
+/* What a reader must know of the figure, since no format has a place for an interval. */
+static const char *about(const struct export_series *series, const char *provenance,
+			 bool is_counted, double attributed, struct arena *arena)
+{
+	const char *high = isfinite(series->high)
+			       ? arena_format(arena, "%.6g", series->high)
+			       : "no upper bound";
+	bool is_share = strcmp(provenance, "estimated") == 0 ||
+			strcmp(provenance, "assumed") == 0;
+	if (series->kind == EXPORT_EVENT || series->kind == EXPORT_GAUGE)
+		return arena_string(arena, provenance);
+	if (series->kind != EXPORT_CHANNEL)
+		return arena_format(arena, "%s; %.6g J (%.6g to %s), part of the total",
+				    provenance, series->amount, series->low, high);
+	const char *share =
+	    is_share && is_counted && isfinite(attributed)
+		? arena_format(arena, "; the total takes %.6g J of it, the command's share",
+			       attributed)
+		: "";
+	return arena_format(arena, "%s; %.6g J (%.6g to %s) of the machine; %s%s",
+			    provenance, series->amount, series->low, high,
+			    is_counted ? "counts in the total" : "not in the total", share);
+}
+
+static void take_series(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	struct export_series series = {
+		.trial_id = sqlite3_column_int64(row, 0),
+		.name = text_of(row, 1, reading),
+		.unit = text_of(row, 2, reading),
+		.amount = sqlite3_column_double(row, 5),
+		.low = real_or(row, 6, NAN),
+		.high = real_or(row, 7, NAN),
+		.n_steps = (size_t)sqlite3_column_int64(row, 10),
+		.kind = (enum export_kind)sqlite3_column_int(row, 11),
+	};
+	if (series.kind == EXPORT_REGION) {
+		series.n = real_or(row, 8, 0);
+		series.cpu_s = real_or(row, 9, 0);
+	}
+	if (series.kind == EXPORT_OUTSIDE)
+		series.name = "(outside any region)";
+	series.about = about(&series, column_word(row, 3), sqlite3_column_int(row, 4) != 0,
+			     real_or(row, 8, NAN), reading->arena);
+	arena_append(reading->arena, &series, sizeof(series));
+}
+
+/* Of the whole run, whose stretches phase 0 names. An estimate's part of a region is scaled by the
+ * run's share, the rule of v_region: the region's joules over those of its steps. */
+static const char channel_steps_sql[] =
+    "SELECT s.begin_mono_ns, s.end_mono_ns, iif(c.kind = 'gauge' AND c.unit <> 'W', "
+    "s.mean_raw,"
+    " s.advance) * c.unit_per_raw FROM channel c"
+    " JOIN phase p ON p.trial_id = c.trial_id AND p.ordinal = 0"
+    " JOIN stretch s ON s.channel_id = c.channel_id"
+    " AND s.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)"
+    " WHERE c.channel_id = ?2 AND ?1 = c.trial_id"
+    " AND (s.n > 0 OR c.kind = 'counter' OR c.unit = 'W') ORDER BY s.seq";
+static const char region_steps_sql[] =
+    "SELECT min(s.begin_mono_ns), min(s.end_mono_ns), sum(x.advance * c.unit_per_raw)"
+    " FROM region r JOIN region_energy x ON x.region_id = r.region_id"
+    " JOIN channel c ON c.channel_id = x.channel_id"
+    " JOIN stretch s ON s.channel_id = x.channel_id AND s.seq = x.seq"
+    " WHERE r.trial_id = ?1 AND r.ordinal = ?2 GROUP BY x.seq ORDER BY x.seq";
+
+static void take_step(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	const struct export_step step = {
+		.begin_ns = sqlite3_column_int64(row, 0),
+		.end_ns = sqlite3_column_int64(row, 1),
+		.amount = sqlite3_column_double(row, 2),
+	};
+	arena_append(reading->arena, &step, sizeof(step));
+}
+
+/* Channels end a stretch some microseconds apart, and a file may say anything: no step begins before the
+ * one before it has ended. */
+static void order_steps(struct export_series *series)
+{
+	int64_t end_ns = 0;
+	for (size_t i = 0; i < series->n_steps; i++) {
+		struct export_step *step = &series->steps[i];
+		if (step->begin_ns < end_ns)
+			step->begin_ns = end_ns;
+		if (step->end_ns < step->begin_ns)
+			step->end_ns = step->begin_ns;
+		end_ns = step->end_ns;
+	}
+}
+
+static void scale_steps(struct export_series *series)
+{
+	double sum = 0;
+	for (size_t i = 0; i < series->n_steps; i++)
+		sum += series->steps[i].amount;
+	for (size_t i = 0; i < series->n_steps && sum > 0; i++)
+		series->steps[i].amount *= series->amount / sum;
+}
+
+static int read_steps(struct export_series *series, struct list_reading reading)
+{
+	bool is_region = series->kind == EXPORT_REGION;
+	reading.campaign_id = series->trial_id;
+	reading.block = (int64_t)series->n_steps; /* the channel, or the region's ordinal */
+	series->n_steps = 0;
+	if (series->kind == EXPORT_OUTSIDE)
+		return 0;
+	if (each_row(&reading, is_region ? region_steps_sql : channel_steps_sql,
+		     take_step) != 0)
+		return -1;
+	series->steps = rows_taken(&reading, sizeof(*series->steps), &series->n_steps);
+	order_steps(series);
+	if (is_region)
+		scale_steps(series);
+	return 0;
+}
+
+bool export_is_power(const struct export_series *series)
+{
+	return series->kind == EXPORT_CHANNEL || series->kind == EXPORT_REGION;
+}
+
+const struct export_trial *export_trial(const struct export_data *data, int64_t trial_id)
+{
+	size_t i = 0;
+	while (data->trials[i].trial_id != trial_id)
+		i++;
+	return &data->trials[i];
+}
+
+static void say_left_aside(struct export_data *data, const char *left_aside)
+{
+	for (size_t i = 0; i < data->n_trials; i++)
+		data->trials[i].name = arena_format(data->arena, "%s [left aside: %s]",
+						    data->trials[i].name,
+						    guarded_text(left_aside, data->arena));
+}
+
+/* The lists, each in one statement. */
+static int read_lists(const struct list_reading *reading, struct export_data *data)
+{
+	if (each_row(reading, trials_sql, take_trial) != 0)
+		return -1;
+	data->trials = rows_taken(reading, sizeof(*data->trials), &data->n_trials);
+	if (each_row(reading, phases_sql, take_phase) != 0)
+		return -1;
+	data->phases = rows_taken(reading, sizeof(*data->phases), &data->n_phases);
+	if (each_row(reading, series_sql, take_series) != 0)
+		return -1;
+	data->series = rows_taken(reading, sizeof(*data->series), &data->n_series);
+	return 0;
+}
+
+int export_read(sqlite3 *db, int64_t trial_id, const char *left_aside, struct arena *arena,
+		struct export_data *data, struct problem *why)
+{
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = trial_id };
+	*data = (struct export_data){ .arena = arena };
+	int code = read_lists(&reading, data);
+	for (size_t i = 0; code == 0 && i < data->n_series; i++)
+		code = read_steps(&data->series[i], reading);
+	if (code != 0)
+		return problem_why(why, "%s", sqlite3_errmsg(db));
+	if (left_aside)
+		say_left_aside(data, left_aside);
+	if (data->n_trials > 0)
+		return 0;
+	if (trial_id)
+		problem_why(why, "there is no trial %" PRId64, trial_id);
+	else
+		problem_why(why, "it holds no trial");
+	return problem_todo(why, "'joulecart report' lists them");
+}

@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""export-check.py FORMAT FILE DATABASE: whether FILE, which `joulecart export` wrote, is what a reader of FORMAT
+takes, and says what the database says. Nothing is taken over from the program: fields have the numbers that
+the formats' own documents give them, and joules come from the database's views.
+
+A decoder of Protocol Buffers by protobuf.dev, "Encoding"; perfetto: google/perfetto, protos/perfetto/trace;
+pprof: google/pprof, proto/profile.proto; firefox: firefox-devtools/profiler, src/types/profile.ts."""
+
+import csv
+import gzip
+import json
+import math
+import sqlite3
+import struct
+import sys
+
+PWH_PER_JOULE = 1e12 / 3600
+
+
+def near(got, want, what, relative=1e-6, absolute=1e-12):
+    if not math.isclose(got, want, rel_tol=relative, abs_tol=absolute):
+        sys.exit(f"{what}: {got!r} is written, and {want!r} is in the database")
+
+
+def same(got, want, what):
+    if got != want:
+        sys.exit(f"{what}: {got!r} is written, and {want!r} is in the database")
+
+
+# --- what the database says ------------------------------------------------------------------
+
+def shown(name):
+    """Hostile names are compared by their number alone."""
+    return name if isinstance(name, str) and name.isprintable() and name.isascii() else None
+
+
+class Database:
+    def __init__(self, path):
+        self.db = sqlite3.connect(path)
+        self.db.text_factory = lambda data: data.decode("utf-8", "replace")
+
+    def rows(self, sql):
+        return self.db.execute(sql).fetchall()
+
+    def channels(self):
+        """(trial, name, joules) in the order of the file."""
+        return self.rows("""SELECT trial_id, collector || '/' || channel, joules FROM v_energy
+            WHERE phase_ordinal = 0 AND joules IS NOT NULL ORDER BY 1, channel_id""")
+
+    def regions(self):
+        return self.rows("""SELECT trial_id, region, split_j FROM v_region
+            WHERE phase_ordinal = 0 AND split_j IS NOT NULL ORDER BY 1, ordinal""")
+
+    def events(self):
+        return self.rows("""SELECT v.trial_id, v.source || '/' || v.event, v.value FROM v_event v
+            JOIN channel c ON c.trial_id = v.trial_id AND c.collector = v.source AND c.name = v.event
+            WHERE v.phase_ordinal = 0 AND v.value IS NOT NULL AND c.kind = 'counter' ORDER BY 1, c.channel_id""")
+
+    def tracks(self):
+        """Channels and regions with a course in time."""
+        regions = [(trial, f"region {name}", joules) for trial, name, joules in self.regions() if name is not None]
+        return sorted(self.channels() + regions, key=lambda row: (row[0], row[1].startswith("region ")))
+
+    def phases(self):
+        return self.rows("""SELECT trial_id, name, (end_mono_ns - begin_mono_ns) FROM phase WHERE ordinal > 0
+            AND end_mono_ns IS NOT NULL""")
+
+    def trials(self):
+        return self.rows("SELECT trial_id, joules FROM v_phase WHERE phase_ordinal = 0 ORDER BY 1")
+
+
+# --- protocol buffers ----------------------------------------------------------------------
+
+def fields(data):
+    """(number, value) of each field; bytes for what has a length."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                assert value < 1 << 64, "a number of more than 64 bits"
+                return value
+
+    while at < len(data):
+        key = varint()
+        number, wire = key >> 3, key & 7
+        if wire == 0:
+            yield number, varint()
+        elif wire == 1:
+            yield number, struct.unpack("<d", data[at:at + 8])[0]
+            at += 8
+        elif wire == 2:
+            size = varint()
+            assert at + size <= len(data), "cut off"
+            yield number, data[at:at + size]
+            at += size
+        else:
+            sys.exit(f"wire type {wire}")
+
+
+def message(data):
+    """Fields by number; the last of each."""
+    return dict(fields(data))
+
+
+def perfetto(data, database):
+    tracks, counters, opened, slices = {}, {}, {}, []
+    for number, packet in fields(data):
+        assert number == 1, "only packets in a trace"
+        packet = message(packet)
+        assert packet[10] != 0, "a sequence"
+        if 60 in packet:
+            track = message(packet[60])
+            assert track[1] not in tracks and (5 not in track or track[5] in tracks), "a track within one"
+            assert 2 in track or message(track[3])[6].decode(), "a track has a name"
+            tracks[track[1]] = track
+            continue
+        time, event = packet[8], message(packet[11])
+        assert event[11] in tracks and time < 1 << 63, "an event of a track"
+        if event[9] == 4:
+            assert math.isfinite(event[44])
+            counters.setdefault(event[11], []).append((time, event[44]))
+        elif event[9] == 1:
+            assert event[11] not in opened, "slices of a track stand one after another"
+            opened[event[11]] = (time, event[23].decode())
+        else:
+            begin, name = opened.pop(event[11])
+            slices.append((name.split(",")[0], time - begin))
+    assert not opened, "every slice ends"
+    found = {"W": [], "J": [], "/s": []}
+    for uuid, values in counters.items():
+        unit = message(tracks[uuid][8])[6].decode()
+        name = tracks[uuid][2].decode()
+        assert values == sorted(values, key=lambda value: value[0]), f"{name} goes back in time"
+        sum_ = values[-1][1] if unit == "J" else sum(
+            v * (values[i + 1][0] - t) * 1e-9 for i, (t, v) in enumerate(values[:-1]))
+        kind = "/s" if unit.endswith("/s") else unit
+        if kind in found:
+            found[kind].append((name, sum_))
+    for kind, end, rows in (("W", " power", database.tracks()), ("J", " energy", database.tracks()),
+                            ("/s", "", database.events())):
+        same(len(found[kind]), len(rows), f"tracks of {kind}")
+        for (name, sum_), (_, channel, value) in zip(found[kind], rows):
+            if shown(channel):
+                same(name, channel + end, "a track")
+            near(sum_, value, name)
+    same(len(slices), len(database.phases()), "slices")
+    same(sorted(ns for _, ns in slices), sorted(ns for _, _, ns in database.phases()), "the slices' times")
+
+
+def pprof(data, database):
+    data = gzip.decompress(data)
+    profile = list(fields(data))
+    strings = [value.decode() for number, value in profile if number == 6]
+    same(strings[0], "", "the first string")
+    functions = {message(value)[1]: strings[message(value)[2]] for number, value in profile if number == 5}
+    places = {}
+    for number, value in profile:
+        if number == 4:
+            location = message(value)
+            places[location[1]] = functions[message(location[4])[1]]
+    types = [(strings[message(value)[1]], strings[message(value)[2]]) for number, value in profile if number == 1]
+    same(types, [("samples", "count"), ("cpu", "nanoseconds"), ("energy", "microjoules")], "kinds of values")
+    samples = []
+    for number, value in profile:
+        if number == 2:
+            samples.append(([places[place] for n, place in fields(value) if n == 1],
+                            [amount for n, amount in fields(value) if n == 2][2]))
+    assert any(number == 13 for number, _ in profile), "a comment says what it is"
+    sums = {}
+    for stack, joules in samples:
+        sums[stack[-1]] = sums.get(stack[-1], 0) + joules
+    compare_stacks(list(sums.values()), len(samples), database)
+
+
+def compare_stacks(sums, n, database):
+    """Whole microjoules: each stack is rounded."""
+    known = [joules for _, joules in database.trials() if joules is not None]
+    same(len(sums), len(known), "trials")
+    for got, joules in zip(sums, known):
+        near(got * 1e-6, joules, "a trial's stacks", 1e-6, 1e-6 * n)
+
+
+def folded(data, database):
+    sums, n = {}, 0
+    for line in data.decode().splitlines():
+        stack, _, weight = line.rpartition(" ")
+        root = stack.split(";")[0]
+        assert stack and 1 <= len(stack.split(";")) <= 2, line
+        sums[root] = sums.get(root, 0) + int(weight)
+        n += 1
+    compare_stacks(list(sums.values()), n, database)
+
+
+def finite(word):
+    sys.exit(f"{word} is not JSON")
+
+
+def speedscope(data, database):
+    file = json.loads(data, parse_constant=finite)
+    same(file["$schema"], "https://www.speedscope.app/file-format-schema.json", "schema")
+    frames = file["shared"]["frames"]
+    assert all(isinstance(frame["name"], str) for frame in frames)
+    sums = []
+    for profile in file["profiles"]:
+        same((profile["type"], profile["unit"]), ("sampled", "none"), "a profile")
+        assert len(profile["samples"]) == len(profile["weights"])
+        assert all(0 <= frame < len(frames) for stack in profile["samples"] for frame in stack)
+        near(profile["endValue"], sum(profile["weights"]), "the profile's end")
+        sums.append(sum(profile["weights"]))
+    compare_stacks(sums, 1, database)
+
+
+def firefox(data, database):
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    profile = json.loads(data, parse_constant=finite)
+    meta, counters = profile["meta"], profile["counters"]
+    assert any(schema["name"] == "joulecart" for schema in meta["markerSchema"])
+    rows = database.tracks()
+    same(len(counters), len(rows), "counters")
+    for counter, (_, name, joules) in zip(counters, rows):
+        samples = counter["samples"]
+        assert len(samples["time"]) == len(samples["count"]) == samples["length"]
+        assert samples["time"] == sorted(samples["time"]), counter["name"]
+        thread = profile["threads"][counter["mainThreadIndex"]]
+        same(counter["pid"], thread["pid"], "the counter's process")
+        same(counter["category"], "power", "the counter's category")
+        if shown(name):
+            same(counter["name"], f"Power: {name}", "a counter")
+        near(sum(samples["count"]) / PWH_PER_JOULE, joules, counter["name"])
+    found = 0
+    for thread in profile["threads"]:
+        markers = thread["markers"]
+        lengths = {len(column) for key, column in markers.items() if key != "length"}
+        same(lengths, {markers["length"]}, "the columns of markers")
+        strings = profile.get("shared", {}).get("stringArray") or thread.get("stringArray", [])
+        assert all(isinstance(strings[index], str) for index in markers["name"])
+        found += sum((entry or {}).get("type") == "joulecart" for entry in markers["data"])
+    same(found, len(database.phases()), "markers")
+    grams = database.rows("SELECT DISTINCT g_per_kwh FROM v_account WHERE g_per_kwh IS NOT NULL")
+    near(meta["gramsOfCO2ePerKWh"], grams[0][0], "grams")
+
+
+def table(rows, database):
+    sums = {}
+    for row in rows:
+        if row["kind"].endswith("-step") and row["value"] not in ("", None):
+            key = row["kind"], int(row["trial"]), row["name"]
+            sums[key] = sums.get(key, 0) + float(row["value"])
+    steps = {kind: [value for (k, _, _), value in sums.items() if k == f"{kind}-step"]
+             for kind in ("channel", "region", "event")}
+    regions = [row for row in database.regions() if row[1] is not None]
+    for kind, known in ("channel", database.channels()), ("region", regions), ("event", database.events()):
+        whole = [float(row["value"]) for row in rows if row["kind"] == kind]
+        same(len(whole), len(known), f"rows of {kind}")
+        same(len(steps[kind]), len(known), f"{kind}s that have steps")
+        for got, part, (_, name, value) in zip(whole, steps[kind], known):
+            near(got, value, f"{kind} {name}")
+            near(part, value, f"the steps of {kind} {name}")
+    same(sum(row["kind"] == "phase" for row in rows),
+         database.rows("SELECT count(*) FROM phase WHERE ordinal > 0")[0][0], "phases")
+    trials = [float(row["value"]) if row["value"] not in ("", None) else None for row in rows if row["kind"] == "trial"]
+    for got, (_, joules) in zip(trials, database.trials()):
+        same(got is None, joules is None, "a trial's joules")
+        if got is not None:
+            near(got, joules, "a trial")
+    assert all(row["unit"] for row in rows)
+
+
+def csv_rows(data, database):
+    csv.field_size_limit(1 << 30)
+    table(list(csv.DictReader(data.decode().splitlines(), strict=True)), database)
+
+
+def json_lines(data, database):
+    table([json.loads(line, parse_constant=finite) for line in data.decode().splitlines()], database)
+
+
+READERS = {"perfetto": perfetto, "firefox": firefox, "pprof": pprof, "folded": folded, "speedscope": speedscope,
+           "csv": csv_rows, "jsonl": json_lines}
+
+with open(sys.argv[2], "rb") as file:
+    READERS[sys.argv[1]](file.read(), Database(sys.argv[3]))
