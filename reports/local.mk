@@ -24,7 +24,6 @@ libjc_a_SOURCES += \
   %D%/compare/decomposition.c %D%/compare/decomposition.h \
   %D%/compare/front.c %D%/compare/front.h \
   %D%/compare/front-text.c \
-  %D%/compare/pairing.c %D%/compare/pairing.h \
   %D%/compare/break-even.c %D%/compare/break-even.h \
   %D%/export/export.c %D%/export/export.h %D%/export/export-formats.h \
   %D%/export/export-data.c %D%/export/export-data.h \
@@ -75,6 +74,7 @@ libjc_a_SOURCES += \
   %D%/statistics/bootstrap.c %D%/statistics/bootstrap.h \
   %D%/statistics/outliers.c %D%/statistics/outliers.h \
   %D%/statistics/paired.c %D%/statistics/paired.h \
+  %D%/statistics/pairing.c %D%/statistics/pairing.h \
   %D%/statistics/randomised.c %D%/statistics/randomised.h \
   %D%/statistics/stats.c %D%/statistics/stats.h \
   %D%/statistics/test-power.c %D%/statistics/test-power.h \

@@ -51,7 +51,7 @@ $(fuzzer_objects): $(fuzz_objects)/%.o: %.c $(BUILT_SOURCES)
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(FUZZ_CC) $(DEFS) -I. -I$(srcdir) $(AM_CPPFLAGS) $(CPPFLAGS) $(tree_flags) \
 	  $(SQLITE_CFLAGS) $(POWERCAP_CFLAGS) $(PAPI_CFLAGS) $(GSL_CFLAGS) $(SMARTCOLS_CFLAGS) $(CAP_CFLAGS) \
-	  $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(FUZZ_CFLAGS) -MMD -c -o $@ $<
+	  $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 tests/fuzz/fuzzer: $(fuzzer_objects)
 	$(AM_V_CCLD)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $(fuzzer_objects) $(libjc_libs)
 -include $(wildcard $(fuzz_objects)/*/*.d $(fuzz_objects)/*/*/*.d)

@@ -90,6 +90,7 @@ unit_tests = \
   tests/unit/reports/gate/test-gate \
   tests/unit/reports/render/test-render \
   tests/unit/reports/statistics/test-paired \
+  tests/unit/reports/statistics/test-pairing \
   tests/unit/reports/statistics/test-stats \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-uncertainty \

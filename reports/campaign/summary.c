@@ -8,6 +8,7 @@
 #include "reports/campaign/trials.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
+#include "reports/statistics/pairing.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -28,6 +29,7 @@ struct build {
 	struct arena *arena;
 	struct model_campaign *campaign;
 	struct trial_list baseline; /* the trials of the row with is_baseline */
+	enum figure_provenance baseline_provenance;
 	struct figure_list figures;
 };
 
@@ -199,26 +201,29 @@ static void fill_figures(const struct build *build, struct trial_list group,
 	row->grams_per_run = figure_of(row->per_run, FIGURE_O_G, no_run);
 }
 
-static struct figure ratio_of(const struct build *build, struct trial_list group)
+/* What compare says of the two (reports/statistics/pairing.h), or why it would refuse. */
+static struct figure ratio_of(const struct build *build, struct trial_list group,
+			      enum figure_provenance provenance)
 {
-	struct observations mine = trials_observed(group, true, build->arena);
-	struct observations base = trials_observed(build->baseline, true, build->arena);
+	struct block_list base = trials_blocks(build->baseline, true, false, build->arena);
+	struct block_list mine = trials_blocks(group, true, false, build->arena);
 	if (mine.n == 0 || base.n == 0)
 		return figure_unknown("one side has no figure");
-	const char *workload = trials_workload(group);
-	const char *base_workload = trials_workload(build->baseline);
-	if (!workload || !base_workload || strcmp(workload, base_workload) != 0)
+	if (!trials_same_work(trials_workload(group), trials_workload(build->baseline)))
 		return figure_unknown("not the same workload");
-	struct estimate ratio;
-	size_t n_pairs = estimate_ratio(mine.items, mine.n, base.items, base.n, &ratio);
-	if (n_pairs == 0)
-		return figure_unknown("no block holds both");
+	if (provenance_is_estimate(provenance) !=
+	    provenance_is_estimate(build->baseline_provenance))
+		return figure_unknown("one is measured, the other estimated");
+	struct pairing pairs = pairing_of(base, mine, true, build->arena);
 	return (struct figure){ .is_known = true,
-				.has_interval = n_pairs > 1,
-				.value = ratio.mean,
-				.low = ratio.low,
-				.high = ratio.high,
-				.reason = n_pairs > 1 ? NULL : "one pair: no interval" };
+				.has_interval = pairs.t.n > 1,
+				.value = exp(pairs.t.mean),
+				.low = exp(pairs.t.ci95.low),
+				.high = exp(pairs.t.ci95.high),
+				.reason = pairs.t.n <= 1 ? "one pair: no interval"
+					  : pairs.is_paired
+					      ? NULL
+					      : "no block holds both: drift is in it" };
 }
 
 static void count_trials(struct trial_list group, struct model_row *row)
@@ -247,10 +252,11 @@ static struct model_row row_of(struct build *build, struct trial_list group)
 			  strcmp(row.variant, "teacher") == 0;
 	if (row.is_baseline) {
 		build->baseline = group;
+		build->baseline_provenance = row.joules_per_query.provenance;
 		row.ratio = figure_unknown("this is the baseline");
 	}
 	if (strcmp(row.job, "infer") == 0 && !row.is_baseline && build->baseline.n > 0)
-		row.ratio = ratio_of(build, group);
+		row.ratio = ratio_of(build, group, row.joules_per_query.provenance);
 	return row;
 }
 

@@ -5,6 +5,7 @@
 
 #include "reports/figure/column-text.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char ids_sql[] =
@@ -215,24 +216,38 @@ struct trial_list trials_group(struct trial_list list)
 	return (struct trial_list){ list.trials, n };
 }
 
-/* The trial's figure if it counts, else NULL. */
-static const struct trial_value *counting(const struct trial *trial, bool per_query)
+const struct trial_value *trial_counted(const struct trial *trial, bool per_query,
+					bool count_failed, const char **reason)
 {
 	const struct trial_value *value = per_query ? &trial->per_query : &trial->per_run;
-	bool counts = per_query ? trial->is_usable : trial->is_run;
-	return counts && value->is_known ? value : NULL;
+	*reason = value->reason ? value->reason : "it used no joules that could be seen";
+	if (!trial->is_run || !value->is_known || value->seen.value <= 0)
+		return NULL;
+	if (trial->has_failed && !count_failed) {
+		*reason = "the command failed";
+		return NULL;
+	}
+	return value;
 }
 
-struct observations trials_observed(struct trial_list group, bool per_query,
-				    struct arena *arena)
+struct block_list trials_blocks(struct trial_list trials, bool per_query, bool count_failed,
+				struct arena *arena)
 {
-	for (size_t i = 0; i < group.n; i++) {
-		const struct trial_value *value = counting(&group.trials[i], per_query);
-		if (value)
-			arena_append(arena, &value->seen, sizeof(value->seen));
+	const char *reason;
+	for (size_t i = 0; i < trials.n; i++) {
+		const struct trial *trial = &trials.trials[i];
+		const struct trial_value *value = trial_counted(trial, per_query,
+								count_failed, &reason);
+		if (!value)
+			continue;
+		struct block_value one = { .block = trial->block,
+					   .value = log(value->seen.value),
+					   .place = (double)trial->ordinal,
+					   .step = value->step };
+		arena_append(arena, &one, sizeof(one));
 	}
-	size_t n = arena_appended(arena) / sizeof(struct observation);
-	return (struct observations){ arena_take(arena), n };
+	size_t n = arena_appended(arena) / sizeof(struct block_value);
+	return blocks_merge(arena_take(arena), n);
 }
 
 const char *trials_reason(struct trial_list group, bool per_query)
@@ -275,4 +290,9 @@ const char *trials_workload(struct trial_list group)
 		    strcmp(group.trials[i].workload, first) != 0)
 			return NULL;
 	return first;
+}
+
+bool trials_same_work(const char *a, const char *b)
+{
+	return (!a && !b) || (a && b && strcmp(a, b) == 0);
 }

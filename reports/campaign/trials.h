@@ -4,6 +4,7 @@
 #define JOULECART_TRIALS_H
 #include "reports/figure/arena.h"
 #include "reports/figure/figure.h"
+#include "reports/statistics/blocks.h"
 #include "reports/statistics/stats.h"
 
 #include <sqlite3.h>
@@ -51,13 +52,14 @@ int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,
 /* The trials from the first on that are of its variant and job. */
 struct trial_list trials_group(struct trial_list list);
 
-/* The observations that count per query, or per run. */
-struct observations {
-	const struct observation *items;
-	size_t n;
-};
-struct observations trials_observed(struct trial_list group, bool per_query,
-				    struct arena *arena);
+/* What counts in a comparison: the trial's joules per query or per run, > 0, of a complete
+ * trial that did not fail (or failures count too). NULL: *reason says why not. */
+const struct trial_value *trial_counted(const struct trial *trial, bool per_query,
+					bool count_failed, const char **reason);
+
+/* The logarithms of what counts, one value per block. */
+struct block_list trials_blocks(struct trial_list trials, bool per_query, bool count_failed,
+				struct arena *arena);
 
 /* Why the group has no mean, per query or per run: what its first trial says. */
 const char *trials_reason(struct trial_list group, bool per_query);
@@ -67,5 +69,8 @@ struct figure trials_seconds(struct trial_list group, struct arena *arena);
 
 /* Is it the same work in all? The hash, or NULL when it differs or was not said. */
 const char *trials_workload(struct trial_list group);
+
+/* Do two such hashes, NULL or not, let their trials be compared? */
+bool trials_same_work(const char *a, const char *b);
 
 #endif

@@ -11,10 +11,10 @@
 #include "reports/campaign/variants.h"
 #include "reports/compare/break-even.h"
 #include "reports/compare/decomposition.h"
-#include "reports/compare/pairing.h"
 #include "reports/figure/column-text.h"
 #include "reports/statistics/bootstrap.h"
 #include "reports/statistics/outliers.h"
+#include "reports/statistics/pairing.h"
 #include "reports/statistics/randomised.h"
 #include "reports/statistics/test-power.h"
 
@@ -106,7 +106,7 @@ static size_t count_values(const struct build *build, size_t i, bool per_query)
 	const struct trial_list *list = &build->sides[i].trials;
 	size_t n = 0;
 	for (size_t j = 0; j < list->n; j++)
-		n += pairing_value(&list->trials[j], per_query,
+		n += trial_counted(&list->trials[j], per_query,
 				   build->options->count_failed, &reason) != NULL;
 	return n;
 }
@@ -139,7 +139,7 @@ static void count_trials(struct build *build, size_t i)
 	compared->n_trials = list->n;
 	for (size_t j = 0; j < list->n; j++) {
 		compared->n_failed += list->trials[j].has_failed;
-		if (pairing_value(&list->trials[j], build->comparison->is_per_query,
+		if (trial_counted(&list->trials[j], build->comparison->is_per_query,
 				  build->options->count_failed, &reason))
 			continue;
 		compared->n_left_out++;
@@ -155,7 +155,7 @@ static int mean_joules(struct build *build, size_t i)
 	bool per_query = build->comparison->is_per_query;
 	const char *reason;
 	for (size_t j = 0; j < list->n; j++)
-		if (pairing_value(&list->trials[j], per_query, build->options->count_failed,
+		if (trial_counted(&list->trials[j], per_query, build->options->count_failed,
 				  &reason))
 			arena_append(build->arena, &list->trials[j], sizeof(struct trial));
 	size_t n = arena_appended(build->arena) / sizeof(struct trial);
@@ -171,8 +171,8 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	const char *quality = build->comparison->quality_name;
 	bool per_query = build->comparison->is_per_query;
 	count_trials(build, i);
-	side->blocks = pairing_blocks(side->trials, per_query, build->options->count_failed,
-				      build->arena);
+	side->blocks = trials_blocks(side->trials, per_query, build->options->count_failed,
+				     build->arena);
 	compared->workload = trials_workload(side->trials);
 	if (mean_joules(build, i) != 0)
 		return read_failed(build, why);
@@ -219,23 +219,15 @@ static int other_provenance(const struct build *build, size_t i, struct problem 
 	return problem_todo(why, "run both where the same sensors can be read");
 }
 
-static bool is_estimate(enum figure_provenance provenance)
-{
-	return provenance == PROVENANCE_ESTIMATED || provenance == PROVENANCE_ASSUMED;
-}
-
 static int check_comparable(const struct build *build, struct problem *why)
 {
 	const struct compared *base = &build->compared[0];
 	for (size_t i = 1; i < build->n; i++) {
 		const struct compared *other = &build->compared[i];
-		bool is_same = (!base->workload && !other->workload) ||
-			       (base->workload && other->workload &&
-				strcmp(base->workload, other->workload) == 0);
-		if (!is_same)
+		if (!trials_same_work(base->workload, other->workload))
 			return other_work(base, other, why);
-		if (is_estimate(build->sides[0].provenance) !=
-		    is_estimate(build->sides[i].provenance))
+		if (provenance_is_estimate(build->sides[0].provenance) !=
+		    provenance_is_estimate(build->sides[i].provenance))
 			return other_provenance(build, i, why);
 	}
 	return 0;

@@ -3,7 +3,7 @@
 
 #include "reports/compare/decomposition.h"
 
-#include "reports/compare/pairing.h"
+#include "reports/statistics/pairing.h"
 
 #include <math.h>
 
@@ -51,7 +51,7 @@ int why_read(sqlite3_stmt *row, struct trial_list trials, bool per_query, bool c
 	int code = SQLITE_ROW;
 	*means = (struct why_means){ 0 };
 	for (size_t i = 0; code == SQLITE_ROW && i < trials.n; i++) {
-		if (!pairing_value(&trials.trials[i], per_query, count_failed, &reason))
+		if (!trial_counted(&trials.trials[i], per_query, count_failed, &reason))
 			continue;
 		sqlite3_bind_int64(row, 1, trials.trials[i].trial_id);
 		sqlite3_bind_int(row, 2, per_query);

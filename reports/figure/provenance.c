@@ -55,3 +55,8 @@ enum figure_provenance provenance_of_total(const struct part *parts, size_t n)
 		return weakest;
 	return PROVENANCE_ASSUMED;
 }
+
+bool provenance_is_estimate(enum figure_provenance provenance)
+{
+	return provenance == PROVENANCE_ESTIMATED || provenance == PROVENANCE_ASSUMED;
+}

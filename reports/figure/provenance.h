@@ -1,6 +1,7 @@
 /* reports/figure/provenance.h - how a number was got, and what that makes of a total. */
 #ifndef JOULECART_PROVENANCE_H
 #define JOULECART_PROVENANCE_H
+#include <stdbool.h>
 #include <stddef.h>
 
 /* From the strongest to the weakest; the words are those of the database. */
@@ -16,6 +17,9 @@ const char *provenance_word(enum figure_provenance provenance);
 
 /* The provenance of that word; what is no such word is held to be the weakest. */
 enum figure_provenance provenance_of_word(const char *word);
+
+/* Does it say nothing of the machine's own sensors? What does is not compared with what does not. */
+bool provenance_is_estimate(enum figure_provenance provenance);
 
 struct part {
 	double amount; /* >= 0, any unit */

@@ -4,9 +4,9 @@
 #include "reports/gate/gate.h"
 
 #include "base/problem.h"
-#include "reports/compare/pairing.h"
 #include "reports/gate/judged.h"
 #include "reports/gate/session.h"
+#include "reports/statistics/pairing.h"
 #include "reports/statistics/randomised.h"
 
 #include <gsl/gsl_cdf.h>
@@ -191,12 +191,9 @@ static enum gate_verdict decide(const struct gate *gate, struct judged *judged,
 static int check_pair(const struct gate *gate, const struct judged_sample *a,
 		      const struct judged_sample *b, struct problem *why)
 {
-	bool is_same = (!a->workload && !b->workload) ||
-		       (a->workload && b->workload &&
-			strcmp(a->workload, b->workload) == 0);
 	problem_what(why, "cannot compare '%s' in '%s' with '%s' in '%s'", b->variant,
 		     b->path, a->variant, a->path);
-	if (!is_same)
+	if (!trials_same_work(a->workload, b->workload))
 		return problem_why(why, "different workloads, %s and %s",
 				   b->workload ? b->workload : "none stated",
 				   a->workload ? a->workload : "none stated");

@@ -76,7 +76,7 @@ struct gate_request {
 
 /* Judges each variant by each gate, the gates of one variant after another: n_variants * n_gates
  * results. The 95 % interval decides; of a change against a variant of the same campaign it is that
- * of compare (reports/compare/pairing.h), else that of two groups, widened by what differs between
+ * of compare (reports/statistics/pairing.h), else that of two groups, widened by what differs between
  * sessions where that is known. A limit of several is broken only if it is by Holm's correction
  * over all of them: at most 5 of 100 checks alarm where nothing is broken. No correction is needed
  * for all of them to hold. Results and lines live in the arena. -1 with *why: no such variant,

@@ -1,8 +1,8 @@
 /* reports/gate/judged.h - what the data say of one limit, and the line that says so. */
 #ifndef JOULECART_GATE_JUDGED_H
 #define JOULECART_GATE_JUDGED_H
-#include "reports/compare/pairing.h"
 #include "reports/gate/sample.h"
+#include "reports/statistics/pairing.h"
 
 /* What differs between two sessions. */
 struct session {

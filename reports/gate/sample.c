@@ -4,8 +4,8 @@
 #include "reports/gate/sample.h"
 
 #include "base/problem.h"
-#include "reports/compare/pairing.h"
 #include "reports/figure/column-text.h"
+#include "reports/statistics/pairing.h"
 
 #include <math.h>
 #include <string.h>
@@ -49,7 +49,7 @@ static const char *why_left_out(const struct trial *trial, const char *quantity)
 	if (!quantity_is_energy(quantity))
 		return NULL;
 	bool per_query = strcmp(quantity + 1, "_per_query") == 0;
-	return pairing_value(trial, per_query, false, &reason) ? NULL : reason;
+	return trial_counted(trial, per_query, false, &reason) ? NULL : reason;
 }
 
 /* Durations are read to the nanosecond; what else a trial states is taken as it is. */

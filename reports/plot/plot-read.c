@@ -2,9 +2,9 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "reports/campaign/trials.h"
 #include "reports/compare/compare-text.h"
 #include "reports/compare/compare.h"
-#include "reports/compare/pairing.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/figure/rows.h"
@@ -121,7 +121,7 @@ static int read_variant(sqlite3 *db, const struct comparison *comparison, bool c
 		return -1;
 	struct plot_point *points = arena_room(arena, (trials.n + 1) * sizeof(*points));
 	for (size_t i = 0; i < trials.n; i++) {
-		const struct trial_value *value = pairing_value(
+		const struct trial_value *value = trial_counted(
 		    &trials.trials[i], comparison->is_per_query, count_failed, &reason);
 		if (value)
 			points[n++] = (struct plot_point){ .x = value->seen.value };

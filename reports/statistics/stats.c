@@ -3,12 +3,9 @@
 
 #include "reports/statistics/stats.h"
 
-#include "reports/statistics/blocks.h"
-
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rstat.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* Half-width of Student's t interval of the mean; 0 for one value. */
 static double t_half_width(gsl_rstat_workspace *values)
@@ -35,36 +32,4 @@ struct estimate estimate_mean(const struct observation *trials, size_t n)
 	return (struct estimate){ .mean = mean,
 				  .low = fmax(mean - hypot(spread, below), 0),
 				  .high = mean + hypot(spread, above) };
-}
-
-static struct block_list logs_of(const struct observation *trials, size_t n,
-				 struct block_value *room)
-{
-	for (size_t i = 0; i < n; i++)
-		room[i] = (struct block_value){ .block = trials[i].block,
-						.value = log(trials[i].value),
-						.place = (double)i };
-	return blocks_merge(room, n);
-}
-
-size_t estimate_ratio(const struct observation *a, size_t n_a, const struct observation *b,
-		      size_t n_b, struct estimate *ratio)
-{
-	struct block_value *values = malloc((n_a + n_b + 1) * sizeof(*values));
-	double *numbers = malloc((2 * n_b + 1) * sizeof(*numbers));
-	int64_t *blocks = malloc((n_b + 1) * sizeof(*blocks));
-	struct pairs pairs = { .differences = numbers, .blocks = blocks };
-	if (values && numbers && blocks) {
-		pairs.places = numbers + n_b;
-		blocks_pair(logs_of(b, n_b, values), logs_of(a, n_a, values + n_b), &pairs);
-	}
-	if (pairs.n > 0) {
-		struct t_test test = t_paired(numbers, pairs.n);
-		*ratio = (struct estimate){ exp(test.mean), exp(test.ci95.low),
-					    exp(test.ci95.high) };
-	}
-	free(values);
-	free(numbers);
-	free(blocks);
-	return pairs.n;
 }

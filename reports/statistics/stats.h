@@ -27,11 +27,4 @@ struct estimate {
  * energies are not negative. */
 struct estimate estimate_mean(const struct observation *trials, size_t n);
 
-/* Ratio of a to b (b's values are > 0) from the blocks that hold both (blocks.h): the mean of
- * the logarithms of their ratios, back-transformed, with its t interval. The instruments'
- * gain, the grid factor and PUE are common to both and cancel: they are not in it. Returns how
- * many pairs there are; *ratio is set when there is one, its interval when there are two. */
-size_t estimate_ratio(const struct observation *a, size_t n_a, const struct observation *b,
-		      size_t n_b, struct estimate *ratio);
-
 #endif

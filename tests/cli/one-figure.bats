@@ -247,6 +247,72 @@ has_what_was_stated() {
 	is "$n" "$([ "${FIGURE_STATES-}" = all ] && echo 64 || echo 8)"
 }
 
+# two_variants MJ...: four blocks of the teacher and of 'small', whose trials take so many mJ, in turn; a
+# counter that changes each millisecond counts them, and all of the CPU time is theirs
+two_variants() {
+	local trial=0 rows='' mj
+	for mj; do
+		trial=$((trial + 1))
+		rows+="${rows:+, }($trial, $mj)"
+	done
+	sqlite3 pair.db "UPDATE channel SET update_interval_ns = 1000000, seen_interval_ns = NULL, uncertainty_k2 = 0.05
+	                   WHERE collector = 'estimate';
+	                 UPDATE stretch SET advance = a, advance_low = a, advance_high = a
+	                   FROM (SELECT c.channel_id AS id, CASE c.name WHEN 'machine' THEN v.column2 * 1000000
+	                           WHEN 'tree' THEN 500000000 WHEN 'busy' THEN 50 ELSE 0 END
+	                           / count(*) OVER (PARTITION BY c.channel_id) AS a
+	                         FROM channel c JOIN (VALUES $rows) v ON v.column1 = c.trial_id JOIN stretch s USING (channel_id)
+	                         WHERE c.collector IN ('estimate', 'cputime')) WHERE channel_id = id"
+}
+
+ascii() {
+	sed 's/\xe2\x88\x92/-/g'
+}
+
+# in_percent: ratios on standard input as changes with one decimal
+in_percent() {
+	awk '{ for (i = 1; i <= NF; i++) printf "%s%+.1f", (i > 1 ? " " : ""), ($i - 1) * 100; print "" }'
+}
+
+# Equal trials, whose spread is nothing and whose interval is the meter's steps; and unequal ones.
+@test "a ratio has one value and one interval in compare, check, report and page" {
+	local i mj
+	for i in 1 2 3 4 5 6 7 8; do
+		joulecart run -q --queries 100 --name "$([ $((i % 2)) = 1 ] && echo teacher || echo small)" -o pair.db -- sleep 0.5
+	done
+	sqlite3 pair.db "UPDATE trial SET campaign_id = 1, ordinal = trial_id, block = (trial_id + 1) / 2, job = 'infer';
+	                 DELETE FROM campaign WHERE campaign_id > 1"
+	for mj in '4000 3900 4000 3900 4000 3900 4000 3900' '4000 3900 4020 3905 3980 3885 4010 3915'; do
+		# shellcheck disable=SC2086 # words
+		two_variants $mj
+		joulecart compare -f json pair.db teacher small |
+			jq -r '.differences[0] | "\(.ratio) \(.ci95[0]) \(.ci95[1])"' >compared.txt
+		joulecart report -f json pair.db |
+			jq -r '.variants[] | select(.variant == "small") | .ratio_to_teacher | "\(.value) \(.ci95[0]) \(.ci95[1])"' >json.txt
+		joulecart report -f csv pair.db | sqlite3 -separator ' ' :memory: '.import --csv /dev/stdin t' \
+			"SELECT ratio_to_teacher, ratio_low95, ratio_high95 FROM t WHERE variant = 'small'" >csv.txt
+		for place in json csv; do
+			awk 'NR == FNR { for (i = 1; i <= 3; i++) a[i] = $i; next }
+			     { for (i = 1; i <= 3; i++) if ((a[i] - $i) ^ 2 > 1e-16) exit 1 }' compared.txt "$place.txt" ||
+				fail "$place has $(cat "$place.txt"), compare $(cat compared.txt)"
+		done
+		[ "$(awk '{ print ($3 - $2 > 0.001) }' compared.txt)" = 1 ] || fail "no interval: $(cat compared.txt)"
+		in_percent <compared.txt >percent.txt
+		joulecart check pair.db --against teacher --variant small --fail-if 'j_per_query > +0%' | ascii >check.txt
+		is "$(grep -oE 'j_per_query [-+0-9.]+ % \([-+0-9.]+ to [-+0-9.]+\)' check.txt | grep -oE '[-+][0-9.]+' | xargs)" \
+			"$(cat percent.txt)"
+		is "$(joulecart report pair.db | ascii | grep -E '^small' | grep -oE '[-+][0-9.]+ % \([-+0-9.]+\.\.[-+0-9.]+\)' |
+			sed 's/\.\./ /' | grep -oE '[-+][0-9]+\.?[0-9]*' | head -3 | xargs)" "$(cat percent.txt)"
+		has "$(joulecart report -f markdown pair.db | ascii)" \
+			"$(awk '{ gsub(/\+/, "\\+"); print $1 " % \\(" $2 "\\.\\." $3 "\\)" }' percent.txt)"
+		for language in en zh; do # in the head and in the table of variants
+			joulecart report -f html --language "$language" pair.db | ascii |
+				grep -oE -- '-[0-9.]+ (to|至) -[0-9.]+' | sed -E 's/ (to|至)//' >page.txt
+			is "$(grep -cxF -- "$(cut -d' ' -f2,3 percent.txt)" page.txt)" 2
+		done
+	done
+}
+
 @test "the footer of a run has the interval of the view" {
 	joulecart run --queries 100 --name serve --zone FR --pue 1.2 -o new.db -- sleep 0.6 2>footer.txt
 	sqlite3 new.db "SELECT printf('%.12e %.12e', low, high) FROM v_figure WHERE low IS NOT NULL" |

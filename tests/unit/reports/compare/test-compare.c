@@ -6,8 +6,8 @@
 #include "reports/compare/compare-text.h"
 #include "reports/compare/compare.h"
 #include "reports/compare/front.h"
-#include "reports/compare/pairing.h"
 #include "reports/figure/wrap.h"
+#include "reports/statistics/pairing.h"
 #include "tests/unit/reports/given.h"
 
 #include <locale.h>

@@ -72,45 +72,6 @@ static void an_energy_is_never_below_zero(void **state)
 	expect(estimate_mean(trials, 2).low, 0); /* 3 - 12.7 * 2.83 / 1.41 */
 }
 
-static void a_ratio_pairs_the_trials_of_a_block(void **state)
-{
-	(void)state;
-	/* Blocks 1 and 2 hold both: ratios 1/2 and 1/8, geometric mean 1/4. ln: +-0.693147
-	 * about the mean, sd 0.980258; t(0.975, 1) = 12.706205; / sqrt(2): 8.807270. */
-	const struct observation a[] = { { 10, 0, 99, 1 },
-					 { 10, 0, 99, 2 },
-					 { 1, 0, 99, 3 } };
-	const struct observation b[] = { { 80, 0, 99, 2 }, { 20, 0, 99, 1 } };
-	struct estimate ratio;
-	assert_int_equal(estimate_ratio(a, 3, b, 2, &ratio), 2);
-	expect(ratio.mean, 0.25);
-	expect(log(ratio.high) - log(ratio.mean), 8.807270);
-	expect(log(ratio.mean) - log(ratio.low), 8.807270);
-}
-
-static void a_block_counts_once_however_often_both_ran_in_it(void **state)
-{
-	(void)state;
-	/* twice each in both blocks: two pairs of the geometric means, 1 and 4 */
-	const struct observation a[] = {
-		{ 10, 0, 99, 1 }, { 40, 0, 99, 1 }, { 20, 0, 99, 2 }, { 80, 0, 99, 2 }
-	};
-	const struct observation b[] = {
-		{ 20, 0, 99, 1 }, { 20, 0, 99, 1 }, { 10, 0, 99, 2 }, { 10, 0, 99, 2 }
-	};
-	struct estimate ratio;
-	assert_int_equal(estimate_ratio(a, 4, b, 4, &ratio), 2);
-	expect(ratio.mean, 2);
-}
-
-static void without_a_common_block_there_is_no_ratio(void **state)
-{
-	(void)state;
-	const struct observation a = { 10, 10, 10, 1 }, b = { 10, 10, 10, 2 };
-	struct estimate ratio;
-	assert_int_equal(estimate_ratio(&a, 1, &b, 1, &ratio), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,9 +80,6 @@ int main(void)
 		cmocka_unit_test(spread_and_instrument_combine_in_quadrature_per_side),
 		cmocka_unit_test(one_trial_has_its_own_interval),
 		cmocka_unit_test(an_energy_is_never_below_zero),
-		cmocka_unit_test(a_ratio_pairs_the_trials_of_a_block),
-		cmocka_unit_test(a_block_counts_once_however_often_both_ran_in_it),
-		cmocka_unit_test(without_a_common_block_there_is_no_ratio),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

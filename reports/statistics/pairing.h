@@ -1,25 +1,16 @@
-/* reports/compare/pairing.h - trials made into per-block log values, and two variants' into pairs. */
+/* reports/statistics/pairing.h - two things' values by block made into pairs, and what they say: compare,
+ * check, report and plot ask this alone. */
 #ifndef JOULECART_PAIRING_H
 #define JOULECART_PAIRING_H
-#include "reports/campaign/trials.h"
 #include "reports/figure/arena.h"
 #include "reports/statistics/blocks.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What counts in a comparison: the trial's joules per query or per run, > 0, of a complete
- * trial that did not fail (or failures count too). NULL: *reason says why not. */
-const struct trial_value *pairing_value(const struct trial *trial, bool per_query,
-					bool count_failed, const char **reason);
-
-/* One value per block, from the trials that count. */
-struct block_list pairing_blocks(struct trial_list trials, bool per_query,
-				 bool count_failed, struct arena *arena);
-
 /* b less a. What shares a campaign is compared by block, where a block holds both; else it is
  * compared as two groups, and drift is in it. The test is never surer than the meter's steps.
- * Everything that compares two things asks this. Arrays are n long. */
+ * Arrays are n long. */
 struct pairing {
 	bool is_paired;
 	const double *differences; /* by block; NULL: not paired */

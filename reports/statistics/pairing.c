@@ -1,46 +1,10 @@
-/* reports/compare/pairing.c - see pairing.h. */
+/* reports/statistics/pairing.c - see pairing.h. */
 #include <config.h>
 
-#include "reports/compare/pairing.h"
+#include "reports/statistics/pairing.h"
 
 #include "reports/statistics/outliers.h"
 #include "reports/statistics/wilcoxon.h"
-
-#include <math.h>
-
-const struct trial_value *pairing_value(const struct trial *trial, bool per_query,
-					bool count_failed, const char **reason)
-{
-	const struct trial_value *value = per_query ? &trial->per_query : &trial->per_run;
-	*reason = value->reason ? value->reason : "it used no joules that could be seen";
-	if (!trial->is_run || !value->is_known || value->seen.value <= 0)
-		return NULL;
-	if (trial->has_failed && !count_failed) {
-		*reason = "the command failed";
-		return NULL;
-	}
-	return value;
-}
-
-struct block_list pairing_blocks(struct trial_list trials, bool per_query,
-				 bool count_failed, struct arena *arena)
-{
-	const char *reason;
-	for (size_t i = 0; i < trials.n; i++) {
-		const struct trial *trial = &trials.trials[i];
-		const struct trial_value *value = pairing_value(trial, per_query,
-								count_failed, &reason);
-		if (!value)
-			continue;
-		struct block_value one = { .block = trial->block,
-					   .value = log(value->seen.value),
-					   .place = (double)trial->ordinal,
-					   .step = value->step };
-		arena_append(arena, &one, sizeof(one));
-	}
-	size_t n = arena_appended(arena) / sizeof(struct block_value);
-	return blocks_merge(arena_take(arena), n);
-}
 
 static struct pairs room_for(size_t n, struct arena *arena)
 {
