@@ -34,14 +34,58 @@ struct store {
 	bool is_relaxed; /* until the end of the transaction nothing waits for the disk */
 	bool is_synced; /* until the end of the transaction its commit waits for the disk */
 	bool is_new;    /* its first pages may not be on the disk */
-	int log_fd;     /* of the log, for reserve(); -1: not open */
+	int log_fd;     /* of the log, for reserve() and can_keep(); -1: not open */
+	int log_pages;  /* the log goes into the file after so many */
 	bool is_settling;
 	pthread_t settler;
 };
 
+/* Files that were open go on taking writes into memory after the kernel made their file system
+ * read-only (an emergency remount), and fsync then says that all is well. */
+static bool is_read_only(const struct store *store)
+{
+	struct statvfs system;
+	return store->log_fd >= 0 && fstatvfs(store->log_fd, &system) == 0 &&
+	       (system.f_flag & ST_RDONLY);
+}
+
 static int failed(struct store *store, struct problem *why)
 {
-	return store_problem(store->db, "write", store->path, why);
+	if (!is_read_only(store))
+		return store_problem(store->db, "write", store->path, why);
+	problem_what(why, "cannot write '%s'", store->path);
+	problem_why(why, "its file system has become read-only");
+	return problem_todo(why, "dmesg may say why; name a file elsewhere with -o");
+}
+
+/* Of a file system that became read-only, blocks that a file had are still written to the disk, and
+ * new ones are not. So the log may go into the file only when the disk has the log, and may be used
+ * again only when the disk has the file: else the disk is left with half of each. */
+static bool can_keep(const struct store *store)
+{
+	return store->log_fd < 0 || (fdatasync(store->log_fd) == 0 && !is_read_only(store));
+}
+
+/* The database is left as it is on the disk, and its log beside it, from which it is made whole. */
+static void leave_as_it_is(struct store *store)
+{
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_exec(store->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+}
+
+/* After each commit. As SQLite's own, a checkpoint that fails is tried again after the next. */
+static int on_commit(void *data, sqlite3 *db, const char *schema, int n_pages)
+{
+	struct store *store = data;
+	if (n_pages < store->log_pages)
+		return SQLITE_OK;
+	if (can_keep(store))
+		sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, NULL,
+					  NULL);
+	if (!is_read_only(store))
+		return SQLITE_OK;
+	leave_as_it_is(store);
+	return SQLITE_READONLY;
 }
 
 static int step_once(struct store *store, sqlite3_stmt *statement,
@@ -147,10 +191,9 @@ static int bound_log(struct store *store)
 	if (read_pragma(store, "PRAGMA main.page_size", &page_bytes) != 0 ||
 	    page_bytes <= 0)
 		return -1;
-	return sqlite3_wal_autocheckpoint(store->db, (int)(LOG_BYTES / page_bytes)) ==
-		       SQLITE_OK
-		   ? 0
-		   : -1;
+	store->log_pages = (int)(LOG_BYTES / page_bytes);
+	sqlite3_wal_hook(store->db, on_commit, store);
+	return 0;
 }
 
 static int check_gate(struct store *store, int64_t bytes, struct gate_report *gate,
@@ -238,6 +281,8 @@ void store_close(struct store *store)
 		sqlite3_finalize(store->cached[i]);
 	if (store->is_settling)
 		pthread_join(store->settler, NULL);
+	if (store->db && !can_keep(store))
+		leave_as_it_is(store);
 	sqlite3_close(store->db);
 	if (store->log_fd >= 0)
 		close(store->log_fd);
@@ -247,10 +292,11 @@ void store_close(struct store *store)
 
 /* On a connection of its own, which reads no table: it parses no schema. Whatever fails here is
  * done again when the store closes. */
-static void *settle(void *path)
+static void *settle(void *data)
 {
+	const struct store *store = data;
 	sqlite3 *db = NULL;
-	if (open_file(path, "mode=rw", &db) == SQLITE_OK &&
+	if (can_keep(store) && open_file(store->path, "mode=rw", &db) == SQLITE_OK &&
 	    sqlite3_exec(db, "PRAGMA user_version", NULL, NULL, NULL) == SQLITE_OK)
 		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	sqlite3_close(db);
@@ -260,8 +306,8 @@ static void *settle(void *path)
 void store_settle(struct store *store)
 {
 	if (!store->is_settling)
-		store->is_settling = pthread_create(&store->settler, NULL, settle,
-						    store->path) == 0;
+		store->is_settling = pthread_create(&store->settler, NULL, settle, store) ==
+				     0;
 }
 
 static void set_relaxed(struct store *store, bool is_relaxed)
@@ -378,26 +424,13 @@ static void end_sync(struct store *store)
 	store->is_synced = false;
 }
 
-/* Files that were open go on taking writes into memory after the kernel made their file system
- * read-only (an emergency remount), and fsync then says that all is well. */
-static int check_writable(const struct store *store, struct problem *why)
-{
-	struct statvfs system;
-	if (store->log_fd < 0 || fstatvfs(store->log_fd, &system) != 0 ||
-	    !(system.f_flag & ST_RDONLY))
-		return 0;
-	problem_what(why, "cannot write '%s'", store->path);
-	problem_why(why, "its file system has become read-only");
-	return problem_todo(why, "dmesg may say why; name a file elsewhere with -o");
-}
-
 int store_commit(struct store *store, struct problem *why)
 {
 	int code = store_execute(store, "COMMIT", NULL, 0, why);
 	if (code != 0)
 		return code;
 	if (store->is_synced || store->log_fd < 0) {
-		code = check_writable(store, why);
+		code = is_read_only(store) ? failed(store, why) : 0;
 		reserve(store);
 	}
 	end_sync(store);

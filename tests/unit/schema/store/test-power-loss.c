@@ -4,7 +4,10 @@
  * As SQLite's own tests do: a VFS in front of the real one keeps a list of all writes, syncs,
  * truncations and deletions. For a moment drawn by chance, each file is made again as a disk may
  * have it that keeps what was synced and, of what came after, any sectors of 512 bytes, in any
- * mixture. POWER_CUTS says how many moments [60]. */
+ * mixture. POWER_CUTS says how many moments [60].
+ *
+ * A file system that becomes read-only under the run is the same but for one thing: the run goes on,
+ * no write and no sync fails, blocks that a file has by then are still written, and no others. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -12,12 +15,14 @@
 #include "tests/unit/cmocka.h"
 
 #include <sqlite3.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { SECONDS = 90, MAX_FILES = 4, MAX_OPS = 100000, SECTOR = 512 };
+enum { SECONDS = 90, MAX_FILES = 4, MAX_OPS = 100000, SECTOR = 512, BLOCK = 4096 };
 
 enum op_kind { OP_WRITE, OP_TRUNCATE, OP_SYNC, OP_DELETE };
 
@@ -38,8 +43,18 @@ static struct {
 	size_t n_ops;
 	size_t done
 	    [SECONDS]; /* of each second: how many operations, when its commit was done */
+	size_t read_only_from; /* this operation */
 	char folder[64];
 } seen;
+
+/* In place of libc's: what the store asks. */
+int fstatvfs(int fd, struct statvfs *system)
+{
+	(void)fd;
+	*system = (struct statvfs){ 0 };
+	system->f_flag = seen.n_ops >= seen.read_only_from ? ST_RDONLY : 0;
+	return 0;
+}
 
 struct watched {
 	sqlite3_file base; /* SQLite's part, first */
@@ -208,6 +223,15 @@ static const char *in_folder(char *path, size_t size, const char *name)
 	return path;
 }
 
+static void remove_files(void)
+{
+	static const char *const names[] = { "run.db", "run.db-wal", "run.db-shm",
+					     "run.db-journal" };
+	char path[128];
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlink(in_folder(path, sizeof(path), names[i]));
+}
+
 static int64_t begin_trial(struct store *store)
 {
 	struct problem why;
@@ -235,7 +259,7 @@ static int64_t begin_trial(struct store *store)
 	return channel_id;
 }
 
-static void store_second(struct store *store, int64_t channel_id, int64_t seq)
+static int store_one(struct store *store, int64_t channel_id, int64_t seq)
 {
 	struct problem why;
 	uint8_t data[3000];
@@ -245,45 +269,94 @@ static void store_second(struct store *store, int64_t channel_id, int64_t seq)
 		data[i] = (uint8_t)rand();
 	assert_int_equal(store_begin_synced(store, &why), 0);
 	assert_int_equal(store_add_rollup(store, channel_id, seq, &row, &pack, 0, &why), 0);
-	assert_int_equal(store_commit(store, &why), 0);
+	if (store_commit(store, &why) != 0)
+		return -1;
 	seen.done[seq] = seen.n_ops;
+	return 0;
+}
+
+static void store_second(struct store *store, int64_t channel_id, int64_t seq)
+{
+	struct problem why;
+	assert_int_equal(store_one(store, channel_id, seq), 0);
 	/* and something at the edge of a phase, whose commit does not wait */
 	assert_int_equal(store_add_metric(store, 1, "edge", (double)seq, &why), 0);
 }
 
-static int run_once(void **state)
+static void store_seconds(struct store *store, int64_t channel_id)
 {
-	(void)state;
+	for (int64_t seq = 0; seq < SECONDS; seq++)
+		store_second(store, channel_id, seq);
+}
+
+/* Some 6 MB in commits that do not wait for the disk: the log goes into the file again and again. As a
+ * recorder, it keeps nothing more after the first that failed, and then has a last word. */
+static void store_many_edges(struct store *store, int64_t channel_id)
+{
+	enum { EDGES_PER_SECOND = 25 };
+	struct problem why;
+	char name[3000];
+	memset(name, 'n', sizeof(name));
+	int code = 0;
+	for (int64_t i = 0; code == 0 && i < (int64_t)SECONDS * EDGES_PER_SECOND; i++) {
+		if (i % EDGES_PER_SECOND == 0 && seen.n_ops < seen.read_only_from)
+			code = store_one(store, channel_id, i / EDGES_PER_SECOND);
+		snprintf(name, sizeof(name), "edge %lld", (long long)i);
+		name[strlen(name)] = 'n';
+		name[sizeof(name) - 1] = '\0';
+		if (code == 0)
+			code = store_add_metric(store, 1, name, 1, &why);
+	}
+	store_add_metric(store, 1, "last word", 1, &why);
+}
+
+static void forget_run(void)
+{
+	for (size_t i = 0; i < seen.n_ops; i++)
+		free(seen.ops[i].data);
+	for (int i = 0; i < MAX_FILES; i++) {
+		free(seen.names[i]);
+		seen.names[i] = NULL;
+	}
+	seen.n_ops = 0;
+}
+
+/* Watches one run, whose file system becomes read-only at that operation. */
+static void watch(void (*run)(struct store *store, int64_t channel_id),
+		  size_t read_only_from)
+{
 	struct problem why;
 	char path[128];
+	forget_run();
+	memset(seen.done, 0xff, sizeof(seen.done));
+	seen.read_only_from = read_only_from;
 	seen.real = sqlite3_vfs_find(NULL);
 	sqlite3_vfs watching = *seen.real;
 	watching.zName = "watching";
 	watching.szOsFile = (int)sizeof(struct watched) + seen.real->szOsFile;
 	watching.xOpen = on_open;
 	watching.xDelete = on_delete;
-	strcpy(seen.folder, "/tmp/test-power-loss.XXXXXX");
-	if (!mkdtemp(seen.folder))
-		return -1;
 	srand(1);
 	sqlite3_vfs_register(&watching, 1);
 	struct store *store = store_open(in_folder(path, sizeof(path), "run.db"), &why);
-	int64_t channel_id = begin_trial(store);
-	for (int64_t seq = 0; seq < SECONDS; seq++)
-		store_second(store, channel_id, seq);
+	run(store, begin_trial(store));
 	store_close(store);
 	sqlite3_vfs_unregister(&watching);
 	sqlite3_vfs_register(seen.real, 1);
-	return unlink(path);
+	remove_files();
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	strcpy(seen.folder, "/tmp/test-power-loss.XXXXXX");
+	return mkdtemp(seen.folder) ? 0 : -1;
 }
 
 static int forget(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < seen.n_ops; i++)
-		free(seen.ops[i].data);
-	for (int i = 0; i < MAX_FILES; i++)
-		free(seen.names[i]);
+	forget_run();
 	return rmdir(seen.folder);
 }
 
@@ -345,7 +418,19 @@ static size_t safe_until(int file, size_t n)
 	return n_safe;
 }
 
-/* The file as the disk has it when the power fails after n operations. */
+/* What is written after the file system became read-only: into blocks that the file had. */
+static void keep_in_place(struct image *image, const struct op *op, size_t allocated,
+			  int percent)
+{
+	for (size_t from = 0; op->kind == OP_WRITE && from < op->size; from += SECTOR) {
+		size_t to = from + SECTOR < op->size ? from + SECTOR : op->size;
+		if ((size_t)op->offset + to <= allocated && rand() % 100 < percent)
+			keep_bytes(image, op, from, to);
+	}
+}
+
+/* The file as the disk has it when the power fails, or the file system becomes read-only, after n
+ * operations. */
 static struct image file_after(int file, size_t n, int percent)
 {
 	struct image image = { 0 };
@@ -353,6 +438,10 @@ static struct image file_after(int file, size_t n, int percent)
 	for (size_t i = 0; i < n; i++)
 		if (seen.ops[i].file == file)
 			keep(&image, &seen.ops[i], i < n_safe ? 100 : percent);
+	size_t allocated = (image.size + BLOCK - 1) / BLOCK * BLOCK;
+	for (size_t i = n; i < seen.n_ops && n == seen.read_only_from; i++)
+		if (seen.ops[i].file == file)
+			keep_in_place(&image, &seen.ops[i], allocated, percent);
 	return image;
 }
 
@@ -411,22 +500,35 @@ static void expect_whole(size_t n)
 	sqlite3_close(db);
 }
 
+static const int percents[] = { 0, 50, 90, 100 };
+
 static void wherever_the_power_fails_the_seconds_before_are_whole(void **state)
 {
 	(void)state;
 	const char *cuts = getenv("POWER_CUTS");
 	int n_cuts = cuts ? atoi(cuts) : 60;
-	char path[128];
+	watch(store_seconds, SIZE_MAX);
 	srand(2);
 	for (int i = 0; i < n_cuts; i++) {
 		size_t n = (size_t)rand() % (seen.n_ops + 1);
-		static const int percents[] = { 0, 50, 90, 100 };
 		put_on_disk(n, percents[i % 4]);
 		expect_whole(n);
-		unlink(in_folder(path, sizeof(path), "run.db"));
-		unlink(in_folder(path, sizeof(path), "run.db-wal"));
-		unlink(in_folder(path, sizeof(path), "run.db-shm"));
-		unlink(in_folder(path, sizeof(path), "run.db-journal"));
+		remove_files();
+	}
+}
+
+static void wherever_the_disk_becomes_read_only_what_was_before_is_whole(void **state)
+{
+	(void)state;
+	enum { TIMES = 24 };
+	watch(store_many_edges, SIZE_MAX);
+	size_t n_ops = seen.n_ops;
+	for (size_t i = 0; i < TIMES; i++) {
+		size_t n = n_ops * (2 * i + 1) / (2 * TIMES);
+		watch(store_many_edges, n);
+		put_on_disk(n, percents[i % 4]);
+		expect_whole(n);
+		remove_files();
 	}
 }
 
@@ -435,6 +537,7 @@ static void what_was_not_synced_may_be_gone(void **state)
 {
 	(void)state;
 	bool has_sync = false;
+	watch(store_seconds, SIZE_MAX);
 	for (size_t i = 0; i < seen.done[0]; i++)
 		has_sync = has_sync || seen.ops[i].kind == OP_SYNC;
 	assert_true(has_sync);
@@ -449,7 +552,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wherever_the_power_fails_the_seconds_before_are_whole),
+		cmocka_unit_test(
+		    wherever_the_disk_becomes_read_only_what_was_before_is_whole),
 		cmocka_unit_test(what_was_not_synced_may_be_gone),
 	};
-	return cmocka_run_group_tests(tests, run_once, forget);
+	return cmocka_run_group_tests(tests, make_folder, forget);
 }
