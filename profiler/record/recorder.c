@@ -59,9 +59,10 @@ struct recorder {
 	int64_t tree_ns;             /* the run's CPU time at the last tick; 0: not known */
 	size_t tree; /* the channel of the run's CPU time; n_channels: there is none */
 	struct phases phases;
-	int64_t seq;     /* of the rollup that is open */
-	int64_t cut_ns;  /* when the last one ended */
-	int64_t edge_ns; /* the tick of the last edge */
+	int64_t seq;       /* of the rollup that is open */
+	int64_t cut_ns;    /* when the last one ended */
+	int64_t edge_ns;   /* the tick of the last edge */
+	int64_t synced_ns; /* when the disk was last waited for */
 	int64_t first_tick_ns, last_tick_ns;
 	struct machine_moment moment;     /* of the last cut */
 	struct system_event system_event; /* in the rollup that is being cut */
@@ -284,10 +285,14 @@ static void cut(struct recorder *recorder, bool at_edge)
 	if (recorder->has_failed || (is_empty(recorder) && !at_edge))
 		return;
 	look_for_system_event(recorder);
-	/* Once a second the disk is waited for. An edge of a phase is not worth that: programs
-	 * may mark thousands a second. */
-	int begun = at_edge ? store_begin(recorder->store, &why)
-			    : store_begin_synced(recorder->store, &why);
+	/* Once a second the disk is waited for, also where phases follow each other faster. Each
+	 * edge is not worth that: programs may mark thousands a second. */
+	int64_t now_ns = monotonic_ns();
+	bool is_synced = !at_edge || now_ns - recorder->synced_ns >= NS_PER_S;
+	int begun = is_synced ? store_begin_synced(recorder->store, &why)
+			      : store_begin(recorder->store, &why);
+	if (is_synced)
+		recorder->synced_ns = now_ns;
 	if (begun != 0 || store_rollups(recorder, at_edge, &why) != 0 ||
 	    store_system_event(recorder, &why) != 0 ||
 	    store_commit(recorder->store, &why) != 0)
@@ -376,6 +381,7 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 	recorder->last_tick_ns = entry->begin_ns;
 	if (!recorder->first_tick_ns) {
 		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
+		recorder->synced_ns = monotonic_ns();
 		recorder->moment = machine_moment_now();
 		if (!recorder->has_failed &&
 		    phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
