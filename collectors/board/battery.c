@@ -239,8 +239,8 @@ static int open_batteries(const struct scope *scope, void **state,
 		.update_interval_ns = (uint64_t)read_interval_ns,
 		.max_power_w = max_power_w,
 		.uncertainty_k2 = 0.20,
-		.uncertainty_basis =
-		    "coarse: a fuel gauge, whose maker states no tolerance",
+		.uncertainty_basis = "coarse: a fuel gauge, whose maker states no "
+				     "tolerance: 20 % is an allowance",
 	};
 	*state = batteries;
 	*list = (struct channel_list){ .channels = &batteries->channel, .n = 1 };
