@@ -175,8 +175,10 @@ bats_tests = \
   %D%/system/vanishing-zone.bats \
   %D%/system/web-server.bats
 # In a browser the page is the same, however joulecart was installed.
-dist_check_SCRIPTS += %D%/browser/report-page.bats
-TESTS += %D%/browser/report-page.bats
+browser_tests = %D%/browser/report-page.bats %D%/browser/export-clients.bats
+dist_check_SCRIPTS += $(browser_tests)
+dist_check_DATA += %D%/browser/browser.bash
+TESTS += $(browser_tests)
 dist_check_SCRIPTS += %D%/cli/completed.py %D%/cli/export-check.py
 dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
@@ -186,6 +188,7 @@ AM_TESTS_ENVIRONMENT += \
   LIBJOULECART='$(abs_top_builddir)/libjoulecart.so.0'; export LIBJOULECART; \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \
+  VIEWERS="$${VIEWERS-$(abs_top_srcdir)/build/viewers}"; export VIEWERS; \
   JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \
   export JOULECART_EXTENSION; \
   FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \

@@ -62,25 +62,26 @@ void export_folded(const struct export_data *data, FILE *out)
 	}
 }
 
-/* Frames are not shared between stacks: two a stack. */
+static int add_frame(json_t *frames, const char *name)
+{
+	json_array_append_new(frames, json_pack("{s:o}", "name", json_text(name)));
+	return (int)json_array_size(frames) - 1;
+}
+
+/* All of one trial, whose frame stands below the regions'. */
 static json_t *speedscope_profile(const struct export_stack *stacks, size_t n,
 				  json_t *frames)
 {
 	json_t *samples = json_array(), *weights = json_array();
 	double sum = 0;
+	int root = add_frame(frames, stacks[0].trial->name);
 	for (size_t i = 0; i < n; i++) {
-		size_t root = json_array_size(frames);
-		json_array_append_new(
-		    frames, json_pack("{s:o}", "name", json_text(stacks[i].trial->name)));
-		json_t *stack = json_pack("[i]", (int)root);
-		if (stacks[i].region) {
-			json_array_append_new(
-			    frames,
-			    json_pack("{s:o}", "name", json_text(stacks[i].region)));
-			json_array_append_new(stack, json_integer((json_int_t)root + 1));
-		}
-		json_array_append_new(samples, stack);
 		double weight = fmax(stacks[i].microjoules, 0);
+		json_t *stack = json_pack("[i]", root);
+		if (stacks[i].region)
+			json_array_append_new(
+			    stack, json_integer(add_frame(frames, stacks[i].region)));
+		json_array_append_new(samples, stack);
 		json_array_append_new(weights, json_real(weight));
 		sum += weight;
 	}
