@@ -39,13 +39,18 @@ static void close_all(struct run_group *group)
 	group->fd = group->parent_fd = -1;
 }
 
+bool run_group_is_one(const char *path)
+{
+	struct statfs fs;
+	return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
 /* Where version 2 is mounted: alone, or beside version 1 by systemd's habit. */
 const char *run_group_mount_point(void)
 {
 	static const char *const places[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
-	struct statfs fs;
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (statfs(places[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
+		if (run_group_is_one(places[i]))
 			return places[i];
 	return NULL;
 }

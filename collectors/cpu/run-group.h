@@ -7,6 +7,7 @@
  * (clone3): moving a process takes the kernel 10 ms and more, and being born there nothing. */
 #ifndef JOULECART_RUN_GROUP_H
 #define JOULECART_RUN_GROUP_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@ struct run_group {
 	char name[32];
 	char why[96]; /* there is none: the reason, as part of a sentence */
 };
+
+/* Is it a folder of a control group of version 2? Elsewhere a file of a group's may be anything. */
+bool run_group_is_one(const char *path);
 
 /* Where version 2 of control groups is mounted, or NULL. */
 const char *run_group_mount_point(void);

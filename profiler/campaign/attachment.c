@@ -45,12 +45,16 @@ int attachment_to_group(struct attachment *attachment, const char *path,
 			     path) >= sizeof(attachment->group))
 		return problem_errno(why, ENAMETOOLONG);
 	snprintf(file, sizeof(file), "%s/cpu.stat", attachment->group);
-	if (access(file, R_OK) != 0) {
+	if (access(file, R_OK) != 0)
 		problem_errno(why, errno);
+	else if (!run_group_is_one(attachment->group))
+		problem_why(why, "it is no control group of version 2");
+	else
+		file[0] = '\0';
+	if (file[0])
 		return problem_todo(why,
 				    "name a folder below %s, as systemd-cgls shows them",
 				    mount ? mount : "a mount of version 2");
-	}
 	attachment->pid_fd = -1;
 	attachment->service = (struct service){ .group = attachment->group };
 	return 0;
@@ -197,6 +201,22 @@ static int store_resets(const struct metrics_source *metrics, struct store *stor
 	return add_gap(store, trial->trial_id, text, why);
 }
 
+static int store_holes(const struct metrics_source *metrics, struct store *store,
+		       const struct attached_trial *trial, struct problem *why)
+{
+	char text[200];
+	struct metrics_count queries = { 0 };
+	int64_t n = metrics_source_holes(metrics);
+	if (n == 0)
+		return 0;
+	metrics_source_count(metrics, 0, trial->begin_ns, trial->end_ns, &queries);
+	snprintf(text, sizeof(text),
+		 "in %lld looks a series of the counters was missing or no number: what it "
+		 "counted meanwhile may be lost; the interval has room for %lld",
+		 (long long)n, (long long)queries.uncounted);
+	return add_gap(store, trial->trial_id, text, why);
+}
+
 int attachment_store(const struct attachment *attachment, struct store *store,
 		     const struct attached_trial *trial, struct problem *why)
 {
@@ -208,6 +228,8 @@ int attachment_store(const struct attachment *attachment, struct store *store,
 	int code = store_counts(metrics, store, trial, why);
 	if (code == 0)
 		code = store_resets(metrics, store, trial, why);
+	if (code == 0)
+		code = store_holes(metrics, store, trial, why);
 	if (code == 0 && n_failures > 0) {
 		snprintf(text, sizeof(text), "%lld looks at the metrics failed",
 			 (long long)n_failures);

@@ -125,6 +125,49 @@ bool metrics_page_counts_itself(const char *page, const char *name)
 	return stub_status_names(page) && strcmp(name, "requests") == 0;
 }
 
+/* FNV-1a, of what stands before the value. */
+static uint64_t key_of(const char *line)
+{
+	const char *brace = line + name_length(line);
+	const char *end = *brace == '{' ? skip_labels(brace) : brace;
+	uint64_t key = UINT64_C(0xcbf29ce484222325);
+	for (; line < end; line++)
+		key = (key ^ (unsigned char)*line) * UINT64_C(0x100000001b3);
+	return key;
+}
+
+/* The series in line among the n that were found before; NULL: none is that. */
+static struct metrics_series *same_of(struct metrics_series *series, size_t n, uint64_t key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (series[i].key == key)
+			return &series[i];
+	return NULL;
+}
+
+size_t metrics_page_series(const char *page, const char *name, const char *labels,
+			   struct metrics_series *series, size_t room)
+{
+	size_t n = 0;
+	double value;
+	const char *stub_status = stub_status_names(page);
+	if (stub_status && stub_status_value(stub_status, name, &value) && !*labels) {
+		series[0] = (struct metrics_series){ 0, value };
+		return 1;
+	}
+	for (const char *line = stub_status ? "" : page; *line; line = next_line(line)) {
+		if (*line == '#' || !read_series(line, name, labels, &value))
+			continue;
+		uint64_t key = key_of(line);
+		struct metrics_series *same = same_of(series, n < room ? n : room, key);
+		if (same)
+			same->value += value;
+		else if (n++ < room)
+			series[n - 1] = (struct metrics_series){ key, value };
+	}
+	return n;
+}
+
 bool metrics_page_sum(const char *page, const char *name, const char *labels, double *sum)
 {
 	bool is_there = false;

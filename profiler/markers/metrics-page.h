@@ -5,10 +5,25 @@
 #define JOULECART_METRICS_PAGE_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The most that a series can have counted: a double holds every whole number up to there, and sums of
  * such values stay finite. */
 #define METRICS_MOST 1e15
+
+/* A counter with more series than that cannot be followed. */
+enum { METRICS_MOST_SERIES = 1024 };
+
+/* One series of a counter. */
+struct metrics_series {
+	uint64_t key; /* of its name and labels, as they are written */
+	double value;
+};
+
+/* The series of that name whose labels have all those of labels, at most room of them, each key once; what
+ * is written twice is added up. Values are those of metrics_page_sum(). Returns how many there are. */
+size_t metrics_page_series(const char *page, const char *name, const char *labels,
+			   struct metrics_series *series, size_t room);
 
 /* The sum over all series of that name whose labels have all those of labels ('model="a",x="b"', or
  * ""). False: there is none. Values that are no number from 0 to METRICS_MOST are left out. */

@@ -49,7 +49,9 @@ struct metrics_source {
 	size_t n;
 	double begun_s;   /* when the service says that it began; 0: it does not */
 	struct look look; /* when the page was fetched */
-	int64_t n_resets, n_failures;
+	int64_t n_resets, n_holes, n_failures;
+	struct metrics_series
+	    series[METRICS_MOST_SERIES]; /* of the counter that is looked at */
 	char *page;
 	size_t size, room;
 };
@@ -81,19 +83,23 @@ static size_t take(char *bytes, size_t one, size_t n, void *state)
 	return size;
 }
 
-static void set_up(struct metrics_source *source)
+/* No address but the one that was named: no other protocol, no redirect, no proxy. */
+static int set_up(struct metrics_source *source, struct problem *why)
 {
-	const struct curl_library *curl = &source->curl;
+	__typeof__(curl_easy_setopt) *set = source->curl.curl_easy_setopt;
 	CURL *handle = source->handle;
-	curl->curl_easy_setopt(handle, CURLOPT_URL, source->url);
-	curl->curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl->curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-	curl->curl_easy_setopt(handle, CURLOPT_PROXY, "");
-	curl->curl_easy_setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl->curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-	curl->curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L);
-	curl->curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take);
-	curl->curl_easy_setopt(handle, CURLOPT_WRITEDATA, source);
+	if (set(handle, CURLOPT_URL, source->url) == CURLE_OK &&
+	    set(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	    set(handle, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+	    set(handle, CURLOPT_PROXY, "") == CURLE_OK &&
+	    set(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK &&
+	    set(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	    set(handle, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
+	    set(handle, CURLOPT_WRITEFUNCTION, take) == CURLE_OK &&
+	    set(handle, CURLOPT_WRITEDATA, source) == CURLE_OK)
+		return 0;
+	problem_why(why, "libcurl does not know what keeps it to http and https");
+	return problem_todo(why, "install libcurl 7.85 or newer");
 }
 
 /* "URL#METRIC{labels}", cut into its parts. */
@@ -125,11 +131,10 @@ struct metrics_source *metrics_source_new(const char *text, struct problem *why)
 	} else if (load(&source->curl, why) == 0) {
 		source->curl.curl_global_init(CURL_GLOBAL_DEFAULT);
 		source->handle = source->curl.curl_easy_init();
-		if (source->handle) {
-			set_up(source);
+		if (source->handle && set_up(source, why) == 0)
 			return source;
-		}
-		problem_errno(why, ENOMEM);
+		if (!source->handle)
+			problem_errno(why, ENOMEM);
 	}
 	metrics_source_free(source);
 	return NULL;
@@ -223,25 +228,43 @@ static bool is_another_start(struct metrics_source *source)
 	return last_s > 0 && begun_s > last_s;
 }
 
+static size_t find_series(struct metrics_source *source, const struct counter *counter)
+{
+	return metrics_page_series(source->page, counter->metric,
+				   source->labels ? source->labels : "", source->series,
+				   METRICS_MOST_SERIES);
+}
+
 static void observe(struct metrics_source *source)
 {
-	bool anew = is_another_start(source), is_reset = false;
+	bool anew = is_another_start(source), is_reset = false, has_hole = false;
 	for (size_t i = 0; i < source->n; i++) {
 		struct counter *counter = &source->counters[i];
-		double sum;
-		/* A series appears with its first event: until then it is 0. */
-		metrics_page_sum(source->page, counter->metric,
-				 source->labels ? source->labels : "", &sum);
-		is_reset |= followed_count_look(&counter->count, source->look, sum,
-						counter->own, anew);
+		size_t n = find_series(source, counter);
+		if (n > METRICS_MOST_SERIES)
+			n = METRICS_MOST_SERIES;
+		enum followed_step step = followed_count_look(
+		    &counter->count, source->look, source->series, n, counter->own, anew);
+		is_reset |= step == FOLLOWED_ANEW;
+		has_hole |= step == FOLLOWED_HOLE;
 	}
 	source->n_resets += is_reset;
+	source->n_holes += has_hole;
+}
+
+static int refuse_crowd(const struct metrics_source *source, struct problem *why)
+{
+	problem_why(why, "the page has more than %d series of '%s'", METRICS_MOST_SERIES,
+		    source->counters[0].metric);
+	return problem_todo(why, "name some by a label: URL#METRIC{label=\"value\"}");
 }
 
 int metrics_source_begin(struct metrics_source *source, struct problem *why)
 {
 	if (fetch(source, first_limit_ms, why) != 0 || choose(source, why) != 0)
 		return -1;
+	if (find_series(source, &source->counters[0]) > METRICS_MOST_SERIES)
+		return refuse_crowd(source, why);
 	observe(source);
 	return 0;
 }
@@ -249,8 +272,8 @@ int metrics_source_begin(struct metrics_source *source, struct problem *why)
 void metrics_source_restart(struct metrics_source *source)
 {
 	for (size_t i = 0; i < source->n; i++)
-		source->counters[i].count = (struct followed_count){ 0 };
-	source->n_resets = source->n_failures = 0;
+		memset(&source->counters[i].count, 0, sizeof(source->counters[i].count));
+	source->n_resets = source->n_holes = source->n_failures = 0;
 }
 
 void metrics_source_look(struct metrics_source *source)
@@ -286,6 +309,11 @@ bool metrics_source_count(const struct metrics_source *source, size_t i, int64_t
 int64_t metrics_source_resets(const struct metrics_source *source)
 {
 	return source->n_resets;
+}
+
+int64_t metrics_source_holes(const struct metrics_source *source)
+{
+	return source->n_holes;
 }
 
 int64_t metrics_source_failures(const struct metrics_source *source)

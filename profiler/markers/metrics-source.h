@@ -38,8 +38,10 @@ struct metrics_count {
 bool metrics_source_count(const struct metrics_source *source, size_t i, int64_t begin_ns,
 			  int64_t end_ns, struct metrics_count *count);
 
-/* How often the counters began anew, and how many looks failed, since the first. */
+/* How often a counter began anew, how many looks lacked a series that was there before (or found no number in
+ * it), and how many failed, since the first. */
 int64_t metrics_source_resets(const struct metrics_source *source);
+int64_t metrics_source_holes(const struct metrics_source *source);
 int64_t metrics_source_failures(const struct metrics_source *source);
 
 #endif

@@ -96,6 +96,8 @@ unit() {
 	has "$stderr" 'larger than 16 MB'
 	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/nul#x" -o "$db"
 	has "$stderr" 'no page of metrics'
+	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/moved#x" -o "$db"
+	has "$stderr" 'no page of metrics'
 	run -1 joulecart attach --pid "$service" --for 1 --queries-url "file:///etc/passwd#x" -o "$db"
 	run -1 joulecart attach --pid "$service" --for 1 --queries-url "http://127.0.0.1:1/metrics#x" -o "$db"
 	is "$(sql 'SELECT count(*) FROM trial')" 1
@@ -113,6 +115,15 @@ unit() {
 	wait "$attach"
 	[ "$(sql 'SELECT queries FROM trial')" -gt 20 ]
 	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" 'counters began anew 1 times'
+}
+
+@test "a series that is no number now and then is not counted again each time, and that is said" {
+	serve flicker
+	ask 100000
+	joulecart attach -q --pid "$service" --for 5 -o "$db" --queries-url "$url/metrics#shop_answers_total"
+	[ "$(sql 'SELECT queries FROM trial')" -gt 5 ]
+	[ "$(sql 'SELECT queries FROM trial')" -lt 100000 ]
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" 'was missing or no number'
 }
 
 @test "it ends with the process, and with a signal, and keeps what it measured" {
@@ -164,6 +175,10 @@ unit() {
 	has "$stderr" 'cannot attach to process 4194303: no such process'
 	run -1 --separate-stderr joulecart attach --cgroup no/such --for 1
 	has "$stderr" "cannot attach to control group 'no/such'"
+	# a folder that is none, where whoever reads the file would wait for ever
+	mkdir fake && mkfifo fake/cpu.stat
+	run -1 --separate-stderr timeout 60 "$JOULECART" attach --cgroup "/sys/fs/cgroup/../../..$PWD/fake" --for 1
+	has "$stderr" 'it is no control group of version 2'
 	run -1 --separate-stderr joulecart attach --unit no-such-thing --for 1
 	has "$stderr" "cannot attach to unit 'no-such-thing'"
 	run -2 joulecart attach --for 1

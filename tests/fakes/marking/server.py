@@ -1,6 +1,7 @@
 """A service that answers and counts: server.py FORM PORT-FILE. GET /work answers one request, which
 burns 2 ms of CPU time, takes 10 tokens and gives 20; GET /metrics is a page of the form of vllm,
-sglang, tgi or trtllm, or of a server of nobody's (own)."""
+sglang, tgi or trtllm, or of a server of nobody's (own), also one whose second series is no number at every
+second look (flicker)."""
 import http.server
 import os
 import sys
@@ -39,12 +40,15 @@ shop_answers_total{{kind="search",text="a \\"b\\" }}"}} {stop}
 shop_answers_total{{kind="compare"}} {length}
 shop_answers_created 1.7e9
 """,
+    "flicker": """shop_answers_total{{kind="search"}} 1{requests:06d}
+shop_answers_total{{kind="compare"}} {flickering}
+""",
 }
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    n = 0
+    n = n_looks = 0
 
     def do_GET(self):
         if self.path == "/work":
@@ -55,8 +59,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             text = "answered\n"
         elif self.path == "/metrics":
             n = Handler.n
+            Handler.n_looks += 1
             text = FORMS[sys.argv[1]].format(requests=n, stop=n - n // 3, length=n // 3,
-                                             prompt=10 * n, generated=20 * n)
+                                             prompt=10 * n, generated=20 * n,
+                                             flickering=("5000000", "NaN")[Handler.n_looks % 2])
+        elif self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "file:///etc/passwd")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         else:
             text = "x" * (20 << 20) if self.path == "/huge" else "\0"
         body = text.encode()

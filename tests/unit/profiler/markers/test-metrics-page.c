@@ -118,9 +118,27 @@ static void a_page_of_nginx_that_is_cut_or_wrong_has_no_count(void **state)
 	}
 }
 
+static void series_are_told_apart_by_their_labels(void **state)
+{
+	static const char text[] = "n{a=\"1\"} 5\nn{a=\"2\",b=\"}\"} 7\nn NaN\nm 9\n"
+				   "n{a=\"1\"} 2\n";
+	struct metrics_series series[3], later[1];
+	(void)state;
+	assert_int_equal(metrics_page_series(text, "n", "", series, 3), 2);
+	assert_true(series[0].value == 7 && series[1].value == 7);
+	assert_true(series[0].key != series[1].key);
+	assert_int_equal(metrics_page_series("n{a=\"1\"} 8\n", "n", "", later, 1), 1);
+	assert_true(later[0].key == series[0].key && later[0].value == 8);
+	/* one is not counted twice where there is no room for it */
+	assert_int_equal(
+	    metrics_page_series("n{a=\"1\"} 1\nn{a=\"2\"} 1\n", "n", "", later, 1), 2);
+	assert_int_equal(metrics_page_series(text, "k", "", series, 3), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(series_are_told_apart_by_their_labels),
 		cmocka_unit_test(series_of_a_name_are_added_up),
 		cmocka_unit_test(labels_choose_among_them),
 		cmocka_unit_test(what_is_no_count_is_none),
