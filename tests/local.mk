@@ -5,7 +5,7 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 BATS_LOG_DRIVER = $(LOG_DRIVER)
 # A test that hangs is a test that fails; one that a busy machine holds up is not. bats ends a test
 # that takes too long, supervise a file, and what a test leaves behind.
-TEST_LIMIT_S = 400
+TEST_LIMIT_S = 600
 TEST_FILE_LIMIT_S = $$((3 * $(TEST_LIMIT_S)))
 check_PROGRAMS += tests/supervise
 tests_supervise_SOURCES = %D%/supervise.c
