@@ -55,8 +55,7 @@ static const struct option_row rows[] = {
 	  OPTION_OWN(struct arguments, language, take_language), .choices = "en|zh",
 	  .setting = SETTING_ANY },
 	{ "layers", 0, NULL, NULL,
-	  "show what each layer, or other region that the program marked, drew (text, "
-	  "json)",
+	  "show what each layer, or other region that the program marked, drew",
 	  OPTION_FLAG(struct arguments, layers), .also = "regions" },
 	{ "plot", 0, NULL, NULL,
 	  "draw power over time: on the screen, or with -o FILE.svg or FILE.png as a "
@@ -232,11 +231,10 @@ static int run(int argc, char **argv, struct problem *why)
 		return check_plot(&arguments, why) == 0 ? write_plot(&arguments, why) : -1;
 	if (!arguments.format)
 		arguments.format = format_of_suffix(arguments.output);
-	if (arguments.layers && strcmp(arguments.format, "text") != 0 &&
-	    strcmp(arguments.format, "json") != 0) {
+	if (arguments.layers && strcmp(arguments.format, "html") == 0) {
 		problem_what(why, "cannot show the layers as %s", arguments.format);
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "they are shown as text or json");
+		return problem_why(why, "they are shown as text, json, csv or markdown");
 	}
 	if (strcmp(arguments.format, "html") == 0)
 		return become_html(&arguments, why);

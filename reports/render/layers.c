@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
+#include "reports/figure/markdown-text.h"
 #include "reports/figure/rows.h"
 #include "reports/figure/wrap.h"
 #include "reports/render/query-table.h"
@@ -108,6 +109,7 @@ struct view {
 	struct arena *arena;
 	FILE *out;
 	struct scale joules;
+	bool is_markdown;
 };
 
 /* Three digits with their own prefix. */
@@ -132,42 +134,69 @@ static const char *rate(double value, const char *unit, const struct view *view)
 /* The table's columns. */
 enum { N_CELLS = 9 };
 
+static void cells_of(const struct layer *layer, const struct view *view,
+		     const char *cells[N_CELLS])
+{
+	double queries = layer->has_queries ? layer->queries : 1;
+	cells[0] = layer->name ? shown_text(layer->name, view->arena) : "(outside)";
+	cells[1] = format_value(layer->joules, view->joules, view->glyphs, view->arena);
+	cells[2] = format_interval(layer->joules, view->joules, view->arena);
+	cells[3] = isnan(layer->share)
+		       ? view->glyphs->missing
+		       : arena_format(view->arena, "%s %%",
+				      format_share(layer->share, 1, view->arena));
+	cells[4] = rate(layer->cpu_s / queries, "s", view);
+	cells[5] = layer->name ? format_digits(layer->n / queries, 3, view->arena)
+			       : view->glyphs->missing;
+	cells[6] = rate(layer->flop / queries, "FLOP", view);
+	cells[7] = rate(layer->weight_bytes / queries, "B", view);
+	cells[8] = rate(layer->joules.is_known ? layer->flop / layer->split_j : NAN,
+			"FLOP/J", view);
+}
+
 static int add_line(struct libscols_table *table, const struct layer *layer,
 		    const struct view *view)
 {
-	double queries = layer->has_queries ? layer->queries : 1;
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	const char *const cells[N_CELLS] = {
-		layer->name ? shown_text(layer->name, view->arena) : "(outside)",
-		format_value(layer->joules, view->joules, view->glyphs, view->arena),
-		format_interval(layer->joules, view->joules, view->arena),
-		isnan(layer->share)
-		    ? view->glyphs->missing
-		    : arena_format(view->arena, "%s %%",
-				   format_share(layer->share, 1, view->arena)),
-		rate(layer->cpu_s / queries, "s", view),
-		layer->name ? format_digits(layer->n / queries, 3, view->arena)
-			    : view->glyphs->missing,
-		rate(layer->flop / queries, "FLOP", view),
-		rate(layer->weight_bytes / queries, "B", view),
-		rate(layer->joules.is_known ? layer->flop / layer->split_j : NAN, "FLOP/J",
-		     view),
-	};
+	const char *cells[N_CELLS];
+	cells_of(layer, view, cells);
 	for (size_t i = 0; line && i < N_CELLS; i++)
 		if (scols_line_set_data(line, i, cells[i]) != 0)
 			return -1;
 	return line ? 0 : -1;
 }
 
-static int print_table(const struct group *group, const struct view *view)
+static void print_markdown_row(const char *const cells[N_CELLS], FILE *out)
 {
-	const char *const headers[N_CELLS] = {
-		"layer",    arena_format(view->arena, "%sJ", view->joules.prefix),
-		"interval", "share",
-		"CPU",      "passages",
-		"FLOP",     "weights",
-		"per joule"
-	};
+	fputc('|', out);
+	for (size_t i = 0; i < N_CELLS; i++) {
+		fputc(' ', out);
+		markdown_text(cells[i], out);
+		fputs(" |", out);
+	}
+	fputc('\n', out);
+}
+
+static int print_markdown_table(const struct group *group,
+				const char *const headers[N_CELLS], const struct view *view)
+{
+	const char *cells[N_CELLS];
+	fputc('\n', view->out);
+	print_markdown_row(headers, view->out);
+	for (size_t i = 0; i < N_CELLS; i++)
+		fputs(i == 0 ? "|:---|" : "---:|", view->out);
+	fputc('\n', view->out);
+	for (size_t i = 0; i < group->n; i++) {
+		cells_of(&group->layers[i], view, cells);
+		print_markdown_row(cells, view->out);
+	}
+	fputc('\n', view->out);
+	return 0;
+}
+
+static int print_text_table(const struct group *group, const char *const headers[N_CELLS],
+			    const struct view *view)
+{
 	struct libscols_table *table = scols_new_table();
 	int code = table ? 0 : -1;
 	if (table) {
@@ -187,23 +216,53 @@ static int print_table(const struct group *group, const struct view *view)
 	return code;
 }
 
+static int print_table(const struct group *group, const struct view *view)
+{
+	const char *const headers[N_CELLS] = {
+		"layer",    arena_format(view->arena, "%sJ", view->joules.prefix),
+		"interval", "share",
+		"CPU",      "passages",
+		"FLOP",     "weights",
+		"per joule"
+	};
+	return view->is_markdown ? print_markdown_table(group, headers, view)
+				 : print_text_table(group, headers, view);
+}
+
 static void print_head(const struct group *group, const struct view *view)
 {
 	const struct layer *first = group->layers;
 	const struct figure total = { .is_known = true,
 				      .provenance = first->joules.provenance };
-	fprintf(view->out, "%s (%s), campaign %lld: %lld trial%s",
-		shown_text(first->variant, view->arena), first->job,
-		(long long)first->campaign_id, (long long)first->n_trials,
-		first->n_trials == 1 ? "" : "s");
-	if (first->has_queries)
-		fprintf(view->out, ", %s queries; all but share and rate is per query",
-			format_digits(first->queries, 7, view->arena));
-	fprintf(view->out, "; %s\n", format_provenance(total));
+	const char *rest = arena_format(
+	    view->arena, "campaign %lld: %lld trial%s%s; %s", (long long)first->campaign_id,
+	    (long long)first->n_trials, first->n_trials == 1 ? "" : "s",
+	    first->has_queries
+		? arena_format(view->arena,
+			       ", %s queries; all but share and rate is per query",
+			       format_digits(first->queries, 7, view->arena))
+		: "",
+	    format_provenance(total));
+	const char *name = shown_text(first->variant, view->arena);
+	if (!view->is_markdown) {
+		fprintf(view->out, "%s (%s), %s\n", name, first->job, rest);
+		return;
+	}
+	fputs("## ", view->out);
+	markdown_text(name, view->out);
+	fprintf(view->out, " (%s)\n\n", first->job);
+	markdown_text(rest, view->out);
+	fputc('\n', view->out);
 }
 
 static void print_note(const struct view *view, const char *text)
 {
+	if (view->is_markdown) {
+		fputs("- ", view->out);
+		markdown_text(text, view->out);
+		fputc('\n', view->out);
+		return;
+	}
 	fputs("  ", view->out);
 	wrap_print(text, 2, 2, view->out);
 }
@@ -305,9 +364,10 @@ static void print_changes(const struct group *group, const struct layer *all, si
 					     shown_text(base_name, view->arena), lists[i]));
 }
 
-static int print_text(const struct layer *layers, size_t n, FILE *out, struct arena *arena)
+/* As text or Markdown. */
+static int print_groups(const struct layer *layers, size_t n, struct view view)
 {
-	struct view view = { glyphs_of_locale(), arena, out, { 0 } };
+	struct arena *arena = view.arena;
 	for (size_t at = 0; at < n;) {
 		struct group group = group_at(layers, at, n);
 		struct figure *figures = arena_room(arena, group.n * sizeof(*figures));
@@ -315,7 +375,7 @@ static int print_text(const struct layer *layers, size_t n, FILE *out, struct ar
 			figures[i] = group.layers[i].joules;
 		view.joules = scale_of(figures, group.n, view.glyphs);
 		if (at > 0)
-			fputc('\n', out);
+			fputc('\n', view.out);
 		print_head(&group, &view);
 		if (print_table(&group, &view) != 0)
 			return -1;
@@ -333,7 +393,9 @@ static int refuse(struct problem *why)
 				 "run 'joulecart bench --layers'");
 }
 
-static int print_json(sqlite3 *db, int64_t campaign_id, FILE *out, struct problem *why)
+/* The view as it is: as JSON or CSV. */
+static int print_rows(sqlite3 *db, int64_t campaign_id, enum table_form form, FILE *out,
+		      struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
 	size_t n = 0;
@@ -341,7 +403,7 @@ static int print_json(sqlite3 *db, int64_t campaign_id, FILE *out, struct proble
 			       &row, NULL) != SQLITE_OK)
 		return problem_why(why, "%s", sqlite3_errmsg(db));
 	sqlite3_bind_int64(row, 1, campaign_id);
-	int code = query_print(row, TABLE_JSON, "joulecart-layers-1", out, &n, why);
+	int code = query_print(row, form, "joulecart-layers-1", out, &n, why);
 	sqlite3_finalize(row);
 	return code == 0 && n == 0 ? refuse(why) : code;
 }
@@ -350,8 +412,9 @@ int layers_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out
 		 struct problem *why)
 {
 	problem_what(why, "cannot show the joules of layers");
-	if (strcmp(format, "json") == 0)
-		return print_json(db, campaign_id, out, why);
+	if (strcmp(format, "json") == 0 || strcmp(format, "csv") == 0)
+		return print_rows(db, campaign_id, *format == 'j' ? TABLE_JSON : TABLE_CSV,
+				  out, why);
 	struct arena *arena = arena_new();
 	const struct list_reading reading = { .db = db,
 					      .arena = arena,
@@ -365,8 +428,15 @@ int layers_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out
 		layers = rows_taken(&reading, sizeof(*layers), &n);
 	if (code != 0)
 		problem_why(why, "%s", sqlite3_errmsg(db));
+	else if (n == 0)
+		code = refuse(why);
 	else
-		code = n > 0 ? print_text(layers, n, out, arena) : refuse(why);
+		code = print_groups(
+		    layers, n,
+		    (struct view){ .glyphs = glyphs_of_locale(),
+				   .arena = arena,
+				   .out = out,
+				   .is_markdown = strcmp(format, "markdown") == 0 });
 	arena_free(arena);
 	return code;
 }

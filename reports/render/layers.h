@@ -8,7 +8,7 @@
 
 struct problem;
 
-/* campaign_id 0: all. format: "text" or "json". 0, or -1 with *why: there is no region in it. */
+/* campaign_id 0: all. format: "text", "markdown", "json" or "csv". 0, or -1 with *why: there is no region in it. */
 int layers_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
 		 struct problem *why);
 

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "base/wrap.h"
 #include "reports/figure/column-text.h"
+#include "reports/figure/csv-text.h"
 #include "reports/figure/json-text.h"
 
 #include <jansson.h>
@@ -138,6 +139,37 @@ static int print_plain(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
+static void print_csv_cell(sqlite3_stmt *row, int column, FILE *out, struct arena *arena)
+{
+	switch (sqlite3_column_type(row, column)) {
+	case SQLITE_FLOAT:
+		fprintf(out, "%.17g", sqlite3_column_double(row, column));
+		break;
+	case SQLITE_INTEGER:
+		fprintf(out, "%lld", sqlite3_column_int64(row, column));
+		break;
+	default:
+		csv_text(column_text(row, column, arena), out);
+	}
+}
+
+/* No header where there is no row: the caller refuses, and nothing is written. */
+static int print_csv(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
+		     struct arena *arena)
+{
+	int step, n = sqlite3_column_count(statement);
+	for (; (step = sqlite3_step(statement)) == SQLITE_ROW; (*n_rows)++) {
+		for (int i = 0; *n_rows == 0 && i < n; i++)
+			fprintf(out, "%s%s", sqlite3_column_name(statement, i),
+				i + 1 < n ? "," : "\r\n");
+		for (int i = 0; i < n; i++) {
+			print_csv_cell(statement, i, out, arena);
+			fputs(i + 1 < n ? "," : "\r\n", out);
+		}
+	}
+	return step == SQLITE_DONE ? 0 : -1;
+}
+
 static int print_pairs(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
 		       struct arena *arena)
 {
@@ -199,6 +231,9 @@ int query_print(sqlite3_stmt *statement, enum table_form form, const char *schem
 		break;
 	case TABLE_PLAIN:
 		code = print_plain(statement, out, n_rows, arena);
+		break;
+	case TABLE_CSV:
+		code = print_csv(statement, out, n_rows, arena);
 		break;
 	case TABLE_JSON:
 		code = print_json(statement, schema, out, n_rows, arena);

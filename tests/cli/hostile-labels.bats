@@ -173,10 +173,14 @@ with_regions() {
 	EOF
 }
 
-@test "exports of any label are what their readers expect" {
+@test "exports and layers of any label are what their readers expect" {
 	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
 	with_regions
 	exports
+	says text '' report --layers hostile.db
+	says json '' report --layers --format json hostile.db
+	says csv '' report --layers --format csv hostile.db
+	says markdown '' report --layers --format markdown hostile.db
 }
 
 @test "the page of any label is a page without script" {

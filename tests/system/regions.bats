@@ -54,6 +54,16 @@ sum_to_the_phase() {
 	[[ $output == *'per query; '* && $output == *'(outside)'* ]]
 	run -0 "$JOULECART" report --layers --format json "$db"
 	is "$(jq -r '.rows | map(.region // "outside") | sort | join(" ")' <<<"$output")" 'f g outside'
+	# the same figures as CSV, for a spreadsheet, and as Markdown
+	run -0 "$JOULECART" report --layers -o layers.csv "$db"
+	is "$(sqlite3 :memory: '.import --csv layers.csv t' \
+		"SELECT count(*), max(region), printf('%.9g', sum(split_j)) FROM t")" \
+		"$(sql "SELECT 3, 'g', printf('%.9g', sum(split_j)) FROM v_layer")"
+	run -0 "$JOULECART" report --layers -o layers.md "$db"
+	"$TESTS_SOURCE/tests/cli/hostile-output.py" markdown layers.md
+	is "$(grep -c '^| [fg(]' layers.md)" 3
+	run -2 --separate-stderr "$JOULECART" report --layers -f html "$db"
+	has "$stderr" 'shown as text, json, csv or markdown'
 	sqlite3 "$db" "UPDATE region_time SET cpu_ns = 1000"
 	run -0 "$JOULECART" report --layers "$db"
 	[[ $output == *'No figure for f, g (of the first: it ran for '* ]]
