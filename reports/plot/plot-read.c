@@ -98,9 +98,10 @@ int plot_power(sqlite3 *db, int64_t campaign_id, struct arena *arena, struct plo
 	series->points = points;
 	series->name = "power";
 	*plot = (struct plot){
-		.title = arena_format(arena, "power of campaign %lld%s",
-				      (long long)reading.campaign_id,
-				      is_estimated ? ", ESTIMATED" : ""),
+		.title = arena_format(
+		    arena, "power of the machine, campaign %lld%s",
+		    (long long)reading.campaign_id,
+		    is_estimated ? ", ESTIMATED; a run is charged its share" : ""),
 		.unit = "W",
 		.x_label = "seconds",
 		.series = series,

@@ -19,7 +19,7 @@ widest() {
 
 @test "the plot's highest watts are those of the highest second" {
 	run -0 joulecart report --plot --campaign 1 "$db"
-	has "$output" 'power of campaign 1, ESTIMATED'
+	has "$output" 'power of the machine, campaign 1, ESTIMATED; a run is charged its share'
 	has "$output" 'Not sealed'
 	local most drawn
 	most=$(sql "SELECT max(watts) FROM (SELECT sum(per_second) AS watts FROM v_second
@@ -66,7 +66,7 @@ widest() {
 	run -3 joulecart run -q -o own.db --plot=own.svg -- sh -c 'sleep 0.3; exit 3'
 	xmllint --noout own.svg
 	run -0 joulecart run -q -o own.db --plot -- sleep 0.3
-	has "$output" 'power of campaign 2'
+	has "$output" 'power of the machine, campaign 2'
 }
 
 @test "no label of a database runs in gnuplot, or on the screen" {
