@@ -34,7 +34,12 @@ static const int64_t WAKE_NS = 50000;
 /* Where the kernel does not say how long a thread waited for a processor. */
 static const int64_t UNKNOWN_WAIT_NS = 4000000;
 
+/* Each has a thread: who does not read the one holds up nothing of the other. */
 struct stream {
+	struct relay *relay;
+	pthread_t thread;
+	bool has_thread;
+	int schedstat_fd;
 	int from_fd, to_fd; /* -1: ended */
 	bool is_stderr;
 	int64_t empty_ns; /* when nothing was there last */
@@ -43,6 +48,7 @@ struct stream {
 	bool is_long; /* what follows belongs to a line that was shown */
 	int64_t
 	    left; /* bytes that may have been written before the command's end; below 0: it runs */
+	char block[BLOCK];
 };
 
 struct relay {
@@ -50,12 +56,9 @@ struct relay {
 	struct stream streams[2];
 	size_t n;
 	int child_fds[2];
-	int stop_fd, schedstat_fd;
-	int64_t waited_ns; /* for a processor, of this thread, so far */
+	int stop_fd;
+	pthread_mutex_t watching; /* of the watcher and n_blocks */
 	uint64_t n_blocks;
-	pthread_t thread;
-	bool has_thread;
-	char block[BLOCK];
 };
 
 static void close_fd(int *fd)
@@ -88,12 +91,12 @@ static int make_stream(struct relay *relay, int like_fd)
 	int pipes[2];
 	struct stream *stream = &relay->streams[relay->n];
 	int *child_fd = &relay->child_fds[relay->n];
-	*stream = (struct stream){ .from_fd = -1,
-				   .to_fd = like_fd,
-				   .is_stderr = like_fd == STDERR_FILENO,
-				   .line = malloc(RELAY_LINE_BYTES),
-				   .left = -1 };
-	*child_fd = -1;
+	stream->relay = relay;
+	stream->schedstat_fd = stream->from_fd = *child_fd = -1;
+	stream->to_fd = like_fd;
+	stream->is_stderr = like_fd == STDERR_FILENO;
+	stream->line = malloc(RELAY_LINE_BYTES);
+	stream->left = -1;
 	relay->n++;
 	if (!stream->line)
 		return ENOMEM;
@@ -117,11 +120,12 @@ static void free_relay(struct relay *relay)
 {
 	for (size_t i = 0; i < relay->n; i++) {
 		close_fd(&relay->streams[i].from_fd);
+		close_fd(&relay->streams[i].schedstat_fd);
 		close_fd(&relay->child_fds[i]);
 		free(relay->streams[i].line);
 	}
 	close_fd(&relay->stop_fd);
-	close_fd(&relay->schedstat_fd);
+	pthread_mutex_destroy(&relay->watching);
 	free(relay);
 }
 
@@ -134,7 +138,7 @@ struct relay *relay_new(const struct relay_watcher *watcher, struct problem *why
 		return NULL;
 	}
 	relay->watcher = *watcher;
-	relay->schedstat_fd = -1;
+	pthread_mutex_init(&relay->watching, NULL);
 	relay->stop_fd = eventfd(0, EFD_CLOEXEC);
 	int err = relay->stop_fd < 0 ? errno : make_stream(relay, STDOUT_FILENO);
 	if (err == 0 && !are_one_file(STDOUT_FILENO, STDERR_FILENO))
@@ -157,11 +161,11 @@ int relay_stderr(const struct relay *relay)
 }
 
 /* How long this thread has waited for a processor in all, in ns; -1: the kernel does not say. */
-static int64_t waited_ns(const struct relay *relay)
+static int64_t waited_ns(const struct stream *stream)
 {
 	char text[96] = "";
 	long long ran, waited;
-	if (pread(relay->schedstat_fd, text, sizeof(text) - 1, 0) <= 0 ||
+	if (pread(stream->schedstat_fd, text, sizeof(text) - 1, 0) <= 0 ||
 	    sscanf(text, "%lld %lld", &ran, &waited) != 2)
 		return -1;
 	return waited;
@@ -197,47 +201,47 @@ static bool write_all(int fd, const char *bytes, size_t size)
 	return is_written;
 }
 
-static void show(struct relay *relay, struct stream *stream, struct relay_time time)
+static void show(struct stream *stream, struct relay_time time)
 {
+	const struct relay_watcher *watcher = &stream->relay->watcher;
 	if (!stream->is_long)
-		relay->watcher.line(relay->watcher.state, stream->is_stderr, stream->line,
-				    stream->size, time);
+		watcher->line(watcher->state, stream->is_stderr, stream->line, stream->size,
+			      time);
 	stream->size = 0;
 	stream->is_long = false;
 }
 
-static void append(struct relay *relay, struct stream *stream, const char *bytes,
-		   size_t size, struct relay_time time)
+static void append(struct stream *stream, const char *bytes, size_t size,
+		   struct relay_time time)
 {
 	size_t room = RELAY_LINE_BYTES - stream->size;
 	size_t n = size < room ? size : room;
 	memcpy(stream->line + stream->size, bytes, n);
 	stream->size += n;
 	if (n < size && !stream->is_long) {
-		show(relay, stream, time);
+		show(stream, time);
 		stream->is_long = true;
 	}
 }
 
-static void show_lines(struct relay *relay, struct stream *stream, size_t size,
-		       struct relay_time time)
+static void show_lines(struct stream *stream, size_t size, struct relay_time time)
 {
-	const char *at = relay->block, *end = at + size;
+	const char *at = stream->block, *end = at + size;
 	size_t n_lines = 0;
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = newline ? newline : end;
-		append(relay, stream, at, (size_t)(stop - at), time);
+		append(stream, at, (size_t)(stop - at), time);
 		if (newline) {
 			if (stream->size > 0 && stream->line[stream->size - 1] == '\r')
 				stream->size--; /* a terminal's */
-			show(relay, stream, time);
+			show(stream, time);
 			n_lines++;
 		}
 		at = stop + 1;
 	}
 	if (size % STDIO_BLOCK == 0 && n_lines > 1)
-		relay->n_blocks++;
+		stream->relay->n_blocks++;
 }
 
 /* The window may have changed; the command hears of that from its own terminal. */
@@ -251,9 +255,9 @@ static void follow_size(const struct stream *stream)
 }
 
 /* One read passed on. False: the stream has ended, or nobody wants it. */
-static bool serve(struct relay *relay, struct stream *stream, int64_t woken_early_ns)
+static bool serve(struct stream *stream, int64_t woken_early_ns)
 {
-	ssize_t n = read(stream->from_fd, relay->block, BLOCK);
+	ssize_t n = read(stream->from_fd, stream->block, BLOCK);
 	struct relay_time time = { .seen_ns = monotonic_ns() };
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return true;
@@ -264,55 +268,50 @@ static bool serve(struct relay *relay, struct stream *stream, int64_t woken_earl
 					    : time.seen_ns - stream->empty_ns;
 	if (n < BLOCK)
 		stream->empty_ns = time.seen_ns;
-	if (!write_all(stream->to_fd, relay->block, (size_t)n))
+	if (!write_all(stream->to_fd, stream->block, (size_t)n))
 		return false;
-	show_lines(relay, stream, (size_t)n, time);
+	pthread_mutex_lock(&stream->relay->watching);
+	show_lines(stream, (size_t)n, time);
+	pthread_mutex_unlock(&stream->relay->watching);
 	if (stream->left < 0)
 		return true;
 	stream->left -= n;
 	return stream->left > 0;
 }
 
-/* Waits for something to read. *early_ns: how late the thread was woken, -1 when it did not
+/* Waits for something to read, or for the end. *early_ns: how late the thread was woken, -1 when it did not
  * sleep. Returns what poll returns. */
-static int await(struct relay *relay, struct pollfd *fds, nfds_t n, int timeout_ms,
+static int await(struct stream *stream, struct pollfd fds[2], int timeout_ms,
 		 int64_t *early_ns)
 {
 	*early_ns = -1;
-	int ready = poll(fds, n, 0);
+	int ready = poll(fds, 2, 0);
 	if (ready != 0 || timeout_ms == 0)
 		return ready;
-	int64_t before_ns = waited_ns(relay);
-	for (size_t i = 0; i < relay->n; i++)
-		relay->streams[i].empty_ns = monotonic_ns();
-	ready = poll(fds, n, timeout_ms);
-	int64_t after_ns = waited_ns(relay);
+	int64_t before_ns = waited_ns(stream);
+	stream->empty_ns = monotonic_ns();
+	ready = poll(fds, 2, timeout_ms);
+	int64_t after_ns = waited_ns(stream);
 	*early_ns = WAKE_NS + (before_ns < 0 || after_ns < 0 ? UNKNOWN_WAIT_NS
 							     : after_ns - before_ns);
 	return ready;
 }
 
-/* One round. False: nothing is left to read, or it timed out. */
-static bool pump(struct relay *relay, struct pollfd fds[3], int timeout_ms)
+/* One round. False: nothing is left to read, it timed out, or the end was told. */
+static bool pump(struct stream *stream, int timeout_ms)
 {
 	int64_t early_ns;
-	for (size_t i = 0; i < relay->n; i++)
-		fds[i] = (struct pollfd){ .fd = relay->streams[i].from_fd,
-					  .events = POLLIN };
-	if (await(relay, fds, relay->n + (timeout_ms != 0), timeout_ms, &early_ns) == 0)
+	int stop_fd = timeout_ms != 0 ? stream->relay->stop_fd : -1;
+	struct pollfd fds[] = { { .fd = stream->from_fd, .events = POLLIN },
+				{ .fd = stop_fd, .events = POLLIN } };
+	if (await(stream, fds, timeout_ms, &early_ns) == 0)
 		return false;
-	for (size_t i = 0; i < relay->n; i++) {
-		struct stream *stream = &relay->streams[i];
-		if (fds[i].revents == 0)
-			continue;
+	if (fds[0].revents) {
 		follow_size(stream);
-		if (!serve(relay, stream, early_ns))
+		if (!serve(stream, early_ns))
 			close_fd(&stream->from_fd);
 	}
-	for (size_t i = 0; i < relay->n; i++)
-		if (relay->streams[i].from_fd >= 0)
-			return true;
-	return false;
+	return stream->from_fd >= 0 && !fds[1].revents;
 }
 
 /* What was left behind may write for ever: of that, no more is passed on than a pipe can have held. */
@@ -324,66 +323,75 @@ static void limit_rest(struct stream *stream)
 
 static void *run(void *argument)
 {
-	struct relay *relay = argument;
-	struct pollfd fds[3];
+	struct stream *stream = argument;
 	sigset_t pipe_signal;
 	/* Who reads our output may go: the command then meets a closed pipe, as without us. */
 	sigemptyset(&pipe_signal);
 	sigaddset(&pipe_signal, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	relay->schedstat_fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-	fds[relay->n] = (struct pollfd){ .fd = relay->stop_fd, .events = POLLIN };
-	while (pump(relay, fds, -1) && !fds[relay->n].revents)
+	stream->schedstat_fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+	while (pump(stream, -1))
 		;
-	fds[relay->n].revents = 0;
-	for (size_t i = 0; i < relay->n; i++)
-		limit_rest(&relay->streams[i]);
-	while (pump(relay, fds, 0)) /* what is left */
+	limit_rest(stream);
+	while (stream->from_fd >= 0 && pump(stream, 0)) /* what is left */
 		;
-	for (size_t i = 0; i < relay->n; i++) {
-		struct stream *stream = &relay->streams[i];
-		const struct relay_time now = { monotonic_ns(), 0 };
-		if (stream->size > 0) /* a last line without an end */
-			show(relay, stream, now);
-	}
+	const struct relay_time now = { monotonic_ns(), 0 };
+	pthread_mutex_lock(&stream->relay->watching);
+	if (stream->size > 0) /* a last line without an end */
+		show(stream, now);
+	pthread_mutex_unlock(&stream->relay->watching);
 	return NULL;
 }
 
 int relay_start(struct relay *relay)
 {
+	int err = 0;
 	for (size_t i = 0; i < relay->n; i++)
 		close_fd(&relay->child_fds[i]);
-	int err = pthread_create(&relay->thread, NULL, run, relay);
-	relay->has_thread = err == 0;
+	for (size_t i = 0; i < relay->n && err == 0; i++) {
+		struct stream *stream = &relay->streams[i];
+		err = pthread_create(&stream->thread, NULL, run, stream);
+		stream->has_thread = err == 0;
+	}
 	return err;
 }
 
 /* Has the thread ended by itself within that time? */
-static bool has_joined(const struct relay *relay, int64_t within_ns)
+static bool has_joined(const struct stream *stream, int64_t within_ns)
 {
 	int64_t until_ns = monotonic_ns() + within_ns;
 	const struct timespec until = { until_ns / NS_PER_S, until_ns % NS_PER_S };
-	return pthread_clockjoin_np(relay->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+	return pthread_clockjoin_np(stream->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+}
+
+/* Whether it had to be cut off: once a signal has told the run to end, or at *until_ns, which such a signal moves
+ * to now. */
+static bool end_stream(struct stream *stream, struct launch *launch, struct launch_end *end,
+		       int64_t *until_ns)
+{
+	void *result = NULL;
+	while (stream->has_thread) {
+		stream->has_thread = !has_joined(stream, LOOK_NS);
+		if (launch_is_told_to_end(launch, end))
+			*until_ns = monotonic_ns();
+		if (!stream->has_thread || monotonic_ns() < *until_ns)
+			continue;
+		pthread_cancel(stream->thread);
+		pthread_join(stream->thread, &result);
+		stream->has_thread = false;
+	}
+	return result == PTHREAD_CANCELED;
 }
 
 struct relay_losses relay_end(struct relay *relay, struct launch *launch,
 			      struct launch_end *end)
 {
-	void *result = NULL;
-	int64_t limit_ns = end->interrupted ? monotonic_ns() + RELAY_GRACE_NS : INT64_MAX;
+	int64_t until_ns = end->interrupted ? monotonic_ns() + RELAY_GRACE_NS : INT64_MAX;
 	struct relay_losses losses = { 0 };
 	eventfd_write(relay->stop_fd, 1);
-	while (relay->has_thread && !losses.is_cut_off) {
-		relay->has_thread = !has_joined(relay, LOOK_NS);
-		if (!relay->has_thread ||
-		    (!launch_is_told_to_end(launch, end) && monotonic_ns() < limit_ns))
-			continue;
-		pthread_cancel(relay->thread);
-		pthread_join(relay->thread, &result);
-		relay->has_thread = false;
-		losses.is_cut_off = result == PTHREAD_CANCELED;
-	}
+	for (size_t i = 0; i < relay->n; i++)
+		losses.is_cut_off |= end_stream(&relay->streams[i], launch, end, &until_ns);
 	losses.n_blocks = relay->n_blocks;
 	free_relay(relay);
 	return losses;
@@ -393,9 +401,9 @@ void relay_free(struct relay *relay)
 {
 	if (!relay)
 		return;
-	if (relay->has_thread) {
-		eventfd_write(relay->stop_fd, 1);
-		pthread_join(relay->thread, NULL);
-	}
+	eventfd_write(relay->stop_fd, 1);
+	for (size_t i = 0; i < relay->n; i++)
+		if (relay->streams[i].has_thread)
+			pthread_join(relay->streams[i].thread, NULL);
 	free_relay(relay);
 }

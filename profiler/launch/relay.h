@@ -3,7 +3,7 @@
  *
  * Where joulecart's own output is a terminal the command gets one too (a pty), so that it goes on
  * to write line by line, in colour; else a pipe. Where standard output and standard error are one
- * file they stay one, and keep their order. */
+ * file they stay one, and keep their order; else each goes at its own reader's pace. */
 #ifndef JOULECART_RELAY_H
 #define JOULECART_RELAY_H
 #include <stdbool.h>
@@ -22,7 +22,7 @@ struct relay_time {
 	int64_t early_ns;
 };
 
-/* Called in the relay's thread for each line, without its end, of at most RELAY_LINE_BYTES (the
+/* Called in the relay's threads, in one at a time, for each line, without its end, of at most RELAY_LINE_BYTES (the
  * rest of a longer one is passed through, and not shown). */
 enum { RELAY_LINE_BYTES = 65536 };
 struct relay_watcher {

@@ -120,6 +120,51 @@ print(out)' "$JOULECART" run -q -o "$db" --query-pattern 'terminal' -- sh -c "$s
 	done
 }
 
+@test "who does not read standard output holds up nothing of standard error" {
+	mkfifo stalled
+	exec 8<>stalled
+	"$JOULECART" run -q -o "$db" --query-pattern x -- \
+		sh -c 'head -c 500000 /dev/zero & sleep 0.2; echo said >&2; wait' >stalled 2>errors 3>&- 8>&- &
+	run_pid=$!
+	until_so 30 grep -q said errors
+	cat stalled >all 3>&- 8>&- &
+	reader=$!
+	ends_with 0 "$run_pid"
+	exec 8>&-
+	wait "$reader"
+	is "$(stat -c %s all)" 500000
+}
+
+@test "a terminal that is suspended, and a run that is, lose nothing of the output" {
+	cat >suspended.py <<-'END'
+		import os, pty, signal, sys, time
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		out, n_stops = b"", 0
+		while True:
+		    if n_stops < 3 and len(out) > 20000 * n_stops:
+		        # Nobody reads: the command and joulecart block in their writes. Then both are stopped, too.
+		        time.sleep(0.3)
+		        os.kill(pid, (signal.SIGTSTP, signal.SIGSTOP, signal.SIGTSTP)[n_stops])
+		        time.sleep(0.3)
+		        os.kill(pid, signal.SIGCONT)
+		        n_stops += 1
+		    try:
+		        data = os.read(fd, 1024)
+		    except OSError:
+		        break
+		    if not data:
+		        break
+		    out += data
+		status = os.waitpid(pid, 0)[1]
+		print(n_stops, status, out.count(b"\n"), out.split()[-1].decode())
+	END
+	run -0 python3 suspended.py "$JOULECART" run -q -o "$db" --query-pattern '^[0-9]*0$' -- seq 1 20000
+	is "$output" '3 0 20000 20000'
+	is "$(sql 'SELECT queries FROM trial')" 2000
+}
+
 @test "a slow reader gets all of it" {
 	head -c 300000 /dev/urandom >bytes
 	watched --query-pattern x -- cat bytes | python3 -c 'import os, time
