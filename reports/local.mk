@@ -59,6 +59,7 @@ libjc_a_SOURCES += \
   %D%/plot/plot-text.c \
   %D%/render/accounts.c %D%/render/accounts.h \
   %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
+  %D%/render/factor-line.c %D%/render/factor-line.h \
   %D%/render/layers.c %D%/render/layers.h \
   %D%/render/notes.c %D%/render/notes.h \
   %D%/render/query-table.c %D%/render/query-table.h \

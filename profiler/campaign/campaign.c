@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* argv as a JSON array; bytes that are not UTF-8 cannot stand in JSON: U+FFFD does. */
 static char *json_of(char *const *argv)
@@ -82,6 +83,10 @@ int campaign_begin(struct campaign *campaign, const struct campaign_options *opt
 		   struct problem *why)
 {
 	*campaign = (struct campaign){ .trial = options->trial };
+	/* a database that holds nothing is not left behind for a slip of the pen */
+	if (options->zone && access(options->path, F_OK) != 0 &&
+	    zone_check_bundled(options->zone, why) != 0)
+		return -1;
 	campaign->store = store_open(options->path, why);
 	if (!campaign->store)
 		return -1;

@@ -70,6 +70,8 @@ struct model_campaign {
 	double grid_k2, pue_k2,
 	    psu_k2; /* relative, expanded (v_doubt); 0: not in an interval */
 	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
+	const char *factor_line; /* which factors were compared with their publishers'
+				    text; NULL: none, or not asked for */
 	int64_t last_trial_id;
 	struct figure last_run_j;      /* of the last trial alone, complete or not */
 	struct figure last_run_g;      /* likewise; read where no trial counts per run */

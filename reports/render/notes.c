@@ -128,6 +128,8 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 		add(arena,
 		    arena_format(arena, "grid factor: %s; of %lld", campaign->factor_source,
 				 (long long)campaign->factor_year));
+	if (campaign->factor_line)
+		add(arena, campaign->factor_line);
 }
 
 static bool is_absent(const struct note *note)

@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "reports/campaign/standing.h"
 #include "reports/render/accounts.h"
+#include "reports/render/factor-line.h"
 #include "reports/render/render.h"
 
 #include <errno.h>
@@ -46,17 +47,39 @@ static int check_stream(FILE *out, struct problem *why)
 /* What stands around the campaigns. */
 struct frame {
 	char *accounts;
+	struct arena *arena;
+	struct model_campaign *campaigns; /* the report's, with what text says of factors */
 	struct standing standing;
 };
 
-static int frame_read(sqlite3 *db, const struct renderer *renderer,
-		      const struct report_options *options, struct frame *frame,
-		      struct problem *why)
+static int read_factor_lines(sqlite3 *db, const struct report *report, struct frame *frame,
+			     struct problem *why)
 {
-	*frame = (struct frame){ .accounts = NULL };
+	const size_t n = report->n_campaigns;
+	int code = 0;
+	frame->campaigns = arena_room(frame->arena, n * sizeof(*frame->campaigns));
+	for (size_t i = 0; code == 0 && i < n; i++) {
+		frame->campaigns[i] = report->campaigns[i];
+		code = factor_line_read(db, report->campaigns[i].campaign_id, frame->arena,
+					&frame->campaigns[i].factor_line, why);
+	}
+	return code;
+}
+
+static int frame_read(sqlite3 *db, const struct renderer *renderer,
+		      const struct report_options *options, const struct report *report,
+		      struct frame *frame, struct problem *why)
+{
+	*frame = (struct frame){ .arena = arena_new() };
+	if (!frame->arena) {
+		problem_what(why, "cannot make a report");
+		return problem_errno(why, ENOMEM);
+	}
 	if (standing_read(db, options->trust, &frame->standing, why) != 0)
 		return -1;
-	return strcmp(renderer->name, "json") == 0
+	if (renderer == &renderer_text || renderer == &renderer_markdown)
+		return read_factor_lines(db, report, frame, why);
+	return renderer == &renderer_json
 		   ? accounts_read(db, options->campaign_id, &frame->accounts, why)
 		   : 0;
 }
@@ -66,6 +89,8 @@ static int write_framed(const struct report *report, const struct frame *frame,
 {
 	struct report framed = *report;
 	framed.accounts = frame->accounts;
+	if (frame->campaigns)
+		framed.campaigns = frame->campaigns;
 	framed.standing = &frame->standing;
 	errno = 0;
 	int code = renderer->render(&framed, out);
@@ -88,10 +113,11 @@ int report_render(sqlite3 *db, const char *format, FILE *out,
 						  why);
 	if (!report)
 		return -1;
-	int code = frame_read(db, renderer, options, &frame, why);
+	int code = frame_read(db, renderer, options, report, &frame, why);
 	if (code == 0)
 		code = write_framed(report, &frame, renderer, out, why);
 	sqlite3_free(frame.accounts);
+	arena_free(frame.arena);
 	report_free(report);
 	return code;
 }

@@ -7,7 +7,9 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "schema/database/bundled.h"
+#include "schema/database/migrate.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -152,4 +154,20 @@ int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct probl
 		return 0;
 	problem_what(why, "cannot compute the carbon of zone '%s'", key);
 	return problem_why(why, "no factor of its grid is known");
+}
+
+int zone_check_bundled(const char *asked, struct problem *why)
+{
+	sqlite3 *db = NULL;
+	char key[ZONE_KEY_SIZE];
+	int code = -1;
+	if (bundled_zone(asked))
+		return 0;
+	problem_what(why, "cannot read the bundled factors");
+	if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+		problem_errno(why, ENOMEM);
+	else if (migrate_up(db, "the bundled factors", 0, why) == 0)
+		code = zone_resolve(db, asked, key, sizeof(key), why);
+	sqlite3_close(db);
+	return code;
 }

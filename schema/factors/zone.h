@@ -15,6 +15,9 @@ enum { ZONE_KEY_SIZE = 16 };
 int zone_resolve(sqlite3 *db, const char *asked, char *key, size_t size,
 		 struct problem *why);
 
+/* Would a new database know that zone? Asked before one is made. Returns as zone_resolve(). */
+int zone_check_bundled(const char *asked, struct problem *why);
+
 /* Grams of CO2e a kWh of that zone, by its key: what a run's carbon is computed with. -1 with
  * *why. */
 int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct problem *why);

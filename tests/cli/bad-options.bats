@@ -1,6 +1,17 @@
 #!/usr/bin/env bats
 load ../helper
 
+@test "no database is left behind by a zone that nobody knows" {
+	run -125 joulecart run --zone NOWHERE -o new.db -- touch ran
+	run -2 joulecart compare --zone NOWHERE -o new.db -- 'touch ran' -- true
+	run -2 joulecart bench --quick --zone aws/nowhere -o new.db
+	[ ! -e ran ]
+	[ ! -e new.db ] && [ ! -e new.db-wal ] && [ ! -e new.db-shm ]
+	# other names of a zone are known to a new database too
+	joulecart run -q --zone aws/eu-west-3 -o new.db -- true
+	is "$(sqlite3 new.db 'SELECT zone FROM campaign')" FR
+}
+
 @test "an unknown zone is refused with near names, and nothing runs" {
 	run -125 --separate-stderr joulecart run --zone UK -o "$db" -- touch started
 	has "$stderr" "^joulecart: unknown zone 'UK': .*'GB'"

@@ -142,3 +142,18 @@ setup() {
 	is "$(sql 'SELECT count(*) FROM grid_point')" 2
 	is "$(sql 'SELECT sha256 FROM grid_series')" "$(sha256sum h.csv | cut -d ' ' -f 1)"
 }
+
+@test "of every factor in use the report says whether it was compared with its publisher's text" {
+	joulecart run -q --queries 10 --zone FR -o used.db -- true
+	local form
+	for form in text markdown; do
+		has "$(joulecart report -f "$form" used.db | tr -s ' \n' ' ')" \
+			"not compared: (estimate, )?grid, water; joulecart's own assumptions: (estimate, )?uncertainty"
+	done
+	joulecart factors set used.db grid/FR/intensity=45 --year 2025 --method average --scope lifecycle --source RTE \
+		--compared 2026-11-20
+	for form in text markdown; do
+		has "$(joulecart report -f "$form" used.db | tr -s ' \n' ' ')" \
+			"factors compared with their publishers' text: (estimate on [-0-9]+, )?grid on 2026-11-20; not compared: (estimate, )?water; joulecart's own"
+	done
+}

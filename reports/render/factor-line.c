@@ -1,0 +1,45 @@
+/* reports/render/factor-line.c - see factor-line.h. */
+#include <config.h>
+
+#include "reports/render/factor-line.h"
+
+#include "reports/figure/column-text.h"
+#include "schema/database/migrate.h"
+
+/* A role stands in two lists where some of its factors were compared and others not. */
+static const char sql[] =
+    "WITH used AS (SELECT DISTINCT role, compared, publisher = 'joulecart' AS is_own"
+    "              FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role, compared)"
+    " SELECT (SELECT group_concat(role || ' on ' || compared, ', ') FROM used"
+    "        WHERE compared IS NOT NULL),"
+    "       (SELECT group_concat(role, ', ') FROM (SELECT DISTINCT role FROM used"
+    "        WHERE compared IS NULL AND is_own IS NOT 1)),"
+    "       (SELECT group_concat(role, ', ') FROM (SELECT DISTINCT role FROM used"
+    "        WHERE compared IS NULL AND is_own = 1))";
+
+static const char *part(const char *so_far, const char *what, const char *roles,
+			struct arena *arena)
+{
+	if (!roles)
+		return so_far;
+	return so_far ? arena_format(arena, "%s; %s: %s", so_far, what, roles)
+		      : arena_format(arena, "factors %s: %s", what, roles);
+}
+
+int factor_line_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
+		     const char **line, struct problem *why)
+{
+	static const char *const what[] = { "compared with their publishers' text",
+					    "not compared", "joulecart's own assumptions" };
+	sqlite3_stmt *row = NULL;
+	*line = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return store_problem(db, "read", "the factors", why);
+	sqlite3_bind_int64(row, 1, campaign_id);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		for (int i = 0; i < 3; i++)
+			*line = part(*line, what[i], column_text(row, i, arena), arena);
+	return sqlite3_finalize(row) == SQLITE_OK
+		   ? 0
+		   : store_problem(db, "read", "the factors", why);
+}
