@@ -1,6 +1,7 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h \
   %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h \
+  %D%/fuzz/profile-target.c %D%/fuzz/profile-target.h \
   %D%/fuzz/config-target.c %D%/fuzz/config-target.h %D%/fuzz/must.h \
   %D%/fuzz/marks-target.c %D%/fuzz/marks-target.h %D%/fuzz/database-target.c \
   %D%/fuzz/database-target.h %D%/fuzz/sealed-file.c %D%/fuzz/sealed-file.h %D%/sealed-rows.h

@@ -17,7 +17,7 @@
 /* Version 48 has counters as they are written here; 70 is the newest that was compared. From 56 on the
  * threads share their strings. */
 enum { VERSION_FIRST = 48, VERSION_LAST = 70, SHARED_SINCE = 56 };
-static const size_t most_bytes = (size_t)1 << 30;
+static const size_t most_bytes = (size_t)1 << 29;
 
 struct input {
 	char *bytes;
@@ -42,7 +42,7 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 	if (failed)
 		return problem_why(why, "out of memory");
 	if (sum > most_bytes)
-		return problem_why(why, "it is larger than 1 GiB");
+		return problem_why(why, "it is larger than 512 MiB");
 	int code;
 	const char *message = gzerror(file, &code);
 	return n < 0 ? problem_why(why, "%s", code == Z_ERRNO ? strerror(errno) : message)
@@ -77,18 +77,29 @@ static json_t *strings_of(json_t *profile, int version, json_t *thread)
 	return json_object_get(holder, "stringArray");
 }
 
+/* Whether each of its columns is as long as it says. */
+static bool is_whole(json_t *table)
+{
+	const char *key;
+	json_t *column;
+	json_int_t length = json_integer_value(json_object_get(table, "length"));
+	json_object_foreach(table, key, column) if (json_is_array(column) &&
+						    (json_int_t)json_array_size(column) !=
+							length) return false;
+	return true;
+}
+
 /* Only what is appended to is looked at. */
 static bool is_thread(json_t *profile, int version, json_t *thread)
 {
 	static const char *const columns[] = { "data",    "name",  "startTime",
 					       "endTime", "phase", "category" };
 	json_t *markers = json_object_get(thread, "markers");
-	bool is_whole = json_is_integer(json_object_get(markers, "length")) &&
-			json_is_string(json_object_get(thread, "pid")) &&
-			json_is_array(strings_of(profile, version, thread));
-	for (size_t i = 0; is_whole && i < sizeof(columns) / sizeof(columns[0]); i++)
-		is_whole = json_is_array(json_object_get(markers, columns[i]));
-	return is_whole;
+	bool is_one = is_whole(markers) && json_is_string(json_object_get(thread, "pid")) &&
+		      json_is_array(strings_of(profile, version, thread));
+	for (size_t i = 0; is_one && i < sizeof(columns) / sizeof(columns[0]); i++)
+		is_one = json_is_array(json_object_get(markers, columns[i]));
+	return is_one;
 }
 
 static int check(json_t *profile, struct problem *why)

@@ -114,6 +114,18 @@ static void add_cell(json_t *table, const char *column, json_t *value)
 	json_array_append_new(json_object_get(table, column), value);
 }
 
+/* Columns that only other programs have get nothing. */
+static void end_row(json_t *table)
+{
+	const char *key;
+	json_t *column;
+	size_t n = json_array_size(json_object_get(table, "name"));
+	json_object_foreach(table, key, column) if (json_is_array(column) &&
+						    json_array_size(column) < n)
+	    json_array_append_new(column, json_null());
+	json_object_set_new(table, "length", json_integer((json_int_t)n));
+}
+
 void firefox_add_phase(const struct firefox_place *place, const struct export_trial *trial,
 		       const struct export_phase *phase, json_t *markers)
 {
@@ -137,11 +149,7 @@ void firefox_add_phase(const struct firefox_place *place, const struct export_tr
 	add_cell(markers, "endTime", json_real(firefox_ms(place, trial, phase->end_ns)));
 	add_cell(markers, "phase", json_integer(1)); /* an interval */
 	add_cell(markers, "category", json_integer(0));
-	if (json_object_get(markers, "threadId"))
-		add_cell(markers, "threadId", json_null());
-	json_t *length = json_object_get(markers, "length");
-	json_object_set_new(markers, "length",
-			    json_integer(json_integer_value(length) + 1));
+	end_row(markers);
 }
 
 json_t *firefox_schema(int version)

@@ -25,6 +25,7 @@
 #include "tests/fuzz/marks-target.h"
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
+#include "tests/fuzz/profile-target.h"
 #include "tests/fuzz/text-target.h"
 #include "tests/fuzz/tree.h"
 
@@ -334,6 +335,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "metrics-page", take_metrics_page },
 	{ "samples", take_samples },
 	{ "seal", take_seal },
+	{ "profile", take_profile },
 	{ "database", take_database },
 	{ NULL, NULL },
 };

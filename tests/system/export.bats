@@ -102,7 +102,7 @@ recorded() {
 	ms = (end - begin) * 1e-6
 	def thread(pid):
 	    markers = {"data": [None], "name": [0], "startTime": [1.5], "endTime": [None], "phase": [0], "category": [0],
-	               "length": 1}
+	               "length": 1, "threadId": [None]}
 	    samples = {"stack": [None, None], "weight": None, "weightType": "samples", "length": 2}
 	    samples.update({"timeDeltas": [0, ms]} if version >= 50 else {"time": [0, ms]})
 	    one = {"name": "main", "pid": pid, "tid": 1, "isMainThread": True, "markers": markers, "samples": samples}
@@ -186,6 +186,7 @@ refused() {
 	jq '.meta.startTime += 1e7' good.json >profile.json
 	refused 'no trial of the database ran while it was recorded'
 	for change in '.threads = []' '.threads[1].markers = 5' 'del(.threads[0].markers.data)' \
+		'.threads[0].markers.length = 9223372036854775807' '.threads[1].markers.name += [0]' \
 		'.threads[1].pid = 7' 'del(.shared)' '.threads = {}' '.threads[0] = null' '.meta.startTime = "x"'; do
 		jq "$change" good.json >profile.json
 		refused 'it'
