@@ -136,7 +136,9 @@ static const char facts_sql[] =
     "        AND t.job IN ('infer', 'command')),"
     "       h.cpu_model, h.microarchitecture, h.microcode, h.kernel, h.os, h.hypervisor,"
     "       h.governor, h.clocksource, h.boot_id, h.n_packages, h.n_cores, h.n_threads,"
-    "       h.memory_bytes, h.turbo "
+    "       h.memory_bytes, h.turbo,"
+    "       EXISTS (SELECT 1 FROM trimmed x JOIN trial t ON t.trial_id = x.trial_id"
+    "               WHERE t.campaign_id = c.campaign_id) "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id WHERE c.campaign_id = ?1";
 
 static void take_facts(sqlite3_stmt *row, const struct list_reading *reading)
@@ -145,6 +147,7 @@ static void take_facts(sqlite3_stmt *row, const struct list_reading *reading)
 		.begin_utc = text_of(row, 0, reading),
 		.end_utc = text_of(row, 1, reading),
 		.rate_hz = sqlite3_column_double(row, 2),
+		.is_trimmed = sqlite3_column_int(row, 24) != 0,
 		.seed = count_or(row, 3, -1),
 		.workload = text_of(row, 4, reading),
 		.n_blocks = sqlite3_column_int64(row, 5),

@@ -54,6 +54,7 @@ struct evidence {
 	const char *begin_utc, *end_utc; /* end: NULL when the campaign was cut off */
 	const char *workload;            /* hash; NULL: not said, or several */
 	double rate_hz;                  /* readings a second */
+	bool is_trimmed;                 /* raw readings of it were taken out */
 	int64_t seed;                    /* of the order of trials; -1: none */
 	int64_t n_blocks, ticks, ticks_missed, ticks_dropped;
 	struct evidence_host host;

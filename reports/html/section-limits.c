@@ -35,13 +35,36 @@ static bool counts_machine(const struct document *document)
 	return false;
 }
 
+/* Is a part of the joules read from a sensor, although others are estimated? */
+static bool is_any_measured(const struct document *document)
+{
+	const struct carbon_facts *carbon = document->carbon;
+	for (size_t i = 0; i < carbon->n_classes; i++)
+		if (carbon->classes[i].share > 0 &&
+		    !provenance_is_estimate(
+			provenance_of_word(carbon->classes[i].provenance)))
+			return true;
+	return false;
+}
+
+static bool has_queries(const struct model_campaign *campaign)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		if (campaign->rows[i].queries > 0)
+			return true;
+	return false;
+}
+
 static void write_section(struct document *document)
 {
 	html_open(document->html, "ul", NULL);
 	item(document,
 	     _("It is a calculation on one machine. Another processor may order the "
 	       "variants differently."));
-	if (document->findings->is_any_estimated)
+	if (document->findings->is_any_estimated && is_any_measured(document))
+		item(document, _("Not every joule in it was measured: what is estimated "
+				 "bears on CPU time alone."));
+	else if (document->findings->is_any_estimated)
 		item(document,
 		     _("No joule in it was measured. It bears on the order of variants "
 		       "by CPU time, not on their size in joules."));
@@ -49,8 +72,9 @@ static void write_section(struct document *document)
 		item(document,
 		     _("The sensors see the processor and, where listed, its memory and "
 		       "graphics. What else the machine draws is outside."));
-	item(document,
-	     _("The queries stand for real traffic; they hold no peak and no season."));
+	if (has_queries(document->campaign))
+		item(document, _("The queries stand for real traffic; they hold no peak "
+				 "and no season."));
 	item(document, _("No offsets, certificates or contracts are netted."));
 	html_close(document->html);
 	html_open(document->html, "div", "class", "signatures", NULL);

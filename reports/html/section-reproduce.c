@@ -131,9 +131,13 @@ static void write_section(struct document *document)
 	const char *const was_run[] = { arena_format(
 	    arena, "joulecart %s",
 	    command_text(document, document->campaign->command_line)) };
-	part_paragraph(document,
-		       _("The raw readings, the factors and the plan of the campaign are "
-			 "in one SQLite file. With it, and without the machine:"));
+	part_paragraph(
+	    document,
+	    document->evidence->is_trimmed
+		? _("The sums, the factors and the plan of the campaign are in one SQLite "
+		    "file; raw readings were trimmed. With it, and without the machine:")
+		: _("The raw readings, the factors and the plan of the campaign are in one "
+		    "SQLite file. With it, and without the machine:"));
 	code(document, again, sizeof(again) / sizeof(again[0]));
 	part_paragraph(document, _("The campaign was run with:"));
 	code(document, was_run, 1);

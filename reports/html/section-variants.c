@@ -359,13 +359,41 @@ static void tell_doubt(struct document *document)
 				 change_words_of(document, *null)));
 }
 
+/* Does each block hold a trial of each variant? */
+static bool is_interleaved(const struct document *document)
+{
+	const struct comparison *comparison = document->findings->comparison;
+	for (size_t i = 0; comparison && i + 1 < comparison->n_compared; i++)
+		if (!comparison->differences[i].is_paired)
+			return false;
+	return comparison != NULL;
+}
+
+/* That the queries are the same ones is known from the workload's hash alone. */
+static const char *queries_caption(const struct document *document)
+{
+	bool is_same = document->evidence->workload != NULL;
+	if (!is_interleaved(document))
+		return is_same ? _("Variants answering queries. Same queries.")
+			       : _("Variants answering queries.");
+	return is_same ? _("Variants answering queries. Same queries, interleaved trials.")
+		       : _("Variants answering queries. Interleaved trials.");
+}
+
+static const char *making_caption(const struct model_campaign *campaign)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		if (is_job(&campaign->rows[i], "train") && campaign->rows[i].n_trials > 1)
+			return _("Making the variants: a mean where one was made more than "
+				 "once.");
+	return _("Making the variants: once each.");
+}
+
 static void write_section(struct document *document)
 {
 	const struct model_campaign *campaign = document->campaign;
 	if (count_job(campaign, "infer") > 0) {
-		energy_table(
-		    document, "infer",
-		    _("Variants answering queries. Same queries, interleaved trials."));
+		energy_table(document, "infer", queries_caption(document));
 		metrics_table(document, quality_metrics,
 			      _("How often they are right, on the very queries that were "
 				"timed."));
@@ -378,7 +406,7 @@ static void write_section(struct document *document)
 	if (count_job(campaign, "command") > 0)
 		energy_table(document, "command", _("Commands, per run."));
 	if (count_job(campaign, "train") > 0)
-		energy_table(document, "train", _("Making the variants: once each."));
+		energy_table(document, "train", making_caption(campaign));
 	if (document->n_spread > 0)
 		spread_table(document);
 	part_note(

@@ -218,6 +218,62 @@ static void an_estimate_says_so_before_anything_else(void **state)
 	sqlite3_close(db);
 }
 
+/* The page of the bench after that change: has it the one text, and not the other? */
+static void expect_instead(const char *sql, const char *path, const char *text,
+			   const char *constant)
+{
+	sqlite3 *db = given_bench();
+	given_again(db);
+	struct page page = page_of(db);
+	expect_text(&page, path, constant);
+	page_free(&page);
+	database_run(db, sql);
+	page = page_of(db);
+	expect_text(&page, path, text);
+	if (strstr(page.text, constant))
+		fail_msg("'%s' is still said", constant);
+	page_free(&page);
+	sqlite3_close(db);
+}
+
+static void sentences_follow_from_the_data(void **state)
+{
+	(void)state;
+	const char *queries = "//table/caption[contains(., 'Variants answering')]";
+	expect_instead("UPDATE trial SET block = 100 + trial_id WHERE variant = 'student'",
+		       queries, "Variants answering queries. Same queries.",
+		       "interleaved trials");
+	expect_instead("UPDATE trial SET workload = NULL", queries,
+		       "Variants answering queries. Interleaved trials.", "Same queries");
+	expect_instead("UPDATE trial SET job = 'command';"
+		       "UPDATE phase SET queries = NULL",
+		       "//section[@id='limits']", "It is a calculation on one machine",
+		       "The queries stand for real traffic");
+	expect_instead("INSERT INTO trimmed VALUES (1, 1, '0', 1, 1, 1)",
+		       "//section[@id='reproduce']", "raw readings were trimmed",
+		       "The raw readings, the factors");
+}
+
+/* Half of a processor is the run's, 2.5 are busy: what ran beside is said, and by compare's words. */
+static void what_ran_beside_is_said(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	given_again(db);
+	given_only_estimates(db);
+	struct page page = page_of(db);
+	assert_null(strstr(page.text, "up to 2.0 CPUs busy with other work"));
+	page_free(&page);
+	database_run(db, "UPDATE stretch SET advance = 2500, advance_low = 2500,"
+			 " advance_high = 2500 WHERE channel_id IN (SELECT channel_id"
+			 " FROM channel WHERE name = 'busy')");
+	page = page_of(db);
+	expect_text(&page, "//section[@id='summary']//li[contains(., 'Something else')]",
+		    "up to 2.0 CPUs busy with other work");
+	page_free(&page);
+	sqlite3_close(db);
+}
+
 static void names_in_the_database_stay_text(void **state)
 {
 	(void)state;
@@ -304,6 +360,8 @@ int main(void)
 		cmocka_unit_test(carbon_is_taken_apart_into_what_made_it),
 		cmocka_unit_test(a_part_of_the_doubt_is_neither_all_nor_nothing),
 		cmocka_unit_test(an_estimate_says_so_before_anything_else),
+		cmocka_unit_test(sentences_follow_from_the_data),
+		cmocka_unit_test(what_ran_beside_is_said),
 		cmocka_unit_test(names_in_the_database_stay_text),
 		cmocka_unit_test(the_page_asks_nothing_of_a_network),
 		cmocka_unit_test(tables_have_captions_and_charts_have_words),
