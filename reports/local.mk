@@ -12,6 +12,7 @@ libjc_a_SOURCES += \
   %D%/campaign/standing.c %D%/campaign/standing.h \
   %D%/campaign/summary.c %D%/campaign/summary.h \
   %D%/campaign/trials.c %D%/campaign/trials.h \
+  %D%/campaign/units.c %D%/campaign/units.h \
   %D%/campaign/variants.c %D%/campaign/variants.h \
   %D%/compare/build-cost.c %D%/compare/build-cost.h \
   %D%/compare/compare.c %D%/compare/compare.h \
@@ -25,6 +26,7 @@ libjc_a_SOURCES += \
   %D%/compare/front.c %D%/compare/front.h \
   %D%/compare/front-text.c \
   %D%/compare/break-even.c %D%/compare/break-even.h \
+  %D%/compare/unit-change.c %D%/compare/unit-change.h \
   %D%/export/export.c %D%/export/export.h %D%/export/export-formats.h \
   %D%/export/export-data.c %D%/export/export-data.h \
   %D%/export/export-firefox.c \
@@ -71,6 +73,7 @@ libjc_a_SOURCES += \
   %D%/render/report.c %D%/render/report.h \
   %D%/render/run-summary.c \
   %D%/render/tables.c %D%/render/tables.h \
+  %D%/render/unit-table.c %D%/render/unit-table.h \
   %D%/statistics/blocks.c %D%/statistics/blocks.h \
   %D%/statistics/bootstrap.c %D%/statistics/bootstrap.h \
   %D%/statistics/outliers.c %D%/statistics/outliers.h \
@@ -89,6 +92,7 @@ libjc_a_SOURCES += \
   %D%/verify/readings.c %D%/verify/readings.h \
   %D%/verify/regions.c %D%/verify/regions.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \
+  %D%/verify/unit-check.c %D%/verify/unit-check.h \
   %D%/verify/verification.h \
   %D%/verify/verify.c %D%/verify/verify.h \
   %D%/whatif/device.c %D%/whatif/device.h \

@@ -283,7 +283,7 @@ WITH served AS (
          coalesce(p.end_mono_ns, 9223372036854775807) AS e
   FROM phase_units u JOIN phase p ON p.phase_id = u.phase_id
 ), kinds AS (
-  SELECT trial_id, unit, sum(n) AS n_all, total(n_uncounted) AS uncounted_all,
+  SELECT trial_id, unit, CAST(total(n) AS INTEGER) AS n_all, total(n_uncounted) AS uncounted_all,
          total(iif(name = 'steady', n, 0)) > 0
          AND NOT EXISTS (SELECT 1 FROM served a JOIN served c
                          ON c.trial_id = a.trial_id AND c.unit = a.unit
@@ -294,7 +294,7 @@ WITH served AS (
   FROM served GROUP BY trial_id, unit
 ), spans AS (
   SELECT k.trial_id, k.unit, iif(k.has_steady, 'steady', 'whole') AS span,
-         iif(k.has_steady, sum(s.n), k.n_all) AS n,
+         iif(k.has_steady, CAST(total(s.n) AS INTEGER), k.n_all) AS n,
          iif(k.has_steady, total(s.n_uncounted), k.uncounted_all) AS uncounted,
          sum(v.seconds) AS seconds,
          iif(count(v.joules) = count(*), sum(v.joules), NULL) AS joules,

@@ -338,7 +338,8 @@ static int read_rows(struct build *build)
 		rows[i] = row_of(build, group);
 		if (read_qualities(build, group, &rows[i]) != 0 ||
 		    ratios_read(build->db, build->campaign->campaign_id, rows[i].variant,
-				rows[i].job, &rows[i].ratios) != 0)
+				rows[i].job, &rows[i].ratios) != 0 ||
+		    units_read(build->db, group, build->arena, &rows[i].units) != 0)
 			return -1;
 		build->campaign->n_usable += rows[i].n_usable;
 		rest = (struct trial_list){ rest.trials + group.n, rest.n - group.n };

@@ -6,6 +6,7 @@
 #include "reports/campaign/figures.h"
 #include "reports/campaign/ratios.h"
 #include "reports/campaign/sampling.h"
+#include "reports/campaign/units.h"
 #include "reports/figure/figure.h"
 
 #include <sqlite3.h>
@@ -42,6 +43,7 @@ struct model_row {
 	const struct quality *qualities;
 	size_t n_qualities;
 	struct ratios ratios; /* of hardware events */
+	struct unit_list units;
 };
 
 struct model_campaign {

@@ -75,9 +75,8 @@ static bool is_null(sqlite3_stmt *row, int column)
 	return sqlite3_column_type(row, column) == SQLITE_NULL;
 }
 
-/* Five columns from the first on: value, low, high, provenance, reason. */
-static struct trial_value value_of(sqlite3_stmt *row, int first, int64_t block,
-				   struct arena *arena)
+struct trial_value trial_value_of(sqlite3_stmt *row, int first, int64_t block,
+				  struct arena *arena)
 {
 	struct trial_value value = {
 		.is_known = !is_null(row, first),
@@ -121,8 +120,8 @@ static struct trial trial_of(sqlite3_stmt *row, struct arena *arena)
 		.is_usable = sqlite3_column_int(row, 4),
 		.queries = sqlite3_column_int64(row, 5),
 		.seconds = sqlite3_column_double(row, 6),
-		.per_query = value_of(row, COLUMN_PER_QUERY, block, arena),
-		.per_run = value_of(row, COLUMN_PER_RUN, block, arena),
+		.per_query = trial_value_of(row, COLUMN_PER_QUERY, block, arena),
+		.per_run = trial_value_of(row, COLUMN_PER_RUN, block, arena),
 	};
 	trial.per_run.step = step_of(row, trial.seconds, trial.per_run.seen.value);
 	trial.per_query.step = step_of(row, sqlite3_column_double(row, COLUMN_SPAN_SECONDS),

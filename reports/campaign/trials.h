@@ -36,6 +36,10 @@ struct trial_list {
 	size_t n;
 };
 
+/* From five columns of the row, the first on: value, low, high, provenance, reason. Its step is 0. */
+struct trial_value trial_value_of(sqlite3_stmt *row, int first, int64_t block,
+				  struct arena *arena);
+
 /* Groups follow each other: jobs in the order infer, command, idle, train; in each the variant
  * 'teacher' first, then as they first ran. Returns 0, or -1: sqlite3_errmsg() says why. */
 int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,

@@ -103,6 +103,23 @@ static json_t *json_tests(const struct difference *difference)
 	    "autocorrelation_p", difference->autocorrelation.p);
 }
 
+static json_t *json_units(const struct unit_changes *units)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < units->n; i++) {
+		const struct unit_change *change = &units->changes[i];
+		json_t *ci95 = change->t.n > 1 ? ratios(change->t.ci95) : json_null();
+		json_array_append_new(
+		    list,
+		    json_pack("{s:s, s:o, s:o, s:b, s:I, s:f, s:o}", "unit", change->unit,
+			      "joules", json_figure(change->joules), "baseline_joules",
+			      json_figure(change->baseline), "is_interleaved",
+			      change->is_paired, "pairs", (json_int_t)change->n_pairs,
+			      "ratio", exp(change->t.mean), "ci95", ci95));
+	}
+	return list;
+}
+
 static json_t *json_difference(const struct comparison *comparison,
 			       const struct difference *difference)
 {
@@ -114,7 +131,7 @@ static json_t *json_difference(const struct comparison *comparison,
 			     : json_null();
 	return json_pack(
 	    "{s:s, s:s, s:s, s:b, s:I, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, "
-	    "s:I, s:f, s:b, s:o}",
+	    "s:I, s:f, s:b, s:o, s:o}",
 	    "variant", difference->variant->variant, "baseline",
 	    comparison->compared[0].variant, "verdict", verdict_word(difference->verdict),
 	    "is_interleaved", difference->is_paired, "pairs",
@@ -126,7 +143,8 @@ static json_t *json_difference(const struct comparison *comparison,
 	    (json_int_t)difference->n_paired_queries, "why", json_why(&difference->why),
 	    "made_joules", json_figure(cost->joules), "made_times", (json_int_t)cost->n,
 	    "made_parents_joules", cost->parents_j, "made_lacks_parent", cost->lacks_parent,
-	    "paid_after_queries", json_plain_figure(difference->break_even));
+	    "paid_after_queries", json_plain_figure(difference->break_even), "units",
+	    json_units(&difference->units));
 }
 
 static json_t *json_null_run(const struct comparison *comparison)

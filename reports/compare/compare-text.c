@@ -278,6 +278,13 @@ static void print_break_even(const struct page *page, const struct difference *d
 	print_line(page, "break-even", text);
 }
 
+static void print_units(const struct page *page, const struct difference *difference)
+{
+	for (size_t i = 0; i < difference->units.n; i++)
+		print_line(page, i ? "" : "per unit",
+			   unit_change_text(difference, i, page->glyphs, page->arena));
+}
+
 /* --- what to doubt ---------------------------------------------------------------------- */
 
 static void print_sensitivity(const struct page *page)
@@ -506,6 +513,7 @@ void compare_text(const struct comparison *comparison, bool use_color, FILE *out
 	print_bars(&page);
 	for (size_t i = 0; i + 1 < comparison->n_compared; i++) {
 		print_why(&page, &comparison->differences[i]);
+		print_units(&page, &comparison->differences[i]);
 		print_quality(&page, &comparison->differences[i]);
 		print_break_even(&page, &comparison->differences[i]);
 	}

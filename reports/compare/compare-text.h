@@ -30,6 +30,9 @@ const char *duration_text(double seconds, struct arena *arena);
 const char *verdict_text(const struct comparison *comparison,
 			 const struct difference *difference, const struct glyphs *glyphs,
 			 struct arena *arena);
+/* The i-th of its units: "tokens of int8: 12.1 mJ each, was 14.0 mJ: -13.6 % (-15.0 to -12.2)" */
+const char *unit_change_text(const struct difference *difference, size_t i,
+			     const struct glyphs *glyphs, struct arena *arena);
 const char *evidence_text(const struct comparison *comparison,
 			  const struct difference *difference, const struct glyphs *glyphs,
 			  struct arena *arena);

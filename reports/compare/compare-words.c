@@ -230,3 +230,16 @@ const char *evidence_text(const struct comparison *comparison,
 			    size_text(near, half_width(t), arena),
 			    size_text(far, half_width(t), arena), rest);
 }
+
+const char *unit_change_text(const struct difference *difference, size_t i,
+			     const struct glyphs *glyphs, struct arena *arena)
+{
+	const struct unit_change *change = &difference->units.changes[i];
+	const struct figure both[] = { change->joules, change->baseline };
+	struct scale scale = scale_of(both, 2, glyphs);
+	return arena_format(arena, "%s of %s: %s %sJ each, was %s %sJ: %s", change->unit,
+			    difference->variant->variant,
+			    format_value(both[0], scale, glyphs, arena), scale.prefix,
+			    format_value(both[1], scale, glyphs, arena), scale.prefix,
+			    change_with_interval(change->t, glyphs, arena));
+}

@@ -302,6 +302,14 @@ static struct t_test saved_of(const struct side *b, const struct side *a,
 	    .t;
 }
 
+static int read_unit_changes(const struct build *build, size_t i, bool is_one_campaign,
+			     struct unit_changes *found)
+{
+	const struct unit_sides sides = { build->sides[0].trials, build->sides[i].trials,
+					  is_one_campaign, build->options->count_failed };
+	return unit_changes_read(build->db, &sides, build->arena, found);
+}
+
 static int fill_difference(struct build *build, size_t i, struct difference *difference,
 			   struct problem *why)
 {
@@ -319,6 +327,8 @@ static int fill_difference(struct build *build, size_t i, struct difference *dif
 		return read_failed(build, why);
 	if (pairs.is_paired)
 		find_outliers(difference, build->arena);
+	if (read_unit_changes(build, i, is_one_campaign, &difference->units) != 0)
+		return read_failed(build, why);
 	plan_further(difference, build->n - 1);
 	difference->why = why_of(&a->why, &b->why);
 	difference->quality_change = build->comparison->quality_name

@@ -4,6 +4,7 @@
 #define JOULECART_COMPARE_H
 #include "reports/campaign/score.h"
 #include "reports/compare/build-cost.h"
+#include "reports/compare/unit-change.h"
 #include "reports/figure/arena.h"
 #include "reports/figure/figure.h"
 #include "reports/statistics/paired.h"
@@ -94,6 +95,7 @@ struct difference {
 	struct figure quality_change; /* in the metric's unit */
 	size_t n_paired_queries;      /* both answered them; 0: as two samples */
 	struct why why;
+	struct unit_changes units;
 	struct figure break_even; /* queries; unknown: reason */
 };
 

@@ -241,6 +241,41 @@ static void metrics_table(struct document *document, const struct metric_name *m
 	part_table_end(document);
 }
 
+static bool any_units(const struct model_campaign *campaign)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		if (campaign->rows[i].units.n > 0)
+			return true;
+	return false;
+}
+
+/* Joules per token and per image are far apart: each has its own prefix. */
+static void units_table(struct document *document)
+{
+	const struct model_campaign *campaign = document->campaign;
+	const struct table_column columns[] = {
+		{ _("Variant"), false },    { _("Unit"), false },
+		{ _("Joules are"), false }, { _("Joules per unit"), true },
+		{ _("Served"), true },
+	};
+	part_table(document, _("What was served beside queries, as the programs state it."),
+		   columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		for (size_t j = 0; j < campaign->rows[i].units.n; j++) {
+			const struct unit_row *row = &campaign->rows[i].units.rows[j];
+			struct scale scale = scale_of(&row->joules, 1, document->glyphs);
+			part_row(document, campaign->rows[i].variant);
+			part_cell(document, arena_format(document->arena, "%sJ / %s",
+							 scale.prefix, row->unit));
+			part_provenance_cell(document, row->joules);
+			part_figure(document, row->joules, scale);
+			part_number(document, arena_format(document->arena, "%lld",
+							   (long long)row->n));
+			part_row_end(document);
+		}
+	part_table_end(document);
+}
+
 static struct figure joules(double value)
 {
 	return (struct figure){ .is_known = !isnan(value),
@@ -407,6 +442,8 @@ static void write_section(struct document *document)
 		energy_table(document, "command", _("Commands, per run."));
 	if (count_job(campaign, "train") > 0)
 		energy_table(document, "train", making_caption(campaign));
+	if (any_units(campaign))
+		units_table(document);
 	if (document->n_spread > 0)
 		spread_table(document);
 	part_note(

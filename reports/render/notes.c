@@ -4,6 +4,7 @@
 #include "reports/render/notes.h"
 
 #include "reports/render/carbon-tables.h"
+#include "reports/render/unit-table.h"
 
 #include <string.h>
 
@@ -204,6 +205,7 @@ struct line_list lines_of(const struct model_campaign *campaign, const char *pat
 	add_missing(campaign, arena);
 	add_ratios(campaign, arena);
 	add_method(campaign, glyphs, arena);
+	unit_lines(campaign, arena);
 	carbon_lines(campaign, arena);
 	add_notes(&campaign->notes, arena);
 	add_next(campaign, path, arena);

@@ -1,13 +1,16 @@
 /* reports/render/render-csv.c - one line a campaign, variant and job, as RFC 4180 has it (libcsv
  * quotes). Units are in the headers; unknown is an empty field, its reason stands in another.
- * The columns stay in this order: new ones come at the end. */
+ * The columns stay in this order: new ones come at the end, but before those of units (tokens, images),
+ * of which there are as many as the report has units. */
 #include <config.h>
 
 #include "reports/campaign/standing.h"
+#include "reports/figure/arena.h"
 #include "reports/figure/csv-text.h"
 #include "reports/render/render.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FIGURE(name) name, name "_low95", name "_high95", name "_provenance", name "_reason"
@@ -51,6 +54,12 @@ static const char *const headers[] = {
 	FIGURE("scope3_cat3_td_g"),
 	FIGURE("water_onsite_l"),
 	FIGURE("water_offsite_l"),
+};
+
+/* What the report's programs served beside queries, by name. */
+struct units {
+	const char **names;
+	size_t n;
 };
 
 /* One line in the making. */
@@ -126,8 +135,57 @@ static void put_figures(struct line *line, const struct model_row *row)
 				       : figure_unknown(row->joules_per_run.reason));
 }
 
+static int by_name(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static void add_units(const struct model_campaign *campaign, struct arena *arena)
+{
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		for (size_t j = 0; j < campaign->rows[i].units.n; j++)
+			arena_append(arena, &campaign->rows[i].units.rows[j].unit,
+				     sizeof(const char *));
+}
+
+static struct units units_of(const struct report *report, struct arena *arena)
+{
+	for (size_t i = 0; i < report->n_campaigns; i++)
+		add_units(&report->campaigns[i], arena);
+	size_t n = arena_appended(arena) / sizeof(const char *);
+	struct units units = { .names = arena_take(arena) };
+	if (n > 0)
+		qsort(units.names, n, sizeof(*units.names), by_name);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcmp(units.names[units.n - 1], units.names[i]) != 0)
+			units.names[units.n++] = units.names[i];
+	return units;
+}
+
+static void put_unit_headers(struct line *line, const struct units *units,
+			     struct arena *arena)
+{
+	static const char *const parts[] = { FIGURE("") };
+	for (size_t i = 0; i < units->n; i++) {
+		put(line, arena_format(arena, "n_of_%s", units->names[i]));
+		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
+			put(line, arena_format(arena, "joules_of_%s%s", units->names[i],
+					       parts[j]));
+	}
+}
+
+static void put_units(struct line *line, const struct units *units,
+		      const struct unit_list *served)
+{
+	for (size_t i = 0; i < units->n; i++) {
+		const struct unit_row *row = unit_row_of(served, units->names[i]);
+		put_number(line, row && row->n > 0, row ? (double)row->n : 0);
+		put_figure(line, row ? row->joules : figure_unknown("it served none"));
+	}
+}
+
 static void put_row(const struct report *report, const struct model_campaign *campaign,
-		    const struct model_row *row, FILE *out)
+		    const struct model_row *row, const struct units *units, FILE *out)
 {
 	struct line line = { .out = out };
 	put_whole(&line, campaign->campaign_id);
@@ -153,21 +211,28 @@ static void put_row(const struct report *report, const struct model_campaign *ca
 	put_figures(&line, row);
 	for (size_t i = 0; i < STANDING_COLUMNS; i++)
 		put(&line, standing_cell(report->standing, i));
+	put_units(&line, units, &row->units);
 	fputs("\r\n", out);
 }
 
 static int render_csv(const struct report *report, FILE *out)
 {
 	struct line line = { .out = out };
+	struct arena *arena = arena_new();
+	if (!arena)
+		return -1;
+	struct units units = units_of(report, arena);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		put(&line, headers[i]);
 	for (size_t i = 0; i < STANDING_COLUMNS; i++)
 		put(&line, standing_columns[i]);
+	put_unit_headers(&line, &units, arena);
 	fputs("\r\n", out);
 	for (size_t i = 0; i < report->n_campaigns; i++)
 		for (size_t j = 0; j < report->campaigns[i].n_rows; j++)
 			put_row(report, &report->campaigns[i],
-				&report->campaigns[i].rows[j], out);
+				&report->campaigns[i].rows[j], &units, out);
+	arena_free(arena);
 	return 0;
 }
 

@@ -40,6 +40,18 @@ static json_t *json_figures(const struct figure_group *group)
 	return object;
 }
 
+static json_t *json_units(const struct unit_list *units)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < units->n; i++)
+		json_array_append_new(
+		    list, json_pack("{s:s, s:o, s:o}", "unit", units->rows[i].unit, "n",
+				    units->rows[i].n > 0 ? json_integer(units->rows[i].n)
+							 : json_null(),
+				    "joules_per_unit", json_figure(units->rows[i].joules)));
+	return list;
+}
+
 static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row)
 {
 	json_t *quality = json_object();
@@ -48,7 +60,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 				    json_real(row->qualities[i].mean));
 	return json_pack(
 	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-	    "s:o, s:{s:o, s:o}}",
+	    "s:o, s:{s:o, s:o}, s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "variant", row->variant, "job",
 	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
 	    (json_int_t)row->n_usable, "queries",
@@ -64,7 +76,8 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    json_figure(row->grams_per_run), "ratio_to_teacher",
 	    json_plain_figure(row->ratio), "training_joules", json_figure(row->training_j),
 	    "quality", quality, "events", json_ratios(&row->ratios), "figures", "per_query",
-	    json_figures(row->per_query), "per_run", json_figures(row->per_run));
+	    json_figures(row->per_query), "per_run", json_figures(row->per_run), "units",
+	    json_units(&row->units));
 }
 
 static json_t *json_factor(const struct model_campaign *campaign)

@@ -182,54 +182,20 @@ static void print_query(const struct footer *footer)
 			footer->campaign->last_query_reason);
 }
 
-/* Units beside queries. The view is compiled only where the program said some. */
-static const char has_units_sql[] =
-    "SELECT 1 FROM phase p JOIN phase_units u USING (phase_id) WHERE p.trial_id = ?1";
-static const char units_sql[] =
-    "SELECT unit, n, joules_per_unit, low, high, provenance, reason FROM v_unit"
-    " WHERE trial_id = ?1 ORDER BY unit";
-
-static sqlite3_stmt *of_last_trial(const struct footer *footer, const char *sql)
-{
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(footer->db, sql, -1, &row, NULL) == SQLITE_OK)
-		sqlite3_bind_int64(row, 1, footer->last->trial_id);
-	return row;
-}
-
-static void print_unit(const struct footer *footer, sqlite3_stmt *row)
-{
-	const char *unit = column_text(row, 0, footer->arena);
-	bool is_known = sqlite3_column_type(row, 2) != SQLITE_NULL;
-	struct figure figure = {
-		.is_known = is_known,
-		.has_interval = is_known && sqlite3_column_type(row, 4) != SQLITE_NULL,
-		.value = sqlite3_column_double(row, 2),
-		.low = sqlite3_column_double(row, 3),
-		.high = sqlite3_column_double(row, 4),
-		.provenance = provenance_of_word(column_word(row, 5)),
-	};
-	if (is_known)
-		print_figure(footer, "per unit", "J", figure,
-			     figure.provenance == PROVENANCE_ESTIMATED,
-			     arena_format(footer->arena, "%lld %s",
-					  (long long)sqlite3_column_int64(row, 1), unit));
-	else
-		fprintf(footer->out, "  %-12s %s: unknown: %s\n", "per unit", unit,
-			column_text(row, 6, footer->arena));
-}
-
 static void print_units(const struct footer *footer)
 {
-	sqlite3_stmt *row = of_last_trial(footer, has_units_sql);
-	bool has_units = sqlite3_step(row) == SQLITE_ROW;
-	sqlite3_finalize(row);
-	if (!has_units)
-		return;
-	row = of_last_trial(footer, units_sql);
-	while (sqlite3_step(row) == SQLITE_ROW)
-		print_unit(footer, row);
-	sqlite3_finalize(row);
+	const struct unit_list *units = &footer->row->units;
+	for (size_t i = 0; i < units->n; i++) {
+		const struct unit_row *one = &units->rows[i];
+		if (one->joules.is_known)
+			print_figure(footer, "per unit", "J", one->joules,
+				     one->joules.provenance == PROVENANCE_ESTIMATED,
+				     arena_format(footer->arena, "%lld %s",
+						  (long long)one->n, one->unit));
+		else
+			fprintf(footer->out, "  %-12s %s: unknown: %s\n", "per unit",
+				one->unit, one->joules.reason);
+	}
 }
 
 static bool has_embodied(const struct footer *footer)

@@ -6,6 +6,7 @@
 
 #include "reports/render/carbon-tables.h"
 #include "reports/render/notes.h"
+#include "reports/render/unit-table.h"
 
 #include <string.h>
 
@@ -293,6 +294,7 @@ struct page page_of(const struct model_campaign *campaign, const char *path,
 	struct page page = { .title = title_of(campaign, arena) };
 	for (size_t i = 0; i < PAGE_TABLES; i++)
 		add_table(campaign, &layouts[i], &page, glyphs, arena);
+	unit_table(campaign, &page, glyphs, arena);
 	carbon_tables(campaign, &page, glyphs, arena);
 	struct line_list lines = lines_of(campaign, path, glyphs, arena);
 	page.lines = lines.lines;

@@ -18,12 +18,12 @@ struct page_table {
 };
 
 /* At first; with what is only there when it is stated. */
-enum { PAGE_TABLES = 3, PAGE_MOST_TABLES = 6 };
+enum { PAGE_TABLES = 3, PAGE_MOST_TABLES = 7 };
 
 struct page {
 	const char *title;
 	struct page_table tables
-	    [PAGE_MOST_TABLES]; /* inference, commands, training, carbon; never empty */
+	    [PAGE_MOST_TABLES]; /* inference, commands, training, units, carbon; never empty */
 	size_t n_tables;
 	const char *const *lines; /* notes; the last one is joulecart's own cost */
 	size_t n_lines;

@@ -12,6 +12,7 @@
 #include "reports/verify/readings.h"
 #include "reports/verify/regions.h"
 #include "reports/verify/uncertainty.h"
+#include "reports/verify/unit-check.h"
 #include "schema/database/migrate.h"
 
 #include <math.h>
@@ -378,6 +379,31 @@ static int check_regions(const struct build *build, const struct phase *phases, 
 	return code == 0 ? 0 : failed(build);
 }
 
+/* The view is dear to compile: only where the program stated units. */
+static int check_units(const struct build *build, const struct phase *phases, size_t n)
+{
+	sqlite3_stmt *any = rows_of(build, "SELECT 1 FROM phase_units u JOIN phase p"
+					   " ON p.phase_id = u.phase_id"
+					   " WHERE p.trial_id = ?");
+	int step = any ? sqlite3_step(any) : SQLITE_ERROR;
+	struct unit_phase *own = arena_room(build->arena, (n + 1) * sizeof(*own));
+	sqlite3_finalize(any);
+	for (size_t i = 0; i < n; i++)
+		own[i] = (struct unit_phase){
+			.ordinal = phases[i].ordinal,
+			.begin_ns = phases[i].begin_ns,
+			.end_ns = phases[i].end_ns,
+			.name = phases[i].name,
+			.joules = phases[i].is_known ? phases[i].joules : NAN,
+			.low_j = phases[i].interval.low,
+			.high_j = phases[i].interval.high,
+		};
+	if (step == SQLITE_ROW && unit_check(build->db, build->trial.trial_id, own, n,
+					     build->arena, build->result) != 0)
+		step = SQLITE_ERROR;
+	return step == SQLITE_ERROR ? failed(build) : 0;
+}
+
 static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *result,
 			struct problem *why)
 {
@@ -400,7 +426,8 @@ static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *resu
 	}
 	if (code == 0 && !*result->place)
 		code = check_channels(&build, phases, n) | check_phases(&build, phases, n) |
-		       check_carbon(&build, phases, n) | check_regions(&build, phases, n);
+		       check_carbon(&build, phases, n) | check_units(&build, phases, n) |
+		       check_regions(&build, phases, n);
 	result->n_trials++;
 	arena_free(arena);
 	return code == 0 ? 0 : -1;

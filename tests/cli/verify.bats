@@ -114,7 +114,7 @@ changed() {
 	changed v_energy 'tree_s / max(busy_s - share_tick_s' 'tree_s / max(busy_s' 'interval_high_j of phase whole of trial 1'
 	changed v_phase 'uncertainty_k2 * joules' 'uncertainty_k2 * 0.5 * joules' 'interval_(low|high)_j of phase whole of trial 1'
 	changed v_phase 'high_j + instrument_u_j' 'high_j' 'interval_high_j of phase whole of trial 1'
-	changed v_query 'j.low_j / j.queries' 'j.joules / j.queries' 'low of joules per query of trial 1'
+	changed v_query 'j.low_j / (1.0' 'j.joules / (1.0' 'low of joules per query of trial 1'
 	changed v_query 'j.run_high_j,' 'j.run_high_j * 1.1 AS run_high_j,' 'high of joules of the run of trial 1'
 	changed v_carbon 'AS grams_high' '* 1.1 AS grams_high' 'grams_high in v_carbon of trial 1'
 	changed v_carbon 'pow(ln(joules_per_query / low), 2) + ln2_down' 'ln2_down' 'grams_per_query_low in v_carbon of trial 1'

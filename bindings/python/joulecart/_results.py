@@ -41,11 +41,12 @@ def _figure(one):
 class Variant:
     """A variant of one campaign: campaign, variant, job, trials, queries, and the figures
     joules_per_query, joules_per_run, seconds_per_run, gco2e_per_run... by name; quality is a
-    dictionary of figures."""
+    dictionary of figures, and units one of joules per token, image...: units["tokens"]."""
 
     def __init__(self, row):
         self.row = row  # as in the JSON
         self.quality = {name: _figure(one) for name, one in (row.get("quality") or {}).items()}
+        self.units = {one["unit"]: _figure(one["joules_per_unit"]) for one in row.get("units") or []}
 
     def __getattr__(self, name):
         try:
@@ -84,14 +85,16 @@ class Database:
         rows = []
         for one in self.variants:
             row = {}
+            figures = {f"joules_of_{unit}": figure for unit, figure in one.units.items()}
             for name, value in one.row.items():
                 if isinstance(value, dict) and "value" in value:
-                    figure = _figure(value)
-                    row[name] = figure.value
-                    for part in ("low", "high", "provenance", "reason"):
-                        row[f"{name}_{part}"] = getattr(figure, part)
+                    figures[name] = _figure(value)
                 elif not isinstance(value, (dict, list)):
                     row[name] = value
+            for name, figure in figures.items():
+                row[name] = figure.value
+                for part in ("low", "high", "provenance", "reason"):
+                    row[f"{name}_{part}"] = getattr(figure, part)
             rows.append(row)
         return pandas.DataFrame(rows)
 

@@ -1,0 +1,14 @@
+/* reports/render/unit-table.h - what each variant served beside queries, with joules each, as a table of
+ * text. */
+#ifndef JOULECART_UNIT_TABLE_H
+#define JOULECART_UNIT_TABLE_H
+#include "reports/render/tables.h"
+
+/* Adds it if any row has units; page has room for one more. */
+void unit_table(const struct model_campaign *campaign, struct page *page,
+		const struct glyphs *glyphs, struct arena *arena);
+
+/* Appends to the arena a line (const char *) for each that is not known, with the reason. */
+void unit_lines(const struct model_campaign *campaign, struct arena *arena);
+
+#endif
