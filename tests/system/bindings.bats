@@ -248,6 +248,12 @@ except Exception as error: print(error)'
 	no_complaint
 }
 
+@test "more answers than the socket holds at once are kept" {
+	marked python3 -W error "$marking/program.py" answers 1048576
+	is "$(sql "SELECT bits, n, length(data) FROM answers ORDER BY bits")" "$(printf '1|1048576|131072\n8|1048576|1048576')"
+	no_complaint
+}
+
 @test "without joulecart the bindings do nothing, and say so when asked" {
 	need_node
 	run -0 "$MARKING_PROGRAM" fork

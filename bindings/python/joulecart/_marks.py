@@ -1,7 +1,8 @@
 """What a program says to joulecart: one packet a mark, on the socket that it was started with.
 
 The form of a packet is that of profiler/markers/marker-message.h. Nothing here raises into the
-program, prints, starts a thread or waits: what cannot be sent is dropped and counted. Outside of
+program, prints, starts a thread or waits (answers() alone does, for room): what cannot be sent is
+dropped and counted. Outside of
 `joulecart run` every call ends at the first test. Only what is built into the interpreter is
 imported, so that `import joulecart` takes a few milliseconds.
 """
@@ -17,6 +18,7 @@ _MAGIC = 0x4A434D31
 _BEGIN, _END, _METRIC, _WORKLOAD, _PARENT, _UNITS, _ANSWERS = 1, 2, 5, 6, 7, 8, 9
 _NAME_BYTES = 31
 _ANSWER_BYTES, _MOST_ANSWERS = 152, 2**20
+_PATIENCE_MS = 3000  # for room in a full socket, where joulecart does not read
 _MAX_NUMBER = 2**63 - 1
 
 _socket = None  # see _find_socket(), once it was looked for
@@ -127,7 +129,17 @@ def _number(value):
         return 0
 
 
-def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, text=b""):
+def _wait_for_room(socket):
+    """False: joulecart has read nothing for a while."""
+    import select
+
+    poll = select.poll()
+    poll.register(socket, select.POLLOUT)
+    return bool(poll.poll(_PATIENCE_MS))
+
+
+def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, text=b"", patient=False):
+    """Whether it was sent. patient: waits for room."""
     global _dropped
     try:
         packet = _PACKET.pack(
@@ -138,9 +150,16 @@ def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, 
         if os.fstat(socket.fileno()).st_ino != inode:
             raise OSError
         # MSG_DONTWAIT | MSG_NOSIGNAL: neither a full socket nor a killed profiler is felt
-        socket.send(packet, 0x4040)
+        while True:
+            try:
+                socket.send(packet, 0x4040)
+                return True
+            except BlockingIOError:
+                if not patient or not _wait_for_room(socket):
+                    raise
     except (OSError, TypeError):
         _dropped += 1
+        return False
 
 
 def _still_open():
@@ -263,7 +282,8 @@ def _packed(answers):
 def answers(metric, answers):
     """How good each answer was, by the metric of that name, from 0 (wrong) to 1 (right), in the order
     of the queries, which workload() names. Programs that answered the same queries are then compared
-    query by query. At most 2**20; once, after the queries. Does not stand for metric()."""
+    query by query. At most 2**20; once, after the queries. Does not stand for metric(). Answers that the
+    socket does not hold at once wait for joulecart to read, for some seconds at most."""
     if not _listens():
         return
     try:
@@ -274,8 +294,10 @@ def answers(metric, answers):
     if len(answers) > _MOST_ANSWERS:
         return
     for at in range(0, len(packed), _ANSWER_BYTES):
-        _send(_ANSWERS, b"%d" % bits, _bytes(metric), at * 8 // bits, float(len(answers)),
-              text=packed[at:at + _ANSWER_BYTES])
+        # without one of its packets the rest is worth nothing
+        if not _send(_ANSWERS, b"%d" % bits, _bytes(metric), at * 8 // bits, float(len(answers)),
+                     text=packed[at:at + _ANSWER_BYTES], patient=True):
+            return
 
 
 def workload(hash):
