@@ -313,3 +313,13 @@ const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,
 			return &facts->sci[i];
 	return NULL;
 }
+
+bool carbon_facts_any_measured(const struct carbon_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_classes; i++)
+		if (facts->classes[i].share > 0 &&
+		    !provenance_is_estimate(
+			provenance_of_word(facts->classes[i].provenance)))
+			return true;
+	return false;
+}

@@ -107,4 +107,7 @@ int carbon_facts_read(sqlite3 *db, const struct model_campaign *campaign,
 const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,
 				       const char *variant, const char *job);
 
+/* Is a part of the joules read from a sensor, whatever others are? */
+bool carbon_facts_any_measured(const struct carbon_facts *facts);
+
 #endif

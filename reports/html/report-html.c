@@ -66,11 +66,16 @@ static const char *title_of(const struct document *document)
 
 static void write_banner(struct document *document)
 {
+	bool is_part = carbon_facts_any_measured(document->carbon);
 	html_open(document->html, "p", "class", "banner", NULL);
-	html_element(document->html, "strong", NULL, _("ESTIMATED, not measured."));
-	html_format(document->html, " %s",
-		    _("No energy counter could be read. Joules are CPU time × published "
-		      "coefficients."));
+	html_element(document->html, "strong", NULL,
+		     is_part ? _("ESTIMATED in part.") : _("ESTIMATED, not measured."));
+	html_format(
+	    document->html, " %s",
+	    is_part ? _("Some joules were read from a sensor, the others are CPU time × "
+			"published coefficients.")
+		    : _("No energy counter could be read. Joules are CPU time × published "
+			"coefficients."));
 	html_close(document->html);
 }
 

@@ -167,18 +167,23 @@ static void write_pieces(const struct canvas *canvas, const struct bars *bars)
 	}
 }
 
-/* "135", or "135 = 7.14 + 128": a part that is too small to see is read. */
+/* With the digits that the table below gives it. */
+static const char *part_text(const struct canvas *canvas, struct figure figure,
+			     struct scale scale)
+{
+	return format_value(figure, scale_in(figure, scale), glyphs_utf8(), canvas->arena);
+}
+
+/* "135", or "135 = 7.1 + 128": a part that is too small to see is read. */
 static const char *total_text(const struct canvas *canvas, const struct sci_row *sci,
 			      struct scale scale)
 {
-	const char *total = format_digits(total_of(sci).value / scale.factor, 3,
-					  canvas->arena);
-	struct figure o = sci->figures[FIGURE_O_G], m = sci->figures[FIGURE_M_G];
-	if (!m.is_known)
+	const char *total = part_text(canvas, total_of(sci), scale);
+	if (!sci->figures[FIGURE_M_G].is_known)
 		return total;
 	return arena_format(canvas->arena, "%s = %s + %s", total,
-			    format_digits(o.value / scale.factor, 3, canvas->arena),
-			    format_digits(m.value / scale.factor, 3, canvas->arena));
+			    part_text(canvas, sci->figures[FIGURE_O_G], scale),
+			    part_text(canvas, sci->figures[FIGURE_M_G], scale));
 }
 
 static void draw(const struct canvas *canvas, const void *data)

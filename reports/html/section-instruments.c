@@ -10,9 +10,11 @@
 static const char *heading(const struct document *document)
 {
 	const struct evidence *evidence = document->evidence;
-	const char *how = document->findings->is_any_estimated
-			      ? _("Nothing was measured; %s")
-			      : _("What was read, and how well; %s");
+	const char *how = !document->findings->is_any_estimated
+			      ? _("What was read, and how well; %s")
+			  : carbon_facts_any_measured(document->carbon)
+			      ? _("Not every joule was measured; %s")
+			      : _("No joule was measured; %s");
 	const char *gaps = evidence->n_gaps == 0
 			       ? _("no gaps")
 			       : arena_format(document->arena,

@@ -35,18 +35,6 @@ static bool counts_machine(const struct document *document)
 	return false;
 }
 
-/* Is a part of the joules read from a sensor, although others are estimated? */
-static bool is_any_measured(const struct document *document)
-{
-	const struct carbon_facts *carbon = document->carbon;
-	for (size_t i = 0; i < carbon->n_classes; i++)
-		if (carbon->classes[i].share > 0 &&
-		    !provenance_is_estimate(
-			provenance_of_word(carbon->classes[i].provenance)))
-			return true;
-	return false;
-}
-
 static bool has_queries(const struct model_campaign *campaign)
 {
 	for (size_t i = 0; i < campaign->n_rows; i++)
@@ -61,7 +49,8 @@ static void write_section(struct document *document)
 	item(document,
 	     _("It is a calculation on one machine. Another processor may order the "
 	       "variants differently."));
-	if (document->findings->is_any_estimated && is_any_measured(document))
+	if (document->findings->is_any_estimated &&
+	    carbon_facts_any_measured(document->carbon))
 		item(document, _("Not every joule in it was measured: what is estimated "
 				 "bears on CPU time alone."));
 	else if (document->findings->is_any_estimated)

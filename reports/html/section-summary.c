@@ -199,7 +199,8 @@ static void keys(struct document *document)
 
 static void tell_estimate(struct document *document)
 {
-	if (document->findings->is_any_estimated)
+	if (document->findings->is_any_estimated &&
+	    !carbon_facts_any_measured(document->carbon))
 		part_bold_then(
 		    document, "li", _("No counter was read."),
 		    _("Every joule here is ESTIMATED from CPU time and published "

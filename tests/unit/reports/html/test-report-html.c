@@ -178,6 +178,10 @@ static void carbon_is_taken_apart_into_what_made_it(void **state)
 		    "10 ");
 	expect_text(&page, "//section[@id='carbon']/h2",
 		    "Of the carbon of student, 88\u00a0% is the hardware itself");
+	/* the figure has no more digits than the table */
+	expect_text(
+	    &page, "//section[@id='carbon']//*[local-name()='text'][contains(., ' = 2.1')]",
+	    "10 = 2.1 + 8");
 	expect_text(&page, "//section[@id='boundary']//tr[th='power supply loss']",
 		    "by factor");
 	page_free(&page);
@@ -252,6 +256,32 @@ static void sentences_follow_from_the_data(void **state)
 	expect_instead("INSERT INTO trimmed VALUES (1, 1, '0', 1, 1, 1)",
 		       "//section[@id='reproduce']", "raw readings were trimmed",
 		       "The raw readings, the factors");
+}
+
+/* A sensor that was read in some trials only. */
+static void what_is_partly_measured_is_not_called_estimated(void **state)
+{
+	(void)state;
+	sqlite3 *db = given_bench();
+	given_again(db);
+	given_only_estimates(db);
+	struct page page = page_of(db);
+	expect_text(&page, "//section[@id='instruments']/h2", "No joule was measured");
+	expect_text(&page, "//section[@id='limits']", "No joule in it was measured");
+	page_free(&page);
+	database_run(db,
+		     "UPDATE channel SET collector = 'powercap', name = 'package-0',"
+		     " provenance = 'measured' WHERE collector = 'estimate' AND trial_id"
+		     " IN (SELECT trial_id FROM trial WHERE variant = 'student')");
+	page = page_of(db);
+	expect_text(&page, "//section[@id='instruments']/h2",
+		    "Not every joule was measured");
+	expect_text(&page, "//section[@id='limits']", "Not every joule in it was measured");
+	expect_text(&page, "//header/p[@class='banner']", "ESTIMATED in part.");
+	assert_null(strstr(page.text, "No energy counter could be read"));
+	assert_null(strstr(page.text, "Every joule here is ESTIMATED"));
+	page_free(&page);
+	sqlite3_close(db);
 }
 
 /* Half of a processor is the run's, 2.5 are busy: what ran beside is said, and by compare's words. */
@@ -361,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_part_of_the_doubt_is_neither_all_nor_nothing),
 		cmocka_unit_test(an_estimate_says_so_before_anything_else),
 		cmocka_unit_test(sentences_follow_from_the_data),
+		cmocka_unit_test(what_is_partly_measured_is_not_called_estimated),
 		cmocka_unit_test(what_ran_beside_is_said),
 		cmocka_unit_test(names_in_the_database_stay_text),
 		cmocka_unit_test(the_page_asks_nothing_of_a_network),
