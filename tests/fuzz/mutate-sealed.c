@@ -65,6 +65,10 @@ static void compare_outputs(void)
 	for (size_t i = 0; i < output_count && !*told->finding; i++) {
 		struct output output, *sound = &told->sound[i];
 		do_output(i, &output);
+		/* A file that can be read and not written (its header says so, or its list of free pages is
+		 * damaged) has no new seal, and says why. */
+		if (output_writes(i) && output.status != 0 && *output.why)
+			continue;
 		if (output.status != sound->status ||
 		    memcmp(output.digest, sound->digest, OUTPUT_DIGEST) != 0)
 			find("verify holds, and the output is another", output.why);

@@ -185,6 +185,11 @@ void output_make(size_t number, struct output *output)
 	make(outputs[number].command, outputs[number].words, output);
 }
 
+bool output_writes(size_t number)
+{
+	return outputs[number].command == &command_sign;
+}
+
 const char *output_said(size_t number)
 {
 	static char said[200];

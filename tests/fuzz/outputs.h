@@ -1,6 +1,7 @@
 /* tests/fuzz/outputs.h - every output of joulecart for one file, in this process. */
 #ifndef JOULECART_OUTPUTS_H
 #define JOULECART_OUTPUTS_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,9 @@ void output_set_up(void);
  * long by SIGPROF or SIGALRM. */
 void output_verify(struct output *output);
 void output_make(size_t number, struct output *output);
+
+/* Does it write into the file? */
+bool output_writes(size_t number);
 
 /* Its words, for a message; reuses one buffer. */
 const char *output_said(size_t number);
