@@ -43,7 +43,8 @@ void options_help(const struct option_table *table, FILE *out)
 {
 	struct option_row rows[MOST_ROWS];
 	size_t n = options_flatten(table->rows, rows, MOST_ROWS);
-	fprintf(out, "%s\n", table->usage);
+	wrap_page(table->usage, out);
+	fputc('\n', out);
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].kind == OPTION_KIND_HEADING)
 			fprintf(out, "%s:\n", rows[i].help);
@@ -53,8 +54,10 @@ void options_help(const struct option_table *table, FILE *out)
 	print_row(
 	    &(struct option_row){ .name = "help", .letter = 'h', .help = "this text" },
 	    out);
-	if (table->notes)
-		fprintf(out, "\n%s", table->notes);
+	if (table->notes) {
+		fputc('\n', out);
+		wrap_page(table->notes, out);
+	}
 }
 
 static const char *or_dash(const char *text)

@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -110,4 +111,77 @@ void wrap_break(char *text, size_t columns)
 	}
 	if (blank && wrap_columns(line, strlen(line)) > columns)
 		*blank = '\n';
+}
+
+/* Where the rest of a broken line goes: behind its last gap of two blanks, else two further in; of
+ * prose, to the margin. */
+static size_t hanging(const char *line, size_t n, size_t last)
+{
+	size_t begin = strspn(line, " "), gap = 0;
+	for (size_t i = begin; i + 2 < n; i++)
+		if (line[i] == ' ' && line[i + 1] == ' ' && line[i + 2] != ' ')
+			gap = i + 2;
+	if (gap > 0 && gap <= last * 2 / 3)
+		return gap;
+	return begin > 0 ? begin + 2 : 0;
+}
+
+static bool is_example(const char *line)
+{
+	return strncmp(line, "  joulecart ", 12) == 0 && !strstr(line + 2, "  ");
+}
+
+/* One line, as it is where it fits. */
+static void print_line(char *line, size_t last, FILE *out)
+{
+	bool is_code = is_example(line);
+	size_t indent = hanging(line, strlen(line), last), column = 0;
+	size_t end = is_code ? last - 2 : last;
+	if (wrap_columns(line, strlen(line)) <= last) {
+		fprintf(out, "%s\n", line);
+		return;
+	}
+	for (char *word = line; *word;) {
+		size_t blanks = strspn(word, " "), n = strcspn(word + blanks, " ");
+		size_t width = wrap_columns(word, blanks + n);
+		if (column > indent && column + width > end) {
+			fprintf(out, "%s\n%*s", is_code ? " \\" : "", (int)indent, "");
+			column = indent;
+			word += blanks;
+			blanks = 0;
+			width = wrap_columns(word, n);
+		}
+		fprintf(out, "%.*s", (int)(blanks + n), word);
+		column += width;
+		word += blanks + n;
+	}
+	fputc('\n', out);
+}
+
+/* Is the line at the feed prose that goes on in the next one? */
+static bool goes_on(const char *line, const char *feed)
+{
+	return strncmp(line, "Usage:", 6) != 0 && line[0] != ' ' && feed > line &&
+	       feed[1] && feed[1] != '\n' && feed[1] != ' ';
+}
+
+void wrap_page(const char *page, FILE *out)
+{
+	size_t last = wrap_screen(out);
+	char *text = last < WRAP_COLUMNS ? strdup(page) : NULL;
+	if (!text) {
+		fputs(page, out);
+		return;
+	}
+	for (char *feed, *line = text; *line; line = feed + 1) {
+		feed = line + strcspn(line, "\n");
+		for (; *feed && goes_on(line, feed); feed += strcspn(feed, "\n"))
+			*feed = ' ';
+		bool is_end = !*feed;
+		*feed = '\0';
+		print_line(line, last, out);
+		if (is_end)
+			break;
+	}
+	free(text);
 }

@@ -27,4 +27,9 @@ void wrap_break(char *text, size_t columns);
  * stays whole. */
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out);
 
+/* Prints a page whose lines were written for WRAP_COLUMNS. On a narrower screen paragraphs are wrapped
+ * anew; of a line that stands by itself (it, or the next, is indented) the rest goes under its second
+ * column, where it has one. An example that is broken ends with a backslash, as a shell wants it. */
+void wrap_page(const char *page, FILE *out);
+
 #endif

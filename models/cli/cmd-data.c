@@ -124,7 +124,7 @@ static const struct option_table table = {
 	.command = "models data",
 	.usage = "Usage: joulecart models data [OPTION]...\n"
 		 "Print queries of each split as the models see them, with the shopper's "
-		 "profile and\nthe correct product class.\n"
+		 "profile\nand the correct product class.\n"
 		 "\n"
 		 "  joulecart models data\n"
 		 "  joulecart models data --n 1000 --json >queries.jsonl\n",

@@ -144,7 +144,7 @@ static const struct option_table table = {
 	.usage =
 	    "Usage: joulecart models eval VARIANT [OPTION]...\n"
 	    "Print top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT; "
-	    "for an\nearly-exit variant also what other thresholds would give.\n"
+	    "for\nan early-exit variant also what other thresholds would give.\n"
 	    "\n"
 	    "  joulecart models eval int8\n",
 	.rows = rows,

@@ -312,7 +312,7 @@ static const struct option_table table = {
 	.command = "models list",
 	.usage = "Usage: joulecart models list [OPTION]...\n"
 		 "List the variants, what each is made from, and the size and quality of "
-		 "those that\nhave been trained.\n"
+		 "those\nthat have been trained.\n"
 		 "\n"
 		 "  joulecart models list\n",
 	.rows = rows,

@@ -6,6 +6,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
+#include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/variants/variant.h"
 
@@ -22,14 +23,17 @@ enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static int print_help(void)
 {
-	puts("Usage: joulecart models COMMAND [OPTION]...\n"
-	     "List, train, evaluate and run the bundled shopping-agent models, "
-	     "unmeasured.\n\n"
-	     "  joulecart models train teacher              about a minute\n"
-	     "  joulecart models infer int8 --queries 20000 speed, latency, top-1\n"
-	     "  joulecart run -- joulecart models infer student\n");
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-7s %s\n", commands[i]->name, commands[i]->summary);
+	wrap_page("Usage: joulecart models COMMAND [OPTION]...\n"
+		  "List, train, evaluate and run the bundled shopping-agent models, "
+		  "unmeasured.\n\n"
+		  "  joulecart models train teacher               about a minute\n"
+		  "  joulecart models infer int8 --queries 20000  speed, latency, top-1\n"
+		  "  joulecart run -- joulecart models infer student\n\n",
+		  stdout);
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		printf("  %-7s ", commands[i]->name);
+		wrap_print(commands[i]->summary, 10, 10, stdout);
+	}
 	puts("\njoulecart models COMMAND --help shows its options.");
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "base/revision.h"
 #include "base/text-stream.h"
+#include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "profiler/complete/completion-values.h"
 #include "profiler/launch/privileges.h"
@@ -53,14 +54,17 @@ static int unknown(const char *name, struct problem *why)
 static int general_help(void)
 {
 	const char *group = "";
-	fputs(head, stdout);
+	wrap_page(head, stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		printf("%-9s %-9s %s\n",
+		enum { SUMMARY_COLUMN = 20 };
+		printf("%-9s %-9s ",
 		       strcmp(group, all_commands[i]->group) ? all_commands[i]->group : "",
-		       all_commands[i]->name, all_commands[i]->summary);
+		       all_commands[i]->name);
+		wrap_print(all_commands[i]->summary, SUMMARY_COLUMN, SUMMARY_COLUMN,
+			   stdout);
 		group = all_commands[i]->group;
 	}
-	fputs(foot, stdout);
+	wrap_page(foot, stdout);
 	return EXIT_OK;
 }
 

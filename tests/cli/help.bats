@@ -31,11 +31,30 @@ load ../helper
 	has "$output" '^Usage: joulecart run'
 }
 
-@test "no line of help is wider than 80 columns" {
-	for command in '' run attach bench demo mark models compare check report export samples factors whatif doctor config verify sign live merge trim; do
+# each_help: of every command, and of those of models.
+each_help() {
+	for command in '' run attach bench demo mark models compare check report export samples factors whatif doctor \
+		config verify sign live merge trim 'models list' 'models train' 'models infer' 'models eval' 'models data'; do
 		# shellcheck disable=SC2086
-		joulecart help $command
-	done | awk 'length > 80 { print; wide = 1 } END { exit wide || NR < 60 }'
+		"$JOULECART" $command --help
+	done
+}
+
+@test "no line of help is wider than 80 columns" {
+	each_help >help.txt
+	[ "$(wc -L <help.txt)" -le 80 ] || fail "$(awk 'length > 80' help.txt)"
+	[ "$(wc -l <help.txt)" -gt 300 ]
+}
+
+@test "on a terminal of 60 columns help is wrapped, and a broken example is still a command" {
+	need script bsdutils
+	export -f each_help
+	export JOULECART
+	script -qec "stty cols 60 rows 24; bash -c each_help" /dev/null | tr -d '\r' >help.txt
+	[ "$(wc -L <help.txt)" -le 60 ] || fail "$(awk 'length > 60' help.txt)"
+	each_help >wide.txt
+	is "$(grep -oE '^  joulecart (run|check|samples) .*' <<<"$(sed -z 's/ \\\n */ /g' help.txt)")" \
+		"$(grep -oE '^  joulecart (run|check|samples) .*' wide.txt)"
 }
 
 @test "--version begins with a line of constant form" {

@@ -50,12 +50,27 @@ static void a_file_is_80_columns_wide(void **state)
 	fclose(out);
 }
 
+static void a_page_in_a_file_stays_as_it_was_written(void **state)
+{
+	(void)state;
+	const char *page =
+	    "Usage: joulecart x\nOne line\nand its end.\n\n  joulecart x y\n";
+	char *memory = NULL;
+	size_t size;
+	FILE *out = open_memstream(&memory, &size);
+	wrap_page(page, out);
+	fclose(out);
+	assert_string_equal(memory, page);
+	free(memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_ends_before_the_word_that_does_not_fit),
 		cmocka_unit_test(a_number_stays_with_its_unit),
 		cmocka_unit_test(a_file_is_80_columns_wide),
+		cmocka_unit_test(a_page_in_a_file_stays_as_it_was_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
