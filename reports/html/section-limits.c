@@ -64,7 +64,11 @@ static void write_section(struct document *document)
 	if (has_queries(document->campaign))
 		item(document, _("The queries stand for real traffic; they hold no peak "
 				 "and no season."));
-	item(document, _("No offsets, certificates or contracts are netted."));
+	item(document,
+	     document->carbon->account.instrument
+		 ? _("No offsets or certificates are netted. The contract that was "
+		     "stated counts in scope 2, market-based, alone.")
+		 : _("No offsets, certificates or contracts are netted."));
 	html_close(document->html);
 	html_open(document->html, "div", "class", "signatures", NULL);
 	signature(document, _("Prepared by"));

@@ -206,9 +206,9 @@ static void write_section(struct document *document)
 			? _("The last block, of the whole machine: ESTIMATED from "
 			    "utilisation, not read from a sensor. Trials take the share "
 			    "of it that their CPU time is of the machine's.")
-			: _("The last block. Each step is the counter's difference over "
-			    "about a second, of the whole machine, not a sampled "
-			    "power. Loading and warming up, outside the tinted phase, "
+			: _("The last block. Each step is the mean over about a second, "
+			    "of the whole machine. Loading and warming up, outside the "
+			    "tinted phase, "
 			    "are kept out of the figures per query. Where readings are "
 			    "missing the line breaks."),
 		.wide_height = 300,

@@ -430,8 +430,7 @@ static void write_section(struct document *document)
 	if (count_job(campaign, "infer") > 0) {
 		energy_table(document, "infer", queries_caption(document));
 		metrics_table(document, quality_metrics,
-			      _("How often they are right, on the very queries that were "
-				"timed."));
+			      _("How often they are right, as the programs state it."));
 		metrics_table(
 		    document, cost_metrics,
 		    _("Latency of a query and size, as the programs state them."));

@@ -90,6 +90,16 @@ english() {
 	[ "$(wc -l <english.txt)" -gt 30 ] # it does find English
 }
 
+@test "a contract that was stated is said to count, and where" {
+	cp "$db" stated.db
+	has "$(joulecart report --format html stated.db)" 'No offsets, certificates or contracts are netted'
+	joulecart factors set stated.db zone=GB market=12 instrument=PPA --source S
+	local page
+	page=$(joulecart report --format html stated.db)
+	has_not "$page" 'certificates or contracts are netted'
+	has "$page" 'The contract that was stated counts in scope 2, market-based, alone'
+}
+
 @test "the page's own commands stand a line each, and run as they are" {
 	joulecart report --format html "$db" >page.html
 	tr '\n' '\r' <page.html | grep -oE '<pre[^>]*><code>[^<]*' | sed 's/<[^>]*>//g; s/&gt;/>/g' |
