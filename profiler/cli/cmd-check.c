@@ -200,6 +200,12 @@ static int judge_all(const struct options *options, const struct gate_side *side
 			gate_github(&results[i], stdout);
 	}
 	print_standings(options);
+	if (options->github) {
+		gate_github_seal(&options->standing, options->path, stdout);
+		if (options->baseline)
+			gate_github_seal(&options->base_standing, options->baseline,
+					 stdout);
+	}
 	const struct gate_outcome outcome = {
 		.results = results,
 		.n = n,

@@ -157,6 +157,21 @@ static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out
 	return code;
 }
 
+/* Below a front or layers; where those are rows for a program, beside them. */
+static int state_seal(sqlite3 *db, const struct arguments *arguments, FILE *out,
+		      struct problem *why)
+{
+	struct standing standing;
+	if (standing_read(db, arguments->options.trust, &standing, why) != 0)
+		return -1;
+	if (strcmp(arguments->format, "markdown") == 0)
+		standing_markdown(&standing, out);
+	else
+		standing_text(&standing,
+			      strcmp(arguments->format, "text") == 0 ? out : stderr);
+	return 0;
+}
+
 static int write_to(sqlite3 *db, const struct arguments *arguments, struct problem *why)
 {
 	struct output_file output;
@@ -172,6 +187,8 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	else
 		code = report_render(db, arguments->format, output.stream,
 				     &arguments->options, why);
+	if (code == 0 && (arguments->layers || arguments->front))
+		code = state_seal(db, arguments, output.stream, why);
 	if (code == 0)
 		return output_commit(&output, why);
 	output_abandon(&output);
@@ -218,6 +235,21 @@ static int check_plot(const struct arguments *arguments, struct problem *why)
 	return problem_todo(why, "joulecart report --plot -o power.svg FILE.db");
 }
 
+/* A front is text alone, and layers are no part of the page. */
+static int check_form(const struct arguments *arguments, struct problem *why)
+{
+	bool is_text = strcmp(arguments->format, "text") == 0;
+	bool is_html = strcmp(arguments->format, "html") == 0;
+	if ((is_text || !arguments->front) && !(is_html && arguments->layers))
+		return 0;
+	problem_what(why, "cannot show %s as %s",
+		     arguments->front ? "the front" : "the layers", arguments->format);
+	why->kind = PROBLEM_USAGE;
+	return problem_why(why, arguments->front
+				    ? "it is shown as text, and drawn on the page"
+				    : "they are shown as text, json, csv or markdown");
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct arguments arguments = { 0 };
@@ -231,11 +263,8 @@ static int run(int argc, char **argv, struct problem *why)
 		return check_plot(&arguments, why) == 0 ? write_plot(&arguments, why) : -1;
 	if (!arguments.format)
 		arguments.format = format_of_suffix(arguments.output);
-	if (arguments.layers && strcmp(arguments.format, "html") == 0) {
-		problem_what(why, "cannot show the layers as %s", arguments.format);
-		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "they are shown as text, json, csv or markdown");
-	}
+	if (check_form(&arguments, why) != 0)
+		return -1;
 	if (strcmp(arguments.format, "html") == 0)
 		return become_html(&arguments, why);
 	return write_report(&arguments, why);

@@ -180,3 +180,18 @@ void gate_github(const struct gate_result *result, FILE *out)
 	print_escaped(result->line, out);
 	fputc('\n', out);
 }
+
+void gate_github_seal(const struct standing *standing, const char *path, FILE *out)
+{
+	bool is_broken = strcmp(standing->seal.state, "broken") == 0;
+	fprintf(out,
+		TEXT_COMMAND "%s title=joulecart check::", is_broken ? "error" : "notice");
+	print_escaped(path, out);
+	fputs(": ", out);
+	print_escaped(standing->seal.sentence, out);
+	if (*standing->departures) {
+		fputc(' ', out);
+		print_escaped(standing->departures, out);
+	}
+	fputc('\n', out);
+}

@@ -101,5 +101,7 @@ int gate_junit(const struct gate_outcome *outcome, const char *path, struct prob
 
 /* The result as a workflow command of GitHub: an error, a warning or a notice. */
 void gate_github(const struct gate_result *result, FILE *out);
+/* Whether the file's seal holds, the same way: an error where it is broken, else a notice. */
+void gate_github_seal(const struct standing *standing, const char *path, FILE *out);
 
 #endif

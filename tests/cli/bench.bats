@@ -70,7 +70,9 @@ setup() {
 }
 
 @test "the report of the file says what bench printed" {
-	is "$(joulecart report "$db"; echo; joulecart report --front "$db")" "$(cat table)"
+	is "$(joulecart report "$db"; echo; joulecart report --front "$db" | grep -v "^ Not sealed")" "$(cat table)"
+	is "$(joulecart report --front "$db" | grep -c '^ Not sealed')" 1
+	run -2 joulecart report --front -f json "$db"
 }
 
 @test "a command that is run into the file afterwards does not hide the front" {

@@ -66,6 +66,7 @@ setup() {
 	has "${lines[1]}" '^::error title=joulecart check::FAIL job: j_per_run .* %25 '
 	run -0 --separate-stderr joulecart check base.db --budget 100kJ --github
 	has "${lines[1]}" '^::notice '
+	has "${lines[2]}" '^::notice title=joulecart check::base.db: Not sealed'
 }
 
 @test "an amount without a unit, no limit, or no baseline is a usage error" {

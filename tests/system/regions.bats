@@ -52,7 +52,9 @@ sum_to_the_phase() {
 	regions 5
 	run -0 "$JOULECART" report --layers "$db"
 	[[ $output == *'per query; '* && $output == *'(outside)'* ]]
-	run -0 "$JOULECART" report --layers --format json "$db"
+	has "$output" 'Not sealed'
+	run -0 --separate-stderr "$JOULECART" report --layers --format json "$db"
+	has "$stderr" 'Not sealed'
 	is "$(jq -r '.rows | map(.region // "outside") | sort | join(" ")' <<<"$output")" 'f g outside'
 	# the same figures as CSV, for a spreadsheet, and as Markdown
 	run -0 "$JOULECART" report --layers -o layers.csv "$db"
