@@ -32,7 +32,7 @@ tests_fuzz_mutate_sealed_LDADD = tests/fuzz/libhtml-main.a $(html_libs)
 AM_TESTS_ENVIRONMENT += MUTATE_SEALED='$(abs_top_builddir)/tests/fuzz/mutate-sealed'; export MUTATE_SEALED;
 check-slow: check-slow-mutations
 check-slow-mutations: tests/fuzz/mutate-sealed joulecart
-	MUTATIONS=100000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_LIMIT_S=86400 \
+	MUTATIONS=100000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_FILE_LIMIT_S=86400 \
 	  TESTS='tests/cli/mutations.bats'
 .PHONY: check-slow-mutations
 

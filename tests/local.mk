@@ -3,10 +3,9 @@
 TEST_EXTENSIONS = .bats
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh --merge --comments
 BATS_LOG_DRIVER = $(LOG_DRIVER)
-# A test that hangs is a test that fails; one that a busy machine holds up is not. bats ends a test
-# that takes too long, supervise a file, and what a test leaves behind.
-TEST_LIMIT_S = 600
-TEST_FILE_LIMIT_S = $$((3 * $(TEST_LIMIT_S)))
+# A test that hangs is a test that fails; one that a busy machine holds up is not. A limit of bats for each
+# test is none: where a test ends at once, bats 1.8 may wait for its own countdown until that is over.
+TEST_FILE_LIMIT_S = 1500
 check_PROGRAMS += tests/supervise
 tests_supervise_SOURCES = %D%/supervise.c
 tests_supervise_LDADD =
@@ -17,7 +16,7 @@ BATS_LOG_COMPILER = $(SUPERVISE)
 AM_BATS_LOG_FLAGS = $(TEST_FILE_LIMIT_S) $(BATS) --formatter tap
 # bats exits with 1 when a case failed, which would count as one more failure
 AM_BATS_LOG_DRIVER_FLAGS = --ignore-exit
-AM_TESTS_ENVIRONMENT = BATS_TEST_TIMEOUT=$(TEST_LIMIT_S); export BATS_TEST_TIMEOUT; CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
+AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
 include %D%/models.mk
 include %D%/system.mk

@@ -209,7 +209,7 @@ AM_TESTS_ENVIRONMENT += \
 
 # The same with 5000 schedules.
 check-fault-schedules: all $(check_PROGRAMS) $(check_DATA)
-	FAULT_SEEDS=5000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_LIMIT_S=14400 \
+	FAULT_SEEDS=5000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_FILE_LIMIT_S=14400 \
 	  TESTS='tests/system/fault-schedules.bats'
 .PHONY: check-fault-schedules
 
@@ -225,6 +225,6 @@ installcheck-local: $(check_PROGRAMS)
 check-slow: check-slow-crash
 check-slow-crash: all
 	CUTS=500 POWER_CUTS=500 $(MAKE) $(AM_MAKEFLAGS) check \
-	  TEST_LIMIT_S=1800 \
+	  TEST_FILE_LIMIT_S=1800 \
 	  TESTS='tests/unit/schema/store/test-power-loss tests/system/cut-at-a-write.bats'
 .PHONY: check-slow-crash

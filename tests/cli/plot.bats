@@ -23,7 +23,7 @@ widest() {
 	has "$output" 'Not sealed'
 	local most drawn
 	most=$(sql "SELECT max(watts) FROM (SELECT sum(per_second) AS watts FROM v_second
-	            WHERE counted = 1 AND trial_id = 1 AND seconds >= 0.25 GROUP BY seq)")
+	            WHERE counted = 1 AND trial_id = 1 GROUP BY seq)")
 	drawn=$(awk '$2 == "W" { print $1; exit }' <<<"$output")
 	[ -n "$most" ]
 	is "$(awk "BEGIN { d = $drawn - $most; print (d < 0 ? -d : d) < 0.02 * $most }")" 1

@@ -10,19 +10,19 @@ dist_check_SCRIPTS += $(slow_tests)
 AM_TESTS_ENVIRONMENT += STATISTICS='$(abs_top_builddir)/tests/slow/statistics'; export STATISTICS;
 
 check-slow: $(check_PROGRAMS)
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_LIMIT_S=7200 TESTS='$(slow_tests)'
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_FILE_LIMIT_S=7200 TESTS='$(slow_tests)'
 .PHONY: check-slow
 
 # 10 000 faults that a program may meet while it marks.
 check-slow: check-slow-faults
 check-slow-faults: $(check_PROGRAMS)
-	FAULTS=10000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_LIMIT_S=7200 \
+	FAULTS=10000 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TEST_FILE_LIMIT_S=7200 \
 	  TESTS=tests/system/marking-faults.bats
 .PHONY: check-slow-faults
 
 # Every figure in every place, in all 64 states of what is stated and what is not.
 check-slow: check-slow-figures
 check-slow-figures: all
-	FIGURE_STATES=all $(MAKE) $(AM_MAKEFLAGS) check TEST_LIMIT_S=3600 \
+	FIGURE_STATES=all $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=3600 \
 	  TESTS=tests/cli/one-figure.bats
 .PHONY: check-slow-figures

@@ -82,7 +82,7 @@ state() {
 }
 
 @test "children that run was born with are not waited for" {
-	run -0 timeout 20 sh -c 'sleep 60 & echo $! >sleeper
+	run -0 timeout 20 sh -c 'sleep 60 >/dev/null 2>&1 & echo $! >sleeper
 		exec "$0" run -q -o "$1" -- sh -c "exit 0"' "$JOULECART" "$db" 3>&-
 	kill "$(cat sleeper)"
 	is "$(state)" complete
