@@ -25,6 +25,7 @@ static const char *integer_fault(sqlite3_int64 value, enum domain domain)
 	case FLAG:
 		return value != 0 && value != 1 ? "is neither 0 nor 1" : NULL;
 	case TIME_NS:
+	case END_NS:
 		return value < 0 || value > far ? "is no time" : NULL;
 	case STEPS:
 		return value < -far || value > far ? "is too large" : NULL;
@@ -114,11 +115,20 @@ static int outside(sqlite3_stmt *row, const struct table_domain *table, const ch
 				 "file");
 }
 
+static bool ends_before_it_begins(sqlite3_stmt *row, int i,
+				  const struct column_domain *column)
+{
+	return column->domain == END_NS && sqlite3_column_type(row, i) == SQLITE_INTEGER &&
+	       sqlite3_column_int64(row, i) < sqlite3_column_int64(row, i - 1);
+}
+
 static int check_row(sqlite3_stmt *row, const struct table_domain *table,
 		     struct problem *why)
 {
 	for (int i = 0; table->columns[i].name; i++) {
 		const char *fault = fault_of(row, i, &table->columns[i]);
+		if (!fault && ends_before_it_begins(row, i, &table->columns[i]))
+			fault = "is before the begin";
 		if (fault)
 			return outside(row, table, table->columns[i].name, fault, why);
 	}

@@ -30,6 +30,7 @@ enum domain {
 	POSITIVE,     /* integer */
 	FLAG,         /* 0 or 1 */
 	TIME_NS,      /* 0 .. 2^62 */
+	END_NS,       /* the same, and not before the column before it, a begin */
 	STEPS,        /* integer within +-2^62: two of them can be added */
 	FINITE,       /* real */
 	REAL_NOT_NEGATIVE,
