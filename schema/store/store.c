@@ -35,7 +35,9 @@ struct store {
 	bool is_synced; /* until the end of the transaction its commit waits for the disk */
 	bool is_new;    /* its first pages may not be on the disk */
 	int log_fd;     /* of the log, for reserve() and can_keep(); -1: not open */
-	int log_pages;  /* the log goes into the file after so many */
+	int64_t reserved_bytes; /* up to there the disk has blocks for the log */
+	bool is_full;  /* the disk has no more: what is reserved is for last words alone */
+	int log_pages; /* the log goes into the file after so many */
 	bool is_settling;
 	pthread_t settler;
 };
@@ -343,8 +345,10 @@ static void sync_new_file(struct store *store)
 				SQLITE_OK;
 }
 
-/* Blocks for the last words of a trial, taken beyond the end of the log while the disk has some:
- * when it is full, a transaction that failed and was rolled back leaves them to the next. */
+/* Blocks for the last words of a trial, taken beyond the end of the log while the disk has some. A
+ * transaction that failed and was rolled back leaves them to the next; one that succeeded has used
+ * of them, and where they cannot be replaced the disk counts as full: else transactions that fit, one
+ * after another, would leave nothing. */
 static void reserve(struct store *store)
 {
 	enum { LAST_WORDS_BYTES = 128 << 10 }; /* 8 pages of the largest that files have */
@@ -354,10 +358,22 @@ static void reserve(struct store *store)
 		store->log_fd = log ? open(log, O_WRONLY | O_CLOEXEC) : -1;
 		sqlite3_free(log);
 	}
-	if (store->log_fd >= 0 && fstat(store->log_fd, &status) == 0)
-		/* Not every file system can: then there is no reserve. */
-		(void)!fallocate(store->log_fd, FALLOC_FL_KEEP_SIZE, status.st_size,
-				 LAST_WORDS_BYTES);
+	if (store->log_fd < 0 || fstat(store->log_fd, &status) != 0 ||
+	    status.st_size + LAST_WORDS_BYTES / 2 <= store->reserved_bytes)
+		return;
+	/* Not every file system can: then there is no reserve. */
+	int code = fallocate(store->log_fd, FALLOC_FL_KEEP_SIZE, status.st_size,
+			     LAST_WORDS_BYTES);
+	store->is_full = code != 0 && errno == ENOSPC;
+	if (code == 0)
+		store->reserved_bytes = status.st_size + LAST_WORDS_BYTES;
+}
+
+static int refuse_full(struct store *store, struct problem *why)
+{
+	problem_what(why, "cannot write '%s'", store->path);
+	problem_why(why, "%s", sqlite3_errstr(SQLITE_FULL));
+	return problem_todo(why, "free some space, or name another file with -o");
 }
 
 /* Another program may have changed the schema since the gate: ask again, now alone. */
@@ -377,6 +393,10 @@ static int check_same_schema(struct store *store, struct problem *why)
 
 static int begin_alone(struct store *store, struct problem *why)
 {
+	if (store->is_full) /* still? */
+		reserve(store);
+	if (store->is_full)
+		return refuse_full(store, why);
 	if (store_execute(store, "BEGIN IMMEDIATE", NULL, 0, why) != 0)
 		return -1;
 	if (check_same_schema(store, why) == 0)
@@ -429,10 +449,9 @@ int store_commit(struct store *store, struct problem *why)
 	int code = store_execute(store, "COMMIT", NULL, 0, why);
 	if (code != 0)
 		return code;
-	if (store->is_synced || store->log_fd < 0) {
+	if (store->is_synced || store->log_fd < 0)
 		code = is_read_only(store) ? failed(store, why) : 0;
-		reserve(store);
-	}
+	reserve(store);
 	end_sync(store);
 	return code;
 }
