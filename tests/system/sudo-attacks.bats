@@ -224,8 +224,9 @@ nothing_was_gained() {
 
 @test "a signal, or the end of its parent, leaves no privileged process behind" {
 	run -0 in_it <<-'END'
-		sudone run -q -o x.db -- sleep 30 &
-		so_within_a_minute pgrep -u "$user" -x joulecart >/dev/null
+		# once the command runs: until then its process bears joulecart's name, too
+		sudone run -q -o x.db -- sh -c 'touch begun; exec sleep 30' &
+		so_within_a_minute test -e begun
 		pid=$(pgrep -u "$user" -x joulecart)
 		part=$(pgrep -P "$pid" -u 0 -x joulecart)
 		[ "$part" ] || exit 1
