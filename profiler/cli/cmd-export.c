@@ -7,7 +7,6 @@
 #include "profiler/options/output-file.h"
 #include "profiler/options/reading-options.h"
 #include "reports/export/export.h"
-#include "schema/store/reader.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +32,7 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct arguments, may_replace) },
 	{ "trial", 0, "N", NULL, "only trial N [all]",
 	  OPTION_COUNT(struct arguments, wish.trial_id, 1, OPTION_COUNT_MOST) },
-	{ OPTION_INCLUDE(despite_rows, struct arguments, reading) },
+	{ OPTION_INCLUDE(reading_rows, struct arguments, reading) },
 	{ 0 },
 };
 
@@ -93,11 +92,13 @@ static int run(int argc, char **argv, struct problem *why)
 	if (is_binary(arguments.wish.format) && !arguments.output && isatty(STDOUT_FILENO))
 		return refuse("this format is not for a terminal",
 			      "name a file: -o run.pftrace", why);
-	sqlite3 *db = reading_open(&arguments.reading, argv[first], NULL, why);
-	char left_aside[1024];
-	if (db && store_departures(db, left_aside, sizeof(left_aside)) > 0)
-		arguments.wish.left_aside = left_aside;
+	struct standing standing;
+	sqlite3 *db = reading_open(&arguments.reading, argv[first], &standing, why);
+	if (db && *standing.departures)
+		arguments.wish.left_aside = standing.departures;
 	int code = db ? write_to(&arguments, db, why) : -1;
+	if (code == 0) /* the formats have no place for it that their readers show */
+		standing_text(&standing, stderr);
 	sqlite3_close(db);
 	return code == 0 ? EXIT_OK : -1;
 }

@@ -80,7 +80,8 @@ holds() { # FORMAT [DATABASE]
 	run -1 --separate-stderr joulecart export --to csv -o there "$db"
 	has "$stderr" 'file exists'
 	[ ! -s there ]
-	joulecart export --to csv --force -o there "$db"
+	run -0 --separate-stderr joulecart export --to csv --force -o there "$db"
+	has "$stderr" 'Not sealed'
 	[ -s there ]
 	sqlite3 "$db" "UPDATE campaign SET zone = 'PL' WHERE campaign_id = 2"
 	run -1 --separate-stderr joulecart export --to firefox -o grids.json "$db"
