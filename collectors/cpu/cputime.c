@@ -261,11 +261,13 @@ static int read_tree(struct cputime *cputime, uint64_t *ns)
 static bool look_back(void *state, size_t i, struct hindsight *found)
 {
 	struct cputime *cputime = state;
-	if (i == 0 && cputime->service && service_time_restarts(cputime->service) > 0) {
-		snprintf(cputime->left, sizeof(cputime->left),
-			 "the service was started again %d times; what it used between the "
-			 "last reading and its end is not known",
-			 service_time_restarts(cputime->service));
+	int restarts = cputime->service ? service_time_restarts(cputime->service) : 0;
+	if (i == 0 && restarts > 0) {
+		snprintf(
+		    cputime->left, sizeof(cputime->left),
+		    "the service was started again %d time%s; what it used between the "
+		    "last reading and its end is not known",
+		    restarts, restarts == 1 ? "" : "s");
 		*found = (struct hindsight){ .what = { .name = "service",
 						       .why = cputime->left } };
 		return true;

@@ -185,36 +185,31 @@ static int store_counts(const struct metrics_source *metrics, struct store *stor
 	return code;
 }
 
-static int store_resets(const struct metrics_source *metrics, struct store *store,
-			const struct attached_trial *trial, struct problem *why)
+/* What the counters did n times, and for how many requests that leaves room. */
+static int store_doubt(const struct metrics_source *metrics, struct store *store,
+		       const struct attached_trial *trial, int64_t n, const char *what,
+		       struct problem *why)
 {
-	char text[200];
+	char text[256];
 	struct metrics_count queries = { 0 };
-	int64_t n = metrics_source_resets(metrics);
 	if (n == 0)
 		return 0;
 	metrics_source_count(metrics, 0, trial->begin_ns, trial->end_ns, &queries);
 	snprintf(text, sizeof(text),
-		 "the counters began anew %lld times: requests between the last look and "
-		 "that are not counted; the interval has room for %lld of them",
-		 (long long)n, (long long)queries.uncounted);
+		 "%s %lld time%s: what came meanwhile is not counted, and the interval has "
+		 "room for %lld of it",
+		 what, (long long)n, n == 1 ? "" : "s", (long long)queries.uncounted);
 	return add_gap(store, trial->trial_id, text, why);
 }
 
-static int store_holes(const struct metrics_source *metrics, struct store *store,
-		       const struct attached_trial *trial, struct problem *why)
+static int store_doubts(const struct metrics_source *metrics, struct store *store,
+			const struct attached_trial *trial, struct problem *why)
 {
-	char text[200];
-	struct metrics_count queries = { 0 };
-	int64_t n = metrics_source_holes(metrics);
-	if (n == 0)
-		return 0;
-	metrics_source_count(metrics, 0, trial->begin_ns, trial->end_ns, &queries);
-	snprintf(text, sizeof(text),
-		 "in %lld looks a series of the counters was missing or no number: what it "
-		 "counted meanwhile may be lost; the interval has room for %lld",
-		 (long long)n, (long long)queries.uncounted);
-	return add_gap(store, trial->trial_id, text, why);
+	if (store_doubt(metrics, store, trial, metrics_source_resets(metrics),
+			"the counters began anew", why) != 0)
+		return -1;
+	return store_doubt(metrics, store, trial, metrics_source_holes(metrics),
+			   "a series of the counters was missing or no number", why);
 }
 
 int attachment_store(const struct attachment *attachment, struct store *store,
@@ -227,9 +222,7 @@ int attachment_store(const struct attachment *attachment, struct store *store,
 	int64_t n_failures = metrics_source_failures(metrics);
 	int code = store_counts(metrics, store, trial, why);
 	if (code == 0)
-		code = store_resets(metrics, store, trial, why);
-	if (code == 0)
-		code = store_holes(metrics, store, trial, why);
+		code = store_doubts(metrics, store, trial, why);
 	if (code == 0 && n_failures > 0) {
 		snprintf(text, sizeof(text), "%lld looks at the metrics failed",
 			 (long long)n_failures);

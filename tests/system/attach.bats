@@ -123,7 +123,7 @@ unit() {
 	serve own
 	wait "$attach"
 	[ "$(sql 'SELECT queries FROM trial')" -gt 20 ]
-	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" 'counters began anew 1 times'
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" 'counters began anew 1 time:'
 }
 
 @test "a series that is no number now and then is not counted again each time, and that is said" {
@@ -175,7 +175,7 @@ unit() {
 	used=$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")
 	kill "$!" 2>/dev/null
 	awk -v u="$used" 'BEGIN { exit !(u > 0.02 && u < 4) }'
-	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'cputime'")" 'started again 1 times'
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'cputime'")" 'started again 1 time;'
 	until_so 10 rmdir "$group" 2>/dev/null
 }
 

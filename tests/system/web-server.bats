@@ -103,7 +103,7 @@ requests_meanwhile() {
 	true_j=$(true_joules constant intel-rapl:0)
 	is "$(sql "SELECT low <= $true_j / $true_requests AND $true_j / $true_requests <= high FROM v_query")" 1
 	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" \
-		'began anew 1 times: .* room for [1-9][0-9]* of them'
+		'began anew 1 time: .* room for [1-9][0-9]* of it'
 	run -0 joulecart verify "$db"
 	joulecart report --format json "$db" >report.json
 	is "$(jq ".variants[0].joules_per_query.ci95 | .[0] <= $true_j / $true_requests and
