@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 load ../helper
 
-# with_small_disk SCRIPT: runs it where the folder ./disk has 1800 KiB.
+# with_small_disk SCRIPT: runs it where the folder ./disk has $disk_kib, else 1800, KiB.
 with_small_disk() {
 	mkdir -p disk
 	alone sh -eu -c "
-		mount -t tmpfs -o size=1800k none disk
+		mount -t tmpfs -o size=${disk_kib-1800}k none disk
 		status=0
 		( $1 ) || status=\$?
 		rm -f disk/filler
@@ -50,6 +50,18 @@ filling='sh fill'
 	is "$(sql 'PRAGMA integrity_check')" ok
 	[ "$(sql 'SELECT max(n) FROM (SELECT sum(n) AS n FROM stretch GROUP BY channel_id)')" -ge 8 ]
 	run -0 joulecart report "$db"
+}
+
+@test "what fits, one phase after another, leaves room for the last words" {
+	sed -i 's/^yes x.*/for i in $(seq 60); do echo x; sleep 0.03; done/' fill
+	local disk_kib
+	# how much is left when the last phase fits differs with the size
+	for disk_kib in 1800 1812 1816 1820; do
+		rm -f "$db"*
+		with_small_disk "'$JOULECART' run -q --phase-pattern='x=^x' -o disk/$db -- sh -c '$filling; exit 3'" || :
+		is "$(sql "SELECT state || '|' || why_incomplete FROM trial")" \
+			'incomplete|storing failed: database or disk is full'
+	done
 }
 
 @test "when the disk fills up the trial says so, and so does the report" {
