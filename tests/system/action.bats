@@ -21,7 +21,7 @@ setup() {
 	export GITHUB_ACTIONS=true GITHUB_OUTPUT=$PWD/runner/output \
 		GITHUB_STEP_SUMMARY=$PWD/runner/summary GITHUB_REF=refs/pull/7/merge \
 		GATE_FOLDER=$PWD/runner/gate GATE_BLOCKS=6 GATE_BUILD='cp source program' \
-		GATE_COMMAND='sh ./program' GATE_COMMENT=true
+		GATE_COMMAND='sh ./program'
 }
 
 # commit N: a program that counts to N.
@@ -41,12 +41,15 @@ gate() {
 	has "$output" 'FAIL head: j_per_run'
 	has "$output" '::error title=joulecart check::FAIL head'
 	has "$(cat runner/output)" 'verdict=fail'
+	has "$(cat runner/output)" "folder=$PWD/runner/gate"
 	has "$(cat runner/output)" 'provenance=estimated'
 	is "$(awk -F= '$1 == "ratio" { print ($2 > 2) } $1 == "low" { print ($2 > 1.2) }' runner/output | tr -d '\n')" 11
 	has "$(cat runner/summary)" '- \*\*FAIL\*\* head: j_per_run'
 	has "$(cat runner/summary)" 'estimated from CPU time'
 	has "$(cat runner/gate/junit.xml)" '<failure'
 	run -0 joulecart verify runner/gate/joulecart.db
+	[ ! -e gh-calls ]
+	run -0 "$TESTS_SOURCE/ci/comment"
 	is "$(cat gh-calls)" "pr comment 7 --edit-last --body-file $PWD/runner/gate/summary.md
 pr comment 7 --body-file $PWD/runner/gate/summary.md"
 	is "$(git -C work worktree list | wc -l)" 1 # no checkout is left
@@ -81,10 +84,21 @@ pr comment 7 --body-file $PWD/runner/gate/summary.md"
 @test "wrong use is said, and no text of a pull request runs" {
 	commit 40001
 	GATE_COMMAND='' run -2 gate
+	GATE_LIMIT=bogus GATE_BUILD='touch ../built' run -2 gate
+	has "$output" "^gate: invalid --fail-if 'bogus'"
+	[ ! -e runner/gate/built ]
 	GATE_BASE='--upload-pack=touch ran' run -2 gate
+	for base in 'origin/--upload-pack=touch ran' 'main:refs/heads/written' '+main'; do
+		GATE_BASE=$base run -2 gate
+		has "$output" 'this is no name of a revision'
+		GITHUB_BASE_REF=$base run -2 gate
+	done
+	[ -z "$(git -C work branch --list written)" ]
 	GATE_BASE='$(touch ran)' run -2 gate
 	has "$output" "there is no revision"
 	[ ! -e work/ran ]
+	# the step that runs the pull request's code has no token
+	is "$(sed -n '/id: gate/,/ run: /p' "$TESTS_SOURCE/action.yml" | grep -c TOKEN)" 0
 	# inputs reach a script of the action by the environment alone
-	is "$(sed -n '/ run: /,$p' "$TESTS_SOURCE/action.yml" | grep -v '^ *GATE_\|^ *GH_TOKEN\|^ *path\|^ *name:\|^ *if:\|runner.temp' | grep -c '\${{')" 0
+	is "$(awk '/ run: /{ is_code = 1 } / - name: /{ is_code = 0 } is_code' "$TESTS_SOURCE/action.yml" | grep -c '\${{')" 0
 }
