@@ -67,10 +67,11 @@ static pid_t parent_of(pid_t pid)
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return -1;
-	bool read = fgets(line, sizeof(line), file) != NULL;
+	size_t n = fread(line, 1, sizeof(line) - 1, file);
 	fclose(file);
-	/* the name, in brackets, may hold blanks and brackets */
-	const char *end = read ? strrchr(line, ')') : NULL;
+	line[n] = 0;
+	/* the name, in brackets, may hold blanks, brackets and line breaks */
+	const char *end = strrchr(line, ')');
 	if (!end || sscanf(end + 1, " %c %d", &state, &parent) != 2 || state == 'Z')
 		return -1;
 	return parent;

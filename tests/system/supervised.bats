@@ -16,6 +16,19 @@ is_gone() {
 	until_so 20 is_gone "$(cat other)"
 }
 
+@test "no name of a process hides it" {
+	run -0 "$SUPERVISE" 60 python3 -c 'import ctypes, os, time
+if os.fork() == 0:
+    os.setsid()
+    ctypes.CDLL(None).prctl(15, b"a\nb) S 1", 0, 0, 0) # PR_SET_NAME
+    open("hidden", "w").write(str(os.getpid()))
+    time.sleep(1000)
+while not os.path.exists("hidden") or not open("hidden").read():
+    time.sleep(0.05)'
+	has "$output" 'left running'
+	until_so 20 is_gone "$(cat hidden)"
+}
+
 @test "a test that waits for its orphan goes on, one that waits for ever is ended" {
 	run -124 "$SUPERVISE" 3 sh -c 'sh -c "exec sleep 1000 >fifo & " ; mkfifo fifo; echo "$(cat fifo)waited"; exec sleep 1000'
 	has "$output" 'an orphan, ended after two thirds of the time: .*'
