@@ -51,6 +51,7 @@ static const char phases_sql[] =
     " p.begin_mono_ns), p.name, v.provenance, coalesce(p.queries, 0), v.joules,"
     " v.interval_low_j, v.interval_high_j, coalesce(p.pid, 0) FROM phase p"
     " JOIN trial t ON t.trial_id = p.trial_id"
+    " JOIN campaign g ON g.campaign_id = t.campaign_id"
     " JOIN v_phase v ON v.trial_id = p.trial_id AND v.phase_ordinal = p.ordinal"
     " WHERE ?1 IN (0, p.trial_id) AND p.ordinal > 0"
     " ORDER BY p.trial_id, p.begin_mono_ns, p.ordinal";
@@ -216,8 +217,9 @@ bool export_is_power(const struct export_series *series)
 
 const struct export_trial *export_trial(const struct export_data *data, int64_t trial_id)
 {
-	size_t i = 0;
-	while (data->trials[i].trial_id != trial_id)
+	size_t i =
+	    0; /* the gate lets no file through where a trial's parts are without it */
+	while (i + 1 < data->n_trials && data->trials[i].trial_id != trial_id)
 		i++;
 	return &data->trials[i];
 }

@@ -27,6 +27,8 @@ static const struct {
 	  "end_mono_ns of trial 3 is before the begin" },
 	{ "UPDATE stretch SET begin_mono_ns = 10, end_mono_ns = 9",
 	  "end_mono_ns of stretch 1, 0 is before the begin" },
+	{ "UPDATE trial SET campaign_id = 99",
+	  "row 3 of trial names a row of another table that is not there" },
 	{ "UPDATE metric SET value = 9e999", "value of metric 3, top1 is not finite" },
 	{ "UPDATE trial SET queries = -5", "queries of trial 3 is not positive" },
 	{ "UPDATE trial SET state = 'done'", "state of trial 3 is not one of its words" },
