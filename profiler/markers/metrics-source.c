@@ -70,8 +70,9 @@ static size_t take(char *bytes, size_t one, size_t n, void *state)
 	struct metrics_source *source = state;
 	size_t size = one * n;
 	if (source->size + size + 1 > source->room) {
-		size_t room = 2 * (source->size + size + 1);
-		char *page = room <= MAX_PAGE_BYTES ? realloc(source->page, room) : NULL;
+		size_t needed = source->size + size + 1;
+		size_t room = 2 * needed < MAX_PAGE_BYTES ? 2 * needed : MAX_PAGE_BYTES;
+		char *page = needed <= room ? realloc(source->page, room) : NULL;
 		if (!page)
 			return 0; /* ends the transfer */
 		source->page = page;
@@ -81,6 +82,14 @@ static size_t take(char *bytes, size_t one, size_t n, void *state)
 	source->size += size;
 	source->page[source->size] = '\0';
 	return size;
+}
+
+/* "http://user:password@host/": what stands between the slashes holds an '@'. */
+static bool has_password(const char *url)
+{
+	const char *host = strstr(url, "://");
+	host = host ? host + 3 : url;
+	return memchr(host, '@', strcspn(host, "/?#")) != NULL;
 }
 
 /* No address but the one that was named: no other protocol, no redirect, no proxy. */
@@ -128,6 +137,13 @@ struct metrics_source *metrics_source_new(const char *text, struct problem *why)
 	int err = source ? cut(source, text) : ENOMEM;
 	if (err) {
 		problem_errno(why, err);
+	} else if (has_password(source->url)) {
+		problem_what(why, "cannot count the requests of a server"); /* without it */
+		why->kind = PROBLEM_USAGE;
+		problem_why(why, "the address holds a user's name or password, and the "
+				 "database keeps the command line");
+		problem_todo(why,
+			     "let the server show its counters on loopback without one");
 	} else if (load(&source->curl, why) == 0) {
 		source->curl.curl_global_init(CURL_GLOBAL_DEFAULT);
 		source->handle = source->curl.curl_easy_init();

@@ -61,9 +61,11 @@ static json_t *load(const char *path, struct problem *why)
 	}
 	if (read_all(file, &input, why) == 0) {
 		profile = json_loadb(input.bytes, input.size, JSON_ALLOW_NUL, &error);
-		if (!profile)
+		if (!profile && *error.text)
 			problem_why(why, "it is not JSON: %s at line %d", error.text,
 				    error.line);
+		else if (!profile)
+			problem_why(why, "out of memory");
 	}
 	gzclose(file);
 	free(input.bytes);

@@ -35,6 +35,7 @@ struct store {
 	bool is_synced; /* until the end of the transaction its commit waits for the disk */
 	bool is_new;    /* its first pages may not be on the disk */
 	int log_fd;     /* of the log, for reserve() and can_keep(); -1: not open */
+	int64_t log_bytes;      /* its size when that was looked at last */
 	int64_t reserved_bytes; /* up to there the disk has blocks for the log */
 	bool is_full;  /* the disk has no more: what is reserved is for last words alone */
 	int log_pages; /* the log goes into the file after so many */
@@ -358,8 +359,13 @@ static void reserve(struct store *store)
 		store->log_fd = log ? open(log, O_WRONLY | O_CLOEXEC) : -1;
 		sqlite3_free(log);
 	}
-	if (store->log_fd < 0 || fstat(store->log_fd, &status) != 0 ||
-	    status.st_size + LAST_WORDS_BYTES / 2 <= store->reserved_bytes)
+	if (store->log_fd < 0 || fstat(store->log_fd, &status) != 0)
+		return;
+	/* Another program may have cut the log off, and its blocks with it. */
+	if (status.st_size < store->log_bytes)
+		store->reserved_bytes = 0;
+	store->log_bytes = status.st_size;
+	if (status.st_size + LAST_WORDS_BYTES / 2 <= store->reserved_bytes)
 		return;
 	/* Not every file system can: then there is no reserve. */
 	int code = fallocate(store->log_fd, FALLOC_FL_KEEP_SIZE, status.st_size,
