@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Processes of a tree that are looked at in one pass; strangers among a process's children. */
@@ -24,25 +25,25 @@ enum { MAX_PENDING = 16384, MAX_OTHERS = 64 };
 struct other {
 	pid_t pid;
 	bool is_gone;
-	uint64_t ticks; /* as last seen */
+	uint64_t ns; /* as last seen */
 };
 
 struct proc_tree {
 	pid_t root; /* 0: the children of this process */
 	uint64_t reaped_before_ns, last_ns;
-	uint64_t ticks; /* of the living, summed during one walk */
+	uint64_t living_ns; /* summed during one walk */
 	size_t n_others;
 	struct other others[MAX_OTHERS];
 	size_t n_pending;
 	pid_t pending[MAX_PENDING]; /* found and not yet visited */
 };
 
-int proc_stat_ticks(const char *line, uint64_t *ticks)
+int proc_stat_ticks(const char *line, uint64_t *own, uint64_t *reaped)
 {
 	enum { SKIPPED = 11 }; /* state to cmajflt, proc(5) fields 3 to 13 */
 	/* The name before may hold blanks and parentheses: the last one ends it. */
 	const char *at = strrchr(line, ')');
-	*ticks = 0;
+	*own = *reaped = 0;
 	if (!at)
 		return EBADMSG;
 	at++;
@@ -55,7 +56,7 @@ int proc_stat_ticks(const char *line, uint64_t *ticks)
 		int err = parse_u64(&at, &value);
 		if (err)
 			return err;
-		*ticks += value;
+		*(i < 2 ? own : reaped) += value;
 	}
 	return 0;
 }
@@ -124,12 +125,25 @@ static int add_children_of(struct proc_tree *tree, pid_t pid)
 	return err;
 }
 
-static int read_ticks(pid_t pid, uint64_t *ticks)
+/* A service that works for less than a tick at a time would seem to use nothing by its ticks: its own
+ * time is read from its clock. Of a process that has ended and waits to be reaped there is none. */
+static int read_time(pid_t pid, uint64_t *ns)
 {
 	char path[32], line[1024];
+	uint64_t own, reaped;
+	clockid_t clock;
+	struct timespec used;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	int err = sysfs_text(path, line, sizeof(line));
-	return err ? err : proc_stat_ticks(line, ticks);
+	if (!err)
+		err = proc_stat_ticks(line, &own, &reaped);
+	if (err)
+		return err;
+	*ns = (own + reaped) * machine_cpu_tick_ns();
+	if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &used) == 0)
+		*ns = (uint64_t)used.tv_sec * 1000000000U + (uint64_t)used.tv_nsec +
+		      reaped * machine_cpu_tick_ns();
+	return 0;
 }
 
 static bool is_other(const struct proc_tree *tree, pid_t pid)
@@ -147,22 +161,21 @@ static uint64_t reaped_of_tree_ns(struct proc_tree *tree)
 	uint64_t ns = reaped_ns() - tree->reaped_before_ns, others_ns = 0;
 	for (size_t i = 0; i < tree->n_others; i++) {
 		struct other *other = &tree->others[i];
-		other->is_gone = other->is_gone ||
-				 read_ticks(other->pid, &other->ticks) != 0;
+		other->is_gone = other->is_gone || read_time(other->pid, &other->ns) != 0;
 		if (other->is_gone)
-			others_ns += other->ticks * machine_cpu_tick_ns();
+			others_ns += other->ns;
 	}
 	return ns > others_ns ? ns - others_ns : 0;
 }
 
 static int visit(struct proc_tree *tree, pid_t pid)
 {
-	uint64_t ticks;
+	uint64_t ns;
 	if (is_other(tree, pid))
 		return 0;
-	int err = read_ticks(pid, &ticks);
+	int err = read_time(pid, &ns);
 	if (!err) {
-		tree->ticks += ticks;
+		tree->living_ns += ns;
 		err = add_children_of(tree, pid);
 	}
 	/* Reaped since it was listed: its time is its parent's now, and shows next time. */
@@ -171,7 +184,7 @@ static int visit(struct proc_tree *tree, pid_t pid)
 
 int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 {
-	tree->ticks = 0;
+	tree->living_ns = 0;
 	tree->n_pending = 0;
 	/* Before the walk: what is reaped meanwhile is then missed once, not counted twice. */
 	uint64_t now_ns = tree->root ? 0 : reaped_of_tree_ns(tree);
@@ -184,7 +197,7 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns)
 		err = visit(tree, tree->pending[--tree->n_pending]);
 	if (err)
 		return err;
-	now_ns += tree->ticks * machine_cpu_tick_ns();
+	now_ns += tree->living_ns;
 	if (tree->root)
 		now_ns = now_ns > tree->reaped_before_ns ? now_ns - tree->reaped_before_ns
 							 : 0;
@@ -218,8 +231,8 @@ int proc_tree_open(struct proc_tree **tree, pid_t root)
 
 int proc_tree_open_at(struct proc_tree **tree, pid_t root)
 {
-	uint64_t ticks, before_ns = 0;
-	int err = read_ticks(root, &ticks);
+	uint64_t ns, before_ns = 0;
+	int err = read_time(root, &ns);
 	if (err)
 		return err == ENOENT ? ESRCH : err;
 	*tree = calloc(1, sizeof(**tree));

@@ -1,7 +1,7 @@
 /* collectors/cpu/proc-tree.h - CPU time of everything below this process, without perf.
  *
  * It is the sum over living descendants of their own time and that of the children they
- * reaped (/proc/PID/stat), and of what this process itself reaped (RUSAGE_CHILDREN). This
+ * reaped (the process's CPU clock, to the nanosecond; /proc/PID/stat, in ticks), and of what this process itself reaped (RUSAGE_CHILDREN). This
  * process must be a subreaper (PR_SET_CHILD_SUBREAPER), or daemons leave its tree. What is
  * lost: the time of children whose parent ignores SIGCHLD. */
 #ifndef JOULECART_PROC_TREE_H
@@ -27,7 +27,8 @@ int proc_tree_read(struct proc_tree *tree, uint64_t *ns);
 
 void proc_tree_close(struct proc_tree *tree); /* takes NULL */
 
-/* utime + stime + cutime + cstime of a /proc/PID/stat line, in ticks. 0 or an errno. */
-int proc_stat_ticks(const char *line, uint64_t *ticks);
+/* Of a /proc/PID/stat line, in ticks: utime + stime, and cutime + cstime of the children that were reaped.
+ * 0 or an errno. */
+int proc_stat_ticks(const char *line, uint64_t *own, uint64_t *reaped);
 
 #endif

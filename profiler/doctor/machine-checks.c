@@ -49,9 +49,10 @@ struct census {
 static bool count_one(struct census *census, pid_t pid)
 {
 	char path[32], line[1024];
-	uint64_t ticks;
+	uint64_t own, reaped;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (sysfs_text(path, line, sizeof(line)) != 0 || proc_stat_ticks(line, &ticks) != 0)
+	if (sysfs_text(path, line, sizeof(line)) != 0 ||
+	    proc_stat_ticks(line, &own, &reaped) != 0)
 		return true;
 	void *grown = realloc(census->items, (census->n + 1) * sizeof(*census->items));
 	if (!grown)
@@ -60,7 +61,7 @@ static bool count_one(struct census *census, pid_t pid)
 	const char *open = strchr(line, '('), *close = strrchr(line, ')');
 	int length = open && close > open ? (int)(close - open - 1) : 0;
 	census->items[census->n].pid = pid;
-	census->items[census->n].ticks = ticks;
+	census->items[census->n].ticks = own + reaped;
 	snprintf(census->items[census->n++].name, sizeof(census->items->name), "%.*s",
 		 length, open ? open + 1 : "");
 	return true;

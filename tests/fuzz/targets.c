@@ -54,7 +54,7 @@ static void take_proc_stat(const char *text, size_t size)
 {
 	uint64_t ticks;
 	(void)size;
-	(void)proc_stat_ticks(text, &ticks);
+	(void)proc_stat_ticks(text, &ticks, &ticks);
 }
 
 static void take_cpuinfo(const char *text, size_t size)

@@ -71,6 +71,25 @@ unit() {
 	is "$(sql 'SELECT joules_low <= joules AND joules <= joules_high AND cpu_share > 0.05 FROM v_share')" 1
 }
 
+@test "a service that works less than a tick at a time has its time, too" {
+	python3 -c 'import time
+open("works", "w").close()
+while True:
+    end = time.process_time() + 0.002
+    while time.process_time() < end: pass
+    time.sleep(0.1)' 3>&- &
+	service=$!
+	pids+=($service)
+	until_so 30 test -e works
+	local before after used
+	before=$(cut -d ' ' -f 1 "/proc/$service/schedstat")
+	joulecart attach -q --pid "$service" --for 2 -o "$db"
+	after=$(cut -d ' ' -f 1 "/proc/$service/schedstat")
+	used=$(sql "SELECT si * 1e9 FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")
+	awk -v u="$used" -v t=$((after - before)) 'BEGIN { exit !(u > 2e6 && u <= t + 1e6) }'
+	[ "$(sql 'SELECT joules > 0 FROM v_phase WHERE phase_ordinal = 0')" = 1 ]
+}
+
 @test "the counters of each known server are found by themselves" {
 	for form in sglang tgi trtllm; do
 		rm -f port "$db"

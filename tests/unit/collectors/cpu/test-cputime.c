@@ -14,20 +14,21 @@
 static void a_name_with_blanks_and_parentheses_does_not_shift_the_fields(void **state)
 {
 	(void)state;
-	uint64_t ticks;
+	uint64_t own, reaped;
 	assert_int_equal(proc_stat_ticks("12 (a) R 7 (b) S 1 12 12 0 -1 4194560 9 8 7 6 "
 					 "100 20 3 4 20 0 1 0 5\n",
-					 &ticks),
+					 &own, &reaped),
 			 0);
-	assert_int_equal(ticks, 127);
+	assert_int_equal(own, 120);
+	assert_int_equal(reaped, 7);
 }
 
 static void a_cut_line_is_an_error(void **state)
 {
 	(void)state;
-	uint64_t ticks;
-	assert_int_equal(proc_stat_ticks("12 (sh", &ticks), EBADMSG);
-	assert_int_equal(proc_stat_ticks("12 (sh) S 1 12", &ticks), EBADMSG);
+	uint64_t own, reaped;
+	assert_int_equal(proc_stat_ticks("12 (sh", &own, &reaped), EBADMSG);
+	assert_int_equal(proc_stat_ticks("12 (sh) S 1 12", &own, &reaped), EBADMSG);
 }
 
 static void guests_are_not_added_to_the_time_that_holds_them(void **state)
