@@ -147,13 +147,16 @@ void attachment_wait(struct attachment *attachment, struct launch_end *end)
 		metrics_source_look(attachment->metrics);
 }
 
-static int add_gap(struct store *store, int64_t trial_id, const char *text,
-		   struct problem *why)
+/* With its time: what happened, and not a source that this machine lacks. */
+static int add_gap(struct store *store, const struct attached_trial *trial,
+		   const char *text, struct problem *why)
 {
-	const struct gap_facts gap = { .trial_id = trial_id,
+	const struct gap_facts gap = { .trial_id = trial->trial_id,
 				       .collector = "metrics",
 				       .kind = "unavailable",
-				       .why = text };
+				       .why = text,
+				       .begin_mono_ns = trial->begin_ns,
+				       .end_mono_ns = trial->end_ns };
 	return store_add_gap(store, &gap, why);
 }
 
@@ -179,8 +182,10 @@ static int store_counts(const struct metrics_source *metrics, struct store *stor
 		if (count.n > 0)
 			code = store_count(store, trial->trial_id, &count, why);
 		else if (i == 0)
-			code = add_gap(store, trial->trial_id,
-				       "the service answered no request meanwhile", why);
+			code = add_gap(
+			    store, trial,
+			    "the service's counter did not rise meanwhile: no queries",
+			    why);
 	}
 	return code;
 }
@@ -199,7 +204,7 @@ static int store_doubt(const struct metrics_source *metrics, struct store *store
 		 "%s %lld time%s: what came meanwhile is not counted, and the interval has "
 		 "room for %lld of it",
 		 what, (long long)n, n == 1 ? "" : "s", (long long)queries.uncounted);
-	return add_gap(store, trial->trial_id, text, why);
+	return add_gap(store, trial, text, why);
 }
 
 static int store_doubts(const struct metrics_source *metrics, struct store *store,
@@ -226,7 +231,7 @@ int attachment_store(const struct attachment *attachment, struct store *store,
 	if (code == 0 && n_failures > 0) {
 		snprintf(text, sizeof(text), "%lld looks at the metrics failed",
 			 (long long)n_failures);
-		code = add_gap(store, trial->trial_id, text, why);
+		code = add_gap(store, trial, text, why);
 	}
 	return code;
 }

@@ -246,7 +246,7 @@ static int check_form(const struct arguments *arguments, struct problem *why)
 		     arguments->front ? "the front" : "the layers", arguments->format);
 	why->kind = PROBLEM_USAGE;
 	return problem_why(why, arguments->front
-				    ? "it is shown as text, and drawn on the page"
+				    ? "it is shown as text; -o report.html draws it"
 				    : "they are shown as text, json, csv or markdown");
 }
 

@@ -277,7 +277,9 @@ static void plan_further(struct difference *difference, size_t n_comparisons)
 	difference->effect_size = effect_size(t);
 	if (t.n < 2)
 		return;
-	difference->detectable = power_detectable(t.n, t.sd, level);
+	/* Where the meter's steps make the interval, no less than what that leaves open can be seen. */
+	difference->detectable = fmax(power_detectable(t.n, t.sd, level),
+				      (t.ci95.high - t.ci95.low) / 2);
 	difference->pairs_needed = t.mean != 0 ? power_pairs(t.mean, t.sd, level) : 0;
 }
 

@@ -6,14 +6,16 @@
 #include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
-/* A role stands in two lists where some of its factors were compared and others not. */
+/* Where some of a role's factors were compared and others not, it is said to be so in part. */
 static const char sql[] =
     "WITH used AS (SELECT DISTINCT role, compared, publisher = 'joulecart' AS is_own"
     "              FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role, compared)"
-    " SELECT (SELECT group_concat(role || ' on ' || compared, ', ') FROM used"
+    " SELECT (SELECT group_concat(role || iif(role IN (SELECT role FROM used"
+    "        WHERE compared IS NULL), ' in part on ', ' on ') || compared, ', ') FROM used"
     "        WHERE compared IS NOT NULL),"
     "       (SELECT group_concat(role, ', ') FROM (SELECT DISTINCT role FROM used"
-    "        WHERE compared IS NULL AND is_own IS NOT 1)),"
+    "        WHERE compared IS NULL AND is_own IS NOT 1"
+    "          AND role NOT IN (SELECT role FROM used WHERE compared IS NOT NULL))),"
     "       (SELECT group_concat(role, ', ') FROM (SELECT DISTINCT role FROM used"
     "        WHERE compared IS NULL AND is_own = 1))";
 

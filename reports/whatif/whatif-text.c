@@ -264,9 +264,11 @@ static void print_order(const struct print *print)
 		}
 	for (size_t i = 0; i < whatif->n_rows; i++)
 		is_estimate |= whatif->rows[i].energy_j.provenance == PROVENANCE_ESTIMATED;
-	fprintf(print->out, " %sJoules are as %s; nothing was stored.\n",
-		is_same && whatif->n_rows > 1 ? "Order of variants unchanged. " : "",
-		is_estimate ? "stored, ESTIMATED" : "measured");
+	if (is_same && whatif->n_rows > 1)
+		fputs(" Order of variants unchanged.\n", print->out);
+	fprintf(print->out,
+		" Joules are the file's, %s; this command changed nothing in it.\n",
+		is_estimate ? "ESTIMATED" : "measured");
 }
 
 static int print_all(const struct print *print, sqlite3 *db, struct problem *why)

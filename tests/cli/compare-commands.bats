@@ -171,3 +171,13 @@ setup() {
 	joulecart compare --format json joulecart.db >all.json || [ $? = 4 ]
 	is "$(jq -r '.variants[1].variant' all.json)" 'sleep 0.01; : as long as another one is'
 }
+
+@test "no difference is said to be detectable that the interval leaves open" {
+	# so short that the meter's own steps make the interval
+	run joulecart compare -r 5 -o "$db" -f json -- \
+		sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done' -- \
+		sh -c 'i=0; while [ $i -lt 30000 ]; do i=$((i + 1)); done'
+	[ "$status" = 0 ] || [ "$status" = 4 ]
+	output=$(joulecart compare -f json "$db") || [ $? = 4 ]
+	is "$(jq '.differences[0] | .ci95[0] != null and (.detectable_ratio | log) >= ((.ci95[1] | log) - (.ci95[0] | log)) / 2 - 1e-9' <<<"$output")" true
+}

@@ -79,7 +79,7 @@ while True:
     while time.process_time() < end: pass
     time.sleep(0.1)' 3>&- &
 	service=$!
-	pids+=($service)
+	pids+=("$service")
 	until_so 30 test -e works
 	local before after used
 	before=$(cut -d ' ' -f 1 "/proc/$service/schedstat")
