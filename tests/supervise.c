@@ -9,7 +9,9 @@
  * orphans alone are: where the command waits for one of them, it goes on with its next test.
  *
  * The command starts with every signal as usual, whatever the caller ignores: nohup ignores SIGHUP,
- * a shell's job in the background SIGINT, and what is ignored stays so in all that a test starts. */
+ * a shell's job in the background SIGINT, and what is ignored stays so in all that a test starts.
+ * For the same reason it gets one environment, whoever calls: script(1) runs $SHELL, which here is
+ * bash and there dash, which passes on no function; COLUMNS, TZ and the like change what is printed. */
 #include <config.h>
 
 #include <dirent.h>
@@ -210,6 +212,21 @@ static void take_signals_as_usual(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static void take_environment_as_usual(void)
+{
+	static const char *const unset[] = {
+		"BASH_ENV", "CDPATH", "CLICOLOR",        "CLICOLOR_FORCE", "COLUMNS",
+		"ENV",      "LC_ALL", "LC_CTYPE",        "LC_MESSAGES",    "LC_NUMERIC",
+		"LC_TIME",  "LINES",  "POSIXLY_CORRECT", "NO_COLOR",       "TZ",
+	};
+
+	for (size_t i = 0; i < sizeof(unset) / sizeof(*unset); i++)
+		unsetenv(unset[i]);
+	setenv("LANG", "C.UTF-8", true);
+	setenv("SHELL", "/bin/sh", true);
+	setenv("TERM", "xterm", true);
+}
+
 int main(int argc, char **argv)
 {
 	double limit_s = argc > 2 ? strtod(argv[1], NULL) : 0;
@@ -220,6 +237,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	take_signals_as_usual();
+	take_environment_as_usual();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid_t command = fork();
 	if (command == 0) {

@@ -48,9 +48,9 @@ each_help() {
 
 @test "on a terminal of 60 columns help is wrapped, and a broken example is still a command" {
 	need script bsdutils
-	export -f each_help
-	export JOULECART
-	script -qec "stty cols 60 rows 24; bash -c each_help" /dev/null | tr -d '\r' >help.txt
+	# a file: a function does not survive the shell that script starts
+	{ declare -f each_help && echo each_help; } >each-help
+	script -qec "stty cols 60 rows 24; JOULECART='$JOULECART' bash each-help" /dev/null | tr -d '\r' >help.txt
 	[ "$(wc -L <help.txt)" -le 60 ] || fail "$(awk 'length > 60' help.txt)"
 	each_help >wide.txt
 	is "$(grep -oE '^  joulecart (run|check|samples) .*' <<<"$(sed -z 's/ \\\n */ /g' help.txt)")" \

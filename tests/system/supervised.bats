@@ -41,3 +41,11 @@ while not os.path.exists("hidden") or not open("hidden").read():
 	run -0 bash -c 'trap "" HUP INT QUIT PIPE; exec "$0" 60 grep SigIgn /proc/self/status' "$SUPERVISE"
 	has "$output" '[08]0000000$' # signals 32 and 33 are the C library's own
 }
+
+@test "the environment is one, whatever the caller's is" {
+	local -a kept=(HOME="$HOME" PATH="$PATH" "$SUPERVISE" 60 env)
+	env -i SHELL=/bin/bash TERM=dumb LC_ALL=de_DE COLUMNS=40 TZ=Asia/Tokyo NO_COLOR=1 "${kept[@]}" | sort >one
+	env -i "${kept[@]}" | sort >other
+	cmp one other
+	grep -qx 'SHELL=/bin/sh' one
+}
