@@ -15,8 +15,9 @@ FAULT_SCHEDULE=${FAULT_SCHEDULE:-$TESTS_SOURCE/tests/fakes/fault-schedule}
 RECOMPUTE_VIEWS=${RECOMPUTE_VIEWS:-$TESTS_SOURCE/tests/fakes/recompute-views}
 WITHOUT_PERF=${WITHOUT_PERF:-$TESTS_SOURCE/tests/fakes/without-perf}
 NVML_FOLDER=${NVML_FOLDER:-$TESTS_SOURCE/tests/fakes}
-export POWERCAP_FUSE FAULT_SCHEDULE WITHOUT_PERF NVML_FOLDER JOULECART
 fakes=$TESTS_SOURCE/tests/fakes
+AWAIT=$fakes/await # what waits within the commands of runs
+export POWERCAP_FUSE FAULT_SCHEDULE WITHOUT_PERF NVML_FOLDER JOULECART AWAIT
 db=trial.db
 
 # shellcheck source=tests/assert.bash

@@ -54,7 +54,7 @@ check_PROGRAMS += tests/fakes/fault-schedule
 tests_fakes_fault_schedule_SOURCES = \
   %D%/fakes/fault-schedule.c %D%/fakes/machine.c %D%/fakes/machine.h
 tests_fakes_fault_schedule_LDADD = $(SQLITE_LIBS) -lm
-dist_check_SCRIPTS += %D%/fakes/fault-case
+dist_check_SCRIPTS += %D%/fakes/await %D%/fakes/fault-case
 
 # NVIDIA's library as the program meets it: by its name, in a folder of LD_LIBRARY_PATH.
 standin_sources = tests/fakes/libnvidia-ml-standin.c tests/fakes/machine.c

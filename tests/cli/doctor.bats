@@ -36,7 +36,7 @@ load ../helper
 }
 
 @test "doctor tells of a load that is not its own" {
-	(exec -a a-busy-loop sh -c 'while :; do :; done') 3>&- &
+	(exec timeout 300 bash -c 'exec -a a-busy-loop sh -c "while :; do :; done"') 3>&- &
 	busy=$!
 	run -0 joulecart doctor
 	kill "$busy"

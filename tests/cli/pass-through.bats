@@ -31,7 +31,8 @@ load ../helper
 		trap 'echo usr1 >>caught' USR1
 		trap 'echo term >>caught; exit 3' TERM
 		echo $$ >ready
-		while :; do sleep 0.02; done
+		for i in $(seq 6000); do sleep 0.02; done
+		echo "no signal came" >&2
 	END
 	"$JOULECART" run -q -o "$db" -- sh job 3>&- &
 	pid=$!

@@ -29,8 +29,10 @@ cannot() {
 serve() {
 	"$POWERCAP_FUSE" "$machine_file" "$1" &
 	server=$!
+	tries=0
 	until [ -d "$1/powercap" ]; do
 		sleep 0.01
+		[ $((tries += 1)) -le 12000 ] || fail "the machine is not there after two minutes: no folder $1/powercap"
 		kill -0 "$server" 2>/dev/null && continue
 		status=0
 		wait "$server" || status=$?

@@ -38,10 +38,14 @@ while_measured() {
 	rm -f /tmp/begun.* /tmp/over
 	for how in powercap power-pmu; do
 		measure "$how" -- sh -c "touch /tmp/begun.$how
-			until [ -e /tmp/over ]; do sleep 0.2; done; sleep $2" &
+			for i in \$(seq 600); do [ ! -e /tmp/over ] || break; sleep 0.2; done
+			[ -e /tmp/over ] || echo '# two minutes, and nothing has happened'; sleep $2" &
 		runs+=($!)
 	done
-	until [ -e /tmp/begun.powercap ] && [ -e /tmp/begun.power-pmu ]; do
+	local i
+	for i in $(seq 1200); do
+		[ ! -e /tmp/begun.powercap ] || [ ! -e /tmp/begun.power-pmu ] || break
+		[ "$i" != 1200 ] || echo "# of the two runs only these have begun: $(echo /tmp/begun.*)"
 		sleep 0.1
 	done
 	sleep 1

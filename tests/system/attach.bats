@@ -155,7 +155,7 @@ while True:
 }
 
 @test "it ends with the process, and with a signal, and keeps what it measured" {
-	sh -c 'until [ -e go ]; do sleep 0.02; done' 3>&- &
+	"$AWAIT" 120 test -e go 3>&- &
 	"$JOULECART" attach -q --pid $! -o "$db" 3>&- &
 	attach=$!
 	until_so 30 has_readings 1
@@ -165,7 +165,7 @@ while True:
 	pids+=($!)
 	"$JOULECART" attach -q --pid $! -o "$db" 3>&- &
 	attach=$!
-	until_so 20 test "$(sql 'SELECT count(*) FROM trial')" = 2 || true
+	until_so 60 eval '[ "$(sql "SELECT count(*) FROM trial" 2>/dev/null)" = 2 ]'
 	sleep 0.5
 	kill -INT "$attach"
 	wait "$attach"

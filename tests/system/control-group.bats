@@ -84,7 +84,7 @@ told() {
 @test "what an interrupted run leaves behind goes on, and its group does not" {
 	# shellcheck disable=SC2016 # expands there
 	"$JOULECART" run -o "$db" -- sh -c 'setsid sh -c "echo \$\$ >daemon; exec sleep 60" &
-		until [ -s daemon ]; do sleep 0.02; done' 2>footer &
+		"$AWAIT" 120 test -s daemon' 2>footer &
 	local run=$! daemon
 	until_so 20 test -s daemon
 	daemon=$(cat daemon)
@@ -100,7 +100,7 @@ told() {
 @test "the group of a run within a run goes too, when that one is killed" {
 	# shellcheck disable=SC2016 # expands there
 	"$JOULECART" run -q -o "$db" -- sh -c '"$0" run -q -o inner.db -- sh -c "echo \$\$ >pid; exec sleep 60" &
-		until [ -s pid ]; do sleep 0.02; done
+		"$AWAIT" 120 test -s pid
 		kill -KILL $!
 		kill -KILL $(cat pid)' "$JOULECART" &
 	local run=$!

@@ -38,9 +38,9 @@ leave_daemon() {
 	for without in env "$WITHOUT_PERF" "$WITHOUT_PERF --nor-clone3"; do
 		# shellcheck disable=SC2016,SC2086 # expands there; two words
 		$without sh -c '(i=0; while [ $i -lt 150000 ]; do i=$((i + 1)); done; : >"$1") &
-			(while :; do :; done) &
+			(exec timeout 300 sh -c "while :; do :; done") &
 			echo $! >burner
-			exec "$0" run -q -o "$2" -- sh -c "until [ -e $1 ]; do sleep 0.05; done"' \
+			exec "$0" run -q -o "$2" -- "$AWAIT" 120 test -e "$1"' \
 			"$JOULECART" "ended-${#without}" "$db"
 		kill "$(cat burner)"
 		between 0 "$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0

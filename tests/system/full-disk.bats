@@ -17,7 +17,12 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	need_mounts
 	cat >fill <<-END
-		until [ "\$(sqlite3 -readonly disk/$db 'SELECT count(*) > 0 FROM stretch' 2>/dev/null)" = 1 ]; do
+		is_stored() {
+			[ "\$(sqlite3 -readonly disk/$db 'SELECT count(*) > 0 FROM stretch' 2>&1)" = 1 ]
+		}
+		tries=0
+		until is_stored; do
+			[ \$((tries += 1)) -le 1200 ] || { echo "nothing was stored in two minutes" >&2; exit 1; }
 			sleep 0.1
 		done
 		cat /dev/zero >disk/filler 2>/dev/null

@@ -33,7 +33,7 @@ start() {
 
 @test "a command that ignores SIGINT is killed by the second one" {
 	env --default-signal=INT "$JOULECART" run -q -o "$db" -- \
-		sh -c 'trap "" INT; echo $$ >ready; while :; do sleep 0.1; done' 3>&- &
+		sh -c 'trap "" INT; echo $$ >ready; for i in $(seq 1200); do sleep 0.1; done; echo "no signal came" >&2' 3>&- &
 	pid=$!
 	until_so 10 test -s ready
 	kill -INT "$pid"

@@ -18,7 +18,7 @@ teardown() {
 	cat >both <<-'END'
 		("$TESTS_SOURCE/tests/fakes/marking/knock.py" in 3>&- & echo $! >knocker)
 		exec "$JOULECART" run -q --rate 100 -o a.db -- bash -c '
-			until [ -e in ]; do sleep 0.01; done
+			"$AWAIT" 120 test -e in || exit
 			exec "$MARKING_PROGRAM" steady 0.1 7'
 	END
 	run -0 unshare --net bash both

@@ -7,7 +7,8 @@ write_job() {
 	cat >job <<-'END'
 		trap 'echo asked >>asked; sleep 0.5; echo ended >ended; exit 0' INT TERM
 		echo $$ >ready
-		while :; do sleep 0.02; done
+		for i in $(seq 6000); do sleep 0.02; done
+		echo "no signal came" >&2
 	END
 }
 
@@ -49,7 +50,7 @@ state() {
 
 @test "a signal that was ignored when run began stays ignored, for the command too" {
 	env --ignore-signal=HUP "$JOULECART" run -q -o "$db" -- \
-		sh -c 'echo >ready; while [ ! -e go ]; do sleep 0.02; done; kill -HUP $$; exit 5' 3>&- &
+		sh -c 'echo >ready; "$AWAIT" 120 test -e go; kill -HUP $$; exit 5' 3>&- &
 	pid=$!
 	until_so 10 test -e ready
 	kill -HUP "$pid"

@@ -10,7 +10,7 @@ is_gone() {
 }
 
 @test "what a test leaves behind is named and killed, in a session of its own, too" {
-	run -3 "$SUPERVISE" 60 sh -c 'sh -c "sleep 1000 & echo \$! >one; exec sleep 1000" & setsid sleep 1000 & echo $! >other; until [ -s one ]; do sleep 0.05; done; exit 3'
+	run -3 "$SUPERVISE" 60 sh -c 'sh -c "sleep 1000 & echo \$! >one; exec sleep 1000" & setsid sleep 1000 & echo $! >other; "$AWAIT" 50 test -s one; exit 3'
 	has "$output" '# left running: process [0-9]*, child of [0-9]*: sleep 1000'
 	until_so 20 is_gone "$(cat one)"
 	until_so 20 is_gone "$(cat other)"

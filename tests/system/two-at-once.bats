@@ -30,9 +30,9 @@ load ../helper
 	need_machines
 	# shellcheck disable=SC2016 # expands there
 	on server sh -c '"$JOULECART" run -q -o a.db -- sh -c \
-			": >begun; until [ -e ended ]; do sleep 0.05; done" &
+			": >begun; \"\$AWAIT\" 120 test -e ended" &
 		other=$!
-		until [ -e begun ]; do sleep 0.02; done
+		"$AWAIT" 120 test -e begun
 		"$JOULECART" run -q -o b.db -- sleep 0.5 # ends while the other goes on
 		: >ended
 		wait $other
