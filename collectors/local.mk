@@ -3,6 +3,7 @@ libjc_a_SOURCES += \
   %D%/collector.h \
   %D%/library.c %D%/library.h \
   %D%/registry.c %D%/registry.h \
+  %D%/service.h \
   %D%/sysfs.c %D%/sysfs.h \
   %D%/board/battery.c \
   %D%/board/hwmon.c \
@@ -35,10 +36,11 @@ libjc_a_SOURCES += \
   %D%/perf/event-list.c %D%/perf/event-list.h \
   %D%/perf/event-names.c %D%/perf/event-names.h \
   %D%/perf/hwevents.c %D%/perf/hwevents.h \
-  %D%/perf/hwevents-open.c %D%/perf/hwevents-read.c \
+  %D%/perf/hwevents-open.c %D%/perf/hwevents-read.c %D%/perf/hwevents-service.c \
   %D%/perf/perf-event.c %D%/perf/perf-event.h \
   %D%/perf/pmu-sysfs.c %D%/perf/pmu-sysfs.h \
   %D%/perf/pmu-terms.c %D%/perf/pmu-terms.h \
+  %D%/perf/service-threads.c %D%/perf/service-threads.h \
   %D%/rapl/power-core.c \
   %D%/rapl/power-pmu.c \
   %D%/rapl/powercap.c \

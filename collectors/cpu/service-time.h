@@ -5,13 +5,9 @@
  * service that is started again has a new group under the old path: its time is added on. */
 #ifndef JOULECART_SERVICE_TIME_H
 #define JOULECART_SERVICE_TIME_H
-#include <stdint.h>
-#include <sys/types.h>
+#include "collectors/service.h"
 
-struct service {
-	const char *group; /* the folder of its control group (version 2), or NULL */
-	pid_t pid;         /* where there is no group */
-};
+#include <stdint.h>
 
 struct service_time;
 

@@ -48,8 +48,7 @@ static void add_refused(struct hwevents *hwevents, const char *name, int err)
 	absence_list_add(&hwevents->absent, name, todo, "%s", why);
 }
 
-/* As perf(1) marks it. A task's clock runs through the kernel whatever is excluded. */
-static const char *user_mark(const struct event_code *code, bool is_user_only)
+const char *hwevents_user_mark(const struct event_code *code, bool is_user_only)
 {
 	return is_user_only && !code->is_time ? ":u" : "";
 }
@@ -140,7 +139,7 @@ static void add_single(struct hwevents *hwevents, const char *name, pid_t pid,
 		add_refused(hwevents, name, -fd);
 		return;
 	}
-	add_channel(hwevents, name, user_mark(code, is_user_only), fd, code);
+	add_channel(hwevents, name, hwevents_user_mark(code, is_user_only), fd, code);
 	if (is_grouped)
 		add_to_group(hwevents, fd);
 	if (is_kind(&hwevents->cores, code->attr.type))
@@ -186,7 +185,7 @@ static void add_split(struct hwevents *hwevents, const char *name, pid_t pid,
 		add_unsplit(hwevents, name, fds, n);
 		return;
 	}
-	const char *mark = user_mark(code, is_user_only);
+	const char *mark = hwevents_user_mark(code, is_user_only);
 	add_channel(hwevents, name, mark, -1, code);
 	hwevents->events[hwevents->n_events - 1].n_parts = n;
 	for (size_t i = 0; i < n; i++) {
@@ -208,16 +207,16 @@ static int open_place(struct hwevents *hwevents, const struct perf_event_attr *a
 	return fd < 0 ? fd : 0;
 }
 
-/* Adds the event whose counters are the places from before on; err: the errno of the one that
- * could not be opened, for which there is an absence then. False: there is no channel. */
-static bool add_places(struct hwevents *hwevents, const char *name, const char *mark,
-		       const struct event_code *code, size_t before, int err)
+bool hwevents_add_places(struct hwevents *hwevents, const char *name, const char *mark,
+			 const struct event_code *code, size_t before, int err)
 {
 	if (err) {
 		char why[WHY_SIZE];
 		const char *todo = explain(err, why, sizeof(why));
 		if (todo == perf_event_permit)
-			todo = perf_event_permit_machine;
+			todo = hwevents->service
+				   ? "run joulecart attach as the service's user"
+				   : perf_event_permit_machine;
 		absence_list_add(&hwevents->absent, name, todo, "%s", why);
 		while (hwevents->n_places > before)
 			close(hwevents->places[--hwevents->n_places].fd);
@@ -227,7 +226,7 @@ static bool add_places(struct hwevents *hwevents, const char *name, const char *
 	struct event *event = &hwevents->events[hwevents->n_events - 1];
 	event->place = before;
 	event->n_places = hwevents->n_places - before;
-	event->is_machine = true;
+	event->is_sum = true;
 	event->is_hardware = false; /* no share of the tree's time */
 	return true;
 }
@@ -246,12 +245,11 @@ static void add_machine(struct hwevents *hwevents, const char *name,
 		err = -open_place(hwevents, &attr, terms->places[i].cpu);
 	}
 	snprintf(mark, sizeof(mark), "@machine%s%s", *terms->unit ? ", " : "", terms->unit);
-	if (add_places(hwevents, name, mark, &code, before, err))
+	if (hwevents_add_places(hwevents, name, mark, &code, before, err))
 		hwevents->channels[hwevents->n_events - 1].unit_per_raw = terms->scale;
 }
 
-/* 0 or an errno. */
-static int find_cpus(struct hwevents *hwevents)
+int hwevents_find_cpus(struct hwevents *hwevents)
 {
 	char text[4096];
 	int err = sysfs_text("/sys/devices/system/cpu/online", text, sizeof(text));
@@ -265,10 +263,34 @@ static void add_everywhere(struct hwevents *hwevents, const char *name,
 			   const struct event_code *code)
 {
 	const size_t before = hwevents->n_places;
-	int err = hwevents->n_cpus ? 0 : find_cpus(hwevents);
+	int err = hwevents->n_cpus ? 0 : hwevents_find_cpus(hwevents);
 	for (size_t i = 0; i < hwevents->n_cpus && !err; i++)
 		err = -open_place(hwevents, &code->attr, hwevents->cpus[i]);
-	add_places(hwevents, name, "@machine", code, before, err);
+	hwevents_add_places(hwevents, name, "@machine", code, before, err);
+}
+
+/* Of the processes: a service's count at once, a command's from its start on. */
+static void add_of_tree(struct hwevents *hwevents, const char *name, pid_t pid,
+			struct event_code *code)
+{
+	bool is_split = core_pmus_split(&hwevents->cores, &code->attr);
+	if (hwevents->service && is_split) {
+		absence_list_add(&hwevents->absent, name,
+				 "name the event of one kind, such as cpu_core/NAME/",
+				 "this machine has cores of several kinds, and each of a "
+				 "service's threads would need a counter on each");
+		return;
+	}
+	if (hwevents->service) {
+		hwevents_add_of_service(hwevents, name, code);
+		return;
+	}
+	code->attr.disabled = 1;
+	code->attr.enable_on_exec = 1;
+	if (is_split)
+		add_split(hwevents, name, pid, code);
+	else
+		add_single(hwevents, name, pid, code);
 }
 
 static void add_described(struct hwevents *hwevents, const char *name, pid_t pid)
@@ -284,9 +306,7 @@ static void add_described(struct hwevents *hwevents, const char *name, pid_t pid
 				 "several PMUs have that name");
 	} else {
 		struct event_code code = { .attr = terms.attr, .is_hardware = true };
-		code.attr.disabled = 1;
-		code.attr.enable_on_exec = 1;
-		add_single(hwevents, name, pid, &code);
+		add_of_tree(hwevents, name, pid, &code);
 	}
 }
 
@@ -308,10 +328,5 @@ void hwevents_add(struct hwevents *hwevents, const char *name, pid_t pid, bool h
 		add_everywhere(hwevents, base, &code);
 		return;
 	}
-	code.attr.disabled = 1;
-	code.attr.enable_on_exec = 1;
-	if (core_pmus_split(&hwevents->cores, &code.attr))
-		add_split(hwevents, name, pid, &code);
-	else
-		add_single(hwevents, name, pid, &code);
+	add_of_tree(hwevents, name, pid, &code);
 }

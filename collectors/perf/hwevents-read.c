@@ -4,6 +4,8 @@
 
 #include "collectors/perf/hwevents.h"
 
+#include <errno.h>
+
 /* The smallest share of its time that a hardware event had a counter; 1 before it began. */
 static uint64_t smallest_share(const struct hwevents *hwevents)
 {
@@ -56,17 +58,24 @@ static void read_split(struct event *sum, struct reading *out)
 }
 
 /* One that never got a counter makes the sum unknown. */
-static struct reading read_machine(struct hwevents *hwevents, const struct event *event)
+static struct reading read_sum(struct hwevents *hwevents, struct event *event)
 {
 	struct reading sum = { 0 };
+	struct perf_count times = { 0 };
 	for (size_t i = event->place; i < event->place + event->n_places; i++) {
-		struct perf_count now;
+		struct perf_count now = { 0 };
 		int err = perf_event_read(hwevents->places[i].fd, &now);
 		if (!err)
 			err = perf_total_add(&hwevents->places[i].total, &now);
 		sum.raw += hwevents->places[i].total.value;
 		sum.err = err ? err : sum.err;
+		times.enabled_ns += now.enabled_ns;
+		times.running_ns += now.running_ns;
 	}
+	if (event->is_lost) /* never an unchanged count instead */
+		sum.err = ESRCH;
+	event->total = (struct perf_total){ times, sum.raw };
+	event->running_ns = times.running_ns;
 	return sum;
 }
 
@@ -74,6 +83,8 @@ size_t hwevents_read(struct hwevents *hwevents, struct reading *out)
 {
 	uint64_t values[EVENTS_MAX] = { 0 };
 	size_t n_failed = 0;
+	if (hwevents->service)
+		hwevents_look_for_restart(hwevents);
 	int group_err = hwevents->n_grouped
 			    ? perf_event_read_group(hwevents->leader, values,
 						    hwevents->n_grouped)
@@ -85,8 +96,8 @@ size_t hwevents_read(struct hwevents *hwevents, struct reading *out)
 		} else if (event->n_parts) {
 			read_split(event, out + i);
 			i += event->n_parts;
-		} else if (event->is_machine) {
-			out[i] = read_machine(hwevents, event);
+		} else if (event->is_sum) {
+			out[i] = read_sum(hwevents, event);
 		} else {
 			out[i] = read_single(hwevents, event);
 		}

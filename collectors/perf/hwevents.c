@@ -20,6 +20,8 @@
  * Of the machine, "instructions@machine" or all of a live view's, an event is counted on every CPU
  * that is online, whoever runs there, and summed.
  *
+ * Of a service that runs already, events are counted from open() on: hwevents-service.c.
+ *
  * What a PMU outside the cores counts, such as a memory controller, is the whole machine's,
  * whoever caused it: "uncore_imc/data_reads/@machine, MiB". It counts from open() on. */
 #include <config.h>
@@ -46,6 +48,9 @@ static void close_hwevents(void *state)
 			close(hwevents->events[i].fd);
 	for (size_t i = 0; i < hwevents->n_places; i++)
 		close(hwevents->places[i].fd);
+	if (hwevents->group_fd >= 0)
+		close(hwevents->group_fd);
+	service_threads_free(&hwevents->threads);
 	absence_list_free(&hwevents->absent);
 	free(hwevents);
 }
@@ -103,17 +108,18 @@ static int open_hwevents(const struct scope *scope, void **state, struct channel
 	problem_what(why, "cannot count events");
 	if (!hwevents)
 		return problem_errno(why, ENOMEM);
-	if (scope->service) {
-		free(hwevents);
-		return problem_why(why,
-				   "a program that runs already is not followed: events "
-				   "begin with a program's start");
-	}
-	hwevents->leader = -1;
+	hwevents->leader = hwevents->group_fd = -1;
 	hwevents->of_machine = scope->of_machine;
 	core_pmus_find(PMU_DEVICES, &hwevents->cores);
+	int err = scope->service ? hwevents_follow(hwevents, scope->service) : 0;
+	if (err) {
+		close_hwevents(hwevents);
+		return problem_errno(why, err);
+	}
 	while ((name = next_name(hwevents, &names)))
 		hwevents_add(hwevents, name, scope->root_pid, has_pmu);
+	if (scope->service)
+		hwevents_count_missed(hwevents);
 	if (hwevents->n_events == 0) {
 		absence_list_problem(&hwevents->absent, "no event is named", why);
 		close_hwevents(hwevents);
@@ -153,8 +159,8 @@ static int probe(char *found, size_t size, struct problem *why)
 
 static bool is_stuck(const struct event *event)
 {
-	return event->is_hardware && event->fd >= 0 && event->total.value == 0 &&
-	       event->running_ns > stuck_ns;
+	return event->is_hardware && (event->fd >= 0 || event->is_sum) &&
+	       event->total.value == 0 && event->running_ns > stuck_ns;
 }
 
 static size_t read_hwevents(void *state, struct reading *out)
@@ -176,7 +182,7 @@ static bool look_back(void *state, size_t i, struct hindsight *found)
 		};
 		return true;
 	}
-	return false;
+	return hwevents_look_back_at_service(hwevents, i, found);
 }
 
 const struct collector hwevents_collector = {

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,15 @@ int perf_event_open_machine(struct perf_event_attr attr, int cpu)
 int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader)
 {
 	return opener_open_event(attr, -1, cpu, leader);
+}
+
+int perf_event_open_group(struct perf_event_attr attr, int group_fd, int cpu)
+{
+	attr.size = sizeof(attr);
+	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+	long fd = syscall(SYS_perf_event_open, &attr, group_fd, cpu, -1,
+			  PERF_FLAG_PID_CGROUP | PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : (int)fd;
 }
 
 static int open_tree(struct perf_event_attr *attr, pid_t pid, bool needs_kernel,

@@ -31,6 +31,10 @@ int perf_event_open_cpu(const struct perf_event_attr *attr, int cpu, int leader)
 /* The same on its own, with the times that perf_event_read() gives. */
 int perf_event_open_machine(struct perf_event_attr attr, int cpu);
 
+/* Counts attr's event of a control group (version 2, a descriptor of its folder) on one CPU, with the rights
+ * of this process alone. A descriptor, or minus an errno. */
+int perf_event_open_group(struct perf_event_attr attr, int group_fd, int cpu);
+
 /* As perf_event_open_tree, into the group of that leader (-1: it becomes one): the events of a
  * group are read in one call. Only for events that never wait for a hardware counter. */
 int perf_event_open_in_group(struct perf_event_attr attr, pid_t pid, bool needs_kernel,

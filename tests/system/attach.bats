@@ -172,6 +172,60 @@ while True:
 	is "$(sql "SELECT group_concat(state) FROM trial")" complete,complete
 }
 
+# as_much EVENT: the CPU time that the events of the service counted is what /proc or its group says, but for the
+# ticks of that and the moments between two readings.
+as_much() {
+	awk -v a="$(sql "SELECT si FROM v_rollup WHERE channel = '$1' AND phase_ordinal = 0")" \
+		-v b="$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")" \
+		'BEGIN { d = a - b; print a, b; exit !(a > 0.05 && (d < 0 ? -d : d) < 0.05 + 0.05 * b) }'
+}
+
+need_events() {
+	joulecart attach -q --pid $$ --events task-clock --for 0.1 -o events.db
+	[ "$(sqlite3 events.db "SELECT count(*) FROM gap WHERE collector = 'hwevents'")" = 0 ] ||
+		skip "$(sqlite3 events.db "SELECT why FROM gap WHERE collector = 'hwevents'")"
+}
+
+@test "a service's events are those of all its threads and of what they start" {
+	need_events
+	python3 -c 'import subprocess, threading, time
+def work(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end: pass
+thread = threading.Thread(target=work, args=(1e9,), daemon=True)
+thread.start()
+child = subprocess.Popen(["sh", "-c", "while :; do :; done"])
+open("works", "w").close()
+while True:
+    bytearray(1 << 22) # which the system has to fill with pages
+    threading.Thread(target=work, args=(0.02,)).start()
+    subprocess.run(["sh", "-c", "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done"])' 3>&- &
+	service=$!
+	pids+=("$service")
+	until_so 30 test -e works
+	pids+=("$(cut -d ' ' -f 1 "/proc/$service/task/$service/children")")
+	joulecart attach -q --pid "$service" --for 2 -o "$db"
+	as_much task-clock
+	[ "$(sql "SELECT si > 100 FROM v_rollup WHERE channel = 'page-faults' AND phase_ordinal = 0")" = 1 ]
+	[ "$(sql "SELECT si > 0 FROM v_rollup WHERE channel = 'context-switches' AND phase_ordinal = 0")" = 1 ]
+	run -0 joulecart verify "$db"
+}
+
+@test "the events of another user's service are refused with a reason" {
+	[ "$(id -u)" = 0 ] || skip 'root alone may be somebody else'
+	[ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt -1 ] || skip 'everybody may here'
+	sleep 60 3>&- &
+	pids+=($!)
+	theirs=$(mktemp -d /tmp/attach.XXXXXX) # the tests' own folder is closed to others
+	chmod 777 "$theirs"
+	run -0 env HOME="$theirs" setpriv --reuid 65534 --regid 65534 --clear-groups "$JOULECART" attach -q \
+		--pid $! --events page-faults --for 0.2 -o "$theirs/other.db"
+	sqlite3 "$theirs/other.db" "SELECT why, todo FROM gap WHERE collector = 'hwevents'" >gaps
+	rm -r "$theirs"
+	has "$(cat gaps)" "'page-faults': permission denied"
+	has "$(cat gaps)" "run joulecart attach as the service's user"
+}
+
 @test "a control group is measured over the service's restart" {
 	group=/sys/fs/cgroup
 	[ "$(stat -f -c %T $group)" = cgroup2fs ] || group=$group/unified
@@ -195,6 +249,12 @@ while True:
 	kill "$!" 2>/dev/null
 	awk -v u="$used" 'BEGIN { exit !(u > 0.02 && u < 4) }'
 	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'cputime'")" 'started again 1 time;'
+	# the events of both, where the kernel lets them be counted: the second group's from when it was seen
+	counted=$(sql "SELECT si FROM v_rollup WHERE channel = 'task-clock' AND phase_ordinal = 0")
+	if [ -n "$counted" ]; then
+		awk -v c="$counted" -v u="$used" 'BEGIN { exit !(c > 0.02 && c < u + 0.05) }'
+		has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'hwevents'")" 'started again 1 time:'
+	fi
 	until_so 10 rmdir "$group" 2>/dev/null
 }
 
