@@ -6,8 +6,8 @@ AM_GUEST_LOG_DRIVER_FLAGS = --ignore-exit
 GUEST_LOG_COMPILER = $(SUPERVISE)
 AM_GUEST_LOG_FLAGS = $(TEST_FILE_LIMIT_S) $(top_srcdir)/%D%/check
 AM_TESTS_ENVIRONMENT += JOULECART_BUILD='$(abs_top_builddir)'; export JOULECART_BUILD;
-EXTRA_DIST += %D%/README.md %D%/boot %D%/check %D%/expect %D%/guest.bash %D%/init %D%/known.S %D%/modules \
-  %D%/prepare %D%/run-all %D%/settings.bash %D%/table
+EXTRA_DIST += %D%/README.md %D%/boot %D%/check %D%/energy.bash %D%/expect %D%/guest.bash %D%/init %D%/known.S %D%/modules \
+  %D%/prepare %D%/run-all %D%/settings.bash %D%/table %D%/worker.c
 
 # All of them, or some: make check-machines MACHINES='server amd'.
 check-machines: all tests/supervise
