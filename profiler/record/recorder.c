@@ -25,6 +25,8 @@
 
 /* Ten rounds a second: few wake-ups beside the command, while the ring holds seconds of ticks. */
 enum { DRAIN_INTERVAL_MS = 100 };
+/* Marks of a transaction: what a killed joulecart loses, and how long another's trial has to wait for its own. */
+enum { EDGES_TOGETHER = 512 };
 
 struct cut_rollup {
 	struct rollup_row row;
@@ -39,8 +41,9 @@ struct watched_pair {
 };
 
 /* The thread's round (run), ten times a second and at the stop: each tick in the ring goes to the
- * builders of its channels; once a second, and at each phase edge, all rollups are cut and stored in
- * one transaction. After a failed write (has_failed) the rounds go on and keep nothing: the
+ * builders of its channels; once a second, and at each phase edge, all rollups are cut and stored. What a
+ * round stores is one transaction, or several of some hundred edges: a transaction an edge takes ten times
+ * as long. After a failed write (has_failed) the rounds go on and keep nothing: the
  * sampler's ring must never fill up because a disk did. */
 struct recorder {
 	pthread_t thread;
@@ -59,10 +62,12 @@ struct recorder {
 	int64_t tree_ns;             /* the run's CPU time at the last tick; 0: not known */
 	size_t tree; /* the channel of the run's CPU time; n_channels: there is none */
 	struct phases phases;
-	int64_t seq;       /* of the rollup that is open */
-	int64_t cut_ns;    /* when the last one ended */
-	int64_t edge_ns;   /* the tick of the last edge */
-	int64_t synced_ns; /* when the disk was last waited for */
+	int64_t seq;             /* of the rollup that is open */
+	int64_t cut_ns;          /* when the last one ended */
+	int64_t edge_ns;         /* the tick of the last edge */
+	int64_t synced_ns;       /* when the disk was last waited for */
+	bool is_open, is_synced; /* the transaction; it waits for the disk */
+	int n_edges;             /* in it */
 	int64_t first_tick_ns, last_tick_ns;
 	struct machine_moment moment;     /* of the last cut */
 	struct system_event system_event; /* in the rollup that is being cut */
@@ -79,7 +84,38 @@ static void fail(struct recorder *recorder, const struct problem *why)
 	if (!recorder->has_failed)
 		recorder->failure = *why;
 	recorder->has_failed = true;
+	recorder->is_open = false;
 	store_rollback(recorder->store);
+}
+
+/* Commits what is open. 0, or -1 with *why. */
+static int settle(struct recorder *recorder, struct problem *why)
+{
+	bool was_open = recorder->is_open;
+	recorder->is_open = false;
+	return was_open ? store_commit(recorder->store, why) : 0;
+}
+
+static void settle_or_fail(struct recorder *recorder)
+{
+	struct problem why;
+	if (settle(recorder, &why) != 0)
+		fail(recorder, &why);
+}
+
+/* Has a transaction open, which waits for the disk where is_synced. 0, or -1 with *why. */
+static int begin(struct recorder *recorder, bool is_synced, struct problem *why)
+{
+	if (recorder->is_open && (recorder->is_synced || !is_synced))
+		return 0;
+	if (settle(recorder, why) != 0)
+		return -1;
+	int code = is_synced ? store_begin_synced(recorder->store, why)
+			     : store_begin(recorder->store, why);
+	recorder->is_open = code == 0;
+	recorder->is_synced = is_synced;
+	recorder->n_edges = 0;
+	return code;
 }
 
 static const struct sensor *sensor_of(const struct recorder *recorder, size_t channel)
@@ -278,7 +314,7 @@ static bool is_empty(const struct recorder *recorder)
 	return true;
 }
 
-/* Ends the open rollup of every channel in one transaction. */
+/* Ends the open rollup of every channel. */
 static void cut(struct recorder *recorder, bool at_edge)
 {
 	struct problem why;
@@ -289,13 +325,11 @@ static void cut(struct recorder *recorder, bool at_edge)
 	 * edge is not worth that: programs may mark thousands a second. */
 	int64_t now_ns = monotonic_ns();
 	bool is_synced = !at_edge || now_ns - recorder->synced_ns >= NS_PER_S;
-	int begun = is_synced ? store_begin_synced(recorder->store, &why)
-			      : store_begin(recorder->store, &why);
 	if (is_synced)
 		recorder->synced_ns = now_ns;
-	if (begun != 0 || store_rollups(recorder, at_edge, &why) != 0 ||
-	    store_system_event(recorder, &why) != 0 ||
-	    store_commit(recorder->store, &why) != 0)
+	if (begin(recorder, is_synced, &why) != 0 ||
+	    store_rollups(recorder, at_edge, &why) != 0 ||
+	    store_system_event(recorder, &why) != 0)
 		fail(recorder, &why);
 	recorder->seq++;
 	recorder->cut_ns = recorder->last_tick_ns;
@@ -384,8 +418,9 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 		recorder->synced_ns = monotonic_ns();
 		recorder->moment = machine_moment_now();
 		if (!recorder->has_failed &&
-		    phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
-				 recorder->first_tick_ns, &why) != 0)
+		    (begin(recorder, false, &why) != 0 ||
+		     phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
+				  recorder->first_tick_ns, &why) != 0))
 			fail(recorder, &why);
 	}
 	const struct reading *readings = entry_readings(entry, sensors);
@@ -410,8 +445,11 @@ static void take_mark(struct recorder *recorder, const struct entry *entry)
 	if (recorder->has_failed)
 		return;
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
-	if (phases_take(&recorder->phases, entry_mark(entry), edge, &why) != 0)
+	if (begin(recorder, false, &why) != 0 ||
+	    phases_take(&recorder->phases, entry_mark(entry), edge, &why) != 0)
 		fail(recorder, &why);
+	else if (++recorder->n_edges >= EDGES_TOGETHER)
+		settle_or_fail(recorder);
 }
 
 static void drain(struct recorder *recorder)
@@ -428,6 +466,7 @@ static void drain(struct recorder *recorder)
 		if (recorder->last_tick_ns - recorder->cut_ns >= NS_PER_S)
 			cut(recorder, false);
 	}
+	settle_or_fail(recorder);
 }
 
 static void drain_slow_readers(struct recorder *recorder)
@@ -542,6 +581,7 @@ static void *run(void *argument)
 	tell_lost_regions(recorder);
 	recorder->is_ending = true;
 	cut(recorder, true);
+	settle_or_fail(recorder);
 	return NULL;
 }
 
@@ -759,7 +799,9 @@ int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct proble
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
 	if (recorder->has_failed)
 		phases_free(&recorder->phases);
-	else if (phases_end(&recorder->phases, edge, &failure) != 0)
+	else if (begin(recorder, false, &failure) != 0 ||
+		 phases_end(&recorder->phases, edge, &failure) != 0 ||
+		 settle(recorder, &failure) != 0)
 		fail(recorder, &failure);
 	if (recorder->first_tick_ns)
 		*end_mono_ns = recorder->last_tick_ns;
