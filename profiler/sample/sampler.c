@@ -40,6 +40,10 @@ enum {
 /* So many times in a row all that came was said after the end: nothing from before it is left. */
 enum { LATE_ROUNDS = 64 };
 
+/* Who marks pays for waking the sampler: some microseconds, or tens on a virtual machine. So it looks again
+ * by itself this long after it has taken marks, and is woken by none in between. A sensor changes once a
+ * millisecond at best: that much later, an edge's reading is as good. */
+static const int64_t linger_ns = 200000;
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
 static const int64_t last_patience_ns = NS_PER_S; /* for the last reading of slow readers */
 static const int64_t watch_interval_ns = NS_PER_S / 10;
@@ -58,6 +62,7 @@ struct sampler {
 	long n_reads;                  /* of the thread that takes the ticks */
 	int64_t n_marks, n_marks_late; /* those that were said after end_ns */
 	int64_t end_ns;                /* of the trial, once it is there */
+	int64_t linger_until_ns;       /* marks do not wake it before */
 	struct tick_schedule schedule;
 	struct histogram lateness;
 	struct sampler_stats stats;
@@ -315,16 +320,19 @@ static bool take_marks(struct sampler *sampler)
 	return true;
 }
 
-/* A time limit, not a timer's descriptor: it costs one call a tick instead of two. */
-static void wait_until(int64_t due_ns, struct pollfd *fds, nfds_t n)
+/* For the next tick, the end (fds[0]) or a mark (the others). A time limit, not a timer's descriptor: it
+ * costs one call a tick instead of two. */
+static void wait(const struct sampler *sampler, struct pollfd *fds, nfds_t n)
 {
-	int64_t left_ns = due_ns - monotonic_ns();
-	if (left_ns < 0)
-		left_ns = 0;
+	int64_t now_ns = monotonic_ns(), due_ns = sampler->schedule.due_ns;
+	bool is_lingering = now_ns < sampler->linger_until_ns;
+	if (is_lingering && sampler->linger_until_ns < due_ns)
+		due_ns = sampler->linger_until_ns;
+	int64_t left_ns = due_ns > now_ns ? due_ns - now_ns : 0;
 	const struct timespec limit = { left_ns / NS_PER_S, left_ns % NS_PER_S };
-	if (ppoll(fds, n, &limit, NULL) <= 0)
-		for (nfds_t i = 0; i < n; i++)
-			fds[i].revents = 0;
+	for (nfds_t i = 0; i < n; i++)
+		fds[i].revents = 0;
+	ppoll(fds, is_lingering ? 1 : n, &limit, NULL);
 }
 
 static void serve(struct sampler *sampler, int64_t now_ns)
@@ -417,9 +425,12 @@ static void *run(void *argument)
 	if (!sampler->has_begun)
 		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {
-		wait_until(sampler->schedule.due_ns, fds, sizeof(fds) / sizeof(*fds));
-		if ((fds[1].revents | fds[2].revents) & POLLIN)
+		wait(sampler, fds, sizeof(fds) / sizeof(*fds));
+		if ((fds[1].revents | fds[2].revents) & POLLIN) {
 			take_marks(sampler);
+			if (!is_waiting(sampler)) /* else it is behind */
+				sampler->linger_until_ns = monotonic_ns() + linger_ns;
+		}
 		if (fds[1].revents & (POLLHUP | POLLERR))
 			fds[1].fd =
 			    -1; /* every sender is gone: it would wake us for ever */
