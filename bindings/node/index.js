@@ -1,8 +1,8 @@
 'use strict';
 // What a Node program says to joulecart: one packet a mark, on the socket that it was started
 // with (the form is that of profiler/markers/marker-message.h). Nothing here throws into the
-// program, prints or waits: what cannot be sent is dropped and counted. Outside of
-// `joulecart run` every call ends at the first test.
+// program, prints or waits (answers() alone does, for room): what cannot be sent is dropped and
+// counted. Outside of `joulecart run` every call ends at the first test.
 
 const fs = require('fs');
 const { AsyncLocalStorage } = require('async_hooks');
@@ -37,14 +37,14 @@ function nextContext() {
 function findSocket() {
   const [number, inode] = (process.env.JOULECART_MARKER_FD || '').split(':');
   if (!/^\d+$/.test(number) || !/^\d+$/.test(inode || '') || Number(number) <= 2) return -1;
-  socketInode = BigInt(inode);
+  socketInode = Number(inode); // the kernel's numbers of sockets have 32 bits
   return isSocket(Number(number)) ? Number(number) : -1;
 }
 
 // A program that did not inherit the descriptor, or closed it, may have another file under its number.
 function isSocket(fd) {
   try {
-    return fs.fstatSync(fd, { bigint: true }).ino === socketInode;
+    return fs.fstatSync(fd).ino === socketInode;
   } catch {
     return false;
   }
@@ -77,7 +77,24 @@ const write = littleEndian
 
 const packet = Buffer.alloc(PACKET_BYTES); // each thread has its own, and a send is over at once
 
-function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0, atNs, text } = {}) {
+const PATIENCE_MS = 3000; // for room in a full socket, where joulecart does not read
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+// Whether it was sent. The socket does not block, and Node ignores SIGPIPE.
+function writeOut(isPatient) {
+  for (let waited = 0; ; waited++) {
+    try {
+      if (!isSocket(socketFd)) return false;
+      fs.writeSync(socketFd, packet);
+      return true;
+    } catch (error) {
+      if (!isPatient || error.code !== 'EAGAIN' || waited >= PATIENCE_MS) return false;
+      Atomics.wait(never, 0, 0, 1); // a millisecond
+    }
+  }
+}
+
+function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0, atNs, text, isPatient = false } = {}) {
   try {
     packet.fill(0);
     packet[write.u32](MAGIC, AT.magic);
@@ -91,11 +108,10 @@ function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0,
     if (text) packet.set(text, AT.text);
     packet[write.u32](nDropped >>> 0, AT.dropped);
     packet[write.i32](context, AT.context);
-    if (!isSocket(socketFd)) throw new Error('closed');
-    fs.writeSync(socketFd, packet); // the socket does not block, and Node ignores SIGPIPE
-  } catch {
-    nDropped++;
-  }
+    if (writeOut(isPatient)) return true;
+  } catch { /* a name whose text is none */ }
+  nDropped++;
+  return false;
 }
 
 class Phase {
@@ -187,8 +203,10 @@ function answers(metric, given) {
   if (values.length > MOST_ANSWERS) return;
   const [bits, bytes] = packed(values);
   for (let at = 0; at < bytes.length; at += ANSWER_BYTES)
-    send(ANSWERS, { phase: String(bits), name: metric, number: BigInt(at * 8 / bits), real: values.length,
-                    text: bytes.subarray(at, at + ANSWER_BYTES) });
+    // without one of its packets the rest is worth nothing
+    if (!send(ANSWERS, { phase: String(bits), name: metric, number: BigInt(at * 8 / bits),
+                         real: values.length, text: bytes.subarray(at, at + ANSWER_BYTES),
+                         isPatient: true })) return;
 }
 
 function workload(hash) {

@@ -3,7 +3,7 @@
  *
  * Every function is safe without a profiler: it then does nothing and costs one branch.
  * So it is until joulecart_attach() was called once, which finds the profiler.
- * No function blocks, allocates on the marking path or prints. Any thread may call any of them
+ * No function blocks (joulecart_answers() alone may wait), allocates on the marking path or prints. Any thread may call any of them
  * at any time; C++ and Rust use this header as it is.
  * A message is one packet on the socket that JOULECART_MARKER_FD names; a full socket drops
  * the message, and joulecart_detach() says how many were dropped.
@@ -71,7 +71,7 @@ void joulecart_metric(const char *name, double value);
 /* How good each of n answers was, by the metric of that name, from 0 (wrong) to 1 (right): in
  * the order of the queries, which joulecart_workload() names. Programs that answered the same queries
  * are then compared query by query, which tells much smaller differences. At most 2^20; once, after
- * the queries. Does not stand for joulecart_metric(). */
+ * the queries. Waits for room in the socket, three seconds at most where the profiler reads nothing. Does not stand for joulecart_metric(). */
 void joulecart_answers(const char *metric, const float *answers, size_t n);
 
 /* Names the work that this run does (a hash of inputs and their order): only trials of the

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@ extern const struct collector papi_collector;
 enum { MAX_DEPTH = 8, MAX_COUNTERS = 16 };
 /* Bits a trial, as the profiler keeps them (profiler/record/answers.c). */
 enum { ANSWERS_MOST = 1 << 20 };
+/* For room in a full socket, where the profiler does not read. */
+enum { PATIENCE_MS = 3000 };
 
 struct open_phase {
 	char name[32];
@@ -112,9 +115,7 @@ static bool is_marking(void)
 	return true;
 }
 
-/* files: MARKER_FILES that go with it, or NULL. False: it is dropped, and counted. */
-static bool send_with(enum marker_kind kind, struct marker_message *message,
-		      const int *files)
+static void address(enum marker_kind kind, struct marker_message *message)
 {
 	message->magic = MARKER_MAGIC;
 	message->kind = kind;
@@ -123,6 +124,13 @@ static bool send_with(enum marker_kind kind, struct marker_message *message,
 	message->dropped = (uint32_t)marking.dropped;
 	if (message->mono_ns == 0)
 		message->mono_ns = monotonic_ns();
+}
+
+/* files: MARKER_FILES that go with it, or NULL. False: it is dropped, and counted. */
+static bool send_with(enum marker_kind kind, struct marker_message *message,
+		      const int *files)
+{
+	address(kind, message);
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
 	int err = errno;
 	bool is_sent = marker_socket_is(marking.fd, marking.inode) &&
@@ -131,6 +139,23 @@ static bool send_with(enum marker_kind kind, struct marker_message *message,
 	if (!is_sent)
 		marking.dropped++;
 	errno = err; /* a mark between a call and its check changes nothing */
+	return is_sent;
+}
+
+/* The same, but it waits for room. */
+static bool send_patiently(enum marker_kind kind, struct marker_message *message)
+{
+	int err = errno;
+	bool is_sent = false, has_room = true;
+	address(kind, message);
+	while (!is_sent && has_room && marker_socket_is(marking.fd, marking.inode)) {
+		struct pollfd room = { .fd = marking.fd, .events = POLLOUT };
+		is_sent = marker_packet_send(marking.fd, message, sizeof(*message), NULL) >=
+			  0;
+		has_room = !is_sent && errno == EAGAIN && poll(&room, 1, PATIENCE_MS) != 0;
+	}
+	marking.dropped += !is_sent;
+	errno = err;
 	return is_sent;
 }
 
@@ -326,7 +351,8 @@ void joulecart_answers(const char *metric, const float *answers, size_t n)
 		copy(message.name, sizeof(message.name), metric);
 		copy(message.phase, sizeof(message.phase), bits == 8 ? "8" : "1");
 		pack((unsigned char *)message.text, answers + first, left, bits);
-		send_message(MARKER_ANSWERS, &message);
+		if (!send_patiently(MARKER_ANSWERS, &message))
+			return; /* without one of its packets the rest is worth nothing */
 	}
 }
 

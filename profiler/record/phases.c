@@ -267,6 +267,19 @@ static int tell_refused(struct phases *phases, struct problem *why)
 	return code;
 }
 
+static int tell_lost_answers(struct phases *phases, struct problem *why)
+{
+	char text[160];
+	answers_end(&phases->answers);
+	if (phases->answers.n_lost == 0)
+		return 0;
+	snprintf(text, sizeof(text),
+		 "%zu lists of answers came in part, and are not kept: the program did not "
+		 "send all of each",
+		 phases->answers.n_lost);
+	return add_notice(phases, text, why);
+}
+
 void phases_free(struct phases *phases)
 {
 	answers_end(&phases->answers);
@@ -289,6 +302,8 @@ int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 	}
 	if (code == 0)
 		code = tell_refused(phases, why) != 0 ? -1 : tell_lost(phases, why);
+	if (code == 0)
+		code = tell_lost_answers(phases, why);
 	phases_free(phases);
 	return code;
 }

@@ -249,9 +249,26 @@ except Exception as error: print(error)'
 }
 
 @test "more answers than the socket holds at once are kept" {
-	marked python3 -W error "$marking/program.py" answers 1048576
-	is "$(sql "SELECT bits, n, length(data) FROM answers ORDER BY bits")" "$(printf '1|1048576|131072\n8|1048576|1048576')"
-	no_complaint
+	need_node
+	for program in "$MARKING_PROGRAM" "python3 -W error $marking/program.py" "node $marking/program.js"; do
+		# shellcheck disable=SC2086 # several words
+		marked $program answers 1048576
+		is "$(sql "SELECT bits, n, length(data) FROM answers ORDER BY bits")" \
+			"$(printf '1|1048576|131072\n8|1048576|1048576')"
+		no_complaint
+	done
+}
+
+@test "answers of which a part is missing are not kept, and that is said" {
+	marked python3 -W error -c 'import joulecart, joulecart._marks as marks
+send = marks._send
+marks._send = lambda kind, *rest, **more: rest[2] == 2 * 8 * 152 or send(kind, *rest, **more)
+joulecart.answers("holed", [1] * 9000)
+marks._send = lambda kind, *rest, **more: rest[2] > 0 or send(kind, *rest, **more)
+joulecart.answers("begun", [1] * 9000)'
+	is "$(sql 'SELECT count(*) FROM answers')" 0
+	has "$(sql "SELECT group_concat(why, '; ') FROM gap WHERE collector = 'markers'")" \
+		'2 lists of answers came in part, and are not kept'
 }
 
 @test "without joulecart the bindings do nothing, and say so when asked" {
