@@ -47,10 +47,10 @@ struct channel {
 	 * "package-0", "gpu-0000:01:00.0", "machine" for all of it. NULL: no other sees it. Of
 	 * several counted channels of one part only that of the first collector is counted. */
 	const char *part;
-	double unit_per_raw;           /* SI value of one raw step: 1e-6 for energy_uj */
-	uint64_t wrap_range;           /* raw values are modulo this; 0 = never wraps */
-	uint64_t update_interval_ns;   /* how often the sensor changes; 0 = unknown */
-	double max_power_w;            /* it cannot rise faster; 0 = unknown */
+	double unit_per_raw;         /* SI value of one raw step: 1e-6 for energy_uj */
+	uint64_t wrap_range;         /* raw values are modulo this; 0 = never wraps */
+	uint64_t update_interval_ns; /* how often the sensor changes; 0 = unknown */
+	double max_power_w; /* it cannot rise faster, in SI units a second; 0 = unknown */
 	double uncertainty_k2;         /* relative, expanded (k = 2): 0.05 = 5 % */
 	const char *uncertainty_basis; /* where that figure is from, or NULL */
 };

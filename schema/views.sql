@@ -73,8 +73,9 @@ CREATE VIEW v_energy AS
   --   watts               joules / seconds
   --   cpu_share           CPU seconds of the process tree / busy CPU seconds of the machine in
   --                       the same phase (at most 1): channels tree and busy of cputime
-  --   cpu_share_low, cpu_share_high   what the ticks of the machine's CPU seconds leave open:
-  --                       tree / max(busy +- 2 * share_interval_ns, tree)
+  --   cpu_share_low, cpu_share_high   what the machine's CPU seconds leave open, by their ticks
+  --                       and by readings that failed or cannot be:
+  --                       tree / max(busy's si_high or si_low +- 2 * share_interval_ns, tree)
   --   joules_attributed   joules * cpu_share: the run's part, if each busy second cost the same
   --   counted             1: in the total. 0: inside another channel (core, uncore), or around
   --                       others (psys): never add these
@@ -84,8 +85,8 @@ SELECT trial_id, phase_ordinal, phase, collector, channel, channel_id, domain,
        si AS joules, max(si_low - edge_j, 0) AS joules_low, si_high + edge_j AS joules_high,
        edge_j, seconds, si / seconds AS watts,
        tree_s / max(busy_s, tree_s) AS cpu_share,
-       tree_s / max(busy_s + share_tick_s, tree_s, 1e-9) AS cpu_share_low,
-       tree_s / max(busy_s - share_tick_s, tree_s, 1e-9) AS cpu_share_high,
+       tree_s / max(busy_high_s + share_tick_s, tree_s, 1e-9) AS cpu_share_low,
+       tree_s / max(busy_low_s - share_tick_s, tree_s, 1e-9) AS cpu_share_high,
        si * (tree_s / max(busy_s, tree_s)) AS joules_attributed,
        counted, provenance, uncertainty_k2, wraps, n_failed, is_stuck,
        unit_per_raw, update_interval_ns, share_interval_ns
@@ -98,6 +99,10 @@ FROM (
                       max_power_w, 2000) AS edge_j,
          max(si) FILTER (WHERE collector = 'cputime' AND channel = 'tree') OVER one AS tree_s,
          max(si) FILTER (WHERE collector = 'cputime' AND channel = 'busy') OVER one AS busy_s,
+         max(si_low) FILTER (WHERE collector = 'cputime' AND channel = 'busy') OVER one
+           AS busy_low_s,
+         max(si_high) FILTER (WHERE collector = 'cputime' AND channel = 'busy') OVER one
+           AS busy_high_s,
          max(update_interval_ns) FILTER (WHERE collector = 'cputime') OVER one
            AS share_interval_ns
   FROM v_rollup

@@ -134,7 +134,10 @@ static int read_power(const struct battery *battery, uint64_t *uw)
 	if (err || battery->volt_fd < 0)
 		return err;
 	err = sysfs_read_u64(battery->volt_fd, &uv);
-	*uw = (uint64_t)((double)*uw * (double)uv / 1e6);
+	double product = (double)*uw * (double)uv / 1e6;
+	if (!err && product > (double)INT64_MAX)
+		err = ERANGE;
+	*uw = err ? 0 : (uint64_t)product;
 	return err;
 }
 
@@ -165,7 +168,9 @@ static int read_all(const struct batteries *batteries, uint64_t *uw)
 		if (err)
 			return err;
 		gives |= flow == FLOW_OUT;
-		*uw += one_uw;
+		/* A driver's error value must not come round to what is plausible. */
+		if (__builtin_add_overflow(*uw, one_uw, uw))
+			return ERANGE;
 	}
 	return gives ? 0 : ENODATA;
 }

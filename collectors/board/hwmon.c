@@ -187,7 +187,15 @@ static double max_power_w(const struct chip *chip, unsigned index, const char *d
 	return 2e-6 * (double)max_uw;
 }
 
-static uint64_t interval_ns(const struct chip *chip, unsigned index)
+/* A counter may rise by what its greatest power gives within two of its intervals at once: an interval
+ * that is nonsense would let any jump pass. Chips that count energy convert within some hundred
+ * milliseconds. */
+static uint64_t longest_ms(enum unit unit)
+{
+	return unit == UNIT_J ? 10000 : 3600000;
+}
+
+static uint64_t interval_ns(const struct chip *chip, unsigned index, enum unit unit)
 {
 	char path[PATH_SIZE];
 	uint64_t ms = number_of(chip, "power", index, "average_interval");
@@ -196,7 +204,7 @@ static uint64_t interval_ns(const struct chip *chip, unsigned index)
 		if (sysfs_u64(path, &ms) != 0)
 			ms = 0;
 	}
-	if (ms > 0 && ms < 3600000)
+	if (ms > 0 && ms <= longest_ms(unit))
 		return ms * 1000000;
 	return begins(chip->name, "power_meter") ? acpi_interval_ns : usual_interval_ns;
 }
@@ -260,7 +268,7 @@ static void add_channel(struct hwmon *hwmon, const struct chip *chip, const char
 		.kind = unit == UNIT_J ? KIND_COUNTER : KIND_GAUGE,
 		.unit = unit,
 		.unit_per_raw = 1e-6,
-		.update_interval_ns = interval_ns(chip, index),
+		.update_interval_ns = interval_ns(chip, index, unit),
 	};
 	set_meaning(hwmon, channel, chip, label);
 	channel->max_power_w = max_power_w(chip, index, channel->domain);

@@ -33,7 +33,8 @@ int context_find_throttling(const char *sys, struct context_files *files);
 void context_close(struct context_files *files);
 
 /* Each sets *value and returns 0; or an errno. A file that cannot be read is left out of the mean
- * and the hottest as long as another can (its core may be off); a sum without a part is none. */
+ * and the hottest as long as another can (its core may be off), and so is one that shows what no
+ * processor can be; a sum without a part is none. */
 int context_mean(const struct context_files *files, uint64_t *value);
 int context_sum(const struct context_files *files, uint64_t *value);
 

@@ -66,6 +66,9 @@ static void set_channels(struct cputime *cputime)
 					 .update_interval_ns = machine_cpu_tick_ns() };
 	for (int i = 0; i < N_CHANNELS; i++)
 		cputime->channels[i] = machine;
+	/* Twice what the processors can work: of those that idle the kernel books it late. */
+	cputime->channels[BUSY].max_power_w = cputime->channels[STEAL].max_power_w =
+	    2 * (double)sysconf(_SC_NPROCESSORS_CONF);
 	cputime->channels[TREE].name = "tree";
 	cputime->channels[BUSY].name = "busy";
 	cputime->channels[STEAL].name = "steal";

@@ -13,6 +13,7 @@
 #include "collectors/cpu/machine-cpu.h"
 #include "collectors/sysfs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -137,9 +138,14 @@ static size_t read_estimate(void *state, struct reading *out)
 		return 1;
 	double elapsed_s = (double)(monotonic_ns() - estimate->begin_ns) / 1e9;
 	double busy_ticks = (double)(int64_t)(cpu.busy_ticks - estimate->begin_busy_ticks);
-	out->raw = (uint64_t)(1e9 * (estimate->idle_w * elapsed_s +
-				     estimate->busy_j_per_tick * busy_ticks));
-	return 0;
+	double nj = 1e9 *
+		    (estimate->idle_w * elapsed_s + estimate->busy_j_per_tick * busy_ticks);
+	/* The kernel's counts can fall, or be nonsense: then there is nothing to model with. */
+	if (nj >= 0 && nj < (double)INT64_MAX)
+		out->raw = (uint64_t)nj;
+	else
+		out->err = ERANGE;
+	return out->err != 0;
 }
 
 static void close_estimate(void *state)

@@ -39,6 +39,9 @@ struct quantity {
 	enum kind kind;
 	enum unit unit;
 	double unit_per_raw;
+	/* What is above is no reading: a driver shows all bits of what it does not know. Watts have the
+	 * board's limit. */
+	uint64_t most;
 	int (*read)(const struct nvml_api *api, nvml_device device, uint64_t *raw);
 };
 
@@ -101,13 +104,14 @@ static int read_throttle(const struct nvml_api *api, nvml_device device, uint64_
 enum { ENERGY, POWER, BUSY, MEMORY, TEMPERATURE, CLOCK, THROTTLE, N_QUANTITIES };
 
 static const struct quantity quantities[N_QUANTITIES] = {
-	[ENERGY] = { "", KIND_COUNTER, UNIT_J, 1e-3, read_energy },
-	[POWER] = { "-power", KIND_GAUGE, UNIT_W, 1e-3, read_power },
-	[BUSY] = { "-busy-percent", KIND_GAUGE, UNIT_COUNT, 1, read_busy },
-	[MEMORY] = { "-memory-bytes", KIND_GAUGE, UNIT_COUNT, 1, read_memory },
-	[TEMPERATURE] = { "-celsius", KIND_GAUGE, UNIT_COUNT, 1, read_temperature },
-	[CLOCK] = { "-sm-mhz", KIND_GAUGE, UNIT_COUNT, 1, read_clock },
-	[THROTTLE] = { "-throttle-bits", KIND_GAUGE, UNIT_COUNT, 1, read_throttle },
+	[ENERGY] = { "", KIND_COUNTER, UNIT_J, 1e-3, INT64_MAX, read_energy },
+	[POWER] = { "-power", KIND_GAUGE, UNIT_W, 1e-3, UINT32_MAX, read_power },
+	[BUSY] = { "-busy-percent", KIND_GAUGE, UNIT_COUNT, 1, 100, read_busy },
+	[MEMORY] = { "-memory-bytes", KIND_GAUGE, UNIT_COUNT, 1, INT64_MAX, read_memory },
+	[TEMPERATURE] = { "-celsius", KIND_GAUGE, UNIT_COUNT, 1, 200, read_temperature },
+	[CLOCK] = { "-sm-mhz", KIND_GAUGE, UNIT_COUNT, 1, 10000, read_clock },
+	[THROTTLE] = { "-throttle-bits", KIND_GAUGE, UNIT_COUNT, 1, INT64_MAX,
+		       read_throttle },
 };
 
 struct board {
@@ -464,6 +468,8 @@ static void read_source(const struct nvml_api *api, struct source *source,
 	}
 	out->raw = 0;
 	out->err = errno_of(source->quantity->read(api, source->board->device, &out->raw));
+	if (!out->err && out->raw > source->quantity->most)
+		out->err = ERANGE;
 	source->last = *out;
 	source->next_ns = now_ns + context_interval_ns;
 }

@@ -26,9 +26,6 @@
 /* Of the largest machine that Linux's defaults run on; TEXT_SIZE holds a list of its cores. */
 enum { MAX_CORES = 1024, MAX_PACKAGES = 16, NAME_SIZE = 32, TEXT_SIZE = 4096 };
 
-/* No package draws as much (the largest sold: 500 W); beyond it a step is a fault. */
-static const double max_power_w = 2000;
-
 struct core {
 	int fd;
 	size_t package; /* place in channels */
@@ -68,7 +65,6 @@ static void add_package(struct power_core *power, uint64_t id,
 		.unit = UNIT_J,
 		.unit_per_raw = event->scale,
 		.update_interval_ns = RAPL_UPDATE_INTERVAL_NS,
-		.max_power_w = max_power_w,
 	};
 	rapl_trust(&power->channels[i], cpu);
 }

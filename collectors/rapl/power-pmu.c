@@ -39,9 +39,6 @@
 /* Packages or dies with counters of their own. */
 enum { MAX_PLACES = 64, NAME_SIZE = 48 };
 
-/* No package draws as much (the largest sold: 500 W); beyond it a step is a fault. */
-static const double max_power_w = 2000;
-
 static const int64_t reopen_interval_ns = NS_PER_S;
 
 /* The PMU's events; powercap's words for what they count. */
@@ -202,7 +199,6 @@ static void add_channel(struct power_pmu *pmu, struct place *place,
 		.part = domain->counted ? name : NULL,
 		.unit_per_raw = event->scale,
 		.update_interval_ns = RAPL_UPDATE_INTERVAL_NS,
-		.max_power_w = max_power_w,
 	};
 	rapl_trust(channel, cpu);
 	place->n++;

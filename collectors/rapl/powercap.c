@@ -32,6 +32,10 @@
 
 static const int64_t reopen_interval_ns = NS_PER_S;
 
+/* A range that a package passes within 10 ms, between two readings, tells nothing. The smallest that
+ * RAPL has is 65 kJ. */
+static const uint64_t least_range_uj = 1000000;
+
 static const char let_all_read[] = "run 'sudo chmod a+r " POWERCAP_ROOT
 				   "/intel-rapl*/energy_uj', until the next boot";
 static const char hidden[] =
@@ -166,7 +170,8 @@ static void open_zones(struct powercap *powercap)
 		if (powercap_sysfs_zone_get_max_energy_range_uj(
 			zone->control, zone->path, zone->depth, &powercap->max_uj[i]) != 0)
 			powercap->max_uj[i] = 0;
-		zone->usable = powercap->fds[i] >= 0 && powercap->max_uj[i] > 0;
+		zone->usable = powercap->fds[i] >= 0 &&
+			       powercap->max_uj[i] >= least_range_uj;
 	}
 	rapl_zones_describe(powercap->zones, powercap->n_zones);
 }
@@ -198,8 +203,8 @@ static void add_absence(struct powercap *powercap, size_t i)
 				 strerrordesc_np(err));
 	} else {
 		absence_list_add(absent, zone->name, NULL,
-				 "max_energy_range_uj is zero or unreadable, so a wrap "
-				 "could not be seen");
+				 "max_energy_range_uj is zero, unreadable or below a "
+				 "joule, so a wrap could not be seen");
 		close(powercap->fds[i]);
 	}
 }

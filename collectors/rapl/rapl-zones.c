@@ -166,5 +166,8 @@ void rapl_zones_describe(struct rapl_zone *zones, size_t n)
 uint64_t rapl_modulus_uj(uint64_t max_uj)
 {
 	uint64_t step_uj = (max_uj + UINT32_MAX / 2) / UINT32_MAX;
-	return max_uj + (step_uj > 0 ? step_uj : 1);
+	uint64_t modulus;
+	bool is_beyond = __builtin_add_overflow(max_uj, step_uj > 0 ? step_uj : 1,
+						&modulus);
+	return is_beyond ? 0 : modulus;
 }

@@ -44,7 +44,8 @@ void rapl_zones_describe(struct rapl_zone *zones, size_t n);
  * The hardware counts 2^32 steps; the driver prints the largest count, 2^32 - 1, in whole
  * microjoules (drivers/powercap/intel_rapl_common.c, rapl_unit_xlate). The modulus is one step
  * more: max / (2^32 - 1), which is 61 uJ for the usual unit and 15 uJ for server DRAM. A range
- * too small for such steps counts single microjoules. */
+ * too small for such steps counts single microjoules. 0, as of what never wraps, where the modulus is
+ * beyond 64 bits. */
 uint64_t rapl_modulus_uj(uint64_t max_uj);
 
 #endif

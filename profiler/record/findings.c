@@ -5,6 +5,7 @@
 
 #include "collectors/collector.h"
 
+#include <errno.h>
 #include <string.h>
 
 const char *finding_name(enum finding_kind kind)
@@ -23,15 +24,26 @@ const char *finding_name(enum finding_kind kind)
 	return NULL;
 }
 
+/* Of what a sensor shows the C library's words say too little. */
+static const char *read_error(int err)
+{
+	return err == EBADMSG  ? "what it shows is no number, or a negative one"
+	       : err == ERANGE ? "it shows a number that cannot be"
+			       : strerror(err);
+}
+
 const char *finding_why(const struct finding *finding, const struct channel *channel)
 {
 	switch (finding->kind) {
 	case FINDING_READ_ERROR:
-		return strerror(finding->err);
+		return read_error(finding->err);
 	case FINDING_AMBIGUOUS:
 		return "the counter may have passed its range more than once between two "
 		       "readings";
 	case FINDING_IMPLAUSIBLE:
+		if (channel->unit == UNIT_S)
+			return "it rose by more than the processors can have worked, or "
+			       "fell";
 		return channel->kind == KIND_GAUGE
 			   ? "it showed a power that its hardware cannot draw"
 			   : "the counter rose by more than the zone can physically draw, "

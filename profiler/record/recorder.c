@@ -612,6 +612,8 @@ static struct rollup_builder *builder_of(const struct channel *channel, double r
 		.is_counter = channel->kind == KIND_COUNTER,
 		.is_energy = channel->kind == KIND_COUNTER && channel->unit == UNIT_J,
 		.is_power = channel->kind == KIND_GAUGE && channel->unit == UNIT_W,
+		.is_time = channel->kind == KIND_COUNTER && channel->unit == UNIT_S &&
+			   channel->max_power_w > 0,
 		.tick_interval_ns = (int64_t)((double)NS_PER_S /
 					      tick_schedule_slowest_hz(rate_hz)),
 		.rule = { channel->wrap_range, channel->unit_per_raw, channel->max_power_w,

@@ -17,39 +17,9 @@ struct share {
 	double is, low, high;
 };
 
-static double cpu_seconds(const struct trial_check *trial, struct extent extent,
-			  const char *name)
-{
-	double si;
-	bool is_stuck;
-	for (size_t i = 0; i < trial->n; i++) {
-		const struct channel_check *channel = &trial->channels[i];
-		if (strcmp(channel->collector, "cputime") == 0 &&
-		    strcmp(channel->name, name) == 0 &&
-		    channel_check_si(channel, extent.first, extent.last, &si, &is_stuck))
-			return si;
-	}
-	return NAN;
-}
-
-static struct share share_of(const struct trial_check *trial, struct extent extent)
-{
-	double tree = cpu_seconds(trial, extent, "tree");
-	double busy = cpu_seconds(trial, extent, "busy");
-	double tick_ns = 0;
-	if (isnan(tree) || isnan(busy))
-		return (struct share){ NAN, NAN, NAN };
-	for (size_t i = 0; i < trial->n; i++)
-		if (strcmp(trial->channels[i].collector, "cputime") == 0)
-			tick_ns = fmax(tick_ns, (double)trial->channels[i].stands_ns);
-	double open_s = 2e-9 * tick_ns, least = fmax(tree, 1e-9);
-	return (struct share){ tree / fmax(busy, tree), tree / fmax(busy + open_s, least),
-			       tree / fmax(busy - open_s, least) };
-}
-
-/* The advance of the rollups at its stored bounds, in J. */
-static double bound_j(const struct channel_check *channel, struct extent extent,
-		      bool is_high)
+/* The advance of the rollups at its stored bounds, in SI units. */
+static double bound_si(const struct channel_check *channel, struct extent extent,
+		       bool is_high)
 {
 	double sum = 0;
 	for (size_t i = 0; i < channel->n; i++) {
@@ -58,6 +28,38 @@ static double bound_j(const struct channel_check *channel, struct extent extent,
 			sum += (double)(is_high ? rollup->high : rollup->low);
 	}
 	return sum * channel->unit_per_raw;
+}
+
+/* The channel of cputime of that name that has a figure in the extent, which goes to *si; or NULL. */
+static const struct channel_check *cpu_seconds(const struct trial_check *trial,
+					       struct extent extent, const char *name,
+					       double *si)
+{
+	bool is_stuck;
+	for (size_t i = 0; i < trial->n; i++) {
+		const struct channel_check *channel = &trial->channels[i];
+		if (strcmp(channel->collector, "cputime") == 0 &&
+		    strcmp(channel->name, name) == 0 &&
+		    channel_check_si(channel, extent.first, extent.last, si, &is_stuck))
+			return channel;
+	}
+	return NULL;
+}
+
+static struct share share_of(const struct trial_check *trial, struct extent extent)
+{
+	double tree, is_busy, tick_ns = 0;
+	const struct channel_check *busy = cpu_seconds(trial, extent, "busy", &is_busy);
+	if (!busy || !cpu_seconds(trial, extent, "tree", &tree))
+		return (struct share){ NAN, NAN, NAN };
+	for (size_t i = 0; i < trial->n; i++)
+		if (strcmp(trial->channels[i].collector, "cputime") == 0)
+			tick_ns = fmax(tick_ns, (double)trial->channels[i].stands_ns);
+	double open_s = 2e-9 * tick_ns, least = fmax(tree, 1e-9);
+	double most_busy = bound_si(busy, extent, true) + open_s;
+	double least_busy = bound_si(busy, extent, false) - open_s;
+	return (struct share){ tree / fmax(is_busy, tree), tree / fmax(most_busy, least),
+			       tree / fmax(least_busy, least) };
 }
 
 /* What the two edges may hide: three times the mean power over an update interval and over what an
@@ -87,9 +89,9 @@ static struct part part_of(const struct channel_check *channel, struct extent ex
 	if (!channel->is_shared)
 		share = (struct share){ 1, 1, 1 };
 	double edge = edge_j(channel, extent, joules);
-	double least = fmax(bound_j(channel, extent, false) - edge, 0);
+	double least = fmax(bound_si(channel, extent, false) - edge, 0);
 	return (struct part){ channel->collector, (has ? least : NAN) * share.low,
-			      (bound_j(channel, extent, true) + edge) * share.high,
+			      (bound_si(channel, extent, true) + edge) * share.high,
 			      channel->uncertainty_k2 * joules * share.is };
 }
 

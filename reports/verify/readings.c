@@ -173,15 +173,28 @@ static int64_t limited(struct sorter *sorter, struct rollup_check *rollup, doubl
 	return (int64_t)steps;
 }
 
+/* Processors cannot have worked for longer than there was time, nor undone it. */
+static int64_t worked(const struct channel_check *channel, uint64_t from, uint64_t to,
+		      double dt_s)
+{
+	double slack_s = 2e-9 * (channel->update_ns ? (double)channel->update_ns : 1e8);
+	bool can_be = to >= from &&
+		      needed_s(channel, (double)(to - from)) <= dt_s + slack_s;
+	return can_be ? (int64_t)(to - from) : 0;
+}
+
 static int64_t rise(struct sorter *sorter, struct rollup_check *rollup,
 		    const struct sample *to)
 {
 	const struct channel_check *channel = sorter->channel;
 	const struct sample *from = &sorter->last;
-	if (!channel->is_energy) /* scaled event counts may fall */
+	bool is_time = channel->is_seconds && channel->max_power_w > 0;
+	if (!channel->is_energy && !is_time) /* scaled event counts may fall */
 		return (int64_t)(to->raw - from->raw);
 	double dt_s = (double)(to->mono_ns + to->half_ns - from->mono_ns + from->half_ns) *
 		      1e-9;
+	if (is_time)
+		return worked(channel, from->raw, to->raw, dt_s);
 	if (to->raw == from->raw) {
 		sorter->ahead_s -= dt_s;
 		sorter->stood_s += sorter->has_moved ? 0 : dt_s;

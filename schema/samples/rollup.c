@@ -254,6 +254,20 @@ static void add_power(struct rollup_builder *builder, const struct sample *sampl
 	row->advance_high += high > advance ? high : advance;
 }
 
+/* The machine's processors cannot have worked for longer than there was time. */
+static void add_time(struct rollup_builder *builder, const struct sample *sample)
+{
+	const struct sample *last = &builder->last;
+	struct advance step = advance_between(
+	    last->raw, sample->raw, longest_ns(last, sample), &builder->channel.rule);
+	builder->row.advance += (int64_t)step.raw;
+	builder->row.advance_low += (int64_t)step.low;
+	builder->row.advance_high += (int64_t)step.high;
+	builder->carried = 0;
+	if (step.kind == ADVANCE_IMPLAUSIBLE)
+		note(builder, FINDING_IMPLAUSIBLE, last->mono_ns, sample->mono_ns, 0);
+}
+
 static void add_count(struct rollup_builder *builder, const struct sample *sample)
 {
 	/* Scaled counts of multiplexed events may fall a little: the difference is signed. */
@@ -263,10 +277,12 @@ static void add_count(struct rollup_builder *builder, const struct sample *sampl
 	builder->row.advance_high += step;
 }
 
-/* A channel of joules or watts: it draws something also while it cannot be read. */
+/* A channel of joules or watts: it draws something also while it cannot be read. So does a processor
+ * work. */
 static bool cannot_be_free(const struct rollup_builder *builder)
 {
-	return builder->channel.is_energy || builder->channel.is_power;
+	return builder->channel.is_energy || builder->channel.is_power ||
+	       builder->channel.is_time;
 }
 
 /* How long the value before this reading stood, or has stood until it: from its first reading
@@ -332,6 +348,8 @@ static void add_good(struct rollup_builder *builder, const struct sample *sample
 		add_energy(builder, sample);
 	else if (builder->has_last && builder->channel.is_power)
 		add_power(builder, sample);
+	else if (builder->has_last && builder->channel.is_time)
+		add_time(builder, sample);
 	else if (builder->has_last && builder->channel.is_counter)
 		add_count(builder, sample);
 	if (moved)

@@ -28,6 +28,9 @@ struct rollup_channel {
 	bool is_counter;
 	bool is_energy; /* a counter of joules: it cannot stand still, nor jump */
 	bool is_power;  /* a gauge of watts: its advance is joules, in raw * seconds */
+	bool
+	    is_time; /* a counter of seconds that cannot rise faster than rule.max_power_w seconds
+	                   in a second, nor fall */
 	int64_t tick_interval_ns; /* the longest that is asked for between two readings */
 	struct advance_rule rule;
 };

@@ -111,7 +111,7 @@ changed() {
 	cp "$db" sound.db
 	# low is never below 0: of a run so short, either may be the first that does not agree
 	changed v_energy '* coalesce(iif(kind' '* 2 * coalesce(iif(kind' 'interval_(low|high)_j of phase whole of trial 1 is given as'
-	changed v_energy 'tree_s / max(busy_s - share_tick_s' 'tree_s / max(busy_s' 'interval_high_j of phase whole of trial 1'
+	changed v_energy 'tree_s / max(busy_low_s - share_tick_s' 'tree_s / max(busy_low_s' 'interval_high_j of phase whole of trial 1'
 	changed v_phase 'uncertainty_k2 * joules' 'uncertainty_k2 * 0.5 * joules' 'interval_(low|high)_j of phase whole of trial 1'
 	changed v_phase 'high_j + instrument_u_j' 'high_j' 'interval_high_j of phase whole of trial 1'
 	changed v_query 'j.low_j / (1.0' 'j.joules / (1.0' 'low of joules per query of trial 1'

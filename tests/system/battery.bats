@@ -87,3 +87,14 @@ is_about_watts() {
 		has "$(sql "SELECT why FROM gap WHERE collector = 'battery'")" '^it reads '
 	done
 }
+
+@test "error values of two batteries, or of volts and amperes, do not come round to a plausible sum" {
+	(battery BAT0 Discharging power_now 18446744073709551615 && battery BAT1 Discharging power_now 20000000 && mains 0) |
+		on_described "$JOULECART" run -q -o "$db" -- true
+	is "$(sql "SELECT count(*) FROM channel WHERE collector = 'battery'")" 0
+	has "$(sql "SELECT why FROM gap WHERE collector = 'battery'")" 'out of range'
+	db=product.db
+	(battery BAT0 Discharging current_now 18446744073709551615 voltage_now 18446744073709551615 && mains 0) |
+		on_described "$JOULECART" run -q -o "$db" -- true
+	is "$(sql "SELECT count(*) FROM channel WHERE collector = 'battery'")" 0
+}

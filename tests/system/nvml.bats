@@ -153,3 +153,14 @@ counted() {
 	is "$(sql "SELECT name, why, todo FROM gap WHERE collector = 'nvml'")" \
 		"gpu-0000:03:00.0|an NVIDIA board: no NVIDIA driver: libnvidia-ml.so.1 is not installed|install NVIDIA's driver"
 }
+
+@test "temperature, clock and load that cannot be are no readings, and take no joule with them" {
+	printf '%s\n' 'zone intel-rapl:0 package-0 power=const:90 max_power_w=205' 'text nvml/0/name Tesla V100' \
+		'text nvml/0/uuid GPU-00000000' 'text nvml/0/architecture 5' 'text nvml/0/limit_mw 300000' \
+		'text nvml/0/temperature 4294967295' 'sensor nvml/0/energy1_input power=const:100' >board.machine
+	NVML_STANDIN=$PWD/board.machine LD_LIBRARY_PATH=$NVML_FOLDER \
+		on_described "$JOULECART" run -q -o "$db" -- sleep 0.5 <board.machine
+	is "$(sql "SELECT value IS NULL FROM v_event WHERE event = 'gpu-0-celsius' AND phase_ordinal = 0")" 1
+	has "$(sql "SELECT why FROM gap WHERE name = 'gpu-0-celsius'")" 'a number that cannot be'
+	within 10 "$(of_board gpu-0 joules)" "$(of_board gpu-0 '100 * seconds')"
+}

@@ -64,6 +64,21 @@ static void frequency_is_the_mean_of_the_policies_that_answer(void **state)
 	assert_int_equal(khz, 2500000);
 }
 
+static void what_no_processor_can_be_is_no_frequency(void **state)
+{
+	(void)state;
+	uint64_t khz;
+	given("devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "3000000");
+	given("devices/system/cpu/cpufreq/policy1/scaling_cur_freq", "0");
+	given("devices/system/cpu/cpufreq/policy2/scaling_cur_freq", "4294967295");
+	given("devices/system/cpu/cpufreq/policy3/scaling_cur_freq",
+	      "18446744073709551615");
+	given("devices/system/cpu/cpufreq/policy4/scaling_cur_freq", "-1");
+	assert_int_equal(context_find_frequency(folder, &files), 0);
+	assert_int_equal(context_mean(&files, &khz), 0);
+	assert_int_equal(khz, 3000000);
+}
+
 static void of_many_policies_some_are_read_from_first_to_last(void **state)
 {
 	(void)state;
@@ -144,6 +159,8 @@ static void a_sum_without_one_of_its_parts_is_none(void **state)
 	given_cpu(1, "1", "");
 	assert_int_equal(context_find_throttling(folder, &files), 0);
 	assert_int_equal(context_sum(&files, &n), EBADMSG);
+	given_cpu(1, "1", "18446744073709551615");
+	assert_int_equal(context_sum(&files, &n), ERANGE);
 }
 
 int main(void)
@@ -152,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_FOLDER(a_machine_without_them_has_none),
 		WITH_FOLDER(frequency_is_the_mean_of_the_policies_that_answer),
+		WITH_FOLDER(what_no_processor_can_be_is_no_frequency),
 		WITH_FOLDER(of_many_policies_some_are_read_from_first_to_last),
 		WITH_FOLDER(the_processors_own_sensors_come_before_zones),
 		WITH_FOLDER(what_no_processor_can_be_is_no_temperature),

@@ -202,6 +202,8 @@ static void the_modulus_is_one_hardware_step_above_the_largest_value(void **stat
 	assert_int_equal(rapl_modulus_uj(65712999613), 65712999613 + 15);
 	/* Ranges below 2^32 uJ cannot have such steps. */
 	assert_int_equal(rapl_modulus_uj(999999), 1000000);
+	/* What is beyond 64 bits must not come round to a small range: it never wraps. */
+	assert_int_equal(rapl_modulus_uj(UINT64_MAX), 0);
 }
 
 int main(void)

@@ -281,6 +281,32 @@ static void counts_may_fall_a_little(void **state)
 	rollup_free(builder);
 }
 
+/* Seconds of two processors, in ticks of 10 ms: each interval of 0.1 s has 20 at most, and as many again
+ * that were booked late. */
+static void processors_cannot_work_longer_than_there_was_time(void **state)
+{
+	(void)state;
+	const struct rollup_channel busy = { .is_counter = true,
+					     .is_time = true,
+					     .rule = { .unit_per_raw = 0.01,
+						       .max_power_w = 4,
+						       .update_interval_ns = 10000000 } };
+	struct finding_list findings;
+	struct rollup_builder *builder = rollup_new(&busy, 16);
+	ADD(builder, 0, 1000, 1010, 1030, 901030, 901040, 40, 60);
+	struct rollup_row row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 60); /* without the jump and the fall */
+	assert_int_equal(row.advance_low, 60);
+	assert_in_range(row.advance_high, 60 + 2 * 40, 60 + 2 * 50);
+	assert_int_equal(findings.n, 2);
+	assert_int_equal(findings.items[0].kind, FINDING_IMPLAUSIBLE);
+	ADD(builder, 7, -1, -1); /* and at the edge nobody knows */
+	row = cut(builder, true, &findings);
+	assert_int_equal(row.advance, 0);
+	assert_in_range(row.advance_high, 80, 90);
+	rollup_free(builder);
+}
+
 static void a_gauge_has_a_mean_and_no_advance(void **state)
 {
 	(void)state;
@@ -560,6 +586,7 @@ int main(void)
 		cmocka_unit_test(a_jump_back_is_no_wrap),
 		cmocka_unit_test(an_edge_right_after_a_cut_still_settles_the_gap),
 		cmocka_unit_test(counts_may_fall_a_little),
+		cmocka_unit_test(processors_cannot_work_longer_than_there_was_time),
 		cmocka_unit_test(a_gauge_has_a_mean_and_no_advance),
 		cmocka_unit_test(a_late_counter_is_no_fault_and_its_age_is_kept),
 		cmocka_unit_test(a_counter_that_begins_frozen_may_show_joules_from_before),
