@@ -26,7 +26,7 @@ tests_fuzz_libhtml_main_a_CPPFLAGS = $(AM_CPPFLAGS) -Dmain=html_main
 tests_fuzz_libhtml_main_a_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
 tests_fuzz_mutate_sealed_SOURCES = %D%/fuzz/mutate-sealed.c \
   %D%/fuzz/mutations.c %D%/fuzz/mutations.h %D%/fuzz/outputs.c %D%/fuzz/outputs.h \
-  %D%/fuzz/pool.c %D%/fuzz/pool.h
+  %D%/fuzz/pool.c %D%/fuzz/pool.h %D%/fuzz/content.c %D%/fuzz/content.h
 tests_fuzz_mutate_sealed_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gnuplot_run -Wl,--wrap=clock_gettime
 tests_fuzz_mutate_sealed_LDADD = tests/fuzz/libhtml-main.a $(html_libs)
 AM_TESTS_ENVIRONMENT += MUTATE_SEALED='$(abs_top_builddir)/tests/fuzz/mutate-sealed'; export MUTATE_SEALED;

@@ -23,38 +23,48 @@ setup_file() {
 	campaign other.db
 	"$JOULECART" sign --key-file lab.key other.db
 	"$JOULECART" run -q -o other.db -- true
-	# In small pages less of the file is empty, and more of its bytes say something.
-	for file in sealed other; do
-		cp $file.db dense-$file.db
-		sqlite3 dense-$file.db 'PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM; PRAGMA journal_mode = WAL'
+	# In small pages less of a file is empty, and more of its bytes say something; large ones hold whole tables.
+	for size in 512 4096 16384; do
+		for file in sealed other; do
+			cp $file.db $file-$size.db
+			sqlite3 $file-$size.db "PRAGMA journal_mode = DELETE; PRAGMA page_size = $size; VACUUM; PRAGMA journal_mode = WAL"
+		done
 	done
-	for file in sealed dense-sealed other dense-other; do
-		"$JOULECART" sign --key-file lab.key $file.db
+	for file in sealed*.db other*.db; do
+		"$JOULECART" sign --key-file lab.key "$file"
 	done
 	# A log that was not moved into its file.
-	for file in other dense-other; do
-		sqlite3 $file.db "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
-			UPDATE trial SET queries = 7;" ".shell cp $file.db-wal $file.db-log"
+	for file in other*.db; do
+		sqlite3 "$file" "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
+			UPDATE trial SET queries = 7;" ".shell cp $file-wal $file-log"
 	done
 	# Translations are looked for beside the program.
 	cp "$MUTATE_SEALED" mutate-sealed
 	ln -s "${MUTATE_SEALED%/tests/fuzz/*}/locale" locale
 }
 
-changes() { # SEALED.db OTHER.db
-	[ -s "$2-log" ] && [ -s locale/zh_CN/LC_MESSAGES/joulecart.mo ]
-	local n=${MUTATIONS:-500} first=${MUTATIONS_FIRST:-1}
+changes() { # PART PAGE-SIZE SUFFIX
+	cd "$BATS_FILE_TMPDIR" || return
+	[ -s "other$3.db-log" ] && [ -s locale/zh_CN/LC_MESSAGES/joulecart.mo ]
+	is "$(sqlite3 "sealed$3.db" 'PRAGMA page_size')" "$2"
+	local n=$((${MUTATIONS:-500} / 4)) first=$((${MUTATIONS_FIRST:-1} + $1 * 1000000))
 	# Where verify fails, an output of some of the damaged files shows that none crashes.
-	run -0 ./mutate-sealed "$1" "$2" "$first" $((n / 2)) $((n > 1000 ? 4 : 2))
-	has "$output" "^$((n / 2)) mutations: [0-9]+ hold with every output as it was"
+	run -0 ./mutate-sealed "sealed$3.db" "other$3.db" $first $n $((n > 1000 ? 4 : 2))
+	has "$output" "^$n mutations: [0-9]+ hold with every output as it was"
 }
 
 @test "no change of a sealed file is unseen and changes an output" {
-	cd "$BATS_FILE_TMPDIR" || return
-	changes dense-sealed.db dense-other.db
+	changes 0 1024 ''
 }
 
-@test "nor of one as run wrote it" {
-	cd "$BATS_FILE_TMPDIR" || return
-	MUTATIONS_FIRST=$((${MUTATIONS_FIRST:-1} + 1000000)) changes sealed.db other.db
+@test "nor with pages of 512 bytes" {
+	changes 1 512 -512
+}
+
+@test "nor with pages of 4 KiB" {
+	changes 2 4096 -4096
+}
+
+@test "nor with pages of 16 KiB" {
+	changes 3 16384 -16384
 }

@@ -182,24 +182,37 @@ static const char *const values[] = {
 	"(SELECT \"%1$w\" FROM \"%2$w\" LIMIT 1)",
 };
 
-/* STRICT and NOT NULL go while a row is changed, so that it may hold anything, and come back. */
-static void loosen(sqlite3 *db, bool is_back)
+/* STRICT and NOT NULL go while a row is changed, so that it may hold anything. A schema that says what is
+ * no SQL would take every change away unseen: of a sound file that is an error of this program. */
+static void loosen(sqlite3 *db)
 {
 	static const char gone[] =
-	    "PRAGMA writable_schema = ON;"
 	    "CREATE TEMP TABLE IF NOT EXISTS kept AS SELECT name, sql FROM "
 	    "main.sqlite_schema"
 	    " WHERE type = 'table';"
-	    "UPDATE main.sqlite_schema SET sql = replace(replace(replace(sql, ') STRICT,', "
-	    "')'),"
-	    " ') STRICT', ')'), 'NOT NULL', '') WHERE type = 'table'"
-	    " AND sql NOT LIKE '%WITHOUT ROWID%'; PRAGMA writable_schema = RESET";
+	    "PRAGMA writable_schema = ON;"
+	    "UPDATE main.sqlite_schema SET sql = replace(replace(replace(replace(sql,"
+	    " 'IS NOT NULL', 'NOTNULL'), 'NOT NULL', ''), ') STRICT, WITHOUT', ') "
+	    "WITHOUT'),"
+	    " ') STRICT', ')') WHERE type = 'table';"
+	    "PRAGMA writable_schema = RESET";
+	bool was_sound = sqlite3_exec(db, "SELECT * FROM trial", NULL, NULL, NULL) ==
+			 SQLITE_OK;
+	sqlite3_exec(db, gone, NULL, NULL, NULL);
+	if (was_sound &&
+	    sqlite3_exec(db, "SELECT * FROM trial", NULL, NULL, NULL) != SQLITE_OK)
+		abort();
+}
+
+/* The texts of the tables as they were; the connection itself goes on without. */
+static void tighten(sqlite3 *db)
+{
 	static const char back[] =
 	    "PRAGMA writable_schema = ON;"
 	    "UPDATE main.sqlite_schema SET sql = (SELECT k.sql FROM temp.kept k"
 	    " WHERE k.name = sqlite_schema.name) WHERE type = 'table'"
-	    " AND name IN (SELECT name FROM temp.kept); PRAGMA writable_schema = RESET";
-	sqlite3_exec(db, is_back ? back : gone, NULL, NULL, NULL);
+	    " AND name IN (SELECT name FROM temp.kept); PRAGMA writable_schema = OFF";
+	sqlite3_exec(db, back, NULL, NULL, NULL);
 }
 
 static char *value_of(const char *column, const char *table)
@@ -228,28 +241,24 @@ static char *value_of(const char *column, const char *table)
 }
 
 /* Rows are chosen by their place, so that a number always means the same mutation. */
-static void change_value(sqlite3 *db, const char *other)
+static void change_value(sqlite3 *db)
 {
-	(void)other;
 	char *table = draw_table(db), *column = draw_column(db, table);
 	char *value = value_of(column, table), *key = draw_column(db, table);
-	loosen(db, false);
 	execute(db,
 		sqlite3_mprintf("UPDATE OR REPLACE \"%w\" SET \"%w\" = %s WHERE \"%w\" IN"
 				" (SELECT \"%w\" FROM \"%w\" LIMIT 1 OFFSET (SELECT"
 				" %lld %% max(1, count(*)) FROM \"%w\"))",
 				table, column, value, key, key, table,
 				(long long)below(100000), table));
-	loosen(db, true);
 	sqlite3_free(value);
 	free(table);
 	free(column);
 	free(key);
 }
 
-static void delete_row(sqlite3 *db, const char *other)
+static void delete_row(sqlite3 *db)
 {
-	(void)other;
 	char *table = draw_table(db), *key = draw_column(db, table);
 	execute(db,
 		sqlite3_mprintf("DELETE FROM \"%w\" WHERE \"%w\" IN (SELECT \"%w\" FROM"
@@ -261,19 +270,15 @@ static void delete_row(sqlite3 *db, const char *other)
 }
 
 /* Rows, or all rows, of the other file come in. */
-static void mix_rows(sqlite3 *db, const char *other)
+static void mix_rows(sqlite3 *db)
 {
 	char *table = draw_table(db);
-	char *attach = sqlite3_mprintf("ATTACH %Q AS o", other);
-	sqlite3_exec(db, attach, NULL, NULL, NULL);
 	if (below(3) == 0)
 		execute(db, sqlite3_mprintf("DELETE FROM main.\"%w\"", table));
 	execute(db, sqlite3_mprintf("INSERT OR %s INTO main.\"%w\" SELECT * FROM o.\"%w\""
 				    " LIMIT %lld OFFSET %lld",
 				    below(2) ? "REPLACE" : "IGNORE", table, table,
 				    below(2) ? 1LL : 1000000LL, (long long)below(8)));
-	sqlite3_exec(db, "DETACH o", NULL, NULL, NULL);
-	sqlite3_free(attach);
 	free(table);
 }
 
@@ -321,9 +326,8 @@ static const char *const object_changes[] = {
 	"UPDATE factor SET value = 2 * value WHERE kind = 'grid'",
 };
 
-static void change_object(sqlite3 *db, const char *other)
+static void change_object(sqlite3 *db)
 {
-	(void)other;
 	const size_t n = sizeof(object_changes) / sizeof(object_changes[0]);
 	execute(db, sqlite3_mprintf("%s", object_changes[below(n)]));
 }
@@ -349,9 +353,8 @@ static const char *const schema_changes[] = {
 	"rootpage = 1",
 };
 
-static void change_schema(sqlite3 *db, const char *other)
+static void change_schema(sqlite3 *db)
 {
-	(void)other;
 	char *name = draw(db, "SELECT name FROM sqlite_schema");
 	const size_t n = sizeof(schema_changes) / sizeof(schema_changes[0]);
 	sqlite3_exec(db, "PRAGMA writable_schema = ON", NULL, NULL, NULL);
@@ -360,14 +363,24 @@ static void change_schema(sqlite3 *db, const char *other)
 	free(name);
 }
 
-static void with_sql(void (*change)(sqlite3 *db, const char *other), const char *other,
+/* What a change is made with. Rows are changed without what keeps them right, and may come from the other
+ * file. */
+static void with_sql(void (*change)(sqlite3 *db), bool of_rows, const char *other,
 		     bool in_log)
 {
 	sqlite3 *db = open_file();
 	if (in_log)
 		sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0",
 			     NULL, NULL, NULL);
-	change(db, other);
+	if (of_rows) {
+		char *attach = sqlite3_mprintf("ATTACH %Q AS o", other);
+		sqlite3_exec(db, attach, NULL, NULL, NULL);
+		sqlite3_free(attach);
+		loosen(db);
+	}
+	change(db);
+	if (of_rows)
+		tighten(db);
 	if (in_log) { /* as a killed process leaves them */
 		say("left in the log");
 		copy("m.db", "m.kept");
@@ -376,6 +389,61 @@ static void with_sql(void (*change)(sqlite3 *db, const char *other), const char 
 	sqlite3_close(db);
 	if (in_log && rename("m.kept", "m.db") == 0)
 		rename("m.kept-wal", "m.db-wal");
+}
+
+/* --- rows, in memory --------------------------------------------------------------------- */
+
+/* Both files, loosened, their schemas read: once, before the processes that change them. */
+static sqlite3 *prepared;
+
+enum { WRITE_VERSION = 18, READ_VERSION = 19, NO_LOG = 1, HAS_LOG = 2 };
+
+static bool load_into(sqlite3 *db, const char *schema, const char *path)
+{
+	size_t size;
+	uint8_t *bytes = load(path, &size);
+	uint8_t *copied = bytes ? sqlite3_malloc64(size) : NULL;
+	if (copied) {
+		memcpy(copied, bytes, size);
+		copied[WRITE_VERSION] = copied[READ_VERSION] = NO_LOG; /* memory has none */
+	}
+	free(bytes);
+	return copied && sqlite3_deserialize(
+			     db, schema, copied, (sqlite3_int64)size, (sqlite3_int64)size,
+			     SQLITE_DESERIALIZE_FREEONCLOSE |
+				 SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK;
+}
+
+bool mutation_set_up(const char *path, const char *other)
+{
+	if (sqlite3_open(":memory:", &prepared) != SQLITE_OK ||
+	    sqlite3_exec(prepared,
+			 "ATTACH ':memory:' AS o; PRAGMA ignore_check_constraints = ON;"
+			 "PRAGMA foreign_keys = OFF",
+			 NULL, NULL, NULL) != SQLITE_OK ||
+	    !load_into(prepared, "main", path) || !load_into(prepared, "o", other))
+		return false;
+	loosen(prepared);
+	return sqlite3_exec(prepared, "SELECT 1 FROM main.trial, o.trial", NULL, NULL,
+			    NULL) == SQLITE_OK;
+}
+
+/* In a process of its own. Where no row changes the file stays as it is; after a change the connection is of no
+ * more use. */
+static void in_memory(void (*change)(sqlite3 *db))
+{
+	sqlite3_int64 size = 0;
+	int n_before = sqlite3_total_changes(prepared);
+	change(prepared);
+	if (sqlite3_total_changes(prepared) == n_before)
+		return;
+	tighten(prepared);
+	uint8_t *bytes = sqlite3_serialize(prepared, "main", &size, 0);
+	if (bytes) {
+		bytes[WRITE_VERSION] = bytes[READ_VERSION] = HAS_LOG;
+		store(file, bytes, (size_t)size);
+	}
+	sqlite3_free(bytes);
 }
 
 /* --- bytes ------------------------------------------------------------------------------- */
@@ -423,24 +491,37 @@ static void change_bytes(const char *other)
 	free(from);
 }
 
-/* A journal that SQLite would roll back: pages of the other file. */
+static void put_32(uint8_t *to, size_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+/* A journal that SQLite would roll back: a page of the other file. Form and checksum are those of
+ * sqlite.org/fileformat2.html, section 3. */
 static void write_journal(const char *other)
 {
 	static const uint8_t magic[8] = { 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7 };
 	size_t size;
 	uint8_t *bytes = load(other, &size);
-	uint8_t journal[512 + 16384 + 8] = { 0 };
+	size_t page = (size_t)bytes[16] << 8 | bytes[17], sum = 0;
+	uint8_t *journal = calloc(1, 512 + page + 8);
 	memcpy(journal, magic, sizeof(magic));
-	memset(journal + 8, 0xff, 4);
-	journal[19] = (uint8_t)below(60);
-	journal[22] = 2;  /* sectors of 512 bytes */
-	journal[26] = 64; /* pages of 16384 */
-	journal[515] = (uint8_t)(1 + below(20));
-	memcpy(journal + 516, bytes, size < 16384 ? size : 16384);
+	put_32(journal + 8, below(2) ? 1 : UINT32_MAX); /* records */
+	put_32(journal + 16, below(2) ? size / page : below(60));
+	put_32(journal + 20, 512);
+	put_32(journal + 24, page);
+	size_t number = below(size / page);
+	put_32(journal + 512, number + 1);
+	memcpy(journal + 516, bytes + number * page, page);
+	for (size_t at = page - 200; at > 0 && at < page; at -= 200)
+		sum += journal[516 + at];
+	put_32(journal + 516 + page, below(4) ? sum : 0);
 	if (below(3) == 0)
 		journal[0] = 0; /* finished */
-	store("m.db-journal", journal, sizeof(journal));
+	store("m.db-journal", journal, 512 + page + 8);
 	free(bytes);
+	free(journal);
 	say("a journal");
 }
 
@@ -465,36 +546,39 @@ static void change_beside(const char *other)
 		write_log(other);
 }
 
+static void change_rows(void (*change)(sqlite3 *db), const char *other, bool is_first)
+{
+	if (is_first && below(6))
+		in_memory(change);
+	else
+		with_sql(change, true, other, below(2) == 0);
+}
+
+/* What is first is made of the sealed file, what comes later of what the first left. */
+static void change_once(const char *other, bool is_first)
+{
+	size_t kind = below(36);
+	if (kind < 14)
+		change_rows(change_value, other, is_first);
+	else if (kind < 17)
+		change_rows(delete_row, other, is_first);
+	else if (kind < 20)
+		change_rows(mix_rows, other, is_first);
+	else if (kind < 23)
+		with_sql(change_object, false, other, below(6) == 0);
+	else if (kind < 26)
+		with_sql(change_schema, false, other, below(6) == 0);
+	else if (kind < 27)
+		change_beside(other);
+	else
+		change_bytes(other);
+}
+
 static void change(const char *other)
 {
-	for (size_t n = below(5) ? 1 : 2; n; n--) {
-		bool in_log = below(6) == 0;
-		switch (below(12)) {
-		case 0:
-		case 1:
-		case 2:
-		case 3:
-			with_sql(change_value, other, in_log);
-			break;
-		case 4:
-			with_sql(delete_row, other, in_log);
-			break;
-		case 5:
-			with_sql(mix_rows, other, in_log);
-			break;
-		case 6:
-			with_sql(change_object, other, in_log);
-			break;
-		case 7:
-			with_sql(change_schema, other, in_log);
-			break;
-		case 8:
-			change_beside(other);
-			break;
-		default:
-			change_bytes(other);
-		}
-	}
+	change_once(other, true);
+	if (below(5) == 0)
+		change_once(other, false);
 }
 
 static bool is_unchanged(const char *path)
@@ -513,9 +597,7 @@ void mutation_apply(unsigned long number, const char *path, const char *other)
 	random_state = number * UINT64_C(0x2545f4914f6cdd1d);
 	said[0] = '\0';
 	mutation_restore(path);
-	for (int tries = 0; tries < 10; tries++) {
-		change(other);
-		if (!is_unchanged(path))
-			break;
-	}
+	change(other);
+	for (int tries = 0; tries < 10 && is_unchanged(path); tries++)
+		change_once(other, true);
 }

@@ -17,8 +17,8 @@ struct output {
 	char why[300];                 /* the problem's reason; empty: it had none */
 };
 
-/* Report in each format and language, compare and its exports, check, whatif, samples, factors, sign (with
- * lab.key): each of m.db. */
+/* Report in each format and language, compare and its exports, check, whatif, samples, factors, export in
+ * each format, sign (with lab.key): each of m.db. */
 extern const size_t output_count;
 
 /* Before the others, once: as joulecart's main begins. */
@@ -28,6 +28,11 @@ void output_set_up(void);
  * long by SIGPROF or SIGALRM. */
 void output_verify(struct output *output);
 void output_make(size_t number, struct output *output);
+
+/* The same by the real program, joulecart, at that path: what is said here of the commands' functions
+ * holds for it. status is -1 where it crashed. False: that output is not made so. */
+void output_verify_by_program(const char *program, struct output *output);
+bool output_make_by_program(const char *program, size_t number, struct output *output);
 
 /* Does it write into the file? */
 bool output_writes(size_t number);
