@@ -99,6 +99,7 @@ libjc_a_SOURCES += \
   %D%/record/region-book.c %D%/record/region-book.h \
   %D%/record/system-events.c %D%/record/system-events.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \
+  %D%/sample/marker-folder.c %D%/sample/marker-folder.h \
   %D%/sample/marker-door.c %D%/sample/marker-door.h %D%/sample/visitor.c %D%/sample/visitor.h \
   %D%/sample/overlap.c %D%/sample/overlap.h \
   %D%/sample/region-reader.c %D%/sample/region-reader.h \

@@ -21,6 +21,7 @@ const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 let socketFd; // joulecart's, once it was looked for; -1: there is none
 let socketInode;
 let nDropped = 0;
+let nUntold = 0; // of these, what joulecart does not know
 const openPhases = new AsyncLocalStorage(); // of this chain of calls, the innermost last
 
 // A phase's number, which pairs its end with its begin. Each worker thread has numbers of its own;
@@ -50,8 +51,26 @@ function isSocket(fd) {
   }
 }
 
+// Counts a mark that is lost, where joulecart sees it: a byte in a file beside its socket.
+function lose() {
+  nDropped++;
+  try {
+    const { O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+    const file = fs.openSync(`${process.env.JOULECART_MARKER_SOCKET}-lost`, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+    try { fs.writeSync(file, '\0'); } finally { fs.closeSync(file); }
+  } catch {
+    nUntold++;
+  }
+}
+
+// joulecart measures, and this process has not inherited its socket: Node connects to none of its kind.
+function isCutOff() {
+  return socketFd < 0 && process.env.JOULECART_MARKER_SOCKET !== undefined;
+}
+
 function listens() {
   if (socketFd === undefined) socketFd = findSocket();
+  if (isCutOff()) lose();
   return socketFd >= 0;
 }
 
@@ -106,11 +125,11 @@ function send(kind, { phase = '', name = '', number = 0n, real = 0, context = 0,
     putName(packet, AT.phase, phase);
     putName(packet, AT.name, name);
     if (text) packet.set(text, AT.text);
-    packet[write.u32](nDropped >>> 0, AT.dropped);
+    packet[write.u32](nUntold >>> 0, AT.dropped);
     packet[write.i32](context, AT.context);
     if (writeOut(isPatient)) return true;
   } catch { /* a name whose text is none */ }
-  nDropped++;
+  lose();
   return false;
 }
 
@@ -224,7 +243,7 @@ function units(unit, n) {
   else send(UNITS, { name: unit, number: toNumber(n) });
 }
 
-const active = () => listens();
+const active = () => (socketFd === undefined ? findSocket() : socketFd) >= 0;
 const dropped = () => nDropped;
 
 module.exports = { phase, measured, metric, answers, workload, parent, units, active, dropped };

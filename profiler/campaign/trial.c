@@ -217,19 +217,44 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
 }
 
-/* Who came to mark and was sent away: a mark of theirs is in no figure. */
-static int tell_refused(const struct run *run, int64_t n, struct problem *why)
+static int add_notice(const struct run *run, const char *text, struct problem *why)
 {
-	char text[160];
 	const struct gap_facts gap = { .trial_id = run->trial_id,
 				       .collector = "markers",
 				       .kind = "unavailable",
 				       .why = text };
+	return store_add_gap(run->store, &gap, why);
+}
+
+/* What came of the door for marks: a mark that did not come in is in no figure. */
+struct door_end {
+	bool is_missing;
+	int64_t n_refused, n_lost;
+};
+
+static int tell_of_door(const struct run *run, const struct door_end *end,
+			struct problem *why)
+{
+	char text[160];
+	int code = 0;
+	if (end->is_missing)
+		code = add_notice(run,
+				  "no socket for marks could be made in XDG_RUNTIME_DIR or "
+				  "/tmp: only who inherits the command's can mark",
+				  why);
 	snprintf(text, sizeof(text),
 		 "%lld connections of processes that the command did not start were "
 		 "refused: what they marked does not count",
-		 (long long)n);
-	return n > 0 ? store_add_gap(run->store, &gap, why) : 0;
+		 (long long)end->n_refused);
+	if (code == 0 && end->n_refused > 0)
+		code = add_notice(run, text, why);
+	snprintf(text, sizeof(text),
+		 "%lld marks could not be sent, and are lost: a phase without its end has "
+		 "no queries",
+		 (long long)end->n_lost);
+	if (code == 0 && end->n_lost > 0)
+		code = add_notice(run, text, why);
+	return code;
 }
 
 /* Who else measured here meanwhile. */
@@ -343,7 +368,9 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	output_watch_end(run->watch, &run->launch, &result->end);
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
-	int64_t n_refused = marker_door_refused(run->door);
+	const struct door_end door = { !run->door && !run->options->attachment,
+				       marker_door_refused(run->door),
+				       marker_door_lost(run->door) };
 	marker_door_close(run->door);
 	run->door = NULL;
 	concurrent_runs_end(
@@ -366,7 +393,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (code == 0)
 		code = tell_dropped(run, &stats, why);
 	if (code == 0)
-		code = tell_refused(run, n_refused, why);
+		code = tell_of_door(run, &door, why);
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0 && run->options->attachment)

@@ -10,9 +10,15 @@
 #include "profiler/markers/marker-message.h"
 #include "profiler/markers/marker-socket.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+/* How long a script may be held up by a joulecart that does not read. */
+enum { PATIENCE_MS = 3000, STEP_MS = 10 };
 
 struct mark_options {
 	int64_t queries;
@@ -133,14 +139,48 @@ static int compose(const struct form *form, char **operands,
 		       : put_name(message->name, sizeof(message->name), operands[0], why);
 }
 
-/* A mark that cannot be sent is no failure of the script. */
-static void send_mark(const struct marker_message *message)
+/* A connection, or room in a full socket, for a while. */
+static bool wait_for_room(int fd)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+	return poll(&room, fd > 0, fd > 0 ? PATIENCE_MS : STEP_MS) >= 0;
+}
+
+static int find_socket(void)
 {
 	ino_t inode;
 	int fd = marker_socket_find(MARKER_SOCKET_SHARED, &inode);
-	if (fd > 0 && send(fd, message, sizeof(*message), MSG_NOSIGNAL) < 0)
-		fputs("joulecart: the mark was not taken: joulecart run has ended\n",
-		      stderr);
+	for (int ms = 0; fd == MARKER_SOCKET_LATER && ms < PATIENCE_MS; ms += STEP_MS) {
+		wait_for_room(fd);
+		fd = marker_socket_find(MARKER_SOCKET_SHARED, &inode);
+	}
+	return fd;
+}
+
+static bool is_measured(void)
+{
+	return getenv(MARKER_FD_VARIABLE) || getenv(MARKER_SOCKET_VARIABLE);
+}
+
+/* A mark that cannot be sent is no failure of the script, but it is said. */
+static void send_mark(const struct marker_message *message)
+{
+	if (!is_measured())
+		return;
+	int fd = find_socket();
+	ssize_t sent = -1;
+	errno = fd == 0 ? ENOTCONN : EAGAIN;
+	if (fd > 0)
+		sent = send(fd, message, sizeof(*message), MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (fd > 0 && sent < 0 && errno == EAGAIN && wait_for_room(fd))
+		sent = send(fd, message, sizeof(*message), MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent >= 0)
+		return;
+	bool is_full = errno == EAGAIN;
+	marker_socket_tell_lost();
+	fprintf(stderr, "joulecart: the mark is lost: %s\n",
+		is_full ? "joulecart run does not take it"
+			: "joulecart run has ended, or cannot be reached from here");
 }
 
 static int run(int argc, char **argv, struct problem *why)

@@ -41,10 +41,13 @@ struct open_phase {
 };
 
 static struct {
-	_Atomic int fd; /* 0: no profiler listens (0 is standard input, never the socket) */
-	ino_t inode;    /* of the socket */
+	_Atomic int
+	    fd; /* 0: no profiler listens (0 is standard input, never the socket); below:
+			   one does, and is to be reached later */
+	ino_t inode;             /* of the socket */
 	_Atomic bool is_parents; /* the socket; this process has none of its own yet */
-	_Atomic uint64_t dropped;
+	_Atomic uint64_t dropped,
+	    untold; /* untold: of these, what the profiler does not know */
 	_Atomic pid_t pid;
 	_Atomic unsigned
 	    generation;       /* of attachments and forks: what was open before is not */
@@ -68,7 +71,7 @@ static void become_child(void)
 	marking.is_parents = true;
 	pthread_mutex_init(&marking.lock, NULL);
 	marking.counters = NULL;
-	marking.dropped = 0;
+	marking.dropped = marking.untold = 0;
 	marking.pid = getpid();
 	marking.generation++;
 	region_marks_become_child();
@@ -99,10 +102,30 @@ static void leave_parents_socket(void)
 	errno = err;
 }
 
+static void lose(void)
+{
+	int err = errno; /* a mark between a call and its check changes nothing */
+	marking.dropped++;
+	marking.untold += !marker_socket_tell_lost();
+	errno = err;
+}
+
+/* Once more; where there is none yet, this mark is lost. */
+static bool reach(void)
+{
+	int err = errno;
+	bool is_reached = joulecart_attach() && marking.fd > 0;
+	if (!is_reached && marking.fd < 0)
+		lose();
+	errno = err;
+	return is_reached;
+}
+
 /* Is there a profiler? Then the thread's stack is this process's. */
 static bool is_marking(void)
 {
-	if (atomic_load_explicit(&marking.fd, memory_order_acquire) <= 0)
+	int fd = atomic_load_explicit(&marking.fd, memory_order_acquire);
+	if (fd == 0 || (fd < 0 && !reach()))
 		return false;
 	if (atomic_load_explicit(&marking.is_parents, memory_order_acquire))
 		leave_parents_socket();
@@ -121,7 +144,7 @@ static void address(enum marker_kind kind, struct marker_message *message)
 	message->kind = kind;
 	message->pid = marking.pid;
 	message->context = thread.id;
-	message->dropped = (uint32_t)marking.dropped;
+	message->dropped = (uint32_t)marking.untold;
 	if (message->mono_ns == 0)
 		message->mono_ns = monotonic_ns();
 }
@@ -137,8 +160,8 @@ static bool send_with(enum marker_kind kind, struct marker_message *message,
 		       marker_packet_send(marking.fd, message, sizeof(*message), files) >=
 			   0;
 	if (!is_sent)
-		marking.dropped++;
-	errno = err; /* a mark between a call and its check changes nothing */
+		lose();
+	errno = err;
 	return is_sent;
 }
 
@@ -154,7 +177,8 @@ static bool send_patiently(enum marker_kind kind, struct marker_message *message
 			  0;
 		has_room = !is_sent && errno == EAGAIN && poll(&room, 1, PATIENCE_MS) != 0;
 	}
-	marking.dropped += !is_sent;
+	if (!is_sent)
+		lose();
 	errno = err;
 	return is_sent;
 }
@@ -209,6 +233,8 @@ bool joulecart_attach(void)
 	static _Atomic bool is_told_of_forks;
 	pthread_mutex_lock(&marking.lock);
 	int fd = marking.fd > 0 ? 0 : marker_socket_find(MARKER_SOCKET_OWN, &marking.inode);
+	if (marking.fd <= 0)
+		marking.fd = fd > 0 ? 0 : fd;
 	if (fd > 0) {
 		if (!atomic_exchange(&is_told_of_forks, true))
 			pthread_atfork(NULL, NULL, become_child);
@@ -222,7 +248,7 @@ bool joulecart_attach(void)
 			start_counters(events);
 	}
 	pthread_mutex_unlock(&marking.lock);
-	return marking.fd > 0;
+	return marking.fd != 0;
 }
 
 void joulecart_count(void)
@@ -380,6 +406,7 @@ uint64_t joulecart_detach(void)
 	pthread_mutex_lock(&marking.lock);
 	int fd = atomic_exchange(&marking.fd, 0);
 	uint64_t dropped = atomic_exchange(&marking.dropped, 0);
+	marking.untold = 0;
 	if (fd > 0) {
 		region_marks_listen(NULL);
 		papi_collector.close(marking.counters);

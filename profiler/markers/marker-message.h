@@ -10,9 +10,12 @@
 /* "FD:INODE", the socket's descriptor and its inode as fstat() gives it: a program that
  * inherits the variable without the descriptor finds another file there, and says nothing. */
 #define MARKER_FD_VARIABLE "JOULECART_MARKER_FD"
-/* The abstract name of a SOCK_SEQPACKET socket that takes the same messages, for a process that
+/* The path of a SOCK_SEQPACKET socket that takes the same messages, for a process that
  * did not inherit the descriptor: Python's subprocess closes what it does not know. */
 #define MARKER_SOCKET_VARIABLE "JOULECART_MARKER_SOCKET"
+/* Behind that path, the name of a file: who cannot send a mark appends a byte to it, if it can. Such a
+ * mark is not in a later message's dropped. */
+#define MARKER_LOST_SUFFIX "-lost"
 /* Set by the profiler: the program counts its own events; the value is the list of events,
  * empty for the default set. */
 #define MARKER_EVENTS_VARIABLE "JOULECART_PAPI_EVENTS"
@@ -53,7 +56,7 @@ struct marker_message {
 	char phase[32];
 	char name[32];
 	char text[156];
-	uint32_t dropped; /* how many messages this process could not send so far */
+	uint32_t dropped; /* how many messages this process could not send so far, nor say so */
 	int32_t
 	    context; /* pairs an END with its BEGIN, and UNITS with their phase: a thread or
 			  * a task; 0: the process's last phase of that name */

@@ -5,8 +5,10 @@
 
 #include "profiler/markers/marker-message.h"
 
-#include <stddef.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -40,33 +42,60 @@ static int inherited_socket(void)
 	return marker_socket_is((int)fd, strtoull(rest + 1, NULL, 10)) ? (int)fd : 0;
 }
 
-/* A connection to the socket of that name, or 0. It is not passed on by exec, whose program makes
- * its own. */
+/* There is a socket, and this process cannot have a connection now: what waits there is too much, or it has no
+ * descriptor left. */
+static bool is_for_now(int err)
+{
+	return err == EAGAIN || err == EMFILE || err == ENFILE || err == ENOMEM ||
+	       err == ENOBUFS;
+}
+
+/* A connection to the socket at that path, 0, or MARKER_SOCKET_LATER. It is not passed on by exec, whose
+ * program makes its own. */
 static int connect_socket(void)
 {
-	const char *name = getenv(MARKER_SOCKET_VARIABLE);
+	const char *path = getenv(MARKER_SOCKET_VARIABLE);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = name ? strlen(name) : 0;
-	if (length == 0 || length >= sizeof(address.sun_path) - 1)
+	size_t length = path ? strlen(path) : 0;
+	if (length == 0 || length >= sizeof(address.sun_path))
 		return 0;
-	memcpy(address.sun_path + 1, name, length); /* behind the 0 of an abstract name */
+	memcpy(address.sun_path, path, length);
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
 	marker_socket_widen(fd);
-	if (fd > STDERR_FILENO && connect(fd, (struct sockaddr *)&address, size) == 0)
+	if (fd > STDERR_FILENO &&
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
+	int code = fd > STDERR_FILENO || fd < 0 ? errno : 0;
 	if (fd >= 0)
 		close(fd);
-	return 0;
+	return is_for_now(code) ? MARKER_SOCKET_LATER : 0;
 }
 
 int marker_socket_find(enum marker_socket_kind kind, ino_t *inode)
 {
 	struct stat status;
 	int fd = kind == MARKER_SOCKET_SHARED ? inherited_socket() : connect_socket();
-	if (fd == 0)
-		fd = kind == MARKER_SOCKET_SHARED ? connect_socket() : inherited_socket();
+	if (fd <= 0) {
+		int other = kind == MARKER_SOCKET_SHARED ? connect_socket()
+							 : inherited_socket();
+		fd = other ? other : fd;
+	}
 	if (fd > 0)
 		*inode = fstat(fd, &status) == 0 ? status.st_ino : 0;
 	return fd;
+}
+
+bool marker_socket_tell_lost(void)
+{
+	const char *path = getenv(MARKER_SOCKET_VARIABLE);
+	char lost[sizeof(((struct sockaddr_un *)0)->sun_path) + sizeof(MARKER_LOST_SUFFIX)];
+	if (!path || !*path ||
+	    snprintf(lost, sizeof(lost), "%s" MARKER_LOST_SUFFIX, path) >=
+		(int)sizeof(lost))
+		return false;
+	int fd = open(lost, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool is_told = fd >= 0 && write(fd, "", 1) == 1;
+	if (fd >= 0)
+		close(fd);
+	return is_told;
 }

@@ -11,7 +11,9 @@ enum marker_socket_kind {
 
 /* A socket of that kind, else of the other. Its own is what a process that lives wants: no other process
  * can fill it, and exec closes it. Processes that send one mark each share one, which keeps the order of
- * their marks. *inode is what it is known by. 0: no profiler listens. */
+ * their marks. *inode is what it is known by. 0: no profiler listens. MARKER_SOCKET_LATER: one does, and
+ * cannot be reached just now. */
+enum { MARKER_SOCKET_LATER = -1 };
 int marker_socket_find(enum marker_socket_kind kind, ino_t *inode);
 
 /* Has the sending end hold as many marks as it may while the profiler is behind. */
@@ -20,5 +22,8 @@ void marker_socket_widen(int fd);
 /* Is fd still the socket that it was? A program may close what it does not know, and have
  * another connection under that number. */
 bool marker_socket_is(int fd, ino_t inode);
+
+/* Tells the profiler that a mark of this process is lost. False: it cannot be told. Changes errno. */
+bool marker_socket_tell_lost(void);
 
 #endif

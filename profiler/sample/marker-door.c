@@ -5,19 +5,18 @@
 
 #include "base/clock.h"
 #include "profiler/markers/marker-packet.h"
+#include "profiler/sample/marker-folder.h"
 #include "profiler/sample/visitor.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -30,7 +29,7 @@ enum { MAX_IN_A_ROW = 64 };
 /* Looked at in one call, those at the door and those who go, so that a tick is late by less than a
  * millisecond however fast they come. */
 enum { MAX_LOOKS = 64 };
-/* Anybody on the machine can knock. So many who are not of the run, then the door is shut for a while: they
+/* Whatever the user runs can knock. So many who are not of the run, then the door is shut for a while: they
  * cost the sampler some hundredths of its time. */
 enum { MAX_STRANGERS = 8 };
 static const int64_t REST_NS = 10000000;
@@ -53,20 +52,17 @@ struct marker_door {
 	bool is_closing;
 	int64_t n_refused;
 	int guest_fd, n_in_a_row; /* who is being listened to, or -1 */
-	char name[48];
+	struct marker_folder folder;
 };
 
-/* Binds the abstract name: a leading 0, no file. */
-static int listen_at(const char *name)
+static int listen_at(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(name);
-	memcpy(address.sun_path + 1, name, length);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd >= 0 &&
-	    bind(fd, (struct sockaddr *)&address,
-		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length)) == 0 &&
-	    listen(fd, SOMAXCONN) == 0)
+	/* with whatever umask */
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+	    chmod(path, 0600) == 0 && listen(fd, SOMAXCONN) == 0)
 		return fd;
 	if (fd >= 0)
 		close(fd);
@@ -230,18 +226,8 @@ void marker_door_close(struct marker_door *door)
 		close(door->timer_fd);
 	if (door->epoll_fd >= 0)
 		close(door->epoll_fd);
+	marker_folder_remove(&door->folder);
 	free(door);
-}
-
-/* The name's 128 random bits are no secret (/proc/net/unix shows them) but never another run's. */
-static bool name_door(struct marker_door *door)
-{
-	uint64_t bits[2];
-	if (getrandom(bits, sizeof(bits), 0) != sizeof(bits))
-		return false;
-	snprintf(door->name, sizeof(door->name), "joulecart-%016jx%016jx",
-		 (uintmax_t)bits[0], (uintmax_t)bits[1]);
-	return true;
 }
 
 struct marker_door *marker_door_open(uid_t uid)
@@ -253,7 +239,9 @@ struct marker_door *marker_door_open(uid_t uid)
 	door->guest_fd = -1;
 	door->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	door->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	door->listener_fd = name_door(door) ? listen_at(door->name) : -1;
+	door->listener_fd = marker_folder_make(&door->folder) == 0
+				? listen_at(door->folder.socket)
+				: -1;
 	if (door->epoll_fd >= 0 && door->timer_fd >= 0 && door->listener_fd >= 0 &&
 	    watch(door, door->timer_fd, EPOLLIN, EPOLL_CTL_ADD) == 0 &&
 	    watch(door, door->listener_fd, EPOLLIN, EPOLL_CTL_ADD) == 0)
@@ -276,9 +264,14 @@ int64_t marker_door_refused(const struct marker_door *door)
 	return door ? door->n_refused : 0;
 }
 
+int64_t marker_door_lost(const struct marker_door *door)
+{
+	return door ? marker_folder_lost(&door->folder) : 0;
+}
+
 const char *marker_door_name(const struct marker_door *door)
 {
-	return door ? door->name : NULL;
+	return door ? door->folder.socket : NULL;
 }
 
 int marker_door_fd(const struct marker_door *door)

@@ -1,8 +1,8 @@
 /* profiler/sample/marker-door.h - the way in for marks: each process that marks has a socket of its own.
  *
- * JOULECART_MARKER_SOCKET names a listening socket (an abstract name of 128 random bits, so no file). What
- * one process fills its socket with keeps no mark of another's away. Who cannot connect (another network
- * namespace, Node) shares the inherited socket. The sampler's thread reads here itself: no thread stands
+ * JOULECART_MARKER_SOCKET names a listening socket, in a folder that no other user can enter
+ * (marker-folder.h). What one process fills its socket with keeps no mark of another's away. Who cannot connect
+ * (another user, another root folder, Node) shares the inherited socket. The sampler's thread reads here itself: no thread stands
  * between a mark and the counters' reading. */
 #ifndef JOULECART_MARKER_DOOR_H
 #define JOULECART_MARKER_DOOR_H
@@ -37,6 +37,9 @@ void marker_door_last_round(struct marker_door *door);
 
 /* How many who came were sent away; 0 of NULL. */
 int64_t marker_door_refused(const struct marker_door *door);
+
+/* How many marks could not be sent, as who marks says; 0 of NULL. */
+int64_t marker_door_lost(const struct marker_door *door);
 
 /* Closes the door and frees it; takes NULL. */
 void marker_door_close(struct marker_door *door);

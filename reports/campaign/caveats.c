@@ -49,13 +49,14 @@ static const char *const queries[] = {
 	"   WHERE c.trial_id = g.trial_id AND c.collector = g.collector)"
 	" HAVING count(*) > 0",
 
-	/* Faults and what happened meanwhile (a sleep, a clock that was set) first, then what was
+	/* Faults and what happened meanwhile (a sleep, a clock that was set, marks that were lost)
+	 * first, then what was
 	 * never there. Channels of one collector that lack the same for the same reason in as
 	 * many trials share a line. */
 	"WITH one AS ("
 	"  SELECT g.collector, g.name, g.why, max(nullif(g.todo, '')) AS todo,"
-	"    iif(g.kind = 'unavailable' AND g.begin_mono_ns IS NOT NULL, 'event', g.kind)"
-	"      AS kind,"
+	"    iif(g.kind = 'unavailable' AND (g.begin_mono_ns IS NOT NULL"
+	"      OR g.collector = 'markers'), 'event', g.kind) AS kind,"
 	"    count(DISTINCT g.trial_id) AS n "
 	"  FROM gap g JOIN trial t ON t.trial_id = g.trial_id WHERE t.campaign_id = ?1 "
 	"  GROUP BY g.collector, g.name, 5, g.why"
@@ -73,7 +74,8 @@ static const char *const queries[] = {
 	") "
 	"SELECT CASE WHEN kind <> 'unavailable' THEN 'gap'"
 	"            WHEN name IS NULL AND any_todo IS NULL THEN 'absent' ELSE kind END,"
-	"  iif(kind = 'event', printf('%s: %s%s', collector, why, places),"
+	"  iif(kind = 'event', printf('%s: %s%s%s', collector, why, places,"
+	"      coalesce(' (' || any_todo || ')', '')),"
 	"    printf('%s: %s%s%s: %s%s', collector, coalesce(names || ' ', ''),"
 	"      replace(kind, '-', ' '), places, why, coalesce(' (' || any_todo || ')', "
 	"''))) "

@@ -34,12 +34,10 @@ static int lowest_free(void)
 static int knock(const struct marker_door *door)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(marker_door_name(door));
-	memcpy(address.sun_path + 1, marker_door_name(door), length);
+	const char *path = marker_door_name(door);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	MUST(fd >= 0 && connect(fd, (struct sockaddr *)&address,
-				(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
-					    length)) == 0);
+	MUST(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
 	return fd;
 }
 

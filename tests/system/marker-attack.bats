@@ -27,3 +27,82 @@ teardown() {
 	has "$(sqlite3 a.db "SELECT why FROM gap WHERE collector = 'markers'")" 'connections of processes that the command did not start were refused'
 	[ "$(sqlite3 a.db 'SELECT ticks FROM trial')" -gt 2 ]
 }
+
+@test "the socket for marks is its user's alone, whatever the umask, and goes with the run" {
+	# shellcheck disable=SC2016 # expands there
+	ask='folder=$(dirname "$JOULECART_MARKER_SOCKET"); echo "$folder" >folder
+		stat -c %a "$folder"; stat -c %F,%a "$JOULECART_MARKER_SOCKET"; "$JOULECART" mark metric top1 0.5'
+	for mask in 022 777; do
+		touch a.db folder
+		# what the shell makes itself is made before
+		run -0 bash -c "umask $mask"'; exec "$JOULECART" run -q -o a.db -- bash -c "$1"' - "$ask"
+		is "$output" $'700\nsocket,600'
+		[ ! -e "$(<folder)" ]
+		has "$(<folder)" '/joulecart-'
+	done
+	is "$(sqlite3 a.db 'SELECT group_concat(value) FROM metric')" '0.5,0.5'
+	mkdir -m 755 open; mkdir -m 700 own
+	XDG_RUNTIME_DIR=$PWD/own run -0 "$JOULECART" run -q -o b.db -- printenv JOULECART_MARKER_SOCKET
+	has "$output" "^$PWD/own/joulecart-"
+	XDG_RUNTIME_DIR=$PWD/open run -0 "$JOULECART" run -q -o b.db -- printenv JOULECART_MARKER_SOCKET
+	has "$output" '^/tmp/joulecart-'
+	is "$(find own open -mindepth 1)" ''
+}
+
+@test "another user cannot reach it" {
+	setpriv --reuid 65534 --clear-groups true 2>/dev/null || skip 'cannot become another user'
+	# shellcheck disable=SC2016 # expands there
+	run -0 "$JOULECART" run -q -o a.db -- setpriv --reuid 65534 --clear-groups bash -c '
+		exec 2>&1; ls "${JOULECART_MARKER_SOCKET%/*}"; printf x >>"$JOULECART_MARKER_SOCKET-lost"; true'
+	is "$(grep -c 'Permission denied' <<<"$output")" 2
+}
+
+@test "a mark that cannot be sent is counted, from each language" {
+	# A socket that nobody serves, with all that may wait there.
+	cat >full.py <<-'END'
+		import os, socket, subprocess, sys
+		door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		door.bind("marks")
+		door.listen(0)
+		waiting = []
+		try:
+		    while True:
+		        waiting.append(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+		        waiting[-1].setblocking(False)
+		        waiting[-1].connect("marks")
+		except BlockingIOError:
+		    pass
+		os.environ["JOULECART_MARKER_SOCKET"] = os.path.abspath("marks")
+		open("marks-lost", "w").close()
+		sys.exit(subprocess.run(sys.argv[1:]).returncode)
+	END
+	export PYTHONPATH=$TESTS_SOURCE/bindings/python PYTHONDONTWRITEBYTECODE=1 marking=$TESTS_SOURCE/tests/fakes/marking
+	lost() { # STATUS COMMAND...
+		rm -f marks marks-lost
+		run "-$1" python3 full.py "${@:2}"
+		[ -s marks-lost ]
+	}
+	lost 3 "$MARKING_PROGRAM" steady 0 7
+	lost 0 python3 -c 'import joulecart; joulecart.metric("top1", 0.5); assert joulecart.dropped() == 1'
+	is "$(stat -c %s marks-lost)" 1
+	lost 0 "$JOULECART" mark metric top1 0.5
+	has "$output" 'joulecart: the mark is lost: joulecart run does not take it'
+	is "$(stat -c %s marks-lost)" 1
+	! command -v node >/dev/null || lost 0 node -e 'require(process.env.TESTS_SOURCE + "/bindings/node").metric("top1", 0.5)'
+}
+
+@test "the report says how many marks could not be sent" {
+	# shellcheck disable=SC2016 # expands there
+	run -0 "$JOULECART" run -q -o a.db -- bash -c 'printf xxx >>"$JOULECART_MARKER_SOCKET-lost"'
+	is "$(sqlite3 a.db "SELECT why FROM gap WHERE collector = 'markers'")" \
+		'3 marks could not be sent, and are lost: a phase without its end has no queries'
+	run -0 "$JOULECART" report a.db
+	has "${output//$'\n'/}" '3 marks could not be sent'
+}
+
+@test "so with Node below a program that closes what it does not know" {
+	command -v node >/dev/null || skip 'no node (apt-get install nodejs)'
+	run -0 "$JOULECART" run -q -o a.db -- python3 -c 'import subprocess; subprocess.run(["node", "-e",
+		"require(process.env.TESTS_SOURCE + \"/bindings/node\").metric(\"top1\", 0.5)"], check=True)'
+	has "$(sqlite3 a.db "SELECT why FROM gap WHERE collector = 'markers'")" '^1 marks could not be sent'
+}

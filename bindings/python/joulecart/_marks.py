@@ -11,6 +11,7 @@ import os
 import struct
 import time
 from _contextvars import ContextVar
+from errno import EAGAIN, EMFILE, ENFILE, ENOBUFS, ENOMEM
 from itertools import count
 
 _PACKET = struct.Struct("=IIqQdi32s32s156sIi")
@@ -18,11 +19,13 @@ _MAGIC = 0x4A434D31
 _BEGIN, _END, _METRIC, _WORKLOAD, _PARENT, _UNITS, _ANSWERS = 1, 2, 5, 6, 7, 8, 9
 _NAME_BYTES = 31
 _ANSWER_BYTES, _MOST_ANSWERS = 152, 2**20
+_FOR_NOW = (EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS)  # a full queue, or no descriptor left
 _PATIENCE_MS = 3000  # for room in a full socket, where joulecart does not read
 _MAX_NUMBER = 2**63 - 1
 
 _socket = None  # see _find_socket(), once it was looked for
 _dropped = 0
+_untold = 0  # of these, what joulecart does not know
 # Pairs an end with its begin, whichever thread or task comes first. Below 0: the shared library
 # gives its phases the number of their thread.
 _contexts = count(-1, -1)
@@ -39,8 +42,8 @@ def _inherited(sockets):
 
 
 def _connected(sockets):
-    """A connection to the abstract socket of JOULECART_MARKER_SOCKET."""
-    address = "\0" + os.environ["JOULECART_MARKER_SOCKET"]
+    """A connection to the socket at JOULECART_MARKER_SOCKET."""
+    address = os.environ["JOULECART_MARKER_SOCKET"]
     kind = sockets.SOCK_SEQPACKET | sockets.SOCK_NONBLOCK | sockets.SOCK_CLOEXEC
     found = sockets.socket(sockets.AF_UNIX, kind, 0)
     try:
@@ -54,10 +57,25 @@ def _connected(sockets):
     return found
 
 
+def _lose():
+    """Counts a mark that is lost, where joulecart sees it: a byte in a file beside its socket."""
+    global _dropped, _untold
+    _dropped += 1
+    try:
+        path = os.environ["JOULECART_MARKER_SOCKET"] + "-lost"
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            os.write(file, b"\0")
+        finally:
+            os.close(file)
+    except (KeyError, OSError):
+        _untold += 1
+
+
 def _find_socket():
-    """(socket, its inode, whether it is its own), or False: a socket of this process's own, which no other can fill, else
-    the inherited one."""
-    if "JOULECART_MARKER_FD" not in os.environ:
+    """(socket, its inode, whether it is its own), or False, or None where there may be one later: a socket of this
+    process's own, which no other can fill, else the inherited one."""
+    if "JOULECART_MARKER_FD" not in os.environ and "JOULECART_MARKER_SOCKET" not in os.environ:
         return False
     try:
         import _socket as sockets
@@ -65,9 +83,14 @@ def _find_socket():
         is_own = True
         try:
             found = _connected(sockets)
-        except (KeyError, OSError):
-            found = _inherited(sockets)
+        except (KeyError, OSError) as error:
             is_own = False
+            try:
+                found = _inherited(sockets)
+            except (ValueError, OSError):
+                if getattr(error, "errno", 0) in _FOR_NOW:
+                    return None
+                raise
         inode = os.fstat(found.fileno()).st_ino
     except (ValueError, OSError, ImportError):
         return False
@@ -80,7 +103,7 @@ def _find_socket():
 
 def _become_child():
     """A fork's child looks for a socket of its own where it marks."""
-    global _socket, _dropped
+    global _socket, _dropped, _untold
     if _socket:
         socket, inode, is_own = _socket
         try:
@@ -89,7 +112,7 @@ def _become_child():
         except OSError:
             pass
         socket.detach()
-    _socket, _dropped = None, 0
+    _socket, _dropped, _untold = None, 0, 0
 
 
 os.register_at_fork(after_in_child=_become_child)
@@ -99,12 +122,17 @@ def _listens():
     global _socket
     if _socket is None:
         _socket = _find_socket()
-    return _socket is not False
+        if _socket is None:  # joulecart is there, and cannot be reached now
+            _lose()
+    return bool(_socket)
 
 
 def active():
     """True where `joulecart run` listens to this process."""
-    return _listens()
+    global _socket
+    if _socket is None:
+        _socket = _find_socket()
+    return _socket is not False
 
 
 def dropped():
@@ -140,11 +168,10 @@ def _wait_for_room(socket):
 
 def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, text=b"", patient=False):
     """Whether it was sent. patient: waits for room."""
-    global _dropped
     try:
         packet = _PACKET.pack(
             _MAGIC, kind, time.monotonic_ns() if at_ns is None else at_ns, number, real,
-            os.getpid(), phase, name, text, _dropped, context)
+            os.getpid(), phase, name, text, _untold, context)
         socket, inode, _ = _socket
         # A program that closes what it does not know may have another file under the number.
         if os.fstat(socket.fileno()).st_ino != inode:
@@ -158,7 +185,7 @@ def _send(kind, phase=b"", name=b"", number=0, real=0.0, context=0, at_ns=None, 
                 if not patient or not _wait_for_room(socket):
                     raise
     except (OSError, TypeError):
-        _dropped += 1
+        _lose()
         return False
 
 
