@@ -178,9 +178,10 @@ static void send_mark(const struct marker_message *message)
 		return;
 	bool is_full = errno == EAGAIN;
 	marker_socket_tell_lost();
-	fprintf(stderr, "joulecart: the mark is lost: %s\n",
-		is_full ? "joulecart run does not take it"
-			: "joulecart run has ended, or cannot be reached from here");
+	fputs(is_full ? "joulecart: the mark is lost: joulecart run does not take it\n"
+		      : "joulecart: the mark is lost: joulecart run has ended, or cannot "
+			"be reached from here\n",
+	      stderr);
 }
 
 static int run(int argc, char **argv, struct problem *why)

@@ -56,7 +56,8 @@ struct marker_message {
 	char phase[32];
 	char name[32];
 	char text[156];
-	uint32_t dropped; /* how many messages this process could not send so far, nor say so */
+	uint32_t
+	    dropped; /* how many messages this process could not send so far, nor say so */
 	int32_t
 	    context; /* pairs an END with its BEGIN, and UNITS with their phase: a thread or
 			  * a task; 0: the process's last phase of that name */
