@@ -152,7 +152,7 @@ bats_tests = \
   %D%/system/nvml.bats \
   %D%/system/output-patterns.bats \
   %D%/system/papi-power.bats \
-  %D%/system/papi-without-pmu.bats \
+  %D%/system/papi-without-pmu.bats %D%/system/power-pmu.bats \
   %D%/system/quickstart.bats \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \

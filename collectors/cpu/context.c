@@ -36,6 +36,7 @@ struct context {
 	struct channel channels[N_QUANTITIES];
 	struct absence absences[N_QUANTITIES];
 	struct reading last[N_QUANTITIES];
+	uint64_t most[N_QUANTITIES]; /* that a counter showed */
 	size_t n, n_absent;
 	int64_t next_ns;
 };
@@ -114,6 +115,20 @@ static int probe(char *found, size_t size, struct problem *why)
 	return 0;
 }
 
+/* A count that falls began anew, or is nonsense: by how much it rose then is not known. */
+static void read_one(struct context *context, size_t i)
+{
+	const struct quantity *quantity = context->found[i];
+	struct reading *last = &context->last[i];
+	last->err = quantity->read(&context->files[i], &last->raw);
+	if (last->err || quantity->kind != KIND_COUNTER)
+		return;
+	if (last->raw < context->most[i])
+		last->err = ERANGE;
+	else
+		context->most[i] = last->raw;
+}
+
 static size_t read_context(void *state, struct reading *out)
 {
 	struct context *context = state;
@@ -123,7 +138,7 @@ static size_t read_context(void *state, struct reading *out)
 	for (size_t i = 0; i < context->n; i++) {
 		struct reading *last = &context->last[i];
 		if (is_due)
-			last->err = context->found[i]->read(&context->files[i], &last->raw);
+			read_one(context, i);
 		out[i] = *last;
 		n_failed += last->err != 0;
 	}

@@ -5,12 +5,13 @@
  *             children too; counts from the start, but shows the counter itself until that moves;
  *             begins anew at the last zone's range
  *   board     a meter of a constant 50 W: joules in thousandths, watts as a number of
- *             floating point, and degrees
+ *             floating point, and degrees; and meters that lie as their names say
  *   late      off
  *   refusing  takes its event into a set, and does not start it */
 #include <config.h>
 
 #include <fcntl.h>
+#include <math.h>
 #include <papi.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -104,6 +105,10 @@ EXPORTED int PAPI_library_init(int version)
 	add(2, "power", "W", PAPI_DATATYPE_FP64);
 	add(2, "temperature", "C", PAPI_DATATYPE_INT64);
 	add(2, "negative", "W", PAPI_DATATYPE_FP64);
+	add(2, "absurd", "W", PAPI_DATATYPE_FP64);
+	add(2, "no-number", "W", PAPI_DATATYPE_FP64);
+	add(2, "stuck", "mJ", PAPI_DATATYPE_INT64);
+	add(2, "jumps", "mJ", PAPI_DATATYPE_INT64);
 	add(4, "energy", "mJ", PAPI_DATATYPE_INT64);
 	return version;
 }
@@ -189,9 +194,18 @@ EXPORTED int PAPI_start(int set)
 	return PAPI_OK;
 }
 
+/* What the board's meters that lie show in watts. */
+static double watts_of(const struct event *event)
+{
+	return strstr(event->name, "negative")    ? -1
+	       : strstr(event->name, "absurd")    ? 4.3e12
+	       : strstr(event->name, "no-number") ? (double)NAN
+						  : board_w;
+}
+
 static long long value_of(const struct event *event)
 {
-	double fp = strstr(event->name, "negative") ? -1 : board_w;
+	double fp = watts_of(event);
 	long long value = 0;
 	if (event->is_zone) {
 		value = read_number(event->fd);
@@ -203,6 +217,10 @@ static long long value_of(const struct event *event)
 		memcpy(&value, &fp, sizeof(value));
 	else
 		value = (long long)(board_w * 1e3 * (now_s() - begin_s));
+	if (strstr(event->name, "stuck"))
+		value = 4321;
+	if (strstr(event->name, "jumps") && now_s() - begin_s > 0.5)
+		value += (long long)1e9;
 	return value;
 }
 

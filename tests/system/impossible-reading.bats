@@ -35,8 +35,9 @@ meter_that_says() {
 		text hwmon/hwmon0/energy1_label card
 		sensor hwmon/hwmon0/energy1_input power=const:52 fault=jump:1.2:1106802
 	END
-	within 2 "$(sql "SELECT joules FROM v_energy WHERE channel = 'xe-card' AND phase_ordinal = 0")" \
-		"$(sql "SELECT 52 * seconds FROM v_energy WHERE channel = 'xe-card' AND phase_ordinal = 0")"
+	# What was drawn between the two readings around the jump is not known; on a busy machine that is long.
+	is "$(sql "SELECT joules > 0 AND joules <= 1.02 * 52 * seconds AND 52 * seconds BETWEEN joules_low AND joules_high
+		FROM v_energy WHERE channel = 'xe-card' AND phase_ordinal = 0")" 1
 	is "$(sql "SELECT DISTINCT kind FROM gap WHERE name = 'xe-card'")" implausible-step
 	has "$stderr" 'implausible step'
 	joulecart verify "$db"

@@ -93,3 +93,22 @@ run_node() {
 	has "$output" 'fix +ipmi +no /dev/ipmi0, although'
 	has "$output" 'sudo modprobe -a ipmi_si ipmi_devintf'
 }
+
+@test "a BMC that shows its error value is no meter, and what it shows now and then is a gap" {
+	need_machines
+	local watts
+	for watts in const:65535 const:0; do
+		db=$watts.db
+		echo "sensor ipmi/power1_input power=$watts interval_ms=1000" >bmc.machine
+		IPMI_BMC=$PWD/bmc.machine on plugged-in "${with[@]}" "$JOULECART" run -q -o "$db" -- sleep 0.3
+		is "$(sql "SELECT count(*) FROM channel WHERE collector = 'ipmi' AND counted")" 0
+		has "$(sql "SELECT why FROM gap WHERE collector = 'ipmi'")" 'above the 2e\+04 W|does not measure power'
+	done
+	db=swings.db
+	echo "sensor ipmi/power1_input power=square:143:65535:4 interval_ms=1000" >bmc.machine
+	IPMI_BMC=$PWD/bmc.machine on plugged-in "${with[@]}" "$JOULECART" run -q -o "$db" -- sleep 4.2
+	is "$(sql "SELECT coalesce(max(joules) < 1.1 * 143 * max(seconds), 1) FROM v_energy WHERE collector = 'ipmi'
+		AND phase_ordinal = 0")" 1
+	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'ipmi'")" 'cannot draw'
+	joulecart verify "$db"
+}

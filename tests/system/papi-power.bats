@@ -97,6 +97,20 @@ papi_energy() {
 	is "$(papi_energy board:::negative 'joules IS NULL')" 1
 }
 
+@test "a meter of PAPI's that is absurd, no number, stuck or jumps counts no nonsense" {
+	need_board
+	papi_run 'board:::energy,board:::absurd,board:::no-number,board:::stuck,board:::jumps' sleep 1.5
+	is "$(sql "SELECT group_concat(channel, ' ') FROM (SELECT channel FROM v_energy WHERE phase_ordinal = 0
+		AND collector = 'papi-power' AND joules IS NULL ORDER BY channel)")" \
+		'board:::absurd board:::no-number board:::stuck'
+	is "$(papi_energy board:::jumps 'joules < 1.1 * 50 * seconds')" 1
+	is "$(sql "SELECT group_concat(DISTINCT name || ' ' || kind) FROM (SELECT name, kind FROM gap
+		WHERE collector = 'papi-power' AND kind <> 'lost-ticks' ORDER BY name)")" \
+		'board:::absurd implausible-step,board:::jumps implausible-step,board:::no-number read-error,board:::stuck stuck'
+	within 5 "$(papi_energy board:::energy joules)" "$(papi_energy board:::energy '50 * seconds')"
+	joulecart verify "$db"
+}
+
 @test "doctor says what PAPI's components can tell" {
 	need_board
 	run -0 env LD_LIBRARY_PATH="$PAPI_FOLDER" "$JOULECART" doctor

@@ -55,3 +55,17 @@ readings_of() {
 	on slow "$JOULECART" run -q -o "$db" -- true
 	is "$(readings_of package-1)" 2
 }
+
+@test "a board whose sensor answers late holds up no zone, and its joules hold the truth" {
+	on_described "$JOULECART" run -q -o "$db" --rate 50 -- sleep 2.5 <<-END
+		zone intel-rapl:0 package-0 power=const:30 max_power_w=205
+		text hwmon/hwmon0/name xe
+		text hwmon/hwmon0/energy1_label card
+		sensor hwmon/hwmon0/energy1_input power=const:52 fault=slow:0:0.5
+	END
+	has "$(sql "SELECT why FROM gap WHERE name = 'xe-card' AND kind = 'lost-ticks'")" 'a read took .* thread of its own'
+	is "$(sql "SELECT 52 * seconds BETWEEN joules_low AND joules_high FROM v_energy
+		WHERE channel = 'xe-card' AND phase_ordinal = 0")" 1
+	skip_if_busy
+	[ "$(readings_of package-0)" -ge 20 ]
+}
