@@ -158,6 +158,8 @@ setup() {
 	# short work: on a busy machine, too, the others stay below what is long enough
 	joulecart compare --no-null --trials 4 -o slow.db --name base --name twice --queries 10 --format json \
 		-- 'sh once-slow 200 a' -- 'sh once-slow 600 b' >slow.json 2>/dev/null || [ $? = 4 ]
+	[ "$(sqlite3 slow.db 'SELECT 2 * count(joules_per_query) < count(*) FROM v_query')" = 1 ] ||
+		skip 'this machine is so busy that most of the short runs were long enough'
 	is "$(jq '.differences[0].pairs' slow.json)" 4
 	is "$(jq '[.variants[].left_out] | add' slow.json)" 0
 }

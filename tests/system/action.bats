@@ -16,6 +16,7 @@ setup() {
 	chmod +x bin/gh
 	export HOME=$PWD GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a \
 		GIT_COMMITTER_EMAIL=a@example.org
+	need git git
 	git init -q -b main work
 	commit 20000
 	export GITHUB_ACTIONS=true GITHUB_OUTPUT=$PWD/runner/output \
