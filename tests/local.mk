@@ -81,6 +81,7 @@ unit_tests = \
   tests/unit/reports/campaign/test-oracles \
   tests/unit/reports/campaign/test-joules-mean \
   tests/unit/reports/campaign/test-score \
+  tests/unit/reports/campaign/test-trials \
   tests/unit/reports/compare/test-compare \
   tests/unit/reports/figure/test-provenance \
   tests/unit/reports/figure/test-format \

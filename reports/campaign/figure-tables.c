@@ -15,11 +15,9 @@ static const char queries_sql[] = "SELECT * FROM v_query WHERE trial_id BETWEEN 
 
 /* Where nothing says how many queries were served, v_query is v_phase and dear to compile. */
 static const char runs_sql[] =
-    "SELECT t.trial_id, t.campaign_id, t.variant, t.job, NULL AS queries, NULL AS seconds,"
-    " NULL AS joules_per_query, NULL AS low, NULL AS high, NULL AS provenance, 0 AS usable,"
-    " p.joules AS run_j, p.interval_low_j AS run_low_j, p.interval_high_j AS run_high_j,"
-    " p.provenance AS run_provenance FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id"
-    " WHERE p.trial_id BETWEEN ?3 AND ?4 AND p.phase_ordinal = 0"
+    "SELECT r.trial_id, t.campaign_id, t.variant, t.job, " FIGURE_TABLES_RUN
+    " FROM v_phase r JOIN trial t ON t.trial_id = r.trial_id"
+    " WHERE r.trial_id BETWEEN ?3 AND ?4 AND r.phase_ordinal = 0"
     " AND t.campaign_id BETWEEN ?1 AND ?2";
 
 static const char accounts_sql[] =

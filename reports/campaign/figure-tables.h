@@ -18,6 +18,14 @@
 #define FIGURE_TABLES_DOUBT   "v_doubt AS (SELECT * FROM temp.kept_doubt%s)"
 #define FIGURE_TABLES_MEAN    "v_mean AS (SELECT * FROM temp.kept_mean%s)"
 
+/* v_query's columns of a run that says no number of queries, of r, its row of v_phase. */
+#define FIGURE_TABLES_RUN                                                                  \
+	"NULL AS queries, NULL AS seconds, NULL AS joules_per_query, NULL AS low,"         \
+	" NULL AS high, r.provenance, 0 AS usable,"                                        \
+	" 'the run does not say how many queries it served' AS reason, r.joules AS run_j," \
+	" r.interval_low_j AS run_low_j, r.interval_high_j AS run_high_j,"                 \
+	" r.provenance AS run_provenance, r.reason AS run_reason"
+
 /* Makes them, in place of those that there were, for the campaigns first..last. 0, or -1:
  * sqlite3_errmsg() says why. */
 int figure_tables_make(sqlite3 *db, int64_t first, int64_t last, struct arena *arena);

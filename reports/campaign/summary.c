@@ -427,6 +427,19 @@ static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
+/* In one transaction, so that all figures are of one state of a file into which others write, and SQLite
+ * takes its locks once. */
+static int read_snapshot(sqlite3 *db, int64_t campaign_id, struct model *model)
+{
+	if (sqlite3_exec(db, "SAVEPOINT report", NULL, NULL, NULL) != SQLITE_OK)
+		return -1;
+	int code = read_campaigns(db, campaign_id, model);
+	/* What failed is told by sqlite3_errmsg(), which a statement that succeeds would clear. */
+	if (code != 0)
+		return -1;
+	return sqlite3_exec(db, "RELEASE report", NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+}
+
 static int no_campaign(int64_t campaign_id, const char *path, struct problem *why)
 {
 	problem_what(why, "cannot report on '%s'", path ? path : "the database");
@@ -454,10 +467,11 @@ const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *p
 	struct model *model = arena_room(arena, sizeof(*model));
 	model->arena = arena;
 	model->report.path = guarded_text(path, arena);
-	int code = read_campaigns(db, campaign_id, model);
-	if (code != 0)
+	int code = read_snapshot(db, campaign_id, model);
+	if (code != 0) {
 		read_failed(db, path, why);
-	else if (model->report.n_campaigns == 0)
+		sqlite3_exec(db, "ROLLBACK TO report; RELEASE report", NULL, NULL, NULL);
+	} else if (model->report.n_campaigns == 0)
 		code = no_campaign(campaign_id, path, why);
 	if (code == 0)
 		return &model->report;

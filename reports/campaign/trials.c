@@ -3,17 +3,11 @@
 
 #include "reports/campaign/trials.h"
 
+#include "reports/campaign/figure-tables.h"
 #include "reports/figure/column-text.h"
 
 #include <math.h>
 #include <string.h>
-
-static const char ids_sql[] =
-    "SELECT trial_id FROM trial WHERE campaign_id = ?1 "
-    "ORDER BY CASE job WHEN 'infer' THEN 0 WHEN 'command' THEN 1 WHEN 'idle' THEN 2"
-    "                  ELSE 3 END,"
-    "         variant <> 'teacher',"
-    "         min(trial_id) OVER (PARTITION BY variant, job), trial_id";
 
 /* The slowest of the counted channels, in s, and one step of each of them, in J: of a gauge the
  * step is of watts, and its update interval says it all. */
@@ -23,33 +17,38 @@ static const char ids_sql[] =
 	"(SELECT total(c.unit_per_raw) FROM channel c WHERE c.trial_id = t.trial_id" \
 	" AND c.counted = 1 AND c.kind = 'counter') "
 
+/* What trial_of() reads: q has the columns of v_query. */
+#define TRIAL_SQL                                                                         \
+	"SELECT q.variant, q.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, " \
+	"q.usable,"                                                                       \
+	"       q.queries, (t.end_mono_ns - t.begin_mono_ns) * 1e-9, t.block,"            \
+	"       q.joules_per_query, q.low, q.high, q.provenance, q.reason,"               \
+	"       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance,"                    \
+	"       coalesce(q.run_reason, iif(t.state = 'complete', NULL, q.reason),"        \
+	"                iif(t.is_warmup, 'a warm-up trial', NULL)),"                     \
+	"       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0, "             \
+	"q.seconds, " STEP_SQL
+
+/* All of a campaign, which figure-tables.h has evaluated already: the view is dear to compile. */
+static const char kept_sql[] = TRIAL_SQL
+    "FROM temp.kept_query q JOIN trial t ON t.trial_id = q.trial_id "
+    "WHERE t.campaign_id = ?1 "
+    "ORDER BY CASE t.job WHEN 'infer' THEN 0 WHEN 'command' THEN 1 WHEN 'idle' THEN 2"
+    "                    ELSE 3 END,"
+    "         t.variant <> 'teacher',"
+    "         min(t.trial_id) OVER (PARTITION BY t.variant, t.job), t.trial_id";
+
 /* One trial at a time: only then SQLite leaves the rollups of all others unread. */
-static const char trial_sql[] =
-    "SELECT q.variant, q.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, "
-    "q.usable,"
-    "       q.queries, (t.end_mono_ns - t.begin_mono_ns) * 1e-9, t.block,"
-    "       q.joules_per_query, q.low, q.high, q.provenance, q.reason,"
-    "       q.run_j, q.run_low_j, q.run_high_j, q.run_provenance,"
-    "       coalesce(q.run_reason, iif(t.state = 'complete', NULL, q.reason),"
-    "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
-    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0, "
-    "q.seconds, " STEP_SQL
+static const char trial_sql[] = TRIAL_SQL
     "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
 /* The same where nothing says how many queries were served: v_query gives the whole run then,
- * as v_phase has it, and takes longer to compile than all else that 'run' prints. */
-static const char run_sql[] =
-    "SELECT t.variant, t.job, t.workload, t.state = 'complete' AND t.is_warmup = 0, 0,"
-    "       NULL, (t.end_mono_ns - t.begin_mono_ns) * 1e-9, t.block,"
-    "       NULL, NULL, NULL, p.provenance, r.reason,"
-    "       p.joules, p.interval_low_j, p.interval_high_j, p.provenance,"
-    "       coalesce(p.reason, iif(t.state = 'complete', NULL, r.reason),"
-    "                iif(t.is_warmup, 'a warm-up trial', NULL)),"
-    "       t.trial_id, t.ordinal, t.campaign_id, t.exit_code IS NOT 0, NULL, " STEP_SQL
-    "FROM v_phase p JOIN trial t ON t.trial_id = p.trial_id"
-    "     CROSS JOIN (SELECT 'the run does not say how many queries it served' AS reason) "
-    "r "
-    "WHERE p.trial_id = ?1 AND p.phase_ordinal = 0";
+ * as v_phase has it, and takes longer to compile. */
+static const char run_sql[] = TRIAL_SQL
+    "FROM (SELECT r.trial_id, t.variant, t.job, " FIGURE_TABLES_RUN
+    "      FROM v_phase r JOIN trial t ON t.trial_id = r.trial_id"
+    "      WHERE r.phase_ordinal = 0) q"
+    "     JOIN trial t ON t.trial_id = q.trial_id WHERE q.trial_id = ?1";
 
 static const char any_query_sql[] =
     "SELECT EXISTS (SELECT 1 FROM trial t WHERE t.campaign_id = ?1 AND"
@@ -188,11 +187,18 @@ static int read_each(sqlite3 *db, sqlite3_stmt *ids, int64_t campaign_id,
 int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		struct trial_list *list)
 {
-	sqlite3_stmt *ids = NULL;
-	if (sqlite3_prepare_v2(db, ids_sql, -1, &ids, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_int64(ids, 1, campaign_id);
-	return read_each(db, ids, campaign_id, arena, list);
+	sqlite3_stmt *row = NULL;
+	int code = sqlite3_prepare_v2(db, kept_sql, -1, &row, NULL);
+	if (code == SQLITE_OK)
+		sqlite3_bind_int64(row, 1, campaign_id);
+	while (row && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct trial trial = trial_of(row, arena);
+		arena_append(arena, &trial, sizeof(trial));
+	}
+	sqlite3_finalize(row);
+	list->n = arena_appended(arena) / sizeof(struct trial);
+	list->trials = arena_take(arena);
+	return code == SQLITE_DONE ? 0 : -1;
 }
 
 int trials_of_variant(sqlite3 *db, int64_t campaign_id, const char *variant,

@@ -41,7 +41,8 @@ struct trial_value trial_value_of(sqlite3_stmt *row, int first, int64_t block,
 				  struct arena *arena);
 
 /* Groups follow each other: jobs in the order infer, command, idle, train; in each the variant
- * 'teacher' first, then as they first ran. Returns 0, or -1: sqlite3_errmsg() says why. */
+ * 'teacher' first, then as they first ran. figure_tables_make() has been called for the campaign.
+ * Returns 0, or -1: sqlite3_errmsg() says why. */
 int trials_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		struct trial_list *list);
 
