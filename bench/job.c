@@ -1,6 +1,6 @@
-/* bench/job.c - a job that loads every processor, and tells how long it took.
+/* bench/job.c - a job that loads one processor or every one, and tells how long it took.
  *
- *     bench-job compute|memory|syscall MILLISECONDS
+ *     bench-job compute|memory|syscall MILLISECONDS [THREADS]      [1; 0: one a processor]
  *     bench-job timer
  *
  * First finds out how much work fills that time on this machine when nothing disturbs, and
@@ -69,7 +69,7 @@ static void *run(void *argument)
 	return NULL;
 }
 
-/* Nanoseconds of n_units in each of as many threads as there are processors. */
+/* Nanoseconds of n_units in each of the threads. */
 static int64_t take(work_function *work, uint64_t **arenas, long n_threads, long n_units)
 {
 	static struct worker workers[MAX_THREADS];
@@ -112,11 +112,13 @@ int main(int argc, char **argv)
 	static uint64_t *arenas[MAX_THREADS];
 	if (argc == 2 && strcmp(argv[1], "timer") == 0)
 		tick_for_ever();
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 2;
 	work_function *work = work_of(argv[1]);
 	const char *given = getenv("BENCH_WORK");
-	long n_threads = sysconf(_SC_NPROCESSORS_ONLN);
+	long n_threads = argc == 4 ? atol(argv[3]) : 1;
+	if (n_threads < 1)
+		n_threads = sysconf(_SC_NPROCESSORS_ONLN);
 	n_threads = n_threads < MAX_THREADS ? n_threads : MAX_THREADS;
 	for (long i = 0; i < n_threads; i++) {
 		arenas[i] = malloc(ARENA_WORDS * sizeof(uint64_t));

@@ -98,6 +98,7 @@ libjc_a_SOURCES += \
   %D%/record/recorder.c %D%/record/recorder.h \
   %D%/record/region-book.c %D%/record/region-book.h \
   %D%/record/system-events.c %D%/record/system-events.h \
+  %D%/sample/cpu-choice.c %D%/sample/cpu-choice.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \
   %D%/sample/marker-folder.c %D%/sample/marker-folder.h \
   %D%/sample/marker-door.c %D%/sample/marker-door.h %D%/sample/visitor.c %D%/sample/visitor.h \

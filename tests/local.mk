@@ -71,6 +71,7 @@ unit_tests = \
   tests/unit/profiler/record/test-region-book \
   tests/unit/profiler/record/test-second-source \
   tests/unit/profiler/record/test-system-events \
+  tests/unit/profiler/sample/test-cpu-choice \
   tests/unit/profiler/sample/test-histogram \
   tests/unit/profiler/sample/test-overlap \
   tests/unit/profiler/sample/test-ring \

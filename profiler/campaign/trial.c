@@ -217,6 +217,32 @@ static int tell_dropped(const struct run *run, const struct sampler_stats *stats
 	return stats->dropped ? store_add_gap(run->store, &gap, why) : 0;
 }
 
+/* Where most looks found no idle processor, and it took a hundredth of one or more, it took that from what
+ * ran there. */
+static int tell_shared(const struct run *run, const struct sampler_stats *stats,
+		       int64_t end_mono_ns, struct problem *why)
+{
+	enum { LEAST_LOOKS = 5, LEAST_PERCENT = 1 };
+	char text[160];
+	double seconds = (double)(end_mono_ns - run->begin_mono_ns) / (double)NS_PER_S;
+	double percent = seconds > 0 ? stats->cpu_s / seconds * 100 : 0;
+	const struct gap_facts gap = { .trial_id = run->trial_id,
+				       .collector = "sampler",
+				       .name = "an idle processor",
+				       .kind = "unavailable",
+				       .why = text,
+				       .todo = "lower --rate, or leave a processor free" };
+	if (stats->looks < LEAST_LOOKS || stats->looks_busy * 2 < stats->looks ||
+	    percent < LEAST_PERCENT)
+		return 0;
+	snprintf(
+	    text, sizeof(text),
+	    "all were busy in %.0f %% of the looks for one: sampling took %.1f %% of a "
+	    "processor from what ran there",
+	    100.0 * (double)stats->looks_busy / (double)stats->looks, percent);
+	return store_add_gap(run->store, &gap, why);
+}
+
 static int add_notice(const struct run *run, const char *text, struct problem *why)
 {
 	const struct gap_facts gap = { .trial_id = run->trial_id,
@@ -394,6 +420,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		code = tell_dropped(run, &stats, why);
 	if (code == 0)
 		code = tell_of_door(run, &door, why);
+	if (code == 0)
+		code = tell_shared(run, &stats, end_mono_ns, why);
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0 && run->options->attachment)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/opener/opener-ask.h"
+#include "profiler/sample/cpu-choice.h"
 #include "profiler/sample/histogram.h"
 #include "profiler/sample/marker-door.h"
 #include "profiler/sample/tick-schedule.h"
@@ -59,6 +60,8 @@ struct sampler {
 	atomic_bool has_begun;
 	atomic_long busy;
 	_Atomic int64_t busy_since_ns;
+	struct cpu_choice *cpu_choice; /* of who watches; NULL: there is none to make */
+	atomic_int cpu;                /* on which the last tick was taken */
 	long n_reads;                  /* of the thread that takes the ticks */
 	int64_t n_marks, n_marks_late; /* those that were said after end_ns */
 	int64_t end_ns;                /* of the trial, once it is there */
@@ -339,6 +342,7 @@ static void serve(struct sampler *sampler, int64_t now_ns)
 {
 	histogram_add(&sampler->lateness, now_ns - sampler->schedule.due_ns);
 	sampler->stats.missed += tick_schedule_next(&sampler->schedule, now_ns);
+	atomic_store_explicit(&sampler->cpu, sched_getcpu(), memory_order_relaxed);
 	tick_or_count(sampler, false);
 }
 
@@ -449,6 +453,14 @@ static bool is_hanging(const struct sampler *sampler)
 	return monotonic_ns() - atomic_load(&sampler->busy_since_ns) > limit_ns;
 }
 
+/* A processor may have been taken away since: then the thread stays where it is. */
+static void run_where_chosen(struct sampler *sampler)
+{
+	if (sampler->cpu_choice)
+		pthread_setaffinity_np(sampler->thread, sizeof(cpu_set_t),
+				       cpu_choice_set(sampler->cpu_choice));
+}
+
 /* Lets another thread take the ticks, and this one have its slow reader. */
 static void replace(struct sampler *sampler, long busy)
 {
@@ -467,6 +479,21 @@ static void replace(struct sampler *sampler, long busy)
 	atomic_store(&sampler->busy_since_ns, slow->away_ns);
 	while (pthread_create(&sampler->thread, NULL, run, sampler) != 0)
 		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_S / 1000 }, NULL);
+	run_where_chosen(sampler);
+}
+
+/* Keeps the thread off the processors that work, as long as one is idle: here, so that no tick pays for the
+ * look. */
+static void keep_off(struct sampler *sampler)
+{
+	struct cpu_own own = { .cpu = atomic_load(&sampler->cpu) };
+	clockid_t clock;
+	if (!sampler->cpu_choice || !sampler->has_begun ||
+	    pthread_getcpuclockid(sampler->thread, &clock) != 0)
+		return;
+	own.cpu_ns = clock_ns(clock);
+	if (cpu_choice_look(sampler->cpu_choice, monotonic_ns(), &own))
+		run_where_chosen(sampler);
 }
 
 void sampler_watch(struct sampler *sampler)
@@ -481,6 +508,7 @@ void sampler_watch(struct sampler *sampler)
 	long busy = atomic_load(&sampler->busy);
 	if (busy > 0 && is_hanging(sampler))
 		replace(sampler, busy);
+	keep_off(sampler);
 }
 
 /* Waits, and watches meanwhile. */
@@ -501,12 +529,23 @@ static void discard(struct sampler *sampler)
 		close(sampler->stop_fd);
 	sem_destroy(&sampler->first_tick);
 	sem_destroy(&sampler->last_tick);
+	cpu_choice_free(sampler->cpu_choice);
 	free(sampler);
+}
+
+/* Where the user has not said it. */
+static struct cpu_choice *choice_of(const struct sampler_options *options)
+{
+	cpu_set_t allowed;
+	if (options->cpu >= 0 || sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+		return NULL;
+	return cpu_choice_new(&cpu_files_of_machine, &allowed);
 }
 
 /* 0, or the errno of what could not be had. */
 static int start(struct sampler *sampler)
 {
+	sampler->cpu_choice = choice_of(&sampler->options);
 	sampler->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (sem_init(&sampler->first_tick, 0, 0) != 0 ||
 	    sem_init(&sampler->last_tick, 0, 0) != 0 || sampler->stop_fd < 0)
@@ -538,6 +577,9 @@ struct sampler *sampler_start(const struct sampler_ends *ends,
 void sampler_stop(struct sampler *sampler, struct sampler_stats *stats)
 {
 	uint64_t one = 1;
+	const struct cpu_looks looks = cpu_choice_looks(sampler->cpu_choice);
+	cpu_choice_free(sampler->cpu_choice);
+	sampler->cpu_choice = NULL; /* the thread that it is for ends */
 	while (write(sampler->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		continue;
 	await(sampler, &sampler->last_tick);
@@ -545,5 +587,7 @@ void sampler_stop(struct sampler *sampler, struct sampler_stats *stats)
 	sampler_watch(sampler); /* slow sources of a short run have no slow reader yet */
 	slow_readers_stop(sampler->ends.slow_readers, last_patience_ns);
 	*stats = sampler->stats;
+	stats->looks = looks.n;
+	stats->looks_busy = looks.n_busy;
 	discard(sampler);
 }

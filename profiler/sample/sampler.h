@@ -56,7 +56,7 @@ static inline struct region_entry *entry_regions(const struct entry *entry)
 
 struct sampler_options {
 	double rate_hz; /* 0: auto, see pace.h */
-	int cpu;        /* that the thread stays on, or -1 */
+	int cpu;        /* that the thread stays on, or -1: it keeps off those that work */
 };
 
 struct sampler_stats {
@@ -67,6 +67,7 @@ struct sampler_stats {
 	int64_t late_p50_ns, late_p99_ns, late_max_ns; /* from deadline to begin of tick */
 	double cpu_s;                                  /* of this thread */
 	double rate_begin_hz, rate_end_hz;
+	int64_t looks, looks_busy; /* for an idle processor, and those that found none */
 	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
 };
 

@@ -49,6 +49,54 @@ readings() {
 	has "$output" "invalid --pin-sampler '100000'"
 }
 
+# On one processor, beside a command that works all the time.
+@test "where no processor is idle it says so, and what it took" {
+	local one
+	one=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+	run -124 taskset -c "$one" "$JOULECART" run -q -o "$db" --rate 10000 -- \
+		timeout 4 sh -c 'while :; do :; done'
+	has "$(sql "SELECT why FROM gap WHERE collector = 'sampler' AND name = 'an idle processor'")" \
+		'all were busy in [0-9]+ % of the looks for one: sampling took [0-9.]+ % of a processor'
+	run -0 joulecart report "$db"
+	has "$output" 'an idle processor unavailable'
+}
+
+# It is asked for a processor: there is nothing to look for.
+@test "where it is told its processor it says nothing of idle ones" {
+	run -124 joulecart run -q -o "$db" --rate 10000 --pin-sampler 0 -- \
+		timeout 2 sh -c 'while :; do :; done'
+	is "$(sql "SELECT count(*) FROM gap WHERE collector = 'sampler' AND name IS NOT NULL")" 0
+}
+
+# The largest of the process's life, in KiB, and its file's, in bytes.
+@test "it stays small" {
+	! grep -qa __asan_init "$JOULECART" || skip 'a sanitizer takes memory for itself'
+	local kib
+	joulecart run -q -o "$db" --rate 1000 -- sh -c '
+		sleep 3
+		sed -n "s/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$PPID/status" >"$1"' sh "$BATS_TEST_TMPDIR/kib"
+	kib=$(cat "$BATS_TEST_TMPDIR/kib")
+	[ "$kib" -gt 1000 ]
+	[ "$kib" -lt 12288 ]
+	rm -f "$db"
+	joulecart run -q -o "$db" -- sleep 1
+	[ "$(stat -c %s "$db")" -lt 200000 ]
+}
+
+# Each second has its transaction, and waits for the disk once; beginning and end have their own.
+@test "it writes no more often than once a second" {
+	command -v strace >/dev/null || skip 'no strace'
+	local begin end seconds syncs
+	begin=$(date +%s)
+	ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" run -0 strace -f -qq -o "$BATS_TEST_TMPDIR/syncs" -e trace=fdatasync,fsync -- \
+		"$JOULECART" run -q -o "$db" --rate 1000 -- sleep 6
+	end=$(date +%s)
+	seconds=$((end - begin))
+	syncs=$(grep -cE '(fdatasync|fsync)\(' "$BATS_TEST_TMPDIR/syncs")
+	[ "$syncs" -ge 3 ]
+	[ "$syncs" -le $((seconds + 12)) ]
+}
+
 @test "without the right to real-time priority it measures all the same, and says so" {
 	local drop=()
 	[ "$(id -u)" != 0 ] || drop=(setpriv '--bounding-set=-sys_nice')

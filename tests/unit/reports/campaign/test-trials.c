@@ -54,8 +54,7 @@ static void expect_text(const char *text, const char *expected)
 		assert_string_equal(text, expected);
 }
 
-static void expect_same(const struct trial_value *value,
-			 const struct trial_value *expected)
+static void expect_same(const struct trial_value *value, const struct trial_value *expected)
 {
 	assert_int_equal(value->is_known, expected->is_known);
 	assert_int_equal(value->has_bounds, expected->has_bounds);
