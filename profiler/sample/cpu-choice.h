@@ -37,7 +37,8 @@ struct cpu_choice *cpu_choice_new(const struct cpu_files *files, const cpu_set_t
  * would take more than a fiftieth of a processor. now_ns: CLOCK_MONOTONIC. */
 bool cpu_choice_look(struct cpu_choice *choice, int64_t now_ns, const struct cpu_own *own);
 
-/* The processors to run on; all that are allowed where each is busy. */
+/* The processors to run on; all that are allowed where each is busy. It is the choice's own, and changes
+ * with its next look. */
 const cpu_set_t *cpu_choice_set(const struct cpu_choice *choice);
 
 /* How many looks there were, and in how many of them every processor was busy. */
