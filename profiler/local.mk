@@ -97,6 +97,7 @@ libjc_a_SOURCES += \
   %D%/record/second-source.c %D%/record/second-source.h \
   %D%/record/recorder.c %D%/record/recorder.h \
   %D%/record/region-book.c %D%/record/region-book.h \
+  %D%/record/region-fit.c %D%/record/region-fit.h \
   %D%/record/system-events.c %D%/record/system-events.h \
   %D%/sample/cpu-choice.c %D%/sample/cpu-choice.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \

@@ -76,6 +76,7 @@ libjc_a_SOURCES += \
   %D%/render/unit-table.c %D%/render/unit-table.h \
   %D%/statistics/blocks.c %D%/statistics/blocks.h \
   %D%/statistics/bootstrap.c %D%/statistics/bootstrap.h \
+  %D%/statistics/nnls.c %D%/statistics/nnls.h \
   %D%/statistics/outliers.c %D%/statistics/outliers.h \
   %D%/statistics/paired.c %D%/statistics/paired.h \
   %D%/statistics/pairing.c %D%/statistics/pairing.h \
@@ -90,6 +91,7 @@ libjc_a_SOURCES += \
   %D%/verify/lookup.c %D%/verify/lookup.h \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \
+  %D%/verify/region-powers.c %D%/verify/region-powers.h \
   %D%/verify/regions.c %D%/verify/regions.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \
   %D%/verify/unit-check.c %D%/verify/unit-check.h \

@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0015-uncounted: change those, not this file.
-PRAGMA user_version = 15;
+-- Made by scripts/refresh-tables from the migrations up to 0016-region-power: change those, not this file.
+PRAGMA user_version = 16;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -343,4 +343,40 @@ CREATE TABLE region_energy (
   advance_high INTEGER NOT NULL,
   PRIMARY KEY (region_id, channel_id, seq),
   CHECK (0 <= advance_low AND advance_low <= advance AND advance <= advance_high)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE region_rest (
+  trial_id   INTEGER NOT NULL REFERENCES trial,
+  seq        INTEGER NOT NULL,
+  outside_ns INTEGER NOT NULL CHECK (outside_ns >= 0),
+  idle_ns    INTEGER NOT NULL CHECK (idle_ns >= 0),
+  PRIMARY KEY (trial_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE region_idle (
+  channel_id   INTEGER NOT NULL REFERENCES channel,
+  seq          INTEGER NOT NULL,
+  advance      INTEGER NOT NULL,
+  advance_low  INTEGER NOT NULL,
+  advance_high INTEGER NOT NULL,
+  PRIMARY KEY (channel_id, seq),
+  CHECK (0 <= advance_low AND advance_low <= advance AND advance <= advance_high)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE region_power (
+  channel_id     INTEGER NOT NULL REFERENCES channel,
+  ordinal        INTEGER NOT NULL CHECK (ordinal BETWEEN -1 AND 62),
+  fitted         REAL CHECK (fitted >= 0),
+  power          REAL NOT NULL CHECK (power >= 0),
+  standard_error REAL CHECK (standard_error >= 0),
+  half_width     REAL CHECK (half_width >= 0),
+  rise_seconds   REAL NOT NULL CHECK (rise_seconds >= 0),
+  PRIMARY KEY (channel_id, ordinal),
+  CHECK ((standard_error IS NULL) = (half_width IS NULL)),
+  CHECK (half_width IS NULL OR fitted IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE region_product (
+  channel_id INTEGER NOT NULL REFERENCES channel,
+  ordinal    INTEGER NOT NULL CHECK (ordinal BETWEEN -1 AND 62),
+  other      INTEGER NOT NULL CHECK (other BETWEEN -1 AND 62),
+  seconds2   REAL NOT NULL CHECK (seconds2 >= 0),
+  PRIMARY KEY (channel_id, ordinal, other),
+  CHECK (ordinal <= other)
 ) STRICT, WITHOUT ROWID;

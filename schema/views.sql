@@ -362,55 +362,107 @@ GROUP BY e.trial_id, e.phase_ordinal
 HAVING count(e.joules_attributed) = count(*);
 
 CREATE VIEW v_region AS
-  -- One row per trial, phase and region that ran in it (table region), and one for what is outside
-  -- of them all: ordinal 0, region NULL. Only of trials with regions.
-  --   split_j     the region's part of v_phase.joules: table region_energy, of the same channels, by the
-  --               same rule for estimates. Outside: the rest. They sum to v_phase.joules
+  -- One row per trial, phase and region that ran in it (table region), and two for the rest, region NULL: ordinal
+  -- 0 is outside of them all, -1 idle (no process of the run used a processor). Only of trials with regions.
+  --   split_j     the part of v_phase.joules, of the same channels and by the same rule for estimates. All
+  --               rows of a phase sum to v_phase.joules: outside is the rest. Of a channel with rows in
+  --               table region_power: its joules, shared out by power * seconds; of others by the CPU time
+  --               between two of its changes (tables region_energy, region_idle)
   --   share       split_j / v_phase.joules
-  --   low_j, high_j   what is certain: region_energy.advance_low and _high, the bounds of the share of an
-  --               estimate, its part of the phase's edges, and of the instruments' uncertainty
+  --   low_j, high_j   where the power is the region's own, +- region_power.half_width * seconds (95 %), and
+  --               the bounds of the channel's joules; else what is certain: advance_low and advance_high, the
+  --               bounds of the share of an estimate, and its part of the phase's edges. With the
+  --               instruments' uncertainty
+  --   watts       split_j / cpu_s. is_own 1: the power of this region by itself, in at least 95 % of its
+  --               joules, with the standard error watts_se; 0: the mean power of what ran
   --   is_separate 1: more than half of split_j is certainly its own. 0: it ran in turn with others
-  --               faster than the sensors tell apart, and has the mean power of all that ran
+  --               faster than the sensors tell apart
   --   joules      split_j, or NULL: below what the sensors resolve (v_phase.floor_s, floor_j)
   --               of the whole of its passages, and reason says what would help
-  --   n, cpu_s    passages, and CPU seconds in it alone (table region_time)
+  --   n, cpu_s    passages, and CPU seconds in it alone (tables region_time, region_rest)
   --   joules_per_query, low_per_query, high_per_query   of the phase's queries (phase 0: the run's)
   --   flop, weight_bytes   of all its passages. NULL: nobody said
-WITH part AS (
-  SELECT e.trial_id, e.phase_ordinal, x.region_id,
-         sum(x.advance) * e.unit_per_raw AS si, sum(x.advance_low) * e.unit_per_raw AS si_low,
-         sum(x.advance_high) * e.unit_per_raw AS si_high,
-         sum(x.advance) * e.unit_per_raw / nullif(e.joules, 0) * e.edge_j AS edge_j,
+WITH span AS (
+  SELECT trial_id, ordinal AS phase_ordinal, first_stretch AS first,
+         coalesce(last_stretch, 9223372036854775807) AS last
+  FROM phase WHERE trial_id IN (SELECT trial_id FROM region)
+), ran AS (
+  SELECT p.trial_id, p.phase_ordinal, r.ordinal, r.name, r.flop, r.weight_bytes,
+         sum(t.n) AS n, sum(t.cpu_ns) * 1e-9 AS cpu_s
+  FROM span p JOIN region r ON r.trial_id = p.trial_id
+       JOIN region_time t ON t.region_id = r.region_id AND t.seq BETWEEN p.first AND p.last
+  GROUP BY p.trial_id, p.phase_ordinal, r.region_id
+  UNION ALL
+  SELECT p.trial_id, p.phase_ordinal, o.ordinal, NULL, NULL, NULL, NULL,
+         sum(iif(o.ordinal = 0, t.outside_ns, t.idle_ns)) * 1e-9
+  FROM span p JOIN (SELECT 0 AS ordinal UNION ALL SELECT -1) o
+       JOIN region_rest t ON t.trial_id = p.trial_id AND t.seq BETWEEN p.first AND p.last
+  GROUP BY p.trial_id, p.phase_ordinal, o.ordinal
+), stepped AS (
+  SELECT p.trial_id, p.phase_ordinal, r.ordinal, x.channel_id, sum(x.advance) AS steps,
+         sum(x.advance_low) AS steps_low, sum(x.advance_high) AS steps_high
+  FROM span p JOIN region r ON r.trial_id = p.trial_id
+       JOIN region_energy x ON x.region_id = r.region_id AND x.seq BETWEEN p.first AND p.last
+  GROUP BY p.trial_id, p.phase_ordinal, r.region_id, x.channel_id
+  UNION ALL
+  SELECT p.trial_id, p.phase_ordinal, -1, x.channel_id, sum(x.advance), sum(x.advance_low),
+         sum(x.advance_high)
+  FROM span p JOIN channel c ON c.trial_id = p.trial_id
+       JOIN region_idle x ON x.channel_id = c.channel_id AND x.seq BETWEEN p.first AND p.last
+  GROUP BY p.trial_id, p.phase_ordinal, x.channel_id
+), powered AS (
+  SELECT r.trial_id, r.phase_ordinal, r.ordinal, w.channel_id, w.standard_error,
+         w.half_width * r.cpu_s AS half, w.power * r.cpu_s AS steps,
+         sum(w.power * r.cpu_s) OVER (PARTITION BY r.trial_id, r.phase_ordinal, w.channel_id)
+           AS all_steps
+  FROM ran r JOIN channel c ON c.trial_id = r.trial_id
+       JOIN region_power w ON w.channel_id = c.channel_id
+            AND w.ordinal = iif(r.ordinal > 62, 0, r.ordinal)
+), joined AS (
+  SELECT r.trial_id, r.phase_ordinal, r.ordinal, e.joules, e.joules_low, e.joules_high,
+         e.unit_per_raw * s.steps AS by_time, e.unit_per_raw * s.steps_low AS by_time_low,
+         e.unit_per_raw * s.steps_high AS by_time_high,
+         coalesce(e.edge_j * (e.unit_per_raw * s.steps / nullif(e.joules, 0)), 0) AS edge_j,
+         w.steps, w.half, w.all_steps, w.all_steps > 0 AS is_fitted,
+         w.all_steps > 0 AND w.half IS NOT NULL AS is_own,
+         w.standard_error * e.unit_per_raw AS watts_se,
          iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share, 1) AS scale,
          iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_low, 1) AS scale_low,
          iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_high, 1) AS scale_high
-  FROM v_energy e JOIN phase p ON p.trial_id = e.trial_id AND p.ordinal = e.phase_ordinal
-       JOIN region r ON r.trial_id = e.trial_id
-       JOIN region_energy x ON x.region_id = r.region_id AND x.channel_id = e.channel_id
-            AND x.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
-  WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram')
-  GROUP BY e.trial_id, e.phase_ordinal, x.region_id, x.channel_id
+  FROM v_energy e JOIN ran r ON r.trial_id = e.trial_id AND r.phase_ordinal = e.phase_ordinal
+       LEFT JOIN stepped s ON s.trial_id = r.trial_id AND s.phase_ordinal = r.phase_ordinal
+            AND s.ordinal = r.ordinal AND s.channel_id = e.channel_id
+       LEFT JOIN powered w ON w.trial_id = r.trial_id AND w.phase_ordinal = r.phase_ordinal
+            AND w.ordinal = r.ordinal AND w.channel_id = e.channel_id
+  WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram') AND r.ordinal <> 0
+), part AS (
+  SELECT trial_id, phase_ordinal, ordinal, is_own, watts_se,
+         scale * iif(is_fitted, joules * (steps / all_steps), by_time) AS j,
+         scale_low * iif(is_own, joules_low * (max(steps - half, 0) / all_steps),
+                         max(by_time_low - edge_j, 0)) AS j_low,
+         scale_high * iif(is_own, joules_high * ((steps + half) / all_steps),
+                          by_time_high + edge_j) AS j_high
+  FROM joined
 ), drawn AS (
-  SELECT trial_id, phase_ordinal, region_id, sum(si * scale) AS j,
-         sum(max(si_low - coalesce(edge_j, 0), 0) * scale_low) AS j_low,
-         sum((si_high + coalesce(edge_j, 0)) * scale_high) AS j_high
-  FROM part GROUP BY trial_id, phase_ordinal, region_id
-), ran AS (
-  SELECT r.trial_id, p.ordinal AS phase_ordinal, r.region_id, r.ordinal, r.name, r.flop,
-         r.weight_bytes, sum(t.n) AS n, sum(t.cpu_ns) * 1e-9 AS cpu_s
-  FROM region r JOIN phase p ON p.trial_id = r.trial_id
-       JOIN region_time t ON t.region_id = r.region_id
-            AND t.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
-  GROUP BY r.trial_id, p.ordinal, r.region_id
+  SELECT trial_id, phase_ordinal, ordinal, total(j) AS j, total(j_low) AS j_low,
+         total(j_high) AS j_high, sum(watts_se) AS watts_se,
+         total(j) > 0 AND total(iif(is_own, j, 0)) >= 0.95 * total(j) AS is_own
+  FROM part GROUP BY trial_id, phase_ordinal, ordinal
 ), known AS (
-  SELECT r.*, coalesce(d.j, 0) AS j, coalesce(d.j_low, 0) AS j_low, coalesce(d.j_high, 0) AS j_high
-  FROM ran r LEFT JOIN drawn d ON d.region_id = r.region_id AND d.phase_ordinal = r.phase_ordinal
+  SELECT r.trial_id, r.phase_ordinal, r.ordinal, r.name, r.flop, r.weight_bytes, r.n, r.cpu_s,
+         coalesce(d.j, 0) AS j, coalesce(d.j_low, 0) AS j_low, coalesce(d.j_high, 0) AS j_high,
+         coalesce(d.is_own, 0) AS is_own, d.watts_se
+  FROM ran r LEFT JOIN drawn d ON d.trial_id = r.trial_id AND d.phase_ordinal = r.phase_ordinal
+                                  AND d.ordinal = r.ordinal
+  WHERE r.ordinal > 0 OR (r.ordinal < 0 AND d.j > 0)
   UNION ALL
-  SELECT v.trial_id, v.phase_ordinal, NULL, 0, NULL, NULL, NULL, NULL, NULL,
+  SELECT v.trial_id, v.phase_ordinal, 0, NULL, NULL, NULL, NULL, o.cpu_s,
          v.joules - coalesce(sum(d.j), 0), max(v.joules - coalesce(sum(d.j_high), 0), 0),
-         v.joules_high - coalesce(sum(d.j_low), 0)
+         v.joules_high - coalesce(sum(d.j_low), 0), 0, NULL
   FROM v_phase v LEFT JOIN drawn d ON d.trial_id = v.trial_id
                                       AND d.phase_ordinal = v.phase_ordinal
+       LEFT JOIN ran o ON o.trial_id = v.trial_id AND o.phase_ordinal = v.phase_ordinal
+                          AND o.ordinal = 0
   WHERE v.trial_id IN (SELECT trial_id FROM region)
   GROUP BY v.trial_id, v.phase_ordinal
 ), judged AS (
@@ -431,7 +483,9 @@ SELECT trial_id, phase_ordinal, phase, ordinal, name AS region, n, cpu_s,
        iif(reason IS NULL, j, NULL) AS joules,
        max(min(j, j_low) - coalesce(u_j, 0), 0) AS low_j,
        max(j, j_high) + coalesce(u_j, 0) AS high_j,
-       j_low > 0.5 * j AS is_separate,
+       j_low > 0.5 * j AS is_separate, is_own,
+       iif(reason IS NULL AND ordinal > 0, j / nullif(cpu_s, 0), NULL) AS watts,
+       iif(reason IS NULL AND is_own, watts_se, NULL) AS watts_se,
        iif(reason IS NULL, j, NULL) / queries AS joules_per_query,
        max(min(j, j_low) - coalesce(u_j, 0), 0) / queries AS low_per_query,
        (max(j, j_high) + coalesce(u_j, 0)) / queries AS high_per_query,
@@ -439,14 +493,17 @@ SELECT trial_id, phase_ordinal, phase, ordinal, name AS region, n, cpu_s,
 FROM judged;
 
 CREATE VIEW v_layer AS
-  -- One row per campaign, variant, job and region, over the complete trials that are no warm-ups: in
-  -- their steady phases that say their queries, else in the whole run. region NULL, ordinal 0: outside.
+  -- One row per campaign, variant, job and region, over the complete trials that are no warm-ups: in their
+  -- steady phases that say their queries, else in the whole run. region NULL: ordinal 0 outside, -1 idle.
   --   split_j, low_j, high_j, cpu_s, n, flop, weight_bytes, queries   sums of v_region's
   --   share              split_j / that of all rows of the variant and job
   --   joules_per_query, low_per_query, high_per_query   split_j, low_j, high_j / queries; NULL: reason
+  --   watts, watts_low, watts_high   split_j, low_j, high_j / cpu_s. is_own 1: its own power in every
+  --                      trial; 0: the mean power of what ran
+  --   watts_se           of its own power: the trials' in quadrature, by their seconds
   --   least_per_query, most_per_query   of its trials
   --   n_trials           in which it ran
-  --   is_separate, reason, provenance   the weakest of the trials'
+  --   is_separate, is_own, reason, provenance   the weakest of the trials'
 WITH chosen AS (
   SELECT t.campaign_id, t.variant, t.job, r.*
   FROM v_region r JOIN trial t ON t.trial_id = r.trial_id
@@ -462,15 +519,23 @@ WITH chosen AS (
          sum(weight_bytes) AS weight_bytes,
          iif(count(queries) = count(*), sum(queries), NULL) AS queries,
          min(split_j / queries) AS least_per_query, max(split_j / queries) AS most_per_query,
-         min(is_separate) AS is_separate, max(weakness) AS weakness, max(reason) AS reason
-  FROM chosen GROUP BY campaign_id, variant, job, region
+         min(is_separate) AS is_separate, min(is_own) AS is_own,
+         iif(count(watts_se) = count(*), sqrt(sum(watts_se * watts_se * cpu_s * cpu_s)), NULL)
+           AS se_j,
+         max(weakness) AS weakness, max(reason) AS reason
+  FROM chosen GROUP BY campaign_id, variant, job, region, ordinal < 0
 )
 SELECT campaign_id, variant, job, region, ordinal, n_trials, queries, n, cpu_s,
        split_j, low_j, high_j,
        split_j / nullif(sum(split_j) OVER (PARTITION BY campaign_id, variant, job), 0) AS share,
        iif(reason IS NULL, split_j / queries, NULL) AS joules_per_query,
        low_j / queries AS low_per_query, high_j / queries AS high_per_query,
-       least_per_query, most_per_query, flop, weight_bytes, is_separate,
+       least_per_query, most_per_query,
+       iif(reason IS NULL AND ordinal > 0, split_j / nullif(cpu_s, 0), NULL) AS watts,
+       iif(reason IS NULL AND ordinal > 0, low_j / nullif(cpu_s, 0), NULL) AS watts_low,
+       iif(reason IS NULL AND ordinal > 0, high_j / nullif(cpu_s, 0), NULL) AS watts_high,
+       iif(reason IS NULL AND is_own, se_j / nullif(cpu_s, 0), NULL) AS watts_se,
+       flop, weight_bytes, is_separate, is_own,
        CASE weakness WHEN 0 THEN 'measured' WHEN 1 THEN 'modelled'
                      WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance, reason
 FROM summed;

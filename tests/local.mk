@@ -69,6 +69,7 @@ unit_tests = \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
   tests/unit/profiler/record/test-region-book \
+  tests/unit/profiler/record/test-region-fit \
   tests/unit/profiler/record/test-second-source \
   tests/unit/profiler/record/test-system-events \
   tests/unit/profiler/sample/test-cpu-choice \
@@ -90,6 +91,7 @@ unit_tests = \
   tests/unit/reports/plot/test-dots \
   tests/unit/reports/gate/test-gate \
   tests/unit/reports/render/test-render \
+  tests/unit/reports/statistics/test-nnls \
   tests/unit/reports/statistics/test-paired \
   tests/unit/reports/statistics/test-pairing \
   tests/unit/reports/statistics/test-stats \

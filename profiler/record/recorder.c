@@ -301,9 +301,11 @@ static int store_rollups(struct recorder *recorder, bool at_edge, struct problem
 	for (size_t i = 0; i < n; i++)
 		if (store_rollup(recorder, i, why) != 0)
 			return -1;
-	return recorder->regions
-		   ? region_book_cut_times(recorder->regions, recorder->seq, why)
-		   : 0;
+	if (!recorder->regions)
+		return 0;
+	if (region_book_cut_times(recorder->regions, recorder->seq, why) != 0)
+		return -1;
+	return recorder->is_ending ? region_book_end(recorder->regions, why) : 0;
 }
 
 static bool is_empty(const struct recorder *recorder)
@@ -731,6 +733,7 @@ static int open_regions(struct recorder *recorder, const struct region_reader *r
 		facts[i].channel_id = channel->counted ? recorder->channel_ids[i] : 0;
 		facts[i].is_by_share = channel->provenance == PROV_ESTIMATED ||
 				       channel->provenance == PROV_ASSUMED;
+		facts[i].update_s = (double)channel->update_interval_ns * 1e-9;
 		if (strcmp(sensor->collector->name, "cputime") == 0 &&
 		    strcmp(channel->name, "tree") == 0)
 			recorder->tree = i;

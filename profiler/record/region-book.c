@@ -4,6 +4,7 @@
 #include "profiler/record/region-book.h"
 
 #include "base/problem.h"
+#include "profiler/record/region-fit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,10 +28,13 @@ struct part {
 
 struct split_channel {
 	struct split_facts facts;
-	int64_t seen;   /* of the open rollup's advance, what is split */
-	double span_ns; /* since the counter last moved; and of it, each region's: */
-	double *cpu_ns, *share_before;
-	struct part *parts;
+	int64_t seen; /* of the open rollup's advance, what is split */
+	/* since the counter last moved; of it, what processes of the run used; and of that, each region's */
+	double span_ns, used_ns, *cpu_ns;
+	double passages;
+	double *share_before, idle_before;
+	struct part *parts, idle;
+	struct region_fit *fit; /* not of an estimate, whose power is the model's */
 };
 
 struct region_book {
@@ -46,6 +50,8 @@ struct region_book {
 	/* CPU time since the first tick: of the marking processes, and of the others of the run. The
 	 * latter is what the run's is more; the kernel gives it a little late, so that it is the most seen. */
 	double used_ns, others_ns;
+	double cut_span_ns,
+	    cut_used_ns; /* since the last cut, as of a channel that is measured */
 	int64_t tree_begin_ns;
 	bool has_tree;
 };
@@ -61,7 +67,10 @@ static bool make_room(struct split_channel *channel)
 	channel->cpu_ns = calloc(REGION_BOOK_MOST, sizeof(*channel->cpu_ns));
 	channel->share_before = calloc(REGION_BOOK_MOST, sizeof(*channel->share_before));
 	channel->parts = calloc(REGION_BOOK_MOST, sizeof(*channel->parts));
-	return channel->cpu_ns && channel->share_before && channel->parts;
+	if (!channel->facts.is_by_share)
+		channel->fit = region_fit_new(channel->facts.update_s);
+	return channel->cpu_ns && channel->share_before && channel->parts &&
+	       (channel->fit || channel->facts.is_by_share);
 }
 
 struct region_book *region_book_new(struct store *store, int64_t trial_id,
@@ -94,6 +103,7 @@ void region_book_free(struct region_book *book)
 		free(book->channels[i].cpu_ns);
 		free(book->channels[i].share_before);
 		free(book->channels[i].parts);
+		region_fit_free(book->channels[i].fit);
 	}
 	if (book) {
 		free(book->regions);
@@ -149,22 +159,35 @@ static int find(struct region_book *book, const struct region_share *share,
 
 /* The region's time goes to each channel that is still waiting to move. */
 static void add_time(struct region_book *book, const struct known_region *region,
-		     double cpu_ns)
+		     const struct region_share *share)
 {
-	for (size_t c = 0; c < book->n_channels; c++)
-		if (book->channels[c].facts.channel_id)
-			book->channels[c].cpu_ns[region - book->regions] += cpu_ns;
+	for (size_t c = 0; c < book->n_channels; c++) {
+		if (!book->channels[c].facts.channel_id)
+			continue;
+		book->channels[c].cpu_ns[region - book->regions] += (double)share->cpu_ns;
+		book->channels[c].passages += share->n;
+	}
+}
+
+/* The time of a tick, whichever region's. */
+static void add_span(struct region_book *book, struct region_span span)
+{
+	double used_ns = (double)span.used_ns;
+	double longer_ns = fmax((double)span.passed_ns, used_ns);
+	book->used_ns += used_ns;
+	book->cut_used_ns += used_ns;
+	book->cut_span_ns += longer_ns;
+	for (size_t c = 0; c < book->n_channels; c++) {
+		struct split_channel *channel = &book->channels[c];
+		channel->span_ns += channel->facts.is_by_share ? used_ns : longer_ns;
+		channel->used_ns += used_ns;
+	}
 }
 
 int region_book_take(struct region_book *book, const struct region_share *shares, size_t n,
 		     struct region_span span, struct problem *why)
 {
-	int64_t longer_ns = span.passed_ns > span.used_ns ? span.passed_ns : span.used_ns;
-	book->used_ns += (double)span.used_ns;
-	for (size_t c = 0; c < book->n_channels; c++)
-		book->channels[c].span_ns += (double)(book->channels[c].facts.is_by_share
-							  ? span.used_ns
-							  : longer_ns);
+	add_span(book, span);
 	for (size_t i = 0; i < n; i++) {
 		struct known_region *region;
 		if (find(book, &shares[i], &region, why) != 0)
@@ -173,7 +196,7 @@ int region_book_take(struct region_book *book, const struct region_share *shares
 			continue;
 		region->cpu_ns += (double)shares[i].cpu_ns;
 		region->n += shares[i].n;
-		add_time(book, region, (double)shares[i].cpu_ns);
+		add_time(book, region, &shares[i]);
 	}
 	return 0;
 }
@@ -188,37 +211,72 @@ void region_book_take_tree(struct region_book *book, int64_t tree_ns)
 	double others_ns = (double)(tree_ns - book->tree_begin_ns) - book->used_ns;
 	if (others_ns <= book->others_ns)
 		return;
-	for (size_t c = 0; c < book->n_channels; c++)
+	double more_ns = others_ns - book->others_ns;
+	for (size_t c = 0; c < book->n_channels; c++) {
+		book->channels[c].used_ns += more_ns;
 		if (book->channels[c].facts.is_by_share)
-			book->channels[c].span_ns += others_ns - book->others_ns;
+			book->channels[c].span_ns += more_ns;
+	}
+	book->cut_used_ns += more_ns;
 	book->others_ns = others_ns;
 }
 
-static void split_one(struct split_channel *channel, size_t i, double steps)
+/* Adds the share of an interval. *before: that of the interval before, which becomes this one's. */
+static void give(struct part *part, double share, double *before, double steps)
 {
-	double share = channel->span_ns > 0 ? channel->cpu_ns[i] / channel->span_ns : 0;
-	double before = channel->share_before[i];
-	share = share < 1 ? share : 1;
-	channel->share_before[i] = share;
-	channel->cpu_ns[i] = 0;
-	if (share <= 0 && before <= 0)
+	double less = fmin(share, *before), more = fmax(share, *before);
+	*before = share;
+	if (more <= 0)
 		return;
-	struct part *part = &channel->parts[i];
 	part->advance += steps * share;
-	part->low += steps * fmax(0, 1 - ABOVE_MEAN * (1 - fmin(share, before)));
-	part->high += steps * fmin(1, ABOVE_MEAN * fmax(share, before));
+	part->low += steps * fmax(0, 1 - ABOVE_MEAN * (1 - less));
+	part->high += steps * fmin(1, ABOVE_MEAN * more);
+}
+
+static double share_of(double ns, double span_ns)
+{
+	return span_ns > 0 ? fmin(ns / span_ns, 1) : 0;
+}
+
+static double idle_of(const struct split_channel *channel)
+{
+	return channel->facts.is_by_share ? 0
+					  : fmax(channel->span_ns - channel->used_ns, 0);
+}
+
+/* The interval for the fit. */
+static void add_to_fit(const struct region_book *book, struct split_channel *channel,
+		       double steps)
+{
+	double seconds[FIT_COLUMNS] = { 0 }, idle_ns = idle_of(channel);
+	double outside_ns = channel->span_ns - idle_ns;
+	for (size_t i = 0; i < book->n; i++)
+		if (i + FIT_FIRST_REGION < FIT_COLUMNS) {
+			seconds[i + FIT_FIRST_REGION] = channel->cpu_ns[i] * 1e-9;
+			outside_ns -= channel->cpu_ns[i];
+		}
+	seconds[FIT_IDLE] = idle_ns * 1e-9;
+	seconds[FIT_OUTSIDE] = fmax(outside_ns, 0) * 1e-9;
+	region_fit_add(channel->fit, seconds, channel->passages, steps);
 }
 
 void region_book_split(struct region_book *book, size_t channel, int64_t advance)
 {
 	struct split_channel *split = &book->channels[channel];
-	double steps = (double)(advance - split->seen);
+	double steps = fmax((double)(advance - split->seen), 0);
 	if (split->facts.channel_id == 0 || advance == split->seen)
 		return;
 	split->seen = advance;
-	for (size_t i = 0; i < book->n; i++)
-		split_one(split, i, steps > 0 ? steps : 0);
-	split->span_ns = 0;
+	if (split->fit)
+		add_to_fit(book, split, steps);
+	for (size_t i = 0; i < book->n; i++) {
+		give(&split->parts[i], share_of(split->cpu_ns[i], split->span_ns),
+		     &split->share_before[i], steps);
+		split->cpu_ns[i] = 0;
+	}
+	give(&split->idle, share_of(idle_of(split), split->span_ns), &split->idle_before,
+	     steps);
+	split->span_ns = split->used_ns = split->passages = 0;
 }
 
 /* Whole steps; of those there are at most left. */
@@ -239,30 +297,55 @@ static struct region_part whole(struct part *part, const struct rollup_row *row,
 	};
 }
 
+static bool is_some(const struct region_part *part)
+{
+	return part->advance > 0 || part->high > 0;
+}
+
 int region_book_cut(struct region_book *book, size_t channel, int64_t seq,
 		    const struct rollup_row *row, struct problem *why)
 {
 	struct split_channel *split = &book->channels[channel];
 	int64_t left = row->advance > 0 ? row->advance : 0;
+	struct region_part part;
 	split->seen = 0;
-	for (size_t i = 0; split->facts.channel_id && i < book->n; i++) {
-		struct region_part part = whole(&split->parts[i], row, left);
+	if (split->facts.channel_id == 0)
+		return 0;
+	for (size_t i = 0; i < book->n; i++) {
+		part = whole(&split->parts[i], row, left);
 		left -= part.advance;
 		part.region_id = book->regions[i].region_id;
 		part.channel_id = split->facts.channel_id;
 		part.seq = seq;
-		if ((part.advance > 0 || part.high > 0) &&
-		    store_add_region_part(book->store, &part, why) != 0)
+		if (is_some(&part) && store_add_region_part(book->store, &part, why) != 0)
 			return -1;
 	}
-	return 0;
+	part = whole(&split->idle, row, left);
+	part.channel_id = split->facts.channel_id;
+	part.seq = seq;
+	return part.advance > 0 ? store_add_region_idle(book->store, &part, why) : 0;
+}
+
+/* What no region had of the time since the last cut. */
+static int cut_rest(struct region_book *book, int64_t seq, double cpu_ns,
+		    struct problem *why)
+{
+	double idle_ns = fmax(book->cut_span_ns - book->cut_used_ns, 0);
+	double outside_ns = fmax(book->cut_span_ns - idle_ns - cpu_ns, 0);
+	bool has_any = book->cut_span_ns > 0;
+	book->cut_span_ns = book->cut_used_ns = 0;
+	return has_any ? store_add_region_rest(book->store, book->trial_id, seq,
+					       (int64_t)outside_ns, (int64_t)idle_ns, why)
+		       : 0;
 }
 
 int region_book_cut_times(struct region_book *book, int64_t seq, struct problem *why)
 {
+	double sum_ns = 0;
 	for (size_t i = 0; i < book->n; i++) {
 		struct known_region *region = &book->regions[i];
 		int64_t cpu_ns = (int64_t)region->cpu_ns;
+		sum_ns += (double)cpu_ns;
 		if (cpu_ns == 0 && region->n == 0)
 			continue;
 		if (store_add_region_time(book->store, region->region_id, seq, cpu_ns,
@@ -271,7 +354,63 @@ int region_book_cut_times(struct region_book *book, int64_t seq, struct problem 
 		region->cpu_ns -= (double)cpu_ns;
 		region->n = 0;
 	}
+	return cut_rest(book, seq, sum_ns, why);
+}
+
+/* As the tables have it: -1 is idle, 0 outside, and from 1 on the regions. */
+static int64_t ordinal_of(size_t column)
+{
+	return (int64_t)column - FIT_OUTSIDE;
+}
+
+static int store_products(struct region_book *book, int64_t channel_id,
+			  const struct fit_outcome *outcome, struct problem *why)
+{
+	for (size_t i = 0; i < outcome->n_columns; i++)
+		for (size_t j = i; j < outcome->n_columns; j++) {
+			const int64_t ordinals[] = { ordinal_of(i), ordinal_of(j) };
+			if (isnan(outcome->powers[i].fitted) ||
+			    isnan(outcome->powers[j].fitted))
+				continue;
+			if (store_add_region_product(book->store, channel_id, ordinals,
+						     outcome->products[i][j], why) != 0)
+				return -1;
+		}
 	return 0;
+}
+
+static int store_powers(struct region_book *book, int64_t channel_id,
+			const struct fit_outcome *outcome, struct problem *why)
+{
+	for (size_t i = 0; i < FIT_COLUMNS && i < book->n + FIT_FIRST_REGION; i++) {
+		const struct fitted_power *fitted = &outcome->powers[i];
+		const struct region_power power = {
+			.channel_id = channel_id,
+			.ordinal = ordinal_of(i),
+			.fitted = fitted->fitted,
+			.power = fitted->power,
+			.standard_error = fitted->standard_error,
+			.half_width = fitted->half_width,
+			.rise_seconds = outcome->rise_seconds[i],
+		};
+		if (store_add_region_power(book->store, &power, why) != 0)
+			return -1;
+	}
+	return store_products(book, channel_id, outcome, why);
+}
+
+int region_book_end(struct region_book *book, struct problem *why)
+{
+	int code = 0;
+	for (size_t c = 0; code == 0 && c < book->n_channels; c++) {
+		const struct split_channel *channel = &book->channels[c];
+		struct fit_outcome *outcome = channel->fit ? region_fit_solve(channel->fit)
+							   : NULL;
+		if (outcome)
+			code = store_powers(book, channel->facts.channel_id, outcome, why);
+		free(outcome);
+	}
+	return code;
 }
 
 const char *region_book_losses(const struct region_book *book, char *text, size_t size)

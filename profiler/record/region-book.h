@@ -1,7 +1,8 @@
 /* profiler/record/region-book.h - what each energy channel did goes to the regions that ran meanwhile.
  *
  * Between two changes of a counter its rise is split by the CPU time of the regions in that time
- * (profiler/sample/region-reader.h); what no region has is outside of them all. What is
+ * (profiler/sample/region-reader.h); what no region has is idle, as far as no process of the run used a
+ * processor, or outside of them all. What is
  * certain is less: energy is not even within such an interval, and a counter's value is up to one interval
  * old. As everywhere in joulecart (views.sql, edge_j) a part of the time is taken to draw at most
  * three times the mean: a region that had the share s of an interval and of the one before had
@@ -24,6 +25,7 @@ struct region_book;
 struct split_facts {
 	int64_t channel_id; /* 0: its energy is not split */
 	bool is_by_share;   /* an estimate */
+	double update_s;    /* how often it changes; 0: not known */
 };
 
 /* Regions of one trial, of whichever process: those of a name are one. */
@@ -47,11 +49,12 @@ void region_book_take_tree(struct region_book *book, int64_t tree_ns);
 /* After the readings and the shares of a tick: the advance so far of the channel's open rollup, raw. */
 void region_book_split(struct region_book *book, size_t channel, int64_t advance);
 
-/* The channel's rollup was cut; with the last channel of a cut, the regions' times, too. 0, or -1
- * with *why. */
+/* The channel's rollup was cut; with the last channel of a cut, the times, too; and at the end of the trial what
+ * power each region has by itself (region-fit.h). 0, or -1 with *why. */
 int region_book_cut(struct region_book *book, size_t channel, int64_t seq,
 		    const struct rollup_row *row, struct problem *why);
 int region_book_cut_times(struct region_book *book, int64_t seq, struct problem *why);
+int region_book_end(struct region_book *book, struct problem *why);
 
 /* What the regions' gap is, or NULL: nothing was lost. text is room for it. */
 const char *region_book_losses(const struct region_book *book, char *text, size_t size);

@@ -20,10 +20,11 @@
 struct layer {
 	int64_t campaign_id, ordinal, n_trials;
 	const char *variant, *job;
-	const char *name; /* NULL: outside of every region */
-	bool has_queries, is_separate;
+	const char *name; /* NULL: outside of every region, or idle (ordinal -1) */
+	bool has_queries, is_separate, is_own;
 	double queries, n, cpu_s, split_j, share, flop, weight_bytes;
-	double least, most;   /* J per query, of its trials; NAN: not known */
+	double least, most; /* J per query, of its trials; NAN: not known */
+	struct figure watts;
 	struct figure joules; /* per query; without queries of all */
 	const char *base;     /* the variant that it is compared with, or NULL */
 };
@@ -37,11 +38,12 @@ static const char rows_sql[] =
     " l.provenance, l.reason,"
     " (SELECT b.variant FROM v_layer b JOIN campaign c ON c.campaign_id = b.campaign_id"
     "  WHERE b.campaign_id = l.campaign_id AND b.job = l.job"
-    "   AND b.variant = coalesce(c.baseline, 'teacher') LIMIT 1)"
+    "   AND b.variant = coalesce(c.baseline, 'teacher') LIMIT 1),"
+    " l.is_own, l.watts, l.watts_low, l.watts_high"
     " FROM v_layer l WHERE ?1 IN (0, l.campaign_id)"
     " ORDER BY l.campaign_id, (SELECT min(t.trial_id) FROM trial t"
     "  WHERE t.campaign_id = l.campaign_id AND t.variant = l.variant AND t.job = l.job),"
-    " l.ordinal = 0, l.ordinal";
+    " l.ordinal < 1, abs(l.ordinal)";
 
 static struct figure joules_of(sqlite3_stmt *row, const struct list_reading *reading)
 {
@@ -55,6 +57,15 @@ static struct figure joules_of(sqlite3_stmt *row, const struct list_reading *rea
 	figure.low = sqlite3_column_double(row, 17);
 	figure.high = sqlite3_column_double(row, 18);
 	return figure;
+}
+
+static struct figure watts_of(sqlite3_stmt *row)
+{
+	return (struct figure){ .is_known = sqlite3_column_type(row, 23) != SQLITE_NULL,
+				.value = sqlite3_column_double(row, 23),
+				.has_interval = sqlite3_column_type(row, 25) != SQLITE_NULL,
+				.low = sqlite3_column_double(row, 24),
+				.high = sqlite3_column_double(row, 25) };
 }
 
 static void take_layer(sqlite3_stmt *row, const struct list_reading *reading)
@@ -79,6 +90,8 @@ static void take_layer(sqlite3_stmt *row, const struct list_reading *reading)
 		.most = real_or(row, 15, NAN),
 		.joules = joules_of(row, reading),
 		.base = text_of(row, 21, reading),
+		.is_own = sqlite3_column_int(row, 22) != 0,
+		.watts = watts_of(row),
 	};
 	arena_append(reading->arena, &layer, sizeof(layer));
 }
@@ -131,6 +144,13 @@ static const char *rate(double value, const char *unit, const struct view *view)
 			    i < n ? steps[i].prefix : view->glyphs->micro, unit);
 }
 
+static const char *name_of(const struct layer *layer, const struct view *view)
+{
+	if (layer->name)
+		return shown_text(layer->name, view->arena);
+	return layer->ordinal < 0 ? "(idle)" : "(outside)";
+}
+
 /* The table's columns. */
 enum { N_CELLS = 9 };
 
@@ -138,7 +158,7 @@ static void cells_of(const struct layer *layer, const struct view *view,
 		     const char *cells[N_CELLS])
 {
 	double queries = layer->has_queries ? layer->queries : 1;
-	cells[0] = layer->name ? shown_text(layer->name, view->arena) : "(outside)";
+	cells[0] = name_of(layer, view);
 	cells[1] = format_value(layer->joules, view->joules, view->glyphs, view->arena);
 	cells[2] = format_interval(layer->joules, view->joules, view->arena);
 	cells[3] = isnan(layer->share)
@@ -279,9 +299,7 @@ static void print_refused(const struct group *group, const struct view *view)
 		const struct layer *layer = &group->layers[i];
 		if (layer->joules.is_known || !layer->joules.reason)
 			continue;
-		names = join(
-		    names, layer->name ? shown_text(layer->name, view->arena) : "(outside)",
-		    view);
+		names = join(names, name_of(layer, view), view);
 		reason = reason ? reason : layer->joules.reason;
 	}
 	if (reason)
@@ -292,21 +310,61 @@ static void print_refused(const struct group *group, const struct view *view)
 					names, reason));
 }
 
-static void print_notes(const struct group *group, const struct view *view)
+/* "f 29.9 W (29.2 to 30.6)". */
+static const char *watts_text(const struct layer *layer, const struct view *view)
 {
-	bool is_mean = false;
+	const struct scale watts = scale_plain(&layer->watts, 1);
+	return arena_format(view->arena, "%s %s W (%s)", name_of(layer, view),
+			    format_value(layer->watts, watts, view->glyphs, view->arena),
+			    format_interval(layer->watts, watts, view->arena));
+}
+
+static void print_own(const struct group *group, const struct view *view)
+{
+	const char *list = "";
 	for (size_t i = 0; i < group->n; i++) {
 		const struct layer *layer = &group->layers[i];
-		is_mean |= layer->name && layer->joules.is_known && !layer->is_separate;
+		if (layer->name && layer->is_own && layer->watts.is_known)
+			list = join(list, watts_text(layer, view), view);
 	}
-	print_refused(group, view);
-	if (is_mean)
+	if (*list)
+		print_note(
+		    view, arena_format(view->arena,
+				       "Told apart by how the power changed with what ran, "
+				       "each with the power of its own: %s.",
+				       list));
+}
+
+/* Those that the data do not tell from their neighbours, and what they all have. */
+static void print_mean(const struct group *group, const struct view *view)
+{
+	double joules = 0, seconds = 0;
+	for (size_t i = 0; i < group->n; i++) {
+		const struct layer *layer = &group->layers[i];
+		if (!layer->name || !layer->joules.is_known || layer->is_separate ||
+		    layer->is_own)
+			continue;
+		joules += layer->split_j;
+		seconds += layer->cpu_s;
+	}
+	if (seconds > 0)
 		print_note(
 		    view,
-		    "Where the interval begins below half of the figure, the regions "
-		    "take turns faster than the sensors tell apart: such a region has "
-		    "the mean power of all that ran, so that its joules follow its "
-		    "CPU time.");
+		    arena_format(
+			view->arena,
+			"Where the interval begins below half of the figure, the regions "
+			"take turns faster than the sensors tell apart: such a region has "
+			"the mean power of all that ran so, %s W, and its joules follow "
+			"its "
+			"CPU time.",
+			format_digits(joules / seconds, 3, view->arena)));
+}
+
+static void print_notes(const struct group *group, const struct view *view)
+{
+	print_refused(group, view);
+	print_own(group, view);
+	print_mean(group, view);
 }
 
 static const struct layer *find_in(const struct layer *layers, size_t n,

@@ -3,6 +3,9 @@
 
 #include "reports/verify/regions.h"
 
+#include "reports/figure/rows.h"
+#include "reports/verify/region-powers.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -23,7 +26,7 @@ static const struct rollup_check *rollup_of(const struct channel_check *channel,
 	return NULL;
 }
 
-/* A channel's rollup: the regions' parts of it. */
+/* A channel's rollup: the regions' parts of it, and the idle one. */
 static void check_rollup(sqlite3_stmt *row, const struct trial_check *trial,
 			 struct verification *result)
 {
@@ -51,9 +54,13 @@ int regions_check_rollups(sqlite3 *db, const struct trial_check *trial,
 	sqlite3_stmt *row = NULL;
 	int step = SQLITE_ERROR;
 	if (sqlite3_prepare_v2(db,
-			       "SELECT x.channel_id, x.seq, sum(x.advance) FROM region r"
+			       "SELECT channel_id, seq, sum(advance) FROM ("
+			       " SELECT x.channel_id, x.seq, x.advance FROM region r"
 			       " JOIN region_energy x ON x.region_id = r.region_id"
-			       " WHERE r.trial_id = ? GROUP BY x.channel_id, x.seq",
+			       " WHERE r.trial_id = ?1 UNION ALL"
+			       " SELECT x.channel_id, x.seq, x.advance FROM channel c"
+			       " JOIN region_idle x ON x.channel_id = c.channel_id"
+			       " WHERE c.trial_id = ?1) GROUP BY channel_id, seq",
 			       -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, trial->trial_id);
@@ -63,74 +70,155 @@ int regions_check_rollups(sqlite3 *db, const struct trial_check *trial,
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-/* Own joules of one region (0: of them all) in the phase; NAN: SQLite failed, or no share. */
-static double own_joules(sqlite3 *db, const struct trial_check *trial,
-			 const struct region_phase *phase, int64_t ordinal)
+/* Steps of one region, or of idle, in a stretch of a channel. */
+struct part {
+	int64_t ordinal, channel_id, steps;
+};
+
+/* The phase as its regions are computed. */
+struct own_phase {
+	const struct trial_check *trial;
+	const struct region_phase *phase;
+	const struct part *parts;
+	struct region_powers powers;
+	size_t n_parts;
+};
+
+static void take_part(sqlite3_stmt *row, const struct list_reading *reading)
 {
-	sqlite3_stmt *row = NULL;
-	double joules = 0;
-	if (sqlite3_prepare_v2(db,
-			       "SELECT x.channel_id, x.advance FROM region r"
-			       " JOIN region_energy x ON x.region_id = r.region_id"
-			       " WHERE r.trial_id = ?1 AND ?2 IN (0, r.ordinal)"
-			       " AND x.seq BETWEEN ?3 AND ?4",
-			       -1, &row, NULL) != SQLITE_OK)
-		return NAN;
-	sqlite3_bind_int64(row, 1, trial->trial_id);
-	sqlite3_bind_int64(row, 2, ordinal);
-	sqlite3_bind_int64(row, 3, phase->first);
-	sqlite3_bind_int64(row, 4, phase->last);
-	while (sqlite3_step(row) == SQLITE_ROW) {
-		const struct channel_check *channel = channel_of(
-		    trial, sqlite3_column_int64(row, 0));
-		if (!channel)
-			continue;
-		double part = (double)sqlite3_column_int64(row, 1) * channel->unit_per_raw;
-		joules += channel->is_shared ? part * phase->share : part;
-	}
-	return sqlite3_finalize(row) == SQLITE_OK ? joules : NAN;
+	const struct part part = { sqlite3_column_int64(row, 0),
+				   sqlite3_column_int64(row, 1),
+				   sqlite3_column_int64(row, 2) };
+	arena_append(reading->arena, &part, sizeof(part));
 }
 
-static void tell(const struct trial_check *trial, const struct region_phase *phase,
-		 int64_t ordinal, double given, double own, struct verification *result)
+/* Only of the rows of the phase. 0, or -1: SQLite failed. */
+static int read_phase(sqlite3 *db, struct arena *arena, struct own_phase *own)
+{
+	const char *sql = arena_format(
+	    arena,
+	    "SELECT r.ordinal, x.channel_id, x.advance FROM region r"
+	    " JOIN region_energy x ON x.region_id = r.region_id WHERE r.trial_id = ?1"
+	    " AND x.seq BETWEEN %lld AND %lld UNION ALL"
+	    " SELECT -1, x.channel_id, x.advance FROM channel c"
+	    " JOIN region_idle x ON x.channel_id = c.channel_id WHERE c.trial_id = ?1"
+	    " AND x.seq BETWEEN %lld AND %lld",
+	    (long long)own->phase->first, (long long)own->phase->last,
+	    (long long)own->phase->first, (long long)own->phase->last);
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = own->trial->trial_id };
+	if (each_row(&reading, sql, take_part) != 0)
+		return -1;
+	own->parts = rows_taken(&reading, sizeof(*own->parts), &own->n_parts);
+	return region_powers_read(&reading, own->phase->first, own->phase->last,
+				  &own->powers);
+}
+
+/* The joules of one region, or of idle, in one channel. */
+static double joules_in(const struct own_phase *own, const struct channel_check *channel,
+			int64_t ordinal)
+{
+	double joules = 0, si;
+	bool is_stuck;
+	double part = region_powers_part(&own->powers, channel->channel_id, ordinal);
+	if (!isnan(part))
+		return channel_check_si(channel, own->phase->first, own->phase->last, &si,
+					&is_stuck)
+			   ? part * si
+			   : 0;
+	for (size_t i = 0; i < own->n_parts; i++)
+		if (own->parts[i].channel_id == channel->channel_id &&
+		    own->parts[i].ordinal == ordinal)
+			joules += (double)own->parts[i].steps * channel->unit_per_raw;
+	return joules;
+}
+
+static double own_joules(const struct own_phase *own, int64_t ordinal)
+{
+	double joules = 0;
+	for (size_t i = 0; i < own->trial->n; i++) {
+		const struct channel_check *channel = &own->trial->channels[i];
+		if (!channel->is_energy || !channel->is_counted)
+			continue;
+		double part = joules_in(own, channel, ordinal);
+		joules += channel->is_shared ? part * own->phase->share : part;
+	}
+	return joules;
+}
+
+static void tell(const struct own_phase *own, int64_t ordinal, double given, double joules,
+		 struct verification *result)
 {
 	result->n_figures++;
 	/* what is outside is a small rest of large sums */
-	double least = 1e-9 * fabs(phase->joules);
-	if (*result->place || agrees(given, own) || fabs(given - own) <= least)
+	double least = 1e-9 * fabs(own->phase->joules);
+	if (*result->place || agrees(given, joules) || fabs(given - joules) <= least)
 		return;
 	snprintf(result->place, sizeof(result->place),
 		 "joules of region %lld in phase %.40s of trial %lld are given as %.17g, "
 		 "the readings give %.17g",
-		 (long long)ordinal, phase->name, (long long)trial->trial_id, given, own);
+		 (long long)ordinal, own->phase->name, (long long)own->trial->trial_id,
+		 given, joules);
+}
+
+/* One row of v_region as the view has it. */
+struct given_row {
+	int64_t ordinal;
+	double joules;
+};
+
+static void take_given(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	const struct given_row given = { sqlite3_column_int64(row, 0),
+					 sqlite3_column_double(row, 1) };
+	arena_append(reading->arena, &given, sizeof(given));
+}
+
+/* Each row; outside is what the others leave, and all sum to the phase. */
+static void check_rows(const struct own_phase *own, const struct given_row *rows, size_t n,
+		       struct verification *result)
+{
+	double sum = 0, inside = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += rows[i].joules;
+		if (rows[i].ordinal == 0)
+			continue;
+		double joules = own_joules(own, rows[i].ordinal);
+		inside += joules;
+		tell(own, rows[i].ordinal, rows[i].joules, joules, result);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].ordinal == 0)
+			tell(own, 0, rows[i].joules, own->phase->joules - inside, result);
+	if (n > 0)
+		tell(own, -2, sum, own->phase->joules, result);
 }
 
 int regions_check_phase(sqlite3 *db, const struct trial_check *trial,
 			const struct region_phase *phase, struct verification *result)
 {
-	sqlite3_stmt *row = NULL;
-	double sum = 0;
-	int step = SQLITE_ERROR, n = 0;
-	if (isnan(phase->joules))
-		return 0;
-	if (sqlite3_prepare_v2(db,
-			       "SELECT ordinal, split_j FROM v_region"
-			       " WHERE trial_id = ? AND phase_ordinal = ?",
-			       -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_int64(row, 1, trial->trial_id);
-	sqlite3_bind_int64(row, 2, phase->ordinal);
-	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-		int64_t ordinal = sqlite3_column_int64(row, 0);
-		double given = sqlite3_column_double(row, 1);
-		double own = own_joules(db, trial, phase, ordinal);
-		tell(trial, phase, ordinal, given, ordinal == 0 ? phase->joules - own : own,
-		     result);
-		sum += given;
-		n++;
+	struct arena *arena = arena_new();
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = trial->trial_id,
+					      .block = phase->ordinal };
+	struct own_phase own = { .trial = trial, .phase = phase };
+	int code = arena ? 0 : -1;
+	if (code == 0 && !isnan(phase->joules)) {
+		code = each_row(&reading,
+				"SELECT ordinal, split_j FROM v_region"
+				" WHERE trial_id = ?1 AND phase_ordinal = ?2",
+				take_given);
+		size_t n = 0;
+		const struct given_row *rows = rows_taken(&reading, sizeof(*rows), &n);
+		if (code == 0 && n > 0)
+			code = read_phase(db, arena, &own);
+		if (code == 0 && n > 0) {
+			region_powers_check(&own.powers, trial->trial_id, result);
+			check_rows(&own, rows, n, result);
+		}
 	}
-	sqlite3_finalize(row);
-	if (n > 0)
-		tell(trial, phase, -1, sum, phase->joules, result);
-	return step == SQLITE_DONE ? 0 : -1;
+	arena_free(arena);
+	return code;
 }

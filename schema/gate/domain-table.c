@@ -375,6 +375,42 @@ static const struct column_domain of_region_energy[] = {
 	{ 0 },
 };
 
+static const struct column_domain of_region_rest[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "outside_ns", .domain = TIME_NS },
+	{ .name = "idle_ns", .domain = TIME_NS },
+	{ 0 },
+};
+
+static const struct column_domain of_region_idle[] = {
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "advance", .domain = STEPS },
+	{ .name = "advance_low", .domain = STEPS },
+	{ .name = "advance_high", .domain = STEPS },
+	{ 0 },
+};
+
+static const struct column_domain of_region_power[] = {
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = ANY_INTEGER },
+	{ .name = "fitted", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "power", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "standard_error", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "half_width", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "rise_seconds", .domain = REAL_NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_region_product[] = {
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = ANY_INTEGER },
+	{ .name = "other", .domain = ANY_INTEGER },
+	{ .name = "seconds2", .domain = REAL_NOT_NEGATIVE },
+	{ 0 },
+};
+
 const struct table_domain table_domains[] = {
 	{ "host", 1, 0, of_host },
 	{ "campaign", 1, 0, of_campaign },
@@ -402,5 +438,9 @@ const struct table_domain table_domains[] = {
 	{ "region", 1, 0, of_region },
 	{ "region_time", 2, 1, of_region_time },
 	{ "region_energy", 3, 1, of_region_energy },
+	{ "region_rest", 2, 1, of_region_rest },
+	{ "region_idle", 2, 1, of_region_idle },
+	{ "region_power", 2, 0, of_region_power },
+	{ "region_product", 3, 0, of_region_product },
 	{ 0 },
 };

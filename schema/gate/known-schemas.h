@@ -29,6 +29,7 @@ static const struct known_schema known_tables[] = {
 	{ 13, "a50d6dd29006a39c21b7dc3984cf9876fd9ef9cbfd1b720d7efbd58e22c2f632" },
 	{ 14, "b75d91b278574540e6cc6256c2369785038689879317c8cf29e633af8cc76c44" },
 	{ 15, "daaa81b0be9007e9382f3866b33765e9cdbf10359cfc93bbe2557bf77d717ab8" },
+	{ 16, "4fb9726bf10fd5c0323cfcb5835e9e5105f38dd0aa09a6fddab66d9f8f08521a" },
 };
 
 static const struct known_schema known_views[] = {
@@ -68,6 +69,7 @@ static const struct known_schema known_views[] = {
 	{ 15, "98122fb1a67ae208e014260f4308724d3eefb11fd5dd0dbc8be4b82ee5143669" },
 	{ 15, "30374830a90442398a2bb90b6bd942d21d3734c8e80009d1de6b815a11061cec" },
 	{ 15, "75f5487eb219f95751fdd183089691f5740b3a69dbddcf11bded5807ea0f4270" },
+	{ 16, "c8652ead7d00b13d7ac881a15ae08c13f31e6c4c3bdc14d63cf23f37f7f33872" },
 };
 
 #endif

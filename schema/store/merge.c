@@ -48,6 +48,10 @@ static const struct {
 	{ "region_time", "region_id IN (SELECT region_id FROM main.region"
 			 " WHERE trial_id IN temp.picked_trial)" },
 	{ "region_energy", "channel_id IN temp.picked_channel" },
+	{ "region_rest", "trial_id IN temp.picked_trial" },
+	{ "region_idle", "channel_id IN temp.picked_channel" },
+	{ "region_power", "channel_id IN temp.picked_channel" },
+	{ "region_product", "channel_id IN temp.picked_channel" },
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 

@@ -8,6 +8,8 @@
 #include "schema/database/migrate.h"
 #include "schema/database/statement.h"
 
+#include <math.h>
+
 #define COUNT(values) ((int)(sizeof(values) / sizeof((values)[0])))
 #define EXECUTE(store, sql, values, why) \
 	store_execute(store, sql, values, COUNT(values), why)
@@ -453,5 +455,56 @@ int store_add_region_part(struct store *store, const struct region_part *part,
 					integer(part->low),       integer(part->high) };
 	const char *sql = "INSERT INTO region_energy (region_id, channel_id, seq, advance,"
 			  " advance_low, advance_high) VALUES (?,?,?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}
+
+int store_add_region_rest(struct store *store, int64_t trial_id, int64_t seq,
+			  int64_t outside_ns, int64_t idle_ns, struct problem *why)
+{
+	const struct value values[] = { integer(trial_id), integer(seq),
+					integer(outside_ns), integer(idle_ns) };
+	const char *sql = "INSERT INTO region_rest (trial_id, seq, outside_ns, idle_ns)"
+			  " VALUES (?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}
+
+int store_add_region_idle(struct store *store, const struct region_part *part,
+			  struct problem *why)
+{
+	const struct value values[] = { integer(part->channel_id), integer(part->seq),
+					integer(part->advance), integer(part->low),
+					integer(part->high) };
+	const char *sql = "INSERT INTO region_idle (channel_id, seq, advance, advance_low,"
+			  " advance_high) VALUES (?,?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}
+
+int store_add_region_power(struct store *store, const struct region_power *power,
+			   struct problem *why)
+{
+	const struct value values[] = {
+		integer(power->channel_id),
+		integer(power->ordinal),
+		real_if(isfinite(power->fitted), power->fitted),
+		real(power->power),
+		real_if(isfinite(power->standard_error), power->standard_error),
+		real_if(isfinite(power->half_width), power->half_width),
+		real(power->rise_seconds),
+	};
+	const char *sql = "INSERT INTO region_power (channel_id, ordinal, fitted, power,"
+			  " standard_error, half_width, rise_seconds)"
+			  " VALUES (?,?,?,?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}
+
+int store_add_region_product(struct store *store, int64_t channel_id,
+			     const int64_t ordinals[2], double seconds2,
+			     struct problem *why)
+{
+	const struct value values[] = { integer(channel_id), integer(ordinals[0]),
+					integer(ordinals[1]), real(seconds2) };
+	const char *sql =
+	    "INSERT INTO region_product (channel_id, ordinal, other, seconds2)"
+	    " VALUES (?,?,?,?)";
 	return EXECUTE(store, sql, values, why);
 }

@@ -175,6 +175,23 @@ struct region_part {
 };
 int store_add_region_part(struct store *store, const struct region_part *part,
 			  struct problem *why);
+/* Table region_rest. */
+int store_add_region_rest(struct store *store, int64_t trial_id, int64_t seq,
+			  int64_t outside_ns, int64_t idle_ns, struct problem *why);
+/* Table region_idle; the part's region_id is not used. */
+int store_add_region_idle(struct store *store, const struct region_part *part,
+			  struct problem *why);
+/* Table region_power; NAN: NULL. */
+struct region_power {
+	int64_t channel_id, ordinal;
+	double fitted, power, standard_error, half_width, rise_seconds;
+};
+int store_add_region_power(struct store *store, const struct region_power *power,
+			   struct problem *why);
+/* Table region_product. */
+int store_add_region_product(struct store *store, int64_t channel_id,
+			     const int64_t ordinals[2], double seconds2,
+			     struct problem *why);
 
 /* The same for the whole trial, outside of any phase, and at most so many more. */
 int store_add_trial_units(struct store *store, int64_t trial_id, const char *unit,

@@ -55,17 +55,22 @@ sum_to_the_phase() {
 	has "$output" 'Not sealed'
 	run -0 --separate-stderr "$JOULECART" report --layers --format json "$db"
 	has "$stderr" 'Not sealed'
-	is "$(jq -r '.rows | map(.region // "outside") | sort | join(" ")' <<<"$output")" 'f g outside'
+	# and idle, if the run waited at all
+	is "$(jq -r '.rows | map(.region // .ordinal) | map(select(. != -1) | tostring) | sort | join(" ")' \
+		<<<"$output")" '0 f g'
+	rows=$(sql 'SELECT count(*) FROM v_layer')
 	# the same figures as CSV, for a spreadsheet, and as Markdown
 	run -0 "$JOULECART" report --layers -o layers.csv "$db"
 	is "$(sqlite3 :memory: '.import --csv layers.csv t' \
 		"SELECT count(*), max(region), printf('%.9g', sum(split_j)) FROM t")" \
-		"$(sql "SELECT 3, 'g', printf('%.9g', sum(split_j)) FROM v_layer")"
+		"$(sql "SELECT $rows, 'g', printf('%.9g', sum(split_j)) FROM v_layer")"
 	run -0 "$JOULECART" report --layers -o layers.md "$db"
 	"$TESTS_SOURCE/tests/cli/hostile-output.py" markdown layers.md
-	is "$(grep -c '^| [fg(]' layers.md)" 3
+	is "$(grep -c '^| [fg(]' layers.md)" "$rows"
 	run -2 --separate-stderr "$JOULECART" report --layers -f html "$db"
 	has "$stderr" 'shown as text, json, csv or markdown'
+	run -2 --separate-stderr "$JOULECART" report --layers --front "$db"
+	has "$stderr" 'cannot show both the front and the layers'
 	sqlite3 "$db" "UPDATE region_time SET cpu_ns = 1000"
 	run -0 "$JOULECART" report --layers "$db"
 	[[ $output == *'No figure for f, g (of the first: it ran for '* ]]
