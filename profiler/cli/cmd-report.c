@@ -238,6 +238,12 @@ static int check_plot(const struct arguments *arguments, struct problem *why)
 /* A front is text alone, and layers are no part of the page. */
 static int check_form(const struct arguments *arguments, struct problem *why)
 {
+	if (arguments->front && arguments->layers) {
+		problem_what(why, "cannot show both the front and the layers");
+		why->kind = PROBLEM_USAGE;
+		problem_why(why, "each is a report of its own");
+		return problem_todo(why, "leave out --front or --layers");
+	}
 	bool is_text = strcmp(arguments->format, "text") == 0;
 	bool is_html = strcmp(arguments->format, "html") == 0;
 	if ((is_text || !arguments->front) && !(is_html && arguments->layers))

@@ -74,24 +74,97 @@ static void take_phase(sqlite3_stmt *row, const struct list_reading *reading)
 }
 
 /* Channels whose joules are known, then regions, then events: kind as enum export_kind has it. The
- * column before it finds the steps. */
+ * column before it finds the steps. The last is 1 for a region that has its own power. */
 static const char series_sql[] =
     "SELECT e.trial_id, e.collector || '/' || e.channel, 'J', e.provenance, e.counted, "
     "e.joules,"
-    " e.joules_low, e.joules_high, e.joules_attributed, NULL, e.channel_id, 0 AS kind"
+    " e.joules_low, e.joules_high, e.joules_attributed, NULL, e.channel_id, 0 AS kind, 0"
     " FROM v_energy e WHERE ?1 IN (0, e.trial_id) AND e.phase_ordinal = 0"
     "  AND e.joules IS NOT NULL"
     " UNION ALL SELECT r.trial_id, r.region, 'J', r.provenance, 0, r.split_j, r.low_j, "
     "r.high_j,"
-    " r.n, r.cpu_s, r.ordinal, iif(r.ordinal > 0, 1, 2) FROM v_region r"
+    " r.n, r.cpu_s, r.ordinal, iif(r.ordinal > 0, 1, 2), r.is_own FROM v_region r"
     " WHERE ?1 IN (0, r.trial_id) AND r.phase_ordinal = 0 AND r.split_j IS NOT NULL"
     " UNION ALL SELECT v.trial_id, v.source || '/' || v.event, v.unit, c.provenance, 0, "
     "v.value,"
-    " NULL, NULL, NULL, NULL, c.channel_id, iif(c.kind = 'gauge', 4, 3) FROM v_event v"
+    " NULL, NULL, NULL, NULL, c.channel_id, iif(c.kind = 'gauge', 4, 3), 0 FROM v_event v"
     " JOIN channel c ON c.trial_id = v.trial_id AND c.collector = v.source AND c.name = "
     "v.event"
     " WHERE ?1 IN (0, v.trial_id) AND v.phase_ordinal = 0 AND v.value IS NOT NULL"
     " ORDER BY 1, 12, 11";
+
+/* Regions without a figure of their own, in the run or in what 'report --layers' shows: too short, too little. */
+static const char refused_sql[] =
+    "SELECT r.trial_id, r.ordinal FROM v_region r"
+    " WHERE ?1 IN (0, r.trial_id) AND r.phase_ordinal = 0 AND r.ordinal > 0"
+    "  AND r.reason IS NOT NULL"
+    " UNION SELECT r.trial_id, r.ordinal FROM v_layer l JOIN trial t"
+    "  ON t.campaign_id = l.campaign_id AND t.variant = l.variant AND t.job = l.job"
+    " JOIN region r ON r.trial_id = t.trial_id AND r.name = l.region"
+    " WHERE ?1 IN (0, r.trial_id) AND l.reason IS NOT NULL";
+
+struct refused_region {
+	int64_t trial_id, ordinal;
+};
+
+static void take_refused(sqlite3_stmt *row, const struct list_reading *reading)
+{
+	const struct refused_region refused = { sqlite3_column_int64(row, 0),
+						sqlite3_column_int64(row, 1) };
+	arena_append(reading->arena, &refused, sizeof(refused));
+}
+
+/* Before its steps are read n_steps is a region's ordinal. */
+static bool is_refused(const struct export_series *series,
+		       const struct refused_region *refused, size_t n)
+{
+	for (size_t i = 0; series->kind == EXPORT_REGION && i < n; i++)
+		if (refused[i].trial_id == series->trial_id &&
+		    refused[i].ordinal == (int64_t)series->n_steps)
+			return true;
+	return false;
+}
+
+static struct export_series *outside_of(struct export_data *data, int64_t trial_id)
+{
+	for (size_t i = 0; i < data->n_series; i++)
+		if (data->series[i].kind == EXPORT_OUTSIDE &&
+		    data->series[i].n_steps == 0 && data->series[i].trial_id == trial_id)
+			return &data->series[i];
+	return NULL;
+}
+
+static void hide_in(struct export_series *outside, const struct export_series *series,
+		    struct arena *arena)
+{
+	outside->amount += series->amount;
+	outside->low += series->low;
+	outside->high += series->high;
+	outside->name = "(outside any region, or in one without a figure)";
+	outside->about = arena_format(arena, "%s; %.6g J (%.6g to %.6g), part of the total",
+				      outside->provenance, outside->amount, outside->low,
+				      outside->high);
+}
+
+/* A region without a figure has none here either: its joules stand with what is outside, so that all
+ * still sum to the run's. */
+static int hide_refused(const struct list_reading *reading, struct export_data *data)
+{
+	size_t n = 0, n_left = 0;
+	if (each_row(reading, refused_sql, take_refused) != 0)
+		return -1;
+	const struct refused_region *refused = rows_taken(reading, sizeof(*refused), &n);
+	for (size_t i = 0; i < data->n_series; i++) {
+		struct export_series *outside = outside_of(data, data->series[i].trial_id);
+		if (outside && is_refused(&data->series[i], refused, n))
+			hide_in(outside, &data->series[i], data->arena);
+	}
+	for (size_t i = 0; i < data->n_series; i++)
+		if (!is_refused(&data->series[i], refused, n))
+			data->series[n_left++] = data->series[i];
+	data->n_series = n_left;
+	return 0;
+}
 
 /* What a reader must know of the figure, since no format has a place for an interval. */
 static const char *about(const struct export_series *series, const char *provenance,
@@ -105,8 +178,11 @@ static const char *about(const struct export_series *series, const char *provena
 	if (series->kind == EXPORT_EVENT || series->kind == EXPORT_GAUGE)
 		return arena_string(arena, provenance);
 	if (series->kind != EXPORT_CHANNEL)
-		return arena_format(arena, "%s; %.6g J (%.6g to %s), part of the total",
-				    provenance, series->amount, series->low, high);
+		return arena_format(arena, "%s; %.6g J (%.6g to %s), part of the total%s",
+				    provenance, series->amount, series->low, high,
+				    series->kind == EXPORT_OUTSIDE ? ""
+				    : is_counted ? ", at the power of its own"
+						 : ", at the mean power of what ran");
 	const char *share =
 	    is_share && is_counted && isfinite(attributed)
 		? arena_format(arena, "; the total takes %.6g J of it, the command's share",
@@ -128,14 +204,18 @@ static void take_series(sqlite3_stmt *row, const struct list_reading *reading)
 		.high = real_or(row, 7, NAN),
 		.n_steps = (size_t)sqlite3_column_int64(row, 10),
 		.kind = (enum export_kind)sqlite3_column_int(row, 11),
+		.provenance = text_of(row, 3, reading),
 	};
-	if (series.kind == EXPORT_REGION) {
+	bool is_region = series.kind == EXPORT_REGION;
+	if (is_region) {
 		series.n = real_or(row, 8, 0);
 		series.cpu_s = real_or(row, 9, 0);
 	}
 	if (series.kind == EXPORT_OUTSIDE)
-		series.name = "(outside any region)";
-	series.about = about(&series, column_word(row, 3), sqlite3_column_int(row, 4) != 0,
+		series.name = sqlite3_column_int64(row, 10) < 0 ? "(idle)"
+								: "(outside any region)";
+	series.about = about(&series, series.provenance,
+			     sqlite3_column_int(row, is_region ? 12 : 4) != 0,
 			     real_or(row, 8, NAN), reading->arena);
 	arena_append(reading->arena, &series, sizeof(series));
 }
@@ -244,7 +324,7 @@ static int read_lists(const struct list_reading *reading, struct export_data *da
 	if (each_row(reading, series_sql, take_series) != 0)
 		return -1;
 	data->series = rows_taken(reading, sizeof(*data->series), &data->n_series);
-	return 0;
+	return hide_refused(reading, data);
 }
 
 int export_read(sqlite3 *db, int64_t trial_id, const char *left_aside, struct arena *arena,

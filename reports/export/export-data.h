@@ -21,10 +21,10 @@ struct export_step {
 
 enum export_kind {
 	EXPORT_CHANNEL, /* of energy or power: joules of the whole machine, as v_energy has them */
-	EXPORT_REGION,  /* what a region of the program had of the channels in the total */
-	EXPORT_OUTSIDE, /* what no region had; without steps */
-	EXPORT_EVENT,   /* hardware and software events, CPU seconds */
-	EXPORT_GAUGE    /* another quantity that has a mean, and no sum */
+	EXPORT_REGION, /* what a region of the program had of the channels in the total */
+	EXPORT_OUTSIDE, /* what no region had, what those had that have no figure, and idle; without steps */
+	EXPORT_EVENT, /* hardware and software events, CPU seconds */
+	EXPORT_GAUGE  /* another quantity that has a mean, and no sum */
 };
 
 struct export_series {
@@ -32,6 +32,7 @@ struct export_series {
 	enum export_kind kind;
 	const char *name; /* guarded text, as all here */
 	const char *unit; /* of amount: J, count or s */
+	const char *provenance;
 	const char
 	    *about; /* in words: provenance, interval, whether it counts in the total */
 	double amount, low, high; /* of the whole trial; NAN: no bound */

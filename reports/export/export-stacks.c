@@ -48,12 +48,21 @@ static void put_frame(const struct export_data *data, const char *text, FILE *ou
 		fputc(*c == ';' ? ':' : *c, out);
 }
 
+/* The format has no other place for it. */
+static const char *stack_root(const struct export_stack *stack,
+			      const struct export_data *data)
+{
+	return arena_format(data->arena, "%s, %s, microjoules", stack->trial->name,
+			    stack->trial->provenance ? stack->trial->provenance
+						     : "provenance not known");
+}
+
 void export_folded(const struct export_data *data, FILE *out)
 {
 	size_t n;
 	const struct export_stack *stacks = export_stacks(data, &n);
 	for (size_t i = 0; i < n; i++) {
-		put_frame(data, stacks[i].trial->name, out);
+		put_frame(data, stack_root(&stacks[i], data), out);
 		if (stacks[i].region)
 			fputc(';', out);
 		if (stacks[i].region)
@@ -102,8 +111,7 @@ void export_speedscope(const struct export_data *data, FILE *out)
 			end++;
 		json_t *profile = speedscope_profile(stacks + i, end - i, frames);
 		json_object_set_new(profile, "name",
-				    json_text(arena_format(data->arena, "%s, microjoules",
-							   stacks[i].trial->name)));
+				    json_text(stack_root(&stacks[i], data)));
 		json_array_append_new(profiles, profile);
 	}
 	json_print(json_pack("{s:s, s:s, s:{s:o}, s:o}", "$schema",

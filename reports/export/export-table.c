@@ -50,7 +50,7 @@ static void put_series(const struct export_data *data, const struct export_serie
 	row.end_s = since_begin(row.trial, row.trial->end_ns);
 	put(&row, out);
 	row.kind = kinds[series->kind][1];
-	row.note = NULL;
+	row.note = series->provenance; /* an interval is of the whole alone */
 	row.low = row.high = NAN;
 	for (size_t i = 0; i < series->n_steps; i++) {
 		const struct export_step *step = &series->steps[i];

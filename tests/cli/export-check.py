@@ -47,9 +47,24 @@ class Database:
         return self.rows("""SELECT trial_id, collector || '/' || channel, joules FROM v_energy
             WHERE phase_ordinal = 0 AND joules IS NOT NULL ORDER BY 1, channel_id""")
 
+    def refused(self):
+        """(trial, region) without a figure in the run or in `report --layers`."""
+        return set(self.rows("""SELECT trial_id, region FROM v_region
+            WHERE phase_ordinal = 0 AND ordinal > 0 AND reason IS NOT NULL
+            UNION SELECT t.trial_id, l.region FROM v_layer l JOIN trial t ON t.campaign_id = l.campaign_id
+              AND t.variant = l.variant AND t.job = l.job WHERE l.reason IS NOT NULL AND l.region IS NOT NULL"""))
+
     def regions(self):
-        return self.rows("""SELECT trial_id, region, split_j FROM v_region
+        """Those with a figure by name; None is idle, and outside with what has none."""
+        rows = self.rows("""SELECT trial_id, region, split_j, ordinal FROM v_region
             WHERE phase_ordinal = 0 AND split_j IS NOT NULL ORDER BY 1, ordinal""")
+        refused = self.refused()
+        hidden = {}
+        for trial, region, joules, _ in rows:
+            if (trial, region) in refused:
+                hidden[trial] = hidden.get(trial, 0) + joules
+        return [(trial, region, joules + (hidden.get(trial, 0) if ordinal == 0 else 0))
+                for trial, region, joules, ordinal in rows if (trial, region) not in refused]
 
     def events(self):
         return self.rows("""SELECT v.trial_id, v.source || '/' || v.event, v.value FROM v_event v
@@ -187,12 +202,16 @@ def compare_stacks(sums, n, database):
         near(got * 1e-6, joules, "a trial's stacks", 1e-6, 1e-6 * n)
 
 
+PROVENANCES = "measured", "modelled", "estimated", "assumed", "provenance not known"
+
+
 def folded(data, database):
     sums, n = {}, 0
     for line in data.decode().splitlines():
         stack, _, weight = line.rpartition(" ")
         root = stack.split(";")[0]
         assert stack and 1 <= len(stack.split(";")) <= 2, line
+        assert root.endswith(tuple(f", {word}, microjoules" for word in PROVENANCES)), f"no provenance in {root}"
         sums[root] = sums.get(root, 0) + int(weight)
         n += 1
     compare_stacks(list(sums.values()), n, database)
@@ -272,6 +291,7 @@ def table(rows, database):
         if got is not None:
             near(got, joules, "a trial")
     assert all(row["unit"] for row in rows)
+    assert all(row["note"].startswith(PROVENANCES) for row in rows if row["kind"].endswith("-step")), "a step's provenance"
 
 
 def csv_rows(data, database):

@@ -41,6 +41,27 @@ holds() { # FORMAT [DATABASE]
 	done
 }
 
+@test "a region that report --layers gives no figure has none in any export" {
+	need_machines
+	rm "$db"
+	on constant "$JOULECART" run -q --rate 100 -o "$db" -- "$MARKING_PROGRAM" regions 40 >/dev/null
+	# g as far shorter than a sensor resolves, and f far longer, however seldom the ticks came; g's joules
+	# stay with what is outside
+	sqlite3 "$db" "UPDATE region_time SET cpu_ns = iif((SELECT name = 'g' FROM region r
+		WHERE r.region_id = region_time.region_id), 1000, 100000000000)"
+	is "$(sql "SELECT group_concat(region) FROM v_layer WHERE ordinal > 0 AND reason IS NOT NULL")" g
+	is "$(sql "SELECT group_concat(region) FROM v_layer WHERE ordinal > 0 AND reason IS NULL")" f
+	for format in $formats; do
+		holds "$format"
+	done
+	joulecart export --to csv "$db" >out.csv
+	is "$(grep -cE '^region(-step)?,.*,g,' out.csv)" 0
+	has "$(grep '^region,' out.csv)" 'at the (mean power of what ran|power of its own)'
+	joulecart export --to folded "$db" >out.folded
+	has "$(cat out.folded)" ', modelled, microjoules;f [0-9]+'
+	run ! grep -E ';g [0-9]+$' out.folded
+}
+
 @test "an energy that is not the database's is found" {
 	cp "$db" other.db
 	sqlite3 other.db "UPDATE stretch SET advance = advance + 1 + advance / 10, advance_high = 2 * advance_high + 2"
