@@ -14,11 +14,13 @@ libmodels_a_SOURCES = \
   %D%/data/data-file.c %D%/data/data-file.h \
   %D%/data/data-grammar.c %D%/data/data-grammar.h \
   %D%/data/features.c %D%/data/features.h \
+  %D%/infer/body.c %D%/infer/body.h \
   %D%/infer/exit.c %D%/infer/exit.h \
   %D%/infer/exit-sweep.c %D%/infer/exit-sweep.h \
   %D%/infer/plan-part.c %D%/infer/plan-part.h \
   %D%/infer/plan.c %D%/infer/plan.h \
   %D%/infer/plan-exit.c %D%/infer/plan-exit.h \
+  %D%/infer/plan-head.c %D%/infer/plan-head.h \
   %D%/infer/plan-layer.c %D%/infer/plan-layer.h \
   %D%/infer/quality.c %D%/infer/quality.h \
   %D%/infer/segment.c %D%/infer/segment.h \
@@ -30,6 +32,7 @@ libmodels_a_SOURCES = \
   %D%/kernels/onednn.c %D%/kernels/onednn.h \
   %D%/kernels/pool.c \
   %D%/kernels/softmax.c %D%/kernels/softmax.h \
+  %D%/kernels/span.c %D%/kernels/span.h \
   %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
   %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
   %D%/train/federate.c %D%/train/federate.h \

@@ -6,6 +6,7 @@ models_unit_tests = \
   tests/unit/models/variants/test-compression \
   tests/unit/models/data/test-data \
   tests/unit/models/kernels/test-layer \
+  tests/unit/models/kernels/test-span \
   tests/unit/models/train/test-loss \
   tests/unit/models/compress/test-lowrank \
   tests/unit/models/train/test-network \
@@ -20,6 +21,7 @@ tests_unit_models_data_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_compression_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
+tests_unit_models_kernels_test_span_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_loss_LDADD = $(models_unit_libs)
 tests_unit_models_compress_test_lowrank_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_plan_LDADD = $(models_unit_libs)

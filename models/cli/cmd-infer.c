@@ -67,6 +67,23 @@ static void server_close(struct server *server)
 	free(server->answers);
 }
 
+/* Each layer a region, whose work is the mean over a round of all queries. */
+static void mark_layers(struct server *server, const struct request *request)
+{
+	const struct dataset *data = &server->data;
+	for (size_t from = 0; from < data->n; from += request->batch) {
+		size_t left = data->n - from;
+		size_t n = left < request->batch ? left : request->batch;
+		for (size_t b = 0; b < n; b++)
+			features_of(&data->queries[from + b], server->plan->shape.rows,
+				    &server->batch[b]);
+		plan_count_work(server->plan, server->batch, n);
+	}
+	plan_mark(server->plan,
+		  (struct plan_marking){ joulecart_region, joulecart_region_work,
+					 joulecart_region_begin, joulecart_region_end });
+}
+
 static int server_open(struct server *server, const struct request *request,
 		       struct problem *why)
 {
@@ -78,16 +95,14 @@ static int server_open(struct server *server, const struct request *request,
 	server->plan = plan_create(server->weights, request->batch, why);
 	if (!server->plan)
 		return -1;
-	if (request->layers)
-		plan_mark(server->plan, (struct plan_marking){
-					    joulecart_region, joulecart_region_work,
-					    joulecart_region_begin, joulecart_region_end });
 	server->batch = calloc(request->batch, sizeof(*server->batch));
 	if (!server->batch)
 		return problem_what(why, "cannot serve: out of memory");
 	if (source_queries(&request->recipe.source, request->recipe.seed, SPLIT_TEST, pool,
 			   &server->data, why) < 0)
 		return -1;
+	if (request->layers)
+		mark_layers(server, request);
 	server->answers = calloc(server->data.n, sizeof(*server->answers));
 	return server->answers ? 0 : problem_what(why, "cannot serve: out of memory");
 }

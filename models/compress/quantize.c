@@ -46,9 +46,11 @@ int quantize_calibrate(struct plan *plan, const struct dataset *data, float *ran
 			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
 		if (!plan_run(plan, batch, QUANTIZE_BATCH, why))
 			return -1;
-		for (size_t i = 0; i < plan->n_layers; i++)
-			ranges[i] += largest_of(tensor_data(&plan->layers[i].input),
-						plan->layers[i].n_input) /
+		struct plan_layer layers[PLAN_MAX_LAYERS];
+		size_t n = plan_layers(plan, layers);
+		for (size_t i = 0; i < n; i++)
+			ranges[i] += largest_of(tensor_data(&layers[i].input),
+						layers[i].n_input) /
 				     (float)batches;
 	}
 	return 0;
@@ -96,9 +98,10 @@ static struct weights *quantize_by(const struct weights *weights, const struct p
 {
 	struct weights *quantized = weights_new();
 	bool whole = quantized && add_quantized(quantized, weights, "embedding", 8);
-	for (size_t i = 0; whole && i < plan->n_layers; i++)
-		whole = add_layer(quantized, weights, plan->layers[i].name, ranges[i],
-				  bits);
+	struct plan_layer layers[PLAN_MAX_LAYERS];
+	size_t n = plan_layers(plan, layers);
+	for (size_t i = 0; whole && i < n; i++)
+		whole = add_layer(quantized, weights, layers[i].name, ranges[i], bits);
 	if (whole)
 		return quantized;
 	problem_what(why, "cannot quantize: out of memory");

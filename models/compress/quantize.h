@@ -21,7 +21,7 @@ enum {
  * the step, 1 for a row of zeros. */
 float quantize_row(const float *x, size_t n, unsigned bits, int8_t *q);
 
-/* ranges[i] of the plan's n_layers, 0 before, becomes the mean over batches of the layer's
+/* ranges[i] of plan_layers(), 0 before, becomes the mean over batches of the layer's
  * largest |input|: a rare outlier is clipped. plan: of QUANTIZE_BATCH. 0, or -1 with *why. */
 int quantize_calibrate(struct plan *plan, const struct dataset *data, float *ranges,
 		       struct problem *why);

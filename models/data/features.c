@@ -108,6 +108,16 @@ static void add_profile(float *profile, const struct shopper *shopper)
 	}
 }
 
+const size_t feature_lengths[N_FEATURE_LENGTHS] = { 12, 16, 20, FEATURE_LENGTH };
+
+size_t features_padded(size_t n_positions)
+{
+	size_t i = 0;
+	while (i < N_FEATURE_LENGTHS - 1 && feature_lengths[i] < n_positions)
+		i++;
+	return feature_lengths[i];
+}
+
 void features_of(const struct query *query, size_t rows, struct features *features)
 {
 	memset(features, 0, sizeof(*features));

@@ -23,6 +23,13 @@ struct features {
 	float profile[FEATURE_PROFILE]; /* one-hot fields, 0 or 1 */
 };
 
+/* How many positions a network computes for a query of so many: 12, 16, 20 or 24, the least that hold
+ * it. What is left over is empty, and seen: training pads in the same steps, so that the weights know
+ * it. */
+size_t features_padded(size_t n_positions);
+enum { N_FEATURE_LENGTHS = 4 };
+extern const size_t feature_lengths[N_FEATURE_LENGTHS];
+
 /* rows: of the embedding table, 1 to 65536. */
 void features_of(const struct query *query, size_t rows, struct features *features);
 

@@ -28,7 +28,7 @@ static void count(struct sweep_point points[SWEEP_POINTS], const struct plan *pl
 		       stops[at].confidence <= points[i].threshold)
 			at++;
 		points[i].top1 += stops[at].is_right;
-		points[i].share[plan->segments[at * plan->n_sizes].last - 1] += 1.0;
+		points[i].share[plan->segments[at].last - 1] += 1.0;
 	}
 }
 
@@ -40,8 +40,8 @@ static void count_batch(struct sweep_point points[SWEEP_POINTS], const struct pl
 	for (size_t b = 0; b < n; b++) {
 		struct stop stops[MODEL_MAX_STAGES] = { 0 };
 		for (size_t at = 0; at < plan->n_exits; at++) {
-			const struct segment *segment = &plan->segments[at * plan->n_sizes];
-			const float *logits = (const float *)tensor_data(&segment->logits) +
+			const struct plan_head *head = plan->segments[at].led;
+			const float *logits = (const float *)tensor_data(&head->logits) +
 					      b * outputs;
 			stops[at] = (struct stop){
 				exit_confidence(plan->rule, logits, catalogue_groups[0].n),

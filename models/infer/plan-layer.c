@@ -16,6 +16,19 @@ float plan_unsigned_levels(void)
 	return compute_has_wide_int8() ? 255.0f : 127.0f;
 }
 
+struct tensor plan_tensor(struct plan *plan, const dnnl_memory_desc_t *desc)
+{
+	struct buffers *buffers = &plan->buffers;
+	if (!buffers->is_open || buffers->next == PLAN_MAX_BUFFERS)
+		return tensor_new(&plan->compute, desc);
+	if (buffers->next < buffers->n)
+		return tensor_wrap(&plan->compute, desc, buffers->data[buffers->next++]);
+	struct tensor tensor = tensor_new(&plan->compute, desc);
+	buffers->data[buffers->n++] = tensor_data(&tensor);
+	buffers->next++;
+	return tensor;
+}
+
 static void append(struct ops *ops, struct op op)
 {
 	if (op.primitive && ops->n < PLAN_MAX_OPS)
@@ -40,7 +53,7 @@ static struct values convert(struct plan *plan, struct ops *ops, const struct va
 			     const dnnl_memory_desc_t *desc, float step)
 {
 	struct compute *compute = &plan->compute;
-	struct values dst = { .tensor = tensor_new(compute, desc), .step = step };
+	struct values dst = { .tensor = plan_tensor(plan, desc), .step = step };
 	dnnl_primitive_attr_t attr = layer_attr(compute, LINEAR);
 	if (step != 0.0f)
 		set_scales(compute, attr, &(float){ 1.0f / step }, 1);
@@ -53,8 +66,7 @@ static struct values convert(struct plan *plan, struct ops *ops, const struct va
 /* src as the layer reads it. */
 static struct values as_read(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
-			     const struct layer_shape *shape, const struct values *src,
-			     bool signed_src)
+			     const struct layer_shape *shape, const struct values *src)
 {
 	dnnl_memory_desc_t desc;
 	if (src->tensor.desc.data_type != dnnl_f32)
@@ -65,8 +77,8 @@ static struct values as_read(struct plan *plan, struct ops *ops,
 	}
 	if (!layer->scale)
 		return *src;
-	desc = layer_src_desc(shape, signed_src ? dnnl_s8 : dnnl_u8);
-	float levels = signed_src ? signed_levels : plan_unsigned_levels();
+	desc = layer_src_desc(shape, src->is_signed ? dnnl_s8 : dnnl_u8);
+	float levels = src->is_signed ? signed_levels : plan_unsigned_levels();
 	return convert(plan, ops, src, &desc, layer->input_max / levels);
 }
 
@@ -83,16 +95,26 @@ static dnnl_data_type_t type_of(const struct weight *weight)
 }
 
 /* The layer's parameters in the layout that pd wants. */
-static struct tensor lay_out(struct compute *compute, const struct model_layer *layer,
+static struct tensor lay_out(struct plan *plan, const struct model_layer *layer,
 			     const struct layer_shape *shape, dnnl_primitive_desc_t pd)
 {
+	struct compute *compute = &plan->compute;
 	dnnl_memory_desc_t plain_desc = layer_weights_desc(shape, type_of(layer->weight),
 							   false);
 	dnnl_memory_desc_t wanted = layer_wanted(pd, dnnl_query_weights_md);
+	for (size_t i = 0; i < plan->n_layouts; i++)
+		if (strcmp(plan->layouts[i].name, layer->name) == 0 &&
+		    dnnl_memory_desc_equal(&plan->layouts[i].tensor.desc, &wanted))
+			return plan->layouts[i].tensor;
 	struct tensor plain = tensor_wrap(compute, &plain_desc, layer->weight->data);
 	struct tensor laid_out = tensor_new(compute, &wanted);
 	struct op copy = op_reorder(compute, &plain, &laid_out, NULL);
 	op_run(compute, &copy);
+	if (plan->n_layouts < PLAN_MAX_LAYOUTS) {
+		struct layout *layout = &plan->layouts[plan->n_layouts++];
+		memcpy(layout->name, layer->name, sizeof(layout->name));
+		layout->tensor = laid_out;
+	}
 	return laid_out;
 }
 
@@ -125,53 +147,45 @@ static void set_layer_scales(struct compute *compute, dnnl_primitive_attr_t attr
 	free(scales);
 }
 
-static void remember(struct plan *plan, const struct model_layer *layer,
-		     const struct layer_shape *shape, const struct values *src)
-{
-	if (plan->n_layers == PLAN_MAX_LAYERS)
-		return;
-	struct plan_layer *known = &plan->layers[plan->n_layers++];
-	memcpy(known->name, layer->name, sizeof(known->name));
-	known->input = src->tensor;
-	known->n_input = shape->batch * shape->in * (shape->kernel ? shape->length : 1);
-}
-
-/* Multiplications and additions of the whole batch, and the weights that they read once. */
-static size_t part_of(struct plan *plan, const struct model_layer *layer,
-		      const struct layer_shape *shape)
+static double weights_of(const struct layer_shape *shape)
 {
 	double in = shape->depthwise ? 1 : (double)shape->in;
-	double kernel = shape->kernel ? (double)shape->kernel : 1;
-	double weights = in * kernel * (double)shape->out;
-	double places = (double)shape->batch * (shape->kernel ? (double)shape->length : 1);
-	return plan_part(plan, layer->name, 2 * weights * places,
-			 weights * (double)weight_type_size(layer->weight->type));
+	return in * (shape->kernel ? (double)shape->kernel : 1) * (double)shape->out;
 }
 
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
 			     const struct layer_shape *shape, struct values src,
-			     bool signed_src, struct wanted wanted)
+			     struct wanted wanted, struct plan_layer *known)
 {
 	struct compute *compute = &plan->compute;
-	size_t part = part_of(plan, layer, shape), n_before = ops->n;
-	remember(plan, layer, shape, &src);
-	src = as_read(plan, ops, layer, shape, &src, signed_src);
+	size_t n_before = ops->n;
+	size_t part = plan_part(plan, layer->name,
+				weights_of(shape) *
+				    (double)weight_type_size(layer->weight->type));
+	memcpy(known->name, layer->name, sizeof(known->name));
+	known->input = src.tensor;
+	known->width = shape->in;
+	src = as_read(plan, ops, layer, shape, &src);
 	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, wanted.type);
-	struct values dst = { .tensor = tensor_new(compute, &dst_desc),
-			      .step = wanted.max / plan_unsigned_levels() };
+	struct values dst = { .tensor = plan_tensor(plan, &dst_desc),
+			      .step = wanted.max / plan_unsigned_levels(),
+			      .is_signed = wanted.activation == LINEAR };
 	dnnl_primitive_attr_t attr = layer_attr(compute, wanted.activation);
 	if (layer->scale)
 		set_layer_scales(compute, attr, layer, shape->out, src.step, dst.step);
 	dnnl_primitive_desc_t pd = layer_forward_pd(compute, shape, dnnl_forward_inference,
 						    &src.tensor.desc, &dst_desc, attr);
-	struct tensor weight = lay_out(compute, layer, shape, pd);
+	struct tensor weight = lay_out(plan, layer, shape, pd);
 	struct tensor bias = bias_of(compute, layer, shape->out, src.step);
 	const dnnl_exec_arg_t args[] = { { DNNL_ARG_SRC, src.tensor.memory },
 					 { DNNL_ARG_WEIGHTS, weight.memory },
 					 { DNNL_ARG_BIAS, bias.memory },
 					 { DNNL_ARG_DST, dst.tensor.memory } };
-	append(ops, op_new(compute, pd, args, 4));
+	struct op op = op_new(compute, pd, args, 4);
+	op.flop = 2 * weights_of(shape) * (double)shape->batch *
+		  (shape->kernel ? (double)shape->length : 1);
+	append(ops, op);
 	for (size_t i = n_before; i < ops->n; i++)
 		ops->op[i].part = part;
 	if (attr)

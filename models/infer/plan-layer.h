@@ -13,6 +13,7 @@
 struct values {
 	struct tensor tensor;
 	float step;
+	bool is_signed; /* may be negative */
 };
 
 /* Largest activation: 255, or 127 where the CPU sums pairs of u8 x s8 products in 16 bits,
@@ -26,11 +27,15 @@ struct wanted {
 	enum activation activation;
 };
 
-/* Appends the layer to ops. Reads src, converting it first when they are floats and the layer
- * wants integers (signed_src: s8) or bf16. */
+/* A tensor between two layers: of the plan's buffers while it builds a body, where the longest body
+ * is built first; else a new one. */
+struct tensor plan_tensor(struct plan *plan, const dnnl_memory_desc_t *desc);
+
+/* Appends the layer to ops, and fills *known but for n_input. Reads src, converting it first when
+ * they are floats and the layer wants integers (s8 for signed ones) or bf16. */
 struct values plan_add_layer(struct plan *plan, struct ops *ops,
 			     const struct model_layer *layer,
 			     const struct layer_shape *shape, struct values src,
-			     bool signed_src, struct wanted wanted);
+			     struct wanted wanted, struct plan_layer *known);
 
 #endif

@@ -5,8 +5,9 @@
 
 #include "base/problem.h"
 #include "models/data/features.h"
+#include "models/infer/body.h"
 #include "models/infer/plan-exit.h"
-#include "models/infer/plan-layer.h"
+#include "models/infer/plan-head.h"
 #include "models/infer/plan-part.h"
 #include "models/infer/segment.h"
 #include "models/infer/sparse.h"
@@ -14,135 +15,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A convolution and where it stands. */
-struct place {
-	size_t stage;
-	struct chain_link link;
-	bool is_last; /* of its chain */
-};
-
-enum { MAX_PLACES = MODEL_MAX_STAGES * MODEL_MAX_CHAIN };
-
-static size_t places_of(const struct model_shape *shape, const struct segment *segment,
-			struct place places[MAX_PLACES])
-{
-	size_t n = 0;
-	for (size_t stage = segment->first; stage <= segment->last; stage++) {
-		struct chain_link links[MODEL_MAX_CHAIN];
-		size_t n_links = model_chain(&shape->stages[stage - 1], links);
-		for (size_t i = 0; i < n_links; i++)
-			places[n++] = (struct place){ stage, links[i], i + 1 == n_links };
-	}
-	return n;
-}
-
-/* What a convolution hands to the next one: u8 up to that one's calibrated input, or bf16,
- * when both are of that kind; else floats. What is not activated may be negative. */
-static struct wanted handed_on(const struct weights *weights, const struct place *at,
-			       const struct place *next)
-{
-	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
-	struct model_layer then = model_layer(weights, next->link.format, next->stage);
-	if (layer.scale && then.scale && at->is_last)
-		return (struct wanted){ .type = dnnl_u8, .max = then.input_max };
-	if (layer.weight->type == WEIGHT_BF16 && then.weight->type == WEIGHT_BF16)
-		return (struct wanted){ .type = dnnl_bf16 };
-	return (struct wanted){ .type = dnnl_f32 };
-}
-
-static struct values add_stages(struct plan *plan, struct segment *segment,
-				const struct weights *weights)
-{
-	struct place places[MAX_PLACES];
-	size_t n = places_of(&plan->shape, segment, places);
-	struct values x = { .tensor = segment->input };
-	for (size_t i = 0; i < n; i++) {
-		const struct place *at = &places[i];
-		struct layer_shape shape = { .batch = segment->batch,
-					     .length = FEATURE_LENGTH,
-					     .in = at->link.in,
-					     .out = at->link.out,
-					     .kernel = at->link.kernel,
-					     .depthwise = at->link.depthwise };
-		struct model_layer layer = model_layer(weights, at->link.format, at->stage);
-		bool signed_src = i == 0 ? at->stage == 1 : !places[i - 1].is_last;
-		struct wanted wanted = { .type = dnnl_f32 };
-		if (i + 1 < n)
-			wanted = handed_on(weights, at, &places[i + 1]);
-		wanted.activation = at->is_last ? RELU : LINEAR;
-		x = plan_add_layer(plan, &segment->body, &layer, &shape, x, signed_src,
-				   wanted);
-	}
-	return x;
-}
-
-static struct tensor add_dense(struct plan *plan, struct segment *segment, struct ops *ops,
-			       const struct weights *weights, const char *format,
-			       enum activation activation, const struct tensor *src)
-{
-	struct model_layer layer = model_layer(weights, format, segment->last);
-	struct layer_shape shape = { .batch = segment->batch,
-				     .in = layer.weight->dims[1],
-				     .out = layer.weight->dims[0] };
-	struct values x = { .tensor = *src };
-	/* What the low-rank reduction puts out, alone, may be negative. */
-	bool signed_src = shape.in == plan->shape.stages[segment->last - 1].head_rank;
-	return plan_add_layer(plan, ops, &layer, &shape, x, signed_src,
-			      (struct wanted){ .type = dnnl_f32, .activation = activation })
-	    .tensor;
-}
-
-static void add_pool(struct plan *plan, struct segment *segment)
-{
-	struct layer_shape pooled = { .batch = segment->batch,
-				      .length = FEATURE_LENGTH,
-				      .out = plan->shape.stages[segment->last - 1].out };
-	struct pool pool;
-	pool_create(&plan->compute, &pool, &pooled, &segment->output, NULL);
-	pool.forward.part = plan_part(plan, "pool", 0, 0);
-	if (pool.forward.primitive)
-		segment->body.op[segment->body.n++] = pool.forward;
-	segment->pooled = pool.dst;
-}
-
-static void add_head(struct plan *plan, struct segment *segment,
-		     const struct weights *weights)
-{
-	size_t channels = plan->shape.stages[segment->last - 1].out;
-	dnnl_memory_desc_t row = desc_of(
-	    dnnl_f32, dnnl_nc, 2, (size_t[]){ segment->batch, channels + FEATURE_PROFILE });
-	segment->joined = tensor_new(&plan->compute, &row);
-	segment->gated = tensor_new(&plan->compute, &row);
-	segment->gate = add_dense(plan, segment, &segment->gating, weights, "head%zu.gate",
-				  LOGISTIC, &segment->joined);
-	struct tensor x = segment->gated;
-	if (plan->shape.stages[segment->last - 1].head_rank)
-		x = add_dense(plan, segment, &segment->classify, weights, "head%zu.reduce",
-			      LINEAR, &x);
-	x = add_dense(plan, segment, &segment->classify, weights, "head%zu.hidden", RELU,
-		      &x);
-	segment->logits = add_dense(plan, segment, &segment->classify, weights,
-				    "head%zu.out", LINEAR, &x);
-}
-
-/* before: the segment whose output this one reads; NULL for the first. */
-static void build_segment(struct plan *plan, struct segment *segment,
-			  const struct segment *before, const struct weights *weights)
-{
-	dnnl_memory_desc_t embedded = desc_of(
-	    dnnl_f32, dnnl_nwc, 3,
-	    (size_t[]){ segment->batch, plan->shape.embed, FEATURE_LENGTH });
-	segment->input = before ? before->output : tensor_new(&plan->compute, &embedded);
-	segment->output = add_stages(plan, segment, weights).tensor;
-	add_pool(plan, segment);
-	add_head(plan, segment, weights);
-	struct problem unused;
-	/* Where there are no sparse kernels, the dense ones answer the same. */
-	if (plan->rule == EXIT_NEVER && sparse_pays(weights, &plan->shape))
-		segment->sparse = sparse_body_create(weights, &plan->shape, segment->batch,
-						     &unused);
-}
 
 /* The stages that have a head, when those may answer; else the last one alone. */
 static size_t exits_of(const struct plan *plan, size_t stages[MODEL_MAX_STAGES])
@@ -155,30 +27,97 @@ static size_t exits_of(const struct plan *plan, size_t stages[MODEL_MAX_STAGES])
 	return n;
 }
 
-static int build_segments(struct plan *plan, const struct weights *weights,
-			  struct problem *why)
+/* The lengths of sequence that there are kernels for: those of one query, and then none is more than
+ * an eighth longer than the one before, so that no more than that is computed in vain. */
+static void choose_lengths(struct plan *plan)
+{
+	size_t up[PLAN_MAX_LENGTHS], n = 0;
+	size_t longest = plan->batch * (FEATURE_LENGTH + plan->gap) - plan->gap;
+	for (; n < N_FEATURE_LENGTHS - 1; n++)
+		up[n] = feature_lengths[n];
+	for (size_t length = FEATURE_LENGTH; length < longest && n < PLAN_MAX_LENGTHS - 1;
+	     length += length / 8)
+		up[n++] = length;
+	plan->lengths[0] = longest;
+	for (size_t i = 0; i < n; i++)
+		plan->lengths[n - i] = up[i];
+	plan->n_lengths = n + 1;
+}
+
+static int allocate_segment(const struct plan *plan, struct segment *segment)
+{
+	size_t channels = plan->shape.stages[segment->last - 1].out;
+	segment->bodies = calloc(plan->n_lengths, sizeof(*segment->bodies));
+	segment->heads = calloc(plan->n_sizes, sizeof(*segment->heads));
+	segment->pooled = calloc(plan->batch * channels, sizeof(float));
+	return segment->bodies && segment->heads && segment->pooled ? 0 : -1;
+}
+
+static int allocate(struct plan *plan)
 {
 	size_t stages[MODEL_MAX_STAGES];
 	plan->n_exits = exits_of(plan, stages);
 	plan->n_sizes = 1;
 	while (plan->rule != EXIT_NEVER && plan->batch >> plan->n_sizes)
 		plan->n_sizes++;
-	size_t n = plan->n_exits * plan->n_sizes;
-	plan->segments = calloc(n, sizeof(*plan->segments));
+	plan->segments = calloc(plan->n_exits, sizeof(*plan->segments));
 	plan->depth = calloc(plan->batch, sizeof(*plan->depth));
 	plan->rows = calloc(plan->batch, sizeof(*plan->rows));
+	plan->spans = calloc(plan->batch, sizeof(*plan->spans));
 	plan->answers = calloc(plan->batch * plan->shape.classes, sizeof(float));
-	if (!plan->segments || !plan->depth || !plan->rows || !plan->answers)
-		return problem_what(why, "cannot prepare the model: out of memory");
+	if (!plan->segments || !plan->depth || !plan->rows || !plan->spans ||
+	    !plan->answers)
+		return -1;
 	memset(plan->depth, (int)plan->shape.n_stages, plan->batch);
-	for (size_t i = 0; i < n; i++) {
-		size_t at = i / plan->n_sizes;
-		struct segment *segment = &plan->segments[i];
-		segment->batch = plan->batch >> i % plan->n_sizes;
-		segment->first = at ? stages[at - 1] + 1 : 1;
-		segment->last = stages[at];
-		build_segment(plan, segment, at ? segment - plan->n_sizes : NULL, weights);
+	for (size_t at = 0; at < plan->n_exits; at++) {
+		plan->segments[at].first = at ? stages[at - 1] + 1 : 1;
+		plan->segments[at].last = stages[at];
+		if (allocate_segment(plan, &plan->segments[at]) < 0)
+			return -1;
 	}
+	return 0;
+}
+
+/* The bodies of all segments for one length of sequence. */
+static void build_bodies(struct plan *plan, const struct weights *weights, size_t length)
+{
+	const struct body *before = NULL;
+	plan->buffers.next = 0;
+	plan->buffers.is_open = true;
+	for (size_t at = 0; at < plan->n_exits; at++) {
+		struct body *body = &plan->segments[at].bodies[length];
+		body->positions = plan->lengths[length];
+		body_create(plan, body, &plan->segments[at], before, weights);
+		before = body;
+	}
+	plan->buffers.is_open = false;
+}
+
+static void build_heads(struct plan *plan, const struct weights *weights)
+{
+	for (size_t i = 0; i < plan->n_exits * plan->n_sizes; i++) {
+		struct segment *segment = &plan->segments[i / plan->n_sizes];
+		struct plan_head *head = &segment->heads[i % plan->n_sizes];
+		head->batch = plan->batch >> i % plan->n_sizes;
+		plan_head_create(plan, head, segment, weights);
+	}
+}
+
+static int build_segments(struct plan *plan, const struct weights *weights,
+			  struct problem *why)
+{
+	struct problem unused;
+	plan->gap = body_gap(&plan->shape);
+	choose_lengths(plan);
+	if (allocate(plan) < 0)
+		return problem_what(why, "cannot prepare the model: out of memory");
+	for (size_t length = 0; length < plan->n_lengths; length++)
+		build_bodies(plan, weights, length);
+	build_heads(plan, weights);
+	/* Where there are no sparse kernels, the dense ones answer the same. */
+	if (plan->rule == EXIT_NEVER && sparse_pays(weights, &plan->shape))
+		plan->segments[0].sparse = sparse_body_create(weights, &plan->shape,
+							      plan->batch, &unused);
 	return 0;
 }
 
@@ -202,8 +141,7 @@ static int build(struct plan *plan, const struct weights *weights, struct proble
 		return -1;
 	plan->rule = exit_rule_of(weights, &plan->threshold);
 	compute_open(&plan->compute);
-	plan_part(plan, "embedding", 0, 0);
-	plan_part(plan, "sparse stages", 0, 0);
+	plan_add_fixed_parts(plan);
 	plan->table = *weights_find(weights, "embedding.weight");
 	if (plan->table.type == WEIGHT_I8)
 		plan->table_scale = weights_find(weights, "embedding.scale")->data;
@@ -225,42 +163,96 @@ struct plan *plan_create(const struct weights *weights, size_t batch, struct pro
 	return NULL;
 }
 
+static void segment_free(struct segment *segment)
+{
+	sparse_body_free(segment->sparse);
+	free(segment->bodies);
+	free(segment->heads);
+	free(segment->pooled);
+}
+
 void plan_free(struct plan *plan)
 {
 	if (!plan)
 		return;
-	for (size_t i = 0; plan->segments && i < plan->n_exits * plan->n_sizes; i++)
-		sparse_body_free(plan->segments[i].sparse);
+	for (size_t i = 0; plan->segments && i < plan->n_exits; i++)
+		segment_free(&plan->segments[i]);
 	compute_close(&plan->compute);
 	free(plan->segments);
 	free(plan->depth);
 	free(plan->rows);
+	free(plan->spans);
 	free(plan->answers);
 	free(plan);
+}
+
+static void lay_out(struct plan *plan, const struct features *features, size_t n)
+{
+	for (size_t b = 0; b < n; b++) {
+		plan->rows[b] = b;
+		plan->spans[b].length = features_padded(features[b].n_positions);
+	}
+	plan->positions = span_lay_out(plan->spans, n, plan->gap);
+}
+
+static void embed(struct plan *plan, const struct features *features, size_t n)
+{
+	const struct body *body = body_for(plan, &plan->segments[0]);
+	float *rows = tensor_data(&body->input);
+	size_t width = plan->shape.embed;
+	for (size_t b = 0; b < n; b++)
+		embedding_forward(&plan->table, plan->table_scale, &features[b],
+				  plan->spans[b].length,
+				  rows + plan->spans[b].begin * width);
+	span_clear_gaps(plan->spans, n, body->positions, width * sizeof(float), rows);
 }
 
 const float *plan_run(struct plan *plan, const struct features *features, size_t n,
 		      struct problem *why)
 {
-	size_t row = FEATURE_LENGTH * plan->shape.embed;
-	struct segment *first = segment_for(plan, 0, n);
-	float *embedded = tensor_data(&first->input);
 	const float *answers = plan->answers;
-	size_t embedding = plan_part(plan, "embedding", 0, 0);
-	plan_part_begin(plan, embedding);
-	for (size_t b = 0; b < n; b++) {
-		plan->rows[b] = b;
-		embedding_forward(&plan->table, plan->table_scale, &features[b],
-				  FEATURE_LENGTH, embedded + b * row);
-	}
-	plan_part_end(plan, embedding);
-	if (plan->rule != EXIT_NEVER) {
+	for (size_t at = 0; at < plan->n_exits; at++)
+		plan->segments[at].ran = NULL, plan->segments[at].led = NULL;
+	plan_part_begin(plan, PART_EMBEDDING);
+	lay_out(plan, features, n);
+	embed(plan, features, n);
+	plan_part_end(plan, PART_EMBEDDING);
+	if (plan->rule != EXIT_NEVER)
 		plan_run_exits(plan, features, n);
-	} else {
-		segment_run(plan, first, features, plan->rows, n);
-		answers = tensor_data(&first->logits);
-	}
+	else
+		answers = segment_run(plan, &plan->segments[0], features, n);
 	return compute_check(&plan->compute, why) == 0 ? answers : NULL;
+}
+
+void plan_count_work(struct plan *plan, const struct features *features, size_t n)
+{
+	lay_out(plan, features, n);
+	for (size_t at = 0; at < plan->n_exits; at++) {
+		const struct segment *segment = &plan->segments[at];
+		const struct body *body = body_for(plan, segment);
+		const struct plan_head *head = plan_head_for(plan, segment, n);
+		for (size_t i = 0; !segment->sparse && i < body->n_layers; i++)
+			plan_count_ops(plan, &body->layers[i].ops);
+		plan_count_ops(plan, &head->gating);
+		plan_count_ops(plan, &head->classify);
+	}
+}
+
+size_t plan_layers(const struct plan *plan, struct plan_layer layers[PLAN_MAX_LAYERS])
+{
+	size_t n = 0;
+	for (size_t at = 0; at < plan->n_exits; at++) {
+		const struct segment *segment = &plan->segments[at];
+		for (size_t i = 0; segment->ran && i < segment->ran->n_layers; i++, n++) {
+			layers[n] = segment->ran->layers[i].layer;
+			layers[n].n_input = segment->positions * layers[n].width;
+		}
+		for (size_t i = 0; segment->led && i < segment->led->n_layers; i++, n++) {
+			layers[n] = segment->led->layers[i];
+			layers[n].n_input = segment->n * layers[n].width;
+		}
+	}
+	return n;
 }
 
 const char *plan_kernels(const struct plan *plan)

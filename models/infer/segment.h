@@ -3,10 +3,11 @@
 #define JOULECART_MODELS_SEGMENT_H
 #include "models/infer/plan.h"
 
-/* The segment of the at-th exit, from 0, that is just large enough for n queries. */
-struct segment *segment_for(const struct plan *plan, size_t at, size_t n);
-/* Runs the segment on its input; its n rows belong to features[rows[0]], ... */
-void segment_run(struct plan *plan, struct segment *segment,
-		 const struct features *features, const size_t *rows, size_t n);
+/* Where the first segment's input is written, a row of embed floats a position: the plan's own memory. */
+float *segment_input(const struct plan *plan, const struct segment *segment);
+
+/* Runs the segment on its input, where the plan's n spans stand. Returns the logits, [n][classes]. */
+const float *segment_run(struct plan *plan, struct segment *segment,
+			 const struct features *features, size_t n);
 
 #endif

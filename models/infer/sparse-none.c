@@ -25,7 +25,8 @@ void sparse_body_free(struct sparse_body *body)
 	(void)body;
 }
 
-void sparse_body_run(struct sparse_body *body, const float *input, size_t n, float *pooled)
+void sparse_body_run(struct sparse_body *body, const float *input,
+		     const struct query_span *spans, size_t n, float *pooled)
 {
-	(void)body, (void)input, (void)n, (void)pooled;
+	(void)body, (void)input, (void)spans, (void)n, (void)pooled;
 }

@@ -1,7 +1,7 @@
 /* models/infer/sparse.h - convolutions whose weights are mostly zero, by libxsmm's sparse kernels.
  *
  * libxsmm compiles, for one pattern of zeros, a kernel that multiplies what is not zero, with
- * the positions of a query across the lanes of a vector. Before each the input is laid out so
+ * the positions of a query, or of a few, across the lanes of some vectors. Before each the input is laid out so
  * that a convolution is one product of matrices (im2col). Floats, one thread.
  *
  * Of the sparse kernels packaged for Debian 12 it is the one that is faster than oneDNN's
@@ -13,6 +13,7 @@
 
 struct model_shape;
 struct problem;
+struct query_span;
 struct weights;
 struct sparse_body;
 
@@ -30,8 +31,9 @@ struct sparse_body *sparse_body_create(const struct weights *weights,
 				       struct problem *why);
 void sparse_body_free(struct sparse_body *body); /* takes NULL */
 
-/* input: [n][FEATURE_LENGTH][embed]; pooled: [n][channels of the last stage], the maximum over
- * time. */
-void sparse_body_run(struct sparse_body *body, const float *input, size_t n, float *pooled);
+/* input: a row of embed floats a position, where each of the n spans stands. pooled: [n][channels of
+ * the last stage], the maximum over time. */
+void sparse_body_run(struct sparse_body *body, const float *input,
+		     const struct query_span *spans, size_t n, float *pooled);
 
 #endif

@@ -35,6 +35,7 @@ struct op {
 	dnnl_exec_arg_t args[5];
 	int n_args;
 	size_t part; /* of the model, whose work it is: an index into a plan's parts */
+	double flop; /* of a run; 0: not said */
 };
 
 /* How many threads oneDNN's OpenMP runtime and OpenBLAS may use; call before the first primitive is made.

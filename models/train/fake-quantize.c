@@ -40,10 +40,12 @@ static int find_ranges(struct rounding *rounding, const struct weights *weights,
 			       data->n < QUANTIZE_QUERIES ? data->n : QUANTIZE_QUERIES };
 	struct plan *plan = plan_create(weights, QUANTIZE_BATCH, why);
 	int failed = plan ? quantize_calibrate(plan, &few, ranges, why) : -1;
-	for (size_t i = 0; !failed && i < plan->n_layers; i++) {
+	struct plan_layer layers[PLAN_MAX_LAYERS];
+	size_t n = failed ? 0 : plan_layers(plan, layers);
+	for (size_t i = 0; i < n; i++) {
 		size_t stage = 0;
-		if (sscanf(plan->layers[i].name, "stage%zu.conv", &stage) == 1 &&
-		    stage >= 1 && stage <= MODEL_MAX_STAGES)
+		if (sscanf(layers[i].name, "stage%zu.conv", &stage) == 1 && stage >= 1 &&
+		    stage <= MODEL_MAX_STAGES)
 			rounding->ranges[stage - 1] = ranges[i];
 	}
 	plan_free(plan);

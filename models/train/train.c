@@ -16,16 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Queries of like length are trained together, on a network that is no longer than they need:
- * half of them fill half of FEATURE_LENGTH. */
-static const size_t lengths[] = { 12, 16, 20, FEATURE_LENGTH };
-enum { N_LENGTHS = sizeof(lengths) / sizeof(lengths[0]), WINDOW = 32 /* batches */ };
+/* Queries of like length are trained together, on a network that is no longer than they need (half of
+ * them fill half of FEATURE_LENGTH): sorted within so many batches. */
+enum { WINDOW = 32 /* batches */ };
 
 struct session {
 	const struct train_job *job;
 	const struct training *how; /* the train job's */
 	struct weights *weights;
-	struct network *networks[N_LENGTHS];
+	struct network *networks[N_FEATURE_LENGTHS];
 	struct weights *gradients;
 	struct optimizer *optimizer;
 	gsl_rng *rng;
@@ -37,7 +36,7 @@ struct session {
 
 static void session_close(struct session *session)
 {
-	for (size_t i = 0; i < N_LENGTHS; i++)
+	for (size_t i = 0; i < N_FEATURE_LENGTHS; i++)
 		network_free(session->networks[i]);
 	optimizer_free(session->optimizer);
 	weights_free(session->gradients);
@@ -52,9 +51,9 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 	session->gradients = weights_like(weights);
 	if (!session->gradients)
 		return problem_what(why, "cannot train: out of memory");
-	for (size_t i = 0; i < N_LENGTHS; i++) {
+	for (size_t i = 0; i < N_FEATURE_LENGTHS; i++) {
 		session->networks[i] = network_create(weights, session->gradients,
-						      TRAIN_BATCH, lengths[i], why);
+						      TRAIN_BATCH, feature_lengths[i], why);
 		if (!session->networks[i])
 			return -1;
 		session->networks[i]->rounding = session->job->rounding;
@@ -120,7 +119,7 @@ static struct network *network_for(const struct session *session)
 	for (size_t b = 0; b < TRAIN_BATCH; b++)
 		if (session->batch[b].n_positions > longest)
 			longest = session->batch[b].n_positions;
-	while (lengths[i] < longest)
+	while (feature_lengths[i] < features_padded(longest))
 		i++;
 	return session->networks[i];
 }
@@ -256,8 +255,8 @@ static int answer_batch(struct plan *plan, const struct dataset *data, size_t fr
 		return -1;
 	memcpy(answers->logits + from * answers->outputs, logits,
 	       n * answers->outputs * sizeof(float));
-	memcpy(answers->pooled + from * answers->width,
-	       tensor_data(&plan->segments[0].pooled), n * answers->width * sizeof(float));
+	memcpy(answers->pooled + from * answers->width, plan->segments[0].pooled,
+	       n * answers->width * sizeof(float));
 	return 0;
 }
 

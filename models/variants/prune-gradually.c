@@ -106,8 +106,10 @@ static int pruning_init(struct pruning *pruning, struct weights *weights,
 /* Adds |input| of each channel of each convolution over the batch that the plan has run. */
 static void add_activations(struct pruning *pruning, const struct plan *plan)
 {
+	struct plan_layer layers[PLAN_MAX_LAYERS];
+	plan_layers(plan, layers);
 	for (size_t i = 0; i < pruning->n_layers; i++) {
-		const struct plan_layer *read = &plan->layers[i];
+		const struct plan_layer *read = &layers[i];
 		const float *input = tensor_data(&read->input);
 		size_t in = pruning->layers[i].in;
 		for (size_t at = 0; at < read->n_input; at++)

@@ -128,6 +128,95 @@ static void few_zeros_are_left_to_the_dense_kernels(void **state)
 	weights_free(weights);
 }
 
+/* What a region of that name is told of its work. */
+static struct told {
+	double conv_flop, head_flop, conv_bytes;
+} told;
+
+static unsigned number_of(const char *name)
+{
+	return strcmp(name, "stage2.conv") == 0 ? 1
+	       : strcmp(name, "head2.out") == 0 ? 2
+						: 3;
+}
+
+static void tell(unsigned region, double flop, double weight_bytes)
+{
+	if (region == 1)
+		told.conv_flop = flop, told.conv_bytes = weight_bytes;
+	if (region == 2)
+		told.head_flop = flop;
+}
+
+static void pass(unsigned region)
+{
+	(void)region;
+}
+
+/* Of a given length; what the words are does not matter. */
+static struct features of_length(size_t n_positions)
+{
+	struct features features = { .n_positions = (uint8_t)n_positions };
+	for (size_t at = 0; at < n_positions; at++)
+		features.n_ids[at] = 1;
+	return features;
+}
+
+static void the_work_of_a_passage_is_of_the_length_of_the_queries(void **state)
+{
+	(void)state;
+	struct problem why;
+	const size_t lengths[3] = { 3, 13, 24 }, computed = 12 + 16 + 24;
+	const double weights = 32 * 32 * 5;
+	struct weights *tiny = tiny_weights();
+	struct plan *plan = plan_create(tiny, 1, &why);
+	for (size_t i = 0; i < 3; i++) {
+		struct features features = of_length(lengths[i]);
+		plan_count_work(plan, &features, 1);
+	}
+	plan_mark(plan, (struct plan_marking){ number_of, tell, pass, pass });
+	assert_int_equal(lround(told.conv_flop),
+			 lround(2 * weights * (double)computed / 3));
+	assert_int_equal(lround(told.conv_bytes), lround(weights * 4));
+	assert_int_equal(lround(told.head_flop), 2 * 32 * N_OUTPUTS);
+	plan_free(plan);
+	weights_free(tiny);
+}
+
+static void a_sequence_is_hardly_longer_than_its_queries(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct weights *weights = tiny_weights();
+	struct plan *alone = plan_create(weights, 1, &why);
+	assert_int_equal(alone->n_lengths, N_FEATURE_LENGTHS);
+	for (size_t i = 0; i < N_FEATURE_LENGTHS; i++)
+		assert_int_equal(alone->lengths[N_FEATURE_LENGTHS - 1 - i],
+				 feature_lengths[i]);
+	plan_free(alone);
+	struct plan *together = plan_create(weights, 32, &why);
+	assert_int_equal(together->gap, 2); /* half of the widest convolution */
+	assert_int_equal(together->lengths[0], 32 * (FEATURE_LENGTH + 2) - 2);
+	for (size_t i = 1; together->lengths[i] >= FEATURE_LENGTH; i++)
+		assert_true(together->lengths[i - 1] <=
+			    together->lengths[i] + together->lengths[i] / 8);
+	plan_free(together);
+	weights_free(weights);
+}
+
+static void a_query_without_words_is_answered(void **state)
+{
+	(void)state;
+	struct features features[2] = { of_length(0), of_length(24) };
+	float both[2 * N_OUTPUTS], one[N_OUTPUTS];
+	struct weights *weights = tiny_weights();
+	answers_of(weights, 2, 2, features, both);
+	answers_of(weights, 1, 1, features, one);
+	for (size_t i = 0; i < N_OUTPUTS; i++)
+		assert_float_equal(one[i], both[i], 1e-5);
+	weights_free(weights);
+}
+
 static void at_threshold_1_early_exits_answer_as_the_whole_network(void **state)
 {
 	(void)state;
@@ -225,6 +314,9 @@ int main(void)
 		cmocka_unit_test(bf16_runs_where_the_cpu_has_it_and_is_refused_elsewhere),
 		cmocka_unit_test(sparse_kernels_answer_as_the_dense_ones_do),
 		cmocka_unit_test(few_zeros_are_left_to_the_dense_kernels),
+		cmocka_unit_test(the_work_of_a_passage_is_of_the_length_of_the_queries),
+		cmocka_unit_test(a_sequence_is_hardly_longer_than_its_queries),
+		cmocka_unit_test(a_query_without_words_is_answered),
 		cmocka_unit_test(at_threshold_1_early_exits_answer_as_the_whole_network),
 		cmocka_unit_test(each_query_leaves_at_the_first_head_that_is_sure),
 		cmocka_unit_test(a_sweep_tells_what_a_plan_at_each_threshold_does),

@@ -1,0 +1,124 @@
+/* models/infer/body.c - see body.h. */
+#include <config.h>
+
+#include "models/infer/body.h"
+
+#include "models/infer/plan-layer.h"
+#include "models/infer/plan-part.h"
+
+/* A convolution and where it stands. */
+struct place {
+	size_t stage;
+	struct chain_link link;
+	bool is_last; /* of its chain */
+};
+
+static size_t places_of(const struct model_shape *shape, const struct segment *segment,
+			struct place places[PLAN_MAX_CONVOLUTIONS])
+{
+	size_t n = 0;
+	for (size_t stage = segment->first; stage <= segment->last; stage++) {
+		struct chain_link links[MODEL_MAX_CHAIN];
+		size_t n_links = model_chain(&shape->stages[stage - 1], links);
+		for (size_t i = 0; i < n_links; i++)
+			places[n++] = (struct place){ stage, links[i], i + 1 == n_links };
+	}
+	return n;
+}
+
+size_t body_gap(const struct model_shape *shape)
+{
+	size_t widest = 0;
+	for (size_t stage = 0; stage < shape->n_stages; stage++)
+		if (shape->stages[stage].kernel > widest)
+			widest = shape->stages[stage].kernel;
+	return widest / 2;
+}
+
+/* What a convolution hands to the next one: u8 up to that one's calibrated input, or bf16,
+ * when both are of that kind; else floats. What is not activated may be negative. */
+static struct wanted handed_on(const struct weights *weights, const struct place *at,
+			       const struct place *next)
+{
+	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
+	struct model_layer then = model_layer(weights, next->link.format, next->stage);
+	if (layer.scale && then.scale && at->is_last)
+		return (struct wanted){ .type = dnnl_u8, .max = then.input_max };
+	if (layer.weight->type == WEIGHT_BF16 && then.weight->type == WEIGHT_BF16)
+		return (struct wanted){ .type = dnnl_bf16 };
+	return (struct wanted){ .type = dnnl_f32 };
+}
+
+static struct values add_convolution(struct plan *plan, struct body *body,
+				     const struct weights *weights, const struct place *at,
+				     struct values src, struct wanted wanted)
+{
+	struct body_layer *added = &body->layers[body->n_layers++];
+	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
+	struct layer_shape shape = { .batch = 1,
+				     .length = body->positions,
+				     .in = at->link.in,
+				     .out = at->link.out,
+				     .kernel = at->link.kernel,
+				     .depthwise = at->link.depthwise };
+	wanted.activation = at->is_last ? RELU : LINEAR;
+	struct values dst = plan_add_layer(plan, &added->ops, &layer, &shape, src, wanted,
+					   &added->layer);
+	added->output = dst.tensor;
+	return dst;
+}
+
+static struct tensor first_input(struct plan *plan, size_t positions)
+{
+	dnnl_memory_desc_t embedded = desc_of(
+	    dnnl_f32, dnnl_nwc, 3, (size_t[]){ 1, plan->shape.embed, positions });
+	return plan_tensor(plan, &embedded);
+}
+
+void body_create(struct plan *plan, struct body *body, const struct segment *segment,
+		 const struct body *before, const struct weights *weights)
+{
+	struct place places[PLAN_MAX_CONVOLUTIONS];
+	size_t n = places_of(&plan->shape, segment, places);
+	body->input = before ? before->output : first_input(plan, body->positions);
+	struct values x = { .tensor = body->input, .is_signed = !before };
+	for (size_t i = 0; i < n; i++) {
+		struct wanted wanted = { .type = dnnl_f32 };
+		bool is_last = i + 1 == n;
+		if (!is_last)
+			wanted = handed_on(weights, &places[i], &places[i + 1]);
+		x = add_convolution(plan, body, weights, &places[i], x, wanted);
+		body->layers[i].is_cleared = !is_last;
+	}
+	body->output = x.tensor;
+	body->output_step = x.step;
+}
+
+struct body *body_for(const struct plan *plan, const struct segment *segment)
+{
+	size_t i = plan->n_lengths - 1;
+	while (plan->lengths[i] < plan->positions)
+		i--;
+	return &segment->bodies[i];
+}
+
+static size_t row_bytes(const struct tensor *rows)
+{
+	return (size_t)rows->desc.dims[1] * dnnl_data_type_size(rows->desc.data_type);
+}
+
+void body_run(struct plan *plan, const struct segment *segment, struct body *body, size_t n)
+{
+	for (size_t i = 0; i < body->n_layers; i++) {
+		const struct body_layer *layer = &body->layers[i];
+		plan_run_ops(plan, &layer->ops);
+		if (layer->is_cleared)
+			span_clear_gaps(plan->spans, n, body->positions,
+					row_bytes(&layer->output),
+					tensor_data(&layer->output));
+	}
+	plan_part_begin(plan, PART_POOL);
+	span_pool(plan->spans, n, &body->output, body->output_step,
+		  (size_t)body->output.desc.dims[1], segment->pooled);
+	plan_part_end(plan, PART_POOL);
+}
