@@ -164,3 +164,18 @@ counted() {
 	has "$(sql "SELECT why FROM gap WHERE name = 'gpu-0-celsius'")" 'a number that cannot be'
 	within 10 "$(of_board gpu-0 joules)" "$(of_board gpu-0 '100 * seconds')"
 }
+
+@test "a board's counter that jumps, up or down, adds nothing of the jump" {
+	local joules
+	for joules in 1000000 -30; do
+		db=jump$joules.db
+		printf '%s\n' 'zone intel-rapl:0 package-0 power=const:90 max_power_w=205' 'text nvml/0/name Tesla V100' \
+			'text nvml/0/uuid GPU-00000000' 'text nvml/0/architecture 5' 'text nvml/0/limit_mw 300000' \
+			"sensor nvml/0/energy1_input power=const:100 fault=jump:0.6:$joules" >board.machine
+		NVML_STANDIN=$PWD/board.machine LD_LIBRARY_PATH=$NVML_FOLDER \
+			on_described "$JOULECART" run -q -o "$db" -- sleep 2 <board.machine
+		is "$(of_board gpu-0 'joules > 0 AND joules < 1.05 * 100 * seconds AND 100 * seconds BETWEEN joules_low AND joules_high')" 1
+		has "$(sql "SELECT group_concat(kind) FROM gap WHERE name = 'gpu-0'")" implausible-step
+		joulecart verify "$db"
+	done
+}
