@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /* As each project documents its page: vLLM "Production Metrics", SGLang "Production Metrics", Text
  * Generation Inference "Metrics", TensorRT-LLM's metrics collector (which counts tokens since March 2026), also
@@ -136,36 +137,63 @@ static uint64_t key_of(const char *line)
 	return key;
 }
 
-/* The series in line among the n that were found before; NULL: none is that. */
-static struct metrics_series *same_of(struct metrics_series *series, size_t n, uint64_t key)
+/* Which of the series have a key, so that a page that repeats a thousand of them for 16 MB costs no more than its
+ * length. Half of the slots are empty at least; 0 is. */
+enum { SLOT_BITS = 11, N_SLOTS = 1 << SLOT_BITS };
+_Static_assert(2 * METRICS_MOST_SERIES <= N_SLOTS, "half of the slots are empty");
+
+struct series_list {
+	struct metrics_series *series;
+	size_t n, room; /* n: also those for which there is no room */
+	uint64_t factor;
+	uint16_t slots[N_SLOTS];
+};
+
+/* Multiplicative hashing by an odd factor that whoever writes the page does not know: the kernel's random bytes for
+ * this process. */
+static uint64_t secret_factor(void)
 {
-	for (size_t i = 0; i < n; i++)
-		if (series[i].key == key)
-			return &series[i];
-	return NULL;
+	uint64_t factor = 0;
+	const void *random = (const void *)getauxval(AT_RANDOM);
+	if (random)
+		memcpy(&factor, random, sizeof(factor));
+	return factor | 1;
+}
+
+static void add_series(struct series_list *list, uint64_t key, double value)
+{
+	size_t slot = (size_t)(key * list->factor >> (64 - SLOT_BITS));
+	for (; list->slots[slot]; slot = (slot + 1) % N_SLOTS) {
+		struct metrics_series *one = &list->series[list->slots[slot] - 1];
+		if (one->key == key) {
+			one->value += value;
+			return;
+		}
+	}
+	if (list->n++ < list->room) {
+		list->series[list->n - 1] = (struct metrics_series){ key, value };
+		list->slots[slot] = (uint16_t)list->n;
+	}
 }
 
 size_t metrics_page_series(const char *page, const char *name, const char *labels,
 			   struct metrics_series *series, size_t room)
 {
-	size_t n = 0;
 	double value;
+	struct series_list list = { series,
+				    0,
+				    room < METRICS_MOST_SERIES ? room : METRICS_MOST_SERIES,
+				    secret_factor(),
+				    { 0 } };
 	const char *stub_status = stub_status_names(page);
 	if (stub_status && stub_status_value(stub_status, name, &value) && !*labels) {
 		series[0] = (struct metrics_series){ 0, value };
 		return 1;
 	}
-	for (const char *line = stub_status ? "" : page; *line; line = next_line(line)) {
-		if (*line == '#' || !read_series(line, name, labels, &value))
-			continue;
-		uint64_t key = key_of(line);
-		struct metrics_series *same = same_of(series, n < room ? n : room, key);
-		if (same)
-			same->value += value;
-		else if (n++ < room)
-			series[n - 1] = (struct metrics_series){ key, value };
-	}
-	return n;
+	for (const char *line = stub_status ? "" : page; *line; line = next_line(line))
+		if (*line != '#' && read_series(line, name, labels, &value))
+			add_series(&list, key_of(line), value);
+	return list.n;
 }
 
 bool metrics_page_sum(const char *page, const char *name, const char *labels, double *sum)

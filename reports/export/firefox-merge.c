@@ -8,21 +8,71 @@
 #include "reports/figure/json-text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 /* Version 48 has counters as they are written here; 70 is the newest that was compared. From 56 on the
  * threads share their strings. */
 enum { VERSION_FIRST = 48, VERSION_LAST = 70, SHARED_SINCE = 56 };
 static const size_t most_bytes = (size_t)1 << 29;
+/* A profile is compressed to a tenth or so. What is much smaller than what it holds was made to fill the
+ * memory. */
+enum { MOST_TIMES = 64, FEW_BYTES = 1 << 20 };
+/* What jansson keeps, and what it may: a number and its place in a list, a list, an object with its table, a member.
+ * By the sizes of its structs (2.14) and of malloc's blocks. */
+enum { COST_ITEM = 48, COST_LIST = 128, COST_OBJECT = 256, COST_MEMBER = 64 };
+static const size_t most_memory = (size_t)1 << 31;
 
 struct input {
 	char *bytes;
-	size_t size;
+	size_t size, most;
+	size_t cost; /* of the values so far */
+	bool is_text, is_escaped;
 };
+
+static size_t cost_of(char c)
+{
+	switch (c) {
+	case ',':
+		return COST_ITEM;
+	case '[':
+		return COST_LIST;
+	case '{':
+		return COST_OBJECT;
+	case ':':
+		return COST_MEMBER;
+	default:
+		return 0;
+	}
+}
+
+/* What the next part will cost, before it is parsed. */
+static void add_cost(struct input *input, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (input->is_escaped)
+			input->is_escaped = false;
+		else if (bytes[i] == '"')
+			input->is_text = !input->is_text;
+		else if (input->is_text)
+			input->is_escaped = bytes[i] == '\\';
+		else
+			input->cost += cost_of(bytes[i]);
+	}
+	input->cost += n;
+}
+
+static bool is_small(const struct input *input, size_t sum)
+{
+	return sum <= input->most && input->cost <= most_memory;
+}
 
 /* gzread takes what is not compressed as it is. */
 static int read_all(gzFile file, struct input *input, struct problem *why)
@@ -32,21 +82,51 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 	FILE *memory = open_memstream(&input->bytes, &input->size);
 	char *block = malloc(BLOCK);
 	size_t sum = 0;
-	while (memory && block && n > 0 && sum <= most_bytes) {
+	while (memory && block && n > 0 && is_small(input, sum)) {
 		n = gzread(file, block, BLOCK);
-		if (n > 0)
+		if (n > 0) {
 			sum += fwrite(block, 1, (size_t)n, memory);
+			add_cost(input, block, (size_t)n);
+		}
 	}
 	free(block);
 	int failed = !memory || fclose(memory) != 0;
 	if (failed)
 		return problem_why(why, "out of memory");
-	if (sum > most_bytes)
-		return problem_why(why, "it is larger than 512 MiB");
+	if (sum > input->most)
+		return problem_why(why, sum > most_bytes
+					    ? "it is larger than 512 MiB"
+					    : "it holds more than 64 times its own size");
+	if (input->cost > most_memory)
+		return problem_why(why, "it would take more than 2 GiB of memory");
 	int code;
 	const char *message = gzerror(file, &code);
 	return n < 0 ? problem_why(why, "%s", code == Z_ERRNO ? strerror(errno) : message)
 		     : 0;
+}
+
+/* A file, and how large what it holds may be; nothing is waited for. */
+static gzFile open_file(const char *path, struct input *input, struct problem *why)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int err = fd < 0 || fstat(fd, &status) != 0 ? errno : 0;
+	gzFile file = NULL;
+	if (err)
+		problem_errno(why, err);
+	else if (!S_ISREG(status.st_mode))
+		problem_why(why, "it is no file");
+	else if (!(file = gzdopen(fd, "rb")))
+		problem_why(why, "out of memory");
+	if (file) {
+		size_t size = (size_t)status.st_size;
+		size_t most = size < most_bytes / MOST_TIMES ? size * MOST_TIMES
+							     : most_bytes;
+		input->most = most > FEW_BYTES ? most : FEW_BYTES;
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	return file;
 }
 
 static json_t *load(const char *path, struct problem *why)
@@ -54,11 +134,9 @@ static json_t *load(const char *path, struct problem *why)
 	struct input input = { 0 };
 	json_error_t error;
 	json_t *profile = NULL;
-	gzFile file = gzopen(path, "rbe");
-	if (!file) {
-		problem_errno(why, errno);
+	gzFile file = open_file(path, &input, why);
+	if (!file)
 		return NULL;
-	}
 	if (read_all(file, &input, why) == 0) {
 		profile = json_loadb(input.bytes, input.size, JSON_ALLOW_NUL, &error);
 		if (!profile && *error.text)

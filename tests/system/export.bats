@@ -189,6 +189,16 @@ refused() {
 	[ ! -e merged.json ]
 }
 
+@test "a profile that would take the memory is refused before it does" {
+	python3 -c 'import gzip; gzip.open("profile.json", "wb").write(b"[[]" + b",[]" * 16000000 + b"]")'
+	[ "$(stat -c %s profile.json)" -lt 100000 ]
+	refused 'it holds more than 64 times its own size'
+	python3 -c 'print("[" + "{}," * 9000000 + "{}]")' >profile.json
+	refused 'it would take more than 2 GiB of memory'
+	rm profile.json && mkfifo profile.json
+	refused 'it is no file'
+}
+
 @test "what is no such profile is refused, and said why" {
 	recorded 57
 	cp profile.json good.json

@@ -4,6 +4,7 @@
 #include "profiler/markers/metrics-page.h"
 #include "tests/unit/cmocka.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char page[] = "# HELP a_total Of x 3\n"
@@ -135,11 +136,29 @@ static void series_are_told_apart_by_their_labels(void **state)
 	assert_int_equal(metrics_page_series(text, "k", "", series, 3), 0);
 }
 
+static void a_page_of_more_series_than_are_followed_counts_each_once(void **state)
+{
+	enum { N = METRICS_MOST_SERIES + 100, ROUNDS = 3, LINE = 32 };
+	static struct metrics_series series[METRICS_MOST_SERIES];
+	static char many[N * ROUNDS * LINE];
+	size_t at = 0;
+	(void)state;
+	for (int i = 0; i < N * ROUNDS; i++)
+		at += (size_t)snprintf(many + at, sizeof(many) - at, "n{a=\"%d\"} %d\n",
+				       i % N, i % N);
+	size_t n = metrics_page_series(many, "n", "", series, METRICS_MOST_SERIES);
+	/* those that do not fit are not told apart */
+	assert_int_equal(n, METRICS_MOST_SERIES + 100 * ROUNDS);
+	for (int i = 0; i < METRICS_MOST_SERIES; i++)
+		assert_true(series[i].value == ROUNDS * i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(series_are_told_apart_by_their_labels),
 		cmocka_unit_test(series_of_a_name_are_added_up),
+		cmocka_unit_test(a_page_of_more_series_than_are_followed_counts_each_once),
 		cmocka_unit_test(labels_choose_among_them),
 		cmocka_unit_test(what_is_no_count_is_none),
 		cmocka_unit_test(near_names_are_the_nearest_first_and_once_each),
