@@ -41,6 +41,7 @@ libjc_a_SOURCES += \
   %D%/seal/seal.c %D%/seal/seal.h \
   %D%/seal/trust.c %D%/seal/trust.h \
   %D%/store/merge.c %D%/store/merge.h \
+  %D%/store/profile-writer.c %D%/store/profile-writer.h \
   %D%/store/reader.c %D%/store/reader.h \
   %D%/store/samples-read.c \
   %D%/store/store.c %D%/store/store.h \
@@ -56,6 +57,7 @@ schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
   %D%/0014-regions.sql \
   %D%/0015-uncounted.sql \
   %D%/0016-region-power.sql \
+  %D%/0017-profile.sql \
   %D%/tables.sql %D%/views.sql %D%/views-carbon.sql
 schema/ddl.h: $(schema_sql) %D%/cloud-regions.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \

@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0016-region-power: change those, not this file.
-PRAGMA user_version = 16;
+-- Made by scripts/refresh-tables from the migrations up to 0017-profile: change those, not this file.
+PRAGMA user_version = 17;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -379,4 +379,49 @@ CREATE TABLE region_product (
   seconds2   REAL NOT NULL CHECK (seconds2 >= 0),
   PRIMARY KEY (channel_id, ordinal, other),
   CHECK (ordinal <= other)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile (
+  trial_id   INTEGER PRIMARY KEY REFERENCES trial,
+  event      TEXT NOT NULL CHECK (event IN ('cycles', 'cpu-clock')),
+  hz         REAL NOT NULL CHECK (hz > 0),
+  n          INTEGER NOT NULL CHECK (n >= 0),
+  n_lost     INTEGER NOT NULL CHECK (n_lost >= 0),
+  weight     REAL NOT NULL CHECK (weight >= 0),
+  counted    REAL NOT NULL CHECK (counted >= 0),
+  has_kernel INTEGER NOT NULL CHECK (has_kernel IN (0, 1)),
+  n_cut      INTEGER NOT NULL CHECK (n_cut >= 0),
+  spread     REAL NOT NULL CHECK (spread >= 1),
+  rhythm_error REAL NOT NULL CHECK (rhythm_error BETWEEN 0 AND 1),
+  take_cpu_s REAL NOT NULL CHECK (take_cpu_s >= 0),
+  name_cpu_s REAL NOT NULL CHECK (name_cpu_s >= 0)
+) STRICT;
+CREATE TABLE profile_frame (
+  trial_id INTEGER NOT NULL REFERENCES profile,
+  ordinal  INTEGER NOT NULL CHECK (ordinal > 0),
+  kind     TEXT NOT NULL CHECK (kind IN ('process', 'function', 'inlined', 'kernel', 'cut')),
+  name     TEXT,
+  module   TEXT,
+  file     TEXT,
+  line     INTEGER CHECK (line > 0),
+  lack     TEXT CHECK (lack IN ('no-symbols', 'file-gone', 'file-replaced', 'not-readable',
+                                'not-named', 'not-mapped')),
+  PRIMARY KEY (trial_id, ordinal),
+  CHECK ((name IS NULL) = (lack IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_node (
+  trial_id INTEGER NOT NULL REFERENCES profile,
+  ordinal  INTEGER NOT NULL CHECK (ordinal > 0),
+  parent   INTEGER CHECK (parent < ordinal),           -- NULL: a root, which is a process
+  frame    INTEGER NOT NULL,
+  n        INTEGER NOT NULL CHECK (n >= 0),
+  PRIMARY KEY (trial_id, ordinal),
+  FOREIGN KEY (trial_id, frame) REFERENCES profile_frame
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_energy (
+  trial_id   INTEGER NOT NULL REFERENCES profile,
+  node       INTEGER NOT NULL,
+  channel_id INTEGER NOT NULL REFERENCES channel,
+  advance    INTEGER NOT NULL CHECK (advance >= 0),
+  PRIMARY KEY (trial_id, node, channel_id),
+  FOREIGN KEY (trial_id, node) REFERENCES profile_node
 ) STRICT, WITHOUT ROWID;

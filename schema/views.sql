@@ -540,6 +540,46 @@ SELECT campaign_id, variant, job, region, ordinal, n_trials, queries, n, cpu_s,
                      WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance, reason
 FROM summed;
 
+CREATE VIEW v_profile_node AS
+  -- One row per trial with a profile and node of its call tree (table profile_node).
+  --   n        samples that ended in it
+  --   self_j   its part of v_phase.joules of the whole trial: table profile_energy, of the same
+  --            channels, by the same rule for estimates
+SELECT n.trial_id, n.ordinal, n.parent, f.kind, f.name AS function, f.module, f.file, f.line,
+       f.lack, n.n, coalesce(e.j, 0) AS self_j
+FROM profile_node n
+     JOIN profile_frame f ON f.trial_id = n.trial_id AND f.ordinal = n.frame
+     LEFT JOIN (
+       SELECT x.trial_id, x.node,
+              sum(x.advance * v.unit_per_raw
+                  * iif(v.provenance IN ('estimated', 'assumed'), v.cpu_share, 1)) AS j
+       FROM v_energy v
+            JOIN profile_energy x ON x.trial_id = v.trial_id AND x.channel_id = v.channel_id
+       WHERE v.phase_ordinal = 0 AND v.counted = 1 AND NOT (v.is_stuck AND v.domain IS 'dram')
+       GROUP BY x.trial_id, x.node
+     ) e ON e.trial_id = n.trial_id AND e.node = n.ordinal;
+
+CREATE VIEW v_profile AS
+  -- One row per trial with a profile.
+  --   joules, low_j, high_j   of the whole trial, with its interval: v_phase
+  --   sampled_j    the sum of v_profile_node.self_j
+  --   outside_j    the rest: the machine while the program had no processor, and CPU time that was
+  --                not sampled
+  --   coverage     the part of the run's CPU time (or cycles) that was sampled, at most 1
+  --   effective_n  samples of equal energy that would be as precise: n / spread
+  --   rhythm_error standard error of a share on top of theirs, of samples in step with the program
+SELECT p.trial_id, t.campaign_id, t.variant, t.job, p.event, p.hz, p.n, p.n_lost,
+       min(p.weight / nullif(p.counted, 0), 1) AS coverage, p.n / p.spread AS effective_n, p.rhythm_error,
+       p.has_kernel, p.n_cut, p.take_cpu_s, p.name_cpu_s,
+       v.joules, v.interval_low_j AS low_j, v.interval_high_j AS high_j,
+       coalesce(s.sampled_j, 0) AS sampled_j,
+       v.joules - coalesce(s.sampled_j, 0) AS outside_j,
+       v.provenance, v.seconds, t.queries, t.is_warmup, t.state, v.reason
+FROM profile p JOIN trial t ON t.trial_id = p.trial_id
+     JOIN v_phase v ON v.trial_id = p.trial_id AND v.phase_ordinal = 0
+     LEFT JOIN (SELECT trial_id, sum(self_j) AS sampled_j FROM v_profile_node GROUP BY trial_id) s
+       ON s.trial_id = p.trial_id;
+
 CREATE VIEW v_overlap AS
   -- One row per trial. is_shared 1: another trial of joulecart ran on the same boot at the same
   -- time, so that the machine's joules are in both: count them once. It may be one of this file,

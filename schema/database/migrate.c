@@ -13,14 +13,14 @@
 #include <string.h>
 
 /* Index i brings version i to i + 1. */
-static const char *const steps[] = { sql_0001_init,           sql_0002_factors,
-				     sql_0003_sampler,        sql_0004_chunks,
-				     sql_0005_parent,         sql_0006_seen_interval,
-				     sql_0007_kept,           sql_0008_neighbour,
-				     sql_0009_trial_by_end,   sql_0010_phase_units,
-				     sql_0011_answers,        sql_0012_baseline,
-				     sql_0013_factor_sources, sql_0014_regions,
-				     sql_0015_uncounted,      sql_0016_region_power };
+static const char *const steps[] = {
+	sql_0001_init,           sql_0002_factors,   sql_0003_sampler,
+	sql_0004_chunks,         sql_0005_parent,    sql_0006_seen_interval,
+	sql_0007_kept,           sql_0008_neighbour, sql_0009_trial_by_end,
+	sql_0010_phase_units,    sql_0011_answers,   sql_0012_baseline,
+	sql_0013_factor_sources, sql_0014_regions,   sql_0015_uncounted,
+	sql_0016_region_power,   sql_0017_profile
+};
 _Static_assert(sizeof(steps) / sizeof(steps[0]) == STORE_VERSION, "one step per version");
 
 int store_problem(sqlite3 *db, const char *doing, const char *name, struct problem *why)

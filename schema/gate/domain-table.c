@@ -411,6 +411,58 @@ static const struct column_domain of_region_product[] = {
 	{ 0 },
 };
 
+static const struct column_domain of_profile[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "event", .domain = WORD, .words = "|cycles|cpu-clock|" },
+	{ .name = "hz", .domain = REAL_POSITIVE },
+	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ .name = "n_lost", .domain = NOT_NEGATIVE },
+	{ .name = "weight", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "counted", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "has_kernel", .domain = FLAG },
+	{ .name = "n_cut", .domain = NOT_NEGATIVE },
+	{ .name = "spread", .domain = REAL_POSITIVE },
+	{ .name = "rhythm_error", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "take_cpu_s", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "name_cpu_s", .domain = REAL_NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_profile_frame[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = POSITIVE },
+	{ .name = "kind",
+	  .domain = WORD,
+	  .words = "|process|function|inlined|kernel|cut|" },
+	{ .name = "name", .domain = TEXT, OPTIONAL },
+	{ .name = "module", .domain = TEXT, OPTIONAL },
+	{ .name = "file", .domain = TEXT, OPTIONAL },
+	{ .name = "line", .domain = POSITIVE, OPTIONAL },
+	{ .name = "lack",
+	  .domain = WORD,
+	  OPTIONAL,
+	  .words = "|no-symbols|file-gone|file-replaced|not-readable|not-named|"
+		   "not-mapped|" },
+	{ 0 },
+};
+
+static const struct column_domain of_profile_node[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = POSITIVE },
+	{ .name = "parent", .domain = POSITIVE, OPTIONAL },
+	{ .name = "frame", .domain = POSITIVE },
+	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_profile_energy[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "node", .domain = POSITIVE },
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "advance", .domain = STEPS },
+	{ 0 },
+};
+
 const struct table_domain table_domains[] = {
 	{ "host", 1, 0, of_host },
 	{ "campaign", 1, 0, of_campaign },
@@ -442,5 +494,9 @@ const struct table_domain table_domains[] = {
 	{ "region_idle", 2, 1, of_region_idle },
 	{ "region_power", 2, 0, of_region_power },
 	{ "region_product", 3, 0, of_region_product },
+	{ "profile", 1, 0, of_profile },
+	{ "profile_frame", 2, 1, of_profile_frame },
+	{ "profile_node", 2, 1, of_profile_node },
+	{ "profile_energy", 3, 1, of_profile_energy },
 	{ 0 },
 };

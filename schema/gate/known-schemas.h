@@ -30,6 +30,7 @@ static const struct known_schema known_tables[] = {
 	{ 14, "b75d91b278574540e6cc6256c2369785038689879317c8cf29e633af8cc76c44" },
 	{ 15, "daaa81b0be9007e9382f3866b33765e9cdbf10359cfc93bbe2557bf77d717ab8" },
 	{ 16, "4fb9726bf10fd5c0323cfcb5835e9e5105f38dd0aa09a6fddab66d9f8f08521a" },
+	{ 17, "042e01a503ebf449c5a5e4ff99043f5741fcffd6e57d2ecb55719a310aa28e6b" },
 };
 
 static const struct known_schema known_views[] = {
@@ -70,6 +71,7 @@ static const struct known_schema known_views[] = {
 	{ 15, "30374830a90442398a2bb90b6bd942d21d3734c8e80009d1de6b815a11061cec" },
 	{ 15, "75f5487eb219f95751fdd183089691f5740b3a69dbddcf11bded5807ea0f4270" },
 	{ 16, "c8652ead7d00b13d7ac881a15ae08c13f31e6c4c3bdc14d63cf23f37f7f33872" },
+	{ 17, "d08fe26891aa675fb8d09540c8a749a459d546385c7f82ac40f3d34e81268d73" },
 };
 
 #endif

@@ -52,6 +52,10 @@ static const struct {
 	{ "region_idle", "channel_id IN temp.picked_channel" },
 	{ "region_power", "channel_id IN temp.picked_channel" },
 	{ "region_product", "channel_id IN temp.picked_channel" },
+	{ "profile", "trial_id IN temp.picked_trial" },
+	{ "profile_frame", "trial_id IN temp.picked_trial" },
+	{ "profile_node", "trial_id IN temp.picked_trial" },
+	{ "profile_energy", "trial_id IN temp.picked_trial" },
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
