@@ -31,6 +31,7 @@ libjc_a_SOURCES += \
   %D%/papi/papi-power.c \
   %D%/papi/papi-units.c %D%/papi/papi-units.h \
   %D%/opener/opener.c %D%/opener/opener.h \
+  %D%/opener/stack-event.h \
   %D%/opener/opener-ask.c %D%/opener/opener-ask.h \
   %D%/perf/core-pmus.c %D%/perf/core-pmus.h \
   %D%/perf/event-list.c %D%/perf/event-list.h \
@@ -38,6 +39,7 @@ libjc_a_SOURCES += \
   %D%/perf/hwevents.c %D%/perf/hwevents.h \
   %D%/perf/hwevents-open.c %D%/perf/hwevents-read.c %D%/perf/hwevents-service.c \
   %D%/perf/perf-event.c %D%/perf/perf-event.h \
+  %D%/perf/stack-sampler.c %D%/perf/stack-sampler.h \
   %D%/perf/pmu-sysfs.c %D%/perf/pmu-sysfs.h \
   %D%/perf/pmu-terms.c %D%/perf/pmu-terms.h \
   %D%/perf/service-threads.c %D%/perf/service-threads.h \

@@ -4,6 +4,7 @@
 #include "collectors/opener/opener-ask.h"
 
 #include "collectors/opener/opener.h"
+#include "collectors/opener/stack-event.h"
 #include "collectors/sysfs.h"
 
 #include <errno.h>
@@ -144,6 +145,45 @@ int opener_open_event(const struct perf_event_attr *attr, pid_t pid, int cpu, in
 	};
 	struct opener_answer answer;
 	int asked = ask(&request, leader, &answer);
+	return asked == -EPIPE ? fd : asked != 0 ? asked : fd;
+}
+
+/* By this process; an older kernel knows no build IDs here. */
+static int open_own_stacks(const struct opener_request *request, bool has_kernel)
+{
+	int fd = -EINVAL;
+	for (int has_build_id = 1; has_build_id >= 0; has_build_id--) {
+		struct perf_event_attr attr = stack_event(request->numbers[0] != 0,
+							  request->numbers[1], has_kernel,
+							  has_build_id != 0);
+		long own = syscall(SYS_perf_event_open, &attr, request->pid, request->cpu,
+				   -1, PERF_FLAG_FD_CLOEXEC);
+		fd = own >= 0 ? (int)own : -errno;
+		if (fd != -EINVAL && fd != -E2BIG)
+			break;
+	}
+	return fd;
+}
+
+int opener_open_stacks(bool is_cycles, uint32_t hz, pid_t pid, int cpu, bool *has_kernel)
+{
+	struct opener_request request = { .kind = OPENER_STACKS,
+					  .numbers = { is_cycles, hz, 1 },
+					  .pid = pid,
+					  .cpu = cpu };
+	struct opener_answer answer;
+	int fd = *has_kernel ? open_own_stacks(&request, true) : -EACCES;
+	if (fd == -EACCES || fd == -EPERM) {
+		*has_kernel = false;
+		fd = open_own_stacks(&request, false);
+	}
+	if (!is_refused(fd))
+		return fd;
+	int asked = ask(&request, -1, &answer);
+	if (asked == -EINVAL) {
+		request.numbers[2] = 0;
+		asked = ask(&request, -1, &answer);
+	}
 	return asked == -EPIPE ? fd : asked != 0 ? asked : fd;
 }
 

@@ -5,6 +5,8 @@
 
 #include "collectors/opener/opener.h"
 
+#include "collectors/opener/stack-event.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -159,6 +161,23 @@ static int open_event(const struct opener *opener, const struct opener_request *
 	return -EACCES;
 }
 
+static int open_stacks(const struct opener *opener, const struct opener_request *request)
+{
+	const uint32_t *numbers = request->numbers;
+	if (numbers[1] < 1 || numbers[1] > STACK_HZ_MOST || request->cpu < 0)
+		return -EINVAL;
+	if (!is_child(opener->caller, request->pid))
+		return -EACCES;
+	struct perf_event_attr attr = stack_event(numbers[0] != 0, numbers[1], false,
+						  numbers[2] != 0);
+	int fd = (int)syscall(SYS_perf_event_open, &attr, request->pid, request->cpu, -1,
+			      PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0 || is_child(opener->caller, request->pid))
+		return fd < 0 ? -errno : fd;
+	close(fd); /* the number had become another's */
+	return -EACCES;
+}
+
 int opener_bmc_power(unsigned char *data, size_t size)
 {
 	struct ipmi_system_interface_addr from;
@@ -213,6 +232,8 @@ static int serve(struct opener *opener, const struct opener_request *request, in
 	case OPENER_ENVIRONMENT:
 		opener->environment_fd = -1;
 		return fd < 0 ? -ENOENT : fd;
+	case OPENER_STACKS:
+		return open_stacks(opener, request);
 	case OPENER_PRIORITY:
 		return raise_priority(opener->caller, request->pid);
 	default:

@@ -18,10 +18,12 @@ enum opener_kind {
 	OPENER_EVENT, /* of perf: event, pid, cpu; a leader's descriptor may come along */
 	OPENER_BMC_POWER,   /* what the BMC says of its power, in the answer's data */
 	OPENER_ENVIRONMENT, /* the environment in which sudo was called, once */
-	OPENER_PRIORITY     /* real time, the lowest, for the caller's thread pid */
+	OPENER_PRIORITY,    /* real time, the lowest, for the caller's thread pid */
+	OPENER_STACKS /* the event that samples, see stack-event.h: is_cycles, hz, has_build_id; pid, cpu */
 };
 
-/* An event that counts: there is no way to say that it should sample. */
+/* An event that counts: there is no way to say that it should sample. OPENER_STACKS alone does, a child
+ * of the caller, in user space: the kernel's addresses stay hidden. */
 struct opener_event {
 	uint64_t config, config1, config2, read_format;
 	uint32_t type;
