@@ -62,6 +62,9 @@ libjc_a_SOURCES += \
   %D%/render/accounts.c %D%/render/accounts.h \
   %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
   %D%/render/factor-line.c %D%/render/factor-line.h \
+  %D%/profile/function-table.c %D%/profile/function-table.h \
+  %D%/profile/functions.c %D%/profile/functions.h \
+  %D%/profile/sheet.c %D%/profile/sheet.h \
   %D%/render/layers.c %D%/render/layers.h \
   %D%/render/notes.c %D%/render/notes.h \
   %D%/render/query-table.c %D%/render/query-table.h \
@@ -81,6 +84,7 @@ libjc_a_SOURCES += \
   %D%/statistics/paired.c %D%/statistics/paired.h \
   %D%/statistics/pairing.c %D%/statistics/pairing.h \
   %D%/statistics/randomised.c %D%/statistics/randomised.h \
+  %D%/statistics/rhythm.c %D%/statistics/rhythm.h \
   %D%/statistics/stats.c %D%/statistics/stats.h \
   %D%/statistics/test-power.c %D%/statistics/test-power.h \
   %D%/statistics/wilcoxon.c %D%/statistics/wilcoxon.h \
@@ -92,6 +96,7 @@ libjc_a_SOURCES += \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \
   %D%/verify/region-powers.c %D%/verify/region-powers.h \
+  %D%/verify/profile.c %D%/verify/profile.h \
   %D%/verify/regions.c %D%/verify/regions.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \
   %D%/verify/unit-check.c %D%/verify/unit-check.h \

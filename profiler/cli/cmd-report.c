@@ -10,6 +10,7 @@
 #include "profiler/options/reading-options.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/front.h"
+#include "reports/profile/functions.h"
 #include "reports/render/layers.h"
 #include "reports/render/report.h"
 #include "schema/seal/trust.h"
@@ -27,7 +28,7 @@ struct arguments {
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
 	struct reading_options reading;
-	bool front, explain, layers, plot;
+	bool front, explain, layers, functions, plot;
 	bool may_replace;
 };
 
@@ -57,6 +58,10 @@ static const struct option_row rows[] = {
 	{ "layers", 0, NULL, NULL,
 	  "show what each layer, or other region that the program marked, drew",
 	  OPTION_FLAG(struct arguments, layers), .also = "regions" },
+	{ "functions", 0, NULL, NULL,
+	  "show what each function drew, of runs with --profile (text, markdown, csv, "
+	  "json)",
+	  OPTION_FLAG(struct arguments, functions) },
 	{ "plot", 0, NULL, NULL,
 	  "draw power over time: on the screen, or with -o FILE.svg or FILE.png as a "
 	  "picture",
@@ -182,6 +187,9 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	if (arguments->layers)
 		code = layers_print(db, arguments->options.campaign_id, arguments->format,
 				    output.stream, why);
+	else if (arguments->functions)
+		code = functions_print(db, arguments->options.campaign_id,
+				       arguments->format, output.stream, why);
 	else if (arguments->front)
 		code = write_front(db, arguments, output.stream, why);
 	else
@@ -271,7 +279,7 @@ static int run(int argc, char **argv, struct problem *why)
 		arguments.format = format_of_suffix(arguments.output);
 	if (check_form(&arguments, why) != 0)
 		return -1;
-	if (strcmp(arguments.format, "html") == 0)
+	if (strcmp(arguments.format, "html") == 0 && !arguments.functions)
 		return become_html(&arguments, why);
 	return write_report(&arguments, why);
 }

@@ -8,6 +8,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/verify/grams.h"
 #include "reports/verify/interval.h"
+#include "reports/verify/profile.h"
 #include "reports/verify/ratio.h"
 #include "reports/verify/readings.h"
 #include "reports/verify/regions.h"
@@ -375,6 +376,9 @@ static int check_regions(const struct build *build, const struct phase *phases, 
 			.share = share_of(&build->trial, &phases[i]),
 		};
 		code = regions_check_phase(build->db, &build->trial, &phase, build->result);
+		if (code == 0 && phase.ordinal == 0)
+			code = profile_check(build->db, &build->trial, &phase,
+					     build->result);
 	}
 	return code == 0 ? 0 : failed(build);
 }

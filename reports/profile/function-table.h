@@ -1,0 +1,78 @@
+/* reports/profile/function-table.h - what each function drew, by the stacks of a campaign's trials (views
+ * v_profile and v_profile_node).
+ *
+ * A function's self joules are those of the samples that ended in it; its total joules are those of all
+ * samples with it anywhere in the stack, counted once. Self joules and what is outside of every stack
+ * sum to the trials' joules. */
+#ifndef JOULECART_FUNCTION_TABLE_H
+#define JOULECART_FUNCTION_TABLE_H
+#include "reports/figure/arena.h"
+#include "reports/figure/figure.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+
+struct function_part {
+	double n, joules; /* samples */
+};
+
+/* Texts are guarded (reports/figure/column-text.h). */
+struct function {
+	const char *kind, *name; /* name: NULL where lack says why there is none */
+	const char *module, *file, *lack;
+	int64_t line; /* 0: not known */
+	struct function_part self, total;
+	double *self_of_trial; /* joules, in the order of the group's trials */
+};
+
+struct profiled_trial {
+	int64_t trial_id;
+	double joules, sampled_j;
+};
+
+/* The complete trials, no warm-ups, of one variant and job of a campaign. */
+struct function_group {
+	int64_t campaign_id;
+	const char *variant, *job, *event;
+	enum figure_provenance provenance;
+	bool has_kernel, has_queries;
+	double hz, queries; /* queries: of all trials */
+	double n, n_lost, n_cut, effective_n;
+	double rhythm_error;    /* of a share, on top of that of counting */
+	double weight, counted; /* in ns or cycles, as event says */
+	double joules, low_j, high_j, sampled_j,
+	    outside_j;    /* high_j: INFINITY without bound */
+	double own_cpu_s; /* of joulecart, for taking and naming the stacks */
+	struct profiled_trial *trials;
+	size_t n_trials;
+	struct function *functions; /* by self joules, most first */
+	size_t n_functions;
+};
+
+struct function_groups {
+	struct function_group *groups;
+	size_t n;
+};
+
+/* campaign_id 0: of all campaigns. NULL with *why: it cannot be read, or no trial has a profile. */
+const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
+					     struct arena *arena, struct problem *why);
+
+/* The share of a function with so many of the group's samples, and its 95 % interval: Wilson's, of the
+ * effective samples with rhythm_error added in squares, and as if all lost ones were another's, or its own. Of what was sampled: 0 to 1.
+ * Provenance is the group's. */
+struct figure function_share(const struct function_group *group,
+			     const struct function_part *part);
+
+/* Its joules: the interval is that of the share and that of the trials' energy, both at their ends. */
+struct figure function_joules(const struct function_group *group,
+			      const struct function_part *part);
+
+/* "matmul (libfoo.so)", "(no symbols) (libfoo.so)". The arena owns it. */
+const char *function_label(const struct function *function, struct arena *arena);
+
+#endif

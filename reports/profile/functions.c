@@ -1,0 +1,340 @@
+/* reports/profile/functions.c - see functions.h. */
+#include <config.h>
+
+#include "reports/profile/functions.h"
+
+#include "base/problem.h"
+#include "base/text.h"
+#include "reports/figure/column-text.h"
+#include "reports/figure/format.h"
+#include "reports/profile/function-table.h"
+#include "reports/profile/sheet.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What people are shown: the first so many functions, and so much of a name. */
+enum { FUNCTIONS_SHOWN = 25, LABEL_COLUMNS = 60 };
+
+static const struct sheet_column columns[] = {
+	{ "function_label", "function", false },
+	{ "campaign", NULL, true },
+	{ "variant", NULL, false },
+	{ "job", NULL, false },
+	{ "row", NULL, false }, /* function, outside or whole */
+	{ "kind", NULL, false },
+	{ "function", NULL, false },
+	{ "module", NULL, false },
+	{ "file", NULL, false },
+	{ "line", NULL, true },
+	{ "lack", NULL, false },
+	{ "self_j", "self J", true },
+	{ NULL, "interval", false },
+	{ "self_j_low95", NULL, true },
+	{ "self_j_high95", NULL, true },
+	{ "share", "share", true },
+	{ NULL, "interval", false },
+	{ "share_low95", NULL, true },
+	{ "share_high95", NULL, true },
+	{ "total_j", "total J", true },
+	{ NULL, "interval", false },
+	{ "total_j_low95", NULL, true },
+	{ "total_j_high95", NULL, true },
+	{ "samples", "samples", true },
+	{ "samples_total", NULL, true },
+	{ "provenance", NULL, false },
+};
+enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+/* Where a row is being made. */
+struct view {
+	const struct function_group *group;
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	struct scale self, total;
+};
+
+static struct sheet_cell text_cell(const char *text)
+{
+	return (struct sheet_cell){ .text = text };
+}
+
+static struct sheet_cell number_cell(double number)
+{
+	return (struct sheet_cell){ .number = number };
+}
+
+/* A column for people alone. */
+static struct sheet_cell shown_cell(const char *shown)
+{
+	return (struct sheet_cell){ .text = shown, .number = NAN, .shown = shown };
+}
+
+static struct sheet_cell *put_figure(struct sheet_cell *at, struct figure figure,
+				     struct scale scale, const struct view *view)
+{
+	const char *interval = format_interval(figure, scale, view->arena);
+	*at++ = (struct sheet_cell){ .number = figure.is_known ? figure.value : NAN,
+				     .shown = format_value(figure, scale, view->glyphs,
+							   view->arena) };
+	*at++ = shown_cell(*interval ? interval : view->glyphs->missing);
+	*at++ = number_cell(figure.has_interval ? figure.low : NAN);
+	*at++ = number_cell(figure.has_interval ? figure.high : NAN);
+	return at;
+}
+
+static struct sheet_cell *put_share(struct sheet_cell *at, struct figure share,
+				    const struct view *view)
+{
+	*at++ = (struct sheet_cell){
+		.number = share.is_known ? share.value : NAN,
+		.shown = share.is_known
+			     ? arena_format(view->arena, "%s %%",
+					    format_share(share.value, 1, view->arena))
+			     : view->glyphs->missing
+	};
+	*at++ = shown_cell(
+	    share.has_interval
+		? arena_format(view->arena, "%.1f..%.1f", 100 * share.low, 100 * share.high)
+		: view->glyphs->missing);
+	*at++ = number_cell(share.has_interval ? share.low : NAN);
+	*at++ = number_cell(share.has_interval ? share.high : NAN);
+	return at;
+}
+
+/* A long name of C++ is all that would be seen. */
+static const char *short_label(const char *label, struct arena *arena)
+{
+	char line[LABEL_COLUMNS + 1];
+	if (strlen(label) <= LABEL_COLUMNS)
+		return label;
+	return arena_format(arena, "%s...", text_line(label, line, sizeof(line)));
+}
+
+static struct sheet_cell *put_names(struct sheet_cell *at, const struct function *function,
+				    const char *label, const char *row,
+				    const struct view *view)
+{
+	static const struct function none;
+	const struct function *named = function ? function : &none;
+	*at++ = (struct sheet_cell){ .text = label,
+				     .shown = short_label(label, view->arena) };
+	*at++ = number_cell((double)view->group->campaign_id);
+	*at++ = text_cell(view->group->variant);
+	*at++ = text_cell(view->group->job);
+	*at++ = text_cell(row);
+	*at++ = text_cell(named->kind);
+	*at++ = text_cell(named->name);
+	*at++ = text_cell(named->module);
+	*at++ = text_cell(named->file);
+	*at++ = number_cell(named->line > 0 ? (double)named->line : NAN);
+	*at++ = text_cell(named->lack);
+	return at;
+}
+
+/* Of the trials' joules; the share's own interval is that of the samples alone. */
+static struct figure share_of_all(const struct function_group *group,
+				  const struct function_part *part)
+{
+	struct figure share = function_share(group, part);
+	double value = group->joules > 0 ? part->joules / group->joules : NAN;
+	double scale = share.value > 0 ? value / share.value : 0;
+	share.is_known = isfinite(value);
+	share.has_interval = share.has_interval && scale > 0;
+	share.low *= scale;
+	share.high = fmin(share.high * scale, 1);
+	share.value = value;
+	return share;
+}
+
+static void put_function(struct sheet_cell *at, const struct function *function,
+			 const struct view *view)
+{
+	const struct function_group *group = view->group;
+	at = put_names(at, function, function_label(function, view->arena), "function",
+		       view);
+	at = put_figure(at, function_joules(group, &function->self), view->self, view);
+	at = put_share(at, share_of_all(group, &function->self), view);
+	at = put_figure(at, function_joules(group, &function->total), view->total, view);
+	*at++ = (struct sheet_cell){ .number = function->self.n,
+				     .shown = arena_format(view->arena, "%.0f",
+							   function->self.n) };
+	*at++ = number_cell(function->total.n);
+	*at++ = text_cell(provenance_word(group->provenance));
+}
+
+/* What is outside of every stack, and the whole. */
+static void put_sum(struct sheet_cell *at, const char *label, const char *row,
+		    struct figure figure, double n, const struct view *view)
+{
+	const struct figure none = figure_unknown(NULL);
+	double joules = view->group->joules;
+	const struct figure share = { .is_known = joules > 0,
+				      .value = figure.value / joules };
+	at = put_names(at, NULL, label, row, view);
+	at = put_figure(at, figure, view->self, view);
+	at = put_share(at, share, view);
+	at = put_figure(at, none, view->total, view);
+	*at++ = (struct sheet_cell){ .number = n,
+				     .shown = n > 0 ? arena_format(view->arena, "%.0f", n)
+						    : view->glyphs->missing };
+	*at++ = number_cell(n);
+	*at++ = text_cell(provenance_word(view->group->provenance));
+}
+
+static struct figure whole_of(const struct function_group *group)
+{
+	return (struct figure){ .is_known = true,
+				.has_interval = isfinite(group->high_j),
+				.value = group->joules,
+				.low = group->low_j,
+				.high = group->high_j,
+				.provenance = group->provenance };
+}
+
+/* Those behind the n-th, as one. */
+static struct function_part rest_of(const struct function_group *group, size_t n)
+{
+	struct function_part rest = { 0, 0 };
+	for (size_t i = n; i < group->n_functions; i++) {
+		rest.n += group->functions[i].self.n;
+		rest.joules += group->functions[i].self.joules;
+	}
+	return rest;
+}
+
+static const char *coverage_words(const struct function_group *group, struct arena *arena)
+{
+	double covered = group->counted > 0 ? group->weight / group->counted : 1;
+	return arena_format(arena, "%s %% of its %s",
+			    format_share(fmin(covered, 1), 1, arena),
+			    strcmp(group->event, "cycles") == 0 ? "cycles" : "CPU time");
+}
+
+static const char *const *heads_of(const struct view *view)
+{
+	const struct function_group *group = view->group;
+	struct arena *arena = view->arena;
+	const char **heads = arena_room(arena, 4 * sizeof(*heads));
+	const struct figure total = { .is_known = true, .provenance = group->provenance };
+	heads[0] = arena_format(arena, "%s (%s), campaign %lld: %zu trial%s; %s",
+				shown_text(group->variant, arena),
+				shown_text(group->job, arena),
+				(long long)group->campaign_id, group->n_trials,
+				group->n_trials == 1 ? "" : "s", format_provenance(total));
+	heads[1] = arena_format(
+	    arena,
+	    "%.0f stacks, %.0f a second of CPU time, that stand for %s; %.0f records were "
+	    "lost. Taking and naming them cost joulecart %s CPU s.",
+	    group->n, group->hz, coverage_words(group, arena), group->n_lost,
+	    format_digits(group->own_cpu_s, 2, arena));
+	return heads;
+}
+
+static const char *const *notes_of(const struct view *view, struct function_part rest,
+				   size_t n_rest)
+{
+	const struct function_group *group = view->group;
+	struct arena *arena = view->arena;
+	const char **notes = arena_room(arena, 8 * sizeof(*notes));
+	size_t n = 0;
+	if (n_rest > 0)
+		notes[n++] = arena_format(
+		    arena,
+		    "The other %zu functions (%.0f samples) are listed by --format csv.",
+		    n_rest, rest.n);
+	notes[n++] = "Joules follow CPU time from one step of the energy counter to the "
+		     "next: functions that take turns faster than that have the mean "
+		     "power of them all. Outside: what was drawn while the program had no "
+		     "processor, and CPU time that was not sampled.";
+	if (group->rhythm_error > 0)
+		notes[n++] = arena_format(
+		    arena,
+		    "The program repeats itself, and the samples keep step with it: shares "
+		    "have a standard error of %s %% on top of that of counting, which the "
+		    "intervals hold. Another rate (--profile=HZ) may not keep step.",
+		    format_digits(100 * group->rhythm_error, 2, arena));
+	if (!group->has_kernel)
+		notes[n++] = "The kernel's part was not allowed to be sampled, and is "
+			     "outside (sudo sysctl kernel.perf_event_paranoid=1).";
+	if (group->n_cut > 0)
+		notes[n++] = arena_format(
+		    arena,
+		    "%.0f stacks were deeper than the kernel follows them "
+		    "(kernel.perf_event_max_stack): the total joules of what called there "
+		    "are too low.",
+		    group->n_cut);
+	return notes;
+}
+
+static struct sheet sheet_of(const struct function_group *group, bool is_for_people,
+			     struct arena *arena)
+{
+	struct view view = { .group = group,
+			     .glyphs = is_for_people ? glyphs_of_locale() : glyphs_utf8(),
+			     .arena = arena };
+	size_t n = group->n_functions, at = 0;
+	if (is_for_people && n > FUNCTIONS_SHOWN)
+		n = FUNCTIONS_SHOWN;
+	struct figure *figures = arena_room(arena, (n + 2) * sizeof(*figures));
+	struct sheet_cell *cells = arena_room(arena, (n + 3) * N_COLUMNS * sizeof(*cells));
+	for (size_t i = 0; i < n; i++)
+		figures[i] = function_joules(group, &group->functions[i].self);
+	view.self = scale_of(figures, n, view.glyphs);
+	for (size_t i = 0; i < n; i++)
+		figures[i] = function_joules(group, &group->functions[i].total);
+	view.total = scale_of(figures, n, view.glyphs);
+	/* one unit for both, so that they can be compared */
+	view.total.prefix = view.self.prefix;
+	view.total.factor = view.self.factor;
+	view.total.decimals = view.self.decimals;
+	for (size_t i = 0; i < n; i++, at += N_COLUMNS)
+		put_function(cells + at, &group->functions[i], &view);
+	struct function_part rest = rest_of(group, n);
+	const struct figure others = { .is_known = true, .value = rest.joules };
+	const struct figure outside = { .is_known = true, .value = group->outside_j };
+	if (n < group->n_functions) {
+		put_sum(cells + at, "(others)", "others", others, rest.n, &view);
+		at += N_COLUMNS;
+	}
+	put_sum(cells + at, "(outside)", "outside", outside, 0, &view);
+	at += N_COLUMNS;
+	put_sum(cells + at, "(whole run)", "whole", whole_of(group), group->n, &view);
+	at += N_COLUMNS;
+	struct sheet_column *own = arena_room(arena, sizeof(columns));
+	memcpy(own, columns, sizeof(columns));
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		if (own[i].heading && strstr(own[i].heading, " J"))
+			own[i].heading = arena_format(arena, "%.*s%sJ",
+						      (int)strlen(own[i].heading) - 1,
+						      own[i].heading, view.self.prefix);
+	return (struct sheet){ .schema = "joulecart-functions-1",
+			       .columns = own,
+			       .n_columns = N_COLUMNS,
+			       .cells = cells,
+			       .n_rows = at / N_COLUMNS,
+			       .heads = heads_of(&view),
+			       .notes = notes_of(&view, rest, group->n_functions - n) };
+}
+
+int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
+		    struct problem *why)
+{
+	enum sheet_form form;
+	problem_what(why, "cannot show the joules of functions");
+	if (!sheet_form_of(format, &form)) {
+		why->kind = PROBLEM_USAGE;
+		return problem_why(why, "they are shown as text, markdown, csv or json");
+	}
+	struct arena *arena = arena_new();
+	if (!arena)
+		return problem_why(why, "out of memory");
+	const struct function_groups *groups = functions_read(db, campaign_id, arena, why);
+	struct sheet *sheets = groups ? arena_room(arena, groups->n * sizeof(*sheets))
+				      : NULL;
+	for (size_t i = 0; groups && i < groups->n; i++)
+		sheets[i] = sheet_of(&groups->groups[i], form <= SHEET_MARKDOWN, arena);
+	int code = groups ? sheets_print(sheets, groups->n, form, out, arena, why) : -1;
+	arena_free(arena);
+	return code;
+}

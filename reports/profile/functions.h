@@ -1,0 +1,15 @@
+/* reports/profile/functions.h - 'joulecart report --functions': which functions drew the joules. */
+#ifndef JOULECART_FUNCTIONS_H
+#define JOULECART_FUNCTIONS_H
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct problem;
+
+/* campaign_id 0: all. format: "text" (the functions that matter), "markdown", "csv" or "json". 0, or -1
+ * with *why: PROBLEM_USAGE for another format; there is no profile in it. */
+int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
+		    struct problem *why);
+
+#endif
