@@ -22,6 +22,7 @@
             gsl
             inih
             jansson
+            elfutils
             libarchive
             libcap
             libcsv

@@ -18,6 +18,13 @@ joulecart_record_SOURCES = \
 joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 
+pkglibexec_PROGRAMS += joulecart-symbols
+joulecart_symbols_SOURCES = \
+  %D%/profile/elf-symbols.c %D%/profile/elf-symbols.h \
+  %D%/programs/symbols-main.c
+joulecart_symbols_CFLAGS = $(AM_CFLAGS) $(DW_CFLAGS)
+joulecart_symbols_LDADD = libjc.a $(libjc_libs) $(DW_LIBS)
+
 libjc_a_SOURCES += \
   %D%/campaign/attachment.c %D%/campaign/attachment.h \
   %D%/campaign/bench-plan.c %D%/campaign/bench-plan.h \
@@ -90,6 +97,15 @@ libjc_a_SOURCES += \
   %D%/options/options.c %D%/options/options.h \
   %D%/options/reading-options.c %D%/options/reading-options.h \
   %D%/options/output-file.c %D%/options/output-file.h \
+  %D%/profile/address-map.c %D%/profile/address-map.h \
+  %D%/profile/call-tree.c %D%/profile/call-tree.h \
+  %D%/profile/energy-book.c %D%/profile/energy-book.h \
+  %D%/profile/place-names.c %D%/profile/place-names.h \
+  %D%/profile/profile.c %D%/profile/profile.h \
+  %D%/profile/stack-keys.h \
+  %D%/profile/stack-store.c %D%/profile/stack-store.h \
+  %D%/profile/symbol-list.c %D%/profile/symbol-list.h \
+  %D%/profile/symbol-message.h \
   %D%/record/answers.c %D%/record/answers.h \
   %D%/record/findings.c %D%/record/findings.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \

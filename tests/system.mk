@@ -42,6 +42,12 @@ EXTRA_DIST += %D%/fakes/marking/faults.py %D%/fakes/marking/knock.py %D%/fakes/m
   %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
   %D%/fakes/marking/server.py
 EXTRA_DIST += %D%/fakes/metrics
+# A program of which the parts are known; with frame pointers, as stacks are followed by.
+check_PROGRAMS += tests/fakes/profiled/program
+tests_fakes_profiled_program_SOURCES = %D%/fakes/profiled/program.c
+tests_fakes_profiled_program_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -O1 -g \
+  -fno-omit-frame-pointer
+tests_fakes_profiled_program_LDADD =
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =
@@ -157,6 +163,7 @@ bats_tests = \
   %D%/system/read-error.bats \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \
+  %D%/system/profile.bats \
   %D%/system/regions.bats \
   %D%/system/refused-run.bats \
   %D%/system/require-measured.bats \
@@ -185,6 +192,7 @@ dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
+  PROFILED_PROGRAM='$(abs_top_builddir)/tests/fakes/profiled/program'; export PROFILED_PROGRAM; \
   MARKING_PROGRAM='$(abs_top_builddir)/tests/fakes/marking/program'; export MARKING_PROGRAM; \
   LIBJOULECART='$(abs_top_builddir)/libjoulecart.so.0'; export LIBJOULECART; \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \

@@ -26,6 +26,7 @@ class Joulecart(AutotoolsPackage):
     depends_on("gsl")
     depends_on("inih")
     depends_on("jansson")
+    depends_on("elfutils")
     depends_on("libarchive")
     depends_on("libcap")
     depends_on("libpfm4")

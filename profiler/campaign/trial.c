@@ -9,6 +9,7 @@
 #include "profiler/campaign/concurrent-runs.h"
 #include "profiler/launch/exit-status.h"
 #include "profiler/markers/marker-socket.h"
+#include "profiler/profile/profile.h"
 #include "profiler/record/recorder.h"
 #include "profiler/sample/marker-door.h"
 #include "profiler/sample/sampler.h"
@@ -41,6 +42,7 @@ struct run {
 	struct ring *ring;
 	struct slow_readers *slow_readers;
 	struct region_reader *regions;
+	struct profile *profile; /* or NULL */
 	struct recorder *recorder;
 	struct sampler *sampler;
 	struct output_wishes output; /* of options, with what this trial's output says */
@@ -108,6 +110,14 @@ static int open_sensors(struct run *run, struct problem *why)
 		   : 0;
 }
 
+static int open_profile(struct run *run, struct problem *why)
+{
+	if (run->options->profile_hz == 0)
+		return 0;
+	run->profile = profile_new(run->launch.pid, run->options->profile_hz, why);
+	return run->profile ? 0 : -1;
+}
+
 /* The child at its barrier, every counter open. */
 static int prepare(struct run *run, char *const *argv, struct problem *why)
 {
@@ -137,7 +147,7 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 		launch_cancel(&run->launch);
 		return -1;
 	}
-	if (open_sensors(run, why) == 0)
+	if (open_sensors(run, why) == 0 && open_profile(run, why) == 0)
 		return 0;
 	launch_cancel(&run->launch);
 	return -1;
@@ -171,7 +181,7 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 		return -1;
 	if (add_trial(run, facts, why) == 0)
 		run->recorder = recorder_start(run->store, run->trial_id, &ends, rate_hz,
-					       why);
+					       run->profile, why);
 	if (!run->recorder || store_commit(run->store, why) != 0) {
 		store_rollback(run->store);
 		return -1;
@@ -384,6 +394,13 @@ static int store_attached(struct run *run, int64_t end_mono_ns, struct problem *
 	return attachment_store(run->options->attachment, run->store, &trial, why);
 }
 
+static int store_stacks(struct run *run, struct problem *why)
+{
+	return run->profile ? profile_store(run->profile, run->store, run->trial_id,
+					    run->begin_utc_ns, why)
+			    : 0;
+}
+
 /* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
 static int finish(struct run *run, struct trial_result *result, struct problem *why)
 {
@@ -399,8 +416,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 				       marker_door_lost(run->door) };
 	marker_door_close(run->door);
 	run->door = NULL;
-	concurrent_runs_end(
-	    &run->concurrent_runs); /* who begins while this is stored is none */
+	/* Who begins while this is stored is none. */
+	concurrent_runs_end(&run->concurrent_runs);
 	int code = recorder_stop(run->recorder, &end_mono_ns, why);
 	struct trial_end end = {
 		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
@@ -418,6 +435,8 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		code = store_sampler(run, &stats, why);
 	if (code == 0)
 		code = tell_dropped(run, &stats, why);
+	if (code == 0)
+		code = store_stacks(run, why);
 	if (code == 0)
 		code = tell_of_door(run, &door, why);
 	if (code == 0)
@@ -449,6 +468,7 @@ static void clean_up(struct run *run)
 	sensors_close(&run->sensors);
 	ring_free(run->ring);
 	region_reader_free(run->regions);
+	profile_free(run->profile);
 	for (int i = 0; i < 2; i++)
 		if (run->marker[i] >= 0)
 			close(run->marker[i]);

@@ -18,6 +18,7 @@ struct trial_options {
 	const char *events;                    /* --events, or NULL */
 	const char *gpus, *rapl, *papi_events; /* as in struct scope */
 	bool require_measured;
+	uint32_t profile_hz; /* stacks a second of CPU time; 0: none */
 	struct attachment
 	    *attachment; /* a service that is measured instead of a command, or NULL */
 	struct output_wishes output; /* what to find in the command's output */

@@ -1,6 +1,7 @@
 /* profiler/cli/cmd-run.c - joulecart run: measure any command. */
 #include <config.h>
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "profiler/campaign/campaign.h"
 #include "profiler/cli/command.h"
@@ -28,6 +29,18 @@ struct run_options {
 	struct plot_option plot;
 	char **command;
 };
+
+/* --profile[=HZ]. 97: no multiple of the rates at which programs do things. */
+enum { PROFILE_HZ_DEFAULT = 97, PROFILE_HZ_MOST = 10000 };
+
+static int take_profile(void *hz, const char *text, struct problem *why)
+{
+	double wanted = PROFILE_HZ_DEFAULT;
+	if (text && (!number_read(text, &wanted) || wanted < 1 || wanted > PROFILE_HZ_MOST))
+		return options_invalid("profile", text, "from 1 to 10000 a second", why);
+	*(uint32_t *)hz = (uint32_t)wanted;
+	return 0;
+}
 
 static int take_json(void *json, const char *text, struct problem *why)
 {
@@ -91,6 +104,9 @@ static const struct option_row rows[] = {
 	  "draw power over time, on the screen or into FILE.svg or FILE.png",
 	  OPTION_OWN(struct run_options, plot, take_plot),
 	  .expected = "FILE.svg or FILE.png is expected" },
+	{ "profile", 0, "[HZ]", NULL,
+	  "sample COMMAND's stacks, for 'report --functions' [97 a second of CPU time]",
+	  OPTION_OWN(struct run_options, campaign.trial.profile_hz, take_profile) },
 	{ OPTION_HEADING("Of a program that cannot be changed") },
 	{ "phase-pattern", 0, "NAME=REGEX", NULL,
 	  "a line that COMMAND prints begins the phase NAME; again for others",

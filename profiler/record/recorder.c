@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/registry.h"
+#include "profiler/profile/profile.h"
 #include "profiler/record/findings.h"
 #include "profiler/record/phases.h"
 #include "profiler/record/region-book.h"
@@ -59,6 +60,7 @@ struct recorder {
 	int64_t *channel_ids;
 	int64_t *still_ns;           /* of each channel, as stored */
 	struct region_book *regions; /* or NULL: none are taken */
+	struct profile *profile;     /* or NULL: no stacks are */
 	int64_t tree_ns;             /* the run's CPU time at the last tick; 0: not known */
 	size_t tree; /* the channel of the run's CPU time; n_channels: there is none */
 	struct phases phases;
@@ -274,6 +276,8 @@ static int store_rollup(struct recorder *recorder, size_t channel, struct proble
 	if (recorder->regions &&
 	    region_book_cut(recorder->regions, channel, recorder->seq, &cut->row, why) != 0)
 		return -1;
+	if (recorder->profile)
+		profile_cut(recorder->profile, channel, cut->row.advance);
 	if (store_findings(recorder, channel, &cut->findings, why) != 0)
 		return -1;
 	return store_stillness(recorder, channel, cut->row.still_ns, why);
@@ -399,13 +403,30 @@ static bool take_early(struct recorder *recorder, const struct entry *entry)
 static void take_tree(struct recorder *recorder, const struct reading *readings)
 {
 	size_t tree = recorder->tree;
-	if (!recorder->regions || tree == recorder->sensors->n_channels)
+	if ((!recorder->regions && !recorder->profile) ||
+	    tree == recorder->sensors->n_channels)
 		return;
 	const struct sensor *sensor = sensor_of(recorder, tree);
 	const struct channel *channel = &sensor->list.channels[tree - sensor->first];
 	if (!readings[tree].err && readings[tree].raw > 0)
 		recorder->tree_ns = (int64_t)((double)readings[tree].raw *
 					      channel->unit_per_raw * NS_PER_S);
+}
+
+/* The channels' rises so far, to the stacks until the last tick. */
+static void split_to_stacks(struct recorder *recorder)
+{
+	for (size_t i = 0; recorder->profile && i < recorder->sensors->n_channels; i++)
+		profile_split(recorder->profile, i, rollup_advance(recorder->builders[i]));
+}
+
+static void take_stacks(struct recorder *recorder)
+{
+	if (!recorder->profile)
+		return;
+	profile_take(recorder->profile, recorder->last_tick_ns);
+	profile_tick(recorder->profile, recorder->last_tick_ns, recorder->tree_ns);
+	split_to_stacks(recorder);
 }
 
 static void take_tick(struct recorder *recorder, const struct entry *entry)
@@ -433,6 +454,7 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 			take_readings(recorder, reader, &entry->spans[r],
 				      readings + reader->first);
 	}
+	take_stacks(recorder);
 }
 
 static void take_mark(struct recorder *recorder, const struct entry *entry)
@@ -573,6 +595,8 @@ static void *run(void *argument)
 	while (!(stop.revents & POLLIN)) {
 		poll(&stop, 1, DRAIN_INTERVAL_MS);
 		watch(recorder);
+		if (recorder->profile)
+			profile_drain(recorder->profile);
 		drain(recorder);
 		drain_slow_readers(recorder);
 	}
@@ -581,6 +605,7 @@ static void *run(void *argument)
 	(void)!eventfd_read(recorder->stop_fd, &word);
 	end_slow_readers(recorder);
 	tell_lost_regions(recorder);
+	split_to_stacks(recorder);
 	recorder->is_ending = true;
 	cut(recorder, true);
 	settle_or_fail(recorder);
@@ -718,6 +743,18 @@ static int find_pairs(struct recorder *recorder)
 	return 0;
 }
 
+/* Is the channel's energy split, and is it the run's own? */
+static struct split_facts split_facts_of(const struct recorder *recorder, size_t i)
+{
+	const struct channel *channel = channel_at(recorder, i);
+	return (struct split_facts){
+		.channel_id = channel->counted ? recorder->channel_ids[i] : 0,
+		.is_by_share = channel->provenance == PROV_ESTIMATED ||
+			       channel->provenance == PROV_ASSUMED,
+		.update_s = (double)channel->update_interval_ns * 1e-9,
+	};
+}
+
 /* The energy of counted channels goes to regions. */
 static int open_regions(struct recorder *recorder, const struct region_reader *reader,
 			struct problem *why)
@@ -728,14 +765,9 @@ static int open_regions(struct recorder *recorder, const struct region_reader *r
 		return problem_errno(why, ENOMEM);
 	recorder->tree = n;
 	for (size_t i = 0; i < n; i++) {
-		const struct sensor *sensor = sensor_of(recorder, i);
-		const struct channel *channel = &sensor->list.channels[i - sensor->first];
-		facts[i].channel_id = channel->counted ? recorder->channel_ids[i] : 0;
-		facts[i].is_by_share = channel->provenance == PROV_ESTIMATED ||
-				       channel->provenance == PROV_ASSUMED;
-		facts[i].update_s = (double)channel->update_interval_ns * 1e-9;
-		if (strcmp(sensor->collector->name, "cputime") == 0 &&
-		    strcmp(channel->name, "tree") == 0)
+		facts[i] = split_facts_of(recorder, i);
+		if (strcmp(sensor_of(recorder, i)->collector->name, "cputime") == 0 &&
+		    strcmp(channel_at(recorder, i)->name, "tree") == 0)
 			recorder->tree = i;
 	}
 	if (reader)
@@ -743,6 +775,28 @@ static int open_regions(struct recorder *recorder, const struct region_reader *r
 						    reader, facts, n);
 	free(facts);
 	return recorder->regions || !reader ? 0 : problem_errno(why, ENOMEM);
+}
+
+/* And to stacks. */
+static int open_stacks(struct recorder *recorder, struct problem *why)
+{
+	size_t n = recorder->sensors->n_channels;
+	struct energy_channel *channels = recorder->profile
+					      ? calloc(n + 1, sizeof(*channels))
+					      : NULL;
+	int code = 0;
+	if (!recorder->profile)
+		return 0;
+	for (size_t i = 0; channels && i < n; i++) {
+		struct split_facts facts = split_facts_of(recorder, i);
+		channels[i] = (struct energy_channel){ facts.channel_id != 0,
+						       facts.is_by_share };
+	}
+	if (!channels || profile_set_channels(recorder->profile, channels,
+					      recorder->channel_ids, n) != 0)
+		code = problem_errno(why, ENOMEM);
+	free(channels);
+	return code;
 }
 
 static int set_up(struct recorder *recorder, const struct region_reader *regions,
@@ -759,7 +813,7 @@ static int set_up(struct recorder *recorder, const struct region_reader *regions
 	    !recorder->builders || !recorder->channel_ids || !recorder->still_ns)
 		return problem_errno(why, errno);
 	if (add_channels(recorder, rate_hz, why) != 0 || add_gaps(recorder, why) != 0 ||
-	    open_regions(recorder, regions, why) != 0)
+	    open_regions(recorder, regions, why) != 0 || open_stacks(recorder, why) != 0)
 		return -1;
 	int err = pthread_create(&recorder->thread, NULL, run, recorder);
 	return err ? problem_errno(why, err) : 0;
@@ -767,7 +821,7 @@ static int set_up(struct recorder *recorder, const struct region_reader *regions
 
 struct recorder *recorder_start(struct store *store, int64_t trial_id,
 				const struct sampler_ends *ends, double rate_hz,
-				struct problem *why)
+				struct profile *profile, struct problem *why)
 {
 	struct recorder *recorder = calloc(1, sizeof(*recorder));
 	if (!recorder) {
@@ -778,6 +832,7 @@ struct recorder *recorder_start(struct store *store, int64_t trial_id,
 	recorder->store = store;
 	recorder->trial_id = trial_id;
 	recorder->sensors = ends->sensors;
+	recorder->profile = profile;
 	recorder->ring = ends->ring;
 	recorder->slow_readers = ends->slow_readers;
 	pthread_mutex_init(&recorder->watching, NULL);

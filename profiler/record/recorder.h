@@ -10,14 +10,15 @@
 #include <stdint.h>
 
 struct problem;
+struct profile;
 struct recorder;
 
 /* Writes the trial's channels and gaps, then starts the thread. rate_hz is what was asked for,
- * 0 for auto. The store belongs to the recorder until recorder_stop. NULL with *why, and nothing
+ * 0 for auto; profile takes stacks, or is NULL. The store belongs to the recorder until recorder_stop. NULL with *why, and nothing
  * written. */
 struct recorder *recorder_start(struct store *store, int64_t trial_id,
 				const struct sampler_ends *ends, double rate_hz,
-				struct problem *why);
+				struct profile *profile, struct problem *why);
 
 /* Has the recorder watch the sampler while it works; NULL: no longer, before it is stopped. */
 void recorder_watch(struct recorder *recorder, struct sampler *sampler);

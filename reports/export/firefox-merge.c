@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,9 +96,10 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 	if (failed)
 		return problem_why(why, "out of memory");
 	if (sum > input->most)
-		return problem_why(why, sum > most_bytes
-					    ? "it is larger than 512 MiB"
-					    : "it holds more than 64 times its own size");
+		return problem_why(why,
+				   sum > most_bytes
+				       ? "it is larger than 512 MiB"
+				       : "it holds more than 64 times its own size");
 	if (input->cost > most_memory)
 		return problem_why(why, "it would take more than 2 GiB of memory");
 	int code;
@@ -120,8 +123,7 @@ static gzFile open_file(const char *path, struct input *input, struct problem *w
 		problem_why(why, "out of memory");
 	if (file) {
 		size_t size = (size_t)status.st_size;
-		size_t most = size < most_bytes / MOST_TIMES ? size * MOST_TIMES
-							     : most_bytes;
+		size_t most = size < most_bytes / MOST_TIMES ? size * MOST_TIMES : most_bytes;
 		input->most = most > FEW_BYTES ? most : FEW_BYTES;
 	} else if (fd >= 0) {
 		close(fd);

@@ -20,6 +20,13 @@ check-slow-faults: $(check_PROGRAMS)
 	  TESTS=tests/system/marking-faults.bats
 .PHONY: check-slow-faults
 
+# The parts of a program by its stacks, in 100 runs, and 10 000 processes.
+check-slow: check-slow-profile
+check-slow-profile: all
+	PROFILE_RUNS=100 PROFILE_PROCESSES=10000 $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=3600 \
+	  TESTS=tests/system/profile.bats
+.PHONY: check-slow-profile
+
 # Every figure in every place, in all 64 states of what is stated and what is not.
 check-slow: check-slow-figures
 check-slow-figures: all

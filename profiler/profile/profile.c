@@ -1,0 +1,259 @@
+/* profiler/profile/profile.c - see profile.h. */
+#include <config.h>
+
+#include "profiler/profile/profile.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "collectors/perf/stack-sampler.h"
+#include "collectors/sysfs.h"
+#include "profiler/profile/address-map.h"
+#include "profiler/profile/call-tree.h"
+#include "profiler/profile/place-names.h"
+#include "profiler/profile/stack-keys.h"
+#include "profiler/profile/stack-store.h"
+#include "schema/store/profile-writer.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As Linux has it unless somebody changed it. */
+enum { STACK_DEPTH_DEFAULT = 127 };
+
+/* Samples of which the order is kept: what comes later repeats itself as what came before. */
+enum { ORDER_MOST = 1 << 20 };
+
+struct profile {
+	struct stack_sampler *sampler;
+	struct address_maps *maps;
+	struct call_tree *tree;
+	struct energy_book *book;
+	int64_t *channel_ids;
+	size_t n_channels;
+	uint32_t hz;
+	uint64_t depth_most; /* frames to which the kernel follows a stack */
+	int64_t read_ns;     /* until when the records are read */
+	int64_t tick_ns, tree_ns;
+	int64_t n_cut;
+	double take_cpu_s;
+	uint32_t *order; /* each sample's node */
+	size_t n_order, room_order;
+};
+
+struct profile *profile_new(pid_t pid, uint32_t hz, struct problem *why)
+{
+	struct profile *profile = calloc(1, sizeof(*profile));
+	problem_what(why, "cannot sample stacks");
+	if (!profile) {
+		problem_errno(why, ENOMEM);
+		return NULL;
+	}
+	profile->hz = hz;
+	if (sysfs_u64("/proc/sys/kernel/perf_event_max_stack", &profile->depth_most) != 0)
+		profile->depth_most = STACK_DEPTH_DEFAULT;
+	profile->maps = address_maps_new();
+	profile->tree = call_tree_new();
+	if (!profile->maps || !profile->tree)
+		problem_errno(why, ENOMEM);
+	else
+		profile->sampler = stack_sampler_open(pid, hz, why);
+	if (profile->sampler)
+		return profile;
+	profile_free(profile);
+	return NULL;
+}
+
+void profile_free(struct profile *profile)
+{
+	if (!profile)
+		return;
+	stack_sampler_close(profile->sampler);
+	address_maps_free(profile->maps);
+	call_tree_free(profile->tree);
+	energy_book_free(profile->book);
+	free(profile->channel_ids);
+	free(profile->order);
+	free(profile);
+}
+
+int profile_set_channels(struct profile *profile, const struct energy_channel *channels,
+			 const int64_t *channel_ids, size_t n)
+{
+	profile->book = energy_book_new(channels, n);
+	profile->channel_ids = calloc(n + 1, sizeof(*profile->channel_ids));
+	if (!profile->book || !profile->channel_ids)
+		return -1;
+	memcpy(profile->channel_ids, channel_ids, n * sizeof(*channel_ids));
+	profile->n_channels = n;
+	return 0;
+}
+
+/* The record's addresses, outermost last, as a node of the tree. */
+static uint32_t find_node(struct profile *profile, const struct stack_record *record)
+{
+	struct place_of_code *places = calloc(record->n_ips + 1, sizeof(*places));
+	bool in_kernel = false,
+	     is_call = false; /* behind a call: the address to return to */
+	size_t n = 0;
+	const char *name = address_maps_name(profile->maps, record->pid);
+	uint32_t node = call_tree_child(profile->tree, 0, key_of_name(name));
+	for (size_t i = 0; places && i < record->n_ips; i++) {
+		uint64_t ip = record->ips[i];
+		if (ip >= PERF_CONTEXT_MAX) {
+			in_kernel = ip == PERF_CONTEXT_KERNEL;
+			is_call = false;
+			continue;
+		}
+		ip -= is_call;
+		is_call = true;
+		places[n++] = in_kernel ? (struct place_of_code){ MODULE_KERNEL, ip }
+					: address_maps_find(profile->maps, record->pid, ip);
+	}
+	if (n >= profile->depth_most) {
+		const struct call_key cut = { CUT_MODULE, 0 };
+		node = call_tree_child(profile->tree, node, cut);
+		profile->n_cut++;
+	}
+	while (n-- > 0)
+		node = call_tree_child(profile->tree, node, key_of_place(places[n]));
+	free(places);
+	return node;
+}
+
+void profile_drain(struct profile *profile)
+{
+	double begin_s = (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / NS_PER_S;
+	profile->read_ns = stack_sampler_read(profile->sampler);
+	profile->take_cpu_s += (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / NS_PER_S -
+			       begin_s;
+}
+
+static void take_sample(struct profile *profile, const struct stack_record *record)
+{
+	uint32_t node = find_node(profile, record);
+	energy_book_sample(profile->book, node, record->weight);
+	if (profile->n_order == profile->room_order && profile->room_order < ORDER_MOST) {
+		size_t room = profile->room_order ? 2 * profile->room_order : 1024;
+		uint32_t *grown = reallocarray(profile->order, room, sizeof(*grown));
+		profile->order = grown ? grown : profile->order;
+		profile->room_order = grown ? room : profile->room_order;
+	}
+	if (profile->n_order < profile->room_order)
+		profile->order[profile->n_order++] = node;
+}
+
+void profile_take(struct profile *profile, int64_t tick_ns)
+{
+	struct stack_record record;
+	if (profile->read_ns <= tick_ns)
+		profile_drain(profile);
+	double begin_s = (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / NS_PER_S;
+	while (stack_sampler_next(profile->sampler, tick_ns, &record))
+		if (record.kind == STACK_SAMPLE)
+			take_sample(profile, &record);
+		else
+			address_maps_take(profile->maps, &record);
+	profile->take_cpu_s += (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / NS_PER_S -
+			       begin_s;
+}
+
+void profile_tick(struct profile *profile, int64_t tick_ns, int64_t tree_ns)
+{
+	int64_t passed_ns = profile->tick_ns ? tick_ns - profile->tick_ns : 0;
+	int64_t used_ns = profile->tree_ns && tree_ns ? tree_ns - profile->tree_ns : 0;
+	if (!tree_ns) /* who cannot tell has the processor all the time */
+		used_ns = passed_ns;
+	energy_book_tick(profile->book, passed_ns, used_ns > 0 ? used_ns : 0);
+	profile->tick_ns = tick_ns;
+	profile->tree_ns = tree_ns;
+}
+
+void profile_split(struct profile *profile, size_t channel, int64_t advance)
+{
+	energy_book_split(profile->book, channel, advance);
+}
+
+void profile_cut(struct profile *profile, size_t channel, int64_t advance)
+{
+	energy_book_cut(profile->book, channel, advance);
+}
+
+static struct named_place *list_places(const struct profile *profile, size_t *n)
+{
+	size_t n_nodes = call_tree_nodes(profile->tree);
+	struct named_place *places = calloc(n_nodes + 1, sizeof(*places));
+	*n = 0;
+	for (uint32_t i = 1; places && i < n_nodes; i++) {
+		struct place_of_code place = place_of_key(call_tree_key(profile->tree, i));
+		if (call_tree_parent(profile->tree, i) != 0 && place.module != CUT_MODULE)
+			places[(*n)++].place = place;
+	}
+	return places;
+}
+
+/* The part of the run that the stacks speak for: what was lost is taken to be like the rest. */
+static double coverage(double weight, double n, double n_lost, double counted)
+{
+	double whole = n > 0 ? weight * (n + n_lost) / n : 0;
+	return counted > whole ? whole / counted : 1;
+}
+
+static int store_all(struct profile *profile, struct store *store, int64_t trial_id,
+		     const struct place_names *names, struct problem *why)
+{
+	struct energy_totals totals = energy_book_totals(profile->book);
+	double counted = (double)stack_sampler_counted(profile->sampler);
+	double n_lost = (double)(totals.n_lost + stack_sampler_lost(profile->sampler));
+	const struct stored_profile facts = {
+		.trial_id = trial_id,
+		.event = stack_sampler_event(profile->sampler),
+		.hz = profile->hz,
+		.n = (int64_t)totals.n,
+		.n_lost = (int64_t)n_lost,
+		.weight = totals.weight,
+		.counted = counted,
+		.has_kernel = stack_sampler_has_kernel(profile->sampler),
+		.n_cut = profile->n_cut,
+		.spread = energy_book_spread(profile->book),
+		.take_cpu_s = profile->take_cpu_s,
+		.name_cpu_s = names->cpu_s,
+	};
+	const struct stacks stacks = {
+		.maps = profile->maps,
+		.tree = profile->tree,
+		.book = profile->book,
+		.names = names,
+		.channel_ids = profile->channel_ids,
+		.n_channels = profile->n_channels,
+		.coverage = coverage(totals.weight, (double)totals.n, n_lost, counted),
+		.order = profile->order,
+		.n_order = profile->n_order,
+	};
+	double rhythm = 0;
+	if (store_begin(store, why) != 0)
+		return -1;
+	if (store_add_profile(store, &facts, why) == 0 &&
+	    stacks_store(&stacks, store, trial_id, &rhythm, why) == 0 &&
+	    store_set_profile_rhythm(store, trial_id, rhythm, why) == 0)
+		return store_commit(store, why);
+	store_rollback(store);
+	return -1;
+}
+
+int profile_store(struct profile *profile, struct store *store, int64_t trial_id,
+		  int64_t begin_utc_ns, struct problem *why)
+{
+	size_t n;
+	energy_book_end(profile->book);
+	struct named_place *places = list_places(profile, &n);
+	problem_what(why, "cannot store the profile");
+	if (!places)
+		return problem_errno(why, ENOMEM);
+	struct place_names names = place_names_ask(profile->maps, places, n,
+						   begin_utc_ns / NS_PER_S);
+	int code = store_all(profile, store, trial_id, &names, why);
+	place_names_free(&names);
+	return code;
+}

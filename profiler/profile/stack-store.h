@@ -1,0 +1,32 @@
+/* profiler/profile/stack-store.h - from a tree of addresses to a tree of functions, and into the database. */
+#ifndef JOULECART_STACK_STORE_H
+#define JOULECART_STACK_STORE_H
+#include "profiler/profile/address-map.h"
+#include "profiler/profile/call-tree.h"
+#include "profiler/profile/energy-book.h"
+#include "profiler/profile/place-names.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct problem;
+struct store;
+
+struct stacks {
+	const struct address_maps *maps;
+	const struct call_tree *tree; /* of addresses, by stack-keys.h */
+	const struct energy_book *book;
+	const struct place_names *names;
+	const int64_t *channel_ids; /* of the book's channels */
+	size_t n_channels;
+	double coverage;       /* as in energy_book_part */
+	const uint32_t *order; /* of the samples in time, each one's node */
+	size_t n_order;
+};
+
+/* Stores frames, nodes and their energy. *rhythm: as of rhythm_error(), of the functions in which the
+ * samples ended. 0, or -1 with *why. */
+int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial_id,
+		 double *rhythm, struct problem *why);
+
+#endif

@@ -1,0 +1,206 @@
+/* profiler/programs/symbols-main.c - joulecart-symbols: names the functions in which 'joulecart run --profile'
+ * found the program.
+ *
+ * It is a program of its own, since it reads other people's ELF files: if one of them makes the library fail,
+ * names are missing, and no measurement. Its limits are small, and it never asks a server for
+ * debug information. Requests come on standard input, answers go to standard output (symbol-message.h). */
+#include <config.h>
+
+#include "base/text-stream.h"
+#include "profiler/profile/elf-symbols.h"
+#include "profiler/profile/symbol-list.h"
+#include "profiler/profile/symbol-message.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Seconds of CPU time; bytes of memory (debug information of a large program is mapped whole); bytes of
+ * a list. */
+enum {
+	CPU_SECONDS_MOST = 60,
+	WALL_SECONDS_MOST = 180,
+	FILES_MOST = 64,
+	LIST_BYTES_MOST = 64 << 20,
+	PATH_MOST = 4096
+};
+static const rlim_t MEMORY_MOST = (rlim_t)8 << 30;
+
+/* Where answers go, and the kernel's symbols: whether it shows their addresses is decided when the list
+ * is opened, before the rights go. */
+struct ends {
+	FILE *out;
+	int kernel_fd; /* -1: there is none */
+};
+
+static size_t cut(size_t length)
+{
+	return length < SYMBOL_TEXT_MOST ? length : SYMBOL_TEXT_MOST;
+}
+
+static void answer(FILE *out, const struct elf_frame *frames, size_t n,
+		   enum symbol_lack lack)
+{
+	const struct symbol_answer head = { (uint32_t)n, n > 0 ? LACK_NONE : lack };
+	fwrite(&head, sizeof(head), 1, out);
+	for (size_t i = 0; i < n; i++) {
+		size_t name = cut(strlen(frames[i].name));
+		size_t file = frames[i].file ? cut(strlen(frames[i].file)) : 0;
+		const struct symbol_frame frame = { (uint32_t)name, (uint32_t)file,
+						    frames[i].line };
+		fwrite(&frame, sizeof(frame), 1, out);
+		fwrite(frames[i].name, 1, name, out);
+		fwrite(frames[i].file ? frames[i].file : "", 1, file, out);
+	}
+	fflush(out); /* what is named stays named, if the next file is the last */
+}
+
+static void name_by_file(const struct symbol_request *request, const char *path,
+			 const uint64_t *places, FILE *out)
+{
+	enum symbol_lack lack;
+	struct elf_frame frames[FRAMES_A_PLACE];
+	struct elf_symbols *symbols = elf_symbols_open(path, request->build_id,
+						       request->build_id_length, &lack);
+	for (size_t i = 0; i < request->n_places; i++) {
+		size_t n = symbols ? elf_symbols_find(symbols, places[i], frames) : 0;
+		answer(out, frames, n, symbols ? LACK_SYMBOLS : lack);
+		elf_frames_free(frames, n);
+	}
+	elf_symbols_close(symbols);
+}
+
+/* All of a file that is no longer than that; NULL: there is none. */
+static char *read_all(int fd, size_t *size)
+{
+	char *text = malloc(LIST_BYTES_MOST);
+	ssize_t got = 1;
+	*size = 0;
+	while (text && *size < LIST_BYTES_MOST &&
+	       (got = read(fd, text + *size, LIST_BYTES_MOST - *size)) > 0)
+		*size += (size_t)got;
+	if (text && got == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* /tmp is everybody's: the map must be the user's own, no link, and of this run. */
+static int open_map(const struct symbol_request *request)
+{
+	char path[64];
+	struct stat status;
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)request->pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0 ||
+	    (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	     status.st_uid == geteuid() && status.st_mtim.tv_sec >= request->since_s))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void name_by_list(const struct symbol_request *request, const uint64_t *places,
+			 const struct ends *ends)
+{
+	bool is_kernel = request->source == SYMBOLS_OF_KERNEL;
+	int fd = is_kernel ? dup(ends->kernel_fd) : open_map(request);
+	size_t size = 0;
+	char *text = fd >= 0 ? read_all(fd, &size) : NULL;
+	struct symbol_list *list = !text       ? NULL
+				   : is_kernel ? symbol_list_of_kernel(text, size)
+					       : symbol_list_of_map(text, size);
+	for (size_t i = 0; i < request->n_places; i++) {
+		size_t length = 0;
+		const char *found = list ? symbol_list_find(list, places[i], &length)
+					 : NULL;
+		char *name = found ? strndup(found, length) : NULL;
+		const struct elf_frame frame = { .name = name };
+		answer(ends->out, &frame, name ? 1 : 0,
+		       is_kernel ? LACK_SYMBOLS : LACK_MAP);
+		free(name);
+	}
+	symbol_list_free(list);
+	free(text);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Of root's rights, those to read the user's files stay. */
+static int keep_reading_alone(void)
+{
+	const uint32_t read_only = UINT32_C(1) << CAP_DAC_READ_SEARCH;
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+	if (syscall(SYS_capget, &header, sets) != 0)
+		return -1;
+	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		uint32_t kept = i == 0 ? read_only : 0;
+		sets[i].permitted &= kept;
+		sets[i].effective &= kept;
+		sets[i].inheritable = 0;
+	}
+	return (int)syscall(SYS_capset, &header, sets);
+}
+
+/* One request; false: there is no further one. */
+static bool serve(const struct ends *ends)
+{
+	struct symbol_request request;
+	char path[PATH_MOST + 1];
+	if (fread(&request, sizeof(request), 1, stdin) != 1 ||
+	    request.path_length > PATH_MOST || request.build_id_length > BUILD_ID_MOST ||
+	    fread(path, 1, request.path_length, stdin) != request.path_length)
+		return false;
+	path[request.path_length] = '\0';
+	uint64_t *places = calloc((size_t)request.n_places + 1, sizeof(*places));
+	bool is_whole = places && fread(places, sizeof(*places), request.n_places, stdin) ==
+				      request.n_places;
+	if (is_whole && request.source == SYMBOLS_OF_FILE)
+		name_by_file(&request, path, places, ends->out);
+	else if (is_whole)
+		name_by_list(&request, places, ends);
+	free(places);
+	return is_whole;
+}
+
+/* Reading is all that is left: no file is written, no process started, no right won, no core left
+ * behind, and it ends. */
+static int confine(void)
+{
+	const struct rlimit memory = { MEMORY_MOST, MEMORY_MOST };
+	const struct rlimit cpu = { CPU_SECONDS_MOST, CPU_SECONDS_MOST };
+	const struct rlimit files = { FILES_MOST, FILES_MOST };
+	const struct rlimit none = { 0, 0 };
+	alarm(WALL_SECONDS_MOST); /* a file on a disk that does not answer */
+	unsetenv("DEBUGINFOD_URLS");
+	if (setrlimit(RLIMIT_AS, &memory) != 0 || setrlimit(RLIMIT_CPU, &cpu) != 0 ||
+	    setrlimit(RLIMIT_CORE, &none) != 0 || setrlimit(RLIMIT_FSIZE, &none) != 0 ||
+	    setrlimit(RLIMIT_NPROC, &none) != 0 || setrlimit(RLIMIT_NOFILE, &files) != 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return -1;
+	return keep_reading_alone();
+}
+
+int main(void)
+{
+	/* The answers are no text: they go past what guards the terminal. */
+	int fd = dup(STDOUT_FILENO);
+	const struct ends ends = { .out = fd >= 0 ? fdopen(fd, "w") : NULL,
+				   .kernel_fd = open("/proc/kallsyms",
+						     O_RDONLY | O_CLOEXEC) };
+	text_guard_output();
+	if (!ends.out || confine() != 0)
+		return 1;
+	while (serve(&ends))
+		continue;
+	return fclose(ends.out) == 0 ? 0 : 1;
+}

@@ -1,0 +1,173 @@
+/* tests/fakes/profiled/program.c - a program whose functions take known parts of its CPU time.
+ *
+ *   program split SECONDS [SEED]   seventy(), twenty() and ten() take 70, 20 and 10 % of so much CPU
+ *                              time, in an order drawn by the seed
+ *   program round SECONDS      the same in rounds of ten pieces, each like the one before
+ *   program deep SECONDS       works below 300 calls of descend()
+ *   program exec SECONDS       works in before_exec(), then becomes 'program split SECONDS'
+ *   program many N             N processes, one after another, that end at once
+ *   program made SECONDS       works in code that it makes; names it in /tmp/perf-PID.map
+ *   program unnamed SECONDS    the same without the map
+ *
+ * split and round print the CPU seconds that the three took, by the thread's own clock. */
+#include <config.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double cpu_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* Some 0.1 ms in the function itself, which calls nobody. */
+#define WORK(name)                                                                    \
+	__attribute__((noinline, noclone)) static uint64_t name(uint64_t seed)        \
+	{                                                                             \
+		volatile uint64_t x = seed;                                           \
+		for (int i = 0; i < 40000; i++)                                       \
+			x = x * UINT64_C(6364136223846793005) + 1442695040888963407U; \
+		return x;                                                             \
+	}
+WORK(seventy)
+WORK(twenty)
+WORK(ten)
+WORK(before_exec)
+WORK(at_the_bottom)
+
+static double timed(uint64_t (*work)(uint64_t), uint64_t *x)
+{
+	double begin_s = cpu_s();
+	*x += work(*x);
+	return cpu_s() - begin_s;
+}
+
+static uint64_t (*const works[])(uint64_t) = { seventy, twenty, ten };
+enum { WORKS = sizeof(works) / sizeof(works[0]) };
+
+static void tell(const double spent[WORKS])
+{
+	printf("%.6f %.6f %.6f\n", spent[0], spent[1], spent[2]);
+}
+
+static double sum(const double spent[WORKS])
+{
+	return spent[0] + spent[1] + spent[2];
+}
+
+/* Each piece is of the one or the other by lot, as independent of the clock as of the piece before; the last
+ * few make the parts what was promised. */
+static void split(double seconds, long seed)
+{
+	static const double parts[WORKS] = { 0.7, 0.2, 0.1 };
+	double spent[WORKS] = { 0 };
+	uint64_t x = 1;
+	srand48(seed);
+	while (sum(spent) < seconds) {
+		double lot = drand48();
+		int i = lot < 0.7 ? 0 : lot < 0.9 ? 1 : 2;
+		if (spent[i] < parts[i] * seconds)
+			spent[i] += timed(works[i], &x);
+	}
+	tell(spent);
+}
+
+static void go_round(double seconds)
+{
+	static const int order[] = { 0, 1, 0, 0, 2, 0, 0, 1, 0, 0 };
+	double spent[WORKS] = { 0 };
+	uint64_t x = 1;
+	for (size_t i = 0; sum(spent) < seconds; i++) {
+		int work = order[i % (sizeof(order) / sizeof(order[0]))];
+		spent[work] += timed(works[work], &x);
+	}
+	tell(spent);
+}
+
+static void work_for(uint64_t (*work)(uint64_t), double seconds)
+{
+	uint64_t x = 1;
+	while (cpu_s() < seconds)
+		x += work(x);
+}
+
+__attribute__((noinline, noclone)) static int descend(int depth, double seconds)
+{
+	if (depth == 0)
+		work_for(at_the_bottom, seconds);
+	else
+		descend(depth - 1, seconds);
+	return *(volatile int *)&depth + 1; /* so that it is no tail call */
+}
+
+/* mov edi into ecx; dec ecx; jnz; ret: counts down. */
+static const unsigned char loop[] = { 0x89, 0xf9, 0xff, 0xc9, 0x75, 0xfc, 0xc3 };
+
+static int make_code(double seconds, int is_named)
+{
+	char path[64];
+	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+	if (code == MAP_FAILED)
+		return 1;
+	memcpy(code, loop, sizeof(loop));
+	if (mprotect(code, 4096, PROT_READ | PROT_EXEC) != 0)
+		return 1;
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)getpid());
+	FILE *map = is_named ? fopen(path, "we") : NULL;
+	if (map) {
+		fprintf(map, "%lx %zx made_loop\n", (unsigned long)(uintptr_t)code,
+			sizeof(loop));
+		fclose(map);
+		printf("%s\n", path);
+	}
+	void (*count_down)(unsigned);
+	memcpy(&count_down, &code, sizeof(code));
+	while (cpu_s() < seconds)
+		count_down(1000000);
+	return 0;
+}
+
+static int start_many(int n)
+{
+	for (int i = 0; i < n; i++) {
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			return 1;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	double amount = argc >= 3 ? atof(argv[2]) : -1;
+	if (amount < 0)
+		return 2;
+	if (strcmp(argv[1], "split") == 0)
+		split(amount, argc > 3 ? atol(argv[3]) : 1);
+	else if (strcmp(argv[1], "round") == 0)
+		go_round(amount);
+	else if (strcmp(argv[1], "deep") == 0)
+		descend(300, amount);
+	else if (strcmp(argv[1], "exec") == 0) {
+		char name[] = "split";
+		char *next[] = { argv[0], name, argv[2], NULL };
+		work_for(before_exec, amount);
+		execv("/proc/self/exe", next);
+		return 1;
+	} else if (strcmp(argv[1], "many") == 0)
+		return start_many((int)amount);
+	else
+		return make_code(amount, strcmp(argv[1], "made") == 0);
+	return 0;
+}
