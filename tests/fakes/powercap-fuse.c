@@ -8,7 +8,8 @@
  *                                                     stamps of CLOCK_MONOTONIC
  *
  * Faults are timed from the start or, with FAULTS_AT_FIRST_READ in the environment, from the
- * first time that a counter is opened. Files are read without a cache, as sysfs does it. */
+ * first time that a counter is opened, of which the file named by FAULTS_EPOCH then says when (in
+ * nanoseconds of CLOCK_MONOTONIC). Files are read without a cache, as sysfs does it. */
 #include <config.h>
 
 #define FUSE_USE_VERSION 31
@@ -52,11 +53,23 @@ static uint64_t now_ns(void)
  * when it begins. */
 static const uint64_t not_begun_ns = UINT64_MAX / 2;
 
+static void tell_epoch(const struct machine_fs *fs)
+{
+	const char *path = getenv("FAULTS_EPOCH");
+	FILE *file = path ? fopen(path, "w") : NULL;
+	if (!file)
+		return;
+	fprintf(file, "%llu\n", (unsigned long long)fs->epoch_ns);
+	fclose(file);
+}
+
 static void begin(const struct node *node)
 {
 	struct machine_fs *fs = fuse_get_context()->private_data;
-	if (fs->epoch_ns == not_begun_ns && node->kind == NODE_ENERGY)
-		fs->epoch_ns = now_ns();
+	if (fs->epoch_ns != not_begun_ns || node->kind != NODE_ENERGY)
+		return;
+	fs->epoch_ns = now_ns();
+	tell_epoch(fs);
 }
 
 /* A zone that has vanished takes its folder, its files and its link along. */
