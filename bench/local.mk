@@ -1,5 +1,5 @@
 # Not part of 'make' or 'make check': 'make bench' builds what they need and runs them all.
-EXTRA_DIST += %D%/all %D%/floor %D%/markers %D%/observer %D%/ratio.awk %D%/sparse-kernels.c %D%/startup %D%/storage %D%/RESULTS.md
+EXTRA_DIST += %D%/all %D%/floor %D%/markers %D%/observer %D%/patterns %D%/ratio.awk %D%/sparse-kernels.c %D%/startup %D%/storage %D%/RESULTS.md
 EXTRA_PROGRAMS += bench-batching bench-floor bench-job bench-storage
 bench_batching_SOURCES = %D%/batching.c
 bench_batching_LDADD =

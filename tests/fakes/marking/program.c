@@ -9,7 +9,8 @@
  *   program regions N      N passages in turn through f (20 ms of CPU time each), and twice
  *                          through g (5 ms) within it; the CPU seconds of f and g on standard output
  *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
- *                          standard output: its burst, its microseconds */
+ *                          standard output: its burst, its microseconds, and those of as many readings
+ *                          of the clock with nothing in between */
 #include <joulecart.h>
 
 #include <pthread.h>
@@ -127,8 +128,13 @@ static double now_us(void)
 static void edges(long n)
 {
 	enum { BURST = 50 };
-	double us[2 * BURST];
+	double us[2 * BURST], nothing_us[2 * BURST];
 	for (long i = 0; i < n; i++) {
+		for (size_t at = 0; at < 2 * BURST; at++) {
+			double begin_us = now_us();
+			nothing_us[at] = now_us() - begin_us;
+		}
+		sleep_s(10e-3);
 		for (size_t at = 0; at < 2 * BURST; at += 2) {
 			double begin_us = now_us();
 			joulecart_begin("edge");
@@ -138,7 +144,7 @@ static void edges(long n)
 			us[at] = between_us - begin_us;
 		}
 		for (size_t at = 0; at < 2 * BURST; at++)
-			printf("%ld %.3f\n", i, us[at]);
+			printf("%ld %.3f %.3f\n", i, us[at], nothing_us[at]);
 		sleep_s(10e-3); /* for the profiler to read what it was sent */
 	}
 }

@@ -63,7 +63,12 @@ async function fault(name) {
 
 async function edges(n) {
   for (let i = 0; i < n; i++) {
-    const us = [];
+    const us = [], nothing = [];
+    for (let j = 0; j < 100; j++) {
+      const a = process.hrtime.bigint();
+      nothing.push(Number(process.hrtime.bigint() - a) / 1e3);
+    }
+    await sleep(10);
     for (let j = 0; j < 50; j++) {
       const a = process.hrtime.bigint();
       const p = joulecart.phase('edge');
@@ -72,7 +77,7 @@ async function edges(n) {
       const c = process.hrtime.bigint();
       us.push(Number(b - a) / 1e3, Number(c - b) / 1e3);
     }
-    console.log(us.map(one => `${i} ${one}`).join('\n'));
+    console.log(us.map((one, j) => `${i} ${one} ${nothing[j]}`).join('\n'));
     await sleep(10);
   }
 }

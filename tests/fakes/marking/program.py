@@ -177,7 +177,12 @@ def answers(n):
 def edges(n):
     clock = time.perf_counter_ns
     for i in range(n):
-        us = []
+        us, nothing = [], []
+        for _ in range(100):
+            a = clock()
+            b = clock()
+            nothing.append((b - a) / 1e3)
+        time.sleep(10e-3)
         for _ in range(50):
             p = joulecart.phase("edge")
             a = clock()
@@ -186,8 +191,8 @@ def edges(n):
             p.end()
             c = clock()
             us += (b - a) / 1e3, (c - b) / 1e3
-        for one in us:
-            print(i, one)
+        for one, other in zip(us, nothing):
+            print(i, one, other)
         time.sleep(10e-3)
 
 
