@@ -55,16 +55,21 @@ static bool is_edge(const struct marker_message *message)
 	return message->kind == MARKER_BEGIN || message->kind == MARKER_END;
 }
 
+/* Queries or units of a phase, as many as --queries takes: thousands of such phases can be added up in 63
+ * bits, which the database needs. */
+static const uint64_t NUMBER_MOST = 1000000000000000;
+
 static const char *check_number(struct marker_message *message)
 {
 	const char *wrong = NULL;
-	if (message->number > INT64_MAX) {
+	bool is_count = message->kind == MARKER_COUNT;
+	if (is_count && message->number > INT64_MAX) {
 		message->number = 0;
-		wrong = "a number of queries or units is beyond 2^63";
-		if (message->kind == MARKER_COUNT) {
-			snprintf(message->text, sizeof(message->text), "beyond 2^63");
-			wrong = "a count is beyond 2^63";
-		}
+		snprintf(message->text, sizeof(message->text), "beyond 2^63");
+		wrong = "a count is beyond 2^63";
+	} else if (!is_count && message->number > NUMBER_MOST) {
+		message->number = 0;
+		wrong = "a number of queries or units is beyond 10^15";
 	}
 	if ((message->kind == MARKER_METRIC || message->kind == MARKER_ANSWERS) &&
 	    !isfinite(message->real)) {

@@ -4,6 +4,7 @@
 #include "schema/gate/domain.h"
 
 #define OPTIONAL .is_optional = 1
+#define SUMMED   .is_summed = 1
 
 static const struct column_domain of_host[] = {
 	{ .name = "host_id", .domain = POSITIVE },
@@ -61,7 +62,7 @@ static const struct column_domain of_trial[] = {
 	{ .name = "is_warmup", .domain = FLAG },
 	{ .name = "command", .domain = JSON },
 	{ .name = "workload", .domain = TEXT, OPTIONAL },
-	{ .name = "queries", .domain = POSITIVE, OPTIONAL },
+	{ .name = "queries", .domain = POSITIVE, OPTIONAL, SUMMED },
 	{ .name = "state", .domain = WORD, .words = "|running|complete|incomplete|" },
 	{ .name = "why_incomplete", .domain = TEXT, OPTIONAL },
 	{ .name = "exit_code", .domain = NOT_NEGATIVE, OPTIONAL },
@@ -76,7 +77,7 @@ static const struct column_domain of_trial[] = {
 	{ .name = "tick_mean_ns", .domain = TIME_NS, OPTIONAL },
 	{ .name = "tick_max_ns", .domain = TIME_NS, OPTIONAL },
 	{ .name = "parent_workload", .domain = TEXT, OPTIONAL },
-	{ .name = "queries_uncounted", .domain = NOT_NEGATIVE },
+	{ .name = "queries_uncounted", .domain = NOT_NEGATIVE, SUMMED },
 	{ 0 },
 };
 
@@ -92,7 +93,7 @@ static const struct column_domain of_phase[] = {
 	{ .name = "last_stretch", .domain = ANY_INTEGER, OPTIONAL },
 	{ .name = "begin_lag_ns", .domain = STEPS },
 	{ .name = "end_lag_ns", .domain = STEPS, OPTIONAL },
-	{ .name = "queries", .domain = POSITIVE, OPTIONAL },
+	{ .name = "queries", .domain = POSITIVE, OPTIONAL, SUMMED },
 	{ .name = "begin_early_ns", .domain = TIME_NS },
 	{ .name = "end_early_ns", .domain = TIME_NS },
 	{ 0 },
@@ -126,8 +127,8 @@ static const struct column_domain of_stretch[] = {
 	{ .name = "seq", .domain = NOT_NEGATIVE },
 	{ .name = "begin_mono_ns", .domain = TIME_NS },
 	{ .name = "end_mono_ns", .domain = END_NS },
-	{ .name = "n", .domain = NOT_NEGATIVE },
-	{ .name = "n_failed", .domain = NOT_NEGATIVE },
+	{ .name = "n", .domain = NOT_NEGATIVE, SUMMED },
+	{ .name = "n_failed", .domain = NOT_NEGATIVE, SUMMED },
 	{ .name = "first_raw", .domain = ANY_INTEGER, OPTIONAL },
 	{ .name = "last_raw", .domain = ANY_INTEGER, OPTIONAL },
 	{ .name = "min_raw", .domain = ANY_INTEGER, OPTIONAL },
@@ -136,7 +137,7 @@ static const struct column_domain of_stretch[] = {
 	{ .name = "advance", .domain = STEPS },
 	{ .name = "advance_low", .domain = STEPS },
 	{ .name = "advance_high", .domain = STEPS },
-	{ .name = "wraps", .domain = NOT_NEGATIVE },
+	{ .name = "wraps", .domain = NOT_NEGATIVE, SUMMED },
 	{ 0 },
 };
 
@@ -336,8 +337,8 @@ static const struct column_domain of_neighbour[] = {
 static const struct column_domain of_phase_units[] = {
 	{ .name = "phase_id", .domain = POSITIVE },
 	{ .name = "unit", .domain = TEXT },
-	{ .name = "n", .domain = POSITIVE },
-	{ .name = "n_uncounted", .domain = NOT_NEGATIVE },
+	{ .name = "n", .domain = POSITIVE, SUMMED },
+	{ .name = "n_uncounted", .domain = NOT_NEGATIVE, SUMMED },
 	{ 0 },
 };
 
@@ -360,8 +361,8 @@ static const struct column_domain of_region[] = {
 static const struct column_domain of_region_time[] = {
 	{ .name = "region_id", .domain = POSITIVE },
 	{ .name = "seq", .domain = NOT_NEGATIVE },
-	{ .name = "cpu_ns", .domain = TIME_NS },
-	{ .name = "n", .domain = NOT_NEGATIVE },
+	{ .name = "cpu_ns", .domain = TIME_NS, SUMMED },
+	{ .name = "n", .domain = NOT_NEGATIVE, SUMMED },
 	{ 0 },
 };
 

@@ -122,13 +122,24 @@ static bool ends_before_it_begins(sqlite3_stmt *row, int i,
 	       sqlite3_column_int64(row, i) < sqlite3_column_int64(row, i - 1);
 }
 
+/* Adds what views add up; whether the sum is one that SQLite refuses. */
+static bool is_beyond(sqlite3_stmt *row, int i, const struct column_domain *column,
+		      sqlite3_int64 *sum)
+{
+	return column->is_summed &&
+	       __builtin_add_overflow(*sum, sqlite3_column_int64(row, i), sum);
+}
+
+/* sums: of each column, over the rows before. */
 static int check_row(sqlite3_stmt *row, const struct table_domain *table,
-		     struct problem *why)
+		     sqlite3_int64 sums[DOMAIN_COLUMNS_MOST], struct problem *why)
 {
 	for (int i = 0; table->columns[i].name; i++) {
 		const char *fault = fault_of(row, i, &table->columns[i]);
 		if (!fault && ends_before_it_begins(row, i, &table->columns[i]))
 			fault = "is before the begin";
+		if (!fault && is_beyond(row, i, &table->columns[i], &sums[i]))
+			fault = "and those before it are more than 2^63 together";
 		if (fault)
 			return outside(row, table, table->columns[i].name, fault, why);
 	}
@@ -167,11 +178,12 @@ static int check_table(sqlite3 *db, const struct table_domain *table, const char
 		       struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
+	sqlite3_int64 sums[DOMAIN_COLUMNS_MOST] = { 0 };
 	char *sql = select_of(table);
 	int code = 0, step = SQLITE_ERROR;
 	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
 		while (code == 0 && (step = sqlite3_step(row)) == SQLITE_ROW)
-			code = check_row(row, table, why);
+			code = check_row(row, table, sums, why);
 	sqlite3_free(sql);
 	if (code == 0 && step != SQLITE_DONE)
 		code = store_problem(db, "read", path, why);

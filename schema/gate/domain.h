@@ -22,6 +22,7 @@ enum {
 	    1 << 20, /* bytes: far above any label; a gigabyte in a label ends here */
 	DOMAIN_BLOB_SIZE =
 	    1 << 24, /* chunk_bound(CHUNK_MAX_SAMPLES) is less than twice this */
+	DOMAIN_COLUMNS_MOST = 32, /* of a table */
 };
 
 enum domain {
@@ -47,6 +48,7 @@ struct column_domain {
 	int is_optional;   /* NULL means "not known" */
 	const char *words; /* "|run|bench|" */
 	int size;          /* of a blob; 0: any */
+	int is_summed; /* views add them up: all of a file's are less than 2^63 together */
 };
 
 struct table_domain {

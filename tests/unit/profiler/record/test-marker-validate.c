@@ -27,7 +27,7 @@ static void what_is_right_is_left_as_it_is(void **state)
 {
 	(void)state;
 	struct marker_message said = message_of(MARKER_END), before;
-	said.number = INT64_MAX;
+	said.number = 1000000000000000;
 	snprintf(said.name, sizeof(said.name), "\xe7\xa4\xba\xe4\xbe\x8b \xf0\x9f\x94\x8b");
 	before = said;
 	assert_null(check(&said));
@@ -52,11 +52,15 @@ static void a_number_beyond_63_bits_is_not_known(void **state)
 	struct marker_message end = message_of(MARKER_END),
 			      count = message_of(MARKER_COUNT);
 	end.number = count.number = (uint64_t)1 << 63;
-	assert_string_equal(check(&end), "a number of queries or units is beyond 2^63");
+	assert_string_equal(check(&end), "a number of queries or units is beyond 10^15");
 	assert_int_equal(end.number, 0);
 	assert_int_equal(end.kind, MARKER_END);
 	assert_string_equal(check(&count), "a count is beyond 2^63");
 	assert_string_equal(count.text, "beyond 2^63");
+	end.number = 1000000000000001;
+	assert_string_equal(check(&end), "a number of queries or units is beyond 10^15");
+	end.number = 1000000000000000;
+	assert_null(check(&end));
 }
 
 static void text_without_an_end_is_given_one(void **state)

@@ -31,6 +31,10 @@ static const struct {
 	  "row 3 of trial names a row of another table that is not there" },
 	{ "UPDATE metric SET value = 9e999", "value of metric 3, top1 is not finite" },
 	{ "UPDATE trial SET queries = -5", "queries of trial 3 is not positive" },
+	{ "INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, begin_lag_ns, "
+	  "first_stretch, queries) VALUES (3, 0, 'a', 0, 0, 0, 9223372036854775807),"
+	  " (3, 1, 'b', 0, 0, 0, 1)",
+	  "queries of phase 2 and those before it are more than 2^63 together" },
 	{ "UPDATE trial SET state = 'done'", "state of trial 3 is not one of its words" },
 	{ "UPDATE trial SET is_warmup = 7", "is_warmup of trial 3 is neither 0 nor 1" },
 	{ "UPDATE trial SET command = 'true'", "command of trial 3 is of another type" },
