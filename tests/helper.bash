@@ -136,12 +136,13 @@ with_boards() {
 		on "$machine" "$@"
 }
 
-# true_joules MACHINE ZONE...: what the zones used in the trial, summed.
+# true_joules MACHINE ZONE...: what the zones used in the trial, summed. From the first reading of what is
+# counted to the last: on a busy machine another zone's may come long after.
 true_joules() {
 	local machine=$1 stamps zone
 	shift
 	stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
-	              JOIN channel USING (channel_id) WHERE collector = 'powercap'")
+	              JOIN channel USING (channel_id) WHERE collector = 'powercap' AND counted")
 	for zone in "$@"; do
 		# shellcheck disable=SC2086 # two stamps
 		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps

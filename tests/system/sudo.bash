@@ -18,6 +18,8 @@ set_up_sudo() {
 		>"$JC_ETC/why" 2>&1 <<-'END' && rm "$JC_ETC/why"
 		mount --bind "$1/etc" /etc || exit
 		rm -f /etc/sudoers.d/*
+		# where the name of the machine is in no file, sudo says so each time
+		echo "127.0.1.1 $(uname -n)" >>/etc/hosts || exit
 		id=$5
 		for name in "$2" "$3"; do
 			useradd --uid $id --no-create-home --home-dir /nonexistent --shell /bin/sh "$name" || exit
