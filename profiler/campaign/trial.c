@@ -371,6 +371,17 @@ static int store_sampler(const struct run *run, const struct sampler_stats *stat
 	return store_add_sampler(run->store, &facts, why);
 }
 
+static int store_sampling(const struct run *run, const struct sampler_stats *stats,
+			  int64_t end_mono_ns, struct problem *why)
+{
+	int code = run->sampler ? store_sampler(run, stats, why) : 0;
+	if (code == 0)
+		code = tell_dropped(run, stats, why);
+	if (code == 0)
+		code = tell_shared(run, stats, end_mono_ns, why);
+	return code;
+}
+
 /* What could not be stored is the reason, whatever else happened; how the trial ended is kept if
  * the disk takes that little (schema/store/store.c keeps room for it). */
 static int store_end(struct run *run, const struct trial_end *end, int code,
@@ -431,16 +442,12 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		.tick_mean_ns = stats.ticks ? stats.total_ns / stats.ticks : 0,
 		.tick_max_ns = stats.max_ns,
 	};
-	if (code == 0 && run->sampler)
-		code = store_sampler(run, &stats, why);
 	if (code == 0)
-		code = tell_dropped(run, &stats, why);
+		code = store_sampling(run, &stats, end_mono_ns, why);
 	if (code == 0)
 		code = store_stacks(run, why);
 	if (code == 0)
 		code = tell_of_door(run, &door, why);
-	if (code == 0)
-		code = tell_shared(run, &stats, end_mono_ns, why);
 	if (code == 0)
 		code = store_hindsight(run, why);
 	if (code == 0 && run->options->attachment)
