@@ -28,7 +28,8 @@ CREATE TABLE region_idle (
 -- has the method). No row: they could not, and the mean power of all that ran stands for each.
 --   ordinal         region.ordinal (at most 62; later ones are outside here); 0: outside of them all; -1: idle
 --   fitted          by least squares without negative powers. NULL: it ran too little to take part
---   power           fitted, where that is well conditioned; else what those leave, alike for all others
+--   power           fitted, where that is well conditioned; else what those leave, alike for all others that
+--                   took part; the mean for what did not
 --   standard_error, half_width   of the former: of the jackknife, and half of the 95 % interval; else NULL
 --   rise_seconds    sum over the intervals that were used: the channel's rise times the seconds
 CREATE TABLE region_power (

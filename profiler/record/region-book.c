@@ -30,7 +30,7 @@ struct split_channel {
 	struct split_facts facts;
 	int64_t seen; /* of the open rollup's advance, what is split */
 	/* since the counter last moved; of it, what processes of the run used; and of that, each region's */
-	double span_ns, used_ns, *cpu_ns;
+	double passed_ns, used_ns, others_ns, *cpu_ns;
 	double passages;
 	double *share_before, idle_before;
 	struct part *parts, idle;
@@ -50,8 +50,7 @@ struct region_book {
 	/* CPU time since the first tick: of the marking processes, and of the others of the run. The
 	 * latter is what the run's is more; the kernel gives it a little late, so that it is the most seen. */
 	double used_ns, others_ns;
-	double cut_span_ns,
-	    cut_used_ns; /* since the last cut, as of a channel that is measured */
+	double cut_passed_ns, cut_used_ns, cut_others_ns; /* since the last cut */
 	int64_t tree_begin_ns;
 	bool has_tree;
 };
@@ -173,13 +172,12 @@ static void add_time(struct region_book *book, const struct known_region *region
 static void add_span(struct region_book *book, struct region_span span)
 {
 	double used_ns = (double)span.used_ns;
-	double longer_ns = fmax((double)span.passed_ns, used_ns);
 	book->used_ns += used_ns;
 	book->cut_used_ns += used_ns;
-	book->cut_span_ns += longer_ns;
+	book->cut_passed_ns += (double)span.passed_ns;
 	for (size_t c = 0; c < book->n_channels; c++) {
 		struct split_channel *channel = &book->channels[c];
-		channel->span_ns += channel->facts.is_by_share ? used_ns : longer_ns;
+		channel->passed_ns += (double)span.passed_ns;
 		channel->used_ns += used_ns;
 	}
 }
@@ -212,12 +210,9 @@ void region_book_take_tree(struct region_book *book, int64_t tree_ns)
 	if (others_ns <= book->others_ns)
 		return;
 	double more_ns = others_ns - book->others_ns;
-	for (size_t c = 0; c < book->n_channels; c++) {
-		book->channels[c].used_ns += more_ns;
-		if (book->channels[c].facts.is_by_share)
-			book->channels[c].span_ns += more_ns;
-	}
-	book->cut_used_ns += more_ns;
+	for (size_t c = 0; c < book->n_channels; c++)
+		book->channels[c].others_ns += more_ns;
+	book->cut_others_ns += more_ns;
 	book->others_ns = others_ns;
 }
 
@@ -238,10 +233,16 @@ static double share_of(double ns, double span_ns)
 	return span_ns > 0 ? fmin(ns / span_ns, 1) : 0;
 }
 
+/* What the channel's energy is shared out over. */
+static double span_of(const struct split_channel *channel)
+{
+	return channel->facts.is_by_share ? channel->used_ns + channel->others_ns
+					  : fmax(channel->passed_ns, channel->used_ns);
+}
+
 static double idle_of(const struct split_channel *channel)
 {
-	return channel->facts.is_by_share ? 0
-					  : fmax(channel->span_ns - channel->used_ns, 0);
+	return fmax(span_of(channel) - channel->used_ns - channel->others_ns, 0);
 }
 
 /* The interval for the fit. */
@@ -249,7 +250,7 @@ static void add_to_fit(const struct region_book *book, struct split_channel *cha
 		       double steps)
 {
 	double seconds[FIT_COLUMNS] = { 0 }, idle_ns = idle_of(channel);
-	double outside_ns = channel->span_ns - idle_ns;
+	double outside_ns = span_of(channel) - idle_ns;
 	for (size_t i = 0; i < book->n; i++)
 		if (i + FIT_FIRST_REGION < FIT_COLUMNS) {
 			seconds[i + FIT_FIRST_REGION] = channel->cpu_ns[i] * 1e-9;
@@ -269,14 +270,14 @@ void region_book_split(struct region_book *book, size_t channel, int64_t advance
 	split->seen = advance;
 	if (split->fit)
 		add_to_fit(book, split, steps);
+	double span_ns = span_of(split);
 	for (size_t i = 0; i < book->n; i++) {
-		give(&split->parts[i], share_of(split->cpu_ns[i], split->span_ns),
+		give(&split->parts[i], share_of(split->cpu_ns[i], span_ns),
 		     &split->share_before[i], steps);
 		split->cpu_ns[i] = 0;
 	}
-	give(&split->idle, share_of(idle_of(split), split->span_ns), &split->idle_before,
-	     steps);
-	split->span_ns = split->used_ns = split->passages = 0;
+	give(&split->idle, share_of(idle_of(split), span_ns), &split->idle_before, steps);
+	split->passed_ns = split->used_ns = split->others_ns = split->passages = 0;
 }
 
 /* Whole steps; of those there are at most left. */
@@ -330,10 +331,11 @@ int region_book_cut(struct region_book *book, size_t channel, int64_t seq,
 static int cut_rest(struct region_book *book, int64_t seq, double cpu_ns,
 		    struct problem *why)
 {
-	double idle_ns = fmax(book->cut_span_ns - book->cut_used_ns, 0);
-	double outside_ns = fmax(book->cut_span_ns - idle_ns - cpu_ns, 0);
-	bool has_any = book->cut_span_ns > 0;
-	book->cut_span_ns = book->cut_used_ns = 0;
+	double span_ns = fmax(book->cut_passed_ns, book->cut_used_ns);
+	double idle_ns = fmax(span_ns - book->cut_used_ns - book->cut_others_ns, 0);
+	double outside_ns = fmax(span_ns - idle_ns - cpu_ns, 0);
+	bool has_any = span_ns > 0;
+	book->cut_passed_ns = book->cut_used_ns = book->cut_others_ns = 0;
 	return has_any ? store_add_region_rest(book->store, book->trial_id, seq,
 					       (int64_t)outside_ns, (int64_t)idle_ns, why)
 		       : 0;

@@ -296,21 +296,23 @@ static void judge(const struct work *work, struct fit_outcome *outcome)
 	}
 }
 
-/* Those that have no power of their own share what the others leave, by their time. */
+/* Those that have no power of their own share what the others leave, by their time; what ran too little to take part
+ * has the mean power, as next to nothing of the rise would be left for it, or any amount. */
 static void share_rest(const struct work *work, struct fit_outcome *outcome)
 {
-	double steps = work->sum.e, seconds = 0;
+	double steps = work->sum.e, seconds = 0, all_s = 0;
 	for (size_t i = 0; i < outcome->n_columns; i++) {
 		const struct fitted_power *power = &outcome->powers[i];
+		all_s += work->sum.x[i];
 		steps -= power->is_own ? power->power * work->sum.x[i] : 0;
-		seconds += power->is_own ? 0 : work->sum.x[i];
+		seconds += power->is_own || isnan(power->fitted) ? 0 : work->sum.x[i];
 	}
 	double rest = seconds > 0 ? fmax(steps, 0) / seconds : 0;
 	for (size_t i = 0; i < FIT_COLUMNS; i++) {
 		struct fitted_power *power = &outcome->powers[i];
 		if (power->is_own)
 			continue;
-		power->power = rest;
+		power->power = isnan(power->fitted) ? work->sum.e / all_s : rest;
 		power->standard_error = power->half_width = NAN;
 	}
 }

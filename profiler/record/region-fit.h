@@ -44,7 +44,7 @@ struct fitted_power {
 	bool is_own;   /* well conditioned */
 	double fitted; /* NAN: it ran too little to take part */
 	double
-	    power; /* fitted, if that is its own; else what those leave, alike for all others */
+	    power; /* fitted, if that is its own; else what those leave, alike for all others; the mean if it took no part */
 	double standard_error, half_width; /* of its own: see above; else NAN */
 };
 

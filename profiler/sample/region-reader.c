@@ -6,6 +6,7 @@
 #include "base/clock.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,10 @@
 
 /* A slot that changes all the while is read with the next tick. */
 enum { TRIES = 4 };
+
+/* The kernel adds to a process's CPU time at its own ticks (of 1 to 10 ms), so that read more often it
+ * stands still and jumps. Over LATE_NS the ratio to elapsed time is even enough. */
+static const double KERNEL_TICK_NS = 10e6, LATE_NS = 100e6;
 
 struct region_totals {
 	uint64_t ticks[REGION_NUMBERS], n[REGION_NUMBERS];
@@ -34,7 +39,9 @@ struct process {
 	int life_fd; /* -1: the program has ended, or executes another */
 	bool has_cpu_clock;
 	clockid_t cpu_clock;
-	int64_t cpu_ns;                 /* of the process, when it was last read */
+	int64_t cpu_ns; /* of the process, when it was last read */
+	/* of it since the page came: what was used, and of that given out; and both of late */
+	double used_ns, given_ns, late_used_ns, late_spent_ns;
 	uint64_t now;                   /* of the page's clock, at the last tick */
 	double elapsed[REGION_NUMBERS]; /* ticks not yet given out */
 	uint64_t entered[REGION_NUMBERS];
@@ -79,12 +86,14 @@ static bool is_sound(int fd)
 	       status.st_size == (off_t)sizeof(struct region_page);
 }
 
-static int64_t cpu_time(struct process *process)
+/* False: it has no such clock, or has ended. */
+static bool read_cpu_time(const struct process *process, int64_t *ns)
 {
 	struct timespec used;
 	if (!process->has_cpu_clock || clock_gettime(process->cpu_clock, &used) != 0)
-		return process->cpu_ns;
-	return used.tv_sec * NS_PER_S + used.tv_nsec;
+		return false;
+	*ns = used.tv_sec * NS_PER_S + used.tv_nsec;
+	return true;
 }
 
 static void find_cpu_clock(struct region_reader *reader, struct process *process)
@@ -93,7 +102,8 @@ static void find_cpu_clock(struct region_reader *reader, struct process *process
 	process->has_cpu_clock = pid > 0 && reader->pid_namespace != 0 &&
 				 process->page->pid_namespace == reader->pid_namespace &&
 				 clock_getcpuclockid(pid, &process->cpu_clock) == 0;
-	process->cpu_ns = cpu_time(process);
+	read_cpu_time(process, &process->cpu_ns);
+	process->late_used_ns = process->late_spent_ns = KERNEL_TICK_NS; /* it works */
 }
 
 static bool map(struct process *process, int fd)
@@ -150,14 +160,16 @@ static uint64_t add_sum(struct process *process, struct seen_slot *seen, uint32_
 {
 	uint64_t more = now->ticks[r] - seen->totals.ticks[r];
 	uint64_t entered = now->n[r] - seen->totals.n[r];
-	if ((int64_t)more < 0)
-		return 0; /* only a clock that is not the same on all processors goes back */
-	seen->totals.ticks[r] = now->ticks[r];
 	seen->totals.n[r] = now->n[r];
+	process->entered[r] += (int64_t)entered > 0 ? entered : 0;
+	/* A thread that was kept from running between its look at the clock and its stores was taken to be
+	 * in the region for longer than it then says: that much comes off what follows. */
+	if ((int64_t)more < 0)
+		return 0;
+	seen->totals.ticks[r] = now->ticks[r];
 	if (more > most)
 		more = most;
 	process->elapsed[r] += (double)more;
-	process->entered[r] += (int64_t)entered > 0 ? entered : 0;
 	return more;
 }
 
@@ -218,6 +230,29 @@ static void look_for_life(struct process *process)
 	process->life_fd = -1;
 }
 
+/* The CPU time of a tick, which the process's clock may not have yet, or be late with: spent_ns by the ratio of
+ * late. In all it is what the clock says, but for a tick of the kernel on each processor. */
+static double even_out(struct process *process, double more_ns, double spent_ns,
+		       double passed_ns)
+{
+	double decay = exp(-passed_ns / LATE_NS);
+	process->late_used_ns = process->late_used_ns * decay + more_ns;
+	process->late_spent_ns = process->late_spent_ns * decay + spent_ns;
+	process->used_ns += more_ns;
+	double even_ns = process->late_spent_ns > 0
+			     ? spent_ns * process->late_used_ns / process->late_spent_ns
+			     : 0;
+	double behind_ns = process->used_ns - process->given_ns - even_ns;
+	double most_ns = passed_ns >= LATE_NS
+			     ? 0
+			     : KERNEL_TICK_NS * fmax(1, spent_ns / fmax(passed_ns, 1));
+	if (fabs(behind_ns) > most_ns)
+		even_ns += behind_ns - copysign(most_ns, behind_ns);
+	even_ns = fmax(even_ns, 0);
+	process->given_ns += even_ns;
+	return even_ns;
+}
+
 /* Adds what the process's regions did; sets its scale. Returns the CPU time of the process, ns. */
 static int64_t read_process(struct process *process, int64_t passed_ns)
 {
@@ -241,9 +276,12 @@ static int64_t read_process(struct process *process, int64_t passed_ns)
 		look_for_life(process);
 	double ns_per_tick = passed > 0 ? (double)passed_ns / passed : 0;
 	int64_t before_ns = process->cpu_ns;
-	process->cpu_ns = cpu_time(process);
-	double used = process->has_cpu_clock ? (double)(process->cpu_ns - before_ns)
-					     : spent * ns_per_tick;
+	double used = spent * ns_per_tick;
+	if (read_cpu_time(process, &process->cpu_ns))
+		used = even_out(process, (double)(process->cpu_ns - before_ns), used,
+				(double)passed_ns);
+	else if (process->late_spent_ns > 0) /* its last moments, as those before */
+		used *= fmin(process->late_used_ns / process->late_spent_ns, 1);
 	process->scale = spent > 0 ? used / spent : 0;
 	return (int64_t)used;
 }

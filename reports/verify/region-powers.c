@@ -133,7 +133,7 @@ static bool is_least(const struct region_powers *powers,
 	return power->fitted > 0 ? fabs(slope) <= least : slope <= least;
 }
 
-/* Its own is the fitted one; all others have the same. */
+/* Its own is the fitted one; all others that took part have the same, and so have those that did not. */
 static bool is_used_right(const struct region_powers *powers,
 			  const struct region_power_row *power)
 {
@@ -142,6 +142,7 @@ static bool is_used_right(const struct region_powers *powers,
 	for (size_t i = 0; i < powers->n_powers; i++) {
 		const struct region_power_row *other = &powers->powers[i];
 		if (other->channel_id == power->channel_id && isnan(other->half_width) &&
+		    isnan(other->fitted) == isnan(power->fitted) &&
 		    other->power != power->power)
 			return false;
 	}

@@ -8,6 +8,10 @@
  *   program fault NAME N   meets that fault while it marks
  *   program regions N      N passages in turn through f (20 ms of CPU time each), and twice
  *                          through g (5 ms) within it; the CPU seconds of f and g on standard output
+ *   program clocked P S T  T threads, for S seconds: in region g in the first half of each P ms of
+ *                          CLOCK_MONOTONIC, in f in the second, as a machine of power=square draws;
+ *                          the CPU seconds in f and in g on standard output
+ *   program quick N        N times through f and then g with nothing in them; the CPU seconds of it
  *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
  *                          standard output: its burst, its microseconds, and those of as many readings
  *                          of the clock with nothing in between */
@@ -78,6 +82,76 @@ static void regions(uint64_t n)
 	}
 	joulecart_end("steady", n);
 	printf("%.6f %.6f\n", f_s, g_s);
+}
+
+/* One thread of 'clocked'. */
+struct clocked {
+	pthread_t thread;
+	double period_s, seconds, spent_s[2];
+};
+
+static double now_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void *follow_the_clock(void *argument)
+{
+	struct clocked *clocked = argument;
+	const unsigned regions[] = { joulecart_region("f"), joulecart_region("g") };
+	double end_s = now_s() + clocked->seconds;
+	for (double now = now_s(); now < end_s; now = now_s()) {
+		double half = now / (clocked->period_s / 2);
+		int64_t number = (int64_t)half;
+		int is_g = number % 2 == 0;
+		double begin = cpu_s();
+		joulecart_region_begin(regions[is_g]);
+		while ((int64_t)(now_s() / (clocked->period_s / 2)) == number)
+			;
+		joulecart_region_end(regions[is_g]);
+		clocked->spent_s[is_g] += cpu_s() - begin;
+	}
+	return NULL;
+}
+
+static void clocked(double period_s, double seconds, size_t n)
+{
+	struct clocked threads[8] = { 0 };
+	double spent_s[2] = { 0 };
+	n = n < 8 ? n : 8;
+	joulecart_begin("steady");
+	for (size_t i = 0; i < n; i++) {
+		threads[i].period_s = period_s;
+		threads[i].seconds = seconds;
+		if (pthread_create(&threads[i].thread, NULL, follow_the_clock,
+				   &threads[i]) != 0)
+			exit(1);
+	}
+	for (size_t i = 0; i < n; i++) {
+		pthread_join(threads[i].thread, NULL);
+		spent_s[0] += threads[i].spent_s[0];
+		spent_s[1] += threads[i].spent_s[1];
+	}
+	joulecart_end("steady", 1);
+	printf("%.6f %.6f\n", spent_s[0], spent_s[1]);
+}
+
+static void quick(uint64_t n)
+{
+	unsigned f = joulecart_region("f"), g = joulecart_region("g");
+	joulecart_begin("steady");
+	double begin = cpu_s();
+	for (uint64_t i = 0; i < n; i++) {
+		joulecart_region_begin(f);
+		joulecart_region_end(f);
+		joulecart_region_begin(g);
+		joulecart_region_end(g);
+	}
+	double spent_s = cpu_s() - begin;
+	joulecart_end("steady", n);
+	printf("%.6f\n", spent_s);
 }
 
 static void *work(void *number)
@@ -250,6 +324,11 @@ int main(int argc, char **argv)
 		meet(argv[2], strtoull(argv[3], NULL, 10));
 	else if (strcmp(what, "regions") == 0 && argc == 3)
 		regions(strtoull(argv[2], NULL, 10));
+	else if (strcmp(what, "clocked") == 0 && argc == 5)
+		clocked(strtod(argv[2], NULL) * 1e-3, strtod(argv[3], NULL),
+			strtoul(argv[4], NULL, 10));
+	else if (strcmp(what, "quick") == 0 && argc == 3)
+		quick(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "edges") == 0 && argc == 3)
 		edges(strtol(argv[2], NULL, 10));
 	else
