@@ -405,11 +405,14 @@ static int store_attached(struct run *run, int64_t end_mono_ns, struct problem *
 	return attachment_store(run->options->attachment, run->store, &trial, why);
 }
 
-static int store_stacks(struct run *run, struct problem *why)
+/* The readings are all stored, then the stacks. */
+static int stop_recorder(struct run *run, int64_t *end_mono_ns, struct problem *why)
 {
-	return run->profile ? profile_store(run->profile, run->store, run->trial_id,
-					    run->begin_utc_ns, why)
-			    : 0;
+	int code = recorder_stop(run->recorder, end_mono_ns, why);
+	if (code == 0 && run->profile)
+		code = profile_store(run->profile, run->store, run->trial_id,
+				     run->begin_utc_ns, why);
+	return code;
 }
 
 /* Stops the threads and writes the trial's end. Returns 0 when everything is stored. */
@@ -429,7 +432,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	run->door = NULL;
 	/* Who begins while this is stored is none. */
 	concurrent_runs_end(&run->concurrent_runs);
-	int code = recorder_stop(run->recorder, &end_mono_ns, why);
+	int code = stop_recorder(run, &end_mono_ns, why);
 	struct trial_end end = {
 		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
 		.exit_code = result->end.exit_code,
@@ -444,8 +447,6 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	};
 	if (code == 0)
 		code = store_sampling(run, &stats, end_mono_ns, why);
-	if (code == 0)
-		code = store_stacks(run, why);
 	if (code == 0)
 		code = tell_of_door(run, &door, why);
 	if (code == 0)
