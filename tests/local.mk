@@ -94,6 +94,7 @@ unit_tests = \
   tests/unit/reports/statistics/test-nnls \
   tests/unit/reports/statistics/test-paired \
   tests/unit/reports/statistics/test-pairing \
+  tests/unit/reports/statistics/test-rhythm \
   tests/unit/reports/statistics/test-stats \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-uncertainty \

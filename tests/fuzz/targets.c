@@ -26,6 +26,7 @@
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
 #include "tests/fuzz/profile-target.h"
+#include "tests/fuzz/stacks-target.h"
 #include "tests/fuzz/text-target.h"
 #include "tests/fuzz/tree.h"
 
@@ -337,6 +338,9 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "seal", take_seal },
 	{ "profile", take_profile },
 	{ "database", take_database },
+	{ "stack-record", take_stack_record },
+	{ "symbol-map", take_symbol_map },
+	{ "symbol-file", take_symbol_file },
 	{ NULL, NULL },
 };
 

@@ -1,0 +1,79 @@
+/* tests/fuzz/stacks-target.c - see stacks-target.h. What is found lies within the input, and what is asked
+ * again is answered alike. */
+#include <config.h>
+
+#include "tests/fuzz/stacks-target.h"
+
+#include "collectors/perf/stack-sampler.h"
+#include "profiler/profile/elf-symbols.h"
+#include "profiler/profile/symbol-list.h"
+#include "tests/fuzz/must.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void take_stack_record(const char *text, size_t size)
+{
+	struct stack_record record;
+	uint64_t *bytes = calloc(size / sizeof(*bytes) + 1, sizeof(*bytes));
+	MUST(bytes);
+	memcpy(bytes, text, size); /* as aligned as in a ring */
+	const char *begin = (const char *)bytes, *end = begin + size;
+	if (stack_record_parse(bytes, size, &record)) {
+		MUST(record.n_ips == 0 ||
+		     ((const char *)record.ips >= begin &&
+		      (const char *)(record.ips + record.n_ips) <= end));
+		MUST(!record.name ||
+		     (record.name >= begin && record.name + strlen(record.name) < end));
+		MUST(record.build_id_length <= BUILD_ID_MOST);
+	}
+	free(bytes);
+}
+
+static void look_up(struct symbol_list *list, const char *text, size_t size)
+{
+	static const uint64_t addresses[] = {
+		0, 1, 0x10, 0x1000, 0xffffffff81000000, UINT64_MAX
+	};
+	MUST(list);
+	MUST(symbol_list_length(list) <= size);
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		size_t length = 0;
+		const char *name = symbol_list_find(list, addresses[i], &length);
+		MUST(!name || (name >= text && name + length <= text + size));
+	}
+	symbol_list_free(list);
+}
+
+void take_symbol_map(const char *text, size_t size)
+{
+	look_up(symbol_list_of_map(text, size), text, size);
+	look_up(symbol_list_of_kernel(text, size), text, size);
+}
+
+void take_symbol_file(const char *text, size_t size)
+{
+	char path[64];
+	enum symbol_lack lack;
+	struct elf_frame frames[FRAMES_A_PLACE];
+	int fd = memfd_create("symbols", MFD_CLOEXEC);
+	MUST(fd >= 0 && write(fd, text, size) == (ssize_t)size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	const uint8_t build_id[BUILD_ID_MOST] = { 1 };
+	elf_symbols_close(elf_symbols_open(path, build_id, sizeof(build_id), &lack));
+	struct elf_symbols *symbols = elf_symbols_open(path, NULL, 0, &lack);
+	MUST(symbols || (lack > LACK_NONE && lack < LACK_N));
+	for (uint64_t offset = 0; symbols && offset <= size; offset += 1 + size / 16) {
+		size_t n = elf_symbols_find(symbols, offset, frames);
+		MUST(n <= FRAMES_A_PLACE);
+		for (size_t i = 0; i < n; i++)
+			MUST(frames[i].name);
+		elf_frames_free(frames, n);
+	}
+	elf_symbols_close(symbols);
+	close(fd);
+}
