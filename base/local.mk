@@ -1,4 +1,5 @@
 libjc_a_SOURCES += \
+  %D%/cell-lines.c %D%/cell-lines.h \
   %D%/clock.h \
   %D%/completion.c %D%/completion.h \
   %D%/nearest.c %D%/nearest.h \
@@ -8,6 +9,7 @@ libjc_a_SOURCES += \
   %D%/option-value.c \
   %D%/problem.c %D%/problem.h \
   %D%/same.h \
+  %D%/screen-table.c %D%/screen-table.h \
   %D%/text.c %D%/text.h \
   %D%/text-stream.c %D%/text-stream.h \
   %D%/wrap.c %D%/wrap.h

@@ -3,15 +3,19 @@
 
 #include "base/wrap.h"
 
+#include "base/cell-lines.h"
 #include "base/text-stream.h"
 
 #include <ctype.h>
-#include <stdbool.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
+
+/* Where an indent leaves hardly any room, lines are still as wide. */
+enum { NARROWEST_LINE = 20 };
 
 size_t wrap_columns(const char *text, size_t n)
 {
@@ -64,37 +68,66 @@ static bool is_unit(const char *word)
 	       (word[1] == '\0' || word[1] == ' ' || ispunct((unsigned char)word[1]));
 }
 
+bool wrap_may_break(const char *text, size_t n)
+{
+	return n == 0 || !isdigit((unsigned char)text[n - 1]) || !is_unit(text + n + 1);
+}
+
 /* Bytes up to where the text may be broken: after a word, and after the unit of a number. */
 static size_t unbroken(const char *text)
 {
 	size_t n = strcspn(text, " ");
-	while (n > 0 && isdigit((unsigned char)text[n - 1]) && text[n] == ' ' &&
-	       is_unit(text + n + 1))
+	while (text[n] && !wrap_may_break(text, n))
 		n += 1 + strcspn(text + n + 1, " ");
 	return n;
 }
 
+/* Where a word that is wider than a line goes on: the bytes that its first line takes. A path and an address
+ * stay whole, so that they can be copied. */
+static size_t torn(const char *word, size_t n, size_t columns)
+{
+	if (wrap_columns(word, n) <= columns || memchr(word, '/', n))
+		return n;
+	size_t taken = cell_line(word, columns, true);
+	return taken < n ? taken : n;
+}
+
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out)
 {
-	size_t column = first, screen = wrap_screen(out);
+	size_t column = first, screen = wrap_screen(out), blanks = 0;
 	size_t last = screen < WRAP_PROSE ? screen : WRAP_PROSE;
-	int is_begin = 1;
+	size_t longest = last > indent + NARROWEST_LINE ? last - indent : NARROWEST_LINE;
+	bool is_begin = true;
 	for (const char *word = text; *word;) {
-		size_t n = unbroken(word);
+		size_t n = torn(word, unbroken(word), longest);
 		size_t width = wrap_columns(word, n);
-		if (!is_begin && column + 1 + width > last) {
+		if (!is_begin && column + blanks + width > last) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			column = indent;
-		} else if (!is_begin) {
-			fputc(' ', out);
-			column++;
+			blanks = 0;
 		}
-		fprintf(out, "%.*s", (int)n, word);
-		column += width;
-		word += n + (word[n] == ' ');
-		is_begin = 0;
+		fprintf(out, "%*s%.*s", (int)blanks, "", (int)n, word);
+		column += blanks + width;
+		word += n;
+		blanks = strspn(word, " ");
+		word += blanks;
+		is_begin = false;
 	}
 	fputc('\n', out);
+}
+
+void wrap_say(FILE *out, size_t first, size_t indent, const char *format, ...)
+{
+	char *text = NULL;
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return;
+	fprintf(out, "%*s", (int)first, "");
+	wrap_print(text, first, indent, out);
+	free(text);
 }
 
 void wrap_break(char *text, size_t columns)

@@ -2,6 +2,7 @@
  * (wcwidth), not bytes. Text that is not of the locale's encoding counts by bytes. */
 #ifndef JOULECART_WRAP_H
 #define JOULECART_WRAP_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -23,9 +24,16 @@ size_t wrap_fitting(const char *text, size_t columns);
 void wrap_break(char *text, size_t columns);
 
 /* Prints the text after what already takes first columns of the line, and breaks it between
- * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. A number stays with its unit ("31.5 k"). Ends the line. A word wider than a line
- * stays whole. */
+ * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. A number stays with its unit ("31.5 k"). Ends the line. A word
+ * wider than a line is broken, unless it is a path or an address. */
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out);
+
+/* The same of a text that is put together here, behind so many blanks. */
+void wrap_say(FILE *out, size_t first, size_t indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Whether a line may end before the blank at n: not between a number and its unit ("31.5 k"). */
+bool wrap_may_break(const char *text, size_t n);
 
 /* Prints a page whose lines were written for WRAP_COLUMNS. On a narrower screen paragraphs are wrapped
  * anew; of a line that stands by itself (it, or the next, is indented) the rest goes under its second

@@ -35,6 +35,7 @@ unit_tests = \
   tests/unit/base/test-number \
   tests/unit/base/test-option-table \
   tests/unit/base/test-problem \
+  tests/unit/base/test-screen-table \
   tests/unit/base/test-text \
   tests/unit/base/test-wrap \
   tests/unit/collectors/board/test-ipmi-power \

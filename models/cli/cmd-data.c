@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
 #include "models/data/data-file.h"
@@ -50,16 +51,17 @@ static int print_json_line(const struct query *query, enum split split)
 static void print_sample(const struct query *query)
 {
 	const struct shopper *who = &query->shopper;
-	printf("  %s\n    -> %s, %s: %s price, %s, %s finish\n       (%s skin, %s, %s "
-	       "budget; last bought %s, %s)\n",
-	       query->text, category_of(query->label), facet_of(query->label),
-	       grammar_prices[query->wants[WANT_PRICE]][ENGLISH],
-	       grammar_ingredients[query->wants[WANT_INGREDIENT]][ENGLISH],
-	       grammar_finishes[query->wants[WANT_FINISH]][ENGLISH],
-	       grammar_skins[who->skin], grammar_concerns[who->concern],
-	       grammar_budgets[who->budget],
-	       grammar_categories[who->past_category][ENGLISH][0],
-	       grammar_facets[who->past_facet][ENGLISH][0]);
+	wrap_say(stdout, 2, 4, "%s", query->text);
+	wrap_say(stdout, 4, 7, "-> %s, %s: %s price, %s, %s finish",
+		 category_of(query->label), facet_of(query->label),
+		 grammar_prices[query->wants[WANT_PRICE]][ENGLISH],
+		 grammar_ingredients[query->wants[WANT_INGREDIENT]][ENGLISH],
+		 grammar_finishes[query->wants[WANT_FINISH]][ENGLISH]);
+	wrap_say(stdout, 7, 8, "(%s skin, %s, %s budget; last bought %s, %s)",
+		 grammar_skins[who->skin], grammar_concerns[who->concern],
+		 grammar_budgets[who->budget],
+		 grammar_categories[who->past_category][ENGLISH][0],
+		 grammar_facets[who->past_facet][ENGLISH][0]);
 }
 
 /* How many bits are set. */
@@ -95,13 +97,13 @@ static void print_statistics(const struct dataset *data, enum split split)
 		classes += counts[query->label]++ == 0;
 	}
 	double n = (double)data->n / 100.0;
-	printf(
-	    "%-11s %6zu queries of %zu classes and %zu templates; %.1f tokens on "
-	    "average,\n            %.1f %% at the limit of %d; %.1f %% mislabelled; %.1f "
-	    "%% of cold-start classes\n",
-	    split_names[split], data->n, classes, count_templates(data),
-	    (double)positions / (double)data->n, (double)full / n, FEATURE_LENGTH,
-	    (double)wrong / n, (double)cold / n);
+	wrap_say(stdout, 0, 12,
+		 "%-11s %6zu queries of %zu classes and %zu templates; %.1f tokens on "
+		 "average, %.1f %% at the limit of %d; %.1f %% mislabelled; %.1f "
+		 "%% of cold-start classes",
+		 split_names[split], data->n, classes, count_templates(data),
+		 (double)positions / (double)data->n, (double)full / n, FEATURE_LENGTH,
+		 (double)wrong / n, (double)cold / n);
 }
 
 /* What to show of each split. */

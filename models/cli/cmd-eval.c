@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
 #include "models/data/data.h"
@@ -97,9 +98,10 @@ static void print_text(const struct variant *variant, const struct evaluation *e
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
 	if (!isnan(evaluation->majority))
-		printf("  majority class    %.4f: top-1 of always answering the most "
-		       "frequent class\n",
-		       evaluation->majority);
+		wrap_say(stdout, 2, 20,
+			 "majority class    %.4f: top-1 of always answering the most "
+			 "frequent class",
+			 evaluation->majority);
 	if (quality->n_cold)
 		printf("  cold-start top-1  %.4f of %zu queries\n",
 		       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);

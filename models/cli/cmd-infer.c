@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
 #include "models/data/data.h"
@@ -223,12 +224,16 @@ static void tell_depth(const struct plan *plan, const struct served *served)
 
 static void print_depth(const struct plan *plan, const struct served *served)
 {
-	printf("  depth      ");
-	for (size_t stage = 0; stage < plan->shape.n_stages; stage++)
-		printf(" %.1f %% after stage %zu%s",
-		       100.0 * quality_rate(served->depth[stage], served->quality.n),
-		       stage + 1, stage + 1 < plan->shape.n_stages ? "," : "");
-	printf(" (threshold %.2f)\n", (double)plan->threshold);
+	char depths[256] = "";
+	size_t used = 0;
+	for (size_t stage = 0; stage < plan->shape.n_stages && used < sizeof(depths);
+	     stage++)
+		used += (size_t)snprintf(
+		    depths + used, sizeof(depths) - used, "%.1f %% after stage %zu%s",
+		    100.0 * quality_rate(served->depth[stage], served->quality.n),
+		    stage + 1, stage + 1 < plan->shape.n_stages ? ", " : "");
+	wrap_say(stdout, 2, 14, "depth       %s (threshold %.2f)", depths,
+		 (double)plan->threshold);
 }
 
 /* The answer to each query that was asked, in their order, by one metric. */
@@ -295,15 +300,16 @@ static void print_served(const struct request *request, const struct served *ser
 {
 	const struct model_quality *quality = &served->quality;
 	double seconds = (double)served->wall_ns / (double)NS_PER_S;
-	printf("%s: %zu queries in %.3f s, batch %" PRIu64 ", %s %s kernels\n",
-	       request->variant->name, quality->n, seconds, request->batch, kernels,
-	       compute_isa());
+	wrap_say(stdout, 0, 2,
+		 "%s: %zu queries in %.3f s, batch %" PRIu64 ", %s %s kernels",
+		 request->variant->name, quality->n, seconds, request->batch, kernels,
+		 compute_isa());
 	printf("  throughput  %.0f queries/s\n", (double)quality->n / seconds);
 	printf("  CPU         %.4f ms per query\n",
 	       (double)served->cpu_ns / 1e6 / (double)quality->n);
-	printf("  latency     p50 %.4f ms, p95 %.4f ms, p99 %.4f ms%s\n",
-	       latency(served, 0.50) * 1e3, latency(served, 0.95) * 1e3,
-	       latency(served, 0.99) * 1e3, request->batch > 1 ? " per batch" : "");
+	wrap_say(stdout, 2, 14, "latency     p50 %.4f ms, p95 %.4f ms, p99 %.4f ms%s",
+		 latency(served, 0.50) * 1e3, latency(served, 0.95) * 1e3,
+		 latency(served, 0.99) * 1e3, request->batch > 1 ? " per batch" : "");
 	printf("  top-1       %.4f of these queries\n",
 	       quality_rate(quality->top1, quality->n));
 	printf("  top-5       %.4f\n", quality_rate(quality->top5, quality->n));

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/screen-table.h"
 #include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
@@ -10,7 +11,6 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,20 +23,6 @@ struct state {
 	struct weights *weights; /* NULL: none that can be used */
 	size_t file_bytes;
 	struct problem trouble; /* why the file that is there cannot be used; or empty */
-};
-
-enum column {
-	NAME,
-	PARENT,
-	NUMBERS,
-	PARAMETERS,
-	NONZEROS,
-	BYTES,
-	TOP1,
-	NDCG10,
-	COLD_TOP1,
-	SUMMARY,
-	N_COLUMNS
 };
 
 /* In proportion to the queries and epochs that are asked for. */
@@ -68,119 +54,71 @@ static void look(const struct variant *variant, const struct recipe *recipe,
 }
 
 /* A share that the record has, or nothing. */
-static void fill_note(struct libscols_line *line, enum column column,
-		      const struct weights *weights, const char *key)
+static void put_note(struct screen_table *table, const struct weights *weights,
+		     const char *key)
 {
-	char text[32];
-	const char *note = weights_note(weights, key);
-	snprintf(text, sizeof(text), "%.3f", strtod(note, NULL));
+	char text[32] = "";
+	const char *note = weights ? weights_note(weights, key) : "";
 	if (note[0])
-		scols_line_set_data(line, column, text);
+		snprintf(text, sizeof(text), "%.3f", strtod(note, NULL));
+	table_cell(table, text);
 }
 
-static void fill_line(struct libscols_line *line, const struct state *state)
+static void put_count(struct screen_table *table, const struct weights *weights,
+		      size_t count)
+{
+	char text[32] = "";
+	if (weights)
+		snprintf(text, sizeof(text), "%zu", count);
+	table_cell(table, text);
+}
+
+static void put_row(struct screen_table *table, const struct state *state)
 {
 	const struct variant *variant = state->variant;
-	char text[32];
-	scols_line_set_data(line, NAME, variant->name);
-	scols_line_set_data(line, PARENT, variant->parent ? variant->parent : "-");
-	scols_line_set_data(line, NUMBERS, variant->numbers);
-	scols_line_set_data(line, SUMMARY, variant->summary);
-	scols_line_set_data(line, TOP1,
-			    state->trouble.what[0] ? "unreadable" : "not trained");
-	if (!state->weights)
-		return;
-	snprintf(text, sizeof(text), "%zu", weights_parameters(state->weights));
-	scols_line_set_data(line, PARAMETERS, text);
-	snprintf(text, sizeof(text), "%zu", weights_nonzeros(state->weights));
-	scols_line_set_data(line, NONZEROS, text);
-	snprintf(text, sizeof(text), "%zu", state->file_bytes);
-	scols_line_set_data(line, BYTES, text);
-	fill_note(line, TOP1, state->weights, "top1");
-	fill_note(line, NDCG10, state->weights, "ndcg10");
-	fill_note(line, COLD_TOP1, state->weights, "cold_top1");
+	const struct weights *weights = state->weights;
+	table_cell(table, variant->name);
+	table_cell(table, variant->parent ? variant->parent : "-");
+	table_cell(table, variant->numbers);
+	put_count(table, weights, weights ? weights_parameters(weights) : 0);
+	put_count(table, weights, weights ? weights_nonzeros(weights) : 0);
+	put_count(table, weights, state->file_bytes);
+	if (weights)
+		put_note(table, weights, "top1");
+	else
+		table_cell(table, state->trouble.what[0] ? "unreadable" : "not trained");
+	put_note(table, weights, "ndcg10");
+	put_note(table, weights, "cold_top1");
+	table_cell(table, variant->summary);
 }
 
-/* What is left of the screen's width by the columns before WHAT, of these lines. */
-static size_t width_left(struct libscols_table *table)
-{
-	size_t used = 0, screen = wrap_screen(stdout);
-	for (size_t i = 0; i < SUMMARY; i++) {
-		struct libscols_column *column = scols_table_get_column(table, i);
-		size_t widest = strlen(
-		    scols_cell_get_data(scols_column_get_header(column)));
-		if (scols_column_is_hidden(column))
-			continue;
-		for (size_t line = 0; line < scols_table_get_nlines(table); line++) {
-			struct libscols_cell *cell = scols_line_get_cell(
-			    scols_table_get_line(table, line), i);
-			const char *text = scols_cell_get_data(cell);
-			widest = text && strlen(text) > widest ? strlen(text) : widest;
-		}
-		used += widest + 1;
-	}
-	return used < screen ? screen - used : 0;
-}
-
-/* On a narrow screen some numbers are left to 'show' and --json, and WHAT takes several lines. */
-static void fit(struct libscols_table *table)
-{
-	static const enum column spared[] = { NONZEROS,  BYTES,  NDCG10,
-					      COLD_TOP1, PARENT, PARAMETERS };
-	enum { LEAST = 24, MOST = 60 };
-	struct libscols_column *what = scols_table_get_column(table, SUMMARY);
-	for (size_t i = 0; i < sizeof(spared) / sizeof(*spared); i++)
-		if (width_left(table) < (i < 2 ? MOST : LEAST))
-			scols_column_set_flags(scols_table_get_column(table, spared[i]),
-					       SCOLS_FL_HIDDEN);
-	size_t left = width_left(table);
-	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
-		struct libscols_line *line = scols_table_get_line(table, i);
-		char text[256];
-		snprintf(text, sizeof(text), "%s",
-			 scols_cell_get_data(scols_line_get_cell(line, SUMMARY)));
-		wrap_break(text, left);
-		scols_line_set_data(line, SUMMARY, text);
-	}
-	scols_column_set_flags(what, SCOLS_FL_WRAP);
-	scols_column_set_safechars(what, "\n");
-	scols_column_set_wrapfunc(what, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
-				  NULL);
-}
-
+/* On a narrow screen some numbers are left to 'show' and --json. */
 static int print_table(const struct state *states, size_t n, struct problem *why)
 {
 	static const struct {
 		const char *name;
 		int flags;
-	} columns[N_COLUMNS] = { { "VARIANT", 0 },
-				 { "FROM", 0 },
-				 { "TYPE", 0 },
-				 { "PARAMETERS", SCOLS_FL_RIGHT },
-				 { "NON-ZERO", SCOLS_FL_RIGHT },
-				 { "BYTES", SCOLS_FL_RIGHT },
-				 { "TOP-1", SCOLS_FL_RIGHT },
-				 { "NDCG@10", SCOLS_FL_RIGHT },
-				 { "COLD", SCOLS_FL_RIGHT },
-				 { "WHAT", 0 } };
-	struct libscols_table *table = scols_new_table();
-	int failed = table ? 0 : -1;
-	for (size_t i = 0; !failed && i < N_COLUMNS; i++)
-		failed = scols_table_new_column(table, columns[i].name, 0, columns[i].flags)
-			     ? 0
-			     : -1;
-	for (size_t i = 0; !failed && i < n; i++) {
-		struct libscols_line *line = scols_table_new_line(table, NULL);
-		failed = line ? 0 : -1;
-		if (line)
-			fill_line(line, &states[i]);
-	}
-	if (!failed)
-		fit(table);
-	if (failed || scols_print_table(table) != 0 || putchar('\n') == EOF)
-		failed = problem_what(why, "cannot print the table");
-	scols_unref_table(table);
-	return failed;
+	} columns[] = { { "VARIANT", 0 },
+			{ "FROM", TABLE_SPARED },
+			{ "TYPE", 0 },
+			{ "PARAMETERS", TABLE_RIGHT | TABLE_SPARED },
+			{ "NON-ZERO", TABLE_RIGHT | TABLE_SPARED },
+			{ "BYTES", TABLE_RIGHT | TABLE_SPARED },
+			{ "TOP-1", TABLE_RIGHT },
+			{ "NDCG@10", TABLE_RIGHT | TABLE_SPARED },
+			{ "COLD", TABLE_RIGHT | TABLE_SPARED },
+			{ "WHAT", TABLE_WORDS } };
+	struct screen_table *table = table_new(0, 1);
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+		table_column(table, columns[i].name, columns[i].flags);
+	for (size_t i = 0; i < n; i++)
+		put_row(table, &states[i]);
+	table_rest(table, "--json has all");
+	int code = table_print(table, stdout);
+	table_free(table);
+	if (code != 0 || putchar('\n') == EOF)
+		return problem_what(why, "cannot print the table");
+	return 0;
 }
 
 static void print_note(const char *name, const char *kind, const char *text)

@@ -4,6 +4,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
+#include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "profiler/options/reading-options.h"
 #include "reports/campaign/variants.h"
@@ -12,6 +13,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Limits, and variants. */
 enum { GATES_MOST = 32, NAMES_MOST = 64 };
@@ -195,7 +197,11 @@ static int judge_all(const struct options *options, const struct gate_side *side
 	if (gate_judge(&request, options->limits.arena, results, why) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		puts(results[i].line);
+		/* a line each for a log, which people search */
+		if (isatty(STDOUT_FILENO))
+			wrap_print(results[i].line, 0, 2, stdout);
+		else
+			puts(results[i].line);
 		if (options->github)
 			gate_github(&results[i], stdout);
 	}

@@ -5,6 +5,7 @@
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
+#include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "profiler/options/reading-options.h"
 #include "reports/figure/column-text.h"
@@ -243,10 +244,11 @@ static int set_one(sqlite3 *db, const struct factors_options *options, char *ope
 static void print_doubled(const struct grid_file *file)
 {
 	char text[GRID_TIME_SIZE];
-	printf("left out: %s", grid_time_text(file->doubled_ns, text));
+	char more[40] = "";
 	if (file->n_doubled > 1)
-		printf(" and %zu more times", file->n_doubled - 1);
-	printf(", for which the file gives different values\n");
+		snprintf(more, sizeof(more), " and %zu more times", file->n_doubled - 1);
+	wrap_say(stdout, 0, 2, "left out: %s%s, for which the file gives different values",
+		 grid_time_text(file->doubled_ns, text), more);
 }
 
 static int import_one(sqlite3 *db, const struct factors_options *options, char *operand,
@@ -261,9 +263,10 @@ static int import_one(sqlite3 *db, const struct factors_options *options, char *
 	int code = grid_series_store(db, &file, slash ? slash + 1 : operand,
 				     &options->source, why);
 	for (size_t i = 0; code == 0 && i < file.n_series; i++)
-		printf("%s: zone %s, %s, %s, %zu values, one each %g min\n", file.format,
-		       file.zone, file.series[i].method, file.series[i].scope,
-		       file.series[i].n, (double)file.series[i].step_ns / 60e9);
+		wrap_say(stdout, 0, 2, "%s: zone %s, %s, %s, %zu values, one each %g min",
+			 file.format, file.zone, file.series[i].method,
+			 file.series[i].scope, file.series[i].n,
+			 (double)file.series[i].step_ns / 60e9);
 	if (code == 0 && file.n_doubled > 0)
 		print_doubled(&file);
 	grid_file_free(&file);

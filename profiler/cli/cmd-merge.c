@@ -3,6 +3,7 @@
 
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "schema/store/merge.h"
 #include "schema/store/reader.h"
@@ -52,11 +53,13 @@ static int merge_all(struct store *store, char *const *paths, struct problem *wh
 		struct merge_result result;
 		if (merge_from(store, *paths, &result, why) != 0)
 			return -1;
-		printf("%s: %" PRId64 " %s with %" PRId64 " %s copied, %" PRId64
-		       " already there\n",
-		       *paths, result.n_campaigns,
-		       result.n_campaigns == 1 ? "campaign" : "campaigns", result.n_trials,
-		       result.n_trials == 1 ? "trial" : "trials", result.n_known);
+		wrap_say(stdout, 0, 2,
+			 "%s: %" PRId64 " %s with %" PRId64 " %s copied, %" PRId64
+			 " already there",
+			 *paths, result.n_campaigns,
+			 result.n_campaigns == 1 ? "campaign" : "campaigns",
+			 result.n_trials, result.n_trials == 1 ? "trial" : "trials",
+			 result.n_known);
 	}
 	return 0;
 }

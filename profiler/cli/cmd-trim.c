@@ -3,6 +3,7 @@
 
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "schema/store/reader.h"
 #include "schema/store/store.h"
@@ -50,10 +51,11 @@ static int trim_file(const char *path, const struct sample_filter *filter,
 	store_close(store);
 	if (code != 0)
 		return -1;
-	printf("%s: dropped %" PRId64 " raw readings (%" PRId64
-	       " chunks, %.1f MB) of %" PRId64 " %s; figures are kept\n",
-	       path, result.n_readings, result.n_chunks, (double)result.bytes * 1e-6,
-	       result.n_trials, result.n_trials == 1 ? "trial" : "trials");
+	wrap_say(stdout, 0, 2,
+		 "%s: dropped %" PRId64 " raw readings (%" PRId64
+		 " chunks, %.1f MB) of %" PRId64 " %s; figures are kept",
+		 path, result.n_readings, result.n_chunks, (double)result.bytes * 1e-6,
+		 result.n_trials, result.n_trials == 1 ? "trial" : "trials");
 	return EXIT_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/option-table.h"
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "reports/figure/json-text.h"
 #include "reports/verify/verify.h"
@@ -152,7 +153,8 @@ static void print_seal(const struct seal_report *seal, const struct seal_words *
 {
 	char hex[DIGEST_HEX_SIZE];
 	if (!seal->is_sealed) {
-		puts("seal      none: later changes of the readings would not show");
+		wrap_say(stdout, 0, 10,
+			 "seal      none: later changes of the readings would not show");
 		return;
 	}
 	printf("seal      %" PRId64 " rows as sealed; the time is given as %s\n"
@@ -161,38 +163,48 @@ static void print_seal(const struct seal_report *seal, const struct seal_words *
 	if (seal->is_reissue)
 		printf("replaces  %s\n", digest_hex(seal->supersedes, hex));
 	if (seal->is_signed)
-		printf("signed    by %s, %s\n", words->fingerprint,
-		       *words->name ? words->name : "an unknown key");
+		wrap_say(stdout, 0, 10, "signed    by %s, %s", words->fingerprint,
+			 *words->name ? words->name : "an unknown key");
 	else
-		puts("signed    no: anyone who can write the file can seal it again");
+		wrap_say(stdout, 0, 10,
+			 "signed    no: anyone who can write the file can seal it again");
 	if (seal->n_trimmed > 0)
-		printf("trimmed   %" PRId64 " chunks of readings were sealed and are gone; "
-		       "their rollups are as sealed\n",
-		       seal->n_trimmed);
+		wrap_say(stdout, 0, 10,
+			 "trimmed   %" PRId64
+			 " chunks of readings were sealed and are gone; their rollups are "
+			 "as sealed",
+			 seal->n_trimmed);
 }
 
 /* What the figures were recomputed from: readings, and rollups where those were trimmed. */
 static void print_evidence(const struct verification *figures)
 {
-	printf("evidence: %" PRId64 " figures of %" PRId64 " trials recomputed from ",
-	       figures->n_figures, figures->n_trials);
 	if (figures->n_readings > 0)
-		printf("%" PRId64 " readings of %" PRId64 " channels\n",
-		       figures->n_readings, figures->n_channels);
+		wrap_say(stdout, 0, 10,
+			 "evidence: %" PRId64 " figures of %" PRId64
+			 " trials recomputed from %" PRId64 " readings of %" PRId64
+			 " channels",
+			 figures->n_figures, figures->n_trials, figures->n_readings,
+			 figures->n_channels);
 	else
-		printf("%" PRId64 " stored rollups\n", figures->n_trimmed);
+		wrap_say(stdout, 0, 10,
+			 "evidence: %" PRId64 " figures of %" PRId64
+			 " trials recomputed from %" PRId64 " stored rollups",
+			 figures->n_figures, figures->n_trials, figures->n_trimmed);
 	if (figures->n_trimmed > 0)
-		printf("trimmed   the readings of %" PRId64
-		       " rollups were trimmed: these rollups were taken as stored\n",
-		       figures->n_trimmed);
+		wrap_say(stdout, 0, 10,
+			 "trimmed   the readings of %" PRId64
+			 " rollups were trimmed: these rollups were taken as stored",
+			 figures->n_trimmed);
 }
 
 static void print_text(const struct verify *verify)
 {
 	print_evidence(&verify->figures);
 	if (verify->has_other_views)
-		puts("views     those of the file differ from this joulecart's, which were "
-		     "used");
+		wrap_say(stdout, 0, 10,
+			 "views     those of the file differ from this joulecart's, which "
+			 "were used");
 	print_seal(&verify->seal, &verify->words);
 }
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* A glyph of a bar takes 3 bytes of a text. */
-enum { NARROWEST = 60, WIDEST = 160, TEXT = 3 * WIDEST + 1, TOP_EVENTS = 8 };
+enum { NARROWEST = 60, WIDEST = 200, TEXT = 3 * WIDEST + 1, TOP_EVENTS = 8 };
 /* What stands beside a bar, beside the history, and before the events. */
 enum { BESIDE_BAR = 40, BESIDE_HISTORY = 35, BEFORE_EVENTS = 13 };
 

@@ -3,6 +3,7 @@
 
 #include "reports/compare/compare-text.h"
 
+#include "base/screen-table.h"
 #include "reports/campaign/standing.h"
 #include "reports/figure/wrap.h"
 #include "reports/statistics/test-power.h"
@@ -22,8 +23,6 @@ struct page {
 
 /* So that with the narrowest bar and its figure a line keeps to 80 columns. */
 enum { LABEL_COLUMNS = 15, NAME_COLUMNS = 26, NARROWEST_BAR = 10 };
-/* What stands beside name and bar: spaces, 12345 mJ; with several also their changes. */
-enum { VALUE_COLUMNS = 15, CHANGE_COLUMNS = 30 };
 /* 5 %, as the 95 % intervals beside it. */
 static const double SIGNIFICANCE = 0.05;
 
@@ -98,39 +97,77 @@ static const char *change_of_row(const struct page *page, size_t i)
 			    change_with_interval(t, page->glyphs, page->arena));
 }
 
-static size_t columns_of_bars(const struct comparison *comparison, size_t screen)
-{
-	size_t taken = name_columns(comparison) + VALUE_COLUMNS +
-		       (comparison->n_compared > 2 ? CHANGE_COLUMNS : 0);
-	size_t left = taken + NARROWEST_BAR < screen ? screen - taken : NARROWEST_BAR;
-	size_t widest = screen / 2; /* as 40 of 80 */
-	return left < widest ? left : widest;
-}
+/* What stands in the line of one bar. */
+struct bar_line {
+	const char *value, *change;
+	double share;
+};
 
-static void print_bars(const struct page *page)
+static const struct bar_line *bar_lines(const struct page *page)
 {
 	const struct comparison *comparison = page->comparison;
 	size_t n = comparison->n_compared;
-	size_t bar_columns = columns_of_bars(comparison, wrap_screen(page->out));
 	struct figure *joules = arena_room(page->arena, n * sizeof(*joules));
+	struct bar_line *lines = arena_room(page->arena, n * sizeof(*lines));
 	double most = 0;
 	for (size_t i = 0; i < n; i++) {
 		joules[i] = comparison->compared[i].joules;
 		most = fmax(most, joules[i].is_known ? joules[i].value : 0);
 	}
 	struct scale scale = scale_of(joules, n, page->glyphs);
+	for (size_t i = 0; i < n; i++)
+		lines[i] = (struct bar_line){
+			.value = arena_format(
+			    page->arena, "%s %sJ",
+			    format_value(joules[i], scale, page->glyphs, page->arena),
+			    scale.prefix),
+			.change = change_of_row(page, i),
+			.share = joules[i].is_known && most > 0 ? joules[i].value / most : 0
+		};
+	return lines;
+}
+
+/* The columns that a bar can have; 0: too few to be one. */
+static size_t columns_of_bars(const struct page *page, const struct bar_line *lines,
+			      size_t beside)
+{
+	size_t screen = wrap_screen(page->out), widest = screen / 2; /* as 40 of 80 */
+	for (size_t i = 0; i < page->comparison->n_compared; i++) {
+		size_t taken = beside +
+			       wrap_columns(lines[i].change, strlen(lines[i].change));
+		size_t left = taken < screen ? screen - taken : 0;
+		widest = left < widest ? left : widest;
+	}
+	return widest >= NARROWEST_BAR ? widest : 0;
+}
+
+static void print_bars(const struct page *page)
+{
+	const struct comparison *comparison = page->comparison;
+	size_t n = comparison->n_compared, names = name_columns(comparison), values = 8;
+	const struct bar_line *lines = bar_lines(page);
+	for (size_t i = 0; i < n; i++) {
+		size_t columns = wrap_columns(lines[i].value, strlen(lines[i].value));
+		values = columns > values ? columns : values;
+	}
+	/* a blank before the name, two before bar and value */
+	size_t bars = columns_of_bars(page, lines, 1 + names + 2 + 2 + values);
 	fputc('\n', page->out);
 	for (size_t i = 0; i < n; i++) {
-		const char *value = format_value(joules[i], scale, page->glyphs,
-						 page->arena);
-		double share = joules[i].is_known ? joules[i].value / most : 0;
-		fprintf(page->out, " %s  %s  %s %sJ%s%s%s\n",
-			short_name(comparison->compared[i].variant,
-				   name_columns(comparison), page->arena),
-			wrap_pad(bar(share * (double)bar_columns, page->arena), bar_columns,
-				 page->arena),
-			wrap_pad_left(value, 5, page->arena), scale.prefix, page->dim,
-			change_of_row(page, i), page->plain);
+		fprintf(page->out, " %s  ",
+			short_name(comparison->compared[i].variant, names, page->arena));
+		if (bars > 0)
+			fprintf(page->out, "%s  ",
+				wrap_pad(bar(lines[i].share * (double)bars, page->arena),
+					 bars, page->arena));
+		const char *value = wrap_pad_left(lines[i].value, values, page->arena);
+		if (bars > 0)
+			fprintf(page->out, "%s%s%s%s\n", value, page->dim, lines[i].change,
+				page->plain);
+		else
+			wrap_print(
+			    arena_format(page->arena, "%s%s", value, lines[i].change),
+			    1 + names + 2, 1 + names + 2, page->out);
 	}
 	fputc('\n', page->out);
 }
@@ -490,10 +527,15 @@ static const struct comparison *with_letters(const struct comparison *whole,
 static void print_legend(const struct comparison *whole, const struct comparison *labelled,
 			 FILE *out)
 {
+	struct screen_table *table = table_new(1, 2);
+	table_column(table, "", 0);
+	table_column(table, "", TABLE_WORDS);
 	for (size_t i = 0; i < whole->n_compared; i++) {
-		fprintf(out, " %s  ", labelled->compared[i].variant);
-		wrap_print(whole->compared[i].variant, 4, 4, out);
+		table_cell(table, labelled->compared[i].variant);
+		table_cell(table, whole->compared[i].variant);
 	}
+	table_print(table, out);
+	table_free(table);
 	fputc('\n', out);
 }
 

@@ -21,11 +21,11 @@ static const char *signed_number(double value, int decimals, const struct glyphs
 {
 	double unit = pow(10, -decimals);
 	value = round(value / unit) * unit;
-	return arena_format(arena, "%s%.*f",
+	return arena_format(arena, "%s%s",
 			    value < 0   ? glyphs->minus
 			    : value > 0 ? "+"
 					: "",
-			    decimals, fabs(value));
+			    format_decimals(fabs(value), decimals, arena));
 }
 
 const char *change_text(double log_ratio, double half_width, const struct glyphs *glyphs,

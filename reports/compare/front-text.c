@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/screen-table.h"
 #include "reports/compare/compare-text.h"
 #include "reports/compare/front.h"
 #include "reports/figure/wrap.h"
@@ -17,7 +18,6 @@ struct table {
 	FILE *out;
 	struct scale joules, correct, build_j;
 	const char *dot;
-	int name_columns;
 };
 
 static const char *scaled(const struct table *table, bool is_known, double value,
@@ -56,34 +56,32 @@ static double build_j_of(const struct choice *choice)
 						      : 0;
 }
 
-static void print_cell(const struct table *table, const char *text, size_t columns)
+/* What both tables begin with. */
+static struct screen_table *choices_begin(const struct table *table)
 {
-	fputs(wrap_pad_left(text, columns, table->arena), table->out);
+	struct screen_table *drawn = table_new(1, 2);
+	table_column(drawn, "  variant", TABLE_WORDS);
+	table_column(drawn, arena_format(table->arena, "%sJ", table->joules.prefix),
+		     TABLE_RIGHT);
+	table_column(drawn, table->comparison->quality_name, TABLE_RIGHT);
+	return drawn;
 }
 
-static void print_head(const struct table *table)
+static void put_choice(const struct table *table, struct screen_table *drawn,
+		       const struct choice *choice, const char *mark)
 {
 	struct arena *arena = table->arena;
-	const char *quality = table->comparison->quality_name;
-	fprintf(table->out, "   %-*s", table->name_columns, "variant");
-	print_cell(table, arena_format(arena, "%sJ", table->joules.prefix), 8);
-	print_cell(table, quality, 9);
-	print_cell(table, arena_format(arena, "%sJ/correct", table->correct.prefix), 11);
-	print_cell(table, arena_format(arena, "build, %sJ", table->build_j.prefix), 11);
-	fputs("   break-even, queries\n", table->out);
+	table_cell(drawn, arena_format(arena, "%s %s", mark, choice->compared->variant));
+	table_cell(drawn, scaled(table, true, choice->joules, table->joules));
+	table_cell(drawn,
+		   arena_format(arena, "%.1f %%", 100 * choice->compared->quality.value));
 }
 
-static void print_name(const struct table *table, const struct choice *choice,
-		       const char *mark)
+static int choices_end(const struct table *table, struct screen_table *drawn)
 {
-	fprintf(
-	    table->out, " %s %s", mark,
-	    wrap_pad(choice->compared->variant, (size_t)table->name_columns, table->arena));
-	print_cell(table, scaled(table, true, choice->joules, table->joules), 8);
-	print_cell(
-	    table,
-	    arena_format(table->arena, "%.1f %%", 100 * choice->compared->quality.value),
-	    9);
+	int code = table_print(drawn, table->out);
+	table_free(drawn);
+	return code;
 }
 
 static const char *break_even_text(const struct table *table, const struct choice *choice)
@@ -104,18 +102,26 @@ static const char *break_even_text(const struct table *table, const struct choic
 	return text;
 }
 
-static void print_front(const struct table *table, const struct choice *choice)
+static int print_front(const struct table *table, const struct choice_list *list)
 {
-	print_name(table, choice, table->dot);
-	print_cell(table, scaled(table, true, choice->joules_per_correct, table->correct),
-		   11);
-	print_cell(table,
-		   scaled(table, choice->compared->cost.joules.is_known,
-			  choice->compared->cost.joules.value, table->build_j),
-		   11);
-	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 11 + 11 + 3;
-	fputs("   ", table->out);
-	wrap_print(break_even_text(table, choice), column, column, table->out);
+	struct arena *arena = table->arena;
+	struct screen_table *drawn = choices_begin(table);
+	table_column(drawn, arena_format(arena, "%sJ/correct", table->correct.prefix),
+		     TABLE_RIGHT);
+	table_column(drawn, arena_format(arena, "build, %sJ", table->build_j.prefix),
+		     TABLE_RIGHT);
+	table_column(drawn, "break-even, queries", TABLE_WORDS);
+	for (size_t i = 0; i < list->n_front; i++) {
+		const struct choice *choice = &list->choices[i];
+		const struct figure build = choice->compared->cost.joules;
+		put_choice(table, drawn, choice, table->dot);
+		table_cell(drawn,
+			   scaled(table, true, choice->joules_per_correct, table->correct));
+		table_cell(drawn,
+			   scaled(table, build.is_known, build.value, table->build_j));
+		table_cell(drawn, break_even_text(table, choice));
+	}
+	return choices_end(table, drawn);
 }
 
 static const char *uncertainty_of(const struct choice *choice)
@@ -128,49 +134,42 @@ static const char *uncertainty_of(const struct choice *choice)
 		   : "; neither differs significantly";
 }
 
-static void print_dominated(const struct table *table, const struct choice *choice)
+static int print_dominated(const struct table *table, const struct choice_list *list)
 {
-	size_t column = 3 + (size_t)table->name_columns + 8 + 9 + 3;
-	print_name(table, choice, " ");
-	fputs("   ", table->out);
-	const char *more = choice->n_more > 0
-			       ? arena_format(table->arena, " and %zu more", choice->n_more)
-			       : "";
-	wrap_print(arena_format(table->arena, "by %s%s%s", choice->dominated_by, more,
-				uncertainty_of(choice)),
-		   column, column, table->out);
-}
-
-static int name_columns(const struct choice_list *list)
-{
-	size_t widest = strlen("variant");
-	for (size_t i = 0; i < list->n; i++) {
-		const char *name = list->choices[i].compared->variant;
-		size_t columns = wrap_columns(name, strlen(name));
-		widest = columns > widest ? columns : widest;
+	struct arena *arena = table->arena;
+	struct screen_table *drawn = choices_begin(table);
+	table_column(drawn, "dominated", TABLE_WORDS);
+	for (size_t i = list->n_front; i < list->n; i++) {
+		const struct choice *choice = &list->choices[i];
+		const char *more = choice->n_more > 0 ? arena_format(arena, " and %zu more",
+								     choice->n_more)
+						      : "";
+		put_choice(table, drawn, choice, " ");
+		table_cell(drawn, arena_format(arena, "by %s%s%s", choice->dominated_by,
+					       more, uncertainty_of(choice)));
 	}
-	return (int)widest;
+	return choices_end(table, drawn);
 }
 
 static void print_notes(const struct table *table, double spread_over)
 {
 	const struct comparison *comparison = table->comparison;
-	fprintf(
-	    table->out,
-	    "\n %s on the Pareto front: no other variant needs less and answers as well\n"
-	    " correct: per correct answer; build: joules of training and compression\n",
-	    table->dot);
+	fprintf(table->out, "\n %s ", table->dot);
+	wrap_print("on the Pareto front: no other variant needs less and answers as well",
+		   3, 3, table->out);
+	wrap_say(table->out, 1, 2,
+		 "correct: per correct answer; build: joules of training and compression");
 	if (spread_over > 0)
-		fprintf(table->out,
-			" joules include the build cost, spread over %s queries\n",
-			count_text(spread_over, table->arena));
+		wrap_say(table->out, 1, 2,
+			 "joules include the build cost, spread over %s queries",
+			 count_text(spread_over, table->arena));
 	if (comparison->per_day > 0)
-		fprintf(table->out, " break-even at %s queries a day\n",
-			count_text(comparison->per_day, table->arena));
-	fprintf(table->out, " energy %s\n",
-		comparison->provenance == PROVENANCE_ESTIMATED
-		    ? "ESTIMATED: only CPU time is compared"
-		    : provenance_word(comparison->provenance));
+		wrap_say(table->out, 1, 2, "break-even at %s queries a day",
+			 count_text(comparison->per_day, table->arena));
+	wrap_say(table->out, 1, 2, "energy %s",
+		 comparison->provenance == PROVENANCE_ESTIMATED
+		     ? "ESTIMATED: only CPU time is compared"
+		     : provenance_word(comparison->provenance));
 }
 
 static int nothing_to_choose(const struct comparison *comparison, struct problem *why)
@@ -197,17 +196,12 @@ int front_text(const struct comparison *comparison, double spread_over, FILE *ou
 	table.joules = scale_for(&list, joules_of, table.glyphs, table.arena);
 	table.correct = scale_for(&list, correct_of, table.glyphs, table.arena);
 	table.build_j = scale_for(&list, build_j_of, table.glyphs, table.arena);
-	table.name_columns = name_columns(&list);
-	print_head(&table);
-	for (size_t i = 0; i < list.n; i++) {
-		if (i == list.n_front)
-			fputs("   dominated\n", out);
-		if (i < list.n_front)
-			print_front(&table, &list.choices[i]);
-		else
-			print_dominated(&table, &list.choices[i]);
+	int code = print_front(&table, &list);
+	if (code == 0 && list.n > list.n_front) {
+		fputc('\n', out);
+		code = print_dominated(&table, &list);
 	}
 	print_notes(&table, spread_over);
 	arena_free(table.arena);
-	return 0;
+	return code == 0 ? 0 : problem_what(why, "cannot print the Pareto front");
 }

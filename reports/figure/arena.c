@@ -50,14 +50,20 @@ const char *arena_string(struct arena *arena, const char *text)
 	return finish(&arena->kept);
 }
 
+const char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
+{
+	obstack_vprintf(&arena->kept, format, arguments);
+	obstack_1grow(&arena->kept, '\0');
+	return finish(&arena->kept);
+}
+
 const char *arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	obstack_vprintf(&arena->kept, format, arguments);
+	const char *text = arena_vformat(arena, format, arguments);
 	va_end(arguments);
-	obstack_1grow(&arena->kept, '\0');
-	return finish(&arena->kept);
+	return text;
 }
 
 void *arena_room(struct arena *arena, size_t size)

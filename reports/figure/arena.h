@@ -3,6 +3,7 @@
 #ifndef JOULECART_ARENA_H
 #define JOULECART_ARENA_H
 #include <obstack.h>
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena {
@@ -20,6 +21,8 @@ const char *arena_string(struct arena *arena, const char *text);
 /* printf into the arena. The arena owns it; never NULL. */
 const char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+const char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* Zeroed room that lives as long as the arena. Never NULL. */
 void *arena_room(struct arena *arena, size_t size);

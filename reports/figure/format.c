@@ -81,28 +81,41 @@ struct scale scale_in(struct figure figure, struct scale column)
 	return column;
 }
 
+const char *format_decimals(double value, int decimals, struct arena *arena)
+{
+	enum { MOST_DECIMALS = 9 }; /* as decimals_of() gives */
+	static const double many = 1e9;
+	bool is_lost = value != 0 && decimals >= MOST_DECIMALS &&
+		       fabs(value) < 0.5 * pow(10, -decimals);
+	if (is_lost || fabs(value) >= many)
+		return arena_format(arena, "%.4g", value);
+	return arena_format(arena, "%.*f", decimals, value);
+}
+
 const char *format_value(struct figure figure, struct scale scale,
 			 const struct glyphs *glyphs, struct arena *arena)
 {
 	if (!figure.is_known)
 		return glyphs->missing;
-	return arena_format(arena, "%.*f", scale.decimals, figure.value / scale.factor);
+	return format_decimals(figure.value / scale.factor, scale.decimals, arena);
 }
 
 const char *format_interval(struct figure figure, struct scale scale, struct arena *arena)
 {
 	if (!figure.is_known || !figure.has_interval)
 		return "";
-	return arena_format(arena, "%.*f..%.*f", scale.decimals, figure.low / scale.factor,
-			    scale.decimals, figure.high / scale.factor);
+	return arena_format(
+	    arena, "%s..%s",
+	    format_decimals(figure.low / scale.factor, scale.decimals, arena),
+	    format_decimals(figure.high / scale.factor, scale.decimals, arena));
 }
 
 /* decimals below 0 round to tens, hundreds ..., since a digit that is printed is one that is known. */
 static const char *in_decimals(double value, int decimals, struct arena *arena)
 {
 	double factor = pow(10, decimals);
-	return arena_format(arena, "%.*f", decimals > 0 ? decimals : 0,
-			    round(value * factor) / factor);
+	return format_decimals(round(value * factor) / factor, decimals > 0 ? decimals : 0,
+			       arena);
 }
 
 /* As many as show so many significant digits of the value. */

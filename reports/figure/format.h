@@ -63,4 +63,8 @@ const char *format_share(double share, int decimals, struct arena *arena);
 /* With so many decimals, or fewer: three significant digits at most: "90.0", "450". */
 const char *format_percent(double percent, int decimals, struct arena *arena);
 
+/* The number with so many decimals. Where these would leave a row of zeros of what is not zero, or there
+ * were more digits than anybody knows of it, in powers of ten: "6.7e+28". */
+const char *format_decimals(double value, int decimals, struct arena *arena);
+
 #endif

@@ -1,9 +1,9 @@
 /* reports/plot/plot-text.c - a plot in characters (plot.h). */
 #include <config.h>
 
-#include "base/wrap.h"
 #include "reports/campaign/standing.h"
 #include "reports/figure/format.h"
+#include "reports/figure/wrap.h"
 #include "reports/plot/dots.h"
 #include "reports/plot/plot.h"
 
@@ -72,7 +72,10 @@ static void print_over_time(const struct plot *plot, size_t columns, struct aren
 {
 	struct range across = range_of(plot, false), up = range_of(plot, true);
 	across.low = 0; /* where the campaign begins */
-	size_t width = columns - VALUE_COLUMNS - 2;
+	const char *top = number(up.high, plot, arena);
+	size_t values = wrap_columns(top, strlen(top));
+	values = values > VALUE_COLUMNS ? values : VALUE_COLUMNS;
+	size_t width = columns - values - 2;
 	struct dots dots = dots_new(width, ROWS, arena);
 	const char *first = format_digits(across.low, 3, arena);
 	const char *last = arena_format(
@@ -80,17 +83,16 @@ static void print_over_time(const struct plot *plot, size_t columns, struct aren
 	for (size_t i = 0; i < plot->n; i++)
 		draw_steps(&plot->series[i], &dots, across, up);
 	for (size_t row = 0; row < ROWS; row++) {
-		const char *value = row == 0          ? number(up.high, plot, arena)
+		const char *value = row == 0          ? top
 				    : row == ROWS - 1 ? number(up.low, plot, arena)
 						      : "";
-		int pad = VALUE_COLUMNS - (int)wrap_columns(value, strlen(value));
-		fprintf(out, "%*s%s |", pad > 0 ? pad : 0, "", value);
+		fprintf(out, "%s |", wrap_pad_left(value, values, arena));
 		dots_print(&dots, row, out);
 		fputc('\n', out);
 	}
 	int blanks = (int)(width - strlen(first)) - (int)strlen(last);
-	fprintf(out, "%*s  %s%*s%s\n", VALUE_COLUMNS, "", first, blanks > 1 ? blanks : 1,
-		"", last);
+	fprintf(out, "%*s  %s%*s%s\n", (int)values, "", first, blanks > 1 ? blanks : 1, "",
+		last);
 }
 
 /* --- trials ----------------------------------------------------------------------------- */
@@ -139,8 +141,9 @@ static void print_trials(const struct plot *plot, size_t columns, struct arena *
 void plot_text(const struct plot *plot, struct arena *arena, FILE *out)
 {
 	size_t columns = wrap_screen(out);
-	columns = columns < WRAP_COLUMNS ? columns : WRAP_COLUMNS;
-	fprintf(out, "\n %s\n\n", plot->title);
+	fputs("\n ", out);
+	wrap_print(plot->title, 1, 2, out);
+	fputc('\n', out);
 	if (plot->x_label)
 		print_over_time(plot, columns, arena, out);
 	else

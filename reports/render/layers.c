@@ -4,6 +4,7 @@
 #include "reports/render/layers.h"
 
 #include "base/problem.h"
+#include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/figure/markdown-text.h"
@@ -11,7 +12,6 @@
 #include "reports/figure/wrap.h"
 #include "reports/render/query-table.h"
 
-#include <libsmartcols.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -174,18 +174,6 @@ static void cells_of(const struct layer *layer, const struct view *view,
 			"FLOP/J", view);
 }
 
-static int add_line(struct libscols_table *table, const struct layer *layer,
-		    const struct view *view)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	const char *cells[N_CELLS];
-	cells_of(layer, view, cells);
-	for (size_t i = 0; line && i < N_CELLS; i++)
-		if (scols_line_set_data(line, i, cells[i]) != 0)
-			return -1;
-	return line ? 0 : -1;
-}
-
 static void print_markdown_row(const char *const cells[N_CELLS], FILE *out)
 {
 	fputc('|', out);
@@ -217,22 +205,22 @@ static int print_markdown_table(const struct group *group,
 static int print_text_table(const struct group *group, const char *const headers[N_CELLS],
 			    const struct view *view)
 {
-	struct libscols_table *table = scols_new_table();
-	int code = table ? 0 : -1;
-	if (table) {
-		scols_table_set_stream(table, view->out);
-		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	/* what the other forms have as well: a narrow screen does without the last of these first */
+	static const bool is_spared[N_CELLS] = { [5] = true, [6] = true, [7] = true };
+	struct screen_table *table = table_new(0, 1);
+	for (size_t i = 0; i < N_CELLS; i++)
+		table_column(table, headers[i],
+			     (i > 0 ? TABLE_RIGHT : TABLE_WORDS) |
+				 (is_spared[i] ? TABLE_SPARED : 0));
+	for (size_t row = 0; row < group->n; row++) {
+		const char *cells[N_CELLS];
+		cells_of(&group->layers[row], view, cells);
+		for (size_t i = 0; i < N_CELLS; i++)
+			table_cell(table, cells[i]);
 	}
-	for (size_t i = 0; code == 0 && i < N_CELLS; i++)
-		code = scols_table_new_column(table, headers[i], 0,
-					      i > 0 ? SCOLS_FL_RIGHT : 0)
-			   ? 0
-			   : -1;
-	for (size_t i = 0; code == 0 && i < group->n; i++)
-		code = add_line(table, &group->layers[i], view);
-	if (code == 0)
-		code = scols_print_table(table);
-	scols_unref_table(table);
+	table_rest(table, "--format json has all");
+	int code = table_print(table, view->out);
+	table_free(table);
 	return code;
 }
 
@@ -265,7 +253,7 @@ static void print_head(const struct group *group, const struct view *view)
 	    format_provenance(total));
 	const char *name = shown_text(first->variant, view->arena);
 	if (!view->is_markdown) {
-		fprintf(view->out, "%s (%s), %s\n", name, first->job, rest);
+		wrap_say(view->out, 0, 2, "%s (%s), %s", name, first->job, rest);
 		return;
 	}
 	fputs("## ", view->out);

@@ -4,13 +4,12 @@
 #include "reports/render/query-table.h"
 
 #include "base/problem.h"
-#include "base/wrap.h"
+#include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/csv-text.h"
 #include "reports/figure/json-text.h"
 
 #include <jansson.h>
-#include <libsmartcols.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -33,94 +32,30 @@ static const char *cell(sqlite3_stmt *row, int column, struct arena *arena)
 	}
 }
 
-static int add_line(struct libscols_table *table, sqlite3_stmt *row, struct arena *arena)
+static int flags_of(sqlite3_stmt *row, int column)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	for (int i = 0; line && i < sqlite3_column_count(row); i++)
-		if (scols_line_set_data(line, (size_t)i, cell(row, i, arena)) != 0)
-			return -1;
-	return line ? 0 : -1;
-}
-
-static int add_columns(struct libscols_table *table, sqlite3_stmt *row)
-{
-	for (int i = 0; i < sqlite3_column_count(row); i++) {
-		int type = sqlite3_column_type(row, i);
-		bool is_number = type == SQLITE_FLOAT || type == SQLITE_INTEGER;
-		if (!scols_table_new_column(table, sqlite3_column_name(row, i), 0,
-					    is_number ? SCOLS_FL_RIGHT : 0))
-			return -1;
-	}
-	return 0;
-}
-
-static size_t width_of(struct libscols_table *table, size_t column)
-{
-	struct libscols_column *of = scols_table_get_column(table, column);
-	const char *name = scols_cell_get_data(scols_column_get_header(of));
-	size_t widest = wrap_columns(name, strlen(name));
-	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
-		struct libscols_line *line = scols_table_get_line(table, i);
-		const char *text = scols_cell_get_data(scols_line_get_cell(line, column));
-		size_t columns = text ? wrap_columns(text, strlen(text)) : 0;
-		widest = columns > widest ? columns : widest;
-	}
-	return widest;
-}
-
-/* The last columns are left out where the screen is too narrow for them. Returns how many stay. */
-static size_t fit(struct libscols_table *table, size_t screen)
-{
-	size_t n = scols_table_get_ncols(table), shown = 0, used = 0;
-	for (; shown < n; shown++) {
-		used += width_of(table, shown) + (shown > 0);
-		if (used > screen && shown > 0)
-			break;
-	}
-	for (size_t i = shown; i < n; i++)
-		scols_column_set_flags(scols_table_get_column(table, i), SCOLS_FL_HIDDEN);
-	return shown;
-}
-
-static void tell_left_out(sqlite3_stmt *row, size_t shown, FILE *out, struct arena *arena)
-{
-	const char *names = "";
-	for (int i = (int)shown; i < sqlite3_column_count(row); i++)
-		names = arena_format(arena, "%s%s%s", names, *names ? ", " : "",
-				     sqlite3_column_name(row, i));
-	if (!*names)
-		return;
-	fputc('\n', out);
-	wrap_print(
-	    arena_format(arena,
-			 "not shown for want of width: %s (--plain and --json have all)",
-			 names),
-	    0, 1, out);
+	int type = sqlite3_column_type(row, column);
+	bool is_number = type == SQLITE_FLOAT || type == SQLITE_INTEGER;
+	return (is_number ? TABLE_RIGHT : TABLE_WORDS) | (column > 0 ? TABLE_SPARED : 0);
 }
 
 /* The first row says which columns are numbers. */
 static int print_text(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
 		      struct arena *arena)
 {
-	struct libscols_table *table = scols_new_table();
-	int step = SQLITE_DONE, code = table ? 0 : -1;
-	if (table) {
-		scols_table_set_stream(table, out);
-		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	struct screen_table *table = table_new(0, 1);
+	int step, n = sqlite3_column_count(statement);
+	while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+		for (int i = 0; *n_rows == 0 && i < n; i++)
+			table_column(table, sqlite3_column_name(statement, i),
+				     flags_of(statement, i));
+		for (int i = 0; i < n; i++)
+			table_cell(table, cell(statement, i, arena));
+		(*n_rows)++;
 	}
-	while (code == 0 && (step = sqlite3_step(statement)) == SQLITE_ROW) {
-		if ((*n_rows)++ == 0)
-			code = add_columns(table, statement);
-		if (code == 0)
-			code = add_line(table, statement, arena);
-	}
-	if (code == 0 && step == SQLITE_DONE && *n_rows > 0) {
-		size_t shown = fit(table, wrap_screen(out));
-		code = scols_print_table(table);
-		fputc('\n', out);
-		tell_left_out(statement, shown, out, arena);
-	}
-	scols_unref_table(table);
+	table_rest(table, "--plain and --json have all");
+	int code = step == SQLITE_DONE && *n_rows > 0 ? table_print(table, out) : 0;
+	table_free(table);
 	return code == 0 && step == SQLITE_DONE ? 0 : -1;
 }
 

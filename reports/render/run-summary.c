@@ -101,6 +101,21 @@ struct footer {
 	FILE *out;
 };
 
+/* Where the texts of all lines begin. */
+enum { TEXT_COLUMN = 15 };
+
+/* "  stored       trial 1 in shop.db": one line of the summary, and more where it has to be. */
+static void __attribute__((format(printf, 3, 4)))
+print_line(const struct footer *footer, const char *label, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	const char *text = arena_vformat(footer->arena, format, arguments);
+	va_end(arguments);
+	fprintf(footer->out, "  %-12s ", label);
+	wrap_print(text, TEXT_COLUMN, TEXT_COLUMN, footer->out);
+}
+
 /* "  energy       790 J     (750..830)    measured   detail" */
 static void print_figure(const struct footer *footer, const char *label, const char *unit,
 			 struct figure figure, bool is_estimate, const char *detail)
@@ -112,15 +127,13 @@ static void print_figure(const struct footer *footer, const char *label, const c
 	const char *interval = format_interval(figure, scale, footer->arena);
 	if (interval[0])
 		interval = arena_format(footer->arena, "(%s)", interval);
+	value = wrap_pad(value, 12, footer->arena);
+	interval = wrap_pad(interval, 16, footer->arena);
 	if (is_estimate)
-		fprintf(footer->out, "  %-12s ESTIMATED  %s %s %s\n", label,
-			wrap_pad(value, 12, footer->arena),
-			wrap_pad(interval, 16, footer->arena), detail);
+		print_line(footer, label, "ESTIMATED  %s %s %s", value, interval, detail);
 	else
-		fprintf(footer->out, "  %-12s %s %s %-9s %s\n", label,
-			wrap_pad(value, 12, footer->arena),
-			wrap_pad(interval, 16, footer->arena), format_provenance(figure),
-			detail);
+		print_line(footer, label, "%s %s %-9s %s", value, interval,
+			   format_provenance(figure), detail);
 }
 
 static void print_end(const struct footer *footer)
@@ -133,14 +146,13 @@ static void print_end(const struct footer *footer)
 								(long long)last->exit_code)
 						 : "no exit status";
 	const char *seconds = format_digits(last->seconds, 4, footer->arena);
-	if (footer->campaign->n_trials > 1)
-		fprintf(footer->out, "joulecart: %lld trials, the last %s s, %s",
-			(long long)footer->campaign->n_trials, seconds, how);
-	else
-		fprintf(footer->out, "joulecart: %s s, %s", seconds, how);
-	if (last->why_incomplete)
-		fprintf(footer->out, "; incomplete: %s", last->why_incomplete);
-	fputc('\n', footer->out);
+	const char *trials = footer->campaign->n_trials > 1
+				 ? arena_format(footer->arena, "%lld trials, the last ",
+						(long long)footer->campaign->n_trials)
+				 : "";
+	wrap_say(footer->out, 0, 2, "joulecart: %s%s s, %s%s%s", trials, seconds, how,
+		 last->why_incomplete ? "; incomplete: " : "",
+		 last->why_incomplete ? last->why_incomplete : "");
 }
 
 static struct figure energy_of(const struct footer *footer)
@@ -154,8 +166,8 @@ static void print_energy(const struct footer *footer)
 	struct figure energy = energy_of(footer);
 	bool is_estimate = energy.provenance == PROVENANCE_ESTIMATED;
 	if (!energy.is_known) {
-		fprintf(footer->out, "  %-12s unknown: %s\n", "energy",
-			energy.reason ? energy.reason : "nothing was read");
+		print_line(footer, "energy", "unknown: %s",
+			   energy.reason ? energy.reason : "nothing was read");
 		return;
 	}
 	const char *detail = is_estimate
@@ -178,8 +190,8 @@ static void print_query(const struct footer *footer)
 					  (long long)footer->row->queries,
 					  footer->row->queries == 1 ? "query" : "queries"));
 	else if (footer->campaign->last_query_reason)
-		fprintf(footer->out, "  %-12s unknown: %s\n", "per query",
-			footer->campaign->last_query_reason);
+		print_line(footer, "per query", "unknown: %s",
+			   footer->campaign->last_query_reason);
 }
 
 static void print_units(const struct footer *footer)
@@ -193,8 +205,8 @@ static void print_units(const struct footer *footer)
 				     arena_format(footer->arena, "%lld %s",
 						  (long long)one->n, one->unit));
 		else
-			fprintf(footer->out, "  %-12s %s: unknown: %s\n", "per unit",
-				one->unit, one->joules.reason);
+			print_line(footer, "per unit", "%s: unknown: %s", one->unit,
+				   one->joules.reason);
 	}
 }
 
@@ -241,7 +253,7 @@ static void print_advice(const struct footer *footer)
 		? "no energy counter is visible in this VM; run on the host"
 		: NULL;
 	if (advice)
-		fprintf(footer->out, "  %-12s %s\n", "no counter", advice);
+		print_line(footer, "no counter", "%s", advice);
 }
 
 static void print_doubts(const struct footer *footer)
@@ -253,57 +265,62 @@ static void print_doubts(const struct footer *footer)
 	while (first < notes->n && !is_news(notes->notes[first].kind))
 		first++;
 	if (first < notes->n)
-		fprintf(footer->out, "  %-12s %s\n", "note", notes->notes[first].text);
+		print_line(footer, "note", "%s", notes->notes[first].text);
 	if (energy.is_known && energy.provenance != PROVENANCE_ESTIMATED)
-		fprintf(footer->out, "  %-12s %s%s%s%s%s\n", "not counted",
-			footer->last->unread ? footer->last->unread : "",
-			footer->last->unread ? ", " : "",
-			is_machine ? "losses before the machine's meter"
-				   : "fans, disks, network",
-			footer->campaign->psu > 0 || is_machine ? "" : ", power supply",
-			has_embodied(footer) ? "" : "; embodied");
+		print_line(footer, "not counted", "%s%s%s%s%s",
+			   footer->last->unread ? footer->last->unread : "",
+			   footer->last->unread ? ", " : "",
+			   is_machine ? "losses before the machine's meter"
+				      : "fans, disks, network",
+			   footer->campaign->psu > 0 || is_machine ? "" : ", power supply",
+			   has_embodied(footer) ? "" : "; embodied");
 	else
 		print_advice(footer);
 }
 
 /* A share of a core says something only of a run that outlasts joulecart's own start and end. */
-static void print_own_cost(const struct footer *footer)
+static const char *own_cost_text(const struct footer *footer)
 {
 	static const double long_enough_s = 1;
 	const struct last_trial *last = footer->last;
 	if (!footer->campaign->has_own_cost)
-		return;
+		return "";
 	bool is_small = last->own_cpu_s < 1;
-	fprintf(footer->out, "; own cost %s CPU %s",
-		format_digits(last->own_cpu_s * (is_small ? 1e3 : 1), 3, footer->arena),
-		is_small ? "ms" : "s");
-	if (last->seconds >= long_enough_s)
-		fprintf(
-		    footer->out, " (%s %% of a core)",
-		    format_digits(last->own_cpu_s / last->seconds * 100, 3, footer->arena));
+	const char *share = last->seconds < long_enough_s
+				? ""
+				: arena_format(
+				      footer->arena, " (%s %% of a core)",
+				      format_digits(last->own_cpu_s / last->seconds * 100,
+						    3, footer->arena));
+	return arena_format(
+	    footer->arena, "; own cost %s CPU %s%s",
+	    format_digits(last->own_cpu_s * (is_small ? 1e3 : 1), 3, footer->arena),
+	    is_small ? "ms" : "s", share);
 }
 
 /* Missed: the deadline passed before the reading began. Lost: read, and not stored. */
-static void print_ticks(const struct footer *footer)
+static const char *ticks_text(const struct footer *footer)
 {
 	const struct last_trial *last = footer->last;
-	if (last->ticks_missed > 0)
-		fprintf(footer->out, ", %lld of %lld ticks missed",
-			(long long)last->ticks_missed,
-			(long long)last->ticks + (long long)last->ticks_missed);
-	if (last->ticks_dropped > 0)
-		fprintf(footer->out, ", %lld ticks lost", (long long)last->ticks_dropped);
+	const char *missed = "", *lost = "";
 	if (last->ticks_missed == 0 && last->ticks_dropped == 0)
-		fputs(", no tick lost", footer->out);
-	fputc('\n', footer->out);
+		return ", no tick lost";
+	if (last->ticks_missed > 0)
+		missed = arena_format(footer->arena, ", %lld of %lld ticks missed",
+				      (long long)last->ticks_missed,
+				      (long long)last->ticks +
+					  (long long)last->ticks_missed);
+	if (last->ticks_dropped > 0)
+		lost = arena_format(footer->arena, ", %lld ticks lost",
+				    (long long)last->ticks_dropped);
+	return arena_format(footer->arena, "%s%s", missed, lost);
 }
 
 static void print_stored(const struct footer *footer, const char *path)
 {
-	fprintf(footer->out, "  %-12s trial %lld%s%s", "stored",
-		(long long)footer->last->trial_id, path ? " in " : "", path ? path : "");
-	print_own_cost(footer);
-	print_ticks(footer);
+	print_line(footer, "stored", "trial %lld%s%s%s%s",
+		   (long long)footer->last->trial_id, path ? " in " : "", path ? path : "",
+		   own_cost_text(footer), ticks_text(footer));
 }
 
 static void print_footer(const struct footer *footer, const char *path)

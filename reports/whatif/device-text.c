@@ -7,37 +7,36 @@
 #include "reports/whatif/device.h"
 
 /* By the digits that its own interval bears: a sum stands below parts that are known better. */
-static void add_figure(const struct print *print, struct libscols_line *line, size_t column,
+static void add_figure(const struct print *print, struct screen_table *table,
 		       struct figure figure)
 {
 	struct scale scale = scale_plain(&figure, 1);
-	table_figure(print, line, column, figure, scale);
-	table_interval(print, line, column + 1, figure, scale);
+	figure_cell(print, table, figure, scale);
+	interval_cell(print, table, figure, scale);
 }
 
-static void add_part(const struct print *print, struct libscols_table *table,
+static void add_part(const struct print *print, struct screen_table *table,
 		     const char *name, struct figure cloud, struct figure local)
 {
 	const double factor = many_of(print).n;
-	struct libscols_line *line = table_line(print, table, name);
-	add_figure(print, line, 1, figure_times(cloud, factor));
-	add_figure(print, line, 3, figure_times(local, factor));
+	table_cell(table, name);
+	add_figure(print, table, figure_times(cloud, factor));
+	add_figure(print, table, figure_times(local, factor));
 }
 
 static void print_parts(const struct print *print, const struct device_comparison *both)
 {
 	const struct device_account *cloud = &both->cloud, *local = &both->local;
-	struct libscols_table *table = table_begin(print, many_of(print).words);
-	table_column(table, "cloud");
-	table_column(table, "95 %");
-	table_column(table, both->profile.name);
-	table_column(table, "95 %");
+	struct screen_table *table = named_table(many_of(print).words);
+	figure_column(table, "cloud");
+	figure_column(table, "95 %");
+	figure_column(table, both->profile.name);
+	figure_column(table, "95 %");
 	add_part(print, table, "compute", cloud->compute, local->compute);
 	add_part(print, table, "network", cloud->network, local->network);
 	add_part(print, table, "embodied", cloud->embodied, local->embodied);
 	add_part(print, table, "total", cloud->total, local->total);
-	fputc('\n', print->out);
-	table_end(table);
+	table_end(print, table);
 }
 
 static void say(const struct print *print, const char *text)

@@ -30,55 +30,33 @@ struct many many_of(const struct print *print)
 	return some[i];
 }
 
-struct libscols_table *table_begin(const struct print *print, const char *title)
+struct screen_table *named_table(const char *title)
 {
-	struct libscols_table *table = scols_new_table();
-	if (!table)
-		return NULL;
-	scols_table_set_stream(table, print->out);
-	/* The same text everywhere: a narrow terminal wraps lines, it does not lose cells. */
-	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	scols_table_set_column_separator(table, "  ");
-	scols_table_new_column(table, arena_format(print->arena, " %s", title), 0, 0);
+	struct screen_table *table = table_new(1, 2);
+	table_column(table, title, TABLE_WORDS);
 	return table;
 }
 
-void table_column(struct libscols_table *table, const char *header)
+void figure_column(struct screen_table *table, const char *header)
 {
-	if (table)
-		scols_table_new_column(table, header, 0, SCOLS_FL_RIGHT);
+	table_column(table, header, TABLE_RIGHT);
 }
 
-struct libscols_line *table_line(const struct print *print, struct libscols_table *table,
-				 const char *name)
+void figure_cell(const struct print *print, struct screen_table *table,
+		 struct figure figure, struct scale scale)
 {
-	struct libscols_line *line = table ? scols_table_new_line(table, NULL) : NULL;
-	if (line)
-		scols_line_set_data(line, 0, arena_format(print->arena, " %s", name));
-	return line;
+	table_cell(table, format_value(figure, scale, print->glyphs, print->arena));
 }
 
-void table_cell(struct libscols_line *line, size_t column, const char *text)
+void interval_cell(const struct print *print, struct screen_table *table,
+		   struct figure figure, struct scale scale)
 {
-	if (line)
-		scols_line_set_data(line, column, text);
+	table_cell(table, format_interval(figure, scale, print->arena));
 }
 
-void table_figure(const struct print *print, struct libscols_line *line, size_t column,
-		  struct figure figure, struct scale scale)
+void table_end(const struct print *print, struct screen_table *table)
 {
-	table_cell(line, column, format_value(figure, scale, print->glyphs, print->arena));
-}
-
-void table_interval(const struct print *print, struct libscols_line *line, size_t column,
-		    struct figure figure, struct scale scale)
-{
-	table_cell(line, column, format_interval(figure, scale, print->arena));
-}
-
-void table_end(struct libscols_table *table)
-{
-	if (table)
-		scols_print_table(table);
-	scols_unref_table(table);
+	fputc('\n', print->out);
+	table_print(table, print->out);
+	table_free(table);
 }

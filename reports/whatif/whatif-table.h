@@ -2,10 +2,10 @@
  * right, with the digits that reports/figure gives them. */
 #ifndef JOULECART_WHATIF_TABLE_H
 #define JOULECART_WHATIF_TABLE_H
+#include "base/screen-table.h"
 #include "reports/figure/format.h"
 #include "reports/whatif/whatif-model.h"
 
-#include <libsmartcols.h>
 #include <stdio.h>
 
 /* Where one campaign is being printed. */
@@ -25,25 +25,18 @@ struct many {
 };
 struct many many_of(const struct print *print);
 
-/* Begins a table whose first column is headed title. NULL when out of memory, which all below
- * take. */
-struct libscols_table *table_begin(const struct print *print, const char *title);
+/* A table whose first column, of names, is headed title; what has no name is right of it. NULL when out of
+ * memory, which all of base/screen-table.h take. */
+struct screen_table *named_table(const char *title);
+void figure_column(struct screen_table *table, const char *header);
 
-/* A further column; its text stands at the right. */
-void table_column(struct libscols_table *table, const char *header);
+/* The next cell: a figure, or "3.9..12.5", which is empty without interval. */
+void figure_cell(const struct print *print, struct screen_table *table,
+		 struct figure figure, struct scale scale);
+void interval_cell(const struct print *print, struct screen_table *table,
+		   struct figure figure, struct scale scale);
 
-/* A row of that name; its cells are empty. The table owns it. NULL: out of memory. */
-struct libscols_line *table_line(const struct print *print, struct libscols_table *table,
-				 const char *name);
-void table_cell(struct libscols_line *line, size_t column, const char *text);
-
-/* "3.9..12.5"; empty without interval. */
-void table_interval(const struct print *print, struct libscols_line *line, size_t column,
-		    struct figure figure, struct scale scale);
-void table_figure(const struct print *print, struct libscols_line *line, size_t column,
-		  struct figure figure, struct scale scale);
-
-/* Prints the table, which is gone then. */
-void table_end(struct libscols_table *table);
+/* Prints the table after an empty line; it is gone then. */
+void table_end(const struct print *print, struct screen_table *table);
 
 #endif

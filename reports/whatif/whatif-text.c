@@ -3,6 +3,7 @@
 
 #include "reports/whatif/whatif-text.h"
 
+#include "base/wrap.h"
 #include "reports/whatif/device-text.h"
 #include "reports/whatif/device.h"
 #include "reports/whatif/whatif-table.h"
@@ -33,28 +34,45 @@ static const char *row_name(const struct print *print, const struct whatif_row *
 		   : arena_format(print->arena, "%s (%s)", row->variant, row->job);
 }
 
-/* A line for each row: the figures that of gives of it, times factor. A column has the digits that
- * the report gives one. */
-static void add_rows(const struct print *print, struct libscols_table *table, double factor,
+/* The digits that the report gives a column: those of one case. */
+static struct scale scale_of_case(const struct print *print, size_t index, double factor,
+				  const struct figure *(*of)(const struct whatif_row *))
+{
+	const size_t n = print->whatif->n_rows;
+	struct figure *figures = arena_room(print->arena, (n + 1) * sizeof(*figures));
+	for (size_t i = 0; i < n; i++)
+		figures[i] = figure_times(of(&print->whatif->rows[i])[index], factor);
+	return scale_plain(figures, n);
+}
+
+/* A line for each row: the figures that of gives of it, times factor. */
+static void add_rows(const struct print *print, struct screen_table *table, double factor,
 		     const struct figure *(*of)(const struct whatif_row *))
 {
 	const struct whatif *whatif = print->whatif;
-	const size_t n = whatif->n_rows;
-	struct libscols_line **lines = arena_room(print->arena, (n + 1) * sizeof(*lines));
-	struct figure *figures = arena_room(print->arena, (n + 1) * sizeof(*figures));
-	for (size_t i = 0; i < n; i++)
-		lines[i] = table_line(print, table, row_name(print, &whatif->rows[i]));
-	for (size_t j = 0; j < whatif->n_cases; j++) {
-		for (size_t i = 0; i < n; i++)
-			figures[i] = figure_times(of(&whatif->rows[i])[j], factor);
-		struct scale scale = scale_plain(figures, n);
-		for (size_t i = 0; i < n; i++)
-			table_figure(print, lines[i], j + 1, figures[i], scale);
+	struct scale *scales = arena_room(print->arena,
+					  (whatif->n_cases + 1) * sizeof(*scales));
+	for (size_t i = 0; i < whatif->n_cases; i++)
+		scales[i] = scale_of_case(print, i, factor, of);
+	for (size_t row = 0; row < whatif->n_rows; row++) {
+		const struct figure *figures = of(&whatif->rows[row]);
+		table_cell(table, row_name(print, &whatif->rows[row]));
+		for (size_t i = 0; i < whatif->n_cases; i++)
+			figure_cell(print, table, figure_times(figures[i], factor),
+				    scales[i]);
+		if (whatif->n_cases == 2)
+			table_cell(table, change_of(print, figures[0], figures[1]));
 	}
-	for (size_t i = 0; i < n && whatif->n_cases == 2; i++) {
-		const struct figure *both = of(&whatif->rows[i]);
-		table_cell(lines[i], 3, change_of(print, both[0], both[1]));
-	}
+}
+
+/* A line that heads those below it. */
+static void add_heading(const struct print *print, struct screen_table *table,
+			const char *heading)
+{
+	const size_t n = print->whatif->n_cases;
+	table_cell(table, heading);
+	for (size_t i = 0; i < n + (n == 2); i++)
+		table_cell(table, NULL);
 }
 
 static const struct figure *operational(const struct whatif_row *row)
@@ -96,22 +114,21 @@ static void print_grams(const struct print *print)
 {
 	struct many many = many_of(print);
 	const char *why = why_no_embodied(print->whatif);
-	struct libscols_table *table = table_begin(print, many.words);
+	struct screen_table *table = named_table(many.words);
 	for (size_t i = 0; i < print->whatif->n_cases; i++)
-		table_column(table, print->whatif->cases[i].label);
+		figure_column(table, print->whatif->cases[i].label);
 	if (print->whatif->n_cases == 2)
-		table_column(table, "change");
+		figure_column(table, "change");
 	add_rows(print, table, many.n, operational);
 	if (any_embodied(print->whatif)) {
-		table_line(print, table, "embodied (M)");
+		add_heading(print, table, "embodied (M)");
 		add_rows(print, table, many.n, embodied);
-		table_line(print, table, "total (SCI)");
+		add_heading(print, table, "total (SCI)");
 		add_rows(print, table, many.n, together);
 	}
-	fputc('\n', print->out);
-	table_end(table);
+	table_end(print, table);
 	if (why)
-		fprintf(print->out, " no embodied carbon: %s\n", why);
+		wrap_say(print->out, 1, 2, "no embodied carbon: %s", why);
 }
 
 /* The last case of each row with its interval: what a year of it would be. */
@@ -122,55 +139,52 @@ static void print_year(const struct print *print)
 	const double per_year = print->options->per_year;
 	struct figure *kwh = arena_room(print->arena, (n + 1) * sizeof(*kwh));
 	struct figure *kg = arena_room(print->arena, (n + 1) * sizeof(*kg));
-	struct libscols_table *table = table_begin(
-	    print, arena_format(print->arena, "a year of 365 days at %.10g queries (%s)",
-				per_year, whatif->cases[last].label));
-	table_column(table, "kWh");
-	table_column(table, "kg CO2e");
-	table_column(table, "95 %");
+	struct screen_table *table = named_table(
+	    arena_format(print->arena, "a year of 365 days at %.10g queries (%s)", per_year,
+			 whatif->cases[last].label));
+	figure_column(table, "kWh");
+	figure_column(table, "kg CO2e");
+	figure_column(table, "95 %");
 	for (size_t i = 0; i < n; i++) {
 		kwh[i] = figure_times(whatif->rows[i].kwh[last], per_year);
 		kg[i] = figure_times(whatif->rows[i].grams[last], per_year / 1000);
 	}
 	struct scale of_kwh = scale_plain(kwh, n), of_kg = scale_plain(kg, n);
 	for (size_t i = 0; i < n; i++) {
-		struct libscols_line *line = table_line(print, table,
-							row_name(print, &whatif->rows[i]));
-		table_figure(print, line, 1, kwh[i], of_kwh);
-		table_figure(print, line, 2, kg[i], of_kg);
-		table_interval(print, line, 3, kg[i], of_kg);
+		table_cell(table, row_name(print, &whatif->rows[i]));
+		figure_cell(print, table, kwh[i], of_kwh);
+		figure_cell(print, table, kg[i], of_kg);
+		interval_cell(print, table, kg[i], of_kg);
 	}
-	fputc('\n', print->out);
-	table_end(table);
+	table_end(print, table);
 }
 
-static void print_change(const struct print *print, const char *name, double from,
-			 double to, const char *unit)
+static void add_change(const struct print *print, const char **list, const char *name,
+		       double from, double to, const char *unit)
 {
 	const char *arrow = print->glyphs->minus[0] == '-' ? "->" : "→";
 	if (from != to)
-		fprintf(print->out, "   %s %.6g %s %.6g%s", name, from, arrow, to, unit);
+		*list = arena_format(print->arena, "%s%s%s %.6g %s %.6g%s", *list,
+				     **list ? "   " : "", name, from, arrow, to, unit);
 }
 
-/* What was changed, in one line; of several zones, a line for what each figure holds. */
+/* What was changed; of several zones, a line for what each figure holds. */
 static void print_changes(const struct print *print)
 {
 	const struct whatif_case *stored = &print->whatif->cases[0], *with = &stored[1];
-	bool is_other_grid = print->options->n_zones == 0 && !with->series &&
-			     stored->g_per_kwh != with->g_per_kwh;
+	const char *list = "";
+	if (print->options->n_zones == 0 && !with->series)
+		add_change(print, &list, "grid", stored->g_per_kwh, with->g_per_kwh,
+			   " g/kWh");
+	add_change(print, &list, "PUE", stored->pue, with->pue, "");
+	add_change(print, &list, "PSU", stored->psu, with->psu, "");
+	add_change(print, &list, "embodied", stored->te_kg, with->te_kg, " kg");
+	add_change(print, &list, "service life", stored->life_years, with->life_years,
+		   " years");
+	add_change(print, &list, "share", stored->share, with->share, "");
 	fputc('\n', print->out);
-	if (!is_other_grid && stored->pue == with->pue && stored->psu == with->psu &&
-	    stored->te_kg == with->te_kg && stored->life_years == with->life_years &&
-	    stored->share == with->share)
-		return;
-	if (is_other_grid)
-		print_change(print, "grid", stored->g_per_kwh, with->g_per_kwh, " g/kWh");
-	print_change(print, "PUE", stored->pue, with->pue, "");
-	print_change(print, "PSU", stored->psu, with->psu, "");
-	print_change(print, "embodied", stored->te_kg, with->te_kg, " kg");
-	print_change(print, "service life", stored->life_years, with->life_years, " years");
-	print_change(print, "share", stored->share, with->share, "");
-	fputc('\n', print->out);
+	if (*list)
+		wrap_say(print->out, 3, 3, "%s", list);
 }
 
 static void print_hours(const struct print *print, size_t index)
@@ -185,18 +199,18 @@ static void print_hours(const struct print *print, size_t index)
 		low = low < 0 || by_hour[i] < by_hour[low] ? i : low;
 		high = high < 0 || by_hour[i] > by_hour[high] ? i : high;
 	}
-	fprintf(
-	    print->out,
-	    " %s: %.4g g/kWh at the hours of the run (%s, %s, %s); %.3g %% of its energy "
-	    "covered\n",
+	wrap_say(
+	    print->out, 1, 2,
+	    "%s: %.4g g/kWh at the hours of the run (%s, %s, %s); %.3g %% of its energy "
+	    "covered",
 	    with->zone, hourly_g_per_kwh(hourly), with->series->publisher,
 	    with->series->method, with->series->scope,
 	    hourly->covered / hourly->energy * 100);
-	fprintf(print->out,
-		" %s: lowest at %02d h UTC, %.4g g/kWh, highest at %02d h, %.4g: %.0f %% "
-		"of the highest\n",
-		with->zone, low, by_hour[low], high, by_hour[high],
-		by_hour[low] / by_hour[high] * 100);
+	wrap_say(print->out, 1, 2,
+		 "%s: lowest at %02d h UTC, %.4g g/kWh, highest at %02d h, %.4g: %.0f %% "
+		 "of the highest",
+		 with->zone, low, by_hour[low], high, by_hour[high],
+		 by_hour[low] / by_hour[high] * 100);
 }
 
 /* Another name of a zone: US-CAL is US-CAMX. */
@@ -207,7 +221,8 @@ static void print_asked(const struct print *print)
 		int length = (int)strcspn(rest, ",");
 		const char *asked = arena_format(print->arena, "%.*s", length, rest);
 		if (strcasecmp(asked, print->options->zones[i]) != 0)
-			fprintf(print->out, " %s is %s\n", asked, print->options->zones[i]);
+			wrap_say(print->out, 1, 2, "%s is %s", asked,
+				 print->options->zones[i]);
 		rest += length + (rest[length] == ',');
 	}
 }
@@ -225,17 +240,16 @@ static void print_scopes(const struct print *print)
 	for (size_t i = 0; i < whatif->n_cases; i++)
 		if (!whatif->cases[i].series &&
 		    (is_mixed || is_unsaid || print->options->n_zones > 0))
-			fprintf(print->out, " %s: %s %.6g g/kWh, %s\n",
-				whatif->cases[i].label,
-				whatif->cases[i].zone ? whatif->cases[i].zone : "as given",
-				whatif->cases[i].g_per_kwh,
-				whatif->cases[i].scope ? whatif->cases[i].scope
-						       : "scope unknown");
+			wrap_say(print->out, 1, 2, "%s: %s %.6g g/kWh, %s",
+				 whatif->cases[i].label,
+				 whatif->cases[i].zone ? whatif->cases[i].zone : "as given",
+				 whatif->cases[i].g_per_kwh,
+				 whatif->cases[i].scope ? whatif->cases[i].scope
+							: "scope unknown");
 	if (is_mixed)
-		fputs(" direct and lifecycle factors include different emissions: do not "
-		      "compare "
-		      "them\n",
-		      print->out);
+		wrap_say(print->out, 1, 2,
+			 "direct and lifecycle factors include different emissions: do not "
+			 "compare them");
 }
 
 static bool same_order(const struct whatif *whatif, size_t index)
@@ -258,17 +272,25 @@ static void print_order(const struct print *print)
 	bool is_estimate = false, is_same = true;
 	for (size_t i = 1; i < whatif->n_cases; i++)
 		if (!same_order(whatif, i)) {
-			fprintf(print->out, " Order of variants changes: %s.\n",
-				whatif->cases[i].label);
+			wrap_say(print->out, 1, 2, "Order of variants changes: %s.",
+				 whatif->cases[i].label);
 			is_same = false;
 		}
 	for (size_t i = 0; i < whatif->n_rows; i++)
 		is_estimate |= whatif->rows[i].energy_j.provenance == PROVENANCE_ESTIMATED;
 	if (is_same && whatif->n_rows > 1)
 		fputs(" Order of variants unchanged.\n", print->out);
-	fprintf(print->out,
-		" Joules are the file's, %s; this command changed nothing in it.\n",
-		is_estimate ? "ESTIMATED" : "measured");
+	wrap_say(print->out, 1, 2,
+		 "Joules are the file's, %s; this command changed nothing in it.",
+		 is_estimate ? "ESTIMATED" : "measured");
+}
+
+static void print_no_year(const struct print *print)
+{
+	fputc('\n', print->out);
+	wrap_say(print->out, 1, 2,
+		 "no year: the runs do not say how many queries they served "
+		 "(run --queries)");
 }
 
 static int print_all(const struct print *print, sqlite3 *db, struct problem *why)
@@ -284,9 +306,7 @@ static int print_all(const struct print *print, sqlite3 *db, struct problem *why
 	if (print->options->per_year > 0 && print->whatif->is_per_query)
 		print_year(print);
 	else if (print->options->per_year > 0)
-		fputs("\n no year: the runs do not say how many queries they served "
-		      "(run --queries)\n",
-		      print->out);
+		print_no_year(print);
 	return print->options->device ? device_text(print, db, why) : 0;
 }
 

@@ -17,7 +17,7 @@ setup() {
 	size=$(stat -c %s "$db")
 	n=$(sql 'SELECT sum(n) FROM chunk')
 	run -0 joulecart trim "$db"
-	has "$output" "^$db: dropped $n raw readings .* of 62 trials; figures are kept"
+	has "$(tr -s ' \n' ' ' <<<"$output")" "^$db: dropped $n raw readings .* of 62 trials; figures are kept"
 	joulecart report --format json "$db" | cmp before -
 	[ "$(stat -c %s "$db")" -lt "$size" ]
 	is "$(sql 'SELECT sum(n_readings) FROM trimmed')" "$n"

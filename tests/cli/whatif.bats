@@ -78,7 +78,7 @@ import_hours() {
 	within 0.0001 "$(grams 'what if')" "$(awk "BEGIN { printf \"%.12g\", 2 * $(grams stored) }")"
 	jq -e '.campaigns[0].rows[0].cases[1].coverage == 1' <<<"$output"
 	run -0 --separate-stderr joulecart whatif --hours "$db"
-	has "$output" 'FR: 88.36 g/kWh at the hours of the run .*average, direct.*100 % of its energy covered'
+	has "$(tr -s ' \n' ' ' <<<"$output")" 'FR: 88.36 g/kWh at the hours of the run .*average, direct.*100 % of its energy covered'
 }
 
 @test "hours that the file does not have are refused, allowed or not" {
