@@ -9,6 +9,7 @@
 #include "profiler/campaign/campaign.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/launch/exit-status.h"
+#include "schema/store/writer.h"
 
 #include <string.h>
 
@@ -42,11 +43,33 @@ static int64_t time_left(const struct bench_plan *plan, size_t next,
 	return (int64_t)(each_ns * (double)(plan->n - next));
 }
 
+/* What the others are compared with, for whoever reads the file later too: the teacher, which they are made
+ * from; without it the first that was asked for. */
+static const char *baseline_of(const struct bench_plan *plan,
+			       const struct bench_options *bench)
+{
+	const struct model_variant *models = plan->models.variants;
+	const char *asked = bench->variants ? bench->variants : "";
+	const size_t length = strcspn(asked, ",");
+	const char *first = models[0].name;
+	for (size_t i = 0; i < plan->n_asked; i++) {
+		if (strcmp(models[i].name, "teacher") == 0)
+			return models[i].name;
+		if (strlen(models[i].name) == length &&
+		    strncmp(models[i].name, asked, length) == 0)
+			first = models[i].name;
+	}
+	return first;
+}
+
 int bench_run(struct campaign *campaign, const struct bench_plan *plan,
 	      const struct bench_options *bench, struct problem *why)
 {
 	int64_t infer_ns = 0;
 	size_t n_infer = 0;
+	if (store_set_baseline(campaign->store, campaign->campaign_id,
+			       baseline_of(plan, bench), why) != 0)
+		return -1;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct bench_step *step = &plan->steps[i];
 		const struct campaign_trial trial = { step->variant, step->job, step->argv,

@@ -13,6 +13,11 @@ load ../helper
 		"$(printf '%s\n' 'bag-of-words|infer|6|complete' 'student-hard|infer|6|complete' \
 			'bag-of-words|train|1|complete' 'student-hard|train|1|complete')"
 	is "$(sqlite3 joulecart-demo.db 'SELECT zone FROM campaign')" DE
+	# from the file the same baseline is taken, and the same verdict given
+	run joulecart compare joulecart-demo.db
+	has "$output" '^ bag-of-words (needs [0-9.]+ % (less|more) energy per query than student-hard|and student-hard)'
+	run -0 joulecart report --front joulecart-demo.db
+	is "$(sqlite3 joulecart-demo.db 'SELECT baseline FROM campaign')" student-hard
 	# what it advises can be done
 	joulecart report joulecart-demo.db >report.txt
 	joulecart compare joulecart-demo.db student-hard bag-of-words >compare.txt || [ $? = 4 ]
