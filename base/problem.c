@@ -6,7 +6,9 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +42,46 @@ void problem_set_errno(struct problem *problem, int err)
 	problem_set_why(problem, "%s",
 			strerrordesc_np(err) ? strerrordesc_np(err) : "unknown error");
 	problem->why[0] = (char)tolower((unsigned char)problem->why[0]);
+}
+
+/* What helps whatever the file was for. */
+static const char *remedy_of(int err)
+{
+	switch (err) {
+	case ENOENT:
+		return "check the name, and that its folder is there";
+	case EACCES:
+	case EPERM:
+		return "check who may use it with 'ls -ld', or take another";
+	case EISDIR:
+		return "name a file, not a folder";
+	case ENOTDIR:
+		return "a part of the path is a file: check it";
+	case EROFS:
+		return "choose a folder that can be written to";
+	case ENOSPC:
+	case EDQUOT:
+		return "make room on that disk, or choose another";
+	case EIO:
+		return "the kernel's log, 'dmesg', may say what the device has";
+	case EMFILE:
+	case ENFILE:
+		return "raise the limit of open files, 'ulimit -n'";
+	case ENOMEM:
+		return "end other programs, or give this one more memory";
+	case EPIPE:
+		return "the program that read it has ended";
+	default:
+		return NULL;
+	}
+}
+
+void problem_advise(struct problem *problem)
+{
+	bool has_no_memory = strcmp(problem->why, "out of memory") == 0;
+	const char *remedy = remedy_of(has_no_memory ? ENOMEM : problem->err);
+	if (!problem->todo[0] && remedy)
+		problem_set_todo(problem, "%s", remedy);
 }
 
 const char *problem_text(const struct problem *problem, char *text, size_t size)

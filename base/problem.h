@@ -49,6 +49,10 @@ void problem_set_todo(struct problem *problem, const char *format, ...)
 /* Sets WHY to the system's words for err, in lower case, and keeps err. */
 void problem_set_errno(struct problem *problem, int err);
 
+/* Completes a problem that is about to be shown: where nobody knew what to do, what the system's reason for
+ * it leaves to do. One that has its WHAT TO DO stays as it is. */
+void problem_advise(struct problem *problem);
+
 /* "WHAT: WHY (WHAT TO DO)", as it follows "joulecart: ", on one line and as text_line() shows what
  * was quoted. Returns text. */
 const char *problem_text(const struct problem *problem, char *text, size_t size);

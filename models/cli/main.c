@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 	}
 	if (!failed)
 		return 0;
+	problem_advise(&why);
 	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 	return (int)why.kind;
 }

@@ -149,7 +149,9 @@ static int fill_variants(struct options *options, sqlite3 *db, struct problem *w
 	if (options->variants.n > 0)
 		return 0;
 	problem_what(why, "cannot check '%s'", options->path);
-	return problem_why(why, "it holds no trials yet");
+	problem_why(why, "it holds no trials yet");
+	return problem_todo(
+	    why, "measure something into it: joulecart run -o FILE.db -- COMMAND");
 }
 
 /* 3 if any is broken, else 4 if any cannot be told, else 0. */

@@ -227,7 +227,8 @@ static int set_one(sqlite3 *db, const struct factors_options *options, char *ope
 	if (!equals) {
 		problem_what(why, "cannot set '%s'", operand);
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "NAME=VALUE is expected");
+		problem_why(why, "NAME=VALUE is expected");
+		return problem_todo(why, "'joulecart factors --help' has examples");
 	}
 	*equals = '\0';
 	if (!strchr(operand, '/'))
@@ -238,7 +239,8 @@ static int set_one(sqlite3 *db, const struct factors_options *options, char *ope
 		return factor_set(db, operand, value, &options->source, why);
 	problem_what(why, "cannot set '%s'", operand);
 	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "'%s' is not a number", equals + 1);
+	problem_why(why, "'%s' is not a number", equals + 1);
+	return problem_todo(why, "give one such as 215.8 or 1.2k");
 }
 
 static void print_doubled(const struct grid_file *file)

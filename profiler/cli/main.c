@@ -176,6 +176,7 @@ int main(int argc, char **argv)
 	int status = begin(argc, argv, &failed_status, &why);
 	bool has_said = status < 0;
 	if (has_said) {
+		problem_advise(&why);
 		fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 		status = why.exit_status || why.is_status_kept ? why.exit_status
 			 : failed_status                       ? failed_status

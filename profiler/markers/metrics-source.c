@@ -181,6 +181,8 @@ static int fetch(struct metrics_source *source, long limit_ms, struct problem *w
 	if (code == CURLE_WRITE_ERROR)
 		return problem_why(why, "the page is larger than %d MB",
 				   MAX_PAGE_BYTES >> 20);
+	problem_todo(why, "is that the address of the service's metrics, and is it up? "
+			  "'curl ADDRESS' shows what it answers");
 	if (code != CURLE_OK)
 		return problem_why(why, "%s", curl->curl_easy_strerror(code));
 	if (source->size == 0 || strlen(source->page) != source->size)

@@ -134,6 +134,7 @@ int main(int argc, char **argv)
 	}
 	if (code >= 0)
 		return 0;
+	problem_advise(&why);
 	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 	return why.exit_status ? why.exit_status : (int)why.kind;
 }

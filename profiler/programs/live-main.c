@@ -261,6 +261,7 @@ int main(int argc, char **argv)
 	}
 	if (status >= 0)
 		return status;
+	problem_advise(&why);
 	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 	return why.exit_status ? why.exit_status : (int)why.kind;
 }

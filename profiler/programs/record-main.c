@@ -95,6 +95,7 @@ int main(int argc, char **argv)
 		return 0;
 	if (strcmp(why.why, "file exists") == 0)
 		problem_todo(&why, "add --force, or name another file");
+	problem_advise(&why);
 	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
 	return (int)why.kind;
 }

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/campaign/score.h"
 #include "reports/campaign/trials.h"
+#include "reports/campaign/variants.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/statistics/pairing.h"
@@ -443,10 +444,12 @@ static int read_snapshot(sqlite3 *db, int64_t campaign_id, struct model *model)
 static int no_campaign(int64_t campaign_id, const char *path, struct problem *why)
 {
 	problem_what(why, "cannot report on '%s'", path ? path : "the database");
-	if (campaign_id == 0)
-		return problem_why(why, "nothing was run into it yet");
-	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "it has no campaign %lld", (long long)campaign_id);
+	if (campaign_id == 0) {
+		problem_why(why, "nothing was run into it yet");
+		return problem_todo(
+		    why, "measure something into it: joulecart run -o FILE.db -- COMMAND");
+	}
+	return campaign_missing(campaign_id, why);
 }
 
 static int read_failed(sqlite3 *db, const char *path, struct problem *why)

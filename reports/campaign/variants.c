@@ -124,6 +124,14 @@ static int64_t ask_id(sqlite3 *db, const char *sql)
 	return code == SQLITE_ROW || code == SQLITE_DONE ? id : -1;
 }
 
+int campaign_missing(int64_t campaign_id, struct problem *why)
+{
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "it has no campaign %lld", (long long)campaign_id);
+	return problem_todo(why,
+			    "'joulecart report FILE.db' lists those it has, from 1 on");
+}
+
 int64_t campaign_newest(sqlite3 *db)
 {
 	return ask_id(db, "SELECT max(campaign_id) FROM trial WHERE " RAN);

@@ -28,6 +28,9 @@ int64_t campaigns_of_work(sqlite3 *db, struct name_list variants, int64_t campai
 
 /* The newest campaign that served queries or ran commands; 0: there is none. -1: as above. */
 int64_t campaign_newest(sqlite3 *db);
+
+/* Completes a problem whose WHAT is set: the file has no campaign of that number. -1. */
+int campaign_missing(int64_t campaign_id, struct problem *why);
 /* The newest of several variants, or where there is none the newest. */
 int64_t campaign_of_several(sqlite3 *db);
 

@@ -71,6 +71,8 @@ static int choose_variants(struct build *build, struct name_list *names,
 	if (names->n >= 2)
 		return 0;
 	problem_what(why, "cannot compare what is in '%s'", options->path);
+	if (names->n == 0 && options->campaign_id != 0)
+		return campaign_missing(options->campaign_id, why);
 	problem_why(why, names->n ? "it holds only '%s'" : "nothing was run into it yet",
 		    names->n ? names->names[0] : "");
 	return problem_todo(why, "joulecart compare -- 'A' -- 'B' runs and compares two "
@@ -93,9 +95,9 @@ static int read_trials(struct build *build, int64_t campaign_id, struct name_lis
 		if (build->sides[i].trials.n > 0)
 			continue;
 		problem_what(why, "cannot compare '%s'", name);
-		return problem_why(why,
-				   "campaign %lld has no trial of it that was finished",
-				   (long long)id);
+		problem_why(why, "campaign %lld has no trial of it that was finished",
+			    (long long)id);
+		return problem_todo(why, "run it again, or choose with --campaign");
 	}
 	return 0;
 }
@@ -193,8 +195,9 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	if (side->blocks.n > 0)
 		return 0;
 	problem_what(why, "cannot compare '%s'", compared->variant);
-	return problem_why(why, "none of its %zu trials counts: %s", compared->n_trials,
-			   compared->left_out_reason);
+	problem_why(why, "none of its %zu trials counts: %s", compared->n_trials,
+		    compared->left_out_reason);
+	return problem_todo(why, "'joulecart report FILE.db' has the notes of each");
 }
 
 /* --- may they be compared? -------------------------------------------------------------- */

@@ -176,8 +176,12 @@ static int nothing_to_choose(const struct comparison *comparison, struct problem
 {
 	problem_what(why, "cannot show the Pareto front of '%s'",
 		     comparison->path ? comparison->path : "the database");
-	return problem_why(why, "its trials report no %s",
-			   comparison->is_per_query ? "quality" : "queries");
+	problem_why(why, "its trials report no %s",
+		    comparison->is_per_query ? "quality" : "queries");
+	return problem_todo(
+	    why, comparison->is_per_query
+		     ? "a command reports it with 'joulecart mark metric NAME VALUE'"
+		     : "a command marks them, or say how many with run --queries");
 }
 
 int front_text(const struct comparison *comparison, double spread_over, FILE *out,

@@ -95,6 +95,7 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 	int failed = !memory || fclose(memory) != 0;
 	if (failed)
 		return problem_why(why, "out of memory");
+	problem_todo(why, "record a shorter run, or fewer samples");
 	if (sum > input->most)
 		return problem_why(why,
 				   sum > most_bytes
@@ -102,6 +103,7 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 				       : "it holds more than 64 times its own size");
 	if (input->cost > most_memory)
 		return problem_why(why, "it would take more than 2 GiB of memory");
+	problem_todo(why, "%s", "");
 	int code;
 	const char *message = gzerror(file, &code);
 	return n < 0 ? problem_why(why, "%s", code == Z_ERRNO ? strerror(errno) : message)
@@ -141,10 +143,12 @@ static json_t *load(const char *path, struct problem *why)
 		return NULL;
 	if (read_all(file, &input, why) == 0) {
 		profile = json_loadb(input.bytes, input.size, JSON_ALLOW_NUL, &error);
-		if (!profile && *error.text)
+		if (!profile && *error.text) {
 			problem_why(why, "it is not JSON: %s at line %d", error.text,
 				    error.line);
-		else if (!profile)
+			problem_todo(why, "give the file that samply or the Firefox "
+					  "Profiler saved");
+		} else if (!profile)
 			problem_why(why, "out of memory");
 	}
 	gzclose(file);

@@ -193,16 +193,19 @@ static int check_pair(const struct gate *gate, const struct judged_sample *a,
 {
 	problem_what(why, "cannot compare '%s' in '%s' with '%s' in '%s'", b->variant,
 		     b->path, a->variant, a->path);
-	if (!trials_same_work(a->workload, b->workload))
-		return problem_why(why, "different workloads, %s and %s",
-				   b->workload ? b->workload : "none stated",
-				   a->workload ? a->workload : "none stated");
+	if (!trials_same_work(a->workload, b->workload)) {
+		problem_why(why, "different workloads, %s and %s",
+			    b->workload ? b->workload : "none stated",
+			    a->workload ? a->workload : "none stated");
+		return problem_todo(why, "measure both again on the same work");
+	}
 	bool is_estimate = b->provenance >= PROVENANCE_ESTIMATED;
 	if (quantity_is_energy(gate->quantity) &&
-	    is_estimate != (a->provenance >= PROVENANCE_ESTIMATED))
-		return problem_why(why, "one is %s, the other %s",
-				   provenance_word(b->provenance),
-				   provenance_word(a->provenance));
+	    is_estimate != (a->provenance >= PROVENANCE_ESTIMATED)) {
+		problem_why(why, "one is %s, the other %s", provenance_word(b->provenance),
+			    provenance_word(a->provenance));
+		return problem_todo(why, "measure both on the same machine");
+	}
 	return 0;
 }
 

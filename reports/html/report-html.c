@@ -4,6 +4,7 @@
 #include "reports/html/report-html.h"
 
 #include "base/problem.h"
+#include "reports/campaign/variants.h"
 #include "reports/html/document.h"
 #include "reports/html/parts.h"
 #include "reports/html/report-css.h"
@@ -170,10 +171,12 @@ static void write_document(struct document *document, const char *language)
 static int no_campaign(const struct html_options *options, struct problem *why)
 {
 	problem_what(why, "cannot report on '%s'", options->path);
-	if (options->campaign_id == 0)
-		return problem_why(why, "no trial in it was completed");
-	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "it has no campaign %lld", (long long)options->campaign_id);
+	if (options->campaign_id == 0) {
+		problem_why(why, "no trial in it was completed");
+		return problem_todo(
+		    why, "measure something into it: joulecart run -o FILE.db -- COMMAND");
+	}
+	return campaign_missing(options->campaign_id, why);
 }
 
 /* The campaign asked for, or the last one that has something to tell. 0: there is none. */

@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "reports/campaign/trials.h"
+#include "reports/campaign/variants.h"
 #include "reports/compare/compare-text.h"
 #include "reports/compare/compare.h"
 #include "reports/figure/column-text.h"
@@ -66,11 +67,12 @@ static size_t join_steps(struct plot_point *points, size_t n)
 
 static int no_power(struct problem *why, int64_t campaign_id)
 {
+	if (campaign_id != 0)
+		return campaign_missing(campaign_id, why);
 	why->kind = PROBLEM_USAGE;
-	if (campaign_id == 0)
-		return problem_why(why, "the file has no campaign");
-	return problem_why(why, "campaign %lld is not there, or no energy was read in it",
-			   (long long)campaign_id);
+	problem_why(why, "the file has no campaign");
+	return problem_todo(
+	    why, "measure something into it: joulecart run -o FILE.db -- COMMAND");
 }
 
 int plot_power(sqlite3 *db, int64_t campaign_id, struct arena *arena, struct plot *plot,

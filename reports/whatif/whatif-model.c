@@ -316,5 +316,7 @@ int whatif_read(sqlite3 *db, const struct whatif_options *options,
 		return 0;
 	problem_what(why, "nothing to compute in campaign %lld of '%s'",
 		     (long long)campaign->campaign_id, options->path);
-	return problem_why(why, "no trial in it has joules");
+	problem_why(why, "no trial in it has joules");
+	return problem_todo(why, "'joulecart report FILE.db' says why; 'joulecart doctor' "
+				 "what would help");
 }

@@ -64,3 +64,34 @@ load ../helper
 	run -2 --separate-stderr joulecart models infer teacher --queries 1.0005k
 	has "$stderr" "invalid --queries '1.0005k': a whole number "
 }
+
+# refused COMMAND...: it fails, and its last words, in brackets, say what to do
+refused() {
+	run --separate-stderr joulecart "$@"
+	[ "$status" != 0 ] || fail "$* is not refused"
+	has "$stderr" '^joulecart: .*: .* \(.+\)$'
+}
+
+@test "a refusal says what to do, also where the system gives the reason" {
+	joulecart run -q -o "$db" -- true
+	echo text >no.json
+	refused export --to firefox --merge none.json "$db"
+	refused export --to firefox --merge no.json "$db"
+	refused export --to perfetto -o /nodir/y "$db"
+	refused report -o /nodir/y "$db"
+	refused report -o /nodir/y.html "$db"
+	refused report --plot --campaign 99 "$db"
+	refused report --campaign 99 "$db"
+	refused report --campaign 99 -o page.html "$db"
+	refused compare --campaign 99 "$db"
+	refused whatif --pue 1.2 --campaign 99 "$db"
+	refused report --front "$db"
+	refused report --layers "$db"
+	refused report "$PWD"
+	refused sign --key-file none "$db"
+	refused verify none.db
+	refused merge -o merged.db none.db
+	refused factors import "$db" none.csv
+	refused run -o /nodir/x.db -- true
+	refused run -- "$PWD"
+}

@@ -57,11 +57,37 @@ static void long_texts_are_cut_not_overrun(void **state)
 			 sizeof(text) - 1);
 }
 
+static void what_the_system_says_has_a_remedy_unless_there_is_a_better_one(void **state)
+{
+	(void)state;
+	static const int known[] = { ENOENT, EACCES, EPERM,  EISDIR, ENOTDIR, EROFS,
+				     ENOSPC, EIO,    EMFILE, ENOMEM, EPIPE };
+	struct problem problem;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		problem_what(&problem, "cannot read 'x'");
+		problem_errno(&problem, known[i]);
+		problem_advise(&problem);
+		assert_true(problem.todo[0]);
+	}
+	problem_todo(&problem, "give --force");
+	problem_advise(&problem);
+	assert_string_equal(problem.todo, "give --force");
+	problem_what(&problem, "cannot read 'x'");
+	problem_why(&problem, "out of memory");
+	problem_advise(&problem);
+	assert_true(problem.todo[0]);
+	problem_what(&problem, "cannot judge it");
+	problem_advise(&problem);
+	assert_string_equal(problem.todo, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_three_parts_in_order),
 		cmocka_unit_test(missing_parts_leave_no_punctuation),
+		cmocka_unit_test(
+		    what_the_system_says_has_a_remedy_unless_there_is_a_better_one),
 		cmocka_unit_test(a_new_problem_forgets_the_old_one),
 		cmocka_unit_test(long_texts_are_cut_not_overrun),
 	};
