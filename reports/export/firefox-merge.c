@@ -9,10 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,15 +93,14 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 	int failed = !memory || fclose(memory) != 0;
 	if (failed)
 		return problem_why(why, "out of memory");
-	problem_todo(why, "record a shorter run, or fewer samples");
-	if (sum > input->most)
-		return problem_why(why,
-				   sum > most_bytes
-				       ? "it is larger than 512 MiB"
-				       : "it holds more than 64 times its own size");
-	if (input->cost > most_memory)
-		return problem_why(why, "it would take more than 2 GiB of memory");
-	problem_todo(why, "%s", "");
+	if (!is_small(input, sum)) {
+		problem_why(why, "%s",
+			    sum > most_bytes ? "it is larger than 512 MiB"
+			    : sum > input->most
+				? "it holds more than 64 times its own size"
+				: "it would take more than 2 GiB of memory");
+		return problem_todo(why, "record a shorter run, or fewer samples");
+	}
 	int code;
 	const char *message = gzerror(file, &code);
 	return n < 0 ? problem_why(why, "%s", code == Z_ERRNO ? strerror(errno) : message)
@@ -125,7 +122,8 @@ static gzFile open_file(const char *path, struct input *input, struct problem *w
 		problem_why(why, "out of memory");
 	if (file) {
 		size_t size = (size_t)status.st_size;
-		size_t most = size < most_bytes / MOST_TIMES ? size * MOST_TIMES : most_bytes;
+		size_t most = size < most_bytes / MOST_TIMES ? size * MOST_TIMES
+							     : most_bytes;
 		input->most = most > FEW_BYTES ? most : FEW_BYTES;
 	} else if (fd >= 0) {
 		close(fd);
