@@ -146,5 +146,6 @@ int options_parse(const struct option_table *table, int argc, char **argv, void 
 	}
 	if (is_help)
 		options_help(table, stdout);
-	return is_help ? 0 : failed ? -1 : optind;
+	/* Without even a name, getopt_long does not begin. */
+	return is_help ? 0 : failed ? -1 : argc < 1 ? 1 : optind;
 }

@@ -1,6 +1,5 @@
-/* collectors/opener/opener.c - the privileged part, see opener.h. What runs with root's rights once
- * the program has begun stands here, in the C library's words alone: no locale, no environment,
- * no path from outside. */
+/* collectors/opener/opener.c - the privileged part, see opener.h: what runs with root's rights once the program
+ * has begun, in the C library's words alone, without locale, environment, or path from outside. */
 #include <config.h>
 
 #include "collectors/opener/opener.h"

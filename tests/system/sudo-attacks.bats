@@ -44,9 +44,14 @@ nothing_was_gained() {
 		printf 'import os\nopen("%s/marks/%%d-%%d-python" %% (os.getuid(), os.geteuid()), "w")\n' "$PWD" >sitecustomize.py
 		chown -R "$user:" .
 		so=$PWD/evil.so
+		# of the command, and of joulecart that waits for it
+		cat >status <<-'STATUS'
+			/bin/grep -hE '^(Uid|Gid|Groups|CapInh|CapPrm|CapEff|CapAmb):' /proc/$$/status /proc/$PPID/status >>statuses
+		STATUS
+		chown "$user:" status
 		n=0
 		while read -r entry; do
-			for words in 'report u.db' 'run -q -o y.db -- true' 'report -o x.html u.db'; do
+			for words in 'report u.db' 'run -q -o y.db -- /bin/sh status' 'report -o x.html u.db'; do
 				as "$user" env LC_ALL=en_US.ISO-8859-15 LOCPATH="$PWD" GCONV_PATH="$PWD" "$entry" sudo -n "$J" $words >/dev/null 2>&1 || :
 			done
 			n=$((n + 1))
@@ -86,6 +91,12 @@ nothing_was_gained() {
 			XDG_DATA_HOME=$folder/rooted
 			XDG_CONFIG_HOME=$folder/rooted
 			XDG_DATA_HOME=$folder/other
+			XDG_CONFIG_HOME=$folder/other
+			XDG_STATE_HOME=$folder/rooted
+			XDG_RUNTIME_DIR=$folder/rooted
+			XDG_RUNTIME_DIR=$folder/other
+			XDG_RUNTIME_DIR=$PWD
+			HOME=$folder/other
 			XDG_CONFIG_DIRS=$PWD
 			TERMINFO=$PWD
 			TERM=../../..$PWD/evil
@@ -119,6 +130,12 @@ nothing_was_gained() {
 	END
 	[ "${lines[-1]% variables}" -ge 40 ]
 	nothing_was_gained
+	id=$(stat -c %u work)
+	[ "$(grep -c '^Uid' work/statuses)" -ge $((${lines[-1]% variables} * 2 - 4)) ]
+	is "$(grep -E '^[UG]id' work/statuses | cut -f 2- | sort -u)" "$id"$'\t'"$id"$'\t'"$id"$'\t'"$id"
+	is "$(sed -n 's/^Groups:[[:space:]]*//p' work/statuses | sort -u | tr -d ' ')" "$id"
+	is "$(sed -n 's/^Cap.*:[[:space:]]*//p' work/statuses | sort -u)" 0000000000000000
+	is "$(find other -mindepth 1)" ''
 	# the command may load what its user likes, joulecart loads what is the system's
 	is "$(find work/marks -name '*-joulecart*')" ''
 }
@@ -298,4 +315,36 @@ nothing_was_gained() {
 	has "$output" '644 root'
 	has "${lines[-1]}" "joulecart:.*:$user"
 	is "$(find rooted -mindepth 1)" ''
+}
+
+@test "a call without any argument, not even a name, does no harm" {
+	run -0 in_it <<-'END'
+		cp "$J" "$folder/setuid"; chmod 4755 "$folder/setuid"
+		cat >nothing.py <<-'PYTHON'
+			import ctypes, sys
+			# Linux up to 5.17 passes the empty list on; later ones put an empty name into it.
+			environment = (ctypes.c_char_p * 2)(b"GCONV_PATH=.", None)
+			ctypes.CDLL(None).execve(sys.argv[1].encode(), (ctypes.c_char_p * 1)(None), environment)
+			sys.exit(99)
+		PYTHON
+		chown "$user:" nothing.py
+		# one that the user may run
+		for python in $(type -ap python3); do mine "$python" -c '' 2>/dev/null && break; done
+		for program in "$J" "$folder/setuid" "$J-html" "$J-record" "$J-models"; do # joulecart-live goes on for ever
+			[ -x "$program" ] || continue
+			echo "== $program" >>"$out/said"
+			mine "$python" nothing.py "$program" </dev/null >>"$out/said" 2>&1
+			echo "$? ${program##*/}"
+		done
+		# sudo has a name of its own to give
+		mine "$python" -c 'import os, sys; os.execv("/usr/bin/sudo", ["sudo", "-n", sys.argv[1]])' "$J" >>"$out/said" 2>&1
+		echo "$? sudo"
+	END
+	has "$output" '0 joulecart'
+	has "$output" '0 setuid'
+	has "$output" '2 joulecart-html'
+	# no crash, no time limit, and each was found
+	is "$(grep -vE '^[0-2] ' <<<"$output")" ''
+	[ "${#lines[@]}" -ge 5 ]
+	nothing_was_gained
 }
