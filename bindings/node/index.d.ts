@@ -20,6 +20,12 @@ export function phase(name: string): Phase;
  * Returns what body returns. */
 export function phase<T>(name: string, body: (phase: Phase) => T): T;
 
+/** One passage through a part of the program, such as a layer. Without a native module there is no memory to
+ * share with joulecart, so that each passage is a phase of that name: a packet at each end, for what happens
+ * some hundred times a second, not a million. units() within it goes to the phase around it. */
+export function region(name: string): Phase;
+export function region<T>(name: string, body: () => T): T;
+
 /** A function whose calls are phases that serve `queries` queries each (1). */
 export function measured<A extends unknown[], R>(
   name: string, body: (...args: A) => R, queries?: number): (...args: A) => R;

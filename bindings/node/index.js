@@ -174,12 +174,11 @@ function isPromise(value) {
   return value !== null && typeof value === 'object' && typeof value.then === 'function';
 }
 
-function phase(name, body) {
-  const one = new Phase(name);
-  if (typeof body !== 'function') return one;
+// Ends one when call() returns, throws, or what it promises is settled.
+function endAfter(one, call) {
   let result;
   try {
-    result = openPhases.run([...(openPhases.getStore() || []), one], body, one);
+    result = call();
   } catch (error) {
     one.end();
     throw error;
@@ -191,6 +190,19 @@ function phase(name, body) {
   return result.then(
     value => { one.end(); return value; },
     error => { one.end(); throw error; });
+}
+
+function phase(name, body) {
+  const one = new Phase(name);
+  if (typeof body !== 'function') return one;
+  return endAfter(one, () => openPhases.run([...(openPhases.getStore() || []), one], body, one));
+}
+
+// A region in C adds up in memory that it shares with joulecart, which needs a native module here. Without one
+// each passage is a phase; units() and the queries still go to the phase around it.
+function region(name, body) {
+  const one = new Phase(name);
+  return typeof body === 'function' ? endAfter(one, body) : one;
 }
 
 function measured(name, body, queries = 1) {
@@ -246,4 +258,4 @@ function units(unit, n) {
 const active = () => (socketFd === undefined ? findSocket() : socketFd) >= 0;
 const dropped = () => nDropped;
 
-module.exports = { phase, measured, metric, answers, workload, parent, units, active, dropped };
+module.exports = { phase, region, measured, metric, answers, workload, parent, units, active, dropped };

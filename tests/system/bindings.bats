@@ -213,6 +213,11 @@ except Exception as error: print(error)'
 	is "$(queries_of sync)$(queries_of raised)$(queries_of rejected)" '---'
 	is "$(queries_of 'by hand')" 4
 	is "$(queries_of called)" 8
+	# a region is a phase each time, and what is served within it is the phase's around it
+	is "$(sql "SELECT count(*) FROM phase WHERE name = 'conv1' AND end_mono_ns IS NOT NULL")" 3
+	is "$(queries_of around)" 7
+	is "$(sql "SELECT p.name || ' ' || u.n FROM phase_units u JOIN phase p USING (phase_id) WHERE u.unit = 'tokens'
+		AND p.ordinal > 0 AND u.n = 9")" 'around 9'
 	is "$(queries_of worker)" 5
 	is "$(queries_of cluster)" 6
 	is "$(sql 'SELECT name, value FROM metric')" 'top1|0.91'

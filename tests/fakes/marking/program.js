@@ -29,6 +29,13 @@ async function shapes() {
   by_hand.end();
   by_hand.end(); // a second time: nothing
   joulecart.measured('called', () => {}, 8)();
+  await joulecart.phase('around', async p => {
+    p.queries = 7;
+    const conv1 = joulecart.region('conv1');
+    conv1.end();
+    if (joulecart.region('conv1', () => 42) !== 42) throw new Error('the result is lost');
+    await joulecart.region('conv1', async () => joulecart.units('tokens', 9));
+  });
   await ended(new Worker(__filename));
   await ended(cluster.fork());
   joulecart.metric('top1', 0.91);
