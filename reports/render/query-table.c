@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "base/screen-table.h"
+#include "base/wrap.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/csv-text.h"
 #include "reports/figure/json-text.h"
@@ -114,9 +115,9 @@ static int print_pairs(sqlite3_stmt *statement, FILE *out, size_t *n_rows,
 			fputc('\n', out);
 		for (int i = 0; i < sqlite3_column_count(statement); i++)
 			if (sqlite3_column_type(statement, i) != SQLITE_NULL)
-				fprintf(out, "%-10s %s\n",
-					sqlite3_column_name(statement, i),
-					cell(statement, i, arena));
+				wrap_say(out, 0, 11, "%-10s %s",
+					 sqlite3_column_name(statement, i),
+					 cell(statement, i, arena));
 	}
 	return step == SQLITE_DONE ? 0 : -1;
 }

@@ -71,10 +71,11 @@ setup_file() {
 	EOF
 }
 
-# on_screen COLUMNS COMMAND: what joulecart prints on a terminal of that width, into screen.txt
+# on_screen COLUMNS COMMAND: what joulecart prints on a terminal of that width, into screen.txt; without
+# addresses that have a line of their own, which stay whole
 on_screen() {
 	script -qec "stty cols $1 rows 24; '$JOULECART' $2" /dev/null </dev/null 2>&1 |
-		tr -d '\r' | sed 's/\x1b\[[0-9;]*[mK]//g' >screen.txt
+		tr -d '\r' | sed 's/\x1b\[[0-9;]*[mK]//g' | awk '!(NF == 1 && /\//)' >screen.txt
 }
 
 # fits COLUMNS COMMAND
@@ -106,7 +107,6 @@ commands_of_files() {
 	whatif --device smartphone --bytes 2000 --per-day 1e12 hostile.db
 	whatif --per-year 1e12 --grid 1 commands.db
 	check commands.db --fail-if j_per_run\>1J
-	factors show hostile.db
 	EOF
 }
 
@@ -116,6 +116,7 @@ lists() {
 	models data
 	factors list
 	factors --zones
+	factors show GB
 	doctor
 	config
 	--help
