@@ -6,18 +6,24 @@
 #include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
-/* Where some of a role's factors were compared and others not, it is said to be so in part. */
+/* Where some of a role's factors were compared and others not, it is said to be so in part. v_factor_used is named
+ * once: SQLite compiles a view anew wherever it stands. */
 static const char sql[] =
     "WITH used AS (SELECT DISTINCT role, compared, publisher = 'joulecart' AS is_own"
-    "              FROM v_factor_used WHERE campaign_id = ?1 ORDER BY role, compared)"
-    " SELECT (SELECT group_concat(role || iif(role IN (SELECT role FROM used"
-    "        WHERE compared IS NULL), ' in part on ', ' on ') || compared, ', ') FROM used"
-    "        WHERE compared IS NOT NULL),"
-    "       (SELECT group_concat(role, ', ') FROM (SELECT DISTINCT role FROM used"
-    "        WHERE compared IS NULL AND is_own IS NOT 1"
-    "          AND role NOT IN (SELECT role FROM used WHERE compared IS NOT NULL))),"
-    "       (SELECT group_concat(role, ', ') FROM (SELECT DISTINCT role FROM used"
-    "        WHERE compared IS NULL AND is_own = 1))";
+    "              FROM v_factor_used WHERE campaign_id = ?1),"
+    " marked AS (SELECT *, max(compared IS NULL) OVER of_role AS in_part,"
+    "              max(compared IS NOT NULL) OVER of_role AS is_any,"
+    "              row_number() OVER (PARTITION BY role, compared IS NULL, is_own IS 1) AS "
+    "i"
+    "            FROM used WINDOW of_role AS (PARTITION BY role)"
+    "            ORDER BY role, compared)"
+    " SELECT group_concat(role || iif(in_part, ' in part on ', ' on ') || compared, ', ')"
+    "          FILTER (WHERE compared IS NOT NULL),"
+    "        group_concat(role, ', ')"
+    "          FILTER (WHERE compared IS NULL AND is_own IS NOT 1 AND NOT is_any AND i = "
+    "1),"
+    "        group_concat(role, ', ') FILTER (WHERE compared IS NULL AND is_own = 1)"
+    " FROM marked";
 
 static const char *part(const char *so_far, const char *what, const char *roles,
 			struct arena *arena)
