@@ -67,6 +67,10 @@ libmodels_a_SOURCES = \
   %D%/variants/student-hard.c \
   %D%/variants/student-network.c %D%/variants/student-network.h \
   %D%/variants/student-pruned-int8.c \
+  %D%/variants/lowrank-svd-int8.c \
+  %D%/variants/pruned-channel-int8.c \
+  %D%/variants/early-exit-softmax-int8.c \
+  %D%/variants/quantized.c %D%/variants/quantized.h \
   %D%/variants/student-relation.c \
   %D%/variants/teacher.c \
   %D%/variants/variant.h \

@@ -98,6 +98,10 @@ static struct weights *quantize_by(const struct weights *weights, const struct p
 {
 	struct weights *quantized = weights_new();
 	bool whole = quantized && add_quantized(quantized, weights, "embedding", 8);
+	float threshold;
+	enum exit_rule rule = exit_rule_of(weights, &threshold);
+	if (whole && rule != EXIT_NEVER)
+		exit_set_rule(quantized, rule, threshold);
 	struct plan_layer layers[PLAN_MAX_LAYERS];
 	size_t n = plan_layers(plan, layers);
 	for (size_t i = 0; whole && i < n; i++)
@@ -116,6 +120,8 @@ struct weights *quantize_model_bits(const struct weights *weights,
 	float ranges[PLAN_MAX_LAYERS] = { 0 };
 	struct weights *quantized = NULL;
 	struct plan *plan = plan_create(weights, QUANTIZE_BATCH, why);
+	if (plan)
+		plan->threshold = 1.0f; /* none leaves early: every layer is seen */
 	if (plan && quantize_calibrate(plan, calibration, ranges, why) == 0)
 		quantized = quantize_by(weights, plan, ranges, bits, why);
 	plan_free(plan);

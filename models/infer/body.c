@@ -35,17 +35,30 @@ size_t body_gap(const struct model_shape *shape)
 	return widest / 2;
 }
 
-/* What a convolution hands to the next one: u8 up to that one's calibrated input, or bf16,
+/* What a convolution hands to the next one: integers up to that one's calibrated input, or bf16,
  * when both are of that kind; else floats. What is not activated may be negative. */
 static struct wanted handed_on(const struct weights *weights, const struct place *at,
 			       const struct place *next)
 {
 	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
 	struct model_layer then = model_layer(weights, next->link.format, next->stage);
-	if (layer.scale && then.scale && at->is_last)
-		return (struct wanted){ .type = dnnl_u8, .max = then.input_max };
+	if (layer.scale && then.scale)
+		return (struct wanted){ .type = at->is_last ? dnnl_u8 : dnnl_s8,
+					.max = then.input_max };
 	if (layer.weight->type == WEIGHT_BF16 && then.weight->type == WEIGHT_BF16)
 		return (struct wanted){ .type = dnnl_bf16 };
+	return (struct wanted){ .type = dnnl_f32 };
+}
+
+/* What the last convolution before a head puts out, for the maximum over time: u8, where its head reads
+ * integers too, up to what that one's first layer was calibrated for. The maximum of what is rounded is
+ * the rounded maximum. */
+static struct wanted pooled(const struct weights *weights, const struct place *at)
+{
+	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
+	struct model_layer gate = model_layer(weights, "head%zu.gate", at->stage);
+	if (layer.scale && gate.scale)
+		return (struct wanted){ .type = dnnl_u8, .max = gate.input_max };
 	return (struct wanted){ .type = dnnl_f32 };
 }
 
@@ -81,12 +94,14 @@ void body_create(struct plan *plan, struct body *body, const struct segment *seg
 	struct place places[PLAN_MAX_CONVOLUTIONS];
 	size_t n = places_of(&plan->shape, segment, places);
 	body->input = before ? before->output : first_input(plan, body->positions);
-	struct values x = { .tensor = body->input, .is_signed = !before };
+	struct values x = { .tensor = body->input,
+			    .step = before ? before->output_step : 0.0f,
+			    .is_signed = !before };
 	for (size_t i = 0; i < n; i++) {
-		struct wanted wanted = { .type = dnnl_f32 };
 		bool is_last = i + 1 == n;
-		if (!is_last)
-			wanted = handed_on(weights, &places[i], &places[i + 1]);
+		struct wanted wanted = is_last
+					   ? pooled(weights, &places[i])
+					   : handed_on(weights, &places[i], &places[i + 1]);
 		x = add_convolution(plan, body, weights, &places[i], x, wanted);
 		body->layers[i].is_cleared = !is_last;
 	}

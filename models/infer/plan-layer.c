@@ -16,6 +16,11 @@ float plan_unsigned_levels(void)
 	return compute_has_wide_int8() ? 255.0f : 127.0f;
 }
 
+static float levels_of(dnnl_data_type_t type)
+{
+	return type == dnnl_s8 ? signed_levels : plan_unsigned_levels();
+}
+
 struct tensor plan_tensor(struct plan *plan, const dnnl_memory_desc_t *desc)
 {
 	struct buffers *buffers = &plan->buffers;
@@ -78,8 +83,7 @@ static struct values as_read(struct plan *plan, struct ops *ops,
 	if (!layer->scale)
 		return *src;
 	desc = layer_src_desc(shape, src->is_signed ? dnnl_s8 : dnnl_u8);
-	float levels = src->is_signed ? signed_levels : plan_unsigned_levels();
-	return convert(plan, ops, src, &desc, layer->input_max / levels);
+	return convert(plan, ops, src, &desc, layer->input_max / levels_of(desc.data_type));
 }
 
 static dnnl_data_type_t type_of(const struct weight *weight)
@@ -169,7 +173,7 @@ struct values plan_add_layer(struct plan *plan, struct ops *ops,
 	src = as_read(plan, ops, layer, shape, &src);
 	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, wanted.type);
 	struct values dst = { .tensor = plan_tensor(plan, &dst_desc),
-			      .step = wanted.max / plan_unsigned_levels(),
+			      .step = wanted.max / levels_of(wanted.type),
 			      .is_signed = wanted.activation == LINEAR };
 	dnnl_primitive_attr_t attr = layer_attr(compute, wanted.activation);
 	if (layer->scale)

@@ -22,8 +22,8 @@ float plan_unsigned_levels(void);
 
 /* What a layer is to put out. */
 struct wanted {
-	dnnl_data_type_t type; /* f32, bf16 or u8 */
-	float max;             /* of u8: what the largest stands for */
+	dnnl_data_type_t type; /* f32, bf16, u8 or s8 */
+	float max;             /* of integers: what the largest stands for */
 	enum activation activation;
 };
 

@@ -80,6 +80,9 @@ extern const struct variant variant_pruned_gradient;
 extern const struct variant variant_early_exit_softmax;
 extern const struct variant variant_early_exit_entropy;
 extern const struct variant variant_student_pruned_int8;
+extern const struct variant variant_lowrank_svd_int8;
+extern const struct variant variant_pruned_channel_int8;
+extern const struct variant variant_early_exit_softmax_int8;
 
 /* NULL-terminated; parents come before their children. */
 extern const struct variant *const variants[];

@@ -34,6 +34,9 @@ const struct variant *const variants[] = {
 	&variant_early_exit_softmax,
 	&variant_early_exit_entropy,
 	&variant_student_pruned_int8,
+	&variant_lowrank_svd_int8,
+	&variant_pruned_channel_int8,
+	&variant_early_exit_softmax_int8,
 	NULL,
 };
 /* clang-format on */

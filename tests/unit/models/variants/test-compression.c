@@ -4,6 +4,7 @@
 #include "base/problem.h"
 #include "models/compress/prune-channel.h"
 #include "models/compress/quantize.h"
+#include "models/infer/plan-layer.h"
 #include "models/infer/plan.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/models/fixture.h"
@@ -67,14 +68,13 @@ static double norm_of_difference(const float *a, const float *b, size_t n)
 	return sqrt(sum);
 }
 
-static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **state)
+/* Frees the weights. */
+static void check_integers(struct weights *weights)
 {
-	(void)state;
 	struct problem why;
 	struct dataset data;
 	struct features features[BATCH];
 	static const float none[BATCH * N_OUTPUTS];
-	struct weights *weights = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 640), 0);
 	struct weights *quantized = quantize_model(weights, &data, &why);
 	assert_non_null(quantized);
@@ -91,6 +91,70 @@ static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **stat
 	dataset_free(&data);
 	weights_free(quantized);
 	weights_free(weights);
+}
+
+static void integer_kernels_answer_nearly_as_the_floating_point_ones(void **state)
+{
+	(void)state;
+	check_integers(tiny_weights());
+}
+
+/* What a chain hands on within itself may be negative. */
+static void chains_stay_in_integers_too(void **state)
+{
+	(void)state;
+	check_integers(chained_weights());
+}
+
+/* One that none leaves, and one that all leave at the first head. */
+static void every_head_of_an_early_exit_is_in_integers(void **state)
+{
+	(void)state;
+	const float thresholds[] = { 1.0f, -1.0f };
+	for (size_t i = 0; i < 2; i++) {
+		struct weights *weights = tiny_weights();
+		exit_set_rule(weights, EXIT_SOFTMAX, thresholds[i]);
+		check_integers(weights);
+	}
+}
+
+static void the_rule_of_an_early_exit_outlives_rounding(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	float threshold;
+	struct weights *weights = tiny_weights();
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 32), 0);
+	exit_set_rule(weights, EXIT_ENTROPY, 0.25f);
+	struct weights *quantized = quantize_model(weights, &data, &why);
+	assert_int_equal(exit_rule_of(quantized, &threshold), EXIT_ENTROPY);
+	assert_float_equal(threshold, 0.25, 1e-6);
+	assert_int_equal(weights_find(quantized, "head1.out.weight")->type, WEIGHT_I8);
+	weights_free(quantized);
+	weights_free(weights);
+	dataset_free(&data);
+}
+
+/* Kept as integers, a quarter of the bytes are pooled. */
+static void what_an_integer_head_reads_is_pooled_in_integers(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	struct weights *weights = tiny_weights();
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 32), 0);
+	struct weights *quantized = quantize_model(weights, &data, &why);
+	struct plan *plan = plan_create(quantized, BATCH, &why);
+	const struct body *body = &plan->segments[0].bodies[0];
+	const struct weight *largest = weights_find(quantized, "head2.gate.input_max");
+	assert_int_equal(body->output.desc.data_type, dnnl_u8);
+	assert_float_equal(body->output_step,
+			   *(const float *)largest->data / plan_unsigned_levels(), 1e-6);
+	plan_free(plan);
+	weights_free(quantized);
+	weights_free(weights);
+	dataset_free(&data);
 }
 
 static void calibrating_needs_a_batch_of_queries(void **state)
@@ -184,6 +248,10 @@ int main(void)
 		cmocka_unit_test(the_largest_number_uses_the_last_step_and_zero_is_exact),
 		cmocka_unit_test(a_row_of_zeros_can_be_quantized),
 		cmocka_unit_test(integer_kernels_answer_nearly_as_the_floating_point_ones),
+		cmocka_unit_test(chains_stay_in_integers_too),
+		cmocka_unit_test(every_head_of_an_early_exit_is_in_integers),
+		cmocka_unit_test(the_rule_of_an_early_exit_outlives_rounding),
+		cmocka_unit_test(what_an_integer_head_reads_is_pooled_in_integers),
 		cmocka_unit_test(calibrating_needs_a_batch_of_queries),
 		cmocka_unit_test(pruning_silent_channels_changes_no_answer),
 		cmocka_unit_test(pruning_makes_every_layer_smaller_and_drops_early_heads),
