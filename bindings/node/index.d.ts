@@ -1,6 +1,14 @@
 /** joulecart: joules per query of a Node program, with their interval. Outside of
  * `joulecart run` all of it does nothing, and nothing of it ever throws. */
 
+declare global {
+  // As @types/node and TypeScript's own esnext.disposable say it, for those who have neither.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+}
+
 /** A marked interval: begun where it is made, ended by end(), `using` or its callback's end. */
 export interface Phase {
   readonly name: string;
@@ -11,6 +19,10 @@ export interface Phase {
   /** Adds n of another unit, such as "tokens", to what the phase has served. */
   units(unit: string, n: number | bigint): void;
   end(): void;
+  /** `using p = joulecart.phase('infer')`: ends with the block. */
+  [Symbol.dispose](): void;
+  /** `await using` does the same. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Begins a phase: "load", "warm-up", "steady" (joules per query come from it), "train", or a
@@ -27,7 +39,7 @@ export function region(name: string): Phase;
 export function region<T>(name: string, body: () => T): T;
 
 /** A function whose calls are phases that serve `queries` queries each (1). */
-export function measured<A extends unknown[], R>(
+export function measured<A extends any[], R>(
   name: string, body: (...args: A) => R, queries?: number): (...args: A) => R;
 
 /** Records a figure of this run that is no energy: metric('top1', 0.91). */

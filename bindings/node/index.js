@@ -169,6 +169,9 @@ class Phase {
 }
 // For `using p = joulecart.phase('infer')`, where the language has it.
 Phase.prototype[Symbol.dispose || Symbol.for('Symbol.dispose')] = Phase.prototype.end;
+Phase.prototype[Symbol.asyncDispose || Symbol.for('Symbol.asyncDispose')] = async function () {
+  this.end();
+};
 
 function isPromise(value) {
   return value !== null && typeof value === 'object' && typeof value.then === 'function';

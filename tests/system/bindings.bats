@@ -218,6 +218,7 @@ except Exception as error: print(error)'
 	is "$(queries_of around)" 7
 	is "$(sql "SELECT p.name || ' ' || u.n FROM phase_units u JOIN phase p USING (phase_id) WHERE u.unit = 'tokens'
 		AND p.ordinal > 0 AND u.n = 9")" 'around 9'
+	is "$(queries_of used)" 9
 	is "$(queries_of worker)" 5
 	is "$(queries_of cluster)" 6
 	is "$(sql 'SELECT name, value FROM metric')" 'top1|0.91'

@@ -28,6 +28,10 @@ async function shapes() {
   by_hand.queries = 4n;
   by_hand.end();
   by_hand.end(); // a second time: nothing
+  const used = joulecart.phase('used'); // what `using` calls at the block's end
+  used.queries = 9;
+  used[Symbol.dispose || Symbol.for('Symbol.dispose')]();
+  await used[Symbol.asyncDispose || Symbol.for('Symbol.asyncDispose')]();
   joulecart.measured('called', () => {}, 8)();
   await joulecart.phase('around', async p => {
     p.queries = 7;
