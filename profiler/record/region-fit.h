@@ -18,8 +18,8 @@
  * A power is well conditioned, and its region's own, if both hold:
  * - less than half of its variance is in directions whose condition index is above 30, with all columns scaled to
  *   length 1 (Belsley, Kuh and Welsch, Regression Diagnostics, 1980, 3.2);
- * - what is left of its column when the others have explained what they can is at least nine parts in ten no
- *   such error (Fuller's reliability ratio, 1.1; 0.9 is our choice, by the runs of tests/unit/.../test-region-fit.c). */
+ * - what is left of its column when the others have explained what they can is at least 95 % no such
+ *   error (Fuller's reliability ratio, 1.1; the limit is our choice, by the runs of tests/unit/.../test-region-fit.c). */
 #ifndef JOULECART_REGION_FIT_H
 #define JOULECART_REGION_FIT_H
 #include <stdbool.h>

@@ -165,8 +165,8 @@ static int64_t number(struct fixture *fixture, const char *sql)
 	return value;
 }
 
-static void give_times(struct fixture *fixture, struct program *program,
-		       double seen_s[2], double passed_s)
+static void give_times(struct fixture *fixture, struct program *program, double seen_s[2],
+		       double passed_s)
 {
 	struct region_share shares[2];
 	for (int i = 0; i < 2; i++) {
