@@ -227,12 +227,19 @@ struct work {
 	double jackknife[NNLS_MOST]; /* standard errors */
 };
 
+/* Of all intervals that are used. */
+static double seconds_of(const struct work *work)
+{
+	double seconds = 0;
+	for (size_t i = 0; i < work->fit->n_columns; i++)
+		seconds += work->sum.x[i];
+	return seconds;
+}
+
 /* The columns with enough time. */
 static void keep(struct work *work)
 {
-	double all = 0;
-	for (size_t i = 0; i < work->fit->n_columns; i++)
-		all += work->sum.x[i];
+	double all = seconds_of(work);
 	for (size_t i = 0; i < work->fit->n_columns; i++)
 		if (work->sum.x[i] >= TIME_LEAST * all && work->sum.x[i] > 0)
 			work->kept.at[work->kept.n++] = i;
@@ -266,15 +273,14 @@ static int find_errors(struct work *work)
 /* How much longer the intervals that are used last than all, or less long. */
 static double selection_of(const struct work *work)
 {
-	double used = 0;
-	for (size_t i = 0; i < work->fit->n_columns; i++)
-		used += work->sum.x[i];
-	return fabs(used / work->sum.n / (work->fit->seconds_all / work->fit->n_all) - 1);
+	double mean_all = work->fit->seconds_all / work->fit->n_all;
+	return fabs(seconds_of(work) / work->sum.n / mean_all - 1);
 }
 
 static void judge(const struct work *work, struct fit_outcome *outcome)
 {
 	const struct moments *sum = &work->sum;
+	double mean = sum->e / seconds_of(work);
 	double quantile = gsl_cdf_tdist_Pinv(0.975, (double)work->fit->n_batches - 1);
 	double df = sum->n - (double)work->kept.n, selection = selection_of(work);
 	/* what an interval's steps are off by, and its seconds, as a part of them */
@@ -291,7 +297,8 @@ static void judge(const struct work *work, struct fit_outcome *outcome)
 				    power->power * selection;
 		power->is_own = work->condition.is_sound[i] &&
 				off_part * off_part * work->condition.variance[i] <=
-				    ERROR_SHARE_MOST;
+				    ERROR_SHARE_MOST &&
+				2 * power->half_width <= fmax(power->power, mean);
 		outcome->n_own += power->is_own;
 	}
 }
@@ -300,10 +307,9 @@ static void judge(const struct work *work, struct fit_outcome *outcome)
  * has the mean power, as next to nothing of the rise would be left for it, or any amount. */
 static void share_rest(const struct work *work, struct fit_outcome *outcome)
 {
-	double steps = work->sum.e, seconds = 0, all_s = 0;
+	double steps = work->sum.e, seconds = 0;
 	for (size_t i = 0; i < outcome->n_columns; i++) {
 		const struct fitted_power *power = &outcome->powers[i];
-		all_s += work->sum.x[i];
 		steps -= power->is_own ? power->power * work->sum.x[i] : 0;
 		seconds += power->is_own || isnan(power->fitted) ? 0 : work->sum.x[i];
 	}
@@ -312,7 +318,7 @@ static void share_rest(const struct work *work, struct fit_outcome *outcome)
 		struct fitted_power *power = &outcome->powers[i];
 		if (power->is_own)
 			continue;
-		power->power = isnan(power->fitted) ? work->sum.e / all_s : rest;
+		power->power = isnan(power->fitted) ? work->sum.e / seconds_of(work) : rest;
 		power->standard_error = power->half_width = NAN;
 	}
 }
@@ -334,6 +340,7 @@ static bool is_solved(struct work *work, struct fit_outcome *outcome)
 		add_moments(&work->sum, &fit->batches[i], 1);
 	keep(work);
 	if (fit->n_batches < BATCHES_LEAST || !(work->sum.e > 0) ||
+	    work->sum.n <= (double)work->kept.n ||
 	    solve(&work->sum, &work->kept, &work->system) != 0 || find_errors(work) != 0)
 		return false;
 	give_sums(work, outcome);

@@ -15,11 +15,13 @@
  *   and |bias| <= n * off * off_s * sum |inverse of X'X| (Fuller, Measurement Error Models, 1987, 1.1 and 2.2);
  * - the power times how much the used intervals' mean length differs from that of all.
  *
- * A power is well conditioned, and its region's own, if both hold:
+ * A power is well conditioned, and its region's own, if all hold:
  * - less than half of its variance is in directions whose condition index is above 30, with all columns scaled to
  *   length 1 (Belsley, Kuh and Welsch, Regression Diagnostics, 1980, 3.2);
  * - what is left of its column when the others have explained what they can is at least 95 % no such
- *   error (Fuller's reliability ratio, 1.1; the limit is our choice, by the runs of tests/unit/.../test-region-fit.c). */
+ *   error (Fuller's reliability ratio, 1.1; the limit is our choice, by the runs of tests/unit/.../test-region-fit.c);
+ * - its interval is narrower than the power itself, or than the mean of all that ran where that is more (our choice): a
+ *   wider one tells less than the mean does. */
 #ifndef JOULECART_REGION_FIT_H
 #define JOULECART_REGION_FIT_H
 #include <stdbool.h>

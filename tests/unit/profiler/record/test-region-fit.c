@@ -203,6 +203,38 @@ static void what_runs_together_shares_the_rest(void **state)
 	region_fit_free(fit);
 }
 
+/* Ten seconds in f alone, then ten in g alone, and so on, one interval each; between the two, and not used since its mix
+ * is another, one in which they had left_out_s seconds. */
+static struct fit_outcome *solve_with_left_out(double f_w, double g_w, double left_out_s)
+{
+	struct region_fit *fit = region_fit_new(0);
+	for (int i = 0; i < 2200; i++) {
+		bool is_left_out = i % 11 == 0, is_g = i / 11 % 2;
+		double seconds[FIT_COLUMNS] = { 0 };
+		seconds[F] = is_left_out ? left_out_s / 2 : !is_g;
+		seconds[G] = is_left_out ? left_out_s / 2 : is_g;
+		region_fit_add(fit, seconds, 0,
+			       (seconds[F] * f_w + seconds[G] * g_w) / UNIT_J);
+	}
+	struct fit_outcome *outcome = region_fit_solve(fit);
+	region_fit_free(fit);
+	return outcome;
+}
+
+/* What was left out may differ from what was used: the longer it was, the wider are the intervals. One that is
+ * wider than what it is about tells less than the mean power does. */
+static void an_own_power_has_an_interval_narrower_than_itself_or_the_mean(void **state)
+{
+	(void)state;
+	struct fit_outcome *outcome = solve_with_left_out(F_W, G_W, 2);
+	assert_true(outcome && outcome->n_own == 2);
+	free(outcome);
+	assert_null(solve_with_left_out(F_W, G_W, 100));
+	outcome = solve_with_left_out(0, G_W, 2); /* that it draws nothing is told, too */
+	assert_true(outcome && outcome->powers[F].is_own);
+	free(outcome);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +243,8 @@ int main(void)
 		cmocka_unit_test(a_slow_counter_is_not_deceived),
 		cmocka_unit_test(what_cannot_be_separated_has_no_power),
 		cmocka_unit_test(what_runs_together_shares_the_rest),
+		cmocka_unit_test(
+		    an_own_power_has_an_interval_narrower_than_itself_or_the_mean),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
