@@ -17,6 +17,11 @@ has() {
 	[[ $1 =~ $2 ]] || fail "'$2' is not in: $1"
 }
 
+# says TEXT WORDS: TEXT has WORDS, however its lines are broken.
+says() {
+	has "$(tr -s '[:space:]' ' ' <<<"$1")" "$2"
+}
+
 has_not() {
 	[[ ! $1 =~ $2 ]] || fail "'$2' is in: $1"
 }
