@@ -198,13 +198,20 @@ static void squeeze(struct screen_table *table, size_t screen, const size_t *lea
 	}
 }
 
+static bool is_easy(const struct screen_table *table, size_t column)
+{
+	return is_words(table, column) && !(table->columns[column].flags & TABLE_NAMES);
+}
+
 static void squeeze_words(struct screen_table *table, size_t screen, size_t *least)
 {
 	for (size_t i = 0; i < table->n_columns; i++)
-		least[i] = is_words(table, i) ? least_width(table, i, EASY_WORDS)
-					      : table->columns[i].width;
+		table->columns[i].width = natural_width(table, i);
 	for (size_t i = 0; i < table->n_columns; i++)
-		if (is_words(table, i) && least[i] < EASY_WORDS)
+		least[i] = is_easy(table, i) ? least_width(table, i, EASY_WORDS)
+					     : table->columns[i].width;
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (is_easy(table, i) && least[i] < EASY_WORDS)
 			least[i] = table->columns[i].width < EASY_WORDS
 				       ? table->columns[i].width
 				       : EASY_WORDS;
@@ -231,8 +238,12 @@ static bool fit(struct screen_table *table, size_t screen, size_t *least)
 		return true;
 	hide_what_is_said_once(table);
 	squeeze_words(table, screen, least);
-	for (size_t i = table->n_columns; i-- > 0 && total_width(table) > screen;)
-		table->columns[i].is_hidden |= (table->columns[i].flags & TABLE_SPARED) > 0;
+	for (size_t i = table->n_columns; i-- > 0 && total_width(table) > screen;) {
+		if (!(table->columns[i].flags & TABLE_SPARED))
+			continue;
+		table->columns[i].is_hidden = true;
+		squeeze_words(table, screen, least);
+	}
 	squeeze_all(table, screen, least);
 	return total_width(table) <= screen;
 }

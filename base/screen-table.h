@@ -4,8 +4,9 @@
  *
  *   1. a column that says the same in every row is said once, below the table (TABLE_ONCE);
  *   2. words go on in further lines of their cell (TABLE_WORDS), down to some 20 columns;
- *   3. columns that can be spared are left out, the last first, and named below (TABLE_SPARED);
- *   4. words take still narrower cells, headers several lines, an interval breaks after its "..";
+ *   3. columns that can be spared are left out, the last first, and named below (TABLE_SPARED); what they
+ *      leave goes back to the words;
+ *   4. names (TABLE_NAMES) are broken too, words take still narrower cells, headers several lines, an interval breaks after its "..";
  *   5. each row becomes a list of its own, a line a column.
  *
  * A number is never broken, nor parted from its unit. */
@@ -20,6 +21,7 @@ enum {
 	TABLE_WORDS = 2, /* its cells may be broken between words, and within long ones */
 	TABLE_ONCE = 4,
 	TABLE_SPARED = 8,
+	TABLE_NAMES = 16, /* with TABLE_WORDS: names, which people copy and search for */
 };
 
 struct screen_table;

@@ -4,6 +4,7 @@
 #include "reports/profile/sheet.h"
 
 #include "base/problem.h"
+#include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/csv-text.h"
 #include "reports/figure/format.h"
@@ -12,7 +13,6 @@
 #include "reports/figure/wrap.h"
 
 #include <errno.h>
-#include <libsmartcols.h>
 #include <math.h>
 #include <string.h>
 
@@ -41,41 +41,29 @@ static const char *shown(const struct sheet_column *column, const struct sheet_c
 				      : glyphs->missing;
 }
 
-static int fill_line(const struct sheet *sheet, size_t row, struct libscols_line *line,
-		     struct arena *arena)
+/* The first column has the names. */
+static int flags_of(const struct sheet *sheet, size_t column)
 {
-	for (size_t i = 0, at = 0; i < sheet->n_columns; i++) {
-		const struct sheet_column *column = &sheet->columns[i];
-		const struct sheet_cell *cell = &sheet->cells[row * sheet->n_columns + i];
-		if (!column->heading)
-			continue;
-		if (scols_line_set_data(
-			line, at++, shown(column, cell, glyphs_of_locale(), arena)) != 0)
-			return -1;
-	}
-	return 0;
+	return (column == 0 ? TABLE_WORDS : 0) |
+	       (sheet->columns[column].is_number ? TABLE_RIGHT : 0) |
+	       (sheet->columns[column].is_spared ? TABLE_SPARED : 0);
 }
 
 static int print_table(const struct sheet *sheet, FILE *out, struct arena *arena)
 {
-	struct libscols_table *table = scols_new_table();
-	int code = table ? 0 : -1;
-	if (table) {
-		scols_table_set_stream(table, out);
-		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	struct screen_table *table = table_new(0, 1);
+	for (size_t i = 0; i < sheet->n_columns; i++)
+		if (sheet->columns[i].heading)
+			table_column(table, sheet->columns[i].heading, flags_of(sheet, i));
+	for (size_t i = 0; i < sheet->n_rows * sheet->n_columns; i++) {
+		const struct sheet_column *column = &sheet->columns[i % sheet->n_columns];
+		if (column->heading)
+			table_cell(table, shown(column, &sheet->cells[i],
+						glyphs_of_locale(), arena));
 	}
-	for (size_t i = 0; code == 0 && i < sheet->n_columns; i++)
-		if (sheet->columns[i].heading &&
-		    !scols_table_new_column(table, sheet->columns[i].heading, 0,
-					    i > 0 ? SCOLS_FL_RIGHT : 0))
-			code = -1;
-	for (size_t i = 0; code == 0 && i < sheet->n_rows; i++) {
-		struct libscols_line *line = scols_table_new_line(table, NULL);
-		code = line ? fill_line(sheet, i, line, arena) : -1;
-	}
-	if (code == 0)
-		code = scols_print_table(table);
-	scols_unref_table(table);
+	table_rest(table, "--format csv and json have all");
+	int code = table_print(table, out);
+	table_free(table);
 	return code;
 }
 

@@ -14,6 +14,7 @@ struct sheet_column {
 	const char *name;    /* for programs; NULL: people alone see it */
 	const char *heading; /* for people; NULL: programs alone see it */
 	bool is_number;
+	bool is_spared; /* a narrow screen does without it */
 };
 
 /* text: of unknown origin too. NAN, and a NULL text, are not known. */

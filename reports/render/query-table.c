@@ -33,11 +33,14 @@ static const char *cell(sqlite3_stmt *row, int column, struct arena *arena)
 	}
 }
 
+/* The first column has keys, which people copy; value and unit stand beside it on every screen. */
 static int flags_of(sqlite3_stmt *row, int column)
 {
+	enum { N_KEPT = 3 };
 	int type = sqlite3_column_type(row, column);
 	bool is_number = type == SQLITE_FLOAT || type == SQLITE_INTEGER;
-	return (is_number ? TABLE_RIGHT : TABLE_WORDS) | (column > 0 ? TABLE_SPARED : 0);
+	return (is_number ? TABLE_RIGHT : TABLE_WORDS) | (column == 0 ? TABLE_NAMES : 0) |
+	       (column >= N_KEPT ? TABLE_SPARED : 0);
 }
 
 /* The first row says which columns are numbers. */

@@ -175,6 +175,9 @@ every_width() {
 	run -0 joulecart factors list --kind grid
 	has "$output" 'grid/GB/intensity +215.79 gCO2e/kWh'
 	has "$output" 'not shown for want of width: .*edition'
+	# keys are whole, so that they are found and copied
+	run -0 joulecart factors list
+	has "$output" 'cpu/EPYC 1st Gen .Naples./ram_gb_included_per_package +89.6 GB'
 	run -0 joulecart factors list --kind grid --plain
 	has "${lines[0]}" 'kind.key.parameter.*edition'
 }

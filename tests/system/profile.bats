@@ -165,6 +165,7 @@ parts_hold() {
 	for format in text markdown csv json; do
 		run -0 "$JOULECART" report --functions --format "$format" "$db"
 		[[ $output != *$'\e'* ]]
+		[ "$format" != text ] || [ "$(wc -L <<<"$output")" -le 80 ]
 	done
 	run "$JOULECART" report --functions --format html "$db"
 	is "$status" 2

@@ -93,6 +93,58 @@ static void what_can_be_spared_is_left_out_and_named(void **state)
 	free(text);
 }
 
+/* A key of some 50 columns, beside words and what can be spared. */
+static struct screen_table *table_of_keys(size_t gap)
+{
+	struct screen_table *table = table_new(0, gap);
+	table_column(table, "factor", TABLE_WORDS | TABLE_NAMES);
+	table_column(table, "value", TABLE_RIGHT);
+	table_column(table, "origin", TABLE_WORDS | TABLE_SPARED);
+	table_column(table, "publisher", TABLE_WORDS | TABLE_SPARED);
+	table_cell(table, "cpu/EPYC 1st Gen (Naples)/ram_gb_included_per_package");
+	table_cell(table, "89.6");
+	table_cell(table, "bundled");
+	table_cell(table, "statistics of a publisher with a long name");
+	return table;
+}
+
+static void a_name_is_whole_while_other_columns_can_be_spared(void **state)
+{
+	(void)state;
+	assert_prints(table_of_keys(1),
+		      "factor                                                value "
+		      "origin\n"
+		      "cpu/EPYC 1st Gen (Naples)/ram_gb_included_per_package  89.6 "
+		      "bundled\n"
+		      "not shown for want of width: publisher\n");
+	/* where nothing can be spared any more, it is broken as words are */
+	assert_prints(
+	    table_of_keys(30),
+	    /* of 42, 30 and 5 columns */
+	    "factor                                                              "
+	    "    value\n"
+	    "cpu/EPYC 1st Gen (Naples)/ram_gb_included_                          "
+	    "     89.6\n"
+	    "per_package                                                             \n"
+	    "not shown for want of width: origin, publisher\n");
+}
+
+static void what_is_left_out_leaves_its_room_to_words(void **state)
+{
+	(void)state;
+	struct screen_table *table = table_new(0, 1);
+	table_column(table, "what", TABLE_WORDS);
+	table_column(table, "a", 0);
+	table_column(table, "b", TABLE_SPARED);
+	table_cell(table, "a sentence of words that takes some columns");
+	table_cell(table, "12345678901234567890");
+	table_cell(table, "123456789012345678901234567890123456789012345");
+	assert_prints(table, "what                                        a\n"
+			     "a sentence of words that takes some columns "
+			     "12345678901234567890\n"
+			     "not shown for want of width: b\n");
+}
+
 static void what_cannot_be_spared_makes_each_row_a_list(void **state)
 {
 	(void)state;
@@ -195,6 +247,8 @@ int main(void)
 		cmocka_unit_test(what_fits_stays_as_it_is),
 		cmocka_unit_test(what_is_the_same_in_every_row_is_said_once),
 		cmocka_unit_test(what_can_be_spared_is_left_out_and_named),
+		cmocka_unit_test(a_name_is_whole_while_other_columns_can_be_spared),
+		cmocka_unit_test(what_is_left_out_leaves_its_room_to_words),
 		cmocka_unit_test(what_cannot_be_spared_makes_each_row_a_list),
 		cmocka_unit_test(
 		    words_take_further_lines_and_intervals_break_behind_their_dots),
