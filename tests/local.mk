@@ -67,6 +67,7 @@ unit_tests = \
   tests/unit/profiler/markers/test-followed-count \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
+  tests/unit/profiler/profile/test-energy-book \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
   tests/unit/profiler/record/test-region-book \

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Samples that wait for a counter to move: hours of them only where it stands still, and then
- * there is nothing to split. */
+/* Samples that wait for a counter to move. More wait where it stands still or changes once a minute under hundreds
+ * of processors: then what it rises goes to the later ones. */
 enum { WAITING_MOST = 1 << 20 };
 
 /* A few samples more or less than belong to a step of a counter make no great difference to what each of
@@ -91,14 +91,35 @@ static bool make_node(struct energy_book *book, uint32_t node)
 	return true;
 }
 
+/* Samples that every channel has had make room; where none is left, so does the older half. */
+static void let_go(struct energy_book *book)
+{
+	size_t least = book->n_waiting;
+	for (size_t i = 0; i < book->n_channels; i++)
+		if (book->channels[i].facts.is_split && book->channels[i].from < least)
+			least = book->channels[i].from;
+	/* One whose counter stands still does not keep them for ever. */
+	if (least < book->n_waiting / 2 && book->n_waiting >= WAITING_MOST)
+		least = book->n_waiting / 2;
+	if (least < book->n_waiting / 2 || least == 0)
+		return;
+	memmove(book->waiting, book->waiting + least,
+		(book->n_waiting - least) * sizeof(*book->waiting));
+	book->n_waiting -= least;
+	for (size_t i = 0; i < book->n_channels; i++) {
+		size_t from = book->channels[i].from;
+		book->channels[i].from = from > least ? from - least : 0;
+	}
+}
+
 static bool make_sample(struct energy_book *book)
 {
+	if (book->n_waiting >= WAITING_MOST)
+		let_go(book);
 	if (book->n_waiting < book->room_waiting)
 		return true;
 	size_t room = book->room_waiting ? 2 * book->room_waiting : 1024;
-	struct sample *grown = room <= WAITING_MOST
-				   ? reallocarray(book->waiting, room, sizeof(*grown))
-				   : NULL;
+	struct sample *grown = reallocarray(book->waiting, room, sizeof(*grown));
 	if (!grown)
 		return false;
 	book->waiting = grown;
@@ -124,27 +145,6 @@ void energy_book_tick(struct energy_book *book, int64_t passed_ns, int64_t used_
 		struct split_channel *channel = &book->channels[i];
 		channel->passed_ns += (double)passed_ns;
 		channel->busy_ns += (double)used_ns;
-	}
-}
-
-/* Samples that every channel has had make room. */
-static void let_go(struct energy_book *book)
-{
-	size_t least = book->n_waiting;
-	for (size_t i = 0; i < book->n_channels; i++)
-		if (book->channels[i].facts.is_split && book->channels[i].from < least)
-			least = book->channels[i].from;
-	/* One whose counter stands still does not keep them for ever. */
-	if (least == 0 && book->n_waiting >= WAITING_MOST / 2)
-		least = book->n_waiting / 2;
-	if (least < book->n_waiting / 2 || least == 0)
-		return;
-	memmove(book->waiting, book->waiting + least,
-		(book->n_waiting - least) * sizeof(*book->waiting));
-	book->n_waiting -= least;
-	for (size_t i = 0; i < book->n_channels; i++) {
-		size_t from = book->channels[i].from;
-		book->channels[i].from = from > least ? from - least : 0;
 	}
 }
 
