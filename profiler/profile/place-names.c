@@ -114,8 +114,10 @@ static bool read_frame(FILE *in, struct named_frame *frame)
 	frame->line = head.line;
 	frame->name = read_text(in, head.name_length);
 	frame->file = frame->name ? read_text(in, head.file_length) : NULL;
-	if (!frame->name || !frame->file)
+	if (!frame->file) {
+		free(frame->name);
 		return false;
+	}
 	if (head.file_length == 0) {
 		free(frame->file);
 		frame->file = NULL;

@@ -857,10 +857,11 @@ int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct proble
 	pthread_join(recorder->thread, NULL);
 	struct problem failure;
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	if (!recorder->has_failed && begin(recorder, false, &failure) != 0)
+		fail(recorder, &failure);
 	if (recorder->has_failed)
 		phases_free(&recorder->phases);
-	else if (begin(recorder, false, &failure) != 0 ||
-		 phases_end(&recorder->phases, edge, &failure) != 0 ||
+	else if (phases_end(&recorder->phases, edge, &failure) != 0 ||
 		 settle(recorder, &failure) != 0)
 		fail(recorder, &failure);
 	if (recorder->first_tick_ns)
