@@ -59,7 +59,7 @@ widest() {
 	run -2 joulecart report --plot -f json "$db"
 	run -125 joulecart run --plot=p.txt -- true
 	run -2 joulecart report --plot --campaign 9 "$db"
-	has "$output" 'campaign 9 is not there'
+	has "$output" 'it has no campaign 9'
 }
 
 @test "a run draws what it measured, and keeps the command's status" {
