@@ -233,7 +233,8 @@ static int write_report(struct arguments *arguments, struct problem *why)
 static int check_plot(const struct arguments *arguments, struct problem *why)
 {
 	bool is_picture = !arguments->output || plot_form(arguments->output);
-	if (is_picture && !arguments->format && !arguments->front && !arguments->layers)
+	if (is_picture && !arguments->format && !arguments->front && !arguments->layers &&
+	    !arguments->functions)
 		return 0;
 	problem_what(why, "cannot draw the plot");
 	why->kind = PROBLEM_USAGE;
@@ -243,25 +244,49 @@ static int check_plot(const struct arguments *arguments, struct problem *why)
 	return problem_todo(why, "joulecart report --plot -o power.svg FILE.db");
 }
 
-/* A front is text alone, and layers are no part of the page. */
+static int check_parts(const struct arguments *arguments, struct problem *why)
+{
+	const struct {
+		bool is_asked;
+		const char *name;
+	} parts[] = { { arguments->front, "front" },
+		      { arguments->layers, "layers" },
+		      { arguments->functions, "functions" } };
+	const char *first = NULL;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].is_asked && first) {
+			problem_what(why, "cannot show both the %s and the %s", first,
+				     parts[i].name);
+			why->kind = PROBLEM_USAGE;
+			problem_why(why, "each is a report of its own");
+			return problem_todo(why, "leave out --%s or --%s", first,
+					    parts[i].name);
+		}
+		first = parts[i].is_asked ? parts[i].name : first;
+	}
+	return 0;
+}
+
+/* A front is text alone, and neither layers nor functions are a part of the page. */
 static int check_form(const struct arguments *arguments, struct problem *why)
 {
-	if (arguments->front && arguments->layers) {
-		problem_what(why, "cannot show both the front and the layers");
-		why->kind = PROBLEM_USAGE;
-		problem_why(why, "each is a report of its own");
-		return problem_todo(why, "leave out --front or --layers");
-	}
+	if (check_parts(arguments, why) != 0)
+		return -1;
 	bool is_text = strcmp(arguments->format, "text") == 0;
 	bool is_html = strcmp(arguments->format, "html") == 0;
-	if ((is_text || !arguments->front) && !(is_html && arguments->layers))
+	bool is_table = arguments->layers || arguments->functions;
+	if ((is_text || !arguments->front) && !(is_html && is_table))
 		return 0;
-	problem_what(why, "cannot show %s as %s",
-		     arguments->front ? "the front" : "the layers", arguments->format);
+	problem_what(why, "cannot show the %s as %s",
+		     arguments->front    ? "front"
+		     : arguments->layers ? "layers"
+					 : "functions",
+		     arguments->format);
 	why->kind = PROBLEM_USAGE;
-	return problem_why(why, arguments->front
-				    ? "it is shown as text; -o report.html draws it"
-				    : "they are shown as text, json, csv or markdown");
+	if (arguments->front)
+		return problem_why(why, "it is shown as text; -o report.html draws it");
+	problem_why(why, "they are shown as text, json, csv or markdown");
+	return problem_todo(why, "name one of these: --format csv, or -o FILE.csv");
 }
 
 static int run(int argc, char **argv, struct problem *why)
@@ -279,7 +304,7 @@ static int run(int argc, char **argv, struct problem *why)
 		arguments.format = format_of_suffix(arguments.output);
 	if (check_form(&arguments, why) != 0)
 		return -1;
-	if (strcmp(arguments.format, "html") == 0 && !arguments.functions)
+	if (strcmp(arguments.format, "html") == 0)
 		return become_html(&arguments, why);
 	return write_report(&arguments, why);
 }

@@ -87,6 +87,11 @@ refused() {
 	refused whatif --pue 1.2 --campaign 99 "$db"
 	refused report --front "$db"
 	refused report --layers "$db"
+	refused report --functions "$db"
+	refused report --functions -o page.html "$db"
+	refused report --layers --functions "$db"
+	refused report --front --functions "$db"
+	refused report --plot --functions "$db"
 	refused report "$PWD"
 	refused sign --key-file none "$db"
 	refused verify none.db
@@ -94,4 +99,17 @@ refused() {
 	refused factors import "$db" none.csv
 	refused run -o /nodir/x.db -- true
 	refused run -- "$PWD"
+}
+
+@test "reports that are none of one another are not asked for together" {
+	joulecart run -q -o "$db" -- true
+	for two in '--front --layers' '--front --functions' '--layers --functions'; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr joulecart report $two "$db"
+		has "$stderr" '^joulecart: cannot show both the .* \(leave out --.* or --.*\)$'
+	done
+	run -2 --separate-stderr joulecart report --plot --functions "$db"
+	has "$stderr" 'it is a report of its own'
+	run -2 --separate-stderr joulecart report --functions --format html "$db"
+	has "$stderr" 'shown as text, json, csv or markdown'
 }
