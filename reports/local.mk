@@ -62,6 +62,7 @@ libjc_a_SOURCES += \
   %D%/render/accounts.c %D%/render/accounts.h \
   %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
   %D%/render/factor-line.c %D%/render/factor-line.h \
+  %D%/profile/call-sums.c %D%/profile/call-sums.h \
   %D%/profile/function-table.c %D%/profile/function-table.h \
   %D%/profile/functions.c %D%/profile/functions.h \
   %D%/profile/sheet.c %D%/profile/sheet.h \

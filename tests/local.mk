@@ -89,6 +89,8 @@ unit_tests = \
   tests/unit/reports/compare/test-compare \
   tests/unit/reports/figure/test-provenance \
   tests/unit/reports/figure/test-format \
+  tests/unit/reports/figure/test-arena \
+  tests/unit/reports/profile/test-call-sums \
   tests/unit/reports/figure/test-shell-word \
   tests/unit/reports/plot/test-dots \
   tests/unit/reports/gate/test-gate \

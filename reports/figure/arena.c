@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* glibc 2.36's macros count in int; nothing here comes near 2 GiB. */
+/* glibc 2.36's macros count in int: a table that a large file fills comes in parts (no text is so long). */
+static const size_t most_at_once = (size_t)1 << 30;
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 
@@ -68,7 +69,10 @@ const char *arena_format(struct arena *arena, const char *format, ...)
 
 void *arena_room(struct arena *arena, size_t size)
 {
-	obstack_blank(&arena->kept, size);
+	for (size_t left = size, part; left > 0; left -= part) {
+		part = left < most_at_once ? left : most_at_once;
+		obstack_blank(&arena->kept, part);
+	}
 	return memset(finish(&arena->kept), 0, size);
 }
 
@@ -79,7 +83,9 @@ void arena_append(struct arena *arena, const void *item, size_t size)
 
 size_t arena_appended(struct arena *arena)
 {
-	return obstack_object_size(&arena->growing);
+	/* obstack_object_size() is of 32 bits */
+	return (char *)obstack_next_free(&arena->growing) -
+	       (char *)obstack_base(&arena->growing);
 }
 
 void *arena_take(struct arena *arena)

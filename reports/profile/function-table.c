@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
+#include "reports/profile/call-sums.h"
 
 #include <math.h>
 #include <search.h>
@@ -29,9 +30,15 @@ static const char trials_sql[] =
     "  t.campaign_id = v.campaign_id AND t.variant = v.variant AND t.job = v.job), "
     "v.trial_id";
 
+/* A frame's texts are read once, however many nodes are of it. */
+static const char frames_sql[] =
+    "SELECT ordinal, kind, name, module, file, coalesce(line, 0), lack FROM profile_frame"
+    " WHERE trial_id = ?1 ORDER BY ordinal";
+
 static const char nodes_sql[] =
-    "SELECT ordinal, coalesce(parent, 0), kind, function, module, file, coalesce(line, 0),"
-    " lack, n, self_j FROM v_profile_node WHERE trial_id = ?1 ORDER BY ordinal";
+    "SELECT v.ordinal, coalesce(v.parent, 0), n.frame, v.n, v.self_j FROM v_profile_node v"
+    " JOIN profile_node n ON n.trial_id = v.trial_id AND n.ordinal = v.ordinal"
+    " WHERE v.trial_id = ?1 ORDER BY v.ordinal";
 
 static struct function_group group_of(sqlite3_stmt *row, const struct list_reading *reading)
 {
@@ -65,15 +72,13 @@ static struct function_group group_of(sqlite3_stmt *row, const struct list_readi
 /* One trial, as a group of its own. */
 struct single {
 	struct function_group group;
-	struct profiled_trial trial;
+	int64_t trial_id;
 };
 
 static void take_trial(sqlite3_stmt *row, const struct list_reading *reading)
 {
-	struct single single = { .group = group_of(row, reading) };
-	single.trial = (struct profiled_trial){ sqlite3_column_int64(row, 0),
-						single.group.joules,
-						single.group.sampled_j };
+	const struct single single = { group_of(row, reading),
+				       sqlite3_column_int64(row, 0) };
 	arena_append(reading->arena, &single, sizeof(single));
 }
 
@@ -109,22 +114,26 @@ static void join(struct function_group *group, const struct function_group *one)
 	group->own_cpu_s += one->own_cpu_s;
 }
 
-/* A node of a trial's tree, and the function that it is of: -1 for a process. */
-struct node {
-	int64_t ordinal, parent;
-	long function;
-	struct function_part part;
+/* What a node may be of: numbered where a node is. */
+struct frame {
+	int64_t ordinal;
+	struct function function;
+	long number; /* in the group; FRAME_UNMET, or CALL_NO_FUNCTION of a process */
 };
+enum { FRAME_UNMET = -2 };
 
 /* Where the functions of a group are being added up. */
 struct adding {
-	const struct list_reading *reading; /* of one trial */
+	const struct list_reading *reading;
 	struct function_group *group;
-	size_t trial;
 	void *known; /* a tree (tsearch) of struct numbered */
 	size_t room;
-	struct node *nodes;
+	struct frame *frames; /* of one trial, as its nodes */
+	size_t n_frames, room_frames;
+	struct call_node *nodes;
 	size_t n_nodes, room_nodes;
+	size_t *open; /* a zero for each function */
+	size_t room_open;
 };
 
 struct numbered {
@@ -173,7 +182,6 @@ static long number_of(struct adding *adding, const struct function *function)
 				 sizeof(*function), arena);
 	struct function *own = &group->functions[group->n_functions];
 	*own = *function;
-	own->self_of_trial = arena_room(arena, group->n_trials * sizeof(double));
 	struct function *key = arena_room(arena, sizeof(*key));
 	struct numbered *numbered = arena_room(arena, sizeof(*numbered));
 	*key = *own;
@@ -183,85 +191,81 @@ static long number_of(struct adding *adding, const struct function *function)
 	return (long)group->n_functions++;
 }
 
-static void take_node(sqlite3_stmt *row, struct adding *adding)
+static void take_frame(sqlite3_stmt *row, struct adding *adding)
 {
 	const struct list_reading *reading = adding->reading;
 	const struct function function = {
-		.kind = text_of(row, 2, reading),
-		.name = text_of(row, 3, reading),
-		.module = text_of(row, 4, reading),
-		.file = text_of(row, 5, reading),
-		.line = sqlite3_column_int64(row, 6),
-		.lack = text_of(row, 7, reading),
+		.kind = text_of(row, 1, reading),
+		.name = text_of(row, 2, reading),
+		.module = text_of(row, 3, reading),
+		.file = text_of(row, 4, reading),
+		.line = sqlite3_column_int64(row, 5),
+		.lack = text_of(row, 6, reading),
 	};
 	bool is_process = function.kind && strcmp(function.kind, "process") == 0;
-	adding->nodes = grown(adding->nodes, adding->n_nodes, &adding->room_nodes,
-			      sizeof(*adding->nodes), reading->arena);
-	adding->nodes[adding->n_nodes++] = (struct node){
-		.ordinal = sqlite3_column_int64(row, 0),
-		.parent = sqlite3_column_int64(row, 1),
-		.function = is_process ? -1 : number_of(adding, &function),
-		.part = { sqlite3_column_double(row, 8), sqlite3_column_double(row, 9) },
-	};
+	adding->frames = grown(adding->frames, adding->n_frames, &adding->room_frames,
+			       sizeof(*adding->frames), reading->arena);
+	adding->frames[adding->n_frames++] =
+	    (struct frame){ sqlite3_column_int64(row, 0), function,
+			    is_process ? CALL_NO_FUNCTION : FRAME_UNMET };
 }
 
 static int by_ordinal(const void *a, const void *b)
 {
-	const struct node *x = a, *y = b;
+	const struct frame *x = a, *y = b;
 	return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
 }
 
-/* NULL: a root. A parent that does not come before its child is none (the file may be anybody's). */
-static const struct node *parent_of(const struct adding *adding, const struct node *node)
+static long function_of(struct adding *adding, int64_t ordinal)
 {
-	const struct node wanted = { .ordinal = node->parent };
-	if (node->parent <= 0 || node->parent >= node->ordinal)
-		return NULL;
-	return bsearch(&wanted, adding->nodes, adding->n_nodes, sizeof(wanted), by_ordinal);
+	const struct frame wanted = { .ordinal = ordinal };
+	struct frame *frame = adding->n_frames == 0
+				  ? NULL
+				  : bsearch(&wanted, adding->frames, adding->n_frames,
+					    sizeof(wanted), by_ordinal);
+	if (frame && frame->number == FRAME_UNMET)
+		frame->number = number_of(adding, &frame->function);
+	return frame ? frame->number : CALL_NO_FUNCTION;
 }
 
-static void add(struct function_part *to, const struct function_part *part)
+static void take_node(sqlite3_stmt *row, struct adding *adding)
 {
-	to->n += part->n;
-	to->joules += part->joules;
+	adding->nodes = grown(adding->nodes, adding->n_nodes, &adding->room_nodes,
+			      sizeof(*adding->nodes), adding->reading->arena);
+	adding->nodes[adding->n_nodes++] = (struct call_node){
+		.ordinal = sqlite3_column_int64(row, 0),
+		.parent = sqlite3_column_int64(row, 1),
+		.function = function_of(adding, sqlite3_column_int64(row, 2)),
+		.part = { sqlite3_column_double(row, 3), sqlite3_column_double(row, 4) },
+	};
 }
 
-/* To its own function, and to each one around it, once. seen: by function, the last node + 1. */
-static void add_node(struct adding *adding, const struct node *node, size_t *seen)
-{
-	size_t mark = (size_t)(node - adding->nodes) + 1;
-	struct function *functions = adding->group->functions;
-	if (node->function >= 0) {
-		add(&functions[node->function].self, &node->part);
-		functions[node->function].self_of_trial[adding->trial] += node->part.joules;
-	}
-	if (node->part.n <= 0 && node->part.joules <= 0)
-		return;
-	for (const struct node *at = node; at; at = parent_of(adding, at)) {
-		if (at->function < 0 || seen[at->function] == mark)
-			continue;
-		seen[at->function] = mark;
-		add(&functions[at->function].total, &node->part);
-	}
-}
-
-static int read_trial(struct adding *adding)
+static int read_rows(struct adding *adding, const char *sql, int64_t trial_id,
+		     void (*take)(sqlite3_stmt *, struct adding *))
 {
 	sqlite3_stmt *row = NULL;
-	const struct profiled_trial *trial = &adding->group->trials[adding->trial];
-	int step = sqlite3_prepare_v2(adding->reading->db, nodes_sql, -1, &row, NULL);
-	adding->n_nodes = 0;
+	int step = sqlite3_prepare_v2(adding->reading->db, sql, -1, &row, NULL);
 	if (step != SQLITE_OK)
 		return -1;
-	sqlite3_bind_int64(row, 1, trial->trial_id);
+	sqlite3_bind_int64(row, 1, trial_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW)
-		take_node(row, adding);
+		take(row, adding);
 	sqlite3_finalize(row);
-	size_t *seen = arena_room(adding->reading->arena,
-				  (adding->group->n_functions + 1) * sizeof(*seen));
-	for (size_t i = 0; i < adding->n_nodes; i++)
-		add_node(adding, &adding->nodes[i], seen);
 	return step == SQLITE_DONE ? 0 : -1;
+}
+
+static int read_trial(struct adding *adding, int64_t trial_id)
+{
+	adding->n_frames = adding->n_nodes = 0;
+	if (read_rows(adding, frames_sql, trial_id, take_frame) != 0 ||
+	    read_rows(adding, nodes_sql, trial_id, take_node) != 0)
+		return -1;
+	while (adding->room_open < adding->group->n_functions)
+		adding->open = grown(adding->open, adding->room_open, &adding->room_open,
+				     sizeof(*adding->open), adding->reading->arena);
+	call_sums_add(adding->nodes, adding->n_nodes, adding->group->functions,
+		      adding->open);
+	return 0;
 }
 
 static int by_joules(const void *a, const void *b)
@@ -283,10 +287,8 @@ static int read_functions(struct function_group *group, const struct list_readin
 {
 	struct adding adding = { .reading = reading, .group = group };
 	int code = 0;
-	for (size_t i = 0; code == 0 && i < group->n_trials; i++) {
-		adding.trial = i;
-		code = read_trial(&adding);
-	}
+	for (size_t i = 0; code == 0 && i < group->n_trials; i++)
+		code = read_trial(&adding, group->trial_ids[i]);
 	tdestroy(adding.known, keep_known);
 	if (group->n_functions > 0)
 		qsort(group->functions, group->n_functions, sizeof(*group->functions),
@@ -300,6 +302,7 @@ static struct function_groups *group_trials(const struct single *singles, size_t
 {
 	struct function_groups *groups = arena_room(arena, sizeof(*groups));
 	groups->groups = arena_room(arena, (n + 1) * sizeof(*groups->groups));
+	int64_t *trial_ids = arena_room(arena, (n + 1) * sizeof(*trial_ids));
 	for (size_t i = 0; i < n; i++) {
 		struct function_group *last = groups->n ? &groups->groups[groups->n - 1]
 							: NULL;
@@ -308,9 +311,10 @@ static struct function_groups *group_trials(const struct single *singles, size_t
 		} else {
 			last = &groups->groups[groups->n++];
 			*last = singles[i].group;
-			last->trials = arena_room(arena, n * sizeof(*last->trials));
+			last->trial_ids = trial_ids + i;
 		}
-		last->trials[last->n_trials++] = singles[i].trial;
+		trial_ids[i] = singles[i].trial_id;
+		last->n_trials++;
 	}
 	return groups;
 }

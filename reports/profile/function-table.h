@@ -26,12 +26,6 @@ struct function {
 	const char *module, *file, *lack;
 	int64_t line; /* 0: not known */
 	struct function_part self, total;
-	double *self_of_trial; /* joules, in the order of the group's trials */
-};
-
-struct profiled_trial {
-	int64_t trial_id;
-	double joules, sampled_j;
 };
 
 /* The complete trials, no warm-ups, of one variant and job of a campaign. */
@@ -47,7 +41,7 @@ struct function_group {
 	double joules, low_j, high_j, sampled_j,
 	    outside_j;    /* high_j: INFINITY without bound */
 	double own_cpu_s; /* of joulecart, for taking and naming the stacks */
-	struct profiled_trial *trials;
+	int64_t *trial_ids;
 	size_t n_trials;
 	struct function *functions; /* by self joules, most first */
 	size_t n_functions;
