@@ -25,6 +25,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Of proc_pid_stat(5): it has begun no program yet (include/linux/sched.h). */
+enum { PF_FORKNOEXEC = 0x40 };
+
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* The list: files, opened for reading, ... */
@@ -84,14 +87,43 @@ static int open_file(const uint32_t numbers[3])
 	return -EINVAL;
 }
 
-static bool is_child(pid_t caller, pid_t pid)
+/* A child of the caller's, with the kernel's flags of it. */
+static bool find_child(pid_t caller, pid_t pid, unsigned *flags)
 {
 	char path[32], text[512];
+	int parent = 0;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	const char *end = pid > 0 && read_text(path, text, sizeof(text))
 			      ? strrchr(text, ')')
 			      : NULL;
-	return end && strlen(end) > 4 && atoi(end + 4) == caller; /* ") S PARENT" */
+	return end && sscanf(end, ") %*c %d %*d %*d %*d %*d %u", &parent, flags) == 2 &&
+	       parent == caller;
+}
+
+static bool is_child(pid_t caller, pid_t pid)
+{
+	unsigned flags;
+	return find_child(caller, pid, &flags);
+}
+
+/* The line of proc_pid_status(5) with all its user ids. */
+static bool read_ids(pid_t pid, char ids[64])
+{
+	char path[32], text[1024];
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	const char *line = read_text(path, text, sizeof(text)) ? strstr(text, "\nUid:")
+							       : NULL;
+	return line && sscanf(line, "\nUid:%63[^\n]", ids) == 1;
+}
+
+/* A child that is still the caller's own program, with the caller's rights. What it starts then is the
+ * kernel's to judge: one with the rights of a file (set-user-ID) is not sampled. */
+static bool is_own_copy(pid_t caller, pid_t pid)
+{
+	char own[64], its[64];
+	unsigned flags = 0;
+	return find_child(caller, pid, &flags) && (flags & PF_FORKNOEXEC) != 0 &&
+	       read_ids(caller, own) && read_ids(pid, its) && strcmp(own, its) == 0;
 }
 
 static bool is_pmu(const char *name, uint32_t type)
@@ -165,15 +197,15 @@ static int open_stacks(const struct opener *opener, const struct opener_request 
 	const uint32_t *numbers = request->numbers;
 	if (numbers[1] < 1 || numbers[1] > STACK_HZ_MOST || request->cpu < 0)
 		return -EINVAL;
-	if (!is_child(opener->caller, request->pid))
+	if (!is_own_copy(opener->caller, request->pid))
 		return -EACCES;
 	struct perf_event_attr attr = stack_event(numbers[0] != 0, numbers[1], false,
 						  numbers[2] != 0);
 	int fd = (int)syscall(SYS_perf_event_open, &attr, request->pid, request->cpu, -1,
 			      PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0 || is_child(opener->caller, request->pid))
+	if (fd < 0 || is_own_copy(opener->caller, request->pid))
 		return fd < 0 ? -errno : fd;
-	close(fd); /* the number had become another's */
+	close(fd); /* it had become another's, or another program */
 	return -EACCES;
 }
 

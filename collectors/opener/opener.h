@@ -23,7 +23,7 @@ enum opener_kind {
 };
 
 /* An event that counts: there is no way to say that it should sample. OPENER_STACKS alone does, a child
- * of the caller, in user space: the kernel's addresses stay hidden. */
+ * of the caller before its exec, in user space: the kernel's addresses stay hidden. */
 struct opener_event {
 	uint64_t config, config1, config2, read_format;
 	uint32_t type;

@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The errno that it answers, of a caller that is this process. */
@@ -83,6 +85,58 @@ static void processes_of_others_are_refused(void **state)
 	    ask_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK, getpid(), -1), EINVAL);
 }
 
+/* A child that waits until the other end is closed. */
+static pid_t begin_child(bool is_other_program, uid_t uid, int *end)
+{
+	int ends[2], ready;
+	char byte, cat[] = "cat";
+	char *const argv[] = { cat, NULL };
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (setresuid(uid, uid, uid) != 0 || dup2(ends[1], STDIN_FILENO) < 0 ||
+		    dup2(ends[1], STDOUT_FILENO) < 0)
+			_exit(1);
+		close(ends[0]);
+		if (is_other_program)
+			execvp(cat, argv);
+		while (read(STDIN_FILENO, &byte, 1) == 1)
+			ready = write(STDOUT_FILENO, &byte, 1) == 1;
+		_exit(0);
+	}
+	close(ends[1]);
+	ready = write(ends[0], "x", 1) == 1 && read(ends[0], &byte, 1) == 1;
+	assert_true(ready);
+	*end = ends[0];
+	return pid;
+}
+
+/* On a processor that there is not, so that the kernel's own answer is another. */
+static int ask_stacks(bool is_other_program, uid_t uid)
+{
+	int end, status;
+	struct opener_request request = { .kind = OPENER_STACKS,
+					  .numbers = { 0, 99, 0 },
+					  .cpu = INT_MAX };
+	request.pid = begin_child(is_other_program, uid, &end);
+	int err = ask(&request, sizeof(request));
+	close(end);
+	assert_int_equal(waitpid(request.pid, &status, 0), request.pid);
+	return err;
+}
+
+static void only_a_copy_of_the_caller_is_sampled(void **state)
+{
+	(void)state;
+	/* EACCES: where the kernel lets nobody sample */
+	int own = ask_stacks(false, getuid());
+	assert_true(own == EINVAL || own == ENODEV || own == EACCES || own == EPERM);
+	assert_int_equal(ask_stacks(true, getuid()), EACCES);
+	if (getuid() == 0)
+		assert_int_equal(ask_stacks(false, 65534), EACCES);
+}
+
 static void priorities_of_others_are_refused(void **state)
 {
 	const int32_t others[] = { 0, 1, -1, INT_MIN, getppid() };
@@ -119,6 +173,7 @@ int main(void)
 		cmocka_unit_test(paths_are_made_of_the_list_and_numbers),
 		cmocka_unit_test(events_that_trace_or_take_addresses_are_refused),
 		cmocka_unit_test(processes_of_others_are_refused),
+		cmocka_unit_test(only_a_copy_of_the_caller_is_sampled),
 		cmocka_unit_test(priorities_of_others_are_refused),
 		cmocka_unit_test(what_is_no_request_is_an_error),
 	};
