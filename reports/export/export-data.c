@@ -134,38 +134,6 @@ static struct export_series *outside_of(struct export_data *data, int64_t trial_
 	return NULL;
 }
 
-static void hide_in(struct export_series *outside, const struct export_series *series,
-		    struct arena *arena)
-{
-	outside->amount += series->amount;
-	outside->low += series->low;
-	outside->high += series->high;
-	outside->name = "(outside any region, or in one without a figure)";
-	outside->about = arena_format(arena, "%s; %.6g J (%.6g to %.6g), part of the total",
-				      outside->provenance, outside->amount, outside->low,
-				      outside->high);
-}
-
-/* A region without a figure has none here either: its joules stand with what is outside, so that all
- * still sum to the run's. */
-static int hide_refused(const struct list_reading *reading, struct export_data *data)
-{
-	size_t n = 0, n_left = 0;
-	if (each_row(reading, refused_sql, take_refused) != 0)
-		return -1;
-	const struct refused_region *refused = rows_taken(reading, sizeof(*refused), &n);
-	for (size_t i = 0; i < data->n_series; i++) {
-		struct export_series *outside = outside_of(data, data->series[i].trial_id);
-		if (outside && is_refused(&data->series[i], refused, n))
-			hide_in(outside, &data->series[i], data->arena);
-	}
-	for (size_t i = 0; i < data->n_series; i++)
-		if (!is_refused(&data->series[i], refused, n))
-			data->series[n_left++] = data->series[i];
-	data->n_series = n_left;
-	return 0;
-}
-
 /* What a reader must know of the figure, since no format has a place for an interval. */
 static const char *about(const struct export_series *series, const char *provenance,
 			 bool is_counted, double attributed, struct arena *arena)
@@ -191,6 +159,36 @@ static const char *about(const struct export_series *series, const char *provena
 	return arena_format(arena, "%s; %.6g J (%.6g to %s) of the machine; %s%s",
 			    provenance, series->amount, series->low, high,
 			    is_counted ? "counts in the total" : "not in the total", share);
+}
+
+static void hide_in(struct export_series *outside, const struct export_series *series,
+		    struct arena *arena)
+{
+	outside->amount += series->amount;
+	outside->low += series->low;
+	outside->high += series->high;
+	outside->name = "(outside any region, or in one without a figure)";
+	outside->about = about(outside, outside->provenance, false, NAN, arena);
+}
+
+/* A region without a figure has none here either: its joules stand with what is outside, so that all
+ * still sum to the run's. */
+static int hide_refused(const struct list_reading *reading, struct export_data *data)
+{
+	size_t n = 0, n_left = 0;
+	if (each_row(reading, refused_sql, take_refused) != 0)
+		return -1;
+	const struct refused_region *refused = rows_taken(reading, sizeof(*refused), &n);
+	for (size_t i = 0; i < data->n_series; i++) {
+		struct export_series *outside = outside_of(data, data->series[i].trial_id);
+		if (outside && is_refused(&data->series[i], refused, n))
+			hide_in(outside, &data->series[i], data->arena);
+	}
+	for (size_t i = 0; i < data->n_series; i++)
+		if (!is_refused(&data->series[i], refused, n))
+			data->series[n_left++] = data->series[i];
+	data->n_series = n_left;
+	return 0;
 }
 
 static void take_series(sqlite3_stmt *row, const struct list_reading *reading)
