@@ -379,8 +379,8 @@ static const struct column_domain of_region_energy[] = {
 static const struct column_domain of_region_rest[] = {
 	{ .name = "trial_id", .domain = POSITIVE },
 	{ .name = "seq", .domain = NOT_NEGATIVE },
-	{ .name = "outside_ns", .domain = TIME_NS },
-	{ .name = "idle_ns", .domain = TIME_NS },
+	{ .name = "outside_ns", .domain = TIME_NS, SUMMED },
+	{ .name = "idle_ns", .domain = TIME_NS, SUMMED },
 	{ 0 },
 };
 

@@ -35,6 +35,10 @@ static const struct {
 	  "first_stretch, queries) VALUES (3, 0, 'a', 0, 0, 0, 9223372036854775807),"
 	  " (3, 1, 'b', 0, 0, 0, 1)",
 	  "queries of phase 2 and those before it are more than 2^63 together" },
+	{ "INSERT INTO region_rest VALUES (3, 0, 1 << 62, 0), (3, 1, 1 << 62, 0)",
+	  "outside_ns of region_rest 3, 1 and those before it are more than 2^63 together" },
+	{ "INSERT INTO region_rest VALUES (3, 0, 0, 1 << 62), (3, 1, 0, 1 << 62)",
+	  "idle_ns of region_rest 3, 1 and those before it are more than 2^63 together" },
 	{ "UPDATE trial SET state = 'done'", "state of trial 3 is not one of its words" },
 	{ "UPDATE trial SET is_warmup = 7", "is_warmup of trial 3 is neither 0 nor 1" },
 	{ "UPDATE trial SET command = 'true'", "command of trial 3 is of another type" },
