@@ -245,11 +245,10 @@ static int tell_shared(const struct run *run, const struct sampler_stats *stats,
 	if (stats->looks < LEAST_LOOKS || stats->looks_busy * 2 < stats->looks ||
 	    percent < LEAST_PERCENT)
 		return 0;
-	snprintf(
-	    text, sizeof(text),
-	    "all were busy in %.0f %% of the looks for one: sampling took %.1f %% of a "
-	    "processor from what ran there",
-	    100.0 * (double)stats->looks_busy / (double)stats->looks, percent);
+	snprintf(text, sizeof(text),
+		 "all were busy %.0f %% of the times that it looked; it took %.1f %% of a "
+		 "processor from what ran there",
+		 100.0 * (double)stats->looks_busy / (double)stats->looks, percent);
 	return store_add_gap(run->store, &gap, why);
 }
 

@@ -34,10 +34,24 @@ static const struct option_table table = {
 		 "longer\nrecompute the rollups from the readings.\n",
 };
 
+/* "1.2 MB", "54 KB", "120 bytes". */
+static const char *size_text(int64_t bytes, char *text, size_t size)
+{
+	static const int64_t kilo = 1000, mega = 1000000;
+	if (bytes >= mega)
+		snprintf(text, size, "%.1f MB", (double)bytes / (double)mega);
+	else if (bytes >= 10 * kilo)
+		snprintf(text, size, "%.0f KB", (double)bytes / (double)kilo);
+	else
+		snprintf(text, size, "%" PRId64 " bytes", bytes);
+	return text;
+}
+
 static int trim_file(const char *path, const struct sample_filter *filter,
 		     struct problem *why)
 {
 	struct trim_result result;
+	char size[32];
 	/* Read first: a file that does not exist must not be made. */
 	sqlite3 *db = store_open_read(path, why);
 	int code = db ? samples_check(db, path, filter, why) : -1;
@@ -52,10 +66,12 @@ static int trim_file(const char *path, const struct sample_filter *filter,
 	if (code != 0)
 		return -1;
 	wrap_say(stdout, 0, 2,
-		 "%s: dropped %" PRId64 " raw readings (%" PRId64
-		 " chunks, %.1f MB) of %" PRId64 " %s; figures are kept",
-		 path, result.n_readings, result.n_chunks, (double)result.bytes * 1e-6,
-		 result.n_trials, result.n_trials == 1 ? "trial" : "trials");
+		 "%s: dropped %" PRId64 " raw readings (%" PRId64 " %s, %s) of %" PRId64
+		 " %s; figures are kept",
+		 path, result.n_readings, result.n_chunks,
+		 result.n_chunks == 1 ? "chunk" : "chunks",
+		 size_text(result.bytes, size, sizeof(size)), result.n_trials,
+		 result.n_trials == 1 ? "trial" : "trials");
 	return EXIT_OK;
 }
 

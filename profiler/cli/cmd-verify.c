@@ -179,18 +179,20 @@ static void print_seal(const struct seal_report *seal, const struct seal_words *
 /* What the figures were recomputed from: readings, and rollups where those were trimmed. */
 static void print_evidence(const struct verification *figures)
 {
+	const char *trials = figures->n_trials == 1 ? "trial" : "trials";
 	if (figures->n_readings > 0)
 		wrap_say(stdout, 0, 10,
 			 "evidence: %" PRId64 " figures of %" PRId64
-			 " trials recomputed from %" PRId64 " readings of %" PRId64
-			 " channels",
-			 figures->n_figures, figures->n_trials, figures->n_readings,
-			 figures->n_channels);
+			 " %s recomputed from %" PRId64 " readings of %" PRId64
+			 " channel%s",
+			 figures->n_figures, figures->n_trials, trials, figures->n_readings,
+			 figures->n_channels, figures->n_channels == 1 ? "" : "s");
 	else
 		wrap_say(stdout, 0, 10,
 			 "evidence: %" PRId64 " figures of %" PRId64
-			 " trials recomputed from %" PRId64 " stored rollups",
-			 figures->n_figures, figures->n_trials, figures->n_trimmed);
+			 " %s recomputed from %" PRId64 " stored rollup%s",
+			 figures->n_figures, figures->n_trials, trials, figures->n_trimmed,
+			 figures->n_trimmed == 1 ? "" : "s");
 	if (figures->n_trimmed > 0)
 		wrap_say(stdout, 0, 10,
 			 "trimmed   the readings of %" PRId64

@@ -115,6 +115,9 @@ static const struct bar_line *bar_lines(const struct page *page)
 		most = fmax(most, joules[i].is_known ? joules[i].value : 0);
 	}
 	struct scale scale = scale_of(joules, n, page->glyphs);
+	/* the estimate's tolerance, which all share, would leave 9 and 7 of what differs by 28 % */
+	if (most < 10 * scale.factor && scale.decimals == 0)
+		scale.decimals = 1;
 	for (size_t i = 0; i < n; i++)
 		lines[i] = (struct bar_line){
 			.value = arena_format(

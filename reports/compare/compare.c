@@ -73,8 +73,11 @@ static int choose_variants(struct build *build, struct name_list *names,
 	problem_what(why, "cannot compare what is in '%s'", options->path);
 	if (names->n == 0 && options->campaign_id != 0)
 		return campaign_missing(options->campaign_id, why);
-	problem_why(why, names->n ? "it holds only '%s'" : "nothing was run into it yet",
-		    names->n ? names->names[0] : "");
+	if (names->n == 0)
+		problem_why(why, "nothing was run into it yet");
+	else
+		problem_why(why, "campaign %lld holds only '%s'", (long long)campaign_id,
+			    names->names[0]);
 	return problem_todo(why, "joulecart compare -- 'A' -- 'B' runs and compares two "
 				 "commands");
 }

@@ -27,6 +27,27 @@ static const char *scaled(const struct table *table, bool is_known, double value
 	return format_value(figure, scale, table->glyphs, table->arena);
 }
 
+static int decimals_for(double value, int digits)
+{
+	int decimals = digits - 1 - (int)floor(log10(value));
+	return decimals > 0 ? decimals : 0;
+}
+
+static int most_decimals(const struct figure *figures, size_t n, double factor)
+{
+	double least = INFINITY, most = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!figures[i].is_known)
+			continue;
+		least = fmin(least, figures[i].value / factor);
+		most = fmax(most, figures[i].value / factor);
+	}
+	if (most <= 0)
+		return 0;
+	int for_most = decimals_for(most, 4), for_least = decimals_for(least, 2);
+	return for_most > for_least ? for_most : for_least;
+}
+
 /* One scale for a column of plain numbers. */
 static struct scale scale_for(const struct choice_list *list,
 			      double (*of)(const struct choice *),
@@ -37,7 +58,12 @@ static struct scale scale_for(const struct choice_list *list,
 		double value = of(&list->choices[i]);
 		figures[i] = (struct figure){ .is_known = value > 0, .value = value };
 	}
-	return scale_of(figures, list->n, glyphs);
+	struct scale scale = scale_of(figures, list->n, glyphs);
+	/* four digits of the largest, or two of the smallest: they have no intervals here */
+	int enough = most_decimals(figures, list->n, scale.factor);
+	if (scale.decimals > enough)
+		scale.decimals = enough;
+	return scale;
 }
 
 static double joules_of(const struct choice *choice)

@@ -17,7 +17,7 @@ static const char sql[] =
     "i"
     "            FROM used WINDOW of_role AS (PARTITION BY role)"
     "            ORDER BY role, compared)"
-    " SELECT group_concat(role || iif(in_part, ' in part on ', ' on ') || compared, ', ')"
+    " SELECT group_concat(role || iif(in_part, ' (in part) on ', ' on ') || compared, ', ')"
     "          FILTER (WHERE compared IS NOT NULL),"
     "        group_concat(role, ', ')"
     "          FILTER (WHERE compared IS NULL AND is_own IS NOT 1 AND NOT is_any AND i = "

@@ -246,9 +246,10 @@ static void print_head(const struct group *group, const struct view *view)
 	    view->arena, "campaign %lld: %lld trial%s%s; %s", (long long)first->campaign_id,
 	    (long long)first->n_trials, first->n_trials == 1 ? "" : "s",
 	    first->has_queries
-		? arena_format(view->arena,
-			       ", %s queries; all but share and rate is per query",
-			       format_digits(first->queries, 7, view->arena))
+		? arena_format(
+		      view->arena,
+		      ", %s queries; all but share and FLOP per joule is per query",
+		      format_digits(first->queries, 7, view->arena))
 		: "",
 	    format_provenance(total));
 	const char *name = shown_text(first->variant, view->arena);

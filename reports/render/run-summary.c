@@ -1,4 +1,4 @@
-/* reports/render/run-summary.c - what 'run' prints after its command: what it cost, in at most 8 lines. */
+/* reports/render/run-summary.c - what 'run' prints after its command: what it cost, in few lines. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -6,6 +6,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/figure/provenance.h"
+#include "reports/figure/shell-word.h"
 #include "reports/figure/wrap.h"
 #include "reports/render/notes.h"
 #include "reports/render/report.h"
@@ -15,6 +16,7 @@
 /* What the model, which averages, does not hold of the last trial. */
 struct last_trial {
 	int64_t trial_id, exit_code, exit_signal, ticks, ticks_missed, ticks_dropped;
+	int64_t n_stacks; /* that were sampled; -1: none was to be */
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
 	const char *unread;         /* boards that are there and cannot be read, or NULL */
@@ -30,7 +32,8 @@ static const char last_trial_sql[] =
     "       coalesce(t.ticks, 0), coalesce(t.ticks_missed, 0),"
     "       (SELECT group_concat(substr(why, 1, instr(why, ': ') - 1), ', ') FROM gap"
     "        WHERE trial_id = ?1 AND collector = 'nvml' AND kind = 'unavailable'"
-    "          AND name IS NOT NULL) "
+    "          AND name IS NOT NULL),"
+    "       coalesce((SELECT n FROM profile WHERE trial_id = ?1), -1) "
     "FROM trial t WHERE t.trial_id = ?1";
 
 /* "package-0 702, dram-0 stuck" */
@@ -58,6 +61,7 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.ticks = sqlite3_column_int64(row, 8),
 		.ticks_missed = sqlite3_column_int64(row, 9),
 		.unread = column_text(row, 10, arena),
+		.n_stacks = sqlite3_column_int64(row, 11),
 	};
 }
 
@@ -316,6 +320,17 @@ static const char *ticks_text(const struct footer *footer)
 	return arena_format(footer->arena, "%s%s", missed, lost);
 }
 
+/* Where what the run was asked to sample is to be seen. */
+static void print_profile(const struct footer *footer, const char *path)
+{
+	const struct last_trial *last = footer->last;
+	if (last->n_stacks < 0)
+		return;
+	print_line(footer, "profile", "%lld stack%s; joulecart report --functions%s%s",
+		   (long long)last->n_stacks, last->n_stacks == 1 ? "" : "s",
+		   path ? " " : "", path ? shell_path(footer->arena, path) : "");
+}
+
 static void print_stored(const struct footer *footer, const char *path)
 {
 	print_line(footer, "stored", "trial %lld%s%s%s%s",
@@ -331,6 +346,7 @@ static void print_footer(const struct footer *footer, const char *path)
 	print_units(footer);
 	print_carbon(footer);
 	print_doubts(footer);
+	print_profile(footer, path);
 	print_stored(footer, path);
 }
 

@@ -72,6 +72,12 @@ static int read_profile(sqlite3 *db, const char *key, struct arena *arena,
 	return is_there ? 0 : unknown_device(db, key, why);
 }
 
+int device_check(sqlite3 *db, const char *key, struct arena *arena, struct problem *why)
+{
+	struct device_profile profile;
+	return read_profile(db, key, arena, &profile, why);
+}
+
 static struct figure modelled(double value, double low, double high)
 {
 	return (struct figure){ .is_known = true,

@@ -36,4 +36,7 @@ int device_compare(sqlite3 *db, const struct whatif *whatif,
 		   const struct whatif_options *options, struct arena *arena,
 		   struct device_comparison *both, struct problem *why);
 
+/* Whether there is a device of that key: 0, or -1 as device_compare(). */
+int device_check(sqlite3 *db, const char *key, struct arena *arena, struct problem *why);
+
 #endif

@@ -53,7 +53,11 @@ int whatif_print(sqlite3 *db, const struct whatif_options *options, FILE *out,
 						  why);
 	struct arena *arena = report ? arena_new() : NULL;
 	json_t *list = options->form == TABLE_JSON ? json_array() : NULL;
-	int code = arena ? each_campaign(db, options, report, arena, out, list, why) : -1;
+	int code = arena ? 0 : -1;
+	if (code == 0 && options->device) /* before anything is printed */
+		code = device_check(db, options->device, arena, why);
+	if (code == 0)
+		code = each_campaign(db, options, report, arena, out, list, why);
 	if (code == 0 && list) {
 		json_t *root = json_pack("{s:s, s:O}", "schema", "joulecart-whatif-1",
 					 "campaigns", list);

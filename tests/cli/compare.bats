@@ -35,6 +35,11 @@ setup() {
 	has "$stderr" '^joulecart: compare needs FILE.db, and two variants or none'
 }
 
+@test "where no campaign has two variants, the one that was looked at is named" {
+	run -1 --separate-stderr joulecart compare "$db"
+	has "$stderr" "^joulecart: cannot compare what is in '$db': campaign 2 holds only 'idle'"
+}
+
 @test "trials that failed do not count, and the reason is said" {
 	run -1 --separate-stderr joulecart compare "$db" busy idle
 	has "$stderr" "^joulecart: cannot compare 'busy': none of its 1 trials counts: the command failed"

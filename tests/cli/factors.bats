@@ -154,6 +154,6 @@ setup() {
 		--compared 2026-11-20
 	for form in text markdown; do
 		has "$(joulecart report -f "$form" used.db | tr -s ' \n' ' ')" \
-			"factors compared with their publishers' text: (estimate in part on [-0-9]+, )?grid on 2026-11-20; not compared: water; joulecart's own"
+			"factors compared with their publishers' text: (estimate .in part. on [-0-9]+, )?grid on 2026-11-20; not compared: water; joulecart's own"
 	done
 }

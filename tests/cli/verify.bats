@@ -18,7 +18,7 @@ public_key() {
 
 @test "every figure follows from the raw readings, and an unsealed file says that it is" {
 	run -0 --separate-stderr joulecart verify "$db"
-	has "${lines[0]}" '^evidence: [0-9]+ figures of 1 trials recomputed from [0-9]+ readings of [0-9]+ channels$'
+	has "${lines[0]}" '^evidence: [0-9]+ figures of 1 trial recomputed from [0-9]+ readings of [0-9]+ channels$'
 	has "$output" 'seal +none'
 	run -3 --separate-stderr joulecart verify --require-sealed "$db"
 	is "$stderr" "joulecart: '$db' does not verify: it is not sealed"

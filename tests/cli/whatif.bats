@@ -95,6 +95,7 @@ import_hours() {
 	has "$(tr -s ' \n' ' ' <<<"$output")" 'device: PUE 1, charger 0.855, battery 0.95; joules ASSUMED as many as stored'
 	has "$output" 'network: 0.06 kWh/GB \(0.0013 to 0.06; 2015\), 2000 bytes a query'
 	run -2 --separate-stderr joulecart whatif --device toaster "$db"
+	is "$output" '' # nothing of what is refused
 	is "$stderr" "joulecart: unknown device 'toaster': devices are laptop, smart-mirror, smart-speaker, smartphone, tablet"
 }
 

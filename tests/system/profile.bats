@@ -152,6 +152,14 @@ parts_hold() {
 	sums_hold
 }
 
+@test "a run that sampled says how many stacks, and where they are seen" {
+	rm -f 'a run.db'
+	run -0 "$JOULECART" run --profile=997 -o 'a run.db' -- "$PROFILED_PROGRAM" split 0.3
+	[[ $output == *"  profile      $(sqlite3 'a run.db' 'SELECT n FROM profile') stacks; joulecart report --functions 'a run.db'"* ]]
+	run -0 "$JOULECART" run -o 'a run.db' -- true
+	[[ $output != *profile* ]]
+}
+
 @test "without the right to sample, the reason and what to do are said, and nothing is run" {
 	run "$WITHOUT_PERF" "$JOULECART" run --profile -q -o no.db -- touch ran
 	is "$status" 125

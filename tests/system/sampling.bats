@@ -56,7 +56,7 @@ readings() {
 	run -124 taskset -c "$one" "$JOULECART" run -q -o "$db" --rate 10000 -- \
 		timeout 4 sh -c 'while :; do :; done'
 	has "$(sql "SELECT why FROM gap WHERE collector = 'sampler' AND name = 'an idle processor'")" \
-		'all were busy in [0-9]+ % of the looks for one: sampling took [0-9.]+ % of a processor'
+		'all were busy [0-9]+ % of the times that it looked; it took [0-9.]+ % of a processor'
 	run -0 joulecart report "$db"
 	has "$output" 'an idle processor unavailable'
 }

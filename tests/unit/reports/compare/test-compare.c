@@ -507,6 +507,50 @@ static void a_build_can_be_spread_over_queries(void **state)
 	assert_string_equal(list.choices[1].dominated_by, "teacher");
 }
 
+/* The comparison with these joules, of an estimate within 50 %, in place of its own. */
+static struct comparison with_joules(struct given *given, double teacher, double student)
+{
+	const double joules[] = { teacher, student };
+	struct comparison comparison = *compare_both(given);
+	struct compared *compared = arena_room(given->arena, 2 * sizeof(*compared));
+	for (int i = 0; i < 2; i++) {
+		compared[i] = comparison.compared[i];
+		compared[i].joules.value = joules[i];
+		compared[i].joules.has_interval = true;
+		compared[i].joules.low = joules[i] * 0.5;
+		compared[i].joules.high = joules[i] * 1.5;
+	}
+	comparison.compared = compared;
+	return comparison;
+}
+
+static void bars_have_two_digits_whatever_the_tolerance(void **state)
+{
+	const struct comparison close = with_joules(*state, 9.4e-6, 6.7e-6);
+	char *text = text_of(&close);
+	assert_non_null(strstr(text, " 9.4 uJ"));
+	assert_non_null(strstr(text, " 6.7 uJ"));
+	free(text);
+	const struct comparison apart = with_joules(*state, 286e-6, 6.9e-6);
+	text = text_of(&apart);
+	assert_non_null(strstr(text, " 286 uJ"));
+	free(text);
+}
+
+static void the_front_has_no_more_digits_than_are_known(void **state)
+{
+	struct given *given = *state;
+	const struct comparison apart = with_joules(given, 286e-6, 6.93e-6);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	assert_int_equal(front_text(&apart, 0, out, &given->why), 0);
+	fclose(out);
+	assert_non_null(strstr(text, " 286.0 "));
+	assert_non_null(strstr(text, " 6.9 "));
+	free(text);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -520,6 +564,8 @@ int main(void)
 		TEST(two_estimates_compare_with_a_warning),
 		TEST(a_variant_that_is_not_there_is_named_with_those_that_are),
 		TEST(the_text_says_it_in_a_sentence),
+		TEST(bars_have_two_digits_whatever_the_tolerance),
+		TEST(the_front_has_no_more_digits_than_are_known),
 		TEST(no_line_is_wider_than_80_columns),
 		TEST(equal_variants_cannot_be_told_apart),
 		TEST(a_build_breaks_even_by_what_each_query_saves),
