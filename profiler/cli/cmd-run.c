@@ -11,6 +11,7 @@
 #include "reports/render/report.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,8 +37,11 @@ enum { PROFILE_HZ_DEFAULT = 97, PROFILE_HZ_MOST = 10000 };
 static int take_profile(void *hz, const char *text, struct problem *why)
 {
 	double wanted = PROFILE_HZ_DEFAULT;
-	if (text && (!number_read(text, &wanted) || wanted < 1 || wanted > PROFILE_HZ_MOST))
-		return options_invalid("profile", text, "from 1 to 10000 a second", why);
+	if (text && (!number_read(text, &wanted) || wanted < 1 ||
+		     wanted > PROFILE_HZ_MOST || wanted != floor(wanted)))
+		return options_invalid(
+		    "profile", text, "a whole number from 1 to 10000 a second is expected",
+		    why);
 	*(uint32_t *)hz = (uint32_t)wanted;
 	return 0;
 }

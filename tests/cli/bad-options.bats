@@ -63,6 +63,10 @@ load ../helper
 	has "$stderr" "^joulecart: invalid --per-day '1.2x': "
 	run -2 --separate-stderr joulecart models infer teacher --queries 1.0005k
 	has "$stderr" "invalid --queries '1.0005k': a whole number "
+	for hz in 97.5 0 10001 -1 x; do
+		run -125 --separate-stderr joulecart run --profile=$hz -q -o "$db" -- true
+		has "$stderr" "^joulecart: invalid --profile '$hz': a whole number from 1 to 10000 a second is expected"
+	done
 }
 
 # refused COMMAND...: it fails, and its last words, in brackets, say what to do
