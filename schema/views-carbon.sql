@@ -587,7 +587,7 @@ WITH input AS MATERIALIZED (
          CASE ordinal WHEN 7 THEN direct_g_per_kwh WHEN 9 THEN cat3_upstream_g_per_kwh
                       WHEN 10 THEN cat3_td_g_per_kwh WHEN 8 THEN market_g_per_kwh
                       WHEN 11 THEN wue / pue WHEN 12 THEN water_l_per_kwh END AS per_kwh
-  -- A list to join with, and not a UNION of twelve: each of those would compile all of this again.
+-- A list to join with, and not a UNION of twelve: each of those would compile all of this again.
   FROM sums JOIN (
     SELECT 1 AS ordinal, 'joules' AS figure UNION ALL SELECT 2, 'e_kwh' UNION ALL SELECT 3, 'o_g'
     UNION ALL SELECT 4, 'm_g' UNION ALL SELECT 5, 'sci_g' UNION ALL SELECT 6, 'amortised_g'

@@ -53,7 +53,7 @@ FROM (
          c.kind = 'gauge' AND c.unit <> 'W' AS is_mean,
          total(iif(c.kind = 'gauge', s.mean_raw * (s.end_mono_ns - s.begin_mono_ns), NULL))
            * 1e-9 AS integral
-  -- CROSS JOIN and this order of GROUP BY follow the indexes: no sort, however long the run.
+-- CROSS JOIN and this order of GROUP BY follow the indexes: no sort, however long the run.
   FROM phase p CROSS JOIN channel c CROSS JOIN stretch s
   WHERE c.trial_id = p.trial_id AND s.channel_id = c.channel_id
     AND s.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
@@ -150,7 +150,7 @@ WITH part AS (
   UNION ALL
   SELECT trial_id, ordinal, name, queries, NULL, (end_mono_ns - begin_mono_ns) * 1e-9,
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM phase WHERE ordinal > 0
-  -- Windows, one kind a step, not GROUP BY: through these SQLite hands down WHERE trial_id = N.
+-- Windows, one kind a step, not GROUP BY: through these SQLite hands down WHERE trial_id = N.
 ), correlated AS (
   SELECT *, sum(u_j) OVER (PARTITION BY trial_id, phase_ordinal, collector) AS collector_u_j
   FROM part
@@ -163,7 +163,7 @@ WITH part AS (
          count(collector) OVER one AS n_channels, count(j) OVER one AS n_read,
          count(j_high) OVER one AS n_bounded, max(lacks_share) OVER one AS lacks_share,
          total AS joules, sum(j_low) OVER one AS j_low, sum(j_high) OVER one AS j_high,
-         -- sum of u * (its collector's sum of u) = sum over collectors of their sum squared
+-- sum of u * (its collector's sum of u) = sum over collectors of their sum squared
          sqrt(sum(u_j * collector_u_j) OVER one) AS u_j, count(u_j) OVER one AS n_u,
          coalesce(max(iif(j > 0.05 * total, weakness, NULL)) OVER one,
                   max(weakness) OVER one) AS weakness,

@@ -1,5 +1,8 @@
 # Turns SQL files into C strings: sql_NAME for each NAME.sql, its dashes as underscores. Comments
-# at the margin go; indented ones stay: they explain a view where it is kept, in the database.
+# at the margin go; indented ones stay: they explain a view where it is kept, in the database. A
+# view's lines are kept with a quarter of their indentation, its comments with no more than two
+# blanks in a row: each file holds all views, and a database of one short command is to be small.
+# A table's text stays as older files have it.
 FNR == 1 {
 	if (NR > 1)
 		print "    ;"
@@ -10,6 +13,17 @@ FNR == 1 {
 	printf "static const char sql_%s[] =\n    \"\"\n", name
 }
 /^(--|$)/ { next }
+name ~ /^views/ {
+	match($0, /^ */)
+	n = RLENGTH
+	$0 = substr($0, n + 1)
+	if (/^--/) {
+		n = 0
+		gsub(/   +/, "  ")
+	}
+	for (; n > 0; n -= 4)
+		$0 = " " $0
+}
 {
 	gsub(/\\/, "\\\\")
 	gsub(/"/, "\\\"")

@@ -12,18 +12,23 @@ is() {
 	[ "$1" = "$2" ] || fail "got '$1', expected '$2'; output: ${output-}"
 }
 
-# has TEXT REGEX
-has() {
-	[[ $1 =~ $2 ]] || fail "'$2' is not in: $1"
+# in_one_line TEXT: on one line, in $REPLY: a sentence is the same one wherever a screen breaks it
+in_one_line() {
+	local words
+	read -ra words -d '' <<<"$1" || true
+	printf -v REPLY '%s ' "${words[@]}"
 }
 
-# says TEXT WORDS: TEXT has WORDS, however its lines are broken.
-says() {
-	has "$(tr -s '[:space:]' ' ' <<<"$1")" "$2"
+# has TEXT REGEX
+has() {
+	local REPLY
+	[[ $1 =~ $2 ]] || { in_one_line "$1" && [[ $REPLY =~ $2 ]]; } || fail "'$2' is not in: $1"
 }
 
 has_not() {
-	[[ ! $1 =~ $2 ]] || fail "'$2' is in: $1"
+	local REPLY
+	in_one_line "$1"
+	[[ ! $1 =~ $2 && ! $REPLY =~ $2 ]] || fail "'$2' is in: $1"
 }
 
 # within PERCENT ACTUAL EXPECTED

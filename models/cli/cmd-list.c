@@ -78,7 +78,6 @@ static void put_row(struct screen_table *table, const struct state *state)
 	const struct variant *variant = state->variant;
 	const struct weights *weights = state->weights;
 	table_cell(table, variant->name);
-	table_cell(table, variant->parent ? variant->parent : "-");
 	table_cell(table, variant->numbers);
 	put_count(table, weights, weights ? weights_parameters(weights) : 0);
 	put_count(table, weights, weights ? weights_nonzeros(weights) : 0);
@@ -89,6 +88,7 @@ static void put_row(struct screen_table *table, const struct state *state)
 		table_cell(table, state->trouble.what[0] ? "unreadable" : "not trained");
 	put_note(table, weights, "ndcg10");
 	put_note(table, weights, "cold_top1");
+	table_cell(table, variant->parent ? variant->parent : "-");
 	table_cell(table, variant->summary);
 }
 
@@ -99,7 +99,6 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 		const char *name;
 		int flags;
 	} columns[] = { { "VARIANT", 0 },
-			{ "FROM", TABLE_SPARED },
 			{ "TYPE", 0 },
 			{ "PARAMETERS", TABLE_RIGHT | TABLE_SPARED },
 			{ "NON-ZERO", TABLE_RIGHT | TABLE_SPARED },
@@ -107,6 +106,7 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 			{ "TOP-1", TABLE_RIGHT },
 			{ "NDCG@10", TABLE_RIGHT | TABLE_SPARED },
 			{ "COLD", TABLE_RIGHT | TABLE_SPARED },
+			{ "FROM", TABLE_SPARED },
 			{ "WHAT", TABLE_WORDS } };
 	struct screen_table *table = table_new(0, 1);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)

@@ -293,7 +293,7 @@ says() {
 	change "UPDATE seal SET public_key = x'$key', signature = zeroblob(64)"
 	says 'The seal is broken' "$key"
 	joulecart sign --key-file lab.key "$db"
-	says "Signed by an unknown key, $key"
+	has "Signed by an unknown key, $key"
 	cp "$db" signed.db
 	change 'UPDATE trial SET queries = 100000'
 	says 'The seal is broken: .*trial trial_id 1' "$key"

@@ -107,7 +107,7 @@ with_private_words() {
 	tar -tzf there.tar.gz >members
 	has "$(<members)" about
 	run -1 --separate-stderr joulecart doctor --record nowhere/there.tar.gz
-	is "$stderr" "joulecart: cannot write 'nowhere/there.tar.gz': no such file or directory"
+	is "$stderr" "joulecart: cannot write 'nowhere/there.tar.gz': no such file or directory (check the name, and that its folder is there)"
 }
 
 @test "a recording for which the disk has no room is an error, and leaves nothing" {
@@ -117,7 +117,7 @@ with_private_words() {
 	run -1 --separate-stderr alone sh -c 'mount -t tmpfs -o size=4k tmpfs small &&
 		head -c 4096 /dev/zero >small/full
 		"$JOULECART" doctor --record small/m.tar.gz || { ls -A small; exit 1; }'
-	is "$stderr" "joulecart: cannot write 'small/m.tar.gz': no space left on device"
+	is "$stderr" "joulecart: cannot write 'small/m.tar.gz': no space left on device (make room on that disk, or choose another)"
 	is "$output" full
 }
 

@@ -99,7 +99,7 @@ clocked() {
 	need_machines
 	regions 5
 	run -0 "$JOULECART" report --layers "$db"
-	says "$output" 'is per query; '
+	has "$output" 'is per query; '
 	has "$output" '[(]outside[)]'
 	has "$output" 'Not sealed'
 	run -0 --separate-stderr "$JOULECART" report --layers --format json "$db"

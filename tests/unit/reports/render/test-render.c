@@ -39,7 +39,20 @@ static int forget(void **state)
 	return 0;
 }
 
-/* "footer", or a report's format. */
+/* A line that the screen's width breaks goes on with deeper indentation: one line again. */
+static void join_lines(char *text)
+{
+	char *to = text;
+	for (const char *from = text; *from;) {
+		size_t blanks = *from == '\n' ? strspn(from + 1, " ") : 0;
+		if (blanks > 2)
+			from += 1 + blanks;
+		*to++ = blanks > 2 ? ' ' : *from++;
+	}
+	*to = 0;
+}
+
+/* "footer", its lines whole, or a report's format. */
 static const char *print(struct printed *printed, const char *format)
 {
 	size_t size = 0;
@@ -54,6 +67,8 @@ static const char *print(struct printed *printed, const char *format)
 	fclose(out);
 	if (code != 0)
 		fail_msg("%s", problem_text(&why, message, sizeof(message)));
+	if (strcmp(format, "footer") == 0)
+		join_lines(printed->text);
 	return printed->text;
 }
 
@@ -626,7 +641,8 @@ static void an_unknown_format_or_campaign_is_a_usage_error(void **state)
 	assert_int_equal(report_render(printed->db, "json", stdout, &ninth, &why), -1);
 	assert_int_equal(why.kind, PROBLEM_USAGE);
 	assert_string_equal(problem_text(&why, text, sizeof(text)),
-			    "cannot report on 't.db': it has no campaign 9");
+			    "cannot report on 't.db': it has no campaign 9 "
+			    "('joulecart report FILE.db' lists those it has, from 1 on)");
 }
 
 static void a_full_disk_is_an_error(void **state)
