@@ -60,7 +60,7 @@ clocked() {
 		sum_to_the_phase
 		run -0 "$JOULECART" verify "$db"
 		run -0 "$JOULECART" report --layers "$db"
-		[ "$(figure_of 'is_own OR is_separate' f)" = 1 ] || says "$output" 'has the mean power of all that ran so'
+		[ "$(figure_of 'is_own OR is_separate' f)" = 1 ] || has "$output" 'has the mean power of all that ran so'
 	done
 }
 
