@@ -256,7 +256,8 @@ int main(void)
 		cmocka_unit_test(tables_of_any_cells_fit),
 	};
 	if (!setlocale(LC_CTYPE, "C.UTF-8")) {
-		print_error("no C.UTF-8\n"); /* which the C library has in itself since 2.35 */
+		print_error(
+		    "no C.UTF-8\n"); /* which the C library has in itself since 2.35 */
 		return 1;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,8 @@ static const struct {
 	  " (3, 1, 'b', 0, 0, 0, 1)",
 	  "queries of phase 2 and those before it are more than 2^63 together" },
 	{ "INSERT INTO region_rest VALUES (3, 0, 1 << 62, 0), (3, 1, 1 << 62, 0)",
-	  "outside_ns of region_rest 3, 1 and those before it are more than 2^63 together" },
+	  "outside_ns of region_rest 3, 1 and those before it are more than 2^63 "
+	  "together" },
 	{ "INSERT INTO region_rest VALUES (3, 0, 0, 1 << 62), (3, 1, 0, 1 << 62)",
 	  "idle_ns of region_rest 3, 1 and those before it are more than 2^63 together" },
 	{ "UPDATE trial SET state = 'done'", "state of trial 3 is not one of its words" },
