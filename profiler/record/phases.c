@@ -143,16 +143,26 @@ static int add_answers(struct phases *phases, const struct marker_message *messa
 	return code;
 }
 
+static int take_end(struct phases *phases, const struct marker_message *message,
+		    struct edge edge, struct problem *why)
+{
+	struct open_phase *phase = find(phases, message, true);
+	if (phase)
+		return end_phase(phases, phase, message, edge, why);
+	/* where begins were lost, or too many, that is said by itself */
+	if (phases->n_refused == 0 && phases->n_losing == 0)
+		phases_note_wrong(phases, "a phase ends that had not begun");
+	return 0;
+}
+
 static int take_checked(struct phases *phases, const struct marker_message *message,
 			struct edge edge, struct problem *why)
 {
-	struct open_phase *phase;
 	switch (message->kind) {
 	case MARKER_BEGIN:
 		return begin_phase(phases, message, edge, why);
 	case MARKER_END:
-		phase = find(phases, message, true);
-		return phase ? end_phase(phases, phase, message, edge, why) : 0;
+		return take_end(phases, message, edge, why);
 	case MARKER_COUNT:
 		return add_count(phases, message, why);
 	case MARKER_ABSENT:
@@ -258,10 +268,12 @@ static int tell_refused(struct phases *phases, struct problem *why)
 		code = add_notice(phases, text, why);
 	}
 	if (code == 0 && phases->n_wrong > 0) {
-		snprintf(
-		    text, sizeof(text),
-		    "%lld messages of the program were changed or refused; the first: %s",
-		    (long long)phases->n_wrong, phases->first_wrong);
+		snprintf(text, sizeof(text),
+			 "%lld %s of the program %s changed or refused%s: %s",
+			 (long long)phases->n_wrong,
+			 phases->n_wrong == 1 ? "message" : "messages",
+			 phases->n_wrong == 1 ? "was" : "were",
+			 phases->n_wrong == 1 ? "" : "; the first", phases->first_wrong);
 		code = add_notice(phases, text, why);
 	}
 	return code;

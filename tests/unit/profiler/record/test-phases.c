@@ -131,7 +131,7 @@ static void answers_of_which_a_part_is_lost_are_not_kept(void **state)
 	assert_int_equal(phases_end(&fixture->phases, edge, &fixture->why), 0);
 	assert_row(fixture, "SELECT count(*) FROM answers", "0");
 	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
-		   "1 messages of the program were changed or refused; the first: "
+		   "1 message of the program was changed or refused: "
 		   "answers came without those before them");
 }
 
@@ -186,11 +186,17 @@ static void what_the_program_left_open_ends_with_the_trial(void **state)
 		   "8 none");
 }
 
-static void an_end_without_a_begin_changes_nothing(void **state)
+static void an_end_without_a_begin_changes_nothing_and_is_told(void **state)
 {
 	struct fixture *fixture = *state;
-	say(fixture, MARKER_END, "steady", 7, 1, (struct edge){ 2000, 0, 1 });
-	assert_row(fixture, "SELECT count(*) FROM phase", "1");
+	struct edge end = { 3000, 1, 2 };
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_END, "staedy", 7, 1, end);
+	assert_row(fixture, "SELECT count(*) FROM phase", "2");
+	assert_int_equal(phases_end(&fixture->phases, end, &fixture->why), 0);
+	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
+		   "1 message of the program was changed or refused: "
+		   "a phase ends that had not begun");
 }
 
 static void counts_belong_to_the_phase_just_ended(void **state)
@@ -272,7 +278,7 @@ int main(void)
 		CASE(the_whole_trial_is_phase_zero),
 		CASE(phases_of_two_processes_do_not_mix),
 		CASE(what_the_program_left_open_ends_with_the_trial),
-		CASE(an_end_without_a_begin_changes_nothing),
+		CASE(an_end_without_a_begin_changes_nothing_and_is_told),
 		CASE(counts_belong_to_the_phase_just_ended),
 		CASE(a_count_that_failed_is_null_with_its_reason),
 		CASE(answers_are_kept_when_their_last_part_has_come),
