@@ -144,7 +144,8 @@ static const char show_sql[] =
     " retrieved, compared, compared_reason, file, sha256, origin, note "
     "FROM known_factor_row WHERE key = ?1 COLLATE NOCASE OR key = (SELECT zone FROM "
     "cloud_region"
-    "  WHERE region = ?1 OR provider || '/' || region = ?1) "
+    "  WHERE region = ?1 OR provider || '/' || region = ?1)"
+    " OR kind || '/' || key || '/' || parameter = ?1 COLLATE NOCASE " /* as list names it */
     "ORDER BY kind, parameter, origin DESC";
 
 /* What was left aside of the file is said below a table, and where programs read in a column. */

@@ -18,6 +18,16 @@ setup() {
 	                    and (.sha256 | length) == 64 and .retrieved)' <<<"$output"
 }
 
+@test "what list names is what show takes" {
+	local name
+	name=$(joulecart factors list --kind cpu | grep -o '^cpu/EPYC 3rd Gen.*max_w_per_thread')
+	run -0 joulecart factors show "$name"
+	has "$output" 'parameter +max_w_per_thread'
+	has_not "$output" min_w_per_thread
+	run -0 joulecart factors show grid/gb/intensity
+	has "$output" 'key +GB'
+}
+
 @test "every bundled factor has an address, and the day it was compared or that it was not" {
 	run -0 --separate-stderr joulecart factors list --json
 	jq -e '(.rows | length) > 400 and all(.rows[]; .compared | test("^(no|20[0-9]{2}-[0-9]{2}-[0-9]{2})$"))' <<<"$output"
