@@ -118,7 +118,7 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
-  %D%/unit/models/fixture.h %D%/unit/reports/given.h
+  %D%/unit/models/fixture.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
 
 tests_unit_profiler_markers_test_regions_LDADD = libjoulecart.a $(unit_libs)
 

@@ -4,33 +4,9 @@
 
 #include "reports/campaign/figure-tables.h"
 #include "reports/campaign/trials.h"
-#include "tests/unit/reports/given.h"
+#include "tests/unit/reports/given-bench.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-struct given {
-	sqlite3 *db;
-	struct arena *arena;
-};
-
-static int set_up(void **state)
-{
-	struct given *given = calloc(1, sizeof(*given));
-	given->db = given_bench();
-	given->arena = arena_new();
-	*state = given;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct given *given = *state;
-	sqlite3_close(given->db);
-	arena_free(given->arena);
-	free(given);
-	return 0;
-}
 
 static void run_sql(struct given *given, const char *sql)
 {

@@ -8,38 +8,14 @@
 #include "reports/compare/front.h"
 #include "reports/figure/wrap.h"
 #include "reports/statistics/pairing.h"
-#include "tests/unit/reports/given.h"
+#include "tests/unit/reports/given-bench.h"
 
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct given {
-	sqlite3 *db;
-	struct arena *arena;
-	struct problem why;
-};
-
 static const char *const both[] = { "teacher", "student" };
-
-static int set_up(void **state)
-{
-	struct given *given = calloc(1, sizeof(*given));
-	given->db = given_bench();
-	given->arena = arena_new();
-	*state = given;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct given *given = *state;
-	sqlite3_close(given->db);
-	arena_free(given->arena);
-	free(given);
-	return 0;
-}
 
 static const struct comparison *compare_both(struct given *given)
 {
