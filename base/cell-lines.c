@@ -12,7 +12,7 @@
 static size_t piece_of(const char *text, bool is_words)
 {
 	size_t n = strspn(text, " ");
-	for (; text[n]; n++) {
+	for (; text[n] && n < WRAP_LONGEST_WORD; n++) {
 		if (n > 1 && text[n - 1] == '.' && text[n - 2] == '.' && text[n] != '.')
 			return n;
 		if (is_words && text[n] == ' ' && wrap_may_break(text, n))
@@ -21,7 +21,7 @@ static size_t piece_of(const char *text, bool is_words)
 		    !isdigit((unsigned char)text[n]))
 			return n;
 	}
-	return n;
+	return wrap_whole(text, n);
 }
 
 size_t cell_trimmed(const char *text, size_t n)

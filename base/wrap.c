@@ -33,6 +33,14 @@ size_t wrap_columns(const char *text, size_t n)
 	return columns;
 }
 
+size_t wrap_whole(const char *text, size_t n)
+{
+	size_t whole = n;
+	while (whole > 0 && ((unsigned char)text[whole] & 0xc0) == 0x80)
+		whole--;
+	return whole > 0 ? whole : n;
+}
+
 size_t wrap_fitting(const char *text, size_t columns)
 {
 	size_t n = 0, used = 0;
@@ -76,10 +84,11 @@ bool wrap_may_break(const char *text, size_t n)
 /* Bytes up to where the text may be broken: after a word, and after the unit of a number. */
 static size_t unbroken(const char *text)
 {
-	size_t n = strcspn(text, " ");
-	while (text[n] && !wrap_may_break(text, n))
-		n += 1 + strcspn(text + n + 1, " ");
-	return n;
+	size_t n = 0;
+	while (text[n] && n < WRAP_LONGEST_WORD &&
+	       (text[n] != ' ' || !wrap_may_break(text, n)))
+		n++;
+	return wrap_whole(text, n);
 }
 
 /* Where a word that is wider than a line goes on: the bytes that its first line takes. A path and an address

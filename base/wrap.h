@@ -9,12 +9,19 @@
 /* Where nothing says how wide a screen is, and what is still read as one line of a sentence. */
 enum { WRAP_COLUMNS = 80, WRAP_PROSE = 100 };
 
+/* The bytes of a word that is looked at as a whole, as of the longest path (PATH_MAX): a name of a megabyte is
+ * broken there, whatever is in it, and takes no longer for a line than a short one. */
+enum { WRAP_LONGEST_WORD = 4096 };
+
 /* The columns that a table on that stream may take: those of its terminal, but from 60 to 200;
  * WRAP_COLUMNS where it is no terminal, so that files and pipes get the same text everywhere. */
 size_t wrap_screen(FILE *out);
 
 /* The columns of the first n bytes. */
 size_t wrap_columns(const char *text, size_t n);
+
+/* n, or less where that is amid a character (UTF-8) of the text. */
+size_t wrap_whole(const char *text, size_t n);
 
 /* How many bytes of it, whole characters, fit into so many columns. */
 size_t wrap_fitting(const char *text, size_t columns);
