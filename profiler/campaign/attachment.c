@@ -24,8 +24,10 @@ int attachment_to_pid(struct attachment *attachment, int64_t pid, struct problem
 {
 	problem_what(why, "cannot attach to process %lld", (long long)pid);
 	attachment->pid_fd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
-	if (attachment->pid_fd < 0)
-		return problem_errno(why, errno);
+	if (attachment->pid_fd < 0) {
+		problem_errno(why, errno);
+		return problem_todo(why, "has it ended? 'ps -e' shows those that run");
+	}
 	fcntl(attachment->pid_fd, F_SETFD, FD_CLOEXEC);
 	attachment->service = (struct service){ .pid = (pid_t)pid };
 	return 0;

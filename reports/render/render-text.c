@@ -7,6 +7,7 @@
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Names in the first column may be broken; how the joules were got, where that is the same in every row,
@@ -37,7 +38,37 @@ static void print_note(const char *note, FILE *out)
 	wrap_print(note, 1, 2, out);
 }
 
-static int print_page(const struct page *page, const struct report *frame, FILE *out)
+static bool has_line(const struct page *page, const char *line)
+{
+	for (size_t i = 0; page && i < page->n_lines; i++)
+		if (strcmp(page->lines[i], line) == 0)
+			return true;
+	return false;
+}
+
+/* Whether all that is noted of the campaign above holds here too, but for the sampler's work and its cost, the last
+ * two, which are each campaign's own. */
+static bool holds_all_of(const struct page *page, const struct page *above)
+{
+	for (size_t i = 0; above && i + 2 < above->n_lines; i++)
+		if (!has_line(page, above->lines[i]))
+			return false;
+	return above && above->n_lines > 2;
+}
+
+/* What the campaign above says already is not said again, where nothing of it has to be told apart. */
+static void print_notes(const struct page *page, const struct page *above, FILE *out)
+{
+	bool is_short = holds_all_of(page, above);
+	for (size_t i = 0; i < page->n_lines; i++)
+		if (!is_short || !has_line(above, page->lines[i]))
+			print_note(page->lines[i], out);
+	if (is_short)
+		print_note("all other notes are those of the campaign above", out);
+}
+
+static int print_page(const struct page *page, const struct page *above,
+		      const struct report *frame, FILE *out)
 {
 	wrap_print(page->title, 0, 2, out);
 	if (frame && frame->standing) /* whether anybody vouches for the file */
@@ -48,8 +79,7 @@ static int print_page(const struct page *page, const struct report *frame, FILE 
 			return -1;
 	}
 	fputc('\n', out);
-	for (size_t i = 0; i < page->n_lines; i++)
-		print_note(page->lines[i], out);
+	print_notes(page, above, out);
 	return 0;
 }
 
@@ -57,12 +87,15 @@ static int render_text(const struct report *report, FILE *out)
 {
 	struct arena *arena = arena_new();
 	int code = arena ? 0 : -1;
+	struct page above;
 	for (size_t i = 0; code == 0 && i < report->n_campaigns; i++) {
 		struct page page = page_of(&report->campaigns[i], report->path,
 					   glyphs_of_locale(), arena);
 		if (i > 0)
 			fputc('\n', out);
-		code = print_page(&page, i == 0 ? report : NULL, out);
+		code = print_page(&page, i == 0 ? NULL : &above, i == 0 ? report : NULL,
+				  out);
+		above = page;
 	}
 	arena_free(arena);
 	return code;

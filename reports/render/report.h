@@ -20,7 +20,7 @@ struct report_options {
 int report_render(sqlite3 *db, const char *format, FILE *out,
 		  const struct report_options *options, struct problem *why);
 
-/* Writes what 'run' prints after its command, at most 8 lines, for options->campaign_id. 0, or -1 with
+/* Writes what 'run' prints after its command, some lines, for options->campaign_id. 0, or -1 with
  * *why: it cannot be read. */
 int footer_render(sqlite3 *db, FILE *out, const struct report_options *options,
 		  struct problem *why);

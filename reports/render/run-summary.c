@@ -20,6 +20,7 @@ struct last_trial {
 	double seconds, own_cpu_s;
 	const char *why_incomplete; /* NULL: complete */
 	const char *unread;         /* boards that are there and cannot be read, or NULL */
+	bool is_attached;           /* a service, which did not end with the trial */
 	bool can_measure;           /* doctor knows what would make a sensor readable */
 };
 
@@ -33,7 +34,8 @@ static const char last_trial_sql[] =
     "       (SELECT group_concat(substr(why, 1, instr(why, ': ') - 1), ', ') FROM gap"
     "        WHERE trial_id = ?1 AND collector = 'nvml' AND kind = 'unavailable'"
     "          AND name IS NOT NULL),"
-    "       coalesce((SELECT n FROM profile WHERE trial_id = ?1), -1) "
+    "       coalesce((SELECT n FROM profile WHERE trial_id = ?1), -1),"
+    "       coalesce(t.command LIKE '[\"(attached)\",%', 0) "
     "FROM trial t WHERE t.trial_id = ?1";
 
 /* "package-0 702, dram-0 stuck" */
@@ -62,6 +64,7 @@ static struct last_trial last_of(sqlite3_stmt *row, struct arena *arena)
 		.ticks_missed = sqlite3_column_int64(row, 9),
 		.unread = column_text(row, 10, arena),
 		.n_stacks = sqlite3_column_int64(row, 11),
+		.is_attached = sqlite3_column_int(row, 12) != 0,
 	};
 }
 
@@ -143,7 +146,8 @@ static void print_figure(const struct footer *footer, const char *label, const c
 static void print_end(const struct footer *footer)
 {
 	const struct last_trial *last = footer->last;
-	const char *how = last->exit_signal > 0
+	const char *how = last->is_attached ? "attached"
+			  : last->exit_signal > 0
 			      ? arena_format(footer->arena, "killed by signal %lld",
 					     (long long)last->exit_signal)
 			  : last->exit_code >= 0 ? arena_format(footer->arena, "exit %lld",

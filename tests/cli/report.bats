@@ -115,3 +115,17 @@ setup() {
 	has "$narrow" 'joules are (ESTIMATED|measured|modelled)'
 	[ "$(sed -n '/^command/,/^joules are/p' <<<"$narrow" | LC_ALL=C.UTF-8 wc -L)" -le 60 ]
 }
+
+@test "what is noted of one campaign is not said again of the next, unless something differs" {
+	rm -f two.db
+	joulecart run -q --zone GB -o two.db -- true
+	joulecart run -q --zone GB -o two.db -- true
+	run -0 joulecart report two.db
+	is "$(grep -c 'carbon: GB' <<<"$output")" 1
+	is "$(grep -c 'own cost:' <<<"$output")" 2
+	is "$(grep -c 'all other notes are those of the campaign above' <<<"$output")" 1
+	joulecart run -q --zone FR -o two.db -- true
+	run -0 joulecart report two.db
+	is "$(grep -c 'carbon: FR' <<<"$output")" 1
+	is "$(grep -c 'all other notes' <<<"$output")" 1
+}

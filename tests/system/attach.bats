@@ -160,6 +160,13 @@ while True:
 	has "$(sql "SELECT group_concat(why) FROM gap WHERE collector = 'metrics'")" 'was missing or no number'
 }
 
+@test "a service that goes on has no exit status" {
+	sleep 100 3>&- &
+	pids+=($!)
+	run -0 joulecart attach --pid "${pids[0]}" --for 0.3 -o "$db"
+	has "${lines[0]}" '^joulecart: [0-9.]+ s, attached$'
+}
+
 @test "it ends with the process, and with a signal, and keeps what it measured" {
 	"$AWAIT" 120 test -e go 3>&- &
 	"$JOULECART" attach -q --pid $! -o "$db" 3>&- &
