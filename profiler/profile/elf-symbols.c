@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,17 +40,21 @@ static const Dwfl_Callbacks callbacks = {
 	.section_address = dwfl_offline_section_address,
 };
 
-/* A regular file, or minus an errno: whoever ran may have put anything in its place. */
+/* A regular file, or minus an errno: whoever ran may have put anything in its place. What it is is looked at
+ * before it is opened, since a device may take that for a command. */
 static int open_regular(const char *path)
 {
 	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
+	char own[32];
+	int place = open(path, O_PATH | O_CLOEXEC);
+	if (place < 0)
 		return -errno;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return fd;
-	close(fd);
-	return -EINVAL;
+	snprintf(own, sizeof(own), "/proc/self/fd/%d", place);
+	bool is_file = fstat(place, &status) == 0 && S_ISREG(status.st_mode);
+	int fd = is_file ? open(own, O_RDONLY | O_CLOEXEC) : -1;
+	int err = is_file && fd < 0 ? errno : EINVAL;
+	close(place);
+	return fd >= 0 ? fd : -err;
 }
 
 static bool has_build_id(Dwfl_Module *module, const uint8_t *build_id, size_t length)

@@ -18,6 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Bytes of names that are taken: each place may have 64 frames of 8000, and a file can be made so. What comes
+ * later was not read in time. */
+static const size_t TEXT_MOST = (size_t)256 << 20;
+
 static int by_place(const void *a, const void *b)
 {
 	const struct place_of_code *x = &((const struct named_place *)a)->place;
@@ -106,26 +110,28 @@ static char *read_text(FILE *in, uint32_t length)
 	return NULL;
 }
 
-static bool read_frame(FILE *in, struct named_frame *frame)
+/* The bytes that it takes; 0: it is none. */
+static size_t read_frame(FILE *in, struct named_frame *frame)
 {
 	struct symbol_frame head;
 	if (fread(&head, sizeof(head), 1, in) != 1)
-		return false;
+		return 0;
 	frame->line = head.line;
 	frame->name = read_text(in, head.name_length);
 	frame->file = frame->name ? read_text(in, head.file_length) : NULL;
 	if (!frame->file) {
 		free(frame->name);
-		return false;
+		return 0;
 	}
 	if (head.file_length == 0) {
 		free(frame->file);
 		frame->file = NULL;
 	}
-	return true;
+	return sizeof(*frame) + head.name_length + head.file_length;
 }
 
-static bool read_answer(FILE *in, struct named_place *place)
+/* left: bytes that may still be taken. */
+static bool read_answer(FILE *in, struct named_place *place, size_t *left)
 {
 	struct symbol_answer head;
 	if (fread(&head, sizeof(head), 1, in) != 1 || head.n_frames > FRAMES_A_PLACE ||
@@ -134,8 +140,10 @@ static bool read_answer(FILE *in, struct named_place *place)
 	if (head.n_frames > 0)
 		place->frames = calloc(head.n_frames, sizeof(*place->frames));
 	for (uint32_t i = 0; place->frames && i < head.n_frames; i++) {
-		if (!read_frame(in, &place->frames[i]))
+		size_t size = *left > 0 ? read_frame(in, &place->frames[i]) : 0;
+		if (size == 0)
 			return false;
+		*left -= size < *left ? size : *left;
 		place->n_frames = i + 1;
 	}
 	place->lack = head.n_frames > 0 ? LACK_READABLE : head.lack;
@@ -144,11 +152,12 @@ static bool read_answer(FILE *in, struct named_place *place)
 
 static void read_answers(struct place_names *names, FILE *in)
 {
+	size_t left = TEXT_MOST;
 	for (size_t i = 0; i < names->n; i++) {
 		struct named_place *place = &names->places[i];
 		if (place->place.module == MODULE_NOWHERE)
 			place->lack = LACK_ADDRESS;
-		else if (!read_answer(in, place))
+		else if (!read_answer(in, place, &left))
 			break;
 	}
 }

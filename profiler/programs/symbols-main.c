@@ -13,10 +13,13 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -172,6 +175,28 @@ static bool serve(const struct ends *ends)
 	return is_whole;
 }
 
+/* A file of debug information that is a device would be opened, which some of them take for a command (a
+ * watchdog). Whoever could open root's devices can also have none: best effort. */
+static void leave_devices(void)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV,
+				   .propagation = MS_PRIVATE };
+	if (unshare(CLONE_NEWNS) == 0)
+		mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr));
+}
+
+/* Whoever started this may have blocked or ignored the alarm. */
+static int set_alarm(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	if (signal(SIGALRM, SIG_DFL) == SIG_ERR ||
+	    sigprocmask(SIG_SETMASK, &none, NULL) != 0)
+		return -1;
+	alarm(WALL_SECONDS_MOST); /* a file on a disk that does not answer */
+	return 0;
+}
+
 /* Reading is all that is left: no file is written, no process started, no right won, no core left
  * behind, and it ends. */
 static int confine(void)
@@ -180,11 +205,12 @@ static int confine(void)
 	const struct rlimit cpu = { CPU_SECONDS_MOST, CPU_SECONDS_MOST };
 	const struct rlimit files = { FILES_MOST, FILES_MOST };
 	const struct rlimit none = { 0, 0 };
-	alarm(WALL_SECONDS_MOST); /* a file on a disk that does not answer */
 	unsetenv("DEBUGINFOD_URLS");
-	if (setrlimit(RLIMIT_AS, &memory) != 0 || setrlimit(RLIMIT_CPU, &cpu) != 0 ||
-	    setrlimit(RLIMIT_CORE, &none) != 0 || setrlimit(RLIMIT_FSIZE, &none) != 0 ||
-	    setrlimit(RLIMIT_NPROC, &none) != 0 || setrlimit(RLIMIT_NOFILE, &files) != 0 ||
+	leave_devices();
+	if (set_alarm() != 0 || setrlimit(RLIMIT_AS, &memory) != 0 ||
+	    setrlimit(RLIMIT_CPU, &cpu) != 0 || setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    setrlimit(RLIMIT_FSIZE, &none) != 0 || setrlimit(RLIMIT_NPROC, &none) != 0 ||
+	    setrlimit(RLIMIT_NOFILE, &files) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return -1;
 	return keep_reading_alone();
@@ -200,7 +226,7 @@ int main(void)
 	text_guard_output();
 	if (!ends.out || confine() != 0)
 		return 1;
-	while (serve(&ends))
+	while (serve(&ends) && !ferror(ends.out)) /* nobody listens any more */
 		continue;
 	return fclose(ends.out) == 0 ? 0 : 1;
 }

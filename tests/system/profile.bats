@@ -180,3 +180,18 @@ parts_hold() {
 	run "$JOULECART" report --functions "$TESTS_SOURCE/tests/data/none.db"
 	[ "$status" -ne 0 ]
 }
+
+# joulecart hands signals on to its command, and blocks them meanwhile.
+@test "the program that names functions ends in time, whatever signals were blocked or ignored" {
+	symbols=$(dirname "$JOULECART")/joulecart-symbols
+	[ -x "$symbols" ] || skip 'joulecart-symbols is installed elsewhere'
+	mkfifo nothing
+	exec {open}<>nothing
+	for how in --block-signal=ALRM --ignore-signal=ALRM; do
+		env "$how" "$symbols" <nothing >answers 3>&- &
+		pid=$!
+		"$AWAIT" 120 bash -c "kill -ALRM $pid 2>/dev/null; ! kill -0 $pid 2>/dev/null"
+		run -142 wait "$pid"
+	done
+	exec {open}>&-
+}
