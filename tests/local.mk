@@ -65,6 +65,7 @@ unit_tests = \
   tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/markers/test-followed-count \
+  tests/unit/profiler/markers/test-lost-marks \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/profile/test-energy-book \

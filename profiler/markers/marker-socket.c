@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -85,6 +86,15 @@ int marker_socket_find(enum marker_socket_kind kind, ino_t *inode)
 	return fd;
 }
 
+/* Where files may not grow so long, the write would end the program (SIGXFSZ), which is not the profiler's to do. */
+static bool may_append(int fd)
+{
+	struct rlimit limit;
+	struct stat status;
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && fstat(fd, &status) == 0 &&
+	       (limit.rlim_cur == RLIM_INFINITY || (rlim_t)status.st_size < limit.rlim_cur);
+}
+
 bool marker_socket_tell_lost(void)
 {
 	const char *path = getenv(MARKER_SOCKET_VARIABLE);
@@ -94,7 +104,7 @@ bool marker_socket_tell_lost(void)
 		(int)sizeof(lost))
 		return false;
 	int fd = open(lost, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	bool is_told = fd >= 0 && write(fd, "", 1) == 1;
+	bool is_told = fd >= 0 && may_append(fd) && write(fd, "", 1) == 1;
 	if (fd >= 0)
 		close(fd);
 	return is_told;
