@@ -69,6 +69,7 @@ unit_tests = \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/profile/test-energy-book \
+  tests/unit/profiler/profile/test-place-names \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
   tests/unit/profiler/record/test-region-book \
