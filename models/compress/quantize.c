@@ -82,8 +82,8 @@ static bool add_layer(struct weights *into, const struct weights *from, const ch
 {
 	char bias_name[WEIGHT_NAME_SIZE + 8], max_name[WEIGHT_NAME_SIZE + 16];
 	const size_t one = 1;
-	snprintf(bias_name, sizeof(bias_name), "%s.bias", name);
-	snprintf(max_name, sizeof(max_name), "%s.input_max", name);
+	snprintf(bias_name, sizeof(bias_name), "%.*s.bias", WEIGHT_NAME_SIZE - 1, name);
+	snprintf(max_name, sizeof(max_name), "%.*s.input_max", WEIGHT_NAME_SIZE - 1, name);
 	if (!add_quantized(into, from, name, bits) ||
 	    !weights_add_copy(into, weights_find(from, bias_name)))
 		return false;
