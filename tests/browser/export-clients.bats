@@ -85,7 +85,8 @@ teardown_file() {
 	profiler --version >/dev/null 2>&1 || skip "this node is too old for it: $(node --version)"
 	cp run.firefox run.json
 	: >loaded
-	profiler load run.json
+	# it gives itself half a second to start, which is short on a busy machine
+	until_so 120 profiler load run.json
 	run -0 profiler counter list
 	has "$output" 'Power: estimate/machine \(power\)'
 	has "$output" 'Power: region f \(power\)'

@@ -359,6 +359,7 @@ says() {
 			(1, 2, 'function', printf('%.*c', 900000, 'x'), '/x', NULL, NULL, NULL);
 		WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 300000)
 		INSERT INTO profile_node SELECT 1, i, nullif(i - 1, 0), iif(i = 1, 1, 2), 1 FROM c"
+	! grep -qa __asan_init "$JOULECART" || skip 'a sanitizer takes terabytes of addresses for itself'
 	for format in text csv json; do
 		run -0 --separate-stderr bash -c "ulimit -t 60 -v 4000000; '$JOULECART' report --functions -f $format $db | tail -c 3000"
 		has "$output" 299999

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,9 +28,6 @@ static void a_table_of_gigabytes_is_asked_for_whole(void **state)
 {
 	int status;
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	skip(); /* which takes more addresses than the limit */
-#endif
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
@@ -50,5 +48,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_of_gigabytes_is_asked_for_whole),
 	};
+#ifdef __SANITIZE_ADDRESS__
+	/* cmocka's skip() would print "not ok" */
+	printf("1..0 # SKIP a sanitizer takes more addresses than the limit\n");
+	return 0;
+#endif
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
