@@ -70,6 +70,8 @@ unit_tests = \
   tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/profile/test-energy-book \
   tests/unit/profiler/profile/test-place-names \
+  tests/unit/profiler/profile/test-stack-node \
+  tests/unit/profiler/profile/test-stack-store \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
   tests/unit/profiler/record/test-region-book \

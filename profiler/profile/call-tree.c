@@ -3,6 +3,7 @@
 
 #include "profiler/profile/call-tree.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct node {
@@ -12,11 +13,10 @@ struct node {
 
 struct call_tree {
 	struct node *nodes;
-	size_t n, room;
+	size_t n, room, most;
 	uint32_t
 	    *slots; /* numbers of nodes by their hash, 0: free; twice as many as nodes */
 	size_t n_slots;
-	bool is_full;
 };
 
 /* Rows of bits from every part: the finaliser of MurmurHash3 (Appleby, public domain). */
@@ -35,11 +35,12 @@ static size_t slot_of(const struct call_tree *tree, uint32_t parent, struct call
 	return (size_t)(hash & (tree->n_slots - 1));
 }
 
-struct call_tree *call_tree_new(void)
+struct call_tree *call_tree_new(size_t most)
 {
 	struct call_tree *tree = calloc(1, sizeof(*tree));
 	if (!tree)
 		return NULL;
+	tree->most = most;
 	tree->room = 1024;
 	tree->n_slots = 2 * tree->room;
 	tree->nodes = calloc(tree->room, sizeof(*tree->nodes));
@@ -75,9 +76,7 @@ static size_t find_slot(const struct call_tree *tree, uint32_t parent, struct ca
 static bool grow(struct call_tree *tree)
 {
 	size_t room = 2 * tree->room;
-	struct node *nodes = room <= CALL_TREE_MOST
-				 ? reallocarray(tree->nodes, room, sizeof(*nodes))
-				 : NULL;
+	struct node *nodes = reallocarray(tree->nodes, room, sizeof(*nodes));
 	if (!nodes)
 		return false;
 	tree->nodes = nodes;
@@ -100,11 +99,11 @@ uint32_t call_tree_child(struct call_tree *tree, uint32_t parent, struct call_ke
 	size_t slot = find_slot(tree, parent, key);
 	if (tree->slots[slot])
 		return tree->slots[slot];
+	if (tree->n >= tree->most)
+		return 0;
 	if (tree->n == tree->room) {
-		if (!grow(tree)) {
-			tree->is_full = true;
-			return parent;
-		}
+		if (!grow(tree))
+			return 0;
 		slot = find_slot(tree, parent, key);
 	}
 	tree->nodes[tree->n] = (struct node){ key, parent };
@@ -125,9 +124,4 @@ uint32_t call_tree_parent(const struct call_tree *tree, uint32_t node)
 struct call_key call_tree_key(const struct call_tree *tree, uint32_t node)
 {
 	return tree->nodes[node].key;
-}
-
-bool call_tree_is_full(const struct call_tree *tree)
-{
-	return tree->is_full;
 }

@@ -2,31 +2,27 @@
  * and a node's parent has a lower number. */
 #ifndef JOULECART_CALL_TREE_H
 #define JOULECART_CALL_TREE_H
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct call_tree;
 
-enum { CALL_TREE_MOST = 1 << 21 }; /* nodes; deeper parts of stacks are left out then */
+enum { CALL_TREE_MOST = 1 << 21 }; /* nodes of a profile */
 
 /* What a node stands for: two numbers of the caller's. */
 struct call_key {
 	uint64_t a, b;
 };
 
-/* NULL: no memory. */
-struct call_tree *call_tree_new(void);
+/* Of at most so many nodes. NULL: no memory. */
+struct call_tree *call_tree_new(size_t most);
 void call_tree_free(struct call_tree *tree); /* takes NULL */
 
-/* The child of that key, which may be new. Where there is no room for it, the parent itself. */
+/* The child of that key, which may be new. 0: there is no room for it (the root is nobody's child). */
 uint32_t call_tree_child(struct call_tree *tree, uint32_t parent, struct call_key key);
 
 size_t call_tree_nodes(const struct call_tree *tree);
 uint32_t call_tree_parent(const struct call_tree *tree, uint32_t node);
 struct call_key call_tree_key(const struct call_tree *tree, uint32_t node);
-
-/* Was something left out? */
-bool call_tree_is_full(const struct call_tree *tree);
 
 #endif

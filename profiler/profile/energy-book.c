@@ -127,10 +127,15 @@ static bool make_sample(struct energy_book *book)
 	return true;
 }
 
+void energy_book_lose(struct energy_book *book)
+{
+	book->totals.n_lost++;
+}
+
 void energy_book_sample(struct energy_book *book, uint32_t node, uint64_t weight)
 {
 	if (!make_node(book, node) || !make_sample(book)) {
-		book->totals.n_lost++;
+		energy_book_lose(book);
 		return;
 	}
 	book->waiting[book->n_waiting++] = (struct sample){ node, weight };

@@ -24,6 +24,9 @@ void energy_book_free(struct energy_book *book); /* takes NULL */
 /* A sample of the time since the last tick. What finds no memory counts as lost. */
 void energy_book_sample(struct energy_book *book, uint32_t node, uint64_t weight);
 
+/* A sample that has no node counts as lost. */
+void energy_book_lose(struct energy_book *book);
+
 /* A tick, after its samples: the time since the one before, and the run's CPU time in it. */
 void energy_book_tick(struct energy_book *book, int64_t passed_ns, int64_t used_ns);
 

@@ -11,11 +11,11 @@
 #include "profiler/profile/call-tree.h"
 #include "profiler/profile/place-names.h"
 #include "profiler/profile/stack-keys.h"
+#include "profiler/profile/stack-node.h"
 #include "profiler/profile/stack-store.h"
 #include "schema/store/profile-writer.h"
 
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +54,7 @@ struct profile *profile_new(pid_t pid, uint32_t hz, struct problem *why)
 	if (sysfs_u64("/proc/sys/kernel/perf_event_max_stack", &profile->depth_most) != 0)
 		profile->depth_most = STACK_DEPTH_DEFAULT;
 	profile->maps = address_maps_new();
-	profile->tree = call_tree_new();
+	profile->tree = call_tree_new(CALL_TREE_MOST);
 	if (!profile->maps || !profile->tree)
 		problem_errno(why, ENOMEM);
 	else
@@ -90,38 +90,6 @@ int profile_set_channels(struct profile *profile, const struct energy_channel *c
 	return 0;
 }
 
-/* The record's addresses, outermost last, as a node of the tree. */
-static uint32_t find_node(struct profile *profile, const struct stack_record *record)
-{
-	struct place_of_code *places = calloc(record->n_ips + 1, sizeof(*places));
-	bool in_kernel = false,
-	     is_call = false; /* behind a call: the address to return to */
-	size_t n = 0;
-	const char *name = address_maps_name(profile->maps, record->pid);
-	uint32_t node = call_tree_child(profile->tree, 0, key_of_name(name));
-	for (size_t i = 0; places && i < record->n_ips; i++) {
-		uint64_t ip = record->ips[i];
-		if (ip >= PERF_CONTEXT_MAX) {
-			in_kernel = ip == PERF_CONTEXT_KERNEL;
-			is_call = false;
-			continue;
-		}
-		ip -= is_call;
-		is_call = true;
-		places[n++] = in_kernel ? (struct place_of_code){ MODULE_KERNEL, ip }
-					: address_maps_find(profile->maps, record->pid, ip);
-	}
-	if (n >= profile->depth_most) {
-		const struct call_key cut = { CUT_MODULE, 0 };
-		node = call_tree_child(profile->tree, node, cut);
-		profile->n_cut++;
-	}
-	while (n-- > 0)
-		node = call_tree_child(profile->tree, node, key_of_place(places[n]));
-	free(places);
-	return node;
-}
-
 void profile_drain(struct profile *profile)
 {
 	double begin_s = (double)clock_ns(CLOCK_THREAD_CPUTIME_ID) / NS_PER_S;
@@ -132,8 +100,15 @@ void profile_drain(struct profile *profile)
 
 static void take_sample(struct profile *profile, const struct stack_record *record)
 {
-	uint32_t node = find_node(profile, record);
+	bool is_cut = false;
+	uint32_t node = stack_node(profile->tree, profile->maps, record,
+				   profile->depth_most, &is_cut);
+	if (!node) {
+		energy_book_lose(profile->book);
+		return;
+	}
 	energy_book_sample(profile->book, node, record->weight);
+	profile->n_cut += is_cut;
 	if (profile->n_order == profile->room_order && profile->room_order < ORDER_MOST) {
 		size_t room = profile->room_order ? 2 * profile->room_order : 1024;
 		uint32_t *grown = reallocarray(profile->order, room, sizeof(*grown));
@@ -230,13 +205,15 @@ static int store_all(struct profile *profile, struct store *store, int64_t trial
 		.coverage = coverage(totals.weight, (double)totals.n, n_lost, counted),
 		.order = profile->order,
 		.n_order = profile->n_order,
+		.nodes_most = CALL_TREE_MOST,
 	};
-	double rhythm = 0;
+	struct stacks_found found = { 0 };
 	if (store_begin(store, why) != 0)
 		return -1;
 	if (store_add_profile(store, &facts, why) == 0 &&
-	    stacks_store(&stacks, store, trial_id, &rhythm, why) == 0 &&
-	    store_set_profile_rhythm(store, trial_id, rhythm, why) == 0)
+	    stacks_store(&stacks, store, trial_id, &found, why) == 0 &&
+	    store_set_profile_found(store, trial_id, found.rhythm_error, found.n_lost,
+				    why) == 0)
 		return store_commit(store, why);
 	store_rollback(store);
 	return -1;

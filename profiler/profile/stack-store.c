@@ -28,9 +28,9 @@ struct builder {
 	void *frames; /* a tree (tsearch) of struct frame */
 	int64_t n_frames;
 	struct call_tree *tree; /* of functions: a is a frame's ordinal */
-	uint32_t *nodes;        /* of each node of addresses, the one of functions */
-	int64_t *counts;        /* of each node of functions */
-	double *parts;          /* and of each of its channels */
+	uint32_t *nodes; /* of each node of addresses, the one of functions; 0: no room */
+	int64_t *counts; /* of each node of functions; of 0, what had no room */
+	double *parts;   /* and of each of its channels */
 };
 
 static int order(const char *a, const char *b)
@@ -82,6 +82,7 @@ static int64_t frame_of(struct builder *builder, const struct stored_frame *fact
 	return frame->facts.ordinal;
 }
 
+/* *node: where the frame was called, and then the frame's; 0: there is no room for it. */
 static int add(struct builder *builder, uint32_t *node, const struct stored_frame *facts,
 	       struct problem *why)
 {
@@ -133,7 +134,7 @@ static int add_place(struct builder *builder, struct call_key key, uint32_t *nod
 	const char *module = address_maps_module(builder->stacks->maps, code.module)->path;
 	if (!place || place->n_frames == 0)
 		return add_unnamed(builder, place, module, is_kernel, node, why);
-	for (uint32_t i = place->n_frames; i-- > 0;) {
+	for (uint32_t i = place->n_frames; *node && i-- > 0;) {
 		const struct named_frame *frame = &place->frames[i];
 		const struct stored_frame facts = {
 			.kind = is_kernel                 ? "kernel"
@@ -156,6 +157,8 @@ static int build_tree(struct builder *builder, struct problem *why)
 	for (uint32_t i = 1; i < call_tree_nodes(from); i++) {
 		uint32_t parent = call_tree_parent(from, i);
 		builder->nodes[i] = builder->nodes[parent];
+		if (parent && !builder->nodes[parent])
+			continue;
 		int code = parent == 0 ? add_process(builder, call_tree_key(from, i),
 						     &builder->nodes[i], why)
 				       : add_place(builder, call_tree_key(from, i),
@@ -224,13 +227,13 @@ static int find_rhythm(const struct builder *builder, double *rhythm, struct pro
 }
 
 int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial_id,
-		 double *rhythm, struct problem *why)
+		 struct stacks_found *found, struct problem *why)
 {
 	struct builder builder = {
 		.stacks = stacks,
 		.store = store,
 		.trial_id = trial_id,
-		.tree = call_tree_new(),
+		.tree = call_tree_new(stacks->nodes_most),
 		.nodes = calloc(call_tree_nodes(stacks->tree), sizeof(*builder.nodes)),
 	};
 	int code = 0;
@@ -242,7 +245,9 @@ int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial
 	if (code == 0)
 		code = sum_up(&builder, why);
 	if (code == 0)
-		code = find_rhythm(&builder, rhythm, why);
+		code = find_rhythm(&builder, &found->rhythm_error, why);
+	if (code == 0)
+		found->n_lost = builder.counts[0];
 	for (uint32_t i = 1; code == 0 && i < call_tree_nodes(builder.tree); i++)
 		code = store_node(&builder, i, why);
 	tdestroy(builder.frames, free);

@@ -22,11 +22,18 @@ struct stacks {
 	double coverage;       /* as in energy_book_part */
 	const uint32_t *order; /* of the samples in time, each one's node */
 	size_t n_order;
+	size_t nodes_most; /* of functions */
 };
 
-/* Stores frames, nodes and their energy. *rhythm: as of rhythm_error(), of the functions in which the
- * samples ended. 0, or -1 with *why. */
+/* What shows when the functions are known. */
+struct stacks_found {
+	double
+	    rhythm_error; /* as of rhythm_error(), of the functions in which the samples ended */
+	int64_t n_lost; /* samples whose functions were too many for a tree */
+};
+
+/* Stores frames, nodes and their energy. 0, or -1 with *why. */
 int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial_id,
-		 double *rhythm, struct problem *why);
+		 struct stacks_found *found, struct problem *why);
 
 #endif

@@ -254,6 +254,10 @@ static const char *const *notes_of(const struct view *view, struct function_part
 		    "have a standard error of %s %% on top of that of counting, which the "
 		    "intervals hold. Another rate (--profile=HZ) may not keep step.",
 		    format_digits(100 * group->rhythm_error, 2, arena));
+	if (group->n_lost > 0)
+		notes[n++] = "Records are lost where stacks come faster than joulecart "
+			     "takes them, or where more of them differ than it keeps. The "
+			     "intervals hold whichever functions the lost ones were of.";
 	if (!group->has_kernel)
 		notes[n++] = "The kernel's part was not allowed to be sampled, and is "
 			     "outside (sudo sysctl kernel.perf_event_paranoid=1).";

@@ -23,11 +23,13 @@ int store_add_profile(struct store *store, const struct stored_profile *profile,
 	return store_execute(store, sql, values, COUNT(values), why);
 }
 
-int store_set_profile_rhythm(struct store *store, int64_t trial_id, double rhythm_error,
-			     struct problem *why)
+int store_set_profile_found(struct store *store, int64_t trial_id, double rhythm_error,
+			    int64_t n_lost, struct problem *why)
 {
-	const struct value values[] = { real(rhythm_error), integer(trial_id) };
-	const char *sql = "UPDATE profile SET rhythm_error = ? WHERE trial_id = ?";
+	const struct value values[] = { real(rhythm_error), integer(n_lost),
+					integer(n_lost), integer(trial_id) };
+	const char *sql = "UPDATE profile SET rhythm_error = ?, n = n - ?,"
+			  " n_lost = n_lost + ? WHERE trial_id = ?";
 	return store_execute(store, sql, values, COUNT(values), why);
 }
 

@@ -23,9 +23,9 @@ struct stored_profile {
 int store_add_profile(struct store *store, const struct stored_profile *profile,
 		      struct problem *why);
 
-/* When the functions are known: rhythm_error. 0, or -1 with *why. */
-int store_set_profile_rhythm(struct store *store, int64_t trial_id, double rhythm_error,
-			     struct problem *why);
+/* When the functions are known: rhythm_error, and how many of the samples are lost after all. 0, or -1 with *why. */
+int store_set_profile_found(struct store *store, int64_t trial_id, double rhythm_error,
+			    int64_t n_lost, struct problem *why);
 
 /* lack stands in place of a name; module, file: NULL, and line: 0, where they are not known. */
 struct stored_frame {

@@ -181,6 +181,19 @@ parts_hold() {
 	[ "$status" -ne 0 ]
 }
 
+@test "what was lost is told, and makes the intervals wider" {
+	profile split 0.3
+	sqlite3 "$db" 'UPDATE profile SET n_lost = 0'
+	run -0 "$JOULECART" report --functions "$db"
+	[[ $output != *'Records are lost'* ]]
+	high='[.rows[] | select(.function == "ten")][0].share_high95'
+	before=$(rows "$high")
+	sqlite3 "$db" 'UPDATE profile SET n_lost = n'
+	run -0 "$JOULECART" report --functions "$db"
+	[[ $output == *'Records are lost where stacks come faster'* ]]
+	run -0 awk "BEGIN { exit !($(rows "$high") > $before + 0.3) }"
+}
+
 # joulecart hands signals on to its command, and blocks them meanwhile.
 @test "the program that names functions ends in time, whatever signals were blocked or ignored" {
 	symbols=$(dirname "$JOULECART")/joulecart-symbols

@@ -1,0 +1,15 @@
+/* profiler/profile/stack-node.h - a sampled stack as a node of the tree of addresses (stack-keys.h). */
+#ifndef JOULECART_STACK_NODE_H
+#define JOULECART_STACK_NODE_H
+#include "profiler/profile/address-map.h"
+#include "profiler/profile/call-tree.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The node in which the record's stack ends. 0: the tree has no room for all of it. *is_cut: it is depth_most frames
+ * deep, to which the kernel follows a stack. */
+uint32_t stack_node(struct call_tree *tree, const struct address_maps *maps,
+		    const struct stack_record *record, uint64_t depth_most, bool *is_cut);
+
+#endif
