@@ -177,9 +177,10 @@ bool hwevents_look_back_at_service(struct hwevents *hwevents, size_t i,
 	const size_t size = sizeof(hwevents->told);
 	if (i == 0 && hwevents->n_missed)
 		snprintf(text, size,
-			 "%zu threads began while the counters were opened: events of "
-			 "theirs may be missing",
-			 hwevents->n_missed);
+			 "%zu thread%s began while the counters were opened: events of "
+			 "%s may be missing",
+			 hwevents->n_missed, hwevents->n_missed == 1 ? "" : "s",
+			 hwevents->n_missed == 1 ? "its own" : "theirs");
 	else if (i == (hwevents->n_missed ? 1 : 0) && hwevents->n_restarts)
 		snprintf(text, size,
 			 "the service was started again %zu time%s: its events are counted "

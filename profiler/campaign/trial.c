@@ -278,15 +278,17 @@ static int tell_of_door(const struct run *run, const struct door_end *end,
 				  "/tmp: only who inherits the command's can mark",
 				  why);
 	snprintf(text, sizeof(text),
-		 "%lld connections of processes that the command did not start were "
+		 "%lld connection%s of processes that the command did not start %s "
 		 "refused: what they marked does not count",
-		 (long long)end->n_refused);
+		 (long long)end->n_refused, end->n_refused == 1 ? "" : "s",
+		 end->n_refused == 1 ? "was" : "were");
 	if (code == 0 && end->n_refused > 0)
 		code = add_notice(run, text, why);
 	snprintf(text, sizeof(text),
-		 "%lld marks could not be sent, and are lost: a phase without its end has "
+		 "%lld mark%s could not be sent, and %s lost: a phase without its end has "
 		 "no queries",
-		 (long long)end->n_lost);
+		 (long long)end->n_lost, end->n_lost == 1 ? "" : "s",
+		 end->n_lost == 1 ? "is" : "are");
 	if (code == 0 && end->n_lost > 0)
 		code = add_notice(run, text, why);
 	return code;

@@ -251,9 +251,10 @@ static int tell_lost(struct phases *phases, struct problem *why)
 	if (n == 0)
 		return 0;
 	snprintf(text, sizeof(text),
-		 "%llu marks of %zu processes came faster than they could be read, and are "
+		 "%llu mark%s of %zu process%s came faster than could be read, and %s "
 		 "lost: a phase without its end has no queries",
-		 (unsigned long long)n, phases->n_losing);
+		 (unsigned long long)n, n == 1 ? "" : "s", phases->n_losing,
+		 phases->n_losing == 1 ? "" : "es", n == 1 ? "is" : "are");
 	return add_notice(phases, text, why);
 }
 
@@ -263,8 +264,9 @@ static int tell_refused(struct phases *phases, struct problem *why)
 	int code = 0;
 	if (phases->n_refused > 0) {
 		snprintf(text, sizeof(text),
-			 "%lld phases too many: their joules are in 'whole' alone",
-			 (long long)phases->n_refused);
+			 "%lld phase%s too many: %s joules are in 'whole' alone",
+			 (long long)phases->n_refused, phases->n_refused == 1 ? "" : "s",
+			 phases->n_refused == 1 ? "its" : "their");
 		code = add_notice(phases, text, why);
 	}
 	if (code == 0 && phases->n_wrong > 0) {
@@ -286,9 +288,11 @@ static int tell_lost_answers(struct phases *phases, struct problem *why)
 	if (phases->answers.n_lost == 0)
 		return 0;
 	snprintf(text, sizeof(text),
-		 "%zu lists of answers came in part, and are not kept: the program did not "
-		 "send all of each",
-		 phases->answers.n_lost);
+		 "%zu list%s of answers came in part, and %s not kept: the program did not "
+		 "send all of %s",
+		 phases->answers.n_lost, phases->answers.n_lost == 1 ? "" : "s",
+		 phases->answers.n_lost == 1 ? "is" : "are",
+		 phases->answers.n_lost == 1 ? "it" : "each");
 	return add_notice(phases, text, why);
 }
 

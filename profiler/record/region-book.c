@@ -421,7 +421,7 @@ const char *region_book_losses(const struct region_book *book, char *text, size_
 	if (losses.n_refused == 0 && losses.n_crowded == 0 && book->n_refused == 0)
 		return NULL;
 	snprintf(text, size,
-		 "of the regions, %zu processes, %zu threads and %zu names found no room: "
+		 "some regions found no room (processes: %zu, threads: %zu, names: %zu): "
 		 "their joules are outside of every region",
 		 losses.n_refused, losses.n_crowded, book->n_refused);
 	return text;

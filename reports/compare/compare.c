@@ -198,8 +198,12 @@ static int read_side(struct build *build, size_t i, struct problem *why)
 	if (side->blocks.n > 0)
 		return 0;
 	problem_what(why, "cannot compare '%s'", compared->variant);
-	problem_why(why, "none of its %zu trials counts: %s", compared->n_trials,
-		    compared->left_out_reason);
+	if (compared->n_trials == 1)
+		problem_why(why, "its one trial does not count: %s",
+			    compared->left_out_reason);
+	else
+		problem_why(why, "none of its %zu trials counts: %s", compared->n_trials,
+			    compared->left_out_reason);
 	return problem_todo(why, "'joulecart report FILE.db' has the notes of each");
 }
 

@@ -42,7 +42,7 @@ setup() {
 
 @test "trials that failed do not count, and the reason is said" {
 	run -1 --separate-stderr joulecart compare "$db" busy idle
-	has "$stderr" "^joulecart: cannot compare 'busy': none of its 1 trials counts: the command failed"
+	has "$stderr" "^joulecart: cannot compare 'busy': its one trial does not count: the command failed"
 }
 
 @test "colour is only where it was asked for or a terminal wants it" {

@@ -251,6 +251,24 @@ static void phases_beyond_a_million_are_told(void **state)
 		   "45 phases too many: their joules are in 'whole' alone");
 }
 
+static void one_phase_and_one_mark_are_said_so(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct marker_message message = {
+		.kind = MARKER_METRIC, .pid = 1, .dropped = 1, .mono_ns = 1500, .name = "m"
+	};
+	phases_take(&fixture->phases, &message, (struct edge){ 2000, 0, 1 }, &fixture->why);
+	fixture->phases.n_phases = PHASES_MOST;
+	say(fixture, MARKER_BEGIN, "p", 1, 0, (struct edge){ 2000, 0, 1 });
+	fixture->phases.n_phases = 1;
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	assert_row(fixture, "SELECT why FROM gap WHERE why LIKE '%too many%'",
+		   "1 phase too many: its joules are in 'whole' alone");
+	assert_row(fixture, "SELECT why FROM gap WHERE why LIKE '%lost%'",
+		   "1 mark of 1 process came faster than could be read, and is lost: a "
+		   "phase without its end has no queries");
+}
+
 static void marks_lost_by_many_processes_are_summed(void **state)
 {
 	struct fixture *fixture = *state;
@@ -285,6 +303,7 @@ int main(void)
 		CASE(answers_of_which_a_part_is_lost_are_not_kept),
 		CASE(thousands_of_phases_are_kept_with_their_queries),
 		CASE(phases_beyond_a_million_are_told),
+		CASE(one_phase_and_one_mark_are_said_so),
 		CASE(marks_lost_by_many_processes_are_summed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
