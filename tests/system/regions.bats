@@ -41,26 +41,29 @@ sum_to_the_phase() {
 	run -0 "$JOULECART" verify "$db"
 }
 
-# clocked P THREADS: a machine that draws 60 W while the program is in g, and 30 W while it is in f
+# clocked P: for 3 s a machine draws 60 W in the first half of each P ms, while the program is in g if it runs, and 30 W
+# in the second, while it is in f.
 clocked() {
 	rm -f "$db"
-	run -0 on two-powers "$JOULECART" run -q --rate 1000 -o "$db" -- "$MARKING_PROGRAM" clocked "$1" 3 "$2"
+	run -0 on_described "$JOULECART" run -q --rate 1000 -o "$db" -- "$MARKING_PROGRAM" clocked "$1" 3 1 \
+		<<<"zone intel-rapl:0 package-0 power=square:30:60:$(jq -n "$1 / 1000") max_power_w=205"
 	cpu_f=${output% *} cpu_g=${output#* }
-	# The power follows the clock, not the program: what it drew while a busy machine kept the program from
-	# running is neither region's, and no model of regions can know that it was twice as much in half of the time.
-	[ "$(jq -n "$cpu_f + $cpu_g >= 0.95 * 3")" = true ] || skip 'this machine is busy: the program ran too little'
 }
 
 @test "two regions of known power are told apart, or the report says that they are not" {
 	need_machines
 	for period in 200 20 10; do
-		clocked $period 1
+		clocked $period
 		is "$(figure_of "low_j <= 30.0 * $cpu_f AND 30.0 * $cpu_f <= high_j" f)" 1
 		is "$(figure_of "low_j <= 60.0 * $cpu_g AND 60.0 * $cpu_g <= high_j" g)" 1
 		sum_to_the_phase
 		run -0 "$JOULECART" verify "$db"
+		# where they take turns slowly, the one of twice the power is seen to draw more
+		[ $period != 200 ] || is "$(jq -n "$(figure_of 'split_j / cpu_s' g) > 1.25 * $(figure_of 'split_j / cpu_s' f)")" true
 		run -0 "$JOULECART" report --layers "$db"
-		[ "$(figure_of 'is_own OR is_separate' f)" = 1 ] || has "$output" 'has the mean power of all that ran so'
+		# on a busy machine both may have run for less than what the sensors resolve
+		[ "$(figure_of 'is_own OR is_separate' f)" = 1 ] ||
+			has "$output" '(has the mean power of all that ran so|No figure for (g, )?f)'
 	done
 }
 
