@@ -146,6 +146,19 @@ with joulecart.phase("steady") as p:
 		sort | diff declared -
 }
 
+# A burst: the profiler is not woken for each.
+@test "an edge is read after its mark, and its phase's interval has room for how much later" {
+	need_machines
+	run -0 on constant "$JOULECART" run -q -o "$db" -- "$MARKING_PROGRAM" edges 2
+	is "$(sql "SELECT count(*) FROM phase p WHERE name = 'edge' AND begin_lag_ns > 0 AND end_lag_ns > 0
+	           AND begin_mono_ns + begin_lag_ns <= (SELECT min(begin_mono_ns) FROM stretch WHERE seq = first_stretch)
+	           AND end_mono_ns + end_lag_ns <= (SELECT min(end_mono_ns) FROM stretch WHERE seq = last_stretch)")" 100
+	# three times the mean power, or where that is not known the most that a package draws
+	is "$(sql "SELECT count(*) FROM v_energy v JOIN phase p ON p.ordinal = v.phase_ordinal
+	           WHERE p.name = 'edge' AND v.counted
+	           AND joules_high - joules >= (begin_lag_ns + end_lag_ns) * 1e-9 * min(watts, 100)")" 100
+}
+
 @test "a child of fork marks for itself, and ends no phase of its parent's" {
 	marked "$MARKING_PROGRAM" fork
 	is "$(queries_of parent)" 1

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -233,6 +234,42 @@ static void no_phase_begins_and_ends_with_the_same_reading(void **state)
 		n++;
 	}
 	assert_int_equal(n, 80);
+}
+
+/* Until that mark is handed on: the tick that was taken for it. *n_ticks: all so far. */
+static int64_t tick_of_mark(struct fixture *fixture, int32_t context, int *n_ticks)
+{
+	int64_t tick_ns = 0;
+	for (bool is_seen = false; !is_seen;) {
+		const struct entry *entry = next(fixture);
+		if (!entry)
+			continue;
+		is_seen = entry->kind == ENTRY_MARK &&
+			  entry_mark(entry)->context == context;
+		if (is_seen)
+			assert_true(tick_ns >= entry_mark(entry)->mono_ns);
+		if (entry->kind == ENTRY_TICK) {
+			tick_ns = entry->begin_ns;
+			++*n_ticks;
+		}
+		ring_release(fixture->ring);
+	}
+	return tick_ns;
+}
+
+/* It is not woken for the second one, and yet does not leave it to the next tick. */
+static void an_edge_that_follows_another_at_once_has_a_later_reading(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sampler_stats stats;
+	int n_ticks = 0;
+	struct sampler *sampler = start(fixture, 0.01);
+	say(fixture->sockets[1], MARKER_BEGIN, 1);
+	int64_t first_ns = tick_of_mark(fixture, 1, &n_ticks);
+	say(fixture->sockets[1], MARKER_END, 2);
+	assert_true(tick_of_mark(fixture, 2, &n_ticks) > first_ns);
+	assert_int_equal(n_ticks, 3); /* the first of all, and one for each */
+	sampler_stop(sampler, &stats);
 }
 
 /* A socket of its own, as who marks has it. */
@@ -672,6 +709,7 @@ int main(void)
 		CASE(each_phase_edge_has_a_tick_before_it),
 		CASE(edges_that_waited_together_share_a_reading),
 		CASE(no_phase_begins_and_ends_with_the_same_reading),
+		CASE(an_edge_that_follows_another_at_once_has_a_later_reading),
 		CASE(what_one_process_fills_keeps_no_mark_of_another_away),
 		CASE(who_marks_for_ever_keeps_neither_the_ticks_nor_the_end_away),
 		CASE(who_comes_when_all_places_are_taken_waits_for_one),
