@@ -407,9 +407,10 @@ static int store_attached(struct run *run, int64_t end_mono_ns, struct problem *
 }
 
 /* The readings are all stored, then the stacks. */
-static int stop_recorder(struct run *run, int64_t *end_mono_ns, struct problem *why)
+static int stop_recorder(struct run *run, int64_t n_lost, int64_t *end_mono_ns,
+			 struct problem *why)
 {
-	int code = recorder_stop(run->recorder, end_mono_ns, why);
+	int code = recorder_stop(run->recorder, n_lost, end_mono_ns, why);
 	if (code == 0 && run->profile)
 		code = profile_store(run->profile, run->store, run->trial_id,
 				     run->begin_utc_ns, why);
@@ -433,7 +434,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	run->door = NULL;
 	/* Who begins while this is stored is none. */
 	concurrent_runs_end(&run->concurrent_runs);
-	int code = stop_recorder(run, &end_mono_ns, why);
+	int code = stop_recorder(run, door.n_lost, &end_mono_ns, why);
 	struct trial_end end = {
 		.why_incomplete = why_incomplete(result, reason, sizeof(reason)),
 		.exit_code = result->end.exit_code,

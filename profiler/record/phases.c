@@ -149,9 +149,7 @@ static int take_end(struct phases *phases, const struct marker_message *message,
 	struct open_phase *phase = find(phases, message, true);
 	if (phase)
 		return end_phase(phases, phase, message, edge, why);
-	/* where begins were lost, or too many, that is said by itself */
-	if (phases->n_refused == 0 && phases->n_losing == 0)
-		phases_note_wrong(phases, "a phase ends that had not begun");
+	phases->n_unbegun++;
 	return 0;
 }
 
@@ -231,6 +229,20 @@ void phases_note_wrong(struct phases *phases, const char *wrong)
 {
 	if (phases->n_wrong++ == 0)
 		phases->first_wrong = wrong;
+}
+
+void phases_note_lost(struct phases *phases, int64_t n)
+{
+	phases->n_lost += n;
+}
+
+/* Ends without their begins. Where begins were lost, or too many, that is said by itself. */
+static void note_unbegun(struct phases *phases)
+{
+	if (phases->n_refused > 0 || phases->n_losing > 0 || phases->n_lost > 0)
+		return;
+	for (; phases->n_unbegun > 0; phases->n_unbegun--)
+		phases_note_wrong(phases, "a phase ends that had not begun");
 }
 
 static int add_notice(struct phases *phases, const char *text, struct problem *why)
@@ -316,6 +328,7 @@ int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 		if (phase->is_open)
 			code = end_phase(phases, phase, &last, edge, why);
 	}
+	note_unbegun(phases);
 	if (code == 0)
 		code = tell_refused(phases, why) != 0 ? -1 : tell_lost(phases, why);
 	if (code == 0)

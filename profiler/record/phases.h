@@ -32,6 +32,8 @@ struct phases {
 	size_t n_losing, losing_room;
 	int64_t n_wrong;         /* messages that could not be taken as they were */
 	const char *first_wrong; /* what was wrong with the first */
+	int64_t n_unbegun;       /* ends of phases that had not begun */
+	int64_t n_lost;          /* marks that never came: phases_note_lost() */
 	int64_t first_tick_ns;
 };
 
@@ -52,6 +54,9 @@ int phases_take(struct phases *phases, const struct marker_message *message,
 
 /* A message that was none, wrong: a constant text. */
 void phases_note_wrong(struct phases *phases, const char *wrong);
+
+/* So many marks never came, and somebody else says so: an end may lack its begin. */
+void phases_note_lost(struct phases *phases, int64_t n);
 
 /* Ends 'whole' and whatever the program left open, and releases what phases_begin and _take took.
  * Returns as above. */

@@ -849,7 +849,8 @@ void recorder_watch(struct recorder *recorder, struct sampler *sampler)
 	pthread_mutex_unlock(&recorder->watching);
 }
 
-int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct problem *why)
+int recorder_stop(struct recorder *recorder, int64_t n_lost, int64_t *end_mono_ns,
+		  struct problem *why)
 {
 	uint64_t one = 1;
 	while (write(recorder->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
@@ -857,6 +858,7 @@ int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct proble
 	pthread_join(recorder->thread, NULL);
 	struct problem failure;
 	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	phases_note_lost(&recorder->phases, n_lost);
 	if (!recorder->has_failed && begin(recorder, false, &failure) != 0)
 		fail(recorder, &failure);
 	if (recorder->has_failed)

@@ -23,8 +23,10 @@ struct recorder *recorder_start(struct store *store, int64_t trial_id,
 /* Has the recorder watch the sampler while it works; NULL: no longer, before it is stopped. */
 void recorder_watch(struct recorder *recorder, struct sampler *sampler);
 
-/* Call after the sampler stopped: drains what is left, ends the phases, commits, frees.
+/* Call after the sampler stopped: drains what is left, ends the phases, commits, frees. n_lost: marks that could not
+ * be sent (marker_door_lost()), so that an end may lack its begin.
  * *end_mono_ns becomes the last tick's time, and stays what it is when there was no tick. -1 with *why: something could not be stored. */
-int recorder_stop(struct recorder *recorder, int64_t *end_mono_ns, struct problem *why);
+int recorder_stop(struct recorder *recorder, int64_t n_lost, int64_t *end_mono_ns,
+		  struct problem *why);
 
 #endif

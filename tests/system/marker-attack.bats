@@ -100,6 +100,15 @@ teardown() {
 	has "${output//$'\n'/}" '3 marks could not be sent'
 }
 
+# The begin may be one of the lost: its end is not refused, as one of a name that never began is.
+@test "an end whose begin may be lost is not told of by itself" {
+	# shellcheck disable=SC2016 # expands there
+	run -0 "$JOULECART" run -q -o a.db -- bash -c 'printf x >>"$JOULECART_MARKER_SOCKET-lost"; "$0" mark end steady' "$JOULECART"
+	has_not "$(sqlite3 a.db "SELECT why FROM gap WHERE collector = 'markers'")" 'had not begun'
+	run -0 "$JOULECART" run -q -o b.db -- "$JOULECART" mark end steady
+	has "$(sqlite3 b.db "SELECT why FROM gap WHERE collector = 'markers'")" 'a phase ends that had not begun'
+}
+
 @test "so with Node below a program that closes what it does not know" {
 	command -v node >/dev/null || skip 'no node (apt-get install nodejs)'
 	run -0 "$JOULECART" run -q -o a.db -- python3 -c 'import subprocess; subprocess.run(["node", "-e",

@@ -199,6 +199,17 @@ static void an_end_without_a_begin_changes_nothing_and_is_told(void **state)
 		   "a phase ends that had not begun");
 }
 
+static void an_end_whose_begin_may_be_lost_is_not_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	struct edge end = { 3000, 1, 2 };
+	say(fixture, MARKER_END, "steady", 7, 1, end);
+	phases_note_lost(&fixture->phases,
+			 1); /* as the file beside the socket says in the end */
+	assert_int_equal(phases_end(&fixture->phases, end, &fixture->why), 0);
+	assert_row(fixture, "SELECT count(*) FROM gap", "0");
+}
+
 static void counts_belong_to_the_phase_just_ended(void **state)
 {
 	struct fixture *fixture = *state;
@@ -297,6 +308,7 @@ int main(void)
 		CASE(phases_of_two_processes_do_not_mix),
 		CASE(what_the_program_left_open_ends_with_the_trial),
 		CASE(an_end_without_a_begin_changes_nothing_and_is_told),
+		CASE(an_end_whose_begin_may_be_lost_is_not_refused),
 		CASE(counts_belong_to_the_phase_just_ended),
 		CASE(a_count_that_failed_is_null_with_its_reason),
 		CASE(answers_are_kept_when_their_last_part_has_come),
