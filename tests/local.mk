@@ -68,6 +68,7 @@ unit_tests = \
   tests/unit/profiler/markers/test-lost-marks \
   tests/unit/profiler/markers/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
+  tests/unit/profiler/profile/test-address-map \
   tests/unit/profiler/profile/test-energy-book \
   tests/unit/profiler/profile/test-place-names \
   tests/unit/profiler/profile/test-stack-node \

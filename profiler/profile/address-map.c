@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A process that maps more than so many pieces of code loses the rest. */
-enum { PIECES_MOST = 1 << 14, NAME_SIZE = 16 };
+/* A process that maps more than so many pieces of code loses the rest; and so does one that finds room for so
+ * many taken by all of them (40 MiB): they may be as many as the machine has numbers for. */
+enum { PIECES_MOST = 1 << 14, PIECES_OF_ALL_MOST = 1 << 20, NAME_SIZE = 16 };
 
 struct piece {
 	uint64_t begin, end, offset;
@@ -20,6 +21,7 @@ struct piece {
 struct pieces {
 	size_t n_users, n, room;
 	struct piece *items;
+	size_t *room_of_all; /* the maps' */
 };
 
 struct process {
@@ -33,7 +35,8 @@ struct address_maps {
 	void *processes; /* a tree (tsearch) of struct process, by pid */
 	struct module *modules;
 	size_t n_modules, room_modules;
-	void *numbers; /* a tree of the modules' numbers, by what they are */
+	size_t room_of_all; /* of all pieces */
+	void *numbers;      /* a tree of the modules' numbers, by what they are */
 };
 
 /* A module as the tree finds it. */
@@ -66,6 +69,7 @@ static void release(struct pieces *pieces)
 {
 	if (!pieces || --pieces->n_users > 0)
 		return;
+	*pieces->room_of_all -= pieces->room;
 	free(pieces->items);
 	free(pieces);
 }
@@ -168,37 +172,44 @@ static void forget(struct address_maps *maps, struct process *process)
 	free_process(process);
 }
 
-/* Pieces of the process's own, with room for two more. */
-static struct pieces *own_pieces(struct process *process)
+/* Room for so many pieces, if all have that much left. */
+static bool make_room(struct pieces *pieces, size_t room)
+{
+	if (room - pieces->room > PIECES_OF_ALL_MOST - *pieces->room_of_all)
+		return false;
+	struct piece *grown = reallocarray(pieces->items, room, sizeof(*grown));
+	if (!grown)
+		return false;
+	*pieces->room_of_all += room - pieces->room;
+	pieces->items = grown;
+	pieces->room = room;
+	return true;
+}
+
+/* Pieces of the process's own, with room for two more; NULL: there is none. */
+static struct pieces *own_pieces(struct address_maps *maps, struct process *process)
 {
 	struct pieces *shared = process->pieces;
-	if (!shared || shared->n_users > 1) {
-		struct pieces *own = calloc(1, sizeof(*own));
-		if (!own)
-			return NULL;
-		own->n_users = 1;
-		own->n = shared ? shared->n : 0;
-		own->room = own->n + 16;
-		own->items = calloc(own->room, sizeof(*own->items));
-		if (!own->items) {
-			free(own);
-			return NULL;
-		}
-		if (own->n > 0)
-			memcpy(own->items, shared->items, own->n * sizeof(*own->items));
-		release(shared);
-		process->pieces = own;
+	if (shared && shared->n_users == 1)
+		return shared->n + 2 <= shared->room || make_room(shared, 2 * shared->room)
+			   ? shared
+			   : NULL;
+	struct pieces *own = calloc(1, sizeof(*own));
+	if (!own)
+		return NULL;
+	own->n_users = 1;
+	own->room_of_all = &maps->room_of_all;
+	if (!make_room(own, (shared ? shared->n : 0) + 16)) {
+		free(own);
+		return NULL;
 	}
-	struct pieces *pieces = process->pieces;
-	if (pieces->n + 2 > pieces->room) {
-		struct piece *grown = reallocarray(pieces->items, 2 * pieces->room,
-						   sizeof(*grown));
-		if (!grown)
-			return NULL;
-		pieces->items = grown;
-		pieces->room *= 2;
+	if (shared && shared->n > 0) {
+		memcpy(own->items, shared->items, shared->n * sizeof(*own->items));
+		own->n = shared->n;
 	}
-	return pieces;
+	release(shared);
+	process->pieces = own;
+	return own;
 }
 
 /* The first piece that ends behind the address. */
@@ -265,7 +276,7 @@ static bool is_made_code(const char *name)
 static void take_map(struct address_maps *maps, const struct stack_record *record)
 {
 	struct process *process = find_or_add(maps, record->pid);
-	struct pieces *pieces = process ? own_pieces(process) : NULL;
+	struct pieces *pieces = process ? own_pieces(maps, process) : NULL;
 	if (!pieces || pieces->n >= PIECES_MOST || record->length == 0 ||
 	    record->begin + record->length < record->begin)
 		return;

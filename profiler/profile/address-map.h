@@ -31,7 +31,7 @@ enum {
 struct address_maps *address_maps_new(void);
 void address_maps_free(struct address_maps *maps); /* takes NULL */
 
-/* Takes a record that is no sample. What finds no memory is left out: its addresses lead nowhere. */
+/* Takes a record that is no sample. What finds no room is left out: its addresses lead nowhere. */
 void address_maps_take(struct address_maps *maps, const struct stack_record *record);
 
 /* What that address of that process is: the number of a module, and the place in its file. */
