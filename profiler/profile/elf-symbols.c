@@ -9,6 +9,7 @@
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,9 +35,47 @@ static int find_no_elf(Dwfl_Module *module, void **user, const char *name, Dwarf
 	return -1; /* the file was given */
 }
 
+/* Does libdwfl find something there that is no file? It would open it, and wait for ever at a FIFO. Where it
+ * looks: dwfl_standard_find_debuginfo in libdwfl.h. */
+static bool has_other_than_file(const char *path, const char *name, const char *suffix)
+{
+	static const char *const folders[][2] = { { "", "" },
+						  { "", "/.debug" },
+						  { "/usr/lib/debug", "" } };
+	char guess[PATH_MAX];
+	struct stat status;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		int length = *name == '/'
+				 ? snprintf(guess, sizeof(guess), "%s", name)
+				 : snprintf(guess, sizeof(guess), "%s%.*s%s/%s%s",
+					    folders[i][0], (int)(basename(path) - path),
+					    path, folders[i][1], name, suffix);
+		if (length < (int)sizeof(guess) && stat(guess, &status) == 0 &&
+		    !S_ISREG(status.st_mode))
+			return true;
+	}
+	return false;
+}
+
+/* As libdwfl's own, but of files alone. What is put there between the look and the opening, and split debug
+ * information (.dwo), which libdw opens itself, are left to the program's alarm. */
+static int find_debug_file(Dwfl_Module *module, void **user, const char *name,
+			   Dwarf_Addr base, const char *path, const char *link,
+			   GElf_Word crc, char **found)
+{
+	bool is_refused = link   ? has_other_than_file(path ? path : "", link, "")
+			  : path ? has_other_than_file(path, basename(path), ".debug") ||
+				       has_other_than_file(path, basename(path), "")
+				 : false;
+	if (is_refused)
+		return -1;
+	return dwfl_standard_find_debuginfo(module, user, name, base, path, link, crc,
+					    found);
+}
+
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_no_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_debuginfo = find_debug_file,
 	.section_address = dwfl_offline_section_address,
 };
 

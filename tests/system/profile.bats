@@ -88,6 +88,28 @@ parts_hold() {
 	sums_hold
 }
 
+# libdwfl opens what a file names as its debug information, whatever lies there.
+@test "debug information beside a file is read, and a FIFO in its place is not waited for" {
+	cp "$PROFILED_PROGRAM" linked
+	objcopy --only-keep-debug linked linked.debug
+	strip linked
+	cp linked unlinked
+	objcopy --add-gnu-debuglink=linked.debug linked
+	program=$PWD/linked profile split 0.5
+	(($(samples_in seventy) > 100))
+	mkdir .debug
+	for place in linked.debug .debug/linked.debug .debug/linked; do
+		[ "$place" != .debug/linked ] || cp unlinked linked
+		rm -f linked.debug .debug/linked.debug
+		mkfifo "$place"
+		program=$PWD/linked profile split 0.5
+		is "$(samples_in seventy)" 0
+		is "$(rows '[.rows[] | select(.lack == "no-symbols" and (.module // "" | endswith("/linked")))] | length')" 1
+		is "$(rows '[.rows[] | select(.lack == "not-readable")] | length')" 0
+	done
+	sums_hold
+}
+
 @test "a file that is gone, or was replaced, is said to be" {
 	cp "$PROFILED_PROGRAM" gone
 	cat >go <<-'END'
