@@ -35,19 +35,8 @@ static void take_seconds(sqlite3_stmt *row, const struct list_reading *reading)
 	arena_append(reading->arena, &seconds, sizeof(seconds));
 }
 
-int region_powers_read(const struct list_reading *reading, int64_t first, int64_t last,
-		       struct region_powers *powers)
+int region_powers_read(const struct list_reading *reading, struct region_powers *powers)
 {
-	const char *seconds_sql = arena_format(
-	    reading->arena,
-	    "SELECT r.ordinal, t.cpu_ns FROM region r"
-	    " JOIN region_time t ON t.region_id = r.region_id WHERE r.trial_id = ?1"
-	    " AND t.seq BETWEEN %lld AND %lld UNION ALL"
-	    " SELECT o.ordinal, iif(o.ordinal = 0, t.outside_ns, t.idle_ns) FROM "
-	    "region_rest t,"
-	    " (SELECT 0 AS ordinal UNION ALL SELECT -1) o WHERE t.trial_id = ?1"
-	    " AND t.seq BETWEEN %lld AND %lld",
-	    (long long)first, (long long)last, (long long)first, (long long)last);
 	if (each_row(reading,
 		     "SELECT w.channel_id, w.ordinal, w.fitted, w.power, w.half_width,"
 		     " w.rise_seconds FROM channel c"
@@ -64,7 +53,23 @@ int region_powers_read(const struct list_reading *reading, int64_t first, int64_
 		return -1;
 	powers->products = rows_taken(reading, sizeof(*powers->products),
 				      &powers->n_products);
-	if (each_row(reading, seconds_sql, take_seconds) != 0)
+	return 0;
+}
+
+int region_powers_read_seconds(const struct list_reading *reading, int64_t first,
+			       int64_t last, struct region_powers *powers)
+{
+	const char *sql = arena_format(
+	    reading->arena,
+	    "SELECT r.ordinal, t.cpu_ns FROM region r"
+	    " JOIN region_time t ON t.region_id = r.region_id WHERE r.trial_id = ?1"
+	    " AND t.seq BETWEEN %lld AND %lld UNION ALL"
+	    " SELECT o.ordinal, iif(o.ordinal = 0, t.outside_ns, t.idle_ns) FROM "
+	    "region_rest t,"
+	    " (SELECT 0 AS ordinal UNION ALL SELECT -1) o WHERE t.trial_id = ?1"
+	    " AND t.seq BETWEEN %lld AND %lld",
+	    (long long)first, (long long)last, (long long)first, (long long)last);
+	if (each_row(reading, sql, take_seconds) != 0)
 		return -1;
 	powers->seconds = rows_taken(reading, sizeof(*powers->seconds), &powers->n_seconds);
 	return 0;

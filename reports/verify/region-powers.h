@@ -28,9 +28,12 @@ struct region_powers {
 	size_t n_powers, n_products, n_seconds;
 };
 
-/* Of the trial reading->campaign_id, in the stretches first to last. 0, or -1: SQLite failed. */
-int region_powers_read(const struct list_reading *reading, int64_t first, int64_t last,
-		       struct region_powers *powers);
+/* Of the trial reading->campaign_id: its powers, and the sums that they follow from. 0, or -1: SQLite failed. */
+int region_powers_read(const struct list_reading *reading, struct region_powers *powers);
+
+/* And the seconds in the stretches first to last. Returns as above. */
+int region_powers_read_seconds(const struct list_reading *reading, int64_t first,
+			       int64_t last, struct region_powers *powers);
 
 /* The part of the channel's joules that the region has. NAN: the channel has no powers. */
 double region_powers_part(const struct region_powers *powers, int64_t channel_id,

@@ -111,8 +111,8 @@ static int read_phase(sqlite3 *db, struct arena *arena, struct own_phase *own)
 	if (each_row(&reading, sql, take_part) != 0)
 		return -1;
 	own->parts = rows_taken(&reading, sizeof(*own->parts), &own->n_parts);
-	return region_powers_read(&reading, own->phase->first, own->phase->last,
-				  &own->powers);
+	return region_powers_read_seconds(&reading, own->phase->first, own->phase->last,
+					  &own->powers);
 }
 
 /* The joules of one region, or of idle, in one channel. */
@@ -162,21 +162,54 @@ static void tell(const struct own_phase *own, int64_t ordinal, double given, dou
 		 given, joules);
 }
 
-/* One row of v_region as the view has it. */
-struct given_row {
-	int64_t ordinal;
-	double joules;
-};
-
 static void take_given(sqlite3_stmt *row, const struct list_reading *reading)
 {
-	const struct given_row given = { sqlite3_column_int64(row, 0),
-					 sqlite3_column_double(row, 1) };
+	const struct region_row given = { sqlite3_column_int64(row, 0),
+					  sqlite3_column_int64(row, 1),
+					  sqlite3_column_double(row, 2) };
 	arena_append(reading->arena, &given, sizeof(given));
 }
 
+int regions_read(sqlite3 *db, struct arena *arena, const struct trial_check *trial,
+		 struct region_rows *given, struct verification *result)
+{
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = trial->trial_id };
+	if (each_row(&reading,
+		     "SELECT phase_ordinal, ordinal, split_j FROM v_region"
+		     " WHERE trial_id = ?1 ORDER BY phase_ordinal",
+		     take_given) != 0)
+		return -1;
+	given->rows = rows_taken(&reading, sizeof(*given->rows), &given->n);
+	if (given->n == 0)
+		return 0;
+	if (region_powers_read(&reading, &given->powers) != 0)
+		return -1;
+	region_powers_check(&given->powers, trial->trial_id, result);
+	return 0;
+}
+
+/* Those of the phase: the first, and *n. */
+static const struct region_row *rows_of(const struct region_rows *given, int64_t phase,
+					size_t *n)
+{
+	size_t first = 0, end = given->n;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		if (given->rows[middle].phase < phase)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	while (end < given->n && given->rows[end].phase == phase)
+		end++;
+	*n = end - first;
+	return given->rows + first;
+}
+
 /* Each row; outside is what the others leave, and all sum to the phase. */
-static void check_rows(const struct own_phase *own, const struct given_row *rows, size_t n,
+static void check_rows(const struct own_phase *own, const struct region_row *rows, size_t n,
 		       struct verification *result)
 {
 	double sum = 0, inside = 0;
@@ -196,29 +229,18 @@ static void check_rows(const struct own_phase *own, const struct given_row *rows
 }
 
 int regions_check_phase(sqlite3 *db, const struct trial_check *trial,
-			const struct region_phase *phase, struct verification *result)
+			const struct region_phase *phase, const struct region_rows *given,
+			struct verification *result)
 {
+	struct own_phase own = { .trial = trial, .phase = phase, .powers = given->powers };
+	size_t n;
+	const struct region_row *rows = rows_of(given, phase->ordinal, &n);
+	if (n == 0 || isnan(phase->joules))
+		return 0;
 	struct arena *arena = arena_new();
-	const struct list_reading reading = { .db = db,
-					      .arena = arena,
-					      .campaign_id = trial->trial_id,
-					      .block = phase->ordinal };
-	struct own_phase own = { .trial = trial, .phase = phase };
-	int code = arena ? 0 : -1;
-	if (code == 0 && !isnan(phase->joules)) {
-		code = each_row(&reading,
-				"SELECT ordinal, split_j FROM v_region"
-				" WHERE trial_id = ?1 AND phase_ordinal = ?2",
-				take_given);
-		size_t n = 0;
-		const struct given_row *rows = rows_taken(&reading, sizeof(*rows), &n);
-		if (code == 0 && n > 0)
-			code = read_phase(db, arena, &own);
-		if (code == 0 && n > 0) {
-			region_powers_check(&own.powers, trial->trial_id, result);
-			check_rows(&own, rows, n, result);
-		}
-	}
+	int code = arena ? read_phase(db, arena, &own) : -1;
+	if (code == 0)
+		check_rows(&own, rows, n, result);
 	arena_free(arena);
 	return code;
 }

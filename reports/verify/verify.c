@@ -365,7 +365,11 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 
 static int check_regions(const struct build *build, const struct phase *phases, size_t n)
 {
+	struct region_rows given = { 0 };
 	int code = regions_check_rollups(build->db, &build->trial, build->result);
+	if (code == 0)
+		code = regions_read(build->db, build->arena, &build->trial, &given,
+				    build->result);
 	for (size_t i = 0; code == 0 && i < n; i++) {
 		const struct region_phase phase = {
 			.ordinal = phases[i].ordinal,
@@ -375,7 +379,8 @@ static int check_regions(const struct build *build, const struct phase *phases, 
 			.joules = phases[i].is_known ? phases[i].joules : NAN,
 			.share = share_of(&build->trial, &phases[i]),
 		};
-		code = regions_check_phase(build->db, &build->trial, &phase, build->result);
+		code = regions_check_phase(build->db, &build->trial, &phase, &given,
+					   build->result);
 		if (code == 0 && phase.ordinal == 0)
 			code = profile_check(build->db, &build->trial, &phase,
 					     build->result);
