@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,13 @@
 /* Debug information is read only so long: the names of symbols are had without it. */
 enum { DEBUG_SECONDS = 20 };
 
+/* Where root alone puts debug information. */
+static const char SYSTEM_PATH[] = "/usr/lib/debug";
+
 struct elf_symbols {
+	Dwfl_Callbacks callbacks;
+	char *debug_path; /* NULL: where libdwfl looks by itself */
+	char system_path[sizeof(SYSTEM_PATH)];
 	Dwfl *dwfl;
 	Dwfl_Module *module;
 	void *libstdcxx; /* or NULL */
@@ -35,21 +42,17 @@ static int find_no_elf(Dwfl_Module *module, void **user, const char *name, Dwarf
 	return -1; /* the file was given */
 }
 
-/* Does libdwfl find something there that is no file? It would open it, and wait for ever at a FIFO. Where it
- * looks: dwfl_standard_find_debuginfo in libdwfl.h. */
+/* Does something beside the file have the name, and is no file? libdwfl would open it, and wait for ever at a
+ * FIFO. Where it looks: dwfl_standard_find_debuginfo in libdwfl.h. */
 static bool has_other_than_file(const char *path, const char *name, const char *suffix)
 {
-	static const char *const folders[][2] = { { "", "" },
-						  { "", "/.debug" },
-						  { "/usr/lib/debug", "" } };
+	static const char *const folders[] = { "", ".debug/" };
 	char guess[PATH_MAX];
 	struct stat status;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		int length = *name == '/'
-				 ? snprintf(guess, sizeof(guess), "%s", name)
-				 : snprintf(guess, sizeof(guess), "%s%.*s%s/%s%s",
-					    folders[i][0], (int)(basename(path) - path),
-					    path, folders[i][1], name, suffix);
+		int length = snprintf(guess, sizeof(guess), "%.*s%s%s%s",
+				      (int)(basename(path) - path), path, folders[i], name,
+				      suffix);
 		if (length < (int)sizeof(guess) && stat(guess, &status) == 0 &&
 		    !S_ISREG(status.st_mode))
 			return true;
@@ -57,27 +60,19 @@ static bool has_other_than_file(const char *path, const char *name, const char *
 	return false;
 }
 
-/* As libdwfl's own, but of files alone. What is put there between the look and the opening, and split debug
+/* Then libdwfl looks where root alone puts something. What is put there between the look and the opening, and split debug
  * information (.dwo), which libdw opens itself, are left to the program's alarm. */
-static int find_debug_file(Dwfl_Module *module, void **user, const char *name,
-			   Dwarf_Addr base, const char *path, const char *link,
-			   GElf_Word crc, char **found)
+static void guard_search(struct elf_symbols *symbols, const char *path)
 {
-	bool is_refused = link   ? has_other_than_file(path ? path : "", link, "")
-			  : path ? has_other_than_file(path, basename(path), ".debug") ||
-				       has_other_than_file(path, basename(path), "")
-				 : false;
-	if (is_refused)
-		return -1;
-	return dwfl_standard_find_debuginfo(module, user, name, base, path, link, crc,
-					    found);
+	GElf_Addr bias;
+	GElf_Word crc;
+	Elf *elf = dwfl_module_getelf(symbols->module, &bias);
+	const char *link = elf ? dwelf_elf_gnu_debuglink(elf, &crc) : NULL;
+	const char *own = basename(path);
+	if ((link && has_other_than_file(path, link, "")) ||
+	    has_other_than_file(path, own, ".debug") || has_other_than_file(path, own, ""))
+		symbols->debug_path = symbols->system_path;
 }
-
-static const Dwfl_Callbacks callbacks = {
-	.find_elf = find_no_elf,
-	.find_debuginfo = find_debug_file,
-	.section_address = dwfl_offline_section_address,
-};
 
 /* A regular file, or minus an errno: whoever ran may have put anything in its place. What it is is looked at
  * before it is opened, since a device may take that for a command. */
@@ -114,7 +109,13 @@ struct elf_symbols *elf_symbols_open(const char *path, const uint8_t *build_id,
 						  : LACK_READABLE;
 	if (fd < 0)
 		goto failed;
-	symbols->dwfl = dwfl_begin(&callbacks);
+	memcpy(symbols->system_path, SYSTEM_PATH, sizeof(SYSTEM_PATH));
+	symbols->callbacks =
+	    (Dwfl_Callbacks){ .find_elf = find_no_elf,
+			      .find_debuginfo = dwfl_standard_find_debuginfo,
+			      .section_address = dwfl_offline_section_address,
+			      .debuginfo_path = &symbols->debug_path };
+	symbols->dwfl = dwfl_begin(&symbols->callbacks);
 	if (symbols->dwfl) {
 		dwfl_report_begin(symbols->dwfl);
 		symbols->module = dwfl_report_offline(symbols->dwfl, path, path, fd);
@@ -124,6 +125,7 @@ struct elf_symbols *elf_symbols_open(const char *path, const uint8_t *build_id,
 		close(fd);
 		goto failed;
 	}
+	guard_search(symbols, path);
 	symbols->libstdcxx = dlopen("libstdc++.so.6", RTLD_NOW | RTLD_LOCAL);
 	void *symbol = symbols->libstdcxx ? dlsym(symbols->libstdcxx, "__cxa_demangle")
 					  : NULL;
