@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns that words still read well in, and those that they can be squeezed into. */
+/* Columns that words still read well in, where nobody asks for others, and those that they can be
+ * squeezed into. */
 enum { EASY_WORDS = 20, NARROW_WORDS = 10 };
 
 struct table_column {
@@ -24,7 +25,7 @@ struct table_column {
 };
 
 struct screen_table {
-	size_t margin, gap;
+	size_t margin, gap, words;
 	struct table_column *columns;
 	char **cells; /* row by row */
 	size_t n_columns, n_cells;
@@ -38,7 +39,9 @@ struct screen_table *table_new(size_t margin, size_t gap)
 {
 	struct screen_table *table = calloc(1, sizeof(*table));
 	if (table)
-		*table = (struct screen_table){ .margin = margin, .gap = gap };
+		*table = (struct screen_table){ .margin = margin,
+						.gap = gap,
+						.words = EASY_WORDS };
 	return table;
 }
 
@@ -97,6 +100,12 @@ void table_cell(struct screen_table *table, const char *text)
 	}
 	table->cells = cells;
 	cells[table->n_cells++] = copy;
+}
+
+void table_words(struct screen_table *table, size_t columns)
+{
+	if (table)
+		table->words = columns;
 }
 
 void table_rest(struct screen_table *table, const char *where)
@@ -208,13 +217,13 @@ static void squeeze_words(struct screen_table *table, size_t screen, size_t *lea
 	for (size_t i = 0; i < table->n_columns; i++)
 		table->columns[i].width = natural_width(table, i);
 	for (size_t i = 0; i < table->n_columns; i++)
-		least[i] = is_easy(table, i) ? least_width(table, i, EASY_WORDS)
+		least[i] = is_easy(table, i) ? least_width(table, i, table->words)
 					     : table->columns[i].width;
 	for (size_t i = 0; i < table->n_columns; i++)
-		if (is_easy(table, i) && least[i] < EASY_WORDS)
-			least[i] = table->columns[i].width < EASY_WORDS
+		if (is_easy(table, i) && least[i] < table->words)
+			least[i] = table->columns[i].width < table->words
 				       ? table->columns[i].width
-				       : EASY_WORDS;
+				       : table->words;
 	squeeze(table, screen, least);
 }
 

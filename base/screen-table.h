@@ -3,10 +3,12 @@
  * is needed:
  *
  *   1. a column that says the same in every row is said once, below the table (TABLE_ONCE);
- *   2. words go on in further lines of their cell (TABLE_WORDS), down to some 20 columns;
+ *   2. words go on in further lines of their cell (TABLE_WORDS), down to some 20 columns or what
+ *      table_words() asks for;
  *   3. columns that can be spared are left out, the last first, and named below (TABLE_SPARED); what they
  *      leave goes back to the words;
- *   4. names (TABLE_NAMES) are broken too, words take still narrower cells, headers several lines, an interval breaks after its "..";
+ *   4. names (TABLE_NAMES) are broken too, words take still narrower cells, headers several lines, an
+ *      interval breaks after its "..";
  *   5. each row becomes a list of its own, a line a column.
  *
  * A number is never broken, nor parted from its unit. */
@@ -35,6 +37,9 @@ void table_free(struct screen_table *table);
  * line of them. */
 void table_column(struct screen_table *table, const char *header, int flags);
 void table_cell(struct screen_table *table, const char *text);
+
+/* In how many columns words still read well, where 20 are too few. */
+void table_words(struct screen_table *table, size_t columns);
 
 /* Where the columns that were left out are to be had: "--json has all". */
 void table_rest(struct screen_table *table, const char *where);

@@ -92,7 +92,7 @@ static void put_row(struct screen_table *table, const struct state *state)
 	table_cell(table, variant->summary);
 }
 
-/* On a narrow screen some numbers are left to 'show' and --json. */
+/* On a narrow screen some numbers are left to --json: what each variant is stays in few lines. */
 static int print_table(const struct state *states, size_t n, struct problem *why)
 {
 	static const struct {
@@ -113,6 +113,7 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 		table_column(table, columns[i].name, columns[i].flags);
 	for (size_t i = 0; i < n; i++)
 		put_row(table, &states[i]);
+	table_words(table, 28);
 	table_rest(table, "--json has all");
 	int code = table_print(table, stdout);
 	table_free(table);

@@ -145,6 +145,32 @@ static void what_is_left_out_leaves_its_room_to_words(void **state)
 			     "not shown for want of width: b\n");
 }
 
+/* 50 columns of words beside 41 of a figure that can be spared: with 30 for the words both fit. */
+static struct screen_table *words_beside_a_figure(void)
+{
+	struct screen_table *table = table_new(0, 1);
+	table_column(table, "n", TABLE_RIGHT | TABLE_SPARED);
+	table_column(table, "what", TABLE_WORDS);
+	table_cell(table, "12345678901234567890123456789012345678901");
+	table_cell(table, "a sentence of words that takes some fifty columns.");
+	return table;
+}
+
+static void words_can_ask_for_more_columns_before_others_are_shown(void **state)
+{
+	(void)state;
+	assert_prints(words_beside_a_figure(),
+		      "                                        n what\n"
+		      "12345678901234567890123456789012345678901 a sentence of words that "
+		      "takes some\n"
+		      "                                          fifty columns.\n");
+	struct screen_table *table = words_beside_a_figure();
+	table_words(table, 40);
+	assert_prints(table, "what\n"
+			     "a sentence of words that takes some fifty columns.\n"
+			     "not shown for want of width: n\n");
+}
+
 static void what_cannot_be_spared_makes_each_row_a_list(void **state)
 {
 	(void)state;
@@ -249,6 +275,7 @@ int main(void)
 		cmocka_unit_test(what_can_be_spared_is_left_out_and_named),
 		cmocka_unit_test(a_name_is_whole_while_other_columns_can_be_spared),
 		cmocka_unit_test(what_is_left_out_leaves_its_room_to_words),
+		cmocka_unit_test(words_can_ask_for_more_columns_before_others_are_shown),
 		cmocka_unit_test(what_cannot_be_spared_makes_each_row_a_list),
 		cmocka_unit_test(
 		    words_take_further_lines_and_intervals_break_behind_their_dots),
