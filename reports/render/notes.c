@@ -38,6 +38,16 @@ static bool any_provenance(const struct model_campaign *campaign,
 	return false;
 }
 
+/* Whether the table of queries, whose header has no room for it, shows carbon. */
+static bool has_queries_carbon(const struct model_campaign *campaign)
+{
+	bool has = false;
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		has |= is_infer(&campaign->rows[i]) &&
+		       campaign->rows[i].grams_per_1000_queries.is_known;
+	return has;
+}
+
 static void add_missing(const struct model_campaign *campaign, struct arena *arena)
 {
 	for (size_t i = 0; i < campaign->n_rows; i++) {
@@ -65,14 +75,14 @@ const char *line_of_carbon(const struct model_campaign *campaign, bool say_assum
 			      : campaign->pue_assumed  ? ", PUE assumed"
 						       : "";
 	const char *psu = campaign->psu > 0
-			      ? arena_format(arena, ", PSU %.2f", campaign->psu)
+			      ? arena_format(arena, "; PSU %.2f", campaign->psu)
 			      : "";
 	const char *zone = campaign->zone_asked
 			       ? arena_format(arena, "%s (%s)", campaign->zone,
 					      campaign->zone_asked)
 			       : campaign->zone;
 	return arena_format(arena, "%s %.6g g/kWh, PUE %.2f%s%s", zone, campaign->g_per_kwh,
-			    campaign->pue, psu, say_assumed ? assumed : "");
+			    campaign->pue, say_assumed ? assumed : "", psu);
 }
 
 static void add_ratios(const struct model_campaign *campaign, struct arena *arena)
@@ -125,6 +135,8 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 	add(arena, interval_line(campaign, arena));
 	add(arena,
 	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
+	if (has_queries_carbon(campaign))
+		add(arena, "g/1000: grams of CO2e of 1000 queries");
 	if (campaign->g_per_kwh > 0)
 		add(arena,
 		    arena_format(arena, "grid factor: %s; of %lld", campaign->factor_source,

@@ -189,9 +189,21 @@ static void an_assumed_zone_is_said(void **state)
 	printed->db = given_bench();
 	expect(print(printed, "text"),
 	       " carbon: WORLD 472.94 g/kWh, PUE 1.00, both assumed\n"
+	       " g/1000: grams of CO2e of 1000 queries\n"
 	       " grid factor: Ember (2025), Yearly Electricity Data, CC BY 4.0; of 2024\n");
 	database_run(printed->db, "UPDATE campaign SET zone = 'GB', pue = 1.4");
 	expect(print(printed, "text"), " carbon: GB 215.79 g/kWh, PUE 1.40\n");
+}
+
+static void what_is_assumed_is_not_said_of_the_power_supply(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_run();
+	database_run(printed->db, "INSERT INTO setting (name, campaign_id, value, source) "
+				  "VALUES ('psu', 1, 0.92, 'data sheet')");
+	const char *text = print(printed, "text");
+	expect(text, " carbon: WORLD 472.94 g/kWh, PUE 1.00, both assumed; PSU 0.92\n");
+	expect_not(text, "g/1000"); /* a table that it is not in */
 }
 
 static void different_workloads_are_not_compared(void **state)
@@ -677,6 +689,7 @@ int main(void)
 		CASE(the_report_ends_with_joulecarts_own_cost),
 		CASE(an_own_cost_that_nobody_wrote_down_is_not_zero),
 		CASE(an_assumed_zone_is_said),
+		CASE(what_is_assumed_is_not_said_of_the_power_supply),
 		CASE(different_workloads_are_not_compared),
 		CASE(a_missing_figure_has_its_reason),
 		CASE(gaps_cut_off_and_shared_trials_are_noted),
