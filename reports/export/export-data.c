@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char trials_sql[] =
@@ -101,7 +102,7 @@ static const char refused_sql[] =
     " UNION SELECT r.trial_id, r.ordinal FROM v_layer l JOIN trial t"
     "  ON t.campaign_id = l.campaign_id AND t.variant = l.variant AND t.job = l.job"
     " JOIN region r ON r.trial_id = t.trial_id AND r.name = l.region"
-    " WHERE ?1 IN (0, r.trial_id) AND l.reason IS NOT NULL";
+    " WHERE ?1 IN (0, r.trial_id) AND l.reason IS NOT NULL ORDER BY 1, 2";
 
 struct refused_region {
 	int64_t trial_id, ordinal;
@@ -114,15 +115,21 @@ static void take_refused(sqlite3_stmt *row, const struct list_reading *reading)
 	arena_append(reading->arena, &refused, sizeof(refused));
 }
 
+static int refused_compare(const void *a, const void *b)
+{
+	const struct refused_region *one = a, *other = b;
+	return one->trial_id != other->trial_id
+		   ? (one->trial_id > other->trial_id) - (one->trial_id < other->trial_id)
+		   : (one->ordinal > other->ordinal) - (one->ordinal < other->ordinal);
+}
+
 /* Before its steps are read n_steps is a region's ordinal. */
 static bool is_refused(const struct export_series *series,
 		       const struct refused_region *refused, size_t n)
 {
-	for (size_t i = 0; series->kind == EXPORT_REGION && i < n; i++)
-		if (refused[i].trial_id == series->trial_id &&
-		    refused[i].ordinal == (int64_t)series->n_steps)
-			return true;
-	return false;
+	const struct refused_region key = { series->trial_id, (int64_t)series->n_steps };
+	return series->kind == EXPORT_REGION && n > 0 &&
+	       bsearch(&key, refused, n, sizeof(key), refused_compare) != NULL;
 }
 
 static struct export_series *outside_of(struct export_data *data, int64_t trial_id)
@@ -179,10 +186,15 @@ static int hide_refused(const struct list_reading *reading, struct export_data *
 	if (each_row(reading, refused_sql, take_refused) != 0)
 		return -1;
 	const struct refused_region *refused = rows_taken(reading, sizeof(*refused), &n);
+	struct export_series *outside = NULL; /* the series of a trial stand together */
 	for (size_t i = 0; i < data->n_series; i++) {
-		struct export_series *outside = outside_of(data, data->series[i].trial_id);
-		if (outside && is_refused(&data->series[i], refused, n))
-			hide_in(outside, &data->series[i], data->arena);
+		const struct export_series *series = &data->series[i];
+		if (!is_refused(series, refused, n))
+			continue;
+		if (!outside || outside->trial_id != series->trial_id)
+			outside = outside_of(data, series->trial_id);
+		if (outside)
+			hide_in(outside, series, data->arena);
 	}
 	for (size_t i = 0; i < data->n_series; i++)
 		if (!is_refused(&data->series[i], refused, n))
