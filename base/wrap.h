@@ -9,8 +9,8 @@
 /* Where nothing says how wide a screen is, and what is still read as one line of a sentence. */
 enum { WRAP_COLUMNS = 80, WRAP_PROSE = 100 };
 
-/* The bytes of a word that is looked at as a whole, as of the longest path (PATH_MAX): a name of a megabyte is
- * broken there, whatever is in it, and takes no longer for a line than a short one. */
+/* The bytes of a word that is looked at as a whole, as of the longest path (PATH_MAX): a name of a
+ * megabyte is broken there, whatever is in it, and takes no longer for a line than a short one. */
 enum { WRAP_LONGEST_WORD = 4096 };
 
 /* The columns that a table on that stream may take: those of its terminal, but from 60 to 200;
@@ -31,8 +31,9 @@ size_t wrap_fitting(const char *text, size_t columns);
 void wrap_break(char *text, size_t columns);
 
 /* Prints the text after what already takes first columns of the line, and breaks it between
- * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. A number stays with its unit ("31.5 k"). Ends the line. A word
- * wider than a line is broken, unless it is a path or an address. */
+ * words, at the width of the screen or of WRAP_PROSE; further lines begin with indent spaces. A number
+ * stays with its unit ("31.5 k"). Ends the line. A word wider than a line is broken, unless it is a path
+ * or an address. */
 void wrap_print(const char *text, size_t first, size_t indent, FILE *out);
 
 /* The same of a text that is put together here, behind so many blanks. */
