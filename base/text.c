@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* Planes for private use, so that no real character is among them; U+FFFD is Unicode's for what cannot be decoded. */
+/* Planes for private use, so that no real character is among them; U+FFFD is Unicode's for what cannot
+ * be decoded. */
 static const uint32_t HIDDEN = 0xf0000, BYTES = 0x10ff00, REPLACEMENT = 0xfffd;
 
 /* A character of UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF), its length in

@@ -26,8 +26,9 @@ float quantize_row(const float *x, size_t n, unsigned bits, int8_t *q);
 int quantize_calibrate(struct plan *plan, const struct dataset *data, float *ranges,
 		       struct problem *why);
 
-/* The model's serving path (its last head; with an exit rule all of them, and the rule) with I8 weights, biases in F32, and the range of
- * every layer's input, calibrated by running the queries. NULL with *why filled. */
+/* The model's serving path (its last head; with an exit rule all of them, and the rule) with I8 weights,
+ * biases in F32, and the range of every layer's input, calibrated by running the queries. NULL with
+ * *why filled. */
 struct weights *quantize_model(const struct weights *weights,
 			       const struct dataset *calibration, struct problem *why);
 
