@@ -46,6 +46,8 @@ static const struct {
 	{ &command_report, { "report", "--front", "--explain", "m.db" } },
 	{ &command_report, { "report", "--layers", "m.db" } },
 	{ &command_report, { "report", "--layers", "-f", "json", "m.db" } },
+	{ &command_report, { "report", "--functions", "m.db" } },
+	{ &command_report, { "report", "--functions", "-f", "json", "m.db" } },
 	{ NULL, { "joulecart-html", "m.db" } },
 	{ NULL, { "joulecart-html", "--language", "zh-CN", "m.db" } },
 	{ &command_compare, { "compare", "m.db", "a", "b" } },
