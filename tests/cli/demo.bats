@@ -13,9 +13,11 @@ load ../helper
 		"$(printf '%s\n' 'bag-of-words|infer|6|complete' 'student-hard|infer|6|complete' \
 			'bag-of-words|train|1|complete' 'student-hard|train|1|complete')"
 	is "$(sqlite3 joulecart-demo.db 'SELECT zone FROM campaign')" DE
-	# from the file the same baseline is taken, and the same verdict given
+	# from the file the same baseline is taken, and the same verdict given: on a busy machine that
+	# may be that there is no difference
+	verdict=$(grep -oE 'bag-of-words needs [0-9.]+ % (less|more)|No significant difference' <<<"$output" | head -n 1)
 	run joulecart compare joulecart-demo.db
-	has "$output" '^ bag-of-words (needs [0-9.]+ % (less|more) energy per query than student-hard|and student-hard)'
+	has "$output" "$verdict"
 	run -0 joulecart report --front joulecart-demo.db
 	is "$(sqlite3 joulecart-demo.db 'SELECT baseline FROM campaign')" student-hard
 	# what it advises can be done
