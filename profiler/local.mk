@@ -7,7 +7,9 @@ joulecart_html_SOURCES = %D%/programs/html-main.c
 joulecart_html_LDADD = $(html_libs)
 
 pkglibexec_PROGRAMS += joulecart-live
-joulecart_live_SOURCES = %D%/programs/live-main.c %D%/live/live-screen.c
+joulecart_live_SOURCES = %D%/programs/live-main.c %D%/live/live-screen.c \
+  %D%/programs/grid-facts.c %D%/programs/grid-facts.h \
+  %D%/programs/textfile.c %D%/programs/textfile.h
 joulecart_live_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 joulecart_live_LDADD = libjc.a $(libjc_libs) $(NCURSES_LIBS)
 
@@ -82,6 +84,7 @@ libjc_a_SOURCES += \
   %D%/live/live.c %D%/live/live.h \
   %D%/live/live-lines.c \
   %D%/live/live-view.h \
+  %D%/live/pass.c %D%/live/pass.h \
   %D%/markers/followed-count.c %D%/markers/followed-count.h \
   %D%/markers/line-patterns.c %D%/markers/line-patterns.h \
   %D%/markers/marker-message.h \
@@ -91,6 +94,10 @@ libjc_a_SOURCES += \
   %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
+  %D%/metrics/exposition.c %D%/metrics/exposition.h \
+  %D%/metrics/families.c %D%/metrics/families.h \
+  %D%/metrics/meter.c %D%/metrics/meter.h \
+  %D%/metrics/own-cost.c %D%/metrics/own-cost.h \
   %D%/options/event-warning.c %D%/options/event-warning.h \
   %D%/options/live-options.c %D%/options/live-options.h \
   %D%/options/measure-options.c %D%/options/measure-options.h \

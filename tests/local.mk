@@ -64,6 +64,8 @@ unit_tests = \
   tests/unit/profiler/launch/test-child-processes \
   tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
+  tests/unit/profiler/metrics/test-exposition \
+  tests/unit/profiler/metrics/test-meter \
   tests/unit/profiler/markers/test-followed-count \
   tests/unit/profiler/markers/test-lost-marks \
   tests/unit/profiler/markers/test-metrics-page \

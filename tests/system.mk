@@ -150,6 +150,7 @@ bats_tests = \
   %D%/system/interrupted-run.bats \
   %D%/system/ipmi.bats \
   %D%/system/live.bats \
+  %D%/system/openmetrics.bats \
   %D%/system/lost-parts.bats \
   %D%/system/marker-attack.bats \
   %D%/system/marking-faults.bats \

@@ -19,6 +19,10 @@ static const struct option_row rows[] = {
 	  "events of the machine, comma-separated [instructions, cycles, caches, branches]",
 	  OPTION_TEXT(struct live_options, events), .values = VALUES_EVENTS,
 	  .setting = SETTING_ANY },
+	{ "openmetrics", 0, "FILE", NULL,
+	  "write metrics to FILE once a second, whole at any time (.prom: for "
+	  "node_exporter's textfile collector)",
+	  OPTION_TEXT(struct live_options, openmetrics) },
 	{ "zone", 0, "CODE", NULL, "electricity grid: country or zone [world, assumed]",
 	  OPTION_TEXT(struct live_options, zone), .values = VALUES_ZONES,
 	  .setting = SETTING_ANY },

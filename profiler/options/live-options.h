@@ -9,6 +9,7 @@ struct live_options {
 	double rate_hz;
 	double pue;                /* 0: not given */
 	const char *zone, *events; /* NULL: not given */
+	const char *openmetrics;   /* a file, or NULL */
 };
 
 /* Of struct live_options. */

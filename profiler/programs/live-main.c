@@ -10,15 +10,16 @@
 #include "profiler/launch/exit-status.h"
 #include "profiler/launch/privileges.h"
 #include "profiler/live/live-view.h"
+#include "profiler/live/pass.h"
+#include "profiler/metrics/own-cost.h"
 #include "profiler/options/live-options.h"
-#include "schema/database/migrate.h"
-#include "schema/factors/zone.h"
+#include "profiler/programs/grid-facts.h"
+#include "profiler/programs/textfile.h"
 
 #include <errno.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,60 +39,29 @@ static int parse(struct live_options *arguments, int argc, char **argv, struct p
 	return 0;
 }
 
-/* The grid's factor, from the tables that every database has. */
-static int set_facts(struct live_facts *facts, const struct live_options *arguments,
-		     char zone[ZONE_KEY_SIZE], struct problem *why)
-{
-	sqlite3 *db = NULL;
-	problem_what(why, "cannot read the bundled factors");
-	if (sqlite3_open(":memory:", &db) != SQLITE_OK) {
-		sqlite3_close(db);
-		return problem_errno(why, ENOMEM);
-	}
-	int code = migrate_up(db, "the bundled factors", 0, why);
-	if (code == 0)
-		code = zone_resolve(db, arguments->zone ? arguments->zone : "WORLD", zone,
-				    ZONE_KEY_SIZE, why);
-	if (code == 0)
-		code = zone_intensity(db, zone, &facts->g_per_kwh, why);
-	sqlite3_close(db);
-	facts->zone = zone;
-	facts->pue = arguments->pue > 0 ? arguments->pue : 1;
-	facts->is_assumed = !arguments->zone || arguments->pue <= 0;
-	return code;
-}
-
 /* What the view holds while it runs. */
 struct view {
 	const struct live_options *arguments;
 	struct sensors sensors;
-	struct reading *readings;
+	struct pass pass;
 	struct live live;
+	struct textfile textfile; /* of --openmetrics */
 	struct live_facts facts;
+	struct grid_facts grid;
 	int signal_fd;
 	int64_t period_ns, due_ns;
 };
 
 static double own_share(int64_t since_ns)
 {
-	struct rusage own;
-	getrusage(RUSAGE_SELF, &own);
-	double seconds = (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
-			 (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) * 1e-6;
-	return seconds * NS_PER_S / (double)(monotonic_ns() - since_ns);
+	return own_cpu_s() * NS_PER_S / (double)(monotonic_ns() - since_ns);
 }
 
-/* Joules are read each time, all else when a frame ends: on a large machine there are a thousand
- * counters of events. */
 static void read_all(struct view *view, bool is_frame)
 {
-	for (size_t i = 0; i < view->sensors.n_readers; i++) {
-		const struct reader *reader = &view->sensors.readers[i];
-		if (is_frame || (reader->sensor->collector->is_energy &&
-				 !reader->sensor->collector->is_slow))
-			reader_read(reader, view->readings + reader->first);
-	}
-	live_take(&view->live, view->readings, monotonic_ns());
+	pass_read(&view->pass, is_frame);
+	live_take(&view->live, view->pass.readings, monotonic_ns());
+	textfile_take(&view->textfile, &view->pass, is_frame);
 }
 
 /* Until the next reading is due. True: the user or a signal asks to end. */
@@ -131,8 +101,20 @@ static int show(struct view *view)
 	return 0;
 }
 
-/* 0, or the errno of standard output. */
-static int watch(struct view *view)
+/* The file of --openmetrics. */
+static int write_metrics(struct view *view, struct problem *why)
+{
+	const struct families_facts facts = { .sensors = &view->sensors,
+					      .zone = view->facts.zone,
+					      .basis = view->grid.basis,
+					      .missed = view->facts.missed,
+					      .own_cpu_s = own_cpu_s(),
+					      .own_bytes = own_bytes() };
+	return textfile_frame(&view->textfile, &facts, live_grams(&view->facts, 1), why);
+}
+
+/* 0, or -1 with *why: standard output or the file of --openmetrics cannot be written. */
+static int watch(struct view *view, struct problem *why)
 {
 	int64_t frame_due_ns = view->live.begin_ns + NS_PER_S;
 	int64_t end_ns = view->arguments->seconds
@@ -141,7 +123,8 @@ static int watch(struct view *view)
 	int err = view->arguments->csv ? live_lines_begin(&view->live) : 0;
 	if (!view->arguments->csv)
 		live_screen_frame(&view->live, &view->facts);
-	while (!err && frame_due_ns <= end_ns && !wait_for_due(view)) {
+	int code = 0;
+	while (!err && code == 0 && frame_due_ns <= end_ns && !wait_for_due(view)) {
 		bool is_frame = monotonic_ns() >= frame_due_ns;
 		read_all(view, is_frame);
 		plan_next(view);
@@ -151,8 +134,9 @@ static int watch(struct view *view)
 		while (frame_due_ns <= monotonic_ns())
 			frame_due_ns += NS_PER_S;
 		err = show(view);
+		code = err ? 0 : write_metrics(view, why);
 	}
-	return err;
+	return err ? problem_errno(why, err) : code;
 }
 
 static int block_signals(void)
@@ -169,23 +153,25 @@ static int block_signals(void)
 static int run_view(struct view *view, struct problem *why)
 {
 	problem_what(why, "cannot show power");
-	view->readings = calloc(view->sensors.n_channels, sizeof(*view->readings));
 	view->signal_fd = block_signals();
-	if (!view->readings || view->signal_fd < 0)
+	if (view->signal_fd < 0 || pass_begin(&view->pass, &view->sensors) != 0)
 		return problem_errno(why, errno);
+	view->period_ns = (int64_t)(NS_PER_S / view->arguments->rate_hz);
+	if (textfile_begin(&view->textfile, view->arguments->openmetrics, &view->sensors,
+			   view->period_ns, why) != 0)
+		return -1;
 	if (!view->arguments->csv && !live_screen_begin()) {
 		problem_why(why, "the terminal '%s' is not known",
 			    getenv("TERM") ? getenv("TERM") : "");
 		return problem_todo(why, "use --csv");
 	}
-	view->period_ns = (int64_t)(NS_PER_S / view->arguments->rate_hz);
 	live_begin(&view->live, &view->sensors, monotonic_ns());
 	view->due_ns = view->live.begin_ns + view->period_ns;
 	read_all(view, true);
-	int err = watch(view);
+	int code = watch(view, why);
 	if (!view->arguments->csv)
 		live_screen_end();
-	return err ? problem_errno(why, err) : 0;
+	return code;
 }
 
 /* Each event takes a file for each CPU. */
@@ -217,13 +203,13 @@ static int run(int argc, char **argv, struct problem *why)
 {
 	struct live_options arguments = { 0 };
 	struct view view = { .arguments = &arguments, .signal_fd = -1 };
-	char zone[ZONE_KEY_SIZE], host[64] = "";
+	char host[64] = "";
 	int code = parse(&arguments, argc, argv, why);
 	if (code != 0)
 		return code > 0 ? EXIT_OK : -1;
 	if (arguments.csv) /* else ncurses writes, which shows controls as ^X */
 		text_guard_output();
-	if (set_facts(&view.facts, &arguments, zone, why) != 0)
+	if (grid_facts(&view.facts, &view.grid, arguments.zone, arguments.pue, why) != 0)
 		return -1;
 	gethostname(host, sizeof(host) - 1);
 	view.facts.host = host;
@@ -235,7 +221,8 @@ static int run(int argc, char **argv, struct problem *why)
 		return -1;
 	explain_no_events(&view);
 	code = run_view(&view, why);
-	free(view.readings);
+	textfile_end(&view.textfile);
+	pass_end(&view.pass);
 	if (view.signal_fd >= 0)
 		close(view.signal_fd);
 	sensors_close(&view.sensors);

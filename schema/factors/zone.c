@@ -10,6 +10,7 @@
 #include "schema/database/migrate.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,6 +155,25 @@ int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct probl
 		return 0;
 	problem_what(why, "cannot compute the carbon of zone '%s'", key);
 	return problem_why(why, "no factor of its grid is known");
+}
+
+const char *zone_basis(sqlite3 *db, const char *key)
+{
+	sqlite3_stmt *row = NULL;
+	bool is_consumption = false, is_production = false;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT basis = 'consumption', basis = 'production'"
+			       " FROM known_factor WHERE in_force"
+			       " AND kind = 'grid' AND parameter = 'intensity' AND key = ?",
+			       -1, &row, NULL) != SQLITE_OK)
+		return "";
+	sqlite3_bind_text(row, 1, key, -1, SQLITE_STATIC);
+	if (sqlite3_step(row) == SQLITE_ROW) {
+		is_consumption = sqlite3_column_int(row, 0);
+		is_production = sqlite3_column_int(row, 1);
+	}
+	sqlite3_finalize(row);
+	return is_consumption ? "consumption" : is_production ? "production" : "";
 }
 
 int zone_check_bundled(const char *asked, struct problem *why)

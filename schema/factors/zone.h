@@ -22,4 +22,8 @@ int zone_check_bundled(const char *asked, struct problem *why);
  * *why. */
 int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct problem *why);
 
+/* Of which electricity that intensity is the mean: "consumption", "production", or "" where its source
+ * does not tell. After zone_intensity(). */
+const char *zone_basis(sqlite3 *db, const char *key);
+
 #endif
