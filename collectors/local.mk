@@ -31,7 +31,7 @@ libjc_a_SOURCES += \
   %D%/papi/papi-power.c \
   %D%/papi/papi-units.c %D%/papi/papi-units.h \
   %D%/opener/opener.c %D%/opener/opener.h \
-  %D%/opener/stack-event.h \
+  %D%/opener/opener-list.h %D%/opener/stack-event.h \
   %D%/opener/opener-ask.c %D%/opener/opener-ask.h \
   %D%/perf/core-pmus.c %D%/perf/core-pmus.h \
   %D%/perf/event-list.c %D%/perf/event-list.h \

@@ -129,19 +129,7 @@ int opener_open_event(const struct perf_event_attr *attr, pid_t pid, int cpu, in
 	if (!is_refused(fd) || attr->sample_period != 0)
 		return fd;
 	const struct opener_request request = {
-		.kind = OPENER_EVENT,
-		.pid = pid,
-		.cpu = cpu,
-		.event = { .type = attr->type,
-			   .config = attr->config,
-			   .config1 = attr->config1,
-			   .config2 = attr->config2,
-			   .read_format = attr->read_format,
-			   .flags = (attr->disabled ? OPENER_DISABLED : 0) |
-				    (attr->inherit ? OPENER_INHERIT : 0) |
-				    (attr->exclude_kernel ? OPENER_NO_KERNEL : 0) |
-				    (attr->exclude_hv ? OPENER_NO_HYPERVISOR : 0) |
-				    (attr->enable_on_exec ? OPENER_ON_EXEC : 0) },
+		.kind = OPENER_EVENT, .pid = pid, .cpu = cpu, .event = *attr
 	};
 	struct opener_answer answer;
 	int asked = ask(&request, leader, &answer);
@@ -191,12 +179,13 @@ int opener_ask_bmc_power(unsigned char *data, size_t size)
 {
 	const struct opener_request request = { .kind = OPENER_BMC_POWER };
 	struct opener_answer answer = { 0 };
-	int length = opener_bmc_power(data, size);
-	if (!is_refused(length))
-		return length;
-	int asked = ask(&request, -1, &answer);
-	if (asked != 0)
-		return asked == -EPIPE ? length : asked;
+	int err = opener_bmc_power(answer.data, &answer.length);
+	if (is_refused(err)) {
+		int asked = ask(&request, -1, &answer);
+		err = asked == -EPIPE ? err : asked;
+	}
+	if (err < 0)
+		return err;
 	size_t n = answer.length < size ? answer.length : size;
 	n = n < sizeof(answer.data) ? n : sizeof(answer.data);
 	memcpy(data, answer.data, n);
@@ -205,10 +194,11 @@ int opener_ask_bmc_power(unsigned char *data, size_t size)
 
 int opener_environment(void)
 {
-	const struct opener_request request = { .kind = OPENER_ENVIRONMENT };
 	struct opener_answer answer;
-	int fd = opener_socket < 0 ? -ENOENT : ask(&request, -1, &answer);
-	return fd != 0 ? fd : -ENOENT;
+	int fd = -1;
+	if (opener_socket >= 0)
+		take_answer(&answer, &fd);
+	return fd >= 0 ? fd : -ENOENT;
 }
 
 int opener_raise_priority(void)

@@ -27,7 +27,8 @@ int opener_open_stacks(bool is_cycles, uint32_t hz, pid_t pid, int cpu, bool *ha
 /* What the BMC answers, see opener.h: its length, or minus an errno. */
 int opener_ask_bmc_power(unsigned char *data, size_t size);
 
-/* The environment in which sudo was called: a descriptor, or minus an errno. */
+/* The environment in which sudo was called: a descriptor, or minus an errno. Once, after opener_connect() and
+ * before anything is asked. */
 int opener_environment(void);
 
 /* The lowest real-time priority for the calling thread. 0 or an errno. */

@@ -175,13 +175,10 @@ static char *read_all(int fd, size_t *length)
 }
 
 /* Over what is there, the environment in which sudo was called: the user's own. */
-static void take_environment(void)
+static void take_environment(int fd)
 {
 	size_t length;
-	int fd = opener_environment();
 	char *text = fd >= 0 ? read_all(fd, &length) : NULL;
-	if (fd >= 0)
-		close(fd);
 	for (char *at = text; at && at < text + length; at += strlen(at) + 1) {
 		char *equals = strchr(at, '=');
 		if (!equals || equals == at)
@@ -213,10 +210,13 @@ static char **copy_environment(void)
 static int split_environment(const struct user *user, const char *given)
 {
 	char *path = given ? environment_path(given) : NULL;
+	int fd = opener_environment();
 	if (user->entry) {
 		forget_sudo(user->entry);
-		take_environment();
+		take_environment(fd);
 	}
+	if (fd >= 0)
+		close(fd);
 	command_environment = copy_environment();
 	if (!command_environment || clearenv() != 0)
 		return ENOMEM;

@@ -10,11 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,7 +52,8 @@ static void send_message(int socket, const char *text, size_t size, size_t n_giv
 	MUST(sendmsg(socket, &message, 0) == (ssize_t)size);
 }
 
-/* Whatever was asked: it is on the list, and can only be read. */
+/* Whatever was asked: it is on the list, can only be read, and counts without sampling, since
+ * the target's caller has no child. */
 static void check_opened(int fd)
 {
 	char link[64], path[PATH_MAX] = "";
@@ -61,6 +64,9 @@ static void check_opened(int fd)
 			  (strstr(path, "/energy_uj") || strstr(path, "_input") ||
 			   strstr(path, "_average"));
 	MUST(is_event || is_counter);
+	uint64_t period = 1000;
+	MUST(!is_event ||
+	     (ioctl(fd, PERF_EVENT_IOC_PERIOD, &period) != 0 && errno == EINVAL));
 	MUST(is_event || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY);
 	close(fd);
 }
@@ -90,7 +96,7 @@ static void check_answer(int socket)
 void take_opener(const char *text, size_t size)
 {
 	/* A caller that cannot be: nothing of this process is changed, no task is found. */
-	struct opener opener = { INT_MAX, -1 };
+	const pid_t caller = INT_MAX;
 	int ends[2], free_before = lowest_free();
 	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
 	for (const char *end = text + size; text < end;) {
@@ -101,12 +107,12 @@ void take_opener(const char *text, size_t size)
 		if (length == 0)
 			break;
 		send_message(ends[0], text, length, head & MOST_GIVEN);
-		MUST(opener_step(&opener, ends[1]));
+		MUST(opener_step(caller, ends[1]));
 		check_answer(ends[0]);
 		text += length;
 	}
 	close(ends[0]);
-	MUST(!opener_step(&opener, ends[1]));
+	MUST(!opener_step(caller, ends[1]));
 	close(ends[1]);
 	MUST(lowest_free() == free_before);
 }

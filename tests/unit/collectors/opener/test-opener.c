@@ -1,6 +1,7 @@
 /* tests/unit/collectors/opener/test-opener.c - what the privileged part opens, and what it refuses. */
 #include <config.h>
 
+#include "collectors/opener/opener-list.h"
 #include "collectors/opener/opener.h"
 #include "tests/unit/cmocka.h"
 
@@ -16,15 +17,14 @@
 /* The errno that it answers, of a caller that is this process. */
 static int ask(const void *message, size_t size)
 {
-	struct opener opener = { getpid(), -1 };
 	struct opener_answer answer = { 0 };
 	int ends[2];
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
 	assert_int_equal(send(ends[0], message, size, 0), size);
-	assert_true(opener_step(&opener, ends[1]));
+	assert_true(opener_step(getpid(), ends[1]));
 	assert_int_equal(recv(ends[0], &answer, sizeof(answer), 0), sizeof(answer));
 	close(ends[0]);
-	assert_false(opener_step(&opener, ends[1]));
+	assert_false(opener_step(getpid(), ends[1]));
 	close(ends[1]);
 	return answer.err;
 }
@@ -71,6 +71,32 @@ static void events_that_trace_or_take_addresses_are_refused(void **state)
 			 EACCES);
 	assert_int_equal(ask_event(INT32_MAX, 0, -1, 0), EACCES);
 	assert_int_equal(ask_event(PERF_TYPE_HARDWARE, UINT64_C(1) << 62, -1, 0), EACCES);
+}
+
+/* The list has no bit of it, in a request's form. */
+static void what_makes_an_event_sample_is_cleared(void **state)
+{
+	const struct perf_event_attr *listed = &listed_event;
+	(void)state;
+	assert_int_equal(listed->sample_period, 0);
+	assert_int_equal(listed->sample_type, 0);
+	assert_int_equal(listed->mmap | listed->mmap2 | listed->comm | listed->task, 0);
+	assert_int_equal(listed->pinned | listed->exclusive | listed->ksymbol, 0);
+	assert_int_equal(listed->bp_type | listed->wakeup_events, 0);
+	assert_int_equal(listed->branch_sample_type | listed->aux_watermark, 0);
+	/* so a clock that asks for more is answered like one that does not */
+	struct opener_request request = { .kind = OPENER_EVENT,
+					  .pid = getpid(),
+					  .cpu = -1,
+					  .event = { .type = PERF_TYPE_SOFTWARE } };
+	request.event.config = PERF_COUNT_SW_TASK_CLOCK;
+	int plain = ask(&request, sizeof(request));
+	memset(&request.event.sample_period, 0xff, sizeof(uint64_t));
+	request.event.sample_type = UINT64_MAX;
+	request.event.precise_ip = 3;
+	request.event.sigtrap = 1;
+	request.event.clockid = 77;
+	assert_int_equal(ask(&request, sizeof(request)), plain);
 }
 
 static void processes_of_others_are_refused(void **state)
@@ -151,7 +177,7 @@ static void priorities_of_others_are_refused(void **state)
 static void what_is_no_request_is_an_error(void **state)
 {
 	struct opener_request request = { .kind = OPENER_FILE };
-	const uint32_t kinds[] = { 0, OPENER_PRIORITY + 1, UINT32_MAX };
+	const uint32_t kinds[] = { 0, OPENER_STACKS + 1, UINT32_MAX };
 	char large[2 * sizeof(request)] = { 0 };
 	(void)state;
 	for (size_t size = 1; size < sizeof(request); size++)
@@ -163,8 +189,6 @@ static void what_is_no_request_is_an_error(void **state)
 	}
 	request = (struct opener_request){ .kind = OPENER_FILE, .numbers = { 99 } };
 	assert_int_equal(ask(&request, sizeof(request)), EINVAL);
-	request = (struct opener_request){ .kind = OPENER_ENVIRONMENT };
-	assert_int_equal(ask(&request, sizeof(request)), ENOENT);
 }
 
 int main(void)
@@ -172,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_are_made_of_the_list_and_numbers),
 		cmocka_unit_test(events_that_trace_or_take_addresses_are_refused),
+		cmocka_unit_test(what_makes_an_event_sample_is_cleared),
 		cmocka_unit_test(processes_of_others_are_refused),
 		cmocka_unit_test(only_a_copy_of_the_caller_is_sampled),
 		cmocka_unit_test(priorities_of_others_are_refused),
