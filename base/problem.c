@@ -76,9 +76,18 @@ static const char *remedy_of(int err)
 	}
 }
 
+/* "cannot train: out of memory" in one text, or as the reason alone. */
+static bool ends_in_no_memory(const char *text)
+{
+	static const char end[] = "out of memory";
+	size_t length = strlen(text);
+	return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
 void problem_advise(struct problem *problem)
 {
-	bool has_no_memory = strcmp(problem->why, "out of memory") == 0;
+	bool has_no_memory = ends_in_no_memory(problem->why) ||
+			     ends_in_no_memory(problem->what);
 	const char *remedy = remedy_of(has_no_memory ? ENOMEM : problem->err);
 	if (!problem->todo[0] && remedy)
 		problem_set_todo(problem, "%s", remedy);

@@ -27,7 +27,7 @@ struct problem {
 	char todo[320];      /* "run 'joulecart doctor'"; may be empty */
 };
 
-/* The four below as they are called: with the -1 of whoever fails, where the compiler and its
+/* Those below as they are called: with the -1 of whoever fails, where the compiler and its
  * analyzers see it, so that they know which variables a caller may not read. */
 static inline int problem_failed(void)
 {
@@ -37,6 +37,10 @@ static inline int problem_failed(void)
 #define problem_why(...)   (problem_set_why(__VA_ARGS__), problem_failed())
 #define problem_todo(...)  (problem_set_todo(__VA_ARGS__), problem_failed())
 #define problem_errno(...) (problem_set_errno(__VA_ARGS__), problem_failed())
+/* WHY and WHAT TO DO in one; the remedy is a text, the rest a format and what it shows. */
+#define problem_refuse(problem, remedy, ...)      \
+	(problem_set_why((problem), __VA_ARGS__), \
+	 problem_set_todo((problem), "%s", (remedy)), problem_failed())
 
 /* Starts a problem of kind PROBLEM_FAILED with its WHAT; WHY and TODO become empty.
  * All four are -1, so that 'return problem_why(...)' reads well. */

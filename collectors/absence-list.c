@@ -54,6 +54,7 @@ int absence_list_problem(const struct absence_list *list, const char *empty,
 	if (list->err)
 		return problem_errno(why, list->err);
 	if (list->n == 0)
+		/* no remedy: the machine has none */
 		return problem_why(why, "%s", empty);
 	const struct absence *first = &list->items[0];
 	problem_why(why, "'%s': %s", first->name, first->why);

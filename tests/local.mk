@@ -111,6 +111,7 @@ unit_tests = \
   tests/unit/reports/verify/test-uncertainty \
   tests/unit/schema/database/test-views \
   tests/unit/schema/database/test-new-file \
+  tests/unit/schema/database/test-guard \
   tests/unit/schema/factors/test-grid-file \
   tests/unit/schema/factors/test-grid-time \
   tests/unit/schema/factors/test-zone \

@@ -177,6 +177,7 @@ static int read_all(const struct batteries *batteries, uint64_t *uw)
 
 static int explain(const struct batteries *batteries, int err, struct problem *why)
 {
+	/* no remedy: a machine on mains power is as it should be */
 	if (err == ENODATA && is_on_mains(batteries))
 		return problem_why(
 		    why, "on mains power: the battery's power is not that of the machine");
@@ -213,6 +214,7 @@ static int open_each(struct batteries *batteries, struct problem *why)
 	if (root)
 		closedir(root);
 	if (batteries->n == 0)
+		/* no remedy: the machine has none */
 		return problem_why(why, "no battery under " SUPPLY_ROOT);
 	uint64_t uw;
 	if (!err)

@@ -45,6 +45,7 @@ static void close_ipmi(void *state)
 /* The kernel has no device for it. */
 static int explain_no_device(struct problem *why)
 {
+	/* no remedy: without a BMC */
 	if (access(BMC_IN_FIRMWARE, F_OK) != 0)
 		return problem_why(why,
 				   "no " IPMI_DEVICE ", and the firmware lists no BMC");
@@ -67,13 +68,17 @@ static int explain(int err, struct problem *why)
 	case ENODEV:
 		return explain_no_device(why);
 	case EOPNOTSUPP:
+		/* no remedy: for the next two another BMC would be needed */
 		return problem_why(why, "the BMC cannot report power: it has no DCMI");
 	case ENODATA:
 		return problem_why(why, "the BMC has DCMI, but does not measure power");
 	default:
 		problem_why(why, "the BMC gave no power reading: %s", strerrordesc_np(err));
-		return err == EBUSY || err == ETIMEDOUT ? problem_todo(why, "try again")
-							: -1;
+		return err == EBUSY || err == ETIMEDOUT
+			   ? problem_todo(why, "try again")
+			   : problem_todo(
+				 why,
+				 "the kernel's log, 'dmesg', may say what the BMC has");
 	}
 }
 

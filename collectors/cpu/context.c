@@ -92,6 +92,7 @@ static int open_context(const struct scope *scope, void **state, struct channel_
 		add(context, &quantities[i]);
 	if (context->n == 0) {
 		close_context(context);
+		/* no remedy: in a virtual machine they are not to be had */
 		return problem_why(why, "the kernel shows no frequency, temperature or "
 					"throttling, as in most virtual machines");
 	}

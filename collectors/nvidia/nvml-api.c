@@ -33,6 +33,7 @@ int nvml_load(struct nvml_api *api, struct problem *why)
 {
 	*api = (struct nvml_api){ .library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL) };
 	if (!api->library)
+		/* no remedy: a machine without a board needs no driver, and nobody knows here */
 		return problem_why(why, "no NVIDIA driver: %s is not installed",
 				   library_name);
 	const char *missing = find_all(api);
@@ -43,7 +44,8 @@ int nvml_load(struct nvml_api *api, struct problem *why)
 		int code = api->nvmlInit_v2();
 		if (code == NVML_OK)
 			return 0;
-		problem_why(why, "NVML: %s", api->nvmlErrorString(code));
+		problem_refuse(why, "'nvidia-smi' says what the driver has", "NVML: %s",
+			       api->nvmlErrorString(code));
 	}
 	dlclose(api->library);
 	api->library = NULL;

@@ -325,7 +325,8 @@ static int list_boards(struct nvml *nvml, struct problem *why)
 	unsigned n = 0;
 	int code = nvml->api.nvmlDeviceGetCount_v2(&n);
 	if (code != NVML_OK)
-		return problem_why(why, "NVML: %s", nvml->api.nvmlErrorString(code));
+		return problem_refuse(why, "'nvidia-smi' says what the driver has",
+				      "NVML: %s", nvml->api.nvmlErrorString(code));
 	for (unsigned i = 0; i < n && nvml->n_boards < MAX_BOARDS; i++) {
 		struct board *board = &nvml->boards[nvml->n_boards];
 		*board = (struct board){ .index = i };
@@ -336,6 +337,7 @@ static int list_boards(struct nvml *nvml, struct problem *why)
 			board->device = NULL;
 		nvml->n_boards++;
 	}
+	/* no remedy: the driver is there, and no board */
 	return nvml->n_boards > 0 ? 0 : problem_why(why, "NVML finds no board");
 }
 
@@ -375,12 +377,16 @@ static int choose(const struct nvml *nvml, const struct scope *scope, bool *visi
 	for (size_t i = 0; i < nvml->n_boards; i++)
 		n_visible += visible[i];
 	if (length > 0 && asked)
-		return problem_why(why, "--gpus names '%.*s': there %s %zu board%s",
-				   (int)length, unknown, nvml->n_boards == 1 ? "is" : "are",
-				   nvml->n_boards, nvml->n_boards == 1 ? "" : "s");
+		return problem_refuse(
+		    why, "'nvidia-smi -L' lists them; name one by its index or UUID",
+		    "--gpus names '%.*s': there %s %zu board%s", (int)length, unknown,
+		    nvml->n_boards == 1 ? "is" : "are", nvml->n_boards,
+		    nvml->n_boards == 1 ? "" : "s");
 	if (n_visible == 0)
-		return problem_why(why, "%s='%.100s' leaves no board visible",
-				   asked ? "--gpus" : "CUDA_VISIBLE_DEVICES", list);
+		return problem_refuse(
+		    why, "'nvidia-smi -L' lists them; name one by its index or UUID",
+		    "%s='%.100s' leaves no board visible",
+		    asked ? "--gpus" : "CUDA_VISIBLE_DEVICES", list);
 	return 0;
 }
 

@@ -88,9 +88,9 @@ static int start_library(struct papi_functions *papi, struct problem *why)
 	int code = papi->PAPI_library_init(PAPI_VER_CURRENT);
 	if (code == PAPI_VER_CURRENT)
 		return 0;
-	return problem_why(why, "PAPI: %s",
-			   code < 0 ? papi->PAPI_strerror(code)
-				    : "another version is loaded");
+	return problem_refuse(
+	    why, "'papi_component_avail' says which parts work here", "PAPI: %s",
+	    code < 0 ? papi->PAPI_strerror(code) : "another version is loaded");
 }
 
 static void close_power(void *state)
@@ -460,6 +460,7 @@ static int survey(const struct papi_functions *papi, char *found, size_t size,
 		n += n_here;
 	}
 	if (n == 0)
+		/* no remedy: what is off says why in its own words */
 		return problem_why(why, "no component of this PAPI reports energy%s", off);
 	snprintf(found, size, "%zu event%s for --papi-events, as %s", n, n == 1 ? "" : "s",
 		 first);

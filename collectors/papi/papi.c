@@ -331,9 +331,9 @@ static int start_library(const struct papi_library *library, struct problem *why
 	int code = library->PAPI_library_init(PAPI_VER_CURRENT);
 	if (code == PAPI_VER_CURRENT)
 		return 0;
-	return problem_why(why, "PAPI: %s",
-			   code < 0 ? library->PAPI_strerror(code)
-				    : "another version is loaded");
+	return problem_refuse(
+	    why, "'papi_component_avail' says which parts work here", "PAPI: %s",
+	    code < 0 ? library->PAPI_strerror(code) : "another version is loaded");
 }
 
 static void start_set(struct papi *papi, struct event_set *set)

@@ -122,6 +122,7 @@ static int open_cores(struct power_core *power, struct problem *why)
 	size_t n;
 	int err = sysfs_u64(PMU_FOLDER "/type", &type);
 	cpu_kind_read(&identity);
+	/* no remedy: for both, it is the processor or the kernel that lacks it */
 	if (err == ENOENT && strcmp(identity.vendor, "AuthenticAMD") != 0)
 		return problem_why(why, "no 'power_core' PMU: only AMD processors have it");
 	if (err == ENOENT)

@@ -8,6 +8,7 @@
 #include "models/data/data-file.h"
 #include "models/data/features.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -141,8 +142,10 @@ static int show_split(const struct dataset *data, enum split split, const struct
 	for (size_t i = 0; i < (size_t)view->samples && i < data->n; i++)
 		if (!view->json)
 			print_sample(&data->queries[i]);
-		else if (print_json_line(&data->queries[i], split) != 0)
-			return problem_what(why, "cannot print the queries");
+		else if (print_json_line(&data->queries[i], split) != 0) {
+			problem_what(why, "cannot print the queries");
+			return problem_errno(why, errno);
+		}
 	return 0;
 }
 

@@ -448,7 +448,8 @@ static int run(int argc, char **argv, struct problem *why)
 	if (request.queries && request.seconds) {
 		problem_what(why, "--queries and --seconds both given");
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "each says how long to serve");
+		return problem_refuse(why, "give one of the two",
+				      "each says how long to serve");
 	}
 	if (!request.queries && !request.seconds)
 		request.queries = 20000;

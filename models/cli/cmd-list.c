@@ -9,6 +9,7 @@
 #include "models/weights/model.h"
 #include "models/weights/weights.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -117,9 +118,10 @@ static int print_table(const struct state *states, size_t n, struct problem *why
 	table_rest(table, "--json has all");
 	int code = table_print(table, stdout);
 	table_free(table);
-	if (code != 0 || putchar('\n') == EOF)
-		return problem_what(why, "cannot print the table");
-	return 0;
+	if (code == 0 && putchar('\n') != EOF)
+		return 0;
+	problem_what(why, "cannot print the table");
+	return problem_errno(why, errno);
 }
 
 static void print_note(const char *name, const char *kind, const char *text)
@@ -207,7 +209,10 @@ static int print_json(const struct state *states, size_t n, struct problem *why)
 	int failed = json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 	json_decref(object);
-	return failed ? problem_what(why, "cannot print the list") : 0;
+	if (!failed)
+		return 0;
+	problem_what(why, "cannot print the list");
+	return problem_errno(why, errno);
 }
 
 /* A file that cannot be used spoils its own row only. */

@@ -57,7 +57,8 @@ int option_level(const struct variant *variant, const struct recipe *recipe,
 	problem_what(why, "invalid --level %g for '%s'", recipe->level, variant->name);
 	why->kind = PROBLEM_USAGE;
 	if (!level->name)
-		return problem_why(why, "this variant has no level");
+		return problem_refuse(why, "leave --level out",
+				      "this variant has no level");
 	return problem_why(why, "expected %s, from %g to %g", level->name, level->least,
 			   level->most);
 }
@@ -67,7 +68,7 @@ int option_threads(int64_t threads, struct problem *why)
 	if (compute_set_threads((int)threads))
 		return 0;
 	problem_what(why, "cannot limit oneDNN to %" PRId64 " threads", threads);
-	return problem_why(why, "it does not run on OpenMP here");
+	return problem_refuse(why, "leave --threads out", "it does not run on OpenMP here");
 }
 
 const struct variant *option_variant(const struct option_table *table, int n, char **words,

@@ -211,8 +211,11 @@ static int pack_tensor(struct weights *into, const struct weight *from, unsigned
 		return problem_what(why, "cannot pack '%s': out of memory", from->name);
 	float *values = book->data;
 	size_t found = distinct(from->data, n, values, n_values);
-	if (found == 0)
-		return problem_what(why, "cannot pack '%s' into %u bits", from->name, bits);
+	if (found == 0) {
+		problem_what(why, "cannot pack '%s' into %u bits", from->name, bits);
+		return problem_refuse(why, "take more bits with --level",
+				      "it has more than %zu values", n_values);
+	}
 	for (size_t v = found; v < n_values; v++)
 		values[v] = values[found - 1];
 	for (unsigned i = 0; i < from->n_dims; i++)

@@ -26,7 +26,8 @@ static int out_of_memory(struct problem *why)
 static int lapack_failed(struct problem *why, const char *routine, int info)
 {
 	problem_what(why, "cannot decompose a layer");
-	return problem_why(why, "LAPACK's %s returned %d", routine, info);
+	return problem_refuse(why, "try another --level", "LAPACK's %s returned %d",
+			      routine, info);
 }
 
 int lowrank_svd(const float *w, size_t rows, size_t columns, size_t rank, float *left,

@@ -37,9 +37,11 @@ int quantize_calibrate(struct plan *plan, const struct dataset *data, float *ran
 		       struct problem *why)
 {
 	size_t batches = data->n / QUANTIZE_BATCH;
-	if (batches == 0)
-		return problem_what(why, "cannot calibrate on fewer than %d queries",
-				    QUANTIZE_BATCH);
+	if (batches == 0) {
+		problem_what(why, "cannot calibrate on %zu queries", data->n);
+		return problem_refuse(why, "add training queries to the file",
+				      "a batch has %d", QUANTIZE_BATCH);
+	}
 	for (size_t from = 0; from < batches * QUANTIZE_BATCH; from += QUANTIZE_BATCH) {
 		struct features batch[QUANTIZE_BATCH];
 		for (size_t b = 0; b < QUANTIZE_BATCH; b++)

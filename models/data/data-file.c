@@ -281,8 +281,11 @@ static int read_queries(const char *path, enum split split, size_t n, struct dat
 	fclose(file);
 	if (!failed && data->n == 0) {
 		problem_what(why, "cannot use '%s'", path);
-		failed = problem_why(why, "none of its %zu lines is of the split '%s'",
-				     reader.line, split_names[split]);
+		failed = problem_refuse(why,
+					"a file without splits serves every one; 'man "
+					"joulecart-models' has its form",
+					"none of its %zu lines is of the split '%s'",
+					reader.line, split_names[split]);
 	}
 	if (!failed)
 		mark_cold(&content);
@@ -348,5 +351,6 @@ int source_shots(const struct source *source, uint64_t seed, size_t per_class,
 		return 0;
 	dataset_free(data);
 	problem_what(why, "cannot use '%s'", source->path);
-	return problem_why(why, "it has no training queries of cold-start classes");
+	return problem_refuse(why, "leave --data out, or add lines of those classes",
+			      "it has no training queries of cold-start classes");
 }

@@ -66,9 +66,12 @@ static int run_all(struct plan *plan, const struct dataset *data,
 			return -1;
 		count_batch(points, plan, queries, SWEEP_BATCH);
 	}
-	return n ? 0
-		 : problem_what(why, "cannot try thresholds on fewer than %d queries",
-				SWEEP_BATCH);
+	if (n)
+		return 0;
+	problem_what(why, "cannot try thresholds");
+	return problem_refuse(why, "add validation queries to the file",
+			      "there are fewer queries than the %d of a batch",
+			      SWEEP_BATCH);
 }
 
 int exit_sweep(const struct weights *weights, const struct dataset *data,

@@ -16,7 +16,9 @@ struct sparse_body *sparse_body_create(const struct weights *weights,
 {
 	(void)weights, (void)shape, (void)batch;
 	problem_what(why, "cannot make sparse kernels");
-	problem_why(why, "this joulecart was built without libxsmm");
+	problem_refuse(why,
+		       "install libxsmm-dev and build it again, or take another variant",
+		       "this joulecart was built without libxsmm");
 	return NULL;
 }
 

@@ -204,7 +204,8 @@ struct sparse_body *sparse_body_create(const struct weights *weights,
 		return body;
 	sparse_body_free(body);
 	problem_what(why, "cannot make sparse kernels");
-	problem_why(why, "libxsmm has none for this CPU, or memory is short");
+	problem_refuse(why, "take another variant, as int8",
+		       "libxsmm has none for this CPU, or memory is short");
 	return NULL;
 }
 

@@ -83,7 +83,8 @@ int compute_check(const struct compute *compute, struct problem *why)
 	if (compute->status == dnnl_success)
 		return 0;
 	problem_what(why, "cannot %s", compute->doing);
-	return problem_why(why, "%s", status_text(compute->status));
+	return problem_refuse(why, "'joulecart models list' shows which variants work here",
+			      "%s", status_text(compute->status));
 }
 
 const char *compute_isa(void)

@@ -133,6 +133,13 @@ static int run_rounds(struct federation *federation, float *loss, struct problem
 	return 0;
 }
 
+static int too_few(size_t n_shops, struct problem *why)
+{
+	problem_what(why, "cannot train on what %zu shops have", n_shops);
+	return problem_refuse(why, "add training queries to the file",
+			      "none has the %d queries of a batch", TRAIN_BATCH);
+}
+
 int federate(struct weights *weights, const struct train_job *job, size_t n_shops,
 	     uint64_t *bytes, float *loss, struct problem *why)
 {
@@ -144,10 +151,7 @@ int federate(struct weights *weights, const struct train_job *job, size_t n_shop
 	if (!federation.sum || split(&federation) < 0)
 		failed = problem_what(why, "cannot train: out of memory");
 	else if (federation.n_queries == 0)
-		failed = problem_what(why,
-				      "cannot train: none of %zu shops has the %d queries "
-				      "of a batch",
-				      n_shops, TRAIN_BATCH);
+		failed = too_few(n_shops, why);
 	if (!failed)
 		failed = run_rounds(&federation, loss, why);
 	*bytes = federation.bytes;

@@ -233,9 +233,11 @@ int train(struct weights *weights, const struct train_job *job, float *loss,
 				   .how = job->how,
 				   .weights = weights,
 				   .n = n / TRAIN_BATCH * TRAIN_BATCH };
-	if (session.n == 0)
-		return problem_what(why, "cannot train on %zu samples: a batch has %d", n,
-				    TRAIN_BATCH);
+	if (session.n == 0) {
+		problem_what(why, "cannot train on %zu queries", n);
+		return problem_refuse(why, "add training queries to the file",
+				      "a batch has %d", TRAIN_BATCH);
+	}
 	int failed = session_open(&session, job->seed, why);
 	if (!failed)
 		failed = run_epochs(&session, loss, why);

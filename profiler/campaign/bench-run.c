@@ -18,11 +18,15 @@ static int trial_failed(const struct bench_step *step, const struct trial_result
 {
 	problem_what(why, "cannot %s '%s'", step->job, step->variant);
 	if (result->end.interrupted)
-		problem_why(why, "interrupted; what was sampled is kept");
+		problem_refuse(why, "the same command again makes a whole campaign",
+			       "interrupted; what was sampled is kept");
 	else if (result->end.exit_signal > 0)
 		problem_why(why, "killed by SIG%s", sigabbrev_np(result->end.exit_signal));
 	else
 		problem_why(why, "exit status %d", result->end.exit_code);
+	if (!result->end.interrupted)
+		problem_todo(why, "'joulecart models %s %s' runs it alone", step->job,
+			     step->variant);
 	if (result->end.interrupted)
 		why->exit_status = EXIT_SIGNAL_BASE + result->end.interrupted;
 	else if (result->end.exit_signal > 0)

@@ -65,7 +65,8 @@ static json_t *read_list(const char *path, const struct model_recipe *recipe,
 	}
 	json_t *list = json_loadf(pipe, 0, &error);
 	if (pclose(pipe) != 0 || !list) {
-		problem_why(why, "'%s list --json' failed: %s", path, error.text);
+		problem_refuse(why, "run it by hand: it says why",
+			       "'%s list --json' failed: %s", path, error.text);
 		json_decref(list);
 		return NULL;
 	}
@@ -144,7 +145,10 @@ int models_list(const char *path, const struct model_recipe *recipe,
 	if (list->n > 0)
 		return 0;
 	models_free(list);
-	return problem_why(why, "'%s list --json' names no variant", path);
+	return problem_refuse(
+	    why,
+	    "the program is not the one that came with this joulecart: install both again",
+	    "'%s list --json' names no variant", path);
 }
 
 void models_free(struct model_list *list)

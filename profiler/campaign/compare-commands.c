@@ -106,7 +106,8 @@ static int no_room(struct problem *why)
 {
 	problem_what(why, "cannot compare");
 	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "more than %d commands", COMMANDS_MOST);
+	return problem_refuse(why, "compare them in two campaigns", "more than %d commands",
+			      COMMANDS_MOST);
 }
 
 static int no_memory(struct problem *why)

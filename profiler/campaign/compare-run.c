@@ -60,8 +60,11 @@ static int run_shell(const struct runner *runner, const char *option, const char
 		return 0;
 	problem_what(runner->why, "%s '%s' failed", option, command);
 	if (status > 0 && WIFEXITED(status))
-		return problem_why(runner->why, "exit status %d", WEXITSTATUS(status));
-	return problem_why(runner->why, "it could not be run or was killed");
+		return problem_refuse(runner->why,
+				      "run it by hand: it has to end with status 0",
+				      "exit status %d", WEXITSTATUS(status));
+	return problem_refuse(runner->why, "run it by hand: it has to end with status 0",
+			      "it could not be run or was killed");
 }
 
 /* Log joules of a stored trial, per query where that is known; NAN: no figure. */

@@ -9,6 +9,7 @@
 #include "profiler/options/reading-options.h"
 #include "reports/campaign/variants.h"
 #include "reports/gate/gate.h"
+#include "schema/database/guard.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -138,7 +139,7 @@ static int fill_variants(struct options *options, sqlite3 *db, struct problem *w
 	if (campaign_id < 0 ||
 	    variants_of(db, campaign_id, options->limits.arena, &all) != 0) {
 		problem_what(why, "cannot read '%s'", options->path);
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	}
 	for (size_t i = 0; i < all.n && options->variants.n < NAMES_MOST; i++) {
 		bool is_base = !options->baseline && options->against &&

@@ -101,7 +101,8 @@ static int put_name(char *field, size_t size, const char *text, struct problem *
 	}
 	problem_what(why, "cannot mark '%.40s'", text);
 	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "a name has 1 to %zu bytes", size - 1);
+	return problem_refuse(why, "choose another name", "a name has 1 to %zu bytes",
+			      size - 1);
 }
 
 static int put_value(const struct form *form, const char *text,
@@ -114,8 +115,9 @@ static int put_value(const struct form *form, const char *text,
 			  number != (double)(int64_t)number))) {
 		problem_what(why, "cannot mark '%s'", text);
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, is_count ? "it is no whole number from 1 on"
-						 : "it is no number");
+		return problem_refuse(why, "'joulecart mark --help' shows how",
+				      is_count ? "it is no whole number from 1 on"
+					       : "it is no number");
 	}
 	message->number = is_count ? (uint64_t)number : 0;
 	message->real = number;

@@ -284,7 +284,8 @@ static int check_form(const struct arguments *arguments, struct problem *why)
 		     arguments->format);
 	why->kind = PROBLEM_USAGE;
 	if (arguments->front)
-		return problem_why(why, "it is shown as text; -o report.html draws it");
+		return problem_refuse(why, "leave --format out",
+				      "it is shown as text; -o report.html draws it");
 	problem_why(why, "they are shown as text, json, csv or markdown");
 	return problem_todo(why, "name one of these: --format csv, or -o FILE.csv");
 }

@@ -133,9 +133,7 @@ static const char *disagreement(const struct verify *verify)
 	if (*seal->place)
 		return seal->place;
 	if (seal->is_trimmed && !verify->allow_trimmed)
-		return "readings were trimmed after it was sealed (--allow-trimmed takes "
-		       "the "
-		       "rest as sealed)";
+		return "readings were trimmed after it was sealed";
 	if ((verify->key.is_given || verify->trust_path) && !seal->is_signed)
 		return seal->is_sealed || !verify->require_sealed ? "it is not signed"
 								  : "it is not sealed";
@@ -235,6 +233,21 @@ static void print_json(const struct verify *verify, const char *place)
 	json_print(root, JSON_INDENT(2), stdout);
 }
 
+/* Against what disagreement() found. */
+static const char *remedy(const struct verify *verify, const char *place)
+{
+	const struct seal_report *seal = &verify->seal;
+	if (place == verify->damage || place == seal->place ||
+	    place == verify->figures.place)
+		return "quote no figure of it; ask who made it for the file as it was "
+		       "written";
+	if (seal->is_trimmed && !verify->allow_trimmed)
+		return "--allow-trimmed takes the rest as sealed";
+	if (!seal->is_sealed || !seal->is_signed)
+		return "'joulecart sign' seals a file of your own";
+	return "ask who made it which key is theirs";
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct verify verify = { 0 };
@@ -259,7 +272,7 @@ static int run(int argc, char **argv, struct problem *why)
 		return EXIT_OK;
 	problem_what(why, "'%s' does not verify", verify.path);
 	why->kind = PROBLEM_NOT_MEASURED;
-	return problem_why(why, "%s", place);
+	return problem_refuse(why, remedy(&verify, place), "%s", place);
 }
 
 const struct command command_verify = {

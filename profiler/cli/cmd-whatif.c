@@ -119,7 +119,8 @@ static int resolve_zones(sqlite3 *db, struct arguments *arguments, struct proble
 		if (options->n_zones == WHATIF_MAX_ZONES) {
 			problem_what(why, "too many zones");
 			why->kind = PROBLEM_USAGE;
-			return problem_why(why, "at most %d at a time", WHATIF_MAX_ZONES);
+			return problem_refuse(why, "ask again for the rest",
+					      "at most %d at a time", WHATIF_MAX_ZONES);
 		}
 		char *key = arguments->keys[options->n_zones];
 		if (zone_resolve(db, zone, key, ZONE_KEY_SIZE, why) != 0)

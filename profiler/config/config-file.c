@@ -34,7 +34,8 @@ static int misplaced(struct reading *reading, const char *reason)
 		     reading->line);
 	reading->why->kind = PROBLEM_USAGE;
 	reading->has_failed = true;
-	return problem_why(reading->why, "%s", reason);
+	return problem_refuse(
+	    reading->why, "'man joulecart-config' has the form of the file", "%s", reason);
 }
 
 /* As fgets(3): the next line, for inih. */

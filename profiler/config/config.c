@@ -63,11 +63,13 @@ static int unknown_section(const struct config_tables *tables, const char *secti
 	for (size_t i = 0; i < tables->n; i++) {
 		names[i] = tables->tables[i]->command;
 		if (strcmp(names[i], section) == 0)
-			return problem_why(why, "'%s' has no settings", section);
+			return problem_refuse(why, "give its options on the command line",
+					      "'%s' has no settings", section);
 	}
 	const char *near = nearest_name(section, names, tables->n);
 	problem_why(why, "[%s] is no command", section);
-	return near ? problem_todo(why, "did you mean [%s]?", near) : -1;
+	return near ? problem_todo(why, "did you mean [%s]?", near)
+		    : problem_todo(why, "'joulecart config' lists them");
 }
 
 static int unknown_key(const struct config_tables *tables, const char *section,
@@ -118,8 +120,8 @@ static int check_value(const struct option_row *row, const char *value, struct p
 	if (row->kind == OPTION_KIND_FLAG)
 		return read_switch(value, &is_on)
 			   ? 0
-			   : problem_why(why, "%s is yes or no, not '%s'", row->name,
-					 value);
+			   : problem_refuse(why, "set it to yes or to no",
+					    "%s is yes or no, not '%s'", row->name, value);
 	copy.where = 0;
 	if (row->values == VALUES_EVENTS || option_set(&copy, value, &scratch, &said) == 0)
 		return 0;
@@ -134,11 +136,12 @@ static int check_layer(const struct source *source, const struct option_row *row
 	if (source->layer != CONFIG_FOLDER)
 		return 0;
 	if (row->setting == SETTING_OWN)
-		return problem_why(why, "'%s' can be set in your own file alone",
-				   row->name);
+		return problem_refuse(why, "move it to ~/.config/joulecart/config",
+				      "'%s' can be set in your own file alone", row->name);
 	if (row->setting == SETTING_FILE && (value[0] == '/' || strstr(value, "..")))
-		return problem_why(why, "'%s' may only name a file below this folder here",
-				   row->name);
+		return problem_refuse(
+		    why, "name one there, or set it in ~/.config/joulecart/config",
+		    "'%s' may only name a file below this folder here", row->name);
 	return 0;
 }
 
@@ -147,14 +150,16 @@ static int add(const struct source *source, const char *section, const char *key
 {
 	struct config *config = source->config;
 	if (config->n == CONFIG_SETTINGS_MOST)
-		return problem_why(why, "there are more than %d settings",
-				   CONFIG_SETTINGS_MOST);
+		return problem_refuse(why, "delete what is not needed",
+				      "there are more than %d settings",
+				      CONFIG_SETTINGS_MOST);
 	for (size_t i = 0; i < config->n; i++) {
 		const struct config_setting *other = &config->settings[i];
 		if (other->layer == source->layer && strcmp(other->command, section) == 0 &&
 		    strcmp(other->key, key) == 0)
-			return problem_why(why, "'%s' was set before, at %s", key,
-					   other->from);
+			return problem_refuse(why, "delete one of the two",
+					      "'%s' was set before, at %s", key,
+					      other->from);
 	}
 	struct config_setting *setting = &config->settings[config->n];
 	*setting = (struct config_setting){ .layer = source->layer };

@@ -306,7 +306,9 @@ static int run_command(const char *command, struct problem *why)
 	if (waitpid(pid, &status, 0) < 0)
 		return problem_errno(why, errno);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return problem_why(why, "it failed, with the messages above");
+		return problem_refuse(
+		    why, "mend what they say, then run 'joulecart doctor' again",
+		    "it failed, with the messages above");
 	return 0;
 }
 

@@ -85,14 +85,19 @@ static int find_user(struct user *user, struct problem *why)
 	if (geteuid() != 0 || (command && is_shell(command)))
 		return 0;
 	if (!id_of("SUDO_UID", &uid) || !id_of("SUDO_GID", &gid))
-		return problem_why(why, "SUDO_UID and SUDO_GID are not both numbers");
+		return problem_refuse(why, "start it by sudo itself, or unset both",
+				      "SUDO_UID and SUDO_GID are not both numbers");
 	if (uid == 0)
 		return 0;
 	errno = 0;
 	user->entry = getpwuid(uid);
 	if (!user->entry)
-		return errno ? problem_errno(why, errno)
-			     : problem_why(why, "no user has the id %u", uid);
+		return errno
+			   ? problem_errno(why, errno)
+			   : problem_refuse(
+				 why,
+				 "start it by sudo itself, or unset SUDO_UID and SUDO_GID",
+				 "no user has the id %u", uid);
 	user->uid = uid;
 	user->gid = gid ? gid : user->entry->pw_gid;
 	return 1;
@@ -368,7 +373,8 @@ int privileges_do_task(struct problem *why)
 	if (send(task_socket, "a", 1, MSG_NOSIGNAL) != 1 ||
 	    recv(task_socket, &said, sizeof(said), 0) != sizeof(said)) {
 		problem_what(why, "cannot act as root");
-		return problem_why(why, "the process that would has ended");
+		return problem_refuse(why, "start joulecart again",
+				      "the process that would has ended");
 	}
 	if (said.kind == 0)
 		return 0;

@@ -83,7 +83,8 @@ static struct pattern *add(struct line_patterns *patterns, const char *regex,
 	if (load(patterns, why) != 0)
 		return NULL;
 	if (patterns->n == MAX_PATTERNS) {
-		problem_why(why, "there are %d patterns already", MAX_PATTERNS);
+		problem_refuse(why, "join some of them, as 'one|other'",
+			       "there are %d patterns already", MAX_PATTERNS);
 		return NULL;
 	}
 	struct pattern *pattern = &patterns->items[patterns->n];
@@ -92,7 +93,8 @@ static struct pattern *add(struct line_patterns *patterns, const char *regex,
 	if (!pattern->code) {
 		why->kind = PROBLEM_USAGE;
 		pcre2->pcre2_get_error_message_8(error, text, sizeof(text));
-		problem_why(why, "%s, at character %zu", text, at + 1);
+		problem_refuse(why, "'man pcre2pattern' has the syntax",
+			       "%s, at character %zu", text, at + 1);
 		return NULL;
 	}
 	/* Without a just-in-time compiler the pattern is interpreted. */
@@ -115,7 +117,8 @@ int line_patterns_add_phase(struct line_patterns *patterns, const char *text,
 	if (length == 0 || length >= sizeof(patterns->items[0].phase) || !equals[1]) {
 		problem_what(why, "invalid --phase-pattern '%s'", text);
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "a name of 1 to 31 bytes, '=' and an expression");
+		return problem_refuse(why, "as in --phase-pattern 'load=^loading'",
+				      "a name of 1 to 31 bytes, '=' and an expression");
 	}
 	struct pattern *pattern = add(patterns, equals + 1, why);
 	if (!pattern)

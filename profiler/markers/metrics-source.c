@@ -179,8 +179,9 @@ static int fetch(struct metrics_source *source, long limit_ms, struct problem *w
 	source->look.end_ns = monotonic_ns();
 	problem_what(why, "cannot read '%s'", source->url);
 	if (code == CURLE_WRITE_ERROR)
-		return problem_why(why, "the page is larger than %d MB",
-				   MAX_PAGE_BYTES >> 20);
+		return problem_refuse(why, "name the address of the metrics alone",
+				      "the page is larger than %d MB",
+				      MAX_PAGE_BYTES >> 20);
 	problem_todo(why, "is that the address of the service's metrics, and is it up? "
 			  "'curl ADDRESS' shows what it answers");
 	if (code != CURLE_OK)

@@ -33,7 +33,8 @@ int query_source_parse(struct query_source *source, const char *text, struct pro
 		return 0;
 	problem_what(why, "invalid --queries-from '%s'", text);
 	why->kind = PROBLEM_USAGE;
-	return problem_why(why, "a file, json:KEY or last-number");
+	return problem_refuse(why, "'man joulecart-run' says which is for what",
+			      "a file, json:KEY or last-number");
 }
 
 static int64_t count_of(double number)
@@ -123,14 +124,18 @@ static int64_t count_in_file(const struct query_source *source, int64_t begin_ut
 		size = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	if (size < 0)
-		return problem_why(why, "it is no file that can be read");
+		return problem_refuse(why, "name the file that the command writes",
+				      "it is no file that can be read");
 	int64_t written_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 +
 			     status.st_mtim.tv_nsec;
 	if (written_ns < begin_utc_ns - FILE_CLOCK_NS)
-		return problem_why(why, "it was not written in this run");
+		return problem_refuse(
+		    why, "have the command write it, or name the file that it writes",
+		    "it was not written in this run");
 	int64_t count = last_number(text, (size_t)size);
 	return count > 0 ? count
-			 : problem_why(why, "there is no whole number from 1 on in it");
+			 : problem_refuse(why, "have the command write the number there",
+					  "there is no whole number from 1 on in it");
 }
 
 int64_t query_source_count(const struct query_source *source, int64_t begin_utc_ns,
@@ -141,7 +146,8 @@ int64_t query_source_count(const struct query_source *source, int64_t begin_utc_
 		return count_in_file(source, begin_utc_ns, why);
 	if (source->found > 0)
 		return source->found;
-	return problem_why(why, source->from == QUERIES_IN_JSON
-				    ? "no line of the output is a JSON object that has it"
-				    : "no line of the output has a whole number");
+	return problem_refuse(why, "have the command print it, or give --queries N",
+			      source->from == QUERIES_IN_JSON
+				  ? "no line of the output is a JSON object that has it"
+				  : "no line of the output has a whole number");
 }

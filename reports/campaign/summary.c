@@ -10,6 +10,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/statistics/pairing.h"
+#include "schema/database/guard.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -455,7 +456,7 @@ static int no_campaign(int64_t campaign_id, const char *path, struct problem *wh
 static int read_failed(sqlite3 *db, const char *path, struct problem *why)
 {
 	problem_what(why, "cannot read '%s'", path ? path : "the database");
-	return problem_why(why, "%s", sqlite3_errmsg(db));
+	return guard_why(db, why);
 }
 
 const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,

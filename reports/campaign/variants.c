@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "reports/figure/column-text.h"
+#include "schema/database/guard.h"
 
 #include <string.h>
 
@@ -159,7 +160,8 @@ static int not_there(const char *name, struct name_list held, const char *path,
 	problem_what(why, "no variant '%s' in '%s'", name, path ? path : "the database");
 	why->kind = PROBLEM_USAGE;
 	problem_why(why, "it holds %s", joined(held, arena));
-	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
+	return near ? problem_todo(why, "did you mean '%s'?", near)
+		    : problem_todo(why, "name one of those");
 }
 
 static const char *held_name(const char *name, struct name_list held)
@@ -176,7 +178,7 @@ int variants_check(sqlite3 *db, struct name_list *variants, const char *path,
 	struct name_list held;
 	if (variants_of(db, 0, arena, &held) != 0) {
 		problem_what(why, "cannot read '%s'", path ? path : "the database");
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	}
 	const char **names = arena_room(arena, (variants->n + 1) * sizeof(*names));
 	for (size_t i = 0; i < variants->n; i++) {

@@ -29,7 +29,8 @@ static int unknown_format(const char *format, struct problem *why)
 	problem_what(why, "unknown format '%s'", format);
 	why->kind = PROBLEM_USAGE;
 	problem_why(why, "comparisons are text, json, csv or markdown");
-	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
+	return near ? problem_todo(why, "did you mean '%s'?", near)
+		    : problem_todo(why, "name one of these");
 }
 
 static int cannot_write(int err, struct problem *why)

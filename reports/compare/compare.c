@@ -17,6 +17,7 @@
 #include "reports/statistics/pairing.h"
 #include "reports/statistics/randomised.h"
 #include "reports/statistics/test-power.h"
+#include "schema/database/guard.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static int read_failed(const struct build *build, struct problem *why)
 {
 	problem_what(why, "cannot read '%s'",
 		     build->options->path ? build->options->path : "the database");
-	return problem_why(why, "%s", sqlite3_errmsg(build->db));
+	return guard_why(build->db, why);
 }
 
 /* --- which trials ----------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "reports/compare/front.h"
 #include "reports/figure/wrap.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <math.h>
 #include <string.h>
@@ -233,5 +234,8 @@ int front_text(const struct comparison *comparison, double spread_over, FILE *ou
 	}
 	print_notes(&table, spread_over);
 	arena_free(table.arena);
-	return code == 0 ? 0 : problem_what(why, "cannot print the Pareto front");
+	if (code == 0)
+		return 0;
+	problem_what(why, "cannot print the Pareto front");
+	return problem_errno(why, errno);
 }

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
+#include "schema/database/guard.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -348,7 +349,7 @@ int export_read(sqlite3 *db, int64_t trial_id, const char *left_aside, struct ar
 	for (size_t i = 0; code == 0 && i < data->n_series; i++)
 		code = read_steps(&data->series[i], reading);
 	if (code != 0)
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	if (left_aside)
 		say_left_aside(data, left_aside);
 	if (data->n_trials > 0)

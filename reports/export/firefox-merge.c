@@ -103,8 +103,10 @@ static int read_all(gzFile file, struct input *input, struct problem *why)
 	}
 	int code;
 	const char *message = gzerror(file, &code);
-	return n < 0 ? problem_why(why, "%s", code == Z_ERRNO ? strerror(errno) : message)
-		     : 0;
+	return n >= 0 ? 0
+	       : code == Z_ERRNO
+		   ? problem_errno(why, errno)
+		   : problem_refuse(why, "save the profile again", "%s", message);
 }
 
 /* A file, and how large what it holds may be; nothing is waited for. */
@@ -117,7 +119,9 @@ static gzFile open_file(const char *path, struct input *input, struct problem *w
 	if (err)
 		problem_errno(why, err);
 	else if (!S_ISREG(status.st_mode))
-		problem_why(why, "it is no file");
+		problem_refuse(why,
+			       "name a profile that samply or the Firefox Profiler saved",
+			       "it is no file");
 	else if (!(file = gzdopen(fd, "rb")))
 		problem_why(why, "out of memory");
 	if (file) {
@@ -208,10 +212,12 @@ static int check(json_t *profile, struct problem *why)
 				    "open it in profiler.firefox.com and save it again");
 	}
 	json_array_foreach(threads, i, thread) if (
-	    !is_thread(profile, (int)number,
-		       thread)) return problem_why(why,
-						   "its thread %zu has no table of markers",
-						   i);
+	    !is_thread(
+		profile, (int)number,
+		thread)) return problem_refuse(why,
+					       "save it again with samply or the Firefox "
+					       "Profiler",
+					       "its thread %zu has no table of markers", i);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/figure/column-text.h"
 #include "reports/statistics/pairing.h"
+#include "schema/database/guard.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,7 +36,7 @@ bool quantity_is_energy(const char *quantity)
 static int cannot_read(const struct gate_side *side, struct problem *why)
 {
 	problem_what(why, "cannot read '%s'", side->path);
-	return problem_why(why, "%s", sqlite3_errmsg(side->db));
+	return guard_why(side->db, why);
 }
 
 /* NULL: the trial counts; else why it does not. Energies by the very rule of a comparison. */
@@ -156,8 +157,8 @@ int sample_read(const struct gate_side *side, struct name_list with, const char 
 	if (sample->n > 0)
 		return 0;
 	problem_what(why, "cannot judge %s of '%s' in '%s'", quantity, variant, side->path);
-	return problem_why(why, "%s",
-			   sample->reason ? sample->reason : "no trial of it counts");
+	return problem_refuse(why, "'joulecart report' shows its trials", "%s",
+			      sample->reason ? sample->reason : "no trial of it counts");
 }
 
 struct block_list sample_blocks(const struct judged_sample *sample, bool is_log,

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/figure/column-text.h"
+#include "schema/database/guard.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -59,7 +60,7 @@ int session_read(const struct gate_side *side, const struct judged_sample *base,
 		return 0;
 	if (sqlite3_prepare_v2(side->db, campaigns_sql, -1, &row, NULL) != SQLITE_OK) {
 		problem_what(why, "cannot read '%s'", side->path);
-		return problem_why(why, "%s", sqlite3_errmsg(side->db));
+		return guard_why(side->db, why);
 	}
 	bind_text(row, 1, base->variant);
 	bind_text(row, 2, base->workload);

@@ -259,7 +259,7 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
 		0) {
 		problem_what(why, "cannot read '%s'", options->path);
-		return problem_why(why, "%s", guard_error(db));
+		return guard_why(db, why);
 	}
 	if (seal_facts_read(db, options->trust, arena, &sources->seal, why) != 0)
 		return -1;

@@ -10,6 +10,7 @@
 #include "reports/figure/format.h"
 #include "reports/figure/rows.h"
 #include "reports/plot/plot.h"
+#include "schema/database/guard.h"
 
 #include <math.h>
 
@@ -85,7 +86,7 @@ int plot_power(sqlite3 *db, int64_t campaign_id, struct arena *arena, struct plo
 		? campaign_id
 		: one_number(db, "SELECT max(campaign_id) FROM campaign WHERE ?1 = 0", 0);
 	if (each_row(&reading, power_sql, take_step) != 0)
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	struct plot_series *series = arena_room(arena, sizeof(*series));
 	struct plot_point *points = rows_taken(&reading, sizeof(*points), &series->n);
 	if (series->n == 0)
@@ -146,7 +147,7 @@ int plot_trials(sqlite3 *db, const struct comparison *comparison, bool count_fai
 	problem_what(why, "cannot plot the trials");
 	for (size_t i = 0; i < comparison->n_compared; i++)
 		if (read_variant(db, comparison, count_failed, i, arena, &series[i]) != 0)
-			return problem_why(why, "%s", sqlite3_errmsg(db));
+			return guard_why(db, why);
 	*plot = (struct plot){
 		.title = arena_format(arena, "each trial's joules, %s",
 				      format_provenance(any)),

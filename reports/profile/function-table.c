@@ -7,6 +7,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/profile/call-sums.h"
+#include "schema/database/guard.h"
 
 #include <math.h>
 #include <search.h>
@@ -332,7 +333,7 @@ const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 	for (size_t i = 0; code == 0 && i < groups->n; i++)
 		code = read_functions(&groups->groups[i], &reading);
 	if (code != 0) {
-		problem_why(why, "%s", sqlite3_errmsg(db));
+		guard_why(db, why);
 		return NULL;
 	}
 	if (groups->n > 0)

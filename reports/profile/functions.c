@@ -328,7 +328,8 @@ int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *
 	problem_what(why, "cannot show the joules of functions");
 	if (!sheet_form_of(format, &form)) {
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "they are shown as text, markdown, csv or json");
+		return problem_refuse(why, "name one of these",
+				      "they are shown as text, markdown, csv or json");
 	}
 	struct arena *arena = arena_new();
 	if (!arena)

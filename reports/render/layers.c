@@ -11,6 +11,7 @@
 #include "reports/figure/rows.h"
 #include "reports/figure/wrap.h"
 #include "reports/render/query-table.h"
+#include "schema/database/guard.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -448,7 +449,7 @@ static int print_rows(sqlite3 *db, int64_t campaign_id, enum table_form form, FI
 	size_t n = 0;
 	if (sqlite3_prepare_v2(db, "SELECT * FROM v_layer WHERE ?1 IN (0, campaign_id)", -1,
 			       &row, NULL) != SQLITE_OK)
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	sqlite3_bind_int64(row, 1, campaign_id);
 	int code = query_print(row, form, "joulecart-layers-1", out, &n, why);
 	sqlite3_finalize(row);
@@ -474,7 +475,7 @@ int layers_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out
 	if (code == 0)
 		layers = rows_taken(&reading, sizeof(*layers), &n);
 	if (code != 0)
-		problem_why(why, "%s", sqlite3_errmsg(db));
+		guard_why(db, why);
 	else if (n == 0)
 		code = refuse(why);
 	else

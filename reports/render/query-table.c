@@ -9,6 +9,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/csv-text.h"
 #include "reports/figure/json-text.h"
+#include "schema/database/guard.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -17,7 +18,7 @@
 static int failed(sqlite3_stmt *statement, struct problem *why)
 {
 	problem_what(why, "cannot list what the database holds");
-	return problem_why(why, "%s", sqlite3_errmsg(sqlite3_db_handle(statement)));
+	return guard_why(sqlite3_db_handle(statement), why);
 }
 
 /* As few digits as people need; programs get them all. */

@@ -31,7 +31,8 @@ static int unknown_format(const char *format, struct problem *why)
 	why->kind = PROBLEM_USAGE;
 	problem_why(why, "reports are text, json, csv, markdown or html");
 	const char *near = nearest_name(format, names, n);
-	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
+	return near ? problem_todo(why, "did you mean '%s'?", near)
+		    : problem_todo(why, "name one of these");
 }
 
 static int check_stream(FILE *out, struct problem *why)

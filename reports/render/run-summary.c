@@ -10,6 +10,7 @@
 #include "reports/figure/wrap.h"
 #include "reports/render/notes.h"
 #include "reports/render/report.h"
+#include "schema/database/guard.h"
 
 #include <string.h>
 
@@ -383,7 +384,7 @@ int footer_render(sqlite3 *db, FILE *out, const struct report_options *options,
 	int code = arena ? render(db, report, arena, out) : -1;
 	if (code != 0) {
 		problem_what(why, "cannot print what the run cost");
-		problem_why(why, "%s", arena ? sqlite3_errmsg(db) : "out of memory");
+		arena ? guard_why(db, why) : problem_why(why, "out of memory");
 	}
 	arena_free(arena);
 	report_free(report);

@@ -37,7 +37,7 @@ static int unknown_device(sqlite3 *db, const char *key, struct problem *why)
 	    sqlite3_step(row) == SQLITE_ROW) {
 		char names[sizeof(why->why)];
 		column_copy(row, 0, names, sizeof(names));
-		problem_why(why, "devices are %s", names);
+		problem_refuse(why, "name one of them", "devices are %s", names);
 	}
 	sqlite3_finalize(row);
 	return -1;

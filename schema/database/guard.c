@@ -99,3 +99,35 @@ const char *guard_error(sqlite3 *db)
 		       "damaged";
 	return sqlite3_errmsg(db);
 }
+
+int guard_why(sqlite3 *db, struct problem *why)
+{
+	problem_why(why, "%s", guard_error(db));
+	switch (sqlite3_errcode(db) & 0xff) {
+	case SQLITE_NOMEM:
+		return problem_todo(why,
+				    "end other programs, or give this one more memory");
+	case SQLITE_FULL:
+		return problem_todo(why, "free some space, or name another file with -o");
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return problem_todo(why,
+				    "another program writes it: try again, or read a copy");
+	case SQLITE_IOERR:
+		return problem_todo(why,
+				    "the kernel's log, 'dmesg', may say what the disk has");
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return problem_todo(why, "copy it into a folder you may write to");
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:
+	case SQLITE_ERROR:
+	case SQLITE_AUTH:
+	case SQLITE_INTERRUPT:
+	case SQLITE_TOOBIG:
+		return problem_todo(why, "give the .db file that run or bench wrote");
+	default:
+		return problem_todo(why, "'joulecart verify' says whether it is whole");
+	}
+}

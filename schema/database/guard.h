@@ -1,6 +1,8 @@
 /* schema/database/guard.h - what a connection to a file of somebody else's may do, whatever it holds. */
 #ifndef JOULECART_GUARD_H
 #define JOULECART_GUARD_H
+#include "base/problem.h"
+
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,5 +27,8 @@ void guard_allow_vacuum(sqlite3 *db, bool is_allowed);
 
 /* sqlite3_errmsg, or, where the budget was spent, words that say so. */
 const char *guard_error(sqlite3 *db);
+
+/* WHY is guard_error(), and WHAT TO DO what helps against it. Returns -1. */
+int guard_why(sqlite3 *db, struct problem *why);
 
 #endif

@@ -27,16 +27,12 @@ int store_problem(sqlite3 *db, const char *doing, const char *name, struct probl
 {
 	int code = sqlite3_extended_errcode(db);
 	problem_what(why, "cannot %s '%s'", doing, name);
-	problem_why(why, "%s", guard_error(db));
-	if ((code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT)
-		return problem_todo(why, "give the .db file that run or bench wrote");
-	bool is_writing = strcmp(doing, "write") == 0;
-	if ((code & 0xff) == SQLITE_FULL)
-		return problem_todo(why, "free some space, or name another file with -o");
-	if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN)
-		return problem_todo(
-		    why, is_writing ? "name a file in a folder you may write to with -o"
-				    : "copy it into a folder you may write to");
+	guard_why(db, why);
+	int basic = code & 0xff;
+	if ((basic == SQLITE_READONLY || basic == SQLITE_CANTOPEN) &&
+	    strcmp(doing, "write") == 0)
+		return problem_todo(why,
+				    "name a file in a folder you may write to with -o");
 	return -1;
 }
 

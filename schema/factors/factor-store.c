@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/problem.h"
 #include "schema/database/bundled.h"
+#include "schema/database/guard.h"
 #include "schema/factors/zone.h"
 
 #include <ctype.h>
@@ -19,7 +20,7 @@ static int unwritable(sqlite3 *db, const char *name, struct problem *why)
 	bool is_refused = (sqlite3_errcode(db) & 0xff) == SQLITE_CONSTRAINT;
 	problem_what(why, "cannot set '%s'", name);
 	if (!is_refused)
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	why->kind = PROBLEM_USAGE;
 	problem_why(why, "the value or its words are not allowed there (%s)",
 		    sqlite3_errmsg(db));
@@ -101,7 +102,8 @@ int factor_set(sqlite3 *db, const char *path, double value,
 	if (sscanf(path, "%31[^/]/%63[^/]/%47s", kind, key, parameter) != 3) {
 		problem_what(why, "cannot set '%s'", path);
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "a factor is named KIND/KEY/PARAMETER");
+		return problem_refuse(why, "'joulecart factors list' shows all",
+				      "a factor is named KIND/KEY/PARAMETER");
 	}
 	if (check_factor(path, kind, parameter, source, why) != 0)
 		return -1;
@@ -283,7 +285,8 @@ int setting_set(sqlite3 *db, const char *name, const char *value, int64_t campai
 	if (!is_number) {
 		problem_what(why, "cannot set '%s'", name);
 		why->kind = PROBLEM_USAGE;
-		return problem_why(why, "'%s' is not a number", value);
+		return problem_refuse(why, "give one such as 215.8 or 1.2k",
+				      "'%s' is not a number", value);
 	}
 	return store_setting(db, name, campaign_id, &number, NULL, source, why);
 }

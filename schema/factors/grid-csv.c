@@ -13,6 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
+/* remedy: grid_file_read() says where the forms of files are written down */
+
 /* What a column can be. */
 enum role { TIME, END, VALUE, DIRECT, LIFECYCLE, FORECAST, ZONE, ESTIMATED, N_ROLES };
 

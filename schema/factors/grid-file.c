@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* remedy: grid_file_read() says where the forms of files are written down */
+
 static char *read_all(const char *path, size_t *size, struct problem *why)
 {
 	static const size_t MOST = (size_t)64
@@ -30,7 +32,7 @@ static char *read_all(const char *path, size_t *size, struct problem *why)
 	if (failed)
 		problem_errno(why, err);
 	else
-		problem_why(why, "it is larger than 64 MiB");
+		problem_refuse(why, "import it in parts", "it is larger than 64 MiB");
 	return NULL;
 }
 
@@ -99,6 +101,9 @@ int grid_file_read(const char *path, const struct grid_declared *declared,
 	if (read_into(path, declared, file, why) == 0)
 		return 0;
 	grid_file_free(file);
+	/* The system's reason has a remedy of its own. */
+	if (!why->todo[0] && !why->err)
+		problem_todo(why, "'man joulecart-factors' says what is read");
 	return -1;
 }
 

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "schema/database/bundled.h"
+#include "schema/database/guard.h"
 #include "schema/database/migrate.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ static int unknown_zone(const char *asked, const struct near *near, struct probl
 static int read_failed(sqlite3 *db, struct problem *why)
 {
 	problem_what(why, "cannot read the table of zones");
-	return problem_why(why, "%s", sqlite3_errmsg(db));
+	return guard_why(db, why);
 }
 
 /* 1: found. 0: not, and *near is filled. -1 with *why: the table cannot be read. */
@@ -154,7 +155,9 @@ int zone_intensity(sqlite3 *db, const char *key, double *g_per_kwh, struct probl
 	if (is_found)
 		return 0;
 	problem_what(why, "cannot compute the carbon of zone '%s'", key);
-	return problem_why(why, "no factor of its grid is known");
+	return problem_refuse(
+	    why, "import its values with 'joulecart factors import', or name another zone",
+	    "no factor of its grid is known");
 }
 
 const char *zone_basis(sqlite3 *db, const char *key)

@@ -20,7 +20,8 @@ static int check_encoding(sqlite3 *db, const char *name, struct problem *why)
 	if (is_utf8)
 		return 0;
 	problem_what(why, "cannot read '%s'", name);
-	return problem_why(why, "its text is not in UTF-8, and joulecart's is");
+	return problem_refuse(why, "give the .db file that run or bench wrote",
+			      "its text is not in UTF-8, and joulecart's is");
 }
 
 int gate_pass(sqlite3 *db, const char *name, int64_t bytes, struct gate_report *gate,

@@ -53,7 +53,8 @@ int seal_key_new(const char *path, uint8_t public_key[SEAL_KEY_SIZE], struct pro
 	char hex[DIGEST_HEX_SIZE], public_hex[DIGEST_HEX_SIZE], text[320];
 	problem_what(why, "cannot write '%s'", path);
 	if (sodium_init() < 0)
-		return problem_why(why, "no source of randomness");
+		return problem_refuse(why, "is /dev/urandom there, and may you read it?",
+				      "no source of randomness");
 	randombytes_buf(seed, sizeof(seed));
 	seal_public_key(seed, public_key);
 	snprintf(text, sizeof(text),

@@ -185,7 +185,9 @@ static int check_pages(struct as_is *file, struct problem *why)
 	if (store_damage(file->db, damage, sizeof(damage)) == 0)
 		return 0;
 	problem_what(why, "cannot read '%s'", file->path);
-	return problem_why(why, "%s", damage);
+	return problem_refuse(
+	    why, "take an older copy; 'sqlite3 FILE .recover' saves what is left", "%s",
+	    damage);
 }
 
 int as_is_figures(struct as_is *file, bool is_despite, sqlite3 **figures,

@@ -31,7 +31,7 @@ static struct sample_row row_of(sqlite3_stmt *statement)
 static int samples_problem(sqlite3 *db, struct problem *why)
 {
 	problem_what(why, "cannot read the samples");
-	problem_why(why, "%s", guard_error(db));
+	guard_why(db, why);
 	return -1;
 }
 
@@ -107,7 +107,8 @@ static int no_trial(sqlite3 *db, const char *path, const struct sample_filter *f
 	list_names(db, "SELECT trial_id FROM trial WHERE ?1 <> 0 ORDER BY 1",
 		   filter->trial_id, names, sizeof(names));
 	problem_what(why, "no trial %lld in '%s'", (long long)filter->trial_id, path);
-	return problem_why(why, "it holds %s", names[0] ? names : "none");
+	return problem_refuse(why, "name one of those", "it holds %s",
+			      names[0] ? names : "none");
 }
 
 static int no_channel(sqlite3 *db, const char *path, const struct sample_filter *filter,
@@ -119,7 +120,8 @@ static int no_channel(sqlite3 *db, const char *path, const struct sample_filter 
 		   " WHERE ?1 = 0 OR trial_id = ?1",
 		   filter->trial_id, names, sizeof(names));
 	problem_what(why, "no channel '%s' in '%s'", filter->channel, path);
-	return problem_why(why, "it holds %s", names[0] ? names : "none");
+	return problem_refuse(why, "name one of those", "it holds %s",
+			      names[0] ? names : "none");
 }
 
 int samples_check(sqlite3 *db, const char *path, const struct sample_filter *filter,

@@ -258,7 +258,7 @@ struct store *store_open(const char *path, struct problem *why)
 {
 	if (!path[0]) {
 		problem_what(why, "cannot write ''");
-		problem_why(why, "a file needs a name");
+		problem_refuse(why, "name one with -o", "a file needs a name");
 		why->kind = PROBLEM_USAGE;
 		return NULL;
 	}

@@ -57,7 +57,7 @@ setup() {
 
 @test "a trial or channel that is not there is an error that names those that are" {
 	run -1 joulecart samples --trial 999 "$db"
-	is "$output" "joulecart: no trial 999 in '$db': it holds 1"
+	is "$output" "joulecart: no trial 999 in '$db': it holds 1 (name one of those)"
 	run -1 joulecart samples --channel nothing "$db"
 	has "$output" "joulecart: no channel 'nothing' in '$db': it holds "
 	has "$output" cputime/busy

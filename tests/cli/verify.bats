@@ -21,7 +21,7 @@ public_key() {
 	has "${lines[0]}" '^evidence: [0-9]+ figures of 1 trial recomputed from [0-9]+ readings of [0-9]+ channels$'
 	has "$output" 'seal +none'
 	run -3 --separate-stderr joulecart verify --require-sealed "$db"
-	is "$stderr" "joulecart: '$db' does not verify: it is not sealed"
+	is "$stderr" "joulecart: '$db' does not verify: it is not sealed ('joulecart sign' seals a file of your own)"
 }
 
 @test "a signed file holds, names its key, and changes nothing by being verified" {
@@ -33,7 +33,7 @@ public_key() {
 	is "$(jq -r .public_key <<<"$output")" "$(public_key)"
 	is "$(sha256sum "$db")" "$before"
 	run -3 --separate-stderr joulecart verify --public-key "$(printf '%064d' 1)" "$db"
-	is "$stderr" "joulecart: '$db' does not verify: it is signed with another key"
+	is "$stderr" "joulecart: '$db' does not verify: it is signed with another key (ask who made it which key is theirs)"
 }
 
 @test "a run after the seal is found, and a new seal says what it supersedes" {

@@ -96,7 +96,7 @@ import_hours() {
 	has "$output" 'network: 0.06 kWh/GB \(0.0013 to 0.06; 2015\), 2000 bytes a query'
 	run -2 --separate-stderr joulecart whatif --device toaster "$db"
 	is "$output" '' # nothing of what is refused
-	is "$stderr" "joulecart: unknown device 'toaster': devices are laptop, smart-mirror, smart-speaker, smartphone, tablet"
+	is "$stderr" "joulecart: unknown device 'toaster': devices are laptop, smart-mirror, smart-speaker, smartphone, tablet (name one of them)"
 }
 
 @test "each figure beside a device has its interval, in 80 columns" {

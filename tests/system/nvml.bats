@@ -113,7 +113,7 @@ counted() {
 	has "$output" 'ok +nvml +gpu-0 NVIDIA A100-PCIE-40GB: energy counter, updates every 100 ms'
 	has "$output" 'gpu-1 NVIDIA H100 PCIe: .*shared \(MIG\)'
 	run -0 with_boards server "$JOULECART" doctor
-	has "$output" 'none +nvml +NVML: Driver Not Loaded'
+	has "$output" 'fix +nvml +NVML: Driver Not Loaded'
 	ldconfig -p | grep -q libnvidia-ml && skip 'this machine has the driver'
 	run -0 joulecart doctor
 	has "$output" 'none +nvml +no NVIDIA driver'

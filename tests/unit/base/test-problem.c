@@ -76,6 +76,9 @@ static void what_the_system_says_has_a_remedy_unless_there_is_a_better_one(void 
 	problem_why(&problem, "out of memory");
 	problem_advise(&problem);
 	assert_true(problem.todo[0]);
+	problem_what(&problem, "cannot train: out of memory");
+	problem_advise(&problem);
+	assert_true(problem.todo[0]);
 	problem_what(&problem, "cannot judge it");
 	problem_advise(&problem);
 	assert_string_equal(problem.todo, "");

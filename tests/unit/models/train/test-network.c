@@ -266,7 +266,8 @@ static void fewer_samples_than_a_batch_are_refused(void **state)
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, TRAIN_BATCH - 1), 0);
 	const struct train_job job = { .how = &how, .data = &data, .seed = 1 };
 	assert_int_equal(train(weights, &job, &loss, &why), -1);
-	assert_string_equal(why.what, "cannot train on 31 samples: a batch has 32");
+	assert_string_equal(why.what, "cannot train on 31 queries");
+	assert_string_equal(why.why, "a batch has 32");
 	dataset_free(&data);
 	weights_free(weights);
 }

@@ -165,7 +165,7 @@ static void calibrating_needs_a_batch_of_queries(void **state)
 	struct weights *weights = tiny_weights();
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 31), 0);
 	assert_null(quantize_model(weights, &data, &why));
-	assert_string_equal(why.what, "cannot calibrate on fewer than 32 queries");
+	assert_string_equal(why.what, "cannot calibrate on 31 queries");
 	dataset_free(&data);
 	weights_free(weights);
 }
