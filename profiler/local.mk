@@ -133,7 +133,11 @@ libjc_a_SOURCES += \
   %D%/sample/sampler.c %D%/sample/sampler.h \
   %D%/sample/sensors.c %D%/sample/sensors.h \
   %D%/sample/slow-reader.c %D%/sample/slow-reader.h \
-  %D%/sample/tick-schedule.c %D%/sample/tick-schedule.h
+  %D%/sample/tick-schedule.c %D%/sample/tick-schedule.h \
+  %D%/search/evidence.c %D%/search/evidence.h \
+  %D%/search/forecast.c %D%/search/forecast.h \
+  %D%/search/search.c %D%/search/search.h \
+  %D%/search/verdict.c %D%/search/verdict.h
 
 # What programs link to mark their phases: the API, and the process's own counters. The shared
 # library shows nothing but the API; libtool would bring more than this one rule saves.

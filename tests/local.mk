@@ -87,6 +87,8 @@ unit_tests = \
   tests/unit/profiler/sample/test-ring \
   tests/unit/profiler/sample/test-sampler \
   tests/unit/profiler/sample/test-tick-schedule \
+  tests/unit/profiler/search/test-evidence \
+  tests/unit/profiler/search/test-search \
   tests/unit/reports/campaign/test-carbon \
   tests/unit/reports/campaign/test-hourly \
   tests/unit/reports/campaign/test-oracles \

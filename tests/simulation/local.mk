@@ -16,3 +16,10 @@ TESTS += %D%/few-by-binary.sh
 check_PROGRAMS += tests/simulation/few-pairs
 tests_simulation_few_pairs_SOURCES = %D%/few-pairs.c
 tests_simulation_few_pairs_LDADD = $(unit_libs)
+
+# The search of compress on simulated candidates: 20 seeds here, 200 in check-slow.
+check_PROGRAMS += tests/simulation/searches
+tests_simulation_searches_SOURCES = %D%/searches.c
+tests_simulation_searches_LDADD = $(unit_libs)
+dist_check_SCRIPTS += %D%/few-searches.sh
+TESTS += %D%/few-searches.sh
