@@ -84,6 +84,7 @@ unit_tests = \
   tests/unit/profiler/sample/test-cpu-choice \
   tests/unit/profiler/sample/test-histogram \
   tests/unit/profiler/sample/test-overlap \
+  tests/unit/profiler/sample/test-marker-ring \
   tests/unit/profiler/sample/test-ring \
   tests/unit/profiler/sample/test-sampler \
   tests/unit/profiler/sample/test-tick-schedule \

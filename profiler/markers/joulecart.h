@@ -5,9 +5,10 @@
  * So it is until joulecart_attach() was called once, which finds the profiler.
  * No function blocks (joulecart_answers() alone may wait), allocates on the marking path or prints. Any thread may call any of them
  * at any time; C++ and Rust use this header as it is.
- * A message is one packet on a connection of the process's own to the socket at JOULECART_MARKER_SOCKET, else on
- * the inherited one that JOULECART_MARKER_FD names; a full socket drops the message, and joulecart_detach() says how
- * many were dropped.
+ * A message goes into memory that the process shares with the profiler (280 KB, made by joulecart_attach()); where there is none, it is one
+ * packet on a connection of the process's own to the socket at JOULECART_MARKER_SOCKET, else on
+ * the inherited one that JOULECART_MARKER_FD names. What finds no room is dropped, and joulecart_detach() says how
+ * many were. A program that is killed loses nothing that it had said.
  *
  * A phase belongs to the thread that began it. A process that forks leaves its open phases to
  * the parent: the child is a process of its own, begins with none, and marks its own.

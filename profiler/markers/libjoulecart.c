@@ -12,6 +12,7 @@
 #include "collectors/collector.h"
 #include "profiler/markers/marker-message.h"
 #include "profiler/markers/marker-packet.h"
+#include "profiler/markers/marker-ring.h"
 #include "profiler/markers/marker-socket.h"
 #include "profiler/markers/region-marks.h"
 
@@ -44,7 +45,9 @@ static struct {
 	_Atomic int
 	    fd; /* 0: no profiler listens (0 is standard input, never the socket); below:
 			   one does, and is to be reached later */
-	ino_t inode;             /* of the socket */
+	ino_t inode; /* of the socket */
+	/* handed over on a connection of this process's own, or NULL */
+	struct marker_ring *_Atomic ring;
 	_Atomic bool is_parents; /* the socket; this process has none of its own yet */
 	_Atomic uint64_t dropped,
 	    untold; /* untold: of these, what the profiler does not know */
@@ -69,6 +72,7 @@ static _Thread_local struct {
 static void become_child(void)
 {
 	marking.is_parents = true;
+	marker_ring_unmap(atomic_exchange(&marking.ring, NULL));
 	pthread_mutex_init(&marking.lock, NULL);
 	marking.counters = NULL;
 	marking.dropped = marking.untold = 0;
@@ -78,11 +82,30 @@ static void become_child(void)
 }
 
 /* A connection that exec would close; not what was inherited, for those who come after. */
-static void close_own(int fd, ino_t inode)
+static bool is_own(int fd, ino_t inode)
 {
 	int flags = fcntl(fd, F_GETFD);
-	if (flags >= 0 && flags & FD_CLOEXEC && marker_socket_is(fd, inode))
-		close(fd);
+	return flags >= 0 && flags & FD_CLOEXEC && marker_socket_is(fd, inode);
+}
+
+/* With the lock held. Without one, marks are packets. */
+static void hand_ring_over(void)
+{
+	int file;
+	struct marker_message message = { .magic = MARKER_MAGIC, .kind = MARKER_RING };
+	if (!is_own(marking.fd, marking.inode))
+		return;
+	struct marker_ring *ring = marker_ring_make(&file);
+	const int files[MARKER_FILES] = { file, file };
+	if (!ring)
+		return;
+	message.pid = marking.pid;
+	if (marker_packet_send(marking.fd, &message, sizeof(message), files) >= 0) {
+		marking.ring = ring;
+	} else {
+		marker_ring_unmap(ring);
+	}
+	close(file);
 }
 
 /* Where there is no other, the parent's stays. */
@@ -93,9 +116,11 @@ static void leave_parents_socket(void)
 	pthread_mutex_lock(&marking.lock);
 	int fd = marking.is_parents ? marker_socket_find(MARKER_SOCKET_OWN, &inode) : 0;
 	if (fd > 0 && fd != marking.fd) {
-		close_own(marking.fd, marking.inode);
+		if (is_own(marking.fd, marking.inode))
+			close(marking.fd);
 		marking.inode = inode;
 		marking.fd = fd;
+		hand_ring_over();
 	}
 	marking.is_parents = false;
 	pthread_mutex_unlock(&marking.lock);
@@ -149,16 +174,31 @@ static void address(enum marker_kind kind, struct marker_message *message)
 		message->mono_ns = monotonic_ns();
 }
 
+static bool send_packet(const struct marker_message *message, const int *files)
+{
+	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
+	return marker_socket_is(marking.fd, marking.inode) &&
+	       marker_packet_send(marking.fd, message, sizeof(*message), files) >= 0;
+}
+
+/* Where it cannot be woken, it finds the mark at its next tick. */
+static void wake_profiler(void)
+{
+	const struct marker_message bell = { .magic = MARKER_MAGIC,
+					     .kind = MARKER_BELL,
+					     .pid = marking.pid };
+	int err = errno;
+	send_packet(&bell, NULL);
+	errno = err;
+}
+
 /* files: MARKER_FILES that go with it, or NULL. False: it is dropped, and counted. */
 static bool send_with(enum marker_kind kind, struct marker_message *message,
 		      const int *files)
 {
 	address(kind, message);
-	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
 	int err = errno;
-	bool is_sent = marker_socket_is(marking.fd, marking.inode) &&
-		       marker_packet_send(marking.fd, message, sizeof(*message), files) >=
-			   0;
+	bool is_sent = send_packet(message, files);
 	if (!is_sent)
 		lose();
 	errno = err;
@@ -185,7 +225,17 @@ static bool send_patiently(enum marker_kind kind, struct marker_message *message
 
 static void send_message(enum marker_kind kind, struct marker_message *message)
 {
-	send_with(kind, message, NULL);
+	struct marker_ring *ring = atomic_load_explicit(&marking.ring,
+							memory_order_acquire);
+	address(kind, message);
+	enum marker_ring_said said = ring ? marker_ring_say(ring, message)
+					  : MARKER_RING_NOT_READ;
+	if (said == MARKER_RING_NOT_READ)
+		send_with(kind, message, NULL);
+	else if (said == MARKER_RING_FULL)
+		lose();
+	else if (said == MARKER_RING_SAID_RING)
+		wake_profiler();
 }
 
 static bool hand_regions_over(const int files[MARKER_FILES])
@@ -241,6 +291,7 @@ bool joulecart_attach(void)
 		marking.pid = getpid();
 		marking.generation++;
 		marking.fd = fd;
+		hand_ring_over();
 		is_marking(); /* this thread's stack */
 		region_marks_listen(hand_regions_over);
 		const char *events = getenv(MARKER_EVENTS_VARIABLE);
@@ -413,6 +464,7 @@ uint64_t joulecart_detach(void)
 		marking.counters = NULL;
 		if (marker_socket_is(fd, marking.inode))
 			close(fd);
+		marker_ring_unmap(atomic_exchange(&marking.ring, NULL));
 	}
 	pthread_mutex_unlock(&marking.lock);
 	return dropped;

@@ -1,6 +1,6 @@
 /* profiler/markers/marker-message.h - what a marking program sends to the profiler, byte for byte.
  *
- * One message is one packet of 264 bytes, in the machine's own byte order, on the SOCK_SEQPACKET
+ * One message is a slot of memory that both share (marker-ring.h), or one packet of 264 bytes, in the machine's own byte order, on the SOCK_SEQPACKET
  * socket that JOULECART_MARKER_FD names. The bindings for Python, Node and the shell write the
  * same bytes, so this form is an interface: a member may be added where zeros stood, none moves. */
 #ifndef JOULECART_MARKER_MESSAGE_H
@@ -38,6 +38,10 @@ enum marker_kind {
 	/* With it come two files: a sealed memfd that holds a struct region_page, and the reading end
 	 * of a pipe that is closed when the program ends, or executes another */
 	MARKER_REGIONS,
+	/* On a connection of its own, with a file beside it: a sealed memfd that holds a struct marker_ring
+	 * (marker-ring.h), where this process puts further marks once the profiler reads it */
+	MARKER_RING,
+	MARKER_BELL, /* wakes the profiler, for what is in the ring */
 	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
 	MARKER_FOREIGN = 1000,
 };

@@ -9,6 +9,7 @@
 
 #include "profiler/markers/joulecart.h"
 #include "profiler/markers/region-page.h"
+#include "profiler/markers/sealed-memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,18 +93,6 @@ static struct region_slot *take_slot(struct region_page *page)
 	return NULL;
 }
 
-/* Sealed: a reader's mapping must never lose its end. */
-static struct region_page *map_page(int *fd)
-{
-	*fd = memfd_create("joulecart-regions", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (*fd < 0 || ftruncate(*fd, sizeof(struct region_page)) != 0 ||
-	    fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-		return NULL;
-	void *page = mmap(NULL, sizeof(struct region_page), PROT_READ | PROT_WRITE,
-			  MAP_SHARED, *fd, 0);
-	return page == MAP_FAILED ? NULL : page;
-}
-
 static void fill_page(struct region_page *page)
 {
 	struct stat status;
@@ -141,7 +130,8 @@ static void open_life(int ends[2])
 static struct region_page *make_page(void)
 {
 	int fd, ends[2];
-	struct region_page *page = map_page(&fd);
+	struct region_page *page = sealed_memory_make("joulecart-regions", sizeof(*page),
+						      &fd);
 	open_life(ends);
 	const int files[MARKER_FILES] = { fd, ends[0] };
 	bool is_sent = false;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "profiler/markers/marker-packet.h"
+#include "profiler/markers/marker-ring.h"
 #include "profiler/sample/marker-folder.h"
 #include "profiler/sample/visitor.h"
 
@@ -37,9 +38,11 @@ static const int64_t REST_NS = 10000000;
 static const int64_t IDLE_NS = NS_PER_S;
 
 struct guest {
-	int fd;
-	bool is_known;    /* to be of the run */
-	int64_t heard_ns; /* when it came, or last said something */
+	int fd;                   /* -1: it has gone, and its ring is read to the end */
+	bool is_known;            /* to be of the run */
+	int64_t heard_ns;         /* when it came, or last said something */
+	struct marker_ring *ring; /* that it handed over, or NULL */
+	uint64_t tail;            /* the next mark of it to be read */
 };
 
 struct marker_door {
@@ -52,6 +55,11 @@ struct marker_door {
 	bool is_closing;
 	int64_t n_refused;
 	int guest_fd, n_in_a_row; /* who is being listened to, or -1 */
+	/* Of packets, or of marks in rings, until the other kind has its turn. */
+	bool is_turn_of_rings;
+	int n_of_kind;
+	int ring;            /* of the guest that is being read */
+	uint64_t ring_until; /* its packets before that mark were read */
 	struct marker_folder folder;
 };
 
@@ -95,16 +103,43 @@ static void rest(struct marker_door *door)
 	timerfd_settime(door->timer_fd, 0, &until, NULL);
 }
 
-static void show_out(struct marker_door *door, int i)
+static bool has_packets(const struct guest *guest)
 {
-	close(door->guests[i].fd); /* which ends its being watched */
-	door->guests[i] = door->guests[--door->n_guests];
+	struct pollfd ear = { .fd = guest->fd, .events = POLLIN };
+	return poll(&ear, 1, 0) != 0;
+}
+
+static bool has_marks(const struct guest *guest)
+{
+	return guest->ring && marker_ring_has_some(guest->ring, guest->tail);
+}
+
+/* It has gone: what was not whole in its ring never will be. True: there is nothing left of it. */
+static bool forget(struct marker_door *door, int i)
+{
+	struct guest *guest = &door->guests[i];
+	if (guest->ring && marker_ring_skip(guest->ring, &guest->tail))
+		return false;
+	marker_ring_unmap(guest->ring);
+	*guest = door->guests[--door->n_guests];
+	door->ring_until = 0;
+	return true;
+}
+
+/* From now on it cannot say anything without knowing that it is lost. */
+static bool show_out(struct marker_door *door, int i)
+{
+	struct guest *guest = &door->guests[i];
+	if (guest->ring)
+		marker_ring_tell(guest->ring, MARKER_RING_CLOSED);
+	close(guest->fd); /* which ends its being watched */
+	guest->fd = -1;
+	return forget(door, i);
 }
 
 static bool is_silent(const struct guest *guest)
 {
-	struct pollfd ear = { .fd = guest->fd, .events = POLLIN };
-	return poll(&ear, 1, 0) == 0;
+	return guest->fd >= 0 && !has_packets(guest) && !has_marks(guest);
 }
 
 /* May it have to give its place to another? At the end each may that has nothing more to say. */
@@ -133,7 +168,9 @@ static void welcome(struct marker_door *door, int fd)
 		close(fd);
 	else
 		door->guests[door->n_guests++] =
-		    (struct guest){ fd, visitor == VISITOR_OF_THE_RUN, monotonic_ns() };
+		    (struct guest){ .fd = fd,
+				    .is_known = visitor == VISITOR_OF_THE_RUN,
+				    .heard_ns = monotonic_ns() };
 }
 
 /* One of those who wait. Where there is no room, and where there are no descriptors, the listener would wake
@@ -197,29 +234,150 @@ static bool turn_to_next(struct marker_door *door, int *looks)
 	return false;
 }
 
-size_t marker_door_receive(struct marker_door *door, void *packet, size_t size,
-			   int files[MARKER_FILES])
+static void take_ring(struct marker_door *door, int files[MARKER_FILES])
+{
+	struct guest *guest = guest_of(door, door->guest_fd);
+	if (!guest->ring && files[0] >= 0)
+		guest->ring = marker_ring_take(files[0]);
+	if (guest->ring)
+		marker_ring_tell(guest->ring, MARKER_RING_READ);
+	marker_packet_close(files);
+}
+
+/* Is it for the door itself? */
+static bool is_of_ring(struct marker_door *door, const struct marker_message *message,
+		       size_t size, int files[MARKER_FILES])
+{
+	if (size != sizeof(*message) || message->magic != MARKER_MAGIC)
+		return false;
+	if (message->kind == MARKER_RING)
+		take_ring(door, files);
+	else if (message->kind == MARKER_BELL)
+		marker_packet_close(files);
+	return message->kind == MARKER_RING || message->kind == MARKER_BELL;
+}
+
+static size_t receive_packet(struct marker_door *door, struct marker_message *message,
+			     int files[MARKER_FILES])
 {
 	int looks = door->is_closing ? MAX_LOOKS + SOMAXCONN : MAX_LOOKS;
 	while (door->guest_fd >= 0 || turn_to_next(door, &looks)) {
-		ssize_t got = marker_packet_receive(door->guest_fd, packet, size, files);
-		if (got > 0 && ++door->n_in_a_row < MAX_IN_A_ROW)
-			return (size_t)got;
+		ssize_t got = marker_packet_receive(door->guest_fd, message,
+						    sizeof(*message), files);
+		bool is_ours = got > 0 && is_of_ring(door, message, (size_t)got, files);
+		bool is_its_turn = ++door->n_in_a_row < MAX_IN_A_ROW;
 		if (got == 0 || (got < 0 && errno != EAGAIN))
 			see_out(door);
-		door->guest_fd = -1;
-		if (got > 0)
+		if (got <= 0 || !is_its_turn)
+			door->guest_fd = -1;
+		if (got > 0 && !is_ours)
 			return (size_t)got;
+		if (is_ours && looks-- <= 0)
+			break;
 	}
 	return 0;
+}
+
+/* The next one with marks in its ring. What it sent in packets it said before: that is read first. */
+static bool turn_to_ring(struct marker_door *door)
+{
+	for (int looks = door->n_guests; looks > 0 && door->n_guests > 0; looks--) {
+		door->ring = (door->ring + 1) % door->n_guests;
+		struct guest *guest = &door->guests[door->ring];
+		if (!guest->ring || (guest->fd < 0 && forget(door, door->ring)))
+			continue;
+		if (door->is_closing)
+			marker_ring_skip(guest->ring, &guest->tail);
+		if (!has_marks(guest))
+			continue;
+		uint64_t n = marker_ring_head(guest->ring) - guest->tail;
+		if (guest->fd >= 0 && has_packets(guest))
+			continue;
+		n = guest->fd < 0 || n == 0 ? 1 : n < MAX_IN_A_ROW ? n : MAX_IN_A_ROW;
+		door->ring_until = guest->tail + n;
+		return true;
+	}
+	return false;
+}
+
+static bool read_ring(struct marker_door *door, struct marker_message *message)
+{
+	while (door->ring_until > 0 || turn_to_ring(door)) {
+		struct guest *guest = &door->guests[door->ring];
+		if (door->ring_until > guest->tail &&
+		    marker_ring_read(guest->ring, &guest->tail, message)) {
+			guest->heard_ns = monotonic_ns();
+			return true;
+		}
+		door->ring_until = 0;
+	}
+	return false;
+}
+
+static size_t receive_of_kind(struct marker_door *door, struct marker_message *message,
+			      int files[MARKER_FILES])
+{
+	if (!door->is_turn_of_rings)
+		return receive_packet(door, message, files);
+	for (int i = 0; i < MARKER_FILES; i++)
+		files[i] = -1;
+	return read_ring(door, message) ? sizeof(*message) : 0;
+}
+
+size_t marker_door_receive(struct marker_door *door, struct marker_message *message,
+			   int files[MARKER_FILES])
+{
+	/* a third time: that whose turn was over, where the other has nothing */
+	for (int i = 0; i < 3; i++) {
+		size_t size = door->n_of_kind < MAX_IN_A_ROW
+				  ? receive_of_kind(door, message, files)
+				  : 0;
+		door->n_of_kind++;
+		if (size > 0)
+			return size;
+		door->is_turn_of_rings = !door->is_turn_of_rings;
+		door->n_of_kind = 0;
+	}
+	return 0;
+}
+
+bool marker_door_has_marks(const struct marker_door *door)
+{
+	for (int i = 0; door && i < door->n_guests; i++)
+		if (door->guests[i].fd < 0 || has_marks(&door->guests[i]))
+			return true;
+	return false;
+}
+
+static void tell_all(struct marker_door *door, enum marker_ring_state state)
+{
+	for (int i = 0; door && i < door->n_guests; i++)
+		if (door->guests[i].ring && door->guests[i].fd >= 0)
+			marker_ring_tell(door->guests[i].ring, state);
+}
+
+bool marker_door_may_sleep(struct marker_door *door)
+{
+	tell_all(door, MARKER_RING_ASLEEP);
+	return !marker_door_has_marks(door);
+}
+
+void marker_door_awake(struct marker_door *door)
+{
+	tell_all(door, MARKER_RING_READ);
 }
 
 void marker_door_close(struct marker_door *door)
 {
 	if (!door)
 		return;
-	while (door->n_guests > 0)
-		close(door->guests[--door->n_guests].fd);
+	for (int i = 0; i < door->n_guests; i++) {
+		if (door->guests[i].ring)
+			marker_ring_tell(door->guests[i].ring, MARKER_RING_CLOSED);
+		marker_ring_unmap(door->guests[i].ring);
+		if (door->guests[i].fd >= 0)
+			close(door->guests[i].fd);
+	}
 	if (door->listener_fd >= 0)
 		close(door->listener_fd);
 	if (door->timer_fd >= 0)

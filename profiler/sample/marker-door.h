@@ -6,8 +6,10 @@
  * between a mark and the counters' reading. */
 #ifndef JOULECART_MARKER_DOOR_H
 #define JOULECART_MARKER_DOOR_H
+#include "profiler/markers/marker-message.h"
 #include "profiler/markers/marker-packet.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -25,11 +27,21 @@ const char *marker_door_name(const struct marker_door *door);
 /* What poll() finds readable when there is something to receive; -1 of NULL. */
 int marker_door_fd(const struct marker_door *door);
 
-/* The next packet, cut off at size, with the files that came along (marker-packet.h); returns its own size,
- * or 0 where none is there: it never waits. It looks at some dozens who come or go at a time, so that after a 0
- * poll() may find more. Who has sent many in a row comes again after the others. */
-size_t marker_door_receive(struct marker_door *door, void *packet, size_t size,
+/* The next packet, cut off at the size of a message, with the files that came along (marker-packet.h), or the next
+ * mark in a process's ring (marker-ring.h); returns its own size, or 0 where none is there: it never waits. It
+ * looks at some dozens who come or go at a time, so that after a 0 poll() may find more. Who has sent many in a row
+ * comes again after the others. */
+size_t marker_door_receive(struct marker_door *door, struct marker_message *message,
 			   int files[MARKER_FILES]);
+
+/* Is there a mark in a ring? poll() does not tell. Takes NULL, as the next two do. */
+bool marker_door_has_marks(const struct marker_door *door);
+
+/* The caller wants to sleep in poll(): whoever puts a mark in a ring from now on wakes it. False: one is there. */
+bool marker_door_may_sleep(struct marker_door *door);
+
+/* The caller looks again by itself: nobody need wake it. */
+void marker_door_awake(struct marker_door *door);
 
 /* From now on everybody who stands at the door has a turn, also where strangers crowd it: as many as the
  * kernel lets wait there (SOMAXCONN) in one call. Takes NULL. */

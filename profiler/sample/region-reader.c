@@ -4,6 +4,7 @@
 #include "profiler/sample/region-reader.h"
 
 #include "base/clock.h"
+#include "profiler/markers/sealed-memory.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -77,15 +78,6 @@ void region_reader_free(struct region_reader *reader)
 	free(reader);
 }
 
-/* Who could shorten the file could end us with SIGBUS. */
-static bool is_sound(int fd)
-{
-	struct stat status;
-	int seals = fcntl(fd, F_GET_SEALS);
-	return seals >= 0 && seals & F_SEAL_SHRINK && fstat(fd, &status) == 0 &&
-	       status.st_size == (off_t)sizeof(struct region_page);
-}
-
 /* False: it has no such clock, or has ended. */
 static bool read_cpu_time(const struct process *process, int64_t *ns)
 {
@@ -129,7 +121,8 @@ void region_reader_take(struct region_reader *reader, int files[MARKER_FILES])
 	size_t n = reader->n;
 	struct process *process = &reader->processes[n];
 	bool is_taken = n < REGION_PROCESSES && files[0] >= 0 && files[1] >= 0 &&
-			is_sound(files[0]) && map(process, files[0]);
+			sealed_memory_is_sound(files[0], sizeof(*process->page)) &&
+			map(process, files[0]);
 	if (!is_taken) {
 		reader->n_refused++;
 		marker_packet_close(files);

@@ -66,6 +66,8 @@ struct sampler {
 	int64_t n_marks, n_marks_late; /* those that were said after end_ns */
 	int64_t end_ns;                /* of the trial, once it is there */
 	int64_t linger_until_ns;       /* marks do not wake it before */
+	struct marker_message held;    /* taken from its socket, for the next round */
+	bool is_holding;
 	struct tick_schedule schedule;
 	struct histogram lateness;
 	struct sampler_stats stats;
@@ -265,21 +267,28 @@ static bool receive(struct sampler *sampler, bool from_door, struct marker_messa
 {
 	const struct sampler_ends *ends = &sampler->ends;
 	/* a longer packet has its own length, and is another's */
-	ssize_t size =
-	    from_door
-		? (ssize_t)marker_door_receive(ends->door, message, sizeof(*message), files)
-		: marker_packet_receive(ends->marker_fd, message, sizeof(*message), files);
+	ssize_t size = from_door ? (ssize_t)marker_door_receive(ends->door, message, files)
+				 : marker_packet_receive(ends->marker_fd, message,
+							 sizeof(*message), files);
 	if (size > 0 && (size != sizeof(*message) || message->magic != MARKER_MAGIC))
 		*message = (struct marker_message){ .kind = MARKER_FOREIGN };
 	return size > 0;
 }
 
-static size_t take_from(struct sampler *sampler, bool from_door, struct batch *batch)
+/* Said after the round began at begin_ns (0: that does not matter)? A reading for each end that is said while we
+ * read would interrupt who marks all the time: it waits until the next round, as what comes after it does. */
+static bool is_end_after(const struct marker_message *message, int64_t begin_ns)
+{
+	return begin_ns && message->kind == MARKER_END && message->mono_ns > begin_ns;
+}
+
+static size_t take_from(struct sampler *sampler, bool from_door, int64_t begin_ns,
+			struct batch *batch)
 {
 	struct marker_message message;
 	int files[MARKER_FILES];
 	size_t n = 0;
-	for (; n < MARKS_IN_A_ROW && has_room(sampler); n++) {
+	for (; n < MARKS_IN_A_ROW && has_room(sampler) && !sampler->is_holding; n++) {
 		if (!receive(sampler, from_door, &message, files))
 			break;
 		if (message.kind == MARKER_REGIONS) {
@@ -288,14 +297,21 @@ static size_t take_from(struct sampler *sampler, bool from_door, struct batch *b
 			continue;
 		}
 		marker_packet_close(files);
-		put_in(sampler, batch, &message);
+		if (batch->has_begin && is_end_after(&message, begin_ns)) {
+			sampler->held = message;
+			sampler->is_holding = true;
+		} else {
+			put_in(sampler, batch, &message);
+		}
 	}
 	return n;
 }
 
-/* Is there a mark in a socket? */
+/* Is there a mark in a socket or a ring? */
 static bool is_waiting(const struct sampler *sampler)
 {
+	if (sampler->is_holding || marker_door_has_marks(sampler->ends.door))
+		return true;
 	struct pollfd fds[] = {
 		{ .fd = sampler->ends.marker_fd, .events = POLLIN },
 		{ .fd = marker_door_fd(sampler->ends.door), .events = POLLIN },
@@ -311,9 +327,15 @@ static bool take_marks(struct sampler *sampler)
 	struct batch batch;
 	batch.n = 0;
 	batch.has_edge = batch.has_begin = false;
-	size_t n = take_from(sampler, false, &batch);
+	marker_door_awake(sampler->ends.door);
+	int64_t begin_ns = sampler->end_ns ? 0 : monotonic_ns();
+	if (sampler->is_holding && has_room(sampler)) {
+		put_in(sampler, &batch, &sampler->held);
+		sampler->is_holding = false;
+	}
+	size_t n = take_from(sampler, false, begin_ns, &batch);
 	if (sampler->ends.door)
-		n += take_from(sampler, true, &batch);
+		n += take_from(sampler, true, begin_ns, &batch);
 	hand_on(sampler, &batch);
 	if (has_room(sampler))
 		return n > 0;
@@ -331,6 +353,8 @@ static void wait(const struct sampler *sampler, struct pollfd *fds, nfds_t n)
 	bool is_lingering = now_ns < sampler->linger_until_ns;
 	if (is_lingering && sampler->linger_until_ns < due_ns)
 		due_ns = sampler->linger_until_ns;
+	if (!is_lingering && !marker_door_may_sleep(sampler->ends.door))
+		due_ns = now_ns;
 	int64_t left_ns = due_ns > now_ns ? due_ns - now_ns : 0;
 	const struct timespec limit = { left_ns / NS_PER_S, left_ns % NS_PER_S };
 	for (nfds_t i = 0; i < n; i++)
@@ -430,9 +454,12 @@ static void *run(void *argument)
 		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {
 		wait(sampler, fds, sizeof(fds) / sizeof(*fds));
-		if ((fds[1].revents | fds[2].revents) & POLLIN) {
+		bool is_lingering = monotonic_ns() < sampler->linger_until_ns;
+		if (((fds[1].revents | fds[2].revents) & POLLIN) ||
+		    (!is_lingering && marker_door_has_marks(sampler->ends.door))) {
 			take_marks(sampler);
-			if (!is_waiting(sampler)) /* else it is behind */
+			/* else it is behind */
+			if (sampler->is_holding || !is_waiting(sampler))
 				sampler->linger_until_ns = monotonic_ns() + linger_ns;
 		}
 		if (fds[1].revents & (POLLHUP | POLLERR))

@@ -159,6 +159,18 @@ with joulecart.phase("steady") as p:
 	           AND joules_high - joules >= (begin_lag_ns + end_lag_ns) * 1e-9 * min(watts, 100)")" 100
 }
 
+@test "what a program has marked is kept when it is killed" {
+	marked bash -c '"$0" killed 100; test $? = 137' "$MARKING_PROGRAM"
+	is "$(sql "SELECT count(*), sum(queries) FROM phase WHERE name = 'killed' AND end_lag_ns IS NOT NULL")" '100|5050'
+	no_complaint
+}
+
+@test "a mark is read when it is made, also where the sensors are read once in ten seconds" {
+	marked --rate 0.1 "$MARKING_PROGRAM" steady 3 1
+	is "$(sql "SELECT count(*) FROM phase WHERE name = 'steady' AND begin_mono_ns + begin_lag_ns < end_mono_ns")" 1
+	no_complaint
+}
+
 @test "a child of fork marks for itself, and ends no phase of its parent's" {
 	marked "$MARKING_PROGRAM" fork
 	is "$(queries_of parent)" 1

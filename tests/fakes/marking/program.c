@@ -5,6 +5,7 @@
  *   program fork           a child in a phase: its parent's is not its own
  *   program answers N      N answers that are right or wrong, and N that are right in part
  *   program witness N      N phases, some milliseconds apart: "witness I" of I queries
+ *   program killed N       N phases without a pause, and is killed
  *   program fault NAME N   meets that fault while it marks
  *   program regions N      N passages in turn through f (20 ms of CPU time each), and twice
  *                          through g (5 ms) within it; the CPU seconds of f and g on standard output
@@ -192,6 +193,15 @@ static void fork_in_a_phase(void)
 	joulecart_end("parent", 1);
 }
 
+static void be_killed(uint64_t n)
+{
+	for (uint64_t i = 1; i <= n; i++) {
+		joulecart_begin("killed");
+		joulecart_end("killed", i);
+	}
+	raise(SIGKILL);
+}
+
 static double now_us(void)
 {
 	struct timespec now;
@@ -320,6 +330,8 @@ int main(int argc, char **argv)
 		answers(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "witness") == 0 && argc == 3)
 		witness(strtoull(argv[2], NULL, 10));
+	else if (strcmp(what, "killed") == 0 && argc == 3)
+		be_killed(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "fault") == 0 && argc == 4)
 		meet(argv[2], strtoull(argv[3], NULL, 10));
 	else if (strcmp(what, "regions") == 0 && argc == 3)

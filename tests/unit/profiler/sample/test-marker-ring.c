@@ -1,0 +1,309 @@
+/* tests/unit/profiler/sample/test-marker-ring.c - marks through shared memory: what a process puts into its ring comes
+ * out of the door, in its order, and whatever it writes there harms nobody else. */
+#include <config.h>
+
+#include "profiler/markers/marker-message.h"
+#include "profiler/markers/marker-packet.h"
+#include "profiler/markers/marker-ring.h"
+#include "profiler/markers/marker-socket.h"
+#include "profiler/sample/marker-door.h"
+#include "tests/unit/cmocka.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A process that marks, and the profiler's end of it. */
+struct fixture {
+	struct marker_door *door;
+	int fd;
+	struct marker_ring *ring;
+};
+
+static int visit(struct marker_door *door)
+{
+	ino_t inode;
+	setenv(MARKER_SOCKET_VARIABLE, marker_door_name(door), 1);
+	int fd = marker_socket_find(MARKER_SOCKET_OWN, &inode);
+	unsetenv(MARKER_SOCKET_VARIABLE);
+	assert_true(fd > 0);
+	return fd;
+}
+
+static struct marker_message mark(uint64_t number)
+{
+	return (struct marker_message){ .magic = MARKER_MAGIC,
+					.kind = MARKER_METRIC,
+					.number = number };
+}
+
+static void send_mark(int fd, uint64_t number)
+{
+	const struct marker_message message = mark(number);
+	assert_int_equal(marker_packet_send(fd, &message, sizeof(message), NULL),
+			 sizeof(message));
+}
+
+static enum marker_ring_said say(struct marker_ring *ring, uint64_t number)
+{
+	const struct marker_message message = mark(number);
+	return marker_ring_say(ring, &message);
+}
+
+/* The number of the next mark; 0: there is none. */
+static uint64_t hear(struct marker_door *door)
+{
+	struct marker_message message;
+	int files[MARKER_FILES];
+	size_t size = marker_door_receive(door, &message, files);
+	assert_true(size == 0 || size == sizeof(message));
+	return size ? message.number : 0;
+}
+
+static void hand_over(int fd, int file)
+{
+	const struct marker_message message = { .magic = MARKER_MAGIC,
+						.kind = MARKER_RING };
+	const int files[MARKER_FILES] = { file, file };
+	assert_int_equal(marker_packet_send(fd, &message, sizeof(message), files),
+			 sizeof(message));
+	close(file);
+}
+
+static int set_up(void **state)
+{
+	static struct fixture fixture;
+	int file;
+	*state = &fixture;
+	fixture.door = marker_door_open(geteuid());
+	assert_non_null(fixture.door);
+	fixture.fd = visit(fixture.door);
+	fixture.ring = marker_ring_make(&file);
+	assert_non_null(fixture.ring);
+	assert_int_equal(say(fixture.ring, 1), MARKER_RING_NOT_READ);
+	hand_over(fixture.fd, file);
+	assert_int_equal(hear(fixture.door), 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+	marker_door_close(fixture->door);
+	if (fixture->fd >= 0)
+		close(fixture->fd);
+	marker_ring_unmap(fixture->ring);
+	return 0;
+}
+
+static void what_was_sent_before_comes_before(void **state)
+{
+	struct fixture *fixture = *state;
+	for (uint64_t i = 1; i <= 100; i++)
+		send_mark(fixture->fd, i);
+	for (uint64_t i = 101; i <= 300; i++)
+		assert_int_equal(say(fixture->ring, i), MARKER_RING_SAID);
+	for (uint64_t i = 1; i <= 300; i++)
+		assert_int_equal(hear(fixture->door), i);
+	assert_int_equal(hear(fixture->door), 0);
+}
+
+static void a_full_ring_refuses_until_it_is_read(void **state)
+{
+	struct fixture *fixture = *state;
+	for (uint64_t lap = 0; lap < 3; lap++) {
+		uint64_t first = 1 + lap * MARKER_RING_SLOTS;
+		for (uint64_t i = 0; i < MARKER_RING_SLOTS; i++)
+			assert_int_equal(say(fixture->ring, first + i), MARKER_RING_SAID);
+		assert_int_equal(say(fixture->ring, 9), MARKER_RING_FULL);
+		for (uint64_t i = 0; i < MARKER_RING_SLOTS; i++)
+			assert_int_equal(hear(fixture->door), first + i);
+	}
+}
+
+static void who_sleeps_is_woken_once(void **state)
+{
+	struct fixture *fixture = *state;
+	assert_int_equal(say(fixture->ring, 1), MARKER_RING_SAID);
+	assert_false(marker_door_may_sleep(fixture->door));
+	assert_int_equal(hear(fixture->door), 1);
+	assert_true(marker_door_may_sleep(fixture->door));
+	assert_int_equal(say(fixture->ring, 2), MARKER_RING_SAID_RING);
+	assert_int_equal(say(fixture->ring, 3), MARKER_RING_SAID);
+	marker_door_awake(fixture->door);
+	assert_int_equal(say(fixture->ring, 4), MARKER_RING_SAID);
+	for (uint64_t i = 2; i <= 4; i++)
+		assert_int_equal(hear(fixture->door), i);
+}
+
+/* A number that is taken, and no message: as who is killed in between leaves it. */
+static void be_killed_within_a_mark(struct fixture *fixture)
+{
+	atomic_fetch_add(&fixture->ring->head, 1);
+}
+
+static void a_process_that_is_killed_within_a_mark_loses_that_alone(void **state)
+{
+	struct fixture *fixture = *state;
+	int other = visit(fixture->door);
+	assert_int_equal(say(fixture->ring, 1), MARKER_RING_SAID);
+	be_killed_within_a_mark(fixture);
+	be_killed_within_a_mark(fixture);
+	assert_int_equal(say(fixture->ring, 2), MARKER_RING_SAID);
+	be_killed_within_a_mark(fixture);
+	assert_int_equal(hear(fixture->door), 1);
+	assert_int_equal(hear(fixture->door), 0); /* it may be about to write it */
+	send_mark(other, 3);
+	assert_int_equal(hear(fixture->door), 3);
+	close(fixture->fd);
+	fixture->fd = -1;
+	assert_int_equal(hear(fixture->door), 2);
+	assert_int_equal(hear(fixture->door), 0);
+	assert_false(marker_door_has_marks(fixture->door));
+	assert_int_equal(say(fixture->ring, 4), MARKER_RING_NOT_READ);
+	close(other);
+}
+
+static void at_the_end_nobody_waits_for_a_mark_that_is_not_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	be_killed_within_a_mark(fixture);
+	assert_int_equal(say(fixture->ring, 1), MARKER_RING_SAID);
+	assert_int_equal(hear(fixture->door), 0);
+	marker_door_last_round(fixture->door);
+	assert_int_equal(hear(fixture->door), 1);
+	assert_int_equal(hear(fixture->door), 0);
+}
+
+/* Does say() refuse, where nobody reads any more? */
+static void after_the_end_a_mark_is_known_to_be_lost(void **state)
+{
+	struct fixture *fixture = *state;
+	marker_door_close(fixture->door);
+	fixture->door = NULL;
+	assert_int_equal(say(fixture->ring, 1), MARKER_RING_NOT_READ);
+	fixture->door = marker_door_open(geteuid());
+	assert_non_null(fixture->door);
+}
+
+/* It counts what comes of the other, whose marks are numbered from 1. */
+static void who_writes_anything_keeps_no_mark_of_another_away(void **state)
+{
+	struct fixture *fixture = *state;
+	int file, other = visit(fixture->door);
+	struct marker_ring *ring = marker_ring_make(&file);
+	hand_over(other, file);
+	assert_int_equal(hear(fixture->door), 0);
+	const uint64_t heads[] = { 0, 1, UINT64_MAX, UINT64_MAX / 2, 5000 };
+	uint64_t n_heard = 0, n = 0;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+		atomic_store(&fixture->ring->head, heads[i]);
+		atomic_store(&fixture->ring->tail, heads[i] * 3);
+		for (uint64_t s = 0; s < MARKER_RING_SLOTS; s++) {
+			atomic_store(&fixture->ring->slots[s].turn, s + 1 + i * 1024);
+			fixture->ring->slots[s].message.number = 1000000;
+		}
+		assert_int_equal(say(ring, ++n), MARKER_RING_SAID);
+		for (int tries = 0; tries < 200 && n_heard < n; tries++)
+			n_heard += hear(fixture->door) == n;
+		assert_int_equal(n_heard, n);
+	}
+	close(other);
+	marker_ring_unmap(ring);
+}
+
+static void a_file_that_could_become_shorter_is_not_read(void **state)
+{
+	struct fixture *fixture = *state;
+	int other = visit(fixture->door);
+	int file = memfd_create("unsealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	assert_int_equal(ftruncate(file, sizeof(struct marker_ring)), 0);
+	struct marker_ring *ring = mmap(NULL, sizeof(*ring), PROT_READ | PROT_WRITE,
+					MAP_SHARED, file, 0);
+	assert_true(ring != MAP_FAILED);
+	ring->magic = MARKER_RING_MAGIC;
+	hand_over(other, file);
+	assert_int_equal(hear(fixture->door), 0);
+	assert_int_equal(say(ring, 1), MARKER_RING_NOT_READ);
+	close(other);
+	marker_ring_unmap(ring);
+}
+
+enum { THREADS = 4, MARKS = 20000 };
+
+/* Thread and number in one; what finds no room waits. */
+static void *say_all(void *argument)
+{
+	static atomic_uint_fast64_t next_thread;
+	struct fixture *fixture = argument;
+	uint64_t thread = atomic_fetch_add(&next_thread, 1) % THREADS;
+	for (uint64_t i = 1; i <= MARKS; i++)
+		while (say(fixture->ring, thread << 32 | i) == MARKER_RING_FULL)
+			sched_yield();
+	return NULL;
+}
+
+static void each_thread_s_marks_come_once_and_in_their_order(void **state)
+{
+	struct fixture *fixture = *state;
+	pthread_t threads[THREADS];
+	uint64_t last[THREADS] = { 0 }, number;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, say_all, fixture), 0);
+	for (int n = 0; n < THREADS * MARKS;) {
+		number = hear(fixture->door);
+		if (number == 0) {
+			sched_yield();
+			continue;
+		}
+		assert_int_equal(number & UINT32_MAX, ++last[number >> 32]);
+		n++;
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(hear(fixture->door), 0);
+}
+
+static void where_files_may_not_grow_there_is_none_and_no_signal(void **state)
+{
+	int status, file;
+	(void)state;
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const struct rlimit limit = { 1000, 1000 };
+		if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+			_exit(2);
+		_exit(marker_ring_make(&file) ? 3 : file != -1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+#define RING_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RING_TEST(what_was_sent_before_comes_before),
+		RING_TEST(a_full_ring_refuses_until_it_is_read),
+		RING_TEST(who_sleeps_is_woken_once),
+		RING_TEST(a_process_that_is_killed_within_a_mark_loses_that_alone),
+		RING_TEST(at_the_end_nobody_waits_for_a_mark_that_is_not_whole),
+		RING_TEST(after_the_end_a_mark_is_known_to_be_lost),
+		RING_TEST(who_writes_anything_keeps_no_mark_of_another_away),
+		RING_TEST(a_file_that_could_become_shorter_is_not_read),
+		RING_TEST(each_thread_s_marks_come_once_and_in_their_order),
+		cmocka_unit_test(where_files_may_not_grow_there_is_none_and_no_signal),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
