@@ -31,9 +31,12 @@ libjc_a_SOURCES += \
   %D%/export/export-data.c %D%/export/export-data.h \
   %D%/export/export-firefox.c \
   %D%/export/firefox-merge.c %D%/export/firefox-merge.h \
+  %D%/export/firefox-stacks.c %D%/export/firefox-stacks.h \
+  %D%/export/perfetto-stacks.c %D%/export/perfetto-stacks.h \
   %D%/export/firefox-parts.c %D%/export/firefox-parts.h \
   %D%/export/export-perfetto.c %D%/export/export-pprof.c \
   %D%/export/export-stacks.c %D%/export/export-table.c \
+  %D%/export/export-tree.c %D%/export/export-tree.h \
   %D%/export/protobuf.c %D%/export/protobuf.h \
   %D%/figure/arena.c %D%/figure/arena.h \
   %D%/figure/column-text.c %D%/figure/column-text.h \
@@ -65,6 +68,7 @@ libjc_a_SOURCES += \
   %D%/profile/call-sums.c %D%/profile/call-sums.h \
   %D%/profile/function-table.c %D%/profile/function-table.h \
   %D%/profile/functions.c %D%/profile/functions.h \
+  %D%/profile/stack-tree.c %D%/profile/stack-tree.h \
   %D%/profile/sheet.c %D%/profile/sheet.h \
   %D%/render/layers.c %D%/render/layers.h \
   %D%/render/notes.c %D%/render/notes.h \

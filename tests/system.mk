@@ -140,6 +140,7 @@ bats_tests = \
   %D%/system/described-events.bats \
   %D%/system/doctor-fix.bats \
   %D%/system/export.bats \
+  %D%/system/export-stacks.bats \
   %D%/system/fault-schedules.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \

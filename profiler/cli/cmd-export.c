@@ -32,6 +32,8 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct arguments, may_replace) },
 	{ "trial", 0, "N", NULL, "only trial N [all]",
 	  OPTION_COUNT(struct arguments, wish.trial_id, 1, OPTION_COUNT_MOST) },
+	{ "regions", 0, NULL, NULL, "stacks of regions, even where functions were sampled",
+	  OPTION_FLAG(struct arguments, wish.is_regions) },
 	{ OPTION_INCLUDE(reading_rows, struct arguments, reading) },
 	{ 0 },
 };
@@ -40,7 +42,7 @@ static const struct option_table table = {
 	.command = "export",
 	.usage =
 	    "Usage: joulecart export --to FORMAT [OPTION]... FILE.db\n"
-	    "Write power, phases and regions in the format of another program.\n"
+	    "Write power, phases, regions and functions in the format of another program.\n"
 	    "\n"
 	    "  joulecart export --to perfetto -o run.pftrace joulecart.db\n"
 	    "  joulecart export --to firefox -o run.json joulecart.db\n"

@@ -17,7 +17,9 @@ static const char trials_sql[] =
     "SELECT t.trial_id, t.variant, t.job, v.provenance, t.begin_mono_ns,"
     " coalesce(t.end_mono_ns, t.begin_mono_ns), t.begin_utc_ns,"
     " c.begin_boot_ns - c.begin_mono_ns, a.g_per_kwh, v.joules, v.interval_low_j,"
-    " v.interval_high_j, q.joules_per_query, q.low, q.high"
+    " v.interval_high_j, q.joules_per_query, q.low, q.high,"
+    " (SELECT e.value FROM v_event e WHERE e.trial_id = t.trial_id AND e.phase_ordinal = 0"
+    "  AND e.source = 'cputime' AND e.event = 'tree')"
     " FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id"
     " JOIN v_phase v ON v.trial_id = t.trial_id AND v.phase_ordinal = 0"
     " JOIN v_query q ON q.trial_id = t.trial_id"
@@ -42,6 +44,7 @@ static void take_trial(sqlite3_stmt *row, const struct list_reading *reading)
 		.per_query = real_or(row, 12, NAN),
 		.query_low = real_or(row, 13, NAN),
 		.query_high = real_or(row, 14, NAN),
+		.cpu_s = real_or(row, 15, NAN),
 	};
 	trial.name = arena_format(reading->arena, "%s (%s) #%" PRId64, trial.variant,
 				  trial.job, trial.trial_id);
@@ -338,8 +341,34 @@ static int read_lists(const struct list_reading *reading, struct export_data *da
 	return hide_refused(reading, data);
 }
 
-int export_read(sqlite3 *db, int64_t trial_id, const char *left_aside, struct arena *arena,
-		struct export_data *data, struct problem *why)
+static int by_trial(const void *a, const void *b)
+{
+	const struct export_trial *x = a, *y = b;
+	return (x->trial_id > y->trial_id) - (x->trial_id < y->trial_id);
+}
+
+/* Of each trial that has some. */
+static int read_trees(sqlite3 *db, struct export_data *data)
+{
+	const struct function_trial *profiled;
+	size_t n = 0;
+	if (function_trials_read(db, data->arena, &profiled, &n) != 0)
+		return -1;
+	for (size_t i = 0; i < n && data->n_trials > 0; i++) {
+		const struct export_trial wanted = { .trial_id = profiled[i].trial_id };
+		struct export_trial *trial = bsearch(&wanted, data->trials, data->n_trials,
+						     sizeof(wanted), by_trial);
+		if (!trial)
+			continue;
+		trial->tree = export_tree_read(db, &profiled[i], data->arena);
+		if (!trial->tree)
+			return -1;
+	}
+	return 0;
+}
+
+int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *left_aside,
+		struct arena *arena, struct export_data *data, struct problem *why)
 {
 	const struct list_reading reading = { .db = db,
 					      .arena = arena,
@@ -348,6 +377,8 @@ int export_read(sqlite3 *db, int64_t trial_id, const char *left_aside, struct ar
 	int code = read_lists(&reading, data);
 	for (size_t i = 0; code == 0 && i < data->n_series; i++)
 		code = read_steps(&data->series[i], reading);
+	if (code == 0 && !regions_alone)
+		code = read_trees(db, data);
 	if (code != 0)
 		return guard_why(db, why);
 	if (left_aside)

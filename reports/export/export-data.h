@@ -3,6 +3,7 @@
  * Energy is what the rollups have (view v_energy): the steps of a series sum to its joules. */
 #ifndef JOULECART_EXPORT_DATA_H
 #define JOULECART_EXPORT_DATA_H
+#include "reports/export/export-tree.h"
 #include "reports/figure/arena.h"
 
 #include <sqlite3.h>
@@ -59,6 +60,8 @@ struct export_trial {
 	double grams_per_kwh; /* of its zone; NAN: not known */
 	double joules, low, high;                /* of the run; NAN: not known, no bound */
 	double per_query, query_low, query_high; /* joules per query, likewise */
+	double cpu_s;                   /* of the run's processes; NAN: not known */
+	const struct export_tree *tree; /* of its stacks; NULL: none were sampled */
 };
 
 struct export_data {
@@ -69,10 +72,10 @@ struct export_data {
 	struct arena *arena;
 };
 
-/* trial_id 0: all. left_aside: said beside each trial's name; NULL: nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or
+/* trial_id 0: all. regions_alone: leave out the sampled stacks. left_aside: said beside each trial's name; NULL: nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or
  * there is no such trial. */
-int export_read(sqlite3 *db, int64_t trial_id, const char *left_aside, struct arena *arena,
-		struct export_data *data, struct problem *why);
+int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *left_aside,
+		struct arena *arena, struct export_data *data, struct problem *why);
 
 /* Whether it is of joules and has a course in time. */
 bool export_is_power(const struct export_series *series);

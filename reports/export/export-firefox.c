@@ -1,67 +1,53 @@
 /* reports/export/export-firefox.c - a processed profile for profiler.firefox.com: a thread for each trial,
- * with its phases as markers, and a counter for each series of joules.
+ * with its phases as markers, one for its functions where they were sampled, and a counter for each series of joules.
  *
- * Written is version 57, which the Profiler upgrades when it loads it: later versions differ in tables
- * that are empty here. */
+ * Written is version 57, which the Profiler upgrades when it loads it. */
 #include <config.h>
 
 #include "reports/export/export-formats.h"
 #include "reports/export/firefox-parts.h"
+#include "reports/export/firefox-stacks.h"
 #include "reports/figure/json-text.h"
 
 #include <math.h>
 
 enum { WRITTEN_VERSION = 57 };
 
-static void set_empty_tables(json_t *thread)
-{
-	static const char *const stacks[] = { "frame", "prefix", NULL };
-	static const char *const frames[] = {
-		"address",      "inlineDepth",   "category", "subcategory", "func",
-		"nativeSymbol", "innerWindowID", "line",     "column",      NULL
-	};
-	static const char *const functions[] = { "name",          "isJS",
-						 "relevantForJS", "resource",
-						 "fileName",      "lineNumber",
-						 "columnNumber",  NULL };
-	static const char *const resources[] = { "lib", "name", "host", "type", NULL };
-	static const char *const symbols[] = { "libIndex", "address", "name",
-					       "functionSize", NULL };
-	json_object_set_new(thread, "stackTable", firefox_table(stacks));
-	json_object_set_new(thread, "frameTable", firefox_table(frames));
-	json_object_set_new(thread, "funcTable", firefox_table(functions));
-	json_object_set_new(thread, "resourceTable", firefox_table(resources));
-	json_object_set_new(thread, "nativeSymbols", firefox_table(symbols));
-}
-
-static json_t *thread_of(const struct export_data *data, const struct export_trial *trial,
-			 const struct firefox_place *place)
+/* A thread of the trial, without its tables of frames and samples. */
+static json_t *thread_of(const struct export_trial *trial, const char *name,
+			 const struct firefox_place *place, bool is_main)
 {
 	double begin = firefox_ms(place, trial, trial->begin_ns),
 	       end = firefox_ms(place, trial, trial->end_ns);
-	json_t *markers = firefox_markers();
+	return json_pack("{s:s, s:o, s:f, s:f, s:f, s:f, s:[], s:s, s:b, s:s, s:I, s:o}",
+			 "processType", "default", "processName",
+			 firefox_text(place, trial->name), "processStartupTime", begin,
+			 "processShutdownTime", end, "registerTime", begin,
+			 "unregisterTime", end, "pausedRanges", "name", name,
+			 "isMainThread", (int)is_main, "pid", place->pid, "tid",
+			 (json_int_t)place->thread + 1, "markers", firefox_markers());
+}
+
+static json_t *phases_of(const struct export_data *data, const struct export_trial *trial,
+			 const struct firefox_place *place)
+{
+	json_t *thread = thread_of(trial, "phases", place, true);
 	for (size_t i = 0; i < data->n_phases; i++)
 		if (data->phases[i].trial_id == trial->trial_id)
-			firefox_add_phase(place, trial, &data->phases[i], markers);
-	json_t *thread = json_pack(
-	    "{s:s, s:o, s:f, s:f, s:f, s:f, s:[], s:s, s:b, s:s, s:I, s:o}", "processType",
-	    "default", "processName", firefox_text(place, trial->name),
-	    "processStartupTime", begin, "processShutdownTime", end, "registerTime", begin,
-	    "unregisterTime", end, "pausedRanges", "name", "phases", "isMainThread", 1,
-	    "pid", place->pid, "tid", (json_int_t)place->thread + 1, "markers", markers);
-	/* two samples without a stack, so that the time line has the whole trial */
-	json_object_set_new(thread, "samples",
-			    json_pack("{s:[n, n], s:[f, f], s:n, s:s, s:i}", "stack",
-				      "time", begin, end, "weight", "weightType", "samples",
-				      "length", 2));
-	set_empty_tables(thread);
+			firefox_add_phase(place, trial, &data->phases[i],
+					  json_object_get(thread, "markers"));
+	firefox_set_stacks(place, trial, NULL, 0, thread);
 	return thread;
 }
 
-static json_t *category(void)
+/* The Profiler calls what a sample weighs samples, whatever it is. */
+static json_t *functions_of(const struct export_trial *trial,
+			    const struct export_stack *stacks, size_t n,
+			    const struct firefox_place *place)
 {
-	return json_pack("[{s:s, s:s, s:[s]}]", "name", "Other", "color", "grey",
-			 "subcategories", "Other");
+	json_t *thread = thread_of(trial, "functions (1 sample = 1 \u00b5J)", place, false);
+	firefox_set_stacks(place, trial, stacks, n, thread);
+	return thread;
 }
 
 /* What the figures are, as the Profiler shows it beside the profile's other properties. */
@@ -92,10 +78,10 @@ static json_t *meta_of(const struct export_data *data, const struct firefox_plac
 	    "interval", 1.0, "startTime", place->start_ms, "processType", 0, "product",
 	    "joulecart", "stackwalk", 0, "version", 31, "preprocessedProfileVersion",
 	    WRITTEN_VERSION, "markerSchema", firefox_schema(WRITTEN_VERSION), "categories",
-	    category(), "sampleUnits", "time", "ms", "eventDelay", "ms", "threadCPUDelta",
-	    "ns", "debug", 0, "symbolicated", 1, "symbolicationNotSupported", 1,
-	    "keepProfileThreadOrder", 1, "importedFrom", "joulecart", "extra",
-	    properties(data, place));
+	    firefox_categories(), "sampleUnits", "time", "ms", "eventDelay", "ms",
+	    "threadCPUDelta", "ns", "debug", 0, "symbolicated", 1,
+	    "symbolicationNotSupported", 1, "keepProfileThreadOrder", 1, "importedFrom",
+	    "joulecart", "extra", properties(data, place));
 	double grams = data->trials[0].grams_per_kwh;
 	if (isfinite(grams))
 		json_object_set_new(meta, "gramsOfCO2ePerKWh", json_real(grams));
@@ -110,6 +96,30 @@ static double first_ms(const struct export_data *data)
 	return first;
 }
 
+static void add_counters(const struct export_data *data, const struct export_trial *trial,
+			 const struct firefox_place *place, json_t *counters)
+{
+	for (size_t i = 0; i < data->n_series; i++)
+		if (data->series[i].trial_id == trial->trial_id &&
+		    export_is_power(&data->series[i]))
+			json_array_append_new(
+			    counters, firefox_counter(place, trial, &data->series[i]));
+}
+
+/* Its phases, and behind them its functions. stacks: those of the trial, and of others behind them. */
+static void add_trial(const struct export_data *data, const struct export_trial *trial,
+		      const struct export_stack *stacks, size_t n,
+		      struct firefox_place *place, json_t *threads, json_t *counters)
+{
+	place->pid = arena_format(data->arena, "%zu", (size_t)(trial - data->trials) + 1);
+	place->thread = json_array_size(threads);
+	json_array_append_new(threads, phases_of(data, trial, place));
+	add_counters(data, trial, place, counters);
+	place->thread = json_array_size(threads);
+	if (trial->tree)
+		json_array_append_new(threads, functions_of(trial, stacks, n, place));
+}
+
 void export_firefox(const struct export_data *data, FILE *out)
 {
 	json_t *threads = json_array(), *counters = json_array(), *strings = json_array();
@@ -118,17 +128,15 @@ void export_firefox(const struct export_data *data, FILE *out)
 				       .start_ns = NAN,
 				       .strings = strings,
 				       .arena = data->arena };
+	size_t n, begin = 0;
+	const struct export_stack *stacks = export_stacks(data, &n);
 	for (size_t nr = 0; nr < data->n_trials; nr++) {
-		const struct export_trial *trial = &data->trials[nr];
-		place.pid = arena_format(data->arena, "%zu", nr + 1);
-		place.thread = nr;
-		json_array_append_new(threads, thread_of(data, trial, &place));
-		for (size_t i = 0; i < data->n_series; i++)
-			if (data->series[i].trial_id == trial->trial_id &&
-			    export_is_power(&data->series[i]))
-				json_array_append_new(
-				    counters,
-				    firefox_counter(&place, trial, &data->series[i]));
+		size_t end = begin;
+		while (end < n && stacks[end].trial == &data->trials[nr])
+			end++;
+		add_trial(data, &data->trials[nr], stacks + begin, end - begin, &place,
+			  threads, counters);
+		begin = end;
 	}
 	json_print_shown(json_pack("{s:o, s:[], s:[], s:[], s:o, s:{s:o}, s:o}", "meta",
 				   meta_of(data, &place), "libs", "pages",

@@ -8,7 +8,7 @@
 
 /* Power in W and energy in J as counter tracks, phases as slices (perfetto.dev). */
 void export_perfetto(const struct export_data *data, FILE *out);
-/* What regions drew as stacks, trial over region: microjoules, CPU time and passages. */
+/* What functions drew, or regions, as stacks below the trial: microjoules, CPU time, samples or passages. */
 void export_pprof(const struct export_data *data, FILE *out);
 void export_speedscope(const struct export_data *data, FILE *out);
 void export_folded(const struct export_data *data, FILE *out);
@@ -18,16 +18,27 @@ void export_firefox(const struct export_data *data, FILE *out);
 void export_csv(const struct export_data *data, FILE *out);
 void export_jsonl(const struct export_data *data, FILE *out);
 
-/* One stack and what it weighs: the trial, and the region; region NULL: the trial has none. */
+/* One stack and what it weighs. Below the trial's own frame it has those of the trial's tree down to node (a number
+ * from 1 on), or where that is 0 the one that part names: a region, what is outside, what was
+ * lost. Neither: the trial alone. */
 struct export_stack {
 	const struct export_trial *trial;
-	const char *region;
-	double microjoules, cpu_ns, n;
+	size_t node;
+	const char *part;
+	double microjoules, low, high; /* low, high: NAN where they are not known */
+	double cpu_ns, n;
 };
 
 /* All stacks of the data, in *n; they live in its arena, and sum to the joules of its trials.
  * Returns never NULL. */
 const struct export_stack *export_stacks(const struct export_data *data, size_t *n);
+
+/* The names of its frames below the trial, root first, parted by ';' (in a name ':' stands for it). */
+void export_put_path(const struct export_data *data, const struct export_stack *stack,
+		     FILE *out);
+
+/* What n means in them. */
+const char *export_samples_words(const struct export_data *data);
 
 /* The nearest number that int64_t holds, at least 0. */
 int64_t export_whole(double value);

@@ -3,10 +3,11 @@
  * Field numbers: google/perfetto, protos/perfetto/trace (trace_packet.proto and track_event). A trial
  * is a process; a series of joules has two tracks, since the interface draws a counter as it is: power in W,
  * one value a step, and energy in J so far. An event has its rate, a gauge its mean. Times are of CLOCK_BOOTTIME,
- * Perfetto's default. */
+ * Perfetto's default. Sampled stacks: perfetto-stacks.c. */
 #include <config.h>
 
 #include "reports/export/export-formats.h"
+#include "reports/export/perfetto-stacks.h"
 #include "reports/export/protobuf.h"
 
 #include <inttypes.h>
@@ -242,4 +243,5 @@ void export_perfetto(const struct export_data *data, FILE *out)
 			    data->series[i].kind != EXPORT_OUTSIDE)
 				put_series(data, nr, i, out);
 	}
+	perfetto_stacks(data, out);
 }

@@ -28,8 +28,11 @@ enum {
 	LOCATION_ID = 1,
 	LOCATION_LINE = 4,
 	LINE_FUNCTION = 1,
+	LINE_NR = 2,
 	FUNCTION_ID = 1,
-	FUNCTION_NAME = 2
+	FUNCTION_NAME = 2,
+	FUNCTION_FILE = 4,
+	FUNCTION_LINE = 5
 };
 
 /* The strings before those of the stacks: the first must be empty. */
@@ -49,71 +52,110 @@ static void put_types(FILE *out)
 	protobuf_number(out, PROFILE_DEFAULT_TYPE, ENERGY);
 }
 
-/* A function of that string, and a location in it, both numbered id. */
-static void put_place(uint64_t id, uint64_t string, FILE *out)
+/* The strings so far, and the places: a function and a location in it have the same number, from 1 on. */
+struct tables {
+	FILE *out;
+	uint64_t n_strings, n_places;
+};
+
+/* 0: the empty string, for what is not known. */
+static uint64_t put_string(struct tables *tables, const char *text)
+{
+	if (!text)
+		return 0;
+	protobuf_text(tables->out, PROFILE_STRING, text);
+	return tables->n_strings++;
+}
+
+static uint64_t put_place(struct tables *tables, const char *name, const char *file,
+			  int64_t line_nr)
 {
 	struct protobuf function, location, line;
+	uint64_t id = ++tables->n_places;
+	uint64_t file_string = put_string(tables, file);
+	uint64_t name_string = put_string(tables, name);
 	FILE *in = protobuf_begin(&function);
 	protobuf_number(in, FUNCTION_ID, id);
-	protobuf_number(in, FUNCTION_NAME, string);
-	protobuf_end(&function, out, PROFILE_FUNCTION);
+	protobuf_number(in, FUNCTION_NAME, name_string);
+	if (file)
+		protobuf_number(in, FUNCTION_FILE, file_string);
+	if (file && line_nr > 0)
+		protobuf_number(in, FUNCTION_LINE, (uint64_t)line_nr);
+	protobuf_end(&function, tables->out, PROFILE_FUNCTION);
 	in = protobuf_begin(&location);
 	protobuf_number(in, LOCATION_ID, id);
-	protobuf_number(protobuf_begin(&line), LINE_FUNCTION, id);
+	FILE *in_line = protobuf_begin(&line);
+	protobuf_number(in_line, LINE_FUNCTION, id);
+	if (file && line_nr > 0)
+		protobuf_number(in_line, LINE_NR, (uint64_t)line_nr);
 	protobuf_end(&line, in, LOCATION_LINE);
-	protobuf_end(&location, out, PROFILE_LOCATION);
+	protobuf_end(&location, tables->out, PROFILE_LOCATION);
+	return id;
+}
+
+/* The trial's places: its own, and behind it those of its tree. Returns the first. */
+static uint64_t put_trial(struct tables *tables, const struct export_trial *trial)
+{
+	const struct export_tree *tree = trial->tree;
+	uint64_t root = put_place(tables, trial->name, NULL, 0);
+	for (size_t i = 0; tree && i < tree->n_frames; i++)
+		put_place(tables, tree->frames[i].label, tree->frames[i].file,
+			  tree->frames[i].line);
+	return root;
 }
 
 /* The leaf stands first. */
-static void put_sample(const struct export_stack *stack, uint64_t root, FILE *out)
+static void put_sample(struct tables *tables, const struct export_stack *stack,
+		       uint64_t root)
 {
 	struct protobuf sample;
+	const struct export_tree *tree = stack->trial->tree;
+	uint64_t part = stack->part ? put_place(tables, stack->part, NULL, 0) : 0;
 	FILE *in = protobuf_begin(&sample);
-	if (stack->region)
-		protobuf_number(in, SAMPLE_LOCATION, root + 1);
+	if (part)
+		protobuf_number(in, SAMPLE_LOCATION, part);
+	for (size_t node = stack->node; node; node = tree->nodes[node - 1].caller)
+		protobuf_number(in, SAMPLE_LOCATION,
+				root + 1 + tree->nodes[node - 1].frame);
 	protobuf_number(in, SAMPLE_LOCATION, root);
 	protobuf_number(in, SAMPLE_VALUE, (uint64_t)export_whole(stack->n));
 	protobuf_number(in, SAMPLE_VALUE, (uint64_t)export_whole(stack->cpu_ns));
 	protobuf_number(in, SAMPLE_VALUE, (uint64_t)export_whole(stack->microjoules));
-	protobuf_end(&sample, out, PROFILE_SAMPLE);
+	protobuf_end(&sample, tables->out, PROFILE_SAMPLE);
 }
 
-/* What the figures are: strings from number next on. */
-static void put_comments(const struct export_data *data, uint64_t next, FILE *out)
+/* What the figures are. */
+static void put_comments(const struct export_data *data, struct tables *tables)
 {
-	protobuf_text(out, PROFILE_STRING,
-		      "samples: how often a region was entered; cpu: CPU time in it alone");
-	protobuf_number(out, PROFILE_COMMENT, next++);
+	protobuf_number(tables->out, PROFILE_COMMENT,
+			put_string(tables, export_samples_words(data)));
 	for (size_t i = 0; i < data->n_trials; i++) {
 		const struct export_trial *trial = &data->trials[i];
 		if (!isfinite(trial->joules))
 			continue;
-		protobuf_text(out, PROFILE_STRING,
-			      arena_format(data->arena, "%s: %s, %.6g J (%.6g to %.6g)",
-					   trial->name, trial->provenance, trial->joules,
-					   trial->low, trial->high));
-		protobuf_number(out, PROFILE_COMMENT, next++);
+		const char *words = arena_format(
+		    data->arena, "%s: %s, %.6g J (%.6g to %.6g)", trial->name,
+		    trial->provenance, trial->joules, trial->low, trial->high);
+		protobuf_number(tables->out, PROFILE_COMMENT, put_string(tables, words));
 	}
 }
 
 static void put_profile(const struct export_data *data, FILE *out)
 {
 	size_t n;
+	uint64_t root = 0;
+	struct tables tables = { out, N_FIXED, 0 };
 	const struct export_stack *stacks = export_stacks(data, &n);
 	const struct export_trial *first = &data->trials[0];
 	put_types(out);
 	for (size_t i = 0; i < N_FIXED; i++)
 		protobuf_text(out, PROFILE_STRING, fixed[i]);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t root = 2 * i + 1;
-		protobuf_text(out, PROFILE_STRING, stacks[i].trial->name);
-		protobuf_text(out, PROFILE_STRING,
-			      stacks[i].region ? stacks[i].region : "");
-		put_place(root, N_FIXED + 2 * i, out);
-		put_place(root + 1, N_FIXED + 2 * i + 1, out);
-		put_sample(&stacks[i], root, out);
+		if (i == 0 || stacks[i].trial != stacks[i - 1].trial)
+			root = put_trial(&tables, stacks[i].trial);
+		put_sample(&tables, &stacks[i], root);
 	}
-	put_comments(data, N_FIXED + 2 * n, out);
+	put_comments(data, &tables);
 	protobuf_number(out, PROFILE_TIME_NS, (uint64_t)first->utc_ns);
 	protobuf_number(
 	    out, PROFILE_DURATION_NS,

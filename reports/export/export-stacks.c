@@ -1,4 +1,5 @@
-/* reports/export/export-stacks.c - stacks of two: the run, and its regions with what is outside of them. */
+/* reports/export/export-stacks.c - stacks below a run: of its functions where they were sampled, else its regions; and
+ * what is in none of them. */
 #include <config.h>
 
 #include "reports/export/export-formats.h"
@@ -8,37 +9,126 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 int64_t export_whole(double value)
 {
 	return value >= 9e18 ? INT64_MAX : value > 0 ? (int64_t)(value + 0.5) : 0;
 }
 
-static void add_stacks(const struct export_data *data, const struct export_trial *trial)
+/* Nanoseconds of CPU time behind a sample of the trial; 0: not known. */
+static double sample_ns(const struct export_trial *trial)
+{
+	const struct function_group *group = trial->tree->group;
+	double covered = group->counted > 0 ? fmin(group->weight / group->counted, 1) : 1;
+	if (group->n <= 0)
+		return 0;
+	if (strcmp(group->event, "cpu-clock") == 0)
+		return group->weight / group->n;
+	return isfinite(trial->cpu_s) ? 1e9 * trial->cpu_s * covered / group->n : 0;
+}
+
+/* CPU time that no sample stands for. */
+static double unsampled_ns(const struct export_trial *trial)
+{
+	const struct function_group *group = trial->tree->group;
+	bool is_clock = strcmp(group->event, "cpu-clock") == 0;
+	double all = is_clock                 ? group->counted
+		     : isfinite(trial->cpu_s) ? 1e9 * trial->cpu_s
+					      : 0;
+	return fmax(all - group->n * sample_ns(trial), 0);
+}
+
+static void add_part(const struct export_trial *trial, const char *part, double joules,
+		     double cpu_ns, double n, struct arena *arena)
+{
+	const struct export_stack stack = { .trial = trial,
+					    .part = part,
+					    .microjoules = 1e6 * joules,
+					    .low = NAN,
+					    .high = NAN,
+					    .cpu_ns = cpu_ns,
+					    .n = n };
+	arena_append(arena, &stack, sizeof(stack));
+}
+
+/* What sampled functions had, and what is in none of them. */
+static void add_tree(const struct export_trial *trial, struct arena *arena)
+{
+	const struct export_tree *tree = trial->tree;
+	double ns = sample_ns(trial), joules = trial->joules;
+	for (size_t i = 0; i < tree->n_nodes; i++) {
+		const struct function_part *part = &tree->nodes[i].part;
+		if (part->n <= 0 && part->joules <= 0)
+			continue;
+		struct figure figure = function_joules(tree->group, part);
+		const struct export_stack stack = {
+			.trial = trial,
+			.node = i + 1,
+			.microjoules = 1e6 * part->joules,
+			.low = figure.has_interval ? 1e6 * figure.low : NAN,
+			.high = figure.has_interval ? 1e6 * figure.high : NAN,
+			.cpu_ns = part->n * ns,
+			.n = part->n,
+		};
+		joules -= part->joules;
+		arena_append(arena, &stack, sizeof(stack));
+	}
+	add_part(trial, "(outside every stack)", joules, unsampled_ns(trial), 0, arena);
+	if (tree->group->n_lost > 0)
+		add_part(trial, "(records that were lost)", 0, 0, tree->group->n_lost,
+			 arena);
+}
+
+static void add_regions(const struct export_data *data, const struct export_trial *trial)
 {
 	bool has_regions = false;
-	struct export_stack stack = { .trial = trial, .microjoules = 1e6 * trial->joules };
 	for (size_t i = 0; i < data->n_series; i++) {
 		const struct export_series *series = &data->series[i];
 		if (series->trial_id != trial->trial_id ||
 		    (series->kind != EXPORT_REGION && series->kind != EXPORT_OUTSIDE))
 			continue;
-		const struct export_stack part = { trial, series->name,
-						   1e6 * series->amount,
-						   1e9 * series->cpu_s, series->n };
+		const struct export_stack part = { .trial = trial,
+						   .part = series->name,
+						   .microjoules = 1e6 * series->amount,
+						   .low = 1e6 * series->low,
+						   .high = 1e6 * series->high,
+						   .cpu_ns = 1e9 * series->cpu_s,
+						   .n = series->n };
 		arena_append(data->arena, &part, sizeof(part));
 		has_regions = true;
 	}
-	if (!has_regions && isfinite(stack.microjoules))
-		arena_append(data->arena, &stack, sizeof(stack));
+	if (!has_regions && isfinite(trial->joules))
+		add_part(trial, NULL, trial->joules, 0, 0, data->arena);
 }
 
 const struct export_stack *export_stacks(const struct export_data *data, size_t *n)
 {
-	for (size_t i = 0; i < data->n_trials; i++)
-		add_stacks(data, &data->trials[i]);
+	for (size_t i = 0; i < data->n_trials; i++) {
+		if (data->trials[i].tree)
+			add_tree(&data->trials[i], data->arena);
+		else
+			add_regions(data, &data->trials[i]);
+	}
 	*n = arena_appended(data->arena) / sizeof(struct export_stack);
 	return arena_take(data->arena);
+}
+
+const char *export_samples_words(const struct export_data *data)
+{
+	bool has_trees = false, has_others = false;
+	for (size_t i = 0; i < data->n_trials; i++) {
+		has_trees = has_trees || data->trials[i].tree;
+		has_others = has_others || !data->trials[i].tree;
+	}
+	return has_trees && has_others
+		   ? "samples: stacks that were sampled, or how often a region was "
+		     "entered; "
+		     "cpu: CPU time in the function, or the region, alone"
+	       : has_trees
+		   ? "samples: stacks that were sampled; cpu: CPU time in the function "
+		     "alone"
+		   : "samples: how often a region was entered; cpu: CPU time in it alone";
 }
 
 /* A frame of a folded stack: ';' parts frames, and a line ends a stack. */
@@ -57,16 +147,31 @@ static const char *stack_root(const struct export_stack *stack,
 						     : "provenance not known");
 }
 
+void export_put_path(const struct export_data *data, const struct export_stack *stack,
+		     FILE *out)
+{
+	size_t path[EXPORT_DEPTH_MOST + 1], n = 0;
+	const struct export_tree *tree = stack->trial->tree;
+	if (stack->part)
+		put_frame(data, stack->part, out);
+	if (stack->node > 0)
+		n = export_path(tree, stack->node, path);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			fputc(';', out);
+		put_frame(data, tree->frames[path[i]].brief, out);
+	}
+}
+
 void export_folded(const struct export_data *data, FILE *out)
 {
 	size_t n;
 	const struct export_stack *stacks = export_stacks(data, &n);
 	for (size_t i = 0; i < n; i++) {
 		put_frame(data, stack_root(&stacks[i], data), out);
-		if (stacks[i].region)
+		if (stacks[i].part || stacks[i].node > 0)
 			fputc(';', out);
-		if (stacks[i].region)
-			put_frame(data, stacks[i].region, out);
+		export_put_path(data, &stacks[i], out);
 		fprintf(out, " %" PRId64 "\n", export_whole(stacks[i].microjoules));
 	}
 }
@@ -77,20 +182,48 @@ static int add_frame(json_t *frames, const char *name)
 	return (int)json_array_size(frames) - 1;
 }
 
-/* All of one trial, whose frame stands below the regions'. */
+/* Those of the trial's tree. Returns where they begin. */
+static int add_frames(const struct export_tree *tree, json_t *frames)
+{
+	int first = (int)json_array_size(frames);
+	for (size_t i = 0; tree && i < tree->n_frames; i++) {
+		const struct export_frame *frame = &tree->frames[i];
+		json_t *object = json_pack("{s:o}", "name", json_text(frame->label));
+		if (frame->file)
+			json_object_set_new(object, "file", json_text(frame->file));
+		if (frame->file && frame->line > 0)
+			json_object_set_new(object, "line", json_integer(frame->line));
+		json_array_append_new(frames, object);
+	}
+	return first;
+}
+
+static json_t *speedscope_stack(const struct export_stack *stack, int root, int first,
+				json_t *frames)
+{
+	size_t path[EXPORT_DEPTH_MOST + 1], n = 0;
+	json_t *places = json_pack("[i]", root);
+	if (stack->part)
+		json_array_append_new(places, json_integer(add_frame(frames, stack->part)));
+	if (stack->node > 0)
+		n = export_path(stack->trial->tree, stack->node, path);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(places, json_integer(first + (json_int_t)path[i]));
+	return places;
+}
+
+/* All of one trial, whose frame stands below the others. */
 static json_t *speedscope_profile(const struct export_stack *stacks, size_t n,
 				  json_t *frames)
 {
 	json_t *samples = json_array(), *weights = json_array();
 	double sum = 0;
 	int root = add_frame(frames, stacks[0].trial->name);
+	int first = add_frames(stacks[0].trial->tree, frames);
 	for (size_t i = 0; i < n; i++) {
 		double weight = fmax(stacks[i].microjoules, 0);
-		json_t *stack = json_pack("[i]", root);
-		if (stacks[i].region)
-			json_array_append_new(
-			    stack, json_integer(add_frame(frames, stacks[i].region)));
-		json_array_append_new(samples, stack);
+		json_array_append_new(samples,
+				      speedscope_stack(&stacks[i], root, first, frames));
 		json_array_append_new(weights, json_real(weight));
 		sum += weight;
 	}

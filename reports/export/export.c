@@ -56,7 +56,8 @@ int export_write(sqlite3 *db, const struct export_wish *wish, FILE *out,
 	problem_what(why, "cannot export as %s", wish->format);
 	if (!arena)
 		return problem_why(why, "out of memory");
-	int code = export_read(db, wish->trial_id, wish->left_aside, arena, &data, why);
+	int code = export_read(db, wish->trial_id, wish->is_regions, wish->left_aside,
+			       arena, &data, why);
 	if (code == 0 && strcmp(wish->format, "firefox") == 0)
 		code = check_grid(&data, why);
 	if (code == 0)

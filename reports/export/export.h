@@ -3,6 +3,7 @@
 #define JOULECART_EXPORT_H
 #include <sqlite3.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -15,6 +16,7 @@ struct export_wish {
 	const char *format; /* one of EXPORT_FORMATS */
 	const char *merge;  /* firefox: a profile to add to; NULL: a new one */
 	int64_t trial_id;   /* 0: all */
+	bool is_regions;    /* stacks of regions, even where functions were sampled */
 	const char *
 	    left_aside; /* what of the file was not read, said beside each trial's name; or NULL */
 };

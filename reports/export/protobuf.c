@@ -12,7 +12,7 @@
 
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2 };
 
-static void put_varint(FILE *out, uint64_t value)
+void protobuf_varint(FILE *out, uint64_t value)
 {
 	for (; value >= 0x80; value >>= 7)
 		fputc((int)(value & 0x7f) | 0x80, out);
@@ -21,13 +21,13 @@ static void put_varint(FILE *out, uint64_t value)
 
 static void put_key(FILE *out, uint32_t field, unsigned wire)
 {
-	put_varint(out, (uint64_t)field << 3 | wire);
+	protobuf_varint(out, (uint64_t)field << 3 | wire);
 }
 
 void protobuf_number(FILE *out, uint32_t field, uint64_t value)
 {
 	put_key(out, field, WIRE_VARINT);
-	put_varint(out, value);
+	protobuf_varint(out, value);
 }
 
 void protobuf_double(FILE *out, uint32_t field, double value)
@@ -42,7 +42,7 @@ void protobuf_double(FILE *out, uint32_t field, double value)
 void protobuf_bytes(FILE *out, uint32_t field, const void *bytes, size_t size)
 {
 	put_key(out, field, WIRE_BYTES);
-	put_varint(out, size);
+	protobuf_varint(out, size);
 	fwrite(bytes, 1, size, out);
 }
 

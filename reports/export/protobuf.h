@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* A number without a field's key, for a packed list. */
+void protobuf_varint(FILE *out, uint64_t value);
+
 void protobuf_number(FILE *out, uint32_t field, uint64_t value);
 void protobuf_double(FILE *out, uint32_t field, double value);
 /* Guarded or not: what people see of it, always UTF-8. */

@@ -7,6 +7,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/profile/call-sums.h"
+#include "reports/profile/stack-tree.h"
 #include "schema/database/guard.h"
 
 #include <math.h>
@@ -25,21 +26,11 @@ static const char trials_sql[] =
     " v.low_j, v.high_j, coalesce(v.sampled_j, 0), v.take_cpu_s + v.name_cpu_s,"
     " v.rhythm_error"
     " FROM v_profile v JOIN profile p ON p.trial_id = v.trial_id"
-    " WHERE ?1 IN (0, v.campaign_id) AND v.state = 'complete' AND NOT v.is_warmup"
-    "  AND v.joules IS NOT NULL"
+    " WHERE ?1 IN (0, v.campaign_id) AND v.joules IS NOT NULL"
+    "  AND (?2 OR v.state = 'complete' AND NOT v.is_warmup)"
     " ORDER BY v.campaign_id, (SELECT min(t.trial_id) FROM trial t WHERE"
     "  t.campaign_id = v.campaign_id AND t.variant = v.variant AND t.job = v.job), "
     "v.trial_id";
-
-/* A frame's texts are read once, however many nodes are of it. */
-static const char frames_sql[] =
-    "SELECT ordinal, kind, name, module, file, coalesce(line, 0), lack FROM profile_frame"
-    " WHERE trial_id = ?1 ORDER BY ordinal";
-
-static const char nodes_sql[] =
-    "SELECT v.ordinal, coalesce(v.parent, 0), n.frame, v.n, v.self_j FROM v_profile_node v"
-    " JOIN profile_node n ON n.trial_id = v.trial_id AND n.ordinal = v.ordinal"
-    " WHERE v.trial_id = ?1 ORDER BY v.ordinal";
 
 static struct function_group group_of(sqlite3_stmt *row, const struct list_reading *reading)
 {
@@ -70,17 +61,11 @@ static struct function_group group_of(sqlite3_stmt *row, const struct list_readi
 	};
 }
 
-/* One trial, as a group of its own. */
-struct single {
-	struct function_group group;
-	int64_t trial_id;
-};
-
 static void take_trial(sqlite3_stmt *row, const struct list_reading *reading)
 {
-	const struct single single = { group_of(row, reading),
-				       sqlite3_column_int64(row, 0) };
-	arena_append(reading->arena, &single, sizeof(single));
+	const struct function_trial trial = { group_of(row, reading),
+					      sqlite3_column_int64(row, 0) };
+	arena_append(reading->arena, &trial, sizeof(trial));
 }
 
 static bool is_same(const struct function_group *a, const struct function_group *b)
@@ -115,27 +100,18 @@ static void join(struct function_group *group, const struct function_group *one)
 	group->own_cpu_s += one->own_cpu_s;
 }
 
-/* What a node may be of: numbered where a node is. */
-struct frame {
-	int64_t ordinal;
-	struct function function;
-	long number; /* in the group; FRAME_UNMET, or CALL_NO_FUNCTION of a process */
-};
-enum { FRAME_UNMET = -2 };
-
 /* Where the functions of a group are being added up. */
 struct adding {
 	const struct list_reading *reading;
 	struct function_group *group;
 	void *known; /* a tree (tsearch) of struct numbered */
 	size_t room;
-	struct frame *frames; /* of one trial, as its nodes */
-	size_t n_frames, room_frames;
-	struct call_node *nodes;
-	size_t n_nodes, room_nodes;
 	size_t *open; /* a zero for each function */
 	size_t room_open;
 };
+
+/* Of a frame that no node was of yet. */
+enum { FRAME_UNMET = -2 };
 
 struct numbered {
 	const struct function *key; /* a copy of its own: the array moves */
@@ -192,80 +168,48 @@ static long number_of(struct adding *adding, const struct function *function)
 	return (long)group->n_functions++;
 }
 
-static void take_frame(sqlite3_stmt *row, struct adding *adding)
+/* The number of the frame's function in the group. A process is none. */
+static long number_frame(struct adding *adding, const struct function *function)
 {
-	const struct list_reading *reading = adding->reading;
-	const struct function function = {
-		.kind = text_of(row, 1, reading),
-		.name = text_of(row, 2, reading),
-		.module = text_of(row, 3, reading),
-		.file = text_of(row, 4, reading),
-		.line = sqlite3_column_int64(row, 5),
-		.lack = text_of(row, 6, reading),
-	};
-	bool is_process = function.kind && strcmp(function.kind, "process") == 0;
-	adding->frames = grown(adding->frames, adding->n_frames, &adding->room_frames,
-			       sizeof(*adding->frames), reading->arena);
-	adding->frames[adding->n_frames++] =
-	    (struct frame){ sqlite3_column_int64(row, 0), function,
-			    is_process ? CALL_NO_FUNCTION : FRAME_UNMET };
+	if (function->kind && strcmp(function->kind, "process") == 0)
+		return CALL_NO_FUNCTION;
+	return number_of(adding, function);
 }
 
-static int by_ordinal(const void *a, const void *b)
+static struct call_node *calls_of(struct adding *adding, const struct stack_tree *tree)
 {
-	const struct frame *x = a, *y = b;
-	return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
-}
-
-static long function_of(struct adding *adding, int64_t ordinal)
-{
-	const struct frame wanted = { .ordinal = ordinal };
-	struct frame *frame = adding->n_frames == 0
-				  ? NULL
-				  : bsearch(&wanted, adding->frames, adding->n_frames,
-					    sizeof(wanted), by_ordinal);
-	if (frame && frame->number == FRAME_UNMET)
-		frame->number = number_of(adding, &frame->function);
-	return frame ? frame->number : CALL_NO_FUNCTION;
-}
-
-static void take_node(sqlite3_stmt *row, struct adding *adding)
-{
-	adding->nodes = grown(adding->nodes, adding->n_nodes, &adding->room_nodes,
-			      sizeof(*adding->nodes), adding->reading->arena);
-	adding->nodes[adding->n_nodes++] = (struct call_node){
-		.ordinal = sqlite3_column_int64(row, 0),
-		.parent = sqlite3_column_int64(row, 1),
-		.function = function_of(adding, sqlite3_column_int64(row, 2)),
-		.part = { sqlite3_column_double(row, 3), sqlite3_column_double(row, 4) },
-	};
-}
-
-static int read_rows(struct adding *adding, const char *sql, int64_t trial_id,
-		     void (*take)(sqlite3_stmt *, struct adding *))
-{
-	sqlite3_stmt *row = NULL;
-	int step = sqlite3_prepare_v2(adding->reading->db, sql, -1, &row, NULL);
-	if (step != SQLITE_OK)
-		return -1;
-	sqlite3_bind_int64(row, 1, trial_id);
-	while ((step = sqlite3_step(row)) == SQLITE_ROW)
-		take(row, adding);
-	sqlite3_finalize(row);
-	return step == SQLITE_DONE ? 0 : -1;
+	struct arena *arena = adding->reading->arena;
+	struct call_node *nodes = arena_room(arena, (tree->n_nodes + 1) * sizeof(*nodes));
+	long *numbers = arena_room(arena, (tree->n_frames + 1) * sizeof(*numbers));
+	for (size_t i = 0; i < tree->n_frames; i++)
+		numbers[i] = FRAME_UNMET;
+	for (size_t i = 0; i < tree->n_nodes; i++) {
+		const struct stack_node *node = &tree->nodes[i];
+		long frame = node->frame;
+		if (frame != STACK_NO_FRAME && numbers[frame] == FRAME_UNMET)
+			numbers[frame] = number_frame(adding,
+						      &tree->frames[frame].function);
+		nodes[i] = (struct call_node){ .ordinal = node->ordinal,
+					       .parent = node->parent,
+					       .function = frame == STACK_NO_FRAME
+							       ? CALL_NO_FUNCTION
+							       : numbers[frame],
+					       .part = node->part };
+	}
+	return nodes;
 }
 
 static int read_trial(struct adding *adding, int64_t trial_id)
 {
-	adding->n_frames = adding->n_nodes = 0;
-	if (read_rows(adding, frames_sql, trial_id, take_frame) != 0 ||
-	    read_rows(adding, nodes_sql, trial_id, take_node) != 0)
+	struct stack_tree tree;
+	if (stack_tree_read(adding->reading->db, trial_id, adding->reading->arena, &tree) !=
+	    0)
 		return -1;
+	struct call_node *nodes = calls_of(adding, &tree);
 	while (adding->room_open < adding->group->n_functions)
 		adding->open = grown(adding->open, adding->room_open, &adding->room_open,
 				     sizeof(*adding->open), adding->reading->arena);
-	call_sums_add(adding->nodes, adding->n_nodes, adding->group->functions,
-		      adding->open);
+	call_sums_add(nodes, tree.n_nodes, adding->group->functions, adding->open);
 	return 0;
 }
 
@@ -298,7 +242,7 @@ static int read_functions(struct function_group *group, const struct list_readin
 }
 
 /* Trials of one variant that follow each other become a group. */
-static struct function_groups *group_trials(const struct single *singles, size_t n,
+static struct function_groups *group_trials(const struct function_trial *singles, size_t n,
 					    struct arena *arena)
 {
 	struct function_groups *groups = arena_room(arena, sizeof(*groups));
@@ -328,7 +272,7 @@ const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 					      .campaign_id = campaign_id };
 	size_t n = 0;
 	int code = each_row(&reading, trials_sql, take_trial);
-	const struct single *singles = rows_taken(&reading, sizeof(*singles), &n);
+	const struct function_trial *singles = rows_taken(&reading, sizeof(*singles), &n);
 	struct function_groups *groups = group_trials(singles, n, arena);
 	for (size_t i = 0; code == 0 && i < groups->n; i++)
 		code = read_functions(&groups->groups[i], &reading);
@@ -341,6 +285,15 @@ const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 	problem_why(why, "no complete trial in it has a profile");
 	problem_todo(why, "measure with 'joulecart run --profile -- COMMAND'");
 	return NULL;
+}
+
+int function_trials_read(sqlite3 *db, struct arena *arena,
+			 const struct function_trial **trials, size_t *n)
+{
+	const struct list_reading reading = { .db = db, .arena = arena, .block = 1 };
+	int code = each_row(&reading, trials_sql, take_trial);
+	*trials = rows_taken(&reading, sizeof(**trials), n);
+	return code;
 }
 
 struct figure function_share(const struct function_group *group,

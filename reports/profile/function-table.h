@@ -47,6 +47,12 @@ struct function_group {
 	size_t n_functions;
 };
 
+/* One trial, as a group of its own; it has no functions. */
+struct function_trial {
+	struct function_group group;
+	int64_t trial_id;
+};
+
 struct function_groups {
 	struct function_group *groups;
 	size_t n;
@@ -55,6 +61,11 @@ struct function_groups {
 /* campaign_id 0: of all campaigns. NULL with *why: it cannot be read, or no trial has a profile. */
 const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 					     struct arena *arena, struct problem *why);
+
+/* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the arena. 0, or -1:
+ * guard_error() says why. */
+int function_trials_read(sqlite3 *db, struct arena *arena,
+			 const struct function_trial **trials, size_t *n);
 
 /* The share of a function with so many of the group's samples, and its 95 % interval: Wilson's, of the
  * effective samples with rhythm_error added in squares, and as if all lost ones were another's, or its own. Of what was sampled: 0 to 1.

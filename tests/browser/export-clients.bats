@@ -3,6 +3,7 @@
 load ../helper
 load browser
 
+PROFILED_PROGRAM=${PROFILED_PROGRAM:-$TESTS_SOURCE/tests/fakes/profiled/program}
 MARKING_PROGRAM=${MARKING_PROGRAM:-$TESTS_SOURCE/tests/fakes/marking/program}
 
 setup_file() {
@@ -16,6 +17,21 @@ setup_file() {
 	for format in speedscope folded pprof firefox; do
 		"$JOULECART" export --to "$format" -o "run.$format" "$db"
 	done
+	# sampled.db: stacks of functions, where this machine lets one sample them
+	"$JOULECART" run -q --profile=499 --zone FR --name sampled -o sampled.db -- "$PROFILED_PROGRAM" split 0.5 >/dev/null ||
+		return 0
+	for format in speedscope folded pprof firefox; do
+		"$JOULECART" export --to "$format" -o "stacks.$format" sampled.db
+	done
+}
+
+need_stacks() {
+	[ -e stacks.firefox ] || skip 'this machine lets nobody sample stacks'
+}
+
+# within 0.1 % of what the report says.
+is_the_run() { # MICROJOULES DATABASE
+	within 0.1 "$1" "$(sqlite3 "$2" 'SELECT 1e6 * joules FROM v_phase WHERE phase_ordinal = 0')"
 }
 
 setup() {
@@ -44,50 +60,73 @@ opened() {
 	command -v chromium >/dev/null || skip 'no chromium (apt-get install chromium)'
 	need_viewer speedscope
 	while IFS='|' read -r format name title kind; do
-		opened "run.$format" "$name"
+		[ -e "$format" ] || continue # see need_stacks
+		opened "$format" "$name"
 		run grep -iE 'uncaught|exception|ERROR:CONSOLE' browser.log
 		is "$output" ''
 		grep -q "CONSOLE.*Importing as $kind" browser.log
 		grep -qE "<title>$title - speedscope</title>" browsed.html
 	done <<-'EOF'
-		speedscope|run.json|served [(]command[)] #1, [a-z]+, microjoules|speedscope json file
-		folded|run.txt|run.txt|collapsed stack format
-		pprof|run.pb.gz|run.pb.gz|protobuf encoded pprof file
+		run.speedscope|run.json|served [(]command[)] #1, [a-z]+, microjoules|speedscope json file
+		run.folded|run.txt|run.txt|collapsed stack format
+		run.pprof|run.pb.gz|run.pb.gz|protobuf encoded pprof file
+		stacks.speedscope|run.json|sampled [(]command[)] #1, [a-z]+, microjoules|speedscope json file
+		stacks.folded|run.txt|run.txt|collapsed stack format
+		stacks.pprof|run.pb.gz|run.pb.gz|protobuf encoded pprof file
 	EOF
 }
 
 @test "the decoder of pprof reads as many microjoules as the trial has" {
 	command -v node >/dev/null || skip 'no node (apt-get install nodejs)'
 	need_viewer pprof-format
-	sum=$(node - "$VIEWERS/pprof-format" run.pprof <<-'EOF'
-		const { Profile } = require(process.argv[2]);
-		const data = require("zlib").gunzipSync(require("fs").readFileSync(process.argv[3]));
-		const profile = Profile.decode(data);
-		const name = index => profile.stringTable.strings[Number(index)];
-		const energy = profile.sampleType.findIndex(type => name(type.unit) === "microjoules");
-		console.log(profile.sample.reduce((sum, sample) => sum + Number(sample.value[energy]), 0));
-	EOF
-	)
-	within 0.01 "$sum" "$(sql 'SELECT 1e6 * joules FROM v_phase WHERE phase_ordinal = 0')"
+	sum_of() {
+		node - "$VIEWERS/pprof-format" "$1" <<-'EOF'
+			const { Profile } = require(process.argv[2]);
+			const data = require("zlib").gunzipSync(require("fs").readFileSync(process.argv[3]));
+			const profile = Profile.decode(data);
+			const name = index => profile.stringTable.strings[Number(index)];
+			const energy = profile.sampleType.findIndex(type => name(type.unit) === "microjoules");
+			console.log(profile.sample.reduce((sum, sample) => sum + Number(sample.value[energy]), 0));
+		EOF
+	}
+	is_the_run "$(sum_of run.pprof)" "$db"
+	need_stacks
+	is_the_run "$(sum_of stacks.pprof)" sampled.db
 }
 
 profiler() {
 	HOME=$BATS_FILE_TMPDIR node "$VIEWERS/profiler-cli/dist/profiler-cli.js" "$@" 3>&-
 }
 
-teardown_file() {
-	[ ! -e "$BATS_FILE_TMPDIR/loaded" ] || profiler stop >/dev/null || :
+# loaded FILE: in a session named own. Its load command gives the session half a second to start, which is short on a
+# busy machine, and starts another each time that it is asked.
+loaded() {
+	: >loaded
+	profiler --daemon "$PWD/$1" --session own >daemon.log 2>&1 &
+	until_so 120 profiler counter list --session own
 }
 
-@test "the Firefox Profiler reads the energy, its grams and the phases" {
+unloaded() {
+	profiler stop own >/dev/null || :
+	rm -f loaded
+}
+
+teardown_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	[ ! -e loaded ] || unloaded
+}
+
+need_profiler() {
 	command -v node >/dev/null || skip 'no node (apt-get install nodejs)'
 	need_viewer profiler-cli
 	profiler --version >/dev/null 2>&1 || skip "this node is too old for it: $(node --version)"
+}
+
+@test "the Firefox Profiler reads the energy, its grams and the phases" {
+	need_profiler
 	cp run.firefox run.json
-	: >loaded
-	# it gives itself half a second to start, which is short on a busy machine
-	until_so 120 profiler load run.json
-	run -0 profiler counter list
+	loaded run.json
+	run -0 profiler counter list --session own
 	has "$output" 'Power: estimate/machine \(power\)'
 	has "$output" 'Power: region f \(power\)'
 	wh=$(sed -n 's/.*estimate.machine.*range: \([0-9.]*\) mWh.*/\1e3/p
@@ -95,8 +134,20 @@ teardown_file() {
 	[ -n "$wh" ] || fail "no energy in: $output"
 	# it prints two digits
 	within 6 "$wh" "$(sql "SELECT joules / 3600e-6 FROM v_energy WHERE phase_ordinal = 0 AND channel = 'machine'")"
-	run -0 profiler thread markers
+	run -0 profiler thread markers --session own
 	has "$output" 'steady'
-	profiler stop
-	rm loaded
+	unloaded
+}
+
+@test "the Firefox Profiler reads the functions, and their microjoules are the run's" {
+	need_profiler
+	need_stacks
+	cp stacks.firefox stacks.json
+	loaded stacks.json
+	run -0 profiler thread samples --session own --thread t-1
+	has "$output" 'seventy [(]program[)] - self: [1-9][0-9]*'
+	has "$output" 'outside every stack'
+	microjoules=$(profiler thread samples-top-down --session own --thread t-1 --json | jq .regularCallTree.totalSamples)
+	is_the_run "$microjoules" sampled.db
+	unloaded
 }

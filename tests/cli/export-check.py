@@ -66,6 +66,23 @@ class Database:
         return [(trial, region, joules + (hidden.get(trial, 0) if ordinal == 0 else 0))
                 for trial, region, joules, ordinal in rows if (trial, region) not in refused]
 
+    def stacks(self):
+        """Of each trial whose functions were sampled: ([names outermost first], joules, samples) of each stack."""
+        found = {}
+        for trial, joules, lost in self.rows("SELECT trial_id, joules, n_lost FROM v_profile WHERE joules IS NOT NULL"):
+            paths, stacks = {}, []
+            for node, parent, name, n, self_j in self.rows(f"""SELECT ordinal, parent, function, n, self_j
+                    FROM v_profile_node WHERE trial_id = {trial} ORDER BY ordinal"""):
+                paths[node] = paths.get(parent, []) + [name]
+                if n > 0 or self_j > 0:
+                    stacks.append((paths[node], self_j, n))
+                    joules -= self_j
+            stacks.append((["(outside every stack)"], joules, 0))
+            if lost > 0:
+                stacks.append((["(records that were lost)"], 0, lost))
+            found[trial] = stacks
+        return found
+
     def events(self):
         return self.rows("""SELECT v.trial_id, v.source || '/' || v.event, v.value FROM v_event v
             JOIN channel c ON c.trial_id = v.trial_id AND c.collector = v.source AND c.name = v.event
@@ -82,6 +99,20 @@ class Database:
 
     def trials(self):
         return self.rows("SELECT trial_id, joules FROM v_phase WHERE phase_ordinal = 0 ORDER BY 1")
+
+
+def compare_paths(written, known, what):
+    """written: ([names outermost first], joules, samples or None) of one trial's stacks, in the file's order."""
+    same(len(written), len(known), f"stacks, {what}")
+    for (got, got_j, got_n), (names, joules, n) in zip(written, known):
+        same(len(got), len(names), f"frames of a stack, {what}")
+        for one, name in zip(got, names):
+            if shown(name) and ";" not in name:
+                # a format that repeats names cuts them, and a table's field may not begin as a formula
+                assert one.lstrip("'").startswith(name.lstrip("'")[:1024]), f"{one}: the frame is {name}"
+        near(got_j, joules, f"a stack, {what}", 1e-6, 1e-6)
+        if got_n is not None:
+            same(got_n, n, f"a stack's samples, {what}")
 
 
 # --- protocol buffers ----------------------------------------------------------------------
@@ -126,10 +157,14 @@ def message(data):
 
 def perfetto(data, database):
     tracks, counters, opened, slices = {}, {}, {}, []
+    interned, stacks = {}, {}
     for number, packet in fields(data):
         assert number == 1, "only packets in a trace"
-        packet = message(packet)
+        whole, packet = packet, message(packet)
         assert packet[10] != 0, "a sequence"
+        if 12 in packet or 135 in packet:
+            perfetto_stack(whole, interned, stacks)
+            continue
         if 60 in packet:
             track = message(packet[60])
             assert track[1] not in tracks and (5 not in track or track[5] in tracks), "a track within one"
@@ -167,6 +202,46 @@ def perfetto(data, database):
             near(sum_, value, name)
     same(len(slices), len(database.phases()), "slices")
     same(sorted(ns for _, ns in slices), sorted(ns for _, _, ns in database.phases()), "the slices' times")
+    known = database.stacks()
+    same(len(stacks), len(known), "trials with stacks")
+    for (pid, written), trial in zip(sorted(stacks.items()), sorted(known)):
+        assert any(message(track.get(3, b"")).get(1) == pid for track in tracks.values()), "a stack's process"
+        compare_paths(written, known[trial], "perfetto")
+
+
+def packed(data):
+    numbers = []
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append(value)
+            value = shift = 0
+    return numbers
+
+
+def perfetto_stack(packet, interned, stacks):
+    """A packet of the stacks' own sequence: strings and frames by their numbers, and stacks by process."""
+    packet = message(packet)
+    flags = packet[13]
+    assert flags in (1, 2) and (flags == 1) == (not interned), "the sequence begins once"
+    for number, entry in fields(packet.get(12, b"")):
+        key = number, message(entry)[1]
+        assert key not in interned, "a number has one meaning"
+        interned[key] = message(entry)
+    if 135 not in packet:
+        return
+    sample = message(packet[135])
+    frames = [interned[6, value] for number, value in fields(sample[5]) if number == 2]
+    for frame in frames:
+        assert 5 not in frame or interned[18, frame[5]][2].decode(), "a frame's file"
+    names = [interned[5, frame[2]][2].decode() for frame in frames]
+    same(message(sample[9])[4].decode(), "\u00b5J", "the unit of stacks")
+    followers = [message(value)[2].decode() for number, value in fields(packet[135]) if number == 12]
+    weights = dict(zip(followers, packed(sample[14])))
+    assert packet[8] < 1 << 63, "a time"
+    stacks.setdefault(message(sample[1])[2], []).append((names, sample[11] * 1e-6, weights["samples"]))
 
 
 def pprof(data, database):
@@ -186,12 +261,13 @@ def pprof(data, database):
     for number, value in profile:
         if number == 2:
             samples.append(([places[place] for n, place in fields(value) if n == 1],
-                            [amount for n, amount in fields(value) if n == 2][2]))
+                            [amount for n, amount in fields(value) if n == 2]))
     assert any(number == 13 for number, _ in profile), "a comment says what it is"
     sums = {}
-    for stack, joules in samples:
-        sums[stack[-1]] = sums.get(stack[-1], 0) + joules
+    for stack, values in samples:
+        sums[stack[-1]] = sums.get(stack[-1], 0) + values[2]
     compare_stacks(list(sums.values()), len(samples), database)
+    compare_trials([(stack[-1], stack[-2::-1], values[2] * 1e-6, values[0]) for stack, values in samples], database)
 
 
 def compare_stacks(sums, n, database):
@@ -202,19 +278,33 @@ def compare_stacks(sums, n, database):
         near(got * 1e-6, joules, "a trial's stacks", 1e-6, 1e-6 * n)
 
 
+def compare_trials(written, database):
+    """written: (the trial's name, names below it, joules, samples or None); trials without a profile have other
+    stacks."""
+    by_trial = {}
+    for root, names, joules, n in written:
+        by_trial.setdefault(root, []).append((names, joules, n))
+    trials = [trial for trial, joules in database.trials() if joules is not None]
+    known = database.stacks()
+    for trial, stacks in zip(trials, by_trial.values()):
+        if trial in known:
+            compare_paths(stacks, known[trial], f"trial {trial}")
+
+
 PROVENANCES = "measured", "modelled", "estimated", "assumed", "provenance not known"
 
 
 def folded(data, database):
-    sums, n = {}, 0
-    for line in data.decode().splitlines():
+    sums, n, written = {}, 0, []
+    for line in data.decode().split("\n")[:-1]:
         stack, _, weight = line.rpartition(" ")
         root = stack.split(";")[0]
-        assert stack and 1 <= len(stack.split(";")) <= 2, line
+        written.append((root, stack.split(";")[1:], int(weight) * 1e-6, None))
         assert root.endswith(tuple(f", {word}, microjoules" for word in PROVENANCES)), f"no provenance in {root}"
         sums[root] = sums.get(root, 0) + int(weight)
         n += 1
     compare_stacks(list(sums.values()), n, database)
+    compare_trials(written, database)
 
 
 def finite(word):
@@ -226,14 +316,17 @@ def speedscope(data, database):
     same(file["$schema"], "https://www.speedscope.app/file-format-schema.json", "schema")
     frames = file["shared"]["frames"]
     assert all(isinstance(frame["name"], str) for frame in frames)
-    sums = []
+    sums, written = [], []
     for profile in file["profiles"]:
         same((profile["type"], profile["unit"]), ("sampled", "none"), "a profile")
         assert len(profile["samples"]) == len(profile["weights"])
         assert all(0 <= frame < len(frames) for stack in profile["samples"] for frame in stack)
         near(profile["endValue"], sum(profile["weights"]), "the profile's end")
         sums.append(sum(profile["weights"]))
+        written += [(profile["name"], [frames[frame]["name"] for frame in stack[1:]], weight * 1e-6, None)
+                    for stack, weight in zip(profile["samples"], profile["weights"])]
     compare_stacks(sums, 1, database)
+    compare_trials(written, database)
 
 
 def firefox(data, database):
@@ -263,11 +356,45 @@ def firefox(data, database):
         assert all(isinstance(strings[index], str) for index in markers["name"])
         found += sum((entry or {}).get("type") == "joulecart" for entry in markers["data"])
     same(found, len(database.phases()), "markers")
+    if meta.get("product") == "joulecart":
+        firefox_stacks(profile, database)
     grams = database.rows("SELECT DISTINCT g_per_kwh FROM v_account WHERE g_per_kwh IS NOT NULL")
     near(meta["gramsOfCO2ePerKWh"], grams[0][0], "grams")
 
 
+def firefox_stacks(profile, database):
+    strings = profile["shared"]["stringArray"]
+    threads = [thread for thread in profile["threads"] if thread["name"].startswith("functions")]
+    known = database.stacks()
+    same(len(threads), len(known), "threads of functions")
+    for thread, trial in zip(threads, sorted(known)):
+        stack, frame, function = thread["stackTable"], thread["frameTable"], thread["funcTable"]
+        for name in "stackTable", "frameTable", "funcTable", "samples":
+            same({len(column) for column in thread[name].values() if isinstance(column, list)},
+                 {thread[name]["length"]}, f"the columns of {name}")
+        assert all(0 <= category < len(profile["meta"]["categories"]) for category in frame["category"])
+        assert all(file is None or strings[file] for file in function["fileName"]), "a function's file"
+        paths = []
+        for place, prefix in zip(stack["frame"], stack["prefix"]):
+            assert prefix is None or 0 <= prefix < len(paths), "a stack's prefix stands before it"
+            paths.append((paths[prefix] if prefix is not None else []) +
+                         [strings[function["name"][frame["func"][place]]]])
+        samples = thread["samples"]
+        assert samples["time"] == sorted(samples["time"])
+        compare_paths([(paths[index], weight * 1e-6, None) for index, weight in
+                       zip(samples["stack"], samples["weight"]) if index is not None], known[trial], "firefox")
+
+
 def table(rows, database):
+    stacks = {}
+    for row in rows:
+        if row["kind"] == "stack":
+            stacks.setdefault(int(row["trial"]), []).append(
+                (row["name"].split(";"), float(row["value"]), float(row["n"])))
+    known_stacks = database.stacks()
+    same(sorted(stacks), sorted(known_stacks), "trials with stacks")
+    for trial, written in stacks.items():
+        compare_paths(written, known_stacks[trial], f"the table, trial {trial}")
     sums = {}
     for row in rows:
         if row["kind"].endswith("-step") and row["value"] not in ("", None):

@@ -1,0 +1,14 @@
+/* reports/export/perfetto-stacks.h - sampled stacks in a trace for ui.perfetto.dev: StackSamples that weigh microjoules,
+ * with CPU time and the number of samples beside them. Perfetto 58 and later draws them as flame
+ * graphs; older ones pass over them. */
+#ifndef JOULECART_PERFETTO_STACKS_H
+#define JOULECART_PERFETTO_STACKS_H
+#include "reports/export/export-data.h"
+
+#include <stdio.h>
+
+/* Those of every trial that has some, under the process whose number is the trial's place in the data, from 1
+ * on. */
+void perfetto_stacks(const struct export_data *data, FILE *out);
+
+#endif
