@@ -9,6 +9,7 @@ dist_man_MANS += \
   %D%/joulecart-export.1 \
   %D%/joulecart-factors.1 \
   %D%/joulecart-live.1 \
+  %D%/joulecart-serve.1 \
   %D%/joulecart-mark.1 \
   %D%/joulecart-merge.1 \
   %D%/joulecart-models.1 \

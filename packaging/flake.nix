@@ -26,6 +26,7 @@
             libarchive
             libcap
             libcsv
+            libmicrohttpd
             libpfm
             libpowercap
             libsodium

@@ -20,6 +20,13 @@ joulecart_record_SOURCES = \
 joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 
+pkglibexec_PROGRAMS += joulecart-serve
+joulecart_serve_SOURCES = %D%/programs/serve-main.c \
+  %D%/metrics/http-server.c %D%/metrics/http-server.h \
+  %D%/programs/grid-facts.c %D%/programs/grid-facts.h
+joulecart_serve_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
+joulecart_serve_LDADD = libjc.a $(libjc_libs) $(MICROHTTPD_LIBS) -lpthread
+
 pkglibexec_PROGRAMS += joulecart-symbols
 joulecart_symbols_SOURCES = \
   %D%/profile/elf-symbols.c %D%/profile/elf-symbols.h \
@@ -57,6 +64,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-report.c \
   %D%/cli/cmd-run.c \
   %D%/cli/cmd-samples.c \
+  %D%/cli/cmd-serve.c \
   %D%/cli/cmd-sign.c \
   %D%/cli/cmd-trim.c \
   %D%/cli/cmd-verify.c \
@@ -99,12 +107,15 @@ libjc_a_SOURCES += \
   %D%/metrics/exposition.c %D%/metrics/exposition.h \
   %D%/metrics/families.c %D%/metrics/families.h \
   %D%/metrics/meter.c %D%/metrics/meter.h \
+  %D%/metrics/meter-state.c %D%/metrics/meter-state.h \
   %D%/metrics/own-cost.c %D%/metrics/own-cost.h \
+  %D%/metrics/request.c %D%/metrics/request.h \
   %D%/options/event-warning.c %D%/options/event-warning.h \
   %D%/options/live-options.c %D%/options/live-options.h \
   %D%/options/measure-options.c %D%/options/measure-options.h \
   %D%/options/options.c %D%/options/options.h \
   %D%/options/reading-options.c %D%/options/reading-options.h \
+  %D%/options/serve-options.c %D%/options/serve-options.h \
   %D%/options/output-file.c %D%/options/output-file.h \
   %D%/profile/address-map.c %D%/profile/address-map.h \
   %D%/profile/call-tree.c %D%/profile/call-tree.h \

@@ -66,6 +66,8 @@ unit_tests = \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/metrics/test-exposition \
   tests/unit/profiler/metrics/test-meter \
+  tests/unit/profiler/metrics/test-meter-state \
+  tests/unit/profiler/metrics/test-request \
   tests/unit/profiler/markers/test-followed-count \
   tests/unit/profiler/markers/test-lost-marks \
   tests/unit/profiler/markers/test-metrics-page \

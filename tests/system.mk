@@ -152,6 +152,7 @@ bats_tests = \
   %D%/system/ipmi.bats \
   %D%/system/live.bats \
   %D%/system/openmetrics.bats \
+  %D%/system/serve.bats \
   %D%/system/lost-parts.bats \
   %D%/system/marker-attack.bats \
   %D%/system/marking-faults.bats \
@@ -190,7 +191,7 @@ dist_check_SCRIPTS += $(browser_tests)
 dist_check_DATA += %D%/browser/browser.bash
 TESTS += $(browser_tests)
 dist_check_SCRIPTS += %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/hostile-output.py
-dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/system/sudo.bash
+dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/system/slow-clients.py %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \

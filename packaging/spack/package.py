@@ -29,6 +29,7 @@ class Joulecart(AutotoolsPackage):
     depends_on("elfutils")
     depends_on("libarchive")
     depends_on("libcap")
+    depends_on("libmicrohttpd")
     depends_on("libpfm4")
     depends_on("libsodium")
     depends_on("libxml2")

@@ -74,13 +74,23 @@ static bool has_capability(void)
 	       data[1].permitted;
 }
 
+/* Has a process that is not root's more rights than its user? Capabilities that whoever started it left
+ * to it (ambient ones: a service manager) are the user's own, for what the user runs with them; a
+ * program that runs nothing has no use for them once its counters are open. */
+static bool has_more(enum rights wanted, uid_t uid)
+{
+	bool is_left = !getauxval(AT_SECURE);
+	return is_left ? wanted == RIGHTS_VIEW && has_capability()
+		       : geteuid() != uid || has_capability();
+}
+
 /* 1: user has fewer rights than this process. 0: nobody is behind it. -1 with *why. */
-static int find_user(struct user *user, struct problem *why)
+static int find_user(struct user *user, enum rights wanted, struct problem *why)
 {
 	const char *command = getenv("SUDO_COMMAND");
 	*user = (struct user){ getuid(), getgid(), NULL };
 	if (user->uid != 0)
-		return getauxval(AT_SECURE) && (geteuid() != user->uid || has_capability());
+		return has_more(wanted, user->uid);
 	unsigned uid, gid;
 	if (geteuid() != 0 || (command && is_shell(command)))
 		return 0;
@@ -406,7 +416,7 @@ int privileges_begin(enum rights wanted, const struct privileges_task *task,
 	if (err)
 		return problem_errno(why, err);
 	problem_what(why, "cannot run as the user who called sudo");
-	int code = find_user(&user, why);
+	int code = find_user(&user, wanted, why);
 	if (code <= 0 || wanted == RIGHTS_PASS_ON)
 		return code < 0 ? -1 : 0;
 	const char *path = getenv("PATH");

@@ -79,7 +79,7 @@ refused() {
 	printf '[compare]\ncool-down = 3\n' >.joulecart
 	export JOULECART_PUE=1.4
 	run -0 --separate-stderr joulecart config
-	has "$output" "zone = DE"$'\n'"    from $own:1"$'\n'"    for run, attach, bench, demo, live, compare"
+	has "$output" "zone = DE"$'\n'"    from $own:1"$'\n'"    for run, attach, bench, demo, live, serve, compare"
 	has "$output" "pue = 1.2"$'\n'"    from $own:3"$'\n'"    for no command: another place wins"
 	has "$output" 'pue = 1.4'$'\n''    from \$JOULECART_PUE'
 	has "$output" 'cool-down = 3'$'\n''    from .joulecart:2'$'\n''    for compare'

@@ -19,6 +19,7 @@
 #include "collectors/perf/pmu-terms.h"
 #include "collectors/rapl/rapl-zones.h"
 #include "collectors/sysfs.h"
+#include "profiler/metrics/request.h"
 #include "profiler/record/marker-validate.h"
 #include "tests/fuzz/config-target.h"
 #include "tests/fuzz/database-target.h"
@@ -125,6 +126,20 @@ static void take_rapl_zones(const char *text, size_t size)
 	rapl_zones_describe(zones, n);
 	for (size_t i = 0; i < n; i++)
 		MUST(memchr(zones[i].name, 0, sizeof(zones[i].name)));
+}
+
+/* What a client of the metrics' server sends, and where a command line lets it listen. */
+static void take_request(const char *text, size_t size)
+{
+	struct request_address to;
+	struct problem why = { 0 };
+	(void)size;
+	enum exposition_form form = request_form(text);
+	MUST(form == EXPOSITION_OPENMETRICS || form == EXPOSITION_TEXT);
+	if (request_listen(text, &to, &why) == 0)
+		MUST(to.length > 0 && to.length <= sizeof(to.address));
+	else
+		MUST(why.kind == PROBLEM_USAGE && *why.what);
 }
 
 static void take_visible(const char *text, size_t size)
@@ -316,6 +331,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "pmu-format", take_pmu_format },
 	{ "pmu-scale", take_pmu_scale },
 	{ "rapl-zones", take_rapl_zones },
+	{ "request", take_request },
 	{ "visible", take_visible },
 	{ "marker", take_marker },
 	{ "hwmon", take_hwmon },
