@@ -85,6 +85,7 @@ unit_tests = \
   tests/unit/profiler/record/test-system-events \
   tests/unit/profiler/sample/test-cpu-choice \
   tests/unit/profiler/sample/test-histogram \
+  tests/unit/profiler/sample/test-marker-folder \
   tests/unit/profiler/sample/test-overlap \
   tests/unit/profiler/sample/test-marker-ring \
   tests/unit/profiler/sample/test-ring \

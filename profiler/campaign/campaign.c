@@ -8,6 +8,7 @@
 #include "base/revision.h"
 #include "base/text.h"
 #include "profiler/campaign/host.h"
+#include "profiler/sample/marker-folder.h"
 #include "profiler/sample/tick-schedule.h"
 #include "schema/factors/zone.h"
 
@@ -83,6 +84,7 @@ int campaign_begin(struct campaign *campaign, const struct campaign_options *opt
 		   struct problem *why)
 {
 	*campaign = (struct campaign){ .trial = options->trial };
+	marker_folder_clear_left();
 	/* a database that holds nothing is not left behind for a slip of the pen */
 	if (options->zone && access(options->path, F_OK) != 0 &&
 	    zone_check_bundled(options->zone, why) != 0)

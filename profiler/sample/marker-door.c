@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -63,14 +62,13 @@ struct marker_door {
 	struct marker_folder folder;
 };
 
-static int listen_at(const char *path)
+static int listen_in(const struct marker_folder *folder)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	memcpy(address.sun_path, path, strlen(path) + 1);
+	memcpy(address.sun_path, folder->socket, strlen(folder->socket) + 1);
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* with whatever umask */
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    chmod(path, 0600) == 0 && listen(fd, SOMAXCONN) == 0)
+	    marker_folder_share_socket(folder) == 0 && listen(fd, SOMAXCONN) == 0)
 		return fd;
 	if (fd >= 0)
 		close(fd);
@@ -398,7 +396,7 @@ struct marker_door *marker_door_open(uid_t uid)
 	door->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	door->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	door->listener_fd = marker_folder_make(&door->folder) == 0
-				? listen_at(door->folder.socket)
+				? listen_in(&door->folder)
 				: -1;
 	if (door->epoll_fd >= 0 && door->timer_fd >= 0 && door->listener_fd >= 0 &&
 	    watch(door, door->timer_fd, EPOLLIN, EPOLL_CTL_ADD) == 0 &&

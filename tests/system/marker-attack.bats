@@ -49,6 +49,29 @@ teardown() {
 	is "$(find own open -mindepth 1)" ''
 }
 
+@test "what a killed run has left goes with the next run, what a run still uses does not" {
+	mkdir -m 700 own
+	export XDG_RUNTIME_DIR=$PWD/own
+	"$JOULECART" run -q -o a.db -- bash -c 'echo "${JOULECART_MARKER_SOCKET%/*}" >first; echo $$ >left; exec sleep 600' 3>&- &
+	local killed=$!
+	until_so 60 test -s first
+	mkfifo go
+	"$JOULECART" run -q -o b.db -- bash -c 'echo "${JOULECART_MARKER_SOCKET%/*}" >second; read -r _ <go; "$JOULECART" mark metric kept 1' 3>&- &
+	local living=$!
+	until_so 60 test -s second
+	kill -KILL "$killed"
+	wait "$killed" || :
+	kill "$(<left)" || : # which the kill may have left
+	[ -d "$(<first)" ]
+	run -0 "$JOULECART" run -q -o c.db -- true
+	[ ! -e "$(<first)" ]
+	[ -d "$(<second)" ]
+	echo >go
+	wait "$living"
+	is "$(sqlite3 b.db 'SELECT value FROM metric')" '1.0'
+	is "$(find own -mindepth 1)" ''
+}
+
 @test "another user cannot reach it" {
 	setpriv --reuid 65534 --clear-groups true 2>/dev/null || skip 'cannot become another user'
 	# shellcheck disable=SC2016 # expands there

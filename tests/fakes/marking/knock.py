@@ -20,7 +20,7 @@ def name_of_door():
     while True:
         with open("/proc/net/unix", encoding="utf-8", errors="replace") as table:
             # the listening one: __SO_ACCEPTCON
-            found = re.search(r" 00010000 .* (/\S*/joulecart-\w{6}/marks)$", table.read(), re.M)
+            found = re.search(r" 00010000 .* (/\S*/joulecart-marks-\w{6}/marks)$", table.read(), re.M)
         if found:
             return found[1]
         time.sleep(0.01)
