@@ -209,14 +209,15 @@ WITH span AS (
   FROM v_phase
 ), chosen AS (
   SELECT *, max(is_steady) OVER (PARTITION BY trial_id) AS any_steady,
-         max(is_steady) OVER (PARTITION BY trial_id) AND NOT EXISTS (
-           SELECT 1 FROM phase a CROSS JOIN phase b
-           WHERE a.trial_id = span.trial_id AND b.trial_id = a.trial_id
-             AND a.ordinal > 0 AND b.ordinal > a.ordinal
-             AND a.name = 'steady' AND b.name = 'steady'
-             AND a.queries IS NOT NULL AND b.queries IS NOT NULL
-             AND b.begin_mono_ns < coalesce(a.end_mono_ns, 9223372036854775807)
-             AND a.begin_mono_ns < coalesce(b.end_mono_ns, 9223372036854775807)) AS has_steady
+         max(is_steady) OVER (PARTITION BY trial_id) AND trial_id NOT IN (
+           SELECT trial_id FROM (
+             SELECT trial_id, begin_mono_ns,
+                    max(coalesce(end_mono_ns, 9223372036854775807))
+                      OVER (PARTITION BY trial_id ORDER BY begin_mono_ns, end_mono_ns IS NULL,
+                            end_mono_ns ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                      AS last_end_ns
+             FROM phase WHERE ordinal > 0 AND name = 'steady' AND queries IS NOT NULL)
+           WHERE begin_mono_ns < last_end_ns) AS has_steady
   FROM span WHERE phase_ordinal = 0 OR is_steady
 ), part AS (
   SELECT *, is_steady = has_steady AS is_in FROM chosen
@@ -382,101 +383,126 @@ CREATE VIEW v_region AS
   --   n, cpu_s    passages, and CPU seconds in it alone (tables region_time, region_rest)
   --   joules_per_query, low_per_query, high_per_query   of the phase's queries (phase 0: the run's)
   --   flop, weight_bytes   of all its passages. NULL: nobody said
-WITH span AS (
-  SELECT trial_id, ordinal AS phase_ordinal, first_stretch AS first,
-         coalesce(last_stretch, 9223372036854775807) AS last
-  FROM phase WHERE trial_id IN (SELECT trial_id FROM region)
-), ran AS (
-  SELECT p.trial_id, p.phase_ordinal, r.ordinal, r.name, r.flop, r.weight_bytes,
+WITH ran AS (
+  SELECT p.trial_id, p.ordinal AS phase_ordinal, r.ordinal, r.name, r.flop, r.weight_bytes,
          sum(t.n) AS n, sum(t.cpu_ns) * 1e-9 AS cpu_s
-  FROM span p JOIN region r ON r.trial_id = p.trial_id
-       JOIN region_time t ON t.region_id = r.region_id AND t.seq BETWEEN p.first AND p.last
-  GROUP BY p.trial_id, p.phase_ordinal, r.region_id
+  FROM phase p CROSS JOIN region r CROSS JOIN region_time t
+  WHERE r.trial_id = p.trial_id AND t.region_id = r.region_id
+    AND t.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  GROUP BY p.trial_id, p.ordinal, r.ordinal
   UNION ALL
-  SELECT p.trial_id, p.phase_ordinal, o.ordinal, NULL, NULL, NULL, NULL,
+  SELECT p.trial_id, p.ordinal, o.ordinal, NULL, NULL, NULL, NULL,
          sum(iif(o.ordinal = 0, t.outside_ns, t.idle_ns)) * 1e-9
-  FROM span p JOIN (SELECT 0 AS ordinal UNION ALL SELECT -1) o
-       JOIN region_rest t ON t.trial_id = p.trial_id AND t.seq BETWEEN p.first AND p.last
-  GROUP BY p.trial_id, p.phase_ordinal, o.ordinal
-), stepped AS (
-  SELECT p.trial_id, p.phase_ordinal, r.ordinal, x.channel_id, sum(x.advance) AS steps,
-         sum(x.advance_low) AS steps_low, sum(x.advance_high) AS steps_high
-  FROM span p JOIN region r ON r.trial_id = p.trial_id
-       JOIN region_energy x ON x.region_id = r.region_id AND x.seq BETWEEN p.first AND p.last
-  GROUP BY p.trial_id, p.phase_ordinal, r.region_id, x.channel_id
+  FROM phase p CROSS JOIN (SELECT 0 AS ordinal UNION ALL SELECT -1) o CROSS JOIN region_rest t
+  WHERE t.trial_id = p.trial_id
+    AND t.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  GROUP BY p.trial_id, p.ordinal, o.ordinal
+-- No join of two of these steps, which SQLite would do by reading all of one for each row of the
+-- other: what belongs together is put into one list, and a group or a window finds it.
+), listed AS (
+  SELECT r.*, c.channel_id, w.power * r.cpu_s AS steps, w.half_width * r.cpu_s AS half,
+         w.standard_error, NULL AS by_time, NULL AS by_time_low, NULL AS by_time_high
+  FROM ran r LEFT JOIN channel c ON c.trial_id = r.trial_id AND c.counted = 1
+       LEFT JOIN region_power w ON w.channel_id = c.channel_id
+                                   AND w.ordinal = iif(r.ordinal > 62, 0, r.ordinal)
   UNION ALL
-  SELECT p.trial_id, p.phase_ordinal, -1, x.channel_id, sum(x.advance), sum(x.advance_low),
-         sum(x.advance_high)
-  FROM span p JOIN channel c ON c.trial_id = p.trial_id
-       JOIN region_idle x ON x.channel_id = c.channel_id AND x.seq BETWEEN p.first AND p.last
-  GROUP BY p.trial_id, p.phase_ordinal, x.channel_id
-), powered AS (
-  SELECT r.trial_id, r.phase_ordinal, r.ordinal, w.channel_id, w.standard_error,
-         w.half_width * r.cpu_s AS half, w.power * r.cpu_s AS steps,
-         sum(w.power * r.cpu_s) OVER (PARTITION BY r.trial_id, r.phase_ordinal, w.channel_id)
-           AS all_steps
-  FROM ran r JOIN channel c ON c.trial_id = r.trial_id
-       JOIN region_power w ON w.channel_id = c.channel_id
-            AND w.ordinal = iif(r.ordinal > 62, 0, r.ordinal)
+  SELECT p.trial_id, p.ordinal, r.ordinal, NULL, NULL, NULL, NULL, NULL, c.channel_id, NULL, NULL,
+         NULL, sum(x.advance), sum(x.advance_low), sum(x.advance_high)
+  FROM phase p CROSS JOIN region r CROSS JOIN channel c CROSS JOIN region_energy x
+  WHERE r.trial_id = p.trial_id AND c.trial_id = p.trial_id AND c.counted = 1
+    AND x.region_id = r.region_id AND x.channel_id = c.channel_id
+    AND x.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  GROUP BY p.trial_id, p.ordinal, r.ordinal, c.channel_id
+  UNION ALL
+  SELECT p.trial_id, p.ordinal, -1, NULL, NULL, NULL, NULL, NULL, c.channel_id, NULL, NULL,
+         NULL, sum(x.advance), sum(x.advance_low), sum(x.advance_high)
+  FROM phase p CROSS JOIN channel c CROSS JOIN region_idle x
+  WHERE c.trial_id = p.trial_id AND c.counted = 1 AND x.channel_id = c.channel_id
+    AND x.seq BETWEEN p.first_stretch AND coalesce(p.last_stretch, 9223372036854775807)
+  GROUP BY p.trial_id, p.ordinal, c.channel_id
+), paired AS (
+  SELECT trial_id, phase_ordinal, ordinal, name, flop, weight_bytes, n, cpu_s, channel_id, steps,
+         half, standard_error, max(by_time) OVER one AS by_time,
+         max(by_time_low) OVER one AS by_time_low, max(by_time_high) OVER one AS by_time_high
+  FROM listed WINDOW one AS (PARTITION BY trial_id, phase_ordinal, channel_id, ordinal)
+), measured AS ( -- and a row of each channel, ordinal NULL
+  SELECT *, NULL AS joules, NULL AS joules_low, NULL AS joules_high, NULL AS edge_j,
+         NULL AS unit_per_raw, NULL AS scale, NULL AS scale_low, NULL AS scale_high
+  FROM paired WHERE cpu_s IS NOT NULL
+  UNION ALL
+  SELECT e.trial_id, e.phase_ordinal, NULL, NULL, NULL, NULL, NULL, NULL, e.channel_id, NULL, NULL,
+         NULL, NULL, NULL, NULL, e.joules, e.joules_low, e.joules_high, e.edge_j, e.unit_per_raw,
+         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share, 1),
+         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_low, 1),
+         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_high, 1)
+  FROM v_energy e
+  WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram')
 ), joined AS (
-  SELECT r.trial_id, r.phase_ordinal, r.ordinal, e.joules, e.joules_low, e.joules_high,
-         e.unit_per_raw * s.steps AS by_time, e.unit_per_raw * s.steps_low AS by_time_low,
-         e.unit_per_raw * s.steps_high AS by_time_high,
-         coalesce(e.edge_j * (e.unit_per_raw * s.steps / nullif(e.joules, 0)), 0) AS edge_j,
-         w.steps, w.half, w.all_steps, w.all_steps > 0 AS is_fitted,
-         w.all_steps > 0 AND w.half IS NOT NULL AS is_own,
-         w.standard_error * e.unit_per_raw AS watts_se,
-         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share, 1) AS scale,
-         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_low, 1) AS scale_low,
-         iif(e.provenance IN ('estimated', 'assumed'), e.cpu_share_high, 1) AS scale_high
-  FROM v_energy e JOIN ran r ON r.trial_id = e.trial_id AND r.phase_ordinal = e.phase_ordinal
-       LEFT JOIN stepped s ON s.trial_id = r.trial_id AND s.phase_ordinal = r.phase_ordinal
-            AND s.ordinal = r.ordinal AND s.channel_id = e.channel_id
-       LEFT JOIN powered w ON w.trial_id = r.trial_id AND w.phase_ordinal = r.phase_ordinal
-            AND w.ordinal = r.ordinal AND w.channel_id = e.channel_id
-  WHERE e.counted = 1 AND NOT (e.is_stuck AND e.domain IS 'dram') AND r.ordinal <> 0
+  SELECT trial_id, phase_ordinal, ordinal, name, flop, weight_bytes, n, cpu_s, steps, half,
+         standard_error, by_time, by_time_low, by_time_high,
+         iif(steps IS NULL, NULL, sum(steps) OVER one) AS all_steps,
+         max(joules) OVER one AS joules, max(joules_low) OVER one AS joules_low,
+         max(joules_high) OVER one AS joules_high, max(edge_j) OVER one AS edge_j,
+         max(unit_per_raw) OVER one AS unit, max(scale) OVER one AS scale,
+         max(scale_low) OVER one AS scale_low, max(scale_high) OVER one AS scale_high
+  FROM measured WINDOW one AS (PARTITION BY trial_id, phase_ordinal, channel_id)
 ), part AS (
-  SELECT trial_id, phase_ordinal, ordinal, is_own, watts_se,
-         scale * iif(is_fitted, joules * (steps / all_steps), by_time) AS j,
+  SELECT trial_id, phase_ordinal, ordinal, name, flop, weight_bytes, n, cpu_s,
+         unit IS NOT NULL AND is_own AS is_own, standard_error * unit AS watts_se,
+         scale * iif(is_fitted, joules * (steps / all_steps), by_time * unit) AS j,
          scale_low * iif(is_own, joules_low * (max(steps - half, 0) / all_steps),
-                         max(by_time_low - edge_j, 0)) AS j_low,
+                         max(by_time_low * unit - its_edge_j, 0)) AS j_low,
          scale_high * iif(is_own, joules_high * ((steps + half) / all_steps),
-                          by_time_high + edge_j) AS j_high
-  FROM joined
+                          by_time_high * unit + its_edge_j) AS j_high
+  FROM (SELECT *, all_steps > 0 AS is_fitted, all_steps > 0 AND half IS NOT NULL AS is_own,
+               coalesce(edge_j * (unit * by_time / nullif(joules, 0)), 0) AS its_edge_j
+        FROM joined WHERE ordinal IS NOT NULL)
 ), drawn AS (
-  SELECT trial_id, phase_ordinal, ordinal, total(j) AS j, total(j_low) AS j_low,
-         total(j_high) AS j_high, sum(watts_se) AS watts_se,
-         total(j) > 0 AND total(iif(is_own, j, 0)) >= 0.95 * total(j) AS is_own
-  FROM part GROUP BY trial_id, phase_ordinal, ordinal
-), known AS (
-  SELECT r.trial_id, r.phase_ordinal, r.ordinal, r.name, r.flop, r.weight_bytes, r.n, r.cpu_s,
-         coalesce(d.j, 0) AS j, coalesce(d.j_low, 0) AS j_low, coalesce(d.j_high, 0) AS j_high,
-         coalesce(d.is_own, 0) AS is_own, d.watts_se
-  FROM ran r LEFT JOIN drawn d ON d.trial_id = r.trial_id AND d.phase_ordinal = r.phase_ordinal
-                                  AND d.ordinal = r.ordinal
-  WHERE r.ordinal > 0 OR (r.ordinal < 0 AND d.j > 0)
+  SELECT trial_id, phase_ordinal, ordinal, name, flop, weight_bytes, n, cpu_s,
+         row_number() OVER one AS nr, iif(ordinal = 0, 0, total(j) OVER one) AS j,
+         iif(ordinal = 0, 0, total(j_low) OVER one) AS j_low,
+         iif(ordinal = 0, 0, total(j_high) OVER one) AS j_high,
+         total(iif(is_own, j, 0)) OVER one AS own_j, sum(watts_se) OVER one AS watts_se
+  FROM part WINDOW one AS (PARTITION BY trial_id, phase_ordinal, ordinal)
+), phases AS ( -- and a row of each phase, ordinal NULL
+  SELECT *, NULL AS phase, NULL AS joules, NULL AS joules_high, NULL AS instrument_u_j,
+         NULL AS provenance, NULL AS weakness, NULL AS floor_s, NULL AS floor_j, NULL AS queries,
+         NULL AS reason
+  FROM drawn WHERE nr = 1
   UNION ALL
-  SELECT v.trial_id, v.phase_ordinal, 0, NULL, NULL, NULL, NULL, o.cpu_s,
-         v.joules - coalesce(sum(d.j), 0), max(v.joules - coalesce(sum(d.j_high), 0), 0),
-         v.joules_high - coalesce(sum(d.j_low), 0), 0, NULL
-  FROM v_phase v LEFT JOIN drawn d ON d.trial_id = v.trial_id
-                                      AND d.phase_ordinal = v.phase_ordinal
-       LEFT JOIN ran o ON o.trial_id = v.trial_id AND o.phase_ordinal = v.phase_ordinal
-                          AND o.ordinal = 0
-  WHERE v.trial_id IN (SELECT trial_id FROM region)
-  GROUP BY v.trial_id, v.phase_ordinal
+  SELECT trial_id, phase_ordinal, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+         NULL,
+         phase, joules, joules_high, instrument_u_j, provenance, weakness, floor_s, floor_j,
+         queries, reason
+  FROM v_phase WHERE trial_id IN (SELECT trial_id FROM region)
+), summed AS (
+  SELECT trial_id, phase_ordinal, ordinal, name, flop, weight_bytes, n, cpu_s, j, j_low, j_high,
+         j > 0 AND own_j >= 0.95 * j AS is_own, watts_se, total(j) OVER one AS all_j, total(j_low) OVER one AS all_low,
+         total(j_high) OVER one AS all_high, max(iif(ordinal = 0, cpu_s, NULL)) OVER one AS rest_s,
+         max(phase) OVER one AS phase, max(joules) OVER one AS phase_j,
+         max(joules_high) OVER one AS phase_high, max(instrument_u_j) OVER one AS instrument_u_j,
+         max(provenance) OVER one AS provenance, max(weakness) OVER one AS weakness,
+         max(floor_s) OVER one AS floor_s, max(floor_j) OVER one AS floor_j,
+         max(queries) OVER one AS queries, max(reason) OVER one AS phase_reason
+  FROM phases WINDOW one AS (PARTITION BY trial_id, phase_ordinal)
+), known AS ( -- the phase's own row is what is outside
+  SELECT trial_id, phase_ordinal, phase, phase_j, instrument_u_j, provenance, weakness, floor_s,
+         floor_j, queries, phase_reason, coalesce(ordinal, 0) AS ordinal, name, flop, weight_bytes,
+         n, iif(ordinal IS NULL, rest_s, cpu_s) AS cpu_s,
+         iif(ordinal IS NULL, phase_j - all_j, j) AS j,
+         iif(ordinal IS NULL, max(phase_j - all_high, 0), j_low) AS j_low,
+         iif(ordinal IS NULL, phase_high - all_low, j_high) AS j_high,
+         coalesce(is_own, 0) AS is_own, watts_se
+  FROM summed WHERE ordinal IS NULL OR ordinal > 0 OR (ordinal < 0 AND j > 0)
 ), judged AS (
-  SELECT k.*, v.phase, v.joules AS phase_j, v.provenance, v.weakness,
-         v.instrument_u_j * k.j / nullif(v.joules, 0) AS u_j,
-         coalesce(v.queries, iif(v.phase_ordinal = 0, t.queries, NULL)) AS queries,
-         coalesce(v.reason, CASE
-           WHEN k.ordinal > 0 AND k.cpu_s < v.floor_s
-             THEN printf('it ran for %.2g s in all, and the sensors resolve %.2g s', k.cpu_s, v.floor_s)
-           WHEN k.ordinal > 0 AND k.j < v.floor_j
-             THEN printf('it drew %.2g J in all, and the sensors resolve %.2g J', k.j, v.floor_j)
+  SELECT *, instrument_u_j * j / nullif(phase_j, 0) AS u_j,
+         coalesce(phase_reason, CASE
+           WHEN ordinal > 0 AND cpu_s < floor_s
+             THEN printf('it ran for %.2g s in all, and the sensors resolve %.2g s', cpu_s, floor_s)
+           WHEN ordinal > 0 AND j < floor_j
+             THEN printf('it drew %.2g J in all, and the sensors resolve %.2g J', j, floor_j)
          END) AS reason
-  FROM known k JOIN v_phase v ON v.trial_id = k.trial_id AND v.phase_ordinal = k.phase_ordinal
-       JOIN trial t ON t.trial_id = k.trial_id
+  FROM known
 )
 SELECT trial_id, phase_ordinal, phase, ordinal, name AS region, n, cpu_s,
        j AS split_j, j / nullif(phase_j, 0) AS share,

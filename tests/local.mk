@@ -115,6 +115,7 @@ unit_tests = \
   tests/unit/reports/statistics/test-stats \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-uncertainty \
+  tests/unit/schema/database/test-view-steps \
   tests/unit/schema/database/test-views \
   tests/unit/schema/database/test-new-file \
   tests/unit/schema/database/test-guard \

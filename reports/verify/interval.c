@@ -22,11 +22,11 @@ static double bound_si(const struct channel_check *channel, struct extent extent
 		       bool is_high)
 {
 	double sum = 0;
-	for (size_t i = 0; i < channel->n; i++) {
-		const struct rollup_check *rollup = &channel->rollups[i];
-		if (rollup->seq >= extent.first && rollup->seq <= extent.last)
-			sum += (double)(is_high ? rollup->high : rollup->low);
-	}
+	size_t n;
+	const struct rollup_check *rollups = channel_check_rollups(channel, extent.first,
+								   extent.last, &n);
+	for (size_t i = 0; i < n; i++)
+		sum += (double)(is_high ? rollups[i].high : rollups[i].low);
 	return sum * channel->unit_per_raw;
 }
 

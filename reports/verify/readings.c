@@ -399,15 +399,39 @@ int trial_check_read(sqlite3 *db, int64_t trial_id, struct arena *arena,
 	return 0;
 }
 
+/* The place of the first rollup that is not before seq. */
+static size_t place_of(const struct channel_check *channel, int64_t seq)
+{
+	size_t first = 0, end = channel->n;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		if (channel->rollups[middle].seq < seq)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+const struct rollup_check *channel_check_rollups(const struct channel_check *channel,
+						 int64_t first, int64_t last, size_t *n)
+{
+	size_t from = place_of(channel, first);
+	size_t to = last == INT64_MAX ? channel->n : place_of(channel, last + 1);
+	*n = to > from ? to - from : 0;
+	return channel->rollups + from;
+}
+
 bool channel_check_si(const struct channel_check *channel, int64_t first, int64_t last,
 		      double *si, bool *is_stuck)
 {
 	double sum = 0, most = 0;
 	int64_t n = 0;
-	for (size_t i = 0; i < channel->n; i++) {
-		const struct rollup_check *rollup = &channel->rollups[i];
-		if (rollup->seq < first || rollup->seq > last)
-			continue;
+	size_t n_rollups;
+	const struct rollup_check *rollups = channel_check_rollups(channel, first, last,
+								   &n_rollups);
+	for (size_t i = 0; i < n_rollups; i++) {
+		const struct rollup_check *rollup = &rollups[i];
 		n += rollup->own.n;
 		most += (double)rollup->high;
 		double seconds = (double)(rollup->end_ns - rollup->begin_ns) * 1e-9;
@@ -427,10 +451,11 @@ double channel_check_seconds(const struct channel_check *channel, int64_t first,
 			     int64_t last)
 {
 	int64_t begin_ns = INT64_MAX, end_ns = INT64_MIN;
-	for (size_t i = 0; i < channel->n; i++) {
-		const struct rollup_check *rollup = &channel->rollups[i];
-		if (rollup->seq < first || rollup->seq > last)
-			continue;
+	size_t n;
+	const struct rollup_check *rollups = channel_check_rollups(channel, first, last,
+								   &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct rollup_check *rollup = &rollups[i];
 		begin_ns = rollup->begin_ns < begin_ns ? rollup->begin_ns : begin_ns;
 		end_ns = rollup->end_ns > end_ns ? rollup->end_ns : end_ns;
 	}

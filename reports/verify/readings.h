@@ -53,6 +53,11 @@ int trial_check_read(sqlite3 *db, int64_t trial_id, struct arena *arena,
 		     struct trial_check *trial, struct verification *result,
 		     struct problem *why);
 
+/* The rollups first..last of the channel, which stand in this order: *n of them from the one that
+ * is returned. */
+const struct rollup_check *channel_check_rollups(const struct channel_check *channel,
+						 int64_t first, int64_t last, size_t *n);
+
 /* What the channel did in the rollups first..last, in its SI unit (a gauge's watts become J).
  * false: no good reading, or a counter of joules that never moved where it must have. */
 bool channel_check_si(const struct channel_check *channel, int64_t first, int64_t last,

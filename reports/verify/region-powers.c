@@ -61,13 +61,12 @@ int region_powers_read_seconds(const struct list_reading *reading, int64_t first
 {
 	const char *sql = arena_format(
 	    reading->arena,
-	    "SELECT r.ordinal, t.cpu_ns FROM region r"
-	    " JOIN region_time t ON t.region_id = r.region_id WHERE r.trial_id = ?1"
-	    " AND t.seq BETWEEN %lld AND %lld UNION ALL"
-	    " SELECT o.ordinal, iif(o.ordinal = 0, t.outside_ns, t.idle_ns) FROM "
-	    "region_rest t,"
-	    " (SELECT 0 AS ordinal UNION ALL SELECT -1) o WHERE t.trial_id = ?1"
-	    " AND t.seq BETWEEN %lld AND %lld",
+	    "SELECT r.ordinal, sum(t.cpu_ns) FROM region r"
+	    " CROSS JOIN region_time t WHERE r.trial_id = ?1 AND t.region_id = r.region_id"
+	    " AND t.seq BETWEEN %lld AND %lld GROUP BY r.ordinal UNION ALL"
+	    " SELECT o.ordinal, sum(iif(o.ordinal = 0, t.outside_ns, t.idle_ns)) FROM"
+	    " (SELECT 0 AS ordinal UNION ALL SELECT -1) o CROSS JOIN region_rest t"
+	    " WHERE t.trial_id = ?1 AND t.seq BETWEEN %lld AND %lld GROUP BY o.ordinal",
 	    (long long)first, (long long)last, (long long)first, (long long)last);
 	if (each_row(reading, sql, take_seconds) != 0)
 		return -1;

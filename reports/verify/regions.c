@@ -20,10 +20,10 @@ static const struct channel_check *channel_of(const struct trial_check *trial, i
 static const struct rollup_check *rollup_of(const struct channel_check *channel,
 					    int64_t seq)
 {
-	for (size_t i = 0; channel && i < channel->n; i++)
-		if (channel->rollups[i].seq == seq)
-			return &channel->rollups[i];
-	return NULL;
+	size_t n = 0;
+	const struct rollup_check *rollup =
+	    channel ? channel_check_rollups(channel, seq, seq, &n) : NULL;
+	return n > 0 ? rollup : NULL;
 }
 
 /* A channel's rollup: the regions' parts of it, and the idle one. */
@@ -70,7 +70,7 @@ int regions_check_rollups(sqlite3 *db, const struct trial_check *trial,
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-/* Steps of one region, or of idle, in a stretch of a channel. */
+/* Steps of one region, or of idle, in a channel. */
 struct part {
 	int64_t ordinal, channel_id, steps;
 };
@@ -97,12 +97,15 @@ static int read_phase(sqlite3 *db, struct arena *arena, struct own_phase *own)
 {
 	const char *sql = arena_format(
 	    arena,
-	    "SELECT r.ordinal, x.channel_id, x.advance FROM region r"
-	    " JOIN region_energy x ON x.region_id = r.region_id WHERE r.trial_id = ?1"
-	    " AND x.seq BETWEEN %lld AND %lld UNION ALL"
-	    " SELECT -1, x.channel_id, x.advance FROM channel c"
-	    " JOIN region_idle x ON x.channel_id = c.channel_id WHERE c.trial_id = ?1"
-	    " AND x.seq BETWEEN %lld AND %lld",
+	    "SELECT r.ordinal, x.channel_id, sum(x.advance) FROM region r CROSS JOIN "
+	    "channel c"
+	    " CROSS JOIN region_energy x WHERE r.trial_id = ?1 AND c.trial_id = ?1"
+	    " AND x.region_id = r.region_id AND x.channel_id = c.channel_id"
+	    " AND x.seq BETWEEN %lld AND %lld GROUP BY r.ordinal, x.channel_id UNION ALL"
+	    " SELECT -1, x.channel_id, sum(x.advance) FROM channel c"
+	    " CROSS JOIN region_idle x WHERE c.trial_id = ?1 AND x.channel_id = "
+	    "c.channel_id"
+	    " AND x.seq BETWEEN %lld AND %lld GROUP BY x.channel_id",
 	    (long long)own->phase->first, (long long)own->phase->last,
 	    (long long)own->phase->first, (long long)own->phase->last);
 	const struct list_reading reading = { .db = db,
