@@ -42,6 +42,7 @@ libjc_a_SOURCES += \
   %D%/seal/trust.c %D%/seal/trust.h \
   %D%/store/merge.c %D%/store/merge.h \
   %D%/store/profile-writer.c %D%/store/profile-writer.h \
+  %D%/store/log-files.c %D%/store/log-files.h \
   %D%/store/reader.c %D%/store/reader.h \
   %D%/store/samples-read.c \
   %D%/store/store.c %D%/store/store.h \

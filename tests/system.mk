@@ -164,6 +164,7 @@ bats_tests = \
   %D%/system/papi-without-pmu.bats %D%/system/power-pmu.bats \
   %D%/system/quickstart.bats \
   %D%/system/read-error.bats \
+  %D%/system/leaves-nothing.bats \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \
   %D%/system/profile.bats \

@@ -14,6 +14,7 @@
 #include "schema/gate/gate.h"
 #include "schema/samples/samples-vtab.h"
 #include "schema/seal/seal.h"
+#include "schema/store/log-files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,16 +65,24 @@ static int pass(struct as_is *file, struct problem *why)
 	return file->gate.version == 0 ? is_empty(file->path, why) : 0;
 }
 
+/* SQLite looks for no log and takes no lock: for who may not write and a file without a log. */
+static const char still[] = "immutable=1";
+
 static int open_with(struct as_is *file, const char *options, struct problem *why)
 {
-	char *uri = file_uri(file->path, options);
+	struct log_files *found = log_files_find(file->path);
+	bool is_still = log_files_are_not_needed(found);
+	char *uri = file_uri(file->path, is_still ? still : options);
 	int code = -1;
 	why->err = 0;
 	if (sqlite3_open_v2(uri, &file->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
-	    SQLITE_OK)
+	    SQLITE_OK) {
+		log_files_free(found);
 		store_problem(file->db, "read", file->path, why);
-	else
+	} else {
+		log_files_remove_after(file->db, found);
 		code = pass(file, why);
+	}
 	sqlite3_free(uri);
 	if (code == 0)
 		return 0;
@@ -96,7 +105,7 @@ static int open_either_way(struct as_is *file, struct problem *why)
 	 * want to create its index beside it. Without a log nothing can change, and none is
 	 * needed. */
 	if (!file_has_log(path))
-		return open_with(file, "immutable=1", why);
+		return open_with(file, still, why);
 	problem_what(why, "cannot read '%s'", path);
 	problem_why(why,
 		    "its newest part is in '%s-wal', which cannot be read without writing "
