@@ -12,7 +12,7 @@
 
 enum exposition_form { EXPOSITION_OPENMETRICS, EXPOSITION_TEXT };
 
-/* What HTTP says of the text. */
+/* What HTTP says of the text: a constant text, never NULL. */
 const char *exposition_content_type(enum exposition_form form);
 
 enum exposition_type { EXPOSITION_COUNTER, EXPOSITION_GAUGE, EXPOSITION_INFO };

@@ -22,7 +22,7 @@ struct problem;
 /* Why a channel's bounds lie apart: the kinds of findings, as metrics name them, and that the meter
  * was away and nothing tells what was drawn meanwhile. */
 enum { METER_AWAY = FINDING_STUCK + 1, METER_GAPS };
-/* "read-error"; a constant text. gap is below METER_GAPS. */
+/* "read-error"; a constant text, never NULL. gap is below METER_GAPS. */
 const char *meter_gap_name(size_t gap);
 
 struct meter_channel {
