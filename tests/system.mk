@@ -152,6 +152,7 @@ bats_tests = \
   %D%/system/ipmi.bats \
   %D%/system/live.bats \
   %D%/system/openmetrics.bats \
+  %D%/system/prometheus.bats \
   %D%/system/serve.bats \
   %D%/system/lost-parts.bats \
   %D%/system/marker-attack.bats \

@@ -3,9 +3,11 @@
 
 #include "profiler/metrics/families.h"
 
+#include "base/clock.h"
 #include "collectors/registry.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,10 @@ static const struct exposition_family bounds = {
 	"joulecart_joules_bound", EXPOSITION_GAUGE, NULL,
 	"The least and the most that joulecart_joules_total may be, where readings are "
 	"missing."
+};
+static const struct exposition_family times = {
+	"joulecart_read_timestamp_seconds", EXPOSITION_GAUGE, "seconds",
+	"When a channel was last read, UNIX time."
 };
 static const struct exposition_family watts = {
 	"joulecart_watts", EXPOSITION_GAUGE, "watts",
@@ -94,6 +100,24 @@ static void print_joules(const struct page *page)
 		}
 	}
 	print(page, &bounds, n_bounds);
+}
+
+/* A figure of two families has the same samples of both where they are there at the same times. */
+static void print_times(const struct page *page)
+{
+	double unix_s = (double)(clock_ns(CLOCK_REALTIME) - monotonic_ns()) /
+			(double)NS_PER_S;
+	size_t n = 0;
+	for (size_t i = 0; i < page->meter->n; i++) {
+		const struct meter_channel *item = &page->meter->channels[i];
+		bool is_known = item->has_last && !item->is_unreadable;
+		if (is_joules(item))
+			page->points[n++] = point_of(
+			    item, is_known ? unix_s + (double)item->last.mono_ns /
+							  (double)NS_PER_S
+					   : NAN);
+	}
+	print(page, &times, n);
 }
 
 static void print_watts(const struct page *page)
@@ -223,6 +247,7 @@ int families_print(FILE *out, enum exposition_form form, struct meter *meter,
 	if (!page.points)
 		return -1;
 	print_joules(&page);
+	print_times(&page);
 	print_watts(&page);
 	print_unreadable(&page, facts->sensors);
 	print_gaps(&page);

@@ -3,6 +3,7 @@
  *   joulecart_joules_total      {collector,channel,domain,provenance,in_total}; no sample while
  *                               the channel cannot be read: a gap, not a standstill
  *   joulecart_joules_bound      the same and {bound="low|high"}
+ *   joulecart_read_timestamp_seconds   the same: when its joules were read
  *   joulecart_watts             mean of the last second
  *   joulecart_unreadable        1: the channel, or a part that is there, cannot be read
  *   joulecart_gaps_total        {collector,channel,kind}: seconds in which the readings left

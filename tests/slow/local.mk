@@ -20,6 +20,12 @@ check-slow-faults: $(check_PROGRAMS)
 	  TESTS=tests/system/marking-faults.bats
 .PHONY: check-slow-faults
 
+# What a Prometheus has after a counter passed its range 100 times, which takes a quarter of an hour.
+check-slow: check-slow-prometheus
+check-slow-prometheus: all
+	WRAPS=100 $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=3600 TESTS=tests/system/prometheus.bats
+.PHONY: check-slow-prometheus
+
 # The parts of a program by its stacks, in 100 runs, and 10 000 processes.
 check-slow: check-slow-profile
 check-slow-profile: all
