@@ -9,7 +9,7 @@ const { AsyncLocalStorage } = require('async_hooks');
 
 const PACKET_BYTES = 264;
 const MAGIC = 0x4a434d31;
-const BEGIN = 1, END = 2, METRIC = 5, WORKLOAD = 6, PARENT = 7, UNITS = 8, ANSWERS = 9;
+const BEGIN = 1, END = 2, METRIC = 5, WORKLOAD = 6, PARENT = 7, UNITS = 8, ANSWERS = 9, FAREWELL = 12;
 // Where the members stand; the byte order is the machine's.
 const AT = { magic: 0, kind: 4, monoNs: 8, number: 16, real: 24, pid: 32, phase: 36, name: 68,
              text: 100, dropped: 256, context: 260 };
@@ -59,8 +59,13 @@ function lose() {
     const file = fs.openSync(`${process.env.JOULECART_MARKER_SOCKET}-lost`, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
     try { fs.writeSync(file, '\0'); } finally { fs.closeSync(file); }
   } catch {
-    nUntold++;
+    if (nUntold++ === 0) process.once('exit', bidFarewell);
   }
+}
+
+// What was lost since the last mark, and could not be told of then.
+function bidFarewell() {
+  if (socketFd >= 0) send(FAREWELL, { isPatient: true });
 }
 
 // joulecart measures, and this process has not inherited its socket: Node connects to none of its kind.
@@ -233,13 +238,19 @@ function packed(answers) {
 function answers(metric, given) {
   if (!listens()) return;
   let values;
-  try { values = Array.from(given, Number); } catch { return; } // no numbers
-  if (values.length > MOST_ANSWERS) return;
-  const [bits, bytes] = packed(values);
+  let n;
+  try {
+    values = Array.from(given, Number);
+    n = values.length;
+  } catch { // no numbers, which the report says
+    values = [0];
+    n = NaN;
+  }
+  const [bits, bytes] = packed(n > MOST_ANSWERS ? [0] : values); // too many are refused, and the report says so
   for (let at = 0; at < bytes.length; at += ANSWER_BYTES)
     // without one of its packets the rest is worth nothing
     if (!send(ANSWERS, { phase: String(bits), name: metric, number: BigInt(at * 8 / bits),
-                         real: values.length, text: bytes.subarray(at, at + ANSWER_BYTES),
+                         real: n, text: bytes.subarray(at, at + ANSWER_BYTES),
                          isPatient: true })) return;
 }
 

@@ -419,15 +419,18 @@ static void pack(unsigned char *bytes, const float *answers, size_t n, size_t bi
 
 void joulecart_answers(const char *metric, const float *answers, size_t n)
 {
-	if (!is_marking() || !answers || n == 0 || n > ANSWERS_MOST)
+	if (!is_marking() || !answers || n == 0)
 		return;
 	size_t bits = bits_of(answers, n), room = MARKER_ANSWER_BYTES * 8 / bits;
+	if (n > ANSWERS_MOST) /* the profiler refuses the first part, and says so */
+		room = n;
 	for (size_t first = 0; first < n; first += room) {
 		struct marker_message message = { .number = first, .real = (double)n };
 		size_t left = n - first < room ? n - first : room;
 		copy(message.name, sizeof(message.name), metric);
 		copy(message.phase, sizeof(message.phase), bits == 8 ? "8" : "1");
-		pack((unsigned char *)message.text, answers + first, left, bits);
+		if (n <= ANSWERS_MOST)
+			pack((unsigned char *)message.text, answers + first, left, bits);
 		if (!send_patiently(MARKER_ANSWERS, &message))
 			return; /* without one of its packets the rest is worth nothing */
 	}
@@ -452,8 +455,22 @@ void joulecart_parent(const char *hash)
 	send_name(MARKER_PARENT, hash);
 }
 
+/* What was lost since the last mark, and could not be told of then. */
+static void bid_farewell(void)
+{
+	struct marker_message message = { 0 };
+	if (marking.fd > 0 && marking.untold > 0 && is_marking())
+		send_patiently(MARKER_FAREWELL, &message);
+}
+
+__attribute__((destructor)) static void end_with_program(void)
+{
+	bid_farewell();
+}
+
 uint64_t joulecart_detach(void)
 {
+	bid_farewell();
 	pthread_mutex_lock(&marking.lock);
 	int fd = atomic_exchange(&marking.fd, 0);
 	uint64_t dropped = atomic_exchange(&marking.dropped, 0);

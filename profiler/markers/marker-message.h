@@ -41,6 +41,8 @@ enum marker_kind {
 	/* On a connection of its own, with a file beside it: a sealed memfd that holds a struct marker_ring
 	 * (marker-ring.h), where this process puts further marks once the profiler reads it */
 	MARKER_RING,
+	/* nothing but dropped, of a program that ends: no later mark tells it */
+	MARKER_FAREWELL,
 	MARKER_BELL, /* wakes the profiler, for what is in the ring */
 	/* Never sent: a packet of another size or magic, as the sampler hands it on. */
 	MARKER_FOREIGN = 1000,

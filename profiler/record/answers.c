@@ -105,8 +105,12 @@ int answers_take(struct answer_sets *sets, const struct marker_message *message,
 	bool is_byte = strcmp(message->phase, "8") == 0;
 	size_t bits = is_byte ? 8 : 1;
 	*wrong = NULL;
+	if (message->real > ANSWERS_MOST) {
+		*wrong = "there are more than 1048576 answers";
+		return 0;
+	}
 	if ((!is_byte && strcmp(message->phase, "1") != 0) || !message->name[0] ||
-	    !(message->real >= 1 && message->real <= ANSWERS_MOST)) {
+	    !(message->real >= 1)) {
 		*wrong = "answers have no name, no number or no form";
 		return 0;
 	}

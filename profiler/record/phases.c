@@ -27,6 +27,12 @@ static bool has_room(struct phases *phases)
 	return true;
 }
 
+/* What a channel did from the mark until it was read is on the wrong side of the edge. */
+static int64_t lag_of(const struct edge *edge, int64_t mark_ns)
+{
+	return (edge->read_ns > edge->tick_ns ? edge->read_ns : edge->tick_ns) - mark_ns;
+}
+
 static int begin_phase(struct phases *phases, const struct marker_message *message,
 		       struct edge edge, struct problem *why)
 {
@@ -40,7 +46,7 @@ static int begin_phase(struct phases *phases, const struct marker_message *messa
 		.name = message->phase,
 		.pid = message->pid,
 		.begin_mono_ns = message->mono_ns,
-		.begin_lag_ns = edge.tick_ns - message->mono_ns,
+		.begin_lag_ns = lag_of(&edge, message->mono_ns),
 		.begin_early_ns = (int64_t)message->real,
 		.first_rollup = edge.rollup_after,
 	};
@@ -87,7 +93,7 @@ static int end_phase(struct phases *phases, struct open_phase *phase,
 {
 	const struct phase_end end = {
 		.mono_ns = message->mono_ns,
-		.lag_ns = edge.tick_ns - message->mono_ns,
+		.lag_ns = lag_of(&edge, message->mono_ns),
 		.early_ns = (int64_t)message->real,
 		.last_rollup = edge.rollup_before,
 		.queries = message->number,
@@ -323,6 +329,7 @@ int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 {
 	const struct marker_message last = { .mono_ns = edge.tick_ns };
 	int code = 0;
+	edge.read_ns = 0; /* what ends here ends with its last reading */
 	for (int64_t i = phases->n_phases; code == 0 && i-- > 0;) {
 		struct open_phase *phase = &phases->items[i];
 		if (phase->is_open)

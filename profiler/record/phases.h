@@ -37,10 +37,12 @@ struct phases {
 	int64_t first_tick_ns;
 };
 
-/* Where an edge lies: the tick that was taken for it, and the rollups on both sides. */
+/* Where an edge lies: the tick that was taken for it, the rollups on both sides, and when the last of
+ * the tick's channels had been read (0: with its begin). */
 struct edge {
 	int64_t tick_ns;
 	int64_t rollup_before, rollup_after;
+	int64_t read_ns;
 };
 
 /* Begins 'whole' at the first tick. 0, or -1 with *why: it could not be stored. */

@@ -70,8 +70,8 @@ struct recorder {
 	int64_t synced_ns;       /* when the disk was last waited for */
 	bool is_open, is_synced; /* the transaction; it waits for the disk */
 	int n_edges;             /* in it */
-	int64_t first_tick_ns, last_tick_ns;
-	struct machine_moment moment;     /* of the last cut */
+	int64_t first_tick_ns, last_tick_ns, last_read_ns; /* the end of the last tick */
+	struct machine_moment moment;                      /* of the last cut */
 	struct system_event system_event; /* in the rollup that is being cut */
 	struct cut_rollup *cuts;          /* of each channel, until they are stored */
 	struct watched_pair *pairs;
@@ -435,7 +435,7 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 	const struct sensors *sensors = recorder->sensors;
 	if (take_early(recorder, entry))
 		return;
-	recorder->last_tick_ns = entry->begin_ns;
+	recorder->last_tick_ns = recorder->last_read_ns = entry->begin_ns;
 	if (!recorder->first_tick_ns) {
 		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
 		recorder->synced_ns = monotonic_ns();
@@ -450,9 +450,10 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 	take_tree(recorder, readings);
 	for (size_t r = 0; r < sensors->n_readers; r++) {
 		const struct reader *reader = &sensors->readers[r];
-		if (entry->spans[r].end_ns > 0)
-			take_readings(recorder, reader, &entry->spans[r],
-				      readings + reader->first);
+		if (entry->spans[r].end_ns == 0)
+			continue;
+		recorder->last_read_ns = entry->spans[r].end_ns;
+		take_readings(recorder, reader, &entry->spans[r], readings + reader->first);
 	}
 	take_stacks(recorder);
 }
@@ -468,7 +469,8 @@ static void take_mark(struct recorder *recorder, const struct entry *entry)
 		recorder->edge_ns = recorder->last_tick_ns;
 	if (recorder->has_failed)
 		return;
-	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq,
+			     recorder->last_read_ns };
 	if (begin(recorder, false, &why) != 0 ||
 	    phases_take(&recorder->phases, entry_mark(entry), edge, &why) != 0)
 		fail(recorder, &why);
@@ -857,7 +859,9 @@ int recorder_stop(struct recorder *recorder, int64_t n_lost, int64_t *end_mono_n
 		continue;
 	pthread_join(recorder->thread, NULL);
 	struct problem failure;
-	struct edge edge = { recorder->last_tick_ns, recorder->seq - 1, recorder->seq };
+	struct edge edge = { .tick_ns = recorder->last_tick_ns,
+			     .rollup_before = recorder->seq - 1,
+			     .rollup_after = recorder->seq };
 	phases_note_lost(&recorder->phases, n_lost);
 	if (!recorder->has_failed && begin(recorder, false, &failure) != 0)
 		fail(recorder, &failure);

@@ -51,7 +51,7 @@ struct trial {
 static struct edge edge_of(const struct trial *trial)
 {
 	int64_t n = trial->n;
-	return (struct edge){ 1000000000 + n * 1000000, n, n + 1 };
+	return (struct edge){ 1000000000 + n * 1000000, n, n + 1, 0 };
 }
 
 static void begin_trial(struct trial *trial)

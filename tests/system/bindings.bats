@@ -147,12 +147,16 @@ with joulecart.phase("steady") as p:
 }
 
 # A burst: the profiler is not woken for each.
-@test "an edge is read after its mark, and its phase's interval has room for how much later" {
+@test "each channel is read after an edge's mark, and its phase's interval has room for how much later" {
 	need_machines
 	run -0 on constant "$JOULECART" run -q -o "$db" -- "$MARKING_PROGRAM" edges 2
 	is "$(sql "SELECT count(*) FROM phase p WHERE name = 'edge' AND begin_lag_ns > 0 AND end_lag_ns > 0
-	           AND begin_mono_ns + begin_lag_ns <= (SELECT min(begin_mono_ns) FROM stretch WHERE seq = first_stretch)
-	           AND end_mono_ns + end_lag_ns <= (SELECT min(end_mono_ns) FROM stretch WHERE seq = last_stretch)")" 100
+	           AND begin_mono_ns + begin_lag_ns >= (SELECT max(begin_mono_ns) FROM stretch WHERE seq = first_stretch)
+	           AND end_mono_ns + end_lag_ns >= (SELECT max(end_mono_ns) FROM stretch WHERE seq = last_stretch)
+	           AND begin_mono_ns < (SELECT min(begin_mono_ns) FROM stretch JOIN channel USING (channel_id)
+	                                WHERE seq = first_stretch AND counted)
+	           AND end_mono_ns < (SELECT min(end_mono_ns) FROM stretch JOIN channel USING (channel_id)
+	                              WHERE seq = last_stretch AND counted)")" 100
 	# three times the mean power, or where that is not known the most that a package draws
 	is "$(sql "SELECT count(*) FROM v_energy v JOIN phase p ON p.ordinal = v.phase_ordinal
 	           WHERE p.name = 'edge' AND v.counted
@@ -341,6 +345,49 @@ joulecart.metric("last", lost)'
 	lost=$(sql "SELECT CAST(value AS INTEGER) FROM metric WHERE name = 'last'")
 	[ "$lost" -gt 0 ]
 	has "$(sql "SELECT why FROM gap WHERE collector = 'markers'")" "^$lost marks? could not be sent"
+}
+
+# Where a loss can be told of by another way, it is: these have none, and no later mark.
+@test "what was lost last is said when the program ends" {
+	need_node
+	said="SELECT why FROM gap WHERE collector = 'markers'"
+	marked "$MARKING_PROGRAM" unsaid 2000000
+	has "$(sql "$said")" '^[0-9]+ marks? of 1 process came faster than could be read'
+	marked python3 -W error -c 'import joulecart, joulecart._marks as marks, os
+joulecart.active()
+del os.environ["JOULECART_MARKER_SOCKET"]
+socket, inode, is_own = marks._socket
+marks._socket = socket, 0, is_own  # as where another file has its number
+joulecart.metric("m", 1)
+marks._socket = socket, inode, is_own'
+	has "$(sql "$said")" '^1 mark of 1 process came faster than could be read'
+	marked node -e 'const fs = require("fs"), joulecart = require(process.env.TESTS_SOURCE + "/bindings/node");
+joulecart.active();
+delete process.env.JOULECART_MARKER_SOCKET;
+const { writeSync } = fs;
+fs.writeSync = () => { throw new Error(); };
+joulecart.metric("m", 1);
+fs.writeSync = writeSync;'
+	has "$(sql "$said")" '^1 mark of 1 process came faster than could be read'
+}
+
+@test "answers that are too many, and metrics that are no numbers, are refused and that is said" {
+	need_node
+	said="SELECT why FROM gap WHERE collector = 'markers'"
+	marked "$MARKING_PROGRAM" answers 1048577
+	has "$(sql "$said")" '2 messages .* there are more than 1048576 answers'
+	marked python3 -W error -c 'import joulecart
+joulecart.answers("many", [1] * 1048577)
+joulecart.answers("none", ["?"])
+joulecart.answers("no list", None)
+joulecart.metric("none", "?")'
+	has "$(sql "$said")" '4 messages .* there are more than 1048576 answers'
+	marked node -e 'const joulecart = require(process.env.TESTS_SOURCE + "/bindings/node");
+joulecart.answers("many", new Array(1048577).fill(1));
+joulecart.answers("none", null);
+joulecart.metric("none", "?");'
+	has "$(sql "$said")" '3 messages .* there are more than 1048576 answers'
+	is "$(sql 'SELECT (SELECT count(*) FROM answers) + (SELECT count(*) FROM metric)')" 0
 }
 
 @test "a script marks with 'joulecart mark', and gets the joules of its phase" {

@@ -17,6 +17,7 @@ from itertools import count
 _PACKET = struct.Struct("=IIqQdi32s32s156sIi")
 _MAGIC = 0x4A434D31
 _BEGIN, _END, _METRIC, _WORKLOAD, _PARENT, _UNITS, _ANSWERS = 1, 2, 5, 6, 7, 8, 9
+_FAREWELL = 12
 _NAME_BYTES = 31
 _ANSWER_BYTES, _MOST_ANSWERS = 152, 2**20
 _FOR_NOW = (EAGAIN, EMFILE, ENFILE, ENOMEM, ENOBUFS)  # a full queue, or no descriptor left
@@ -70,6 +71,16 @@ def _lose():
             os.close(file)
     except (KeyError, OSError):
         _untold += 1
+        if _untold == 1:
+            import atexit
+
+            atexit.register(_bid_farewell)
+
+
+def _bid_farewell():
+    """What was lost since the last mark, and could not be told of then."""
+    if _socket and _untold:
+        _send(_FAREWELL, patient=True)
 
 
 def _find_socket():
@@ -288,9 +299,10 @@ def metric(name, value):
     """Records a figure of this run that is no energy: metric("top1", 0.91)."""
     if _listens():
         try:
-            _send(_METRIC, name=_bytes(name), real=float(value))
+            real = float(value)
         except Exception:  # a value that is no number, or a __float__ of the program's own
-            pass
+            real = float("nan")  # which the report says
+        _send(_METRIC, name=_bytes(name), real=real)
 
 
 def _packed(answers):
@@ -316,13 +328,14 @@ def answers(metric, answers):
     try:
         answers = list(answers)
         bits, packed = _packed(answers)
+        n = float(len(answers))
     except Exception:  # no numbers
-        return
-    if len(answers) > _MOST_ANSWERS:
-        return
+        bits, packed, n = 1, b"\0", float("nan")
+    if n > _MOST_ANSWERS:
+        packed = packed[:1]  # it is refused, and the report says so
     for at in range(0, len(packed), _ANSWER_BYTES):
         # without one of its packets the rest is worth nothing
-        if not _send(_ANSWERS, b"%d" % bits, _bytes(metric), at * 8 // bits, float(len(answers)),
+        if not _send(_ANSWERS, b"%d" % bits, _bytes(metric), at * 8 // bits, n,
                      text=packed[at:at + _ANSWER_BYTES], patient=True):
             return
 

@@ -6,6 +6,7 @@
  *   program answers N      N answers that are right or wrong, and N that are right in part
  *   program witness N      N phases, some milliseconds apart: "witness I" of I queries
  *   program killed N       N phases without a pause, and is killed
+ *   program unsaid N       N metrics, faster than they can be stored, from where no loss can be told of at once
  *   program fault NAME N   meets that fault while it marks
  *   program regions N      N passages in turn through f (20 ms of CPU time each), and twice
  *                          through g (5 ms) within it; the CPU seconds of f and g on standard output
@@ -202,6 +203,15 @@ static void be_killed(uint64_t n)
 	raise(SIGKILL);
 }
 
+/* Ends as a program does that never heard of joulecart_detach(). */
+static int flood_unsaid(uint64_t n)
+{
+	unsetenv("JOULECART_MARKER_SOCKET");
+	for (uint64_t i = 0; i < n; i++)
+		joulecart_metric("m", (double)i);
+	return 0;
+}
+
 static double now_us(void)
 {
 	struct timespec now;
@@ -332,6 +342,8 @@ int main(int argc, char **argv)
 		witness(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "killed") == 0 && argc == 3)
 		be_killed(strtoull(argv[2], NULL, 10));
+	else if (strcmp(what, "unsaid") == 0 && argc == 3)
+		return flood_unsaid(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "fault") == 0 && argc == 4)
 		meet(argv[2], strtoull(argv[3], NULL, 10));
 	else if (strcmp(what, "regions") == 0 && argc == 3)

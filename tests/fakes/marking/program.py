@@ -63,7 +63,6 @@ def shapes():
         with again:
             again.queries += n
     joulecart.metric("top1", 0.91)
-    joulecart.metric("none", "text")
     joulecart.workload("w1")
 
 
@@ -170,8 +169,6 @@ def regions():
 def answers(n):
     joulecart.answers("right", [i % 3 == 0 for i in range(n)])
     joulecart.answers("in part", (i % 5 / 4 for i in range(n)))
-    joulecart.answers("none", ["text"])
-    joulecart.answers("no list", None)
 
 
 def edges(n):

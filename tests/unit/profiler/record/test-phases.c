@@ -78,15 +78,15 @@ static void assert_row(struct fixture *fixture, const char *sql, const char *exp
 static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
 {
 	struct fixture *fixture = *state;
-	struct edge edge = { 2000, 0, 1 };
+	struct edge edge = { 2000, 0, 1, 0 };
 	struct marker_message metric = { .kind = MARKER_METRIC,
 					 .real = 0.0 / 0.0,
 					 .name = "hit@10" };
 	say(fixture, MARKER_BEGIN, "steady", 7, 0, edge);
 	assert_int_equal(phases_take(&fixture->phases, &metric, edge, &fixture->why), 0);
-	say(fixture, MARKER_END, "steady", 7, UINT64_MAX, (struct edge){ 9000, 4, 5 });
+	say(fixture, MARKER_END, "steady", 7, UINT64_MAX, (struct edge){ 9000, 4, 5, 0 });
 	assert_int_equal(
-	    phases_end(&fixture->phases, (struct edge){ 9000, 4, 5 }, &fixture->why), 0);
+	    phases_end(&fixture->phases, (struct edge){ 9000, 4, 5, 0 }, &fixture->why), 0);
 	assert_row(fixture, "SELECT count(*) FROM metric", "0");
 	assert_row(fixture,
 		   "SELECT last_stretch || ' ' || coalesce(queries, 'NULL') FROM phase"
@@ -103,7 +103,7 @@ static void say_answers(struct fixture *fixture, uint64_t first, int fill)
 	struct marker_message part = {
 		.kind = MARKER_ANSWERS, .pid = 7, .number = first, .real = 2000
 	};
-	struct edge edge = { 2000, 0, 1 };
+	struct edge edge = { 2000, 0, 1, 0 };
 	snprintf(part.phase, sizeof(part.phase), "1");
 	snprintf(part.name, sizeof(part.name), "top1");
 	memset(part.text, fill, MARKER_ANSWER_BYTES);
@@ -125,7 +125,7 @@ static void answers_are_kept_when_their_last_part_has_come(void **state)
 static void answers_of_which_a_part_is_lost_are_not_kept(void **state)
 {
 	struct fixture *fixture = *state;
-	struct edge edge = { 9000, 4, 5 };
+	struct edge edge = { 9000, 4, 5, 0 };
 	say_answers(fixture, MARKER_ANSWER_BYTES * 8, 0x01);
 	say_answers(fixture, 0, 0xff);
 	assert_int_equal(phases_end(&fixture->phases, edge, &fixture->why), 0);
@@ -138,8 +138,8 @@ static void answers_of_which_a_part_is_lost_are_not_kept(void **state)
 static void a_phase_has_its_rollups_times_and_queries(void **state)
 {
 	struct fixture *fixture = *state;
-	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
-	say(fixture, MARKER_END, "steady", 7, 500, (struct edge){ 9000, 4, 5 });
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1, 0 });
+	say(fixture, MARKER_END, "steady", 7, 500, (struct edge){ 9000, 4, 5, 0 });
 	assert_row(
 	    fixture,
 	    "SELECT printf('%d %s %d %d..%d %d..%d lag %d %d q %d', ordinal, name, pid,"
@@ -148,11 +148,25 @@ static void a_phase_has_its_rollups_times_and_queries(void **state)
 	    "1 steady 7 1997..8997 1..4 lag 3 3 q 500");
 }
 
+/* A channel that is read later in the tick has done more by then. */
+static void an_edge_lags_until_the_last_channel_is_read(void **state)
+{
+	struct fixture *fixture = *state;
+	say(fixture, MARKER_BEGIN, "steady", 7, 0,
+	    (struct edge){ 2000, 0, 1, .read_ns = 2500 });
+	say(fixture, MARKER_END, "steady", 7, 500,
+	    (struct edge){ 9000, 4, 5, .read_ns = 9100 });
+	assert_row(fixture,
+		   "SELECT printf('%d %d', begin_lag_ns, end_lag_ns) FROM phase"
+		   " WHERE name = 'steady'",
+		   "503 103");
+}
+
 static void the_whole_trial_is_phase_zero(void **state)
 {
 	struct fixture *fixture = *state;
 	assert_int_equal(
-	    phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why), 0);
+	    phases_end(&fixture->phases, (struct edge){ 9000, 8, 9, 0 }, &fixture->why), 0);
 	assert_row(fixture,
 		   "SELECT printf('%d %s %d..%d %d..%d', ordinal, name, begin_mono_ns, "
 		   "end_mono_ns,"
@@ -163,10 +177,10 @@ static void the_whole_trial_is_phase_zero(void **state)
 static void phases_of_two_processes_do_not_mix(void **state)
 {
 	struct fixture *fixture = *state;
-	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
-	say(fixture, MARKER_BEGIN, "steady", 8, 0, (struct edge){ 3000, 1, 2 });
-	say(fixture, MARKER_END, "steady", 7, 70, (struct edge){ 4000, 2, 3 });
-	say(fixture, MARKER_END, "steady", 8, 80, (struct edge){ 5000, 3, 4 });
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1, 0 });
+	say(fixture, MARKER_BEGIN, "steady", 8, 0, (struct edge){ 3000, 1, 2, 0 });
+	say(fixture, MARKER_END, "steady", 7, 70, (struct edge){ 4000, 2, 3, 0 });
+	say(fixture, MARKER_END, "steady", 8, 80, (struct edge){ 5000, 3, 4, 0 });
 	assert_row(
 	    fixture,
 	    "SELECT group_concat(pid || ':' || queries || ':' || last_stretch) FROM phase"
@@ -177,9 +191,9 @@ static void phases_of_two_processes_do_not_mix(void **state)
 static void what_the_program_left_open_ends_with_the_trial(void **state)
 {
 	struct fixture *fixture = *state;
-	say(fixture, MARKER_BEGIN, "load", 7, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_BEGIN, "load", 7, 0, (struct edge){ 2000, 0, 1, 0 });
 	assert_int_equal(
-	    phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why), 0);
+	    phases_end(&fixture->phases, (struct edge){ 9000, 8, 9, 0 }, &fixture->why), 0);
 	assert_row(fixture,
 		   "SELECT last_stretch || ' ' || ifnull(queries, 'none') FROM phase"
 		   " WHERE name = 'load'",
@@ -189,8 +203,8 @@ static void what_the_program_left_open_ends_with_the_trial(void **state)
 static void an_end_without_a_begin_changes_nothing_and_is_told(void **state)
 {
 	struct fixture *fixture = *state;
-	struct edge end = { 3000, 1, 2 };
-	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	struct edge end = { 3000, 1, 2, 0 };
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1, 0 });
 	say(fixture, MARKER_END, "staedy", 7, 1, end);
 	assert_row(fixture, "SELECT count(*) FROM phase", "2");
 	assert_int_equal(phases_end(&fixture->phases, end, &fixture->why), 0);
@@ -202,7 +216,7 @@ static void an_end_without_a_begin_changes_nothing_and_is_told(void **state)
 static void an_end_whose_begin_may_be_lost_is_not_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	struct edge end = { 3000, 1, 2 };
+	struct edge end = { 3000, 1, 2, 0 };
 	say(fixture, MARKER_END, "steady", 7, 1, end);
 	phases_note_lost(&fixture->phases,
 			 1); /* as the file beside the socket says in the end */
@@ -213,9 +227,9 @@ static void an_end_whose_begin_may_be_lost_is_not_refused(void **state)
 static void counts_belong_to_the_phase_just_ended(void **state)
 {
 	struct fixture *fixture = *state;
-	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
-	say(fixture, MARKER_END, "steady", 7, 5, (struct edge){ 3000, 1, 2 });
-	say(fixture, MARKER_COUNT, "steady", 7, 12345, (struct edge){ 3000, 1, 2 });
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1, 0 });
+	say(fixture, MARKER_END, "steady", 7, 5, (struct edge){ 3000, 1, 2, 0 });
+	say(fixture, MARKER_COUNT, "steady", 7, 12345, (struct edge){ 3000, 1, 2, 0 });
 	assert_row(fixture,
 		   "SELECT name || ' ' || source || ' ' || event || ' ' || value"
 		   " FROM region_count JOIN phase USING (phase_id)",
@@ -230,7 +244,7 @@ static void a_count_that_failed_is_null_with_its_reason(void **state)
 					  .phase = "steady",
 					  .name = "event",
 					  .text = "no such event" };
-	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_BEGIN, "steady", 7, 0, (struct edge){ 2000, 0, 1, 0 });
 	phases_take(&fixture->phases, &message, (struct edge){ 0 }, &fixture->why);
 	assert_row(fixture, "SELECT ifnull(value, 'null') || ': ' || why FROM region_count",
 		   "null: no such event");
@@ -240,11 +254,11 @@ static void thousands_of_phases_are_kept_with_their_queries(void **state)
 {
 	struct fixture *fixture = *state;
 	for (int i = 0; i < 3000; i++) {
-		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1 });
-		say(fixture, MARKER_END, "p", i + 1, 2, (struct edge){ 2000, 0, 1 });
+		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1, 0 });
+		say(fixture, MARKER_END, "p", i + 1, 2, (struct edge){ 2000, 0, 1, 0 });
 	}
 	assert_int_equal(fixture->phases.n_refused, 0);
-	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9, 0 }, &fixture->why);
 	assert_row(fixture, "SELECT count(*) || ' ' || sum(queries) FROM phase",
 		   "3001 6000");
 	assert_row(fixture, "SELECT count(*) FROM gap", "0");
@@ -255,9 +269,9 @@ static void phases_beyond_a_million_are_told(void **state)
 	struct fixture *fixture = *state;
 	fixture->phases.n_phases = PHASES_MOST; /* as if there were so many */
 	for (int i = 0; i < 45; i++)
-		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1 });
+		say(fixture, MARKER_BEGIN, "p", i + 1, 0, (struct edge){ 2000, 0, 1, 0 });
 	fixture->phases.n_phases = 1;
-	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9, 0 }, &fixture->why);
 	assert_row(fixture, "SELECT why FROM gap",
 		   "45 phases too many: their joules are in 'whole' alone");
 }
@@ -268,11 +282,12 @@ static void one_phase_and_one_mark_are_said_so(void **state)
 	const struct marker_message message = {
 		.kind = MARKER_METRIC, .pid = 1, .dropped = 1, .mono_ns = 1500, .name = "m"
 	};
-	phases_take(&fixture->phases, &message, (struct edge){ 2000, 0, 1 }, &fixture->why);
+	phases_take(&fixture->phases, &message, (struct edge){ 2000, 0, 1, 0 },
+		    &fixture->why);
 	fixture->phases.n_phases = PHASES_MOST;
-	say(fixture, MARKER_BEGIN, "p", 1, 0, (struct edge){ 2000, 0, 1 });
+	say(fixture, MARKER_BEGIN, "p", 1, 0, (struct edge){ 2000, 0, 1, 0 });
 	fixture->phases.n_phases = 1;
-	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9, 0 }, &fixture->why);
 	assert_row(fixture, "SELECT why FROM gap WHERE why LIKE '%too many%'",
 		   "1 phase too many: its joules are in 'whole' alone");
 	assert_row(fixture, "SELECT why FROM gap WHERE why LIKE '%lost%'",
@@ -289,10 +304,10 @@ static void marks_lost_by_many_processes_are_summed(void **state)
 							.dropped = 3,
 							.mono_ns = 1500,
 							.name = "m" };
-		phases_take(&fixture->phases, &message, (struct edge){ 2000, 0, 1 },
+		phases_take(&fixture->phases, &message, (struct edge){ 2000, 0, 1, 0 },
 			    &fixture->why);
 	}
-	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9 }, &fixture->why);
+	phases_end(&fixture->phases, (struct edge){ 9000, 8, 9, 0 }, &fixture->why);
 	assert_row(fixture, "SELECT substr(why, 1, 29) FROM gap WHERE why LIKE '%lost%'",
 		   "120 marks of 40 processes cam");
 }
@@ -304,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_bad_message_is_told_and_the_rest_is_kept),
 		CASE(a_phase_has_its_rollups_times_and_queries),
+		CASE(an_edge_lags_until_the_last_channel_is_read),
 		CASE(the_whole_trial_is_phase_zero),
 		CASE(phases_of_two_processes_do_not_mix),
 		CASE(what_the_program_left_open_ends_with_the_trial),
