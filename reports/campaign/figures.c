@@ -123,8 +123,8 @@ static int read_groups(sqlite3_stmt *row, const struct list_reading *reading,
 			continue;
 		if (kind == 0)
 			group = (struct figure_group){
-				.variant = text_of(row, 0, reading),
-				.job = text_of(row, 1, reading),
+				.variant = word_of(row, 0, reading),
+				.job = word_of(row, 1, reading),
 				.is_per_query = sqlite3_column_int(row, 2) != 0,
 				.n = sqlite3_column_int64(row, 3),
 			};

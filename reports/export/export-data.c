@@ -30,8 +30,8 @@ static void take_trial(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct export_trial trial = {
 		.trial_id = sqlite3_column_int64(row, 0),
-		.variant = text_of(row, 1, reading),
-		.job = text_of(row, 2, reading),
+		.variant = word_of(row, 1, reading),
+		.job = word_of(row, 2, reading),
 		.provenance = text_of(row, 3, reading),
 		.begin_ns = sqlite3_column_int64(row, 4),
 		.end_ns = sqlite3_column_int64(row, 5),
@@ -212,13 +212,13 @@ static void take_series(sqlite3_stmt *row, const struct list_reading *reading)
 	struct export_series series = {
 		.trial_id = sqlite3_column_int64(row, 0),
 		.name = text_of(row, 1, reading),
-		.unit = text_of(row, 2, reading),
+		.unit = word_of(row, 2, reading),
 		.amount = sqlite3_column_double(row, 5),
 		.low = real_or(row, 6, NAN),
 		.high = real_or(row, 7, NAN),
 		.n_steps = (size_t)sqlite3_column_int64(row, 10),
 		.kind = (enum export_kind)sqlite3_column_int(row, 11),
-		.provenance = text_of(row, 3, reading),
+		.provenance = word_of(row, 3, reading),
 	};
 	bool is_region = series.kind == EXPORT_REGION;
 	if (is_region) {

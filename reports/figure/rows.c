@@ -10,6 +10,12 @@ const char *text_of(sqlite3_stmt *row, int column, const struct list_reading *re
 	return column_text(row, column, reading->arena);
 }
 
+const char *word_of(sqlite3_stmt *row, int column, const struct list_reading *reading)
+{
+	const char *word = text_of(row, column, reading);
+	return word ? word : "unknown";
+}
+
 double real_or(sqlite3_stmt *row, int column, double otherwise)
 {
 	return sqlite3_column_type(row, column) == SQLITE_NULL

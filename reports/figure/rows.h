@@ -20,6 +20,10 @@ typedef void take_row(sqlite3_stmt *row, const struct list_reading *reading);
 
 /* A column's value; what otherwise says where it is NULL. Text lives as long as the arena. */
 const char *text_of(sqlite3_stmt *row, int column, const struct list_reading *reading);
+
+/* A word that the tables require, such as a variant or a unit: "unknown" where it is NULL all the
+ * same, as in a damaged file whose indices do not agree with its tables. */
+const char *word_of(sqlite3_stmt *row, int column, const struct list_reading *reading);
 double real_or(sqlite3_stmt *row, int column, double otherwise);
 int64_t count_or(sqlite3_stmt *row, int column, int64_t otherwise);
 

@@ -95,10 +95,10 @@ static const char shares_sql[] =
 static void take_share(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct share_row share = {
-		.variant = text_of(row, 0, reading),
-		.job = text_of(row, 1, reading),
+		.variant = word_of(row, 0, reading),
+		.job = word_of(row, 1, reading),
 		.domain = text_of(row, 2, reading),
-		.provenance = text_of(row, 3, reading),
+		.provenance = word_of(row, 3, reading),
 		.share = real_or(row, 4, NAN),
 	};
 	arena_append(reading->arena, &share, sizeof(share));
@@ -111,7 +111,7 @@ static void take_boundary(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct boundary_row boundary = {
 		.component = text_of(row, 0, reading),
-		.status = text_of(row, 1, reading),
+		.status = word_of(row, 1, reading),
 		.why = text_of(row, 2, reading),
 	};
 	arena_append(reading->arena, &boundary, sizeof(boundary));
@@ -127,10 +127,10 @@ static const char factors_sql[] =
 static void take_factor(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct factor_row factor = {
-		.role = text_of(row, 0, reading),
+		.role = word_of(row, 0, reading),
 		.name = text_of(row, 1, reading),
 		.parameter = text_of(row, 2, reading),
-		.unit = text_of(row, 3, reading),
+		.unit = word_of(row, 3, reading),
 		.boundary = text_of(row, 4, reading),
 		.scope = text_of(row, 5, reading),
 		.publisher = text_of(row, 6, reading),
@@ -165,8 +165,8 @@ static const char budget_sql[] =
 static void take_budget(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct budget_row budget = {
-		.variant = text_of(row, 0, reading),
-		.job = text_of(row, 1, reading),
+		.variant = word_of(row, 0, reading),
+		.job = word_of(row, 1, reading),
 		.input = text_of(row, 2, reading),
 		.type = text_of(row, 3, reading),
 		.distribution = text_of(row, 4, reading),
@@ -186,8 +186,8 @@ static const char totals_sql[] =
 static void take_total(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct budget_total total = {
-		.variant = text_of(row, 0, reading),
-		.job = text_of(row, 1, reading),
+		.variant = word_of(row, 0, reading),
+		.job = word_of(row, 1, reading),
 		.per = text_of(row, 2, reading),
 		.distribution = text_of(row, 3, reading),
 		.value_g = real_or(row, 4, NAN),
@@ -218,7 +218,7 @@ static const char qualities_sql[] =
 static void take_quality(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct factor_quality quality = {
-		.role = text_of(row, 0, reading),
+		.role = word_of(row, 0, reading),
 		.key = text_of(row, 1, reading),
 		.parameter = text_of(row, 2, reading),
 		.technology = sqlite3_column_int64(row, 3),

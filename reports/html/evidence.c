@@ -20,13 +20,13 @@ static const char channels_sql[] =
 static void take_channel(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct channel_row channel = {
-		.collector = text_of(row, 0, reading),
+		.collector = word_of(row, 0, reading),
 		.name = text_of(row, 1, reading),
 		.domain = text_of(row, 2, reading),
 		.inside = text_of(row, 3, reading),
-		.unit = text_of(row, 4, reading),
-		.kind = text_of(row, 5, reading),
-		.provenance = text_of(row, 6, reading),
+		.unit = word_of(row, 4, reading),
+		.kind = word_of(row, 5, reading),
+		.provenance = word_of(row, 6, reading),
 		.basis = text_of(row, 7, reading),
 		.is_counted = sqlite3_column_int(row, 8),
 		.update_interval_ns = sqlite3_column_int64(row, 9),
@@ -52,7 +52,7 @@ static void take_gap(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct gap_row gap = {
 		.source = text_of(row, 0, reading),
-		.kind = text_of(row, 1, reading),
+		.kind = word_of(row, 1, reading),
 		.why = text_of(row, 2, reading),
 		.n = sqlite3_column_int64(row, 3),
 		.n_trials = sqlite3_column_int64(row, 4),
@@ -77,8 +77,8 @@ static void take_span(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	struct span_row span = {
 		.trial_id = sqlite3_column_int64(row, 0),
-		.variant = text_of(row, 1, reading),
-		.job = text_of(row, 2, reading),
+		.variant = word_of(row, 1, reading),
+		.job = word_of(row, 2, reading),
 		.begin_s = sqlite3_column_double(row, 3),
 		.end_s = sqlite3_column_double(row, 4),
 		.steady_begin_s = sqlite3_column_double(row, 5),

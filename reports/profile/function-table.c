@@ -36,8 +36,8 @@ static struct function_group group_of(sqlite3_stmt *row, const struct list_readi
 {
 	return (struct function_group){
 		.campaign_id = sqlite3_column_int64(row, 1),
-		.variant = text_of(row, 2, reading),
-		.job = text_of(row, 3, reading),
+		.variant = word_of(row, 2, reading),
+		.job = word_of(row, 3, reading),
 		.event = text_of(row, 4, reading),
 		.provenance = provenance_of_word(text_of(row, 5, reading)),
 		.has_kernel = sqlite3_column_int(row, 6) != 0,

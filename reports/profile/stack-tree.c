@@ -21,7 +21,7 @@ static void take_frame(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	const struct stack_frame frame = {
 		.ordinal = sqlite3_column_int64(row, 0),
-		.function = { .kind = text_of(row, 1, reading),
+		.function = { .kind = word_of(row, 1, reading),
 			      .name = text_of(row, 2, reading),
 			      .module = text_of(row, 3, reading),
 			      .file = text_of(row, 4, reading),

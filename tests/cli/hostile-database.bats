@@ -365,3 +365,28 @@ says() {
 		has "$output" 299999
 	done
 }
+
+@test "an index that hides its table's rows crashes no command" {
+	# what an empty index looks like, for the others to point at
+	sqlite3 "$db" "CREATE TABLE none (x UNIQUE);
+		SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_none_1';
+		PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE tbl_name = 'none'" >page
+	sqlite3 "$db" "INSERT INTO region SELECT trial_id, trial_id, 1, 'f', 1e6, NULL FROM trial;
+		INSERT INTO region_time SELECT DISTINCT r.region_id, s.seq, 1000, 1
+			FROM region r JOIN channel USING (trial_id) JOIN stretch s USING (channel_id);
+		INSERT INTO region_energy SELECT 1, channel_id, seq, advance / 2, advance / 4, advance
+			FROM stretch JOIN channel USING (channel_id) WHERE unit = 'J'"
+	sqlite3 "$db" "SELECT name FROM sqlite_schema WHERE type = 'index'" >indices
+	[ "$(wc -l <indices)" -gt 5 ]
+	while read -r index; do
+		cp "$db" hides.db
+		sqlite3 hides.db "PRAGMA writable_schema = ON;
+			UPDATE sqlite_schema SET rootpage = $(cat page) WHERE name = '$index'"
+		for command in report 'report --layers' 'report --functions' 'report -f html' 'report -f json' compare \
+			samples 'export --to csv' 'export --to perfetto' verify; do
+			# shellcheck disable=SC2086
+			run "$JOULECART" $command hides.db
+			[ "$status" -lt 128 ] || fail "$command ends with $status where $index hides rows"
+		done
+	done <indices
+}
