@@ -56,7 +56,7 @@ static const char campaigns_sql[] =
     "       EXISTS (SELECT 1 FROM channel k JOIN trial t ON t.trial_id = k.trial_id"
     "               WHERE t.campaign_id = c.campaign_id AND k.counted"
     "                 AND k.domain = 'machine' AND k.provenance = 'measured'),"
-    "       c.zone IS NOT a.zone "
+    "       c.zone IS NOT a.zone, coalesce(c.baseline, 'teacher') "
     "FROM campaign c JOIN host h ON h.host_id = c.host_id "
     "     JOIN temp.kept_account a ON a.campaign_id = c.campaign_id "
     "     JOIN temp.kept_doubt d ON d.campaign_id = c.campaign_id "
@@ -105,6 +105,7 @@ static struct model_campaign campaign_of(sqlite3_stmt *row, struct arena *arena)
 		.psu_k2 = sqlite3_column_double(row, 31),
 		.has_machine_meter = sqlite3_column_int(row, 32) != 0,
 		.zone_is_stated = sqlite3_column_int(row, 33) != 0,
+		.baseline = column_text(row, 34, arena),
 		.factor_scope = column_text(row, 25, arena),
 		.factor_method = column_text(row, 26, arena),
 		.factor_basis = column_text(row, 27, arena),
@@ -246,12 +247,12 @@ static struct model_row row_of(struct build *build, struct trial_list group)
 		.job = group.trials[0].job,
 		.seconds = trials_seconds(group, build->arena),
 		.training_j = figure_unknown("not trained in this campaign"),
-		.ratio = figure_unknown("no inference by a teacher to compare with"),
+		.ratio = figure_unknown("no inference by the baseline to compare with"),
 	};
 	fill_figures(build, group, &row);
 	count_trials(group, &row);
 	row.is_baseline = strcmp(row.job, "infer") == 0 &&
-			  strcmp(row.variant, "teacher") == 0;
+			  strcmp(row.variant, build->campaign->baseline) == 0;
 	if (row.is_baseline) {
 		build->baseline = group;
 		build->baseline_provenance = row.joules_per_query.provenance;

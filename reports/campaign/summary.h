@@ -38,7 +38,7 @@ struct model_row {
 	/* with SCI, M, scopes and water; NULL: no trial counts per query, or per run */
 	const struct figure_group *per_query, *per_run;
 	struct figure ratio; /* joules per query to the baseline's; the baseline: unknown */
-	bool is_baseline;    /* the variant 'teacher', doing 'infer' */
+	bool is_baseline;    /* the campaign's baseline, doing 'infer' */
 	struct figure training_j; /* joules_per_run of the same variant's job 'train' */
 	const struct quality *qualities;
 	size_t n_qualities;
@@ -74,6 +74,8 @@ struct model_campaign {
 	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
 	const char *factor_line; /* which factors were compared with their publishers'
 				    text; NULL: none, or not asked for */
+	const char *baseline; /* what the variants' inference is compared with: as the campaign
+				 states it, else 'teacher'; it need not have a row */
 	int64_t last_trial_id;
 	struct figure last_run_j;      /* of the last trial alone, complete or not */
 	struct figure last_run_g;      /* likewise; read where no trial counts per run */

@@ -35,7 +35,8 @@ static const char kept_sql[] = TRIAL_SQL
     "WHERE t.campaign_id = ?1 "
     "ORDER BY CASE t.job WHEN 'infer' THEN 0 WHEN 'command' THEN 1 WHEN 'idle' THEN 2"
     "                    ELSE 3 END,"
-    "         t.variant <> 'teacher',"
+    "         t.variant <> (SELECT coalesce(c.baseline, 'teacher') FROM campaign c"
+    "                       WHERE c.campaign_id = ?1),"
     "         min(t.trial_id) OVER (PARTITION BY t.variant, t.job), t.trial_id";
 
 /* One trial at a time: only then SQLite leaves the rollups of all others unread. */

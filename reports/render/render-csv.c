@@ -30,7 +30,7 @@ static const char *const headers[] = {
 	FIGURE("gco2e_per_run"),
 	FIGURE("training_joules"),
 	"seconds_per_run",
-	"ratio_to_teacher",
+	"ratio_to_baseline",
 	"ratio_low95",
 	"ratio_high95",
 	"top1",

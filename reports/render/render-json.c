@@ -73,7 +73,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    json_figure(row->joules_per_run), "seconds_per_run",
 	    json_plain_figure(row->seconds), "gco2e_per_1000_queries",
 	    json_figure(row->grams_per_1000_queries), "gco2e_per_run",
-	    json_figure(row->grams_per_run), "ratio_to_teacher",
+	    json_figure(row->grams_per_run), "ratio_to_baseline",
 	    json_plain_figure(row->ratio), "training_joules", json_figure(row->training_j),
 	    "quality", quality, "events", json_ratios(&row->ratios), "figures", "per_query",
 	    json_figures(row->per_query), "per_run", json_figures(row->per_run), "units",
@@ -143,7 +143,8 @@ static json_t *json_command(const char *text)
 static json_t *json_campaign(const struct model_campaign *campaign)
 {
 	return json_pack(
-	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:o}",
+	    "{s:I, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:f, s:o, s:o, s:o, s:s, "
+	    "s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "uuid", campaign->uuid, "kind",
 	    campaign->kind, "begin_utc", json_text_or_null(campaign->begin_utc),
 	    "tool_version", campaign->tool_version, "git_revision",
@@ -153,7 +154,7 @@ static json_t *json_campaign(const struct model_campaign *campaign)
 	    "trial_seconds", campaign->wall_s, "own_cpu_s",
 	    real_or_null(campaign->has_own_cost, campaign->own_cpu_s), "sampler",
 	    json_sampling(&campaign->sampling), "carbon_factor", json_factor(campaign),
-	    "notes", json_notes(&campaign->notes));
+	    "baseline", campaign->baseline, "notes", json_notes(&campaign->notes));
 }
 
 static json_t *json_report(const struct report *report)

@@ -128,7 +128,7 @@ static const struct column infer_columns[] = {
 	{ "joules", PLAIN, false, false, cell_provenance },
 	{ "%sJ/query", ENERGY, true, true, cell_energy },
 	{ "95 %%", ENERGY, false, false, cell_energy_interval },
-	{ "vs teacher", PLAIN, true, false, cell_ratio },
+	{ "vs baseline", PLAIN, true, false, cell_ratio },
 	{ "top-1", PLAIN, true, false, cell_top1 },
 	/* without its interval, for which 80 columns have no room: that of the joules, and 10 %
 	 * for the grid; the other formats have it */

@@ -288,9 +288,9 @@ in_percent() {
 		joulecart compare -f json pair.db teacher small |
 			jq -r '.differences[0] | "\(.ratio) \(.ci95[0]) \(.ci95[1])"' >compared.txt
 		joulecart report -f json pair.db |
-			jq -r '.variants[] | select(.variant == "small") | .ratio_to_teacher | "\(.value) \(.ci95[0]) \(.ci95[1])"' >json.txt
+			jq -r '.variants[] | select(.variant == "small") | .ratio_to_baseline | "\(.value) \(.ci95[0]) \(.ci95[1])"' >json.txt
 		joulecart report -f csv pair.db | sqlite3 -separator ' ' :memory: '.import --csv /dev/stdin t' \
-			"SELECT ratio_to_teacher, ratio_low95, ratio_high95 FROM t WHERE variant = 'small'" >csv.txt
+			"SELECT ratio_to_baseline, ratio_low95, ratio_high95 FROM t WHERE variant = 'small'" >csv.txt
 		for place in json csv; do
 			awk 'NR == FNR { for (i = 1; i <= 3; i++) a[i] = $i; next }
 			     { for (i = 1; i <= 3; i++) if ((a[i] - $i) ^ 2 > 1e-16) exit 1 }' compared.txt "$place.txt" ||

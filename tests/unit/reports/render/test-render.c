@@ -109,7 +109,7 @@ static void the_table_has_one_line_a_variant_baseline_first(void **state)
 	expect(
 	    text,
 	    "\n"
-	    "variant joules   mJ/query 95 %                   vs teacher  top-1 "
+	    "variant joules   mJ/query 95 %                  vs baseline  top-1 "
 	    "mg/1000\n"
 	    "teacher measured     40.0 36.7..43.3               baseline 90.0 %       5\n"
 	    "student measured     20.2 18.9..21.5 -49.6 % (-51.4..-47.7) 87.5 %       3"
@@ -132,6 +132,18 @@ static void the_dearest_variant_comes_first_behind_the_baseline(void **state)
 		at = strstr(at, order[i]);
 		assert_non_null(at);
 	}
+}
+
+static void variants_are_held_against_the_baseline_that_the_campaign_states(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(printed->db, "UPDATE campaign SET baseline = 'student'");
+	const char *text = print(printed, "text");
+	expect(text, "\nstudent measured     20.2 18.9..21.5          baseline 87.5 %");
+	expect(text, "\nteacher measured     40.0 36.7..43.3 +98 % (+91..+106) 90.0 %");
+	text = print(printed, "json");
+	expect(text, "\"baseline\": \"student\"");
 }
 
 static void training_stands_apart_from_inference(void **state)
@@ -213,7 +225,7 @@ static void different_workloads_are_not_compared(void **state)
 	database_run(printed->db,
 		     "UPDATE trial SET workload = 'other' WHERE variant = 'student'");
 	const char *text = print(printed, "text");
-	expect_not(text, "vs teacher");
+	expect_not(text, "vs baseline");
 	expect(text, "2 different workloads: only trials of the same one compare");
 }
 
@@ -684,6 +696,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_table_has_one_line_a_variant_baseline_first),
 		CASE(the_dearest_variant_comes_first_behind_the_baseline),
+		CASE(variants_are_held_against_the_baseline_that_the_campaign_states),
 		CASE(training_stands_apart_from_inference),
 		CASE(every_estimated_figure_is_in_capitals),
 		CASE(the_report_ends_with_joulecarts_own_cost),
