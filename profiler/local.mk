@@ -180,7 +180,7 @@ install-exec-hook:
 	cd '$(DESTDIR)$(libdir)' && $(LN_S) -f libjoulecart.so.0 libjoulecart.so
 uninstall-hook:
 	rm -f '$(DESTDIR)$(libdir)/libjoulecart.so'
-	@for folder in '$(pkgdatadir)/ci' '$(docdatadir)' '$(pkglibexecdir)' '$(pkglibdir)' '$(joulecart_pythondir)' '$(joulecart_nodedir)'; do \
+	@for folder in '$(pkgdatadir)/ci' '$(grafanadir)' '$(prometheusdir)' '$(docdatadir)' '$(pkglibexecdir)' '$(pkglibdir)' '$(joulecart_pythondir)' '$(joulecart_nodedir)'; do \
 	  rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
 	done # its own folders, if nothing else is in them
 include_HEADERS += %D%/markers/joulecart.h

@@ -64,7 +64,7 @@ on_wraps() {
 		set -eu
 		. ./functions
 		trap 'kill \$(jobs -p) 2>/dev/null || :' EXIT
-		WRAPS=$WRAPS node_exporter=
+		WRAPS=$WRAPS TESTS_SOURCE='$TESTS_SOURCE' node_exporter=
 		if command -v prometheus-node-exporter >/dev/null; then
 			prometheus-node-exporter --collector.disable-defaults --collector.rapl \
 				--web.listen-address=127.0.0.1:0 >node.log 2>&1 3>&- &
@@ -91,4 +91,52 @@ on_wraps() {
 	echo "# watts by Prometheus: joulecart $(cat watts.package-0) of 40, node_exporter $(cat watts.node)" >&3
 	# who passes the raw counter on loses up to a scrape interval at each wrap
 	[ ! -s watts.node ] || awk -v w="$(cat watts.node)" 'BEGIN { exit !(w < 39.9) }' || fail "node_exporter has $(cat watts.node)"
+}
+
+# queries DASHBOARD: one a line, as Grafana would ask them for ten seconds of every machine
+queries() {
+	jq -r '.panels[].targets[].expr' "$1" | sed 's/\$__rate_interval/10s/g; s/\$__range/10s/g; s/\$node/.+/g'
+}
+
+# What runs on that machine: each query of the dashboard and each rule has its answer.
+look() {
+	serve_begin one
+	mkdir -p prometheus
+	cp "$TESTS_SOURCE/packaging/prometheus/joulecart.rules.yml" prometheus
+	prometheus_begin "${serve_url#http://}"
+	until_answer 'rate(joulecart_joules_total[10s])'
+	queries "$TESTS_SOURCE/packaging/grafana/joulecart.json" >queries.txt
+	while read -r query; do
+		until_answer "$query" 30
+	done <queries.txt
+	until_answer instance:joulecart_watts:rate5m
+	for _ in $(seq 300); do
+		curl --silent "$prometheus_url/api/v1/rules" >rules.json
+		jq -r '.data.groups[].rules[].health' rules.json >health
+		grep -qvx ok health || break
+		sleep 0.1
+	done
+	kill "$serve_pid" "$prometheus_pid"
+}
+
+@test "each query of the Grafana dashboard and each rule for Prometheus has an answer" {
+	need_prometheus
+	WRAPS=3
+	write_machine
+	on_wraps look
+	between 12 "$(grep -c . queries.txt)" 99
+	is "$(sort -u health)" ok
+	is "$(grep -c . health)" "$(grep -cE '^ *- (alert|record):' "$TESTS_SOURCE/packaging/prometheus/joulecart.rules.yml")"
+	# whatever a panel shows is of a family that doc/fleet.md explains
+	grep -oE 'joulecart_[a-z0-9_]+' queries.txt | sort -u | while read -r family; do
+		grep -q "\`$family\`" "$TESTS_SOURCE/doc/fleet.md" || fail "$family is not in doc/fleet.md"
+	done
+}
+
+@test "each alert is raised by what it is for, and a sound machine raises none" {
+	need promtool prometheus
+	cp "$TESTS_SOURCE/packaging/prometheus/joulecart.rules.yml" "$TESTS_SOURCE/tests/system/joulecart.rules.test.yml" .
+	run -0 promtool check rules joulecart.rules.yml
+	run promtool test rules joulecart.rules.test.yml
+	is "$status" 0
 }
