@@ -4,6 +4,8 @@
 #include "tests/fuzz/marks-target.h"
 
 #include "base/problem.h"
+#include "profiler/markers/marker-ring.h"
+#include "profiler/markers/marker-socket.h"
 #include "profiler/markers/metrics-page.h"
 #include "profiler/record/phases.h"
 #include "profiler/sample/marker-door.h"
@@ -18,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -108,35 +111,149 @@ static bool is_for_door(const char *text, size_t size)
 	       (message.kind == MARKER_RING || message.kind == MARKER_BELL);
 }
 
-void take_marks(const char *text, size_t size)
+/* A program that marks, by what libjoulecart is made of. */
+struct speaker {
+	struct marker_door *door;
+	struct trial trial;
+	int fd;
+	struct marker_ring *ring;
+	bool is_honest; /* it has not written to the ring past marker_ring_say() */
+	int64_t n_lost;
+};
+
+/* A ring that is handed over once more is the first one still. */
+static void hand_ring_over(struct speaker *speaker)
 {
-	struct marker_door *door = marker_door_open(getuid());
-	struct trial trial = { .n = 0 };
+	const struct marker_message message = { .magic = MARKER_MAGIC,
+						.kind = MARKER_RING };
+	int file = -1;
+	struct marker_ring *ring = marker_ring_make(&file);
+	MUST(ring);
+	const int files[MARKER_FILES] = { file, file };
+	MUST(marker_packet_send(speaker->fd, &message, sizeof(message), files) > 0);
+	close(file);
+	if (speaker->ring)
+		marker_ring_unmap(ring);
+	else
+		speaker->ring = ring;
+}
+
+static void come(struct speaker *speaker)
+{
+	ino_t inode;
+	speaker->fd = marker_socket_find(MARKER_SOCKET_OWN, &inode);
+	MUST(speaker->fd > 0 && marker_socket_is(speaker->fd, inode));
+}
+
+static void go(struct speaker *speaker)
+{
+	close(speaker->fd);
+	marker_ring_unmap(speaker->ring);
+	speaker->ring = NULL;
+	speaker->is_honest = true;
+}
+
+/* All that there is, into the database; how many marks that was. */
+static int take_all(struct speaker *speaker)
+{
+	struct trial *trial = &speaker->trial;
 	struct marker_message message;
 	struct problem why;
-	MUST(door);
-	int program = knock(door);
-	begin_trial(&trial);
-	for (const char *end = text + size; text < end;) {
-		size_t length = (unsigned char)*text++;
-		length = length ? length : sizeof(message);
-		if (length > (size_t)(end - text))
-			length = (size_t)(end - text);
-		if (length == 0)
-			break;
-		MUST(marker_packet_send(program, text, length, NULL) == (ssize_t)length);
-		text += length;
-		trial.n++;
-		bool is_kept = is_for_door(text - length, length);
-		MUST(receive(door, &message) == !is_kept);
-		if (!is_kept)
-			MUST(phases_take(&trial.phases, &message, edge_of(&trial), &why) ==
-			     0);
+	int n = 0;
+	for (; receive(speaker->door, &message); n++) {
+		MUST(n < 4 * MARKER_RING_SLOTS);
+		trial->n++;
+		MUST(phases_take(&trial->phases, &message, edge_of(trial), &why) == 0);
 	}
-	MUST(!receive(door, &message));
-	end_trial(&trial);
-	close(program);
-	marker_door_close(door);
+	return n;
+}
+
+static void say_in_ring(struct speaker *speaker, const char *text, size_t size)
+{
+	struct marker_message message = { 0 };
+	memcpy(&message, text, size < sizeof(message) ? size : sizeof(message));
+	enum marker_ring_said said = marker_ring_say(speaker->ring, &message);
+	int n = take_all(speaker);
+	bool is_said = said == MARKER_RING_SAID || said == MARKER_RING_SAID_RING;
+	MUST(!speaker->is_honest || (n == is_said && said != MARKER_RING_FULL));
+}
+
+/* Over the ring, from the place that two bytes say on: its head, or a slot. */
+static void scribble(struct speaker *speaker, const char *text, size_t size)
+{
+	size_t at = size < 2 ? 0
+			     : (unsigned char)text[0] | (size_t)(unsigned char)text[1] << 8;
+	speaker->is_honest = false;
+	if (size > 2)
+		memcpy((char *)speaker->ring + at, text + 2, size - 2);
+	take_all(speaker);
+}
+
+static void send_packet(struct speaker *speaker, const char *text, size_t size)
+{
+	MUST(marker_packet_send(speaker->fd, text, size, NULL) == (ssize_t)size);
+	int n = take_all(speaker);
+	MUST(!speaker->is_honest || n == !is_for_door(text, size));
+}
+
+/* What a head says that no packet's length is. */
+enum { SAY_IN_RING = 250, SCRIBBLE, HAND_OVER, LOSE, COME_AGAIN, SLEEP };
+
+static void act(struct speaker *speaker, unsigned head, const char *text, size_t size)
+{
+	if (head == HAND_OVER ||
+	    ((head == SAY_IN_RING || head == SCRIBBLE) && !speaker->ring))
+		hand_ring_over(speaker);
+	if (head == SAY_IN_RING) {
+		take_all(speaker);
+		say_in_ring(speaker, text, size);
+	} else if (head == SCRIBBLE) {
+		scribble(speaker, text, size);
+	} else if (head == LOSE) {
+		MUST(marker_socket_tell_lost());
+		speaker->n_lost++;
+	} else if (head == COME_AGAIN) {
+		go(speaker);
+		come(speaker);
+	} else if (head == SLEEP) {
+		marker_door_may_sleep(speaker->door);
+	} else if (head != HAND_OVER && size > 0) {
+		send_packet(speaker, text, size);
+	}
+	MUST(marker_door_lost(speaker->door) == speaker->n_lost);
+}
+
+static size_t length_of(unsigned head)
+{
+	if (head == 0 || head == SAY_IN_RING)
+		return sizeof(struct marker_message);
+	if (head < SAY_IN_RING)
+		return head;
+	return head == SCRIBBLE ? 2 + sizeof(struct marker_slot) : 0;
+}
+
+void take_marks(const char *text, size_t size)
+{
+	int free_before = lowest_free();
+	struct speaker speaker = { .door = marker_door_open(getuid()), .is_honest = true };
+	MUST(speaker.door);
+	MUST(setenv(MARKER_SOCKET_VARIABLE, marker_door_name(speaker.door), 1) == 0);
+	come(&speaker);
+	begin_trial(&speaker.trial);
+	for (const char *end = text + size; text < end;) {
+		unsigned head = (unsigned char)*text++;
+		size_t length = length_of(head), left = (size_t)(end - text);
+		length = length < left ? length : left;
+		act(&speaker, head, text, length);
+		text += length;
+	}
+	go(&speaker);
+	marker_door_last_round(speaker.door);
+	take_all(&speaker);
+	MUST(marker_door_refused(speaker.door) == 0);
+	end_trial(&speaker.trial);
+	marker_door_close(speaker.door);
+	MUST(lowest_free() == free_before);
 }
 
 /* --- the door --------------------------------------------------------------------------- */

@@ -3,8 +3,8 @@
 #define JOULECART_FUZZ_MARKS_TARGET_H
 #include <stddef.h>
 
-/* Packets, each behind a byte with its length (0: that of a message): through the door, into phases of
- * a database. */
+/* Packets, each behind a byte with its length (0: that of a message), and what else a program does, from
+ * 250 on (marks-target.c): through the door, or its ring, into phases of a database. */
 void take_marks(const char *text, size_t size);
 
 /* What four programs do at the door: a byte says who does what (marks-target.c). */
