@@ -263,7 +263,7 @@ static int add_notice(const struct run *run, const char *text, struct problem *w
 
 /* What came of the door for marks: a mark that did not come in is in no figure. */
 struct door_end {
-	bool is_missing;
+	bool is_missing, are_marks_cut;
 	int64_t n_refused, n_lost;
 };
 
@@ -277,6 +277,12 @@ static int tell_of_door(const struct run *run, const struct door_end *end,
 				  "no socket for marks could be made in XDG_RUNTIME_DIR or "
 				  "/tmp: only who inherits the command's can mark",
 				  why);
+	if (code == 0 && end->are_marks_cut)
+		code = add_notice(
+		    run,
+		    "what the command left running marked on for seconds after "
+		    "its end, as if before it: the rest of that was not read",
+		    why);
 	snprintf(text, sizeof(text),
 		 "%lld connection%s of processes that the command did not start %s "
 		 "refused: what they marked does not count",
@@ -428,7 +434,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 	if (run->sampler)
 		sampler_stop(run->sampler, &stats);
 	const struct door_end door = { !run->door && !run->options->attachment,
-				       marker_door_refused(run->door),
+				       stats.are_marks_cut, marker_door_refused(run->door),
 				       marker_door_lost(run->door) };
 	marker_door_close(run->door);
 	run->door = NULL;

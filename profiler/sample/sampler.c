@@ -40,6 +40,10 @@ enum {
 };
 /* So many times in a row all that came was said after the end: nothing from before it is left. */
 enum { LATE_ROUNDS = 64 };
+/* When a mark was said is what its program states. After both so many and so long no more can be waiting of what was
+ * said before the end, than by a program that marks for ever. */
+enum { LAST_MARKS_MOST = 1 << 16 };
+static const int64_t LAST_ROUNDS_NS = 5 * NS_PER_S;
 
 /* Who marks pays for waking the sampler: some microseconds, or tens on a virtual machine. So it looks again
  * by itself this long after it has taken marks, and is woken by none in between. A sensor changes once a
@@ -414,14 +418,18 @@ static void take_last_marks(struct sampler *sampler)
 {
 	int n_rounds = 0;
 	bool is_more = true;
+	const int64_t n_before = sampler->n_marks;
 	sampler->end_ns = monotonic_ns();
 	marker_door_last_round(sampler->ends.door);
-	while (is_more && n_rounds < LATE_ROUNDS) {
+	while (is_more && n_rounds < LATE_ROUNDS && !sampler->stats.are_marks_cut) {
 		int64_t n = sampler->n_marks, n_late = sampler->n_marks_late;
 		is_more = take_marks(sampler);
 		n = sampler->n_marks - n;
 		n_late = sampler->n_marks_late - n_late;
 		n_rounds = n > n_late ? 0 : n_rounds + (n > 0);
+		sampler->stats.are_marks_cut =
+		    sampler->n_marks - n_before > LAST_MARKS_MOST &&
+		    monotonic_ns() - sampler->end_ns > LAST_ROUNDS_NS;
 	}
 }
 

@@ -68,6 +68,7 @@ struct sampler_stats {
 	double cpu_s;                                  /* of this thread */
 	double rate_begin_hz, rate_end_hz;
 	int64_t looks, looks_busy; /* for an idle processor, and those that found none */
+	bool are_marks_cut;        /* what came after the end was without end */
 	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
 };
 

@@ -49,6 +49,16 @@ teardown() {
 	is "$(find own open -mindepth 1)" ''
 }
 
+@test "what was left behind and marks for ever, as if before the end, does not keep joulecart" {
+	timeout 200 "$JOULECART" run -q -o a.db -- "$MARKING_PROGRAM" flood 8 </dev/null >/dev/null 2>&1 3>&- &
+	local run=$! status=0
+	until_so 60 test -e flooding
+	kill "$run"
+	wait "$run" || status=$?
+	is "$status" 143 # not 124, timeout's
+	is "$(sqlite3 a.db "SELECT value FROM metric WHERE name = 'top1'")" 0.5
+}
+
 @test "what a killed run has left goes with the next run, what a run still uses does not" {
 	mkdir -m 700 own
 	export XDG_RUNTIME_DIR=$PWD/own

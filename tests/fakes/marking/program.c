@@ -16,16 +16,21 @@
  *   program quick N        N times through f and then g with nothing in them; the CPU seconds of it
  *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
  *                          standard output: its burst, its microseconds, and those of as many readings
- *                          of the clock with nothing in between */
+ *                          of the clock with nothing in between
+ *   program flood N        leaves N processes behind that no signal but SIGKILL ends, and that mark until nobody
+ *                          listens, each mark as if it were the first; makes a file "flooding" */
 #include <joulecart.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -326,6 +331,36 @@ static void meet(const char *fault, uint64_t n)
 	printf("%s %ju\n", fault, (uintmax_t)compute(n));
 }
 
+static void flood(long n)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	const uint32_t kind[] = { 0x4a434d31, 5 };
+	const int64_t ns = now.tv_sec * 1000000000LL + now.tv_nsec;
+	const double value = 0.5;
+	char mark[264] = { 0 };
+	memcpy(mark, kind, sizeof(kind));
+	memcpy(mark + 8, &ns, sizeof(ns));
+	memcpy(mark + 24, &value, sizeof(value));
+	strcpy(mark + 68, "top1");
+	struct sockaddr_un door = { .sun_family = AF_UNIX };
+	const char *path = getenv("JOULECART_MARKER_SOCKET");
+	snprintf(door.sun_path, sizeof(door.sun_path), "%s", path ? path : "");
+	for (int i = 1; i <= SIGTERM; i++)
+		signal(i, SIG_IGN);
+	for (; n > 0; n--) {
+		if (fork() != 0)
+			continue;
+		int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+		if (connect(fd, (struct sockaddr *)&door, sizeof(door)) != 0)
+			_exit(1);
+		for (long i = 0; send(fd, mark, sizeof(mark), MSG_NOSIGNAL) > 0; i++)
+			if (i == 1000)
+				close(creat("flooding", 0600));
+		_exit(0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -355,6 +390,8 @@ int main(int argc, char **argv)
 		quick(strtoull(argv[2], NULL, 10));
 	else if (strcmp(what, "edges") == 0 && argc == 3)
 		edges(strtol(argv[2], NULL, 10));
+	else if (strcmp(what, "flood") == 0 && argc == 3)
+		flood(strtol(argv[2], NULL, 10));
 	else
 		return 2;
 	/* a fault loses the program's own marks, and must not change its status */
