@@ -67,6 +67,7 @@ libjc_a_SOURCES += \
   %D%/render/factor-line.c %D%/render/factor-line.h \
   %D%/profile/call-sums.c %D%/profile/call-sums.h \
   %D%/profile/function-table.c %D%/profile/function-table.h \
+  %D%/profile/function-notes.c %D%/profile/function-notes.h \
   %D%/profile/functions.c %D%/profile/functions.h \
   %D%/profile/stack-tree.c %D%/profile/stack-tree.h \
   %D%/profile/sheet.c %D%/profile/sheet.h \

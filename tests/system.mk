@@ -142,6 +142,7 @@ bats_tests = \
   %D%/system/export.bats \
   %D%/system/export-stacks.bats \
   %D%/system/fault-schedules.bats \
+  %D%/system/flame.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
@@ -188,7 +189,7 @@ bats_tests = \
   %D%/system/vanishing-zone.bats \
   %D%/system/web-server.bats
 # In a browser the page is the same, however joulecart was installed.
-browser_tests = %D%/browser/report-page.bats %D%/browser/export-clients.bats
+browser_tests = %D%/browser/report-page.bats %D%/browser/export-clients.bats %D%/browser/flame-page.bats
 dist_check_SCRIPTS += $(browser_tests)
 dist_check_DATA += %D%/browser/browser.bash
 TESTS += $(browser_tests)

@@ -28,7 +28,7 @@ struct arguments {
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
 	struct reading_options reading;
-	bool front, explain, layers, functions, plot;
+	bool front, explain, layers, functions, profile, plot;
 	bool may_replace;
 };
 
@@ -62,6 +62,10 @@ static const struct option_row rows[] = {
 	  "show what each function drew, of runs with --profile (text, markdown, csv, "
 	  "json)",
 	  OPTION_FLAG(struct arguments, functions) },
+	{ "profile", 0, NULL, NULL,
+	  "draw the functions as a flame graph, of runs with --profile (html): -o "
+	  "FILE.html",
+	  OPTION_FLAG(struct arguments, profile), .also = "flame" },
 	{ "plot", 0, NULL, NULL,
 	  "draw power over time: on the screen, or with -o FILE.svg or FILE.png as a "
 	  "picture",
@@ -111,7 +115,7 @@ static const char *format_of_suffix(const char *path)
 static int become_html(const struct arguments *arguments, struct problem *why)
 {
 	char campaign[32];
-	const char *argv[16] = { "joulecart-html" };
+	const char *argv[20] = { "joulecart-html" };
 	size_t n = 1;
 	if (!arguments->output && isatty(STDOUT_FILENO)) {
 		problem_what(why, "cannot write the report to a terminal");
@@ -137,6 +141,8 @@ static int become_html(const struct arguments *arguments, struct problem *why)
 		argv[n++] = "--trust";
 		argv[n++] = arguments->reading.trust_path;
 	}
+	if (arguments->profile)
+		argv[n++] = "--profile";
 	argv[n++] = "--";
 	argv[n++] = arguments->options.path;
 	/* execv changes none of them */
@@ -234,7 +240,7 @@ static int check_plot(const struct arguments *arguments, struct problem *why)
 {
 	bool is_picture = !arguments->output || plot_form(arguments->output);
 	if (is_picture && !arguments->format && !arguments->front && !arguments->layers &&
-	    !arguments->functions)
+	    !arguments->functions && !arguments->profile)
 		return 0;
 	problem_what(why, "cannot draw the plot");
 	why->kind = PROBLEM_USAGE;
@@ -251,7 +257,8 @@ static int check_parts(const struct arguments *arguments, struct problem *why)
 		const char *name;
 	} parts[] = { { arguments->front, "front" },
 		      { arguments->layers, "layers" },
-		      { arguments->functions, "functions" } };
+		      { arguments->functions, "functions" },
+		      { arguments->profile, "profile" } };
 	const char *first = NULL;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i].is_asked && first) {
@@ -267,11 +274,25 @@ static int check_parts(const struct arguments *arguments, struct problem *why)
 	return 0;
 }
 
+/* The picture is a page. */
+static int check_profile(const struct arguments *arguments, struct problem *why)
+{
+	if (strcmp(arguments->format, "html") == 0)
+		return 0;
+	problem_what(why, "cannot draw the functions as %s", arguments->format);
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "they are drawn as a page for a browser");
+	return problem_todo(why, "joulecart report --profile -o flame.html FILE.db; "
+				 "--functions has them as text");
+}
+
 /* A front is text alone, and neither layers nor functions are a part of the page. */
 static int check_form(const struct arguments *arguments, struct problem *why)
 {
 	if (check_parts(arguments, why) != 0)
 		return -1;
+	if (arguments->profile)
+		return check_profile(arguments, why);
 	bool is_text = strcmp(arguments->format, "text") == 0;
 	bool is_html = strcmp(arguments->format, "html") == 0;
 	bool is_table = arguments->layers || arguments->functions;
@@ -302,7 +323,9 @@ static int run(int argc, char **argv, struct problem *why)
 	if (arguments.plot)
 		return check_plot(&arguments, why) == 0 ? write_plot(&arguments, why) : -1;
 	if (!arguments.format)
-		arguments.format = format_of_suffix(arguments.output);
+		arguments.format = arguments.profile && !arguments.output
+				       ? "html"
+				       : format_of_suffix(arguments.output);
 	if (check_form(&arguments, why) != 0)
 		return -1;
 	if (strcmp(arguments.format, "html") == 0)

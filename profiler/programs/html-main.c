@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "base/text-stream.h"
 #include "profiler/options/output-file.h"
+#include "reports/flame/flame-page.h"
 #include "reports/html/report-html.h"
 #include "schema/seal/trust.h"
 #include "schema/store/reader.h"
@@ -21,7 +22,7 @@
 struct arguments {
 	struct html_options options;
 	const char *output, *trust_path;
-	bool may_replace, is_despite;
+	bool may_replace, is_despite, is_profile;
 };
 
 /* Beside this very program in a build tree, else where it was installed. */
@@ -57,6 +58,8 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct arguments, output) },
 	{ "force", 0, NULL, NULL, "replace FILE",
 	  OPTION_FLAG(struct arguments, may_replace) },
+	{ "profile", 0, NULL, NULL, "the functions alone",
+	  OPTION_FLAG(struct arguments, is_profile) },
 	{ "trust", 0, "FILE", NULL, "the keys that you know",
 	  OPTION_TEXT(struct arguments, trust_path) },
 	{ "despite-schema", 0, NULL, NULL, "read what is joulecart's",
@@ -97,7 +100,10 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	struct output_file output;
 	if (output_open_text(&output, arguments->output, arguments->may_replace, why) != 0)
 		return -1;
-	if (report_html(db, &arguments->options, output.stream, why) == 0)
+	int code = arguments->is_profile
+		       ? flame_html(db, &arguments->options, output.stream, why)
+		       : report_html(db, &arguments->options, output.stream, why);
+	if (code == 0)
 		return output_commit(&output, why);
 	output_abandon(&output);
 	return -1;
@@ -129,7 +135,7 @@ int main(int argc, char **argv)
 	text_guard_output();
 	int code = parse(argc, argv, &arguments, &why);
 	if (code == 0) {
-		set_language(arguments.options.language);
+		set_language(arguments.is_profile ? "en" : arguments.options.language);
 		code = write_report(&arguments, &why);
 	}
 	if (code >= 0)

@@ -37,7 +37,7 @@ const struct export_stack *export_stacks(const struct export_data *data, size_t 
 void export_put_path(const struct export_data *data, const struct export_stack *stack,
 		     FILE *out);
 
-/* What n means in them. */
+/* What n means in them. A constant text, never NULL. */
 const char *export_samples_words(const struct export_data *data);
 
 /* The nearest number that int64_t holds, at least 0. */

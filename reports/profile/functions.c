@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
+#include "reports/profile/function-notes.h"
 #include "reports/profile/function-table.h"
 #include "reports/profile/sheet.h"
 
@@ -203,74 +204,6 @@ static struct function_part rest_of(const struct function_group *group, size_t n
 	return rest;
 }
 
-static const char *coverage_words(const struct function_group *group, struct arena *arena)
-{
-	double covered = group->counted > 0 ? group->weight / group->counted : 1;
-	return arena_format(arena, "%s %% of its %s",
-			    format_share(fmin(covered, 1), 1, arena),
-			    strcmp(group->event, "cycles") == 0 ? "cycles" : "CPU time");
-}
-
-static const char *const *heads_of(const struct view *view)
-{
-	const struct function_group *group = view->group;
-	struct arena *arena = view->arena;
-	const char **heads = arena_room(arena, 4 * sizeof(*heads));
-	const struct figure total = { .is_known = true, .provenance = group->provenance };
-	heads[0] = arena_format(arena, "%s (%s), campaign %lld: %zu trial%s; %s",
-				shown_text(group->variant, arena),
-				shown_text(group->job, arena),
-				(long long)group->campaign_id, group->n_trials,
-				group->n_trials == 1 ? "" : "s", format_provenance(total));
-	heads[1] = arena_format(
-	    arena,
-	    "%.0f stacks, %.0f a second of CPU time, that stand for %s; %.0f records were "
-	    "lost. Taking and naming them cost joulecart %s CPU s.",
-	    group->n, group->hz, coverage_words(group, arena), group->n_lost,
-	    format_digits(group->own_cpu_s, 2, arena));
-	return heads;
-}
-
-static const char *const *notes_of(const struct view *view, struct function_part rest,
-				   size_t n_rest)
-{
-	const struct function_group *group = view->group;
-	struct arena *arena = view->arena;
-	const char **notes = arena_room(arena, 8 * sizeof(*notes));
-	size_t n = 0;
-	if (n_rest > 0)
-		notes[n++] = arena_format(
-		    arena,
-		    "The other %zu functions (%.0f samples) are listed by --format csv.",
-		    n_rest, rest.n);
-	notes[n++] = "Joules follow CPU time from one step of the energy counter to the "
-		     "next: functions that take turns faster than that have the mean "
-		     "power of them all. Outside: what was drawn while the program had no "
-		     "processor, and CPU time that was not sampled.";
-	if (group->rhythm_error > 0)
-		notes[n++] = arena_format(
-		    arena,
-		    "The program repeats itself, and the samples keep step with it: shares "
-		    "have a standard error of %s %% on top of that of counting, which the "
-		    "intervals hold. Another rate (--profile=HZ) may not keep step.",
-		    format_digits(100 * group->rhythm_error, 2, arena));
-	if (group->n_lost > 0)
-		notes[n++] = "Records are lost where stacks come faster than joulecart "
-			     "takes them, or where more of them differ than it keeps. The "
-			     "intervals hold whichever functions the lost ones were of.";
-	if (!group->has_kernel)
-		notes[n++] = "The kernel's part was not allowed to be sampled, and is "
-			     "outside (sudo sysctl kernel.perf_event_paranoid=1).";
-	if (group->n_cut > 0)
-		notes[n++] = arena_format(
-		    arena,
-		    "%.0f stacks were deeper than the kernel follows them "
-		    "(kernel.perf_event_max_stack): the total joules of what called there "
-		    "are too low.",
-		    group->n_cut);
-	return notes;
-}
-
 static struct sheet sheet_of(const struct function_group *group, bool is_for_people,
 			     struct arena *arena)
 {
@@ -317,8 +250,9 @@ static struct sheet sheet_of(const struct function_group *group, bool is_for_peo
 			       .n_columns = N_COLUMNS,
 			       .cells = cells,
 			       .n_rows = at / N_COLUMNS,
-			       .heads = heads_of(&view),
-			       .notes = notes_of(&view, rest, group->n_functions - n) };
+			       .heads = function_heads(group, arena),
+			       .notes = function_notes(group, rest, group->n_functions - n,
+						       arena) };
 }
 
 int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,

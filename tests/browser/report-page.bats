@@ -29,33 +29,6 @@ setup() {
 	cd "$BATS_FILE_TMPDIR" || return
 }
 
-# browse PAGE [OPTION]...: the page as the browser ends up with it, on stdout; what the
-# browser said, in browser.log; what it asked of the network, in network.json.
-browse() {
-	local page=$1
-	shift
-	in_browser browsed.html '</html>' --virtual-time-budget=20000 --enable-logging=stderr \
-		--log-net-log="$PWD/network.json" "$@" --dump-dom "file://$PWD/$page"
-	cat browsed.html
-}
-
-# Adds axe-core to a copy of the page, which may not run scripts of its own.
-with_axe() {
-	sed 's/<meta http-equiv[^>]*>//' "$1" | sed '$d'
-	printf '<script src="file://%s/axe.min.js"></script><script>
-	axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}).then(found => {
-		const list = document.createElement("pre");
-		list.id = "violations";
-		list.textContent = found.passes.length + " passed; " + found.violations.map(one =>
-			one.id + ": " + one.nodes.map(node => node.html).join(" ")).join("\\n");
-		document.body.append(list); });
-	</script></body></html>' "$AXE"
-}
-
-violations() {
-	sed -n '/<pre id="violations">/,/<\/pre>/p' <<<"$1" | sed 's/.*<pre id="violations">//; s/<.pre>.*//'
-}
-
 # What the page asked of the network: the browser's own errands, of which some go out before any
 # page is there, are not told from it by more than the host's name.
 requests() {
@@ -90,7 +63,7 @@ requests() {
 }
 
 @test "axe-core finds nothing: wide and narrow, light and dark, English and Chinese" {
-	[ -s "${AXE-}/axe.min.js" ] || skip "no axe-core (scripts/fetch-axe FOLDER, AXE=FOLDER): $(tail -n 1 "${AXE-}/why" 2>/dev/null)"
+	need_axe
 	for page in page.html page-zh.html; do
 		with_axe "$page" >axe.html
 		for options in --window-size=1200,900 \
