@@ -34,6 +34,7 @@ libjc_a_SOURCES += \
   %D%/export/firefox-stacks.c %D%/export/firefox-stacks.h \
   %D%/export/perfetto-stacks.c %D%/export/perfetto-stacks.h \
   %D%/export/firefox-parts.c %D%/export/firefox-parts.h \
+  %D%/export/export-otlp.c %D%/export/export-otlp.h \
   %D%/export/export-perfetto.c %D%/export/export-pprof.c \
   %D%/export/export-stacks.c %D%/export/export-table.c \
   %D%/export/export-tree.c %D%/export/export-tree.h \

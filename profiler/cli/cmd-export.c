@@ -21,7 +21,7 @@ struct arguments {
 
 static const struct option_row rows[] = {
 	{ "to", 0, "FORMAT", NULL,
-	  "perfetto, firefox, pprof, speedscope, folded, csv or jsonl",
+	  "perfetto, firefox, pprof, speedscope, folded, csv, jsonl or otlp",
 	  OPTION_TEXT(struct arguments, wish.format), .choices = EXPORT_FORMATS },
 	{ "output", 'o', "FILE", NULL,
 	  "write to FILE, whole or not at all [standard output]",
@@ -50,7 +50,8 @@ static const struct option_table table = {
 	    "\n"
 	    "perfetto: ui.perfetto.dev; firefox: profiler.firefox.com; pprof: go tool "
 	    "pprof;\n"
-	    "speedscope: speedscope.app; folded: flamegraph.pl; csv, jsonl: notebooks.\n",
+	    "speedscope: speedscope.app; folded: flamegraph.pl; csv, jsonl: notebooks;\n"
+	    "otlp: OpenTelemetry collectors.\n",
 	.rows = rows,
 	.operands = { VALUES_DATABASES },
 };

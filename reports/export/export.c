@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "reports/export/export-formats.h"
+#include "reports/export/export-otlp.h"
 #include "reports/export/firefox-merge.h"
 
 #include <math.h>
@@ -61,7 +62,9 @@ int export_write(sqlite3 *db, const struct export_wish *wish, FILE *out,
 	if (code == 0 && strcmp(wish->format, "firefox") == 0)
 		code = check_grid(&data, why);
 	if (code == 0)
-		code = write_format(&data, wish, out, why);
+		code = strcmp(wish->format, "otlp") == 0
+			   ? export_otlp(db, &data, out, why)
+			   : write_format(&data, wish, out, why);
 	arena_free(arena);
 	return code;
 }

@@ -10,7 +10,7 @@
 struct problem;
 
 /* What --to takes. */
-#define EXPORT_FORMATS "perfetto|firefox|pprof|speedscope|folded|csv|jsonl"
+#define EXPORT_FORMATS "perfetto|firefox|pprof|speedscope|folded|csv|jsonl|otlp"
 
 struct export_wish {
 	const char *format; /* one of EXPORT_FORMATS */

@@ -385,6 +385,84 @@ def firefox_stacks(profile, database):
                        zip(samples["stack"], samples["weight"]) if index is not None], known[trial], "firefox")
 
 
+def otlp_value(value):
+    (kind, content), = value.items()
+    assert kind in ("stringValue", "boolValue"), kind
+    return content
+
+
+def otlp_attributes(things):
+    found = {thing["key"]: otlp_value(thing["value"]) for thing in things}
+    same(len(found), len(things), "attributes with names of their own")
+    return found
+
+
+def otlp_times(point):
+    for key in "startTimeUnixNano", "timeUnixNano":
+        if key in point:  # proto3's JSON has 64-bit numbers as texts
+            assert isinstance(point[key], str) and point[key].isdigit(), point[key]
+    return int(point.get("startTimeUnixNano", 0)), int(point["timeUnixNano"])
+
+
+def otlp_metric(metric, energy, power, parents):
+    """Takes the last sum and the integrated power of each hw.id."""
+    kind, = set(metric) - {"name", "unit"}
+    is_energy = metric["name"].endswith(".energy")
+    same((kind, metric["unit"]), ("sum", "J") if is_energy else ("gauge", "W"), metric["name"])
+    if is_energy:
+        same((metric[kind]["aggregationTemporality"], metric[kind]["isMonotonic"]), (2, True), metric["name"])
+    last = {}
+    for point in metric[kind]["dataPoints"]:
+        about = otlp_attributes(point["attributes"])
+        begin, end = otlp_times(point)
+        name = about["hw.id"]
+        assert about["joulecart.provenance"] in PROVENANCES and isinstance(about["joulecart.in_total"], bool)
+        assert end > last.get(name, begin if is_energy else 0), f"{name} goes back in time"
+        if metric["name"].startswith("hw.host."):
+            assert "hw.type" not in about, "a host has no type"
+        elif metric["name"].startswith("hw."):
+            assert about["hw.type"] in ("cpu", "memory", "gpu"), about
+        if is_energy:
+            assert begin and point["asDouble"] >= energy.get(name, (0,))[0] - 1e-9, f"{name} falls"
+            energy[name] = point["asDouble"], metric["name"], about
+            parents.setdefault(name, []).append((begin, end))
+        else:
+            power.setdefault(name, []).append((end, point["asDouble"]))
+        last[name] = end
+
+
+def otlp(data, database):
+    """opentelemetry-proto, metrics/v1 and its JSON; semantic-conventions, docs/hardware."""
+    resources = json.loads(data, parse_constant=finite)["resourceMetrics"]
+    same(len(resources), len(database.trials()), "resources")
+    known = {}
+    for trial, name, joules in database.channels():
+        known.setdefault(trial, []).append((name, joules))
+    domains = {(trial, name): domain for trial, name, domain in database.rows(
+        "SELECT trial_id, collector || '/' || name, domain FROM channel")}
+    seen = set()
+    for resource, (trial, _) in zip(resources, database.trials()):
+        about = otlp_attributes(resource["resource"]["attributes"])
+        same(about["service.name"], "joulecart", "the service")
+        assert about["service.instance.id"].endswith(f"/{trial}") and about["service.instance.id"] not in seen
+        seen.add(about["service.instance.id"])
+        energy, power, times = {}, {}, {}
+        for metric in resource["scopeMetrics"][0]["metrics"]:
+            otlp_metric(metric, energy, power, times)
+        rows = known.get(trial, [])
+        same(len(energy), len(rows), "channels")
+        for (got, metric, attributes), (name, joules) in zip((energy[name] for name in sorted(energy)), sorted(rows)):
+            near(got, joules, name, absolute=1e-9)
+            is_host = domains.get((trial, name)) in ("psys", "machine")
+            same(metric == "hw.host.energy", is_host, f"{name} is the whole host")
+            assert attributes.get("hw.parent") in (None, *energy), "a parent is a channel"
+        for name, points in power.items():
+            begin = times[name][0][0]
+            ends = [begin] + [end for _, end in times[name]]
+            seconds = {end: (end - before) * 1e-9 for before, end in zip(ends, ends[1:])}
+            near(sum(watts * seconds[end] for end, watts in points), energy[name][0], f"power of {name}", 1e-5, 1e-6)
+
+
 def table(rows, database):
     stacks = {}
     for row in rows:
@@ -431,7 +509,7 @@ def json_lines(data, database):
 
 
 READERS = {"perfetto": perfetto, "firefox": firefox, "pprof": pprof, "folded": folded, "speedscope": speedscope,
-           "csv": csv_rows, "jsonl": json_lines}
+           "csv": csv_rows, "jsonl": json_lines, "otlp": otlp}
 
 with open(sys.argv[2], "rb") as file:
     READERS[sys.argv[1]](file.read(), Database(sys.argv[3]))

@@ -4,7 +4,7 @@ load ../helper
 
 MARKING_PROGRAM=${MARKING_PROGRAM:-$TESTS_SOURCE/tests/fakes/marking/program}
 check=$TESTS_SOURCE/tests/cli/export-check.py
-formats='perfetto firefox pprof speedscope folded csv jsonl'
+formats='perfetto firefox pprof speedscope folded csv jsonl otlp'
 
 # base.db: an estimate with regions, phases and events; and a second trial without any.
 setup_file() {
