@@ -3,6 +3,7 @@ dist_man_MANS += \
   %D%/joulecart-bench.1 \
   %D%/joulecart-check.1 \
   %D%/joulecart-compare.1 \
+  %D%/joulecart-compress.1 \
   %D%/joulecart-config.1 \
   %D%/joulecart-demo.1 \
   %D%/joulecart-doctor.1 \

@@ -53,6 +53,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-bench.c \
   %D%/cli/cmd-check.c \
   %D%/cli/cmd-compare.c \
+  %D%/cli/cmd-compress.c \
   %D%/cli/cmd-demo.c \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-export.c \
@@ -72,6 +73,11 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-config.c \
   %D%/cli/commands.c \
   %D%/cli/command.h \
+  %D%/compress/compress-json.c \
+  %D%/compress/compress-run.c %D%/compress/compress-run.h \
+  %D%/compress/compress-text.c %D%/compress/compress-text.h \
+  %D%/compress/levels.c %D%/compress/levels.h \
+  %D%/compress/wish.c %D%/compress/wish.h \
   %D%/config/config.c %D%/config/config.h \
   %D%/config/config-file.c %D%/config/config-file.h \
   %D%/config/config-run.c \
@@ -99,6 +105,8 @@ libjc_a_SOURCES += \
   %D%/markers/metrics-page.c %D%/markers/metrics-page.h \
   %D%/markers/metrics-source.c %D%/markers/metrics-source.h \
   %D%/markers/pcre2-library.c %D%/markers/pcre2-library.h \
+  %D%/markers/json-line.c %D%/markers/json-line.h \
+  %D%/markers/quality-source.c %D%/markers/quality-source.h \
   %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-ring.c %D%/markers/marker-ring.h \

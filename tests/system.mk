@@ -105,6 +105,7 @@ bats_tests = \
   %D%/cli/compare.bats \
   %D%/cli/statistics.bats \
   %D%/cli/compare-commands.bats \
+  %D%/cli/compress.bats \
   %D%/cli/config.bats \
   %D%/cli/demo.bats \
   %D%/cli/doctor.bats \

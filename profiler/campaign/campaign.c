@@ -10,8 +10,10 @@
 #include "profiler/campaign/host.h"
 #include "profiler/sample/marker-folder.h"
 #include "profiler/sample/tick-schedule.h"
+#include "reports/figure/column-text.h"
 #include "schema/factors/zone.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +95,72 @@ int campaign_begin(struct campaign *campaign, const struct campaign_options *opt
 	if (!campaign->store)
 		return -1;
 	if (begin_in_store(campaign, options, why) == 0)
+		return 0;
+	store_close(campaign->store);
+	campaign->store = NULL;
+	return -1;
+}
+
+static int unreadable(sqlite3 *db, struct problem *why)
+{
+	problem_why(why, "%s", sqlite3_errmsg(db));
+	return problem_todo(why, "'joulecart verify' says whether the file is damaged");
+}
+
+/* The campaign to go on with, as of which boot. */
+static int find_newest(struct campaign *campaign, const char *command, const char *boot,
+		       struct problem *why)
+{
+	static const char sql[] = "SELECT c.campaign_id, h.boot_id = ?2,"
+				  "  (SELECT coalesce(max(ordinal), 0) FROM trial t WHERE "
+				  "t.campaign_id = c.campaign_id)"
+				  " FROM campaign c JOIN host h ON h.host_id = c.host_id"
+				  " WHERE iif(json_valid(c.command_line), "
+				  "json_extract(c.command_line, '$[0]'), '') = ?1"
+				  " ORDER BY c.campaign_id DESC LIMIT 1";
+	sqlite3 *db = store_db(campaign->store);
+	sqlite3_stmt *row = NULL;
+	bool is_same_boot = false;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return unreadable(db, why);
+	bind_text(row, 1, command);
+	bind_text(row, 2, boot);
+	if (sqlite3_step(row) == SQLITE_ROW) {
+		campaign->campaign_id = sqlite3_column_int64(row, 0);
+		is_same_boot = sqlite3_column_int(row, 1) != 0;
+		campaign->n_trials = sqlite3_column_int64(row, 2);
+	}
+	sqlite3_finalize(row);
+	why->kind = PROBLEM_USAGE;
+	if (campaign->campaign_id == 0)
+		problem_why(why, "no '%s' is in the file", command);
+	else if (!is_same_boot)
+		problem_why(why,
+			    "campaign %lld is of another machine, or of before it was last "
+			    "started",
+			    (long long)campaign->campaign_id);
+	if (!is_same_boot)
+		return problem_todo(why, "start anew, without --resume");
+	campaign->has_trial = campaign->n_trials > 0;
+	return 0;
+}
+
+int campaign_resume(struct campaign *campaign, const struct campaign_options *options,
+		    struct problem *why)
+{
+	struct host_facts facts;
+	*campaign = (struct campaign){ .trial = options->trial };
+	problem_what(why, "cannot go on with what is in '%s'", options->path);
+	if (access(options->path, F_OK) != 0)
+		return problem_errno(why, errno);
+	campaign->store = store_open(options->path, why);
+	if (!campaign->store)
+		return -1;
+	struct host *host = host_read(&facts);
+	problem_what(why, "cannot go on with what is in '%s'", options->path);
+	int code = find_newest(campaign, options->argv[0], facts.boot_id, why);
+	host_free(host);
+	if (code == 0)
 		return 0;
 	store_close(campaign->store);
 	campaign->store = NULL;

@@ -40,6 +40,12 @@ struct campaign_trial {
 int campaign_begin(struct campaign *campaign, const struct campaign_options *options,
 		   struct problem *why);
 
+/* Opens the database to go on with the newest campaign that the same command (options->argv[0]) made,
+ * on this machine and since it was last started. Trials are numbered on from those that it has. -1
+ * with *why: there is none. */
+int campaign_resume(struct campaign *campaign, const struct campaign_options *options,
+		    struct problem *why);
+
 /* trial_run for the next planned trial; same results: 0, or -1 with *why. */
 int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 		 struct trial_result *result, struct problem *why);

@@ -9,20 +9,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The word with each {NAME} replaced by the value; malloc'ed. */
-static char *substituted(const char *word, const char *name, const char *value,
-			 size_t value_length)
+/* The placeholder of which parameter begins there? NULL: of none. */
+static const struct substitution *placeholder(const char *text,
+					      const struct substitution *all, size_t n_all)
+{
+	for (size_t i = 0; i < n_all && text[0] == '{'; i++) {
+		size_t length = strlen(all[i].name);
+		if (strncmp(text + 1, all[i].name, length) == 0 && text[1 + length] == '}')
+			return &all[i];
+	}
+	return NULL;
+}
+
+/* The word with each {NAME} replaced by its value; malloc'ed. */
+static char *substituted(const char *word, const struct substitution *all, size_t n_all)
 {
 	char *text = NULL;
-	size_t size, length = name ? strlen(name) : 0;
+	size_t size;
 	FILE *out = open_memstream(&text, &size);
 	if (!out)
 		return NULL;
 	while (*word) {
-		if (name && word[0] == '{' && strncmp(word + 1, name, length) == 0 &&
-		    word[1 + length] == '}') {
-			fwrite(value, 1, value_length, out);
-			word += length + 2;
+		const struct substitution *one = placeholder(word, all, n_all);
+		if (one) {
+			fwrite(one->value, 1, one->length, out);
+			word += strlen(one->name) + 2;
 		} else {
 			fputc(*word++, out);
 		}
@@ -64,15 +75,15 @@ static void free_words(char **words)
 	free(words);
 }
 
-/* The words for one value of the parameter, NULL-terminated. NULL: memory ran out. */
-static char **words_for(char *const *words, size_t n, const char *name, const char *value,
-			size_t length)
+/* The words with their parameters' values, NULL-terminated. NULL: memory ran out. */
+static char **words_for(char *const *words, size_t n, const struct substitution *all,
+			size_t n_all)
 {
 	char **copy = calloc(n + 1, sizeof(*copy));
 	if (!copy)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		copy[i] = substituted(words[i], name, value, length);
+		copy[i] = substituted(words[i], all, n_all);
 		if (copy[i])
 			continue;
 		free_words(copy);
@@ -137,7 +148,8 @@ static int add_command(struct command_list *list, char *const *words, size_t n,
 	const char *value = parameter.name ? parameter.values : "";
 	do {
 		size_t length = strcspn(value, ",");
-		char **copy = words_for(words, n, parameter.name, value, length);
+		const struct substitution one = { parameter.name, value, length };
+		char **copy = words_for(words, n, &one, parameter.name ? 1 : 0);
 		if (!copy)
 			return no_memory(why);
 		if (add_words(list, copy, n, why) != 0)
@@ -191,6 +203,28 @@ int commands_read(struct command_list *list, char **words, size_t n,
 	give_names(list, names, n_names);
 	number_equals(list);
 	return 0;
+}
+
+char **command_with(char *const *words, size_t n, const struct substitution *all,
+		    size_t n_all)
+{
+	char **copy = words_for(words, n, all, n_all);
+	return copy ? argv_of(copy, n) : NULL;
+}
+
+bool command_takes(char *const *words, size_t n, const char *name)
+{
+	const struct substitution one = { .name = name };
+	for (size_t i = 0; i < n; i++)
+		for (const char *at = words[i]; *at; at++)
+			if (placeholder(at, &one, 1))
+				return true;
+	return false;
+}
+
+void command_free(char **argv)
+{
+	free_words(argv);
 }
 
 void commands_free(struct command_list *list)

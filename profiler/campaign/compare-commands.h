@@ -1,6 +1,7 @@
 /* profiler/campaign/compare-commands.h - the commands that 'compare' was given after "--". */
 #ifndef JOULECART_COMPARE_COMMANDS_H
 #define JOULECART_COMPARE_COMMANDS_H
+#include <stdbool.h>
 #include <stddef.h>
 
 struct problem;
@@ -32,5 +33,20 @@ int commands_read(struct command_list *list, char **words, size_t n,
 		  struct parameter parameter, const char *const *names, size_t n_names,
 		  struct problem *why);
 void commands_free(struct command_list *list);
+
+/* One value of a parameter: its first length bytes. */
+struct substitution {
+	const char *name, *value;
+	size_t length;
+};
+
+/* One command with each {NAME} of its words replaced, NULL-terminated, as commands_read() would make it; for
+ * command_free(). NULL: memory ran out. */
+char **command_with(char *const *words, size_t n, const struct substitution *all,
+		    size_t n_all);
+void command_free(char **argv); /* takes NULL */
+
+/* Is there a {NAME} in any of the words? */
+bool command_takes(char *const *words, size_t n, const char *name);
 
 #endif

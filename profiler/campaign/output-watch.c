@@ -28,7 +28,8 @@ struct output_watch {
 /* Does the output have to be looked at? */
 static bool output_is_watched(const struct output_wishes *wishes)
 {
-	return wishes->patterns || wishes->queries.from == QUERIES_IN_JSON ||
+	return wishes->patterns || wishes->quality.key ||
+	       wishes->queries.from == QUERIES_IN_JSON ||
 	       wishes->queries.from == QUERIES_LAST_NUMBER;
 }
 
@@ -51,8 +52,10 @@ static void take_line(void *state, bool is_stderr, const char *line, size_t size
 	const struct line_time seen = { time.seen_ns, time.early_ns };
 	if (wishes->patterns)
 		line_patterns_feed(wishes->patterns, line, size, seen, &watch->sink);
-	if (!is_stderr)
-		query_source_feed(&wishes->queries, line, size);
+	if (is_stderr)
+		return;
+	query_source_feed(&wishes->queries, line, size);
+	quality_source_feed(&wishes->quality, line, size);
 }
 
 struct output_watch *output_watch_new(struct output_wishes *wishes, int marker_fd,
@@ -66,10 +69,11 @@ struct output_watch *output_watch_new(struct output_wishes *wishes, int marker_f
 	}
 	watch->wishes = wishes;
 	watch->wishes->queries.found = 0;
+	watch->wishes->quality.is_found = false;
 	watch->sink = (struct marker_sink){ send_mark, watch };
 	if (wishes->patterns)
 		line_patterns_restart(wishes->patterns);
-	const struct relay_watcher watcher = { take_line, watch };
+	const struct relay_watcher watcher = { take_line, watch, wishes->hides_stdout };
 	watch->marker_fd = fcntl(marker_fd, F_DUPFD_CLOEXEC, 0);
 	bool is_watched = output_is_watched(wishes);
 	watch->relay = is_watched ? relay_new(&watcher, why) : NULL;
@@ -150,6 +154,21 @@ static int store_findings(const struct output_watch *watch, struct store *store,
 	return code;
 }
 
+static int store_quality(const struct quality_source *quality, struct store *store,
+			 int64_t trial_id, struct problem *why)
+{
+	char text[160];
+	if (!quality->key)
+		return 0;
+	if (quality->is_found)
+		return store_add_metric(store, trial_id, quality->name, quality->found,
+					why);
+	snprintf(text, sizeof(text),
+		 "no line of the output is a JSON object that has the number '%.60s'",
+		 quality->key);
+	return add_gap(store, trial_id, text, NULL, why);
+}
+
 int output_watch_store(struct output_watch *watch, struct store *store, int64_t trial_id,
 		       int64_t begin_utc_ns, struct problem *why)
 {
@@ -165,6 +184,8 @@ int output_watch_store(struct output_watch *watch, struct store *store, int64_t 
 		store, trial_id,
 		"nobody read the end of the output: it was not passed on, nor looked at",
 		NULL, why) != 0)
+		return -1;
+	if (store_quality(&wishes->quality, store, trial_id, why) != 0)
 		return -1;
 	if (wishes->queries.from != QUERIES_NOWHERE)
 		n = query_source_count(&wishes->queries, begin_utc_ns, &missing);

@@ -2,8 +2,10 @@
 #ifndef JOULECART_OUTPUT_WATCH_H
 #define JOULECART_OUTPUT_WATCH_H
 #include "profiler/markers/line-patterns.h"
+#include "profiler/markers/quality-source.h"
 #include "profiler/markers/query-source.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct launch;
@@ -16,6 +18,8 @@ struct store;
 struct output_wishes {
 	struct line_patterns *patterns; /* or NULL */
 	struct query_source queries;
+	struct quality_source quality; /* stored as the trial's metric */
+	bool hides_stdout;             /* what is looked at is not passed on */
 };
 
 /* Makes what the command writes into, where the wishes are about its output. Marks go to marker_fd, the sending end of the sampler's
@@ -35,7 +39,7 @@ int output_watch_start(struct output_watch *watch, struct problem *why);
 void output_watch_end(struct output_watch *watch, struct launch *launch,
 		      struct launch_end *end);
 
-/* Stores the queries that were found, and what was not, as gaps of the trial. Takes NULL. 0, or -1
+/* Stores the queries and the quality that were found, and what was not, as gaps of the trial. Takes NULL. 0, or -1
  * with *why. */
 int output_watch_store(struct output_watch *watch, struct store *store, int64_t trial_id,
 		       int64_t begin_utc_ns, struct problem *why);

@@ -74,6 +74,16 @@ void progress_block(size_t done, size_t n, double widest, double left_s, int64_t
 	}
 }
 
+void progress_search(size_t k, const char *variant, double spent_j)
+{
+	char name[60];
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "%s trial %zu  %s  %.3g J so far", clear_line, k,
+		text_line(variant, name, sizeof(name)), spent_j);
+	fflush(stderr);
+}
+
 void progress_clear(void)
 {
 	if (isatty(STDERR_FILENO))

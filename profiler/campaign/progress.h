@@ -14,6 +14,9 @@ void progress_show(size_t k, size_t n, const char *job, const char *variant,
  * seconds that remain, 0: not known. *said_ns is when the last line was, 0 at first. */
 void progress_block(size_t done, size_t n, double widest, double left_s, int64_t *said_ns);
 
+/* Trial number k of a search begins, after so many joules: rewrites the line on a terminal. */
+void progress_search(size_t k, const char *variant, double spent_j);
+
 /* Clears the line. */
 void progress_clear(void);
 

@@ -73,13 +73,13 @@ static int refuse_estimate(const struct sensors *sensors, struct problem *why)
 static int launch(struct run *run, char *const *argv, struct problem *why)
 {
 	const char *events = run->options->events;
+	int watched = run->watch ? output_watch_stdout(run->watch) : -1;
 	run_group_make(&run->group);
 	const struct launch_options options = { argv,
 						run->marker[1],
 						marker_door_name(run->door),
 						events ? events : "",
-						run->watch ? output_watch_stdout(run->watch)
-							   : run->null_fd,
+						watched >= 0 ? watched : run->null_fd,
 						output_watch_stderr(run->watch),
 						run->group.fd };
 	if (launch_prepare(&run->launch, &options, why) != 0)
@@ -134,7 +134,8 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	run->door = marker_door_open(geteuid());
 	if (run->options->hide_output)
 		run->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (run->options->output.patterns || run->options->output.queries.from) {
+	if (run->options->output.patterns || run->options->output.queries.from ||
+	    run->options->output.quality.key) {
 		run->watch = output_watch_new(&run->output, run->marker[1], why);
 		if (!run->watch)
 			return -1;
@@ -530,6 +531,7 @@ int trial_run(struct store *store, struct trial_facts *facts, char *const *argv,
 			   .concurrent_runs = { .fd = -1 },
 			   .output = options->output,
 			   .cpu_at_begin_s = own_cpu_s() };
+	run.output.hides_stdout = options->hide_output;
 	*result = (struct trial_result){ .status = EXIT_RUN_FAILED,
 					 .end = { .exit_code = -1, .exit_signal = -1 } };
 	int code = prepare(&run, argv, why);

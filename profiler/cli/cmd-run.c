@@ -87,6 +87,11 @@ static int take_query_source(void *member, const char *text, struct problem *why
 	return query_source_parse(member, text, why);
 }
 
+static int take_quality_source(void *member, const char *text, struct problem *why)
+{
+	return quality_source_parse(member, text, why);
+}
+
 #define OUTPUT(member) campaign.trial.output.member
 
 static const struct option_row rows[] = {
@@ -123,6 +128,9 @@ static const struct option_row rows[] = {
 	{ "queries-from", 0, "WHERE", NULL,
 	  "read the number after the run: FILE, json:KEY or last-number of the output",
 	  OPTION_OWN(struct run_options, OUTPUT(queries), take_query_source) },
+	{ "quality-from", 0, "json:KEY", NULL,
+	  "how good the answers were: that number of a line that is a JSON object",
+	  OPTION_OWN(struct run_options, OUTPUT(quality), take_quality_source) },
 	{ OPTION_INCLUDE(measure_rows, struct run_options, campaign) },
 	{ 0 },
 };

@@ -6,12 +6,12 @@
 #include <string.h>
 
 const struct command *const all_commands[N_COMMANDS] = {
-	&command_run,     &command_attach,  &command_bench,   &command_demo,
-	&command_live,    &command_serve,   &command_mark,    &command_models,
-	&command_compare, &command_check,   &command_whatif,  &command_report,
-	&command_export,  &command_samples, &command_factors, &command_doctor,
-	&command_config,  &command_verify,  &command_sign,    &command_merge,
-	&command_trim,
+	&command_run,     &command_attach,   &command_bench,   &command_demo,
+	&command_live,    &command_serve,    &command_mark,    &command_models,
+	&command_compare, &command_compress, &command_check,   &command_whatif,
+	&command_report,  &command_export,   &command_samples, &command_factors,
+	&command_doctor,  &command_config,   &command_verify,  &command_sign,
+	&command_merge,   &command_trim,
 };
 
 const struct command *command_find(const char *name)

@@ -41,7 +41,7 @@ struct stream {
 	bool has_thread;
 	int schedstat_fd;
 	int from_fd, to_fd; /* -1: ended */
-	bool is_stderr;
+	bool is_stderr, is_hidden;
 	int64_t empty_ns; /* when nothing was there last */
 	char *line;       /* RELAY_LINE_BYTES, of which size are filled */
 	size_t size;
@@ -95,12 +95,13 @@ static int make_stream(struct relay *relay, int like_fd)
 	stream->schedstat_fd = stream->from_fd = *child_fd = -1;
 	stream->to_fd = like_fd;
 	stream->is_stderr = like_fd == STDERR_FILENO;
+	stream->is_hidden = relay->watcher.hides_stdout && !stream->is_stderr;
 	stream->line = malloc(RELAY_LINE_BYTES);
 	stream->left = -1;
 	relay->n++;
 	if (!stream->line)
 		return ENOMEM;
-	if (isatty(like_fd))
+	if (!stream->is_hidden && isatty(like_fd))
 		return make_terminal(like_fd, &stream->from_fd, child_fd);
 	if (pipe2(pipes, O_CLOEXEC) != 0)
 		return errno;
@@ -141,7 +142,8 @@ struct relay *relay_new(const struct relay_watcher *watcher, struct problem *why
 	pthread_mutex_init(&relay->watching, NULL);
 	relay->stop_fd = eventfd(0, EFD_CLOEXEC);
 	int err = relay->stop_fd < 0 ? errno : make_stream(relay, STDOUT_FILENO);
-	if (err == 0 && !are_one_file(STDOUT_FILENO, STDERR_FILENO))
+	if (err == 0 &&
+	    (watcher->hides_stdout || !are_one_file(STDOUT_FILENO, STDERR_FILENO)))
 		err = make_stream(relay, STDERR_FILENO);
 	if (err == 0)
 		return relay;
@@ -268,7 +270,7 @@ static bool serve(struct stream *stream, int64_t woken_early_ns)
 					    : time.seen_ns - stream->empty_ns;
 	if (n < BLOCK)
 		stream->empty_ns = time.seen_ns;
-	if (!write_all(stream->to_fd, stream->block, (size_t)n))
+	if (!stream->is_hidden && !write_all(stream->to_fd, stream->block, (size_t)n))
 		return false;
 	pthread_mutex_lock(&stream->relay->watching);
 	show_lines(stream, (size_t)n, time);

@@ -29,6 +29,7 @@ struct relay_watcher {
 	void (*line)(void *state, bool is_stderr, const char *line, size_t size,
 		     struct relay_time time);
 	void *state;
+	bool hides_stdout; /* standard output is shown to the watcher alone */
 };
 
 /* Makes the pipes or terminals. NULL with *why. */

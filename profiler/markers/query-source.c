@@ -4,10 +4,10 @@
 #include "profiler/markers/query-source.h"
 
 #include "base/problem.h"
+#include "profiler/markers/json-line.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -41,30 +41,6 @@ static int64_t count_of(double number)
 {
 	return number >= 1 && number <= MOST && number == floor(number) ? (int64_t)number
 									: 0;
-}
-
-/* The member of that dotted name, or NULL. */
-static const json_t *member(const json_t *object, const char *name)
-{
-	char part[64];
-	while (object && *name) {
-		size_t length = strcspn(name, ".");
-		if (length >= sizeof(part))
-			return NULL;
-		memcpy(part, name, length);
-		part[length] = '\0';
-		object = json_object_get(object, part);
-		name += length + (name[length] == '.');
-	}
-	return object;
-}
-
-static int64_t count_in_json(const char *name, const char *line, size_t size)
-{
-	json_t *root = json_loadb(line, size, 0, NULL);
-	int64_t count = root ? count_of(json_number_value(member(root, name))) : 0;
-	json_decref(root);
-	return count;
 }
 
 static bool is_digit(char c)
@@ -102,10 +78,12 @@ static int64_t last_number(const char *line, size_t size)
 void query_source_feed(struct query_source *source, const char *line, size_t size)
 {
 	int64_t count = 0;
+	double number;
 	if (source->from == QUERIES_LAST_NUMBER)
 		count = last_number(line, size);
-	else if (source->from == QUERIES_IN_JSON && size > 0 && line[0] == '{')
-		count = count_in_json(source->name, line, size);
+	else if (source->from == QUERIES_IN_JSON &&
+		 json_line_number(source->name, line, size, &number))
+		count = count_of(number);
 	if (count > 0)
 		source->found = count;
 }

@@ -152,7 +152,8 @@ static bool seems_cheap(const struct search *search, size_t candidate)
 	enum verdict_kind verdict = search->verdicts[candidate];
 	if (verdict == VERDICT_FITS || verdict == VERDICT_COSTS_TOO_MUCH)
 		return verdict == VERDICT_FITS;
-	return cost_of(search, candidate) <= log(search->options->limits.budget);
+	return cost_of(search, candidate) <=
+	       log(search->options->limits.budget) + VERDICT_ROUNDING;
 }
 
 /* Are its answers worse than what is asked for, or than what fits already? */
@@ -211,11 +212,27 @@ static int try_mildest(struct search *search)
 	return judge(search, 0, search->options->trials_most);
 }
 
+/* Its strongest level that works: where one fails, that of half its strength is tried. */
+static int try_strongest(struct search *search, size_t technique, size_t *level,
+			 size_t *where)
+{
+	int code = try_level(search, technique, *level, where);
+	while (code == 0 && *where != none && *level > 1 &&
+	       search->verdicts[*where] == VERDICT_FAILED) {
+		*level /= 2;
+		code = try_level(search, technique, *level, where);
+	}
+	if (code == 0 && *where != none)
+		search->result->is_failing[technique] = search->verdicts[*where] ==
+							VERDICT_FAILED;
+	return code;
+}
+
 static int try_technique(struct search *search, size_t technique)
 {
 	size_t strongest = search->options->space.n_levels[technique] - 1, where;
-	int code = try_level(search, technique, strongest, &where);
-	if (code != 0 || where == none)
+	int code = try_strongest(search, technique, &strongest, &where);
+	if (code != 0 || where == none || search->result->is_failing[technique])
 		return code;
 	if (technique == 0)
 		code = try_mildest(search);
@@ -257,7 +274,7 @@ static size_t choose_techniques(const struct search *search, size_t *chosen)
 	double prices[TECHNIQUES_MOST];
 	size_t n = 0;
 	for (size_t t = 0; t < search->options->space.n_techniques; t++) {
-		if (search->result->is_useless[t])
+		if (search->result->is_useless[t] || search->result->is_failing[t])
 			continue;
 		double price = price_of(search, t);
 		size_t at = n < COMBINED_MOST ? n++ : COMBINED_MOST;
@@ -298,7 +315,7 @@ static bool find_promising(const struct search *search, const size_t *techniques
 	/* what can be shown by the trials that it may have */
 	double noise = 2 * evidence_noise(search->evidence) /
 		       sqrt((double)search->options->trials_most);
-	double most = log(search->options->limits.budget) - noise;
+	double most = log(search->options->limits.budget) + VERDICT_ROUNDING - noise;
 	bool any = false;
 	while (next_point(search, techniques, n, &point)) {
 		if (points_find(&search->points, &point) < search->points.n)

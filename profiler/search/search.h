@@ -51,6 +51,7 @@ struct search_result {
 	size_t n_trials, n_blocks;
 	/* techniques of which no level was shown to be cheaper than the mildest */
 	bool is_useless[TECHNIQUES_MOST];
+	bool is_failing[TECHNIQUES_MOST]; /* not even half of its levels can be measured */
 };
 
 /* 0, or -1: the rig failed, or no memory (is_out_of_memory). */

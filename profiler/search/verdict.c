@@ -89,14 +89,15 @@ enum verdict_kind verdict_of(const struct evidence *evidence, size_t candidate,
 	const struct tally *tally = evidence_tally(evidence, candidate);
 	if (tally->n_failed >= FAILURES_LEAST && tally->n_failed > tally->n)
 		return VERDICT_FAILED;
-	if (cost.low > limits->budget)
+	double budget = limits->budget * (1 + VERDICT_ROUNDING);
+	if (cost.low > budget)
 		return VERDICT_COSTS_TOO_MUCH;
 	if (limits->has_quality && quality.high < limits->least_quality)
 		return VERDICT_TOO_BAD;
 	if (is_beaten(evidence, candidate, incumbent, look))
 		return VERDICT_BEATEN;
 	bool is_good = !limits->has_quality || quality.low >= limits->least_quality;
-	return cost.high <= limits->budget && is_good ? VERDICT_FITS : VERDICT_UNDECIDED;
+	return cost.high <= budget && is_good ? VERDICT_FITS : VERDICT_UNDECIDED;
 }
 
 static const size_t looks[] = { 2,  3,  4,   6,   8,   12,  16,  24,  32,  48,

@@ -9,6 +9,9 @@
 #define JOULECART_VERDICT_H
 #include "profiler/search/evidence.h"
 
+/* A cost without noise, such as a size, may lie on the budget itself; its logarithm is rounded. */
+#define VERDICT_ROUNDING 1e-9
+
 /* What is asked for. */
 struct search_limits {
 	double budget; /* the cost at most, above 0 */

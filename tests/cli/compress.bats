@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# The best within a budget. What most of these commands need is a metric that they state, so that nothing
+# depends on how busy the machine is; one burns CPU time.
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	cat >model <<-'END'
+		#!/bin/sh
+		# model SPARSITY BITS: a cost, and how good it is
+		"$JOULECART" mark metric cost "$(awk -v s="$1" -v b="$2" 'BEGIN { print (1.05 - s) * b }')"
+		awk -v s="$1" -v b="$2" 'BEGIN { printf "{\"eval\": {\"accuracy\": %.4f}}\n", 0.92 - 0.1 * s * s - 0.2 / b / b }'
+	END
+	chmod +x model
+	search -o found.db --json >found.json 2>messages || { cat messages >&2 && return 1; }
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+# search [OPTION]...: of two techniques, by what they state
+search() {
+	joulecart compress --budget 'cost <= 2.5' --levels sparsity=0.05:0.95:7 --levels bits=8,6,4,3,2 \
+		--quality-from json:eval.accuracy "$@" -- ./model '{sparsity}' '{bits}'
+}
+
+chosen() {
+	jq -r '.candidates[.chosen].levels | "\(.sparsity) \(.bits)"' "$1"
+}
+
+@test "of all that fit the best is found, by fewer candidates than there are" {
+	best=$(for s in 0.05 0.2 0.35 0.5 0.65 0.8 0.95; do
+		for b in 8 6 4 3 2; do
+			awk -v s=$s -v b=$b 'BEGIN { if ((1.05 - s) * b <= 2.5) print 0.92 - 0.1 * s * s - 0.2 / b / b, s, b }'
+		done
+	done | sort -rn | head -1)
+	is "$(chosen found.json)" "${best#* }"
+	[ "$(jq '.candidates | length' found.json)" -lt 20 ]
+}
+
+@test "every candidate is a trial of the database, which verify computes again" {
+	is "$(sqlite3 found.db 'SELECT count(*) FROM trial')" "$(jq .trials found.json)"
+	is "$(sqlite3 found.db 'SELECT count(DISTINCT variant) FROM trial')" "$(jq '.candidates | length' found.json)"
+	is "$(sqlite3 found.db 'SELECT DISTINCT baseline FROM campaign')" 'sparsity=0.05 bits=8'
+	run -0 joulecart verify found.db
+	run -0 joulecart report found.db
+}
+
+@test "each block holds a candidate beside another" {
+	is "$(sqlite3 found.db 'SELECT count(*) FROM (SELECT block FROM trial GROUP BY block HAVING count(DISTINCT variant) < 2)')" 0
+}
+
+@test "the sentences say what is chosen, what the search used, and when that is paid back" {
+	run -0 --separate-stderr search -o text.db
+	has "$output" "sparsity=$(chosen found.json | sed 's/ / bits=/') is chosen: it needs"
+	has "$output" 'The search used [0-9.]+ .?J in [0-9]+ trials'
+	has "$output" 'paid back|never paid back'
+}
+
+@test "the same seed gives the same search" {
+	search -o again.db --json >again.json 2>/dev/null
+	order='SELECT group_concat(variant) FROM (SELECT variant FROM trial ORDER BY ordinal)'
+	is "$(sqlite3 again.db "$order")" "$(sqlite3 found.db "$order")"
+}
+
+@test "a search that was cut off goes on where it was, and ends as one that was not" {
+	run -4 --separate-stderr search -o cut.db --max-time 0.001
+	has "$output" 'stopped; --resume goes on'
+	is "$(sqlite3 cut.db 'SELECT count(*) FROM trial')" 1
+	search -o cut.db --resume --json >resumed.json 2>/dev/null
+	is "$(chosen resumed.json)" "$(chosen found.json)"
+	is "$(sqlite3 cut.db 'SELECT count(DISTINCT campaign_id), count(*) FROM trial')" "1|$(jq .trials found.json)"
+	run -0 joulecart verify cut.db
+}
+
+@test "another search is not gone on with" {
+	cp found.db other.db
+	run -1 search -o other.db --resume --seed 2
+	has "$output" 'cannot go on with the search: its next trial was of'
+	run -1 search -o nothing.db --resume
+	has "$output" "cannot go on with what is in 'nothing.db': no such file"
+}
+
+@test "nothing fits where the strongest costs too much, and the nearest is named" {
+	run -3 --separate-stderr joulecart compress --budget 'cost <= 0.1' --levels sparsity=0.05:0.95:7 --levels bits=8,4,2 \
+		--quality-from json:eval.accuracy -o none.db -- ./model '{sparsity}' '{bits}'
+	has "$output" 'Nothing fits within cost <= 0.1'
+	has "$output" 'Nearest is sparsity=0.95 bits=2'
+}
+
+@test "nothing fits where what is cheap enough answers too badly" {
+	run -3 --separate-stderr search --quality 'accuracy >= 91.9 %' -o bad.db
+	has "$output" 'Nothing fits within cost <= 2.5 and the limit of quality'
+}
+
+@test "a quality that is the better the lower" {
+	cat >losing <<-'END'
+		#!/bin/sh
+		"$JOULECART" mark metric cost "$(awk -v s="$1" 'BEGIN { print 10 - s }')"
+		echo "{\"loss\": 0.$1}"
+	END
+	chmod +x losing
+	run -0 --separate-stderr joulecart compress --budget 'cost <= 4' --levels strength=1:9 --quality 'loss <= 0.85' \
+		--quality-from json:loss -o loss.db --json -- ./losing '{strength}'
+	is "$(jq -r '.candidates[.chosen] | .levels.strength, .quality.value' <<<"$output")" $'6\n0.6'
+}
+
+@test "a technique that saves nothing is named" {
+	run -0 --separate-stderr joulecart compress --budget 'cost <= 5' --levels sparsity=0.05:0.95 --levels useless=1:9 \
+		--quality-from json:eval.accuracy -o useless.db -- ./model '{sparsity}' 8 '{useless}'
+	has "$output" 'useless saves nothing that could be shown'
+}
+
+@test "a command that burns less CPU time needs fewer joules, and is chosen for it" {
+	printf 'i=0\nwhile [ $i -lt $1 ]; do i=$((i+1)); done; echo "{\\"accuracy\\": 0.9}"\n' >burn
+	run joulecart run -q -o one.db -- sh burn 300000
+	most=$(joulecart report -f json one.db | jq '.campaigns[0].variants[0].joules_per_run.value // .campaigns[0].rows[0].joules_per_run.value // empty' 2>/dev/null)
+	[ -n "$most" ] || most=$(sqlite3 one.db 'SELECT joules FROM v_trial' 2>/dev/null)
+	run -0 --separate-stderr joulecart compress --budget "$(awk -v j="$most" 'BEGIN { printf "%.6f", j / 2 }') J/run" \
+		--levels steps=300000,60000,30000 --quality-from json:accuracy -o burn.db --json -- sh burn '{steps}'
+	[ "$(jq -r '.candidates[.chosen].levels.steps' <<<"$output")" -le 60000 ]
+	[ "$(jq '.paid_back_after > 0' <<<"$output")" = true ]
+}
+
+@test "what is missing or wrong is said before anything runs" {
+	refused() {
+		run -2 --separate-stderr joulecart compress -o refused.db "$@"
+		is "$output" ''
+		[ ! -e refused.db ]
+	}
+	refused --levels a=1:2 --quality top1 -- true '{a}'
+	has "$stderr" 'compress needs a --budget'
+	refused --budget '2 mJ/query' --quality top1 -- true
+	has "$stderr" 'compress needs --levels'
+	refused --budget '2 mJ/query' --levels a=1:2 -- true '{a}'
+	has "$stderr" 'compress needs --quality'
+	refused --budget '2 mJ/query' --levels a=1:2 --quality top1
+	has "$stderr" 'compress needs a command'
+	refused --budget '2 mJ/query' --levels a=1:2 --quality top1 -- true '{b}'
+	has "$stderr" 'the command has no \{a\}'
+	for budget in '2 apples' '-1 J/run' '2 mJ/fortnight' '3 ms' 'top1 >= 3' ''; do
+		refused --budget "$budget" --levels a=1:2 --quality top1 -- true '{a}'
+		has "$stderr" 'invalid --budget'
+	done
+	for levels in a a= a=1 a=1:1 a=1:2:1 a=1:2:x '=1:2' 'a=1,,2' 'a b=1:2'; do
+		refused --budget '2 mJ/query' --levels "$levels" --quality top1 -- true '{a}'
+		has "$stderr" 'invalid --levels'
+	done
+	for quality in 'top1 >=' '>= 3' 'top1 > 3' 'two words'; do
+		refused --budget '2 mJ/query' --levels a=1:2 --quality "$quality" -- true '{a}'
+		has "$stderr" 'invalid --quality'
+	done
+}
+
+@test "a command that states no quality, or fails at its mildest, is refused with what to do" {
+	run -1 --separate-stderr joulecart compress --budget '9 J/run' --levels a=1:2 --quality top1 -o silent.db -- true '{a}'
+	has "$stderr" "cannot compress 'a=1': it does not say how good its answers are \(print a line"
+	run -1 --separate-stderr joulecart compress --budget '9 J/run' --levels a=1:2 --quality top1 -o failing.db -- false '{a}'
+	has "$stderr" "cannot compress 'a=1': the command failed"
+}
