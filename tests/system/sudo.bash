@@ -85,6 +85,21 @@ write_prelude() {
 			echo "not so within a minute: $*"
 			exit 1
 		}
+		# rights_of_all: of each process of the test's run its program, ids, groups, capabilities, no_new_privs
+		rights_of_all() {
+			for process in /proc/[0-9]*; do
+				# other tests run the same program, in other namespaces
+				[ "$(readlink "$process/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] || continue
+				case $(readlink "$process/exe") in
+				"$J" | */sleep | */dash | */sh) ;;
+				*) continue ;;
+				esac
+				grep -qzF "$folder" "$process/environ" "$process/cwd" 2>/dev/null ||
+					[ "$(readlink "$process/exe")" = "$J" ] ||
+					[ "$(readlink "$process/cwd")" = "$folder/work" ] || continue
+				echo "$(readlink "$process/exe") $(sed -n 's/^\(Uid\|Gid\|CapInh\|CapPrm\|CapEff\|CapAmb\|NoNewPrivs\):\t*//p' "$process/status" | tr '\t\n' '  ')"
+			done
+		}
 		# joulecart through sudo, as the user calls it
 		sudone() { mine sudo -n "$J" "$@"; }
 	END

@@ -19,28 +19,8 @@ teardown() {
 	no_sudo
 }
 
-@test "every process but the privileged part is the user's, without any capability" {
-	run -0 in_it <<-'END'
-		sudone run -q -o x.db -- sh -c 'touch started; for i in $(seq 2400); do [ ! -e looked ] || exit 0; sleep 0.05; done; echo nobody looked >&2' &
-		trap 'touch looked' EXIT # however this ends, the run does
-		so_within_a_minute test -e started
-		for process in /proc/[0-9]*; do
-			# other tests run the same program, in other namespaces
-			[ "$(readlink "$process/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] || continue
-			case $(readlink "$process/exe") in
-			"$J" | */sleep | */dash | */sh) ;;
-			*) continue ;;
-			esac
-			grep -qzF "$folder" "$process/environ" "$process/cwd" 2>/dev/null ||
-				[ "$(readlink "$process/exe")" = "$J" ] ||
-				[ "$(readlink "$process/cwd")" = "$folder/work" ] || continue
-			echo "$(readlink "$process/exe") $(sed -n 's/^\(Uid\|Gid\|CapInh\|CapPrm\|CapEff\|CapAmb\|NoNewPrivs\):\t*//p' "$process/status" | tr '\t\n' '  ')"
-		done >processes
-		touch looked
-		id -u "$user" >id
-		wait
-	END
-	cd work
+# the_opener_alone_has_rights: by the lists "processes" and "id".
+the_opener_alone_has_rights() {
 	local id
 	id=$(cat id)
 	is "$(grep -c "^$JOULECART 0 0 0 0 " processes)" 1
@@ -49,7 +29,72 @@ teardown() {
 	[ "$(grep -vc "^$JOULECART 0 0 0 0 " processes)" -ge 2 ]
 	has_not "$(grep -v "^$JOULECART 0 0 0 0 " processes)" " 0 0 0 0 "
 	is "$(grep -v "^$JOULECART 0 0 0 0 " processes | grep -vc " $id $id $id $id .* 0000000000000000 0000000000000000 0000000000000000 0000000000000000 ")" 0
+}
+
+@test "every process but the privileged part is the user's, without any capability" {
+	run -0 in_it <<-'END'
+		sudone run -q -o x.db -- sh -c 'touch started; for i in $(seq 2400); do [ ! -e looked ] || exit 0; sleep 0.05; done; echo nobody looked >&2' &
+		trap 'touch looked' EXIT # however this ends, the run does
+		so_within_a_minute test -e started
+		rights_of_all >processes
+		touch looked
+		id -u "$user" >id
+		wait
+	END
+	cd work
+	local id
+	id=$(cat id)
+	the_opener_alone_has_rights
 	is "$(stat -c %U x.db)" UNKNOWN # who is not known outside
+	is "$(stat -c %u x.db)" "$id"
+}
+
+@test "a profile through sudo: stacks are sampled and named, and nobody but the privileged part has rights" {
+	symbols=$(dirname "$JOULECART")/joulecart-symbols
+	[ -x "$symbols" ] || skip 'joulecart-symbols is installed elsewhere'
+	cp "$PROFILED_PROGRAM" work/program
+	cp "$symbols" out/real
+	# what it is started with, what it has left when it reads, and then itself
+	cat >out/namer <<-END
+		#!/bin/sh
+		cat /proc/self/status >>namer-statuses
+		mkfifo hold
+		"$folder/out/real" <hold >/dev/null &
+		exec 9>hold
+		for i in \$(seq 1200); do
+			grep -q '^NoNewPrivs:.*1' /proc/\$!/status && break
+			sleep 0.05
+		done
+		cat /proc/\$!/status >>namer-statuses
+		exec 9>&-
+		exec "$folder/out/real"
+	END
+	chmod 755 out/namer out/real work/program
+	run in_it <<-'END'
+		sudone run --profile=997 -q -o refused.db -- true 2>refusal || exit 77
+		mount --bind "$out/namer" "$(dirname "$J")/joulecart-symbols"
+		sudone run --profile=997 -q -o x.db -- sh -c './program split 0.5 >/dev/null; touch started; for i in $(seq 2400); do [ ! -e looked ] || exit 0; sleep 0.05; done; echo nobody looked >&2; exit 1' &
+		trap 'touch looked' EXIT # however this ends, the run does
+		so_within_a_minute test -e started
+		rights_of_all >processes
+		touch looked
+		id -u "$user" >id
+		wait $!
+	END
+	[ "$status" -ne 77 ] || skip "this machine lets nobody sample stacks: $(cat work/refusal)"
+	is "$status" 0
+	cd work
+	the_opener_alone_has_rights
+	local id
+	id=$(cat id)
+	is "$(grep -c '^Uid' namer-statuses)" 2
+	is "$(grep -E '^[UG]id' namer-statuses | cut -f 2- | sort -u)" "$id"$'\t'"$id"$'\t'"$id"$'\t'"$id"
+	is "$(sed -n 's/^Groups:[[:space:]]*//p' namer-statuses | sort -u | tr -d ' ')" "$id"
+	is "$(grep -E '^Cap(Inh|Prm|Eff|Amb)' namer-statuses | cut -f 2 | sort -u)" 0000000000000000
+	is "$(grep '^NoNewPrivs' namer-statuses | tail -n 1 | cut -f 2)" 1
+	# of 0.5 s of CPU time about 498
+	[ "$(sqlite3 x.db 'SELECT sum(n) FROM profile')" -ge 300 ]
+	has "$("$JOULECART" report --functions x.db)" 'seventy'
 	is "$(stat -c %u x.db)" "$id"
 }
 
