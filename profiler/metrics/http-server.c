@@ -273,12 +273,25 @@ static void init_locks(struct http_server *server)
 	pthread_mutex_init(&server->clients_lock, NULL);
 }
 
+static void refuse_start(const struct http_options *options, struct problem *why)
+{
+	if (options->certificate) {
+		problem_why(why, "the certificate and its key are no pair in PEM");
+		problem_todo(why, "name the one with --tls-cert, its key with --tls-key");
+		return;
+	}
+	problem_why(why, "libmicrohttpd could not start");
+	problem_todo(why, "see whether 'ulimit -a' limits threads or memory");
+}
+
 struct http_server *http_start(const struct http_options *options, int wake_fd,
 			       struct problem *why)
 {
 	problem_what(why, "cannot serve metrics");
 	if (options->certificate && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES) {
 		problem_why(why, "this libmicrohttpd was built without TLS");
+		problem_todo(why,
+			     "leave --tls-cert out, and put a proxy with TLS before it");
 		return NULL;
 	}
 	struct http_server *server = calloc(1, sizeof(*server));
@@ -294,9 +307,7 @@ struct http_server *http_start(const struct http_options *options, int wake_fd,
 	if (server->listen_fd < 0)
 		problem_errno(why, errno);
 	else if (!(server->daemon = start(server, options)))
-		problem_why(why, options->certificate
-				     ? "the certificate and its key are no pair in PEM"
-				     : "libmicrohttpd could not start");
+		refuse_start(options, why);
 	if (server->daemon)
 		return server;
 	http_stop(server);

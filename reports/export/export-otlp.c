@@ -7,6 +7,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/json-text.h"
 #include "reports/figure/rows.h"
+#include "schema/database/guard.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -295,7 +296,7 @@ int export_otlp(sqlite3 *db, const struct export_data *data, FILE *out, struct p
 {
 	struct request request = { 0 };
 	if (read_request(db, data, &request) != 0)
-		return problem_why(why, "%s", sqlite3_errmsg(db));
+		return guard_why(db, why);
 	json_t *resources = json_array();
 	for (size_t i = 0; i < data->n_trials; i++)
 		json_array_append_new(resources, metrics_of(&request, &data->trials[i]));
