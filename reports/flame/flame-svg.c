@@ -88,7 +88,10 @@ void flame_targets(const struct flame_drawing *drawing, struct html *html)
 const char *flame_energy_words(struct figure figure, struct arena *arena)
 {
 	const struct glyphs *glyphs = glyphs_utf8();
-	struct scale scale = scale_of(&figure, 1, glyphs);
+	struct figure sized = figure; /* 0 has no size of its own, and its interval has */
+	if (figure.value <= 0 && figure.has_interval)
+		sized.value = figure.high;
+	struct scale scale = scale_of(&sized, 1, glyphs);
 	const char *interval = format_interval(figure, scale, arena);
 	const char *value = format_value(figure, scale, glyphs, arena);
 	return *interval ? arena_format(arena, "%s\u00a0%sJ (%s\u00a0%sJ, 95\u00a0%%)",

@@ -38,7 +38,7 @@ static struct function_group group_of(sqlite3_stmt *row, const struct list_readi
 		.campaign_id = sqlite3_column_int64(row, 1),
 		.variant = word_of(row, 2, reading),
 		.job = word_of(row, 3, reading),
-		.event = text_of(row, 4, reading),
+		.event = word_of(row, 4, reading),
 		.provenance = provenance_of_word(text_of(row, 5, reading)),
 		.has_kernel = sqlite3_column_int(row, 6) != 0,
 		.has_queries = sqlite3_column_type(row, 7) != SQLITE_NULL,

@@ -42,6 +42,9 @@ frames() {
 	is "$(python3 -c 'print(sum(float(line.split()[0]) for line in open("frames")
 		if " program: " in line or "(outside every stack): " in line) > 99.9)')" True
 	run ! grep -qi '<script' flame.html
+	# what was not met in so many samples has an interval all the same
+	run ! grep -qF '(0..0' flame.html
+	has "$(cat flame.html)" '>0(.0*)?.[mµ]J [(]0(.0*)?[.][.][1-9]'
 	has "$(cat flame.html)" 'Not sealed: nothing shows'
 	has "$(cat flame.html)" 'ESTIMATED, not measured'
 }
