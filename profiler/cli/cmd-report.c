@@ -12,6 +12,7 @@
 #include "reports/compare/front.h"
 #include "reports/profile/functions.h"
 #include "reports/render/layers.h"
+#include "reports/render/phase-table.h"
 #include "reports/render/report.h"
 #include "schema/seal/trust.h"
 
@@ -28,7 +29,7 @@ struct arguments {
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
 	struct reading_options reading;
-	bool front, explain, layers, functions, profile, plot;
+	bool front, explain, phases, layers, functions, profile, plot;
 	bool may_replace;
 };
 
@@ -55,6 +56,8 @@ static const struct option_row rows[] = {
 	{ "language", 0, "LANG", "en", "language of the HTML report: en or zh",
 	  OPTION_OWN(struct arguments, language, take_language), .choices = "en|zh",
 	  .setting = SETTING_ANY },
+	{ "phases", 0, NULL, NULL, "show what each phase that the program marked drew",
+	  OPTION_FLAG(struct arguments, phases) },
 	{ "layers", 0, NULL, NULL,
 	  "show what each layer, or other region that the program marked, drew",
 	  OPTION_FLAG(struct arguments, layers), .also = "regions" },
@@ -168,7 +171,7 @@ static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out
 	return code;
 }
 
-/* Below a front or layers; where those are rows for a program, beside them. */
+/* Below a front, phases or layers; where those are rows for a program, beside them. */
 static int state_seal(sqlite3 *db, const struct arguments *arguments, FILE *out,
 		      struct problem *why)
 {
@@ -190,7 +193,10 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 				    why);
 	if (code != 0)
 		return code;
-	if (arguments->layers)
+	if (arguments->phases)
+		code = phases_print(db, arguments->options.campaign_id, arguments->format,
+				    output.stream, why);
+	else if (arguments->layers)
 		code = layers_print(db, arguments->options.campaign_id, arguments->format,
 				    output.stream, why);
 	else if (arguments->functions)
@@ -201,7 +207,7 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	else
 		code = report_render(db, arguments->format, output.stream,
 				     &arguments->options, why);
-	if (code == 0 && (arguments->layers || arguments->front))
+	if (code == 0 && (arguments->phases || arguments->layers || arguments->front))
 		code = state_seal(db, arguments, output.stream, why);
 	if (code == 0)
 		return output_commit(&output, why);
@@ -239,8 +245,8 @@ static int write_report(struct arguments *arguments, struct problem *why)
 static int check_plot(const struct arguments *arguments, struct problem *why)
 {
 	bool is_picture = !arguments->output || plot_form(arguments->output);
-	if (is_picture && !arguments->format && !arguments->front && !arguments->layers &&
-	    !arguments->functions && !arguments->profile)
+	if (is_picture && !arguments->format && !arguments->front && !arguments->phases &&
+	    !arguments->layers && !arguments->functions && !arguments->profile)
 		return 0;
 	problem_what(why, "cannot draw the plot");
 	why->kind = PROBLEM_USAGE;
@@ -256,6 +262,7 @@ static int check_parts(const struct arguments *arguments, struct problem *why)
 		bool is_asked;
 		const char *name;
 	} parts[] = { { arguments->front, "front" },
+		      { arguments->phases, "phases" },
 		      { arguments->layers, "layers" },
 		      { arguments->functions, "functions" },
 		      { arguments->profile, "profile" } };
@@ -286,7 +293,7 @@ static int check_profile(const struct arguments *arguments, struct problem *why)
 				 "--functions has them as text");
 }
 
-/* A front is text alone, and neither layers nor functions are a part of the page. */
+/* A front is text alone, and neither phases, layers nor functions are a part of the page. */
 static int check_form(const struct arguments *arguments, struct problem *why)
 {
 	if (check_parts(arguments, why) != 0)
@@ -295,11 +302,12 @@ static int check_form(const struct arguments *arguments, struct problem *why)
 		return check_profile(arguments, why);
 	bool is_text = strcmp(arguments->format, "text") == 0;
 	bool is_html = strcmp(arguments->format, "html") == 0;
-	bool is_table = arguments->layers || arguments->functions;
+	bool is_table = arguments->phases || arguments->layers || arguments->functions;
 	if ((is_text || !arguments->front) && !(is_html && is_table))
 		return 0;
 	problem_what(why, "cannot show the %s as %s",
 		     arguments->front    ? "front"
+		     : arguments->phases ? "phases"
 		     : arguments->layers ? "layers"
 					 : "functions",
 		     arguments->format);

@@ -91,6 +91,7 @@ refused() {
 	refused whatif --pue 1.2 --campaign 99 "$db"
 	refused report --front "$db"
 	refused report --layers "$db"
+	refused report --phases "$db"
 	refused report --functions "$db"
 	refused report --functions -o page.html "$db"
 	refused report --layers --functions "$db"
@@ -107,7 +108,7 @@ refused() {
 
 @test "reports that are none of one another are not asked for together" {
 	joulecart run -q -o "$db" -- true
-	for two in '--front --layers' '--front --functions' '--layers --functions'; do
+	for two in '--front --layers' '--front --functions' '--layers --functions' '--phases --layers' '--front --phases'; do
 		# shellcheck disable=SC2086
 		run -2 --separate-stderr joulecart report $two "$db"
 		has "$stderr" '^joulecart: cannot show both the .* \(leave out --.* or --.*\)$'

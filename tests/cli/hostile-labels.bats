@@ -173,10 +173,14 @@ with_regions() {
 	EOF
 }
 
-@test "exports and layers of any label are what their readers expect" {
+@test "exports, phases and layers of any label are what their readers expect" {
 	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
 	with_regions
 	exports
+	says text '' report --phases hostile.db
+	says json '' report --phases --format json hostile.db
+	says csv '' report --phases --format csv hostile.db
+	says markdown '' report --phases --format markdown hostile.db
 	says text '' report --layers hostile.db
 	says json '' report --layers --format json hostile.db
 	says csv '' report --layers --format csv hostile.db

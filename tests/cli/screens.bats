@@ -60,6 +60,9 @@ setup_file() {
 	hostile.execute("""UPDATE trial SET job = iif(block = 2 AND ordinal % 3 = 0, 'train', 'infer'), workload = 'w',
 	                   queries = iif(block = 2 AND ordinal % 3 = 0, NULL, 1000)""")
 	hostile.execute("INSERT INTO metric (trial_id, name, value) SELECT trial_id, 'top1', 0.5 + trial_id * 0.01 FROM trial")
+	hostile.execute("""INSERT INTO phase (trial_id, ordinal, name, begin_mono_ns, end_mono_ns, first_stretch, last_stretch,
+	                   queries) SELECT trial_id, 1, 'a phase with a name of 31 bytes', begin_mono_ns, end_mono_ns,
+	                   first_stretch, last_stretch, 1000000000 FROM phase WHERE ordinal = 0""")
 	for trial, seq in hostile.execute("SELECT trial_id, first_stretch FROM phase WHERE ordinal = 0").fetchall():
 	    for ordinal, name in enumerate(["embedding", "a layer whose name is longer than a table has room for", "head"]):
 	        region = hostile.execute("INSERT INTO region (trial_id, ordinal, name) VALUES (?, ?, ?)",
@@ -96,6 +99,7 @@ commands_of_files() {
 	report --front --per-day 1.2M hostile.db
 	report --front --amortise 1e12 hostile.db
 	report --layers hostile.db
+	report --phases hostile.db
 	report --plot hostile.db
 	compare hostile.db
 	compare commands.db

@@ -86,6 +86,35 @@ steady_on_100_w() {
 	no_complaint
 }
 
+# truth_of PHASE: what the machine drew between that phase's marks.
+truth_of() {
+	# shellcheck disable=SC2046 # two stamps
+	"$POWERCAP_FUSE" --energy described.machine intel-rapl:0 \
+		$(sql "SELECT begin_mono_ns || ' ' || end_mono_ns FROM phase WHERE name = '$1'")
+}
+
+# true_where_power_changes COMMAND...: with phases 'load' and 'steady', on a machine whose power goes up and
+# down nine to one, several times in a phase: what it drew between the marks of each is in the phase's
+# interval, and that of the longer one is read within 0.5 % where the machine let it be read in time, which it
+# is asked for some times.
+true_where_power_changes() {
+	local phase
+	for _ in 1 2 3 4; do
+		rm -f "$db"
+		run -0 on_described "$JOULECART" run -q -o "$db" -- "$@" \
+			<<<"zone intel-rapl:0 package-0 power=square:20:180:0.3 max_power_w=205"
+		sums_up
+		for phase in load steady; do
+			between "$(sql "SELECT interval_low_j FROM v_phase WHERE phase = '$phase'")" "$(truth_of "$phase")" \
+				"$(sql "SELECT interval_high_j FROM v_phase WHERE phase = '$phase'")"
+		done
+		! was_at_rest || {
+			within 0.5 "$(sql "SELECT joules FROM v_phase WHERE phase = 'steady'")" "$(truth_of steady)"
+			break
+		}
+	done
+}
+
 # ten_tokens_a_query: which have a tenth of a query's joules each.
 ten_tokens_a_query() {
 	within 0.001 "$(sql 'SELECT joules_per_unit * 10 FROM v_unit')" \
@@ -108,6 +137,19 @@ ten_tokens_a_query() {
 	steady_on_100_w node "$marking/program.js" steady SECONDS 1000
 	ten_tokens_a_query
 	steady_on_100_w sh script SECONDS
+}
+
+@test "C, Python, Node and the shell give each phase its own joules, where the power changes" {
+	need_machines
+	need_node
+	cat >script <<-END
+		"$JOULECART" mark begin load && sleep 0.2 && "$JOULECART" mark end load
+		"$JOULECART" mark begin steady && sleep 1.4 && "$JOULECART" mark end steady --queries 1000
+	END
+	true_where_power_changes "$MARKING_PROGRAM" steady 1.4 1000
+	true_where_power_changes python3 "$marking/program.py" steady 1.4 1000
+	true_where_power_changes node "$marking/program.js" steady 1.4 1000
+	true_where_power_changes sh script
 }
 
 @test "what a run prints has the joules of each unit, or why there are none" {
@@ -408,6 +450,37 @@ joulecart.metric("none", "?");'
 	is "$(sql 'SELECT unit, span, n FROM v_unit')" 'tokens|whole|500'
 	is "$(sql 'SELECT workload FROM trial')" w2
 	no_complaint
+}
+
+@test "report --phases shows what 'joulecart mark' marked, as text, Markdown, JSON and CSV" {
+	need_machines
+	cat >script <<-END
+		for phase in load steady; do
+			"$JOULECART" mark begin \$phase && sleep 0.5 && "$JOULECART" mark end \$phase --queries 10
+		done
+	END
+	run -0 on constant "$JOULECART" run -q -r 2 -o "$db" -- sh script
+	run -0 "$JOULECART" report --phases "$db"
+	has "$output" 'sh \(command\), campaign 1: 2 trials'
+	has "$output" '\(run\) .* 100 %'
+	has "$output" 'load .* % .* 1 +10'
+	has "$output" 'steady .* % .* 1 +10'
+	run -0 --separate-stderr "$JOULECART" report --phases --format json "$db"
+	is "$(jq -c '[.rows[] | .phase]' <<<"$output")" '["whole","load","steady"]'
+	for phase in load steady; do
+		within 1e-9 "$(jq ".rows[] | select(.phase == \"$phase\") | .joules_per_run" <<<"$output")" \
+			"$(sql "SELECT sum(joules) / 2 FROM v_phase WHERE phase = '$phase'")"
+	done
+	run -0 "$JOULECART" report --phases -o phases.csv "$db"
+	is "$(sqlite3 :memory: '.import --csv phases.csv t' 'SELECT group_concat(phase || n) FROM t')" whole2,load2,steady2
+	run -0 "$JOULECART" report --phases --format markdown "$db"
+	has "$output" '\| steady \|'
+}
+
+@test "phases that overlap do not add up, and the report says so" {
+	marked "$MARKING_PROGRAM" threads 8
+	run -0 "$JOULECART" report --phases "$db"
+	has "${output//$'\n'/}" 'they do +not add up'
 }
 
 @test "marks of scripts that run at once are told apart by --id" {

@@ -22,6 +22,7 @@ every_reading_command() {
 		report --format json @
 		report -o page.html @
 		report --layers @
+		report --phases @
 		report --functions @
 		report --plot @
 		samples @
