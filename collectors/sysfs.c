@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 int sysfs_open(const char *path)
@@ -52,6 +53,12 @@ int sysfs_read_u64(int fd, uint64_t *value)
 	return err ? err : *at ? EBADMSG : 0;
 }
 
+int sysfs_read_counter(int fd, uint64_t *value)
+{
+	int err = sysfs_read_u64(fd, value);
+	return !err && *value == UINT64_MAX ? ERANGE : err;
+}
+
 int sysfs_read_magnitude(int fd, uint64_t *value)
 {
 	char text[32];
@@ -80,4 +87,13 @@ int sysfs_u64(const char *path, uint64_t *value)
 	int err = sysfs_read_u64(fd, value);
 	close(fd);
 	return err;
+}
+
+const char *sysfs_error(int err)
+{
+	const char *words = strerrordesc_np(err);
+	return err == EBADMSG  ? "what it shows is no number, or a negative one"
+	       : err == ERANGE ? "it shows a number that cannot be"
+	       : words         ? words
+			       : "unknown error";
 }

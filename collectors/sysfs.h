@@ -17,6 +17,10 @@ int sysfs_read(int fd, char *text, size_t size);
 /* The whole text is one decimal number. No allocation, no stdio. */
 int sysfs_read_u64(int fd, uint64_t *value);
 
+/* The same of a counter's state: all 64 bits, which drivers show for a register that they could not read, are
+ * ERANGE. */
+int sysfs_read_counter(int fd, uint64_t *value);
+
 /* The same of a number that may have a minus sign, without it: where a driver shows the way in which
  * something flows by its sign, and another file tells that way, too. */
 int sysfs_read_magnitude(int fd, uint64_t *value);
@@ -28,5 +32,9 @@ int sysfs_u64(const char *path, uint64_t *value);
 /* A decimal number without sign at the start of *text; moves *text behind it. EBADMSG when
  * there is none, ERANGE when it does not fit. Leading blanks are skipped. */
 int parse_u64(const char **text, uint64_t *value);
+
+/* Words for an error of the functions above: the C library's, but for a text that is no number or one that
+ * does not fit, of which those say too little. Static; never NULL. */
+const char *sysfs_error(int err);
 
 #endif

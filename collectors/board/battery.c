@@ -184,7 +184,9 @@ static int explain(const struct batteries *batteries, int err, struct problem *w
 	if (err == ENODATA)
 		return problem_why(why, "on mains power, or charging: the battery's power "
 					"is not that of the machine");
-	return problem_errno(why, err);
+	why->err = err;
+	/* no remedy: where the driver shows nonsense, nobody can mend it here */
+	return problem_why(why, "%s", sysfs_error(err));
 }
 
 /* What feeds the machine beside its batteries: "Mains", "USB" and the like. */

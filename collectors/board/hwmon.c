@@ -283,7 +283,7 @@ static void add_absence(struct hwmon *hwmon, const struct chip *chip, const char
 	set_name(hwmon, chip, label, name);
 	if (err == EACCES)
 		snprintf(todo, sizeof(todo), "run 'sudo chmod a+r %.256s'", path);
-	absence_list_add(&hwmon->absent, name, todo, "%s", strerrordesc_np(err));
+	absence_list_add(&hwmon->absent, name, todo, "%s", sysfs_error(err));
 }
 
 static void label_of(const struct chip *chip, const char *kind, unsigned index,
@@ -523,7 +523,7 @@ static int probe(char *found, size_t size, struct problem *why)
 static int read_source(const struct source *source, uint64_t *raw)
 {
 	uint64_t milliamperes;
-	int err = sysfs_read_u64(source->fd, raw);
+	int err = sysfs_read_counter(source->fd, raw);
 	if (err || source->amperes_fd < 0)
 		return err;
 	err = sysfs_read_u64(source->amperes_fd, &milliamperes);

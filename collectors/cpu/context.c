@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "collectors/collector.h"
 #include "collectors/cpu/context-files.h"
+#include "collectors/sysfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,10 +63,10 @@ static void add(struct context *context, const struct quantity *quantity)
 			context_close(&context->files[n]);
 	}
 	if (err) {
-		context->absences[context->n_absent++] =
-		    (struct absence){ .name = quantity->name,
-				      .why = err == ENOENT ? "the kernel shows none"
-							   : strerrordesc_np(err) };
+		context->absences[context->n_absent++] = (struct absence){
+			.name = quantity->name,
+			.why = err == ENOENT ? "the kernel shows none" : sysfs_error(err)
+		};
 		return;
 	}
 	context->found[n] = quantity;

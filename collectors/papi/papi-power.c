@@ -193,7 +193,7 @@ static int describe_zone(struct papi_power *power, struct channel *channel,
 	int err = papi_powercap_zone(folder, &zone);
 	uint64_t uj = err ? 0 : range_uj(folder);
 	if (err) {
-		snprintf(why, WHY_SIZE, "%s/energy_uj: %s", folder, strerrordesc_np(err));
+		snprintf(why, WHY_SIZE, "%s/energy_uj: %s", folder, sysfs_error(err));
 		return -1;
 	}
 	if (uj == 0 || uj != papi_range_uj(&power->papi, zone.depth > 1)) {

@@ -248,7 +248,7 @@ static int open_domains(struct power_pmu *pmu, struct place *place,
 			return err;
 		if (err && err != ENOENT && place == &pmu->places[0])
 			absence_list_add(&pmu->absent, domains[i].domain, NULL, "%s",
-					 strerrordesc_np(err));
+					 sysfs_error(err));
 	}
 	return 0;
 }

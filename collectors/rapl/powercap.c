@@ -200,7 +200,7 @@ static void add_absence(struct powercap *powercap, size_t i)
 		absence_list_add(absent, zone->name, let_container_see, "%s", hidden);
 	} else if (err) {
 		absence_list_add(absent, zone->name, NULL, "cannot open energy_uj: %s",
-				 strerrordesc_np(err));
+				 sysfs_error(err));
 	} else {
 		absence_list_add(absent, zone->name, NULL,
 				 "max_energy_range_uj is zero, unreadable or below a "
@@ -389,7 +389,7 @@ static int read_zone(void *state, size_t i, uint64_t *raw)
 {
 	struct source *source = &((struct powercap *)state)->sources[i];
 	*raw = 0;
-	int err = sysfs_read_u64(source->fd, raw);
+	int err = sysfs_read_counter(source->fd, raw);
 	if (err == ENODEV)
 		reopen(source);
 	return err;

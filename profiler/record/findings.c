@@ -4,8 +4,8 @@
 #include "profiler/record/findings.h"
 
 #include "collectors/collector.h"
+#include "collectors/sysfs.h"
 
-#include <errno.h>
 #include <string.h>
 
 const char *finding_name(enum finding_kind kind)
@@ -24,19 +24,11 @@ const char *finding_name(enum finding_kind kind)
 	return NULL;
 }
 
-/* Of what a sensor shows the C library's words say too little. */
-static const char *read_error(int err)
-{
-	return err == EBADMSG  ? "what it shows is no number, or a negative one"
-	       : err == ERANGE ? "it shows a number that cannot be"
-			       : strerror(err);
-}
-
 const char *finding_why(const struct finding *finding, const struct channel *channel)
 {
 	switch (finding->kind) {
 	case FINDING_READ_ERROR:
-		return read_error(finding->err);
+		return sysfs_error(finding->err);
 	case FINDING_AMBIGUOUS:
 		return "the counter may have passed its range more than once between two "
 		       "readings";

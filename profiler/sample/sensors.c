@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "collectors/sysfs.h"
 #include "profiler/sample/overlap.h"
 #include "schema/samples/advance.h"
 
@@ -83,16 +84,28 @@ static bool has_counted_gauge(const struct sensor *sensor)
 	return false;
 }
 
-/* Why that power cannot be, or NULL. */
-static const char *why_impossible(const struct channel *channel, uint64_t raw,
-				  char text[128])
+/* Does it show something, and is that no number or none that can be? What cannot be read for the moment is
+ * another matter: a gap, until it can. */
+static bool is_nonsense(int err)
 {
+	return err == EBADMSG || err == ERANGE;
+}
+
+/* Why that power cannot be, or NULL. */
+static const char *why_impossible(const struct channel *channel,
+				  const struct reading *reading, char text[128])
+{
+	uint64_t raw = reading->raw;
 	const struct advance_rule rule = {
 		.unit_per_raw = channel->unit_per_raw,
 		.max_power_w = channel->max_power_w,
 		.is_never_zero = advance_is_never_zero(channel->domain),
 	};
-	if (advance_can_draw(raw, &rule))
+	if (is_nonsense(reading->err)) {
+		snprintf(text, 128, "%s: not counted", sysfs_error(reading->err));
+		return text;
+	}
+	if (reading->err || advance_can_draw(raw, &rule))
 		return NULL;
 	if (raw == 0)
 		snprintf(text, 128,
@@ -116,8 +129,8 @@ static int drop_impossible(struct sensors *sensors, struct sensor *sensor)
 		sensor->collector->read(sensor->state, readings);
 	for (size_t i = 0; i < sensor->list.n && code == 0; i++) {
 		struct channel *channel = &sensor->channels[i];
-		if (!channel->counted || channel->unit != UNIT_W || readings[i].err ||
-		    !why_impossible(channel, readings[i].raw, text))
+		if (!channel->counted || channel->unit != UNIT_W ||
+		    !why_impossible(channel, &readings[i], text))
 			continue;
 		channel->counted = false;
 		channel->part = NULL;

@@ -29,6 +29,19 @@ meter_that_says() {
 	done
 }
 
+@test "a meter that shows no number, or none that can be, is no meter either" {
+	for shown in N/A -5000000 0x50 1000000000000000000000000000000; do
+		db=shown.db
+		rm -f $db
+		meter_that_says $shown | on_described "$JOULECART" run -o "$db" -- sleep 0.3 2>said
+		has "$(cat said)" 'energy +ESTIMATED'
+		is "$(counted_from_sensors)" -1
+		has "$(sql "SELECT why FROM gap WHERE name LIKE 'power_meter%'")" \
+			'(what it shows is no number, or a negative one|it shows a number that cannot be): not counted'
+		joulecart verify "$db"
+	done
+}
+
 @test "an energy counter that jumps by a megajoule adds nothing of the jump" {
 	run -0 --separate-stderr on_described "$JOULECART" run -o "$db" -- sleep 3 <<-END
 		text hwmon/hwmon0/name xe
@@ -100,9 +113,10 @@ meter_that_says() {
 		text hwmon/hwmon2/curr1_input 18446744073709551615
 	END
 	is "$(counted_from_sensors)" -1
-	is "$(sql "SELECT group_concat(DISTINCT why) FROM (SELECT why FROM gap WHERE collector = 'hwmon'
-		AND kind = 'read-error' ORDER BY name)")" \
-		'what it shows is no number, or a negative one,it shows a number that cannot be'
+	is "$(sql "SELECT group_concat(name || ': ' || why, ', ') FROM (SELECT DISTINCT name, why FROM gap
+		WHERE collector = 'hwmon' AND kind = 'read-error' ORDER BY name)")" \
+		"amdgpu-power1-average: what it shows is no number, or a negative one, ina3221-VDD_IN: it shows a number \
+that cannot be, xe-card: it shows a number that cannot be"
 	joulecart verify "$db"
 }
 
