@@ -67,6 +67,8 @@ libjc_a_SOURCES += \
   %D%/render/carbon-tables.c %D%/render/carbon-tables.h \
   %D%/render/factor-line.c %D%/render/factor-line.h \
   %D%/profile/call-sums.c %D%/profile/call-sums.h \
+  %D%/profile/change-sheet.c \
+  %D%/profile/function-changes.c %D%/profile/function-changes.h \
   %D%/profile/function-table.c %D%/profile/function-table.h \
   %D%/profile/function-notes.c %D%/profile/function-notes.h \
   %D%/profile/functions.c %D%/profile/functions.h \

@@ -104,6 +104,7 @@ unit_tests = \
   tests/unit/reports/figure/test-format \
   tests/unit/reports/figure/test-arena \
   tests/unit/reports/profile/test-call-sums \
+  tests/unit/reports/profile/test-function-changes \
   tests/unit/reports/figure/test-shell-word \
   tests/unit/reports/plot/test-dots \
   tests/unit/reports/gate/test-gate \

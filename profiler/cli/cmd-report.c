@@ -29,7 +29,8 @@ struct arguments {
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
 	struct reading_options reading;
-	bool front, explain, phases, layers, functions, profile, plot;
+	bool front, explain, phases, layers, functions, diff, profile, plot;
+	const char *changed[2]; /* the variants of --diff */
 	bool may_replace;
 };
 
@@ -65,6 +66,10 @@ static const struct option_row rows[] = {
 	  "show what each function drew, of runs with --profile (text, markdown, csv, "
 	  "json)",
 	  OPTION_FLAG(struct arguments, functions) },
+	{ "diff", 0, NULL, NULL,
+	  "with --functions: what changed from variant A to B (report --functions --diff A "
+	  "B FILE.db)",
+	  OPTION_FLAG(struct arguments, diff) },
 	{ "profile", 0, NULL, NULL,
 	  "draw the functions as a flame graph, of runs with --profile (html): -o "
 	  "FILE.html",
@@ -96,6 +101,7 @@ static const struct option_table table = {
 		 "\n"
 		 "  joulecart report joulecart.db\n"
 		 "  joulecart report -o audit.html joulecart.db\n"
+		 "  joulecart report --functions --diff old new app.db\n"
 		 "  joulecart report --format json joulecart.db | jq .variants\n",
 	.rows = rows,
 	.operands = { VALUES_DATABASES },
@@ -199,6 +205,10 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	else if (arguments->layers)
 		code = layers_print(db, arguments->options.campaign_id, arguments->format,
 				    output.stream, why);
+	else if (arguments->diff)
+		code = functions_print_changes(db, arguments->options.campaign_id,
+					       arguments->changed, arguments->format,
+					       output.stream, why);
 	else if (arguments->functions)
 		code = functions_print(db, arguments->options.campaign_id,
 				       arguments->format, output.stream, why);
@@ -319,14 +329,32 @@ static int check_form(const struct arguments *arguments, struct problem *why)
 	return problem_todo(why, "name one of these: --format csv, or -o FILE.csv");
 }
 
+static int check_diff(const struct arguments *arguments, struct problem *why)
+{
+	if (arguments->functions)
+		return 0;
+	problem_what(why, "cannot show what changed");
+	why->kind = PROBLEM_USAGE;
+	problem_why(why, "--diff is about functions");
+	return problem_todo(why, "joulecart report --functions --diff A B FILE.db; "
+				 "'joulecart compare' is about whole variants");
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct arguments arguments = { 0 };
 	int first = options_parse(&table, argc, argv, &arguments, why);
 	if (first <= 0)
 		return first;
-	if (first + 1 != argc)
+	if (arguments.diff && check_diff(&arguments, why) != 0)
+		return -1;
+	if (arguments.diff && first + 3 != argc)
+		return options_operand_problem(&table,
+					       "A B FILE.db, two variants and a file", why);
+	if (!arguments.diff && first + 1 != argc)
 		return options_operand_problem(&table, "one FILE.db", why);
+	for (int i = 0; arguments.diff && i < 2; i++)
+		arguments.changed[i] = argv[first++];
 	arguments.options.path = argv[first];
 	if (arguments.plot)
 		return check_plot(&arguments, why) == 0 ? write_plot(&arguments, why) : -1;

@@ -6,14 +6,12 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 
-#include <math.h>
 #include <string.h>
 
 static const char *coverage_words(const struct function_group *group, struct arena *arena)
 {
-	double covered = group->counted > 0 ? group->weight / group->counted : 1;
 	return arena_format(arena, "%s %% of its %s",
-			    format_share(fmin(covered, 1), 1, arena),
+			    format_share(function_coverage(group), 1, arena),
 			    strcmp(group->event, "cycles") == 0 ? "cycles" : "CPU time");
 }
 

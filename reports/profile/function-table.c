@@ -4,6 +4,7 @@
 #include "reports/profile/function-table.h"
 
 #include "base/problem.h"
+#include "base/text.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/profile/call-sums.h"
@@ -15,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LABEL_COLUMNS = 60 };
+
 /* 97.5 % of a normal distribution lie below. */
 static const double Z95 = 1.959963984540054;
 
@@ -24,8 +27,14 @@ static const char trials_sql[] =
     " v.queries, v.hz, v.n, v.n_lost, v.n_cut, v.effective_n, p.weight, p.counted, "
     "v.joules,"
     " v.low_j, v.high_j, coalesce(v.sampled_j, 0), v.take_cpu_s + v.name_cpu_s,"
-    " v.rhythm_error"
+    " v.rhythm_error, v.coverage * p.counted, e.joules_low, e.joules_high, r.block,"
+    " r.workload,"
+    " coalesce(h.hostname, '') || ' ' || coalesce(h.cpu_model, '')"
     " FROM v_profile v JOIN profile p ON p.trial_id = v.trial_id"
+    " JOIN trial r ON r.trial_id = v.trial_id"
+    " JOIN campaign c ON c.campaign_id = v.campaign_id"
+    " JOIN host h ON h.host_id = c.host_id"
+    " JOIN v_phase e ON e.trial_id = v.trial_id AND e.phase_ordinal = 0"
     " WHERE ?1 IN (0, v.campaign_id) AND v.joules IS NOT NULL"
     "  AND (?2 OR v.state = 'complete' AND NOT v.is_warmup)"
     " ORDER BY v.campaign_id, (SELECT min(t.trial_id) FROM trial t WHERE"
@@ -58,6 +67,12 @@ static struct function_group group_of(sqlite3_stmt *row, const struct list_readi
 			     sqlite3_column_double(row, 18),
 		.own_cpu_s = sqlite3_column_double(row, 19),
 		.rhythm_error = sqlite3_column_double(row, 20),
+		.sampled = sqlite3_column_double(row, 21),
+		.least_j = sqlite3_column_double(row, 22),
+		.most_j = real_or(row, 23, INFINITY),
+		.block = sqlite3_column_int64(row, 24),
+		.workload = text_of(row, 25, reading),
+		.machine = text_of(row, 26, reading),
 	};
 }
 
@@ -91,10 +106,13 @@ static void join(struct function_group *group, const struct function_group *one)
 	group->n_cut += one->n_cut;
 	group->effective_n += one->effective_n;
 	group->weight += one->weight;
+	group->sampled += one->sampled;
 	group->counted += one->counted;
 	group->joules += one->joules;
 	group->low_j += one->low_j;
 	group->high_j += one->high_j;
+	group->least_j += one->least_j;
+	group->most_j += one->most_j;
 	group->sampled_j += one->sampled_j;
 	group->outside_j += one->outside_j;
 	group->own_cpu_s += one->own_cpu_s;
@@ -241,9 +259,9 @@ static int read_functions(struct function_group *group, const struct list_readin
 	return code;
 }
 
-/* Trials of one variant that follow each other become a group. */
+/* Trials of one variant that follow each other become a group, or each is one. */
 static struct function_groups *group_trials(const struct function_trial *singles, size_t n,
-					    struct arena *arena)
+					    bool is_each, struct arena *arena)
 {
 	struct function_groups *groups = arena_room(arena, sizeof(*groups));
 	groups->groups = arena_room(arena, (n + 1) * sizeof(*groups->groups));
@@ -251,7 +269,7 @@ static struct function_groups *group_trials(const struct function_trial *singles
 	for (size_t i = 0; i < n; i++) {
 		struct function_group *last = groups->n ? &groups->groups[groups->n - 1]
 							: NULL;
-		if (last && is_same(last, &singles[i].group)) {
+		if (last && !is_each && is_same(last, &singles[i].group)) {
 			join(last, &singles[i].group);
 		} else {
 			last = &groups->groups[groups->n++];
@@ -264,8 +282,9 @@ static struct function_groups *group_trials(const struct function_trial *singles
 	return groups;
 }
 
-const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
-					     struct arena *arena, struct problem *why)
+static const struct function_groups *read_groups(sqlite3 *db, int64_t campaign_id,
+						 bool is_each, struct arena *arena,
+						 struct problem *why)
 {
 	const struct list_reading reading = { .db = db,
 					      .arena = arena,
@@ -273,7 +292,7 @@ const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 	size_t n = 0;
 	int code = each_row(&reading, trials_sql, take_trial);
 	const struct function_trial *singles = rows_taken(&reading, sizeof(*singles), &n);
-	struct function_groups *groups = group_trials(singles, n, arena);
+	struct function_groups *groups = group_trials(singles, n, is_each, arena);
 	for (size_t i = 0; code == 0 && i < groups->n; i++)
 		code = read_functions(&groups->groups[i], &reading);
 	if (code != 0) {
@@ -285,6 +304,23 @@ const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 	problem_why(why, "no complete trial in it has a profile");
 	problem_todo(why, "measure with 'joulecart run --profile -- COMMAND'");
 	return NULL;
+}
+
+const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
+					     struct arena *arena, struct problem *why)
+{
+	return read_groups(db, campaign_id, false, arena, why);
+}
+
+const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_id,
+						  struct arena *arena, struct problem *why)
+{
+	return read_groups(db, campaign_id, true, arena, why);
+}
+
+double function_coverage(const struct function_group *group)
+{
+	return group->counted > 0 ? group->sampled / group->counted : 1;
 }
 
 int function_trials_read(sqlite3 *db, struct arena *arena,
@@ -361,4 +397,12 @@ const char *function_label(const struct function *function, struct arena *arena)
 	return *module && *module != '[' ? arena_format(arena, "%s (%s)", name, module)
 	       : *module                 ? arena_format(arena, "%s %s", name, module)
 					 : name;
+}
+
+const char *function_short_label(const char *label, struct arena *arena)
+{
+	char line[LABEL_COLUMNS + 1];
+	if (strlen(label) <= LABEL_COLUMNS)
+		return label;
+	return arena_format(arena, "%s...", text_line(label, line, sizeof(line)));
 }

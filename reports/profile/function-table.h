@@ -36,11 +36,17 @@ struct function_group {
 	bool has_kernel, has_queries;
 	double hz, queries; /* queries: of all trials */
 	double n, n_lost, n_cut, effective_n;
-	double rhythm_error;    /* of a share, on top of that of counting */
-	double weight, counted; /* in ns or cycles, as event says */
+	double rhythm_error; /* of a share, on top of that of counting */
+	/* in ns or cycles, as event says; sampled: weight, at most what was counted */
+	double weight, counted, sampled;
 	double joules, low_j, high_j, sampled_j,
 	    outside_j;    /* high_j: INFINITY without bound */
 	double own_cpu_s; /* of joulecart, for taking and naming the stacks */
+	/* the energy as the readings bound it, without the instruments' uncertainty */
+	double least_j, most_j;
+	/* of the first trial; machine: its names */
+	const char *workload, *machine;
+	int64_t block;
 	int64_t *trial_ids;
 	size_t n_trials;
 	struct function *functions; /* by self joules, most first */
@@ -62,6 +68,13 @@ struct function_groups {
 const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 					     struct arena *arena, struct problem *why);
 
+/* The same with a group for each trial. NULL as above. */
+const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_id,
+						  struct arena *arena, struct problem *why);
+
+/* The part of the group's CPU time, or cycles, that was sampled: 0 to 1, as v_profile has it of a trial. */
+double function_coverage(const struct function_group *group);
+
 /* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the arena. 0, or -1:
  * guard_error() says why. */
 int function_trials_read(sqlite3 *db, struct arena *arena,
@@ -79,5 +92,8 @@ struct figure function_joules(const struct function_group *group,
 
 /* "matmul (libfoo.so)", "(no symbols) (libfoo.so)". The arena owns it. */
 const char *function_label(const struct function *function, struct arena *arena);
+
+/* The label as far as a table has room: a long name of C++ is all that would be seen. The arena owns it. */
+const char *function_short_label(const char *label, struct arena *arena);
 
 #endif

@@ -4,7 +4,6 @@
 #include "reports/profile/functions.h"
 
 #include "base/problem.h"
-#include "base/text.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/profile/function-notes.h"
@@ -14,8 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-/* What people are shown: the first so many functions, and so much of a name. */
-enum { FUNCTIONS_SHOWN = 25, LABEL_COLUMNS = 60 };
+/* What people are shown: the first so many. */
+enum { FUNCTIONS_SHOWN = 25 };
 
 static const struct sheet_column columns[] = {
 	{ "function_label", "function", false, false },
@@ -55,22 +54,6 @@ struct view {
 	struct scale self, total;
 };
 
-static struct sheet_cell text_cell(const char *text)
-{
-	return (struct sheet_cell){ .text = text };
-}
-
-static struct sheet_cell number_cell(double number)
-{
-	return (struct sheet_cell){ .number = number };
-}
-
-/* A column for people alone. */
-static struct sheet_cell shown_cell(const char *shown)
-{
-	return (struct sheet_cell){ .text = shown, .number = NAN, .shown = shown };
-}
-
 static struct sheet_cell *put_figure(struct sheet_cell *at, struct figure figure,
 				     struct scale scale, const struct view *view)
 {
@@ -78,9 +61,9 @@ static struct sheet_cell *put_figure(struct sheet_cell *at, struct figure figure
 	*at++ = (struct sheet_cell){ .number = figure.is_known ? figure.value : NAN,
 				     .shown = format_value(figure, scale, view->glyphs,
 							   view->arena) };
-	*at++ = shown_cell(*interval ? interval : view->glyphs->missing);
-	*at++ = number_cell(figure.has_interval ? figure.low : NAN);
-	*at++ = number_cell(figure.has_interval ? figure.high : NAN);
+	*at++ = sheet_shown(*interval ? interval : view->glyphs->missing);
+	*at++ = sheet_number(figure.has_interval ? figure.low : NAN);
+	*at++ = sheet_number(figure.has_interval ? figure.high : NAN);
 	return at;
 }
 
@@ -94,22 +77,13 @@ static struct sheet_cell *put_share(struct sheet_cell *at, struct figure share,
 					    format_share(share.value, 1, view->arena))
 			     : view->glyphs->missing
 	};
-	*at++ = shown_cell(
+	*at++ = sheet_shown(
 	    share.has_interval
 		? arena_format(view->arena, "%.1f..%.1f", 100 * share.low, 100 * share.high)
 		: view->glyphs->missing);
-	*at++ = number_cell(share.has_interval ? share.low : NAN);
-	*at++ = number_cell(share.has_interval ? share.high : NAN);
+	*at++ = sheet_number(share.has_interval ? share.low : NAN);
+	*at++ = sheet_number(share.has_interval ? share.high : NAN);
 	return at;
-}
-
-/* A long name of C++ is all that would be seen. */
-static const char *short_label(const char *label, struct arena *arena)
-{
-	char line[LABEL_COLUMNS + 1];
-	if (strlen(label) <= LABEL_COLUMNS)
-		return label;
-	return arena_format(arena, "%s...", text_line(label, line, sizeof(line)));
 }
 
 static struct sheet_cell *put_names(struct sheet_cell *at, const struct function *function,
@@ -119,17 +93,17 @@ static struct sheet_cell *put_names(struct sheet_cell *at, const struct function
 	static const struct function none;
 	const struct function *named = function ? function : &none;
 	*at++ = (struct sheet_cell){ .text = label,
-				     .shown = short_label(label, view->arena) };
-	*at++ = number_cell((double)view->group->campaign_id);
-	*at++ = text_cell(view->group->variant);
-	*at++ = text_cell(view->group->job);
-	*at++ = text_cell(row);
-	*at++ = text_cell(named->kind);
-	*at++ = text_cell(named->name);
-	*at++ = text_cell(named->module);
-	*at++ = text_cell(named->file);
-	*at++ = number_cell(named->line > 0 ? (double)named->line : NAN);
-	*at++ = text_cell(named->lack);
+				     .shown = function_short_label(label, view->arena) };
+	*at++ = sheet_number((double)view->group->campaign_id);
+	*at++ = sheet_text(view->group->variant);
+	*at++ = sheet_text(view->group->job);
+	*at++ = sheet_text(row);
+	*at++ = sheet_text(named->kind);
+	*at++ = sheet_text(named->name);
+	*at++ = sheet_text(named->module);
+	*at++ = sheet_text(named->file);
+	*at++ = sheet_number(named->line > 0 ? (double)named->line : NAN);
+	*at++ = sheet_text(named->lack);
 	return at;
 }
 
@@ -160,8 +134,8 @@ static void put_function(struct sheet_cell *at, const struct function *function,
 	*at++ = (struct sheet_cell){ .number = function->self.n,
 				     .shown = arena_format(view->arena, "%.0f",
 							   function->self.n) };
-	*at++ = number_cell(function->total.n);
-	*at++ = text_cell(provenance_word(group->provenance));
+	*at++ = sheet_number(function->total.n);
+	*at++ = sheet_text(provenance_word(group->provenance));
 }
 
 /* What is outside of every stack, and the whole. */
@@ -179,8 +153,8 @@ static void put_sum(struct sheet_cell *at, const char *label, const char *row,
 	*at++ = (struct sheet_cell){ .number = n,
 				     .shown = n > 0 ? arena_format(view->arena, "%.0f", n)
 						    : view->glyphs->missing };
-	*at++ = number_cell(n);
-	*at++ = text_cell(provenance_word(view->group->provenance));
+	*at++ = sheet_number(n);
+	*at++ = sheet_text(provenance_word(view->group->provenance));
 }
 
 static struct figure whole_of(const struct function_group *group)

@@ -12,4 +12,9 @@ struct problem;
 int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
 		    struct problem *why);
 
+/* What changed from variants[0] to variants[1] (reports/profile/function-changes.h). As above; PROBLEM_USAGE
+ * also for a variant that has no profile. */
+int functions_print_changes(sqlite3 *db, int64_t campaign_id, const char *const variants[2],
+			    const char *format, FILE *out, struct problem *why);
+
 #endif

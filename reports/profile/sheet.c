@@ -16,6 +16,21 @@
 #include <math.h>
 #include <string.h>
 
+struct sheet_cell sheet_text(const char *text)
+{
+	return (struct sheet_cell){ .text = text };
+}
+
+struct sheet_cell sheet_number(double number)
+{
+	return (struct sheet_cell){ .number = number };
+}
+
+struct sheet_cell sheet_shown(const char *shown)
+{
+	return (struct sheet_cell){ .text = shown, .number = NAN, .shown = shown };
+}
+
 bool sheet_form_of(const char *format, enum sheet_form *form)
 {
 	static const char *const names[] = { [SHEET_TEXT] = "text",

@@ -24,6 +24,11 @@ struct sheet_cell {
 	const char *shown; /* for people, where that differs */
 };
 
+struct sheet_cell sheet_text(const char *text);
+struct sheet_cell sheet_number(double number);
+/* Of a column for people alone. */
+struct sheet_cell sheet_shown(const char *shown);
+
 struct sheet {
 	const char *schema; /* of the JSON */
 	const struct sheet_column *columns;

@@ -75,6 +75,12 @@ struct t_test t_welch(const double *a, size_t n_a, const double *b, size_t n_b)
 	return judge(test, sqrt(of_a + of_b));
 }
 
+struct t_test t_known(double difference, double error)
+{
+	const struct t_test test = { .n = 1, .n_least = 1, .mean = difference };
+	return judge(test, error);
+}
+
 /* The wider of two: the test itself, and that of an error which is known, and so normal. */
 static struct t_test no_surer_than(struct t_test test, double error)
 {

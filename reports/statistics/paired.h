@@ -30,6 +30,9 @@ struct t_test t_paired(const double *values, size_t n);
  * difference, sqrt(sd_a^2 + sd_b^2); n the smaller of the two. */
 struct t_test t_welch(const double *a, size_t n_a, const double *b, size_t n_b);
 
+/* Of one difference whose standard error is known, such as that of counting: the normal law. */
+struct t_test t_known(double difference, double error);
+
 /* What a meter cannot resolve in one difference: its standard deviation where the edges fall at
  * random, and the most that it can be. */
 struct resolution {

@@ -53,8 +53,8 @@ int trial_check_read(sqlite3 *db, int64_t trial_id, struct arena *arena,
 		     struct trial_check *trial, struct verification *result,
 		     struct problem *why);
 
-/* The rollups first..last of the channel, which stand in this order: *n of them from the one that
- * is returned. */
+/* The rollups first..last of the channel, which stand in this order: *n of them from the one that is
+ * returned; the arena of the trial owns them. *n 0: there is none. */
 const struct rollup_check *channel_check_rollups(const struct channel_check *channel,
 						 int64_t first, int64_t last, size_t *n);
 

@@ -203,6 +203,43 @@ parts_hold() {
 	[ "$status" -ne 0 ]
 }
 
+# changed FILTER: of report --functions --diff, as JSON.
+changed() {
+	"$JOULECART" report --functions --diff old new --format json "$db" | jq -r "$1"
+}
+
+# The new program, whose file is called otherwise, works in one function more.
+@test "what changed between two variants is told function by function" {
+	cp "$PROFILED_PROGRAM" one
+	cp "$PROFILED_PROGRAM" other
+	"$JOULECART" run --profile=997 -q --name old -o "$db" -- ./one split 0.5
+	"$JOULECART" run --profile=997 -q --name new -o "$db" -- ./other exec 0.5
+	is "$(changed '[.rows[] | select(.function == "before_exec") | .verdict] | join(" ")')" more
+	is "$(changed '[.rows[] | select(.function == "seventy") | .samples > 0 and .baseline_samples > 0] | join(" ")')" true
+	is "$(changed '.rows as $rows | ["baseline_self_j", "self_j", "change_j"] | map(. as $column
+		| ($rows | map(select(.row != "whole")[$column]) | add) as $parts
+		| ($rows[] | select(.row == "whole")[$column]) | . - $parts | fabs < 1e-9) | all')" true
+	run -0 "$JOULECART" report --functions --diff old new "$db"
+	has "$output" 'From old to new [(]command[)]: one trial each'
+	has "$output" 'The second run needs (less in .*; )?more in (.*, )?before_exec'
+	has "$output" 'it tells these runs apart, not yet the variants'
+	sqlite3 "$db" "UPDATE profile_frame SET name = char(27) || '[31m<script>|=1+1' || char(10) WHERE name = 'ten'"
+	for format in text markdown csv json; do
+		run -0 "$JOULECART" report --functions --diff old new --format "$format" "$db"
+		[[ $output != *$'\e'* ]]
+		[ "$format" != text ] || [ "$(wc -L <<<"$output")" -le 80 ]
+	done
+	run -2 --separate-stderr "$JOULECART" report --functions --diff old none "$db"
+	has "$stderr" "no complete trial of 'none' has a profile"
+	run -2 "$JOULECART" report --functions --diff old old "$db"
+	run -2 "$JOULECART" report --functions --diff "$db"
+	run -2 --separate-stderr "$JOULECART" report --diff old new "$db"
+	has "$stderr" 'joulecart compare'
+	sqlite3 "$db" "UPDATE trial SET workload = variant"
+	run -1 --separate-stderr "$JOULECART" report --functions --diff old new "$db"
+	has "$stderr" 'different workloads, old and new'
+}
+
 @test "what was lost is told, and makes the intervals wider" {
 	profile split 0.3
 	sqlite3 "$db" 'UPDATE profile SET n_lost = 0'
