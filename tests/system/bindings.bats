@@ -261,6 +261,9 @@ figure = data["python3"].joules_per_query
 wanted = json.load(open("report.json"))["variants"][0]["joules_per_query"]
 assert (figure.value, [figure.low, figure.high]) == (wanted["value"], wanted["ci95"]), figure
 assert figure.provenance == wanted["provenance"]
+assert list(data) == ["python3"] and "python3" in data and "serve" not in data
+try: data["serve"]
+except KeyError as error: assert "there are: \x27python3\x27" in str(error), error
 missing = data["python3"].training_joules
 assert not missing and missing.value is None and missing.reason, missing
 try: joulecart.open("nothing.db")
@@ -304,6 +307,15 @@ except Exception as error: print(error)'
 	is "$output" ''
 	is "$(sql "$passages")" '0 50, 1 50, outer 51'
 	is "$(queries_of steady)" 50
+	# as make install lays them out below any prefix
+	mkdir -p prefix/lib/python3.9/dist-packages
+	cp -r "$TESTS_SOURCE/bindings/python/joulecart" prefix/lib/python3.9/dist-packages
+	cp "$LIBJOULECART" prefix/lib
+	PYTHONPATH=$PWD/prefix/lib/python3.9/dist-packages run -0 marked python3 -W error -c 'import joulecart
+one = joulecart.region("beside")
+for _ in range(30):
+    with one: pass'
+	is "$(sql "$passages")" 'beside 30'
 	JOULECART_LIBRARY=/nowhere run -0 marked python3 -W error "$marking/program.py" regions
 	is "$output" ''
 	is "$(sql 'SELECT count(*) FROM region')" 0

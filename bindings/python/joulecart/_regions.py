@@ -11,13 +11,26 @@ from ._marks import _listens
 _library = None  # once it was looked for; False: there is none
 
 
+def _open(ctypes):
+    """What JOULECART_LIBRARY names, else what the loader finds, else the one of the folder that this package
+    was installed below: that of another prefix than the loader's."""
+    beside = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "libjoulecart.so.0"))
+    named = os.environ.get("JOULECART_LIBRARY")
+    # PyDLL: a mark is shorter than giving the interpreter's lock back takes
+    try:
+        return ctypes.PyDLL(named or "libjoulecart.so.0")
+    except OSError:
+        if named:
+            raise
+        return ctypes.PyDLL(beside)
+
+
 def _load():
     """The library, attached; False where there is none."""
     try:
         import ctypes
 
-        # PyDLL: a mark is shorter than giving the interpreter's lock back takes
-        library = ctypes.PyDLL(os.environ.get("JOULECART_LIBRARY") or "libjoulecart.so.0")
+        library = _open(ctypes)
         library.joulecart_region.argtypes = [ctypes.c_char_p]
         library.joulecart_region.restype = ctypes.c_uint
         library.joulecart_region_work.argtypes = [ctypes.c_uint, ctypes.c_double, ctypes.c_double]

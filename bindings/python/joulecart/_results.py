@@ -74,8 +74,16 @@ class Database:
         """The last variant of that name that answered queries, or ran as a command."""
         found = [one for one in self.variants if one.variant == name and one.job != "train"]
         if not found:
-            raise KeyError(name)
+            names = ", ".join(repr(one) for one in self) or "none"
+            raise KeyError(f"no variant {name!r}; there are: {names}")
         return found[-1]
+
+    def __iter__(self):
+        """The names that [] takes."""
+        return iter(dict.fromkeys(one.variant for one in self.variants if one.job != "train"))
+
+    def __contains__(self, name):
+        return name in list(self)
 
     def to_frame(self):
         """A pandas DataFrame: a row a variant; of each figure its value, and its interval, provenance
