@@ -58,13 +58,14 @@ static void add_tree(const struct export_trial *trial, struct arena *arena)
 	const struct export_tree *tree = trial->tree;
 	double ns = sample_ns(trial), joules = trial->joules;
 	for (size_t i = 0; i < tree->n_nodes; i++) {
-		const struct function_part *part = &tree->nodes[i].part;
+		size_t node = tree->order[i];
+		const struct function_part *part = &tree->nodes[node - 1].part;
 		if (part->n <= 0 && part->joules <= 0)
 			continue;
 		struct figure figure = function_joules(tree->group, part);
 		const struct export_stack stack = {
 			.trial = trial,
-			.node = i + 1,
+			.node = node,
 			.microjoules = 1e6 * part->joules,
 			.low = figure.has_interval ? 1e6 * figure.low : NAN,
 			.high = figure.has_interval ? 1e6 * figure.high : NAN,

@@ -154,6 +154,32 @@ static void bound_depth(struct export_tree *tree, struct arena *arena)
 	cut_deep(tree, depth, arena_room(arena, size), arena_room(arena, size));
 }
 
+/* The one behind it where nothing more is called from it, or from its callers; 0: there is none. */
+static size_t following(const struct export_tree *tree, const size_t *next, size_t at)
+{
+	while (at && !next[at])
+		at = tree->nodes[at - 1].caller;
+	return at ? next[at] : 0;
+}
+
+/* So that what belongs together stands together where a program shows stacks in the file's order. */
+static void set_order(struct export_tree *tree, struct arena *arena)
+{
+	size_t n = tree->n_nodes, done = 0;
+	size_t *first = arena_room(arena, (n + 1) * sizeof(*first));
+	size_t *next = arena_room(arena, (n + 1) * sizeof(*next));
+	size_t *order = arena_room(arena, (n + 1) * sizeof(*order));
+	for (size_t at = n; at > 0; at--) {
+		size_t caller = tree->nodes[at - 1].caller;
+		next[at] = first[caller];
+		first[caller] = at;
+	}
+	for (size_t at = first[0]; at;
+	     at = first[at] ? first[at] : following(tree, next, at))
+		order[done++] = at;
+	tree->order = order;
+}
+
 const struct export_tree *export_tree_read(sqlite3 *db, const struct function_trial *trial,
 					   struct arena *arena)
 {
@@ -165,6 +191,7 @@ const struct export_tree *export_tree_read(sqlite3 *db, const struct function_tr
 	set_frames(tree, &stacks, arena);
 	set_nodes(tree, &stacks, arena);
 	bound_depth(tree, arena);
+	set_order(tree, arena);
 	return tree;
 }
 

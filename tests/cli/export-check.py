@@ -70,12 +70,19 @@ class Database:
         """Of each trial whose functions were sampled: ([names outermost first], joules, samples) of each stack."""
         found = {}
         for trial, joules, lost in self.rows("SELECT trial_id, joules, n_lost FROM v_profile WHERE joules IS NOT NULL"):
-            paths, stacks = {}, []
+            nodes, called, stacks = {}, {}, []
             for node, parent, name, n, self_j in self.rows(f"""SELECT ordinal, parent, function, n, self_j
                     FROM v_profile_node WHERE trial_id = {trial} ORDER BY ordinal"""):
-                paths[node] = paths.get(parent, []) + [name]
+                nodes[node] = name, n, self_j
+                called.setdefault(parent if parent in nodes else None, []).append(node)
+            waiting = [(node, []) for node in reversed(called.get(None, []))]
+            while waiting:  # each is followed by what it called
+                node, above = waiting.pop()
+                name, n, self_j = nodes[node]
+                path = above + [name]
+                waiting += [(callee, path) for callee in reversed(called.get(node, []))]
                 if n > 0 or self_j > 0:
-                    stacks.append((paths[node], self_j, n))
+                    stacks.append((path, self_j, n))
                     joules -= self_j
             stacks.append((["(outside every stack)"], joules, 0))
             if lost > 0:
