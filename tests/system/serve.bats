@@ -190,3 +190,54 @@ END
 	exposure=$(sed -n 's/.*Overall exposure level for joulecart.service: \([0-9.]*\).*/\1/p' <<<"$output")
 	between 0 "$exposure" 2.0
 }
+
+# calls_of WORD...: the system calls that systemd means by these words, one a line
+calls_of() {
+	local word
+	for word in "$@"; do
+		case $word in
+		@*) # shellcheck disable=SC2046 # words
+			calls_of $(systemd-analyze syscall-filter "$word" | sed '1d; s/#.*//') ;;
+		*) printf '%s\n' "$word" ;;
+		esac
+	done
+}
+
+# allowed_calls UNIT: what its lines of SystemCallFilter allow: the first, less what "~" stands before,
+# and more by the others
+allowed_calls() {
+	local words
+	sed -n 's/^SystemCallFilter=//p' "$1" | while read -r words; do
+		# shellcheck disable=SC2086 # words
+		case $words in
+		~*) calls_of ${words#\~} | sort -u >less && comm -23 allowed less >next ;;
+		*) calls_of $words | sort -u - allowed >next ;;
+		esac
+		mv next allowed
+	done
+}
+
+@test "each system call of the service is one that its unit allows" {
+	need systemd-analyze systemd
+	need strace strace
+	need curl curl
+	strace -f -qq -o trace true 2>/dev/null || skip 'nobody may trace here'
+	systemd-analyze syscall-filter @system-service >known 2>/dev/null || skip 'this systemd knows no sets of calls'
+	touch allowed
+	allowed_calls "$TESTS_SOURCE/packaging/joulecart.service"
+	grep -qx epoll_wait allowed
+	run -1 grep -qx reboot allowed
+	cat >traced <<-END
+		#!/bin/sh
+		exec strace -f -qq -o trace "$JOULECART" "\$@"
+	END
+	chmod +x traced
+	JOULECART=$PWD/traced serve_begin one --state counters.json
+	metrics >page
+	until_so 30 test -s counters.json
+	kill -TERM "$(pgrep -P "$serve_pid" | head -n 1)"
+	wait "$serve_pid"
+	sed -nE 's/^[0-9]+ +([a-z_0-9]+)\(.*/\1/p' trace | sort -u >used
+	grep -qx bind used
+	is "$(comm -23 used allowed)" ''
+}
