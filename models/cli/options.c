@@ -12,7 +12,7 @@
 
 struct recipe recipe_default(void)
 {
-	return (struct recipe){ .level = (double)NAN };
+	return (struct recipe){ .level = (double)NAN, .parent_level = (double)NAN };
 }
 
 static int take_source(void *source, const char *text, struct problem *why)
@@ -41,26 +41,45 @@ const struct option_row recipe_rows[] = {
 	  "how far the variant goes [its own; see joulecart models list --json]",
 	  OPTION_REAL(struct recipe, level, -1e9, 1e9),
 	  .expected = "a number is expected" },
+	{ "parent-level", 0, "X", NULL,
+	  "how far the variant goes that it is made from [its own]",
+	  OPTION_REAL(struct recipe, parent_level, -1e9, 1e9),
+	  .expected = "a number is expected" },
 	{ "data-dir", 0, "DIR", NULL,
 	  "where weights are kept [$XDG_DATA_HOME/joulecart/models]",
 	  OPTION_TEXT(struct recipe, data_dir) },
 	{ 0 },
 };
 
+static int check_level(const struct variant *variant, const char *option, double given,
+		       struct problem *why)
+{
+	const struct level *level = &variant->level;
+	if (isnan(given) || (level->name && given >= level->least && given <= level->most))
+		return 0;
+	problem_what(why, "invalid --%s %g for '%s'", option, given, variant->name);
+	why->kind = PROBLEM_USAGE;
+	if (!level->name)
+		return problem_refuse(why, "leave it out", "this variant has no level");
+	return problem_why(why, "expected %s, from %g to %g", level->name, level->least,
+			   level->most);
+}
+
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why)
 {
-	const struct level *level = &variant->level;
-	if (isnan(recipe->level) ||
-	    (level->name && recipe->level >= level->least && recipe->level <= level->most))
+	if (check_level(variant, "level", recipe->level, why) != 0)
+		return -1;
+	if (isnan(recipe->parent_level))
 		return 0;
-	problem_what(why, "invalid --level %g for '%s'", recipe->level, variant->name);
+	const struct variant *parent = variant->parent ? variant_find(variant->parent, why)
+						       : NULL;
+	if (parent)
+		return check_level(parent, "parent-level", recipe->parent_level, why);
+	problem_what(why, "invalid --parent-level %g for '%s'", recipe->parent_level,
+		     variant->name);
 	why->kind = PROBLEM_USAGE;
-	if (!level->name)
-		return problem_refuse(why, "leave --level out",
-				      "this variant has no level");
-	return problem_why(why, "expected %s, from %g to %g", level->name, level->least,
-			   level->most);
+	return problem_refuse(why, "leave it out", "it is made from no other variant");
 }
 
 int option_threads(int64_t threads, struct problem *why)

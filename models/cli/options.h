@@ -20,7 +20,7 @@ struct recipe recipe_default(void);
 
 /* Sets oneDNN's threads; fails when its runtime cannot be told. */
 int option_threads(int64_t threads, struct problem *why);
-/* The level, if one is given, is one that the variant has. */
+/* The levels, if given, are ones that the variant and what it is made from have. */
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why);
 /* The single operand, words[0..n), named VARIANT in the usage. */

@@ -46,7 +46,8 @@ double store_level(const struct variant *variant, const struct recipe *recipe)
 struct recipe store_parents(const struct recipe *recipe)
 {
 	struct recipe parents = *recipe;
-	parents.level = (double)NAN;
+	parents.level = recipe->parent_level;
+	parents.parent_level = (double)NAN;
 	return parents;
 }
 
@@ -139,6 +140,7 @@ bool store_has(const struct variant *variant, const struct recipe *recipe)
 static void options_of(const struct recipe *recipe, char *text, size_t size)
 {
 	char seed[40] = "", samples[40] = "", epochs[40] = "", level[40] = "";
+	char parent_level[48] = "";
 	if (recipe->seed != 1)
 		snprintf(seed, sizeof(seed), " --seed %" PRIu64, recipe->seed);
 	if (recipe->samples)
@@ -147,8 +149,12 @@ static void options_of(const struct recipe *recipe, char *text, size_t size)
 		snprintf(epochs, sizeof(epochs), " --epochs %zu", recipe->epochs);
 	if (!isnan(recipe->level))
 		snprintf(level, sizeof(level), " --level %g", recipe->level);
-	snprintf(text, size, "%s%s%s%s%s%s%s", seed, recipe->quick ? " --quick" : "",
-		 samples, epochs, level, recipe->source.path ? " --data " : "",
+	if (!isnan(recipe->parent_level))
+		snprintf(parent_level, sizeof(parent_level), " --parent-level %g",
+			 recipe->parent_level);
+	snprintf(text, size, "%s%s%s%s%s%s%s%s", seed, recipe->quick ? " --quick" : "",
+		 samples, epochs, level, parent_level,
+		 recipe->source.path ? " --data " : "",
 		 recipe->source.path ? recipe->source.path : "");
 }
 

@@ -20,6 +20,7 @@ struct recipe {
 	uint64_t samples;     /* at most so many training queries; 0: the variant's own */
 	uint64_t epochs;      /* 0: the variant's own */
 	double level;         /* of the variant itself, not of its parents; NAN: its own */
+	double parent_level;  /* of the variant that it is made from; NAN: its own */
 };
 
 /* The variant's training under this recipe. */
@@ -27,7 +28,8 @@ struct training store_training(const struct variant *variant, const struct recip
 
 /* How far the variant goes under this recipe. */
 double store_level(const struct variant *variant, const struct recipe *recipe);
-/* The same recipe for the variant's parent, which keeps its own level. */
+/* The same recipe for the variant's parent, at parent_level; what that is made from keeps its own
+ * level. */
 struct recipe store_parents(const struct recipe *recipe);
 
 /* Where the file of these weights is or will be. 0, or -1 with *why: there is no data folder, or

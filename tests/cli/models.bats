@@ -104,6 +104,24 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"(run 'joulecart models train pruned-channel --samples 640 --epochs 1 --level 65')" ]]
 }
 
+@test "8-bit integers of a variant at any level of its own are another file" {
+	"$MODELS" train pruned-channel-int8 $TINY
+	"$MODELS" train pruned-channel-int8 $TINY --parent-level 64
+	# shellcheck disable=SC2046 # two names
+	set -- $(stat -c %s $(weights_of pruned-channel-int8) | sort -n)
+	[ $# -eq 2 ]
+	[ "$1" -lt "$2" ]
+	# its parent is the very one that --level 64 makes
+	run -0 "$MODELS" eval pruned-channel $TINY --level 64
+	run -0 "$MODELS" infer pruned-channel-int8 $TINY --parent-level 64 --queries 100
+	run -1 "$MODELS" eval pruned-channel-int8 $TINY --parent-level 65
+	[[ "$output" == *"(run 'joulecart models train pruned-channel-int8 --samples 640 --epochs 1 --parent-level 65')" ]]
+	run -2 "$MODELS" train pruned-channel-int8 $TINY --parent-level 8
+	[[ "$output" == *"invalid --parent-level 8 for 'pruned-channel': expected channels"* ]]
+	run -2 "$MODELS" train teacher $TINY --parent-level 8
+	[[ "$output" == *"made from no other variant"* ]]
+}
+
 @test "inference tells throughput, latency and the quality of what it served" {
 	run "$MODELS" infer teacher $TINY --queries 100 --batch 8 --warmup 8
 	[ "$status" -eq 0 ]
