@@ -138,14 +138,19 @@ static double metric_of(const struct runner *runner, int64_t trial_id, const cha
 	return value;
 }
 
-static double cost_of(const struct runner *runner, const struct trial *trial)
+static void read_cost(const struct runner *runner, const struct trial *trial,
+		      struct outcome *outcome)
 {
 	const struct budget *budget = &runner->options->budget;
 	const struct trial_value *value = budget->of == BUDGET_PER_QUERY ? &trial->per_query
 									 : &trial->per_run;
-	if (budget->of == BUDGET_METRIC)
-		return metric_of(runner, trial->trial_id, budget->metric);
-	return value->is_known ? value->seen.value : NAN;
+	outcome->cost = value->is_known ? value->seen.value : NAN;
+	if (budget->of == BUDGET_METRIC) {
+		outcome->cost = metric_of(runner, trial->trial_id, budget->metric);
+	} else if (value->has_bounds && outcome->cost > 0) {
+		outcome->share_below = 1 - value->seen.low / outcome->cost;
+		outcome->share_above = value->seen.high / outcome->cost - 1;
+	}
 }
 
 static int read_outcome(struct runner *runner, const struct trial *trial,
@@ -157,15 +162,15 @@ static int read_outcome(struct runner *runner, const struct trial *trial,
 	if (score_read(store_db(runner->campaign->store), alone, wish->name, arena,
 		       &score) != 0)
 		return database_problem(runner);
-	double cost = cost_of(runner, trial);
+	read_cost(runner, trial, outcome);
 	outcome->has_quality = score.n > 0;
 	outcome->quality = wish->is_lower_better ? -score.mean : score.mean;
 	if (score_is_share(wish->name))
 		outcome->n_queries = score.n_answers ? (double)score.n_answers
 						     : score.n_queries;
-	outcome->cost = cost;
 	outcome->has_failed = trial->has_failed || !trial->is_run ||
-			      !outcome->has_quality || !(cost > 0) || !isfinite(cost);
+			      !outcome->has_quality || !(outcome->cost > 0) ||
+			      !isfinite(outcome->cost);
 	return 0;
 }
 

@@ -80,6 +80,8 @@ static const char *needs_text(const struct page *page, const struct searched *on
 	if (queries > 0 && isfinite(queries))
 		return arena_format(page->arena,
 				    "cannot tell: about %.0f test queries would", queries);
+	if (one->more.is_meter_open)
+		return "cannot tell: the meter leaves it open";
 	if (trials > MOST || queries > 0)
 		return "cannot tell: it lies at the limit";
 	return trials > 0
@@ -251,12 +253,12 @@ static void say_found(const struct page *page)
 	}
 	wrap_say(
 	    page->out, 0, INDENT,
-	    "%s is chosen: it needs %s%s, surely within %s, and of the %zu that are it "
-	    "answers "
-	    "best, with %s %s.",
+	    "%s is chosen: it needs %s%s, surely within %s, and answers %s, with %s %s.",
 	    name_of(page, &chosen->point), cost_text(page, chosen), per_text(page),
-	    page->options->budget.text, n_fit, page->options->quality.name,
-	    quality_text(page, chosen));
+	    page->options->budget.text,
+	    n_fit == 1 ? "best, as the only one that surely is"
+		       : arena_format(page->arena, "best of the %zu that are", n_fit),
+	    page->options->quality.name, quality_text(page, chosen));
 }
 
 static bool any_undecided(const struct search_result *search)

@@ -81,6 +81,10 @@ int evidence_add(struct evidence *evidence, size_t candidate, size_t block,
 	if (block >= evidence->n_blocks)
 		evidence->n_blocks = block + 1;
 	tally->n++;
+	tally->share_below += (outcome->share_below - tally->share_below) /
+			      (double)tally->n;
+	tally->share_above += (outcome->share_above - tally->share_above) /
+			      (double)tally->n;
 	count_quality(tally, outcome);
 	return 0;
 }

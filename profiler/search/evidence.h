@@ -16,6 +16,8 @@ enum { CANDIDATES_MOST = 96 };
 struct outcome {
 	bool has_failed; /* the rest is not set */
 	double cost;     /* what the budget is about, above 0 */
+	/* what the instruments leave open of it on each side, as a share of it; 0: nothing */
+	double share_below, share_above;
 	bool has_quality;
 	double quality;   /* the higher the better */
 	double n_queries; /* that the quality is a share of; 0: not stated, or no share */
@@ -30,6 +32,8 @@ struct placed {
 /* The trials of one candidate. */
 struct tally {
 	size_t n, n_failed;
+	double share_below,
+	    share_above;            /* of the cost, means: more trials narrow neither */
 	size_t n_quality;           /* trials that stated it */
 	double quality, quality_sd; /* mean and spread between trials */
 	double squares;             /* of what they are off their mean */

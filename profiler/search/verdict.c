@@ -31,9 +31,12 @@ struct bounds verdict_cost(const struct evidence *evidence, size_t candidate, si
 	struct placed cost = evidence_cost(evidence, candidate);
 	if (!isfinite(cost.error))
 		return (struct bounds){ exp(cost.mean), 0, HUGE_VAL };
-	double half = cost.error * t_width(cost.degrees, level_of(look));
-	return (struct bounds){ exp(cost.mean), exp(cost.mean - half),
-				exp(cost.mean + half) };
+	const struct tally *tally = evidence_tally(evidence, candidate);
+	double half = cost.error * t_width(cost.degrees, level_of(look)),
+	       mean = exp(cost.mean);
+	double below = hypot(mean - exp(cost.mean - half), tally->share_below * mean);
+	double above = hypot(exp(cost.mean + half) - mean, tally->share_above * mean);
+	return (struct bounds){ mean, fmax(mean - below, 0), mean + above };
 }
 
 /* What a test of n queries leaves open on each side of the share. */
@@ -120,10 +123,22 @@ size_t verdict_look_after(size_t n_trials)
 	return look;
 }
 
-/* Intervals shrink as the root of what they are of. */
-static double factor_needed(double half, double off)
+/* By what the number of that which is counted has to grow, so that an interval of that half width,
+ * of which a part does not shrink, ends before what is off the middle. Intervals shrink as the root of
+ * what they are of. */
+static double factor_needed(double half, double fixed, double off)
 {
-	return off > 0 ? pow(half / off, 2) : HUGE_VAL;
+	return off > fixed ? (half * half - fixed * fixed) / (off * off - fixed * fixed)
+			   : HUGE_VAL;
+}
+
+static double trials_needed(const struct tally *tally, struct bounds cost, double budget)
+{
+	bool is_above = cost.mean > budget;
+	double half = is_above ? cost.mean - cost.low : cost.high - cost.mean;
+	double fixed = (is_above ? tally->share_below : tally->share_above) * cost.mean;
+	return (double)tally->n *
+	       (factor_needed(half, fixed, fabs(cost.mean - budget)) - 1);
 }
 
 struct more_needed verdict_needs(const struct evidence *evidence, size_t candidate,
@@ -134,19 +149,19 @@ struct more_needed verdict_needs(const struct evidence *evidence, size_t candida
 	size_t look = verdict_look_after(tally->n + 1);
 	struct bounds cost = verdict_cost(evidence, candidate, look);
 	struct bounds quality = verdict_quality(evidence, candidate, look);
-	double n = (double)tally->n, limit = limits->least_quality;
-	if (n > 0 && cost.low <= limits->budget && limits->budget < cost.high)
-		more.trials = ceil(n *
-				   (factor_needed(log(cost.high / cost.mean),
-						  fabs(log(cost.mean / limits->budget))) -
-				    1));
+	double limit = limits->least_quality, budget = limits->budget;
+	if (tally->n > 0 && cost.low <= budget && budget < cost.high) {
+		more.trials = ceil(trials_needed(tally, cost, budget));
+		more.is_meter_open = (1 - tally->share_below) * cost.mean <= budget &&
+				     budget < (1 + tally->share_above) * cost.mean;
+	}
 	if (limits->has_quality && tally->n_queries > 0 && quality.low < limit &&
 	    limit <= quality.high) {
 		bool is_above = quality.mean >= limit;
 		double half = is_above ? quality.mean - quality.low
 				       : quality.high - quality.mean;
 		more.queries = ceil(tally->n_queries *
-				    factor_needed(half, fabs(quality.mean - limit)));
+				    factor_needed(half, 0, fabs(quality.mean - limit)));
 	}
 	more.trials = fmax(more.trials, 0);
 	return more;

@@ -32,7 +32,8 @@ struct bounds {
 	double mean, low, high;
 };
 
-/* Of a candidate at its look number k, from 1; 0: a single look. */
+/* Of a candidate at its look number k, from 1; 0: a single look: the spread between trials (t), and what the
+ * instruments leave open of each. A ratio of two costs has the second in neither. */
 struct bounds verdict_cost(const struct evidence *evidence, size_t candidate, size_t look);
 /* The spread between trials (t), and what a test of so many queries leaves open (Wilson). Without any trial
  * that states it the bounds are infinite. */
@@ -55,6 +56,7 @@ size_t verdict_look_after(size_t n_trials);
  * decided. */
 struct more_needed {
 	double trials, queries;
+	bool is_meter_open; /* what the instruments alone leave open holds the budget */
 };
 struct more_needed verdict_needs(const struct evidence *evidence, size_t candidate,
 				 const struct search_limits *limits);

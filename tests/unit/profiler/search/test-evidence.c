@@ -105,6 +105,29 @@ static void equal_qualities_have_no_spread(void **state)
 
 /* --- verdicts --------------------------------------------------------------------------- */
 
+static void what_a_meter_leaves_open_no_number_of_trials_decides(void **state)
+{
+	(void)state;
+	struct evidence *evidence = evidence_new();
+	const struct outcome outcome = { .cost = 1,
+					 .share_below = 0.5,
+					 .share_above = 0.5 };
+	for (size_t b = 0; b < 12; b++) {
+		assert_int_equal(evidence_add(evidence, 0, b, &outcome), 0);
+		assert_int_equal(evidence_add(evidence, 1, b, &outcome), 0);
+	}
+	assert_int_equal(evidence_solve(evidence), 0);
+	struct bounds cost = verdict_cost(evidence, 1, 1);
+	assert_true(fabs(cost.low - 0.5) < 1e-6 && fabs(cost.high - 1.5) < 1e-6);
+	struct search_limits limits = { .budget = 1.4 };
+	assert_int_equal(verdict_of(evidence, 1, 1, &limits, 1), VERDICT_UNDECIDED);
+	assert_true(verdict_needs(evidence, 1, &limits).is_meter_open);
+	assert_true(isinf(verdict_needs(evidence, 1, &limits).trials));
+	limits.budget = 1.6;
+	assert_int_equal(verdict_of(evidence, 1, 1, &limits, 1), VERDICT_FITS);
+	evidence_free(evidence);
+}
+
 static void what_is_far_from_the_budget_is_decided_and_what_is_on_it_is_not(void **state)
 {
 	(void)state;
@@ -179,6 +202,7 @@ int main(void)
 		cmocka_unit_test(what_shares_no_block_has_no_place),
 		cmocka_unit_test(a_trial_or_two_say_nothing_for_sure),
 		cmocka_unit_test(equal_qualities_have_no_spread),
+		cmocka_unit_test(what_a_meter_leaves_open_no_number_of_trials_decides),
 		cmocka_unit_test(
 		    what_is_far_from_the_budget_is_decided_and_what_is_on_it_is_not),
 		cmocka_unit_test(a_share_is_as_sure_as_its_queries_are_many),
