@@ -77,6 +77,7 @@ unit_tests = \
   tests/unit/profiler/profile/test-place-names \
   tests/unit/profiler/profile/test-stack-node \
   tests/unit/profiler/profile/test-stack-store \
+  tests/unit/profiler/profile/test-symbol-list \
   tests/unit/profiler/record/test-marker-validate \
   tests/unit/profiler/record/test-phases \
   tests/unit/profiler/record/test-region-book \

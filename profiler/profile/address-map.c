@@ -31,7 +31,14 @@ struct process {
 	struct pieces *pieces; /* or NULL: nothing yet */
 };
 
+struct dump {
+	int32_t pid;
+	char *path;
+};
+
 struct address_maps {
+	void *dumps; /* a tree of struct dump, by pid; as many as modules at most */
+	size_t n_dumps;
 	void *processes; /* a tree (tsearch) of struct process, by pid */
 	struct module *modules;
 	size_t n_modules, room_modules;
@@ -63,6 +70,19 @@ static int by_module(const void *a, const void *b)
 		return x->build_id_length < y->build_id_length ? -1 : 1;
 	int order = memcmp(x->build_id, y->build_id, x->build_id_length);
 	return order ? order : strcmp(x->path, y->path);
+}
+
+static int by_owner(const void *a, const void *b)
+{
+	const struct dump *x = a, *y = b;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static void free_dump(void *item)
+{
+	struct dump *dump = item;
+	free(dump->path);
+	free(dump);
 }
 
 static void release(struct pieces *pieces)
@@ -136,6 +156,7 @@ void address_maps_free(struct address_maps *maps)
 {
 	if (!maps)
 		return;
+	tdestroy(maps->dumps, free_dump);
 	tdestroy(maps->processes, free_process);
 	tdestroy(maps->numbers, free_numbered);
 	free(maps->modules);
@@ -273,8 +294,41 @@ static bool is_made_code(const char *name)
 	return false;
 }
 
+static bool is_dump(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	int end = 0;
+	return sscanf(name, "jit-%*9d.dump%n", &end) == 0 && end > 0 && name[end] == '\0';
+}
+
+/* What finds no room is not named by it. */
+static void take_dump(struct address_maps *maps, const struct stack_record *record)
+{
+	const struct dump wanted = { .pid = record->pid };
+	void *found = tfind(&wanted, &maps->dumps, by_owner);
+	struct dump *dump = found ? *(struct dump **)found : NULL;
+	char *path = maps->n_dumps < MODULES_MOST || dump ? strdup(record->name) : NULL;
+	if (path && !dump) {
+		dump = calloc(1, sizeof(*dump));
+		if (dump && !tsearch(memcpy(dump, &wanted, sizeof(wanted)), &maps->dumps,
+				     by_owner)) {
+			free(dump);
+			dump = NULL;
+		}
+		maps->n_dumps += dump != NULL;
+	}
+	if (!path || !dump) {
+		free(path);
+		return;
+	}
+	free(dump->path);
+	dump->path = path;
+}
+
 static void take_map(struct address_maps *maps, const struct stack_record *record)
 {
+	if (is_dump(record->name))
+		take_dump(maps, record);
 	struct process *process = find_or_add(maps, record->pid);
 	struct pieces *pieces = process ? own_pieces(maps, process) : NULL;
 	if (!pieces || pieces->n >= PIECES_MOST || record->length == 0 ||
@@ -371,6 +425,13 @@ const char *address_maps_name(const struct address_maps *maps, int32_t pid)
 {
 	const struct process *process = find(maps, pid);
 	return process ? process->name : "";
+}
+
+const char *address_maps_dump(const struct address_maps *maps, int32_t pid)
+{
+	const struct dump wanted = { .pid = pid };
+	void *found = tfind(&wanted, &maps->dumps, by_owner);
+	return found ? (*(struct dump **)found)->path : NULL;
 }
 
 const struct module *address_maps_module(const struct address_maps *maps, uint32_t module)

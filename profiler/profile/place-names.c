@@ -63,9 +63,12 @@ static void write_request(const struct place_names *names, const struct address_
 {
 	uint32_t number = names->places[at].place.module;
 	const struct module *module = address_maps_module(maps, number);
+	/* of code that was made: where the process describes it, beside the map that is looked for */
+	const char *dump = module->is_made ? address_maps_dump(maps, module->pid) : NULL;
+	const char *path = !module->is_made ? module->path : dump ? dump : "";
 	struct symbol_request request = {
 		.source = source_of(module, number),
-		.path_length = (uint32_t)strlen(module->path),
+		.path_length = (uint32_t)strlen(path),
 		.build_id_length = (uint32_t)module->build_id_length,
 		.n_places = (uint32_t)n,
 		.since_s = since_s,
@@ -73,7 +76,7 @@ static void write_request(const struct place_names *names, const struct address_
 	};
 	memcpy(request.build_id, module->build_id, sizeof(request.build_id));
 	fwrite(&request, sizeof(request), 1, out);
-	fwrite(module->path, 1, request.path_length, out);
+	fwrite(path, 1, request.path_length, out);
 	for (size_t i = 0; i < n; i++)
 		fwrite(&names->places[at + i].place.offset, sizeof(uint64_t), 1, out);
 }

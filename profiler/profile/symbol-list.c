@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A move is looked for among so many symbols before it, so that a file of moves takes no square of its length. */
+enum { MOVES_LOOK_BACK = 4096 };
+
 struct symbol {
 	uint64_t begin, end; /* end 0: up to the next */
 	const char *name;
@@ -104,6 +107,12 @@ static bool add(struct symbol_list *list, const struct symbol *symbol)
 	return true;
 }
 
+static void sort(struct symbol_list *list)
+{
+	if (list->n > 0)
+		qsort(list->symbols, list->n, sizeof(*list->symbols), by_begin);
+}
+
 static struct symbol_list *read_lines(const char *text, size_t size,
 				      bool (*take)(struct words, struct symbol *))
 {
@@ -123,8 +132,111 @@ static struct symbol_list *read_lines(const char *text, size_t size,
 			return NULL;
 		}
 	}
-	if (list && list->n > 0)
-		qsort(list->symbols, list->n, sizeof(*list->symbols), by_begin);
+	if (list)
+		sort(list);
+	return list;
+}
+
+/* As the specification has them, without padding between. */
+struct dump_header {
+	uint32_t magic, version, total_size, machine, padding, pid;
+	uint64_t timestamp, flags;
+};
+struct dump_record {
+	uint32_t id, total_size;
+	uint64_t timestamp;
+};
+struct dump_load { /* behind it: the name with its end, then the code */
+	uint32_t pid, tid;
+	uint64_t vma, address, size, index;
+};
+struct dump_move {
+	uint32_t pid, tid;
+	uint64_t vma, from, to, size, index;
+};
+enum { DUMP_MAGIC = 0x4a695444, DUMP_VERSION = 1, DUMP_LOAD = 0, DUMP_MOVE = 1 };
+
+/* size bytes behind the record's head. False: it does not hold together. */
+static bool take_load(const char *bytes, size_t size, struct symbol *symbol)
+{
+	struct dump_load load;
+	if (size < sizeof(load))
+		return false;
+	memcpy(&load, bytes, sizeof(load));
+	symbol->name = bytes + sizeof(load);
+	symbol->length = strnlen(symbol->name, size - sizeof(load));
+	symbol->begin = load.address;
+	symbol->end = load.address + load.size;
+	return sizeof(load) + symbol->length < size;
+}
+
+/* The last code that was loaded, or moved, to where it comes from has the name. */
+static bool take_move(const char *bytes, size_t size, const struct symbol_list *list,
+		      struct symbol *symbol)
+{
+	struct dump_move move;
+	if (size < sizeof(move))
+		return false;
+	memcpy(&move, bytes, sizeof(move));
+	for (size_t i = list->n; i > 0 && i + MOVES_LOOK_BACK > list->n; i--)
+		if (list->symbols[i - 1].begin == move.from) {
+			*symbol = list->symbols[i - 1];
+			symbol->begin = move.to;
+			symbol->end = move.to + move.size;
+			return true;
+		}
+	return true;
+}
+
+/* One record; 0: it does not hold together. Else its length. */
+static size_t take_record(const char *bytes, size_t size, struct symbol_list *list,
+			  struct symbol *symbol)
+{
+	struct dump_record record;
+	if (size < sizeof(record))
+		return 0;
+	memcpy(&record, bytes, sizeof(record));
+	if (record.total_size < sizeof(record) || record.total_size > size)
+		return 0;
+	size_t left = record.total_size - sizeof(record);
+	bool is_whole = record.id == DUMP_LOAD
+			    ? take_load(bytes + sizeof(record), left, symbol)
+			: record.id == DUMP_MOVE
+			    ? take_move(bytes + sizeof(record), left, list, symbol)
+			    : true;
+	return is_whole ? record.total_size : 0;
+}
+
+/* Where its records begin; size: it is no jitdump of this machine's. */
+static size_t first_record(const char *bytes, size_t size)
+{
+	struct dump_header header;
+	if (size < sizeof(header))
+		return size;
+	memcpy(&header, bytes, sizeof(header));
+	bool is_dump = header.magic == DUMP_MAGIC && header.version == DUMP_VERSION &&
+		       header.total_size >= sizeof(header) && header.total_size <= size;
+	return is_dump ? header.total_size : size;
+}
+
+struct symbol_list *symbol_list_of_dump(const char *bytes, size_t size)
+{
+	struct symbol_list *list = calloc(1, sizeof(*list));
+	size_t at = first_record(bytes, size), length = 1;
+	for (; list && length > 0 && list->n < SYMBOLS_MOST; at += length) {
+		struct symbol symbol = { 0 };
+		length = take_record(bytes + at, size - at, list, &symbol);
+		if (symbol.length > SYMBOL_NAME_MOST)
+			symbol.length = SYMBOL_NAME_MOST;
+		if (length == 0 || symbol.length == 0 || symbol.end <= symbol.begin)
+			continue;
+		if (!add(list, &symbol)) {
+			symbol_list_free(list);
+			return NULL;
+		}
+	}
+	if (list)
+		sort(list);
 	return list;
 }
 

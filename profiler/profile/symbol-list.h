@@ -1,5 +1,6 @@
-/* profiler/profile/symbol-list.h - lists of symbols as text: /tmp/perf-PID.map, in which programs that make
- * code while they run name it (Linux, tools/perf/Documentation/jit-interface.txt), and /proc/kallsyms. */
+/* profiler/profile/symbol-list.h - lists of symbols: /tmp/perf-PID.map and jit-PID.dump, in which programs that
+ * make code while they run name it (Linux, tools/perf/Documentation/jit-interface.txt and
+ * jitdump-specification.txt), and /proc/kallsyms. */
 #ifndef JOULECART_SYMBOL_LIST_H
 #define JOULECART_SYMBOL_LIST_H
 #include <stdbool.h>
@@ -13,6 +14,10 @@ enum { SYMBOLS_MOST = 1 << 20, SYMBOL_NAME_MOST = 1000 };
 /* Lines of "BEGIN SIZE NAME", hexadecimal; others are passed over. What is said last of an address
  * holds. The text may be anything. NULL: no memory. */
 struct symbol_list *symbol_list_of_map(const char *text, size_t size);
+
+/* The code that was loaded by a jitdump of this machine's byte order, of version 1, where it lay last. A record
+ * that does not hold together ends it; other bytes than a jitdump's are an empty list. NULL: no memory. */
+struct symbol_list *symbol_list_of_dump(const char *bytes, size_t size);
 
 /* Lines of "ADDRESS TYPE NAME [MODULE]" of code; each reaches to the next. Where the kernel hides its
  * addresses they are all 0, and the list is empty. NULL: no memory. */

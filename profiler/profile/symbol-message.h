@@ -8,8 +8,8 @@
 
 enum symbol_source {
 	SYMBOLS_OF_FILE = 1, /* ELF; places are offsets in the file */
-	SYMBOLS_OF_MADE,     /* /tmp/perf-PID.map; places are addresses */
-	SYMBOLS_OF_KERNEL    /* /proc/kallsyms; places are addresses */
+	SYMBOLS_OF_MADE,  /* path, a jitdump, and /tmp/perf-PID.map; places are addresses */
+	SYMBOLS_OF_KERNEL /* /proc/kallsyms; places are addresses */
 };
 
 /* Why a place has no name. */

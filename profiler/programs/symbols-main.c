@@ -85,8 +85,8 @@ static void name_by_file(const struct symbol_request *request, const char *path,
 	elf_symbols_close(symbols);
 }
 
-/* All of a file that is no longer than that; NULL: there is none. */
-static char *read_all(int fd, size_t *size)
+/* All of a file that is no longer than that, or so much of one that may be cut; NULL: there is none. */
+static char *read_all(int fd, bool may_be_cut, size_t *size)
 {
 	char *text = malloc(LIST_BYTES_MOST);
 	ssize_t got = 1;
@@ -94,18 +94,17 @@ static char *read_all(int fd, size_t *size)
 	while (text && *size < LIST_BYTES_MOST &&
 	       (got = read(fd, text + *size, LIST_BYTES_MOST - *size)) > 0)
 		*size += (size_t)got;
-	if (text && got == 0)
+	if (text && (got == 0 || (may_be_cut && got > 0)))
 		return text;
 	free(text);
 	return NULL;
 }
 
-/* /tmp is everybody's: the map must be the user's own, no link, and of this run. */
-static int open_map(const struct symbol_request *request)
+/* /tmp is everybody's, and the command says where a dump is: it must be the user's own file, no link, and of
+ * this run. -1: it is not. */
+static int open_own(const char *path, const struct symbol_request *request)
 {
-	char path[64];
 	struct stat status;
-	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)request->pid);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (fd < 0 ||
 	    (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -115,30 +114,68 @@ static int open_map(const struct symbol_request *request)
 	return -1;
 }
 
-static void name_by_list(const struct symbol_request *request, const uint64_t *places,
-			 const struct ends *ends)
+/* A list, and the text that its names stand in. */
+struct read_list {
+	struct symbol_list *list; /* NULL: there is none */
+	char *text;
+};
+
+/* Takes the file over; -1: none. */
+static struct read_list read_list(int fd, bool may_be_cut,
+				  struct symbol_list *(*parse)(const char *, size_t))
+{
+	struct read_list read = { NULL, NULL };
+	size_t size = 0;
+	if (fd < 0)
+		return read;
+	read.text = read_all(fd, may_be_cut, &size);
+	close(fd);
+	if (read.text)
+		read.list = parse(read.text, size);
+	return read;
+}
+
+static void free_list(struct read_list *read)
+{
+	symbol_list_free(read->list);
+	free(read->text);
+}
+
+/* What a dump says of an address holds: it has each piece of code, whole. */
+static const char *find_in(const struct read_list lists[2], uint64_t address,
+			   size_t *length)
+{
+	const char *found = NULL;
+	for (int i = 0; i < 2 && !found; i++)
+		if (lists[i].list)
+			found = symbol_list_find(lists[i].list, address, length);
+	return found;
+}
+
+static void name_by_list(const struct symbol_request *request, const char *path,
+			 const uint64_t *places, const struct ends *ends)
 {
 	bool is_kernel = request->source == SYMBOLS_OF_KERNEL;
-	int fd = is_kernel ? dup(ends->kernel_fd) : open_map(request);
-	size_t size = 0;
-	char *text = fd >= 0 ? read_all(fd, &size) : NULL;
-	struct symbol_list *list = !text       ? NULL
-				   : is_kernel ? symbol_list_of_kernel(text, size)
-					       : symbol_list_of_map(text, size);
+	struct read_list lists[2] = { { NULL, NULL }, { NULL, NULL } };
+	char map[64];
+	snprintf(map, sizeof(map), "/tmp/perf-%d.map", (int)request->pid);
+	if (is_kernel)
+		lists[0] = read_list(dup(ends->kernel_fd), false, symbol_list_of_kernel);
+	else if (*path)
+		lists[0] = read_list(open_own(path, request), true, symbol_list_of_dump);
+	if (!is_kernel)
+		lists[1] = read_list(open_own(map, request), false, symbol_list_of_map);
 	for (size_t i = 0; i < request->n_places; i++) {
 		size_t length = 0;
-		const char *found = list ? symbol_list_find(list, places[i], &length)
-					 : NULL;
+		const char *found = find_in(lists, places[i], &length);
 		char *name = found ? strndup(found, length) : NULL;
 		const struct elf_frame frame = { .name = name };
 		answer(ends->out, &frame, name ? 1 : 0,
 		       is_kernel ? LACK_SYMBOLS : LACK_MAP);
 		free(name);
 	}
-	symbol_list_free(list);
-	free(text);
-	if (fd >= 0)
-		close(fd);
+	free_list(&lists[0]);
+	free_list(&lists[1]);
 }
 
 /* Of root's rights, those to read the user's files stay. */
@@ -174,7 +211,7 @@ static bool serve(const struct ends *ends)
 	if (is_whole && request.source == SYMBOLS_OF_FILE)
 		name_by_file(&request, path, places, ends->out);
 	else if (is_whole)
-		name_by_list(&request, places, ends);
+		name_by_list(&request, path, places, ends);
 	free(places);
 	return is_whole;
 }

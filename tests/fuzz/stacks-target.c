@@ -55,6 +55,11 @@ void take_symbol_map(const char *text, size_t size)
 	look_up(symbol_list_of_kernel(text, size), text, size);
 }
 
+void take_symbol_dump(const char *text, size_t size)
+{
+	look_up(symbol_list_of_dump(text, size), text, size);
+}
+
 void take_symbol_file(const char *text, size_t size)
 {
 	char path[64];

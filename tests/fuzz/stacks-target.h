@@ -9,6 +9,7 @@ void take_stack_record(const char *text, size_t size);
 
 /* Either list of symbols: /tmp/perf-PID.map and /proc/kallsyms. */
 void take_symbol_map(const char *text, size_t size);
+void take_symbol_dump(const char *text, size_t size);
 
 /* An ELF file with its notes, symbols and debug information. */
 void take_symbol_file(const char *text, size_t size);

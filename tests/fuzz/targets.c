@@ -355,6 +355,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "profile", take_profile },
 	{ "database", take_database },
 	{ "stack-record", take_stack_record },
+	{ "symbol-dump", take_symbol_dump },
 	{ "symbol-map", take_symbol_map },
 	{ "symbol-file", take_symbol_file },
 	{ NULL, NULL },

@@ -174,6 +174,56 @@ parts_hold() {
 	sums_hold
 }
 
+# dumped_then COMMAND: the program describes its code in a file, with which COMMAND ("$1" is it) does something before the
+# names are asked for.
+dumped_then() {
+	cat >go <<-END
+		#!/bin/sh
+		set -- \$("$PROFILED_PROGRAM" dumped 0.5)
+		$1
+	END
+	chmod +x go
+	rm -rf jit-* other "$db"
+	run -0 "$JOULECART" run --profile=997 -q -o "$db" -- ./go
+}
+
+@test "code that a program makes is named by the jitdump that it maps, if that is a file of its own" {
+	[ "$(uname -m)" = x86_64 ] || skip 'the code is for x86-64'
+	dumped_then :
+	(($(samples_in dumped_function) > 100))
+	sums_hold
+	# a file of any length: what is behind is not read
+	dumped_then 'truncate -s 20G "$1"'
+	(($(samples_in dumped_function) > 100))
+	for replaced in 'mv "$1" other; ln -s other "$1"' 'rm "$1"; mkfifo "$1"' 'rm "$1"; mkdir "$1"' \
+		'rm "$1"; ln -s /dev/zero "$1"' 'rm "$1"' 'touch -d 2020-01-01 "$1"' 'echo other >"$1"'; do
+		dumped_then "$replaced"
+		is "$(samples_in dumped_function)" 0
+		is "$(rows '[.rows[] | select(.lack == "not-named")] | length')" 1
+	done
+}
+
+# seconds of CPU time in a function of JavaScript that is compiled while it runs
+write_script() {
+	cat >work.js <<-'END'
+		function joulesInHere(n) { let x = 1; for (let i = 0; i < n; i++) x = (x * 48271) % 2147483647; return x; }
+		console.log(process.pid);
+		for (let until = process.cpuUsage().user + 1e6; process.cpuUsage().user < until;) joulesInHere(1e6);
+	END
+}
+
+@test "functions of Node have their names by its map, and by its jitdump" {
+	command -v node >/dev/null || skip 'Node is not installed'
+	write_script
+	for how in --perf-basic-prof --perf-prof; do
+		rm -f "$db"
+		node --v8-options | grep -qe "$how " || continue # a build may lack the one or the other
+		run -0 "$JOULECART" run --profile=997 -q -o "$db" -- node "$how" work.js
+		(($(rows '[.rows[] | select(.function // "" | contains("joulesInHere")) | .samples] | add // 0 | round') > 100))
+		rm -f "/tmp/perf-$output.map" jit-*.dump
+	done
+}
+
 @test "a run that sampled says how many stacks, and where they are seen" {
 	rm -f 'a run.db'
 	run -0 "$JOULECART" run --profile=997 -o 'a run.db' -- "$PROFILED_PROGRAM" split 0.3

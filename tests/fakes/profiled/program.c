@@ -8,6 +8,7 @@
  *   program many N             N processes, one after another, that end at once
  *   program made SECONDS       works in code that it makes; names it in /tmp/perf-PID.map
  *   program unnamed SECONDS    the same without the map
+ *   program dumped SECONDS     the same, described in jit-PID.dump here, of which it maps a page
  *
  * split and round print the CPU seconds that the three took, by the thread's own clock. */
 #include <config.h>
@@ -111,7 +112,42 @@ __attribute__((noinline, noclone)) static int descend(int depth, double seconds)
 /* mov edi into ecx; dec ecx; jnz; ret: counts down. */
 static const unsigned char loop[] = { 0x89, 0xf9, 0xff, 0xc9, 0x75, 0xfc, 0xc3 };
 
-static int make_code(double seconds, int is_named)
+/* As Linux's jitdump-specification.txt has it, for a file of this machine's. */
+static int dump_code(void *code)
+{
+	struct {
+		uint32_t magic, version, total_size, machine, padding, pid;
+		uint64_t timestamp, flags;
+		uint32_t id, record_size;
+		uint64_t record_timestamp;
+		uint32_t load_pid, load_tid;
+		uint64_t vma, address, size, index;
+		char name[16];
+		unsigned char code[sizeof(loop)];
+	} __attribute__((packed)) dump = {
+		.magic = 0x4a695444,
+		.version = 1,
+		.total_size = 40,
+		.pid = (uint32_t)getpid(),
+		.record_size = sizeof(dump) - 40,
+		.vma = (uintptr_t)code,
+		.address = (uintptr_t)code,
+		.size = sizeof(loop),
+		.name = "dumped_function",
+	};
+	char path[64];
+	memcpy(dump.code, loop, sizeof(loop));
+	snprintf(path, sizeof(path), "jit-%d.dump", (int)getpid());
+	FILE *out = fopen(path, "w+e");
+	if (!out || fwrite(&dump, sizeof(dump), 1, out) != 1 || fflush(out) != 0 ||
+	    mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fileno(out), 0) ==
+		MAP_FAILED)
+		return 1;
+	printf("%s\n", path);
+	return fclose(out);
+}
+
+static int make_code(double seconds, const char *how)
 {
 	char path[64];
 	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -122,7 +158,9 @@ static int make_code(double seconds, int is_named)
 	if (mprotect(code, 4096, PROT_READ | PROT_EXEC) != 0)
 		return 1;
 	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)getpid());
-	FILE *map = is_named ? fopen(path, "we") : NULL;
+	if (strcmp(how, "dumped") == 0 && dump_code(code) != 0)
+		return 1;
+	FILE *map = strcmp(how, "made") == 0 ? fopen(path, "we") : NULL;
 	if (map) {
 		fprintf(map, "%lx %zx made_loop\n", (unsigned long)(uintptr_t)code,
 			sizeof(loop));
@@ -168,6 +206,6 @@ int main(int argc, char **argv)
 	} else if (strcmp(argv[1], "many") == 0)
 		return start_many((int)amount);
 	else
-		return make_code(amount, strcmp(argv[1], "made") == 0);
+		return make_code(amount, argv[1]);
 	return 0;
 }
