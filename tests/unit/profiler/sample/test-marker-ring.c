@@ -220,6 +220,51 @@ static void who_writes_anything_keeps_no_mark_of_another_away(void **state)
 	marker_ring_unmap(ring);
 }
 
+static atomic_bool is_over;
+
+/* Any value anywhere, near what the profiler expects and far from it. */
+static void *scribble(void *argument)
+{
+	struct marker_ring *ring = argument;
+	unsigned seed = 1;
+	while (!is_over) {
+		uint64_t word = (uint64_t)rand_r(&seed) % (4 * (uint64_t)MARKER_RING_SLOTS);
+		uint64_t value = word % 3 ? word : UINT64_MAX - word;
+		atomic_store(&ring->head, value);
+		atomic_store(&ring->tail, value / 2);
+		atomic_store(&ring->state, (uint32_t)value % 5);
+		atomic_store(&ring->slots[word % MARKER_RING_SLOTS].turn, value);
+	}
+	return NULL;
+}
+
+static void who_scribbles_all_the_time_keeps_no_mark_of_another_away(void **state)
+{
+	enum { N = 5000 };
+	struct fixture *fixture = *state;
+	int file, other = visit(fixture->door);
+	pthread_t scribbler;
+	struct marker_ring *ring = marker_ring_make(&file);
+	hand_over(other, file);
+	hear(fixture->door);
+	is_over = false;
+	assert_int_equal(pthread_create(&scribbler, NULL, scribble, fixture->ring), 0);
+	for (uint64_t said = 0, heard = 0; heard < N;) {
+		if (said < N && said - heard < 64) {
+			said++;
+			assert_int_equal(say(ring, 1U << 30 | said), MARKER_RING_SAID);
+		}
+		marker_door_has_marks(fixture->door);
+		uint64_t number = hear(fixture->door);
+		if (number >> 30 == 1)
+			assert_int_equal(number & ((1U << 30) - 1), ++heard);
+	}
+	is_over = true;
+	pthread_join(scribbler, NULL);
+	close(other);
+	marker_ring_unmap(ring);
+}
+
 static void a_file_that_could_become_shorter_is_not_read(void **state)
 {
 	struct fixture *fixture = *state;
@@ -301,6 +346,7 @@ int main(void)
 		RING_TEST(at_the_end_nobody_waits_for_a_mark_that_is_not_whole),
 		RING_TEST(after_the_end_a_mark_is_known_to_be_lost),
 		RING_TEST(who_writes_anything_keeps_no_mark_of_another_away),
+		RING_TEST(who_scribbles_all_the_time_keeps_no_mark_of_another_away),
 		RING_TEST(a_file_that_could_become_shorter_is_not_read),
 		RING_TEST(each_thread_s_marks_come_once_and_in_their_order),
 		cmocka_unit_test(where_files_may_not_grow_there_is_none_and_no_signal),
