@@ -240,6 +240,21 @@ with joulecart.phase("steady") as p:
 	no_complaint
 }
 
+@test "threads that all make their first mark at once lose none" {
+	for _ in 1 2 3 4 5; do
+		marked python3 -W error -X dev -c 'import joulecart, threading
+barrier = threading.Barrier(50)
+def serve(i):
+    barrier.wait()
+    with joulecart.phase("first", i): pass
+threads = [threading.Thread(target=serve, args=(i,)) for i in range(1, 51)]
+for one in threads: one.start()
+for one in threads: one.join()'
+		is "$(sql "SELECT count(*), sum(queries) FROM phase WHERE name = 'first'")" '50|1275'
+		no_complaint
+	done
+}
+
 @test "a trainer's callbacks are phases, and end with an exception" {
 	run -0 marked python3 -W error -X dev "$marking/program.py" trainer
 	is "$output" ''

@@ -25,6 +25,7 @@ _PATIENCE_MS = 3000  # for room in a full socket, where joulecart does not read
 _MAX_NUMBER = 2**63 - 1
 
 _socket = None  # see _find_socket(), once it was looked for
+_settled = {}  # the same: see _settle()
 _dropped = 0
 _untold = 0  # of these, what joulecart does not know
 # Pairs an end with its begin, whichever thread or task comes first. Below 0: the shared library
@@ -124,15 +125,28 @@ def _become_child():
             pass
         socket.detach()
     _socket, _dropped, _untold = None, 0, 0
+    _settled.clear()
 
 
 os.register_at_fork(after_in_child=_become_child)
 
 
-def _listens():
+def _settle():
+    """Looks for the socket. Of threads, or a signal's handler, that look at once, one has what all use: on two
+    sockets a phase's end could come before its begin."""
     global _socket
+    found = _find_socket()
+    if found is None:
+        return
+    # dict.setdefault() decides between them
+    _socket = _settled.setdefault("socket", found)
+    if _socket is not found and found and found[2]:
+        found[0].close()
+
+
+def _listens():
     if _socket is None:
-        _socket = _find_socket()
+        _settle()
         if _socket is None:  # joulecart is there, and cannot be reached now
             _lose()
     return bool(_socket)
@@ -140,9 +154,8 @@ def _listens():
 
 def active():
     """True where `joulecart run` listens to this process."""
-    global _socket
     if _socket is None:
-        _socket = _find_socket()
+        _settle()
     return _socket is not False
 
 
