@@ -35,7 +35,8 @@ struct export_tree {
 	size_t n_frames;
 	struct export_node *nodes;
 	size_t n_nodes;
-	const size_t *order; /* all numbers of nodes: each is followed by all that it called */
+	const size_t
+	    *order; /* all numbers of nodes: each is followed by all that it called */
 };
 
 /* Everything lives in the arena. NULL: guard_error() says why. */
