@@ -34,12 +34,17 @@ static const char *integer_fault(sqlite3_int64 value, enum domain domain)
 	}
 }
 
+/* No quantity is as large, of whatever unit: figures multiply a few of them, and stay finite. */
+static const double REAL_MOST = 1e50;
+
 static const char *real_fault(double value, enum domain domain)
 {
 	if (!isfinite(value))
 		return "is not finite";
 	if (domain == REAL_NOT_NEGATIVE && value < 0)
 		return "is negative";
+	if (domain != FINITE && value > REAL_MOST)
+		return "is too large";
 	return domain == REAL_POSITIVE && !(value > 0) ? "is not positive" : NULL;
 }
 

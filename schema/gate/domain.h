@@ -27,14 +27,14 @@ enum {
 
 enum domain {
 	ANY_INTEGER,
-	NOT_NEGATIVE, /* integer */
-	POSITIVE,     /* integer */
-	FLAG,         /* 0 or 1 */
-	TIME_NS,      /* 0 .. 2^62 */
-	END_NS,       /* the same, and not before the column before it, a begin */
-	STEPS,        /* integer within +-2^62: two of them can be added */
-	FINITE,       /* real */
-	REAL_NOT_NEGATIVE,
+	NOT_NEGATIVE,      /* integer */
+	POSITIVE,          /* integer */
+	FLAG,              /* 0 or 1 */
+	TIME_NS,           /* 0 .. 2^62 */
+	END_NS,            /* the same, and not before the column before it, a begin */
+	STEPS,             /* integer within +-2^62: two of them can be added */
+	FINITE,            /* real */
+	REAL_NOT_NEGATIVE, /* and at most 1e50, like the next */
 	REAL_POSITIVE,
 	TEXT,
 	WORD, /* one of words */
