@@ -288,5 +288,6 @@ const struct models_command command_train = {
 	.name = "train",
 	.summary = "train a variant, and its parent if missing",
 	.options = &table,
+	.is_patient = true,
 	.run = run,
 };

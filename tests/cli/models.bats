@@ -334,3 +334,25 @@ directory"* ]]
 	run -1 env ONEDNN_MAX_CPU_ISA=AVX2 "$MODELS" train bf16 $TINY
 	[[ "$output" == "joulecart: cannot run in bf16: "*"avx2"* ]]
 }
+
+@test "the same seed and number of threads give the same weights, and one is the default" {
+	local threads sum=() again=$BATS_TEST_TMPDIR/again
+	for threads in 2 2 1 ''; do
+		rm -rf "$again"
+		"$MODELS" train teacher --samples 64 --epochs 1 ${threads:+--threads $threads} --data-dir "$again" >/dev/null
+		sum+=("$(cat "$again"/teacher-*.safetensors | sha256sum)")
+	done
+	[ "${sum[0]}" = "${sum[1]}" ]
+	[ "${sum[2]}" = "${sum[3]}" ]
+}
+
+@test "threads that train sleep while they wait, unless the environment says how they are to wait" {
+	run env OMP_DISPLAY_ENV=true "$MODELS" train teacher --samples 32 --epochs 1 --data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"OMP_WAIT_POLICY = 'PASSIVE'"* ]]
+	run env OMP_DISPLAY_ENV=true OMP_WAIT_POLICY=active "$MODELS" train teacher --samples 32 --epochs 1 \
+		--data-dir "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"OMP_WAIT_POLICY = 'ACTIVE'"* ]]
+	[[ "$output" != *PASSIVE* ]]
+}
