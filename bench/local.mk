@@ -1,5 +1,5 @@
 # Not part of 'make' or 'make check': 'make bench' builds what they need and runs them all.
-EXTRA_DIST += %D%/all %D%/floor %D%/markers %D%/observer %D%/patterns %D%/ratio.awk %D%/sparse-kernels.c %D%/startup %D%/storage %D%/RESULTS.md
+EXTRA_DIST += %D%/all %D%/floor %D%/markers %D%/observer %D%/patterns %D%/profile %D%/ratio.awk %D%/sparse-kernels.c %D%/startup %D%/storage %D%/RESULTS.md
 EXTRA_PROGRAMS += bench-batching bench-floor bench-job bench-regions bench-storage
 bench_batching_SOURCES = %D%/batching.c
 bench_batching_LDADD =
@@ -20,4 +20,4 @@ bench: joulecart$(EXEEXT) bench-batching$(EXEEXT) bench-floor$(EXEEXT) bench-job
 .PHONY: bench
 
 # Scripts, which make would compile anew from the programs of nearly the same name.
-%D%/floor %D%/storage: ;
+%D%/floor %D%/storage %D%/profile: ;
