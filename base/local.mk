@@ -10,6 +10,7 @@ libjc_a_SOURCES += \
   %D%/problem.c %D%/problem.h \
   %D%/same.h \
   %D%/screen-table.c %D%/screen-table.h \
+  %D%/sealed-memory.c %D%/sealed-memory.h \
   %D%/text.c %D%/text.h \
   %D%/text-stream.c %D%/text-stream.h \
   %D%/wrap.c %D%/wrap.h

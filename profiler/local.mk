@@ -110,7 +110,6 @@ libjc_a_SOURCES += \
   %D%/markers/query-source.c %D%/markers/query-source.h \
   %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-ring.c %D%/markers/marker-ring.h \
-  %D%/markers/sealed-memory.c %D%/markers/sealed-memory.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   %D%/metrics/exposition.c %D%/metrics/exposition.h \
   %D%/metrics/families.c %D%/metrics/families.h \
@@ -167,9 +166,8 @@ markers_sources = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
   %D%/markers/region-marks.c %D%/markers/region-marks.h %D%/markers/region-page.h \
   %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-ring.c %D%/markers/marker-ring.h \
-  %D%/markers/sealed-memory.c %D%/markers/sealed-memory.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
-  base/problem.c base/text.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
+  base/problem.c base/sealed-memory.c base/text.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
   collectors/perf/pmu-sysfs.c collectors/absence-list.c collectors/library.c \
   collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c
 lib_LIBRARIES += libjoulecart.a

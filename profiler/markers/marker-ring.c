@@ -3,7 +3,7 @@
 
 #include "profiler/markers/marker-ring.h"
 
-#include "profiler/markers/sealed-memory.h"
+#include "base/sealed-memory.h"
 
 #include <sys/mman.h>
 

@@ -7,9 +7,9 @@
 
 #include "profiler/markers/region-marks.h"
 
+#include "base/sealed-memory.h"
 #include "profiler/markers/joulecart.h"
 #include "profiler/markers/region-page.h"
-#include "profiler/markers/sealed-memory.h"
 
 #include <errno.h>
 #include <fcntl.h>

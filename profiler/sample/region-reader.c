@@ -4,7 +4,7 @@
 #include "profiler/sample/region-reader.h"
 
 #include "base/clock.h"
-#include "profiler/markers/sealed-memory.h"
+#include "base/sealed-memory.h"
 
 #include <fcntl.h>
 #include <math.h>

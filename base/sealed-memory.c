@@ -1,7 +1,7 @@
-/* profiler/markers/sealed-memory.c - see sealed-memory.h. */
+/* base/sealed-memory.c - see sealed-memory.h. */
 #include <config.h>
 
-#include "profiler/markers/sealed-memory.h"
+#include "base/sealed-memory.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-/* profiler/markers/sealed-memory.h - memory that a marking process shares with the profiler: a memfd that keeps its
+/* base/sealed-memory.h - memory that a marking process shares with the profiler: a memfd that keeps its
  * length. */
 #ifndef JOULECART_SEALED_MEMORY_H
 #define JOULECART_SEALED_MEMORY_H
