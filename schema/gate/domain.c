@@ -43,7 +43,7 @@ static const char *real_fault(double value, enum domain domain)
 		return "is not finite";
 	if (domain == REAL_NOT_NEGATIVE && value < 0)
 		return "is negative";
-	if (domain != FINITE && value > REAL_MOST)
+	if (domain != FINITE && fabs(value) > REAL_MOST)
 		return "is too large";
 	return domain == REAL_POSITIVE && !(value > 0) ? "is not positive" : NULL;
 }

@@ -34,6 +34,7 @@ enum domain {
 	END_NS,            /* the same, and not before the column before it, a begin */
 	STEPS,             /* integer within +-2^62: two of them can be added */
 	FINITE,            /* real */
+	QUANTITY,          /* real, within 1e50 of 0 */
 	REAL_NOT_NEGATIVE, /* and at most 1e50, like the next */
 	REAL_POSITIVE,
 	TEXT,
