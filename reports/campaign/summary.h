@@ -74,7 +74,8 @@ struct model_campaign {
 	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
 	const char *factor_line; /* which factors were compared with their publishers'
 				    text; NULL: none, or not asked for */
-	const char *baseline; /* what the variants' inference is compared with: as the campaign
+	const char
+	    *baseline; /* what the variants' inference is compared with: as the campaign
 				 states it, else 'teacher'; it need not have a row */
 	int64_t last_trial_id;
 	struct figure last_run_j;      /* of the last trial alone, complete or not */
