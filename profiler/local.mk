@@ -99,15 +99,15 @@ libjc_a_SOURCES += \
   %D%/live/live-lines.c \
   %D%/live/live-view.h \
   %D%/live/pass.c %D%/live/pass.h \
-  %D%/markers/followed-count.c %D%/markers/followed-count.h \
-  %D%/markers/line-patterns.c %D%/markers/line-patterns.h \
+  %D%/sources/followed-count.c %D%/sources/followed-count.h \
+  %D%/sources/line-patterns.c %D%/sources/line-patterns.h \
   %D%/markers/marker-message.h \
-  %D%/markers/metrics-page.c %D%/markers/metrics-page.h \
-  %D%/markers/metrics-source.c %D%/markers/metrics-source.h \
-  %D%/markers/pcre2-library.c %D%/markers/pcre2-library.h \
-  %D%/markers/json-line.c %D%/markers/json-line.h \
-  %D%/markers/quality-source.c %D%/markers/quality-source.h \
-  %D%/markers/query-source.c %D%/markers/query-source.h \
+  %D%/sources/metrics-page.c %D%/sources/metrics-page.h \
+  %D%/sources/metrics-source.c %D%/sources/metrics-source.h \
+  %D%/sources/pcre2-library.c %D%/sources/pcre2-library.h \
+  %D%/sources/json-line.c %D%/sources/json-line.h \
+  %D%/sources/quality-source.c %D%/sources/quality-source.h \
+  %D%/sources/query-source.c %D%/sources/query-source.h \
   %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-ring.c %D%/markers/marker-ring.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \

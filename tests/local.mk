@@ -68,9 +68,9 @@ unit_tests = \
   tests/unit/profiler/metrics/test-meter \
   tests/unit/profiler/metrics/test-meter-state \
   tests/unit/profiler/metrics/test-request \
-  tests/unit/profiler/markers/test-followed-count \
+  tests/unit/profiler/sources/test-followed-count \
   tests/unit/profiler/markers/test-lost-marks \
-  tests/unit/profiler/markers/test-metrics-page \
+  tests/unit/profiler/sources/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/profile/test-address-map \
   tests/unit/profiler/profile/test-energy-book \

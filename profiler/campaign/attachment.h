@@ -5,7 +5,7 @@
 #include "collectors/cpu/service-time.h"
 #include "profiler/launch/launch.h"
 #include "profiler/launch/signals.h"
-#include "profiler/markers/metrics-source.h"
+#include "profiler/sources/metrics-source.h"
 
 #include <limits.h>
 #include <stdint.h>

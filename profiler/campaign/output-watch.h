@@ -1,9 +1,9 @@
 /* profiler/campaign/output-watch.h - a trial's marks and queries from what its command prints. */
 #ifndef JOULECART_OUTPUT_WATCH_H
 #define JOULECART_OUTPUT_WATCH_H
-#include "profiler/markers/line-patterns.h"
-#include "profiler/markers/quality-source.h"
-#include "profiler/markers/query-source.h"
+#include "profiler/sources/line-patterns.h"
+#include "profiler/sources/quality-source.h"
+#include "profiler/sources/query-source.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* profiler/markers/pcre2-library.h - the functions of PCRE2 that are used, loaded at need. */
+/* profiler/sources/pcre2-library.h - the functions of PCRE2 that are used, loaded at need. */
 #ifndef JOULECART_PCRE2_LIBRARY_H
 #define JOULECART_PCRE2_LIBRARY_H
 /* Bytes: lines are UTF-8, or no text. */

@@ -1,4 +1,4 @@
-/* profiler/markers/query-source.h - how many queries a run answered, read where the program left it. */
+/* profiler/sources/query-source.h - how many queries a run answered, read where the program left it. */
 #ifndef JOULECART_QUERY_SOURCE_H
 #define JOULECART_QUERY_SOURCE_H
 #include <stddef.h>

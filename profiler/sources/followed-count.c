@@ -1,7 +1,7 @@
-/* profiler/markers/followed-count.c - see followed-count.h. */
+/* profiler/sources/followed-count.c - see followed-count.h. */
 #include <config.h>
 
-#include "profiler/markers/followed-count.h"
+#include "profiler/sources/followed-count.h"
 
 #include <string.h>
 

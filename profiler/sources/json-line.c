@@ -1,7 +1,7 @@
-/* profiler/markers/json-line.c - see json-line.h. */
+/* profiler/sources/json-line.c - see json-line.h. */
 #include <config.h>
 
-#include "profiler/markers/json-line.h"
+#include "profiler/sources/json-line.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* profiler/markers/followed-count.h - how far a counter rose that is looked at now and then and may begin
+/* profiler/sources/followed-count.h - how far a counter rose that is looked at now and then and may begin
  * anew, and how much of what it counted nobody saw. Pure.
  *
  * A counter is the sum of series that come and go. One that fell began anew at 0, some time since the last look:
@@ -7,7 +7,7 @@
  * the first look in it, or after the last one. Each is bounded by the highest rate that was seen between two looks. */
 #ifndef JOULECART_FOLLOWED_COUNT_H
 #define JOULECART_FOLLOWED_COUNT_H
-#include "profiler/markers/metrics-page.h"
+#include "profiler/sources/metrics-page.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* profiler/markers/quality-source.h - how good a program's answers were, read from what it prints. */
+/* profiler/sources/quality-source.h - how good a program's answers were, read from what it prints. */
 #ifndef JOULECART_QUALITY_SOURCE_H
 #define JOULECART_QUALITY_SOURCE_H
 #include <stdbool.h>

@@ -1,7 +1,7 @@
-/* profiler/markers/metrics-page.c - see metrics-page.h. */
+/* profiler/sources/metrics-page.c - see metrics-page.h. */
 #include <config.h>
 
-#include "profiler/markers/metrics-page.h"
+#include "profiler/sources/metrics-page.h"
 
 #include <stdlib.h>
 #include <string.h>

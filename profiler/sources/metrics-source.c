@@ -1,13 +1,13 @@
-/* profiler/markers/metrics-source.c - see metrics-source.h. */
+/* profiler/sources/metrics-source.c - see metrics-source.h. */
 #include <config.h>
 
-#include "profiler/markers/metrics-source.h"
+#include "profiler/sources/metrics-source.h"
 
 #include "base/clock.h"
 #include "base/problem.h"
 #include "collectors/library.h"
-#include "profiler/markers/followed-count.h"
-#include "profiler/markers/metrics-page.h"
+#include "profiler/sources/followed-count.h"
+#include "profiler/sources/metrics-page.h"
 
 #include <errno.h>
 #include <stdio.h>

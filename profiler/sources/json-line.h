@@ -1,4 +1,4 @@
-/* profiler/markers/json-line.h - a number in a line of output that is a JSON object. */
+/* profiler/sources/json-line.h - a number in a line of output that is a JSON object. */
 #ifndef JOULECART_JSON_LINE_H
 #define JOULECART_JSON_LINE_H
 #include <stdbool.h>

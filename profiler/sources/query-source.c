@@ -1,10 +1,10 @@
-/* profiler/markers/query-source.c - see query-source.h. */
+/* profiler/sources/query-source.c - see query-source.h. */
 #include <config.h>
 
-#include "profiler/markers/query-source.h"
+#include "profiler/sources/query-source.h"
 
 #include "base/problem.h"
-#include "profiler/markers/json-line.h"
+#include "profiler/sources/json-line.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* A counter that is looked at now and then: what it rose, and what nobody saw of it. */
 #include <config.h>
 
-#include "profiler/markers/followed-count.h"
+#include "profiler/sources/followed-count.h"
 #include "tests/unit/cmocka.h"
 
 static const int64_t second = 1000000000;

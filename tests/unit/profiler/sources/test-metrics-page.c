@@ -1,7 +1,7 @@
 /* Counters of a page of metrics are found whatever its labels hold, and nothing else is. */
 #include <config.h>
 
-#include "profiler/markers/metrics-page.h"
+#include "profiler/sources/metrics-page.h"
 #include "tests/unit/cmocka.h"
 
 #include <stdio.h>

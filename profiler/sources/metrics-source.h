@@ -1,4 +1,4 @@
-/* profiler/markers/metrics-source.h - how many requests a service answered, by its own page of metrics.
+/* profiler/sources/metrics-source.h - how many requests a service answered, by its own page of metrics.
  *
  * Counters are read again and again, and what they rose is added up (followed-count.h): a service that is
  * started again begins at 0, and what it counted between the last look and its end is bounded. The

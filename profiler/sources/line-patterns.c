@@ -1,10 +1,10 @@
-/* profiler/markers/line-patterns.c - see line-patterns.h. */
+/* profiler/sources/line-patterns.c - see line-patterns.h. */
 #include <config.h>
 
-#include "profiler/markers/line-patterns.h"
+#include "profiler/sources/line-patterns.h"
 
 #include "base/problem.h"
-#include "profiler/markers/pcre2-library.h"
+#include "profiler/sources/pcre2-library.h"
 
 #include <errno.h>
 #include <stdlib.h>

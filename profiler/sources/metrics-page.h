@@ -1,4 +1,4 @@
-/* profiler/markers/metrics-page.h - counters on a page of Prometheus metrics (text format 0.0.4, and
+/* profiler/sources/metrics-page.h - counters on a page of Prometheus metrics (text format 0.0.4, and
  * OpenMetrics as far as it is the same), or on nginx's page of its own form (stub_status), whose counters
  * are called "accepts", "handled" and "requests" there. Pure: the page is text from outside. */
 #ifndef JOULECART_METRICS_PAGE_H

@@ -1,4 +1,4 @@
-/* profiler/markers/line-patterns.h - phases and queries in the lines that a program prints.
+/* profiler/sources/line-patterns.h - phases and queries in the lines that a program prints.
  *
  * For programs that cannot be changed: a line that matches the pattern of a phase begins that
  * phase, and ends the one that an earlier line began. Patterns are Perl's (PCRE2), which is loaded

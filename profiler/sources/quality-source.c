@@ -1,10 +1,10 @@
-/* profiler/markers/quality-source.c - see quality-source.h. */
+/* profiler/sources/quality-source.c - see quality-source.h. */
 #include <config.h>
 
-#include "profiler/markers/quality-source.h"
+#include "profiler/sources/quality-source.h"
 
 #include "base/problem.h"
-#include "profiler/markers/json-line.h"
+#include "profiler/sources/json-line.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-/* profiler/markers/pcre2-library.c - see pcre2-library.h. */
+/* profiler/sources/pcre2-library.c - see pcre2-library.h. */
 #include <config.h>
 
-#include "profiler/markers/pcre2-library.h"
+#include "profiler/sources/pcre2-library.h"
 
 #include "collectors/library.h"
 
