@@ -265,7 +265,7 @@ static int add_notice(const struct run *run, const char *text, struct problem *w
 /* What came of the door for marks: a mark that did not come in is in no figure. */
 struct door_end {
 	bool is_missing, are_marks_cut;
-	int64_t n_refused, n_lost;
+	int64_t n_refused, n_unheard, n_lost;
 };
 
 static int tell_of_door(const struct run *run, const struct door_end *end,
@@ -290,6 +290,14 @@ static int tell_of_door(const struct run *run, const struct door_end *end,
 		 (long long)end->n_refused, end->n_refused == 1 ? "" : "s",
 		 end->n_refused == 1 ? "was" : "were");
 	if (code == 0 && end->n_refused > 0)
+		code = add_notice(run, text, why);
+	snprintf(
+	    text, sizeof(text),
+	    "%lld process%s could not be listened to (epoll_ctl failed): what %s marked "
+	    "is lost",
+	    (long long)end->n_unheard, end->n_unheard == 1 ? "" : "es",
+	    end->n_unheard == 1 ? "it" : "they");
+	if (code == 0 && end->n_unheard > 0)
 		code = add_notice(run, text, why);
 	snprintf(text, sizeof(text),
 		 "%lld mark%s could not be sent, and %s lost: a phase without its end has "
@@ -436,6 +444,7 @@ static int finish(struct run *run, struct trial_result *result, struct problem *
 		sampler_stop(run->sampler, &stats);
 	const struct door_end door = { !run->door && !run->options->attachment,
 				       stats.are_marks_cut, marker_door_refused(run->door),
+				       marker_door_unheard(run->door),
 				       marker_door_lost(run->door) };
 	marker_door_close(run->door);
 	run->door = NULL;

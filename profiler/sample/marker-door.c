@@ -35,6 +35,9 @@ enum { MAX_STRANGERS = 8 };
 static const int64_t REST_NS = 10000000;
 /* A guest of unknown origin that has said nothing for so long gives its place to who waits for one. */
 static const int64_t IDLE_NS = NS_PER_S;
+/* Read of a ring that was closed: it holds so many, and each thread that was just putting one in adds that. Who writes
+ * on in memory that the process has left behind would keep its place for ever. */
+enum { LAST_OF_RING = 2 * MARKER_RING_SLOTS };
 
 struct guest {
 	int fd;                   /* -1: it has gone, and its ring is read to the end */
@@ -42,6 +45,7 @@ struct guest {
 	int64_t heard_ns;         /* when it came, or last said something */
 	struct marker_ring *ring; /* that it handed over, or NULL */
 	uint64_t tail;            /* the next mark of it to be read */
+	uint64_t last;            /* once it has gone: it is read up to there at most */
 };
 
 struct marker_door {
@@ -52,7 +56,7 @@ struct marker_door {
 	int n_strangers; /* since the door was opened last */
 	bool is_shut;    /* until a guest goes, or the timer says so */
 	bool is_closing;
-	int64_t n_refused;
+	int64_t n_refused, n_unheard;
 	int guest_fd, n_in_a_row; /* who is being listened to, or -1 */
 	/* Of packets, or of marks in rings, until the other kind has its turn. */
 	bool is_turn_of_rings;
@@ -116,7 +120,8 @@ static bool has_marks(const struct guest *guest)
 static bool forget(struct marker_door *door, int i)
 {
 	struct guest *guest = &door->guests[i];
-	if (guest->ring && marker_ring_skip(guest->ring, &guest->tail))
+	if (guest->ring && guest->tail < guest->last &&
+	    marker_ring_skip(guest->ring, &guest->tail))
 		return false;
 	marker_ring_unmap(guest->ring);
 	*guest = door->guests[--door->n_guests];
@@ -130,7 +135,10 @@ static bool show_out(struct marker_door *door, int i)
 	struct guest *guest = &door->guests[i];
 	if (guest->ring)
 		marker_ring_tell(guest->ring, MARKER_RING_CLOSED);
-	close(guest->fd); /* which ends its being watched */
+	guest->last = guest->tail + LAST_OF_RING;
+	/* close() ends that only where no fork holds the same file, until it calls exec() */
+	watch(door, guest->fd, 0, EPOLL_CTL_DEL);
+	close(guest->fd);
 	guest->fd = -1;
 	return forget(door, i);
 }
@@ -161,8 +169,11 @@ static void welcome(struct marker_door *door, int fd)
 {
 	enum visitor visitor = visitor_of(fd, door->uid);
 	door->n_strangers += visitor != VISITOR_OF_THE_RUN;
+	bool is_taken = visitor != VISITOR_FOREIGN &&
+			watch(door, fd, EPOLLIN, EPOLL_CTL_ADD) == 0;
 	door->n_refused += visitor == VISITOR_FOREIGN;
-	if (visitor == VISITOR_FOREIGN || watch(door, fd, EPOLLIN, EPOLL_CTL_ADD) != 0)
+	door->n_unheard += visitor != VISITOR_FOREIGN && !is_taken;
+	if (!is_taken)
 		close(fd);
 	else
 		door->guests[door->n_guests++] =
@@ -418,6 +429,11 @@ void marker_door_last_round(struct marker_door *door)
 int64_t marker_door_refused(const struct marker_door *door)
 {
 	return door ? door->n_refused : 0;
+}
+
+int64_t marker_door_unheard(const struct marker_door *door)
+{
+	return door ? door->n_unheard : 0;
 }
 
 int64_t marker_door_lost(const struct marker_door *door)

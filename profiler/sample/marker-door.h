@@ -50,6 +50,10 @@ void marker_door_last_round(struct marker_door *door);
 /* How many who came were sent away; 0 of NULL. */
 int64_t marker_door_refused(const struct marker_door *door);
 
+/* How many of the run were sent away because the kernel watches no more files for this user, with what they
+ * had said already; 0 of NULL. */
+int64_t marker_door_unheard(const struct marker_door *door);
+
 /* How many marks could not be sent, as who marks says; 0 of NULL. */
 int64_t marker_door_lost(const struct marker_door *door);
 

@@ -9,15 +9,23 @@
 #include "profiler/sample/marker-door.h"
 #include "tests/unit/cmocka.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -220,6 +228,110 @@ static void who_writes_anything_keeps_no_mark_of_another_away(void **state)
 	marker_ring_unmap(ring);
 }
 
+/* Its connection is gone, and somebody who has the memory too writes on as if it were read. */
+static void who_has_gone_and_writes_on_keeps_no_place(void **state)
+{
+	enum { MANY = 10 * MARKER_RING_SLOTS };
+	struct fixture *fixture = *state;
+	uint64_t n = 0;
+	assert_int_equal(say(fixture->ring, ++n), MARKER_RING_SAID);
+	close(fixture->fd);
+	fixture->fd = -1;
+	for (int i = 0; i < MANY; i++) {
+		atomic_store(&fixture->ring->state, MARKER_RING_READ);
+		say(fixture->ring, ++n);
+		hear(fixture->door);
+	}
+	assert_false(marker_door_has_marks(fixture->door));
+	assert_int_equal(hear(fixture->door), 0);
+	assert_int_equal(marker_ring_head(fixture->ring) - fixture->ring->tail,
+			 MARKER_RING_SLOTS);
+}
+
+/* All that is left was said before it went. */
+static void what_a_full_ring_holds_is_read_after_its_end(void **state)
+{
+	struct fixture *fixture = *state;
+	for (uint64_t i = 1; i <= MARKER_RING_SLOTS; i++)
+		assert_int_equal(say(fixture->ring, i), MARKER_RING_SAID);
+	close(fixture->fd);
+	fixture->fd = -1;
+	for (uint64_t i = 1; i <= MARKER_RING_SLOTS; i++)
+		assert_int_equal(hear(fixture->door), i);
+	assert_int_equal(hear(fixture->door), 0);
+	assert_false(marker_door_has_marks(fixture->door));
+}
+
+/* Files that this process has open and that are sockets which listen to nobody. */
+static int copy_sockets(int *copies, int most)
+{
+	int n = 0;
+	for (int fd = 3; fd < 256 && n < most; fd++) {
+		struct stat status;
+		if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode))
+			copies[n++] = fcntl(fd, F_DUPFD_CLOEXEC, 300);
+	}
+	return n;
+}
+
+/* As a child does that the profiler has forked and that has not called exec() yet. */
+static void a_file_that_somebody_else_holds_is_no_guest_any_more(void **state)
+{
+	struct fixture *fixture = *state;
+	int copies[16], other;
+	int n = copy_sockets(copies, 16);
+	assert_true(n >= 2);
+	shutdown(fixture->fd, SHUT_RDWR);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(hear(fixture->door), 0);
+	other = visit(fixture->door);
+	send_mark(other, 7);
+	assert_int_equal(hear(fixture->door), 7);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(hear(fixture->door), 0);
+	while (n > 0)
+		close(copies[--n]);
+	close(other);
+}
+
+/* From now on epoll_ctl() fails in this process, as it does where the kernel's limit for the user is reached. */
+static void let_nothing_be_watched(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_epoll_ctl, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSPC),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { sizeof(filter) / sizeof(*filter), filter };
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		_exit(77);
+}
+
+static void who_cannot_be_listened_to_is_counted(void **state)
+{
+	struct fixture *fixture = *state;
+	int status;
+	pid_t child = fork();
+	if (child == 0) {
+		struct marker_door *door = marker_door_open(geteuid());
+		let_nothing_be_watched();
+		int fd = visit(door);
+		const struct marker_message message = mark(1);
+		marker_packet_send(fd, &message, sizeof(message), NULL);
+		bool is_told = hear(door) == 0 && marker_door_unheard(door) == 1 &&
+			       marker_door_refused(door) == 0;
+		marker_door_close(door);
+		_exit(is_told ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(marker_door_unheard(fixture->door), 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip();
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static atomic_bool is_over;
 
 /* Any value anywhere, near what the profiler expects and far from it. */
@@ -346,6 +458,10 @@ int main(void)
 		RING_TEST(at_the_end_nobody_waits_for_a_mark_that_is_not_whole),
 		RING_TEST(after_the_end_a_mark_is_known_to_be_lost),
 		RING_TEST(who_writes_anything_keeps_no_mark_of_another_away),
+		RING_TEST(who_has_gone_and_writes_on_keeps_no_place),
+		RING_TEST(what_a_full_ring_holds_is_read_after_its_end),
+		RING_TEST(a_file_that_somebody_else_holds_is_no_guest_any_more),
+		RING_TEST(who_cannot_be_listened_to_is_counted),
 		RING_TEST(who_scribbles_all_the_time_keeps_no_mark_of_another_away),
 		RING_TEST(a_file_that_could_become_shorter_is_not_read),
 		RING_TEST(each_thread_s_marks_come_once_and_in_their_order),
