@@ -42,7 +42,8 @@ static void fill_range(struct technique *technique, double mild, double strong, 
 	for (size_t i = 0; i < n; i++) {
 		double value = mild + (strong - mild) * (double)i / (double)(n - 1);
 		char *text = technique->values[technique->n];
-		snprintf(text, sizeof(technique->values[0]), "%.6g",
+		/* whole ones have up to nine digits, and "1e+06" is no number to many a command */
+		snprintf(text, sizeof(technique->values[0]), whole ? "%.0f" : "%.6g",
 			 whole ? round(value) : value);
 		if (technique->n == 0 ||
 		    strcmp(text, technique->values[technique->n - 1]) != 0)
@@ -64,7 +65,9 @@ static int read_range(struct technique *technique, const char *text, const char 
 	if (n < 2 || n > LEVELS_MOST || n != floor(n))
 		return invalid(text, "a technique has from 2 to 65 levels", why);
 	fill_range(technique, mild, strong, (size_t)n);
-	return 0;
+	return technique->n >= 2
+		   ? 0
+		   : invalid(text, "its levels are equal in six digits: it has one", why);
 }
 
 static int read_list(struct technique *technique, const char *text, const char *values,

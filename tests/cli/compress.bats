@@ -106,6 +106,21 @@ chosen() {
 	is "$(jq -r '.candidates[.chosen] | .levels.strength, .quality.value' <<<"$output")" $'6\n0.6'
 }
 
+@test "a command gets whole levels in digits, each its own, also where they have seven" {
+	cat >great <<-'END'
+		#!/bin/sh
+		echo "$1" >>levels
+		"$JOULECART" mark metric cost "$((1000009 - $1))"
+		echo "{\"loss\": 0.5}"
+	END
+	chmod +x great
+	run -0 --separate-stderr joulecart compress --budget 'cost <= 4' --levels strength=1000000:1000008 --quality loss \
+		--quality-from json:loss -o great.db --json -- ./great '{strength}'
+	grep -qx 1000000 levels || fail "$(sort -u levels)"
+	[ "$(sort -u levels | wc -l)" -gt 2 ]
+	run ! grep -vxE '100000[0-8]' levels
+}
+
 @test "a technique that saves nothing is named" {
 	run -0 --separate-stderr joulecart compress --budget 'cost <= 5' --levels sparsity=0.05:0.95 --levels useless=1:9 \
 		--quality-from json:eval.accuracy -o useless.db -- ./model '{sparsity}' 8 '{useless}'
@@ -143,7 +158,7 @@ chosen() {
 		refused --budget "$budget" --levels a=1:2 --quality top1 -- true '{a}'
 		has "$stderr" 'invalid --budget'
 	done
-	for levels in a a= a=1 a=1:1 a=1:2:1 a=1:2:x '=1:2' 'a=1,,2' 'a b=1:2'; do
+	for levels in a a= a=1 a=1:1 a=1:2:1 a=1:2:x a=0.1:0.10000001 a=0:1e-400 '=1:2' 'a=1,,2' 'a b=1:2'; do
 		refused --budget '2 mJ/query' --levels "$levels" --quality top1 -- true '{a}'
 		has "$stderr" 'invalid --levels'
 	done
