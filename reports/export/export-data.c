@@ -277,6 +277,30 @@ static void order_steps(struct export_series *series)
 	}
 }
 
+/* A run may end right behind a cut, and leaves a step without length there: no power can be told of it. What it
+ * has goes to the step before it, or to the first that has a length; the mean of a gauge is left out. */
+static void join_instants(struct export_series *series)
+{
+	struct export_step *steps = series->steps;
+	double waiting = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < series->n_steps; i++) {
+		double amount = series->kind == EXPORT_GAUGE ? 0 : steps[i].amount;
+		if (steps[i].end_ns > steps[i].begin_ns) {
+			steps[n] = steps[i];
+			steps[n++].amount += waiting;
+			waiting = 0;
+		} else if (n > 0) {
+			steps[n - 1].amount += amount;
+		} else {
+			waiting += amount;
+		}
+	}
+	if (n == 0 && series->n_steps > 0 && series->kind != EXPORT_GAUGE)
+		steps[n++].amount = waiting;
+	series->n_steps = n;
+}
+
 static void scale_steps(struct export_series *series)
 {
 	double sum = 0;
@@ -299,6 +323,7 @@ static int read_steps(struct export_series *series, struct list_reading reading)
 		return -1;
 	series->steps = rows_taken(&reading, sizeof(*series->steps), &series->n_steps);
 	order_steps(series);
+	join_instants(series);
 	if (is_region)
 		scale_steps(series);
 	return 0;

@@ -16,8 +16,9 @@ struct problem;
 
 /* A second or less of a series. */
 struct export_step {
-	int64_t begin_ns, end_ns; /* CLOCK_MONOTONIC */
-	double amount;            /* joules; of an event its rise, of a gauge its mean */
+	int64_t begin_ns,
+	    end_ns; /* CLOCK_MONOTONIC; equal only in a series that has no length at all */
+	double amount; /* joules; of an event its rise, of a gauge its mean */
 };
 
 enum export_kind {
@@ -72,8 +73,8 @@ struct export_data {
 	struct arena *arena;
 };
 
-/* trial_id 0: all. regions_alone: leave out the sampled stacks. left_aside: said beside each trial's name; NULL: nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or
- * there is no such trial. */
+/* trial_id 0: all. regions_alone: leave out the sampled stacks. left_aside: said beside each trial's name; NULL:
+ * nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or there is no such trial. */
 int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *left_aside,
 		struct arena *arena, struct export_data *data, struct problem *why);
 

@@ -98,22 +98,19 @@ static void put_event(uint64_t track, int64_t boot_ns, uint64_t type, const char
 	protobuf_end(&packet, out, TRACE_PACKET);
 }
 
-/* One value a step, and 0 behind the last and in each pause. What a step without length has goes to
- * the next, so that the integral is the series' sum. */
+/* One value a step, and 0 behind the last and in each pause. */
 static void put_rates(const struct export_series *series, int64_t offset_ns, uint64_t track,
 		      FILE *out)
 {
-	double carried = 0;
 	for (size_t i = 0; i < series->n_steps; i++) {
 		const struct export_step *step = &series->steps[i];
 		double seconds = (double)(step->end_ns - step->begin_ns) * 1e-9;
-		carried += step->amount;
 		if (seconds <= 0)
 			continue;
 		put_event(track, step->begin_ns + offset_ns, COUNTER, NULL,
-			  series->kind == EXPORT_GAUGE ? step->amount : carried / seconds,
+			  series->kind == EXPORT_GAUGE ? step->amount
+						       : step->amount / seconds,
 			  out);
-		carried = 0;
 		bool goes_on = i + 1 < series->n_steps &&
 			       series->steps[i + 1].begin_ns == step->end_ns;
 		if (!goes_on)

@@ -20,12 +20,13 @@ int64_t export_whole(double value)
 static double sample_ns(const struct export_trial *trial)
 {
 	const struct function_group *group = trial->tree->group;
-	double covered = group->counted > 0 ? fmin(group->weight / group->counted, 1) : 1;
 	if (group->n <= 0)
 		return 0;
 	if (strcmp(group->event, "cpu-clock") == 0)
 		return group->weight / group->n;
-	return isfinite(trial->cpu_s) ? 1e9 * trial->cpu_s * covered / group->n : 0;
+	return isfinite(trial->cpu_s)
+		   ? 1e9 * trial->cpu_s * function_coverage(group) / group->n
+		   : 0;
 }
 
 /* CPU time that no sample stands for. */

@@ -62,6 +62,22 @@ holds() { # FORMAT [DATABASE]
 	run ! grep -E ';g [0-9]+$' out.folded
 }
 
+# as where the last stretch of a run is cut right behind another: it is empty, and has no length
+@test "a step without length loses nothing, and prolongs nothing" {
+	sqlite3 "$db" "INSERT INTO stretch SELECT channel_id, seq + 1, end_mono_ns, end_mono_ns, 0, 0,
+			NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0
+			FROM (SELECT *, max(seq) FROM stretch GROUP BY channel_id);
+		UPDATE phase SET last_stretch = last_stretch + 1 WHERE ordinal = 0;
+		INSERT INTO region_energy SELECT DISTINCT x.region_id, x.channel_id, s.seq, 0, 0, 0
+			FROM region_energy x JOIN stretch s USING (channel_id)
+			WHERE s.n = 0 AND s.begin_mono_ns = s.end_mono_ns"
+	is "$(sql "SELECT count(*) > 0 FROM region_energy x JOIN stretch s USING (channel_id, seq)
+		WHERE s.begin_mono_ns = s.end_mono_ns")" 1
+	for format in $formats; do
+		holds "$format"
+	done
+}
+
 @test "an energy that is not the database's is found" {
 	cp "$db" other.db
 	sqlite3 other.db "UPDATE stretch SET advance = advance + 1 + advance / 10, advance_high = 2 * advance_high + 2"
