@@ -114,6 +114,7 @@ libjc_a_SOURCES += \
   %D%/metrics/exposition.c %D%/metrics/exposition.h \
   %D%/metrics/families.c %D%/metrics/families.h \
   %D%/metrics/meter.c %D%/metrics/meter.h \
+  %D%/metrics/meter-claim.c %D%/metrics/meter-claim.h \
   %D%/metrics/meter-state.c %D%/metrics/meter-state.h \
   %D%/metrics/own-cost.c %D%/metrics/own-cost.h \
   %D%/metrics/request.c %D%/metrics/request.h \

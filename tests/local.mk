@@ -66,6 +66,7 @@ unit_tests = \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/metrics/test-exposition \
   tests/unit/profiler/metrics/test-meter \
+  tests/unit/profiler/metrics/test-meter-claim \
   tests/unit/profiler/metrics/test-meter-state \
   tests/unit/profiler/metrics/test-request \
   tests/unit/profiler/sources/test-followed-count \

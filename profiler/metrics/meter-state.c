@@ -8,6 +8,7 @@
 #include "reports/figure/json-text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@ static const char schema[] = "joulecart-meter-1";
 
 /* A machine of a thousand channels takes 400 kB. */
 enum { FILE_MOST = 16 << 20 };
+/* Far above what any meter counts, and sums of it stay finite; of a time, in seconds: the year 5138. */
+static const double COUNT_MOST = 1e30, TIME_MOST = 1e11;
 
 void meter_place_boot(struct meter_place *place)
 {
@@ -106,7 +109,12 @@ static bool take_number(const json_t *object, const char *key, double *value)
 {
 	const json_t *number = json_object_get(object, key);
 	*value = json_number_value(number);
-	return json_is_number(number) && isfinite(*value) && *value >= 0;
+	return json_is_number(number) && *value >= 0 && *value <= COUNT_MOST;
+}
+
+static bool take_time(const json_t *object, const char *key, double *value)
+{
+	return take_number(object, key, value) && *value <= TIME_MOST;
 }
 
 static bool take_hex(const json_t *object, const char *key, uint64_t *value)
@@ -174,7 +182,7 @@ static void resume(struct meter_channel *item, const json_t *channels, int64_t n
 		if (take_number(object, "sum", &stored.sum) &&
 		    take_number(object, "low", &stored.low) &&
 		    take_number(object, "high", &stored.high) &&
-		    take_number(object, "created_s", &stored.created_s) &&
+		    take_time(object, "created_s", &stored.created_s) &&
 		    take_gaps(object, &stored) && take_last(object, now_ns, &stored))
 			meter_resume(item, &stored, now_ns);
 		return;
@@ -194,27 +202,38 @@ static void resume_all(const json_t *root, const struct meter_place *place,
 	for (size_t i = 0; i < meter->n; i++)
 		resume(&meter->channels[i], json_object_get(root, "channels"), now_ns);
 	if (!is_text(root, "zone", place->zone) || !take_number(root, "grams", &grams) ||
-	    !take_number(root, "grams_created_s", &created_s))
+	    !take_time(root, "grams_created_s", &created_s))
 		return;
 	meter->grams = grams;
 	meter->grams_created_s = created_s;
 }
 
-static json_t *load(const char *path, char *reason, size_t size)
+/* Whoever owns the file says what was counted. */
+static const char *reason_against(int fd)
 {
 	struct stat about;
+	if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > FILE_MOST)
+		return "it is no file of this version's, or damaged";
+	return about.st_uid == geteuid() || about.st_uid == 0 ? NULL
+							      : "it is another user's file";
+}
+
+static json_t *load(const char *path, char *reason, size_t size)
+{
 	json_error_t error;
-	if (stat(path, &about) != 0) {
-		snprintf(reason, size, "there is no such file yet");
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		snprintf(reason, size, "%s",
+			 errno == ENOENT ? "there is no such file yet" : strerror(errno));
 		return NULL;
 	}
-	json_t *root = S_ISREG(about.st_mode) && about.st_size <= FILE_MOST
-			   ? json_load_file(path, 0, &error)
-			   : NULL;
-	if (!root || !is_text(root, "schema", schema))
-		snprintf(reason, size, "it is no file of this version's, or damaged");
-	else
+	const char *against = reason_against(fd);
+	json_t *root = against ? NULL : json_loadfd(fd, 0, &error);
+	close(fd);
+	if (root && is_text(root, "schema", schema))
 		return root;
+	snprintf(reason, size, "%s",
+		 against ? against : "it is no file of this version's, or damaged");
 	json_decref(root);
 	return NULL;
 }

@@ -13,6 +13,7 @@
 #include "profiler/live/pass.h"
 #include "profiler/metrics/families.h"
 #include "profiler/metrics/http-server.h"
+#include "profiler/metrics/meter-claim.h"
 #include "profiler/metrics/meter-state.h"
 #include "profiler/metrics/own-cost.h"
 #include "profiler/options/serve-options.h"
@@ -42,6 +43,7 @@ struct service {
 	struct live_facts facts;
 	struct grid_facts grid;
 	int signal_fd, wake_fd;
+	int claim_fd; /* of the state file, or -1 */
 	int64_t period_ns, due_ns, frame_due_ns;
 	bool is_state_lost; /* it could not be written, and that was said */
 };
@@ -285,6 +287,8 @@ static void end(struct service *service)
 		close(service->signal_fd);
 	if (service->wake_fd >= 0)
 		close(service->wake_fd);
+	if (service->claim_fd >= 0)
+		close(service->claim_fd);
 	free(service->http.certificate);
 	free(service->http.key);
 }
@@ -292,7 +296,9 @@ static void end(struct service *service)
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct serve_options options = { 0 };
-	struct service service = { .options = &options, .signal_fd = -1, .wake_fd = -1 };
+	struct service service = {
+		.options = &options, .signal_fd = -1, .wake_fd = -1, .claim_fd = -1
+	};
 	int code = parse(&options, argc, argv, why);
 	if (code != 0)
 		return code > 0 ? EXIT_OK : -1;
@@ -302,6 +308,8 @@ static int run(int argc, char **argv, struct problem *why)
 				  why);
 	if (code == 0)
 		code = read_certificate(&service, why);
+	if (code == 0 && options.state)
+		code = meter_claim(options.state, &service.claim_fd, why);
 	if (code == 0)
 		code = begin(&service, why);
 	if (code == 0) {

@@ -95,12 +95,28 @@ on_served() {
 		serve_begin one --state counters.json
 		metrics >page.1
 		serve_end
-		echo damaged >counters.json
+		head -c 200 counters.json >cut && mv cut counters.json
 		serve_begin two --state counters.json
 		metrics >page.2
 		has "$(cat two.err)" "counters begin at 0: it is no file of this version"
 		cat page.1 page.2 | awk "/^joulecart_joules_created/ { if (n++ && \$NF <= last) exit 1; last = \$NF } END { exit n < 2 }"
 		serve_end'
+}
+
+@test "a state file is one service's alone, and no other file becomes one" {
+	need curl curl
+	serve_begin one --state counters.json
+	run -1 "$JOULECART" serve --listen 127.0.0.1:0 --state counters.json
+	has "$output" "another 'joulecart serve' keeps its counts there"
+	is "$(curl -s "$serve_url/healthz")" ok
+	kill -9 "$serve_pid"
+	wait "$serve_pid" || :
+	serve_begin two --state counters.json
+	serve_end
+	echo 'what I found' >notes.txt
+	run -1 "$JOULECART" serve --listen 127.0.0.1:0 --state notes.txt
+	has "$output" "cannot keep the counts in 'notes.txt': it holds something else"
+	is "$(cat notes.txt)" 'what I found'
 }
 
 @test "a state file that cannot be written is said once, and the service goes on" {

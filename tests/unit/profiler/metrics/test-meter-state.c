@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct collector collector = { .name = "powercap", .is_energy = true };
@@ -160,6 +161,9 @@ static void numbers_that_cannot_be_are_not_taken(void **state)
 	struct bench *bench = *state;
 	static const char *const changes[][2] = {
 		{ "\"sum\":", "\"sum\":-1,\"s\":" },
+		{ "\"sum\":", "\"sum\":1e300,\"s\":" },
+		{ "\"high\":", "\"high\":1.7e308,\"s\":" },
+		{ "\"created_s\":", "\"created_s\":1e200,\"s\":" },
 		{ "\"low\":", "\"low\":\"x\",\"s\":" },
 		{ "\"gaps\":[0", "\"gaps\":[-1" },
 		{ "\"mono_ns\":", "\"mono_ns\":99000000000,\"s\":" },
@@ -187,6 +191,19 @@ static void numbers_that_cannot_be_are_not_taken(void **state)
 	}
 }
 
+static void another_user_s_file_and_a_pipe_are_none(void **state)
+{
+	struct bench *bench = *state;
+	if (geteuid() != 0)
+		skip();
+	write_thirty(bench);
+	assert_int_equal(chown(bench->path, 12345, 12345), 0);
+	is_anew(bench, "it is another user's file");
+	unlink(bench->path);
+	assert_int_equal(mkfifo(bench->path, 0600), 0);
+	is_anew(bench, "it is no file of this version's, or damaged");
+}
+
 static void a_file_that_cannot_be_written_leaves_none(void **state)
 {
 	struct bench *bench = *state;
@@ -207,6 +224,7 @@ int main(void)
 		with_file(grams_of_another_zone_begin_anew),
 		with_file(a_damaged_file_is_none),
 		with_file(numbers_that_cannot_be_are_not_taken),
+		with_file(another_user_s_file_and_a_pipe_are_none),
 		with_file(a_file_that_cannot_be_written_leaves_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
