@@ -131,6 +131,7 @@ unit_tests = \
   tests/unit/schema/samples/test-chunk \
   tests/unit/schema/samples/test-rollup \
   tests/unit/schema/seal/test-seal \
+  tests/unit/schema/store/test-log-files \
   tests/unit/schema/store/test-power-loss \
   tests/unit/schema/store/test-store
 check_PROGRAMS += $(unit_tests)
