@@ -44,7 +44,8 @@ static const struct exposition_family unreadable = {
 };
 static const struct exposition_family gaps = {
 	"joulecart_gaps", EXPOSITION_COUNTER, NULL,
-	"Seconds in which a channel's readings left something open, by what was seen."
+	"How often a channel's readings left something open, by what was seen; what goes "
+	"on counts once a second."
 };
 static const struct exposition_family events = { "joulecart_events", EXPOSITION_COUNTER,
 						 NULL, "Events of the whole machine." };
@@ -102,7 +103,7 @@ static void print_joules(const struct page *page)
 	print(page, &bounds, n_bounds);
 }
 
-/* A figure of two families has the same samples of both where they are there at the same times. */
+/* Without a sample wherever the joules have none: who joins the two families finds pairs alone. */
 static void print_times(const struct page *page)
 {
 	double unix_s = (double)(clock_ns(CLOCK_REALTIME) - monotonic_ns()) /

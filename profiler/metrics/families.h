@@ -6,8 +6,8 @@
  *   joulecart_read_timestamp_seconds   the same: when its joules were read
  *   joulecart_watts             mean of the last second
  *   joulecart_unreadable        1: the channel, or a part that is there, cannot be read
- *   joulecart_gaps_total        {collector,channel,kind}: seconds in which the readings left
- *                               something open
+ *   joulecart_gaps_total        {collector,channel,kind}: how often the readings left something
+ *                               open; what goes on counts once a second
  *   joulecart_co2e_grams_total  {zone,basis}
  *   joulecart_events_total      {collector,event}
  *   joulecart_own_..., joulecart_readings..., joulecart_build_info   joulecart itself

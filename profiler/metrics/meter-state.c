@@ -55,9 +55,10 @@ static json_t *json_of(const struct meter_channel *item)
 	    "{s:o, s:o, s:i, s:o, s:f}", "collector", json_text(item->collector), "channel",
 	    json_text(channel->name), "unit", (int)channel->unit, "wrap_range",
 	    hex(channel->wrap_range), "unit_per_raw", channel->unit_per_raw);
-	json_t *counts = json_pack("{s:f, s:f, s:f, s:f, s:o}", "sum", item->sum, "low",
-				   item->low, "high", item->high, "created_s",
-				   item->created_s, "gaps", gaps);
+	json_t *counts = json_pack("{s:f, s:f, s:f, s:f, s:f, s:o}", "sum", item->sum,
+				   "shown", fmax(item->shown, item->sum), "low", item->low,
+				   "high", item->high, "created_s", item->created_s, "gaps",
+				   gaps);
 	if (object && counts)
 		json_object_update_new(object, counts);
 	if (object && item->has_last)
@@ -180,6 +181,7 @@ static void resume(struct meter_channel *item, const json_t *channels, int64_t n
 		if (!is_of(object, item))
 			continue;
 		if (take_number(object, "sum", &stored.sum) &&
+		    take_number(object, "shown", &stored.shown) &&
 		    take_number(object, "low", &stored.low) &&
 		    take_number(object, "high", &stored.high) &&
 		    take_time(object, "created_s", &stored.created_s) &&

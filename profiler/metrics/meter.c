@@ -105,7 +105,8 @@ void meter_end(struct meter *meter)
 void meter_resume(struct meter_channel *item, const struct meter_channel *stored,
 		  int64_t now_ns)
 {
-	item->sum = item->frame_sum = item->shown = stored->sum;
+	item->sum = item->frame_sum = stored->sum;
+	item->shown = fmax(stored->shown, stored->sum);
 	item->low = stored->low;
 	item->high = stored->high;
 	item->created_s = stored->created_s;

@@ -102,6 +102,31 @@ static void what_was_drawn_meanwhile_counts(void **state)
 	meter_end(&bench->meter);
 }
 
+static double value_after(struct bench *bench, uint64_t uj)
+{
+	char reason[128];
+	assert_true(read_at(bench, 4, reason));
+	take(bench, 4, uj);
+	double value = meter_value(bench->meter.channels);
+	meter_end(&bench->meter);
+	return value;
+}
+
+/* A step that turned out not to be is in no sum, but was told. */
+static void what_was_told_is_not_taken_back(void **state)
+{
+	struct bench *bench = *state;
+	struct problem why;
+	write_thirty(bench);
+	begin(bench, 1000);
+	take(bench, 3, 10000000);
+	bench->meter.channels[0].shown = 31;
+	assert_int_equal(meter_state_write(&bench->place, &bench->meter, &why), 0);
+	meter_end(&bench->meter);
+	assert_true(value_after(bench, 10000000) == 31);
+	assert_true(fabs(value_after(bench, 50000000) - 40) < 1e-9);
+}
+
 static void is_anew(struct bench *bench, const char *expected)
 {
 	char reason[128];
@@ -164,6 +189,7 @@ static void numbers_that_cannot_be_are_not_taken(void **state)
 		{ "\"sum\":", "\"sum\":1e300,\"s\":" },
 		{ "\"high\":", "\"high\":1.7e308,\"s\":" },
 		{ "\"created_s\":", "\"created_s\":1e200,\"s\":" },
+		{ "\"shown\":", "\"shown\":null,\"s\":" },
 		{ "\"low\":", "\"low\":\"x\",\"s\":" },
 		{ "\"gaps\":[0", "\"gaps\":[-1" },
 		{ "\"mono_ns\":", "\"mono_ns\":99000000000,\"s\":" },
@@ -220,6 +246,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_file(what_was_drawn_meanwhile_counts),
+		with_file(what_was_told_is_not_taken_back),
 		with_file(another_boot_begins_anew),
 		with_file(grams_of_another_zone_begin_anew),
 		with_file(a_damaged_file_is_none),
