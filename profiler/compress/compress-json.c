@@ -64,17 +64,20 @@ int compress_json(const struct compress_result *result,
 		json_array_append_new(candidates,
 				      candidate_json(&search->candidates[i], options));
 	json_t *root = json_pack(
-	    "{s:o, s:o, s:s, s:o, s:o, s:b, s:I, s:f, s:f, s:s, s:o, s:o}", "budget",
-	    json_text(options->budget.text), "quality", json_text(options->quality.name),
-	    "unit", options->budget.unit, "chosen",
+	    "{s:o, s:o, s:s, s:o, s:o, s:b, s:I, s:f, s:b, s:f, s:o, s:o, s:s, s:o}",
+	    "budget", json_text(options->budget.text), "quality",
+	    json_text(options->quality.name), "unit", options->budget.unit, "chosen",
 	    search->is_found ? json_integer((json_int_t)search->chosen) : json_null(),
 	    "nearest",
 	    search->is_found || search->n == 0 ? json_null()
 					       : json_integer((json_int_t)search->nearest),
 	    "stopped", search->is_stopped, "trials", (json_int_t)search->n_trials,
-	    "search_joules", result->spent_j, "search_seconds", result->spent_s,
-	    "provenance", provenance_word(result->weakest), "paid_back_after",
+	    "search_joules", result->spent_j, "search_joules_complete",
+	    (int)result->is_spent_known, "search_seconds", result->spent_s, "provenance",
+	    result->spent_j > 0 ? json_text(provenance_word(result->weakest)) : json_null(),
+	    "paid_back_after",
 	    is_paid_back ? number(ceil(result->spent_j / saved)) : json_null(),
-	    "candidates", candidates);
+	    "paid_back_unit", result->is_per_query ? "query" : "run", "candidates",
+	    candidates);
 	return json_print(root, JSON_INDENT(2), out);
 }

@@ -190,7 +190,8 @@ static const char *reason_of(const struct runner *runner, const struct trial *tr
 	return value->reason ? value->reason : "its joules are not known";
 }
 
-static int mildest_failed(struct runner *runner, const char *reason, bool has_quality)
+static int mildest_failed(struct runner *runner, const char *reason,
+			  const struct trial *trial, const struct outcome *outcome)
 {
 	const struct compress_options *options = runner->options;
 	char name[NAME_SIZE];
@@ -198,7 +199,11 @@ static int mildest_failed(struct runner *runner, const char *reason, bool has_qu
 	levels_name(&options->techniques, &mildest, name, sizeof(name));
 	problem_what(runner->why, "cannot compress '%s'", name);
 	problem_why(runner->why, "%s", reason);
-	if (!has_quality)
+	if (trial->has_failed)
+		return problem_todo(
+		    runner->why,
+		    "run the command with these levels by itself: it says why");
+	if (!outcome->has_quality)
 		return problem_todo(runner->why,
 				    "print a line {\"%s\": 0.9} and name it with "
 				    "--quality-from json:%s",
@@ -233,8 +238,7 @@ static int judge_use(struct runner *runner, const struct search_point *point,
 	const char *reason = reason_of(runner, trial, outcome);
 	keep_reason(runner, point, reason);
 	if (is_mildest(point) && ++runner->n_failed >= MOST_FAILURES && runner->n_good == 0)
-		return mildest_failed(runner, reason,
-				      trial->has_failed || outcome->has_quality);
+		return mildest_failed(runner, reason, trial, outcome);
 	return 0;
 }
 

@@ -292,7 +292,7 @@ static void say_not_found(const struct page *page)
 			 quality_text(page, nearest), verdict_text(page, nearest));
 }
 
-/* Zeros are not speed. */
+/* What sets weights to 0 need not make the command do less. */
 static void say_useless(const struct page *page)
 {
 	const struct technique_list *list = &page->options->techniques;
@@ -300,8 +300,7 @@ static void say_useless(const struct page *page)
 		if (page->result->search.is_useless[t])
 			wrap_say(page->out, 0, INDENT,
 				 "%s saves nothing that could be shown: at its strongest "
-				 "level it "
-				 "needs as much as at its mildest.",
+				 "level it needs as much as at its mildest.",
 				 list->techniques[t].name);
 }
 

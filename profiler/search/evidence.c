@@ -21,8 +21,8 @@ struct evidence {
 	struct tally tallies[CANDIDATES_MOST];
 	size_t n_candidates;
 	/* of the last evidence_solve() */
-	bool is_placed
-	    [CANDIDATES_MOST]; /* it shares blocks with the first, by others at least */
+	/* it shares a block with the first, or with another that is placed */
+	bool is_placed[CANDIDATES_MOST];
 	double effects[CANDIDATES_MOST];   /* less that of the first */
 	double weights[CANDIDATES_MOST];   /* its share of the mean block */
 	double inflation[CANDIDATES_MOST]; /* of its variance over that of all */
@@ -290,11 +290,18 @@ static double variance_of(const struct evidence *evidence, const double *factors
 
 static const struct placed nothing = { NAN, HUGE_VAL, 1 };
 
+double evidence_mean(const struct evidence *evidence, size_t candidate)
+{
+	bool is_known = candidate < evidence->n_candidates &&
+			evidence->is_placed[candidate] &&
+			evidence->tallies[candidate].n > 0;
+	return is_known ? evidence->level + evidence->effects[candidate] : NAN;
+}
+
 struct placed evidence_cost(const struct evidence *evidence, size_t candidate)
 {
-	double factors[CANDIDATES_MOST];
-	if (candidate >= evidence->n_candidates || !evidence->is_placed[candidate] ||
-	    evidence->tallies[candidate].n == 0)
+	double factors[CANDIDATES_MOST], mean = evidence_mean(evidence, candidate);
+	if (isnan(mean))
 		return nothing;
 	for (size_t c = 0; c < evidence->n_candidates; c++)
 		factors[c] = (c == candidate) - evidence->weights[c];
@@ -302,8 +309,7 @@ struct placed evidence_cost(const struct evidence *evidence, size_t candidate)
 			 ? variance_of(evidence, factors) * evidence->inflation[candidate]
 			 : HUGE_VAL;
 	double level = evidence->level_variance, sum = own + level;
-	struct placed placed = { evidence->level + evidence->effects[candidate], sqrt(sum),
-				 1 };
+	struct placed placed = { mean, sqrt(sum), 1 };
 	/* Welch and Satterthwaite */
 	double parts = own * own / evidence->degrees +
 		       level * level / evidence->level_degrees;
@@ -316,15 +322,13 @@ struct placed evidence_ratio(const struct evidence *evidence, size_t candidate,
 			     size_t other)
 {
 	double factors[CANDIDATES_MOST] = { 0 };
-	struct placed a = evidence_cost(evidence, candidate);
-	struct placed b = evidence_cost(evidence, other);
-	if (isnan(a.mean) || isnan(b.mean) || evidence->degrees <= 0)
+	double mean = evidence_mean(evidence, candidate) - evidence_mean(evidence, other);
+	if (isnan(mean) || evidence->degrees <= 0)
 		return nothing;
 	factors[candidate] = 1;
 	factors[other] -= 1;
 	double inflation = fmax(evidence->inflation[candidate], evidence->inflation[other]);
-	return (struct placed){ a.mean - b.mean,
-				sqrt(variance_of(evidence, factors) * inflation),
+	return (struct placed){ mean, sqrt(variance_of(evidence, factors) * inflation),
 				evidence->degrees };
 }
 

@@ -53,11 +53,14 @@ int evidence_add(struct evidence *evidence, size_t candidate, size_t block,
 /* Places all candidates anew, after a block. 0, or -1: no memory. */
 int evidence_solve(struct evidence *evidence);
 
-/* The logarithm of the cost, as of the last evidence_solve(). */
+/* The logarithm of the cost, as of the last evidence_solve(). Unlike evidence_mean(), it takes a time that grows
+ * with the square of the number of candidates. */
 struct placed evidence_cost(const struct evidence *evidence, size_t candidate);
-/* The same of the ratio to another candidate: the blocks' mean is not in it. */
+/* The logarithm of the ratio of two costs: the blocks' mean is not in it. */
 struct placed evidence_ratio(const struct evidence *evidence, size_t candidate,
 			     size_t other);
+/* The mean of evidence_cost() alone; NAN: too little is known. */
+double evidence_mean(const struct evidence *evidence, size_t candidate);
 /* The standard deviation of one trial within its block; HUGE_VAL: not known yet. */
 double evidence_noise(const struct evidence *evidence);
 /* Lives as long as the evidence; never NULL, all 0 before the first trial. */

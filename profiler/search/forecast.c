@@ -28,7 +28,7 @@ size_t point_depth(const struct search_space *space, const struct search_point *
 static struct forecast change_of(const struct evidence *evidence, size_t candidate)
 {
 	return (struct forecast){
-		evidence_cost(evidence, candidate).mean - evidence_cost(evidence, 0).mean,
+		evidence_mean(evidence, candidate) - evidence_mean(evidence, 0),
 		evidence_tally(evidence, candidate)->quality -
 		    evidence_tally(evidence, 0)->quality,
 	};
@@ -49,7 +49,7 @@ static size_t read_knots(const struct search_points *points,
 	for (size_t i = 1; i < points->n; i++) {
 		size_t level = points->points[i].level[technique];
 		if (point_depth(points->space, &points->points[i]) != 1 || level == 0 ||
-		    isnan(evidence_cost(evidence, i).mean))
+		    isnan(evidence_mean(evidence, i)))
 			continue;
 		size_t at = n++;
 		for (; at > 0 && knots[at - 1].level > level; at--)
@@ -137,7 +137,7 @@ struct forecast forecast(const struct search_points *points,
 	for (size_t i = 1; i < points->n; i++) {
 		const struct search_point *other = &points->points[i];
 		if (point_depth(points->space, other) < 2 ||
-		    isnan(evidence_cost(evidence, i).mean))
+		    isnan(evidence_mean(evidence, i)))
 			continue;
 		struct forecast seen = change_of(evidence, i);
 		struct forecast said = together(points, evidence, other);
@@ -146,9 +146,8 @@ struct forecast forecast(const struct search_points *points,
 		off.quality += weight * (seen.quality - said.quality);
 		weights += weight;
 	}
-	struct placed first = evidence_cost(evidence, 0);
 	return (struct forecast){
-		first.mean + sum.log_cost + off.log_cost / weights,
+		evidence_mean(evidence, 0) + sum.log_cost + off.log_cost / weights,
 		evidence_tally(evidence, 0)->quality + sum.quality + off.quality / weights,
 	};
 }

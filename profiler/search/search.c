@@ -32,7 +32,7 @@ static double quality_of(const struct search *search, size_t candidate)
 
 static double cost_of(const struct search *search, size_t candidate)
 {
-	return evidence_cost(search->evidence, candidate).mean;
+	return evidence_mean(search->evidence, candidate);
 }
 
 /* --- one candidate ---------------------------------------------------------------------- */

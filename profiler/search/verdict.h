@@ -2,9 +2,9 @@
  *
  * A candidate fits only when the upper end of its cost's interval is within the budget and the lower
  * end of its quality's is at the limit or above. It is looked at again and again while trials
- * come in; so that looking does not make it sure, the k-th look may err in 1 / (k (k + 1)) of the 5
- * of 100 that all looks together may (the sum is 1; alpha spending: K. Lan, D. DeMets, Biometrika
- * 70, 1983). Pure. */
+ * come in. All looks together may err in 5 of 100 cases: each of the first eight in a tenth of them, the
+ * k-th one after these in 2 / (10 k (k + 1)) of them (the sum is 1; alpha spending: K. Lan, D. DeMets,
+ * Biometrika 70, 1983). Pure. */
 #ifndef JOULECART_VERDICT_H
 #define JOULECART_VERDICT_H
 #include "profiler/search/evidence.h"

@@ -135,7 +135,7 @@ chosen() {
 	run -0 --separate-stderr joulecart compress --budget "$(awk -v j="$most" 'BEGIN { printf "%.6f", j / 2 }') J/run" \
 		--levels steps=300000,60000,30000 --quality-from json:accuracy -o burn.db --json -- sh burn '{steps}'
 	[ "$(jq -r '.candidates[.chosen].levels.steps' <<<"$output")" -le 60000 ]
-	[ "$(jq '.paid_back_after > 0' <<<"$output")" = true ]
+	is "$(jq -c '[.paid_back_after > 0, .paid_back_unit, .search_joules_complete]' <<<"$output")" '[true,"run",true]'
 }
 
 @test "what is missing or wrong is said before anything runs" {
@@ -172,5 +172,5 @@ chosen() {
 	run -1 --separate-stderr joulecart compress --budget '9 J/run' --levels a=1:2 --quality top1 -o silent.db -- true '{a}'
 	has "$stderr" "cannot compress 'a=1': it does not say how good its answers are \(print a line"
 	run -1 --separate-stderr joulecart compress --budget '9 J/run' --levels a=1:2 --quality top1 -o failing.db -- false '{a}'
-	has "$stderr" "cannot compress 'a=1': the command failed"
+	has "$stderr" "cannot compress 'a=1': the command failed \(run the command"
 }
