@@ -29,16 +29,6 @@ struct flame_part {
 
 static const char policy[] = "default-src 'none'; style-src 'unsafe-inline'";
 
-static struct figure energy_of(const struct function_group *group)
-{
-	return (struct figure){ .is_known = true,
-				.has_interval = isfinite(group->high_j),
-				.value = group->joules,
-				.low = group->low_j,
-				.high = group->high_j,
-				.provenance = group->provenance };
-}
-
 /* Those of the table that have a frame of their own are links to it. */
 static void mark_listed(struct flame_part *part, struct arena *arena)
 {
@@ -201,6 +191,7 @@ static void write_function(struct document *document, const struct flame_part *p
 	size_t number = flame_number(&part->tree, function, arena);
 	bool is_link = part->drawing.is_marked[number];
 	struct figure self = function_joules(group, &function->self);
+	struct figure share = function_share_of_run(group, &function->self);
 	struct figure total = function_joules(group, &function->total);
 	html_open(html, "tr", NULL);
 	html_open(html, "th", "scope", "row", NULL);
@@ -214,13 +205,10 @@ static void write_function(struct document *document, const struct flame_part *p
 	html_close(html);
 	part_number(document, flame_energy_words(self, arena));
 	part_number(document, flame_energy_words(total, arena));
-	part_number(
-	    document,
-	    arena_format(arena, "%s %%",
-			 format_share(group->joules > 0
-					  ? fmin(function->self.joules / group->joules, 1)
-					  : 0,
-				      1, arena)));
+	part_number(document,
+		    share.is_known
+			? arena_format(arena, "%s %%", format_share(share.value, 1, arena))
+			: document->glyphs->missing);
 	part_number(document, arena_format(arena, "%.0f", function->self.n));
 	part_row_end(document);
 }
@@ -298,7 +286,7 @@ static void write_part(struct document *document, const struct flame_part *part)
 	html_open(html, "p", NULL);
 	part_provenance(document, group->provenance);
 	html_format(html, " %s in %zu trial%s. %s",
-		    flame_energy_words(energy_of(group), arena), group->n_trials,
+		    flame_energy_words(function_whole(group), arena), group->n_trials,
 		    group->n_trials == 1 ? "" : "s", function_heads(group, arena)[1]);
 	html_close(html);
 	html_line(html);

@@ -104,12 +104,7 @@ static struct figure figure_of(const struct flame_tree *tree, const struct flame
 {
 	const struct function_group *group = tree->group;
 	if (node->kind == FLAME_RUN)
-		return (struct figure){ .is_known = true,
-					.has_interval = isfinite(group->high_j),
-					.value = group->joules,
-					.low = group->low_j,
-					.high = group->high_j,
-					.provenance = group->provenance };
+		return function_whole(group);
 	if (node->part.n <= 0)
 		return (struct figure){ .is_known = true,
 					.value = node->part.joules,

@@ -370,6 +370,30 @@ struct figure function_joules(const struct function_group *group,
 	return figure;
 }
 
+struct figure function_share_of_run(const struct function_group *group,
+				    const struct function_part *part)
+{
+	struct figure share = function_share(group, part);
+	double value = group->joules > 0 ? part->joules / group->joules : NAN;
+	double scale = share.value > 0 ? value / share.value : 0;
+	share.is_known = isfinite(value);
+	share.has_interval = share.has_interval && scale > 0;
+	share.low *= scale;
+	share.high = fmin(share.high * scale, 1);
+	share.value = value;
+	return share;
+}
+
+struct figure function_whole(const struct function_group *group)
+{
+	return (struct figure){ .is_known = true,
+				.has_interval = isfinite(group->high_j),
+				.value = group->joules,
+				.low = group->low_j,
+				.high = group->high_j,
+				.provenance = group->provenance };
+}
+
 static const char *lack_words(const char *lack)
 {
 	static const char *const words[][2] = {

@@ -75,20 +75,28 @@ const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_
 /* The part of the group's CPU time, or cycles, that was sampled: 0 to 1, as v_profile has it of a trial. */
 double function_coverage(const struct function_group *group);
 
-/* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the arena. 0, or -1:
- * guard_error() says why. */
+/* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the arena.
+ * 0, or -1: guard_error() says why. */
 int function_trials_read(sqlite3 *db, struct arena *arena,
 			 const struct function_trial **trials, size_t *n);
 
-/* The share of a function with so many of the group's samples, and its 95 % interval: Wilson's, of the
- * effective samples with rhythm_error added in squares, and as if all lost ones were another's, or its own. Of what was sampled: 0 to 1.
- * Provenance is the group's. */
+/* The share of a function with so many of the group's samples: 0 to 1, of what was sampled. The 95 % interval is
+ * Wilson's, of the effective samples, with rhythm_error added in squares. Its low end takes all lost samples for
+ * another function's, its high end for this one's. Provenance is the group's. */
 struct figure function_share(const struct function_group *group,
 			     const struct function_part *part);
 
 /* Its joules: the interval is that of the share and that of the trials' energy, both at their ends. */
 struct figure function_joules(const struct function_group *group,
 			      const struct function_part *part);
+
+/* The function's part of all that the trials drew, which is more than was sampled. Not known where they drew
+ * nothing; the interval is that of the samples alone. */
+struct figure function_share_of_run(const struct function_group *group,
+				    const struct function_part *part);
+
+/* All that the group's trials drew. */
+struct figure function_whole(const struct function_group *group);
 
 /* "matmul (libfoo.so)", "(no symbols) (libfoo.so)". The arena owns it. */
 const char *function_label(const struct function *function, struct arena *arena);

@@ -107,21 +107,6 @@ static struct sheet_cell *put_names(struct sheet_cell *at, const struct function
 	return at;
 }
 
-/* Of the trials' joules; the share's own interval is that of the samples alone. */
-static struct figure share_of_all(const struct function_group *group,
-				  const struct function_part *part)
-{
-	struct figure share = function_share(group, part);
-	double value = group->joules > 0 ? part->joules / group->joules : NAN;
-	double scale = share.value > 0 ? value / share.value : 0;
-	share.is_known = isfinite(value);
-	share.has_interval = share.has_interval && scale > 0;
-	share.low *= scale;
-	share.high = fmin(share.high * scale, 1);
-	share.value = value;
-	return share;
-}
-
 static void put_function(struct sheet_cell *at, const struct function *function,
 			 const struct view *view)
 {
@@ -129,7 +114,7 @@ static void put_function(struct sheet_cell *at, const struct function *function,
 	at = put_names(at, function, function_label(function, view->arena), "function",
 		       view);
 	at = put_figure(at, function_joules(group, &function->self), view->self, view);
-	at = put_share(at, share_of_all(group, &function->self), view);
+	at = put_share(at, function_share_of_run(group, &function->self), view);
 	at = put_figure(at, function_joules(group, &function->total), view->total, view);
 	*at++ = (struct sheet_cell){ .number = function->self.n,
 				     .shown = arena_format(view->arena, "%.0f",
@@ -155,16 +140,6 @@ static void put_sum(struct sheet_cell *at, const char *label, const char *row,
 						    : view->glyphs->missing };
 	*at++ = sheet_number(n);
 	*at++ = sheet_text(provenance_word(view->group->provenance));
-}
-
-static struct figure whole_of(const struct function_group *group)
-{
-	return (struct figure){ .is_known = true,
-				.has_interval = isfinite(group->high_j),
-				.value = group->joules,
-				.low = group->low_j,
-				.high = group->high_j,
-				.provenance = group->provenance };
 }
 
 /* Those behind the n-th, as one. */
@@ -210,7 +185,7 @@ static struct sheet sheet_of(const struct function_group *group, bool is_for_peo
 	}
 	put_sum(cells + at, "(outside)", "outside", outside, 0, &view);
 	at += N_COLUMNS;
-	put_sum(cells + at, "(whole run)", "whole", whole_of(group), group->n, &view);
+	put_sum(cells + at, "(whole run)", "whole", function_whole(group), group->n, &view);
 	at += N_COLUMNS;
 	struct sheet_column *own = arena_room(arena, sizeof(columns));
 	memcpy(own, columns, sizeof(columns));
