@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So much of it, zeroed and mapped; *fd is its file, to be handed over and closed. NULL: it could not be had, and
- * *fd is -1. Raises no signal where files may not grow so long. */
+/* So much of it, zeroed and mapped; *fd is its file, to be handed over and closed. NULL: it could not be
+ * had, and *fd is -1. Raises no signal where files may not grow so long. */
 void *sealed_memory_make(const char *name, size_t size, int *fd);
 
 /* Is that file such memory, of that size? Of other files a mapping could lose its end, and who reads it

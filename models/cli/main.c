@@ -103,10 +103,10 @@ static int complete(int argc, char **argv)
 	return 0;
 }
 
-/* OpenMP's threads spin while they wait for each other. Where other programs keep the processors busy, who is
- * waited for then does not get one: two that spun took seven times the CPU time of one (doc/models.md). How they
- * wait is read from the environment when the library is loaded, which is before main: so this program starts
- * itself again, as the same process, unless somebody said how they are to wait. */
+/* OpenMP's threads spin while they wait for each other. Where other programs keep the processors busy, who
+ * is waited for then does not get one: two that spun took seven times the CPU time of one (doc/models.md).
+ * How they wait is read from the environment when the library is loaded, which is before main: so this
+ * program starts itself again, as the same process, unless somebody said how they are to wait. */
 static void wait_patiently(char **argv)
 {
 	if (!getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT") &&

@@ -22,8 +22,9 @@ struct output_wishes {
 	bool hides_stdout;             /* what is looked at is not passed on */
 };
 
-/* Makes what the command writes into, where the wishes are about its output. Marks go to marker_fd, the sending end of the sampler's
- * socket, of which a duplicate is kept. wishes outlives the watch. NULL with *why. */
+/* Makes what the command writes into, where the wishes are about its output. Marks go to marker_fd, the
+ * sending end of the sampler's socket, of which a duplicate is kept. wishes outlives the watch. NULL with
+ * *why. */
 struct output_watch *output_watch_new(struct output_wishes *wishes, int marker_fd,
 				      struct problem *why);
 
@@ -39,8 +40,8 @@ int output_watch_start(struct output_watch *watch, struct problem *why);
 void output_watch_end(struct output_watch *watch, struct launch *launch,
 		      struct launch_end *end);
 
-/* Stores the queries and the quality that were found, and what was not, as gaps of the trial. Takes NULL. 0, or -1
- * with *why. */
+/* Stores the queries and the quality that were found, and what was not, as gaps of the trial. Takes NULL.
+ * 0, or -1 with *why. */
 int output_watch_store(struct output_watch *watch, struct store *store, int64_t trial_id,
 		       int64_t begin_utc_ns, struct problem *why);
 

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-/* A table of the candidates, and the sentences: what is chosen and why, what the search used, and after how many
- * queries that is paid back; or that nothing fits, and what comes nearest. 0, or -1: no memory. */
+/* A table of the candidates, and the sentences: what is chosen and why, what the search used, and after how
+ * many queries that is paid back; or that nothing fits, and what comes nearest. 0, or -1: no memory. */
 int compress_text(const struct compress_result *result,
 		  const struct compress_options *options, FILE *out);
 

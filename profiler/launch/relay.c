@@ -367,8 +367,8 @@ static bool has_joined(const struct stream *stream, int64_t within_ns)
 	return pthread_clockjoin_np(stream->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
 }
 
-/* Whether it had to be cut off: once a signal has told the run to end, or at *until_ns, which such a signal moves
- * to now. */
+/* Whether it had to be cut off: once a signal has told the run to end, or at *until_ns, which such a signal
+ * moves to now. */
 static bool end_stream(struct stream *stream, struct launch *launch, struct launch_end *end,
 		       int64_t *until_ns)
 {

@@ -22,8 +22,8 @@ struct relay_time {
 	int64_t early_ns;
 };
 
-/* Called in the relay's threads, in one at a time, for each line, without its end, of at most RELAY_LINE_BYTES (the
- * rest of a longer one is passed through, and not shown). */
+/* Called in the relay's threads, in one at a time, for each line, without its end, of at most
+ * RELAY_LINE_BYTES (the rest of a longer one is passed through, and not shown). */
 enum { RELAY_LINE_BYTES = 65536 };
 struct relay_watcher {
 	void (*line)(void *state, bool is_stderr, const char *line, size_t size,

@@ -1,14 +1,16 @@
 /* profiler/markers/joulecart.h - the marker API: a program that runs under joulecart says where its
  * phases begin and end, how many queries they served, and how good the answers were.
  *
- * Every function is safe without a profiler: it then does nothing and costs one branch.
- * So it is until joulecart_attach() was called once, which finds the profiler.
- * No function blocks (joulecart_answers() alone may wait), allocates on the marking path or prints. Any thread may call any of them
- * at any time; C++ and Rust use this header as it is.
- * A message goes into memory that the process shares with the profiler (280 KB, made by joulecart_attach()); where there is none, it is one
- * packet on a connection of the process's own to the socket at JOULECART_MARKER_SOCKET, else on
- * the inherited one that JOULECART_MARKER_FD names. What finds no room is dropped, and joulecart_detach() says how
- * many were. A program that is killed loses nothing that it had said.
+ * Every function is safe without a profiler: it then does nothing and costs one branch. So it is until
+ * joulecart_attach() was called once, which finds the profiler. No function blocks (joulecart_answers()
+ * alone may wait), allocates on the marking path or prints. Any thread may call any of them at any time;
+ * C++ and Rust use this header as it is.
+ *
+ * A message goes into memory that the process shares with the profiler (280 KB, which joulecart_attach()
+ * makes). Where there is none, a message is one packet: on the process's own connection to the socket at
+ * JOULECART_MARKER_SOCKET, else on the inherited socket that JOULECART_MARKER_FD names. A message that
+ * finds no room is dropped, and joulecart_detach() says how many were. A program that is killed loses
+ * nothing that it had said.
  *
  * A phase belongs to the thread that began it. A process that forks leaves its open phases to
  * the parent: the child is a process of its own, begins with none, and marks its own.
@@ -70,10 +72,11 @@ void joulecart_units(const char *unit, uint64_t n);
 /* Records a figure of this run that is no energy: "top1" 0.897, "peak_rss_bytes" 9.7e7. */
 void joulecart_metric(const char *name, double value);
 
-/* How good each of n answers was, by the metric of that name, from 0 (wrong) to 1 (right): in
- * the order of the queries, which joulecart_workload() names. Programs that answered the same queries
- * are then compared query by query, which tells much smaller differences. At most 2^20; once, after
- * the queries. Waits for room in the socket, three seconds at most where the profiler reads nothing. Does not stand for joulecart_metric(). */
+/* How good each of n answers was, by the metric of that name, from 0 (wrong) to 1 (right): in the order of
+ * the queries, which joulecart_workload() names. Programs that answered the same queries are then compared
+ * query by query, which tells much smaller differences. At most 2^20; once, after the queries. Waits for
+ * room in the socket, three seconds at most where the profiler reads nothing. Does not stand for
+ * joulecart_metric(). */
 void joulecart_answers(const char *metric, const float *answers, size_t n);
 
 /* Names the work that this run does (a hash of inputs and their order): only trials of the

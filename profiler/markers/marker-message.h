@@ -1,8 +1,9 @@
 /* profiler/markers/marker-message.h - what a marking program sends to the profiler, byte for byte.
  *
- * One message is a slot of memory that both share (marker-ring.h), or one packet of 264 bytes, in the machine's own byte order, on the SOCK_SEQPACKET
- * socket that JOULECART_MARKER_FD names. The bindings for Python, Node and the shell write the
- * same bytes, so this form is an interface: a member may be added where zeros stood, none moves. */
+ * One message is a slot of memory that both share (marker-ring.h), or one packet of 264 bytes, in the
+ * machine's own byte order, on the SOCK_SEQPACKET socket that JOULECART_MARKER_FD names. The bindings for
+ * Python, Node and the shell write the same bytes, so this form is an interface: a member may be added
+ * where zeros stood, none moves. */
 #ifndef JOULECART_MARKER_MESSAGE_H
 #define JOULECART_MARKER_MESSAGE_H
 #include <stdint.h>

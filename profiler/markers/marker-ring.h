@@ -1,19 +1,21 @@
-/* profiler/markers/marker-ring.h - memory that a marking process shares with the profiler, so that a mark is a few
- * stores: byte for byte.
+/* profiler/markers/marker-ring.h - memory that a marking process shares with the profiler, so that a mark
+ * is a few stores: byte for byte.
  *
- * The process makes one, in a sealed memfd, and hands it over with a MARKER_RING message on the connection of its
- * own. Until the profiler has taken it, and after it was given up, marks are packets on that connection.
+ * The process makes one, in a sealed memfd, and hands it over with a MARKER_RING message on the connection
+ * of its own. Until the profiler has taken it, and after it was given up, marks are packets on that
+ * connection.
  *
- * Any thread of the process puts a mark in: it takes the next number by moving head on, writes the message, and
- * says that it is whole (turn = number + 1). A process that is killed in between leaves a mark that is never whole;
- * the profiler passes over it once the process has gone, and has all others: what is in the memory
- * outlives the process. Whoever does not find room loses the mark, and says so.
+ * Any thread of the process puts a mark in: it takes the next number by moving head on, writes the message,
+ * and says that it is whole (turn = number + 1). A process that is killed in between leaves a mark that is
+ * never whole; the profiler passes over it once the process has gone, and has all others: what is in the
+ * memory outlives the process. Whoever does not find room loses the mark, and says so.
  *
- * The profiler reads the marks when it wakes. Before it sleeps for longer it says so (state), and looks once more;
- * who puts a mark in looks at state afterwards, and wakes it by a MARKER_BELL packet.
+ * The profiler reads the marks when it wakes. Before it sleeps for longer it says so (state), and looks
+ * once more; who puts a mark in looks at state afterwards, and wakes it by a MARKER_BELL packet.
  *
- * The profiler trusts nothing in it: it copies a message before it looks at it, keeps its own count of those it has
- * read, and looks at no more than fit. What a program writes to tail or state harms its own marks alone. */
+ * The profiler trusts nothing in it: it copies a message before it looks at it, keeps its own count of
+ * those it has read, and looks at no more than fit. What a program writes to tail or state harms its own
+ * marks alone. */
 #ifndef JOULECART_MARKER_RING_H
 #define JOULECART_MARKER_RING_H
 #include "profiler/markers/marker-message.h"
@@ -79,8 +81,8 @@ uint64_t marker_ring_head(const struct marker_ring *ring);
 bool marker_ring_read(struct marker_ring *ring, uint64_t *tail,
 		      struct marker_message *message);
 
-/* Moves *tail on to the next mark that is there, past those that will never be: the process has gone, or the end
- * has come. False: there is none. */
+/* Moves *tail on to the next mark that is there, past those that will never be: the process has gone, or
+ * the end has come. False: there is none. */
 bool marker_ring_skip(const struct marker_ring *ring, uint64_t *tail);
 
 /* What the profiler will do next. Whoever puts a mark in afterwards acts on it; before it, has_some() tells. */

@@ -2,10 +2,10 @@
  * on, so that its counters go on rising.
  *
  * The file is JSON, replaced whole. It holds of a counter the reading at which its sum stood: what was
- * drawn while nobody looked is the step from there. It also holds the most that was told of each
- * channel, which is more than the sum where a step turned out not to be. After another boot counters begin anew, at
- * 0 and with a new time of creation: the file may be of a while before the power went, and a
- * counter that goes back a little is taken for one that began anew and drew all of it again. */
+ * drawn while nobody looked is the step from there. It also holds the most that was told of each channel,
+ * which is more than the sum where a step turned out not to be. After another boot counters begin anew, at
+ * 0 and with a new time of creation: the file may be of a while before the power went, and a counter that
+ * goes back a little is taken for one that began anew and drew all of it again. */
 #ifndef JOULECART_METER_STATE_H
 #define JOULECART_METER_STATE_H
 #include "profiler/metrics/meter.h"

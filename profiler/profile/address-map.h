@@ -45,9 +45,9 @@ struct place_of_code address_maps_find(const struct address_maps *maps, int32_t 
 /* What the process is called, as the kernel last said; "" where it said nothing. The maps own it. */
 const char *address_maps_name(const struct address_maps *maps, int32_t pid);
 
-/* Where the process maps a file jit-NUMBER.dump, which is how it says that it describes there the code that it
- * makes (Linux, tools/perf/Documentation/jitdump-specification.txt): the last such file. NULL: none. The maps own
- * it, also when the process has ended. */
+/* Where the process maps a file jit-NUMBER.dump, which is how it says that it describes there the code that
+ * it makes (Linux, tools/perf/Documentation/jitdump-specification.txt): the last such file. NULL: none. The
+ * maps own it, also when the process has ended. */
 const char *address_maps_dump(const struct address_maps *maps, int32_t pid);
 
 /* The module of that number, which the maps own; how many there are. */

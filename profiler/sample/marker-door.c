@@ -35,8 +35,8 @@ enum { MAX_STRANGERS = 8 };
 static const int64_t REST_NS = 10000000;
 /* A guest of unknown origin that has said nothing for so long gives its place to who waits for one. */
 static const int64_t IDLE_NS = NS_PER_S;
-/* Read of a ring that was closed: it holds so many, and each thread that was just putting one in adds that. Who writes
- * on in memory that the process has left behind would keep its place for ever. */
+/* Read of a ring that was closed: it holds so many, and each thread that was just putting one in adds that.
+ * Who writes on in memory that the process has left behind would keep its place for ever. */
 enum { LAST_OF_RING = 2 * MARKER_RING_SLOTS };
 
 struct guest {

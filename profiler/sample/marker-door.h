@@ -1,9 +1,9 @@
 /* profiler/sample/marker-door.h - the way in for marks: each process that marks has a socket of its own.
  *
  * JOULECART_MARKER_SOCKET names a listening socket, in a folder that no other user can enter
- * (marker-folder.h). What one process fills its socket with keeps no mark of another's away. Who cannot connect
- * (another user, another root folder, Node) shares the inherited socket. The sampler's thread reads here itself: no thread stands
- * between a mark and the counters' reading. */
+ * (marker-folder.h). What one process fills its socket with keeps no mark of another's away. Who cannot
+ * connect (another user, another root folder, Node) shares the inherited socket. The sampler's thread reads
+ * here itself: no thread stands between a mark and the counters' reading. */
 #ifndef JOULECART_MARKER_DOOR_H
 #define JOULECART_MARKER_DOOR_H
 #include "profiler/markers/marker-message.h"
@@ -27,10 +27,10 @@ const char *marker_door_name(const struct marker_door *door);
 /* What poll() finds readable when there is something to receive; -1 of NULL. */
 int marker_door_fd(const struct marker_door *door);
 
-/* The next packet, cut off at the size of a message, with the files that came along (marker-packet.h), or the next
- * mark in a process's ring (marker-ring.h); returns its own size, or 0 where none is there: it never waits. It
- * looks at some dozens who come or go at a time, so that after a 0 poll() may find more. Who has sent many in a row
- * comes again after the others. */
+/* The next packet, cut off at the size of a message, with the files that came along (marker-packet.h), or
+ * the next mark in a process's ring (marker-ring.h); returns its own size, or 0 where none is there: it
+ * never waits. It looks at some dozens who come or go at a time, so that after a 0 poll() may find more.
+ * Who has sent many in a row comes again after the others. */
 size_t marker_door_receive(struct marker_door *door, struct marker_message *message,
 			   int files[MARKER_FILES]);
 

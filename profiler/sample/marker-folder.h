@@ -1,8 +1,10 @@
-/* profiler/sample/marker-folder.h - where the socket for marks lies: a folder that its user alone can enter, so that
- * nobody else can fill the socket's queue. It is made in XDG_RUNTIME_DIR where that is the user's alone, else in
- * /tmp. Beside the socket lies a file to which who cannot send a mark appends a byte: its size is what was lost. *
- * The folder is locked (flock(2)) as long as its process lives, however that ends: what a killed one has left is
- * known by that, and cleared by the next run of the same user. */
+/* profiler/sample/marker-folder.h - where the socket for marks lies: a folder that its user alone can
+ * enter, so that nobody else can fill the socket's queue. It is made in XDG_RUNTIME_DIR where that is the
+ * user's alone, else in /tmp. Beside the socket lies a file. A process that cannot send a mark appends a
+ * byte to it: the file's size is what was lost.
+ *
+ * The folder is locked (flock(2)) as long as its process lives, however that ends. By that the next run of
+ * the same user knows what a killed one has left, and clears it. */
 #ifndef JOULECART_MARKER_FOLDER_H
 #define JOULECART_MARKER_FOLDER_H
 #include <stdint.h>

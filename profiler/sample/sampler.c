@@ -40,8 +40,8 @@ enum {
 };
 /* So many times in a row all that came was said after the end: nothing from before it is left. */
 enum { LATE_ROUNDS = 64 };
-/* When a mark was said is what its program states. After both so many and so long no more can be waiting of what was
- * said before the end, than by a program that marks for ever. */
+/* When a mark was said is what its program states. After both so many and so long no more can be waiting of
+ * what was said before the end, than by a program that marks for ever. */
 enum { LAST_MARKS_MOST = 1 << 16 };
 static const int64_t LAST_ROUNDS_NS = 5 * NS_PER_S;
 
@@ -279,8 +279,9 @@ static bool receive(struct sampler *sampler, bool from_door, struct marker_messa
 	return size > 0;
 }
 
-/* Said after the round began at begin_ns (0: that does not matter)? A reading for each end that is said while we
- * read would interrupt who marks all the time: it waits until the next round, as what comes after it does. */
+/* Said after the round began at begin_ns (0: that does not matter)? A reading for each end that is said
+ * while we read would interrupt who marks all the time: it waits until the next round, as what comes after
+ * it does. */
 static bool is_end_after(const struct marker_message *message, int64_t begin_ns)
 {
 	return begin_ns && message->kind == MARKER_END && message->mono_ns > begin_ns;

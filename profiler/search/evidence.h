@@ -53,8 +53,8 @@ int evidence_add(struct evidence *evidence, size_t candidate, size_t block,
 /* Places all candidates anew, after a block. 0, or -1: no memory. */
 int evidence_solve(struct evidence *evidence);
 
-/* The logarithm of the cost, as of the last evidence_solve(). Unlike evidence_mean(), it takes a time that grows
- * with the square of the number of candidates. */
+/* The logarithm of the cost, as of the last evidence_solve(). Unlike evidence_mean(), it takes a time that
+ * grows with the square of the number of candidates. */
 struct placed evidence_cost(const struct evidence *evidence, size_t candidate);
 /* The logarithm of the ratio of two costs: the blocks' mean is not in it. */
 struct placed evidence_ratio(const struct evidence *evidence, size_t candidate,

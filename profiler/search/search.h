@@ -1,4 +1,5 @@
-/* profiler/search/search.h - finds the candidate that answers best within a budget, by as few trials as will do.
+/* profiler/search/search.h - finds the candidate that answers best within a budget, by as few trials as
+ * will do.
  *
  * First each technique alone: its strongest level, then bisection for the mildest one that fits.
  * Then the best two or three together, in the order that forecasts have it. Every candidate is

@@ -1,10 +1,11 @@
 /* profiler/sources/followed-count.h - how far a counter rose that is looked at now and then and may begin
  * anew, and how much of what it counted nobody saw. Pure.
  *
- * A counter is the sum of series that come and go. One that fell began anew at 0, some time since the last look:
- * what it had counted by then is not known. One that is missing, or is no number, may go on where it was or begin
- * anew: until it is back, what it counts is not known. Nor is what was counted between the begin of the span and
- * the first look in it, or after the last one. Each is bounded by the highest rate that was seen between two looks. */
+ * A counter is the sum of series that come and go. One that fell began anew at 0, some time since the last
+ * look: what it had counted by then is not known. One that is missing, or is no number, may go on where it
+ * was or begin anew: until it is back, what it counts is not known. Nor is what was counted between the
+ * begin of the span and the first look in it, or after the last one. Each is bounded by the highest rate
+ * that was seen between two looks. */
 #ifndef JOULECART_FOLLOWED_COUNT_H
 #define JOULECART_FOLLOWED_COUNT_H
 #include "profiler/sources/metrics-page.h"

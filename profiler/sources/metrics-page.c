@@ -137,8 +137,8 @@ static uint64_t key_of(const char *line)
 	return key;
 }
 
-/* Which of the series have a key, so that a page that repeats a thousand of them for 16 MB costs no more than its
- * length. Half of the slots are empty at least; 0 is. */
+/* Which of the series have a key, so that a page that repeats a thousand of them for 16 MB costs no more
+ * than its length. Half of the slots are empty at least; 0 is. */
 enum { SLOT_BITS = 11, N_SLOTS = 1 << SLOT_BITS };
 _Static_assert(2 * METRICS_MOST_SERIES <= N_SLOTS, "half of the slots are empty");
 
@@ -149,8 +149,8 @@ struct series_list {
 	uint16_t slots[N_SLOTS];
 };
 
-/* Multiplicative hashing by an odd factor that whoever writes the page does not know: the kernel's random bytes for
- * this process. */
+/* Multiplicative hashing by an odd factor that whoever writes the page does not know: the kernel's random
+ * bytes for this process. */
 static uint64_t secret_factor(void)
 {
 	uint64_t factor = 0;

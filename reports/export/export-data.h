@@ -73,8 +73,9 @@ struct export_data {
 	struct arena *arena;
 };
 
-/* trial_id 0: all. regions_alone: leave out the sampled stacks. left_aside: said beside each trial's name; NULL:
- * nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or there is no such trial. */
+/* trial_id 0: all. regions_alone: leave out the sampled stacks. left_aside: said beside each trial's name;
+ * NULL: nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or there is no
+ * such trial. */
 int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *left_aside,
 		struct arena *arena, struct export_data *data, struct problem *why);
 

@@ -1,5 +1,6 @@
 /* reports/export/export-firefox.c - a processed profile for profiler.firefox.com: a thread for each trial,
- * with its phases as markers, one for its functions where they were sampled, and a counter for each series of joules.
+ * with its phases as markers, one for its functions where they were sampled, and a counter for each series
+ * of joules.
  *
  * Written is version 57, which the Profiler upgrades when it loads it. */
 #include <config.h>

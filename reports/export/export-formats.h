@@ -18,8 +18,8 @@ void export_firefox(const struct export_data *data, FILE *out);
 void export_csv(const struct export_data *data, FILE *out);
 void export_jsonl(const struct export_data *data, FILE *out);
 
-/* One stack and what it weighs. Below the trial's own frame it has those of the trial's tree down to node (a number
- * from 1 on), or where that is 0 the one that part names: a region, what is outside, what was
+/* One stack and what it weighs. Below the trial's own frame it has those of the trial's tree down to node
+ * (a number from 1 on), or where that is 0 the one that part names: a region, what is outside, what was
  * lost. Neither: the trial alone. */
 struct export_stack {
 	const struct export_trial *trial;

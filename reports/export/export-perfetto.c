@@ -1,9 +1,9 @@
 /* reports/export/export-perfetto.c - a trace for ui.perfetto.dev.
  *
- * Field numbers: google/perfetto, protos/perfetto/trace (trace_packet.proto and track_event). A trial
- * is a process; a series of joules has two tracks, since the interface draws a counter as it is: power in W,
- * one value a step, and energy in J so far. An event has its rate, a gauge its mean. Times are of CLOCK_BOOTTIME,
- * Perfetto's default. Sampled stacks: perfetto-stacks.c. */
+ * Field numbers: google/perfetto, protos/perfetto/trace (trace_packet.proto and track_event). A trial is a
+ * process; a series of joules has two tracks, since the interface draws a counter as it is: power in W, one
+ * value a step, and energy in J so far. An event has its rate, a gauge its mean. Times are of
+ * CLOCK_BOOTTIME, Perfetto's default. Sampled stacks: perfetto-stacks.c. */
 #include <config.h>
 
 #include "reports/export/export-formats.h"

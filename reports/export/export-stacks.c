@@ -1,5 +1,5 @@
-/* reports/export/export-stacks.c - stacks below a run: of its functions where they were sampled, else its regions; and
- * what is in none of them. */
+/* reports/export/export-stacks.c - stacks below a run: of its functions where they were sampled, else its
+ * regions; and what is in none of them. */
 #include <config.h>
 
 #include "reports/export/export-formats.h"

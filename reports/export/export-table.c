@@ -7,7 +7,8 @@
  *   ...-step     a part of the series, of a second or less
  *   stack        what the samples that ended there had, where functions were sampled; name has the
  *                frames, outermost first, parted by ';'
- * n: how often a region was entered, or how many samples there are; cpu_s: CPU seconds in it alone. Seconds are since the begin of the trial. */
+ * n: how often a region was entered, or how many samples there are; cpu_s: CPU seconds in it alone. Seconds
+ * are since the begin of the trial. */
 #include <config.h>
 
 #include "reports/export/export-formats.h"

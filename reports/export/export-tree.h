@@ -43,8 +43,8 @@ struct export_tree {
 const struct export_tree *export_tree_read(sqlite3 *db, const struct function_trial *trial,
 					   struct arena *arena);
 
-/* The places of the frames of the stack that ends in node (a number from 1 on), root first, into path, which has
- * room for EXPORT_DEPTH_MOST + 1. Returns how many. */
+/* The places of the frames of the stack that ends in node (a number from 1 on), root first, into path,
+ * which has room for EXPORT_DEPTH_MOST + 1. Returns how many. */
 size_t export_path(const struct export_tree *tree, size_t node, size_t *path);
 
 #endif

@@ -25,8 +25,8 @@ static const size_t most_bytes = (size_t)1 << 29;
 /* A profile is compressed to a tenth or so. What is much smaller than what it holds was made to fill the
  * memory. */
 enum { MOST_TIMES = 64, FEW_BYTES = 1 << 20 };
-/* What jansson keeps, and what it may: a number and its place in a list, a list, an object with its table, a member.
- * By the sizes of its structs (2.14) and of malloc's blocks. */
+/* What jansson keeps, and what it may: a number and its place in a list, a list, an object with its table,
+ * a member. By the sizes of its structs (2.14) and of malloc's blocks. */
 enum { COST_ITEM = 48, COST_LIST = 128, COST_OBJECT = 256, COST_MEMBER = 64 };
 static const size_t most_memory = (size_t)1 << 31;
 

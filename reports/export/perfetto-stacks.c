@@ -1,7 +1,7 @@
 /* reports/export/perfetto-stacks.c - see perfetto-stacks.h.
  *
- * Field numbers: google/perfetto, protos/perfetto/trace (trace_packet.proto, interned_data, profiling/stack_sample.proto
- * and profile_common.proto). */
+ * Field numbers: google/perfetto, protos/perfetto/trace (trace_packet.proto, interned_data,
+ * profiling/stack_sample.proto and profile_common.proto). */
 #include <config.h>
 
 #include "reports/export/perfetto-stacks.h"

@@ -1,5 +1,5 @@
-/* reports/flame/flame-page.h - 'joulecart report --profile': which functions drew the joules, as one HTML file that needs
- * no network and no script. */
+/* reports/flame/flame-page.h - 'joulecart report --profile': which functions drew the joules, as one HTML
+ * file that needs no network and no script. */
 #ifndef JOULECART_FLAME_PAGE_H
 #define JOULECART_FLAME_PAGE_H
 #include "reports/html/report-html.h"

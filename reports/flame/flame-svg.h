@@ -1,7 +1,9 @@
-/* reports/flame/flame-svg.h - a flame graph that needs no script: the run above, below each frame what it called.
+/* reports/flame/flame-svg.h - a flame graph that needs no script: the run above, below each frame what it
+ * called.
  *
- * A frame's place and width are numbers of the style sheet (--x, --w: parts of the whole), and so a link to a target
- * before the picture can zoom, or mark all frames of a function, by the style sheet alone (flame_rules). */
+ * A frame's place and width are numbers of the style sheet (--x, --w: parts of the whole), and so a link to
+ * a target before the picture can zoom, or mark all frames of a function, by the style sheet alone
+ * (flame_rules). */
 #ifndef JOULECART_FLAME_SVG_H
 #define JOULECART_FLAME_SVG_H
 #include "reports/flame/flame-tree.h"

@@ -32,12 +32,13 @@ struct flame_tree {
 	const struct function_group *group;
 	struct flame_node *nodes;
 	size_t n_nodes, n_functions;
-	size_t
-	    n_deeper; /* nodes that were more than FLAME_DEPTH_MOST deep, and stand in their callers' "(deeper)" */
-	void *known;  /* the functions' numbers */
+	/* nodes more than FLAME_DEPTH_MOST deep: they stand in their callers' "(deeper)" */
+	size_t n_deeper;
+	void *known; /* the functions' numbers */
 };
 
-/* Everything but known lives in the arena. 0, or -1: guard_error() says why, or memory ran out. Free in any case. */
+/* Everything but known lives in the arena. 0, or -1: guard_error() says why, or memory ran out. Free in any
+ * case. */
 int flame_tree_read(sqlite3 *db, const struct function_group *group, struct arena *arena,
 		    struct flame_tree *tree);
 void flame_tree_free(struct flame_tree *tree);

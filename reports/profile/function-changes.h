@@ -1,5 +1,5 @@
-/* reports/profile/function-changes.h - what changed between two variants, function by function, and what of it is
- * significant.
+/* reports/profile/function-changes.h - what changed between two variants, function by function, and what of
+ * it is significant.
  *
  * A trial's value is the function's self joules per query, or per run where no queries are stated. Three trials
  * of each variant or more (four blocks of one campaign) are judged by their spread, as 'compare' judges, and
@@ -46,10 +46,10 @@ struct function_changes_list {
 	size_t n;
 };
 
-/* campaign_id 0: the newest campaign that has profiles of both, else all trials of them. A function is the same
- * in both by name and file name, or by a name that each has once elsewhere: a program may be called
- * otherwise. NULL with *why: it cannot be read; a variant has no profile (PROBLEM_USAGE); they cannot be compared:
- * other workloads, sensors or machines. */
+/* campaign_id 0: the newest campaign that has profiles of both, else all trials of them. A function is the
+ * same in both by name and file name, or by a name that each has once elsewhere: a program may be called
+ * otherwise. NULL with *why: it cannot be read; a variant has no profile (PROBLEM_USAGE); they cannot be
+ * compared: other workloads, sensors or machines. */
 const struct function_changes_list *function_changes_read(sqlite3 *db, int64_t campaign_id,
 							  const char *const variants[2],
 							  struct arena *arena,

@@ -75,14 +75,14 @@ const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_
 /* The part of the group's CPU time, or cycles, that was sampled: 0 to 1, as v_profile has it of a trial. */
 double function_coverage(const struct function_group *group);
 
-/* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the arena.
- * 0, or -1: guard_error() says why. */
+/* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the
+ * arena. 0, or -1: guard_error() says why. */
 int function_trials_read(sqlite3 *db, struct arena *arena,
 			 const struct function_trial **trials, size_t *n);
 
-/* The share of a function with so many of the group's samples: 0 to 1, of what was sampled. The 95 % interval is
- * Wilson's, of the effective samples, with rhythm_error added in squares. Its low end takes all lost samples for
- * another function's, its high end for this one's. Provenance is the group's. */
+/* The share of a function with so many of the group's samples: 0 to 1, of what was sampled. The 95 %
+ * interval is Wilson's, of the effective samples, with rhythm_error added in squares. Its low end takes all
+ * lost samples for another function's, its high end for this one's. Provenance is the group's. */
 struct figure function_share(const struct function_group *group,
 			     const struct function_part *part);
 

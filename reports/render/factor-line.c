@@ -8,7 +8,8 @@
 #include "schema/database/migrate.h"
 
 /* Where some of a role's factors were compared and others not, it is said to be so in part. %s: the kept
- * account and v_factor_used's text, which names v_account seven times: SQLite would compile that anew each time. */
+ * account and v_factor_used's text, which names v_account seven times: SQLite would compile that anew each
+ * time. */
 static const char form[] =
     "WITH %s, used AS (SELECT DISTINCT role, compared, publisher = 'joulecart' AS is_own"
     "                  FROM (%s) WHERE campaign_id = ?1),"

@@ -17,7 +17,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The phases of one name, of one variant; the run itself is the first, with ordinal 0. A mean run's, but for n, which is of all trials. */
+/* The phases of one name, of one variant; the run itself is the first, with ordinal 0. A mean run's, but
+ * for n, which is of all trials. */
 struct phase_row {
 	int64_t campaign_id, ordinal, n, n_trials;
 	const char *variant, *job, *name;

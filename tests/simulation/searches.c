@@ -198,8 +198,8 @@ struct score {
 	size_t n_trials;
 };
 
-/* A search that measures everything by so many trials each, on a machine that does not even drift, and takes what
- * answers best of all that is within the budget and above the limit with their intervals. */
+/* A search that measures everything by so many trials each, on a machine that does not even drift, and
+ * takes what answers best of all that is within the budget and above the limit with their intervals. */
 struct exhaustive {
 	double joules,
 	    quality; /* quality: the true one of its choice; 0: it found nothing */

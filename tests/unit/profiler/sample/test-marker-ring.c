@@ -1,5 +1,5 @@
-/* tests/unit/profiler/sample/test-marker-ring.c - marks through shared memory: what a process puts into its ring comes
- * out of the door, in its order, and whatever it writes there harms nobody else. */
+/* tests/unit/profiler/sample/test-marker-ring.c - marks through shared memory: what a process puts into its
+ * ring comes out of the door, in its order, and whatever it writes there harms nobody else. */
 #include <config.h>
 
 #include "profiler/markers/marker-message.h"

@@ -1,4 +1,5 @@
-/* The search on candidates without noise worth the name: what it finds, and what it says where it finds nothing. */
+/* The search on candidates without noise worth the name: what it finds, and what it says where it finds
+ * nothing. */
 #include <config.h>
 
 #include "profiler/search/search.h"
