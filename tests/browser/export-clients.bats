@@ -98,22 +98,24 @@ profiler() {
 	HOME=$BATS_FILE_TMPDIR node "$VIEWERS/profiler-cli/dist/profiler-cli.js" "$@" 3>&-
 }
 
-# loaded FILE: in a session named own. Its load command gives the session half a second to start, which is short on a
-# busy machine, and starts another each time that it is asked.
+# loaded FILE.json: in a session named FILE. Its load command gives the session half a second to start, which is short on
+# a busy machine, and starts another each time that it is asked. A client that finds no socket yet takes the session for
+# dead and removes what is to be found of it, so that none is asked until the session says that it is ready.
 loaded() {
-	: >loaded
-	profiler --daemon "$PWD/$1" --session own >daemon.log 2>&1 &
-	until_so 120 profiler counter list --session own
+	HOME=$BATS_FILE_TMPDIR node "$VIEWERS/profiler-cli/dist/profiler-cli.js" --daemon "$PWD/$1" --session "${1%.json}" \
+		>daemon.log 2>&1 3>&- &
+	echo $! >daemon
+	until_so 120 grep -qs 'Profile loaded' ".profiler-cli/${1%.json}.log"
 }
 
 unloaded() {
-	profiler stop own >/dev/null || :
-	rm -f loaded
+	kill "$(cat daemon)" || :
+	rm -f daemon
 }
 
 teardown_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	[ ! -e loaded ] || unloaded
+	[ ! -e daemon ] || unloaded
 }
 
 need_profiler() {
@@ -126,7 +128,7 @@ need_profiler() {
 	need_profiler
 	cp run.firefox run.json
 	loaded run.json
-	run -0 profiler counter list --session own
+	run -0 profiler counter list --session run
 	has "$output" 'Power: estimate/machine \(power\)'
 	has "$output" 'Power: region f \(power\)'
 	wh=$(sed -n 's/.*estimate.machine.*range: \([0-9.]*\) mWh.*/\1e3/p
@@ -134,7 +136,7 @@ need_profiler() {
 	[ -n "$wh" ] || fail "no energy in: $output"
 	# it prints two digits
 	within 6 "$wh" "$(sql "SELECT joules / 3600e-6 FROM v_energy WHERE phase_ordinal = 0 AND channel = 'machine'")"
-	run -0 profiler thread markers --session own
+	run -0 profiler thread markers --session run
 	has "$output" 'steady'
 	unloaded
 }
@@ -144,10 +146,10 @@ need_profiler() {
 	need_stacks
 	cp stacks.firefox stacks.json
 	loaded stacks.json
-	run -0 profiler thread samples --session own --thread t-1
+	run -0 profiler thread samples --session stacks --thread t-1
 	has "$output" 'seventy [(]program[)] - self: [1-9][0-9]*'
 	has "$output" 'outside every stack'
-	microjoules=$(profiler thread samples-top-down --session own --thread t-1 --json | jq .regularCallTree.totalSamples)
+	microjoules=$(profiler thread samples-top-down --session stacks --thread t-1 --json | jq .regularCallTree.totalSamples)
 	is_the_run "$microjoules" sampled.db
 	unloaded
 }
