@@ -19,8 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* argv as a JSON array; bytes that are not UTF-8 cannot stand in JSON: U+FFFD does. */
-static char *json_of(char *const *argv)
+char *campaign_command(char *const *argv)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; argv[i]; i++) {
@@ -41,7 +40,7 @@ static int add_campaign(struct campaign *campaign, const struct campaign_options
 	char uuid[40];
 	struct host_facts facts;
 	struct host *host = host_read(&facts);
-	char *command_line = json_of(options->argv);
+	char *command_line = campaign_command(options->argv);
 	const struct campaign_facts row = {
 		.host_id = store_add_host(campaign->store, &facts, why),
 		.uuid = host_new_uuid(uuid, sizeof(uuid)),
@@ -170,7 +169,7 @@ int campaign_resume(struct campaign *campaign, const struct campaign_options *op
 int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 		 struct trial_result *result, struct problem *why)
 {
-	char *command = json_of(trial->argv);
+	char *command = campaign_command(trial->argv);
 	struct trial_facts facts = {
 		.campaign_id = campaign->campaign_id,
 		.ordinal = ++campaign->n_trials,

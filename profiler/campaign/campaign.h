@@ -46,6 +46,10 @@ int campaign_begin(struct campaign *campaign, const struct campaign_options *opt
 int campaign_resume(struct campaign *campaign, const struct campaign_options *options,
 		    struct problem *why);
 
+/* argv as a trial's command is stored: a JSON array, in which bytes that are not UTF-8 are U+FFFD. The caller frees
+ * it; NULL: no memory. */
+char *campaign_command(char *const *argv);
+
 /* trial_run for the next planned trial; same results: 0, or -1 with *why. */
 int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 		 struct trial_result *result, struct problem *why);

@@ -26,12 +26,19 @@ struct need {
 	size_t n_runs, n_queries; /* trials that have such joules */
 };
 
+/* A trial that is there already. */
+struct stored {
+	int64_t trial_id;
+	const char *command;
+};
+
 struct runner {
 	struct campaign *campaign;
 	const struct compress_options *options;
 	struct compress_result *result;
 	struct problem *why;
-	int64_t *stored; /* trials of an earlier start that are still to be asked for */
+	struct arena *arena;
+	struct stored *stored; /* by an earlier start, and still to be asked for */
 	size_t n_stored, next;
 	struct need needs[CANDIDATES_MOST];
 	size_t n_needs;
@@ -53,7 +60,7 @@ static int database_problem(struct runner *runner)
 static int read_stored(struct runner *runner)
 {
 	static const char sql[] =
-	    "SELECT trial_id FROM trial WHERE campaign_id = ?1 AND job = 'command'"
+	    "SELECT trial_id, command FROM trial WHERE campaign_id = ?1 AND job = 'command'"
 	    " AND state = 'complete' ORDER BY ordinal";
 	sqlite3_stmt *row = NULL;
 	int step;
@@ -62,12 +69,14 @@ static int read_stored(struct runner *runner)
 		return database_problem(runner);
 	sqlite3_bind_int64(row, 1, runner->campaign->campaign_id);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-		int64_t *stored = realloc(runner->stored,
-					  (runner->n_stored + 1) * sizeof(*stored));
+		struct stored *stored = reallocarray(runner->stored, runner->n_stored + 1,
+						     sizeof(*stored));
 		if (!stored)
 			break;
 		runner->stored = stored;
-		stored[runner->n_stored++] = sqlite3_column_int64(row, 0);
+		stored[runner->n_stored++] = (struct stored){
+			sqlite3_column_int64(row, 0), column_text(row, 1, runner->arena)
+		};
 	}
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : database_problem(runner);
@@ -341,6 +350,32 @@ static int run_trial(struct runner *runner, const struct search_point *point, si
 	return keep_test_queries(runner, result.trial_id);
 }
 
+/* The next one that is there already: of this command, or the search would be about two programs. */
+static int take_stored(struct runner *runner, const struct search_point *point,
+		       int64_t *trial_id)
+{
+	const struct stored *stored = &runner->stored[runner->next++];
+	char **argv = argv_of(runner, point);
+	char *command = argv ? campaign_command(argv) : NULL;
+	const char *asked = command ? guarded_text(command, runner->arena) : "";
+	bool is_same = command && strcmp(asked, stored->command) == 0;
+	problem_what(runner->why, "cannot go on with the search");
+	if (!command)
+		problem_why(runner->why, "out of memory");
+	else if (!is_same)
+		problem_refuse(runner->why,
+			       "give the options, the seed and the command of the "
+			       "search that was cut off",
+			       "its next trial was of %s, and now %s is asked for",
+			       stored->command, asked);
+	free(command);
+	if (argv)
+		command_free(argv);
+	*trial_id = stored->trial_id;
+	runner->result->n_taken += is_same;
+	return is_same ? 0 : -1;
+}
+
 static int measure(void *state, const struct search_point *point, size_t block,
 		   struct outcome *outcome)
 {
@@ -350,8 +385,7 @@ static int measure(void *state, const struct search_point *point, size_t block,
 	int code = 0;
 	levels_name(&runner->options->techniques, point, name, sizeof(name));
 	if (runner->next < runner->n_stored) {
-		trial_id = runner->stored[runner->next++];
-		runner->result->n_taken++;
+		code = take_stored(runner, point, &trial_id);
 	} else {
 		code = run_trial(runner, point, block, name, &trial_id);
 	}
@@ -435,14 +469,17 @@ int compress_run(struct campaign *campaign, const struct compress_options *optio
 {
 	struct runner *runner = calloc(1, sizeof(*runner));
 	problem_what(why, "cannot search");
-	if (!runner)
+	if (!runner || !(runner->arena = arena_new())) {
+		free(runner);
 		return problem_why(why, "out of memory");
+	}
 	memset(result, 0, sizeof(*result));
 	runner->campaign = campaign;
 	runner->options = options;
 	runner->result = result;
 	runner->why = why;
 	int code = read_stored(runner) == 0 ? search(runner) : -1;
+	arena_free(runner->arena);
 	free(runner->stored);
 	free(runner);
 	return code;

@@ -78,6 +78,10 @@ chosen() {
 	cp found.db other.db
 	run -1 search -o other.db --resume --seed 2
 	has "$output" 'cannot go on with the search: its next trial was of'
+	cp model others-model
+	run -1 joulecart compress --budget 'cost <= 2.5' --levels sparsity=0.05:0.95:7 --levels bits=8,6,4,3,2 \
+		--quality-from json:eval.accuracy -o other.db --resume -- ./others-model '{sparsity}' '{bits}'
+	has "$output" 'its next trial was of \["./model",.*and now \["./others-model"'
 	run -1 search -o nothing.db --resume
 	has "$output" "cannot go on with what is in 'nothing.db': no such file"
 }
