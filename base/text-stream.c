@@ -19,6 +19,7 @@ struct sink {
 	int fd;
 	bool owns_fd, is_ascii;
 	bool is_standard; /* not on the heap */
+	pid_t process;    /* whose standard stream it is */
 	bool is_inside;   /* something but blanks stands on the line already */
 	/* the begin of a character or of an escape sequence whose rest is still to come */
 	size_t n_pending;
@@ -157,10 +158,19 @@ static int take_all(struct sink *sink, const char *text, size_t n, bool is_last)
 	return 0;
 }
 
+/* What was printed before a message stands before it, also where both go into one file: standard
+ * output is a block behind there. A child has a copy of that block, which is not its to write. */
+static void flush_before_message(const struct sink *sink)
+{
+	if (sink->is_standard && sink->fd == STDERR_FILENO && sink->process == getpid())
+		fflush(stdout);
+}
+
 static ssize_t sink_write(void *cookie, const char *text, size_t n)
 {
 	struct sink *sink = cookie;
 	size_t taken = 0;
+	flush_before_message(sink);
 	sink->used = 0;
 	while (sink->n_pending > 0 && taken < n) {
 		char joined[PENDING + 1];
@@ -238,6 +248,7 @@ void text_guard_output(void)
 	for (int i = 0; i < 2; i++)
 		standard[i] = (struct sink){ .fd = STDOUT_FILENO + i,
 					     .is_standard = true,
+					     .process = getpid(),
 					     .is_ascii = !is_utf8 &&
 							 isatty(STDOUT_FILENO + i) };
 	FILE *out = open_sink(&standard[0]);

@@ -275,8 +275,9 @@ static void say_how_it_ended(const struct compare_run_result *result,
 			     const struct options *options, const struct campaign *campaign)
 {
 	if (result->interrupted)
-		fprintf(stderr, "joulecart: interrupted after %lld blocks; they are kept\n",
-			(long long)result->blocks);
+		text_say(stderr, "joulecart: interrupted after %lld block%s kept",
+			 (long long)result->blocks,
+			 result->blocks == 1 ? ", which is" : "s, which are");
 	else if (options->run.precision > 0 && !result->is_precise)
 		fprintf(
 		    stderr,
@@ -287,9 +288,9 @@ static void say_how_it_ended(const struct compare_run_result *result,
 		text_say(stderr, "joulecart: %lld %s left out", (long long)result->n_failed,
 			 result->n_failed == 1 ? "trial failed and is"
 					       : "trials failed and are");
-	text_say(stderr, "stored: campaign %lld in %s, %lld blocks",
+	text_say(stderr, "stored: campaign %lld in %s, %lld block%s",
 		 (long long)campaign->campaign_id, options->campaign.path,
-		 (long long)result->blocks);
+		 (long long)result->blocks, result->blocks == 1 ? "" : "s");
 }
 
 static int run_and_print(struct campaign *campaign, const struct command_list *commands,

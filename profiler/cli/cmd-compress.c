@@ -58,7 +58,8 @@ static const struct option_row rows[] = {
 	  "'accuracy >= 86 %', 'loss <= 0.3', or the metric's name alone",
 	  OPTION_OWN(struct options, compress.quality, take_quality) },
 	{ "quality-from", 0, "json:KEY", NULL,
-	  "read it from a line of the output that is a JSON object",
+	  "read it from a line of the output that is a JSON object; one of the two is "
+	  "needed",
 	  OPTION_OWN(struct options, OUTPUT(quality), take_quality_source) },
 	{ "test-queries", 0, "N", NULL,
 	  "the quality is a share of N answers: counts in its interval",
@@ -108,12 +109,11 @@ static const struct option_table table = {
 	.ends_at_operand = true,
 };
 
-static int needed(const char *what, struct problem *why)
+static int needed(const char *what, const char *example, struct problem *why)
 {
 	problem_what(why, "compress needs %s", what);
 	why->kind = PROBLEM_USAGE;
-	problem_why(why, "it is not given");
-	return problem_todo(why, "joulecart compress --help");
+	return problem_refuse(why, example, "none is given");
 }
 
 /* Each level must be in the command, or it would change nothing. */
@@ -136,16 +136,20 @@ static int check(struct options *options, struct problem *why)
 	struct compress_options *compress = &options->compress;
 	const struct quality_source *source = &options->campaign.trial.output.quality;
 	if (compress->budget.of == BUDGET_NONE)
-		return needed("a --budget", why);
+		return needed("a --budget", "such as --budget '2 mJ/query'", why);
 	if (compress->techniques.n == 0)
-		return needed("--levels of at least one technique", why);
+		return needed("--levels of a technique",
+			      "such as --levels sparsity=0.1:0.9", why);
 	if (compress->n_words == 0)
 		return options_operand_problem(&table, "a command", why);
 	if (!compress->quality.name[0] && source->name &&
 	    quality_read(&compress->quality, source->name, why) != 0)
 		return -1;
 	if (!compress->quality.name[0])
-		return needed("--quality or --quality-from", why);
+		return needed("the metric of quality",
+			      "such as --quality-from json:accuracy, or --quality top1 "
+			      "where the command marks top1",
+			      why);
 	return check_places(compress, why);
 }
 
@@ -172,9 +176,9 @@ static int print(const struct compress_result *result, const struct options *opt
 		problem_what(why, "cannot print what was found");
 		return problem_why(why, "out of memory");
 	}
-	text_say(stderr, "stored: campaign %lld in %s, %zu trials",
+	text_say(stderr, "stored: campaign %lld in %s, %zu trial%s",
 		 (long long)campaign->campaign_id, options->campaign.path,
-		 result->search.n_trials);
+		 result->search.n_trials, result->search.n_trials == 1 ? "" : "s");
 	return status_of(result);
 }
 

@@ -195,7 +195,7 @@ static const char *reason_of(const struct runner *runner, const struct trial *tr
 	if (!outcome->has_quality)
 		return "it does not say how good its answers are";
 	if (budget->of == BUDGET_METRIC)
-		return "it does not state what the budget is about";
+		return "it does not state the metric of the budget";
 	return value->reason ? value->reason : "its joules are not known";
 }
 
@@ -217,6 +217,9 @@ static int mildest_failed(struct runner *runner, const char *reason,
 				    "print a line {\"%s\": 0.9} and name it with "
 				    "--quality-from json:%s",
 				    options->quality.name, options->quality.name);
+	if (options->budget.of == BUDGET_METRIC)
+		return problem_todo(runner->why, "mark it: joulecart mark metric %s VALUE",
+				    options->budget.metric);
 	if (options->budget.of == BUDGET_PER_QUERY)
 		return problem_todo(runner->why,
 				    "--queries or --queries-from says how many a "

@@ -67,6 +67,8 @@ static const char *cost_text(const struct page *page, const struct searched *one
 {
 	struct figure figure = figure_of(one->cost);
 	const char *interval = format_interval(figure, page->scale, page->arena);
+	if (!figure.is_known)
+		return page->glyphs->missing;
 	return arena_format(page->arena, "%s %s%s%s%s%s",
 			    format_value(figure, page->scale, page->glyphs, page->arena),
 			    page->scale.prefix, page->options->budget.unit,
@@ -82,11 +84,13 @@ static const char *needs_text(const struct page *page, const struct searched *on
 				    "cannot tell: about %.0f test queries would", queries);
 	if (one->more.is_meter_open)
 		return "cannot tell: the meter leaves it open";
+	if (one->n_trials == 0)
+		return "not tried";
 	if (trials > MOST || queries > 0)
 		return "cannot tell: it lies at the limit";
 	return trials > 0
-		   ? arena_format(page->arena, "cannot tell: about %.0f trials more would",
-				  trials)
+		   ? arena_format(page->arena, "cannot tell: about %.0f trial%s more would",
+				  ceil(trials), ceil(trials) > 1 ? "s" : "")
 		   : "cannot tell so far";
 }
 
@@ -211,10 +215,10 @@ static void say_payback(const struct page *page)
 static void say_spent(const struct page *page)
 {
 	const struct compress_result *result = page->result;
-	wrap_say(page->out, 0, INDENT, "The search used %s%s in %zu trials and %.3g s.",
+	wrap_say(page->out, 0, INDENT, "The search used %s%s in %zu trial%s and %.3g s.",
 		 result->is_spent_known ? "" : "at least ",
 		 joules_text(page, result->spent_j), result->search.n_trials,
-		 result->spent_s);
+		 result->search.n_trials == 1 ? "" : "s", result->spent_s);
 	say_payback(page);
 	if (result->weakest == PROVENANCE_ESTIMATED)
 		wrap_say(
@@ -279,7 +283,7 @@ static void say_not_found(const struct page *page)
 			 "on with it.");
 	else
 		wrap_say(page->out, 0, INDENT, "%s within %s%s.",
-			 any_undecided(search) ? "Of nothing it can be told that it fits"
+			 any_undecided(search) ? "No candidate is certain to fit"
 					       : "Nothing fits",
 			 page->options->budget.text,
 			 page->options->quality.has_limit ? " and the limit of quality"

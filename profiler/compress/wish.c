@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/problem.h"
+#include "reports/campaign/score.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -147,7 +148,13 @@ int quality_read(struct quality_wish *wish, const char *text, struct problem *wh
 	if (read_limit(text, wish->name, sizeof(wish->name), &wish->is_lower_better,
 		       &wish->limit)) {
 		wish->has_limit = true;
-		return 0;
+		if (!score_is_share(wish->name) || wish->limit <= 1)
+			return 0;
+		invalid("quality", text, "that metric is a share, at most 1", why);
+		return wish->limit <= 100
+			   ? problem_todo(why, "'%s %s %g %%'", wish->name,
+					  wish->is_lower_better ? "<=" : ">=", wish->limit)
+			   : problem_todo(why, "from 0 to 100 %%");
 	}
 	if (text[0] == '\0' || strlen(text) >= sizeof(wish->name) ||
 	    strpbrk(text, "<>= \t"))

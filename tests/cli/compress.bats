@@ -65,8 +65,11 @@ chosen() {
 }
 
 @test "a search that was cut off goes on where it was, and ends as one that was not" {
-	run -4 --separate-stderr search -o cut.db --max-time 0.001
+	run -4 search -o cut.db --max-time 0.001
 	has "$output" 'stopped; --resume goes on'
+	has "$output" 'The search used [^.]*[.0-9]* .?J in 1 trial and'
+	is "${lines[-1]}" 'stored: campaign 1 in cut.db, 1 trial' # behind what was printed before it, in one pipe too
+	[[ $output != *'– '?J* ]]
 	is "$(sqlite3 cut.db 'SELECT count(*) FROM trial')" 1
 	search -o cut.db --resume --json >resumed.json 2>/dev/null
 	is "$(chosen resumed.json)" "$(chosen found.json)"
@@ -153,7 +156,7 @@ chosen() {
 	refused --budget '2 mJ/query' --quality top1 -- true
 	has "$stderr" 'compress needs --levels'
 	refused --budget '2 mJ/query' --levels a=1:2 -- true '{a}'
-	has "$stderr" 'compress needs --quality'
+	has "$stderr" 'compress needs the metric of quality'
 	refused --budget '2 mJ/query' --levels a=1:2 --quality top1
 	has "$stderr" 'compress needs a command'
 	refused --budget '2 mJ/query' --levels a=1:2 --quality top1 -- true '{b}'
@@ -166,6 +169,12 @@ chosen() {
 		refused --budget '2 mJ/query' --levels "$levels" --quality top1 -- true '{a}'
 		has "$stderr" 'invalid --levels'
 	done
+	refused --budget '2 mJ/query' --levels a=1:2 -- true '{a}'
+	has "$stderr" 'needs the metric of quality: none is given \(such as --quality-from json:accuracy'
+	refused --budget '2 mJ/query' --levels a=1:2 --quality 'top1 >= 86' -- true '{a}'
+	has "$stderr" "that metric is a share, at most 1 \('top1 >= 86 %'\)"
+	refused --budget '2 mJ/query' --levels a=1:2 --quality 'top1 >= 860 %' -- true '{a}'
+	has "$stderr" 'a share, at most 1'
 	for quality in 'top1 >=' '>= 3' 'top1 > 3' 'two words'; do
 		refused --budget '2 mJ/query' --levels a=1:2 --quality "$quality" -- true '{a}'
 		has "$stderr" 'invalid --quality'
@@ -177,4 +186,7 @@ chosen() {
 	has "$stderr" "cannot compress 'a=1': it does not say how good its answers are \(print a line"
 	run -1 --separate-stderr joulecart compress --budget '9 J/run' --levels a=1:2 --quality top1 -o failing.db -- false '{a}'
 	has "$stderr" "cannot compress 'a=1': the command failed \(run the command"
+	run -1 --separate-stderr joulecart compress --budget '4 MB' --levels a=1:2 --quality-from json:accuracy -o sizeless.db -- \
+		sh -c "echo '{\"accuracy\": 0.9}' # {a}"
+	has "$stderr" 'it does not state the metric of the budget \(mark it: joulecart mark metric file_bytes VALUE\)'
 }
