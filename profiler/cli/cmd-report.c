@@ -177,7 +177,7 @@ static int write_front(sqlite3 *db, const struct arguments *arguments, FILE *out
 	return code;
 }
 
-/* Below a front, phases or layers; where those are rows for a program, beside them. */
+/* Below a front, phases, layers or functions; where those are rows for a program, beside them. */
 static int state_seal(sqlite3 *db, const struct arguments *arguments, FILE *out,
 		      struct problem *why)
 {
@@ -217,7 +217,8 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	else
 		code = report_render(db, arguments->format, output.stream,
 				     &arguments->options, why);
-	if (code == 0 && (arguments->phases || arguments->layers || arguments->front))
+	if (code == 0 && (arguments->phases || arguments->layers || arguments->functions ||
+			  arguments->front))
 		code = state_seal(db, arguments, output.stream, why);
 	if (code == 0)
 		return output_commit(&output, why);

@@ -243,7 +243,8 @@ static void write_tables(struct document *document, const struct flame_part *par
 	html_open(html, "details", NULL);
 	html_element(html, "summary", NULL,
 		     n == n_all
-			 ? arena_format(document->arena, "%zu more functions", n - first)
+			 ? arena_format(document->arena, "%zu more function%s", n - first,
+					n - first == 1 ? "" : "s")
 			 : arena_format(document->arena,
 					"%zu more functions; the last %zu are in "
 					"'joulecart report --functions --format csv'",

@@ -144,11 +144,11 @@ static const char *title_of(const struct flame_drawing *drawing,
 	struct arena *arena = drawing->arena;
 	struct figure figure = figure_of(drawing->tree, node);
 	return arena_format(
-	    arena, "%s: %s, %s, %s %% of the run, %.0f samples%s",
+	    arena, "%s: %s, %s, %s %% of the run, %.0f sample%s%s",
 	    flame_cut(node->label, arena), flame_energy_words(figure, arena),
 	    format_provenance(figure),
 	    format_share(fmin(node->part.joules / whole_of(drawing), 1), 2, arena),
-	    node->part.n, source_of(node, arena));
+	    node->part.n, node->part.n == 1 ? "" : "s", source_of(node, arena));
 }
 
 /* One frame. Its text is HTML, which ends where the frame ends. */
@@ -226,8 +226,9 @@ static void put_small(const struct flame_drawing *drawing, size_t caller,
 		.class_name = "unknown",
 		.label = arena_format(arena, "(%zu smaller)", n_small),
 		.title = arena_format(
-		    arena, "%zu smaller frames, and what they call: %s, %.0f samples",
-		    n_small, flame_energy_words(figure, arena), n),
+		    arena, "%zu smaller frame%s, and what %s: %s, %.0f sample%s", n_small,
+		    n_small == 1 ? "" : "s", n_small == 1 ? "it calls" : "they call",
+		    flame_energy_words(figure, arena), n, n == 1 ? "" : "s"),
 		.x = x,
 		.width = joules / whole_of(drawing),
 		.row = tree->nodes[caller].depth + 1,

@@ -237,6 +237,23 @@ static const char *judged_by(const struct function_changes *changes)
 				    "the differences.";
 }
 
+/* What p and the intervals stand for. */
+static const char *tests_of(const struct function_changes *changes, struct arena *arena)
+{
+	if (changes->n_tested == 0)
+		return arena_format(
+		    arena,
+		    "No function has at least %d stacks in both together, and "
+		    "so none is tested: run for longer, or more often.",
+		    CHANGE_SAMPLES_LEAST);
+	return arena_format(
+	    arena,
+	    "p is Holm's, over the %zu function%s with at least %d stacks in "
+	    "both together; a verdict needs p < 0.05. Each interval is of its "
+	    "own function.",
+	    changes->n_tested, changes->n_tested == 1 ? "" : "s", CHANGE_SAMPLES_LEAST);
+}
+
 static const char *const *notes_of(const struct view *view, size_t n_shown)
 {
 	const struct function_changes *changes = view->changes;
@@ -245,19 +262,19 @@ static const char *const *notes_of(const struct view *view, size_t n_shown)
 	size_t n = 0;
 	notes[n++] = verdict_sentence(view);
 	notes[n++] = judged_by(changes);
-	notes[n++] = arena_format(
-	    arena,
-	    "p is Holm's, over the %zu functions with at least %d stacks in both together; "
-	    "a verdict needs p < 0.05. Each interval is of its own function. Joules follow "
-	    "CPU time: functions that take turns faster than the energy counter steps have "
-	    "the mean power of them all, and differ by their time alone.",
-	    changes->n_tested, CHANGE_SAMPLES_LEAST);
+	notes[n++] = tests_of(changes, arena);
+	notes[n++] =
+	    "Joules follow CPU time: functions that take turns faster than the energy "
+	    "counter steps have the mean power of them all, and differ by their time "
+	    "alone.";
 	if (n_shown < changes->n)
 		notes[n++] = arena_format(
 		    arena,
-		    "Others: %zu functions, of which %zu have too few stacks to be tested; "
+		    "Others: %zu function%s; %zu of them ha%s too few stacks to be tested. "
 		    "--format csv lists them.",
-		    changes->n - n_shown, changes->n - changes->n_tested);
+		    changes->n - n_shown, changes->n - n_shown == 1 ? "" : "s",
+		    changes->n - changes->n_tested,
+		    changes->n - changes->n_tested == 1 ? "s" : "ve");
 	if (changes->n_lost > 0)
 		notes[n++] = "Records were lost; the intervals hold whichever functions "
 			     "they were of.";
@@ -280,6 +297,11 @@ static struct scale common_scale(const struct function_changes *changes, size_t 
 		figures[i].low = figures[i].value - half;
 		figures[i].high = figures[i].value + half;
 	}
+	if (n == 0) /* no function is shown: the sums below are the only ones */
+		figures[n++] = (struct figure){
+			.is_known = true,
+			.value = fmax(changes->whole[0].self_j, changes->whole[1].self_j),
+		};
 	return scale_of(figures, n, glyphs);
 }
 

@@ -26,9 +26,11 @@ const char *const *function_heads(const struct function_group *group, struct are
 				group->n_trials == 1 ? "" : "s", format_provenance(total));
 	heads[1] = arena_format(
 	    arena,
-	    "%.0f stacks, %.0f a second of CPU time, that stand for %s; %.0f records were "
+	    "%.0f stack%s, %.0f a second of CPU time, that stand%s for %s; %.0f record%s "
 	    "lost. Taking and naming them cost joulecart %s CPU s.",
-	    group->n, group->hz, coverage_words(group, arena), group->n_lost,
+	    group->n, group->n == 1 ? "" : "s", group->hz, group->n == 1 ? "s" : "",
+	    coverage_words(group, arena), group->n_lost,
+	    group->n_lost == 1 ? " was" : "s were",
 	    format_digits(group->own_cpu_s, 2, arena));
 	return heads;
 }
@@ -41,9 +43,8 @@ const char *const *function_notes(const struct function_group *group,
 	size_t n = 0;
 	if (n_rest > 0)
 		notes[n++] = arena_format(
-		    arena,
-		    "The other %zu functions (%.0f samples) are listed by --format csv.",
-		    n_rest, rest.n);
+		    arena, "--format csv lists the other %zu function%s (%.0f sample%s).",
+		    n_rest, n_rest == 1 ? "" : "s", rest.n, rest.n == 1 ? "" : "s");
 	notes[n++] = "Joules follow CPU time from one step of the energy counter to the "
 		     "next: functions that take turns faster than that have the mean "
 		     "power of them all. Outside: what was drawn while the program had no "
@@ -65,9 +66,9 @@ const char *const *function_notes(const struct function_group *group,
 	if (group->n_cut > 0)
 		notes[n++] = arena_format(
 		    arena,
-		    "%.0f stacks were deeper than the kernel follows them "
+		    "%.0f stack%s deeper than the kernel follows them "
 		    "(kernel.perf_event_max_stack): the total joules of what called there "
 		    "are too low.",
-		    group->n_cut);
+		    group->n_cut, group->n_cut == 1 ? " was" : "s were");
 	return notes;
 }

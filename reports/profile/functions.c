@@ -166,7 +166,9 @@ static struct sheet sheet_of(const struct function_group *group, bool is_for_peo
 	struct sheet_cell *cells = arena_room(arena, (n + 3) * N_COLUMNS * sizeof(*cells));
 	for (size_t i = 0; i < n; i++)
 		figures[i] = function_joules(group, &group->functions[i].self);
-	view.self = scale_of(figures, n, view.glyphs);
+	if (n == 0) /* no stack was taken: the run's joules are the only ones */
+		figures[0] = function_whole(group);
+	view.self = scale_of(figures, n ? n : 1, view.glyphs);
 	for (size_t i = 0; i < n; i++)
 		figures[i] = function_joules(group, &group->functions[i].total);
 	view.total = scale_of(figures, n, view.glyphs);

@@ -437,8 +437,9 @@ static int print_groups(const struct layer *layers, size_t n, struct view view)
 static int refuse(struct problem *why)
 {
 	problem_why(why, "no trial in it has marked regions");
-	return problem_todo(why, "mark them ('man joulecart', joulecart_region_begin), or "
-				 "run 'joulecart bench --layers'");
+	return problem_todo(why,
+			    "mark them ('man 7 joulecart', joulecart_region_begin), or "
+			    "run 'joulecart bench --layers'");
 }
 
 /* The view as it is: as JSON or CSV. */

@@ -247,6 +247,9 @@ write_script() {
 		[[ $output != *$'\e'* ]]
 		[ "$format" != text ] || [ "$(wc -L <<<"$output")" -le 80 ]
 	done
+	run -0 "$JOULECART" report --functions "$db"
+	has "$output" 'Not sealed'
+	run -2 "$JOULECART" report --functions --trust none "$db"
 	run "$JOULECART" report --functions --format html "$db"
 	is "$status" 2
 	run "$JOULECART" report --functions "$TESTS_SOURCE/tests/data/none.db"
@@ -288,6 +291,18 @@ changed() {
 	sqlite3 "$db" "UPDATE trial SET workload = variant"
 	run -1 --separate-stderr "$JOULECART" report --functions --diff old new "$db"
 	has "$stderr" 'different workloads, old and new'
+}
+
+# A sample a second of so short a run: all is outside, and the unit is that of what is shown.
+@test "runs without any stack have the joules of the whole run, not 0 J" {
+	for name in old new; do
+		"$JOULECART" run --profile=1 -q --name "$name" -o "$db" -- true
+	done
+	run -0 "$JOULECART" report --functions "$db"
+	[[ ! $output =~ whole\ run\)\ +0\  ]]
+	run -0 "$JOULECART" report --functions --diff old new "$db"
+	[[ ! $output =~ whole\ run\)\ +0\ +0\  ]]
+	has "$output" 'No function has at least [0-9]+ stacks in both together'
 }
 
 @test "what was lost is told, and makes the intervals wider" {
