@@ -92,9 +92,15 @@ static int run(int argc, char **argv, struct problem *why)
 		return refuse("no format is given", "say which: --to perfetto", why);
 	if (arguments.wish.merge && strcmp(arguments.wish.format, "firefox") != 0)
 		return refuse("--merge is for --to firefox", "leave it out", why);
+	if (arguments.wish.is_regions && strcmp(arguments.wish.format, "otlp") == 0)
+		return refuse("--to otlp has no stacks, of regions or of functions",
+			      "leave --regions out", why);
 	if (is_binary(arguments.wish.format) && !arguments.output && isatty(STDOUT_FILENO))
 		return refuse("this format is not for a terminal",
-			      "name a file: -o run.pftrace", why);
+			      strcmp(arguments.wish.format, "pprof") == 0
+				  ? "name a file: -o run.pb.gz"
+				  : "name a file: -o run.pftrace",
+			      why);
 	struct standing standing;
 	sqlite3 *db = reading_open(&arguments.reading, argv[first], &standing, why);
 	if (db && *standing.departures)

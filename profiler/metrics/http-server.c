@@ -284,6 +284,19 @@ static void refuse_start(const struct http_options *options, struct problem *why
 	problem_todo(why, "see whether 'ulimit -a' limits threads or memory");
 }
 
+static void refuse_address(struct problem *why, int err)
+{
+	problem_errno(why, err);
+	if (err == EADDRINUSE)
+		problem_todo(why, "end what listens there ('ss -ltnp' lists it), or choose "
+				  "another port by --listen");
+	else if (err == EADDRNOTAVAIL)
+		problem_todo(why, "give --listen an address of this machine: 'ip addr' "
+				  "lists them");
+	else if (err == EACCES)
+		problem_todo(why, "choose a port above 1023 by --listen");
+}
+
 struct http_server *http_start(const struct http_options *options, int wake_fd,
 			       struct problem *why)
 {
@@ -305,7 +318,7 @@ struct http_server *http_start(const struct http_options *options, int wake_fd,
 		server->clients[i].fd = -1;
 	server->listen_fd = listen_at(&options->address, &server->port);
 	if (server->listen_fd < 0)
-		problem_errno(why, errno);
+		refuse_address(why, errno);
 	else if (!(server->daemon = start(server, options)))
 		refuse_start(options, why);
 	if (server->daemon)

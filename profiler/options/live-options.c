@@ -3,6 +3,7 @@
 
 #include "profiler/options/live-options.h"
 
+#include "profiler/options/event-warning.h"
 #include "profiler/options/options.h"
 
 static const struct option_row rows[] = {
@@ -17,7 +18,7 @@ static const struct option_row rows[] = {
 	  .expected = "a rate is from 1 to 1000 readings a second" },
 	{ "events", 0, "LIST", NULL,
 	  "events of the machine, comma-separated [instructions, cycles, caches, branches]",
-	  OPTION_TEXT(struct live_options, events), .values = VALUES_EVENTS,
+	  OPTION_OWN(struct live_options, events, take_events), .values = VALUES_EVENTS,
 	  .setting = SETTING_ANY },
 	{ "openmetrics", 0, "FILE", NULL,
 	  "write metrics to FILE once a second, whole at any time (.prom: for "

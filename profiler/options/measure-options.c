@@ -6,14 +6,6 @@
 #include "profiler/options/event-warning.h"
 #include "profiler/options/options.h"
 
-static int take_events(void *events, const char *text, struct problem *why)
-{
-	(void)why;
-	*(const char **)events = text;
-	event_warning(text);
-	return 0;
-}
-
 static int take_papi_events(void *events, const char *text, struct problem *why)
 {
 	(void)why;

@@ -3,6 +3,7 @@
 
 #include "profiler/options/serve-options.h"
 
+#include "profiler/options/event-warning.h"
 #include "profiler/options/options.h"
 
 static const struct option_row rows[] = {
@@ -21,7 +22,7 @@ static const struct option_row rows[] = {
 	  .expected = "a rate is from 1 to 1000 readings a second" },
 	{ "events", 0, "LIST", NULL,
 	  "events of the machine, comma-separated [instructions, cycles, caches, branches]",
-	  OPTION_TEXT(struct serve_options, events), .values = VALUES_EVENTS,
+	  OPTION_OWN(struct serve_options, events, take_events), .values = VALUES_EVENTS,
 	  .setting = SETTING_ANY },
 	{ "zone", 0, "CODE", NULL, "electricity grid: country or zone [world, assumed]",
 	  OPTION_TEXT(struct serve_options, zone), .values = VALUES_ZONES,

@@ -142,3 +142,8 @@ print(max(len(line.split(";")) for line in open("out.folded")) <= 1026)')" True
 		"$(sql "SELECT CAST(round(joules * 1e6) AS INTEGER) FROM v_energy WHERE trial_id = 1 AND phase_ordinal = 0
 			AND joules IS NOT NULL ORDER BY channel_id LIMIT 1")"
 }
+
+@test "what has no stacks takes no option about them" {
+	run -2 "$JOULECART" export --to otlp --regions "$db"
+	has "$output" '--to otlp has no stacks, .*leave --regions out'
+}

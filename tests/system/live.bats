@@ -27,7 +27,8 @@ field() {
 }
 
 @test "live --csv where nothing measures says that it estimates" {
-	"$JOULECART" live --seconds 2 >seen
+	"$JOULECART" live --seconds 2 --events cycels,page-faults >seen 2>said
+	has "$(cat said)" "warning: 'cycels' is not counted: .*[(]did you mean 'cycles'[?][)]"
 	is "$(wc -l <seen)" 3
 	has "$(field provenance)" '(estimated|measured|modelled)'
 	has "$(field total_w)" '^[0-9.]+$'

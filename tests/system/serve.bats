@@ -55,12 +55,15 @@ on_served() {
 	has "$output" "invalid --listen 'localhost:80'"
 	run -2 "$JOULECART" serve --tls-cert a.pem
 	has "$output" 'give both --tls-cert and --tls-key'
+	run -1 "$JOULECART" serve --listen 192.0.2.1:9752 --events none-such
+	has "$output" "warning: 'none-such' is not counted: "
+	has "$output" 'give --listen an address of this machine'
 }
 
 @test "a port that is taken is an error, and says so" {
 	serve_begin one
 	run -1 "$JOULECART" serve --listen "${serve_url#http://}"
-	has "$output" 'cannot serve metrics: address already in use'
+	has "$output" 'cannot serve metrics: address already in use \(.*choose another port by --listen'
 	serve_end
 }
 
