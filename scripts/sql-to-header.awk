@@ -1,7 +1,7 @@
 # Turns SQL files into C strings: sql_NAME for each NAME.sql, its dashes as underscores. Comments
 # at the margin go; indented ones stay: they explain a view where it is kept, in the database. A
-# view's lines are kept with a quarter of their indentation, its comments with no more than two
-# blanks in a row: each file holds all views, and a database of one short command is to be small.
+# view's lines are kept without their indentation, its comments with no more than two blanks in a
+# row: each file holds all views, and a database of one short command is to be small.
 # A table's text stays as older files have it.
 FNR == 1 {
 	if (NR > 1)
@@ -14,15 +14,9 @@ FNR == 1 {
 }
 /^(--|$)/ { next }
 name ~ /^views/ {
-	match($0, /^ */)
-	n = RLENGTH
-	$0 = substr($0, n + 1)
-	if (/^--/) {
-		n = 0
+	sub(/^ +/, "")
+	if (/^--/)
 		gsub(/   +/, "  ")
-	}
-	for (; n > 0; n -= 4)
-		$0 = " " $0
 }
 {
 	gsub(/\\/, "\\\\")

@@ -54,7 +54,7 @@ refused() {
 @test "a file without training queries is refused for training" {
 	grep '"split":"test"' "$own" >"$broken"
 	run -1 "$MODELS" train teacher --data "$broken"
-	[ "$output" = "joulecart: cannot use '$broken': none of its 64 lines is of the split 'train'" ]
+	[ "$output" = "joulecart: cannot use '$broken': none of its 64 lines is of the split 'train' (a file without splits serves every one; 'man joulecart-models' has its form)" ]
 }
 
 @test "a file that cannot be read is an error" {

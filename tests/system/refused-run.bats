@@ -13,7 +13,7 @@ load ../helper
 
 @test "a database without a name is refused" {
 	run -125 joulecart run -o '' -- true
-	is "$output" "joulecart: cannot write '': a file needs a name"
+	is "$output" "joulecart: cannot write '': a file needs a name (name one with -o)"
 }
 
 @test "a run that is refused leaves no campaign without a trial" {
