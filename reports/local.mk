@@ -75,6 +75,7 @@ libjc_a_SOURCES += \
   %D%/profile/stack-tree.c %D%/profile/stack-tree.h \
   %D%/profile/sheet.c %D%/profile/sheet.h \
   %D%/render/layers.c %D%/render/layers.h \
+  %D%/render/marked-report.c %D%/render/marked-report.h \
   %D%/render/phase-table.c %D%/render/phase-table.h \
   %D%/render/notes.c %D%/render/notes.h \
   %D%/render/query-table.c %D%/render/query-table.h \

@@ -3,15 +3,13 @@
 
 #include "reports/render/layers.h"
 
-#include "base/problem.h"
 #include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/figure/markdown-text.h"
 #include "reports/figure/rows.h"
 #include "reports/figure/wrap.h"
-#include "reports/render/query-table.h"
-#include "schema/database/guard.h"
+#include "reports/render/marked-report.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -413,8 +411,13 @@ static void print_changes(const struct group *group, const struct layer *all, si
 }
 
 /* As text or Markdown. */
-static int print_groups(const struct layer *layers, size_t n, struct view view)
+static int print_groups(const void *items, size_t n, const struct marked_page *page)
 {
+	const struct layer *layers = items;
+	struct view view = { .glyphs = page->glyphs,
+			     .arena = page->arena,
+			     .out = page->out,
+			     .is_markdown = page->is_markdown };
 	struct arena *arena = view.arena;
 	for (size_t at = 0; at < n;) {
 		struct group group = group_at(layers, at, n);
@@ -434,58 +437,22 @@ static int print_groups(const struct layer *layers, size_t n, struct view view)
 	return 0;
 }
 
-static int refuse(struct problem *why)
-{
-	problem_why(why, "no trial in it has marked regions");
-	return problem_todo(why,
-			    "mark them ('man 7 joulecart', joulecart_region_begin), or "
-			    "run 'joulecart bench --layers'");
-}
-
-/* The view as it is: as JSON or CSV. */
-static int print_rows(sqlite3 *db, int64_t campaign_id, enum table_form form, FILE *out,
-		      struct problem *why)
-{
-	sqlite3_stmt *row = NULL;
-	size_t n = 0;
-	if (sqlite3_prepare_v2(db, "SELECT * FROM v_layer WHERE ?1 IN (0, campaign_id)", -1,
-			       &row, NULL) != SQLITE_OK)
-		return guard_why(db, why);
-	sqlite3_bind_int64(row, 1, campaign_id);
-	int code = query_print(row, form, "joulecart-layers-1", out, &n, why);
-	sqlite3_finalize(row);
-	return code == 0 && n == 0 ? refuse(why) : code;
-}
+/* For programs the view as it is. */
+static const struct marked_report report = {
+	.what = "cannot show the joules of layers",
+	.schema = "joulecart-layers-1",
+	.program_sql = "SELECT * FROM v_layer WHERE ?1 IN (0, campaign_id)",
+	.people_sql = rows_sql,
+	.take = take_layer,
+	.item_size = sizeof(struct layer),
+	.print = print_groups,
+	.lack = "no trial in it has marked regions",
+	.todo = "mark them ('man 7 joulecart', joulecart_region_begin), or "
+		"run 'joulecart bench --layers'",
+};
 
 int layers_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
 		 struct problem *why)
 {
-	problem_what(why, "cannot show the joules of layers");
-	if (strcmp(format, "json") == 0 || strcmp(format, "csv") == 0)
-		return print_rows(db, campaign_id, *format == 'j' ? TABLE_JSON : TABLE_CSV,
-				  out, why);
-	struct arena *arena = arena_new();
-	const struct list_reading reading = { .db = db,
-					      .arena = arena,
-					      .campaign_id = campaign_id };
-	if (!arena)
-		return problem_why(why, "out of memory");
-	size_t n = 0;
-	const struct layer *layers = NULL;
-	int code = each_row(&reading, rows_sql, take_layer);
-	if (code == 0)
-		layers = rows_taken(&reading, sizeof(*layers), &n);
-	if (code != 0)
-		guard_why(db, why);
-	else if (n == 0)
-		code = refuse(why);
-	else
-		code = print_groups(
-		    layers, n,
-		    (struct view){ .glyphs = glyphs_of_locale(),
-				   .arena = arena,
-				   .out = out,
-				   .is_markdown = strcmp(format, "markdown") == 0 });
-	arena_free(arena);
-	return code;
+	return marked_report_print(&report, db, campaign_id, format, out, why);
 }

@@ -3,15 +3,13 @@
 
 #include "reports/render/phase-table.h"
 
-#include "base/problem.h"
 #include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 #include "reports/figure/markdown-text.h"
 #include "reports/figure/rows.h"
 #include "reports/figure/wrap.h"
-#include "reports/render/query-table.h"
-#include "schema/database/guard.h"
+#include "reports/render/marked-report.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -266,80 +264,45 @@ static int print_group(const struct phase_group *group, struct phase_view view)
 	return code;
 }
 
-static int print_groups(const struct phase_row *rows, size_t n,
-			const struct phase_view *view)
+static int print_groups(const void *items, size_t n, const struct marked_page *page)
 {
+	const struct phase_row *rows = items;
+	const struct phase_view view = { .glyphs = page->glyphs,
+					 .arena = page->arena,
+					 .out = page->out,
+					 .is_markdown = page->is_markdown };
 	int code = 0;
 	for (size_t at = 0; at < n && code == 0;) {
 		const struct phase_group group = group_at(rows, at, n);
 		if (at > 0)
-			fputc('\n', view->out);
-		code = print_group(&group, *view);
+			fputc('\n', view.out);
+		code = print_group(&group, view);
 		at += group.n;
 	}
 	return code;
 }
 
-static int refuse(struct problem *why)
-{
-	problem_why(why, "no trial in it has marked phases");
-	return problem_todo(why,
-			    "mark them ('man joulecart-mark', joulecart_begin), or run "
-			    "'joulecart run --phase-pattern'");
-}
-
-static int print_rows(sqlite3 *db, int64_t campaign_id, enum table_form form, FILE *out,
-		      struct problem *why)
-{
-	sqlite3_stmt *row = NULL;
-	size_t n = 0;
-	if (sqlite3_prepare_v2(
-		db,
-		"SELECT campaign_id, variant, job, phase, ordinal, n, n_trials,"
-		" joules_per_run, low_per_run, high_per_run, seconds_per_run,"
-		" queries_per_run, provenance, reason"
-		" FROM (SELECT *, max(ordinal) OVER (PARTITION BY"
-		" campaign_id, variant, job) AS last_ordinal FROM (" PHASE_ROWS
-		")) WHERE last_ordinal > 0"
-		" ORDER BY campaign_id, first_trial, ordinal",
-		-1, &row, NULL) != SQLITE_OK)
-		return guard_why(db, why);
-	sqlite3_bind_int64(row, 1, campaign_id);
-	int code = query_print(row, form, "joulecart-phases-1", out, &n, why);
-	sqlite3_finalize(row);
-	return code == 0 && n == 0 ? refuse(why) : code;
-}
+static const struct marked_report report = {
+	.what = "cannot show the joules of phases",
+	.schema = "joulecart-phases-1",
+	.program_sql = "SELECT campaign_id, variant, job, phase, ordinal, n, n_trials,"
+		       " joules_per_run, low_per_run, high_per_run, seconds_per_run,"
+		       " queries_per_run, provenance, reason"
+		       " FROM (SELECT *, max(ordinal) OVER (PARTITION BY"
+		       " campaign_id, variant, job) AS last_ordinal FROM (" PHASE_ROWS
+		       ")) WHERE last_ordinal > 0"
+		       " ORDER BY campaign_id, first_trial, ordinal",
+	.people_sql = rows_sql,
+	.take = take_phase,
+	.item_size = sizeof(struct phase_row),
+	.print = print_groups,
+	.lack = "no trial in it has marked phases",
+	.todo = "mark them ('man joulecart-mark', joulecart_begin), or run "
+		"'joulecart run --phase-pattern'",
+};
 
 int phases_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
 		 struct problem *why)
 {
-	problem_what(why, "cannot show the joules of phases");
-	if (strcmp(format, "json") == 0 || strcmp(format, "csv") == 0)
-		return print_rows(db, campaign_id, *format == 'j' ? TABLE_JSON : TABLE_CSV,
-				  out, why);
-	struct arena *arena = arena_new();
-	const struct list_reading reading = { .db = db,
-					      .arena = arena,
-					      .campaign_id = campaign_id };
-	if (!arena)
-		return problem_why(why, "out of memory");
-	size_t n = 0;
-	const struct phase_row *rows = NULL;
-	int code = each_row(&reading, rows_sql, take_phase);
-	if (code == 0)
-		rows = rows_taken(&reading, sizeof(*rows), &n);
-	if (code != 0)
-		guard_why(db, why);
-	else if (n == 0)
-		code = refuse(why);
-	else
-		code = print_groups(rows, n,
-				    &(struct phase_view){
-					.glyphs = glyphs_of_locale(),
-					.arena = arena,
-					.out = out,
-					.is_markdown = strcmp(format, "markdown") == 0,
-				    });
-	arena_free(arena);
-	return code;
+	return marked_report_print(&report, db, campaign_id, format, out, why);
 }

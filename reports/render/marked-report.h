@@ -1,0 +1,39 @@
+/* reports/render/marked-report.h - a report on what programs marked (regions, phases): for programs the rows of a
+ * query, for people what the report prints of them. */
+#ifndef JOULECART_MARKED_REPORT_H
+#define JOULECART_MARKED_REPORT_H
+#include "reports/figure/format.h"
+#include "reports/figure/rows.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct problem;
+
+/* Where it is printed for people. */
+struct marked_page {
+	const struct glyphs *glyphs;
+	struct arena *arena;
+	FILE *out;
+	bool is_markdown; /* else text */
+};
+
+struct marked_report {
+	const char *what;        /* "cannot show the joules of layers" */
+	const char *schema;      /* of the JSON */
+	const char *program_sql; /* ?1: the campaign, or 0 */
+	const char *people_sql;  /* the same; each row becomes an item by take */
+	take_row *take;
+	size_t item_size;
+	/* Prints n items, 1 at least. 0, or -1: no memory. */
+	int (*print)(const void *items, size_t n, const struct marked_page *page);
+	const char *lack, *todo; /* why there is no row, and what to do */
+};
+
+/* campaign_id 0: all. format: "text", "markdown", "csv" or "json". 0, or -1 with *why: it cannot be read or
+ * printed, or there is no row. */
+int marked_report_print(const struct marked_report *report, sqlite3 *db,
+			int64_t campaign_id, const char *format, FILE *out,
+			struct problem *why);
+
+#endif
