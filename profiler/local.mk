@@ -9,6 +9,7 @@ joulecart_html_LDADD = $(html_libs)
 pkglibexec_PROGRAMS += joulecart-live
 joulecart_live_SOURCES = %D%/programs/live-main.c %D%/live/live-screen.c \
   %D%/programs/grid-facts.c %D%/programs/grid-facts.h \
+  %D%/programs/view-main.c %D%/programs/view-main.h \
   %D%/programs/textfile.c %D%/programs/textfile.h
 joulecart_live_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 joulecart_live_LDADD = libjc.a $(libjc_libs) $(NCURSES_LIBS)
@@ -23,7 +24,8 @@ joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 pkglibexec_PROGRAMS += joulecart-serve
 joulecart_serve_SOURCES = %D%/programs/serve-main.c \
   %D%/metrics/http-server.c %D%/metrics/http-server.h \
-  %D%/programs/grid-facts.c %D%/programs/grid-facts.h
+  %D%/programs/grid-facts.c %D%/programs/grid-facts.h \
+  %D%/programs/view-main.c %D%/programs/view-main.h
 joulecart_serve_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
 joulecart_serve_LDADD = libjc.a $(libjc_libs) $(MICROHTTPD_LIBS) -lpthread
 

@@ -6,25 +6,21 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
-#include "profiler/config/config.h"
 #include "profiler/launch/exit-status.h"
-#include "profiler/launch/privileges.h"
 #include "profiler/live/live-view.h"
 #include "profiler/live/pass.h"
 #include "profiler/metrics/own-cost.h"
 #include "profiler/options/live-options.h"
 #include "profiler/programs/grid-facts.h"
 #include "profiler/programs/textfile.h"
+#include "profiler/programs/view-main.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 /* 1: help was printed. */
@@ -139,21 +135,10 @@ static int watch(struct view *view, struct problem *why)
 	return err ? problem_errno(why, err) : code;
 }
 
-static int block_signals(void)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 static int run_view(struct view *view, struct problem *why)
 {
 	problem_what(why, "cannot show power");
-	view->signal_fd = block_signals();
+	view->signal_fd = view_signals();
 	if (view->signal_fd < 0 || pass_begin(&view->pass, &view->sensors) != 0)
 		return problem_errno(why, errno);
 	view->period_ns = (int64_t)(NS_PER_S / view->arguments->rate_hz);
@@ -172,17 +157,6 @@ static int run_view(struct view *view, struct problem *why)
 	if (!view->arguments->csv)
 		live_screen_end();
 	return code;
-}
-
-/* Each event takes a file for each CPU. */
-static void allow_many_files(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE,
-		  &limit); /* else there may be fewer events, and it is said */
 }
 
 /* The first reason why an event is not counted. */
@@ -216,7 +190,7 @@ static int run(int argc, char **argv, struct problem *why)
 	const struct scope scope = { .root_pid = getpid(),
 				     .events = arguments.events,
 				     .of_machine = true };
-	allow_many_files();
+	view_allow_files();
 	if (sensors_open(&view.sensors, &scope, why) != 0)
 		return -1;
 	explain_no_events(&view);
@@ -229,26 +203,7 @@ static int run(int argc, char **argv, struct problem *why)
 	return code;
 }
 
-/* The other commands' settings are not known here. */
-static int run_set(int argc, char **argv, struct problem *why)
-{
-	static const struct option_table *const tables[] = { &live_table };
-	const struct config_tables own = { tables, 1, true };
-	return config_run(&own, &live_table, run, argc, argv, why);
-}
-
 int main(int argc, char **argv)
 {
-	struct problem why = { 0 };
-	char text[1024];
-	int status = privileges_begin(RIGHTS_VIEW, NULL, &why);
-	if (status == 0) {
-		setlocale(LC_CTYPE, "");
-		status = run_set(argc, argv, &why);
-	}
-	if (status >= 0)
-		return status;
-	problem_advise(&why);
-	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
-	return why.exit_status ? why.exit_status : (int)why.kind;
+	return view_main(&live_table, run, false, argc, argv); /* ncurses may write */
 }

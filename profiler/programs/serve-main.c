@@ -7,9 +7,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
-#include "profiler/config/config.h"
 #include "profiler/launch/exit-status.h"
-#include "profiler/launch/privileges.h"
 #include "profiler/live/pass.h"
 #include "profiler/metrics/families.h"
 #include "profiler/metrics/http-server.h"
@@ -18,17 +16,15 @@
 #include "profiler/metrics/own-cost.h"
 #include "profiler/options/serve-options.h"
 #include "profiler/programs/grid-facts.h"
+#include "profiler/programs/view-main.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 /* What the service holds while it runs. */
@@ -218,27 +214,6 @@ static void serve(struct service *service)
 
 /* --- begin and end --------------------------------------------------------------------- */
 
-static int block_signals(void)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-/* Each event takes a file for each CPU, and each client one. */
-static void allow_many_files(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit); /* else there are fewer, and it is said */
-}
-
 static void announce(const struct service *service)
 {
 	const char *listen = service->options->listen, *colon = strrchr(listen, ':');
@@ -259,12 +234,12 @@ static int begin(struct service *service, struct problem *why)
 				     .events = service->options->events,
 				     .of_machine = true };
 	const double now_s = (double)clock_ns(CLOCK_REALTIME) / (double)NS_PER_S;
-	allow_many_files();
+	view_allow_files();
 	if (sensors_open(&service->sensors, &scope, why) != 0)
 		return -1;
 	problem_what(why, "cannot serve metrics");
 	service->period_ns = (int64_t)(NS_PER_S / service->options->rate_hz);
-	service->signal_fd = block_signals();
+	service->signal_fd = view_signals();
 	service->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (service->signal_fd < 0 || service->wake_fd < 0 ||
 	    pass_begin(&service->pass, &service->sensors) != 0)
@@ -321,27 +296,7 @@ static int run(int argc, char **argv, struct problem *why)
 	return code;
 }
 
-/* The other commands' settings are not known here. */
-static int run_set(int argc, char **argv, struct problem *why)
-{
-	static const struct option_table *const tables[] = { &serve_table };
-	const struct config_tables own = { tables, 1, true };
-	return config_run(&own, &serve_table, run, argc, argv, why);
-}
-
 int main(int argc, char **argv)
 {
-	struct problem why = { 0 };
-	char text[1024];
-	int status = privileges_begin(RIGHTS_VIEW, NULL, &why);
-	if (status == 0) {
-		setlocale(LC_CTYPE, "");
-		text_guard_output();
-		status = run_set(argc, argv, &why);
-	}
-	if (status >= 0)
-		return status;
-	problem_advise(&why);
-	fprintf(stderr, "joulecart: %s\n", problem_text(&why, text, sizeof(text)));
-	return why.exit_status ? why.exit_status : (int)why.kind;
+	return view_main(&serve_table, run, true, argc, argv);
 }
