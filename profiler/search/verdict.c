@@ -3,6 +3,8 @@
 
 #include "profiler/search/verdict.h"
 
+#include "reports/statistics/wilson.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
@@ -40,13 +42,11 @@ struct bounds verdict_cost(const struct evidence *evidence, size_t candidate, si
 }
 
 /* What a test of n queries leaves open on each side of the share. */
-static struct bounds wilson(double share, double n, double level)
+static struct bounds share_of(double share, double n, double level)
 {
-	double z = gsl_cdf_ugaussian_Qinv(level / 2), square = z * z / n;
-	double middle = (share + square / 2) / (1 + square);
-	double half = z / (1 + square) * sqrt((share * (1 - share) + square / 4) / n);
-	return (struct bounds){ share, fmin(middle - half, share),
-				fmax(middle + half, share) };
+	struct wilson open = wilson_of(share, n, gsl_cdf_ugaussian_Qinv(level / 2));
+	return (struct bounds){ share, fmin(open.middle - open.half, share),
+				fmax(open.middle + open.half, share) };
 }
 
 struct bounds verdict_quality(const struct evidence *evidence, size_t candidate,
@@ -58,7 +58,8 @@ struct bounds verdict_quality(const struct evidence *evidence, size_t candidate,
 		return (struct bounds){ NAN, -HUGE_VAL, HUGE_VAL };
 	struct bounds bounds = { mean, mean, mean };
 	if (tally->n_queries > 0 && mean >= 0 && mean <= 1)
-		bounds = wilson(mean, tally->n_queries, LEVEL); /* the same at each look */
+		bounds = share_of(mean, tally->n_queries,
+				  LEVEL); /* the same at each look */
 	if (tally->n_quality == 1)
 		return (struct bounds){ mean, -HUGE_VAL, HUGE_VAL };
 	double between = tally->quality_sd > 0

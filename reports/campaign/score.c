@@ -4,6 +4,7 @@
 #include "reports/campaign/score.h"
 
 #include "reports/figure/column-text.h"
+#include "reports/statistics/wilson.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rstat.h>
@@ -156,16 +157,14 @@ int score_read(sqlite3 *db, struct trial_list trials, const char *name, struct a
 
 /* --- what they say ---------------------------------------------------------------------- */
 
-/* Wilson's score interval: of a share of n, never without width. */
-static struct figure wilson(double share, double n)
+static struct figure share_of(double share, double n)
 {
-	double z2 = Z95 * Z95, middle = (share + z2 / (2 * n)) / (1 + z2 / n);
-	double half = Z95 / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n));
+	struct wilson open = wilson_of(share, n, Z95);
 	return (struct figure){ .is_known = true,
 				.has_interval = true,
 				.value = share,
-				.low = fmax(fmin(middle - half, share), 0),
-				.high = fmin(fmax(middle + half, share), 1) };
+				.low = fmax(fmin(open.middle - open.half, share), 0),
+				.high = fmin(fmax(open.middle + open.half, share), 1) };
 }
 
 static bool has_samples(const struct score *score)
@@ -213,7 +212,7 @@ struct figure score_figure(const struct score *score)
 	if (score->n == 0)
 		return figure_unknown("the trials do not state it");
 	if (has_samples(score) && !score->is_graded)
-		return wilson(score->mean, score->n_queries);
+		return share_of(score->mean, score->n_queries);
 	struct figure figure = figure_from(score->mean, error, degrees);
 	if (has_samples(score)) {
 		figure.low = fmax(figure.low, 0);

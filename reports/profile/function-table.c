@@ -9,6 +9,7 @@
 #include "reports/figure/rows.h"
 #include "reports/profile/call-sums.h"
 #include "reports/profile/stack-tree.h"
+#include "reports/statistics/wilson.h"
 #include "schema/database/guard.h"
 
 #include <math.h>
@@ -337,16 +338,15 @@ struct figure function_share(const struct function_group *group,
 {
 	double n = group->effective_n, p = group->n > 0 ? part->n / group->n : 0;
 	double lost = group->n_lost / fmax(group->n + group->n_lost, 1);
-	/* E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209. */
-	double z2 = Z95 * Z95, middle = (p + z2 / (2 * n)) / (1 + z2 / n);
-	double half = Z95 / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+	struct wilson open = wilson_of(p, n, Z95);
 	if (p > 0) /* what was never met has no part in the round */
-		half = hypot(half, Z95 * group->rhythm_error);
+		open.half = hypot(open.half, Z95 * group->rhythm_error);
 	struct figure share = { .is_known = n > 0,
 				.has_interval = n > 0,
 				.value = p,
-				.low = fmax(middle - half, 0) * (1 - lost),
-				.high = fmin(middle + half, 1) * (1 - lost) + lost,
+				.low = fmax(open.middle - open.half, 0) * (1 - lost),
+				.high = fmin(open.middle + open.half, 1) * (1 - lost) +
+					lost,
 				.provenance = group->provenance };
 	return share;
 }
