@@ -8,7 +8,6 @@
 #include "reports/flame/flame-css.h"
 #include "reports/flame/flame-svg.h"
 #include "reports/html/parts.h"
-#include "reports/html/report-css.h"
 #include "reports/profile/function-notes.h"
 #include "schema/database/guard.h"
 
@@ -67,17 +66,7 @@ static int read_part(struct flame_part *part, sqlite3 *db,
 static void write_head(const struct flame_part *parts, size_t n, const char *title,
 		       struct html *html)
 {
-	html_raw(html, "<!DOCTYPE html>\n");
-	html_open(html, "html", "lang", "en", NULL);
-	html_open(html, "head", NULL);
-	html_void(html, "meta", "charset", "utf-8", NULL);
-	html_void(html, "meta", "http-equiv", "Content-Security-Policy", "content", policy,
-		  NULL);
-	html_void(html, "meta", "name", "viewport", "content",
-		  "width=device-width, initial-scale=1", NULL);
-	html_element(html, "title", NULL, title);
-	html_open(html, "style", NULL);
-	html_raw(html, report_css);
+	part_head(html, "en", policy, title);
 	html_raw(html, flame_css);
 	for (size_t i = 0; i < n; i++)
 		flame_rules(&parts[i].drawing, html);

@@ -3,12 +3,29 @@
 
 #include "reports/html/parts.h"
 
+#include "reports/html/report-css.h"
 #include "reports/html/words.h"
 
 #include <math.h>
 #include <string.h>
 
 #define NBSP "\u00a0"
+
+void part_head(struct html *html, const char *language, const char *policy,
+	       const char *title)
+{
+	html_raw(html, "<!DOCTYPE html>\n");
+	html_open(html, "html", "lang", language, NULL);
+	html_open(html, "head", NULL);
+	html_void(html, "meta", "charset", "utf-8", NULL);
+	html_void(html, "meta", "http-equiv", "Content-Security-Policy", "content", policy,
+		  NULL);
+	html_void(html, "meta", "name", "viewport", "content",
+		  "width=device-width, initial-scale=1", NULL);
+	html_element(html, "title", NULL, title);
+	html_open(html, "style", NULL);
+	html_raw(html, report_css);
+}
 
 void part_table(struct document *document, const char *caption,
 		const struct table_column *columns, size_t n)

@@ -4,6 +4,11 @@
 #define JOULECART_HTML_PARTS_H
 #include "reports/html/document.h"
 
+/* The page's beginning, up to where more rules can be added to its style: html_close() ends that, and another the
+ * head. policy: what it may load (Content-Security-Policy). */
+void part_head(struct html *html, const char *language, const char *policy,
+	       const char *title);
+
 struct table_column {
 	const char *header;
 	bool is_number; /* right-aligned */

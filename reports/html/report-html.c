@@ -7,7 +7,6 @@
 #include "reports/campaign/variants.h"
 #include "reports/html/document.h"
 #include "reports/html/parts.h"
-#include "reports/html/report-css.h"
 #include "schema/database/guard.h"
 #include "schema/store/reader.h"
 
@@ -19,17 +18,7 @@ static const char policy[] = "default-src 'none'; style-src 'unsafe-inline'; img
 static void write_head(struct document *document, const char *language, const char *title)
 {
 	struct html *html = document->html;
-	html_raw(html, "<!DOCTYPE html>\n");
-	html_open(html, "html", "lang", language, NULL);
-	html_open(html, "head", NULL);
-	html_void(html, "meta", "charset", "utf-8", NULL);
-	html_void(html, "meta", "http-equiv", "Content-Security-Policy", "content", policy,
-		  NULL);
-	html_void(html, "meta", "name", "viewport", "content",
-		  "width=device-width, initial-scale=1", NULL);
-	html_element(html, "title", NULL, title);
-	html_open(html, "style", NULL);
-	html_raw(html, report_css);
+	part_head(html, language, policy, title);
 	html_close(html);
 	html_close(html);
 	html_line(html);
