@@ -3,12 +3,9 @@
 
 #include "reports/render/layers.h"
 
-#include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
-#include "reports/figure/markdown-text.h"
 #include "reports/figure/rows.h"
-#include "reports/figure/wrap.h"
 #include "reports/render/marked-report.h"
 
 #include <math.h>
@@ -119,9 +116,8 @@ static struct group group_at(const struct layer *layers, size_t at, size_t n)
 struct view {
 	const struct glyphs *glyphs;
 	struct arena *arena;
-	FILE *out;
+	const struct marked_page *page;
 	struct scale joules;
-	bool is_markdown;
 };
 
 /* Three digits with their own prefix. */
@@ -173,56 +169,6 @@ static void cells_of(const struct layer *layer, const struct view *view,
 			"FLOP/J", view);
 }
 
-static void print_markdown_row(const char *const cells[N_CELLS], FILE *out)
-{
-	fputc('|', out);
-	for (size_t i = 0; i < N_CELLS; i++) {
-		fputc(' ', out);
-		markdown_text(cells[i], out);
-		fputs(" |", out);
-	}
-	fputc('\n', out);
-}
-
-static int print_markdown_table(const struct group *group,
-				const char *const headers[N_CELLS], const struct view *view)
-{
-	const char *cells[N_CELLS];
-	fputc('\n', view->out);
-	print_markdown_row(headers, view->out);
-	for (size_t i = 0; i < N_CELLS; i++)
-		fputs(i == 0 ? "|:---|" : "---:|", view->out);
-	fputc('\n', view->out);
-	for (size_t i = 0; i < group->n; i++) {
-		cells_of(&group->layers[i], view, cells);
-		print_markdown_row(cells, view->out);
-	}
-	fputc('\n', view->out);
-	return 0;
-}
-
-static int print_text_table(const struct group *group, const char *const headers[N_CELLS],
-			    const struct view *view)
-{
-	/* what the other forms have as well: a narrow screen does without the last of these first */
-	static const bool is_spared[N_CELLS] = { [5] = true, [6] = true, [7] = true };
-	struct screen_table *table = table_new(0, 1);
-	for (size_t i = 0; i < N_CELLS; i++)
-		table_column(table, headers[i],
-			     (i > 0 ? TABLE_RIGHT : TABLE_WORDS) |
-				 (is_spared[i] ? TABLE_SPARED : 0));
-	for (size_t row = 0; row < group->n; row++) {
-		const char *cells[N_CELLS];
-		cells_of(&group->layers[row], view, cells);
-		for (size_t i = 0; i < N_CELLS; i++)
-			table_cell(table, cells[i]);
-	}
-	table_rest(table, "--format json has all");
-	int code = table_print(table, view->out);
-	table_free(table);
-	return code;
-}
-
 static int print_table(const struct group *group, const struct view *view)
 {
 	const char *const headers[N_CELLS] = {
@@ -232,8 +178,13 @@ static int print_table(const struct group *group, const struct view *view)
 		"FLOP",     "weights",
 		"per joule"
 	};
-	return view->is_markdown ? print_markdown_table(group, headers, view)
-				 : print_text_table(group, headers, view);
+	/* what the other forms have as well */
+	static const bool is_spared[N_CELLS] = { [5] = true, [6] = true, [7] = true };
+	const char **cells = arena_room(view->arena, group->n * N_CELLS * sizeof(*cells));
+	for (size_t i = 0; i < group->n; i++)
+		cells_of(&group->layers[i], view, cells + i * N_CELLS);
+	const struct marked_table table = { headers, is_spared, cells, N_CELLS, group->n };
+	return marked_table_print(&table, view->page);
 }
 
 static void print_head(const struct group *group, const struct view *view)
@@ -251,28 +202,7 @@ static void print_head(const struct group *group, const struct view *view)
 		      format_digits(first->queries, 7, view->arena))
 		: "",
 	    format_provenance(total));
-	const char *name = shown_text(first->variant, view->arena);
-	if (!view->is_markdown) {
-		wrap_say(view->out, 0, 2, "%s (%s), %s", name, first->job, rest);
-		return;
-	}
-	fputs("## ", view->out);
-	markdown_text(name, view->out);
-	fprintf(view->out, " (%s)\n\n", first->job);
-	markdown_text(rest, view->out);
-	fputc('\n', view->out);
-}
-
-static void print_note(const struct view *view, const char *text)
-{
-	if (view->is_markdown) {
-		fputs("- ", view->out);
-		markdown_text(text, view->out);
-		fputc('\n', view->out);
-		return;
-	}
-	fputs("  ", view->out);
-	wrap_print(text, 2, 2, view->out);
+	marked_head_print(first->variant, first->job, rest, view->page);
 }
 
 static const char *join(const char *list, const char *item, const struct view *view)
@@ -291,11 +221,12 @@ static void print_refused(const struct group *group, const struct view *view)
 		reason = reason ? reason : layer->joules.reason;
 	}
 	if (reason)
-		print_note(view,
-			   arena_format(view->arena,
-					"No figure for %s (of the first: %s). Serve more "
-					"queries, or larger batches.",
-					names, reason));
+		marked_note_print(
+		    view->page,
+		    arena_format(view->arena,
+				 "No figure for %s (of the first: %s). Serve more "
+				 "queries, or larger batches.",
+				 names, reason));
 }
 
 /* "f 29.9 W (29.2 to 30.6)". */
@@ -316,11 +247,12 @@ static void print_own(const struct group *group, const struct view *view)
 			list = join(list, watts_text(layer, view), view);
 	}
 	if (*list)
-		print_note(
-		    view, arena_format(view->arena,
-				       "Told apart by how the power changed with what ran, "
-				       "each with the power of its own: %s.",
-				       list));
+		marked_note_print(
+		    view->page,
+		    arena_format(view->arena,
+				 "Told apart by how the power changed with what ran, "
+				 "each with the power of its own: %s.",
+				 list));
 }
 
 /* Those that the data do not tell from their neighbours, and what they all have. */
@@ -336,8 +268,8 @@ static void print_mean(const struct group *group, const struct view *view)
 		seconds += layer->cpu_s;
 	}
 	if (seconds > 0)
-		print_note(
-		    view,
+		marked_note_print(
+		    view->page,
 		    arena_format(
 			view->arena,
 			"Where the interval begins below half of the figure, the regions "
@@ -405,19 +337,17 @@ static void print_changes(const struct group *group, const struct layer *all, si
 	}
 	for (int i = 0; i < N_VERDICTS; i++)
 		if (*lists[i])
-			print_note(view, arena_format(
-					     view->arena, "%s than %s: %s.", words[i],
-					     shown_text(base_name, view->arena), lists[i]));
+			marked_note_print(
+			    view->page,
+			    arena_format(view->arena, "%s than %s: %s.", words[i],
+					 shown_text(base_name, view->arena), lists[i]));
 }
 
 /* As text or Markdown. */
 static int print_groups(const void *items, size_t n, const struct marked_page *page)
 {
 	const struct layer *layers = items;
-	struct view view = { .glyphs = page->glyphs,
-			     .arena = page->arena,
-			     .out = page->out,
-			     .is_markdown = page->is_markdown };
+	struct view view = { .glyphs = page->glyphs, .arena = page->arena, .page = page };
 	struct arena *arena = view.arena;
 	for (size_t at = 0; at < n;) {
 		struct group group = group_at(layers, at, n);
@@ -426,7 +356,7 @@ static int print_groups(const void *items, size_t n, const struct marked_page *p
 			figures[i] = group.layers[i].joules;
 		view.joules = scale_of(figures, group.n, view.glyphs);
 		if (at > 0)
-			fputc('\n', view.out);
+			fputc('\n', page->out);
 		print_head(&group, &view);
 		if (print_table(&group, &view) != 0)
 			return -1;

@@ -4,6 +4,10 @@
 #include "reports/render/marked-report.h"
 
 #include "base/problem.h"
+#include "base/screen-table.h"
+#include "reports/figure/column-text.h"
+#include "reports/figure/markdown-text.h"
+#include "reports/figure/wrap.h"
 #include "reports/render/query-table.h"
 #include "schema/database/guard.h"
 
@@ -59,5 +63,77 @@ int marked_report_print(const struct marked_report *report, sqlite3 *db,
 					  .is_markdown = strcmp(format, "markdown") == 0 };
 	int code = print_items(report, &reading, &page, why);
 	arena_free(arena);
+	return code;
+}
+
+/* --- for people ------------------------------------------------------------------------- */
+
+void marked_head_print(const char *variant, const char *job, const char *rest,
+		       const struct marked_page *page)
+{
+	const char *name = shown_text(variant, page->arena);
+	if (!page->is_markdown) {
+		wrap_say(page->out, 0, 2, "%s (%s), %s", name, job, rest);
+		return;
+	}
+	fputs("## ", page->out);
+	markdown_text(name, page->out);
+	fprintf(page->out, " (%s)\n\n", job);
+	markdown_text(rest, page->out);
+	fputc('\n', page->out);
+}
+
+void marked_note_print(const struct marked_page *page, const char *text)
+{
+	if (page->is_markdown) {
+		fputs("- ", page->out);
+		markdown_text(text, page->out);
+		fputc('\n', page->out);
+		return;
+	}
+	fputs("  ", page->out);
+	wrap_print(text, 2, 2, page->out);
+}
+
+static void print_markdown_row(const char *const *cells, size_t n, FILE *out)
+{
+	fputc('|', out);
+	for (size_t i = 0; i < n; i++) {
+		fputc(' ', out);
+		markdown_text(cells[i], out);
+		fputs(" |", out);
+	}
+	fputc('\n', out);
+}
+
+static void print_markdown_table(const struct marked_table *table, FILE *out)
+{
+	size_t n = table->n_columns;
+	fputc('\n', out);
+	print_markdown_row(table->headers, n, out);
+	for (size_t i = 0; i < n; i++)
+		fputs(i == 0 ? "|:---|" : "---:|", out);
+	fputc('\n', out);
+	for (size_t row = 0; row < table->n_rows; row++)
+		print_markdown_row(table->cells + row * n, n, out);
+	fputc('\n', out);
+}
+
+int marked_table_print(const struct marked_table *table, const struct marked_page *page)
+{
+	if (page->is_markdown) {
+		print_markdown_table(table, page->out);
+		return 0;
+	}
+	struct screen_table *screen = table_new(0, 1);
+	for (size_t i = 0; i < table->n_columns; i++)
+		table_column(screen, table->headers[i],
+			     (i > 0 ? TABLE_RIGHT : TABLE_WORDS) |
+				 (table->is_spared[i] ? TABLE_SPARED : 0));
+	for (size_t i = 0; i < table->n_rows * table->n_columns; i++)
+		table_cell(screen, table->cells[i]);
+	table_rest(screen, "--format json has all");
+	int code = table_print(screen, page->out);
+	table_free(screen);
 	return code;
 }

@@ -36,4 +36,22 @@ int marked_report_print(const struct marked_report *report, sqlite3 *db,
 			int64_t campaign_id, const char *format, FILE *out,
 			struct problem *why);
 
+/* "## teacher (infer)" or a line of text, and what is to be said of the whole. */
+void marked_head_print(const char *variant, const char *job, const char *rest,
+		       const struct marked_page *page);
+
+/* One sentence below a table. */
+void marked_note_print(const struct marked_page *page, const char *text);
+
+struct marked_table {
+	const char *const *headers; /* n_columns; the first column is of words */
+	const bool
+	    *is_spared; /* of these columns a narrow screen does without the last first */
+	const char *const *cells; /* n_rows times n_columns */
+	size_t n_columns, n_rows;
+};
+
+/* 0, or -1: no memory. */
+int marked_table_print(const struct marked_table *table, const struct marked_page *page);
+
 #endif

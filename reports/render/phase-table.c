@@ -3,12 +3,9 @@
 
 #include "reports/render/phase-table.h"
 
-#include "base/screen-table.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
-#include "reports/figure/markdown-text.h"
 #include "reports/figure/rows.h"
-#include "reports/figure/wrap.h"
 #include "reports/render/marked-report.h"
 
 #include <math.h>
@@ -110,9 +107,8 @@ static struct phase_group group_at(const struct phase_row *rows, size_t at, size
 struct phase_view {
 	const struct glyphs *glyphs;
 	struct arena *arena;
-	FILE *out;
+	const struct marked_page *page;
 	struct scale joules, watts;
-	bool is_markdown;
 };
 
 enum { N_CELLS = 8 };
@@ -135,58 +131,6 @@ static void cells_of(const struct phase_row *row, const struct phase_view *view,
 	cells[7] = row->has_queries ? format_digits(row->queries, 7, arena) : missing;
 }
 
-static void print_markdown_row(const char *const cells[N_CELLS], FILE *out)
-{
-	fputc('|', out);
-	for (size_t i = 0; i < N_CELLS; i++) {
-		fputc(' ', out);
-		markdown_text(cells[i], out);
-		fputs(" |", out);
-	}
-	fputc('\n', out);
-}
-
-static int print_markdown_table(const struct phase_group *group,
-				const char *const headers[N_CELLS],
-				const struct phase_view *view)
-{
-	const char *cells[N_CELLS];
-	fputc('\n', view->out);
-	print_markdown_row(headers, view->out);
-	for (size_t i = 0; i < N_CELLS; i++)
-		fputs(i == 0 ? "|:---|" : "---:|", view->out);
-	fputc('\n', view->out);
-	for (size_t i = 0; i < group->n; i++) {
-		cells_of(&group->rows[i], view, cells);
-		print_markdown_row(cells, view->out);
-	}
-	fputc('\n', view->out);
-	return 0;
-}
-
-static int print_text_table(const struct phase_group *group,
-			    const char *const headers[N_CELLS],
-			    const struct phase_view *view)
-{
-	/* what a narrow screen does without, the last of these first */
-	static const bool is_spared[N_CELLS] = { [4] = true, [6] = true };
-	const char *cells[N_CELLS];
-	struct screen_table *table = table_new(0, 1);
-	for (size_t i = 0; i < N_CELLS; i++)
-		table_column(table, headers[i],
-			     (i > 0 ? TABLE_RIGHT : TABLE_WORDS) |
-				 (is_spared[i] ? TABLE_SPARED : 0));
-	for (size_t row = 0; row < group->n; row++) {
-		cells_of(&group->rows[row], view, cells);
-		for (size_t i = 0; i < N_CELLS; i++)
-			table_cell(table, cells[i]);
-	}
-	table_rest(table, "--format json has all");
-	int code = table_print(table, view->out);
-	table_free(table);
-	return code;
-}
-
 static void print_head(const struct phase_group *group, const struct phase_view *view)
 {
 	const struct phase_row *run = group->rows;
@@ -196,28 +140,7 @@ static void print_head(const struct phase_group *group, const struct phase_view 
 	    view->arena, "campaign %lld: %lld trial%s, all of a mean run; %s",
 	    (long long)run->campaign_id, (long long)run->n_trials,
 	    run->n_trials == 1 ? "" : "s", format_provenance(total));
-	const char *name = shown_text(run->variant, view->arena);
-	if (!view->is_markdown) {
-		wrap_say(view->out, 0, 2, "%s (%s), %s", name, run->job, rest);
-		return;
-	}
-	fputs("## ", view->out);
-	markdown_text(name, view->out);
-	fprintf(view->out, " (%s)\n\n", run->job);
-	markdown_text(rest, view->out);
-	fputc('\n', view->out);
-}
-
-static void print_note(const struct phase_view *view, const char *text)
-{
-	if (view->is_markdown) {
-		fputs("- ", view->out);
-		markdown_text(text, view->out);
-		fputc('\n', view->out);
-		return;
-	}
-	fputs("  ", view->out);
-	wrap_print(text, 2, 2, view->out);
+	marked_head_print(run->variant, run->job, rest, view->page);
 }
 
 static void print_notes(const struct phase_group *group, const struct phase_view *view)
@@ -231,10 +154,12 @@ static void print_notes(const struct phase_group *group, const struct phase_view
 			reason = row->joules.reason;
 	}
 	if (reason)
-		print_note(view, arena_format(view->arena, "No figure: %s.", reason));
+		marked_note_print(view->page,
+				  arena_format(view->arena, "No figure: %s.", reason));
 	if (seconds > group->rows[0].seconds)
-		print_note(view, "Phases that overlap each have the joules of all that ran "
-				 "meanwhile: they do not add up.");
+		marked_note_print(
+		    view->page, "Phases that overlap each have the joules of all that ran "
+				"meanwhile: they do not add up.");
 }
 
 static int print_group(const struct phase_group *group, struct phase_view view)
@@ -258,8 +183,12 @@ static int print_group(const struct phase_group *group, struct phase_view view)
 		"queries"
 	};
 	print_head(group, &view);
-	int code = view.is_markdown ? print_markdown_table(group, headers, &view)
-				    : print_text_table(group, headers, &view);
+	static const bool is_spared[N_CELLS] = { [4] = true, [6] = true };
+	const char **cells = arena_room(view.arena, group->n * N_CELLS * sizeof(*cells));
+	for (size_t i = 0; i < group->n; i++)
+		cells_of(&group->rows[i], &view, cells + i * N_CELLS);
+	const struct marked_table table = { headers, is_spared, cells, N_CELLS, group->n };
+	int code = marked_table_print(&table, view.page);
 	print_notes(group, &view);
 	return code;
 }
@@ -269,13 +198,12 @@ static int print_groups(const void *items, size_t n, const struct marked_page *p
 	const struct phase_row *rows = items;
 	const struct phase_view view = { .glyphs = page->glyphs,
 					 .arena = page->arena,
-					 .out = page->out,
-					 .is_markdown = page->is_markdown };
+					 .page = page };
 	int code = 0;
 	for (size_t at = 0; at < n && code == 0;) {
 		const struct phase_group group = group_at(rows, at, n);
 		if (at > 0)
-			fputc('\n', view.out);
+			fputc('\n', page->out);
 		code = print_group(&group, view);
 		at += group.n;
 	}
