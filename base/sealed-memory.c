@@ -33,6 +33,13 @@ void *sealed_memory_make(const char *name, size_t size, int *fd)
 	return NULL;
 }
 
+void sealed_memory_leave(void *memory, size_t size)
+{
+	if (memory)
+		mmap(memory, size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
 bool sealed_memory_is_sound(int fd, size_t size)
 {
 	struct stat status;

@@ -13,4 +13,9 @@ void *sealed_memory_make(const char *name, size_t size, int *fd);
  * would end with SIGBUS. */
 bool sealed_memory_is_sound(int fd, size_t size);
 
+/* Lays memory of this process's own, all zeros, in the place of such memory: whoever is just writing there
+ * writes on, and nobody else sees it. It stays mapped, and takes no room where nothing is written. Takes NULL.
+ * Where there is no memory for that, the shared memory stays. */
+void sealed_memory_leave(void *memory, size_t size);
+
 #endif

@@ -70,6 +70,7 @@ unit_tests = \
   tests/unit/profiler/metrics/test-meter-state \
   tests/unit/profiler/metrics/test-request \
   tests/unit/profiler/sources/test-followed-count \
+  tests/unit/profiler/markers/test-interrupted-marks \
   tests/unit/profiler/markers/test-lost-marks \
   tests/unit/profiler/sources/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
@@ -139,6 +140,7 @@ TESTS += $(unit_tests)
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
   %D%/unit/models/fixture.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
 
+tests_unit_profiler_markers_test_interrupted_marks_LDADD = libjoulecart.a $(unit_libs)
 tests_unit_profiler_markers_test_regions_LDADD = libjoulecart.a $(unit_libs)
 
 include %D%/unit/reports/html/local.mk

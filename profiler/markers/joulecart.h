@@ -87,7 +87,7 @@ void joulecart_workload(const char *hash);
  * from: a teacher's training, for that of its student. Its joules belong to this one's too. */
 void joulecart_parent(const char *hash);
 
-/* Stops the counters and closes the socket; no other thread may be marking meanwhile. Returns how
+/* Stops the counters and closes the socket. What another thread marks meanwhile may be lost. Returns how
  * many messages were dropped. */
 uint64_t joulecart_detach(void);
 

@@ -45,7 +45,7 @@ static struct {
 	_Atomic int
 	    fd; /* 0: no profiler listens (0 is standard input, never the socket); below:
 			   one does, and is to be reached later */
-	ino_t inode; /* of the socket */
+	_Atomic ino_t inode; /* of the socket */
 	/* handed over on a connection of this process's own, or NULL */
 	struct marker_ring *_Atomic ring;
 	_Atomic bool is_parents; /* the socket; this process has none of its own yet */
@@ -53,9 +53,9 @@ static struct {
 	    untold; /* untold: of these, what the profiler does not know */
 	_Atomic pid_t pid;
 	_Atomic unsigned
-	    generation;       /* of attachments and forks: what was open before is not */
-	pthread_mutex_t lock; /* of attaching, and of PAPI's one event set */
-	void *counters;       /* the collector's state, or NULL */
+	    generation;         /* of attachments and forks: what was open before is not */
+	pthread_mutex_t lock;   /* of attaching, and of PAPI's one event set and its list */
+	void *_Atomic counters; /* the collector's state, or NULL */
 	struct channel_list list;
 } marking = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -72,7 +72,7 @@ static _Thread_local struct {
 static void become_child(void)
 {
 	marking.is_parents = true;
-	marker_ring_unmap(atomic_exchange(&marking.ring, NULL));
+	marker_ring_leave(atomic_exchange(&marking.ring, NULL));
 	pthread_mutex_init(&marking.lock, NULL);
 	marking.counters = NULL;
 	marking.dropped = marking.untold = 0;
@@ -174,11 +174,20 @@ static void address(enum marker_kind kind, struct marker_message *message)
 		message->mono_ns = monotonic_ns();
 }
 
+/* Did a signal handler fork while this mark was being made? The parent goes on with it, and says it. */
+static bool is_of_parent(const struct marker_message *message)
+{
+	return message->pid != marking.pid;
+}
+
 static bool send_packet(const struct marker_message *message, const int *files)
 {
+	if (is_of_parent(message))
+		return true;
+	int fd = marking.fd; /* may become 0 meanwhile */
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
-	return marker_socket_is(marking.fd, marking.inode) &&
-	       marker_packet_send(marking.fd, message, sizeof(*message), files) >= 0;
+	return marker_socket_is(fd, marking.inode) &&
+	       marker_packet_send(fd, message, sizeof(*message), files) >= 0;
 }
 
 /* Where it cannot be woken, it finds the mark at its next tick. */
@@ -211,10 +220,10 @@ static bool send_patiently(enum marker_kind kind, struct marker_message *message
 	int err = errno;
 	bool is_sent = false, has_room = true;
 	address(kind, message);
-	while (!is_sent && has_room && marker_socket_is(marking.fd, marking.inode)) {
-		struct pollfd room = { .fd = marking.fd, .events = POLLOUT };
-		is_sent = marker_packet_send(marking.fd, message, sizeof(*message), NULL) >=
-			  0;
+	int fd = marking.fd;
+	while (!is_sent && has_room && marker_socket_is(fd, marking.inode)) {
+		struct pollfd room = { .fd = fd, .events = POLLOUT };
+		is_sent = marker_packet_send(fd, message, sizeof(*message), NULL) >= 0;
 		has_room = !is_sent && errno == EAGAIN && poll(&room, 1, PATIENCE_MS) != 0;
 	}
 	if (!is_sent)
@@ -266,8 +275,8 @@ static void start_counters(const char *events)
 {
 	struct problem why;
 	struct scope scope = { .root_pid = getpid(), .events = *events ? events : NULL };
-	if (papi_collector.open(&scope, &marking.counters, &marking.list, &why) != 0) {
-		marking.counters = NULL;
+	void *counters = NULL;
+	if (papi_collector.open(&scope, &counters, &marking.list, &why) != 0) {
 		send_absence("", why.why, why.todo);
 		return;
 	}
@@ -276,29 +285,34 @@ static void start_counters(const char *events)
 			     marking.list.absences[i].todo);
 	if (marking.list.n > MAX_COUNTERS)
 		marking.list.n = MAX_COUNTERS;
+	marking.counters = counters;
 }
 
 bool joulecart_attach(void)
 {
 	static _Atomic bool is_told_of_forks;
 	pthread_mutex_lock(&marking.lock);
-	int fd = marking.fd > 0 ? 0 : marker_socket_find(MARKER_SOCKET_OWN, &marking.inode);
+	ino_t inode = 0;
+	int fd = marking.fd > 0 ? 0 : marker_socket_find(MARKER_SOCKET_OWN, &inode);
 	if (marking.fd <= 0)
 		marking.fd = fd > 0 ? 0 : fd;
 	if (fd > 0) {
 		if (!atomic_exchange(&is_told_of_forks, true))
 			pthread_atfork(NULL, NULL, become_child);
 		marking.pid = getpid();
+		marking.is_parents = false; /* else is_marking() wants the lock */
 		marking.generation++;
+		marking.inode = inode;
 		marking.fd = fd;
 		hand_ring_over();
 		is_marking(); /* this thread's stack */
-		region_marks_listen(hand_regions_over);
 		const char *events = getenv(MARKER_EVENTS_VARIABLE);
 		if (events && *events)
 			start_counters(events);
 	}
 	pthread_mutex_unlock(&marking.lock);
+	if (fd > 0)
+		region_marks_listen(hand_regions_over); /* as in joulecart_detach() */
 	return marking.fd != 0;
 }
 
@@ -350,7 +364,8 @@ static void send_counts(const struct open_phase *open, const struct reading *now
 {
 	if (!marking.counters)
 		return;
-	for (size_t i = 0; i < marking.list.n; i++) {
+	pthread_mutex_lock(&marking.lock);
+	for (size_t i = 0; marking.counters && i < marking.list.n; i++) {
 		struct marker_message message = { .number = now[i].raw -
 							    open->at_begin[i].raw };
 		copy(message.phase, sizeof(message.phase), open->name);
@@ -359,6 +374,7 @@ static void send_counts(const struct open_phase *open, const struct reading *now
 		     why_not(&open->at_begin[i], &now[i]));
 		send_message(MARKER_COUNT, &message);
 	}
+	pthread_mutex_unlock(&marking.lock);
 }
 
 void joulecart_end(const char *phase, uint64_t queries)
@@ -471,17 +487,19 @@ __attribute__((destructor)) static void end_with_program(void)
 uint64_t joulecart_detach(void)
 {
 	bid_farewell();
+	/* without the lock, which a region's first mark may want */
+	if (marking.fd > 0)
+		region_marks_listen(NULL);
 	pthread_mutex_lock(&marking.lock);
 	int fd = atomic_exchange(&marking.fd, 0);
 	uint64_t dropped = atomic_exchange(&marking.dropped, 0);
 	marking.untold = 0;
 	if (fd > 0) {
-		region_marks_listen(NULL);
 		papi_collector.close(marking.counters);
 		marking.counters = NULL;
 		if (marker_socket_is(fd, marking.inode))
 			close(fd);
-		marker_ring_unmap(atomic_exchange(&marking.ring, NULL));
+		marker_ring_leave(atomic_exchange(&marking.ring, NULL));
 	}
 	pthread_mutex_unlock(&marking.lock);
 	return dropped;

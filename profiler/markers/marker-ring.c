@@ -108,6 +108,11 @@ void marker_ring_tell(struct marker_ring *ring, enum marker_ring_state state)
 	atomic_thread_fence(memory_order_seq_cst);
 }
 
+void marker_ring_leave(struct marker_ring *ring)
+{
+	sealed_memory_leave(ring, sizeof(*ring)); /* zeros: MARKER_RING_CLOSED */
+}
+
 void marker_ring_unmap(struct marker_ring *ring)
 {
 	if (ring)

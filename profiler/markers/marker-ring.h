@@ -88,7 +88,11 @@ bool marker_ring_skip(const struct marker_ring *ring, uint64_t *tail);
 /* What the profiler will do next. Whoever puts a mark in afterwards acts on it; before it, has_some() tells. */
 void marker_ring_tell(struct marker_ring *ring, enum marker_ring_state state);
 
-/* Both ends. Takes NULL. */
+/* The program's end: from now on nothing that is written there comes out, and MARKER_RING_NOT_READ is the answer.
+ * A mark that is being put in meanwhile, by another thread or below a signal handler, does no harm. Takes NULL. */
+void marker_ring_leave(struct marker_ring *ring);
+
+/* Either end, where nobody in this process can be writing to it. Takes NULL. */
 void marker_ring_unmap(struct marker_ring *ring);
 
 #endif

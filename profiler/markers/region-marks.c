@@ -186,6 +186,8 @@ void region_marks_become_child(void)
 {
 	pthread_mutex_init(&regions.lock, NULL);
 	close_life();
+	/* the fork may have been within a mark (a signal handler): the page is the parent's */
+	sealed_memory_leave(regions.page, sizeof(*regions.page));
 	regions.page = NULL;
 	regions.generation++;
 	thread.slot = NULL;
