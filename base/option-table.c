@@ -115,6 +115,19 @@ int options_operand_problem(const struct option_table *table, const char *expect
 	return problem_todo(why, "'joulecart %s --help' shows how", table->command);
 }
 
+/* What is no option, where nothing else can be meant: the name of one without its dashes, perhaps. */
+static int refuse_operand(const struct parser *parser, const struct option_table *table,
+			  const char *word, struct problem *why)
+{
+	const char *near = nearest_name(word, parser->names, parser->n_longs);
+	problem_what(why, "%s takes nothing but options, and '%s' is none", table->command,
+		     word);
+	if (near)
+		problem_why(why, "did you mean '--%s'?", near);
+	why->kind = PROBLEM_USAGE;
+	return problem_todo(why, "'joulecart %s --help' lists them", table->command);
+}
+
 static int set_fallbacks(const struct parser *parser, void *settings, struct problem *why)
 {
 	for (size_t i = 0; i < parser->n; i++)
@@ -144,6 +157,8 @@ int options_parse(const struct option_table *table, int argc, char **argv, void 
 			     : option_set(row_of_code(&parser, code), optarg, settings,
 					  why);
 	}
+	if (!failed && !is_help && table->takes_no_operand && optind < argc)
+		failed = refuse_operand(&parser, table, argv[optind], why);
 	if (is_help)
 		options_help(table, stdout);
 	/* Without even a name, getopt_long does not begin. */

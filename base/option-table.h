@@ -89,8 +89,9 @@ struct option_table {
 	const char *command; /* as typed after "joulecart": "models train" */
 	const char *usage; /* all of --help before the options: forms, purpose, examples */
 	const struct option_row *rows; /* the last is { 0 } */
-	const char *notes;    /* what --help says after the options; NULL: nothing */
-	bool ends_at_operand; /* options after the first operand are the operand's */
+	const char *notes;     /* what --help says after the options; NULL: nothing */
+	bool ends_at_operand;  /* options after the first operand are the operand's */
+	bool takes_no_operand; /* a word that is no option is refused */
 	enum option_values operands[3]; /* what each names; the last goes for the rest */
 	const char *forms; /* "begin|end": the words that the first one may be */
 };
@@ -131,7 +132,7 @@ struct option_table {
 #define OPTION_COUNT_MOST 1e15
 
 /* Puts the fallbacks into settings, then what argv[1..argc) says; operands move behind the options.
- * Returns the index of the first operand, 0 when --help was among the options and has been
+ * Returns the index of the first operand (argc where the table takes none), 0 when --help was among the options and has been
  * printed, or -1 with a usage problem. */
 int options_parse(const struct option_table *table, int argc, char **argv, void *settings,
 		  struct problem *why);

@@ -316,6 +316,28 @@ static int draw_rows(const struct screen_table *table, struct libscols_table *dr
 	return code;
 }
 
+/* libsmartcols fills each line up to its last column, also where the cells there are empty. */
+static void print_trimmed(const char *text, FILE *out)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n"), shown = n;
+		while (shown > 0 && text[shown - 1] == ' ')
+			shown--;
+		fprintf(out, "%.*s\n", (int)shown, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static int print_drawn(struct libscols_table *drawn, FILE *out)
+{
+	char *text = NULL;
+	int code = scols_print_table_to_string(drawn, &text);
+	if (code == 0 && text)
+		print_trimmed(text, out);
+	free(text);
+	return code == 0 ? 0 : -1;
+}
+
 static int draw(const struct screen_table *table, FILE *out)
 {
 	struct libscols_table *drawn = scols_new_table();
@@ -324,15 +346,14 @@ static int draw(const struct screen_table *table, FILE *out)
 	int code = drawn && cells && asprintf(&gap, "%*s", (int)table->gap, "") >= 0 ? 0
 										     : -1;
 	if (code == 0) {
-		scols_table_set_stream(drawn, out);
 		/* fitted already: it must not cut or wrap on its own */
 		scols_table_set_termforce(drawn, SCOLS_TERMFORCE_NEVER);
 		scols_table_enable_noheadings(drawn, 1);
 		scols_table_set_column_separator(drawn, gap);
 		code = draw_rows(table, drawn, cells);
 	}
-	if (code == 0 && scols_print_table(drawn) != 0)
-		code = -1;
+	if (code == 0)
+		code = print_drawn(drawn, out);
 	scols_unref_table(drawn);
 	free(cells);
 	free(gap);

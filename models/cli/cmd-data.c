@@ -132,6 +132,7 @@ static const struct option_table table = {
 		 "  joulecart models data\n"
 		 "  joulecart models data --n 1000 --json >queries.jsonl\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };
 
 static int show_split(const struct dataset *data, enum split split, const struct view *view,
@@ -172,8 +173,6 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &view, why);
 	if (first <= 0)
 		return first;
-	if (first != argc)
-		return options_operand_problem(&table, "options only", why);
 	return show(&view, why);
 }
 

@@ -260,6 +260,7 @@ static const struct option_table table = {
 		 "\n"
 		 "  joulecart models list\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };
 
 static int run(int argc, char **argv, struct problem *why)
@@ -268,8 +269,6 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &options, why);
 	if (first <= 0)
 		return first;
-	if (first != argc)
-		return options_operand_problem(&table, "options only", why);
 	return list(&options.recipe, options.json, why);
 }
 

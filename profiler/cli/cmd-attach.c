@@ -55,6 +55,7 @@ static const struct option_table table = {
 	    "  joulecart attach --pid 4711 --for 60 --queries-url \\\n"
 	    "    http://127.0.0.1:8000/metrics#vllm:request_success_total\n",
 	.rows = rows,
+	.takes_no_operand = true,
 	.notes =
 	    "Joules per query are the whole machine's. If the machine also does other\n"
 	    "things, the view v_share has the service's share of them, with its bounds.\n",
@@ -107,6 +108,31 @@ static int measure(struct attach_options *options, struct problem *why)
 	return code;
 }
 
+/* One service is measured. */
+static int check_service(const struct attach_options *options, struct problem *why)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+	} services[] = { { options->pid, "--pid" },
+			 { options->group, "--cgroup" },
+			 { options->unit, "--unit" } };
+	const char *first = NULL;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		if (services[i].is_given && first) {
+			problem_what(why, "cannot attach to both %s and %s", first,
+				     services[i].name);
+			why->kind = PROBLEM_USAGE;
+			return problem_refuse(why, "leave one of them out",
+					      "one service is measured at a time");
+		}
+		first = services[i].is_given ? services[i].name : first;
+	}
+	return first ? 0
+		     : options_operand_problem(&table, "one of --pid, --cgroup and --unit",
+					       why);
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct attach_options options = {
@@ -116,9 +142,8 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &options, why);
 	if (first <= 0)
 		return first;
-	if (first != argc || !!options.pid + !!options.group + !!options.unit != 1)
-		return options_operand_problem(&table, "one of --pid, --cgroup and --unit",
-					       why);
+	if (check_service(&options, why) != 0)
+		return -1;
 	attachment.seconds = options.seconds;
 	options.campaign.trial.attachment = &attachment;
 	int code = find_service(&attachment, &options, why);

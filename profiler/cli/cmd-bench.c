@@ -61,6 +61,7 @@ static const struct option_table table = {
 	    "  joulecart bench\n"
 	    "  joulecart bench --quick --variants teacher,int8 -o shop.db\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };
 
 /* 1: help was printed. */
@@ -70,8 +71,6 @@ static int parse(struct options *options, int argc, char **argv, struct problem 
 	int first = options_parse(&table, argc, argv, options, why);
 	if (first <= 0)
 		return first == 0 ? 1 : -1;
-	if (first != argc)
-		return options_operand_problem(&table, "options only", why);
 	if (!bench->runs)
 		bench->runs = bench->quick ? 4 : 8;
 	if (!bench->seconds)

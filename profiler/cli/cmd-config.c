@@ -36,6 +36,7 @@ static const struct option_table table = {
 		 "  joulecart config\n"
 		 "  JOULECART_ZONE=FR joulecart config --json | jq .settings\n",
 	.rows = rows,
+	.takes_no_operand = true,
 	.notes = "A file has lines such as 'zone = DE', and headings such as '[compare]' "
 		 "above\nlines for one command. man joulecart has them all.\n",
 };
@@ -206,8 +207,6 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &arguments, why);
 	if (first <= 0)
 		return first;
-	if (first != argc)
-		return options_operand_problem(&table, "options only", why);
 	return show(&arguments, why);
 }
 

@@ -49,6 +49,7 @@ static const struct option_table table = {
 	    "  joulecart demo\n"
 	    "  joulecart demo --zone DE -o first.db\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };
 
 static const char next[] = "\nWhat next:\n"
@@ -110,7 +111,7 @@ static int parse(struct options *options, int argc, char **argv, struct problem 
 	int first = options_parse(&table, argc, argv, options, why);
 	if (first <= 0)
 		return first == 0 ? 1 : -1;
-	return first == argc ? 0 : options_operand_problem(&table, "options only", why);
+	return 0;
 }
 
 static int run(int argc, char **argv, struct problem *why)

@@ -55,6 +55,7 @@ static const struct option_table table = {
 		 "  joulecart doctor\n"
 		 "  sudo joulecart doctor --fix\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };
 
 /* What one collector said. */
@@ -377,7 +378,7 @@ static int parse(int argc, char **argv, struct options *options, struct problem 
 	if (first <= 0)
 		return first == 0 ? 1 : -1;
 	options->fix |= options->apply;
-	return first == argc ? 0 : options_operand_problem(&table, "options only", why);
+	return 0;
 }
 
 static int run(int argc, char **argv, struct problem *why)

@@ -42,4 +42,5 @@ const struct option_table live_table = {
 		 "  joulecart live\n"
 		 "  joulecart live --csv --seconds 60 >power.tsv\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };

@@ -44,4 +44,5 @@ const struct option_table serve_table = {
 	    "  joulecart serve --listen 10.0.0.7:9752 --tls-cert host.pem --tls-key "
 	    "host.key\n",
 	.rows = rows,
+	.takes_no_operand = true,
 };

@@ -36,5 +36,5 @@ load ../helper
 
 @test "unknown words are no operands of it" {
 	run -2 joulecart demo student
-	has "$output" 'demo needs options only'
+	has "$output" "demo takes nothing but options, and 'student' is none"
 }

@@ -62,6 +62,10 @@ static const struct option_table wrapper = {
 	.command = "wrap", .usage = "", .rows = rows, .ends_at_operand = true
 };
 
+static const struct option_table alone = {
+	.command = "alone", .usage = "", .rows = rows, .takes_no_operand = true
+};
+
 /* Parses the words of text, cut at spaces; they stay allocated, as argv does. */
 static int parse(const struct option_table *of, const char *text, struct settings *settings,
 		 struct problem *why)
@@ -172,6 +176,33 @@ static void mistakes_are_named(void **state)
 	}
 }
 
+static void a_word_is_refused_where_only_options_are_taken(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *problem;
+	} cases[] = {
+		{ "alone x.db -q", "alone takes nothing but options, and 'x.db' is none "
+				   "('joulecart alone --help' lists them)" },
+		{ "alone -q trails",
+		  "alone takes nothing but options, and 'trails' is none: did "
+		  "you mean '--trials'? "
+		  "('joulecart alone --help' lists them)" },
+		{ "alone x.db -Z",
+		  "unknown option '-Z' ('joulecart alone --help' lists them)" },
+	};
+	struct settings s;
+	struct problem why = { 0 };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[900];
+		assert_int_equal(parse(&alone, cases[i].line, &s, &why), -1);
+		assert_int_equal(why.kind, PROBLEM_USAGE);
+		assert_string_equal(problem_text(&why, text, sizeof(text)),
+				    cases[i].problem);
+	}
+	assert_int_equal(parse(&alone, "alone -q", &s, &why), 2);
+}
+
 static void help_and_the_list_are_made_of_the_same_rows(void **state)
 {
 	(void)state;
@@ -217,6 +248,7 @@ int main(void)
 		cmocka_unit_test(
 		    options_behind_the_operand_are_its_own_where_the_table_says_so),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(a_word_is_refused_where_only_options_are_taken),
 		cmocka_unit_test(help_and_the_list_are_made_of_the_same_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,24 @@ static void what_fits_stays_as_it_is(void **state)
 			     " int8     12.5  3.9..20.1\n");
 }
 
+static void no_line_ends_in_blanks(void **state)
+{
+	(void)state;
+	struct screen_table *table = table_new(1, 2);
+	table_column(table, "variant", TABLE_WORDS);
+	table_column(table, "note", TABLE_WORDS);
+	table_column(table, "", 0);
+	table_cell(table, "int8");
+	table_cell(table, "");
+	table_cell(table, "");
+	table_cell(table, "teacher");
+	table_cell(table, "slow");
+	table_cell(table, "");
+	assert_prints(table, " variant  note\n"
+			     " int8\n"
+			     " teacher  slow\n");
+}
+
 /* Two columns of 39 and the gap: 79; a third has no room. */
 static struct screen_table *wide_table(int flags)
 {
@@ -118,15 +136,14 @@ static void a_name_is_whole_while_other_columns_can_be_spared(void **state)
 		      "bundled\n"
 		      "not shown for want of width: publisher\n");
 	/* where nothing can be spared any more, it is broken as words are */
-	assert_prints(
-	    table_of_keys(30),
-	    /* of 42, 30 and 5 columns */
-	    "factor                                                              "
-	    "    value\n"
-	    "cpu/EPYC 1st Gen (Naples)/ram_gb_included_                          "
-	    "     89.6\n"
-	    "per_package                                                             \n"
-	    "not shown for want of width: origin, publisher\n");
+	assert_prints(table_of_keys(30),
+		      /* of 42, 30 and 5 columns */
+		      "factor                                                              "
+		      "    value\n"
+		      "cpu/EPYC 1st Gen (Naples)/ram_gb_included_                          "
+		      "     89.6\n"
+		      "per_package\n"
+		      "not shown for want of width: origin, publisher\n");
 }
 
 static void what_is_left_out_leaves_its_room_to_words(void **state)
@@ -271,6 +288,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_fits_stays_as_it_is),
+		cmocka_unit_test(no_line_ends_in_blanks),
 		cmocka_unit_test(what_is_the_same_in_every_row_is_said_once),
 		cmocka_unit_test(what_can_be_spared_is_left_out_and_named),
 		cmocka_unit_test(a_name_is_whole_while_other_columns_can_be_spared),
