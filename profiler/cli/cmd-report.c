@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 struct arguments {
@@ -107,17 +108,40 @@ static const struct option_table table = {
 	.operands = { VALUES_DATABASES },
 };
 
+/* ".html" of "a.b/report.html"; "" where the name has none. */
+static const char *suffix_of(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *name = slash ? slash + 1 : path;
+	const char *suffix = name ? strrchr(name, '.') : NULL;
+	return suffix && suffix != name ? suffix : "";
+}
+
+/* Forms that no report has. Any other end of a name, as mktemp's, says nothing of what is in the file. */
+static bool is_foreign(const char *suffix)
+{
+	static const char *const foreign[] = {
+		".svg", ".png", ".jpg",  ".jpeg", ".gif",   ".webp", ".pdf",    ".ps",
+		".eps", ".xml", ".yaml", ".yml",  ".tsv",   ".xlsx", ".ods",    ".docx",
+		".odt", ".tex", ".gz",   ".zip",  ".jsonl", ".db",   ".sqlite",
+	};
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		if (strcasecmp(suffix, foreign[i]) == 0)
+			return true;
+	return false;
+}
+
+/* NULL: the name asks for a form that no report has. */
 static const char *format_of_suffix(const char *path)
 {
 	static const char *const formats[][2] = {
 		{ ".html", "html" }, { ".htm", "html" },    { ".json", "json" },
-		{ ".csv", "csv" },   { ".md", "markdown" },
+		{ ".csv", "csv" },   { ".md", "markdown" }, { ".markdown", "markdown" },
 	};
-	const char *suffix = path ? strrchr(path, '.') : NULL;
-	for (size_t i = 0; suffix && i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (strcmp(suffix, formats[i][0]) == 0)
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcasecmp(suffix_of(path), formats[i][0]) == 0)
 			return formats[i][1];
-	return "text";
+	return is_foreign(suffix_of(path)) ? NULL : "text";
 }
 
 /* A program of its own makes the HTML: it checks and opens everything itself. */
@@ -292,6 +316,37 @@ static int check_parts(const struct arguments *arguments, struct problem *why)
 	return 0;
 }
 
+/* Whoever calls a file so expects something else in it than text. */
+static int suffix_problem(const struct arguments *arguments, struct problem *why)
+{
+	problem_what(why, "cannot write a report to '%s'", arguments->output);
+	why->kind = PROBLEM_USAGE;
+	if (arguments->profile)
+		return problem_refuse(why,
+				      "joulecart report --profile -o flame.html FILE.db",
+				      "the flame graph is a page for a browser");
+	if (plot_form(arguments->output) && !arguments->front && !arguments->phases &&
+	    !arguments->layers && !arguments->functions)
+		return problem_refuse(
+		    why,
+		    "--plot draws power over time there; -o report.html is "
+		    "a report with pictures",
+		    "it would be text, which is no picture");
+	problem_why(why, "no report has the form '%s'", suffix_of(arguments->output));
+	return problem_todo(why, "name a .html, .txt, .json, .csv or .md file, or say "
+				 "--format text");
+}
+
+/* What is written: as the user says, or else as the file's name does. */
+static int choose_format(struct arguments *arguments, struct problem *why)
+{
+	if (!arguments->format)
+		arguments->format = arguments->profile && !arguments->output
+					? "html"
+					: format_of_suffix(arguments->output);
+	return arguments->format ? 0 : suffix_problem(arguments, why);
+}
+
 /* The picture is a page. */
 static int check_profile(const struct arguments *arguments, struct problem *why)
 {
@@ -359,11 +414,7 @@ static int run(int argc, char **argv, struct problem *why)
 	arguments.options.path = argv[first];
 	if (arguments.plot)
 		return check_plot(&arguments, why) == 0 ? write_plot(&arguments, why) : -1;
-	if (!arguments.format)
-		arguments.format = arguments.profile && !arguments.output
-				       ? "html"
-				       : format_of_suffix(arguments.output);
-	if (check_form(&arguments, why) != 0)
+	if (choose_format(&arguments, why) != 0 || check_form(&arguments, why) != 0)
 		return -1;
 	if (strcmp(arguments.format, "html") == 0)
 		return become_html(&arguments, why);
