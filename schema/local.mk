@@ -40,6 +40,7 @@ libjc_a_SOURCES += \
   %D%/seal/seal-words.c %D%/seal/seal-words.h \
   %D%/seal/seal.c %D%/seal/seal.h \
   %D%/seal/trust.c %D%/seal/trust.h \
+  %D%/store/campaign-claim.c %D%/store/campaign-claim.h \
   %D%/store/merge.c %D%/store/merge.h \
   %D%/store/profile-writer.c %D%/store/profile-writer.h \
   %D%/store/log-files.c %D%/store/log-files.h \

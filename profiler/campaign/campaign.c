@@ -74,9 +74,14 @@ static int begin_in_store(struct campaign *campaign, const struct campaign_optio
 		return -1;
 	if (store_begin(campaign->store, why) != 0)
 		return -1;
-	if (add_campaign(campaign, options, options->zone ? zone : NULL, why) == 0 &&
-	    store_commit(campaign->store, why) == 0)
-		return 0;
+	if (add_campaign(campaign, options, options->zone ? zone : NULL, why) == 0) {
+		/* Of a new number there can be another holder only while that one takes an
+		 * empty campaign away: nobody goes on with that. */
+		struct problem ignored;
+		store_claim_campaign(campaign->store, campaign->campaign_id, &ignored);
+		if (store_commit(campaign->store, why) == 0)
+			return 0;
+	}
 	store_rollback(campaign->store);
 	return -1;
 }
@@ -110,9 +115,7 @@ static int unreadable(sqlite3 *db, struct problem *why)
 static int find_newest(struct campaign *campaign, const char *command, const char *boot,
 		       struct problem *why)
 {
-	static const char sql[] = "SELECT c.campaign_id, h.boot_id = ?2,"
-				  "  (SELECT coalesce(max(ordinal), 0) FROM trial t WHERE "
-				  "t.campaign_id = c.campaign_id)"
+	static const char sql[] = "SELECT c.campaign_id, h.boot_id = ?2"
 				  " FROM campaign c JOIN host h ON h.host_id = c.host_id"
 				  " WHERE iif(json_valid(c.command_line), "
 				  "json_extract(c.command_line, '$[0]'), '') = ?1"
@@ -127,7 +130,6 @@ static int find_newest(struct campaign *campaign, const char *command, const cha
 	if (sqlite3_step(row) == SQLITE_ROW) {
 		campaign->campaign_id = sqlite3_column_int64(row, 0);
 		is_same_boot = sqlite3_column_int(row, 1) != 0;
-		campaign->n_trials = sqlite3_column_int64(row, 2);
 	}
 	sqlite3_finalize(row);
 	why->kind = PROBLEM_USAGE;
@@ -140,8 +142,37 @@ static int find_newest(struct campaign *campaign, const char *command, const cha
 			    (long long)campaign->campaign_id);
 	if (!is_same_boot)
 		return problem_todo(why, "start anew, without --resume");
-	campaign->has_trial = campaign->n_trials > 0;
 	return 0;
+}
+
+/* Trials are numbered on from those that it has. */
+static int count_trials(struct campaign *campaign, struct problem *why)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(store_db(campaign->store),
+			       "SELECT max(ordinal) FROM trial WHERE campaign_id = ?1", -1,
+			       &row, NULL) != SQLITE_OK)
+		return unreadable(store_db(campaign->store), why);
+	sqlite3_bind_int64(row, 1, campaign->campaign_id);
+	bool is_read = sqlite3_step(row) == SQLITE_ROW;
+	if (is_read)
+		campaign->n_trials = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	campaign->has_trial = campaign->n_trials > 0;
+	return is_read ? 0 : unreadable(store_db(campaign->store), why);
+}
+
+/* Its trials are counted once nobody else adds to them. */
+static int take_over(struct campaign *campaign, const struct campaign_options *options,
+		     const char *boot, struct problem *why)
+{
+	problem_what(why, "cannot go on with what is in '%s'", options->path);
+	if (find_newest(campaign, options->argv[0], boot, why) != 0)
+		return -1;
+	why->kind = PROBLEM_FAILED;
+	if (store_claim_campaign(campaign->store, campaign->campaign_id, why) == 0)
+		return count_trials(campaign, why);
+	return -1;
 }
 
 int campaign_resume(struct campaign *campaign, const struct campaign_options *options,
@@ -156,8 +187,7 @@ int campaign_resume(struct campaign *campaign, const struct campaign_options *op
 	if (!campaign->store)
 		return -1;
 	struct host *host = host_read(&facts);
-	problem_what(why, "cannot go on with what is in '%s'", options->path);
-	int code = find_newest(campaign, options->argv[0], facts.boot_id, why);
+	int code = take_over(campaign, options, facts.boot_id, why);
 	host_free(host);
 	if (code == 0)
 		return 0;

@@ -69,8 +69,9 @@ int compress_json(const struct compress_result *result,
 	    json_text(options->quality.name), "unit", options->budget.unit, "chosen",
 	    search->is_found ? json_integer((json_int_t)search->chosen) : json_null(),
 	    "nearest",
-	    search->is_found || search->n == 0 ? json_null()
-					       : json_integer((json_int_t)search->nearest),
+	    search->is_found || !search->has_nearest
+		? json_null()
+		: json_integer((json_int_t)search->nearest),
 	    "stopped", search->is_stopped, "trials", (json_int_t)search->n_trials,
 	    "search_joules", result->spent_j, "search_joules_complete",
 	    (int)result->is_spent_known, "search_seconds", result->spent_s, "provenance",

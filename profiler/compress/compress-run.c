@@ -314,12 +314,16 @@ static int keep_test_queries(const struct runner *runner, int64_t trial_id)
 	return -1;
 }
 
-static bool is_spent(const struct runner *runner)
+/* Whether no trial may begin any more; keeps by which limit. */
+static bool is_spent(struct runner *runner)
 {
 	const struct compress_options *options = runner->options;
-	return (options->max_joules > 0 &&
-		runner->result->spent_j >= options->max_joules) ||
-	       (options->max_time_s > 0 && runner->result->spent_s >= options->max_time_s);
+	struct compress_result *result = runner->result;
+	if (options->max_joules > 0 && result->spent_j >= options->max_joules)
+		result->stopped_by = STOPPED_BY_JOULES;
+	else if (options->max_time_s > 0 && result->spent_s >= options->max_time_s)
+		result->stopped_by = STOPPED_BY_TIME;
+	return result->stopped_by != STOPPED_OTHERWISE;
 }
 
 /* 0 with *trial_id, SEARCH_STOPPED or -1. */

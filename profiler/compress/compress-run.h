@@ -29,6 +29,13 @@ struct useless {
 	char why[160];
 };
 
+/* What ended the search before it was done. */
+enum stopped_by {
+	STOPPED_OTHERWISE, /* a signal, or nothing did */
+	STOPPED_BY_JOULES, /* max_joules */
+	STOPPED_BY_TIME,   /* max_time_s */
+};
+
 struct compress_result {
 	struct search_result search;
 	double spent_j, spent_s;        /* of all trials, those of an earlier start too */
@@ -39,6 +46,7 @@ struct compress_result {
 	struct useless useless[CANDIDATES_MOST];
 	size_t n_useless;
 	size_t n_taken; /* trials that were in the database already */
+	enum stopped_by stopped_by;
 	int interrupted;
 };
 

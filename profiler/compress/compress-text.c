@@ -3,6 +3,7 @@
 
 #include "profiler/compress/compress-text.h"
 
+#include "base/screen-table.h"
 #include "base/text-stream.h"
 #include "base/wrap.h"
 #include "reports/campaign/score.h"
@@ -11,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAME_SIZE = 512, INDENT = 0, N_CELLS = 3 };
+enum { NAME_SIZE = 512, INDENT = 0 };
 
 /* What all lines are made with. */
 struct page {
@@ -86,6 +87,8 @@ static const char *needs_text(const struct page *page, const struct searched *on
 		return "cannot tell: the meter leaves it open";
 	if (one->n_trials == 0)
 		return "not tried";
+	if (!isfinite(one->cost.mean))
+		return "cannot tell so far";
 	if (trials > MOST || queries > 0)
 		return "cannot tell: it lies at the limit";
 	return trials > 0
@@ -136,40 +139,31 @@ static const char *head_of(const struct page *page)
 	}
 }
 
-static void print_row(const struct page *page, const char *const *cells,
-		      const size_t *widths)
+static const char *trials_text(const struct page *page, const struct searched *one)
 {
-	for (size_t c = 0; c < N_CELLS; c++) {
-		size_t width = wrap_columns(cells[c], strlen(cells[c]));
-		fprintf(page->out, "%s%*s  ", cells[c], (int)(widths[c] - width), "");
-	}
+	return arena_format(page->arena, "%zu", one->n_trials);
 }
 
-static void print_table(const struct page *page)
+static int print_table(const struct page *page)
 {
 	const struct search_result *search = &page->result->search;
-	const char *cells[CANDIDATES_MOST + 1][N_CELLS] = {
-		{ "CANDIDATE", head_of(page), page->options->quality.name }
-	};
-	size_t widths[N_CELLS] = { 0 };
+	struct screen_table *table = table_new(INDENT, 2);
+	table_column(table, "CANDIDATE", TABLE_WORDS | TABLE_NAMES);
+	table_column(table, head_of(page), 0);
+	table_column(table, page->options->quality.name, 0);
+	table_column(table, "TRIALS", TABLE_RIGHT);
+	table_column(table, "VERDICT", TABLE_WORDS);
 	for (size_t i = 0; i < search->n; i++) {
 		const struct searched *one = &search->candidates[i];
-		cells[i + 1][0] = name_of(page, &one->point);
-		cells[i + 1][1] = cost_text(page, one);
-		cells[i + 1][2] = quality_text(page, one);
+		table_cell(table, name_of(page, &one->point));
+		table_cell(table, cost_text(page, one));
+		table_cell(table, quality_text(page, one));
+		table_cell(table, trials_text(page, one));
+		table_cell(table, verdict_text(page, one));
 	}
-	for (size_t i = 0; i <= search->n; i++)
-		for (size_t c = 0; c < N_CELLS; c++) {
-			size_t width = wrap_columns(cells[i][c], strlen(cells[i][c]));
-			widths[c] = width > widths[c] ? width : widths[c];
-		}
-	print_row(page, cells[0], widths);
-	fputs("TRIALS  VERDICT\n", page->out);
-	for (size_t i = 0; i < search->n; i++) {
-		print_row(page, cells[i + 1], widths);
-		fprintf(page->out, "%6zu  %s\n", search->candidates[i].n_trials,
-			verdict_text(page, &search->candidates[i]));
-	}
+	int code = table_print(table, page->out);
+	table_free(table);
+	return code;
 }
 
 /* --- the sentences ---------------------------------------------------------------------- */
@@ -273,14 +267,30 @@ static bool any_undecided(const struct search_result *search)
 	return false;
 }
 
+/* With the limit that stopped it, it would be stopped again at once. */
+static const char *resume_text(const struct page *page)
+{
+	switch (page->result->stopped_by) {
+	case STOPPED_BY_JOULES:
+		return " at --max-joules: the same command with --resume and a larger "
+		       "--max-joules goes on with it";
+	case STOPPED_BY_TIME:
+		return " at --max-time: the same command with --resume and a longer "
+		       "--max-time goes on with it";
+	case STOPPED_OTHERWISE:
+		break;
+	}
+	return ": the same command with --resume goes on with it";
+}
+
 static void say_not_found(const struct page *page)
 {
 	const struct search_result *search = &page->result->search;
 	const struct searched *nearest = &search->candidates[search->nearest];
 	if (search->is_stopped)
 		wrap_say(page->out, 0, INDENT,
-			 "Nothing was found before the search was stopped; --resume goes "
-			 "on with it.");
+			 "Nothing was found before the search was stopped%s.",
+			 resume_text(page));
 	else
 		wrap_say(page->out, 0, INDENT, "%s within %s%s.",
 			 any_undecided(search) ? "No candidate is certain to fit"
@@ -288,7 +298,7 @@ static void say_not_found(const struct page *page)
 			 page->options->budget.text,
 			 page->options->quality.has_limit ? " and the limit of quality"
 							  : "");
-	if (nearest->n_trials > 0)
+	if (search->has_nearest)
 		wrap_say(page->out, 0, INDENT,
 			 "Nearest is %s: it needs %s%s, with %s %s (%s).",
 			 name_of(page, &nearest->point), cost_text(page, nearest),
@@ -329,7 +339,10 @@ int compress_text(const struct compress_result *result,
 	struct page page = page_of(result, options, out);
 	if (!page.arena)
 		return -1;
-	print_table(&page);
+	if (print_table(&page) != 0) {
+		arena_free(page.arena);
+		return -1;
+	}
 	fputc('\n', out);
 	if (result->search.is_found)
 		say_found(&page);
@@ -337,8 +350,8 @@ int compress_text(const struct compress_result *result,
 		say_not_found(&page);
 	if (result->search.is_found && result->search.is_stopped)
 		wrap_say(out, 0, INDENT,
-			 "The search was stopped; --resume goes on with it, and may find "
-			 "better.");
+			 "The search was stopped, and might have found better%s.",
+			 resume_text(&page));
 	say_useless(&page);
 	say_spent(&page);
 	arena_free(page.arena);

@@ -446,6 +446,13 @@ static bool is_better(const struct searched *a, const struct searched *b)
 	return a->cost.mean < b->cost.mean;
 }
 
+/* One that failed is near nothing: what it would have cost is not known. */
+static bool is_measured(const struct searched *searched)
+{
+	return searched->n_trials > 0 && searched->verdict != VERDICT_FAILED &&
+	       isfinite(searched->cost.mean);
+}
+
 /* All trials of the search say more of a candidate than those up to its last look. */
 static void settle(struct search *search)
 {
@@ -456,9 +463,10 @@ static void settle(struct search *search)
 	for (size_t i = 0; i < result->n; i++) {
 		struct searched *searched = &result->candidates[i];
 		settle_one(search, i);
-		if (searched->n_trials > 0 && distance(search, searched) < nearest) {
+		if (is_measured(searched) && distance(search, searched) < nearest) {
 			nearest = distance(search, searched);
 			result->nearest = i;
+			result->has_nearest = true;
 		}
 		if (searched->verdict != VERDICT_FITS)
 			continue;

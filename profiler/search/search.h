@@ -47,8 +47,9 @@ struct search_result {
 							 first is the mildest in all */
 	size_t n;
 	bool is_found, is_stopped;
-	size_t chosen;  /* is_found: it fits, and answers best */
-	size_t nearest; /* else: what is least off both limits */
+	bool has_nearest; /* one was measured */
+	size_t chosen;    /* is_found: it fits, and answers best */
+	size_t nearest;   /* else: what is least off both limits */
 	size_t n_trials, n_blocks;
 	/* techniques of which no level was shown to be cheaper than the mildest */
 	bool is_useless[TECHNIQUES_MOST];

@@ -3,6 +3,8 @@
 
 #include "schema/store/store.h"
 
+#include "schema/store/campaign-claim.h"
+
 #include "base/problem.h"
 #include "schema/database/file-uri.h"
 #include "schema/database/guard.h"
@@ -39,6 +41,7 @@ struct store {
 	int64_t reserved_bytes; /* up to there the disk has blocks for the log */
 	bool is_full;  /* the disk has no more: what is reserved is for last words alone */
 	int log_pages; /* the log goes into the file after so many */
+	int claim_fd;  /* of the file, with the campaign's claim; -1: none */
 	bool is_settling;
 	pthread_t settler;
 };
@@ -270,10 +273,24 @@ struct store *store_open(const char *path, struct problem *why)
 		return NULL;
 	}
 	store->log_fd = -1;
+	store->claim_fd = -1;
 	if (open_beyond_gate(store, why) == 0)
 		return store;
 	store_close(store);
 	return NULL;
+}
+
+int store_claim_campaign(struct store *store, int64_t campaign_id, struct problem *why)
+{
+	if (store->claim_fd < 0)
+		store->claim_fd = open(sqlite3_db_filename(store->db, NULL),
+				       O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (store->claim_fd < 0 || !campaign_is_claimed(store->claim_fd, campaign_id))
+		return 0;
+	problem_what(why, "cannot add to campaign %lld of '%s'", (long long)campaign_id,
+		     store->path);
+	problem_why(why, "another process still measures for it");
+	return problem_todo(why, "let that end, or stop it with Ctrl-C, and try again");
 }
 
 void store_close(struct store *store)
@@ -287,6 +304,8 @@ void store_close(struct store *store)
 	if (store->db && !can_keep(store))
 		leave_as_it_is(store);
 	sqlite3_close(store->db);
+	if (store->claim_fd >= 0) /* not earlier: SQLite's own locks would end */
+		close(store->claim_fd);
 	if (store->log_fd >= 0)
 		close(store->log_fd);
 	free(store->path);

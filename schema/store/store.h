@@ -6,6 +6,8 @@
  * store_begin_synced; neither damages the file. */
 #ifndef JOULECART_STORE_H
 #define JOULECART_STORE_H
+#include <stdint.h>
+
 struct problem;
 struct store;
 
@@ -16,6 +18,10 @@ void store_close(struct store *store); /* takes NULL */
 /* Nothing more will be written: starts to move what was into the file itself, as closing would,
  * while the caller goes on to read. store_close waits for it. */
 void store_settle(struct store *store);
+
+/* Adding to this campaign is up to this process alone until the store is closed. -1: another process is
+ * at it. */
+int store_claim_campaign(struct store *store, int64_t campaign_id, struct problem *why);
 
 int store_begin(struct store *store, struct problem *why);
 /* As store_begin; but its commit, and all before it, survive a power cut. */

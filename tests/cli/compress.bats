@@ -66,7 +66,7 @@ chosen() {
 
 @test "a search that was cut off goes on where it was, and ends as one that was not" {
 	run -4 search -o cut.db --max-time 0.001
-	has "$output" 'stopped; --resume goes on'
+	has "$output" 'stopped at --max-time: the same command with --resume and a longer *--max-time goes on'
 	has "$output" 'The search used [^.]*[.0-9]* .?J in 1 trial and'
 	is "${lines[-1]}" 'stored: campaign 1 in cut.db, 1 trial' # behind what was printed before it, in one pipe too
 	[[ $output != *'– '?J* ]]
@@ -75,6 +75,50 @@ chosen() {
 	is "$(chosen resumed.json)" "$(chosen found.json)"
 	is "$(sqlite3 cut.db 'SELECT count(DISTINCT campaign_id), count(*) FROM trial')" "1|$(jq .trials found.json)"
 	run -0 joulecart verify cut.db
+}
+
+@test "a limit of joules that stopped the search is the one to be raised" {
+	run -4 search -o joules.db --max-joules 1e-9
+	has "$(tr '\n' ' ' <<<"$output")" 'stopped at --max-joules: the same command with --resume and a larger --max-joules goes on'
+}
+
+@test "a search that still runs is not gone on with beside it, and one that was killed is" {
+	cat >waiting <<-'END'
+		#!/bin/sh
+		# waiting SPARSITY: until it may go on
+		echo at "$$" >>started
+		[ -e may-end ] || exec sleep 1000
+		"$JOULECART" mark metric cost "$(awk -v s="$1" 'BEGIN { print 1.05 - s }')"
+		echo '{"accuracy": 0.9}'
+	END
+	chmod +x waiting
+	search=(compress --budget 'cost <= 0.5' --levels 'sparsity=0.1,0.5,0.9' --quality-from json:accuracy -o claimed.db)
+	"$JOULECART" "${search[@]}" -- ./waiting '{sparsity}' >first 2>&1 3>&- &
+	first=$!
+	until_so 60 [ -s started ]
+	run -1 joulecart "${search[@]}" --resume -- ./waiting '{sparsity}'
+	is "$output" "joulecart: cannot add to campaign 1 of 'claimed.db': another process still measures for it (let that end, or stop it with Ctrl-C, and try again)"
+	is "$(sqlite3 claimed.db 'SELECT count(*) FROM trial')" 1
+	joulecart run -q -o claimed.db -- true # a campaign of its own
+	kill -KILL "$first"
+	wait "$first" || true
+	kill "$(cut -d' ' -f2 started)"
+	touch may-end
+	run -0 joulecart "${search[@]}" --resume -- ./waiting '{sparsity}'
+	has "$output" 'stored: campaign 1 in claimed.db'
+}
+
+@test "the table fits a narrow terminal" {
+	cp found.db narrow.db
+	cat >again <<-'END'
+		"$JOULECART" compress --budget 'cost <= 2.5' --levels sparsity=0.05:0.95:7 --levels bits=8,6,4,3,2 \
+			--quality-from json:eval.accuracy -o narrow.db --resume -- ./model '{sparsity}' '{bits}' 2>/dev/null
+	END
+	script -qec 'stty cols 60 rows 24; . ./again' /dev/null </dev/null | tr -d '\r' >screen.txt
+	has "$(cat screen.txt)" 'CANDIDATE .*VERDICT.*is chosen'
+	[ "$(wc -L <screen.txt)" -le 60 ]
+	run ! grep ' $' screen.txt
+	is "$(sqlite3 narrow.db 'SELECT count(*) FROM trial')" "$(jq .trials found.json)"
 }
 
 @test "another search is not gone on with" {

@@ -14,7 +14,7 @@ enum { LEVELS = 9 };
 struct rig {
 	size_t n_trials, n_most, failing_level;
 	size_t order[4096];
-	bool is_useless_only;
+	bool is_useless_only, is_failing_at_first;
 };
 
 static double joules_of(const struct rig *rig, const struct search_point *point)
@@ -43,7 +43,8 @@ static int measure(void *state, const struct search_point *point, size_t block,
 		return SEARCH_STOPPED;
 	rig->order[rig->n_trials % 4096] = point->level[0] * LEVELS + point->level[1];
 	double off = noise[rig->n_trials++ % (sizeof(noise) / sizeof(noise[0]))];
-	if (rig->failing_level > 0 && point->level[0] >= rig->failing_level) {
+	if (rig->is_failing_at_first ||
+	    (rig->failing_level > 0 && point->level[0] >= rig->failing_level)) {
 		outcome->has_failed = true;
 		return 0;
 	}
@@ -119,6 +120,24 @@ static void nothing_fits_where_what_is_cheap_enough_is_too_bad(void **state)
 	assert_false(result.is_stopped);
 }
 
+/* What failed costs nothing that is known, which is not little. */
+static void what_failed_is_not_the_nearest(void **state)
+{
+	(void)state;
+	struct rig rig = { .failing_level = 1 };
+	search(&rig, 0.12, 0, &result);
+	assert_false(result.is_found);
+	assert_true(result.has_nearest);
+	assert_int_equal(result.candidates[result.nearest].point.level[0], 0);
+	assert_int_not_equal(result.candidates[result.nearest].verdict, VERDICT_FAILED);
+	rig = (struct rig){ .n_most = 6 };
+	search(&rig, 0.12, 0, &result);
+	assert_true(result.has_nearest);
+	rig = (struct rig){ .n_most = 1, .is_failing_at_first = true };
+	search(&rig, 0.12, 0, &result);
+	assert_false(result.has_nearest);
+}
+
 static void a_technique_that_saves_nothing_is_named(void **state)
 {
 	(void)state;
@@ -168,6 +187,7 @@ int main(void)
 		cmocka_unit_test(the_mildest_is_chosen_where_it_fits),
 		cmocka_unit_test(nothing_fits_below_what_the_strongest_costs),
 		cmocka_unit_test(nothing_fits_where_what_is_cheap_enough_is_too_bad),
+		cmocka_unit_test(what_failed_is_not_the_nearest),
 		cmocka_unit_test(a_technique_that_saves_nothing_is_named),
 		cmocka_unit_test(levels_that_fail_are_not_chosen),
 		cmocka_unit_test(the_same_seed_gives_the_same_search),
