@@ -118,3 +118,36 @@ refused() {
 	run -2 --separate-stderr joulecart report --functions --format html "$db"
 	has "$stderr" 'shown as text, json, csv or markdown'
 }
+
+@test "a word where only options are taken is named, and so are two services at once" {
+	run -2 joulecart live foo
+	is "$output" "joulecart: live takes nothing but options, and 'foo' is none ('joulecart live --help' lists them)"
+	run -2 joulecart serve listen
+	has "$output" "'listen' is none: did you mean '--listen'\?"
+	for command in attach bench config demo doctor 'models data' 'models list'; do
+		# shellcheck disable=SC2086 # words
+		run -2 joulecart $command xyzzyxyzzy
+		has "$output" "$command takes nothing but options, and 'xyzzyxyzzy' is none"
+	done
+	run -2 joulecart attach
+	has "$output" 'attach needs one of --pid, --cgroup and --unit'
+	run -2 joulecart attach --pid 1 --unit x.service
+	has "$output" 'cannot attach to both --pid and --unit: one service is measured at a time \(leave one of them out\)'
+}
+
+@test "no report is written into a file that is called a picture, or what no report can be" {
+	joulecart run -q -o forms.db -- true
+	run -2 joulecart report -o x.svg forms.db
+	has "$output" "cannot write a report to 'x.svg': it would be text, which is no picture \(--plot draws"
+	run -2 joulecart report --profile -o f.svg forms.db
+	has "$output" 'the flame graph is a page for a browser \(joulecart report --profile -o flame.html FILE.db\)'
+	for form in --front --phases --layers --functions ''; do
+		# shellcheck disable=SC2086 # none is no word
+		run -2 joulecart report $form -o x.PDF forms.db
+		has "$output" "no report has the form '.PDF' \(name a .html, .txt, .json, .csv or .md file, or say --format text\)"
+	done
+	[ ! -e x.svg ] && [ ! -e f.svg ] && [ ! -e x.PDF ]
+	joulecart report -o tmp.Xyzabc forms.db # as mktemp names it
+	joulecart report --format text -o asked.svg forms.db
+	[ -s tmp.Xyzabc ] && [ -s asked.svg ]
+}
