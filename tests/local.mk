@@ -65,6 +65,7 @@ unit_tests = \
   tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
   tests/unit/profiler/metrics/test-exposition \
+  tests/unit/profiler/metrics/test-families \
   tests/unit/profiler/metrics/test-meter \
   tests/unit/profiler/metrics/test-meter-claim \
   tests/unit/profiler/metrics/test-meter-state \
@@ -103,11 +104,13 @@ unit_tests = \
   tests/unit/reports/campaign/test-score \
   tests/unit/reports/campaign/test-trials \
   tests/unit/reports/compare/test-compare \
+  tests/unit/reports/export/test-export-pprof \
   tests/unit/reports/figure/test-provenance \
   tests/unit/reports/figure/test-format \
   tests/unit/reports/figure/test-arena \
   tests/unit/reports/profile/test-call-sums \
   tests/unit/reports/profile/test-function-changes \
+  tests/unit/reports/profile/test-function-notes \
   tests/unit/reports/figure/test-shell-word \
   tests/unit/reports/plot/test-dots \
   tests/unit/reports/gate/test-gate \
@@ -140,6 +143,8 @@ TESTS += $(unit_tests)
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
   %D%/unit/models/fixture.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
 
+tests_unit_profiler_metrics_test_families_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
+tests_unit_reports_export_test_export_pprof_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=deflateInit2_
 tests_unit_profiler_markers_test_interrupted_marks_LDADD = libjoulecart.a $(unit_libs)
 tests_unit_profiler_markers_test_regions_LDADD = libjoulecart.a $(unit_libs)
 

@@ -18,6 +18,7 @@ struct page {
 	struct meter *meter;
 	int64_t now_ns;
 	struct exposition_point *points; /* room for those of the largest family */
+	char (*events)[64];              /* names: room for one of each channel */
 };
 
 static const struct exposition_family joules = {
@@ -174,25 +175,24 @@ static void print_gaps(const struct page *page)
 static void print_events(const struct page *page)
 {
 	static const char of_machine[] = "@machine";
-	char(*names)[64] = calloc(page->meter->n + 1, sizeof(*names));
 	size_t n = 0;
-	for (size_t i = 0; i < page->meter->n && names; i++) {
+	for (size_t i = 0; i < page->meter->n; i++) {
 		struct meter_channel *item = &page->meter->channels[i];
 		if (is_joules(item))
 			continue;
 		const char *name = item->channel->name, *end = strstr(name, of_machine);
 		size_t length = end && !end[sizeof(of_machine) - 1] ? (size_t)(end - name)
 								    : strlen(name);
-		snprintf(names[n], sizeof(names[n]), "%.*s", (int)length, name);
-		page->points[n] =
-		    (struct exposition_point){ .labels = { { "collector", item->collector },
-							   { "event", names[n] } },
-					       .value = meter_value(item),
-					       .created_s = item->created_s };
+		char *event = page->events[n];
+		snprintf(event, sizeof(page->events[n]), "%.*s", (int)length, name);
+		page->points[n] = (struct exposition_point){
+			.labels = { { "collector", item->collector }, { "event", event } },
+			.value = meter_value(item),
+			.created_s = item->created_s
+		};
 		n++;
 	}
 	print(page, &events, n);
-	free(names);
 }
 
 static void print_one(const struct page *page, const struct exposition_family *family,
@@ -244,9 +244,17 @@ int families_print(FILE *out, enum exposition_form form, struct meter *meter,
 		   const struct families_facts *facts, int64_t now_ns)
 {
 	size_t room = meter->n * METER_GAPS + facts->sensors->n_missing + 1;
-	struct page page = { out, form, meter, now_ns, calloc(room, sizeof(*page.points)) };
-	if (!page.points)
+	struct page page = { .out = out,
+			     .form = form,
+			     .meter = meter,
+			     .now_ns = now_ns,
+			     .points = calloc(room, sizeof(*page.points)),
+			     .events = calloc(meter->n + 1, sizeof(*page.events)) };
+	if (!page.points || !page.events) {
+		free(page.points);
+		free(page.events);
 		return -1;
+	}
 	print_joules(&page);
 	print_times(&page);
 	print_watts(&page);
@@ -257,5 +265,6 @@ int families_print(FILE *out, enum exposition_form form, struct meter *meter,
 	print_own(&page, facts);
 	exposition_end(out, form);
 	free(page.points);
+	free(page.events);
 	return 0;
 }

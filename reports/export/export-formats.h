@@ -26,7 +26,7 @@ struct export_stack {
 	size_t node;
 	const char *part;
 	double microjoules, low, high; /* low, high: NAN where they are not known */
-	double cpu_ns, n;
+	double cpu_ns, n;              /* cpu_ns: likewise */
 };
 
 /* All stacks of the data, in *n; they live in its arena, and sum to the joules of its trials.

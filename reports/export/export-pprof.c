@@ -8,6 +8,7 @@
 #include "reports/export/protobuf.h"
 
 #include <math.h>
+#include <obstack.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -34,6 +35,9 @@ enum {
 	FUNCTION_FILE = 4,
 	FUNCTION_LINE = 5
 };
+
+/* Of bytes that are handed to zlib. */
+enum { PORTION = 1 << 20 };
 
 /* The strings before those of the stacks: the first must be empty. */
 static const char *const fixed[] = { "",       "samples",    "count", "cpu", "nanoseconds",
@@ -162,26 +166,34 @@ static void put_profile(const struct export_data *data, FILE *out)
 	    (uint64_t)(data->trials[data->n_trials - 1].end_ns - first->begin_ns));
 }
 
-static void put_compressed(char *bytes, size_t size, FILE *out)
+/* In portions: zlib's lengths have 32 bits. */
+static void put_compressed(char *bytes, size_t left, FILE *out)
 {
 	unsigned char buffer[16384];
-	z_stream stream = { .next_in = (unsigned char *)bytes, .avail_in = (uInt)size };
+	z_stream stream = { .next_in = (unsigned char *)bytes };
 	int code = deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16,
 				8, Z_DEFAULT_STRATEGY);
 	while (code == Z_OK) {
+		if (stream.avail_in == 0) {
+			stream.avail_in = left < PORTION ? (uInt)left : PORTION;
+			left -= stream.avail_in;
+		}
 		stream.next_out = buffer;
 		stream.avail_out = sizeof(buffer);
-		code = deflate(&stream, Z_FINISH);
+		code = deflate(&stream, left > 0 ? Z_NO_FLUSH : Z_FINISH);
 		fwrite(buffer, 1, sizeof(buffer) - stream.avail_out, out);
 	}
 	deflateEnd(&stream);
+	if (code != Z_STREAM_END) /* it had no memory */
+		obstack_alloc_failed_handler();
 }
 
 void export_pprof(const struct export_data *data, FILE *out)
 {
 	struct protobuf profile;
 	put_profile(data, protobuf_begin(&profile));
-	if (fclose(profile.out) == 0)
-		put_compressed(profile.bytes, profile.size, out);
+	if (fclose(profile.out) != 0)
+		obstack_alloc_failed_handler(); /* as in protobuf_end() */
+	put_compressed(profile.bytes, profile.size, out);
 	free(profile.bytes);
 }

@@ -16,7 +16,7 @@ int64_t export_whole(double value)
 	return value >= 9e18 ? INT64_MAX : value > 0 ? (int64_t)(value + 0.5) : 0;
 }
 
-/* Nanoseconds of CPU time behind a sample of the trial; 0: not known. */
+/* Nanoseconds of CPU time behind a sample of the trial; NAN: not known. */
 static double sample_ns(const struct export_trial *trial)
 {
 	const struct function_group *group = trial->tree->group;
@@ -24,20 +24,17 @@ static double sample_ns(const struct export_trial *trial)
 		return 0;
 	if (strcmp(group->event, "cpu-clock") == 0)
 		return group->weight / group->n;
-	return isfinite(trial->cpu_s)
-		   ? 1e9 * trial->cpu_s * function_coverage(group) / group->n
-		   : 0;
+	return 1e9 * trial->cpu_s * function_coverage(group) / group->n;
 }
 
-/* CPU time that no sample stands for. */
+/* CPU time that no sample stands for; NAN: not known. */
 static double unsampled_ns(const struct export_trial *trial)
 {
 	const struct function_group *group = trial->tree->group;
 	bool is_clock = strcmp(group->event, "cpu-clock") == 0;
-	double all = is_clock                 ? group->counted
-		     : isfinite(trial->cpu_s) ? 1e9 * trial->cpu_s
-					      : 0;
-	return fmax(all - group->n * sample_ns(trial), 0);
+	double all = is_clock ? group->counted : 1e9 * trial->cpu_s;
+	double left = all - group->n * sample_ns(trial);
+	return left < 0 ? 0 : left;
 }
 
 static void add_part(const struct export_trial *trial, const char *part, double joules,

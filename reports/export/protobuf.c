@@ -50,8 +50,10 @@ void protobuf_text(FILE *out, uint32_t field, const char *text)
 {
 	size_t n = strlen(text);
 	char *shown = malloc(TEXT_GROWTH * n + 1);
-	protobuf_bytes(out, field, shown ? shown : "",
-		       shown ? text_shown(text, n, shown) : 0);
+	if (!shown)
+		obstack_alloc_failed_handler();
+	else
+		protobuf_bytes(out, field, shown, text_shown(text, n, shown));
 	free(shown);
 }
 

@@ -6,13 +6,18 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *coverage_words(const struct function_group *group, struct arena *arena)
 {
-	return arena_format(arena, "%s %% of its %s",
-			    format_share(function_coverage(group), 1, arena),
-			    strcmp(group->event, "cycles") == 0 ? "cycles" : "CPU time");
+	double coverage = function_coverage(group);
+	const char *whole = strcmp(group->event, "cycles") == 0 ? "cycles" : "CPU time";
+	if (isnan(coverage))
+		return arena_format(arena, "an unknown part of its %s (none was counted)",
+				    whole);
+	return arena_format(arena, "%s %% of its %s", format_share(coverage, 1, arena),
+			    whole);
 }
 
 const char *const *function_heads(const struct function_group *group, struct arena *arena)

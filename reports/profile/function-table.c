@@ -321,7 +321,7 @@ const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_
 
 double function_coverage(const struct function_group *group)
 {
-	return group->counted > 0 ? group->sampled / group->counted : 1;
+	return group->counted > 0 ? group->sampled / group->counted : NAN;
 }
 
 int function_trials_read(sqlite3 *db, struct arena *arena,

@@ -72,7 +72,8 @@ const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
 const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_id,
 						  struct arena *arena, struct problem *why);
 
-/* The part of the group's CPU time, or cycles, that was sampled: 0 to 1, as v_profile has it of a trial. */
+/* The part of the group's CPU time, or cycles, that was sampled: 0 to 1, as v_profile has it of a trial. NAN
+ * where none was counted: it is not known. */
 double function_coverage(const struct function_group *group);
 
 /* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the

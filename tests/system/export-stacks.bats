@@ -77,6 +77,14 @@ assert sum("seventy" in row["name"] for row in rows)')" "$joules"
 		 FROM t WHERE trial = 1")" 1
 }
 
+@test "where nobody counted how much was to be sampled, CPU time is left empty" {
+	sqlite3 "$db" "UPDATE profile SET event = 'cycles', counted = 0 WHERE trial_id = 1"
+	joulecart export --to csv --trial 1 "$db" >out.csv
+	is "$(sqlite3 :memory: '.import --csv out.csv t' \
+		"SELECT count(*) > 1, group_concat(DISTINCT cpu_s) FROM t WHERE kind = 'stack' AND name NOT LIKE '%were lost%'")" '1|'
+	has "$(joulecart report --functions "$db")" 'an unknown part of its cycles [(]none was counted[)]'
+}
+
 @test "names of functions and files that somebody else wrote harm no format" {
 	python3 - "$db" <<-'EOF'
 	import sqlite3, sys
