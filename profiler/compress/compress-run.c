@@ -130,36 +130,37 @@ static void count_spent(struct runner *runner, const struct search_point *point,
 		runner->result->weakest = trial->per_run.provenance;
 }
 
-/* A metric that the trial states; NAN: it does not. */
-static double metric_of(const struct runner *runner, int64_t trial_id, const char *name)
+/* A metric that the trial states, in *value; NAN: it does not. */
+static int read_metric(struct runner *runner, int64_t trial_id, const char *name,
+		       double *value)
 {
 	sqlite3_stmt *row = NULL;
-	double value = NAN;
+	*value = NAN;
 	if (sqlite3_prepare_v2(store_db(runner->campaign->store),
 			       "SELECT value FROM metric WHERE trial_id = ?1 AND name = ?2",
 			       -1, &row, NULL) != SQLITE_OK)
-		return NAN;
+		return database_problem(runner);
 	sqlite3_bind_int64(row, 1, trial_id);
 	bind_text(row, 2, name);
 	if (sqlite3_step(row) == SQLITE_ROW)
-		value = sqlite3_column_double(row, 0);
-	sqlite3_finalize(row);
-	return value;
+		*value = sqlite3_column_double(row, 0);
+	return sqlite3_finalize(row) == SQLITE_OK ? 0 : database_problem(runner);
 }
 
-static void read_cost(const struct runner *runner, const struct trial *trial,
-		      struct outcome *outcome)
+static int read_cost(struct runner *runner, const struct trial *trial,
+		     struct outcome *outcome)
 {
 	const struct budget *budget = &runner->options->budget;
 	const struct trial_value *value = budget->of == BUDGET_PER_QUERY ? &trial->per_query
 									 : &trial->per_run;
+	if (budget->of == BUDGET_METRIC)
+		return read_metric(runner, trial->trial_id, budget->metric, &outcome->cost);
 	outcome->cost = value->is_known ? value->seen.value : NAN;
-	if (budget->of == BUDGET_METRIC) {
-		outcome->cost = metric_of(runner, trial->trial_id, budget->metric);
-	} else if (value->has_bounds && outcome->cost > 0) {
+	if (value->has_bounds && outcome->cost > 0) {
 		outcome->share_below = 1 - value->seen.low / outcome->cost;
 		outcome->share_above = value->seen.high / outcome->cost - 1;
 	}
+	return 0;
 }
 
 static int read_outcome(struct runner *runner, const struct trial *trial,
@@ -171,7 +172,8 @@ static int read_outcome(struct runner *runner, const struct trial *trial,
 	if (score_read(store_db(runner->campaign->store), alone, wish->name, arena,
 		       &score) != 0)
 		return database_problem(runner);
-	read_cost(runner, trial, outcome);
+	if (read_cost(runner, trial, outcome) != 0)
+		return -1;
 	outcome->has_quality = score.n > 0;
 	outcome->quality = wish->is_lower_better ? -score.mean : score.mean;
 	if (score_is_share(wish->name))
