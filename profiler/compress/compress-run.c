@@ -222,6 +222,10 @@ static int mildest_failed(struct runner *runner, const char *reason,
 	if (options->budget.of == BUDGET_METRIC)
 		return problem_todo(runner->why, "mark it: joulecart mark metric %s VALUE",
 				    options->budget.metric);
+	if (options->budget.of == BUDGET_PER_QUERY && options->queries > 0)
+		return problem_todo(runner->why,
+				    "let each trial answer more queries, so that it lasts "
+				    "longer, and name as many with --queries");
 	if (options->budget.of == BUDGET_PER_QUERY)
 		return problem_todo(runner->why,
 				    "--queries or --queries-from says how many a "

@@ -230,6 +230,12 @@ chosen() {
 	has "$stderr" "cannot compress 'a=1': it does not say how good its answers are \(print a line"
 	run -1 --separate-stderr joulecart compress --budget '9 J/run' --levels a=1:2 --quality top1 -o failing.db -- false '{a}'
 	has "$stderr" "cannot compress 'a=1': the command failed \(run the command"
+	run -1 --separate-stderr joulecart compress --budget '9 J/query' --levels a=1:2 --quality-from json:accuracy -o countless.db -- \
+		sh -c "echo '{\"accuracy\": 0.9}' # {a}"
+	has "$stderr" 'cannot compress .a=1.: .* \(--queries or --queries-from says how many'
+	run -1 --separate-stderr joulecart compress --budget '9 J/query' --queries 10 --levels a=1:2 --quality-from json:accuracy -o brief.db -- \
+		sh -c "echo '{\"accuracy\": 0.9}' # {a}"
+	has "$stderr" 'lasted .* below .* \(let each trial answer more queries, so that it lasts longer, and name as many with --queries\)'
 	run -1 --separate-stderr joulecart compress --budget '4 MB' --levels a=1:2 --quality-from json:accuracy -o sizeless.db -- \
 		sh -c "echo '{\"accuracy\": 0.9}' # {a}"
 	has "$stderr" 'it does not state the metric of the budget \(mark it: joulecart mark metric file_bytes VALUE\)'
