@@ -6,7 +6,7 @@ load ../helper
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir bin
-	for tool in cat date dirname fold grep head id mkdir nproc sed sh tail; do
+	for tool in cat cut date dirname fold grep head id ln mkdir nproc sed sh sha256sum tail; do
 		ln -s "$(type -P $tool)" bin/$tool
 	done
 	printf '#!/bin/sh\nexit 1\n' >bin/dpkg-query
@@ -25,13 +25,28 @@ as_anybody() {
 	fi
 }
 
-@test "a folder whose path has a blank is refused first" {
-	for name in 'a folder' "it's" 'a$b'; do
+@test "a folder whose path has a blank is built through a link with a plain name" {
+	for name in 'a folder' "it's" 'a$b' '"#&`\'; do
 		mkdir "$name"
 		cp "$TESTS_SOURCE/quickstart" "$name"
-		run -1 env PATH="$PWD/bin" "./$name/quickstart" --yes
+		# it ends where the packages are missing, in the folder itself
+		run -1 env PATH="$PWD/bin" HOME="$PWD" "./$name/quickstart" --yes
+		has "$output" "^This path has a blank or a like character, which make cannot take. It is built as
+$PWD/.local/share/joulecart/folders/[0-9a-f]{12}, a link that must stay while this build is used."
+		link=$(sed -n 's/, a link that must stay.*//p' <<<"$output")
+		[ "$(readlink "$link")" = "$PWD/$name" ]
+		[ -e "$name/build/quickstart.log" ]
+	done
+	[ "$(ls .local/share/joulecart/folders | wc -l)" = 4 ]
+}
+
+@test "where no link can have a plain name such a folder is refused first" {
+	mkdir 'a folder'
+	cp "$TESTS_SOURCE/quickstart" 'a folder'
+	for home in '' "HOME=$PWD/a folder" HOME=relative; do
+		run -1 env -u HOME PATH="$PWD/bin" ${home:+"$home"} "./a folder/quickstart" --yes
 		has "$output" "^quickstart: cannot build in '.*': its path has a blank or one of"
-		[ ! -e "$name/build" ]
+		[ ! -e 'a folder/build' ]
 	done
 	[ ! -e called ]
 }
