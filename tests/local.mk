@@ -125,6 +125,7 @@ unit_tests = \
   tests/unit/schema/database/test-view-steps \
   tests/unit/schema/database/test-views \
   tests/unit/schema/database/test-new-file \
+  tests/unit/schema/database/test-sqlite-memory \
   tests/unit/schema/database/test-guard \
   tests/unit/schema/factors/test-grid-file \
   tests/unit/schema/factors/test-grid-time \

@@ -9,6 +9,7 @@
 #include "profiler/options/output-file.h"
 #include "reports/flame/flame-page.h"
 #include "reports/html/report-html.h"
+#include "schema/database/sqlite-memory.h"
 #include "schema/seal/trust.h"
 #include "schema/store/reader.h"
 
@@ -133,6 +134,7 @@ int main(int argc, char **argv)
 	char text[1024];
 	setlocale(LC_CTYPE, "");
 	text_guard_output();
+	sqlite_memory_set_up();
 	int code = parse(argc, argv, &arguments, &why);
 	if (code == 0) {
 		set_language(arguments.is_profile ? "en" : arguments.options.language);
