@@ -149,6 +149,7 @@ libjc_a_SOURCES += \
   %D%/sample/cpu-choice.c %D%/sample/cpu-choice.h \
   %D%/sample/histogram.c %D%/sample/histogram.h \
   %D%/sample/marker-folder.c %D%/sample/marker-folder.h \
+  %D%/sample/look-schedule.c %D%/sample/look-schedule.h \
   %D%/sample/marker-door.c %D%/sample/marker-door.h %D%/sample/visitor.c %D%/sample/visitor.h \
   %D%/sample/overlap.c %D%/sample/overlap.h \
   %D%/sample/region-reader.c %D%/sample/region-reader.h \

@@ -94,6 +94,7 @@ unit_tests = \
   tests/unit/profiler/sample/test-marker-ring \
   tests/unit/profiler/sample/test-ring \
   tests/unit/profiler/sample/test-sampler \
+  tests/unit/profiler/sample/test-look-schedule \
   tests/unit/profiler/sample/test-tick-schedule \
   tests/unit/profiler/search/test-evidence \
   tests/unit/profiler/search/test-search \

@@ -31,7 +31,7 @@ enum {
 
 enum marker_ring_state {
 	MARKER_RING_CLOSED, /* the profiler does not read it, or no longer */
-	MARKER_RING_READ, /* it will look again by itself within a fraction of a millisecond */
+	MARKER_RING_READ,   /* it will look again by itself within a millisecond */
 	MARKER_RING_ASLEEP, /* it wants the bell */
 };
 

@@ -4,6 +4,7 @@
 #include "profiler/sample/cpu-choice.h"
 
 #include "base/clock.h"
+#include "collectors/sysfs.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@ struct cpu_choice {
 	int stat_fd; /* -1 before the first look */
 	int n;       /* of processors: the last that is allowed, and one */
 	struct processor *processors;
+	int kept_off; /* that processor; -1: none */
+	bool is_apart;
 	cpu_set_t allowed, chosen;
 	int64_t due_ns, own_ns;
 	int64_t tick_ns;
@@ -79,6 +82,7 @@ struct cpu_choice *cpu_choice_new(const struct cpu_files *files, const cpu_set_t
 	*choice = (struct cpu_choice){
 		.files = *files,
 		.stat_fd = -1,
+		.kept_off = -1,
 		.n = n,
 		.processors = calloc((size_t)n, sizeof(struct processor)),
 		.allowed = *allowed,
@@ -204,37 +208,75 @@ static void remember(struct cpu_choice *choice, const struct cpu_own *own)
 	}
 }
 
-/* Those that are idle; with_core: and whose core is. */
-static void take_idle(const struct cpu_choice *choice, bool with_core, cpu_set_t *idle)
+/* What a processor must be to be chosen. */
+enum demand {
+	ALONE = 1,
+	/* on its core */ KEPT_FREE = 2 /* the one that is kept off, too */
+};
+
+static bool is_left_out(const struct cpu_choice *choice, int i, unsigned demands)
+{
+	return choice->processors[i].is_busy ||
+	       (demands & KEPT_FREE && i == choice->kept_off);
+}
+
+/* Those that are idle. */
+static void take_idle(const struct cpu_choice *choice, unsigned demands, cpu_set_t *idle)
 {
 	cpu_set_t busy_cores;
 	CPU_ZERO(&busy_cores);
 	CPU_ZERO(idle);
-	for (int i = 0; with_core && i < choice->n; i++)
-		if (choice->processors[i].is_busy)
+	for (int i = 0; demands & ALONE && i < choice->n; i++)
+		if (is_left_out(choice, i, demands))
 			CPU_SET((size_t)choice->processors[i].core, &busy_cores);
 	for (int i = 0; i < choice->n; i++) {
 		const struct processor *processor = &choice->processors[i];
-		if (processor->is_allowed && processor->is_there && !processor->is_busy &&
+		if (processor->is_allowed && processor->is_there &&
+		    !is_left_out(choice, i, demands) &&
 		    !CPU_ISSET((size_t)processor->core, &busy_cores))
 			CPU_SET((size_t)i, idle);
 	}
 }
 
-/* An idle one of an idle core; else an idle one; else any. */
+/* What meets all demands; else the last of them alone, and so on; else any. */
 static bool choose(struct cpu_choice *choice)
 {
 	cpu_set_t set;
-	take_idle(choice, true, &set);
-	if (CPU_COUNT(&set) == 0)
-		take_idle(choice, false, &set);
+	CPU_ZERO(&set);
+	for (int demands = ALONE | KEPT_FREE; CPU_COUNT(&set) == 0 && demands >= 0;
+	     demands--)
+		take_idle(choice, (unsigned)demands, &set);
 	choice->looks.n++;
 	choice->looks.n_busy += CPU_COUNT(&set) == 0;
+	choice->is_apart = CPU_COUNT(&set) > 0 &&
+			   (choice->kept_off < 0 || choice->kept_off >= choice->n ||
+			    !CPU_ISSET((size_t)choice->kept_off, &set));
 	if (CPU_COUNT(&set) == 0)
 		set = choice->allowed;
 	bool is_other = !CPU_EQUAL(&set, &choice->chosen);
 	choice->chosen = set;
 	return is_other;
+}
+
+void cpu_choice_keep_off(struct cpu_choice *choice, int cpu)
+{
+	choice->kept_off = cpu;
+}
+
+/* proc(5): the 39th of the fields, of which the name, the second, may hold anything, also brackets. */
+int cpu_of_thread(pid_t pid, pid_t tid)
+{
+	enum { FIELD_AFTER_NAME = 37 };
+	char path[64], text[1024];
+	if (pid <= 0)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", (int)pid,
+		 (int)(tid > 0 ? tid : pid));
+	const char *at = sysfs_text(path, text, sizeof(text)) == 0 ? strrchr(text, ')')
+								   : NULL;
+	for (int i = 0; at && i < FIELD_AFTER_NAME; i++)
+		at = strchr(at + 1, ' ');
+	return at ? (int)strtol(at, NULL, 10) : -1;
 }
 
 static bool open_files(struct cpu_choice *choice)
@@ -270,6 +312,11 @@ bool cpu_choice_look(struct cpu_choice *choice, int64_t now_ns, const struct cpu
 const cpu_set_t *cpu_choice_set(const struct cpu_choice *choice)
 {
 	return &choice->chosen;
+}
+
+bool cpu_choice_is_apart(const struct cpu_choice *choice)
+{
+	return choice->is_apart;
 }
 
 struct cpu_looks cpu_choice_looks(const struct cpu_choice *choice)

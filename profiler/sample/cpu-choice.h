@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* The shares of a processor's time, in percent, from which on it is left, and below which it comes back. */
 enum { CPU_CHOICE_BUSY_PERCENT = 25, CPU_CHOICE_IDLE_PERCENT = 10 };
@@ -28,6 +29,10 @@ struct cpu_own {
 
 struct cpu_choice;
 
+/* On which processor a thread of that process ran last, as its numbers in this process's namespace say;
+ * tid < 1: its first thread. -1: there is none, or it is not known. */
+int cpu_of_thread(pid_t pid, pid_t tid);
+
 /* Among those allowed: of one there is nothing to choose, and still to tell whether it works. The files are
  * first read by the first look. NULL: there is no memory. */
 struct cpu_choice *cpu_choice_new(const struct cpu_files *files, const cpu_set_t *allowed);
@@ -37,9 +42,17 @@ struct cpu_choice *cpu_choice_new(const struct cpu_files *files, const cpu_set_t
  * would take more than a fiftieth of a processor. now_ns: CLOCK_MONOTONIC. */
 bool cpu_choice_look(struct cpu_choice *choice, int64_t now_ns, const struct cpu_own *own);
 
+/* From the next look on it is left out as if it were busy, as long as another is idle, and, where processors
+ * share a core, so are those beside it: who runs there runs for a moment at a time and must not be
+ * interrupted in it. -1: none. */
+void cpu_choice_keep_off(struct cpu_choice *choice, int cpu);
+
 /* The processors to run on; all that are allowed where each is busy. It is the choice's own, and changes
  * with its next look. */
 const cpu_set_t *cpu_choice_set(const struct cpu_choice *choice);
+
+/* Has it found processors on which nothing runs, and is the one to be kept off not among them? */
+bool cpu_choice_is_apart(const struct cpu_choice *choice);
 
 /* How many looks there were, and in how many of them every processor was busy. */
 struct cpu_looks {

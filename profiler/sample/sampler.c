@@ -8,6 +8,7 @@
 #include "collectors/opener/opener-ask.h"
 #include "profiler/sample/cpu-choice.h"
 #include "profiler/sample/histogram.h"
+#include "profiler/sample/look-schedule.h"
 #include "profiler/sample/marker-door.h"
 #include "profiler/sample/tick-schedule.h"
 
@@ -45,10 +46,6 @@ enum { LATE_ROUNDS = 64 };
 enum { LAST_MARKS_MOST = 1 << 16 };
 static const int64_t LAST_ROUNDS_NS = 5 * NS_PER_S;
 
-/* Who marks pays for waking the sampler: some microseconds, or tens on a virtual machine. So it looks again
- * by itself this long after it has taken marks, and is woken by none in between. A sensor changes once a
- * millisecond at best: that much later, an edge's reading is as good. */
-static const int64_t linger_ns = 200000;
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
 static const int64_t last_patience_ns = NS_PER_S; /* for the last reading of slow readers */
 static const int64_t watch_interval_ns = NS_PER_S / 10;
@@ -69,8 +66,11 @@ struct sampler {
 	long n_reads;                  /* of the thread that takes the ticks */
 	int64_t n_marks, n_marks_late; /* those that were said after end_ns */
 	int64_t end_ns;                /* of the trial, once it is there */
-	int64_t linger_until_ns;       /* marks do not wake it before */
-	struct marker_message held;    /* taken from its socket, for the next round */
+	struct look_schedule looks;    /* for marks, which do not wake it meanwhile */
+	atomic_bool is_apart;          /* on a processor to itself, as the watch finds */
+	/* Who said the last mark, for the watch: see cpu_of_thread(). */
+	atomic_int marking_pid, marking_tid;
+	struct marker_message held; /* taken from its socket, for the next round */
 	bool is_holding;
 	struct tick_schedule schedule;
 	struct histogram lateness;
@@ -261,6 +261,9 @@ static void put_in(struct sampler *sampler, struct batch *batch,
 		hand_on(sampler, batch);
 	batch->items[batch->n++] = *message;
 	sampler->n_marks++;
+	atomic_store_explicit(&sampler->marking_pid, message->pid, memory_order_relaxed);
+	atomic_store_explicit(&sampler->marking_tid, message->context,
+			      memory_order_relaxed);
 	sampler->n_marks_late += sampler->end_ns && message->mono_ns > sampler->end_ns;
 	batch->has_edge |= is_begin || is_end;
 	batch->has_begin |= is_begin;
@@ -350,21 +353,45 @@ static bool take_marks(struct sampler *sampler)
 	return true;
 }
 
-/* For the next tick, the end (fds[0]) or a mark (the others). A time limit, not a timer's descriptor: it
- * costs one call a tick instead of two. */
+/* For the next tick, the end (fds[0]), the next look, or a mark (the others) where none is due. A time limit,
+ * not a timer's descriptor: it costs one call a tick instead of two. */
 static void wait(const struct sampler *sampler, struct pollfd *fds, nfds_t n)
 {
 	int64_t now_ns = monotonic_ns(), due_ns = sampler->schedule.due_ns;
-	bool is_lingering = now_ns < sampler->linger_until_ns;
-	if (is_lingering && sampler->linger_until_ns < due_ns)
-		due_ns = sampler->linger_until_ns;
-	if (!is_lingering && !marker_door_may_sleep(sampler->ends.door))
+	bool is_looking = look_schedule_is_on(&sampler->looks);
+	if (is_looking && sampler->looks.due_ns < due_ns)
+		due_ns = sampler->looks.due_ns;
+	if (!is_looking && !marker_door_may_sleep(sampler->ends.door))
 		due_ns = now_ns;
 	int64_t left_ns = due_ns > now_ns ? due_ns - now_ns : 0;
 	const struct timespec limit = { left_ns / NS_PER_S, left_ns % NS_PER_S };
 	for (nfds_t i = 0; i < n; i++)
 		fds[i].revents = 0;
-	ppoll(fds, is_lingering ? 1 : n, &limit, NULL);
+	ppoll(fds, is_looking ? 1 : n, &limit, NULL);
+}
+
+/* Takes the marks that have come. Where a tick has woken it between two looks, they wait: a program that
+ * marks all the time would be interrupted the more often. */
+static void look_for_marks(struct sampler *sampler, bool is_woken)
+{
+	int64_t now_ns = monotonic_ns();
+	if (now_ns < sampler->looks.due_ns ||
+	    (!look_schedule_is_on(&sampler->looks) && !is_woken))
+		return;
+	/* a socket whose senders are gone is readable, and holds none */
+	int64_t n_marks = sampler->n_marks;
+	if (is_waiting(sampler))
+		take_marks(sampler);
+	now_ns = monotonic_ns();
+	if (sampler->n_marks == n_marks && !sampler->is_holding) {
+		look_schedule_miss(
+		    &sampler->looks, now_ns,
+		    atomic_load_explicit(&sampler->is_apart, memory_order_relaxed));
+		return;
+	}
+	look_schedule_hear(&sampler->looks, now_ns);
+	if (!sampler->is_holding && is_waiting(sampler))
+		look_schedule_hurry(&sampler->looks, now_ns);
 }
 
 static void serve(struct sampler *sampler, int64_t now_ns)
@@ -463,14 +490,8 @@ static void *run(void *argument)
 		begin(sampler);
 	while (!(fds[0].revents & POLLIN)) {
 		wait(sampler, fds, sizeof(fds) / sizeof(*fds));
-		bool is_lingering = monotonic_ns() < sampler->linger_until_ns;
-		if (((fds[1].revents | fds[2].revents) & POLLIN) ||
-		    (!is_lingering && marker_door_has_marks(sampler->ends.door))) {
-			take_marks(sampler);
-			/* else it is behind */
-			if (sampler->is_holding || !is_waiting(sampler))
-				sampler->linger_until_ns = monotonic_ns() + linger_ns;
-		}
+		look_for_marks(sampler, ((fds[1].revents | fds[2].revents) & POLLIN) != 0 ||
+					    marker_door_has_marks(sampler->ends.door));
 		if (fds[1].revents & (POLLHUP | POLLERR))
 			fds[1].fd =
 			    -1; /* every sender is gone: it would wake us for ever */
@@ -528,8 +549,12 @@ static void keep_off(struct sampler *sampler)
 	    pthread_getcpuclockid(sampler->thread, &clock) != 0)
 		return;
 	own.cpu_ns = clock_ns(clock);
+	cpu_choice_keep_off(sampler->cpu_choice,
+			    cpu_of_thread(atomic_load(&sampler->marking_pid),
+					  atomic_load(&sampler->marking_tid)));
 	if (cpu_choice_look(sampler->cpu_choice, monotonic_ns(), &own))
 		run_where_chosen(sampler);
+	sampler->is_apart = cpu_choice_is_apart(sampler->cpu_choice);
 }
 
 void sampler_watch(struct sampler *sampler)
@@ -582,6 +607,7 @@ static struct cpu_choice *choice_of(const struct sampler_options *options)
 static int start(struct sampler *sampler)
 {
 	sampler->cpu_choice = choice_of(&sampler->options);
+	sampler->is_apart = sampler->options.cpu >= 0; /* the user's choice */
 	sampler->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (sem_init(&sampler->first_tick, 0, 0) != 0 ||
 	    sem_init(&sampler->last_tick, 0, 0) != 0 || sampler->stop_fd < 0)

@@ -143,6 +143,68 @@ static void where_all_work_any_will_do(void **state)
 	close_machine(&machine);
 }
 
+/* Who marks is interrupted by none of them, as long as there is another; though it works for a moment at a time. */
+static void it_keeps_off_who_marks(void **state)
+{
+	(void)state;
+	struct machine machine;
+	open_machine(&machine, 3, 3);
+	look(&machine);
+	cpu_choice_keep_off(machine.choice, 1);
+	assert_true(pass(&machine, ""));
+	expect(&machine, "AC");
+	assert_true(cpu_choice_is_apart(machine.choice));
+	assert_true(pass(&machine, "AC")); /* that one is idle, and the others are not */
+	expect(&machine, "B");
+	assert_false(cpu_choice_is_apart(machine.choice));
+	pass(&machine, "ABC");
+	expect(&machine, "ABC");
+	assert_false(cpu_choice_is_apart(machine.choice));
+	cpu_choice_keep_off(machine.choice, -1);
+	pass(&machine, "");
+	expect(&machine, "ABC");
+	assert_true(cpu_choice_is_apart(machine.choice));
+	close_machine(&machine);
+}
+
+static void it_keeps_off_the_core_of_who_marks(void **state)
+{
+	(void)state;
+	struct machine machine;
+	open_machine(&machine, 4, 4);
+	write_device(&machine, "smt/active", "1");
+	write_device(&machine, "cpu0/topology/thread_siblings_list", "0,2");
+	write_device(&machine, "cpu2/topology/thread_siblings_list", "0,2");
+	write_device(&machine, "cpu1/topology/thread_siblings_list", "1,3");
+	write_device(&machine, "cpu3/topology/thread_siblings_list", "1,3");
+	look(&machine);
+	cpu_choice_keep_off(machine.choice, 0);
+	pass(&machine, "");
+	expect(&machine, "BD");
+	pass(&machine, "BD"); /* beside it is better than upon it */
+	expect(&machine, "C");
+	close_machine(&machine);
+}
+
+static void where_a_thread_ran_is_told(void **state)
+{
+	(void)state;
+	cpu_set_t before, one;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET((size_t)cpu, &before))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET((size_t)cpu, &one);
+		assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+		assert_int_equal(cpu_of_thread(getpid(), -7), cpu);
+		assert_int_equal(cpu_of_thread(getpid(), gettid()), cpu);
+	}
+	sched_setaffinity(0, sizeof(before), &before);
+	assert_int_equal(cpu_of_thread(0, 0), -1);
+	assert_int_equal(cpu_of_thread(INT32_MAX, 0), -1);
+}
+
 static void another_core_stands_before_a_sibling(void **state)
 {
 	(void)state;
@@ -289,6 +351,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_keeps_off_what_works),
 		cmocka_unit_test(where_all_work_any_will_do),
+		cmocka_unit_test(it_keeps_off_who_marks),
+		cmocka_unit_test(it_keeps_off_the_core_of_who_marks),
+		cmocka_unit_test(where_a_thread_ran_is_told),
 		cmocka_unit_test(another_core_stands_before_a_sibling),
 		cmocka_unit_test(a_sibling_counts_that_is_not_allowed),
 		cmocka_unit_test(its_own_work_makes_none_busy),
