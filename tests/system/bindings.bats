@@ -191,7 +191,7 @@ with joulecart.phase("steady") as p:
 # A burst: the profiler is not woken for each.
 @test "each channel is read after an edge's mark, and its phase's interval has room for how much later" {
 	need_machines
-	run -0 on constant "$JOULECART" run -q -o "$db" -- "$MARKING_PROGRAM" edges 2
+	run -0 on constant "$JOULECART" run -q -o "$db" -- "$MARKING_PROGRAM" edges 2 10
 	is "$(sql "SELECT count(*) FROM phase p WHERE name = 'edge' AND begin_lag_ns > 0 AND end_lag_ns > 0
 	           AND begin_mono_ns + begin_lag_ns >= (SELECT max(begin_mono_ns) FROM stretch WHERE seq = first_stretch)
 	           AND end_mono_ns + end_lag_ns >= (SELECT max(end_mono_ns) FROM stretch WHERE seq = last_stretch)

@@ -14,7 +14,7 @@
  *                          CLOCK_MONOTONIC, in f in the second, as a machine of power=square draws;
  *                          the CPU seconds in f and in g on standard output
  *   program quick N        N times through f and then g with nothing in them; the CPU seconds of it
- *   program edges N        N bursts of 50 phases one after the other, 10 ms apart; a line an edge on
+ *   program edges N MS     N bursts of 50 phases one after the other, MS ms apart; a line an edge on
  *                          standard output: its burst, its microseconds, and those of as many readings
  *                          of the clock with nothing in between
  *   program flood N        leaves N processes behind that no signal but SIGKILL ends, and that mark until nobody
@@ -224,7 +224,7 @@ static double now_us(void)
 	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec * 1e-3;
 }
 
-static void edges(long n)
+static void edges(long n, double apart_s)
 {
 	enum { BURST = 50 };
 	double us[2 * BURST], nothing_us[2 * BURST];
@@ -233,7 +233,7 @@ static void edges(long n)
 			double begin_us = now_us();
 			nothing_us[at] = now_us() - begin_us;
 		}
-		sleep_s(10e-3);
+		sleep_s(apart_s);
 		for (size_t at = 0; at < 2 * BURST; at += 2) {
 			double begin_us = now_us();
 			joulecart_begin("edge");
@@ -244,7 +244,6 @@ static void edges(long n)
 		}
 		for (size_t at = 0; at < 2 * BURST; at++)
 			printf("%ld %.3f %.3f\n", i, us[at], nothing_us[at]);
-		sleep_s(10e-3); /* for the profiler to read what it was sent */
 	}
 }
 
@@ -388,8 +387,8 @@ int main(int argc, char **argv)
 			strtoul(argv[4], NULL, 10));
 	else if (strcmp(what, "quick") == 0 && argc == 3)
 		quick(strtoull(argv[2], NULL, 10));
-	else if (strcmp(what, "edges") == 0 && argc == 3)
-		edges(strtol(argv[2], NULL, 10));
+	else if (strcmp(what, "edges") == 0 && argc == 4)
+		edges(strtol(argv[2], NULL, 10), strtod(argv[3], NULL) * 1e-3);
 	else if (strcmp(what, "flood") == 0 && argc == 3)
 		flood(strtol(argv[2], NULL, 10));
 	else

@@ -1,5 +1,5 @@
 'use strict';
-// The same as program.c, for Node: steady S N | shapes | answers N | fault NAME | edges N.
+// The same as program.c, for Node: steady S N | shapes | answers N | fault NAME | edges N MS.
 const joulecart = require('../../../bindings/node');
 const { Worker, isMainThread } = require('worker_threads');
 const cluster = require('cluster');
@@ -71,14 +71,14 @@ async function fault(name) {
   console.log(`${name} ${total}`);
 }
 
-async function edges(n) {
+async function edges(n, apartMs) {
   for (let i = 0; i < n; i++) {
     const us = [], nothing = [];
     for (let j = 0; j < 100; j++) {
       const a = process.hrtime.bigint();
       nothing.push(Number(process.hrtime.bigint() - a) / 1e3);
     }
-    await sleep(10);
+    await sleep(apartMs);
     for (let j = 0; j < 50; j++) {
       const a = process.hrtime.bigint();
       const p = joulecart.phase('edge');
@@ -88,7 +88,6 @@ async function edges(n) {
       us.push(Number(b - a) / 1e3, Number(c - b) / 1e3);
     }
     console.log(us.map((one, j) => `${i} ${one} ${nothing[j]}`).join('\n'));
-    await sleep(10);
   }
 }
 

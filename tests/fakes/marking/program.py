@@ -1,4 +1,4 @@
-"""The same as program.c, for Python: steady S N | shapes | children | regions | answers N | edges N."""
+"""The same as program.c, for Python: steady S N | shapes | children | regions | answers N | edges N MS."""
 import asyncio
 import multiprocessing
 import os
@@ -171,7 +171,7 @@ def answers(n):
     joulecart.answers("in part", (i % 5 / 4 for i in range(n)))
 
 
-def edges(n):
+def edges(n, apart_ms):
     clock = time.perf_counter_ns
     for i in range(n):
         us, nothing = [], []
@@ -179,7 +179,7 @@ def edges(n):
             a = clock()
             b = clock()
             nothing.append((b - a) / 1e3)
-        time.sleep(10e-3)
+        time.sleep(apart_ms * 1e-3)
         for _ in range(50):
             p = joulecart.phase("edge")
             a = clock()
@@ -190,7 +190,6 @@ def edges(n):
             us += (b - a) / 1e3, (c - b) / 1e3
         for one, other in zip(us, nothing):
             print(i, one, other)
-        time.sleep(10e-3)
 
 
 if __name__ == "__main__":
@@ -200,7 +199,7 @@ if __name__ == "__main__":
     elif what == "rank":
         rank(int(rest[0]))
     elif what in ("answers", "edges"):
-        {"answers": answers, "edges": edges}[what](int(rest[0]))
+        {"answers": answers, "edges": edges}[what](*map(int, rest))
     else:
         {"shapes": shapes, "children": children, "regions": regions, "trainer": trainer}[what]()
     sys.exit(3 if joulecart.dropped() else 0)
