@@ -6,6 +6,7 @@
 #include "schema/database/sqlite-memory.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,13 +134,18 @@ static void end(void *unused)
 }
 
 /* A sanitizer sees the bounds of malloc's blocks alone. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool is_watched = true;
+#else
+static const bool is_watched = false;
+#endif
+
 static void serve_small_blocks(void)
 {
-#ifndef __SANITIZE_ADDRESS__
 	static const sqlite3_mem_methods methods = { take,     give_back, resize, size_of,
 						     round_up, begin,     end,    NULL };
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-#endif
+	if (!is_watched)
+		sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
 }
 
 void sqlite_memory_set_up(void)
