@@ -126,6 +126,7 @@ libjc_a_SOURCES += \
   %D%/options/options.c %D%/options/options.h \
   %D%/options/reading-options.c %D%/options/reading-options.h \
   %D%/options/serve-options.c %D%/options/serve-options.h \
+  %D%/options/statement-options.c %D%/options/statement-options.h \
   %D%/options/output-file.c %D%/options/output-file.h \
   %D%/profile/address-map.c %D%/profile/address-map.h \
   %D%/profile/call-tree.c %D%/profile/call-tree.h \

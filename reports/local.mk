@@ -10,6 +10,7 @@ libjc_a_SOURCES += \
   %D%/campaign/sampling.c %D%/campaign/sampling.h \
   %D%/campaign/score.c %D%/campaign/score.h \
   %D%/campaign/standing.c %D%/campaign/standing.h \
+  %D%/stated/stated.c %D%/stated/stated.h \
   %D%/campaign/summary.c %D%/campaign/summary.h \
   %D%/campaign/trials.c %D%/campaign/trials.h \
   %D%/campaign/units.c %D%/campaign/units.h \
@@ -52,6 +53,9 @@ libjc_a_SOURCES += \
   %D%/figure/rows.c %D%/figure/rows.h \
   %D%/figure/shell-word.c %D%/figure/shell-word.h \
   %D%/figure/wrap.c %D%/figure/wrap.h \
+  %D%/forms/form.c %D%/forms/form.h %D%/forms/forms.c %D%/forms/forms.h \
+  %D%/forms/form-annex-xi.c %D%/forms/form-boamps.c %D%/forms/form-cyclonedx.c \
+  %D%/forms/form-hf-card.c %D%/forms/form-mlperf.c %D%/forms/form-sci.c %D%/forms/form-spdx.c \
   %D%/gate/gate.c %D%/gate/gate.h \
   %D%/gate/gate-ci.c \
   %D%/gate/gate-parse.c \

@@ -117,6 +117,7 @@ bats_tests = \
   %D%/cli/hostile-database.bats \
   %D%/cli/merge.bats \
   %D%/cli/mutations.bats \
+  %D%/cli/forms.bats \
   %D%/cli/pass-through.bats \
   %D%/cli/plot.bats \
   %D%/cli/report.bats \
@@ -194,8 +195,8 @@ browser_tests = %D%/browser/report-page.bats %D%/browser/export-clients.bats %D%
 dist_check_SCRIPTS += $(browser_tests)
 dist_check_DATA += %D%/browser/browser.bash
 TESTS += $(browser_tests)
-dist_check_SCRIPTS += %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/hostile-output.py
-dist_check_DATA += %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
+dist_check_SCRIPTS += %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
+dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
