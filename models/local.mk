@@ -23,6 +23,7 @@ libmodels_a_SOURCES = \
   %D%/infer/plan-head.c %D%/infer/plan-head.h \
   %D%/infer/plan-layer.c %D%/infer/plan-layer.h \
   %D%/infer/quality.c %D%/infer/quality.h \
+  %D%/infer/query-slices.c %D%/infer/query-slices.h \
   %D%/infer/segment.c %D%/infer/segment.h \
   %D%/infer/sparse.h \
   %D%/infer/sparse-pays.c \

@@ -103,6 +103,7 @@ libjc_a_SOURCES += \
   %D%/statistics/stats.c %D%/statistics/stats.h \
   %D%/statistics/test-power.c %D%/statistics/test-power.h \
   %D%/statistics/wilcoxon.c %D%/statistics/wilcoxon.h \
+  %D%/statistics/slices.c %D%/statistics/slices.h \
   %D%/statistics/wilson.c %D%/statistics/wilson.h \
   %D%/verify/consequences.c %D%/verify/consequences.h \
   %D%/verify/doubts.c %D%/verify/doubts.h \

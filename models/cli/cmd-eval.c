@@ -10,6 +10,7 @@
 #include "models/infer/plan.h"
 #include "models/infer/quality.h"
 #include "models/weights/weights.h"
+#include "reports/statistics/slices.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -90,38 +91,124 @@ static json_t *sweep_json(const struct evaluation *evaluation)
 	return rows;
 }
 
+/* The test queries' parts from `first` on as the statistics have them; returns how many there are. */
+static size_t slices_of(const struct model_quality *quality, size_t first,
+			struct slice_name *names, struct slice *slices)
+{
+	size_t n = 0;
+	for (size_t i = first; i < N_SLICES; i++) {
+		if (quality->slices[i].n == 0)
+			continue;
+		names[n] = slice_name(i);
+		slices[n] = (struct slice){ names[n].kind, names[n].name,
+					    quality_slice(quality, i),
+					    (double)quality->slices[i].n };
+		n++;
+	}
+	return n;
+}
+
+/* The largest gap. That the cold-start classes are answered worse is what they are there for: beside the gap between
+ * warm and cold no other would show. */
+static bool gap_of(const struct model_quality *quality, struct slice_name *names,
+		   struct slice *slices, struct slice_gap *gap)
+{
+	return slice_gap_largest(slices, slices_of(quality, SLICE_ENGLISH, names, slices),
+				 gap);
+}
+
+static void print_slices(const struct model_quality *quality)
+{
+	struct slice_name names[N_SLICES];
+	struct slice slices[N_SLICES];
+	struct slice_gap gap;
+	size_t n = slices_of(quality, 0, names, slices);
+	for (size_t i = 0; i < n; i++)
+		printf("  %-8s %-9s %.4f of %.0f queries\n", slices[i].kind, slices[i].name,
+		       slices[i].share, slices[i].n);
+	if (gap_of(quality, names, slices, &gap))
+		wrap_say(stdout, 2, 20, "largest gap       %.4f: %s, %s below %s%s",
+			 gap.points, gap.low->kind, gap.low->name, gap.high->name,
+			 gap.is_shown ? "" : ", which chance may explain");
+}
+
 static void print_text(const struct variant *variant, const struct evaluation *evaluation)
 {
 	const struct model_quality *quality = &evaluation->quality;
+	struct macro macro = quality_macro(quality);
 	printf("%s on %zu test queries\n", variant->name, quality->n);
 	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
+	wrap_say(stdout, 2, 20, "macro F1          %.4f: precision %.4f, recall %.4f",
+		 macro.f1, macro.precision, macro.recall);
+	wrap_say(stdout, 2, 20,
+		 "calibration error %.4f: how far confidence is from being right",
+		 quality_calibration_error(quality));
 	if (!isnan(evaluation->majority))
 		wrap_say(stdout, 2, 20,
 			 "majority class    %.4f: top-1 of always answering the most "
 			 "frequent class",
 			 evaluation->majority);
-	if (quality->n_cold)
-		printf("  cold-start top-1  %.4f of %zu queries\n",
-		       quality_rate(quality->cold_top1, quality->n_cold), quality->n_cold);
+	puts("top-1 of parts of them");
+	print_slices(quality);
 	if (evaluation->has_points)
 		print_sweep(evaluation);
 }
 
-static void print_json(const struct variant *variant, const struct evaluation *evaluation)
+static json_t *slices_json(const struct slice *slices, size_t n)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    rows, json_pack("{s:s, s:s, s:f, s:I}", "kind", slices[i].kind, "name",
+				    slices[i].name, "top1", slices[i].share, "queries",
+				    (json_int_t)slices[i].n));
+	return rows;
+}
+
+static json_t *gap_json(const struct model_quality *quality)
+{
+	struct slice_name names[N_SLICES];
+	struct slice slices[N_SLICES];
+	struct slice_gap gap;
+	if (!gap_of(quality, names, slices, &gap))
+		return json_null();
+	return json_pack("{s:s, s:s, s:s, s:f, s:b}", "kind", gap.low->kind, "low",
+			 gap.low->name, "high", gap.high->name, "points", gap.points,
+			 "is_shown", gap.is_shown);
+}
+
+static json_t *rate_or_null(double rate)
+{
+	return isnan(rate) ? json_null() : json_real(rate);
+}
+
+static json_t *json_of(const struct variant *variant, const struct evaluation *evaluation)
 {
 	const struct model_quality *quality = &evaluation->quality;
-	double cold = quality_rate(quality->cold_top1, quality->n_cold);
-	json_t *object = json_pack(
-	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:o, s:I, s:o}", "schema",
-	    "joulecart-models-eval-1", "variant", variant->name, "queries",
+	struct slice_name names[N_SLICES];
+	struct slice slices[N_SLICES];
+	size_t n = slices_of(quality, 0, names, slices);
+	struct macro macro = quality_macro(quality);
+	return json_pack(
+	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:I, s:o, s:o, s:o, "
+	    "s:o}",
+	    "schema", "joulecart-models-eval-1", "variant", variant->name, "queries",
 	    (json_int_t)quality->n, "top1", quality_rate(quality->top1, quality->n), "top5",
 	    quality_rate(quality->top5, quality->n), "ndcg10", quality_ndcg10(quality),
-	    "majority_top1",
-	    isnan(evaluation->majority) ? json_null() : json_real(evaluation->majority),
-	    "cold_queries", (json_int_t)quality->n_cold, "cold_top1",
-	    quality->n_cold ? json_real(cold) : json_null());
+	    "macro_precision", macro.precision, "macro_recall", macro.recall, "macro_f1",
+	    macro.f1, "calibration_error", quality_calibration_error(quality),
+	    "majority_top1", rate_or_null(evaluation->majority), "cold_queries",
+	    (json_int_t)quality->slices[SLICE_COLD].n, "cold_top1",
+	    rate_or_null(quality_slice(quality, SLICE_COLD)), "warm_top1",
+	    rate_or_null(quality_slice(quality, SLICE_WARM)), "slices",
+	    slices_json(slices, n), "largest_gap", gap_json(quality));
+}
+
+static void print_json(const struct variant *variant, const struct evaluation *evaluation)
+{
+	json_t *object = json_of(variant, evaluation);
 	if (evaluation->has_points)
 		json_object_set_new(object, "thresholds", sweep_json(evaluation));
 	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
@@ -145,8 +232,10 @@ static const struct option_table table = {
 	.command = "models eval",
 	.usage =
 	    "Usage: joulecart models eval VARIANT [OPTION]...\n"
-	    "Print top-1, top-5 and the cold-start classes' top-1 of a trained VARIANT; "
-	    "for\nan early-exit variant also what other thresholds would give.\n"
+	    "Print how right a trained VARIANT is: top-1, top-5, macro F1, calibration, "
+	    "and "
+	    "the\ntop-1 of parts of the test queries; for an early-exit variant also what "
+	    "other\nthresholds would give.\n"
 	    "\n"
 	    "  joulecart models eval int8\n",
 	.rows = rows,

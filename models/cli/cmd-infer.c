@@ -52,8 +52,8 @@ struct server {
 };
 
 struct served {
-	struct model_quality quality;
-	double *latency_s; /* per batch */
+	struct model_quality quality, once; /* once: each query counted once */
+	double *latency_s;                  /* per batch */
 	size_t n_batches, room;
 	int64_t wall_ns, cpu_ns;
 	uint64_t depth[MODEL_MAX_STAGES]; /* queries answered after each stage */
@@ -147,6 +147,7 @@ static void grade(const struct server *server, struct served *served)
 			continue;
 		quality_add(&one, &server->data.queries[i], answer->logits);
 		quality_add_all(&served->quality, &one, answer->times);
+		quality_add_all(&served->once, &one, 1);
 		served->depth[answer->depth - 1] += answer->times;
 	}
 }
@@ -238,14 +239,14 @@ static void print_depth(const struct plan *plan, const struct served *served)
 
 /* The answer to each query that was asked, in their order, by one metric. */
 static void tell_answers(const struct server *server, const char *metric,
-			 double (*score)(const struct model_quality *), bool is_cold)
+			 double (*score)(const struct model_quality *),
+			 bool (*is_of)(const struct query *))
 {
 	float *answers = calloc(server->data.n, sizeof(*answers));
 	size_t n = 0;
 	for (size_t i = 0; answers && i < server->data.n; i++) {
 		struct model_quality one = { 0 };
-		if (server->answers[i].times == 0 ||
-		    (is_cold && !server->data.queries[i].cold))
+		if (server->answers[i].times == 0 || !is_of(&server->data.queries[i]))
 			continue;
 		quality_add(&one, &server->data.queries[i], server->answers[i].logits);
 		answers[n++] = (float)score(&one);
@@ -264,6 +265,22 @@ static double score_top5(const struct model_quality *one)
 	return (double)one->top5;
 }
 
+static bool is_any(const struct query *query)
+{
+	(void)query;
+	return true;
+}
+
+static bool is_cold(const struct query *query)
+{
+	return query->cold;
+}
+
+static bool is_warm(const struct query *query)
+{
+	return !query->cold;
+}
+
 static void tell_profiler(const struct server *server, const struct request *request,
 			  const struct served *served)
 {
@@ -276,16 +293,12 @@ static void tell_profiler(const struct server *server, const struct request *req
 	if (store_path(request->variant, &request->recipe, path, &unused) == 0 &&
 	    stat(path, &about) == 0)
 		joulecart_metric("file_bytes", (double)about.st_size);
-	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
-	joulecart_metric("top5", quality_rate(quality->top5, quality->n));
-	joulecart_metric("ndcg10", quality_ndcg10(quality));
-	if (quality->n_cold)
-		joulecart_metric("cold_top1",
-				 quality_rate(quality->cold_top1, quality->n_cold));
-	tell_answers(server, "top1", score_top1, false);
-	tell_answers(server, "top5", score_top5, false);
-	tell_answers(server, "ndcg10", quality_ndcg10, false);
-	tell_answers(server, "cold_top1", score_top1, true);
+	quality_tell(quality, &served->once, joulecart_metric);
+	tell_answers(server, "top1", score_top1, is_any);
+	tell_answers(server, "top5", score_top5, is_any);
+	tell_answers(server, "ndcg10", quality_ndcg10, is_any);
+	tell_answers(server, "warm_top1", score_top1, is_warm);
+	tell_answers(server, "cold_top1", score_top1, is_cold);
 	joulecart_metric("test_queries", (double)server->data.n);
 	joulecart_metric("latency_p50_s", latency(served, 0.50));
 	joulecart_metric("latency_p95_s", latency(served, 0.95));

@@ -70,9 +70,9 @@ static void record(struct weights *weights, const struct outcome *outcome)
 	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
 	weights_set_note(weights, "top5", "%.6f", quality_rate(quality->top5, quality->n));
 	weights_set_note(weights, "ndcg10", "%.6f", quality_ndcg10(quality));
-	if (quality->n_cold)
+	if (quality->slices[SLICE_COLD].n)
 		weights_set_note(weights, "cold_top1", "%.6f",
-				 quality_rate(quality->cold_top1, quality->n_cold));
+				 quality_slice(quality, SLICE_COLD));
 }
 
 static struct weights *make(const struct variant *variant, const struct recipe *recipe,
@@ -169,12 +169,7 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 		joulecart_metric("bytes_exchanged", (double)outcome->build.bytes_exchanged);
 	joulecart_metric("samples", (double)(training->samples *
 					     (training->epochs ? training->epochs : 1)));
-	joulecart_metric("top1", quality_rate(quality->top1, quality->n));
-	joulecart_metric("top5", quality_rate(quality->top5, quality->n));
-	joulecart_metric("ndcg10", quality_ndcg10(quality));
-	if (quality->n_cold)
-		joulecart_metric("cold_top1",
-				 quality_rate(quality->cold_top1, quality->n_cold));
+	quality_tell(quality, quality, joulecart_metric);
 	joulecart_metric("parameters", (double)weights_parameters(weights));
 	joulecart_metric("nonzeros", (double)weights_nonzeros(weights));
 	joulecart_metric("file_bytes", file_bytes);

@@ -7,15 +7,29 @@
 #include "models/data/data.h"
 #include "models/data/features.h"
 #include "models/infer/plan.h"
+#include "models/kernels/softmax.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+static void count_confidence(struct model_quality *quality, const float *logits,
+			     unsigned best, bool is_right)
+{
+	float p[N_CLASSES];
+	softmax(logits, N_CLASSES, 1.0f, p);
+	size_t bin = (size_t)(p[best] * (float)CALIBRATION_BINS);
+	bin = bin < CALIBRATION_BINS ? bin : CALIBRATION_BINS - 1;
+	quality->bins[bin].n++;
+	quality->bins[bin].right += is_right;
+	quality->bins[bin].confidence += (double)p[best];
+}
 
 void quality_add(struct model_quality *quality, const struct query *query,
 		 const float *logits)
 {
 	uint8_t brands[RANKED];
-	size_t better = 0;
+	size_t better = 0, slices[N_SLICE_KINDS];
 	for (size_t i = 0; i < N_CLASSES; i++)
 		better += logits[i] > logits[query->label];
 	unsigned best = catalogue_best_class(logits);
@@ -24,8 +38,15 @@ void quality_add(struct model_quality *quality, const struct query *query,
 	quality->ndcg10 += catalogue_ndcg(best, brands, query->label, query->wants);
 	quality->top1 += better < 1;
 	quality->top5 += better < 5;
-	quality->n_cold += query->cold;
-	quality->cold_top1 += query->cold && better < 1;
+	quality->classes[query->label].asked++;
+	quality->classes[best].answered++;
+	quality->classes[best].right += best == query->label;
+	count_confidence(quality, logits, best, best == query->label);
+	query_slices(query, slices);
+	for (size_t kind = 0; kind < N_SLICE_KINDS; kind++) {
+		quality->slices[slices[kind]].n++;
+		quality->slices[slices[kind]].top1 += better < 1;
+	}
 }
 
 void quality_add_all(struct model_quality *quality, const struct model_quality *from,
@@ -34,9 +55,21 @@ void quality_add_all(struct model_quality *quality, const struct model_quality *
 	quality->n += times * from->n;
 	quality->top1 += times * from->top1;
 	quality->top5 += times * from->top5;
-	quality->n_cold += times * from->n_cold;
-	quality->cold_top1 += times * from->cold_top1;
 	quality->ndcg10 += (double)times * from->ndcg10;
+	for (size_t i = 0; i < N_CLASSES; i++) {
+		quality->classes[i].asked += times * from->classes[i].asked;
+		quality->classes[i].answered += times * from->classes[i].answered;
+		quality->classes[i].right += times * from->classes[i].right;
+	}
+	for (size_t i = 0; i < CALIBRATION_BINS; i++) {
+		quality->bins[i].n += times * from->bins[i].n;
+		quality->bins[i].right += times * from->bins[i].right;
+		quality->bins[i].confidence += (double)times * from->bins[i].confidence;
+	}
+	for (size_t i = 0; i < N_SLICES; i++) {
+		quality->slices[i].n += times * from->slices[i].n;
+		quality->slices[i].top1 += times * from->slices[i].top1;
+	}
 }
 
 double quality_rate(size_t count, size_t n)
@@ -47,6 +80,71 @@ double quality_rate(size_t count, size_t n)
 double quality_ndcg10(const struct model_quality *quality)
 {
 	return quality->n ? quality->ndcg10 / (double)quality->n : (double)NAN;
+}
+
+static double share_or_none(size_t count, size_t n)
+{
+	return n ? quality_rate(count, n) : 0;
+}
+
+struct macro quality_macro(const struct model_quality *quality)
+{
+	struct macro macro = { 0 };
+	size_t n = 0;
+	for (size_t i = 0; i < N_CLASSES; i++) {
+		const struct class_count *one = &quality->classes[i];
+		if (one->asked + one->answered == 0)
+			continue;
+		n++;
+		macro.precision += share_or_none(one->right, one->answered);
+		macro.recall += share_or_none(one->right, one->asked);
+		macro.f1 += quality_rate(2 * one->right, one->asked + one->answered);
+	}
+	double classes = n ? (double)n : (double)NAN;
+	return (struct macro){ macro.precision / classes, macro.recall / classes,
+			       macro.f1 / classes };
+}
+
+double quality_calibration_error(const struct model_quality *quality)
+{
+	double error = 0;
+	for (size_t i = 0; i < CALIBRATION_BINS; i++)
+		error += fabs((double)quality->bins[i].right - quality->bins[i].confidence);
+	return quality->n ? error / (double)quality->n : (double)NAN;
+}
+
+double quality_slice(const struct model_quality *quality, size_t slice)
+{
+	return quality_rate(quality->slices[slice].top1, quality->slices[slice].n);
+}
+
+static void tell_slice(const struct model_quality *quality, size_t slice, size_t n,
+		       void (*tell)(const char *name, double value))
+{
+	char queries[64];
+	struct slice_name name = slice_name(slice);
+	if (quality->slices[slice].n == 0)
+		return;
+	tell(name.metric, quality_slice(quality, slice));
+	snprintf(queries, sizeof(queries), "%s_queries", name.metric);
+	tell(queries, (double)n);
+}
+
+void quality_tell(const struct model_quality *quality, const struct model_quality *once,
+		  void (*tell)(const char *name, double value))
+{
+	struct macro macro = quality_macro(quality);
+	if (quality->n == 0)
+		return;
+	tell("top1", quality_rate(quality->top1, quality->n));
+	tell("top5", quality_rate(quality->top5, quality->n));
+	tell("ndcg10", quality_ndcg10(quality));
+	tell("macro_precision", macro.precision);
+	tell("macro_recall", macro.recall);
+	tell("macro_f1", macro.f1);
+	tell("calibration_error", quality_calibration_error(quality));
+	for (size_t i = 0; i < N_SLICES; i++)
+		tell_slice(quality, i, once->slices[i].n, tell);
 }
 
 double quality_majority(const struct dataset *train, const struct dataset *test)

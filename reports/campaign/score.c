@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const known[] = { "top1",   "ndcg10",   "top5",
-				     "hit@10", "accuracy", "cold_top1" };
+static const char *const known[] = { "top1",     "ndcg10",    "top5",     "hit@10",
+				     "accuracy", "cold_top1", "warm_top1" };
 enum { N_KNOWN = sizeof(known) / sizeof(known[0]) };
 /* 95 % of the normal law lie within so many standard deviations. */
 #define Z95 1.959963984540054
@@ -23,12 +23,24 @@ static const char value_sql[] =
 static const char answers_sql[] =
     "SELECT n, bits, data FROM answers WHERE trial_id = ?1 AND name = ?2";
 
+const char *score_part(const char *metric)
+{
+	static const char suffix[] = "_queries";
+	size_t length = strlen(metric), tail = sizeof(suffix) - 1;
+	if (strncmp(metric, "top1_", SCORE_PART_PREFIX) != 0)
+		return NULL;
+	if (length >= tail && strcmp(metric + length - tail, suffix) == 0)
+		return NULL;
+	const char *kind = metric + SCORE_PART_PREFIX, *line = strchr(kind, '_');
+	return line && line > kind && line[1] ? line + 1 : NULL;
+}
+
 bool score_is_share(const char *name)
 {
 	for (size_t i = 0; i < N_KNOWN; i++)
 		if (strcmp(known[i], name) == 0)
 			return true;
-	return false;
+	return score_part(name) != NULL;
 }
 
 /* The metric of one trial: false when it does not state it. */
@@ -58,13 +70,19 @@ const char *score_name(sqlite3 *db, struct trial_list trials)
 
 /* --- reading ---------------------------------------------------------------------------- */
 
+static bool is_of_some(const char *name)
+{
+	return strcmp(name, "cold_top1") == 0 || strcmp(name, "warm_top1") == 0 ||
+	       score_part(name) != NULL;
+}
+
 /* A subset of the queries has a number of its own, and never test_queries. */
 static double queries_of(sqlite3_stmt *row, int64_t trial_id, const char *name)
 {
 	char own[64];
 	double n = 0;
 	snprintf(own, sizeof(own), "%s_queries", name);
-	if (!value_of(row, trial_id, own, &n) && strncmp(name, "cold_", 5) != 0)
+	if (!value_of(row, trial_id, own, &n) && !is_of_some(name))
 		value_of(row, trial_id, "test_queries", &n);
 	return n;
 }

@@ -27,8 +27,14 @@ struct score {
  * NULL when they state none. Those are all shares of 1, the higher the better. */
 const char *score_name(sqlite3 *db, struct trial_list trials);
 
-/* Is it one of the known qualities? */
+/* Is it one of the known qualities, or the top-1 of a part of the queries? */
 bool score_is_share(const char *name);
+
+/* The part's name in "top1_KIND_NAME", the top-1 of a part of the queries: "dry" in "top1_skin_dry". Points into the
+ * metric; NULL: it is no such metric. */
+const char *score_part(const char *metric);
+/* The bytes that stand before KIND. */
+enum { SCORE_PART_PREFIX = 5 };
 
 /* Returns 0, or -1: sqlite3_errmsg() says why. */
 int score_read(sqlite3 *db, struct trial_list trials, const char *name, struct arena *arena,

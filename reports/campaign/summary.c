@@ -10,6 +10,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/statistics/pairing.h"
+#include "reports/statistics/slices.h"
 #include "schema/database/guard.h"
 
 #include <errno.h>
@@ -152,8 +153,47 @@ static int read_shares(const struct build *build, struct trial_list group,
 			       &score) != 0)
 			return -1;
 		qualities[i].share = score_figure(&score);
+		qualities[i].n_queries = score.n_queries;
 	}
 	return 0;
+}
+
+const struct quality *quality_named(const struct model_row *row, const char *name)
+{
+	for (size_t i = 0; i < row->n_qualities; i++)
+		if (strcmp(row->qualities[i].name, name) == 0)
+			return &row->qualities[i];
+	return NULL;
+}
+
+/* Once the row has its qualities. */
+static struct quality_gap gap_of(const struct model_row *row, struct arena *arena)
+{
+	struct slice *parts = arena_room(arena, (row->n_qualities + 1) * sizeof(*parts));
+	struct slice_gap gap;
+	size_t n = 0;
+	for (size_t i = 0; i < row->n_qualities; i++) {
+		const struct quality *quality = &row->qualities[i];
+		const char *name = score_part(quality->name);
+		if (!name || quality->mean < 0 || quality->mean > 1)
+			continue;
+		const char *kind = quality->name + SCORE_PART_PREFIX;
+		kind = arena_format(arena, "%.*s", (int)(name - 1 - kind), kind);
+		parts[n++] = (struct slice){ kind, name, quality->mean,
+					     quality->n_queries };
+	}
+	if (!slice_gap_largest(parts, n, &gap))
+		return (struct quality_gap){ 0 };
+	return (struct quality_gap){
+		.is_known = true,
+		.kind = gap.low->kind,
+		.low = gap.low->name,
+		.high = gap.high->name,
+		.points = gap.points,
+		.is_shown = gap.is_shown,
+		.words = arena_format(arena, "%s: %s, %s%s", gap.low->kind, gap.low->name,
+				      gap.high->name, gap.is_shown ? "" : " ?"),
+	};
 }
 
 static int read_qualities(const struct build *build, struct trial_list group,
@@ -171,6 +211,7 @@ static int read_qualities(const struct build *build, struct trial_list group,
 			column_text(found, 0, build->arena),
 			sqlite3_column_double(found, 1),
 			figure_unknown("it is no share"),
+			0,
 		};
 		arena_append(build->arena, &quality, sizeof(quality));
 	}
@@ -178,8 +219,11 @@ static int read_qualities(const struct build *build, struct trial_list group,
 	row->n_qualities = arena_appended(build->arena) / sizeof(struct quality);
 	struct quality *qualities = arena_take(build->arena);
 	row->qualities = qualities;
-	return code == SQLITE_DONE ? read_shares(build, group, qualities, row->n_qualities)
-				   : -1;
+	if (code != SQLITE_DONE ||
+	    read_shares(build, group, qualities, row->n_qualities) != 0)
+		return -1;
+	row->gap = gap_of(row, build->arena);
+	return 0;
 }
 
 /* The figure of that group; where no trial counts, why. */

@@ -20,6 +20,17 @@ struct quality {
 	const char *name;
 	double mean;
 	struct figure share; /* with its interval; known of shares alone (score_is_share) */
+	double n_queries;    /* that the share is of; 0: not stated */
+};
+
+/* The largest gap of top-1 between two parts of the queries, by metrics "top1_KIND_NAME" (score_part()). */
+struct quality_gap {
+	bool is_known;
+	const char *kind, *low, *high; /* "skin", "dry", "oily" */
+	double points;                 /* 0 to 1 */
+	bool is_shown;                 /* chance does not explain it */
+	const char *
+	    words; /* "skin: dry, oily", with a question mark where chance may explain it */
 };
 
 /* One variant doing one job in one campaign. */
@@ -42,6 +53,7 @@ struct model_row {
 	struct figure training_j; /* joules_per_run of the same variant's job 'train' */
 	const struct quality *qualities;
 	size_t n_qualities;
+	struct quality_gap gap;
 	struct ratios ratios; /* of hardware events */
 	struct unit_list units;
 };
@@ -100,5 +112,8 @@ struct report {
 const struct report *report_read(sqlite3 *db, int64_t campaign_id, const char *path,
 				 struct problem *why);
 void report_free(const struct report *report); /* takes NULL */
+
+/* The row's metric of that name, or NULL: its trials do not state it. */
+const struct quality *quality_named(const struct model_row *row, const char *name);
 
 #endif

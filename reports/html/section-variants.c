@@ -58,7 +58,10 @@ static const struct metric_name quality_metrics[] = {
 	{ "top1", N_("top-1, %"), 100 },
 	{ "top5", N_("top-5, %"), 100 },
 	{ "ndcg10", N_("NDCG@10, %"), 100 },
+	{ "warm_top1", N_("top-1, warm, %"), 100 },
 	{ "cold_top1", N_("top-1, cold start, %"), 100 },
+	{ "macro_f1", N_("macro F1, %"), 100 },
+	{ "calibration_error", N_("calibration error, %"), 100 },
 	{ NULL, NULL, 0 },
 };
 static const struct metric_name cost_metrics[] = {
@@ -74,19 +77,12 @@ static const struct metric_name cost_metrics[] = {
 /* Columns that a page has room for. */
 enum { N_METRICS = 8 };
 
-static const struct quality *quality_of(const struct model_row *row, const char *name)
-{
-	for (size_t i = 0; i < row->n_qualities; i++)
-		if (strcmp(row->qualities[i].name, name) == 0)
-			return &row->qualities[i];
-	return NULL;
-}
-
 static bool any_has(const struct model_campaign *campaign, const char *job,
 		    const char *name)
 {
 	for (size_t i = 0; i < campaign->n_rows; i++)
-		if (is_job(&campaign->rows[i], job) && quality_of(&campaign->rows[i], name))
+		if (is_job(&campaign->rows[i], job) &&
+		    quality_named(&campaign->rows[i], name))
 			return true;
 	return false;
 }
@@ -234,11 +230,34 @@ static void metrics_table(struct document *document, const struct metric_name *m
 			continue;
 		part_row(document, row->variant);
 		for (size_t j = 0; j < n; j++)
-			metric_cell(document, quality_of(row, shown[j]->name),
+			metric_cell(document, quality_named(row, shown[j]->name),
 				    shown[j]->factor);
 		part_row_end(document);
 	}
 	part_table_end(document);
+}
+
+/* Which part of the queries each variant serves worst. */
+static void tell_gaps(struct document *document)
+{
+	const struct model_campaign *campaign = document->campaign;
+	const char *text = NULL;
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		const struct model_row *row = &campaign->rows[i];
+		if (!is_job(row, "infer") || !row->gap.is_known)
+			continue;
+		const char *one = arena_format(document->arena, _("%s: %.1f (%s)"),
+					       row->variant, row->gap.points * 100,
+					       row->gap.words);
+		text = text ? arena_format(document->arena, "%s; %s", text, one) : one;
+	}
+	if (text)
+		part_bold_then(
+		    document, "p", _("The largest gap between parts of the queries."),
+		    arena_format(document->arena,
+				 _("In points of top-1, the worse served part first; where "
+				   "a question mark follows, chance may explain it: %s."),
+				 text));
 }
 
 static bool any_units(const struct model_campaign *campaign)
@@ -431,6 +450,7 @@ static void write_section(struct document *document)
 		energy_table(document, "infer", queries_caption(document));
 		metrics_table(document, quality_metrics,
 			      _("How often they are right, as the programs state it."));
+		tell_gaps(document);
 		metrics_table(
 		    document, cost_metrics,
 		    _("Latency of a query and size, as the programs state them."));

@@ -52,6 +52,15 @@ static json_t *json_units(const struct unit_list *units)
 	return list;
 }
 
+static json_t *json_gap(const struct quality_gap *gap)
+{
+	if (!gap->is_known)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:f, s:b}", "kind", json_text(gap->kind), "low",
+			 json_text(gap->low), "high", json_text(gap->high), "points",
+			 gap->points, "is_shown", gap->is_shown);
+}
+
 static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row)
 {
 	json_t *quality = json_object();
@@ -60,7 +69,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 				    json_real(row->qualities[i].mean));
 	return json_pack(
 	    "{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-	    "s:o, s:{s:o, s:o}, s:o}",
+	    "s:o, s:o, s:{s:o, s:o}, s:o}",
 	    "campaign", (json_int_t)campaign->campaign_id, "variant", row->variant, "job",
 	    row->job, "trials", (json_int_t)row->n_trials, "usable_trials",
 	    (json_int_t)row->n_usable, "queries",
@@ -75,9 +84,9 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    json_figure(row->grams_per_1000_queries), "gco2e_per_run",
 	    json_figure(row->grams_per_run), "ratio_to_baseline",
 	    json_plain_figure(row->ratio), "training_joules", json_figure(row->training_j),
-	    "quality", quality, "events", json_ratios(&row->ratios), "figures", "per_query",
-	    json_figures(row->per_query), "per_run", json_figures(row->per_run), "units",
-	    json_units(&row->units));
+	    "quality", quality, "largest_gap", json_gap(&row->gap), "events",
+	    json_ratios(&row->ratios), "figures", "per_query", json_figures(row->per_query),
+	    "per_run", json_figures(row->per_run), "units", json_units(&row->units));
 }
 
 static json_t *json_factor(const struct model_campaign *campaign)

@@ -97,14 +97,48 @@ static const char *cell_ratio(const struct draft *draft, const struct model_row 
 	return format_change(row->ratio, draft->glyphs, draft->arena);
 }
 
+static const char *cell_share(const struct draft *draft, const struct model_row *row,
+			      const char *metric)
+{
+	const struct quality *quality = quality_named(row, metric);
+	if (!quality)
+		return draft->glyphs->missing;
+	return arena_format(draft->arena, "%s %%",
+			    format_percent(quality->mean * 100, 1, draft->arena));
+}
+
 static const char *cell_top1(const struct draft *draft, const struct model_row *row)
 {
-	for (size_t i = 0; i < row->n_qualities; i++)
-		if (strcmp(row->qualities[i].name, "top1") == 0)
-			return arena_format(
-			    draft->arena, "%s %%",
-			    format_percent(row->qualities[i].mean * 100, 1, draft->arena));
-	return draft->glyphs->missing;
+	return cell_share(draft, row, "top1");
+}
+
+static const char *cell_f1(const struct draft *draft, const struct model_row *row)
+{
+	return cell_share(draft, row, "macro_f1");
+}
+
+static const char *cell_calibration(const struct draft *draft, const struct model_row *row)
+{
+	return cell_share(draft, row, "calibration_error");
+}
+
+static const char *cell_warm(const struct draft *draft, const struct model_row *row)
+{
+	return cell_share(draft, row, "warm_top1");
+}
+
+static const char *cell_cold(const struct draft *draft, const struct model_row *row)
+{
+	return cell_share(draft, row, "cold_top1");
+}
+
+static const char *cell_gap(const struct draft *draft, const struct model_row *row)
+{
+	if (!row->gap.is_known)
+		return draft->glyphs->missing;
+	return arena_format(draft->arena, "%s (%s)",
+			    format_percent(row->gap.points * 100, 1, draft->arena),
+			    row->gap.words);
 }
 
 static const char *cell_carbon(const struct draft *draft, const struct model_row *row)
@@ -133,6 +167,16 @@ static const struct column infer_columns[] = {
 	/* without its interval, for which 80 columns have no room: that of the joules, and 10 %
 	 * for the grid; the other formats have it */
 	{ "%sg/1000", CARBON, true, true, cell_carbon },
+};
+
+/* What top-1 alone does not say. */
+static const struct column quality_columns[] = {
+	{ "variant", PLAIN, false, true, cell_variant },
+	{ "macro F1", PLAIN, true, false, cell_f1 },
+	{ "calibration error", PLAIN, true, false, cell_calibration },
+	{ "warm", PLAIN, true, false, cell_warm },
+	{ "cold", PLAIN, true, false, cell_cold },
+	{ "largest gap, points", PLAIN, false, false, cell_gap },
 };
 
 static const struct column command_columns[] = {
@@ -169,6 +213,10 @@ static const struct layout {
 	  true,
 	  infer_columns,
 	  sizeof(infer_columns) / sizeof(*infer_columns) },
+	{ { "infer" },
+	  true,
+	  quality_columns,
+	  sizeof(quality_columns) / sizeof(*quality_columns) },
 	{ { "command", "idle" },
 	  false,
 	  command_columns,
@@ -274,7 +322,9 @@ static void add_table(const struct model_campaign *campaign, const struct layout
 	if (draft.n_rows == 0)
 		return;
 	choose_scales(&draft);
-	page->tables[page->n_tables++] = draw_table(&draft, layout);
+	struct page_table table = draw_table(&draft, layout);
+	if (table.n_columns > 1) /* a name alone says nothing */
+		page->tables[page->n_tables++] = table;
 }
 
 static const char *title_of(const struct model_campaign *campaign, struct arena *arena)

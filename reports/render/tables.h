@@ -18,7 +18,7 @@ struct page_table {
 };
 
 /* At first; with what is only there when it is stated. */
-enum { PAGE_TABLES = 3, PAGE_MOST_TABLES = 7 };
+enum { PAGE_TABLES = 4, PAGE_MOST_TABLES = 8 };
 
 struct page {
 	const char *title;

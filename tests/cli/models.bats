@@ -167,6 +167,18 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"\"top1\": ${trained%0}"* ]]
 }
 
+@test "eval tells each class's share alike, calibration, and the parts of the queries" {
+	run "$MODELS" eval teacher $TINY
+	[[ "$output" == *"macro F1          0."*": precision 0."*"calibration error 0."* ]]
+	[[ "$output" == *"start    cold      0."*"language both      0."*"skin     mature    0."*"largest gap       0."* ]]
+	"$MODELS" eval teacher $TINY --json >"$BATS_TEST_TMPDIR/json"
+	# every query is in one part of each kind
+	[ "$(jq -c '[.slices | group_by(.kind)[] | map(.queries) | add]' "$BATS_TEST_TMPDIR/json")" = "[6000,6000,6000]" ]
+	jq -e '.top1 as $top1 | .slices | group_by(.kind)[]
+		| (map(.top1 * .queries) | add) / 6000 - $top1 | . < 1e-5 and . > -1e-5' "$BATS_TEST_TMPDIR/json"
+	jq -e '.largest_gap.kind != "start" and .macro_f1 > 0 and .calibration_error >= 0' "$BATS_TEST_TMPDIR/json"
+}
+
 @test "eval names the baseline that knows no query" {
 	# shellcheck disable=SC2086 # words
 	run "$MODELS" eval teacher $TINY

@@ -3,9 +3,9 @@ check_PROGRAMS += tests/slow/statistics
 tests_slow_statistics_SOURCES = %D%/statistics.c
 tests_slow_statistics_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/agreement.R
-slow_tests = %D%/r-agreement.bats %D%/rust.bats %D%/frameworks.bats %D%/typescript.bats \
+slow_tests = %D%/r-agreement.bats %D%/rust.bats %D%/frameworks.bats %D%/typescript.bats %D%/quality.bats \
   %D%/all-campaigns.sh %D%/all-by-binary.sh %D%/all-searches.sh
-EXTRA_DIST += %D%/marking.rs %D%/marks.ts %D%/distil.py %D%/serve.js
+EXTRA_DIST += %D%/marking.rs %D%/marks.ts %D%/distil.py %D%/forward.py %D%/serve.js
 dist_check_SCRIPTS += $(slow_tests)
 AM_TESTS_ENVIRONMENT += STATISTICS='$(abs_top_builddir)/tests/slow/statistics'; export STATISTICS;
 

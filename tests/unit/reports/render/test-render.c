@@ -146,6 +146,27 @@ static void variants_are_held_against_the_baseline_that_the_campaign_states(void
 	expect(text, "\"baseline\": \"student\"");
 }
 
+static void parts_of_the_queries_show_their_largest_gap(void **state)
+{
+	struct printed *printed = *state;
+	printed->db = given_bench();
+	database_run(
+	    printed->db,
+	    "INSERT INTO metric SELECT trial_id, m.column1, m.column2 FROM trial,"
+	    " (VALUES ('macro_f1', 0.8), ('warm_top1', 0.9), ('cold_top1', 0.3),"
+	    " ('top1_skin_dry', 0.7), ('top1_skin_dry_queries', 500),"
+	    " ('top1_skin_oily', 0.9), ('top1_skin_oily_queries', 500),"
+	    " ('top1_tongue_en', 0.5)) m WHERE job = 'infer' AND variant = 'teacher'");
+	const char *text = print(printed, "text");
+	expect(text, "variant macro F1   warm   cold largest gap, points");
+	expect(text, "teacher   80.0 % 90.0 % 30.0 % 20.0 (skin: dry, oily)\n");
+	text = print(printed, "json");
+	expect(text, "\"low\": \"dry\"");
+	database_run(printed->db,
+		     "UPDATE metric SET value = 5 WHERE name LIKE '%_queries'");
+	expect(print(printed, "text"), "20.0 (skin: dry, oily ?)\n");
+}
+
 static void training_stands_apart_from_inference(void **state)
 {
 	struct printed *printed = *state;
@@ -697,6 +718,7 @@ int main(void)
 		CASE(the_table_has_one_line_a_variant_baseline_first),
 		CASE(the_dearest_variant_comes_first_behind_the_baseline),
 		CASE(variants_are_held_against_the_baseline_that_the_campaign_states),
+		CASE(parts_of_the_queries_show_their_largest_gap),
 		CASE(training_stands_apart_from_inference),
 		CASE(every_estimated_figure_is_in_capitals),
 		CASE(the_report_ends_with_joulecarts_own_cost),
