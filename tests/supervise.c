@@ -11,7 +11,10 @@
  * The command starts with every signal as usual, whatever the caller ignores: nohup ignores SIGHUP,
  * a shell's job in the background SIGINT, and what is ignored stays so in all that a test starts.
  * For the same reason it gets one environment, whoever calls: script(1) runs $SHELL, which here is
- * bash and there dash, which passes on no function; COLUMNS, TZ and the like change what is printed. */
+ * bash and there dash, which passes on no function; COLUMNS, TZ and the like change what is printed.
+ *
+ * With TEST_TIMES=FILE in the environment it appends a line to FILE: the seconds that the command took,
+ * those of processor time of it and all its descendants, and its last word, the test file. */
 #include <config.h>
 
 #include <dirent.h>
@@ -22,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -227,6 +231,27 @@ static void take_environment_as_usual(void)
 	setenv("TERM", "xterm", true);
 }
 
+static double processor_s(void)
+{
+	struct rusage used = { 0 };
+
+	getrusage(RUSAGE_CHILDREN, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+}
+
+/* One line, in one write: several test files end at a time. */
+static void note_time(const char *test, double begin_s)
+{
+	const char *path = getenv("TEST_TIMES");
+	FILE *file = path ? fopen(path, "ae") : NULL;
+
+	if (!file)
+		return;
+	fprintf(file, "%.1f %.1f %s\n", now_s() - begin_s, processor_s(), test);
+	fclose(file);
+}
+
 int main(int argc, char **argv)
 {
 	double limit_s = argc > 2 ? strtod(argv[1], NULL) : 0;
@@ -236,6 +261,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: supervise SECONDS COMMAND [ARG]...\n");
 		return 2;
 	}
+	double begin_s = now_s();
 	take_signals_as_usual();
 	take_environment_as_usual();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -261,5 +287,6 @@ int main(int argc, char **argv)
 	}
 	settle();
 	end_descendants(0, "left running");
+	note_time(argv[argc - 1], begin_s);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
