@@ -1,2 +1,2 @@
 #!/bin/sh
-exec nice -n 10 tests/simulation/by-binary ./joulecart 40
+exec tests/simulation/by-binary ./joulecart 40
