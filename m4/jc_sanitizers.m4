@@ -14,4 +14,5 @@ AC_DEFUN([JC_SANITIZERS], [
        [AC_MSG_RESULT([no])])
      CFLAGS=$jc_save_CFLAGS])
   AC_SUBST([SANITIZER_FLAGS])
+  AM_CONDITIONAL([SANITIZED], [test "x$enable_sanitizers" = xyes])
 ])

@@ -18,6 +18,8 @@ AM_BATS_LOG_FLAGS = $(TEST_FILE_LIMIT_S) $(BATS) --formatter tap
 AM_BATS_LOG_DRIVER_FLAGS = --ignore-exit
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
+EXTRA_DIST += %D%/order.mk
+
 include %D%/models.mk
 include %D%/system.mk
 include %D%/fuzz.mk

@@ -10,7 +10,10 @@ check_PROGRAMS += tests/simulation/by-binary
 tests_simulation_by_binary_SOURCES = %D%/by-binary.c
 tests_simulation_by_binary_LDADD = $(unit_libs)
 dist_check_SCRIPTS += %D%/few-by-binary.sh
+if !SANITIZED
+# It judges figures. What sanitizers look for, they find in the same commands in tests/cli/ and in the mutations.
 TESTS += %D%/few-by-binary.sh
+endif
 
 # What the formulas alone report of few pairs: for doc/statistics.md, asked by hand.
 check_PROGRAMS += tests/simulation/few-pairs
