@@ -169,6 +169,15 @@ static int store_quality(const struct quality_source *quality, struct store *sto
 	return add_gap(store, trial_id, text, NULL, why);
 }
 
+/* Queries that could not be read. */
+static int store_missing(struct store *store, int64_t trial_id,
+			 const struct problem *missing, struct problem *why)
+{
+	char text[sizeof(missing->what) + sizeof(missing->why) + 2];
+	snprintf(text, sizeof(text), "%s: %s", missing->what, missing->why);
+	return add_gap(store, trial_id, text, missing->todo[0] ? missing->todo : NULL, why);
+}
+
 int output_watch_store(struct output_watch *watch, struct store *store, int64_t trial_id,
 		       int64_t begin_utc_ns, struct problem *why)
 {
@@ -192,7 +201,7 @@ int output_watch_store(struct output_watch *watch, struct store *store, int64_t 
 	else if (wishes->patterns)
 		n = (int64_t)line_patterns_queries(wishes->patterns);
 	if (n < 0)
-		return add_gap(store, trial_id, missing.why, NULL, why);
+		return store_missing(store, trial_id, &missing, why);
 	return n > 0 ? store_set_queries(store, trial_id, n, why) : 0;
 }
 

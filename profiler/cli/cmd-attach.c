@@ -58,7 +58,7 @@ static const struct option_table table = {
 	.takes_no_operand = true,
 	.notes =
 	    "Joules per query are the whole machine's. If the machine also does other\n"
-	    "things, the view v_share has the service's share of them, with its bounds.\n",
+	    "things, 'its share' is the service's part of its joules, by CPU time.\n",
 };
 
 static int find_service(struct attachment *attachment, const struct attach_options *options,

@@ -119,7 +119,11 @@ static int64_t count_in_file(const struct query_source *source, int64_t begin_ut
 int64_t query_source_count(const struct query_source *source, int64_t begin_utc_ns,
 			   struct problem *why)
 {
-	problem_what(why, "cannot read the number of queries from '%s'", source->name);
+	if (source->from == QUERIES_LAST_NUMBER)
+		problem_what(why, "cannot read the number of queries from the last number");
+	else
+		problem_what(why, "cannot read the number of queries from '%s'",
+			     source->name);
 	if (source->from == QUERIES_IN_FILE)
 		return count_in_file(source, begin_utc_ns, why);
 	if (source->found > 0)

@@ -219,6 +219,57 @@ static void print_units(const struct footer *footer)
 	}
 }
 
+/* In percent of the machine's CPU time. */
+static struct figure read_share(const struct footer *footer)
+{
+	sqlite3_stmt *row = NULL;
+	struct figure share = figure_unknown(NULL);
+	if (sqlite3_prepare_v2(footer->db,
+			       "SELECT 100 * cpu_share, 100 * cpu_share_low,"
+			       "       100 * cpu_share_high FROM v_share"
+			       " WHERE trial_id = ?1 AND phase_ordinal = 0",
+			       -1, &row, NULL) != SQLITE_OK)
+		return share;
+	sqlite3_bind_int64(row, 1, footer->last->trial_id);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		share = (struct figure){ .is_known = true,
+					 .has_interval = true,
+					 .value = sqlite3_column_double(row, 0),
+					 .low = sqlite3_column_double(row, 1),
+					 .high = sqlite3_column_double(row, 2) };
+	sqlite3_finalize(row);
+	return share;
+}
+
+/* Of a service, what it has of the machine's joules above by its CPU time. An estimate is the service's from
+ * the first. */
+static void print_share(const struct footer *footer)
+{
+	const struct figure energy = energy_of(footer);
+	const struct figure share = footer->last->is_attached ? read_share(footer)
+							      : figure_unknown(NULL);
+	const char *so = "";
+	if (!share.is_known)
+		return;
+	if (energy.is_known && energy.has_interval &&
+	    energy.provenance != PROVENANCE_ESTIMATED) {
+		const struct figure part = { .is_known = true,
+					     .has_interval = true,
+					     .value = energy.value * share.value / 100,
+					     .low = energy.low * share.low / 100,
+					     .high = energy.high * share.high / 100 };
+		struct scale scale = scale_of(&part, 1, footer->glyphs);
+		so = arena_format(
+		    footer->arena, ": %s %sJ (%s) if each second costs the same",
+		    format_value(part, scale, footer->glyphs, footer->arena), scale.prefix,
+		    format_interval(part, scale, footer->arena));
+	}
+	const struct scale one = scale_plain(&share, 1);
+	print_line(footer, "its share", "%s %% (%s) of the machine's CPU time%s",
+		   format_value(share, one, footer->glyphs, footer->arena),
+		   format_interval(share, one, footer->arena), so);
+}
+
 static bool has_embodied(const struct footer *footer)
 {
 	const struct figure_group *group = footer->row->per_run;
@@ -347,6 +398,7 @@ static void print_footer(const struct footer *footer, const char *path)
 {
 	print_end(footer);
 	print_energy(footer);
+	print_share(footer);
 	print_query(footer);
 	print_units(footer);
 	print_carbon(footer);

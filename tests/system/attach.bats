@@ -63,8 +63,9 @@ unit() {
 	serve own
 	ask 100000
 	before=$(awk '{ print $14 + $15 }' "/proc/$service/stat")
-	on constant "$JOULECART" attach -q --pid "$service" --for 2 -o "$db"
+	run -0 on constant "$JOULECART" attach --pid "$service" --for 2 -o "$db"
 	after=$(awk '{ print $14 + $15 }' "/proc/$service/stat")
+	has "$output" "  its share +[0-9.]+ % \([0-9.]+\.\.[0-9.]+\) of the machine's CPU time: [0-9.]+ m?J "
 	# in ticks of 10 ms; the attachment itself takes a while to begin and end
 	used=$(sql "SELECT si FROM v_rollup WHERE channel = 'tree' AND phase_ordinal = 0")
 	awk -v u="$used" -v t=$((after - before)) 'BEGIN { exit !(u > 0.01 && u <= t / 100 + 0.05) }'

@@ -233,11 +233,12 @@ queries_from() {
 	is "$(queries_from json:stats.requests 'echo "{\"stats\": {\"requests\": 77}}"; echo bye')" 77
 	is "$(cat out)" "$(printf '{"stats": {"requests": 77}}\nbye')"
 	is "$(queries_from count 'echo 42 >count')" 42
-	has "$(queries_from count true)" 'none: it was not written in this run'
-	has "$(queries_from json:n 'echo "{}"')" 'none: no line of the output is a JSON object that has it'
-	has "$(queries_from last-number 'echo int8 -3 0')" 'none: no line'
+	local missing="none: cannot read the number of queries from"
+	has "$(queries_from count true)" "$missing 'count': it was not written in this run"
+	has "$(queries_from json:n 'echo "{}"')" "$missing 'n': no line of the output is a JSON object that has it"
+	has "$(queries_from last-number 'echo int8 -3 0')" "$missing the last number: no line"
 	mkfifo pipe
-	has "$(queries_from pipe true)" 'none: it is no file'
+	has "$(queries_from pipe true)" "$missing 'pipe': it is no file"
 }
 
 @test "each trial has its own phases and queries" {
