@@ -8,6 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double MOST = 1e50, LEAST = 1e-50;
+
+bool number_is_quantity(double value)
+{
+	double size = fabs(value);
+	return size == 0 || (size >= LEAST && size <= MOST);
+}
+
 /* Reads the first length bytes of text as a number times 10^exponent. The power of ten is appended
  * to the digits instead of multiplied with: strtod then rounds once. */
 static bool read_scaled(const char *text, size_t length, int exponent, double *value)
@@ -22,7 +30,7 @@ static bool read_scaled(const char *text, size_t length, int exponent, double *v
 	if (exponent != 0)
 		snprintf(digits + length, sizeof(digits) - length, "e%d", exponent);
 	double read = strtod(digits, &end);
-	if (*end != '\0' || !isfinite(read))
+	if (*end != '\0' || !number_is_quantity(read))
 		return false;
 	*value = read;
 	return true;

@@ -3,6 +3,8 @@
 
 #include "profiler/record/marker-validate.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -72,9 +74,9 @@ static const char *check_number(struct marker_message *message)
 		wrong = "a number of queries or units is beyond 10^15";
 	}
 	if ((message->kind == MARKER_METRIC || message->kind == MARKER_ANSWERS) &&
-	    !isfinite(message->real)) {
+	    !number_is_quantity(message->real)) {
 		message->kind = 0;
-		wrong = "a metric is not a number";
+		wrong = "a metric is neither 0 nor between 1e-50 and 1e50";
 	}
 	return wrong;
 }

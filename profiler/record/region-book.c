@@ -3,6 +3,7 @@
 
 #include "profiler/record/region-book.h"
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "profiler/record/region-fit.h"
 
@@ -119,8 +120,10 @@ static int add_region(struct region_book *book, const struct region_facts *facts
 		.trial_id = book->trial_id,
 		.ordinal = (int64_t)book->n + 1,
 		.name = facts->name,
-		.flop = isfinite(facts->flop) && facts->flop > 0 ? facts->flop : 0,
-		.weight_bytes = isfinite(facts->weight_bytes) && facts->weight_bytes > 0
+		.flop = number_is_quantity(facts->flop) && facts->flop > 0 ? facts->flop
+									   : 0,
+		.weight_bytes = number_is_quantity(facts->weight_bytes) &&
+					facts->weight_bytes > 0
 				    ? facts->weight_bytes
 				    : 0,
 	};

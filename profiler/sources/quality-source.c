@@ -3,6 +3,7 @@
 
 #include "profiler/sources/quality-source.h"
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "profiler/sources/json-line.h"
 
@@ -31,7 +32,7 @@ void quality_source_feed(struct quality_source *source, const char *line, size_t
 {
 	double number;
 	if (source->key && json_line_number(source->key, line, size, &number) &&
-	    isfinite(number)) {
+	    number_is_quantity(number)) {
 		source->is_found = true;
 		source->found = number;
 	}

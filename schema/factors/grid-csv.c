@@ -1,6 +1,7 @@
 /* schema/factors/grid-csv.c - intensities in CSV, one row a time. See grid-parse.h. */
 #include <config.h>
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "schema/factors/grid-parse.h"
 #include "schema/factors/grid-series.h"
@@ -139,7 +140,8 @@ static void add_value(struct table *table, enum role role, const char *text,
 	double value = is_known ? strtod(text, &end) : NAN;
 	if (table->role_at[role] < 0)
 		return;
-	if (is_known && (*end || !isfinite(value) || value < 0)) {
+	if (is_known &&
+	    (*end || value < 0 || !number_is_quantity(value * common->g_per_kwh))) {
 		snprintf(table->failed, sizeof(table->failed),
 			 "row %zu: '%.40s' is no intensity", table->row, text);
 		return;

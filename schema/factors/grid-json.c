@@ -1,6 +1,7 @@
 /* schema/factors/grid-json.c - intensities in JSON, as three services answer. See grid-parse.h. */
 #include <config.h>
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "schema/factors/grid-parse.h"
 #include "schema/factors/grid-series.h"
@@ -175,7 +176,8 @@ static int read_value(json_t *value, double g_per_kwh, struct grid_point *point,
 	point->g_per_kwh = NAN;
 	if (!value || json_is_null(value))
 		return 0;
-	if (!json_is_number(value) || json_number_value(value) < 0)
+	if (!json_is_number(value) || json_number_value(value) < 0 ||
+	    !number_is_quantity(json_number_value(value) * g_per_kwh))
 		return problem_why(why, "its value of %s is no intensity",
 				   grid_time_text(point->begin_ns, time));
 	point->g_per_kwh = json_number_value(value) * g_per_kwh;

@@ -133,7 +133,7 @@ static const struct column_domain of_stretch[] = {
 	{ .name = "last_raw", .domain = ANY_INTEGER, OPTIONAL },
 	{ .name = "min_raw", .domain = ANY_INTEGER, OPTIONAL },
 	{ .name = "max_raw", .domain = ANY_INTEGER, OPTIONAL },
-	{ .name = "mean_raw", .domain = FINITE, OPTIONAL },
+	{ .name = "mean_raw", .domain = QUANTITY, OPTIONAL },
 	{ .name = "advance", .domain = STEPS },
 	{ .name = "advance_low", .domain = STEPS },
 	{ .name = "advance_high", .domain = STEPS },
@@ -182,7 +182,7 @@ static const struct column_domain of_region_count[] = {
 static const struct column_domain of_metric[] = {
 	{ .name = "trial_id", .domain = POSITIVE },
 	{ .name = "name", .domain = TEXT },
-	{ .name = "value", .domain = FINITE },
+	{ .name = "value", .domain = QUANTITY },
 	{ 0 },
 };
 
@@ -238,7 +238,7 @@ static const struct column_domain of_setting[] = {
 	  .words = "|zone|pue|pue_category|pue_year|psu|embodied|life|share|training_"
 		   "queries|market|instrument|upstream|wue|" },
 	{ .name = "campaign_id", .domain = NOT_NEGATIVE },
-	{ .name = "value", .domain = FINITE, OPTIONAL },
+	{ .name = "value", .domain = QUANTITY, OPTIONAL },
 	{ .name = "text", .domain = TEXT, OPTIONAL },
 	{ .name = "source", .domain = TEXT },
 	{ 0 },
@@ -268,7 +268,7 @@ static const struct column_domain of_grid_point[] = {
 	{ .name = "series_id", .domain = POSITIVE },
 	{ .name = "begin_utc_ns", .domain = STEPS },
 	{ .name = "end_utc_ns", .domain = STEPS },
-	{ .name = "g_per_kwh", .domain = FINITE },
+	{ .name = "g_per_kwh", .domain = QUANTITY },
 	{ .name = "is_estimated", .domain = FLAG, OPTIONAL },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 
 #include "schema/gate/domain.h"
 
+#include "base/number.h"
 #include "base/problem.h"
 #include "schema/database/guard.h"
 #include "schema/database/migrate.h"
@@ -34,18 +35,17 @@ static const char *integer_fault(sqlite3_int64 value, enum domain domain)
 	}
 }
 
-/* No quantity is as large, of whatever unit: figures multiply a few of them, and stay finite. */
-static const double REAL_MOST = 1e50;
-
 static const char *real_fault(double value, enum domain domain)
 {
 	if (!isfinite(value))
 		return "is not finite";
 	if (domain == REAL_NOT_NEGATIVE && value < 0)
 		return "is negative";
-	if (domain != FINITE && fabs(value) > REAL_MOST)
-		return "is too large";
-	return domain == REAL_POSITIVE && !(value > 0) ? "is not positive" : NULL;
+	if (domain == REAL_POSITIVE && !(value > 0))
+		return "is not positive";
+	if (!number_is_quantity(value))
+		return fabs(value) < 1 ? "is too small" : "is too large";
+	return NULL;
 }
 
 static bool is_one_of(const char *words, const char *text, size_t length)

@@ -24,6 +24,9 @@ static void numbers_are_read_with_their_suffix(void **state)
 	assert_reads("1.2M", 1200000);
 	assert_reads("3G", 3e9);
 	assert_reads("2T", 2e12);
+	assert_reads("1e50", 1e50);
+	assert_reads("-1e-50", -1e-50);
+	assert_reads("0e-400", 0);
 }
 
 static void a_suffix_rounds_no_more_than_the_number_written_out(void **state)
@@ -51,6 +54,11 @@ static void anything_else_is_refused(void **state)
 		"nan",
 		"1e3k",
 		"1e999",
+		"1e51",
+		"1e-51",
+		"1e-320", /* a program divides by what it is given */
+		"-1e300",
+		"2e49T",
 		"1 k",
 		"1,2",
 		"1.2.3",

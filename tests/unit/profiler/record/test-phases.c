@@ -94,7 +94,7 @@ static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
 		   "4 NULL");
 	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
 		   "2 messages of the program were changed or refused; the first: "
-		   "a metric is not a number");
+		   "a metric is neither 0 nor between 1e-50 and 1e50");
 }
 
 /* One part of 2000 answers, which take 250 bytes. */

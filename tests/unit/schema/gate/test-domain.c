@@ -5,6 +5,7 @@
 #include "tests/unit/database.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char rows[] =
     "INSERT INTO host (host_id, boot_id) VALUES (1, 'b');"
@@ -56,6 +57,10 @@ static const struct {
 	{ "UPDATE trial SET own_cpu_s = 1e308", "own_cpu_s of trial 3 is too large" },
 	{ "UPDATE channel SET unit_per_raw = 1e51",
 	  "unit_per_raw of channel 1 is too large" },
+	{ "UPDATE channel SET unit_per_raw = 1e-320",
+	  "unit_per_raw of channel 1 is too small" },
+	{ "UPDATE metric SET value = -1e-320", "value of metric 3, top1 is too small" },
+	{ "UPDATE metric SET value = 1e300", "value of metric 3, top1 is too large" },
 	{ "UPDATE channel SET unit_per_raw = 0",
 	  "unit_per_raw of channel 1 is not positive" },
 	{ "UPDATE channel SET provenance = 'sworn'",
@@ -81,6 +86,98 @@ static void a_value_outside_of_its_domain_is_named(void **state)
 		assert_string_equal(why.why, changes[i].why);
 		sqlite3_close(db);
 	}
+}
+
+static const char *fitting(const struct column_domain *column)
+{
+	static char word[64];
+	if (column->domain == WORD) {
+		snprintf(word, sizeof(word), "'%.*s'", (int)strcspn(column->words + 1, "|"),
+			 column->words + 1);
+		return word;
+	}
+	if (column->domain == BLOB) {
+		snprintf(word, sizeof(word), "zeroblob(%d)",
+			 column->size ? column->size : 1);
+		return word;
+	}
+	return column->domain <= STEPS           ? "1"
+	       : column->domain <= REAL_POSITIVE ? "1.0"
+	       : column->domain == JSON          ? "'[]'"
+						 : "'a'";
+}
+
+/* Each table, with a row of what fits. */
+static sqlite3 *every_table(void)
+{
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	for (const struct table_domain *table = table_domains; table->name; table++) {
+		sqlite3_str *create = sqlite3_str_new(db), *row = sqlite3_str_new(db);
+		for (int i = 0; table->columns[i].name; i++) {
+			sqlite3_str_appendf(create, "%s\"%w\"", i ? ", " : "",
+					    table->columns[i].name);
+			sqlite3_str_appendf(row, "%s%s", i ? ", " : "",
+					    fitting(&table->columns[i]));
+		}
+		char *columns = sqlite3_str_finish(create),
+		     *values = sqlite3_str_finish(row);
+		char *sql = sqlite3_mprintf("CREATE TABLE \"%w\" (%s);"
+					    "INSERT INTO \"%w\" VALUES (%s)",
+					    table->name, columns, table->name, values);
+		database_run(db, sql);
+		sqlite3_free(sql), sqlite3_free(columns), sqlite3_free(values);
+	}
+	return db;
+}
+
+static void is_refused(sqlite3 *db, const char *table, const char *column,
+		       const char *value, const char *fault)
+{
+	char sql[200], said[200];
+	struct problem why = { 0 };
+	snprintf(sql, sizeof(sql), "UPDATE \"%s\" SET \"%s\" = %s", table, column, value);
+	database_run(db, sql);
+	assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), -1);
+	snprintf(said, sizeof(said), "%s of %s ", column, table);
+	assert_int_equal(strncmp(why.why, said, strlen(said)), 0);
+	assert_non_null(strstr(why.why, fault));
+}
+
+/* Tiny ones too: a unit of 1e-320 makes each joule 0, and what is divided by it infinite. */
+static void every_real_number_is_a_quantity(void **state)
+{
+	(void)state;
+	struct problem why = { 0 };
+	sqlite3 *db = every_table();
+	int n = 0;
+	assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), 0);
+	for (const struct table_domain *table = table_domains; table->name; table++)
+		for (int i = 0; table->columns[i].name; i++) {
+			const struct column_domain *column = &table->columns[i];
+			if (column->domain < QUANTITY || column->domain > REAL_POSITIVE)
+				continue;
+			const char *name = column->name;
+			is_refused(db, table->name, name, "1e-320", "is too small");
+			is_refused(db, table->name, name, "9.9e-51", "is too small");
+			is_refused(db, table->name, name, "1.1e50", "is too large");
+			is_refused(db, table->name, name, "1.7e308", "is too large");
+			is_refused(db, table->name, name, "9e999", "is not finite");
+			is_refused(db, table->name, name, "-9e999", "is not finite");
+			is_refused(db, table->name, name, "-1e-320",
+				   column->domain == QUANTITY ? "is too small"
+				   : column->domain == REAL_NOT_NEGATIVE
+				       ? "is negative"
+				       : "is not positive");
+			char sql[200];
+			snprintf(sql, sizeof(sql), "UPDATE \"%s\" SET \"%s\" = 1e50",
+				 table->name, name);
+			database_run(db, sql);
+			assert_int_equal(domain_check(db, "f", DOMAIN_ALL, &why), 0);
+			n++;
+		}
+	assert_true(n > 30);
+	sqlite3_close(db);
 }
 
 /* STRICT holds only while a row is written: the file's bytes may say anything. */
@@ -113,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_outside_of_its_domain_is_named),
+		cmocka_unit_test(every_real_number_is_a_quantity),
 		cmocka_unit_test(another_type_in_the_file_is_named),
 		cmocka_unit_test(text_need_not_be_utf8),
 	};
