@@ -140,6 +140,7 @@ unit_tests = \
   tests/unit/schema/samples/test-rollup \
   tests/unit/schema/seal/test-seal \
   tests/unit/schema/store/test-log-files \
+  tests/unit/schema/store/test-still-file \
   tests/unit/schema/store/test-power-loss \
   tests/unit/schema/store/test-store
 check_PROGRAMS += $(unit_tests)

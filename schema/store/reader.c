@@ -15,6 +15,7 @@
 #include "schema/samples/samples-vtab.h"
 #include "schema/seal/seal.h"
 #include "schema/store/log-files.h"
+#include "schema/store/still-file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,28 +66,38 @@ static int pass(struct as_is *file, struct problem *why)
 	return file->gate.version == 0 ? is_empty(file->path, why) : 0;
 }
 
-/* SQLite looks for no log and takes no lock: for who may not write and a file without a log. */
-static const char still[] = "immutable=1";
-
-static int open_with(struct as_is *file, const char *options, struct problem *why)
+/* Of a connection that was just opened; it is closed where it does not pass, and why->err is SQLite's code. */
+static int pass_or_close(struct as_is *file, struct problem *why)
 {
-	struct log_files *found = log_files_find(file->path);
-	bool is_still = log_files_are_not_needed(found);
-	char *uri = file_uri(file->path, is_still ? still : options);
-	int code = -1;
-	why->err = 0;
-	if (sqlite3_open_v2(uri, &file->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) !=
-	    SQLITE_OK) {
-		log_files_free(found);
-		store_problem(file->db, "read", file->path, why);
-	} else {
-		log_files_remove_after(file->db, found);
-		code = pass(file, why);
-	}
-	sqlite3_free(uri);
-	if (code == 0)
+	if (pass(file, why) == 0)
 		return 0;
 	why->err = sqlite3_errcode(file->db) & 0xff;
+	sqlite3_close(file->db);
+	file->db = NULL;
+	return -1;
+}
+
+/* For who may not write and a file without a log. */
+static int open_still(struct as_is *file, struct problem *why)
+{
+	file->db = still_file_open(file->path, why);
+	return file->db ? pass_or_close(file, why) : -1;
+}
+
+static int open_beside_log(struct as_is *file, struct log_files *found, struct problem *why)
+{
+	char *uri = file_uri(file->path, "mode=ro");
+	int code = sqlite3_open_v2(uri, &file->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+				   NULL);
+	sqlite3_free(uri);
+	why->err = 0;
+	if (code == SQLITE_OK) {
+		log_files_remove_after(file->db, found);
+		return pass_or_close(file, why);
+	}
+	log_files_free(found);
+	store_problem(file->db, "read", file->path, why);
+	why->err = code & 0xff;
 	sqlite3_close(file->db);
 	file->db = NULL;
 	return -1;
@@ -97,7 +108,12 @@ static int open_either_way(struct as_is *file, struct problem *why)
 	const char *path = file->path;
 	if (file_check(path, false, &file->bytes, why) != 0)
 		return -1;
-	int code = open_with(file, "mode=ro", why);
+	struct log_files *found = log_files_find(path);
+	if (log_files_are_not_needed(found)) {
+		log_files_free(found);
+		return open_still(file, why);
+	}
+	int code = open_beside_log(file, found, why);
 	bool cannot_write = why->err == SQLITE_CANTOPEN || why->err == SQLITE_READONLY;
 	if (code == 0 || !cannot_write)
 		return code;
@@ -105,7 +121,7 @@ static int open_either_way(struct as_is *file, struct problem *why)
 	 * want to create its index beside it. Without a log nothing can change, and none is
 	 * needed. */
 	if (!file_has_log(path))
-		return open_with(file, still, why);
+		return open_still(file, why);
 	problem_what(why, "cannot read '%s'", path);
 	problem_why(why,
 		    "its newest part is in '%s-wal', which cannot be read without writing "

@@ -1,0 +1,16 @@
+/* schema/store/still-file.h - a database that can be read without a log, an index or a lock beside it: by who may
+ * not write there. SQLite reads such a file under the promise that nobody writes it ("immutable"), and shows a
+ * mixture of old and new pages where somebody does. This reads it into memory first, and sees to it that nobody
+ * wrote it meanwhile. */
+#ifndef JOULECART_STILL_FILE_H
+#define JOULECART_STILL_FILE_H
+#include <sqlite3.h>
+
+struct problem;
+
+/* A connection to the file as it was at one moment, for reading alone, in as much memory as the file is long. A file
+ * that is written again and again, and one whose newest part is in a log, are refused. The caller closes it. NULL
+ * with *why. */
+sqlite3 *still_file_open(const char *path, struct problem *why);
+
+#endif
