@@ -8,9 +8,10 @@
 
 struct problem;
 
-/* 0 with *fd, to be closed by the caller at the end, or -1 in it where no lock can be had in that folder:
+/* 0 with *fd, to be closed by the caller at the end, or -1 in it where no lock can be made in that folder:
  * then no counts can be kept there either, which is told when they are written. -1 with *why: another
- * service has it, or what is there was not written by meter_state_write() and would be lost. */
+ * service has it; what is there was not written by meter_state_write() and would be lost; or what bears the
+ * lock's name is another user's, or no file. */
 int meter_claim(const char *path, int *fd, struct problem *why);
 
 #endif

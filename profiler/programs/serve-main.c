@@ -19,12 +19,14 @@
 #include "profiler/programs/view-main.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What the service holds while it runs. */
@@ -63,12 +65,26 @@ static int parse(struct serve_options *options, int argc, char **argv, struct pr
 
 /* --- files ----------------------------------------------------------------------------- */
 
+/* Nothing that could block: a FIFO without a writer would keep the service from ever answering. */
+static FILE *open_plain(const char *path)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return fdopen(fd, "r");
+	if (fd >= 0) {
+		close(fd);
+		errno = EINVAL;
+	}
+	return NULL;
+}
+
 /* A text of at most 64 KiB, as certificates are; the caller frees it. NULL with *why. */
 static char *read_text(const char *path, struct problem *why)
 {
 	enum { MOST = 65536 };
 	char *text = calloc(1, MOST + 1);
-	FILE *file = fopen(path, "re");
+	FILE *file = open_plain(path);
 	int err = file ? 0 : errno;
 	if (file && text && fread(text, 1, MOST + 1, file) > MOST)
 		err = EFBIG;
@@ -82,6 +98,10 @@ static char *read_text(const char *path, struct problem *why)
 	}
 	free(text);
 	problem_what(why, "cannot read '%s'", path);
+	if (err == EINVAL)
+		return problem_refuse(why, "copy it into a file, and name that",
+				      "it is no regular file"),
+		       NULL;
 	problem_errno(why, err ? err : ENOMEM);
 	return NULL;
 }

@@ -166,6 +166,14 @@ on_served() {
 	has "$output" "cannot read 'no-such.key'"
 }
 
+@test "serve does not wait for a certificate or a key that comes through a pipe" {
+	mkfifo fifo
+	run -1 "$JOULECART" serve --listen 127.0.0.1:0 --tls-cert fifo --tls-key fifo
+	has "$output" "cannot read 'fifo': it is no regular file \(copy it into a file"
+	run -1 "$JOULECART" serve --listen 127.0.0.1:0 --tls-cert /dev/zero --tls-key fifo
+	has "$output" "cannot read '/dev/zero': it is no regular file"
+}
+
 @test "serve opens the counters with capabilities of a service manager, and has none when it answers" {
 	[ "$(id -u)" = 0 ] || skip 'only root can pass capabilities on'
 	need curl curl

@@ -110,10 +110,37 @@ static void where_no_lock_can_be_there_is_none(void **state)
 	snprintf(path, sizeof(path), "%s/none/counts", place->folder);
 	assert_int_equal(meter_claim(path, &fd, &why), 0);
 	assert_int_equal(fd, -1);
-	assert_int_equal(symlink("/tmp/claim-nowhere", place->lock), 0);
-	assert_int_equal(meter_claim(place->path, &fd, &why), 0);
+}
+
+static void is_refused_for_its_lock(const struct place *place, const char *what)
+{
+	struct problem why;
+	int fd = 0;
+	assert_int_equal(meter_claim(place->path, &fd, &why), -1);
 	assert_int_equal(fd, -1);
+	assert_non_null(strstr(why.why, what));
+	assert_true(why.todo[0] != '\0');
+}
+
+/* Others may write into the folder, and were there first. */
+static void a_lock_that_another_laid_there_is_refused(void **state)
+{
+	struct place *place = *state;
+	assert_int_equal(symlink("/tmp/claim-nowhere", place->lock), 0);
+	is_refused_for_its_lock(place, "counts.lock' is no file that you may open");
 	assert_true(access("/tmp/claim-nowhere", F_OK) != 0);
+	unlink(place->lock);
+	assert_int_equal(mkfifo(place->lock, 0600), 0);
+	is_refused_for_its_lock(place, "is no regular file");
+	unlink(place->lock);
+	assert_int_equal(mkdir(place->lock, 0700), 0);
+	is_refused_for_its_lock(place, "is no ");
+	rmdir(place->lock);
+	if (geteuid() != 0)
+		return;
+	put(place->lock, "", 0);
+	assert_int_equal(chown(place->lock, 65534, 65534), 0);
+	is_refused_for_its_lock(place, "belongs to another user");
 }
 
 #define with_folder(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -125,6 +152,7 @@ int main(void)
 		with_folder(what_else_is_there_stays),
 		with_folder(what_is_left_of_a_meter_s_may_be_replaced),
 		with_folder(where_no_lock_can_be_there_is_none),
+		with_folder(a_lock_that_another_laid_there_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
