@@ -11,6 +11,7 @@ libjc_a_SOURCES += \
   %D%/campaign/score.c %D%/campaign/score.h \
   %D%/campaign/standing.c %D%/campaign/standing.h \
   %D%/stated/stated.c %D%/stated/stated.h \
+  %D%/stated/stated-show.c %D%/stated/stated-show.h \
   %D%/campaign/summary.c %D%/campaign/summary.h \
   %D%/campaign/trials.c %D%/campaign/trials.h \
   %D%/campaign/units.c %D%/campaign/units.h \

@@ -103,6 +103,7 @@ bats_tests = \
   %D%/cli/check.bats \
   %D%/cli/completion.bats \
   %D%/cli/compare.bats \
+  %D%/cli/stated.bats \
   %D%/cli/statistics.bats \
   %D%/cli/compare-commands.bats \
   %D%/cli/compress.bats \

@@ -8,6 +8,7 @@
 #include "profiler/launch/program-path.h"
 #include "profiler/options/output-file.h"
 #include "profiler/options/reading-options.h"
+#include "profiler/options/statement-options.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/front.h"
 #include "reports/profile/functions.h"
@@ -250,6 +251,23 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	return code;
 }
 
+/* With what is stated beside the database. */
+static int write_stated(sqlite3 *db, struct arguments *arguments, struct problem *why)
+{
+	struct statement statement;
+	struct arena *arena = arena_new();
+	problem_what(why, "cannot make a report");
+	if (!arena)
+		return problem_why(why, "out of memory");
+	int code = statement_read(NULL, arguments->options.path, arena, &statement, why);
+	arguments->options.stated = &statement;
+	if (code == 0)
+		code = write_to(db, arguments, why);
+	arguments->options.stated = NULL;
+	arena_free(arena);
+	return code;
+}
+
 static int write_plot(const struct arguments *arguments, struct problem *why)
 {
 	struct standing standing;
@@ -271,7 +289,7 @@ static int write_report(struct arguments *arguments, struct problem *why)
 		return -1;
 	arguments->options.trust = trust;
 	sqlite3 *db = reading_open(&arguments->reading, arguments->options.path, NULL, why);
-	int code = db ? write_to(db, arguments, why) : -1;
+	int code = db ? write_stated(db, arguments, why) : -1;
 	sqlite3_close(db);
 	trust_free(trust);
 	return code == 0 ? EXIT_OK : -1;

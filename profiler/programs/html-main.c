@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "base/text-stream.h"
 #include "profiler/options/output-file.h"
+#include "profiler/options/statement-options.h"
 #include "reports/flame/flame-page.h"
 #include "reports/html/report-html.h"
 #include "schema/database/sqlite-memory.h"
@@ -110,6 +111,23 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	return -1;
 }
 
+/* With what is stated beside the database. */
+static int write_stated(sqlite3 *db, struct arguments *arguments, struct problem *why)
+{
+	struct statement statement;
+	struct arena *arena = arena_new();
+	problem_what(why, "cannot make a report");
+	if (!arena)
+		return problem_why(why, "out of memory");
+	int code = statement_read(NULL, arguments->options.path, arena, &statement, why);
+	arguments->options.stated = &statement;
+	if (code == 0)
+		code = write_to(db, arguments, why);
+	arguments->options.stated = NULL;
+	arena_free(arena);
+	return code;
+}
+
 static int write_report(struct arguments *arguments, struct problem *why)
 {
 	struct trust *trust = NULL;
@@ -119,7 +137,7 @@ static int write_report(struct arguments *arguments, struct problem *why)
 	sqlite3 *db = arguments->is_despite
 			  ? store_open_despite(arguments->options.path, why)
 			  : store_open_read(arguments->options.path, why);
-	int code = db ? write_to(db, arguments, why) : -1;
+	int code = db ? write_stated(db, arguments, why) : -1;
 	sqlite3_close(db);
 	trust_free(trust);
 	if (code == 0)

@@ -10,6 +10,7 @@
 #include "reports/html/seal-facts.h"
 #include "reports/html/spread.h"
 #include "reports/html/writer.h"
+#include "reports/stated/stated.h"
 
 #include <libintl.h>
 
@@ -24,6 +25,7 @@ struct document {
 	const struct glyphs *glyphs;
 	const char *path; /* the database's name as given */
 	const struct seal_facts *seal;
+	const struct statement *stated; /* NULL: nothing was */
 	const struct model_campaign *campaign;
 	const struct evidence *evidence;
 	const struct carbon_facts *carbon;
@@ -43,8 +45,8 @@ struct section {
 /* sections.c, in the order of the report; each is one file, section-ID.c. */
 extern const struct section section_boundary, section_break_even, section_carbon,
     section_factors, section_glossary, section_instruments, section_limits, section_power,
-    section_quality, section_reproduce, section_summary, section_uncertainty,
-    section_variants;
+    section_quality, section_reproduce, section_stated, section_summary,
+    section_uncertainty, section_variants;
 
 /* NULL-terminated. */
 extern const struct section *const document_sections[];

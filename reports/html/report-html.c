@@ -212,6 +212,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.evidence = &sources->evidence,
 		.carbon = &sources->carbon,
 		.seal = &sources->seal,
+		.stated = options->stated,
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
 		.findings = &findings,

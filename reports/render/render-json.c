@@ -7,6 +7,7 @@
 #include "reports/figure/figure-json.h"
 #include "reports/figure/json-text.h"
 #include "reports/render/render.h"
+#include "reports/stated/stated-show.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -185,6 +186,7 @@ static json_t *json_report(const struct report *report)
 	json_t *head = json_pack("{s:s, s:o}", "schema", "joulecart-report-1", "database",
 				 json_text_or_null(report->path));
 	standing_json(report->standing, head);
+	stated_json(report->stated, head);
 	json_t *figures = json_pack("{s:o, s:o, s:o, s:o}", "campaigns", campaigns,
 				    "variants", variants, "own_cpu_s",
 				    real_or_null(has_own_cost, own_cpu_s),

@@ -5,6 +5,7 @@
 #include "reports/figure/markdown-text.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
+#include "reports/stated/stated-show.h"
 
 static void print_row(const char *const *cells, size_t n, FILE *out)
 {
@@ -60,7 +61,7 @@ static int render_markdown(const struct report *report, FILE *out)
 		print_page(&page, i == 0 ? report : NULL, out);
 	}
 	arena_free(arena);
-	return 0;
+	return stated_markdown(report->stated, out);
 }
 
 const struct renderer renderer_markdown = { "markdown", render_markdown };

@@ -6,6 +6,7 @@
 #include "reports/campaign/standing.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
+#include "reports/stated/stated-show.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -98,7 +99,7 @@ static int render_text(const struct report *report, FILE *out)
 		above = page;
 	}
 	arena_free(arena);
-	return code;
+	return code == 0 ? stated_text(report->stated, out) : code;
 }
 
 const struct renderer renderer_text = { "text", render_text };

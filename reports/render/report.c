@@ -51,6 +51,7 @@ struct frame {
 	struct arena *arena;
 	struct model_campaign *campaigns; /* the report's, with what text says of factors */
 	struct standing standing;
+	const struct statement *stated;
 };
 
 static int read_factor_lines(sqlite3 *db, const struct report *report, struct frame *frame,
@@ -71,7 +72,7 @@ static int frame_read(sqlite3 *db, const struct renderer *renderer,
 		      const struct report_options *options, const struct report *report,
 		      struct frame *frame, struct problem *why)
 {
-	*frame = (struct frame){ .arena = arena_new() };
+	*frame = (struct frame){ .arena = arena_new(), .stated = options->stated };
 	if (!frame->arena) {
 		problem_what(why, "cannot make a report");
 		return problem_errno(why, ENOMEM);
@@ -89,6 +90,7 @@ static int write_framed(const struct report *report, const struct frame *frame,
 			const struct renderer *renderer, FILE *out, struct problem *why)
 {
 	struct report framed = *report;
+	framed.stated = frame->stated;
 	framed.accounts = frame->accounts;
 	if (frame->campaigns)
 		framed.campaigns = frame->campaigns;

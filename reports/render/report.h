@@ -7,11 +7,13 @@
 
 struct problem;
 struct trust;
+struct statement;
 
 struct report_options {
-	int64_t campaign_id;       /* 0: all of them */
-	const char *path;          /* the database's name as shown; NULL: not shown */
-	const struct trust *trust; /* the reader's list of keys; NULL: none */
+	int64_t campaign_id;            /* 0: all of them */
+	const char *path;               /* the database's name as shown; NULL: not shown */
+	const struct trust *trust;      /* the reader's list of keys; NULL: none */
+	const struct statement *stated; /* what report.ini says; NULL: not asked for */
 };
 
 /* Writes the report as "text", "json", "csv" or "markdown". 0; or -1 with *why: an unknown

@@ -194,6 +194,30 @@ int statement_set(struct statement *statement, enum stated stated, const char *v
 	return 0;
 }
 
+/* A hash follows the note that it belongs to. */
+static bool is_hash(enum stated stated)
+{
+	return keys[stated].check == is_digest;
+}
+
+bool stated_is_shown(enum stated stated)
+{
+	return !is_hash(stated);
+}
+
+const char *statement_shown(const struct statement *statement, enum stated stated,
+			    struct arena *arena)
+{
+	const char *text = statement->values[stated];
+	const char *hash = stated + 1 < N_STATED && is_hash(stated + 1)
+			       ? statement->values[stated + 1]
+			       : NULL;
+	if (!hash)
+		return text;
+	return arena_format(arena, "%s%sSHA-256 %s", text ? text : "", text ? "; " : "",
+			    hash);
+}
+
 double statement_number(const struct statement *statement, enum stated stated)
 {
 	double value = NAN;

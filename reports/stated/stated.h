@@ -36,6 +36,8 @@ enum stated {
 	STATED_RATIONALE,
 	/* what assurers ask first */
 	STATED_ORGANISATIONAL_BOUNDARY,
+	/* from here on an assurer's: the audit report has them all, stated or not */
+	STATED_FOR_ASSURANCE = STATED_ORGANISATIONAL_BOUNDARY,
 	STATED_CONSOLIDATION_APPROACH,
 	STATED_GHG_CATEGORY,
 	STATED_BASE_YEAR,
@@ -51,9 +53,6 @@ enum stated {
 	STATED_CALIBRATED_AGAINST,
 	N_STATED
 };
-
-/* Those from here on are an assurer's: every report prints them, stated or not. */
-enum { STATED_FOR_ASSURANCE = STATED_ORGANISATIONAL_BOUNDARY };
 
 struct statement {
 	const char *values[N_STATED]; /* guarded text; NULL: not stated */
@@ -75,6 +74,12 @@ bool stated_find(const char *key, enum stated *stated);
  * none that the key can have. */
 int statement_set(struct statement *statement, enum stated stated, const char *value,
 		  struct arena *arena, struct problem *why);
+
+/* What is printed of it: the text, and of evidence the hash of its file behind it. Guarded; NULL: not stated. The
+ * hash's own key (stated_is_shown: false) is printed with the evidence. */
+const char *statement_shown(const struct statement *statement, enum stated stated,
+			    struct arena *arena);
+bool stated_is_shown(enum stated stated);
 
 /* The number that a key of numbers states; NAN: not stated. */
 double statement_number(const struct statement *statement, enum stated stated);
