@@ -58,7 +58,9 @@ void joulecart_region_work(unsigned region, double flop, double weight_bytes);
 
 /* This thread enters the region, and leaves it for the one that was open around it. Regions nest 64
  * deep, in themselves too; the time of an inner one is not the outer one's. The end of an outer
- * one ends those that are still open within it; the end of what is not open is passed over. A thread's
+ * one ends those that are still open within it; the end of what is not open is passed over. A passage counts
+ * where it ends: in that phase; what a thread, exit() or joulecart_detach() leaves open ends there, what
+ * a killed process leaves does not count. A thread's
  * first mark, and a process's first after a fork, takes some microseconds. Not to be called
  * from a signal handler. */
 void joulecart_region_begin(unsigned region);

@@ -481,6 +481,7 @@ static void bid_farewell(void)
 
 __attribute__((destructor)) static void end_with_program(void)
 {
+	region_marks_end();
 	bid_farewell();
 }
 

@@ -46,32 +46,43 @@ static _Thread_local struct {
 	uint16_t stack[DEPTH_MOST];
 } thread;
 
-static void move_to(struct region_slot *slot, uint32_t region, bool is_entry)
+/* The passages through the regions in left end with that, and count: a passage belongs to the phase that it ends
+ * in, however late the edge at its begin is read. */
+static void move_to(struct region_slot *slot, uint32_t region, const uint16_t *left,
+		    unsigned n_left)
 {
 	uint32_t seq = atomic_load_explicit(&slot->seq, memory_order_relaxed);
 	uint32_t from = atomic_load_explicit(&slot->current, memory_order_relaxed);
 	uint64_t since = atomic_load_explicit(&slot->since, memory_order_relaxed);
 	uint64_t now = region_ticks(regions.clock);
-	struct region_sum *left = &slot->sums[from % REGION_NUMBERS];
-	uint64_t sum = atomic_load_explicit(&left->ticks, memory_order_relaxed);
+	struct region_sum *time = &slot->sums[from % REGION_NUMBERS];
+	uint64_t sum = atomic_load_explicit(&time->ticks, memory_order_relaxed);
 	atomic_store_explicit(&slot->seq, seq + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
-	atomic_store_explicit(&left->ticks, sum + (now - since), memory_order_relaxed);
+	atomic_store_explicit(&time->ticks, sum + (now - since), memory_order_relaxed);
 	atomic_store_explicit(&slot->since, now, memory_order_relaxed);
 	atomic_store_explicit(&slot->current, region, memory_order_relaxed);
-	if (is_entry) {
-		_Atomic uint64_t *n = &slot->sums[region].n;
+	for (unsigned i = 0; i < n_left; i++) {
+		_Atomic uint64_t *n = &slot->sums[left[i]].n;
 		uint64_t before = atomic_load_explicit(n, memory_order_relaxed);
 		atomic_store_explicit(n, before + 1, memory_order_relaxed);
 	}
 	atomic_store_explicit(&slot->seq, seq + 2, memory_order_release);
 }
 
+/* What the thread has open ends here. */
+static void leave_all(struct region_slot *slot)
+{
+	unsigned n = thread.depth;
+	thread.depth = thread.n_deeper = 0;
+	move_to(slot, 0, thread.stack, n);
+}
+
 /* A thread that ends leaves its region, and its slot to the next. */
 static void leave_slot(void *slot_of_thread)
 {
 	struct region_slot *slot = slot_of_thread;
-	move_to(slot, 0, false);
+	leave_all(slot);
 	atomic_store(&slot->owner, 0);
 	thread.slot = NULL;
 }
@@ -85,7 +96,7 @@ static struct region_slot *take_slot(struct region_page *page)
 			continue;
 		if (atomic_load(&page->n_slots) <= i)
 			atomic_store(&page->n_slots, i + 1);
-		move_to(slot, 0, false); /* what passed before is nobody's */
+		move_to(slot, 0, NULL, 0); /* what passed before is nobody's */
 		pthread_setspecific(regions.key, slot);
 		return slot;
 	}
@@ -169,9 +180,16 @@ static void renew(void)
 	errno = err;
 }
 
+void region_marks_end(void)
+{
+	if (thread.slot && thread.generation == regions.generation)
+		leave_all(thread.slot);
+}
+
 /* Pages of before stay mapped: another thread may be writing to one. */
 void region_marks_listen(bool (*hand_over)(const int fds[MARKER_FILES]))
 {
+	region_marks_end();
 	pthread_mutex_lock(&regions.lock);
 	close_life();
 	regions.hand_over = hand_over;
@@ -247,7 +265,7 @@ void joulecart_region_begin(unsigned region)
 		return;
 	}
 	thread.stack[thread.depth++] = region < REGION_NUMBERS ? (uint16_t)region : 0;
-	move_to(thread.slot, region < REGION_NUMBERS ? region : 0, true);
+	move_to(thread.slot, region < REGION_NUMBERS ? region : 0, NULL, 0);
 }
 
 /* Where to: what is open around the innermost one of that number. What is still open within it (an
@@ -266,6 +284,9 @@ void joulecart_region_end(unsigned region)
 		depth--;
 	if (depth == 0)
 		return;
+	uint16_t left[DEPTH_MOST]; /* a signal's handler may use the stack meanwhile */
+	unsigned n_left = thread.depth - (depth - 1);
+	memcpy(left, thread.stack + depth - 1, n_left * sizeof(*left));
 	thread.depth = (uint16_t)(depth - 1);
-	move_to(thread.slot, depth > 1 ? thread.stack[depth - 2] : 0, false);
+	move_to(thread.slot, depth > 1 ? thread.stack[depth - 2] : 0, left, n_left);
 }

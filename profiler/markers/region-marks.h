@@ -11,6 +11,9 @@
  * hand_over is called with the lock of regions held; false: it could not be sent. */
 void region_marks_listen(bool (*hand_over)(const int fds[MARKER_FILES]));
 
+/* What this thread has open ends, and is counted: it detaches, or the program ends. */
+void region_marks_end(void);
+
 /* In the child of a fork: the page is its parent's, and it makes its own at its next mark. */
 void region_marks_become_child(void);
 

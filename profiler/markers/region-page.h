@@ -27,7 +27,7 @@ struct region_facts {
 };
 
 struct region_sum {
-	_Atomic uint64_t ticks, n; /* of the page's clock; how often it was entered */
+	_Atomic uint64_t ticks, n; /* of the page's clock; passages that have ended */
 };
 
 struct region_slot {

@@ -45,7 +45,7 @@ struct process {
 	double used_ns, given_ns, late_used_ns, late_spent_ns;
 	uint64_t now;                   /* of the page's clock, at the last tick */
 	double elapsed[REGION_NUMBERS]; /* ticks not yet given out */
-	uint64_t entered[REGION_NUMBERS];
+	uint64_t ended[REGION_NUMBERS];
 	double scale; /* from elapsed ticks to ns of CPU time, of this tick */
 };
 
@@ -152,9 +152,9 @@ static uint64_t add_sum(struct process *process, struct seen_slot *seen, uint32_
 			const struct region_totals *now, uint64_t most)
 {
 	uint64_t more = now->ticks[r] - seen->totals.ticks[r];
-	uint64_t entered = now->n[r] - seen->totals.n[r];
+	uint64_t ended = now->n[r] - seen->totals.n[r];
 	seen->totals.n[r] = now->n[r];
-	process->entered[r] += (int64_t)entered > 0 ? entered : 0;
+	process->ended[r] += (int64_t)ended > 0 ? ended : 0;
 	/* A thread that was kept from running between its look at the clock and its stores was taken to be
 	 * in the region for longer than it then says: that much comes off what follows. */
 	if ((int64_t)more < 0)
@@ -285,17 +285,16 @@ static size_t give_out(struct process *process, uint16_t number,
 {
 	size_t n = 0;
 	for (uint16_t r = 1; r < REGION_NUMBERS && n < most; r++) {
-		if (process->entered[r] == 0 && process->elapsed[r] <= 0)
+		if (process->ended[r] == 0 && process->elapsed[r] <= 0)
 			continue;
 		shares[n++] = (struct region_share){
 			.process = number,
 			.region = r,
-			.n = process->entered[r] < UINT32_MAX
-				 ? (uint32_t)process->entered[r]
-				 : UINT32_MAX,
+			.n = process->ended[r] < UINT32_MAX ? (uint32_t)process->ended[r]
+							    : UINT32_MAX,
 			.cpu_ns = (int64_t)(process->elapsed[r] * process->scale),
 		};
-		process->entered[r] = 0;
+		process->ended[r] = 0;
 		process->elapsed[r] = 0;
 	}
 	return n;

@@ -22,7 +22,7 @@ enum { REGION_PROCESSES = 256 };
 /* One region since the tick before: page and region are numbers of this trial and of the page. */
 struct region_share {
 	uint16_t process, region;
-	uint32_t n;     /* how often it was entered */
+	uint32_t n;     /* passages that have ended */
 	int64_t cpu_ns; /* see above */
 };
 

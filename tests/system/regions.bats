@@ -30,8 +30,8 @@ sum_to_the_phase() {
 	regions 30
 	is "$(sql "SELECT group_concat(n, ' ') FROM (SELECT n FROM v_region WHERE phase_ordinal = 0 AND region IN ('f', 'g')
 	           ORDER BY region)")" '30 60'
-	# The phase's edge is read up to 0.2 ms after its mark, or later where the processor is taken: the passage that
-	# has begun in between counts as before.
+	# A passage counts where it ends, and the first ends 20 ms after the phase's mark: later than that the mark is
+	# read only where the processor is taken.
 	between 29 "$(figure_of n f)" 30
 	between 59 "$(figure_of n g)" 60
 	within 10 "$(figure_of cpu_s f)" "$cpu_f"

@@ -124,6 +124,7 @@ static void time_is_the_innermost_regions(void **state)
 	int64_t inner_ns = spend(30 * NS_PER_S / 1000);
 	read_all(fixture); /* within both */
 	int64_t seen_ns = of(fixture, "inner").cpu_ns;
+	assert_int_equal(of(fixture, "inner").n, 0); /* it counts where it ends */
 	joulecart_region_end(inner);
 	joulecart_region_end(outer);
 	read_all(fixture);
@@ -131,7 +132,8 @@ static void time_is_the_innermost_regions(void **state)
 	/* what else this test's process does between the reads is of the same kind, and little */
 	assert_true(seen_ns >= inner_ns * 8 / 10 && seen_ns <= inner_ns * 12 / 10);
 	assert_true(outer_ns < inner_ns);
-	assert_int_equal(of(fixture, "inner").n, 0);
+	assert_int_equal(of(fixture, "inner").n, 1);
+	assert_int_equal(of(fixture, "outer").n, 1);
 }
 
 static void passages_are_counted(void **state)
@@ -162,6 +164,8 @@ static void the_end_of_an_outer_region_ends_those_within(void **state)
 	joulecart_region_end(outer);
 	joulecart_region_end(lost); /* not open: passed over */
 	read_all(fixture);
+	assert_int_equal(of(fixture, "lost").n, 1);
+	assert_int_equal(of(fixture, "outer").n, 1);
 	spend(5 * NS_PER_S / 1000);
 	read_all(fixture);
 	assert_int_equal(of(fixture, "lost").cpu_ns, 0);
@@ -196,6 +200,31 @@ static void *mark_many(void *barrier)
 	if (barrier)
 		pthread_barrier_wait(barrier);
 	return NULL;
+}
+
+static void *leave_open(void *unused)
+{
+	joulecart_region_begin(joulecart_region("left"));
+	joulecart_region_begin(joulecart_region("left"));
+	return unused;
+}
+
+/* A thread's end, and that of who detaches. */
+static void what_is_left_open_counts(void **state)
+{
+	struct fixture *fixture = *state;
+	pthread_t one;
+	make_page(fixture);
+	assert_int_equal(pthread_create(&one, NULL, leave_open, NULL), 0);
+	pthread_join(one, NULL);
+	read_all(fixture);
+	assert_int_equal(of(fixture, "left").n, 2);
+	leave_open(NULL);
+	read_all(fixture);
+	assert_int_equal(of(fixture, "left").n, 0);
+	joulecart_detach();
+	read_all(fixture);
+	assert_int_equal(of(fixture, "left").n, 2);
 }
 
 static void no_passage_of_a_thread_is_lost(void **state)
@@ -244,9 +273,11 @@ static void a_child_marks_for_itself(void **state)
 	assert_int_equal(take(fixture), 1); /* its own page */
 	spend(5 * NS_PER_S / 1000);
 	read_all(fixture);
-	assert_int_equal(of(fixture, "both").n, 1 + 7);
+	assert_int_equal(of(fixture, "both").n, 7);
 	assert_true(of(fixture, "both").cpu_ns > 0); /* the parent's is still open */
 	joulecart_region_end(region);
+	read_all(fixture);
+	assert_int_equal(of(fixture, "both").n, 1);
 }
 
 /* Its page says for ever that it is in the region. */
@@ -338,6 +369,7 @@ int main(void)
 		CASE(passages_are_counted),
 		CASE(the_end_of_an_outer_region_ends_those_within),
 		CASE(deeper_than_deep_still_ends_in_order),
+		CASE(what_is_left_open_counts),
 		CASE(no_passage_of_a_thread_is_lost),
 		CASE(a_child_marks_for_itself),
 		CASE(who_is_gone_runs_no_longer),
