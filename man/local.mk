@@ -9,11 +9,14 @@ dist_man_MANS += \
   %D%/joulecart-doctor.1 \
   %D%/joulecart-export.1 \
   %D%/joulecart-factors.1 \
+  %D%/joulecart-fleet.1 \
   %D%/joulecart-live.1 \
   %D%/joulecart-serve.1 \
   %D%/joulecart-mark.1 \
   %D%/joulecart-merge.1 \
   %D%/joulecart-models.1 \
+  %D%/joulecart-pull.1 \
+  %D%/joulecart-push.1 \
   %D%/joulecart-report.1 \
   %D%/joulecart-run.1 \
   %D%/joulecart-samples.1 \

@@ -29,6 +29,15 @@ joulecart_serve_SOURCES = %D%/programs/serve-main.c \
 joulecart_serve_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
 joulecart_serve_LDADD = libjc.a $(libjc_libs) $(MICROHTTPD_LIBS) -lpthread
 
+# Without libpq the rest is built, and 'joulecart push' says what is missing.
+if HAVE_LIBPQ
+pkglibexec_PROGRAMS += joulecart-fleet
+joulecart_fleet_SOURCES = %D%/programs/fleet-main.c $(fleet_sources)
+nodist_joulecart_fleet_SOURCES = schema/fleet/fleet-sql.h
+joulecart_fleet_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
+joulecart_fleet_LDADD = libjc.a $(libjc_libs) $(LIBPQ_LIBS) $(ZLIB_LIBS)
+endif
+
 pkglibexec_PROGRAMS += joulecart-symbols
 joulecart_symbols_SOURCES = \
   %D%/profile/elf-symbols.c %D%/profile/elf-symbols.h \
@@ -60,6 +69,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-export.c \
   %D%/cli/cmd-factors.c \
+  %D%/cli/cmd-fleet.c \
   %D%/cli/cmd-live.c \
   %D%/cli/cmd-mark.c \
   %D%/cli/cmd-merge.c \
@@ -121,6 +131,7 @@ libjc_a_SOURCES += \
   %D%/metrics/own-cost.c %D%/metrics/own-cost.h \
   %D%/metrics/request.c %D%/metrics/request.h \
   %D%/options/event-warning.c %D%/options/event-warning.h \
+  %D%/options/fleet-options.c %D%/options/fleet-options.h \
   %D%/options/live-options.c %D%/options/live-options.h \
   %D%/options/measure-options.c %D%/options/measure-options.h \
   %D%/options/options.c %D%/options/options.h \

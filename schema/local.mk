@@ -41,6 +41,7 @@ libjc_a_SOURCES += \
   %D%/seal/seal.c %D%/seal/seal.h \
   %D%/seal/trust.c %D%/seal/trust.h \
   %D%/store/campaign-claim.c %D%/store/campaign-claim.h \
+  %D%/store/campaign-rows.c %D%/store/campaign-rows.h \
   %D%/store/merge.c %D%/store/merge.h \
   %D%/store/profile-writer.c %D%/store/profile-writer.h \
   %D%/store/log-files.c %D%/store/log-files.h \
@@ -70,6 +71,7 @@ BUILT_SOURCES += schema/ddl.h
 CLEANFILES += schema/ddl.h
 
 include %D%/factors.mk
+include %D%/fleet.mk
 
 # The same unpacking for any SQLite, by .load: a module, not a library, without sanitizers, which
 # the sqlite3 shell could not load.

@@ -146,6 +146,7 @@ bats_tests = \
   %D%/system/export-stacks.bats \
   %D%/system/fault-schedules.bats \
   %D%/system/flame.bats \
+  %D%/system/fleet.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
@@ -199,8 +200,8 @@ if !SANITIZED
 # Under sanitizers report-html, flame and export write the same pages and files; a browser finds no more in them.
 TESTS += $(browser_tests)
 endif
-dist_check_SCRIPTS += %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
-dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
+dist_check_SCRIPTS += %D%/system/fleet-figures.py %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
+dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/fleet.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \

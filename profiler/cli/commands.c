@@ -11,7 +11,8 @@ const struct command *const all_commands[N_COMMANDS] = {
 	&command_compare, &command_compress, &command_check,   &command_whatif,
 	&command_report,  &command_export,   &command_samples, &command_factors,
 	&command_doctor,  &command_config,   &command_verify,  &command_sign,
-	&command_merge,   &command_trim,
+	&command_merge,   &command_trim,     &command_push,    &command_pull,
+	&command_fleet,
 };
 
 const struct command *command_find(const char *name)

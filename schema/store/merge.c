@@ -13,6 +13,7 @@
 #include "schema/database/migrate.h"
 #include "schema/gate/printable.h"
 #include "schema/seal/digest.h"
+#include "schema/store/campaign-rows.h"
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
 
@@ -20,44 +21,6 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <string.h>
-
-/* In the order of their references; which rows belong to the campaigns that were picked. */
-static const struct {
-	const char *name, *rows;
-} tables[] = {
-	{ "host", "host_id IN (SELECT host_id FROM main.campaign WHERE campaign_id IN "
-		  "temp.picked)" },
-	{ "campaign", "campaign_id IN temp.picked" },
-	{ "setting", "campaign_id IN temp.picked" },
-	{ "trial", "trial_id IN temp.picked_trial" },
-	{ "phase", "trial_id IN temp.picked_trial" },
-	{ "channel", "trial_id IN temp.picked_trial" },
-	{ "stretch", "channel_id IN temp.picked_channel" },
-	{ "chunk", "channel_id IN temp.picked_channel" },
-	{ "gap", "trial_id IN temp.picked_trial" },
-	{ "metric", "trial_id IN temp.picked_trial" },
-	{ "answers", "trial_id IN temp.picked_trial" },
-	{ "sampler", "trial_id IN temp.picked_trial" },
-	{ "trimmed", "trial_id IN temp.picked_trial" },
-	{ "neighbour", "trial_id IN temp.picked_trial" },
-	{ "region_count", "phase_id IN (SELECT phase_id FROM main.phase"
-			  " WHERE trial_id IN temp.picked_trial)" },
-	{ "phase_units", "phase_id IN (SELECT phase_id FROM main.phase"
-			 " WHERE trial_id IN temp.picked_trial)" },
-	{ "region", "trial_id IN temp.picked_trial" },
-	{ "region_time", "region_id IN (SELECT region_id FROM main.region"
-			 " WHERE trial_id IN temp.picked_trial)" },
-	{ "region_energy", "channel_id IN temp.picked_channel" },
-	{ "region_rest", "trial_id IN temp.picked_trial" },
-	{ "region_idle", "channel_id IN temp.picked_channel" },
-	{ "region_power", "channel_id IN temp.picked_channel" },
-	{ "region_product", "channel_id IN temp.picked_channel" },
-	{ "profile", "trial_id IN temp.picked_trial" },
-	{ "profile_frame", "trial_id IN temp.picked_trial" },
-	{ "profile_node", "trial_id IN temp.picked_trial" },
-	{ "profile_energy", "trial_id IN temp.picked_trial" },
-};
-enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 
 /* A column that holds an id: of which table, or NULL. Its own table's rows are numbered anew. */
 static const struct {
@@ -75,58 +38,12 @@ static const char *id_name(int id)
 	return strcmp(ids[id].column, "times_of") == 0 ? "channel_id" : ids[id].column;
 }
 
-/* The campaigns that a statement speaks of; known are the UUIDs of the other side. */
-static const char pick_begin_sql[] =
-    "CREATE TEMP TABLE IF NOT EXISTS known (uuid TEXT PRIMARY KEY);"
-    "CREATE TEMP TABLE IF NOT EXISTS picked (campaign_id INTEGER PRIMARY KEY);"
-    "CREATE TEMP TABLE IF NOT EXISTS picked_trial (trial_id INTEGER PRIMARY KEY);"
-    "CREATE TEMP TABLE IF NOT EXISTS picked_channel (channel_id INTEGER PRIMARY KEY);"
-    "DELETE FROM temp.picked; DELETE FROM temp.picked_trial;"
-    "DELETE FROM temp.picked_channel;";
-static const char pick_end_sql[] =
-    "INSERT INTO temp.picked_trial SELECT trial_id FROM main.trial"
-    " WHERE campaign_id IN temp.picked;"
-    "INSERT INTO temp.picked_channel SELECT channel_id FROM main.channel"
-    " WHERE trial_id IN temp.picked_trial;";
-static const char end_sql[] = "DROP TABLE IF EXISTS temp.known;"
-			      "DROP TABLE IF EXISTS temp.picked;"
-			      "DROP TABLE IF EXISTS temp.picked_trial;"
-			      "DROP TABLE IF EXISTS temp.picked_channel;";
-
-/* which: a condition on main.campaign. */
-static int pick(sqlite3 *db, const char *which, const char *uuid)
-{
-	sqlite3_stmt *statement = NULL;
-	char *sql = sqlite3_mprintf("INSERT INTO temp.picked SELECT campaign_id"
-				    " FROM main.campaign WHERE %s",
-				    which);
-	int code = sql ? sqlite3_exec(db, pick_begin_sql, NULL, NULL, NULL) : SQLITE_NOMEM;
-	if (code == SQLITE_OK)
-		code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-	sqlite3_free(sql);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_text(statement, 1, uuid, -1, SQLITE_STATIC);
-		code = sqlite3_step(statement);
-	}
-	sqlite3_finalize(statement);
-	return code == SQLITE_DONE ? sqlite3_exec(db, pick_end_sql, NULL, NULL, NULL)
-				   : SQLITE_ERROR;
-}
-
 static int index_of_id(const char *column)
 {
 	for (size_t i = 0; i < N_IDS; i++)
 		if (strcmp(column, ids[i].column) == 0)
 			return (int)i;
 	return -1;
-}
-
-static const char *rows_of(const char *table)
-{
-	size_t i = 0;
-	while (strcmp(tables[i].name, table) != 0)
-		i++;
-	return tables[i].rows;
 }
 
 /* The columns of a table, each as write says it, with commas. */
@@ -157,24 +74,7 @@ static void write_relative(sqlite3_str *sql, const char *column)
 	else
 		sqlite3_str_appendf(sql, "\"%w\" - (SELECT min(%s) FROM main.%s WHERE %s)",
 				    column, id_name(id), ids[id].table,
-				    rows_of(ids[id].table));
-}
-
-static void hash_value(crypto_generichash_state *hash, sqlite3_stmt *row, int i)
-{
-	uint8_t type = (uint8_t)sqlite3_column_type(row, i);
-	int64_t number = sqlite3_column_int64(row, i);
-	double real = sqlite3_column_double(row, i);
-	const void *bytes = type == SQLITE_INTEGER ? &number
-			    : type == SQLITE_FLOAT ? (const void *)&real
-						   : sqlite3_column_blob(row, i);
-	uint64_t size = type == SQLITE_INTEGER || type == SQLITE_FLOAT
-			    ? sizeof(number)
-			    : (uint64_t)sqlite3_column_bytes(row, i);
-	crypto_generichash_update(hash, &type, sizeof(type));
-	crypto_generichash_update(hash, (const uint8_t *)&size, sizeof(size));
-	if (size > 0)
-		crypto_generichash_update(hash, bytes, size);
+				    campaign_rows_of(ids[id].table));
 }
 
 /* Of the rows of one table that belong to what was picked. */
@@ -186,13 +86,13 @@ static int hash_table(sqlite3 *db, const char *table, uint8_t digest[DIGEST_SIZE
 	char *columns = columns_of(db, table, write_relative);
 	char *sql = columns
 			? sqlite3_mprintf("SELECT %s FROM main.%s WHERE %s ORDER BY 1, 2",
-					  columns, table, rows_of(table))
+					  columns, table, campaign_rows_of(table))
 			: NULL;
 	crypto_generichash_init(&hash, NULL, 0, DIGEST_SIZE);
 	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
 		while ((step = sqlite3_step(row)) == SQLITE_ROW)
 			for (int i = 0; i < sqlite3_column_count(row); i++)
-				hash_value(&hash, row, i);
+				campaign_rows_hash(&hash, row, i);
 	crypto_generichash_final(&hash, digest, DIGEST_SIZE);
 	sqlite3_finalize(row);
 	sqlite3_free(columns);
@@ -215,17 +115,17 @@ static int compare_campaign(sqlite3 *db, sqlite3 *other, const char *path, const
 			    struct problem *why)
 {
 	uint8_t here[DIGEST_SIZE], there[DIGEST_SIZE];
-	if (pick(db, "uuid = ?1", uuid) != SQLITE_OK)
+	if (campaign_rows_pick(db, "uuid = ?1", uuid) != SQLITE_OK)
 		return store_problem(db, "merge", path, why);
-	if (pick(other, "uuid = ?1", uuid) != SQLITE_OK)
+	if (campaign_rows_pick(other, "uuid = ?1", uuid) != SQLITE_OK)
 		return store_problem(other, "merge", path, why);
-	for (size_t i = 0; i < N_TABLES; i++) {
-		if (hash_table(db, tables[i].name, here) != SQLITE_OK)
+	for (size_t i = 0; campaign_tables[i].name; i++) {
+		if (hash_table(db, campaign_tables[i].name, here) != SQLITE_OK)
 			return store_problem(db, "merge", path, why);
-		if (hash_table(other, tables[i].name, there) != SQLITE_OK)
+		if (hash_table(other, campaign_tables[i].name, there) != SQLITE_OK)
 			return store_problem(other, "merge", path, why);
 		if (memcmp(here, there, DIGEST_SIZE) != 0)
-			return differ(path, uuid, tables[i].name, why);
+			return differ(path, uuid, campaign_tables[i].name, why);
 	}
 	return 0;
 }
@@ -235,7 +135,7 @@ static int compare_known(sqlite3 *db, sqlite3 *other, const char *path, struct p
 {
 	sqlite3_stmt *here = NULL, *note = NULL, *both = NULL;
 	int code = -1;
-	if (sqlite3_exec(other, pick_begin_sql, NULL, NULL, NULL) == SQLITE_OK &&
+	if (campaign_rows_begin(other) == SQLITE_OK &&
 	    sqlite3_prepare_v2(db, "SELECT uuid FROM main.campaign", -1, &here, NULL) ==
 		SQLITE_OK &&
 	    sqlite3_prepare_v2(other, "INSERT INTO temp.known VALUES (?1)", -1, &note,
@@ -323,7 +223,7 @@ static int copy_table(sqlite3 *db, sqlite3 *other, const char *name,
 	char *names = columns_of(db, name, write_name);
 	char *parameters = columns_of(db, name, write_parameter);
 	char *select = sqlite3_mprintf("SELECT %s FROM main.%s WHERE %s", names, name,
-				       rows_of(name));
+				       campaign_rows_of(name));
 	char *insert = sqlite3_mprintf("INSERT INTO main.%s (%s) VALUES (%s)", name, names,
 				       parameters);
 	int code = SQLITE_NOMEM;
@@ -368,11 +268,11 @@ static int copy_all(sqlite3 *db, sqlite3 *other, const char *path,
 		    struct merge_result *result)
 {
 	int64_t shifts[N_IDS] = { 0 };
-	int code = pick(other, "uuid NOT IN temp.known AND ?1 IS NULL", NULL);
+	int code = campaign_rows_pick(other, "uuid NOT IN temp.known AND ?1 IS NULL", NULL);
 	if (code == SQLITE_OK)
 		code = find_shifts(db, shifts);
-	for (size_t i = 0; code == SQLITE_OK && i < N_TABLES; i++)
-		code = copy_table(db, other, tables[i].name, shifts);
+	for (size_t i = 0; code == SQLITE_OK && campaign_tables[i].name; i++)
+		code = copy_table(db, other, campaign_tables[i].name, shifts);
 	if (code == SQLITE_OK)
 		code = note_source(db, shifts[index_of_id("campaign_id")], path);
 	if (code == SQLITE_OK)
@@ -408,6 +308,6 @@ int merge_from(struct store *store, const char *path, struct merge_result *resul
 		return -1;
 	int code = copy_in_one(store, other, path, result, why);
 	sqlite3_close(other);
-	sqlite3_exec(store_db(store), end_sql, NULL, NULL, NULL);
+	campaign_rows_end(store_db(store));
 	return code;
 }

@@ -1,0 +1,25 @@
+/* schema/fleet/push.h - the campaigns of a file, into a fleet's database. */
+#ifndef JOULECART_FLEET_PUSH_H
+#define JOULECART_FLEET_PUSH_H
+#include "schema/fleet/server.h"
+
+#include <stdint.h>
+
+struct push_result {
+	int64_t n_pushed, n_readings; /* campaigns that came, and the readings of these */
+	int64_t n_known;              /* that were there, the same */
+	int64_t n_running;            /* that a joulecart still adds to: left for later */
+	int64_t
+	    n_trimmed; /* of those known: here without their readings, there with them */
+};
+
+/* The team that this login pushes for: the one that was given, else its only one. 0, or -1 with *why. */
+int push_team(struct server *server, const char *given, char *team, size_t size,
+	      struct problem *why);
+
+/* Each campaign in a transaction of its own: it is there whole or not at all. One that is there already is
+ * compared with and left as it is. 0, or -1 with *why; *result says how far it came. */
+int push_file(struct server *server, const char *team, const char *path,
+	      struct push_result *result, struct problem *why);
+
+#endif

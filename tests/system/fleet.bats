@@ -1,0 +1,309 @@
+#!/usr/bin/env bats
+# push, pull and fleet, against a real PostgreSQL: what comes back is what was pushed, nobody changes what is
+# there, and bad days lose nothing.
+load ../helper
+load ../fleet
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	[ -n "$(fleet_bin)" ] || return 0
+	fleet_begin
+	"$JOULECART" fleet init --at "$fleet" >init.out
+	"$JOULECART" run -q -o int8.db --name int8 --queries 100 --zone DE -- sleep 0.3
+	"$JOULECART" run -q -o int8.db --name fp32 --queries 100 -- sleep 0.2
+	"$JOULECART" run -q -o other.db --name int8 --zone FR -- sleep 0.2
+	"$JOULECART" sign --new-key lab.key >/dev/null
+}
+
+teardown_file() {
+	fleet_end
+}
+
+# same FILE FILE: every row of every table, and the schema, byte for byte
+same() {
+	sqlite3 "$1" .dump | LC_ALL=C sort >"$1.dump"
+	sqlite3 "$2" .dump | LC_ALL=C sort | cmp "$1.dump" -
+	[ "$(wc -l <"$1.dump")" -gt 200 ]
+}
+
+# fresh FILE: a copy of it as $db, of campaigns that nobody pushed
+fresh() {
+	rm -f "$db"
+	cp "$BATS_FILE_TMPDIR/$1" "$db"
+	serial=$((${serial-0} + 65536))
+	sql "UPDATE campaign SET uuid = '$(printf '%08x' $((serial + BATS_TEST_NUMBER)))' || substr(uuid, 9, 26) || printf('%02x', campaign_id)"
+}
+
+uuids() {
+	sql 'SELECT uuid FROM campaign ORDER BY uuid'
+}
+
+@test "a file that was pushed comes back as it was, seal and all, and is not pushed twice" {
+	need_fleet
+	fresh int8.db
+	run -0 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" "2 campaigns with [1-9][0-9]* readings pushed, 0 already there"
+	run -0 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" '0 campaigns with 0 readings pushed, 2 already there'
+	joulecart sign --key "$BATS_FILE_TMPDIR/lab.key" "$db"
+	joulecart push --to "$fleet" --team vision "$db"
+	run -0 joulecart pull --from "$fleet" --where "campaign_uuid IN ('$(uuids | sed -n 1p)')" -o out.db
+	has "$output" '2 campaigns of 1 pushed file'
+	has "$output" '1 of them came along'
+	has "$output" 'its seal holds'
+	same out.db "$db"
+	run -0 joulecart verify out.db
+	has "$output" 'rows as sealed'
+	mv out.db again.db
+	(cd "$(mktemp -d)" && cp "$OLDPWD/$db" . && joulecart report --format json "$db") >report.json
+	mv again.db "$db"
+	joulecart report --format json "$db" | cmp - report.json
+}
+
+@test "the fleet's views say what the file's own say, row by row" {
+	need_fleet
+	fresh int8.db
+	joulecart push --to "$fleet" --team vision "$db"
+	run -0 python3 "$TESTS_SOURCE/tests/system/fleet-figures.py" "$db"
+	has "$output" 'rows of 6 views agree'
+	is "$(ask "SELECT count(*) FROM joulecart.stretch WHERE campaign_uuid IN ('$(uuids | sed -n 1p)', '$(uuids | sed -n 2p)')")" \
+		"$(sql 'SELECT count(*) FROM stretch')"
+}
+
+@test "a condition chooses campaigns of several files, which are joined as merge joins them" {
+	need_fleet
+	fresh other.db
+	one=$(uuids)
+	joulecart push --to "$fleet" --team vision "$db"
+	cp "$db" one.db
+	fresh int8.db
+	joulecart push --to "$fleet" --team vision "$db"
+	all=$({ echo "$one" && uuids; } | sed "s/.*/'&'/" | paste -sd,)
+	run -0 joulecart pull --from "$fleet" --where "variant = 'int8' AND begun >= '2020-01-01' AND campaign_uuid IN ($all)" -o out.db
+	has "$output" '2 campaigns of 2 pushed files'
+	db=out.db
+	is "$(sql 'SELECT DISTINCT variant FROM trial')" int8
+	joulecart verify out.db
+	run -1 joulecart pull --from "$fleet" --where "variant = 'none'" -o none.db
+	has "$output" 'no campaign that this login may see fulfils --where'
+	[ ! -e none.db ]
+	run -1 joulecart pull --from "$fleet" -o out.db
+	has "$output" "cannot write 'out.db': file exists"
+}
+
+@test "nobody may do what is not theirs" {
+	need_fleet
+	ask "CREATE ROLE w1 LOGIN IN ROLE joulecart_writer; CREATE ROLE w2 LOGIN IN ROLE joulecart_writer;
+		CREATE ROLE r1 LOGIN IN ROLE joulecart_reader; CREATE ROLE a1 LOGIN IN ROLE joulecart_auditor;
+		CREATE ROLE nobody1 LOGIN; CREATE ROLE w3 LOGIN IN ROLE joulecart_writer;
+		INSERT INTO joulecart.member VALUES ('w1', 'red'), ('w2', 'blue'), ('r1', 'red')"
+	fresh other.db
+	uuid=$(uuids)
+	PGUSER=w1 joulecart push --to "$fleet" "$db"
+	# its team's alone are seen
+	for who in w1=1 r1=1 a1=1 w2=0; do
+		is "$(PGUSER=${who%=*} ask "SELECT count(*) FROM joulecart.v_query WHERE campaign_uuid = '$uuid'")" "${who#*=}"
+		is "$(PGUSER=${who%=*} ask "SELECT count(*) > 0 FROM joulecart.stretch WHERE campaign_uuid = '$uuid'")" \
+			"$([ "${who#*=}" = 1 ] && echo t || echo f)"
+	done
+	run -1 env PGUSER=w2 "$JOULECART" pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o out.db
+	PGUSER=r1 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o reader.db
+	same reader.db "$db"
+	# who pushes for another team, for none, without the role, or what another team has
+	run -1 env PGUSER=w2 "$JOULECART" push --to "$fleet" "$db"
+	has "$output" 'is there already, and another team pushed it'
+	fresh other.db
+	for who in w2 r1 a1 nobody1; do
+		run -1 env PGUSER=$who "$JOULECART" push --to "$fleet" --team red "$db"
+	done
+	run -1 env PGUSER=w3 "$JOULECART" push --to "$fleet" "$db"
+	has "$output" 'this login is of no team'
+	is "$(ask "SELECT count(*) FROM joulecart.pushed WHERE campaign_uuid = '$(uuids)'")" 0
+	# what is there stays: no role changes a row, takes one away, or adds one
+	tables=$(ask "SELECT relname FROM pg_class WHERE relnamespace = 'joulecart'::regnamespace
+		AND relkind IN ('r', 'p') AND relname NOT IN ('fleet', 'member', 'retired')")
+	[ "$(wc -l <<<"$tables")" -gt 40 ]
+	for table in $tables; do
+		for who in w1 r1 a1; do
+			for change in "UPDATE joulecart.$table SET team = team" "DELETE FROM joulecart.$table" "TRUNCATE joulecart.$table" \
+				"DROP TABLE joulecart.$table"; do
+				echo "\\echo $table $who $change"
+				echo "SET ROLE $who; $change; RESET ROLE;"
+			done
+		done
+	done >changes.sql
+	psql -qtAX -f changes.sql >changes.out 2>&1
+	is "$(grep -c 'psql:.*ERROR' changes.out)" "$(grep -c echo changes.sql)"
+	is "$(grep -c 'psql:.*ERROR' changes.out)" "$(grep -c 'ERROR:  \(permission denied\|must be owner\)' changes.out)"
+	for table in trial kept_carbon stretch_page chunk_page; do
+		run ! env PGUSER=w1 psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.$table SELECT * FROM joulecart.$table WHERE team = 'red' LIMIT 1"
+		has "$output" 'row-level security|duplicate key'
+	done
+	run ! env PGUSER=w1 psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.metric (campaign_uuid, team, trial_id, name, value) VALUES ('$uuid', 'red', 1, 'new', 1)"
+	has "$output" 'row-level security'
+	run ! env PGUSER=w1 psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.pushed (campaign_uuid, team, begun, tool_version, rows_digest, readings_digest, figures_digest, n_readings, transaction) VALUES ('$uuid', 'red', now(), '', '', '', '', 0, '3')"
+	has "$output" 'permission denied'
+	for who in r1 a1 w1 nobody1; do
+		run ! env PGUSER=$who psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.member VALUES ('$who', 'blue')"
+		has "$output" 'permission denied'
+		run -1 env PGUSER=$who "$JOULECART" fleet retire --older-than 1d --at "$fleet"
+	done
+	run ! env PGUSER=r1 psql -qX -v ON_ERROR_STOP=1 -c "SELECT joulecart.need_month('2001-01-01')"
+}
+
+@test "a row that the superuser changes is said by pull, and named by verify" {
+	need_fleet
+	fresh int8.db
+	joulecart sign --key "$BATS_FILE_TMPDIR/lab.key" "$db"
+	joulecart push --to "$fleet" --team vision "$db"
+	uuid=$(uuids | sed -n 1p)
+	ask "UPDATE joulecart.trial SET queries = 101 WHERE campaign_uuid = '$uuid'"
+	run -0 --separate-stderr joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o out.db
+	has "$stderr" "campaign $uuid is not what was pushed"
+	has "$stderr" 'a seal is broken: .*trial'
+	run ! joulecart verify out.db
+	has "$output" "trial trial_id 1 is not as it was sealed"
+	ask "UPDATE joulecart.trial SET queries = 100 WHERE campaign_uuid = '$uuid';
+		UPDATE joulecart.chunk_page SET data[1] = set_byte(data[1], 3, 255 - get_byte(data[1], 3)) WHERE campaign_uuid = '$uuid'"
+	run -0 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o chunk.db
+	run ! joulecart verify chunk.db
+	has "$output" 'chunk'
+	# what no file may hold is refused, and leaves nothing
+	ask "UPDATE joulecart.trial SET state = 'gone' WHERE campaign_uuid = '$uuid'"
+	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o refused.db
+	has "$output" 'a row of trial: CHECK constraint failed'
+	ask "UPDATE joulecart.trial SET state = 'complete' WHERE campaign_uuid = '$uuid';
+		UPDATE joulecart.stretch_page SET seq = seq[1:1] WHERE campaign_uuid = '$uuid'"
+	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o refused.db
+	has "$output" 'malformed'
+	ls >left
+	run ! grep -F refused.db left
+}
+
+@test "labels are values, whatever they are" {
+	need_fleet
+	fresh other.db
+	i=0
+	for label in "x'); DROP SCHEMA joulecart CASCADE; --" $'caf\xe9' $'\xed\xa0\x80' 'joulecart-bytes:00' '\N' '{a,"b"}' \
+		'$1' "E'\\\\047'" $'tab\tand\nline' '"; SELECT 1; "' '%s%n'; do
+		i=$((i + 1))
+		hex=$(printf %s "$label" | xxd -p | tr -d '\n')
+		sql "INSERT INTO metric SELECT max(trial_id), CAST(x'$hex' AS TEXT), $i FROM trial"
+		sql "UPDATE trial SET variant = CAST(x'$hex' AS TEXT), why_incomplete = variant"
+		sql "UPDATE host SET hostname = CAST(x'$hex' AS TEXT)"
+		sql "UPDATE campaign SET zone = CAST(x'$hex' AS TEXT), uuid = substr(uuid, 1, 34) || printf('%02x', $i)"
+		joulecart push --to "$fleet" --team "it's" "$db"
+		joulecart pull --from "$fleet" --where "campaign_uuid = '$(uuids)'" -o "out$i.db"
+		same "out$i.db" "$db"
+	done
+	[ "$(ask 'SELECT count(*) FROM joulecart.fleet')" = 1 ]
+	mv "$db" "it's; \$(touch x) \"y\".db"
+	joulecart push --to "$fleet" --team "it's" "it's; \$(touch x) \"y\".db"
+	run -1 joulecart pull --from "$fleet" --where "variant = 'x'; DROP SCHEMA joulecart CASCADE" -o none.db
+	run -1 joulecart pull --from "$fleet" --where "joulecart.need_month('2003-03-03') IS NULL" -o none.db
+	has "$output" 'read-only transaction'
+}
+
+@test "bad days: two pushes at once, a clock that is wrong, another version, a campaign that changed" {
+	need_fleet
+	fresh int8.db
+	for i in 1 2 3 4; do
+		"$JOULECART" push --to "$fleet" --team vision "$db" >"push$i" 2>&1 3>&- &
+		pids+=" $!"
+	done
+	# shellcheck disable=SC2086 # several
+	for pid in $pids; do wait "$pid"; done
+	is "$(cat push[1-4] | sed 's/.*db: \([0-9]*\) campaign.*/\1/' | awk '{ n += $1 } END { print n }')" 2
+	joulecart pull --from "$fleet" --where "campaign_uuid::text IN ('$(uuids | sed -n 1p)', '$(uuids | sed -n 2p)')" -o out.db
+	same out.db "$db"
+	# one that still runs is left for later
+	"$JOULECART" run -q -o running.db -- sh -c 'echo; exec sleep 1000' >begun 2>/dev/null 3>&- &
+	running=$!
+	for _ in $(seq 600); do [ ! -s begun ] || break; sleep 0.1; done
+	run -0 joulecart push --to "$fleet" --team vision running.db
+	has "$output" '0 campaigns with 0 readings pushed, 0 already there 1 is still running'
+	kill "$running"
+	wait "$running" || :
+	run -0 joulecart push --to "$fleet" --team vision running.db
+	has "$output" '1 campaign with'
+	# it went on, or somebody changed it
+	sql "UPDATE trial SET queries = 99 WHERE trial_id = 1"
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" 'is there already, and its rows differ'
+	# clocks: 1970 is stored as it is, the far future refused
+	fresh other.db
+	sql 'UPDATE campaign SET begin_utc_ns = 5000000000, end_utc_ns = 6000000000'
+	joulecart push --to "$fleet" --team vision "$db"
+	is "$(ask "SELECT begun FROM joulecart.pushed WHERE campaign_uuid = '$(uuids)'")" '1970-01-01 00:00:05+00'
+	fresh other.db
+	sql "UPDATE campaign SET begin_utc_ns = 4102444800000000000"
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" "began at 2100-01-01 00:00:00\\+00, and it is .* here: its host's clock is wrong"
+	# versions
+	fresh other.db
+	ask 'UPDATE joulecart.fleet SET version = 2'
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" 'is of version 2, and this joulecart knows up to 1'
+	ask 'UPDATE joulecart.fleet SET version = 0'
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" "joulecart fleet upgrade"
+	joulecart fleet upgrade --at "$fleet"
+	ask "UPDATE joulecart.fleet SET formulas = 'others'"
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" 'by formulas of another joulecart'
+	joulecart fleet init --at "$fleet"
+	joulecart push --to "$fleet" --team vision "$db"
+	# a password, a server that is not there, a database without a fleet
+	run -2 joulecart push --to postgresql://me:secret@/fleet "$db"
+	has "$output" 'a password on the command line is seen by every user'
+	has_not "$output" secret
+	run -1 joulecart push --to "postgresql:///fleet?host=$PWD" "$db"
+	run -1 joulecart push --to "postgresql:///postgres?host=$fleet_folder" "$db"
+	has "$output" 'no fleet is there yet'
+}
+
+@test "retired months lose their readings and keep their figures, and say so" {
+	need_fleet
+	fresh int8.db
+	sql 'UPDATE campaign SET begin_utc_ns = begin_utc_ns - 1000000000 * 86400 * 4000'
+	joulecart push --to "$fleet" --team vision "$db"
+	before=$(ask "SELECT * FROM joulecart.v_carbon WHERE campaign_uuid = '$(uuids | sed -n 1p)'")
+	[ -n "$before" ]
+	run -2 joulecart fleet retire --at "$fleet"
+	run -0 joulecart fleet retire --older-than 3900d --at "$fleet"
+	has "$output" 'months? with [0-9]+ campaigns? retired'
+	is "$(ask "SELECT * FROM joulecart.v_carbon WHERE campaign_uuid = '$(uuids | sed -n 1p)'")" "$before"
+	is "$(ask "SELECT count(*) FROM joulecart.chunk WHERE campaign_uuid = '$(uuids | sed -n 1p)'")" 0
+	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$(uuids | sed -n 1p)'" -o out.db
+	has "$output" 'all campaigns that fulfil --where are retired'
+	fresh int8.db
+	sql 'UPDATE campaign SET begin_utc_ns = begin_utc_ns - 1000000000 * 86400 * 4000'
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" 'that month was retired'
+}
+
+@test "a server that stops in the middle of a push leaves nothing of the campaign, and the next push goes on" {
+	need_fleet
+	fresh int8.db
+	# the first campaign waits for the lock, with all that it began
+	psql -qtAX -c 'BEGIN; LOCK TABLE joulecart.kept_figure IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)' >lock.log 2>&1 3>&- &
+	for _ in $(seq 600); do
+		[ "$(ask "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'joulecart.kept_figure'::regclass AND granted")" != 1 ] || break
+		sleep 0.1
+	done
+	"$JOULECART" push --to "$fleet" --team vision "$db" >push.log 2>&1 3>&- &
+	push=$!
+	for _ in $(seq 600); do
+		[ "$(ask "SELECT count(*) FROM pg_locks WHERE relation = 'joulecart.kept_figure'::regclass AND NOT granted")" = 0 ] || break
+		sleep 0.1
+	done
+	fleet_stop immediate
+	status=0
+	wait "$push" || status=$?
+	is "$status" 1
+	has "$(cat push.log)" "cannot push '$db': .*(terminat|connection|closed)"
+	fleet_start
+	is "$(ask "SELECT count(*) FROM joulecart.pushed WHERE campaign_uuid::text IN ('$(uuids | sed -n 1p)', '$(uuids | sed -n 2p)')")" 0
+	run -0 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" '2 campaigns with'
+}
