@@ -24,9 +24,8 @@ const struct option_table push_table = {
 	.command = "push",
 	.usage =
 	    "Usage: joulecart push --to ADDRESS FILE.db...\n"
-	    "Copy campaigns into the PostgreSQL database of a fleet. One that is there "
-	    "already is\n"
-	    "left as it is, so that a push which was cut off is simply begun again.\n"
+	    "Copy campaigns into the PostgreSQL database of a fleet. One that is there\n"
+	    "already is left as it is: a push that was cut off is begun again.\n"
 	    "\n"
 	    "  joulecart push --to postgresql://fleet.example/joulecart run.db\n",
 	.rows = push_rows,
