@@ -238,6 +238,15 @@ static void take_idle(const struct cpu_choice *choice, unsigned demands, cpu_set
 	}
 }
 
+/* Where each is busy: but for the one to be kept off, where there is another. */
+static cpu_set_t any(const struct cpu_choice *choice)
+{
+	cpu_set_t set = choice->allowed;
+	if (choice->kept_off >= 0 && choice->kept_off < choice->n)
+		CPU_CLR((size_t)choice->kept_off, &set);
+	return CPU_COUNT(&set) > 0 ? set : choice->allowed;
+}
+
 /* What meets all demands; else the last of them alone, and so on; else any. */
 static bool choose(struct cpu_choice *choice)
 {
@@ -252,7 +261,7 @@ static bool choose(struct cpu_choice *choice)
 			   (choice->kept_off < 0 || choice->kept_off >= choice->n ||
 			    !CPU_ISSET((size_t)choice->kept_off, &set));
 	if (CPU_COUNT(&set) == 0)
-		set = choice->allowed;
+		set = any(choice);
 	bool is_other = !CPU_EQUAL(&set, &choice->chosen);
 	choice->chosen = set;
 	return is_other;

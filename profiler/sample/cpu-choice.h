@@ -42,13 +42,13 @@ struct cpu_choice *cpu_choice_new(const struct cpu_files *files, const cpu_set_t
  * would take more than a fiftieth of a processor. now_ns: CLOCK_MONOTONIC. */
 bool cpu_choice_look(struct cpu_choice *choice, int64_t now_ns, const struct cpu_own *own);
 
-/* From the next look on it is left out as if it were busy, as long as another is idle, and, where processors
- * share a core, so are those beside it: who runs there runs for a moment at a time and must not be
- * interrupted in it. -1: none. */
+/* From the next look on it is left out as if it were busy, unless it alone is idle, and, where
+ * processors share a core, so are those beside it: who runs there runs for a moment at a time and must not
+ * be interrupted in it. -1: none. */
 void cpu_choice_keep_off(struct cpu_choice *choice, int cpu);
 
-/* The processors to run on; all that are allowed where each is busy. It is the choice's own, and changes
- * with its next look. */
+/* The processors to run on; where each is busy all that are allowed, but for the one to be kept off. It is
+ * the choice's own, and changes with its next look. */
 const cpu_set_t *cpu_choice_set(const struct cpu_choice *choice);
 
 /* Has it found processors on which nothing runs, and is the one to be kept off not among them? */

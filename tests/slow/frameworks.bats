@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Real frameworks: PyTorch trains and distils, ONNX Runtime serves what was trained. Needs the Debian
-# packages python3-torch and wrk, and onnxruntime-node (npm install onnxruntime-node) where NODE_PATH
-# has it.
+# packages python3-torch and wrk, and onnxruntime-node where NODE_PATH has it (npm install
+# --ignore-scripts onnxruntime-node: its script fetches what is for a GPU alone).
 load ../helper
 
 LIBJOULECART=${LIBJOULECART:-$TESTS_SOURCE/libjoulecart.so.0}
@@ -46,7 +46,7 @@ show() {
 @test "ONNX Runtime serves the student" {
 	need wrk wrk
 	node -e 'require("onnxruntime-node")' 2>/dev/null ||
-		skip 'no ONNX Runtime (npm install onnxruntime-node, and NODE_PATH)'
+		skip 'no ONNX Runtime (npm install --ignore-scripts onnxruntime-node, and NODE_PATH)'
 	need_torch
 	[ -e "$model" ] || $python "$TESTS_SOURCE/tests/slow/distil.py" "$model"
 	cat >post.lua <<-'END'

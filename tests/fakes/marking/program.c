@@ -14,7 +14,7 @@
  *                          CLOCK_MONOTONIC, in f in the second, as a machine of power=square draws;
  *                          the CPU seconds in f and in g on standard output
  *   program quick N        N times through f and then g with nothing in them; the CPU seconds of it
- *   program edges N MS     N bursts of 50 phases one after the other, MS ms apart; a line an edge on
+ *   program edges N MS     N bursts of 50 phases, each MS ms after a phase of its own; a line an edge on
  *                          standard output: its burst, its microseconds, and those of as many readings
  *                          of the clock with nothing in between
  *   program flood N        leaves N processes behind that no signal but SIGKILL ends, and that mark until nobody
@@ -233,6 +233,9 @@ static void edges(long n, double apart_s)
 			double begin_us = now_us();
 			nothing_us[at] = now_us() - begin_us;
 		}
+		sleep_s(20e-3); /* for the profiler to store what it has */
+		joulecart_begin("before");
+		joulecart_end("before", 1);
 		sleep_s(apart_s);
 		for (size_t at = 0; at < 2 * BURST; at += 2) {
 			double begin_us = now_us();

@@ -78,6 +78,8 @@ async function edges(n, apartMs) {
       const a = process.hrtime.bigint();
       nothing.push(Number(process.hrtime.bigint() - a) / 1e3);
     }
+    await sleep(20); // for joulecart to store what it has
+    joulecart.phase('before').end();
     await sleep(apartMs);
     for (let j = 0; j < 50; j++) {
       const a = process.hrtime.bigint();
