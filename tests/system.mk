@@ -147,6 +147,7 @@ bats_tests = \
   %D%/system/fault-schedules.bats \
   %D%/system/flame.bats \
   %D%/system/fleet.bats \
+  %D%/system/fleet-kills.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \

@@ -2,6 +2,10 @@
 check_PROGRAMS += tests/slow/statistics
 tests_slow_statistics_SOURCES = %D%/statistics.c
 tests_slow_statistics_LDADD = $(unit_libs)
+check_PROGRAMS += tests/slow/fleet-host
+tests_slow_fleet_host_SOURCES = %D%/fleet-host.c
+tests_slow_fleet_host_LDADD = libjc.a $(libjc_libs)
+AM_TESTS_ENVIRONMENT += FLEET_HOST='$(abs_top_builddir)/tests/slow/fleet-host'; export FLEET_HOST;
 EXTRA_DIST += %D%/agreement.R
 slow_tests = %D%/r-agreement.bats %D%/rust.bats %D%/frameworks.bats %D%/typescript.bats %D%/quality.bats \
   %D%/all-campaigns.sh %D%/all-by-binary.sh %D%/all-searches.sh
@@ -39,3 +43,10 @@ check-slow-figures: all
 	FIGURE_STATES=all $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=3600 \
 	  TESTS=tests/cli/one-figure.bats
 .PHONY: check-slow-figures
+
+# 300 hosts with 144 million readings, pushed by 8 processes, and 100 kills.
+check-slow: check-slow-fleet
+check-slow-fleet: all
+	FLEET_HOSTS=300 FLEET_SECONDS=600 FLEET_PUSHERS=8 FLEET_KILLS=100 $(MAKE) $(AM_MAKEFLAGS) check \
+	  TEST_FILE_LIMIT_S=7200 TESTS=tests/system/fleet-kills.bats
+.PHONY: check-slow-fleet
