@@ -9,9 +9,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Above the rows of all commands that may be set. */
 enum { ROWS_MOST = 128, NAMES_MOST = 128 };
@@ -129,6 +131,34 @@ static int check_value(const struct option_row *row, const char *value, struct p
 	return said.todo[0] ? problem_todo(why, "%s", said.todo) : -1;
 }
 
+static bool is_within(const char *place, const char *folder)
+{
+	size_t length = strlen(folder);
+	if (strcmp(folder, "/") == 0)
+		return true;
+	return strncmp(place, folder, length) == 0 &&
+	       (place[length] == '/' || place[length] == '\0');
+}
+
+/* Out of the folder: also by a link, which may have come with the folder too. What is not there yet will be
+ * where the longest part of its path that is there leads to. */
+static bool leads_out(const char *value)
+{
+	char path[PATH_MAX], place[PATH_MAX], folder[PATH_MAX];
+	struct stat status;
+	if (value[0] == '/' || strstr(value, "..") || strlen(value) >= sizeof(path) ||
+	    !realpath(".", folder))
+		return true;
+	strcpy(path, value);
+	while (lstat(path, &status) != 0) {
+		char *slash = strrchr(path, '/');
+		if (!slash)
+			return errno != ENOENT;
+		*slash = '\0';
+	}
+	return !realpath(path, place) || !is_within(place, folder);
+}
+
 /* The folder's file came with the folder, perhaps from a stranger. */
 static int check_layer(const struct source *source, const struct option_row *row,
 		       const char *value, struct problem *why)
@@ -138,7 +168,7 @@ static int check_layer(const struct source *source, const struct option_row *row
 	if (row->setting == SETTING_OWN)
 		return problem_refuse(why, "move it to ~/.config/joulecart/config",
 				      "'%s' can be set in your own file alone", row->name);
-	if (row->setting == SETTING_FILE && (value[0] == '/' || strstr(value, "..")))
+	if (row->setting == SETTING_FILE && leads_out(value))
 		return problem_refuse(
 		    why, "name one there, or set it in ~/.config/joulecart/config",
 		    "'%s' may only name a file below this folder here", row->name);

@@ -130,6 +130,25 @@ refused() {
 	has "$stderr" keys
 }
 
+@test "nor does a link that came with a folder lead its file out of the folder" {
+	mkdir away folder folder/own
+	cd folder || return
+	ln -s ../away sub
+	ln -s ../away/linked.db linked.db
+	ln -s own inside
+	for name in sub/x.db sub/deeper/x.db linked.db; do
+		echo "output = $name" >.joulecart
+		run -125 joulecart run -q -- true
+		has "$output" "'output' may only name a file below this folder"
+	done
+	is "$(ls ../away)" ''
+	for name in inside/x.db own/x.db y.db; do
+		echo "output = $name" >.joulecart
+		joulecart run -q -- true
+		[ -s "$name" ]
+	done
+}
+
 @test "files that are hostile in their form are refused or read, and nothing else happens" {
 	refused 'zone' 'neither a .heading. nor a setting'
 	refused '[run' 'line 1: neither'
