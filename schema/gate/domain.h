@@ -28,13 +28,13 @@ enum {
 
 enum domain {
 	ANY_INTEGER,
-	NOT_NEGATIVE,      /* integer */
-	POSITIVE,          /* integer */
-	FLAG,              /* 0 or 1 */
-	TIME_NS,           /* 0 .. 2^62 */
-	END_NS,            /* the same, and not before the column before it, a begin */
-	STEPS,             /* integer within +-2^62: two of them can be added */
-	QUANTITY,          /* real: number_is_quantity(), as for the next two */
+	NOT_NEGATIVE, /* integer */
+	POSITIVE,     /* integer */
+	FLAG,         /* 0 or 1 */
+	TIME_NS,      /* 0 .. 2^62 */
+	END_NS,       /* the same, and not before the column before it, a begin */
+	STEPS,        /* integer within +-2^62: two of them can be added */
+	QUANTITY,     /* real: number_is_quantity(), as for the next two */
 	REAL_NOT_NEGATIVE,
 	REAL_POSITIVE,
 	TEXT,

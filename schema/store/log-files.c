@@ -95,9 +95,14 @@ void log_files_free(struct log_files *files)
 	free(files);
 }
 
+bool log_files_are_none(const struct log_files *files)
+{
+	return files && !files->had_log && !files->had_index;
+}
+
 bool log_files_are_not_needed(const struct log_files *files)
 {
-	return files && !files->had_log && !files->had_index &&
+	return log_files_are_none(files) &&
 	       faccessat(files->folder_fd, name_of(files->path), W_OK, AT_EACCESS) != 0;
 }
 

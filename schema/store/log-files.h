@@ -11,6 +11,9 @@ struct log_files;
 struct log_files *log_files_find(const char *path);
 void log_files_free(struct log_files *files); /* takes NULL */
 
+/* Is there neither a log nor an index? Takes NULL: false. */
+bool log_files_are_none(const struct log_files *files);
+
 /* Is there neither a log nor an index, and may this user not write the file? Then the file needs none to be
  * read, and what this user would lay beside it would keep its owner from writing. Takes NULL: false. */
 bool log_files_are_not_needed(const struct log_files *files);

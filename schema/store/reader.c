@@ -113,6 +113,10 @@ static int open_either_way(struct as_is *file, struct problem *why)
 		log_files_free(found);
 		return open_still(file, why);
 	}
+	if (log_files_are_none(found) && (file->db = still_file_try(path))) {
+		log_files_free(found);
+		return pass_or_close(file, why);
+	}
 	int code = open_beside_log(file, found, why);
 	bool cannot_write = why->err == SQLITE_CANTOPEN || why->err == SQLITE_READONLY;
 	if (code == 0 || !cannot_write)

@@ -19,8 +19,8 @@
 /* The kernel gives times of files in its ticks, of at most 10 ms: what was written longer ago than this gets
  * another time when it is written again. */
 enum { SETTLED_NS = 50000000, TRIES = 40 };
-
-enum still_read { STILL_READ, STILL_WRITTEN, STILL_FAILED };
+/* Read at once in less time than it takes to lay two files beside it and to take them away. */
+static const int64_t SMALL = 16 << 20;
 
 static bool is_same_time(struct timespec one, struct timespec other)
 {
@@ -57,9 +57,9 @@ static int read_bytes(int fd, unsigned char *bytes, int64_t size)
 	return 0;
 }
 
-/* errno of what failed, EAGAIN: somebody writes it. *bytes is SQLite's memory, of *size bytes, not NULL on
+/* errno of what failed, EAGAIN: somebody writes it, EFBIG: it is of more than most bytes. *bytes is SQLite's memory, of *size bytes, not NULL on
  * success. */
-static int read_once(const char *path, unsigned char **bytes, int64_t *size)
+static int read_once(const char *path, int64_t most, unsigned char **bytes, int64_t *size)
 {
 	struct stat before, after, named;
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -69,6 +69,8 @@ static int read_once(const char *path, unsigned char **bytes, int64_t *size)
 	if (err == 0 && !has_settled(&before))
 		err = EAGAIN;
 	*size = before.st_size;
+	if (err == 0 && *size > most)
+		err = EFBIG;
 	*bytes = err == 0 ? sqlite3_malloc64((sqlite3_uint64)before.st_size + 1) : NULL;
 	if (err == 0)
 		err = *bytes ? read_bytes(fd, *bytes, *size) : ENOMEM;
@@ -107,7 +109,7 @@ static unsigned char *read_still(const char *path, int64_t *size, struct problem
 	for (int i = 0; i < TRIES && err == EAGAIN; i++) {
 		if (i > 0)
 			nanosleep(&step, NULL);
-		err = read_once(path, &bytes, size);
+		err = read_once(path, INT64_MAX, &bytes, size);
 	}
 	if (err == 0 && is_alone(path, why))
 		return bytes;
@@ -132,11 +134,11 @@ static void without_log(unsigned char *bytes, int64_t size)
 		bytes[WRITE_VERSION] = bytes[READ_VERSION] = ROLLBACK;
 }
 
-sqlite3 *still_file_open(const char *path, struct problem *why)
+/* Takes the bytes over, NULL too. */
+static sqlite3 *open_bytes(unsigned char *bytes, int64_t size, const char *path,
+			   struct problem *why)
 {
 	sqlite3 *db = NULL;
-	int64_t size = 0;
-	unsigned char *bytes = read_still(path, &size, why);
 	if (!bytes)
 		return NULL;
 	without_log(bytes, size);
@@ -151,5 +153,25 @@ sqlite3 *still_file_open(const char *path, struct problem *why)
 		store_problem(db, "read", path, why);
 	}
 	sqlite3_close(db);
+	return NULL;
+}
+
+sqlite3 *still_file_open(const char *path, struct problem *why)
+{
+	int64_t size = 0;
+	unsigned char *bytes = read_still(path, &size, why);
+	return open_bytes(bytes, size, path, why);
+}
+
+sqlite3 *still_file_try(const char *path)
+{
+	struct problem why;
+	int64_t size = 0;
+	unsigned char *bytes = NULL;
+	if (read_once(path, SMALL, &bytes, &size) != 0)
+		return NULL;
+	if (is_alone(path, &why))
+		return open_bytes(bytes, size, path, &why);
+	sqlite3_free(bytes);
 	return NULL;
 }

@@ -13,4 +13,9 @@ struct problem;
  * with *why. */
 sqlite3 *still_file_open(const char *path, struct problem *why);
 
+/* The same for who may write there too, of a small file that nobody has open: SQLite would lay a log and an index
+ * beside it, and leave them. NULL without a word where it is not so just now, nor when it was written a moment
+ * ago: it is then to be opened as any other. */
+sqlite3 *still_file_try(const char *path);
+
 #endif

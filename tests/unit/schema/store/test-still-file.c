@@ -120,6 +120,26 @@ static void a_log_is_not_left_out(void **state)
 	assert_int_equal(number_in(path), before + 1);
 }
 
+/* Not while its newest part is in a log, nor a moment after it was written. */
+static void a_small_file_of_nobody_is_read_at_once(void **state)
+{
+	(void)state;
+	char beside[80];
+	sqlite3 *db = NULL, *read = NULL;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "UPDATE t SET n = n + 1", NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_null(still_file_try(path));
+	sqlite3_close(db);
+	while (!(read = still_file_try(path)))
+		;
+	snprintf(beside, sizeof(beside), "%s-shm", path);
+	assert_int_equal(sqlite3_exec(read, "SELECT * FROM t", NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_not_equal(access(beside, F_OK), 0);
+	sqlite3_close(read);
+}
+
 static void what_is_no_file_is_refused_at_once(void **state)
 {
 	(void)state;
@@ -137,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_reading_is_of_two_moments),
 		cmocka_unit_test(a_log_is_not_left_out),
+		cmocka_unit_test(a_small_file_of_nobody_is_read_at_once),
 		cmocka_unit_test(what_is_no_file_is_refused_at_once),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
