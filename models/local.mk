@@ -63,6 +63,7 @@ libmodels_a_SOURCES = \
   %D%/variants/pruned-channel.c \
   %D%/variants/pruned-gradient.c \
   %D%/variants/pruned-magnitude.c \
+  %D%/variants/stack.c %D%/variants/stack.h \
   %D%/variants/student.c \
   %D%/variants/student-feature.c \
   %D%/variants/student-hard.c \
@@ -97,6 +98,7 @@ joulecart_models_SOURCES = \
   %D%/cli/cmd-train.c \
   %D%/cli/command.h \
   %D%/cli/main.c \
+  %D%/cli/making.c %D%/cli/making.h \
   %D%/cli/options.c %D%/cli/options.h
 joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(SMARTCOLS_LIBS) \
                          $(models_libs) -lpthread

@@ -86,6 +86,7 @@ libjc_a_SOURCES += \
   %D%/cli/commands.c \
   %D%/cli/command.h \
   %D%/compress/compress-json.c \
+  %D%/compress/agent.c %D%/compress/agent.h \
   %D%/compress/compress-run.c %D%/compress/compress-run.h \
   %D%/compress/compress-text.c %D%/compress/compress-text.h \
   %D%/compress/levels.c %D%/compress/levels.h \

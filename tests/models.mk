@@ -4,6 +4,7 @@ models_unit_tests = \
   tests/unit/models/train/test-train \
   tests/unit/models/data/test-catalogue \
   tests/unit/models/variants/test-compression \
+  tests/unit/models/variants/test-stack \
   tests/unit/models/data/test-data \
   tests/unit/models/kernels/test-layer \
   tests/unit/models/kernels/test-span \
@@ -20,6 +21,7 @@ tests_unit_models_data_test_augment_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_train_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_compression_LDADD = $(models_unit_libs)
+tests_unit_models_variants_test_stack_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_span_LDADD = $(models_unit_libs)

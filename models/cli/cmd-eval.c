@@ -218,6 +218,7 @@ static void print_json(const struct variant *variant, const struct evaluation *e
 
 struct options {
 	struct recipe recipe;
+	struct variant_stack stack;
 	bool json;
 };
 
@@ -251,7 +252,7 @@ static int run(int argc, char **argv, struct problem *why)
 	if (first <= 0)
 		return first;
 	const struct variant *variant = option_variant(&table, argc - first, argv + first,
-						       why);
+						       &options.stack, why);
 	if (!variant || option_level(variant, recipe, why) < 0 ||
 	    option_threads(1, why) < 0 || measure(variant, recipe, &evaluation, why) < 0)
 		return -1;

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "base/wrap.h"
 #include "models/cli/command.h"
+#include "models/cli/making.h"
 #include "models/cli/options.h"
 #include "models/data/data.h"
 #include "models/data/features.h"
@@ -26,11 +27,13 @@
 
 struct request {
 	const struct variant *variant;
+	struct variant_stack stack;
 	struct recipe recipe;
 	uint64_t queries, seconds; /* one of them is 0 */
 	uint64_t warm_up, batch, threads;
 	uint64_t also_batch; /* then all over again in batches of this; 0: not */
 	bool layers;         /* each is a region */
+	bool is_made;        /* first, where it is not there */
 };
 
 /* What a query was answered, to be graded when the clock has stopped. */
@@ -339,9 +342,22 @@ static void name_workload(const struct server *server, const struct request *req
 	joulecart_workload(text);
 }
 
+static int make_missing(const struct request *request, struct problem *why)
+{
+	struct outcome outcome;
+	if (store_has(request->variant, &request->recipe))
+		return 0;
+	struct weights *made = making_run(request->variant, &request->recipe, &outcome,
+					  why);
+	weights_free(made);
+	return made ? 0 : -1;
+}
+
 static int load_and_serve(struct server *server, const struct request *request,
 			  struct served *served, struct problem *why)
 {
+	if (request->is_made && make_missing(request, why) != 0)
+		return -1;
 	joulecart_begin("load");
 	int failed = server_open(server, request, why);
 	joulecart_end("load", 0);
@@ -430,6 +446,8 @@ static const struct option_row rows[] = {
 	  OPTION_COUNT(struct request, warm_up, 0, 1e9) },
 	{ "threads", 0, "N", "1", "threads of oneDNN",
 	  OPTION_COUNT(struct request, threads, 1, 1024) },
+	{ "make", 0, NULL, NULL, "first train what is not trained yet",
+	  OPTION_FLAG(struct request, is_made) },
 	{ "layers", 0, NULL, NULL,
 	  "mark each layer as a region, for 'joulecart report --layers'",
 	  OPTION_FLAG(struct request, layers) },
@@ -444,6 +462,8 @@ static const struct option_table table = {
 		 "again.\n"
 		 "\n"
 		 "  joulecart models infer int8 --queries 50k\n"
+		 "  joulecart models infer student+pruned-channel:32+int8 --make\n"
+		 "  joulecart models infer student+pruned-channel:32+int8 --make\n"
 		 "  joulecart run -- joulecart models infer student --batch 32\n",
 	.rows = rows,
 	.operands = { VALUES_VARIANTS },
@@ -455,7 +475,8 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &request, why);
 	if (first <= 0)
 		return first;
-	request.variant = option_variant(&table, argc - first, argv + first, why);
+	request.variant = option_variant(&table, argc - first, argv + first, &request.stack,
+					 why);
 	if (!request.variant || option_level(request.variant, &request.recipe, why) < 0)
 		return -1;
 	if (request.queries && request.seconds) {

@@ -89,7 +89,7 @@ static void put_row(struct screen_table *table, const struct state *state)
 		table_cell(table, state->trouble.what[0] ? "unreadable" : "not trained");
 	put_note(table, weights, "ndcg10");
 	put_note(table, weights, "cold_top1");
-	table_cell(table, variant->parent ? variant->parent : "-");
+	table_cell(table, variant->parent ? variant->parent->name : "-");
 	table_cell(table, variant->summary);
 }
 
@@ -162,8 +162,9 @@ static json_t *state_json(const struct state *state)
 	const struct weights *weights = state->weights;
 	char text[1024];
 	json_t *object = json_pack("{s:s, s:s?, s:s, s:s, s:b}", "variant", variant->name,
-				   "parent", variant->parent, "type", variant->numbers,
-				   "summary", variant->summary, "trained", weights != NULL);
+				   "parent", variant->parent ? variant->parent->name : NULL,
+				   "type", variant->numbers, "summary", variant->summary,
+				   "trained", weights != NULL);
 	const char *lacking = variant->lacking ? variant->lacking() : NULL;
 	json_object_set_new(object, "available", json_boolean(!lacking));
 	if (lacking)

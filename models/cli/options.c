@@ -72,10 +72,9 @@ int option_level(const struct variant *variant, const struct recipe *recipe,
 		return -1;
 	if (isnan(recipe->parent_level))
 		return 0;
-	const struct variant *parent = variant->parent ? variant_find(variant->parent, why)
-						       : NULL;
-	if (parent)
-		return check_level(parent, "parent-level", recipe->parent_level, why);
+	if (variant->parent)
+		return check_level(variant->parent, "parent-level", recipe->parent_level,
+				   why);
 	problem_what(why, "invalid --parent-level %g for '%s'", recipe->parent_level,
 		     variant->name);
 	why->kind = PROBLEM_USAGE;
@@ -91,10 +90,10 @@ int option_threads(int64_t threads, struct problem *why)
 }
 
 const struct variant *option_variant(const struct option_table *table, int n, char **words,
-				     struct problem *why)
+				     struct variant_stack *stack, struct problem *why)
 {
 	if (n == 1)
-		return variant_find(words[0], why);
+		return stack_read(stack, words[0], why);
 	options_operand_problem(table, "one VARIANT", why);
 	return NULL;
 }

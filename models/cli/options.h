@@ -5,6 +5,7 @@
 #define JOULECART_MODELS_OPTIONS_H
 #include "base/option-table.h"
 #include "models/cli/store.h"
+#include "models/variants/stack.h"
 
 #include <stdint.h>
 
@@ -23,8 +24,8 @@ int option_threads(int64_t threads, struct problem *why);
 /* The levels, if given, are ones that the variant and what it is made from have. */
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why);
-/* The single operand, words[0..n), named VARIANT in the usage. */
+/* The single operand, words[0..n), named VARIANT in the usage: a variant, or steps upon one, which the stack holds. */
 const struct variant *option_variant(const struct option_table *table, int n, char **words,
-				     struct problem *why);
+				     struct variant_stack *stack, struct problem *why);
 
 #endif

@@ -51,12 +51,6 @@ struct recipe store_parents(const struct recipe *recipe)
 	return parents;
 }
 
-static const struct variant *parent_of(const struct variant *variant)
-{
-	struct problem unused;
-	return variant->parent ? variant_find(variant->parent, &unused) : NULL;
-}
-
 /* All that decides the weights, as text: own settings, then the parent's, up to the root. */
 static void describe(const struct variant *variant, const struct recipe *recipe,
 		     char text[RECIPE_SIZE])
@@ -67,7 +61,7 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 		used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
 				 ", queries %08" PRIx32, recipe->source.crc32);
 	struct recipe own = *recipe;
-	for (; variant && used < RECIPE_SIZE; variant = parent_of(variant)) {
+	for (; variant && used < RECIPE_SIZE; variant = variant->parent) {
 		struct training how = store_training(variant, &own);
 		used += snprintf(
 		    text + used, (size_t)(RECIPE_SIZE - used),
@@ -247,7 +241,7 @@ int store_save(const struct variant *variant, const struct recipe *recipe,
 	weights_set_note(weights, "variant", "%s", variant->name);
 	weights_set_note(weights, "recipe", "%s", text);
 	if (parent) {
-		weights_set_note(weights, "parent", "%s", variant->parent);
+		weights_set_note(weights, "parent", "%s", variant->parent->name);
 		weights_set_note(weights, "parent_crc32", "%s",
 				 weights_note(parent, "crc32"));
 	}

@@ -45,7 +45,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_augmented = {
 	.name = "augmented",
 	.summary = "teacher trained on with augmented queries",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "f32",
 	.cpu_s = 14,
 	.training = { .samples = 16000,

@@ -25,7 +25,7 @@ static const char *lacking(void)
 const struct variant variant_bf16 = {
 	.name = "bf16",
 	.summary = "teacher in bf16, where the CPU has it",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "bf16",
 	.cpu_s = 0.1,
 	.training = { .samples = 32 },

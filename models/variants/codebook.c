@@ -30,7 +30,7 @@ const struct variant variant_codebook = {
 	.summary = "teacher whose weights share a few values, by k-means",
 	.caveat = "saves bytes, and no time: its weights are looked up once, when it is "
 		  "loaded, and run in the teacher's kernels",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.cpu_s = 10,
 	.numbers = "f32",
 	.training = { .samples = 6400,

@@ -6,7 +6,7 @@
 const struct variant variant_early_exit_softmax_int8 = {
 	.name = "early-exit-softmax-int8",
 	.summary = "early-exit-softmax, every head and stage in 8-bit integers",
-	.parent = "early-exit-softmax",
+	.parent = &variant_early_exit_softmax,
 	.numbers = "int8",
 	.cpu_s = QUANTIZED_CPU_S,
 	.training = { .samples = QUANTIZE_QUERIES },

@@ -7,6 +7,7 @@
 #include "models/data/data-file.h"
 #include "models/infer/exit-sweep.h"
 #include "models/variants/variant.h"
+#include "models/weights/model.h"
 #include "models/weights/weights.h"
 
 #include <math.h>
@@ -37,11 +38,29 @@ static int choose(const struct build *build, struct weights *weights, enum exit_
 	return 0;
 }
 
+static bool has_early_head(const struct weights *weights)
+{
+	struct model_shape shape;
+	struct problem unused;
+	if (model_shape_of(weights, &shape, &unused) < 0)
+		return false;
+	for (size_t stage = 1; stage < shape.n_stages; stage++)
+		if (model_has_head(&shape, stage))
+			return true;
+	return false;
+}
+
 struct weights *early_exit_model(struct build *build, enum exit_rule rule,
 				 struct problem *why)
 {
-	struct weights *weights = weights_clone(build->parent);
 	build->loss = NAN;
+	if (!has_early_head(build->parent)) {
+		problem_what(why, "cannot leave early");
+		problem_refuse(why, "let it be the first step upon the teacher",
+			       "what it is made from has lost its early heads");
+		return NULL;
+	}
+	struct weights *weights = weights_clone(build->parent);
 	if (!weights) {
 		problem_what(why, "cannot copy the weights: out of memory");
 		return NULL;

@@ -53,7 +53,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_finetuned = {
 	.name = "finetuned",
 	.summary = "teacher adapted to the cold-start classes from few queries",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "f32",
 	.cpu_s = 12,
 	.training = { .samples = 6000,

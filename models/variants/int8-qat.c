@@ -32,7 +32,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_int8_qat = {
 	.name = "int8-qat",
 	.summary = "teacher trained on with rounded weights, then in 8-bit integers",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "int8",
 	.cpu_s = 21,
 	.training = { .samples = 12000,

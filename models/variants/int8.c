@@ -6,7 +6,8 @@
 const struct variant variant_int8 = {
 	.name = "int8",
 	.summary = "teacher in 8-bit integers, per channel, calibrated",
-	.parent = "teacher",
+	.parent = &variant_teacher,
+	.place = 4,
 	.numbers = "int8",
 	.cpu_s = QUANTIZED_CPU_S,
 	.training = { .samples = QUANTIZE_QUERIES },

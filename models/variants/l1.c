@@ -24,7 +24,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_l1 = {
 	.name = "l1",
 	.summary = "teacher trained on with an L1 penalty, then thresholded",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "f32",
 	.cpu_s = 34,
 	.training = { .samples = 24000,

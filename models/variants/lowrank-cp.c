@@ -15,7 +15,8 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_lowrank_cp = {
 	.name = "lowrank-cp",
 	.summary = "teacher's convolutions as chains of three small ones, fine-tuned",
-	.parent = "teacher",
+	.parent = &variant_teacher,
+	.place = 2,
 	.numbers = "f32",
 	.cpu_s = 15,
 	.training = FINE_TUNING(12000, 2),

@@ -6,7 +6,7 @@
 const struct variant variant_lowrank_svd_int8 = {
 	.name = "lowrank-svd-int8",
 	.summary = "lowrank-svd, then in 8-bit integers",
-	.parent = "lowrank-svd",
+	.parent = &variant_lowrank_svd,
 	.numbers = "int8",
 	.cpu_s = QUANTIZED_CPU_S,
 	.training = { .samples = QUANTIZE_QUERIES },

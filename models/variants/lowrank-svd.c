@@ -15,7 +15,8 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_lowrank_svd = {
 	.name = "lowrank-svd",
 	.summary = "teacher's layers as products of two thinner ones, fine-tuned",
-	.parent = "teacher",
+	.parent = &variant_teacher,
+	.place = 2,
 	.numbers = "f32",
 	.cpu_s = 12,
 	.training = FINE_TUNING(12000, 2),

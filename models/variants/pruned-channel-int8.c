@@ -6,7 +6,7 @@
 const struct variant variant_pruned_channel_int8 = {
 	.name = "pruned-channel-int8",
 	.summary = "pruned-channel, then in 8-bit integers",
-	.parent = "pruned-channel",
+	.parent = &variant_pruned_channel,
 	.numbers = "int8",
 	.cpu_s = QUANTIZED_CPU_S,
 	.training = { .samples = QUANTIZE_QUERIES },

@@ -15,7 +15,8 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_pruned_channel = {
 	.name = "pruned-channel",
 	.summary = "teacher without half of its channels and neurons, fine-tuned",
-	.parent = "teacher",
+	.parent = &variant_teacher,
+	.place = 1,
 	.numbers = "f32",
 	.cpu_s = 15,
 	.training = FINE_TUNING(12000, 2),

@@ -14,7 +14,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_student_feature = {
 	.name = "student-feature",
 	.summary = "student that also learns the teacher's intermediate features",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "f32",
 	.cpu_s = 12,
 	.training = STUDENT_TRAINING,

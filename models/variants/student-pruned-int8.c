@@ -27,7 +27,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_student_pruned_int8 = {
 	.name = "student-pruned-int8",
 	.summary = "student, pruned by channels, then in 8-bit integers",
-	.parent = "student",
+	.parent = &variant_student,
 	.cpu_s = 2,
 	.numbers = "int8",
 	.training = { .samples = 20000,

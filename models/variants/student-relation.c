@@ -14,7 +14,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_student_relation = {
 	.name = "student-relation",
 	.summary = "student that also learns the teacher's distances between queries",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "f32",
 	.cpu_s = 11,
 	.training = STUDENT_TRAINING,

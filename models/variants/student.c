@@ -13,7 +13,7 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_student = {
 	.name = "student",
 	.summary = "small network distilled from the teacher's soft labels",
-	.parent = "teacher",
+	.parent = &variant_teacher,
 	.numbers = "f32",
 	.cpu_s = 10,
 	.training = STUDENT_TRAINING,

@@ -42,9 +42,11 @@ struct weights *variant_train(struct build *build, struct weights *weights,
 
 struct variant {
 	const char *name;
-	const char *summary; /* one line */
-	const char *caveat;  /* what it does not save, and why; or NULL */
-	const char *parent;  /* another variant's name, or NULL */
+	const char *summary;          /* one line */
+	const char *caveat;           /* what it does not save, and why; or NULL */
+	const struct variant *parent; /* what it is made from, or NULL */
+	/* As a step upon others (stack.h): comes after steps of a lower place. 0: it is no step. */
+	unsigned place;
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
 	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
 	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */

@@ -5,6 +5,7 @@
 #include "base/text-stream.h"
 #include "profiler/campaign/compare-commands.h"
 #include "profiler/cli/command.h"
+#include "profiler/compress/agent.h"
 #include "profiler/compress/compress-run.h"
 #include "profiler/compress/compress-text.h"
 #include "profiler/options/measure-options.h"
@@ -17,6 +18,8 @@
 struct options {
 	struct campaign_options campaign;
 	struct compress_options compress;
+	struct agent agent; /* where no command is given */
+	int64_t samples;
 	bool is_resumed, show_output, json;
 };
 
@@ -69,6 +72,9 @@ static const struct option_row rows[] = {
 	{ "queries-from", 0, "WHERE", NULL,
 	  "read the number after the run: FILE, json:KEY or last-number of the output",
 	  OPTION_OWN(struct options, OUTPUT(queries), take_query_source) },
+	{ "samples", 0, "N", NULL,
+	  "of the bundled agent: train on at most N queries [each variant's own]",
+	  OPTION_COUNT(struct options, samples, 32, 1e7) },
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
 	  OPTION_TEXT(struct options, campaign.path), .setting = SETTING_FILE },
 	{ "resume", 0, NULL, NULL, "go on with the search that was cut off in FILE",
@@ -92,12 +98,14 @@ static const struct option_row rows[] = {
 static const struct option_table table = {
 	.command = "compress",
 	.usage =
-	    "Usage: joulecart compress [OPTION]... -- COMMAND [ARG]...\n"
+	    "Usage: joulecart compress [OPTION]... [-- COMMAND [ARG]...]\n"
 	    "Find the levels of one or more compression techniques whose answers are\n"
 	    "best among all that stay within a budget. COMMAND makes a model and answers\n"
 	    "with it; {NAME} in it becomes a level. Levels go from mild to strong: the\n"
-	    "strong one should need less.\n"
+	    "strong one should need less. Without a COMMAND the bundled shopping agent is\n"
+	    "made smaller, by its network, channels, rank and bits.\n"
 	    "\n"
+	    "  joulecart compress --budget '60 uJ/query' --quality 'top1 >= 80 %'\n"
 	    "  joulecart compress --budget '2 mJ/query' --levels sparsity=0.1:0.9 \\\n"
 	    "    --queries 1000 --quality-from json:accuracy -- ./train {sparsity}\n"
 	    "  joulecart compress --budget '3 ms p99' --quality 'top1 >= 86 %' \\\n"
@@ -137,11 +145,18 @@ static int check(struct options *options, struct problem *why)
 	const struct quality_source *source = &options->campaign.trial.output.quality;
 	if (compress->budget.of == BUDGET_NONE)
 		return needed("a --budget", "such as --budget '2 mJ/query'", why);
+	if (compress->n_words > 0 && options->samples > 0) {
+		problem_what(why, "--samples is of the bundled agent");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "leave it out, or the command",
+				      "a command is given");
+	}
+	if (compress->n_words == 0 &&
+	    agent_take(&options->agent, compress, options->samples, why) != 0)
+		return -1;
 	if (compress->techniques.n == 0)
 		return needed("--levels of a technique",
 			      "such as --levels sparsity=0.1:0.9", why);
-	if (compress->n_words == 0)
-		return options_operand_problem(&table, "a command", why);
 	if (!compress->quality.name[0] && source->name &&
 	    quality_read(&compress->quality, source->name, why) != 0)
 		return -1;

@@ -202,7 +202,9 @@ chosen() {
 	refused --budget '2 mJ/query' --levels a=1:2 -- true '{a}'
 	has "$stderr" 'compress needs the metric of quality'
 	refused --budget '2 mJ/query' --levels a=1:2 --quality top1
-	has "$stderr" 'compress needs a command'
+	has "$stderr" "cannot compress the bundled agent by 'a'.*network, channels, rank, exits and bits"
+	refused --budget '2 mJ/query' --samples 640 --levels a=1:2 --quality top1 -- true '{a}'
+	has "$stderr" '--samples is of the bundled agent'
 	refused --budget '2 mJ/query' --levels a=1:2 --quality top1 -- true '{b}'
 	has "$stderr" 'the command has no \{a\}'
 	for budget in '2 apples' '-1 J/run' '2 mJ/fortnight' '3 ms' 'top1 >= 3' ''; do
@@ -239,4 +241,15 @@ chosen() {
 	run -1 --separate-stderr joulecart compress --budget '4 MB' --levels a=1:2 --quality-from json:accuracy -o sizeless.db -- \
 		sh -c "echo '{\"accuracy\": 0.9}' # {a}"
 	has "$stderr" 'it does not state the metric of the budget \(mark it: joulecart mark metric file_bytes VALUE\)'
+}
+
+@test "without a command the bundled agent is made smaller, and trained where that is needed" {
+	export XDG_DATA_HOME=$BATS_TEST_TMPDIR/data
+	# by bytes, which depend on no other work: f32 weights take 12.3 MB, 8 bits 2.9, half of the channels then 1.6
+	run -0 --separate-stderr joulecart compress --budget '1.8 MB' --samples 640 --levels channels=off,192 \
+		--levels bits=off,8 --trials 4 --json -o agent.db
+	is "$(jq -c '.candidates[.chosen].levels' <<<"$output")" '{"channels":"192","bits":"8"}'
+	is "$(jq -c '[.candidates[] | select(.verdict == "over-budget")] | length' <<<"$output")" 3
+	# what was trained for it is there
+	run -0 joulecart models infer teacher+pruned-channel:192+int8:8 --samples 640 --queries 100
 }

@@ -122,6 +122,33 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"made from no other variant"* ]]
 }
 
+@test "variants are stacked one upon the other, and each step is kept" {
+	run --separate-stderr "$MODELS" infer student+pruned-channel:32+int8 $TINY --make --queries 100
+	[ "$status" -eq 0 ]
+	[[ "$stderr" == *"needs 'student+pruned-channel:32', which is not trained yet"* ]]
+	run --separate-stderr "$MODELS" train student+pruned-channel:32+lowrank-svd:off+int8 $TINY
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[ "$(stat -c %s "$(weights_of student+pruned-channel:32+int8)")" -lt 60000 ]
+	run "$MODELS" infer student+pruned-channel:31+int8 $TINY --queries 100
+	[[ "$output" == *"(run 'joulecart models train student+pruned-channel:31+int8 --samples 640 --epochs 1')" ]]
+}
+
+@test "a stack that cannot be is refused with what can" {
+	refused() {
+		run "$MODELS" infer "$1" $TINY --make --queries 100
+		[ "$status" -eq "$3" ]
+		[[ "$output" == *"$2"* ]]
+	}
+	refused teacher+int8+int8 "'teacher+int8' has int8 numbers, which no step can change" 2
+	refused teacher+lowrank-svd+pruned-channel "cannot come after 'teacher+lowrank-svd' (order them so" 2
+	refused teacher+student "'student' is no step upon others" 2
+	refused teacher+int8:9 "'int8' takes bits of a weight, from 2 to 8, or off" 2
+	refused teacher:3 "the first variant takes no level here" 2
+	refused teacher+ "unknown variant ''" 2
+	refused student+early-exit-softmax "has lost its early heads" 1
+}
+
 @test "inference tells throughput, latency and the quality of what it served" {
 	run "$MODELS" infer teacher $TINY --queries 100 --batch 8 --warmup 8
 	[ "$status" -eq 0 ]

@@ -1,0 +1,162 @@
+/* models/cli/making.c - see making.h. */
+#include <config.h>
+
+#include "models/cli/making.h"
+
+#include "base/clock.h"
+#include "base/problem.h"
+#include "models/data/data.h"
+#include "models/infer/plan.h"
+#include "models/weights/weights.h"
+#include "profiler/markers/joulecart.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* What a profiler is told: the parent's training is not the variant's own. */
+struct phases {
+	const char *load, *train;
+};
+static const struct phases own_phases = { "load", "train" };
+static const struct phases parent_phases = { "parent-load", "parent-train" };
+
+static const struct phases *phases_of(const struct outcome *outcome)
+{
+	return outcome->is_parent ? &parent_phases : &own_phases;
+}
+
+static void show_step(void *self, size_t done, size_t of, float loss)
+{
+	const char *name = self;
+	if (done % 16 == 0 || done == of)
+		fprintf(stderr, "\r%s: step %zu of %zu, loss %.3f ", name, done, of,
+			(double)loss);
+	if (done == of)
+		fputs("\r\033[K", stderr);
+}
+
+static int measure(struct outcome *outcome, const struct weights *weights,
+		   const struct recipe *recipe, struct problem *why)
+{
+	struct dataset test;
+	if (source_queries(&recipe->source, recipe->seed, SPLIT_TEST, TEST_QUERIES, &test,
+			   why) < 0)
+		return -1;
+	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
+	int failed = plan ? quality_measure(&outcome->quality, plan, &test, why) : -1;
+	plan_free(plan);
+	dataset_free(&test);
+	return failed;
+}
+
+static void record(struct weights *weights, const struct outcome *outcome)
+{
+	const struct model_quality *quality = &outcome->quality;
+	weights_set_note(weights, "samples", "%zu", outcome->build.training.samples);
+	if (outcome->build.bytes_exchanged)
+		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
+				 outcome->build.bytes_exchanged);
+	if (!isnan(outcome->build.loss))
+		weights_set_note(weights, "loss", "%.6f", (double)outcome->build.loss);
+	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
+	weights_set_note(weights, "top5", "%.6f", quality_rate(quality->top5, quality->n));
+	weights_set_note(weights, "ndcg10", "%.6f", quality_ndcg10(quality));
+	if (quality->slices[SLICE_COLD].n)
+		weights_set_note(weights, "cold_top1", "%.6f",
+				 quality_slice(quality, SLICE_COLD));
+}
+
+static struct weights *make(const struct variant *variant, const struct recipe *recipe,
+			    const struct weights *parent, struct outcome *outcome,
+			    struct problem *why)
+{
+	struct dataset data;
+	struct progress progress = { .step = show_step, .self = (void *)variant->name };
+	outcome->build = (struct build){ .training = store_training(variant, recipe),
+					 .seed = recipe->seed,
+					 .level = store_level(variant, recipe),
+					 .parent = parent,
+					 .data = &data,
+					 .source = &recipe->source,
+					 .progress = isatty(STDERR_FILENO) ? &progress
+									   : NULL };
+	joulecart_begin(phases_of(outcome)->load);
+	int failed = source_queries(&recipe->source, recipe->seed, SPLIT_TRAIN,
+				    outcome->build.training.samples, &data, why);
+	joulecart_end(phases_of(outcome)->load, 0);
+	if (failed)
+		return NULL;
+	joulecart_begin(phases_of(outcome)->train);
+	outcome->wall_ns = -monotonic_ns();
+	outcome->cpu_ns = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	struct weights *weights = variant->make(&outcome->build, why);
+	outcome->wall_ns += monotonic_ns();
+	outcome->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	joulecart_end(phases_of(outcome)->train, 0);
+	outcome->build.data = NULL;
+	dataset_free(&data);
+	return weights;
+}
+
+static struct weights *make_and_save(const struct variant *variant,
+				     const struct recipe *recipe,
+				     const struct weights *parent, struct outcome *outcome,
+				     struct problem *why)
+{
+	struct weights *weights = make(variant, recipe, parent, outcome, why);
+	if (!weights)
+		return NULL;
+	if (measure(outcome, weights, recipe, why) == 0) {
+		record(weights, outcome);
+		if (store_save(variant, recipe, weights, parent, why) == 0)
+			return weights;
+	}
+	weights_free(weights);
+	return NULL;
+}
+
+/* The parent's weights, trained now if they are not there; a chain of parents is walked from
+ * its root. NULL for a variant without one (ok) or with *failed set. */
+static struct weights *obtain_parent(const struct variant *variant,
+				     const struct recipe *recipe, int *failed,
+				     struct problem *why)
+{
+	if (!variant->parent)
+		return NULL;
+	const struct variant *parent = variant->parent;
+	const struct recipe parents = store_parents(recipe);
+	struct weights *weights = NULL;
+	recipe = &parents;
+	if (parent && store_has(parent, recipe)) {
+		joulecart_begin(own_phases.load);
+		weights = store_load(parent, recipe, why);
+		joulecart_end(own_phases.load, 0);
+	} else if (parent) {
+		struct outcome outcome = { .is_parent = true };
+		fprintf(stderr,
+			"joulecart: '%s' needs '%s', which is not trained yet: training "
+			"that first\n",
+			variant->name, parent->name);
+		struct weights *grandparent = obtain_parent(parent, recipe, failed, why);
+		if (!*failed)
+			weights = make_and_save(parent, recipe, grandparent, &outcome, why);
+		weights_free(grandparent);
+	}
+	if (!weights)
+		*failed = -1;
+	return weights;
+}
+
+struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
+			   struct outcome *outcome, struct problem *why)
+{
+	int failed = 0;
+	struct weights *parent = obtain_parent(variant, recipe, &failed, why);
+	*outcome = (struct outcome){ .is_parent = false };
+	struct weights *weights =
+	    failed ? NULL : make_and_save(variant, recipe, parent, outcome, why);
+	weights_free(parent);
+	return weights;
+}

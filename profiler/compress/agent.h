@@ -1,0 +1,23 @@
+/* profiler/compress/agent.h - the bundled shopping agent as the command of a search: makes what a candidate asks for
+ * where it is not there yet, and serves it. */
+#ifndef JOULECART_COMPRESS_AGENT_H
+#define JOULECART_COMPRESS_AGENT_H
+#include "profiler/compress/compress-run.h"
+
+#include <limits.h>
+
+enum { AGENT_MOST_WORDS = 6 };
+
+/* The command; the words point into the struct, which must outlive the search. */
+struct agent {
+	char path[PATH_MAX], stack[160], infer[8], make[8], seconds[16], samples[40];
+	char *words[AGENT_MOST_WORDS];
+};
+
+/* Gives the search its command, the techniques that --levels did not name (all, where it named none), and top-1 as
+ * quality where nothing else is asked for. samples: train on at most so many queries; 0: on each variant's own. 0, or
+ * -1 with *why: a technique that the agent has not, or its program is missing. */
+int agent_take(struct agent *agent, struct compress_options *options, int64_t samples,
+	       struct problem *why);
+
+#endif
