@@ -12,7 +12,10 @@
 
 struct recipe recipe_default(void)
 {
-	return (struct recipe){ .level = (double)NAN, .parent_level = (double)NAN };
+	return (struct recipe){ .level = (double)NAN,
+				.parent_level = (double)NAN,
+				.soft_weight = (double)NAN,
+				.temperature = (double)NAN };
 }
 
 static int take_source(void *source, const char *text, struct problem *why)
@@ -45,6 +48,13 @@ const struct option_row recipe_rows[] = {
 	  "how far the variant goes that it is made from [its own]",
 	  OPTION_REAL(struct recipe, parent_level, -1e9, 1e9),
 	  .expected = "a number is expected" },
+	{ "soft-weight", 0, "A", NULL,
+	  "the share of its teacher's soft labels in what it learned from, 0 to 1 [its "
+	  "own]",
+	  OPTION_REAL(struct recipe, soft_weight, 0, 1) },
+	{ "temperature", 0, "T", NULL,
+	  "by which the logits were divided for the soft labels [its own]",
+	  OPTION_REAL(struct recipe, temperature, 0.01, 100) },
 	{ "data-dir", 0, "DIR", NULL,
 	  "where weights are kept [$XDG_DATA_HOME/joulecart/models]",
 	  OPTION_TEXT(struct recipe, data_dir) },
@@ -65,10 +75,25 @@ static int check_level(const struct variant *variant, const char *option, double
 			   level->most);
 }
 
+/* Only what is distilled has soft labels. */
+static int check_distillation(const struct variant *variant, const struct recipe *recipe,
+			      struct problem *why)
+{
+	bool is_weighed = !isnan(recipe->soft_weight);
+	if ((!is_weighed && isnan(recipe->temperature)) ||
+	    (variant->parent && variant->training.soft_weight > 0))
+		return 0;
+	problem_what(why, "invalid --%s for '%s'",
+		     is_weighed ? "soft-weight" : "temperature", variant->name);
+	why->kind = PROBLEM_USAGE;
+	return problem_refuse(why, "leave it out", "it learns from no soft labels");
+}
+
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why)
 {
-	if (check_level(variant, "level", recipe->level, why) != 0)
+	if (check_level(variant, "level", recipe->level, why) != 0 ||
+	    check_distillation(variant, recipe, why) != 0)
 		return -1;
 	if (isnan(recipe->parent_level))
 		return 0;

@@ -35,6 +35,10 @@ struct training store_training(const struct variant *variant, const struct recip
 		training.samples = recipe->samples;
 	if (recipe->epochs && training.epochs)
 		training.epochs = recipe->epochs;
+	if (!isnan(recipe->soft_weight))
+		training.soft_weight = (float)recipe->soft_weight;
+	if (!isnan(recipe->temperature))
+		training.temperature = (float)recipe->temperature;
 	return training;
 }
 
@@ -48,6 +52,7 @@ struct recipe store_parents(const struct recipe *recipe)
 	struct recipe parents = *recipe;
 	parents.level = recipe->parent_level;
 	parents.parent_level = (double)NAN;
+	parents.soft_weight = parents.temperature = (double)NAN;
 	return parents;
 }
 
@@ -134,7 +139,7 @@ bool store_has(const struct variant *variant, const struct recipe *recipe)
 static void options_of(const struct recipe *recipe, char *text, size_t size)
 {
 	char seed[40] = "", samples[40] = "", epochs[40] = "", level[40] = "";
-	char parent_level[48] = "";
+	char parent_level[48] = "", soft[48] = "", temperature[48] = "";
 	if (recipe->seed != 1)
 		snprintf(seed, sizeof(seed), " --seed %" PRIu64, recipe->seed);
 	if (recipe->samples)
@@ -146,8 +151,13 @@ static void options_of(const struct recipe *recipe, char *text, size_t size)
 	if (!isnan(recipe->parent_level))
 		snprintf(parent_level, sizeof(parent_level), " --parent-level %g",
 			 recipe->parent_level);
-	snprintf(text, size, "%s%s%s%s%s%s%s%s", seed, recipe->quick ? " --quick" : "",
-		 samples, epochs, level, parent_level,
+	if (!isnan(recipe->soft_weight))
+		snprintf(soft, sizeof(soft), " --soft-weight %g", recipe->soft_weight);
+	if (!isnan(recipe->temperature))
+		snprintf(temperature, sizeof(temperature), " --temperature %g",
+			 recipe->temperature);
+	snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s", seed, recipe->quick ? " --quick" : "",
+		 samples, epochs, level, parent_level, soft, temperature,
 		 recipe->source.path ? " --data " : "",
 		 recipe->source.path ? recipe->source.path : "");
 }

@@ -21,6 +21,8 @@ struct recipe {
 	uint64_t epochs;      /* 0: the variant's own */
 	double level;         /* of the variant itself, not of its parents; NAN: its own */
 	double parent_level;  /* of the variant that it is made from; NAN: its own */
+	/* How the variant itself learns from its teacher's soft labels; NAN: its own. */
+	double soft_weight, temperature;
 };
 
 /* The variant's training under this recipe. */

@@ -122,6 +122,20 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"made from no other variant"* ]]
 }
 
+@test "a student is distilled at any temperature and weight of the soft labels" {
+	"$MODELS" train student $TINY --temperature 4 --soft-weight 0.5
+	run -0 "$MODELS" eval student $TINY --temperature 4 --soft-weight 0.5
+	run -1 "$MODELS" eval student $TINY --temperature 4
+	[[ "$output" == *"(run 'joulecart models train student --samples 640 --epochs 1 --temperature 4')" ]]
+	# nothing of the teacher: the labels alone, as the control has them, from the same first weights
+	"$MODELS" train student $TINY --soft-weight 0 >"$BATS_TEST_TMPDIR/hard"
+	"$MODELS" train student-hard $TINY >"$BATS_TEST_TMPDIR/control"
+	[ "$(grep -E 'top|NDCG' "$BATS_TEST_TMPDIR/hard")" = "$(grep -E 'top|NDCG' "$BATS_TEST_TMPDIR/control")" ]
+	run -2 "$MODELS" train student-hard $TINY --temperature 4
+	[[ "$output" == *"invalid --temperature for 'student-hard': it learns from no soft labels"* ]]
+	run -2 "$MODELS" train student $TINY --soft-weight 1.5
+}
+
 @test "variants are stacked one upon the other, and each step is kept" {
 	run --separate-stderr "$MODELS" infer student+pruned-channel:32+int8 $TINY --make --queries 100
 	[ "$status" -eq 0 ]
