@@ -145,6 +145,14 @@ unit_tests = \
   tests/unit/schema/store/test-store
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
+if HAVE_LIBPQ
+check_PROGRAMS += tests/unit/schema/fleet/test-copy-read
+TESTS += tests/unit/schema/fleet/test-copy-read
+tests_unit_schema_fleet_test_copy_read_SOURCES = tests/unit/schema/fleet/test-copy-read.c $(fleet_sources)
+nodist_tests_unit_schema_fleet_test_copy_read_SOURCES = schema/fleet/fleet-sql.h
+tests_unit_schema_fleet_test_copy_read_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_schema_fleet_test_copy_read_LDADD = $(unit_libs) $(LIBPQ_LIBS)
+endif
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
   %D%/unit/models/fixture.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
 
