@@ -41,6 +41,7 @@ endif
 pkglibexec_PROGRAMS += joulecart-symbols
 joulecart_symbols_SOURCES = \
   %D%/profile/elf-symbols.c %D%/profile/elf-symbols.h \
+  %D%/profile/unwind.c %D%/profile/unwind.h \
   %D%/programs/symbols-main.c
 joulecart_symbols_CFLAGS = $(AM_CFLAGS) $(DW_CFLAGS)
 joulecart_symbols_LDADD = libjc.a $(libjc_libs) $(DW_LIBS)
@@ -143,6 +144,7 @@ libjc_a_SOURCES += \
   %D%/profile/address-map.c %D%/profile/address-map.h \
   %D%/profile/call-tree.c %D%/profile/call-tree.h \
   %D%/profile/energy-book.c %D%/profile/energy-book.h \
+  %D%/profile/kept-stacks.c %D%/profile/kept-stacks.h \
   %D%/profile/place-names.c %D%/profile/place-names.h \
   %D%/profile/profile.c %D%/profile/profile.h \
   %D%/profile/stack-keys.h \
@@ -150,6 +152,8 @@ libjc_a_SOURCES += \
   %D%/profile/stack-store.c %D%/profile/stack-store.h \
   %D%/profile/symbol-list.c %D%/profile/symbol-list.h \
   %D%/profile/symbol-message.h \
+  %D%/profile/symbols-program.c %D%/profile/symbols-program.h \
+  %D%/profile/unwind-message.h \
   %D%/record/answers.c %D%/record/answers.h \
   %D%/record/findings.c %D%/record/findings.h \
   %D%/record/marker-validate.c %D%/record/marker-validate.h \

@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0017-profile: change those, not this file.
-PRAGMA user_version = 17;
+-- Made by scripts/refresh-tables from the migrations up to 0018-stack-bytes: change those, not this file.
+PRAGMA user_version = 18;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -394,7 +394,7 @@ CREATE TABLE profile (
   rhythm_error REAL NOT NULL CHECK (rhythm_error BETWEEN 0 AND 1),
   take_cpu_s REAL NOT NULL CHECK (take_cpu_s >= 0),
   name_cpu_s REAL NOT NULL CHECK (name_cpu_s >= 0)
-) STRICT;
+, stack_bytes INTEGER NOT NULL DEFAULT 0 CHECK (stack_bytes BETWEEN 0 AND 65528)) STRICT;
 CREATE TABLE profile_frame (
   trial_id INTEGER NOT NULL REFERENCES profile,
   ordinal  INTEGER NOT NULL CHECK (ordinal > 0),

@@ -596,7 +596,7 @@ CREATE VIEW v_profile AS
   --   rhythm_error standard error of a share on top of theirs, of samples in step with the program
 SELECT p.trial_id, t.campaign_id, t.variant, t.job, p.event, p.hz, p.n, p.n_lost,
        min(p.weight / nullif(p.counted, 0), 1) AS coverage, p.n / p.spread AS effective_n, p.rhythm_error,
-       p.has_kernel, p.n_cut, p.take_cpu_s, p.name_cpu_s,
+       p.has_kernel, p.n_cut, p.stack_bytes, p.take_cpu_s, p.name_cpu_s,
        v.joules, v.interval_low_j AS low_j, v.interval_high_j AS high_j,
        coalesce(s.sampled_j, 0) AS sampled_j,
        v.joules - coalesce(s.sampled_j, 0) AS outside_j,

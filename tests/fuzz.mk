@@ -4,6 +4,7 @@ fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tr
   %D%/fuzz/profile-target.c %D%/fuzz/profile-target.h \
   %D%/fuzz/stacks-target.c %D%/fuzz/stacks-target.h \
   profiler/profile/elf-symbols.c profiler/profile/elf-symbols.h \
+  profiler/profile/unwind.c profiler/profile/unwind.h \
   %D%/fuzz/config-target.c %D%/fuzz/config-target.h %D%/fuzz/must.h \
   %D%/fuzz/marks-target.c %D%/fuzz/marks-target.h %D%/fuzz/database-target.c \
   %D%/fuzz/database-target.h %D%/fuzz/sealed-file.c %D%/fuzz/sealed-file.h %D%/sealed-rows.h

@@ -48,6 +48,12 @@ tests_fakes_profiled_program_SOURCES = %D%/fakes/profiled/program.c
 tests_fakes_profiled_program_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -O1 -g \
   -fno-omit-frame-pointer
 tests_fakes_profiled_program_LDADD =
+# The same without them, as compilers make programs by default.
+check_PROGRAMS += tests/fakes/profiled/without-frame-pointers
+tests_fakes_profiled_without_frame_pointers_SOURCES = %D%/fakes/profiled/program.c
+tests_fakes_profiled_without_frame_pointers_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -O2 \
+  -fomit-frame-pointer
+tests_fakes_profiled_without_frame_pointers_LDADD =
 check_PROGRAMS += tests/fakes/without-perf
 tests_fakes_without_perf_SOURCES = %D%/fakes/without-perf.c
 tests_fakes_without_perf_LDADD =

@@ -140,10 +140,10 @@ int opener_open_event(const struct perf_event_attr *attr, pid_t pid, int cpu, in
 static int open_own_stacks(const struct opener_request *request, bool has_kernel)
 {
 	int fd = -EINVAL;
-	for (int has_build_id = 1; has_build_id >= 0; has_build_id--) {
+	for (uint32_t unknown = 0; unknown <= STACK_BUILD_ID; unknown += STACK_BUILD_ID) {
 		struct perf_event_attr attr = stack_event(request->numbers[0] != 0,
 							  request->numbers[1], has_kernel,
-							  has_build_id != 0);
+							  request->numbers[2] & ~unknown);
 		long own = syscall(SYS_perf_event_open, &attr, request->pid, request->cpu,
 				   -1, PERF_FLAG_FD_CLOEXEC);
 		fd = own >= 0 ? (int)own : -errno;
@@ -153,10 +153,12 @@ static int open_own_stacks(const struct opener_request *request, bool has_kernel
 	return fd;
 }
 
-int opener_open_stacks(bool is_cycles, uint32_t hz, pid_t pid, int cpu, bool *has_kernel)
+int opener_open_stacks(bool is_cycles, uint32_t hz, uint32_t stack_bytes, pid_t pid,
+		       int cpu, bool *has_kernel)
 {
+	const uint32_t what = stack_bytes | STACK_BUILD_ID;
 	struct opener_request request = { .kind = OPENER_STACKS,
-					  .numbers = { is_cycles, hz, 1 },
+					  .numbers = { is_cycles, hz, what },
 					  .pid = pid,
 					  .cpu = cpu };
 	struct opener_answer answer;
@@ -169,7 +171,7 @@ int opener_open_stacks(bool is_cycles, uint32_t hz, pid_t pid, int cpu, bool *ha
 		return fd;
 	int asked = ask(&request, -1, &answer);
 	if (asked == -EINVAL) {
-		request.numbers[2] = 0;
+		request.numbers[2] = stack_bytes;
 		asked = ask(&request, -1, &answer);
 	}
 	return asked == -EPIPE ? fd : asked != 0 ? asked : fd;

@@ -20,9 +20,10 @@ int opener_open(const char *path);
 /* perf_event_open(2), in the same order. Returns as above. */
 int opener_open_event(const struct perf_event_attr *attr, pid_t pid, int cpu, int leader);
 
-/* The event of stack-event.h on that CPU, in the same order; the privileged part leaves out the kernel,
- * and *has_kernel tells. Returns as above. */
-int opener_open_stacks(bool is_cycles, uint32_t hz, pid_t pid, int cpu, bool *has_kernel);
+/* The event of stack-event.h on that CPU, in the same order, with so many bytes of each stack or none; the
+ * privileged part leaves out the kernel, and *has_kernel tells. Returns as above. */
+int opener_open_stacks(bool is_cycles, uint32_t hz, uint32_t stack_bytes, pid_t pid,
+		       int cpu, bool *has_kernel);
 
 /* What the BMC answers, see opener.h: its length, or minus an errno. */
 int opener_ask_bmc_power(unsigned char *data, size_t size);

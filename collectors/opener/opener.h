@@ -19,7 +19,7 @@ enum opener_kind {
 	OPENER_EVENT, /* of perf: event, pid, cpu; a leader's descriptor may come along */
 	OPENER_BMC_POWER, /* what the BMC says of its power, in the answer's data */
 	OPENER_PRIORITY,  /* real time, the lowest, for the caller's thread pid */
-	/* the event that samples, see stack-event.h: is_cycles, hz, has_build_id; of a child of the
+	/* the event that samples, see stack-event.h: is_cycles, hz, what; of a child of the
 	 * caller before its exec, pid, on cpu, in user space: the kernel's addresses stay hidden */
 	OPENER_STACKS
 };

@@ -9,11 +9,29 @@
 
 enum { STACK_HZ_MOST = 10000 };
 
+/* What a sample holds. Bytes of the stack, from its end on, a multiple of 8, take the place of the frames that the
+ * kernel finds by frame pointers; or'ed with STACK_BUILD_ID: mappings are told with the build ID of their file
+ * (Linux 5.12). */
+enum { STACK_BUILD_ID = 1, STACK_BYTES = 0xfff8 };
+
+/* The registers that come with the stack: those that DWARF numbers, in the kernel's order; 0: joulecart does not
+ * know this processor's. Linux, arch/ARCH/include/uapi/asm/perf_regs.h. */
+#if defined(__x86_64__)
+#define STACK_REGISTERS UINT64_C(0xff01ff) /* ax bx cx dx si di bp sp ip, r8 to r15 */
+enum { STACK_REGISTER_SP = 7, STACK_REGISTER_IP = 8 };
+#elif defined(__aarch64__)
+#define STACK_REGISTERS UINT64_C(0x1ffffffff) /* x0 to x30, sp, pc */
+enum { STACK_REGISTER_SP = 31, STACK_REGISTER_IP = 32 };
+#else
+#define STACK_REGISTERS UINT64_C(0)
+enum { STACK_REGISTER_SP = 0, STACK_REGISTER_IP = 0 };
+#endif
+
 /* Samples hz times for each second of CPU time (is_cycles: of as many cycles as that takes) from the
  * next exec on, in all that the process starts, times by CLOCK_MONOTONIC. has_kernel: with the kernel's
- * own part of each stack, of as many frames as kernel.perf_event_max_stack says. has_build_id: mappings are told with the build ID of their file (Linux 5.12). */
+ * own part of each stack, of as many frames as kernel.perf_event_max_stack says. */
 static inline struct perf_event_attr stack_event(bool is_cycles, uint32_t hz,
-						 bool has_kernel, bool has_build_id)
+						 bool has_kernel, uint32_t what)
 {
 	struct perf_event_attr attr = {
 		.type = is_cycles ? PERF_TYPE_HARDWARE : PERF_TYPE_SOFTWARE,
@@ -34,10 +52,16 @@ static inline struct perf_event_attr stack_event(bool is_cycles, uint32_t hz,
 		.comm_exec = 1,
 		.task = 1,
 		.sample_id_all = 1,
-		.build_id = has_build_id,
+		.build_id = (what & STACK_BUILD_ID) != 0,
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 	};
+	if ((what & STACK_BYTES) != 0) {
+		attr.sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+		attr.sample_regs_user = STACK_REGISTERS;
+		attr.sample_stack_user = what & STACK_BYTES;
+		attr.exclude_callchain_user = 1;
+	}
 	if (is_cycles) {
 		attr.freq = 1;
 		attr.sample_freq = hz;

@@ -21,6 +21,10 @@
  * of the deepest stacks that is half a second; the recorder comes ten times in it. */
 enum { RING_PAGES_MOST = 128, RING_PAGES_LEAST = 8 };
 
+/* Of samples with their stacks, 8 KiB each, so many come in half a second at 999 a second: asked for first, and had
+ * by who may lock more memory. */
+enum { RING_PAGES_OF_STACKS = 1024 };
+
 /* A record is told by the 16 bits of its size. */
 enum { RECORD_MOST = 1 << 16 };
 
@@ -44,6 +48,7 @@ struct stack_sampler {
 	struct cpu_ring *rings;
 	size_t n_rings;
 	bool is_cycles, has_kernel;
+	uint32_t hz, stack_bytes;
 	unsigned char *bytes; /* of the records that wait */
 	size_t n_bytes, room_bytes;
 	struct waiting *waiting;
@@ -76,6 +81,31 @@ static const char *take_text(const struct reader *reader)
 	return memchr(reader->at, '\0', reader->left) ? (const char *)reader->at : NULL;
 }
 
+enum { N_REGISTERS = __builtin_popcountll(STACK_REGISTERS) };
+
+/* PERF_SAMPLE_REGS_USER, _STACK_USER: with it the kernel says last how much of the room it filled. */
+static bool parse_stack(struct reader *reader, struct stack_record *record)
+{
+	uint64_t abi, room, filled = 0;
+	take(reader, &abi, sizeof(abi));
+	if (abi == PERF_SAMPLE_REGS_ABI_64)
+		record->registers = (const uint64_t *)(const void *)reader->at;
+	if (abi != PERF_SAMPLE_REGS_ABI_NONE) {
+		uint64_t registers[N_REGISTERS + 1];
+		take(reader, registers, N_REGISTERS * sizeof(*registers));
+	}
+	take(reader, &room, sizeof(room));
+	if (reader->is_short || room > reader->left)
+		return false;
+	record->stack = reader->at;
+	reader->at += room;
+	reader->left -= (size_t)room;
+	if (room > 0)
+		take(reader, &filled, sizeof(filled));
+	record->stack_size = (size_t)(filled < room ? filled : room);
+	return !reader->is_short;
+}
+
 /* PERF_SAMPLE_TID, _TIME, _PERIOD, _CALLCHAIN. */
 static bool parse_sample(struct reader *reader, struct stack_record *record)
 {
@@ -94,7 +124,9 @@ static bool parse_sample(struct reader *reader, struct stack_record *record)
 	record->time_ns = (int64_t)time;
 	record->ips = (const uint64_t *)(const void *)reader->at;
 	record->n_ips = (size_t)n;
-	return true;
+	reader->at += n * sizeof(uint64_t);
+	reader->left -= (size_t)n * sizeof(uint64_t);
+	return reader->left == 0 || parse_stack(reader, record);
 }
 
 static bool parse_map(struct reader *reader, bool has_build_id, struct stack_record *record)
@@ -172,11 +204,10 @@ bool stack_record_parse(const void *bytes, size_t size, struct stack_record *rec
 	}
 }
 
-static int map_ring(struct cpu_ring *ring)
+static int map_ring(struct cpu_ring *ring, size_t n)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	void *memory = MAP_FAILED;
-	size_t n = RING_PAGES_MOST;
 	for (; memory == MAP_FAILED && n >= RING_PAGES_LEAST; n /= 2) {
 		memory = mmap(NULL, (n + 1) * page, PROT_READ | PROT_WRITE, MAP_SHARED,
 			      ring->fd, 0);
@@ -192,12 +223,13 @@ static int map_ring(struct cpu_ring *ring)
 }
 
 /* On each CPU that is there. 0 or an errno. */
-static int open_rings(struct stack_sampler *sampler, pid_t pid, uint32_t hz, int n_cpus)
+static int open_rings(struct stack_sampler *sampler, pid_t pid, int n_cpus)
 {
 	int err = ENODEV;
 	for (int cpu = 0; cpu < n_cpus; cpu++) {
 		struct cpu_ring *ring = &sampler->rings[sampler->n_rings];
-		int fd = opener_open_stacks(sampler->is_cycles, hz, pid, cpu,
+		int fd = opener_open_stacks(sampler->is_cycles, sampler->hz,
+					    sampler->stack_bytes, pid, cpu,
 					    &sampler->has_kernel);
 		if (fd == -ENODEV) /* it is switched off */
 			continue;
@@ -205,7 +237,8 @@ static int open_rings(struct stack_sampler *sampler, pid_t pid, uint32_t hz, int
 			return -fd;
 		*ring = (struct cpu_ring){ .fd = fd };
 		sampler->n_rings++;
-		err = map_ring(ring);
+		err = map_ring(ring, sampler->stack_bytes ? RING_PAGES_OF_STACKS
+							  : RING_PAGES_MOST);
 		if (err)
 			return err;
 	}
@@ -234,13 +267,18 @@ static int tell(int err, struct problem *why)
 {
 	char text[128];
 	problem_what(why, "cannot sample stacks");
+	if (err == EOPNOTSUPP) {
+		problem_why(why, "joulecart does not know this processor's registers");
+		return problem_todo(why, "leave out --stacks dwarf");
+	}
 	if (err != EACCES && err != EPERM)
 		return problem_errno(why, err);
 	problem_why(why, "%s", perf_event_denied(text, sizeof(text)));
 	return problem_todo(why, "%s", perf_event_permit);
 }
 
-struct stack_sampler *stack_sampler_open(pid_t pid, uint32_t hz, struct problem *why)
+struct stack_sampler *stack_sampler_open(pid_t pid, uint32_t hz, uint32_t stack_bytes,
+					 struct problem *why)
 {
 	struct stack_sampler *sampler = calloc(1, sizeof(*sampler));
 	int n_cpus = (int)sysconf(_SC_NPROCESSORS_CONF), err = ENOMEM;
@@ -249,13 +287,18 @@ struct stack_sampler *stack_sampler_open(pid_t pid, uint32_t hz, struct problem 
 		sampler->rings = calloc((size_t)n_cpus, sizeof(*sampler->rings));
 	if (!sampler || !sampler->rings)
 		goto failed;
+	err = EOPNOTSUPP;
+	if (stack_bytes && !STACK_REGISTERS)
+		goto failed;
+	sampler->hz = hz;
+	sampler->stack_bytes = stack_bytes;
 	sampler->has_kernel = true;
 	sampler->is_cycles = has_one_kind_of_core();
-	err = open_rings(sampler, pid, hz, n_cpus);
+	err = open_rings(sampler, pid, n_cpus);
 	if (err && sampler->is_cycles) {
 		close_rings(sampler);
 		sampler->is_cycles = false;
-		err = open_rings(sampler, pid, hz, n_cpus);
+		err = open_rings(sampler, pid, n_cpus);
 	}
 	if (!err)
 		return sampler;

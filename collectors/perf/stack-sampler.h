@@ -28,14 +28,21 @@ struct stack_record {
 	uint64_t weight;     /* of a sample: nanoseconds of CPU time, or cycles */
 	const uint64_t *ips; /* of a sample: the innermost first, with PERF_CONTEXT_* */
 	size_t n_ips;
+	/* of a sample with its stack: the registers of stack-event.h (NULL: the program is none of 64 bits, or
+	 * was not in user space), and the bytes from where the stack ends */
+	const uint64_t *registers;
+	const unsigned char *stack;
+	size_t stack_size;
 	uint64_t begin, length, offset; /* of a map: addresses, and where in the file */
 	const char *name;               /* of a map: its file; of COMM: the name. It ends */
 	uint8_t build_id[BUILD_ID_MOST];
 	size_t build_id_length; /* 0: not known */
 };
 
-/* Opens what will sample hz times a second from the process's next exec on. NULL with *why. */
-struct stack_sampler *stack_sampler_open(pid_t pid, uint32_t hz, struct problem *why);
+/* Opens what will sample hz times a second from the process's next exec on: with stack_bytes of each stack (a
+ * multiple of 8, less than 64 KiB), or, of 0, with the frames to which frame pointers lead. NULL with *why. */
+struct stack_sampler *stack_sampler_open(pid_t pid, uint32_t hz, uint32_t stack_bytes,
+					 struct problem *why);
 void stack_sampler_close(struct stack_sampler *sampler); /* takes NULL */
 
 /* "cycles" or "cpu-clock"; whether the kernel's part is seen. */

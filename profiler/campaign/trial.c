@@ -112,9 +112,9 @@ static int open_sensors(struct run *run, struct problem *why)
 
 static int open_profile(struct run *run, struct problem *why)
 {
-	if (run->options->profile_hz == 0)
+	if (run->options->profile.hz == 0)
 		return 0;
-	run->profile = profile_new(run->launch.pid, run->options->profile_hz, why);
+	run->profile = profile_new(run->launch.pid, run->options->profile, why);
 	return run->profile ? 0 : -1;
 }
 

@@ -4,6 +4,7 @@
 #include "profiler/campaign/attachment.h"
 #include "profiler/campaign/output-watch.h"
 #include "profiler/launch/launch.h"
+#include "profiler/profile/profile.h"
 #include "schema/store/writer.h"
 
 #include <stdbool.h>
@@ -18,7 +19,7 @@ struct trial_options {
 	const char *events;                    /* --events, or NULL */
 	const char *gpus, *rapl, *papi_events; /* as in struct scope */
 	bool require_measured;
-	uint32_t profile_hz; /* stacks a second of CPU time; 0: none */
+	struct profile_wish profile; /* hz 0: no stacks */
 	struct attachment
 	    *attachment; /* a service that is measured instead of a command, or NULL */
 	struct output_wishes output; /* what to find in the command's output */

@@ -46,6 +46,28 @@ static int take_profile(void *hz, const char *text, struct problem *why)
 	return 0;
 }
 
+/* --stacks HOW. 8192: the stacks of most programs, and what perf record takes. */
+enum { STACK_BYTES_DEFAULT = 8192 };
+
+static int take_stacks(void *bytes, const char *text, struct problem *why)
+{
+	static const char dwarf[] = "dwarf,";
+	double wanted = STACK_BYTES_DEFAULT;
+	if (strcmp(text, "frame-pointers") == 0)
+		wanted = 0;
+	else if (strcmp(text, "dwarf") != 0 &&
+		 (strncmp(text, dwarf, sizeof(dwarf) - 1) != 0 ||
+		  !number_read(text + sizeof(dwarf) - 1, &wanted) ||
+		  wanted < STACK_BYTES_LEAST || wanted > STACK_BYTES_MOST ||
+		  wanted != floor(wanted) || fmod(wanted, 8) != 0))
+		return options_invalid("stacks", text,
+				       "frame-pointers, dwarf or dwarf,BYTES is expected, "
+				       "a multiple of 8 from 1024 to 61440",
+				       why);
+	*(uint32_t *)bytes = (uint32_t)wanted;
+	return 0;
+}
+
 static int take_json(void *json, const char *text, struct problem *why)
 {
 	(void)why;
@@ -115,7 +137,10 @@ static const struct option_row rows[] = {
 	  .expected = "FILE.svg or FILE.png is expected" },
 	{ "profile", 0, "[HZ]", NULL,
 	  "sample COMMAND's stacks, for 'report --functions' [97 a second of CPU time]",
-	  OPTION_OWN(struct run_options, campaign.trial.profile_hz, take_profile) },
+	  OPTION_OWN(struct run_options, campaign.trial.profile.hz, take_profile) },
+	{ "stacks", 0, "HOW", "frame-pointers",
+	  "how --profile finds callers: frame-pointers, or dwarf[,BYTES] of each stack",
+	  OPTION_OWN(struct run_options, campaign.trial.profile.stack_bytes, take_stacks) },
 	{ OPTION_HEADING("Of a program that cannot be changed") },
 	{ "phase-pattern", 0, "NAME=REGEX", NULL,
 	  "a line that COMMAND prints begins the phase NAME; again for others",
@@ -161,6 +186,13 @@ static int parse(struct run_options *options, int argc, char **argv, struct prob
 		return first == 0 ? 1 : -1;
 	if (first == argc)
 		return options_operand_problem(&table, "a command", why);
+	if (options->campaign.trial.profile.stack_bytes > 0 &&
+	    options->campaign.trial.profile.hz == 0) {
+		problem_what(why, "cannot follow stacks");
+		why->kind = PROBLEM_USAGE;
+		problem_why(why, "--stacks is about those that --profile samples");
+		return problem_todo(why, "add --profile, or leave out --stacks");
+	}
 	options->command = argv + first;
 	if (!options->name) {
 		const char *slash = strrchr(options->command[0], '/');

@@ -12,15 +12,11 @@
  * many taken by all of them (40 MiB): they may be as many as the machine has numbers for. */
 enum { PIECES_MOST = 1 << 14, PIECES_OF_ALL_MOST = 1 << 20, NAME_SIZE = 16 };
 
-struct piece {
-	uint64_t begin, end, offset;
-	uint32_t module;
-};
-
-/* What one process has mapped, by address; forked processes share it until one of them changes. */
+/* What one process has mapped. */
 struct pieces {
 	size_t n_users, n, room;
-	struct piece *items;
+	uint64_t serial;
+	struct mapped_piece *items;
 	size_t *room_of_all; /* the maps' */
 };
 
@@ -43,6 +39,7 @@ struct address_maps {
 	struct module *modules;
 	size_t n_modules, room_modules;
 	size_t room_of_all; /* of all pieces */
+	uint64_t n_changes; /* of all pieces */
 	void *numbers;      /* a tree of the modules' numbers, by what they are */
 };
 
@@ -198,7 +195,7 @@ static bool make_room(struct pieces *pieces, size_t room)
 {
 	if (room - pieces->room > PIECES_OF_ALL_MOST - *pieces->room_of_all)
 		return false;
-	struct piece *grown = reallocarray(pieces->items, room, sizeof(*grown));
+	struct mapped_piece *grown = reallocarray(pieces->items, room, sizeof(*grown));
 	if (!grown)
 		return false;
 	*pieces->room_of_all += room - pieces->room;
@@ -247,7 +244,7 @@ static size_t first_behind(const struct pieces *pieces, uint64_t address)
 	return low;
 }
 
-static void insert(struct pieces *pieces, size_t at, const struct piece *piece)
+static void insert(struct pieces *pieces, size_t at, const struct mapped_piece *piece)
 {
 	memmove(pieces->items + at + 1, pieces->items + at,
 		(pieces->n - at) * sizeof(*pieces->items));
@@ -256,12 +253,12 @@ static void insert(struct pieces *pieces, size_t at, const struct piece *piece)
 }
 
 /* What lay there before is gone: a piece may be cut in two. */
-static void put(struct pieces *pieces, const struct piece *piece)
+static void put(struct pieces *pieces, const struct mapped_piece *piece)
 {
 	size_t at = first_behind(pieces, piece->begin), end = at;
-	struct piece *first = &pieces->items[at];
+	struct mapped_piece *first = &pieces->items[at];
 	if (at < pieces->n && first->begin < piece->begin) {
-		struct piece rest = *first;
+		struct mapped_piece rest = *first;
 		first->end = piece->begin;
 		rest.offset += piece->end - rest.begin;
 		rest.begin = piece->end;
@@ -331,6 +328,8 @@ static void take_map(struct address_maps *maps, const struct stack_record *recor
 		take_dump(maps, record);
 	struct process *process = find_or_add(maps, record->pid);
 	struct pieces *pieces = process ? own_pieces(maps, process) : NULL;
+	if (pieces)
+		pieces->serial = ++maps->n_changes;
 	if (!pieces || pieces->n >= PIECES_MOST || record->length == 0 ||
 	    record->begin + record->length < record->begin)
 		return;
@@ -347,10 +346,11 @@ static void take_map(struct address_maps *maps, const struct stack_record *recor
 		module.path = name = strdup(record->name);
 	}
 	if (module.path) {
-		const struct piece piece = { record->begin, record->begin + record->length,
-					     module.is_made ? record->begin
-							    : record->offset,
-					     number_of(maps, &module) };
+		const struct mapped_piece piece = { record->begin,
+						    record->begin + record->length,
+						    module.is_made ? record->begin
+								   : record->offset,
+						    number_of(maps, &module), 0 };
 		put(pieces, &piece);
 	}
 	free(name);
@@ -416,9 +416,19 @@ struct place_of_code address_maps_find(const struct address_maps *maps, int32_t 
 	size_t at = pieces ? first_behind(pieces, address) : 0;
 	if (!pieces || at == pieces->n || pieces->items[at].begin > address)
 		return (struct place_of_code){ MODULE_NOWHERE, 0 };
-	const struct piece *piece = &pieces->items[at];
+	const struct mapped_piece *piece = &pieces->items[at];
 	return (struct place_of_code){ piece->module,
 				       address - piece->begin + piece->offset };
+}
+
+const struct mapped_piece *address_maps_pieces(const struct address_maps *maps, int32_t pid,
+					       size_t *n, uint64_t *serial)
+{
+	const struct process *process = find(maps, pid);
+	const struct pieces *pieces = process ? process->pieces : NULL;
+	*n = pieces ? pieces->n : 0;
+	*serial = pieces ? pieces->serial : 0;
+	return pieces ? pieces->items : NULL;
 }
 
 const char *address_maps_name(const struct address_maps *maps, int32_t pid)

@@ -42,6 +42,17 @@ struct place_of_code {
 struct place_of_code address_maps_find(const struct address_maps *maps, int32_t pid,
 				       uint64_t address);
 
+/* What the process has mapped where, by address; forked processes share it until one of them changes. */
+struct mapped_piece {
+	uint64_t begin, end, offset;
+	uint32_t module, padding;
+};
+
+/* All its pieces, which the maps own until they take the next record, and how many; serial: 0 if there are none,
+ * and another number whenever they are others. */
+const struct mapped_piece *address_maps_pieces(const struct address_maps *maps, int32_t pid,
+					       size_t *n, uint64_t *serial);
+
 /* What the process is called, as the kernel last said; "" where it said nothing. The maps own it. */
 const char *address_maps_name(const struct address_maps *maps, int32_t pid);
 

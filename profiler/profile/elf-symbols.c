@@ -74,9 +74,7 @@ static void guard_search(struct elf_symbols *symbols, const char *path)
 		symbols->debug_path = symbols->system_path;
 }
 
-/* A regular file, or minus an errno: whoever ran may have put anything in its place. What it is is looked at
- * before it is opened, since a device may take that for a command. */
-static int open_regular(const char *path)
+int elf_open_regular(const char *path)
 {
 	struct stat status;
 	char own[32];
@@ -103,7 +101,7 @@ struct elf_symbols *elf_symbols_open(const char *path, const uint8_t *build_id,
 				     size_t length, enum symbol_lack *lack)
 {
 	struct elf_symbols *symbols = calloc(1, sizeof(*symbols));
-	int fd = symbols ? open_regular(path) : -ENOMEM;
+	int fd = symbols ? elf_open_regular(path) : -ENOMEM;
 	*lack = *path == '[' ? LACK_SYMBOLS /* the kernel's own, such as [vdso] */
 		: fd == -ENOENT || fd == -ENOTDIR ? LACK_FILE
 						  : LACK_READABLE;

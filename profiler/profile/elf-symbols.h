@@ -15,6 +15,10 @@ struct elf_frame {
 	uint32_t line;     /* where the function is declared */
 };
 
+/* A regular file, or minus an errno: whoever ran may have put anything in its place. What it is is looked at
+ * before it is opened, since a device may take that for a command. */
+int elf_open_regular(const char *path);
+
 /* Opens the file; if a build ID is given, it must have that. NULL with *lack. */
 struct elf_symbols *elf_symbols_open(const char *path, const uint8_t *build_id,
 				     size_t length, enum symbol_lack *lack);

@@ -203,6 +203,22 @@ void energy_book_cut(struct energy_book *book, size_t channel, int64_t advance)
 	book->channels[channel].stored += (double)(advance > 0 ? advance : 0);
 }
 
+bool energy_book_move(struct energy_book *book, uint32_t node, uint32_t to)
+{
+	size_t n = book->n_channels;
+	if (node >= book->n_nodes || node == to)
+		return true;
+	if (!make_node(book, to))
+		return false;
+	book->counts[to] += book->counts[node];
+	book->counts[node] = 0;
+	for (size_t i = 0; i < n; i++) {
+		book->parts[to * n + i] += book->parts[node * n + i];
+		book->parts[node * n + i] = 0;
+	}
+	return true;
+}
+
 size_t energy_book_nodes(const struct energy_book *book)
 {
 	return book->n_nodes;

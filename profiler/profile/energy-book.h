@@ -39,6 +39,9 @@ void energy_book_cut(struct energy_book *book, size_t channel, int64_t advance);
 /* After the last tick: what still waits goes to the samples that there are. */
 void energy_book_end(struct energy_book *book);
 
+/* After energy_book_end: what the node has is another's. False: no memory, and it keeps it. */
+bool energy_book_move(struct energy_book *book, uint32_t node, uint32_t to);
+
 /* Nodes from 0 of which something is known. */
 size_t energy_book_nodes(const struct energy_book *book);
 uint64_t energy_book_count(const struct energy_book *book, uint32_t node);

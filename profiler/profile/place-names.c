@@ -3,19 +3,13 @@
 
 #include "profiler/profile/place-names.h"
 
-#include "base/problem.h"
-#include "profiler/launch/program-path.h"
+#include "profiler/profile/symbols-program.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Bytes of names that are taken: each place may have 64 frames of 8000, and a file can be made so. What comes
@@ -165,50 +159,20 @@ static void read_answers(struct place_names *names, FILE *in)
 	}
 }
 
-/* The program at work; its answers. NULL: it could not be started. */
-static FILE *start(int requests, pid_t *pid)
-{
-	char path[4096], name[] = "joulecart-symbols";
-	char *const argv[] = { name, NULL };
-	struct problem ignored;
-	int ends[2];
-	posix_spawn_file_actions_t actions;
-	if (program_path(name, path, sizeof(path), &ignored) != 0 ||
-	    pipe2(ends, O_CLOEXEC) != 0)
-		return NULL;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, requests, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	int err = posix_spawn(pid, path, &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	FILE *answers = err ? NULL : fdopen(ends[0], "r");
-	if (!answers)
-		close(ends[0]);
-	return answers;
-}
-
 struct place_names place_names_ask(const struct address_maps *maps,
 				   struct named_place *places, size_t n, int64_t since_s)
 {
 	struct place_names names = { .places = places, .n = each_once(places, n) };
-	struct rusage usage = { 0 };
 	pid_t pid = -1;
 	for (size_t i = 0; i < names.n; i++)
 		places[i].lack = LACK_READABLE;
 	int requests = write_requests(&names, maps, since_s);
-	FILE *answers = requests >= 0 ? start(requests, &pid) : NULL;
-	if (answers) {
+	FILE *answers = requests >= 0 ? symbols_program_start(NULL, requests, &pid) : NULL;
+	if (answers)
 		read_answers(&names, answers);
-		fclose(answers);
-	}
-	int status;
-	while (pid > 0 && wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
-		continue;
+	names.cpu_s = symbols_program_end(answers, pid);
 	if (requests >= 0)
 		close(requests);
-	names.cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-		      (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 	return names;
 }
 

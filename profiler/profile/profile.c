@@ -9,6 +9,7 @@
 #include "collectors/sysfs.h"
 #include "profiler/profile/address-map.h"
 #include "profiler/profile/call-tree.h"
+#include "profiler/profile/kept-stacks.h"
 #include "profiler/profile/place-names.h"
 #include "profiler/profile/stack-keys.h"
 #include "profiler/profile/stack-node.h"
@@ -32,9 +33,10 @@ struct profile {
 	struct energy_book *book;
 	int64_t *channel_ids;
 	size_t n_channels;
-	uint32_t hz;
-	uint64_t depth_most; /* frames to which the kernel follows a stack */
-	int64_t read_ns;     /* until when the records are read */
+	struct profile_wish wish;
+	struct kept_stacks *kept; /* or NULL: the kernel follows them */
+	uint64_t depth_most;      /* frames to which the kernel follows a stack */
+	int64_t read_ns;          /* until when the records are read */
 	int64_t tick_ns, tree_ns;
 	int64_t n_cut;
 	double take_cpu_s;
@@ -42,7 +44,7 @@ struct profile {
 	size_t n_order, room_order;
 };
 
-struct profile *profile_new(pid_t pid, uint32_t hz, struct problem *why)
+struct profile *profile_new(pid_t pid, struct profile_wish wish, struct problem *why)
 {
 	struct profile *profile = calloc(1, sizeof(*profile));
 	problem_what(why, "cannot sample stacks");
@@ -50,15 +52,16 @@ struct profile *profile_new(pid_t pid, uint32_t hz, struct problem *why)
 		problem_errno(why, ENOMEM);
 		return NULL;
 	}
-	profile->hz = hz;
+	profile->wish = wish;
 	if (sysfs_u64("/proc/sys/kernel/perf_event_max_stack", &profile->depth_most) != 0)
 		profile->depth_most = STACK_DEPTH_DEFAULT;
 	profile->maps = address_maps_new();
 	profile->tree = call_tree_new(CALL_TREE_MOST);
-	if (!profile->maps || !profile->tree)
+	profile->kept = wish.stack_bytes ? kept_stacks_new() : NULL;
+	if (!profile->maps || !profile->tree || (wish.stack_bytes && !profile->kept))
 		problem_errno(why, ENOMEM);
 	else
-		profile->sampler = stack_sampler_open(pid, hz, why);
+		profile->sampler = stack_sampler_open(pid, wish.hz, wish.stack_bytes, why);
 	if (profile->sampler)
 		return profile;
 	profile_free(profile);
@@ -72,6 +75,7 @@ void profile_free(struct profile *profile)
 	stack_sampler_close(profile->sampler);
 	address_maps_free(profile->maps);
 	call_tree_free(profile->tree);
+	kept_stacks_free(profile->kept);
 	energy_book_free(profile->book);
 	free(profile->channel_ids);
 	free(profile->order);
@@ -101,8 +105,10 @@ void profile_drain(struct profile *profile)
 static void take_sample(struct profile *profile, const struct stack_record *record)
 {
 	bool is_cut = false;
-	uint32_t node = stack_node(profile->tree, profile->maps, record,
-				   profile->depth_most, &is_cut);
+	uint32_t node = profile->kept ? kept_stacks_add(profile->kept, profile->tree,
+							profile->maps, record, &is_cut)
+				      : stack_node(profile->tree, profile->maps, record,
+						   profile->depth_most, &is_cut);
 	if (!node) {
 		energy_book_lose(profile->book);
 		return;
@@ -155,6 +161,28 @@ void profile_cut(struct profile *profile, size_t channel, int64_t advance)
 	energy_book_cut(profile->book, channel, advance);
 }
 
+/* What the kept stacks turn out to be. Returns the CPU seconds that it took; -1: no memory. */
+static double unwind(struct profile *profile)
+{
+	if (!profile->kept)
+		return 0;
+	struct unwound unwound = kept_stacks_unwind(profile->kept, profile->tree,
+						    profile->maps);
+	bool is_good = unwound.ends != NULL;
+	for (uint32_t i = 0; is_good && i < unwound.n_ends;
+	     i++) /* to 0: it stays, and is lost */
+		is_good = unwound.ends[i] == 0 ||
+			  energy_book_move(profile->book, i, unwound.ends[i]);
+	for (size_t i = 0; is_good && i < profile->n_order; i++)
+		if (unwound.ends[profile->order[i]])
+			profile->order[i] = unwound.ends[profile->order[i]];
+	profile->n_cut += unwound.n_cut;
+	free(unwound.ends);
+	kept_stacks_free(profile->kept);
+	profile->kept = NULL;
+	return is_good ? unwound.cpu_s : -1;
+}
+
 static struct named_place *list_places(const struct profile *profile, size_t *n)
 {
 	size_t n_nodes = call_tree_nodes(profile->tree);
@@ -162,7 +190,7 @@ static struct named_place *list_places(const struct profile *profile, size_t *n)
 	*n = 0;
 	for (uint32_t i = 1; places && i < n_nodes; i++) {
 		struct place_of_code place = place_of_key(call_tree_key(profile->tree, i));
-		if (call_tree_parent(profile->tree, i) != 0 && place.module != CUT_MODULE)
+		if (call_tree_parent(profile->tree, i) != 0 && place.module < CUT_MODULE)
 			places[(*n)++].place = place;
 	}
 	return places;
@@ -184,7 +212,8 @@ static int store_all(struct profile *profile, struct store *store, int64_t trial
 	const struct stored_profile facts = {
 		.trial_id = trial_id,
 		.event = stack_sampler_event(profile->sampler),
-		.hz = profile->hz,
+		.hz = profile->wish.hz,
+		.stack_bytes = profile->wish.stack_bytes,
 		.n = (int64_t)totals.n,
 		.n_lost = (int64_t)n_lost,
 		.weight = totals.weight,
@@ -224,12 +253,14 @@ int profile_store(struct profile *profile, struct store *store, int64_t trial_id
 {
 	size_t n;
 	energy_book_end(profile->book);
-	struct named_place *places = list_places(profile, &n);
+	double unwind_cpu_s = unwind(profile);
+	struct named_place *places = unwind_cpu_s < 0 ? NULL : list_places(profile, &n);
 	problem_what(why, "cannot store the profile");
 	if (!places)
 		return problem_errno(why, ENOMEM);
 	struct place_names names = place_names_ask(profile->maps, places, n,
 						   begin_utc_ns / NS_PER_S);
+	names.cpu_s += unwind_cpu_s;
 	int code = store_all(profile, store, trial_id, &names, why);
 	place_names_free(&names);
 	return code;

@@ -14,8 +14,15 @@ struct problem;
 struct profile;
 struct store;
 
-/* Opens the sampling of the process, which is to exec: hz times a second of CPU time. NULL with *why. */
-struct profile *profile_new(pid_t pid, uint32_t hz, struct problem *why);
+/* How often, a second of CPU time; and the bytes of each stack that are kept, to follow it by DWARF when all has ended
+ * (stack-sampler.h), or 0: by frame pointers. */
+enum { STACK_BYTES_LEAST = 1024, STACK_BYTES_MOST = 60 << 10 };
+struct profile_wish {
+	uint32_t hz, stack_bytes;
+};
+
+/* Opens the sampling of the process, which is to exec. NULL with *why. */
+struct profile *profile_new(pid_t pid, struct profile_wish wish, struct problem *why);
 void profile_free(struct profile *profile); /* takes NULL */
 
 /* The channels whose energy is split, in the recorder's order, and their rows. 0, or -1: no memory. */

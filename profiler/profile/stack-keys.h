@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* A root's key is the process's name; any other node's is a place, or the mark of a stack that goes
- * deeper than the kernel follows it. */
-enum { CUT_MODULE = MODULES_MOST };
+/* A root's key is the process's name; any other node's is a place, or the mark of a stack of which the
+ * outer part is not known, or, until its places are, a sample's own (kept-stacks.h). */
+enum { CUT_MODULE = MODULES_MOST, KEPT_MODULE };
 
 static inline struct call_key key_of_name(const char *name)
 {

@@ -30,10 +30,19 @@ static size_t find_places(const struct address_maps *maps,
 	return n;
 }
 
+uint32_t stack_node_of(struct call_tree *tree, uint32_t process,
+		       const struct place_of_code *places, size_t n, bool is_cut)
+{
+	const struct call_key cut = { CUT_MODULE, 0 };
+	uint32_t node = is_cut ? call_tree_child(tree, process, cut) : process;
+	while (node && n-- > 0)
+		node = call_tree_child(tree, node, key_of_place(places[n]));
+	return node;
+}
+
 uint32_t stack_node(struct call_tree *tree, const struct address_maps *maps,
 		    const struct stack_record *record, uint64_t depth_most, bool *is_cut)
 {
-	const struct call_key cut = { CUT_MODULE, 0 };
 	struct place_of_code *places = calloc(record->n_ips + 1, sizeof(*places));
 	if (!places)
 		return 0;
@@ -41,10 +50,8 @@ uint32_t stack_node(struct call_tree *tree, const struct address_maps *maps,
 	const char *name = address_maps_name(maps, record->pid);
 	uint32_t node = call_tree_child(tree, 0, key_of_name(name));
 	*is_cut = n >= depth_most;
-	if (node && *is_cut)
-		node = call_tree_child(tree, node, cut);
-	while (node && n-- > 0)
-		node = call_tree_child(tree, node, key_of_place(places[n]));
+	if (node)
+		node = stack_node_of(tree, node, places, n, *is_cut);
 	free(places);
 	return node;
 }

@@ -12,4 +12,9 @@
 uint32_t stack_node(struct call_tree *tree, const struct address_maps *maps,
 		    const struct stack_record *record, uint64_t depth_most, bool *is_cut);
 
+/* The node of n places below that of their process, the innermost first; is_cut: what called them is not known. 0: there
+ * is no room. */
+uint32_t stack_node_of(struct call_tree *tree, uint32_t process,
+		       const struct place_of_code *places, size_t n, bool is_cut);
+
 #endif

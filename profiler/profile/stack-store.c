@@ -159,6 +159,10 @@ static int build_tree(struct builder *builder, struct problem *why)
 		builder->nodes[i] = builder->nodes[parent];
 		if (parent && !builder->nodes[parent])
 			continue;
+		if (call_tree_key(from, i).a == KEPT_MODULE && parent) {
+			builder->nodes[i] = 0; /* its stack had no room */
+			continue;
+		}
 		int code = parent == 0 ? add_process(builder, call_tree_key(from, i),
 						     &builder->nodes[i], why)
 				       : add_place(builder, call_tree_key(from, i),

@@ -3,15 +3,19 @@
  *
  * It is a program of its own, since it reads other people's ELF files: if one of them makes the library fail,
  * names are missing, and no measurement. Its limits are small, and it never asks a server for
- * debug information. Requests come on standard input, answers go to standard output (symbol-message.h). */
+ * debug information. Requests come on standard input, answers go to standard output (symbol-message.h; with the word
+ * "stacks" it follows stacks instead, by unwind-message.h). */
 #include <config.h>
 
 #include "base/text-stream.h"
 #include "profiler/profile/elf-symbols.h"
 #include "profiler/profile/symbol-list.h"
 #include "profiler/profile/symbol-message.h"
+#include "profiler/profile/unwind.h"
 
+#include <elf.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +23,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,7 +37,7 @@
 enum {
 	CPU_SECONDS_MOST = 60,
 	WALL_SECONDS_MOST = 180,
-	FILES_MOST = 64,
+	FILES_MOST = 1024,
 	LIST_BYTES_MOST = 64 << 20,
 	PATH_MOST = 4096
 };
@@ -46,6 +52,8 @@ static const rlim_t MEMORY_MOST = (rlim_t)8 << 30;
 struct ends {
 	FILE *out;
 	int kernel_fd; /* -1: there is none */
+	char vdso
+	    [32]; /* a file with the code that the kernel maps into each process; "": none */
 };
 
 static size_t cut(size_t length)
@@ -71,7 +79,7 @@ static void answer(FILE *out, const struct elf_frame *frames, size_t n,
 }
 
 static void name_by_file(const struct symbol_request *request, const char *path,
-			 const uint64_t *places, FILE *out)
+			 const uint64_t *places, const struct ends *ends)
 {
 	enum symbol_lack lack;
 	struct elf_frame frames[FRAMES_A_PLACE];
@@ -79,7 +87,7 @@ static void name_by_file(const struct symbol_request *request, const char *path,
 						       request->build_id_length, &lack);
 	for (size_t i = 0; i < request->n_places; i++) {
 		size_t n = symbols ? elf_symbols_find(symbols, places[i], frames) : 0;
-		answer(out, frames, n, symbols ? LACK_SYMBOLS : lack);
+		answer(ends->out, frames, n, symbols ? LACK_SYMBOLS : lack);
 		elf_frames_free(frames, n);
 	}
 	elf_symbols_close(symbols);
@@ -209,7 +217,9 @@ static bool serve(const struct ends *ends)
 	bool is_whole = places && fread(places, sizeof(*places), request.n_places, stdin) ==
 				      request.n_places;
 	if (is_whole && request.source == SYMBOLS_OF_FILE)
-		name_by_file(&request, path, places, ends->out);
+		name_by_file(&request,
+			     strcmp(path, "[vdso]") == 0 && *ends->vdso ? ends->vdso : path,
+			     places, ends);
 	else if (is_whole)
 		name_by_list(&request, path, places, ends);
 	free(places);
@@ -257,17 +267,46 @@ static int confine(void)
 	return keep_reading_alone();
 }
 
-int main(void)
+/* "[vdso]" is no file: this process has the same code, if it is of the same kind. */
+static void find_vdso(char path[32])
+{
+	const ElfW(Ehdr) *image = (const void *)getauxval(AT_SYSINFO_EHDR);
+	int fd = image ? memfd_create("vdso", MFD_CLOEXEC) : -1;
+	size_t size = image ? image->e_shoff + (size_t)image->e_shnum * image->e_shentsize
+			    : 0;
+	if (fd >= 0 && write(fd, image, size) == (ssize_t)size)
+		snprintf(path, 32, "/proc/self/fd/%d", fd);
+}
+
+/* Follows the stacks of the file on standard input. */
+static void follow_stacks(const struct ends *ends)
+{
+	struct stat status;
+	void *requests = MAP_FAILED;
+	if (fstat(STDIN_FILENO, &status) == 0 && status.st_size > 0)
+		requests = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE,
+				STDIN_FILENO, 0);
+	if (requests == MAP_FAILED)
+		return;
+	unwind_all(requests, (size_t)status.st_size, *ends->vdso ? ends->vdso : NULL,
+		   ends->out);
+	munmap(requests, (size_t)status.st_size);
+}
+
+int main(int argc, char **argv)
 {
 	/* The answers are no text: they go past what guards the terminal. */
 	int fd = dup(STDOUT_FILENO);
-	const struct ends ends = { .out = fd >= 0 ? fdopen(fd, "w") : NULL,
-				   .kernel_fd = open("/proc/kallsyms",
-						     O_RDONLY | O_CLOEXEC) };
+	struct ends ends = { .out = fd >= 0 ? fdopen(fd, "w") : NULL,
+			     .kernel_fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC) };
 	text_guard_output();
+	find_vdso(ends.vdso);
 	if (!ends.out || confine() != 0)
 		return 1;
-	while (serve(&ends) && !ferror(ends.out)) /* nobody listens any more */
-		continue;
+	if (argc > 1 && strcmp(argv[1], "stacks") == 0)
+		follow_stacks(&ends);
+	else
+		while (serve(&ends) && !ferror(ends.out)) /* nobody listens any more */
+			continue;
 	return fclose(ends.out) == 0 ? 0 : 1;
 }

@@ -68,7 +68,16 @@ const char *const *function_notes(const struct function_group *group,
 	if (!group->has_kernel)
 		notes[n++] = "The kernel's part was not allowed to be sampled, and is "
 			     "outside (sudo sysctl kernel.perf_event_paranoid=1).";
-	if (group->n_cut > 0)
+	if (group->n_cut > 0 && group->stack_bytes > 0)
+		notes[n++] = arena_format(
+		    arena,
+		    "%.0f stack%s not followed to the outermost function: longer than the "
+		    "%.0f bytes that were kept (--stacks dwarf,BYTES), or of code without "
+		    "unwinding information. The total joules of what called there are too "
+		    "low.",
+		    group->n_cut, group->n_cut == 1 ? " was" : "s were",
+		    group->stack_bytes);
+	else if (group->n_cut > 0)
 		notes[n++] = arena_format(
 		    arena,
 		    "%.0f stack%s deeper than the kernel follows them "

@@ -29,7 +29,7 @@ static const char trials_sql[] =
     "v.joules,"
     " v.low_j, v.high_j, coalesce(v.sampled_j, 0), v.take_cpu_s + v.name_cpu_s,"
     " v.rhythm_error, v.coverage * p.counted, e.joules_low, e.joules_high, r.block,"
-    " r.workload,"
+    " r.workload, v.stack_bytes,"
     " coalesce(h.hostname, '') || ' ' || coalesce(h.cpu_model, '')"
     " FROM v_profile v JOIN profile p ON p.trial_id = v.trial_id"
     " JOIN trial r ON r.trial_id = v.trial_id"
@@ -73,7 +73,8 @@ static struct function_group group_of(sqlite3_stmt *row, const struct list_readi
 		.most_j = real_or(row, 23, INFINITY),
 		.block = sqlite3_column_int64(row, 24),
 		.workload = text_of(row, 25, reading),
-		.machine = text_of(row, 26, reading),
+		.stack_bytes = sqlite3_column_double(row, 26),
+		.machine = text_of(row, 27, reading),
 	};
 }
 
@@ -105,6 +106,7 @@ static void join(struct function_group *group, const struct function_group *one)
 	group->n += one->n;
 	group->n_lost += one->n_lost;
 	group->n_cut += one->n_cut;
+	group->stack_bytes = fmax(group->stack_bytes, one->stack_bytes);
 	group->effective_n += one->effective_n;
 	group->weight += one->weight;
 	group->sampled += one->sampled;

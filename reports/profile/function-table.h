@@ -36,6 +36,8 @@ struct function_group {
 	bool has_kernel, has_queries;
 	double hz, queries; /* queries: of all trials */
 	double n, n_lost, n_cut, effective_n;
+	double
+	    stack_bytes; /* of which the stacks were unwound; 0: they were followed by frame pointers */
 	double rhythm_error; /* of a share, on top of that of counting */
 	/* in ns or cycles, as event says; sampled: weight, at most what was counted */
 	double weight, counted, sampled;

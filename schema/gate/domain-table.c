@@ -426,6 +426,7 @@ static const struct column_domain of_profile[] = {
 	{ .name = "rhythm_error", .domain = REAL_NOT_NEGATIVE },
 	{ .name = "take_cpu_s", .domain = REAL_NOT_NEGATIVE },
 	{ .name = "name_cpu_s", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "stack_bytes", .domain = NOT_NEGATIVE },
 	{ 0 },
 };
 

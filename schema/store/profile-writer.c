@@ -17,9 +17,9 @@ int store_add_profile(struct store *store, const struct stored_profile *profile,
 		real(profile->counted),      integer(profile->has_kernel),
 		integer(profile->n_cut),     real(profile->spread),
 		real(profile->rhythm_error), real(profile->take_cpu_s),
-		real(profile->name_cpu_s),
+		real(profile->name_cpu_s),   integer(profile->stack_bytes),
 	};
-	const char *sql = "INSERT INTO profile VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
+	const char *sql = "INSERT INTO profile VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 	return store_execute(store, sql, values, COUNT(values), why);
 }
 

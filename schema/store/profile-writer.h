@@ -14,6 +14,7 @@ struct stored_profile {
 	int64_t trial_id;
 	const char *event; /* "cycles" or "cpu-clock" */
 	double hz;
+	int64_t stack_bytes; /* 0: by frame pointers */
 	int64_t n, n_lost;
 	double weight, counted;
 	bool has_kernel;

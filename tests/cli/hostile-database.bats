@@ -354,7 +354,7 @@ says() {
 
 # A tree of stacks as deep as it is long, and a long name for each of its nodes: both are read once.
 @test "a deep tree of stacks and long names cost no more than their size" {
-	sql "INSERT INTO profile VALUES (1, 'cycles', 97, 300000, 0, 1, 1, 1, 0, 1, 0, 0, 0);
+	sql "INSERT INTO profile VALUES (1, 'cycles', 97, 300000, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0);
 		INSERT INTO profile_frame VALUES (1, 1, 'process', 'sh', NULL, NULL, NULL, NULL),
 			(1, 2, 'function', printf('%.*c', 900000, 'x'), '/x', NULL, NULL, NULL);
 		WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 300000)

@@ -13,7 +13,7 @@ campaign() { # FILE: two variants, two trials each, long enough that check can j
 			FROM region r JOIN channel USING (trial_id) JOIN stretch s USING (channel_id);
 		INSERT INTO region_energy SELECT r.region_id, s.channel_id, s.seq, s.advance / 2, s.advance / 4, s.advance
 			FROM region r JOIN channel c USING (trial_id) JOIN stretch s USING (channel_id) WHERE c.unit = 'J';
-		INSERT INTO profile SELECT trial_id, 'cpu-clock', 997, 500, 3, 5e8, 5e8, 0, 2, 1.5, 0.01, 0.1, 0.1 FROM trial;
+		INSERT INTO profile SELECT trial_id, 'cpu-clock', 997, 500, 3, 5e8, 5e8, 0, 2, 1.5, 0.01, 0.1, 0.1, 8192 FROM trial;
 		INSERT INTO profile_frame SELECT trial_id, 1, 'process', 'sleep', NULL, NULL, NULL, NULL FROM trial
 			UNION ALL SELECT trial_id, 2, 'function', 'main', '/bin/sleep', 'sleep.c', 7, NULL FROM trial;
 		INSERT INTO profile_node SELECT trial_id, 1, NULL, 1, 100 FROM trial

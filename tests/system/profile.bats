@@ -162,6 +162,59 @@ parts_hold() {
 	sums_hold
 }
 
+# chain HOW: how many of a program without frame pointers' stacks lead from the worker to main by way of all its callers, and
+# how many there are.
+chain() {
+	rm -f "$db"
+	run -0 "$JOULECART" run --profile=997 --stacks "$1" -q -o "$db" -- "${PROFILED_PROGRAM%/*}/without-frame-pointers" chain 0.5
+	"$JOULECART" export --to folded "$db" >folded
+	sql "WITH RECURSIVE up(leaf, node, n, path) AS (
+	       SELECT ordinal, parent, n, function FROM v_profile_node WHERE n > 0
+	       UNION ALL
+	       SELECT leaf, v.parent, u.n, v.function || '>' || u.path FROM up u JOIN v_profile_node v ON v.ordinal = u.node
+	       WHERE v.function IS NOT NULL)
+	     SELECT total(n) FILTER (WHERE path LIKE 'main>outer>middle>inner%at_the_bottom'), (SELECT n FROM profile)
+	     FROM up" | tr '|' ' '
+}
+
+@test "stacks without frame pointers are whole with --stacks dwarf, and cut without" {
+	case $(uname -m) in x86_64 | aarch64) ;; *) skip 'the registers of this processor are not known' ;; esac
+	read -r whole all <<<"$(chain dwarf)"
+	((all > 100 && ${whole%.*} * 10 > all * 9))
+	is "$(sql 'SELECT stack_bytes FROM profile')" 8192
+	grep -q 'main .*;outer .*;middle .*;inner .*;at_the_bottom' folded
+	sums_hold
+	read -r whole all <<<"$(chain frame-pointers)"
+	((all > 100))
+	is "$whole" 0.0
+	is "$(sql 'SELECT stack_bytes FROM profile')" 0
+}
+
+@test "a stack that is longer than what is kept of it is cut, and says so" {
+	case $(uname -m) in x86_64 | aarch64) ;; *) skip 'the registers of this processor are not known' ;; esac
+	rm -f "$db"
+	run -0 "$JOULECART" run --profile=997 --stacks dwarf,1024 -q -o "$db" -- "$PROFILED_PROGRAM" deep 0.5
+	(($(sql 'SELECT n_cut FROM profile') > 100))
+	(($(samples_in at_the_bottom) > 100))
+	run -0 "$JOULECART" report --functions "$db"
+	has "$output" 'longer than the +1024 bytes'
+	rm -f "$db"
+	run -0 "$JOULECART" run --profile=997 --stacks dwarf,32768 -q -o "$db" -- "$PROFILED_PROGRAM" deep 0.5
+	is "$(sql 'SELECT n > 100 AND n_cut * 10 < n FROM profile')" 1
+	is "$(sql 'SELECT count(*) > 290 FROM v_profile_node WHERE function = "descend"')" 1
+	sums_hold
+}
+
+@test "--stacks takes what it can do, and belongs to --profile" {
+	for how in dwarf,1000 dwarf,1028 dwarf,65536 'dwarf,' fast ''; do
+		run -125 "$JOULECART" run --profile --stacks "$how" -o no.db -- true
+		has "$output" 'frame-pointers, dwarf or dwarf,BYTES'
+	done
+	run -125 "$JOULECART" run --stacks dwarf -o no.db -- true
+	has "$output" 'add --profile'
+	[ ! -e no.db ]
+}
+
 @test "code that a program makes is named by its map, and not by another's" {
 	[ "$(uname -m)" = x86_64 ] || skip 'the code is for x86-64'
 	profile made 0.5

@@ -4,6 +4,7 @@
  *                              time, in an order drawn by the seed
  *   program round SECONDS      the same in rounds of ten pieces, each like the one before
  *   program deep SECONDS       works below 300 calls of descend()
+ *   program chain SECONDS      works in at_the_bottom(), which inner() calls, which middle() calls, which outer() calls
  *   program exec SECONDS       works in before_exec(), then becomes 'program split SECONDS'
  *   program many N             N processes, one after another, that end at once
  *   program made SECONDS       works in code that it makes; names it in /tmp/perf-PID.map
@@ -109,6 +110,26 @@ __attribute__((noinline, noclone)) static int descend(int depth, double seconds)
 	return *(volatile int *)&depth + 1; /* so that it is no tail call */
 }
 
+/* Each keeps something on its stack over the call, and has more of it than the last. */
+#define CALLER(name, callee, size)                                              \
+	__attribute__((noinline, noclone)) static uint64_t name(double seconds) \
+	{                                                                       \
+		volatile uint64_t kept[size] = { 1 };                           \
+		uint64_t x = callee;                                            \
+		return x + kept[0];                                             \
+	}
+
+static uint64_t work_in_chain(double seconds)
+{
+	uint64_t x = 1;
+	while (cpu_s() < seconds)
+		x += at_the_bottom(x);
+	return x;
+}
+CALLER(inner, work_in_chain(seconds), 4)
+CALLER(middle, inner(seconds), 12)
+CALLER(outer, middle(seconds), 40)
+
 /* mov edi into ecx; dec ecx; jnz; ret: counts down. */
 static const unsigned char loop[] = { 0x89, 0xf9, 0xff, 0xc9, 0x75, 0xfc, 0xc3 };
 
@@ -197,6 +218,8 @@ int main(int argc, char **argv)
 		go_round(amount);
 	else if (strcmp(argv[1], "deep") == 0)
 		descend(300, amount);
+	else if (strcmp(argv[1], "chain") == 0)
+		return outer(amount) == 0;
 	else if (strcmp(argv[1], "exec") == 0) {
 		char name[] = "split";
 		char *next[] = { argv[0], name, argv[2], NULL };

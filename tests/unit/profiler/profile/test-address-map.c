@@ -72,6 +72,37 @@ static void a_child_has_its_parents_maps_until_it_changes_them(void **state)
 }
 
 /* Each as many as one may have. */
+static uint64_t serial_of(const struct address_maps *maps, int32_t pid, size_t n_expected)
+{
+	uint64_t serial;
+	size_t n;
+	const struct mapped_piece *pieces = address_maps_pieces(maps, pid, &n, &serial);
+	assert_int_equal(n, n_expected);
+	for (size_t i = 1; i < n; i++)
+		assert_true(pieces[i - 1].end <= pieces[i].begin);
+	return serial;
+}
+
+static void other_pieces_have_another_serial(void **state)
+{
+	(void)state;
+	struct address_maps *maps = address_maps_new();
+	assert_non_null(maps);
+	assert_int_equal(serial_of(maps, 1, 0), 0);
+	map_file(maps, 1, 10 * PAGE, PAGE, "/a");
+	uint64_t first = serial_of(maps, 1, 1);
+	assert_true(first != 0);
+	take(maps, STACK_FORK, 2, 1);
+	assert_int_equal(serial_of(maps, 2, 1), first);
+	map_file(maps, 2, 8 * PAGE, PAGE, "/b");
+	assert_int_equal(serial_of(maps, 1, 1), first);
+	uint64_t second = serial_of(maps, 2, 2);
+	assert_true(second != first);
+	map_file(maps, 2, 8 * PAGE, PAGE, "/c");
+	assert_true(serial_of(maps, 2, 2) != second);
+	address_maps_free(maps);
+}
+
 static void all_processes_together_have_a_bound(void **state)
 {
 	int32_t n = 0;
@@ -99,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_later_map_cuts_what_lay_there),
 		cmocka_unit_test(a_child_has_its_parents_maps_until_it_changes_them),
+		cmocka_unit_test(other_pieces_have_another_serial),
 		cmocka_unit_test(all_processes_together_have_a_bound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,29 @@ static void a_rise_goes_to_the_samples_by_weight(void **state)
 	energy_book_free(book);
 }
 
+static void what_a_node_has_moves_to_another(void **state)
+{
+	(void)state;
+	struct energy_book *book = energy_book_new(&split, 1);
+	assert_non_null(book);
+	for (uint32_t i = 0; i < 8; i++)
+		energy_book_sample(book, i, 1);
+	energy_book_tick(book, 1000, 1000);
+	energy_book_split(book, 0, 800);
+	energy_book_cut(book, 0, 800);
+	energy_book_end(book);
+	assert_true(energy_book_move(book, 7, 6));
+	assert_true(energy_book_move(book, 5, 5000));    /* which is new */
+	assert_true(energy_book_move(book, 1 << 20, 1)); /* which had nothing */
+	assert_int_equal(energy_book_count(book, 7), 0);
+	assert_int_equal(energy_book_count(book, 6), 2);
+	assert_int_equal(energy_book_count(book, 1), 1);
+	assert_true(fabs(energy_book_part(book, 7, 0, 1)) < 1e-9);
+	assert_true(fabs(energy_book_part(book, 6, 0, 1) - 200) < 1e-9);
+	assert_true(fabs(energy_book_part(book, 5000, 0, 1) - 100) < 1e-9);
+	energy_book_free(book);
+}
+
 static void without_energy_every_sample_counts(void **state)
 {
 	(void)state;
@@ -102,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rise_goes_to_the_samples_by_weight),
+		cmocka_unit_test(what_a_node_has_moves_to_another),
 		cmocka_unit_test(without_energy_every_sample_counts),
 		cmocka_unit_test(a_counter_that_stands_still_loses_no_sample),
 		cmocka_unit_test(one_that_stands_still_takes_nothing_from_one_that_moves),

@@ -39,7 +39,7 @@ static void add_trial(sqlite3 *db, const char *variant)
 	    "0,"
 	    " 100000, 100000, 100000, 0 FROM channel JOIN now ON t = trial_id;"
 	    "INSERT INTO profile SELECT t, 'cpu-clock', 100, 0, 0, 1e10, 1e10, 1, 0, 1, 0, "
-	    "0, 0"
+	    "0, 0, 0"
 	    " FROM now;"
 	    "INSERT INTO profile_frame SELECT t, 1, 'process', 'p', NULL, NULL, NULL, NULL"
 	    " FROM now;"
