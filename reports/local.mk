@@ -10,6 +10,9 @@ libjc_a_SOURCES += \
   %D%/campaign/sampling.c %D%/campaign/sampling.h \
   %D%/campaign/score.c %D%/campaign/score.h \
   %D%/campaign/standing.c %D%/campaign/standing.h \
+  %D%/signed/signatures.c %D%/signed/signatures.h \
+  %D%/signed/signatures-show.c \
+  %D%/signed/signatures-file.c %D%/signed/signatures-file.h \
   %D%/stated/stated.c %D%/stated/stated.h \
   %D%/stated/stated-show.c %D%/stated/stated-show.h \
   %D%/campaign/summary.c %D%/campaign/summary.h \

@@ -129,7 +129,7 @@ bats_tests = \
   %D%/cli/plot.bats \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \
-  %D%/cli/samples.bats \
+  %D%/cli/roles.bats %D%/cli/samples.bats \
   %D%/cli/screens.bats \
   %D%/cli/units.bats \
   %D%/cli/verify.bats \

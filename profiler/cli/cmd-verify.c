@@ -6,6 +6,7 @@
 #include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "reports/figure/json-text.h"
+#include "reports/signed/signatures.h"
 #include "reports/verify/verify.h"
 #include "schema/gate/damage.h"
 #include "schema/gate/gate.h"
@@ -34,6 +35,11 @@ struct verify {
 	struct trust *trust; /* of trust_path, while it is examined */
 	struct seal_report seal;
 	struct seal_words words;
+	struct signature_list signatures;
+	struct arena *arena;
+	const char *required_role; /* NULL: none */
+	const char *missing;       /* "nobody ... as approver" */
+	const char *bad_signature;
 	struct verification figures;
 	bool has_other_views; /* of another build, known to this one */
 	char damage[300];     /* of the file or its schema; empty: it is sound */
@@ -60,6 +66,9 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct verify, trust_path), .setting = SETTING_OWN },
 	{ "require-sealed", 0, NULL, NULL, "fail if FILE.db was not sealed",
 	  OPTION_FLAG(struct verify, require_sealed) },
+	{ "require-role", 0, "ROLE", NULL,
+	  "fail unless a key of --trust signed as preparer, reviewer or approver",
+	  OPTION_TEXT(struct verify, required_role), .choices = SIGNATURE_ROLES },
 	{ "allow-trimmed", 0, NULL, NULL,
 	  "accept that trim dropped readings after the seal",
 	  OPTION_FLAG(struct verify, allow_trimmed) },
@@ -106,6 +115,21 @@ static int recompute_figures(struct as_is *file, struct verify *verify, struct p
 	return code;
 }
 
+/* Those beside it, over the seal's head. */
+static int examine_signatures(struct verify *verify, struct problem *why)
+{
+	if (signatures_read(verify->path, &verify->words, verify->trust, verify->arena,
+			    &verify->signatures, why) != 0)
+		return -1;
+	verify->bad_signature = signatures_place(&verify->signatures, verify->arena);
+	if (verify->required_role &&
+	    !signatures_have(&verify->signatures, verify->required_role))
+		verify->missing = arena_format(
+		    verify->arena, "nobody on the list of trusted keys signed it as %s",
+		    verify->required_role);
+	return 0;
+}
+
 /* The file as it is, for the seal; then its figures: all in one read transaction. */
 static int examine(struct verify *verify, struct problem *why)
 {
@@ -121,7 +145,7 @@ static int examine(struct verify *verify, struct problem *why)
 		code = recompute_figures(file, verify, why);
 	seal_words_of(&verify->seal, verify->trust, &verify->words);
 	as_is_close(file);
-	return code;
+	return code == 0 ? examine_signatures(verify, why) : code;
 }
 
 /* The first thing that does not agree; NULL: all does. */
@@ -144,6 +168,10 @@ static const char *disagreement(const struct verify *verify)
 		return "it is signed with a key that is not on the list of trusted keys";
 	if (verify->require_sealed && !seal->is_sealed)
 		return "it is not sealed";
+	if (verify->bad_signature)
+		return verify->bad_signature;
+	if (verify->missing)
+		return verify->missing;
 	return *verify->figures.place ? verify->figures.place : NULL;
 }
 
@@ -206,6 +234,10 @@ static void print_text(const struct verify *verify)
 			 "views     those of the file differ from this joulecart's, which "
 			 "were used");
 	print_seal(&verify->seal, &verify->words);
+	for (size_t i = 0; i < verify->signatures.n; i++)
+		wrap_say(
+		    stdout, 0, 10, "role      %s",
+		    signature_sentence(&verify->signatures.signatures[i], verify->arena));
 }
 
 static json_t *hex_or_null(bool is_known, const uint8_t *bytes)
@@ -219,7 +251,8 @@ static void print_json(const struct verify *verify, const char *place)
 	const struct seal_report *seal = &verify->seal;
 	const struct verification *figures = &verify->figures;
 	json_t *root = json_pack(
-	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:s?, s:I}",
+	    "{s:s, s:b, s:s?, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:s?, s:I, "
+	    "s:o}",
 	    "schema", "joulecart-verify-1", "agrees", place == NULL, "first_disagreement",
 	    place, "trials", (json_int_t)figures->n_trials, "readings",
 	    (json_int_t)figures->n_readings, "figures", (json_int_t)figures->n_figures,
@@ -229,7 +262,8 @@ static void print_json(const struct verify *verify, const char *place)
 	    hex_or_null(seal->is_reissue, seal->supersedes), "public_key",
 	    hex_or_null(seal->is_signed, seal->public_key), "signer",
 	    *verify->words.name ? verify->words.name : NULL, "trimmed_chunks",
-	    (json_int_t)seal->n_trimmed);
+	    (json_int_t)seal->n_trimmed, "signatures",
+	    signatures_json(&verify->signatures));
 	json_print(root, JSON_INDENT(2), stdout);
 }
 
@@ -243,9 +277,32 @@ static const char *remedy(const struct verify *verify, const char *place)
 		       "written";
 	if (seal->is_trimmed && !verify->allow_trimmed)
 		return "--allow-trimmed takes the rest as sealed";
+	if (place == verify->bad_signature || place == verify->missing)
+		return "ask those who sign to sign this content: joulecart sign --role";
 	if (!seal->is_sealed || !seal->is_signed)
 		return "'joulecart sign' seals a file of your own";
 	return "ask who made it which key is theirs";
+}
+
+/* Prints what was found; the exit status, or -1 with *why. */
+static int judge(struct verify *verify, struct problem *why)
+{
+	verify->arena = arena_new();
+	problem_what(why, "cannot verify '%s'", verify->path);
+	if (!verify->arena)
+		return problem_why(why, "out of memory");
+	if (examine(verify, why) != 0)
+		return -1;
+	const char *place = disagreement(verify);
+	if (verify->is_json)
+		print_json(verify, place);
+	else if (!place)
+		print_text(verify);
+	if (!place)
+		return EXIT_OK;
+	problem_what(why, "'%s' does not verify", verify->path);
+	why->kind = PROBLEM_NOT_MEASURED;
+	return problem_refuse(why, remedy(verify, place), "%s", place);
 }
 
 static int run(int argc, char **argv, struct problem *why)
@@ -257,22 +314,19 @@ static int run(int argc, char **argv, struct problem *why)
 	if (first + 1 != argc)
 		return options_operand_problem(&table, "one FILE.db", why);
 	verify.path = argv[first];
+	if (verify.required_role && !verify.trust_path) {
+		problem_what(why, "cannot require a role");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(
+		    why, "give --trust FILE",
+		    "who may hold it is not known without a list of keys");
+	}
 	if (verify.trust_path && !(verify.trust = trust_read(verify.trust_path, why)))
 		return -1;
-	int code = examine(&verify, why);
+	int code = judge(&verify, why);
 	trust_free(verify.trust);
-	if (code != 0)
-		return -1;
-	const char *place = disagreement(&verify);
-	if (verify.is_json)
-		print_json(&verify, place);
-	else if (!place)
-		print_text(&verify);
-	if (!place)
-		return EXIT_OK;
-	problem_what(why, "'%s' does not verify", verify.path);
-	why->kind = PROBLEM_NOT_MEASURED;
-	return problem_refuse(why, remedy(&verify, place), "%s", place);
+	arena_free(verify.arena);
+	return code;
 }
 
 const struct command command_verify = {

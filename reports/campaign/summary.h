@@ -15,6 +15,7 @@
 struct problem;
 struct standing;
 struct statement;
+struct signature_list;
 
 /* Mean over the usable trials of what the program said of itself ("top1"). */
 struct quality {
@@ -104,6 +105,8 @@ struct report {
 	const char *accounts; /* the carbon accounts as JSON text; NULL: not asked for */
 	const struct standing
 	    *standing; /* of the file (reports/campaign/standing.h); NULL: not asked for */
+	const struct signature_list
+	    *signatures; /* reports/signed/signatures.h; NULL: not asked for */
 	const struct statement *stated; /* reports/stated/stated.h; NULL: not asked for */
 	const struct model_campaign *campaigns;
 	size_t n_campaigns;

@@ -344,7 +344,7 @@ static int write_groups(sqlite3 *db, const struct html_options *options,
 {
 	struct seal_facts seal;
 	struct flame_part *parts = arena_room(arena, groups->n * sizeof(*parts));
-	int code = seal_facts_read(db, options->trust, arena, &seal, why);
+	int code = seal_facts_read(db, options->path, options->trust, arena, &seal, why);
 	for (size_t i = 0; code == 0 && i < groups->n; i++) {
 		code = read_part(&parts[i], db, &groups->groups[i], i + 1, groups->n,
 				 arena);

@@ -7,6 +7,7 @@
 #include "reports/campaign/variants.h"
 #include "reports/html/document.h"
 #include "reports/html/parts.h"
+#include "reports/html/role-facts.h"
 #include "schema/database/guard.h"
 #include "schema/store/reader.h"
 
@@ -107,6 +108,7 @@ static void write_cover(struct document *document, const char *title)
 			       document->seal->head,
 			       document->seal->head + strlen(document->seal->head) - 4));
 	part_fact(document, _("Seal"), part_seal(document));
+	role_facts(document);
 	if (*document->seal->standing.departures)
 		part_fact(document, _("Left aside"), document->seal->standing.departures);
 	html_close(html);
@@ -251,7 +253,8 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 		problem_what(why, "cannot read '%s'", options->path);
 		return guard_why(db, why);
 	}
-	if (seal_facts_read(db, options->trust, arena, &sources->seal, why) != 0)
+	if (seal_facts_read(db, options->path, options->trust, arena, &sources->seal,
+			    why) != 0)
 		return -1;
 	sources->comparison = compare_all(db, campaign_id, options->path, arena);
 	return 0;

@@ -5,8 +5,8 @@
 
 #include "base/problem.h"
 
-int seal_facts_read(sqlite3 *db, const struct trust *trust, struct arena *arena,
-		    struct seal_facts *facts, struct problem *why)
+int seal_facts_read(sqlite3 *db, const char *path, const struct trust *trust,
+		    struct arena *arena, struct seal_facts *facts, struct problem *why)
 {
 	uint8_t content[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
@@ -14,5 +14,9 @@ int seal_facts_read(sqlite3 *db, const struct trust *trust, struct arena *arena,
 	if (seal_content(db, content, why) != 0)
 		return -1;
 	facts->head = arena_string(arena, digest_hex(content, hex));
-	return standing_read(db, trust, &facts->standing, why);
+	if (standing_read(db, trust, &facts->standing, why) != 0)
+		return -1;
+	return path ? signatures_read(path, &facts->standing.seal, trust, arena,
+				      &facts->signatures, why)
+		    : 0;
 }

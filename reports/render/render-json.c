@@ -7,6 +7,7 @@
 #include "reports/figure/figure-json.h"
 #include "reports/figure/json-text.h"
 #include "reports/render/render.h"
+#include "reports/signed/signatures.h"
 #include "reports/stated/stated-show.h"
 
 #include <jansson.h>
@@ -186,6 +187,9 @@ static json_t *json_report(const struct report *report)
 	json_t *head = json_pack("{s:s, s:o}", "schema", "joulecart-report-1", "database",
 				 json_text_or_null(report->path));
 	standing_json(report->standing, head);
+	json_object_set_new(head, "signatures",
+			    report->signatures ? signatures_json(report->signatures)
+					       : json_null());
 	stated_json(report->stated, head);
 	json_t *figures = json_pack("{s:o, s:o, s:o, s:o}", "campaigns", campaigns,
 				    "variants", variants, "own_cpu_s",

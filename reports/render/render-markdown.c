@@ -5,6 +5,7 @@
 #include "reports/figure/markdown-text.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
+#include "reports/signed/signatures.h"
 #include "reports/stated/stated-show.h"
 
 static void print_row(const char *const *cells, size_t n, FILE *out)
@@ -38,6 +39,8 @@ static void print_page(const struct page *page, const struct report *frame, FILE
 	fputc('\n', out);
 	if (frame && frame->standing) /* whether anybody vouches for the file */
 		standing_markdown(frame->standing, out);
+	if (frame)
+		signatures_markdown(frame->signatures, out);
 	for (size_t i = 0; i < page->n_tables; i++)
 		print_table(&page->tables[i], out);
 	fputc('\n', out);

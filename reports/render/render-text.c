@@ -6,6 +6,7 @@
 #include "reports/campaign/standing.h"
 #include "reports/render/render.h"
 #include "reports/render/tables.h"
+#include "reports/signed/signatures.h"
 #include "reports/stated/stated-show.h"
 
 #include <stdbool.h>
@@ -74,6 +75,8 @@ static int print_page(const struct page *page, const struct page *above,
 	wrap_print(page->title, 0, 2, out);
 	if (frame && frame->standing) /* whether anybody vouches for the file */
 		standing_text(frame->standing, out);
+	if (frame && signatures_text(frame->signatures, out) != 0)
+		return -1;
 	for (size_t i = 0; i < page->n_tables; i++) {
 		fputc('\n', out);
 		if (draw(&page->tables[i], out) != 0)

@@ -9,6 +9,7 @@
 #include "reports/render/accounts.h"
 #include "reports/render/factor-line.h"
 #include "reports/render/render.h"
+#include "reports/signed/signatures.h"
 
 #include <errno.h>
 #include <string.h>
@@ -51,6 +52,7 @@ struct frame {
 	struct arena *arena;
 	struct model_campaign *campaigns; /* the report's, with what text says of factors */
 	struct standing standing;
+	struct signature_list signatures;
 	const struct statement *stated;
 };
 
@@ -79,6 +81,10 @@ static int frame_read(sqlite3 *db, const struct renderer *renderer,
 	}
 	if (standing_read(db, options->trust, &frame->standing, why) != 0)
 		return -1;
+	if (options->path &&
+	    signatures_read(options->path, &frame->standing.seal, options->trust,
+			    frame->arena, &frame->signatures, why) != 0)
+		return -1;
 	if (renderer == &renderer_text || renderer == &renderer_markdown)
 		return read_factor_lines(db, report, frame, why);
 	return renderer == &renderer_json
@@ -95,6 +101,7 @@ static int write_framed(const struct report *report, const struct frame *frame,
 	if (frame->campaigns)
 		framed.campaigns = frame->campaigns;
 	framed.standing = &frame->standing;
+	framed.signatures = &frame->signatures;
 	errno = 0;
 	int code = renderer->render(&framed, out);
 	int err = errno;

@@ -1,0 +1,110 @@
+/* reports/signed/signatures-file.c - see signatures-file.h. */
+#include <config.h>
+
+#include "reports/signed/signatures-file.h"
+
+#include "base/problem.h"
+#include "reports/figure/json-text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *signatures_path(const char *db_path, struct arena *arena)
+{
+	return arena_format(arena, "%s.signatures", db_path);
+}
+
+static int read_all(int fd, char *bytes, size_t size)
+{
+	size_t n = 0;
+	while (n < size) {
+		ssize_t got = read(fd, bytes + n, size - n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got < 0 ? errno : EIO; /* it became shorter */
+		n += (size_t)got;
+	}
+	return 0;
+}
+
+const char *signatures_bytes(const char *path, size_t most, struct arena *arena,
+			     size_t *size, struct problem *why)
+{
+	struct stat status;
+	problem_what(why, "cannot read '%s'", path);
+	*size = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &status) != 0) {
+		problem_errno(why, errno);
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	char *bytes = NULL;
+	if (!S_ISREG(status.st_mode) || (size_t)status.st_size > most) {
+		problem_refuse(why, "name another file", "it is no file of at most %zu KB",
+			       most / 1024);
+	} else {
+		bytes = arena_room(arena, (size_t)status.st_size + 1);
+		int err = read_all(fd, bytes, (size_t)status.st_size);
+		*size = (size_t)status.st_size;
+		if (err != 0) {
+			problem_errno(why, err);
+			bytes = NULL;
+		}
+	}
+	close(fd);
+	return bytes;
+}
+
+/* 0 or an errno: then the file is as it was. */
+static int append(int fd, const char *line, size_t size)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	if (end < 0)
+		return errno;
+	ssize_t n = write(fd, line, size);
+	int err = n < 0 ? errno : (size_t)n < size ? ENOSPC : 0;
+	if (err == 0 && fsync(fd) != 0)
+		err = errno;
+	if (err != 0 && ftruncate(fd, end) != 0)
+		return errno;
+	return err;
+}
+
+static int append_to(const char *path, const char *line, size_t size, struct problem *why)
+{
+	problem_what(why, "cannot write '%s'", path);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return problem_errno(why, errno);
+	int err = append(fd, line, size);
+	close(fd);
+	return err == 0 ? 0 : problem_errno(why, err);
+}
+
+int signatures_append_line(const char *db_path, json_t *value, struct problem *why)
+{
+	char *line = NULL;
+	size_t size = 0;
+	struct arena *arena = arena_new();
+	FILE *memory = arena ? open_memstream(&line, &size) : NULL;
+	problem_what(why, "cannot sign");
+	int code = problem_why(why, "out of memory");
+	if (!memory)
+		json_decref(value);
+	else if (json_print(value, JSON_COMPACT, memory) == 0)
+		code = 0;
+	if (memory && fclose(memory) != 0)
+		code = -1;
+	if (code == 0)
+		code = append_to(signatures_path(db_path, arena), line, size, why);
+	free(line);
+	arena_free(arena);
+	return code;
+}
