@@ -286,6 +286,45 @@ except Exception as error: print(error)'
 	has "$output" "joulecart: cannot read 'nothing.db': no such file"
 }
 
+@test "Python has the figures of each phase" {
+	# shellcheck disable=SC2016 # expands there
+	marked python3 -c 'import joulecart, time
+for n in (2, 3):
+    with joulecart.phase("steady") as p:
+        time.sleep(0.3)
+        p.queries = n
+with joulecart.phase("short"): pass'
+	joulecart report --phases --format json "$db" >phases.json
+	run -0 env JOULECART="$JOULECART" python3 -W error -c 'import joulecart, json
+data = joulecart.open("trial.db")
+phases = data["python3"].phases
+rows = {row["phase"]: row for row in json.load(open("phases.json"))["rows"]}
+assert list(phases) == ["steady", "short"], phases
+steady, row = phases["steady"], rows["steady"]
+assert (steady.n, steady.queries, steady.seconds) == (2, 5, row["seconds_per_run"]), steady
+assert (steady.joules.value, steady.joules.low, steady.joules.high, steady.joules.provenance) == (
+    row["joules_per_run"], row["low_per_run"], row["high_per_run"], row["provenance"]), steady
+for one in phases.values():
+    assert (one.joules.value is None) == bool(one.joules.reason), one'
+	marked true
+	is "$(JOULECART="$JOULECART" python3 -c 'import joulecart; print(joulecart.open("trial.db")["true"].phases)')" '{}'
+}
+
+@test "Python has all figures of a database as a frame of pandas" {
+	local python=/usr/bin/python3
+	$python -c 'import pandas' 2>/dev/null || skip 'no pandas (python3-pandas)'
+	marked true
+	run -0 env JOULECART="$JOULECART" $python -c 'import joulecart
+data = joulecart.open("trial.db")
+frame = data.to_frame()
+figure = data["true"].joules_per_run
+row = frame.iloc[0]
+assert (len(frame), row["variant"]) == (1, "true")
+assert (row["joules_per_run"], row["joules_per_run_low"], row["joules_per_run_provenance"]) == (
+    figure.value, figure.low, figure.provenance), row
+assert frame["joules_per_query"].isna().all() and row["joules_per_query_reason"], row'
+}
+
 @test "processes that Python starts mark too, whether or not they inherit the socket" {
 	run -0 marked python3 -W error -X dev "$marking/program.py" children
 	is "$output" ''

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Optional
 
 
@@ -38,15 +39,40 @@ def _figure(one):
     return Figure(one.get("value"), low, high, one.get("provenance"), one.get("reason"))
 
 
+@dataclass(frozen=True)
+class PhaseFigures:
+    """What all phases of one name had in a run, in the mean of its trials. n: how many there were."""
+
+    phase: str
+    n: int
+    seconds: Optional[float]
+    queries: Optional[float]
+    joules: Figure
+
+
+def _phase_figures(row):
+    joules = Figure(row["joules_per_run"], row["low_per_run"], row["high_per_run"], row["provenance"],
+                    row["reason"])
+    return PhaseFigures(row["phase"], row["n"], row["seconds_per_run"], row["queries_per_run"], joules)
+
+
 class Variant:
     """A variant of one campaign: campaign, variant, job, trials, queries, and the figures
     joules_per_query, joules_per_run, seconds_per_run, gco2e_per_run... by name; quality is a
-    dictionary of figures, and units one of joules per token, image...: units["tokens"]."""
+    dictionary of figures, units one of joules per token, image...: units["tokens"], and phases one of what
+    each marked phase drew: phases["steady"].joules."""
 
-    def __init__(self, row):
+    def __init__(self, row, read_phases):
         self.row = row  # as in the JSON
+        self._read_phases = read_phases
         self.quality = {name: _figure(one) for name, one in (row.get("quality") or {}).items()}
         self.units = {one["unit"]: _figure(one["joules_per_unit"]) for one in row.get("units") or []}
+
+    @property
+    def phases(self):
+        return {row["phase"]: _phase_figures(row) for row in self._read_phases()
+                if (row["campaign_id"], row["variant"], row["job"]) ==
+                (self.row["campaign"], self.row["variant"], self.row["job"]) and row["ordinal"] > 0}
 
     def __getattr__(self, name):
         try:
@@ -65,10 +91,10 @@ class Variant:
 class Database:
     """campaigns (dictionaries, as in the JSON) and variants (Variant objects, campaign by campaign)."""
 
-    def __init__(self, report):
+    def __init__(self, report, read_phases):
         self.report = report
         self.campaigns = report["campaigns"]
-        self.variants = [Variant(row) for row in report["variants"]]
+        self.variants = [Variant(row, read_phases) for row in report["variants"]]
 
     def __getitem__(self, name):
         """The last variant of that name that answered queries, or ran as a command."""
@@ -113,9 +139,21 @@ def open_database(path, program=None):
     program = program or os.environ.get("JOULECART") or shutil.which("joulecart")
     if not program:
         raise FileNotFoundError("no joulecart in PATH: name it as program=, or in $JOULECART")
-    # "--": a file may be called as an option is
-    result = subprocess.run([program, "report", "--format", "json", "--", os.fspath(path)],
-                            capture_output=True, text=True, check=False)
+
+    def read(*options):
+        # "--": a file may be called as an option is
+        return subprocess.run([program, "report", "--format", "json", *options, "--", os.fspath(path)],
+                              capture_output=True, text=True, check=False)
+
+    @lru_cache(maxsize=None)
+    def read_phases():
+        result = read("--phases")
+        try:
+            return json.loads(result.stdout)["rows"]  # none, where it refuses because none was marked
+        except ValueError:
+            raise Error(result.stderr.strip()) from None
+
+    result = read()
     if result.returncode != 0:
         raise Error(result.stderr.strip())
-    return Database(json.loads(result.stdout))
+    return Database(json.loads(result.stdout), read_phases)
