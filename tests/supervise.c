@@ -12,8 +12,6 @@
  * a shell's job in the background SIGINT, and what is ignored stays so in all that a test starts.
  * For the same reason it gets one environment, whoever calls: script(1) runs $SHELL, which here is
  * bash and there dash, which passes on no function; COLUMNS, TZ and the like change what is printed.
- * And threads of OpenMP, as many as there are processors unless somebody says, spin while they wait for
- * each other: beside other tests the training of a tiny network took minutes instead of a second.
  *
  * With TEST_TIMES=FILE in the environment it appends a line to FILE: the seconds that the command took,
  * those of processor time of it and all its descendants, and its last word, the test file. */
@@ -229,7 +227,6 @@ static void take_environment_as_usual(void)
 	for (size_t i = 0; i < sizeof(unset) / sizeof(*unset); i++)
 		unsetenv(unset[i]);
 	setenv("LANG", "C.UTF-8", true);
-	setenv("OMP_NUM_THREADS", "1", true);
 	setenv("SHELL", "/bin/sh", true);
 	setenv("TERM", "xterm", true);
 }

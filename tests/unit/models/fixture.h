@@ -4,11 +4,20 @@
 #define JOULECART_TEST_MODELS_FIXTURE_H
 #include "models/data/data.h"
 #include "models/data/features.h"
+#include "models/kernels/onednn.h"
 #include "models/weights/model.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+/* As the program computes unless it is told otherwise. More threads spin while they wait for each other: beside
+ * other tests a tiny network trained for minutes instead of a second. */
+static inline int one_thread(void **state)
+{
+	(void)state;
+	return compute_set_threads(1) ? 0 : -1;
+}
 
 /* The next number of a fixed sequence, between -1 and 1 (Knuth's MMIX generator). */
 static inline float next_number(uint64_t *state)

@@ -211,5 +211,5 @@ int main(void)
 		cmocka_unit_test(layers_that_are_of_low_rank_lose_nothing_by_svd),
 		cmocka_unit_test(cp_makes_chains_of_three_and_they_run),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

@@ -153,5 +153,5 @@ int main(void)
 		cmocka_unit_test(what_is_packed_is_unpacked_the_same),
 		cmocka_unit_test(packed_weights_that_do_not_fit_are_refused_by_name),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

@@ -322,5 +322,5 @@ int main(void)
 		cmocka_unit_test(a_sweep_tells_what_a_plan_at_each_threshold_does),
 		cmocka_unit_test(confidence_is_1_for_one_class_and_least_for_all_alike),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

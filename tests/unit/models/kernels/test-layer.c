@@ -258,5 +258,5 @@ int main(void)
 		cmocka_unit_test(an_8_bit_embedding_counts_each_rows_own_step),
 		cmocka_unit_test(a_half_open_gate_passes_the_profile_as_it_is),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

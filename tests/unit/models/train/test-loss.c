@@ -206,5 +206,5 @@ int main(void)
 		cmocka_unit_test(features_of_the_same_form_at_another_scale_cost_nothing),
 		cmocka_unit_test(equal_features_have_no_relation_to_learn_from),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

@@ -314,5 +314,5 @@ int main(void)
 		cmocka_unit_test(weights_without_a_needed_tensor_are_refused_by_its_name),
 		cmocka_unit_test(weights_of_another_shape_are_refused),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

@@ -211,5 +211,5 @@ int main(void)
 		cmocka_unit_test(rounding_is_within_half_a_step_and_is_taken_back),
 		cmocka_unit_test(inputs_are_rounded_within_half_a_step_and_clipped),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

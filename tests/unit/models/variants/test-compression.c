@@ -257,5 +257,5 @@ int main(void)
 		cmocka_unit_test(pruning_makes_every_layer_smaller_and_drops_early_heads),
 		cmocka_unit_test(pruning_keeps_the_filters_with_the_largest_norm),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, one_thread, NULL);
 }
