@@ -296,6 +296,45 @@ static void compare_sources(struct recorder *recorder)
 	}
 }
 
+/* Counts the second source in the place of a counter that never moved, and says so. */
+static int store_stand_in(struct recorder *recorder, const struct watched_pair *watched,
+			  struct problem *why)
+{
+	const struct source_pair *pair = &watched->pair;
+	char text[256];
+	snprintf(
+	    text, sizeof(text),
+	    "it stood still all the time, while %.80s told %.3g J of the same hardware: "
+	    "that is counted in its place",
+	    pair->second->name, pair->totals[1].joules);
+	const struct gap_facts gap = {
+		.trial_id = recorder->trial_id,
+		.collector = sensor_of(recorder, watched->counted)->collector->name,
+		.name = pair->counted->name,
+		.kind = "stuck",
+		.why = text,
+	};
+	if (store_count_instead(recorder->store, recorder->channel_ids[watched->counted],
+				recorder->channel_ids[watched->second], why) != 0)
+		return -1;
+	return store_add_gap(recorder->store, &gap, why);
+}
+
+/* One for each counter: the first that tells joules. */
+static int store_stand_ins(struct recorder *recorder, struct problem *why)
+{
+	size_t done = recorder->sensors->n_channels;
+	int code = 0;
+	for (size_t i = 0; i < recorder->n_pairs && code == 0; i++) {
+		const struct watched_pair *watched = &recorder->pairs[i];
+		if (watched->counted == done || !source_pair_is_replaced(&watched->pair))
+			continue;
+		done = watched->counted;
+		code = store_stand_in(recorder, watched, why);
+	}
+	return code;
+}
+
 static int store_rollups(struct recorder *recorder, bool at_edge, struct problem *why)
 {
 	size_t n = recorder->sensors->n_channels;
@@ -305,6 +344,8 @@ static int store_rollups(struct recorder *recorder, bool at_edge, struct problem
 	for (size_t i = 0; i < n; i++)
 		if (store_rollup(recorder, i, why) != 0)
 			return -1;
+	if (recorder->is_ending && store_stand_ins(recorder, why) != 0)
+		return -1;
 	if (!recorder->regions)
 		return 0;
 	if (region_book_cut_times(recorder->regions, recorder->seq, why) != 0)

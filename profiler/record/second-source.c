@@ -15,6 +15,10 @@ enum { WINDOW_INTERVALS = 20, LAST_WINDOW_INTERVALS = 10 };
 /* As the report notes it: what two meters of one board may differ by all the time. */
 static const double TOLERANCE = 0.10;
 
+/* As view v_rollup has it: for so many update intervals, and so long, no live counter stands still. */
+enum { STUCK_INTERVALS = 5 };
+static const int64_t STUCK_MIN_NS = NS_PER_S / 4;
+
 /* Of a window that was covered by less than this nothing can be said. */
 static const double LEAST_COVERED = 0.8;
 
@@ -52,6 +56,7 @@ static void add(struct source_sum *sum, const struct channel *channel,
 	sum->high += (double)row->advance_high * unit;
 	sum->max_w = fmax(sum->max_w, watts);
 	sum->ns += ns;
+	sum->n += row->n;
 	sum->has_failed |= row->n_failed > 0;
 }
 
@@ -117,6 +122,8 @@ bool source_pair_add(struct source_pair *pair, struct rollup_row *counted,
 		pair->begin_ns = counted->begin_mono_ns;
 	add(&pair->sums[0], pair->counted, counted);
 	add(&pair->sums[1], pair->second, second);
+	add(&pair->totals[0], pair->counted, counted);
+	add(&pair->totals[1], pair->second, second);
 	lower(pair, counted);
 	int64_t slower_ns = update_ns(pair->counted) > update_ns(pair->second)
 				? update_ns(pair->counted)
@@ -131,4 +138,14 @@ bool source_pair_add(struct source_pair *pair, struct rollup_row *counted,
 	memset(pair->sums, 0, sizeof(pair->sums));
 	pair->begin_ns = 0;
 	return do_disagree;
+}
+
+bool source_pair_is_replaced(const struct source_pair *pair)
+{
+	const struct source_sum *own = &pair->totals[0];
+	int64_t longest_ns = STUCK_INTERVALS * update_ns(pair->counted);
+	if (longest_ns < STUCK_MIN_NS)
+		longest_ns = STUCK_MIN_NS;
+	return pair->counted->kind == KIND_COUNTER && own->n > 0 && own->joules == 0 &&
+	       (own->high > 0 || own->ns > longest_ns) && pair->totals[1].low > 0;
 }

@@ -255,6 +255,17 @@ int store_set_seen_interval(struct store *store, int64_t channel_id, int64_t ns,
 		       values, why);
 }
 
+int store_count_instead(struct store *store, int64_t counted_id, int64_t second_id,
+			struct problem *why)
+{
+	const struct value ids[] = { integer(counted_id), integer(second_id) };
+	const char *swap =
+	    "UPDATE channel SET counted = channel_id = ?2, inside ="
+	    " iif(channel_id = ?1, (SELECT name FROM channel WHERE channel_id = ?2), NULL)"
+	    " WHERE channel_id IN (?1, ?2)";
+	return EXECUTE(store, swap, ids, why);
+}
+
 int64_t store_add_phase(struct store *store, const struct phase_facts *phase,
 			struct problem *why)
 {

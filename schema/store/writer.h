@@ -92,6 +92,9 @@ int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
 /* channel.seen_interval_ns, once it is known to be longer than before. 0, or -1 with *why. */
 int store_set_seen_interval(struct store *store, int64_t channel_id, int64_t ns,
 			    struct problem *why);
+/* From now on second_id is in the total, and counted_id, in its place, is a channel inside it. */
+int store_count_instead(struct store *store, int64_t counted_id, int64_t second_id,
+			struct problem *why);
 
 /* Table channel; words as the table's CHECKs have them, zeros where NULL is meant. */
 struct channel_facts {

@@ -131,3 +131,49 @@ rails() {
 		on_described "$JOULECART" run -q -o "$db" -- sleep 0.5
 	is "$(counted)" zenergy-Esocket0
 }
+
+# stands_in DESCRIPTION STUCK SECOND: SECOND counts in the place of STUCK, and the report says so
+stands_in() {
+	rm -f "$db"*
+	on_described "$JOULECART" run -q -o "$db" -- sleep 1 <<<"$1"
+	is "$(sql "SELECT count(*) FROM gap WHERE name = '$2' AND kind = 'stuck' AND why LIKE
+		'it stood still all the time, while $3 told % J of the same hardware: that is counted in its place'")" 1
+	has " $(counted) " " $3 "
+	has_not " $(counted) " " $2 "
+	is "$(sql "SELECT 80 * seconds BETWEEN joules_low AND joules_high AND joules > 40 * seconds FROM v_energy
+		WHERE channel = '$3' AND phase_ordinal = 0")" 1
+	is "$(sql "SELECT joules IS NULL FROM v_energy WHERE channel = '$2' AND phase_ordinal = 0")" 1
+	joulecart verify "$db"
+}
+
+@test "a counter that stands at 0, or anywhere, is replaced by the power of the same hardware" {
+	local board='text hwmon/hwmon0/name amdgpu
+		link hwmon/hwmon0/device ../../../0000:04:00.0
+		text hwmon/hwmon0/power1_label PPT
+		sensor hwmon/hwmon0/power1_average power=const:80'
+	stands_in "$board
+		sensor hwmon/hwmon0/energy1_input power=const:0" amdgpu-energy1 amdgpu-PPT
+	stands_in "$board
+		sensor hwmon/hwmon0/energy1_input power=const:80 fault=stuck:0" amdgpu-energy1 amdgpu-PPT
+	# a zone, by the sensor of another collector
+	stands_in "zone intel-rapl:0 package-0 power=const:80 max_power_w=205 fault=stuck:0
+		$board
+		text hwmon/hwmon0/in1_label vddnb
+		sensor hwmon/hwmon0/in1_input power=const:1" package-0 amdgpu-PPT
+}
+
+@test "a counter that stands still beside a power of 0 W, or one that may not be read, stays unknown" {
+	local board='zone intel-rapl:0 package-0 power=const:60 max_power_w=205
+		text hwmon/hwmon0/name amdgpu
+		link hwmon/hwmon0/device ../../../0000:04:00.0
+		sensor hwmon/hwmon0/energy1_input power=const:0
+		text hwmon/hwmon0/power1_label PPT'
+	local power
+	for power in 'power=const:0' 'power=const:80 fault=eio:0'; do
+		rm -f "$db"*
+		on_described "$JOULECART" run -q -o "$db" -- sleep 1 <<<"$board
+			sensor hwmon/hwmon0/power1_average $power"
+		is "$(counted)" 'amdgpu-energy1 package-0'
+		is "$(sql 'SELECT joules IS NULL FROM v_phase WHERE phase_ordinal = 0')" 1
+	done
+}

@@ -119,14 +119,17 @@ counted() {
 	has "$output" 'none +nvml +no NVIDIA driver'
 }
 
-@test "a counter that stands still while its board works is unknown, not 0 J, and the power says so" {
+@test "where a counter stands still while its board works, the board's power counts in its place" {
 	sed 's|^sensor nvml/0/energy1_input.*|& fault=stuck:0|' "$fakes/machines/gpus.machine" >stuck.machine
-	run -0 --separate-stderr env NVML_STANDIN="$PWD/stuck.machine" MACHINE_FILE="$PWD/stuck.machine" \
-		LD_LIBRARY_PATH="$NVML_FOLDER" "$fakes/mount-machine.sh" x "$JOULECART" run -o "$db" -- sleep 1.5
-	has "$stderr" 'energy +unknown: 1 of 3 energy channels gave no usable reading'
-	has "$stderr" 'gpu-0 stuck'
+	env NVML_STANDIN="$PWD/stuck.machine" MACHINE_FILE="$PWD/stuck.machine" \
+		LD_LIBRARY_PATH="$NVML_FOLDER" "$fakes/mount-machine.sh" x "$JOULECART" run -q -o "$db" -- sleep 1.5
+	has "$(joulecart report "$db" | tr -s ' \n' ' ')" \
+		'gpu-0 stuck: it stood still all the time, while gpu-0-power told [0-9.e+]* J of the same hardware: that is counted in its place'
 	is "$(of_board gpu-0 joules)" ''
 	between 100 "$(of_board gpu-0-power joules)" 300
+	is "$(sql "SELECT group_concat(name, ' ') FROM (SELECT name FROM channel WHERE counted ORDER BY name)")" \
+		'gpu-0-power gpu-1 package-0'
+	is "$(sql "SELECT inside FROM channel WHERE name = 'gpu-0'")" gpu-0-power
 	joulecart verify "$db"
 }
 

@@ -124,6 +124,41 @@ static void only_the_same_hardware_is_a_second_source(void **state)
 	assert_false(is_second_source(&power, &counter, true));
 }
 
+static bool is_replaced(double counter_w, double power_w, int64_t n_seconds)
+{
+	struct source_pair pair = { .counted = &counter, .second = &power };
+	for (int64_t i = 1; i <= n_seconds; i++) {
+		struct rollup_row own = second_of(i, counter_w);
+		struct rollup_row other = second_of(i, power_w);
+		struct finding finding;
+		source_pair_add(&pair, &own, &other, i == n_seconds, &finding);
+	}
+	return source_pair_is_replaced(&pair);
+}
+
+static void
+a_counter_that_never_moves_is_replaced_where_the_other_tells_joules(void **state)
+{
+	(void)state;
+	assert_true(is_replaced(0, 80, 1));
+	assert_true(is_replaced(0, 80, 50));
+	assert_false(is_replaced(0, 0, 50));
+	assert_false(is_replaced(0.001, 80, 50));
+
+	/* as short as a live counter may stand still, and one that was never read */
+	struct source_pair pair = { .counted = &counter, .second = &power };
+	struct rollup_row own = second_of(1, 0), other = second_of(1, 80);
+	struct finding finding;
+	own.end_mono_ns = own.begin_mono_ns + NS_PER_S / 4;
+	source_pair_add(&pair, &own, &other, true, &finding);
+	assert_false(source_pair_is_replaced(&pair));
+	own.end_mono_ns = own.begin_mono_ns + NS_PER_S;
+	own.n = 0;
+	pair = (struct source_pair){ .counted = &counter, .second = &power };
+	source_pair_add(&pair, &own, &other, true, &finding);
+	assert_false(source_pair_is_replaced(&pair));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +167,8 @@ int main(void)
 		cmocka_unit_test(a_counter_that_lags_behind_the_power_may_be_as_much),
 		cmocka_unit_test(a_short_trial_and_one_with_failures_are_not_judged),
 		cmocka_unit_test(only_the_same_hardware_is_a_second_source),
+		cmocka_unit_test(
+		    a_counter_that_never_moves_is_replaced_where_the_other_tells_joules),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
