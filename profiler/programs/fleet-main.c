@@ -162,6 +162,11 @@ static int say_status(struct server *server, struct problem *why)
 	if (status.n_readings > 0 && status.n_retired_months == 0)
 		printf(", %.2f bytes a reading with its rollups",
 		       (double)status.reading_bytes / (double)status.n_readings);
+	if (status.n_other_formulas > 0)
+		printf("\nfigures     of %" PRId64
+		       " %s by other formulas: 'joulecart fleet upgrade'",
+		       status.n_other_formulas,
+		       plural(status.n_other_formulas, "campaign", "campaigns"));
 	printf("\nretired     %" PRId64 " %s\n", status.n_retired_months,
 	       plural(status.n_retired_months, "month", "months"));
 	return 0;
@@ -196,6 +201,20 @@ static int make(struct server *server, const char *done, struct problem *why)
 	return 0;
 }
 
+static int upgrade(struct server *server, struct problem *why)
+{
+	int64_t n = 0;
+	if (make(server, "the fleet's database is brought up", why) != 0 ||
+	    care_renew(server, &n, why) != 0)
+		return -1;
+	if (n > 0)
+		wrap_say(stdout, 2, 2,
+			 "the figures of %" PRId64 " %s made anew, by this "
+			 "joulecart's formulas",
+			 n, plural(n, "campaign were", "campaigns were"));
+	return 0;
+}
+
 static int fleet(int argc, char **argv, struct problem *why)
 {
 	struct fleet_options options = { 0 };
@@ -212,11 +231,10 @@ static int fleet(int argc, char **argv, struct problem *why)
 		    &fleet_table, "init, status, upgrade or retire, and --at ADDRESS", why);
 	int code = server_open(&server, options.at, "cannot care for the fleet", why);
 	if (code == 0)
-		code = is_init ? make(&server, "the fleet's database is made", why)
-		       : is_upgrade
-			   ? make(&server, "the fleet's database is brought up", why)
-		       : is_status ? say_status(&server, why)
-				   : retire(&server, options.older_than_days, why);
+		code = is_init      ? make(&server, "the fleet's database is made", why)
+		       : is_upgrade ? upgrade(&server, why)
+		       : is_status  ? say_status(&server, why)
+				    : retire(&server, options.older_than_days, why);
 	server_close(&server);
 	return code;
 }

@@ -5,21 +5,25 @@
 
 #include "base/problem.h"
 #include "schema/fleet/fleet-schema.h"
+#include "schema/fleet/pull.h"
+#include "schema/fleet/push.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int care_check_formulas(struct server *server, struct problem *why)
 {
-	char own[65];
-	if (fleet_formulas(own, why) != 0)
+	if (fleet_formulas(server->formulas, why) != 0)
 		return -1;
 	PGresult *row = server_ask(server, "SELECT formulas FROM joulecart.fleet", 0, NULL,
 				   why);
 	if (!row)
 		return -1;
-	bool is_same = PQntuples(row) == 1 && strcmp(PQgetvalue(row, 0, 0), own) == 0;
+	bool is_same = PQntuples(row) == 1 &&
+		       strcmp(PQgetvalue(row, 0, 0), server->formulas) == 0;
 	PQclear(row);
 	if (is_same)
 		return 0;
@@ -49,7 +53,8 @@ int care_status(struct server *server, struct care_status *status, struct proble
 	    " (SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint"
 	    "  FROM pg_inherits WHERE inhparent IN ('joulecart.chunk_page'::regclass,"
 	    "   'joulecart.stretch_page'::regclass)),"
-	    " to_char(min(begun), 'YYYY-MM-DD'), to_char(max(begun), 'YYYY-MM-DD')"
+	    " to_char(min(begun), 'YYYY-MM-DD'), to_char(max(begun), 'YYYY-MM-DD'),"
+	    " count(*) FILTER (WHERE formulas <> (SELECT formulas FROM joulecart.fleet))"
 	    " FROM joulecart.pushed";
 	PGresult *row = server_ask(server, sql, 0, NULL, why);
 	*status = (struct care_status){ 0 };
@@ -65,8 +70,73 @@ int care_status(struct server *server, struct care_status *status, struct proble
 	status->reading_bytes = number(row, 7);
 	snprintf(status->first, sizeof(status->first), "%.20s", PQgetvalue(row, 0, 8));
 	snprintf(status->last, sizeof(status->last), "%.20s", PQgetvalue(row, 0, 9));
+	status->n_other_formulas = number(row, 10);
 	PQclear(row);
 	return 0;
+}
+
+/* --- figures anew ------------------------------------------------------------------------ */
+
+static const char old_sql[] =
+    "SELECT p.campaign_uuid, p.team FROM joulecart.pushed p WHERE p.formulas <> $1"
+    " AND NOT EXISTS (SELECT 1 FROM joulecart.retired r"
+    "  WHERE r.month = date_trunc('month', p.begun AT TIME ZONE 'UTC')::date)"
+    " ORDER BY p.begun LIMIT 1";
+
+/* The campaign's file is made in the folder, and gone again. */
+static int renew_one(struct server *server, PGresult *old, const char *folder, int64_t *n,
+		     struct problem *why)
+{
+	struct pull_result pulled;
+	char where[80], path[4200];
+	snprintf(where, sizeof(where), "campaign_uuid = '%.36s'", PQgetvalue(old, 0, 0));
+	snprintf(path, sizeof(path), "%s/renewed.db", folder);
+	int code = pull_file(server, where, path, &pulled, why);
+	if (code == 0 && pulled.n_changed > 0) {
+		problem_what(why, "%s", server->doing);
+		code = problem_refuse(
+		    why, "pull it, and 'joulecart verify' says where",
+		    "campaign %s is not what was pushed: no figures are made "
+		    "of it",
+		    pulled.changed);
+	}
+	if (code == 0)
+		code = push_figures(server, PQgetvalue(old, 0, 1), path, n, why);
+	unlink(path);
+	return code;
+}
+
+static int renew_all(struct server *server, const char *folder, int64_t *n,
+		     struct problem *why)
+{
+	const char *parameters[] = { server->formulas };
+	int code = 0, n_rows = 1;
+	while (code == 0 && n_rows == 1) {
+		PGresult *old = server_ask(server, old_sql, 1, parameters, why);
+		n_rows = old ? PQntuples(old) : 0;
+		code = !old ? -1 : n_rows == 1 ? renew_one(server, old, folder, n, why) : 0;
+		PQclear(old);
+	}
+	return code;
+}
+
+int care_renew(struct server *server, int64_t *n, struct problem *why)
+{
+	const char *temporary = getenv("TMPDIR");
+	char folder[4096];
+	*n = 0;
+	if (care_check_formulas(server, why) != 0)
+		return -1;
+	snprintf(folder, sizeof(folder), "%s/joulecart-fleet.XXXXXX",
+		 temporary && temporary[0] == '/' ? temporary : "/tmp");
+	if (!mkdtemp(folder)) {
+		problem_what(why, "cannot write '%s'", folder);
+		problem_errno(why, errno);
+		return -1;
+	}
+	int code = renew_all(server, folder, n, why);
+	rmdir(folder);
+	return code;
 }
 
 /* --- retiring ---------------------------------------------------------------------------- */

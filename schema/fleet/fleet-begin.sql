@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS joulecart.pushed (
   readings_digest bytea NOT NULL,       -- and of these
   figures_digest  bytea NOT NULL,       -- and of what the views made of them
   n_readings      bigint NOT NULL,
+  formulas        text NOT NULL,        -- digest of the views that its kept figures are by
   pushed          timestamptz NOT NULL DEFAULT now(),
   pushed_by       name NOT NULL DEFAULT session_user,
   transaction     xid8 NOT NULL DEFAULT pg_current_xact_id()

@@ -242,13 +242,14 @@ static void write_own_rights(sqlite3_str *sql)
 	write_rights(sql, "source_campaign", of_my_team);
 	/* times, names and transactions are the server's own */
 	sqlite3_str_appendall(
-	    sql, "GRANT INSERT (campaign_uuid, team, begun, tool_version, rows_digest,"
-		 " readings_digest, figures_digest, n_readings) ON joulecart.pushed"
-		 " TO joulecart_writer;\n"
-		 "GRANT INSERT ON joulecart.envelope, joulecart.source_campaign"
-		 " TO joulecart_writer;\n"
-		 "GRANT INSERT (source, team, envelope, n_campaigns, is_sealed, name)"
-		 " ON joulecart.source TO joulecart_writer;\n");
+	    sql,
+	    "GRANT INSERT (campaign_uuid, team, begun, tool_version, rows_digest,"
+	    " readings_digest, figures_digest, n_readings, formulas) ON joulecart.pushed"
+	    " TO joulecart_writer;\n"
+	    "GRANT INSERT ON joulecart.envelope, joulecart.source_campaign"
+	    " TO joulecart_writer;\n"
+	    "GRANT INSERT (source, team, envelope, n_campaigns, is_sealed, name)"
+	    " ON joulecart.source TO joulecart_writer;\n");
 }
 
 static int write_all(sqlite3_str *sql, sqlite3 *pattern, const char *formulas)

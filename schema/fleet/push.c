@@ -372,8 +372,9 @@ static int claim(struct push *push, const struct campaign *campaign, int64_t n_r
 {
 	static const char sql[] =
 	    "INSERT INTO joulecart.pushed (campaign_uuid, team, begun, tool_version,"
-	    " rows_digest, readings_digest, figures_digest, n_readings)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1";
+	    " rows_digest, readings_digest, figures_digest, n_readings, formulas)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING "
+	    "1";
 	char rows[HEX_SIZE], readings[HEX_SIZE], figures[HEX_SIZE], n[24];
 	hex_of(campaign->digests.rows, rows);
 	hex_of(campaign->digests.readings, readings);
@@ -381,8 +382,8 @@ static int claim(struct push *push, const struct campaign *campaign, int64_t n_r
 	snprintf(n, sizeof(n), "%lld", (long long)n_readings);
 	const char *parameters[] = { campaign->uuid,  push->team, campaign->begun,
 				     PACKAGE_VERSION, rows,       readings,
-				     figures,         n };
-	PGresult *row = server_ask(push->server, sql, 8, parameters, why);
+				     figures,         n,          push->server->formulas };
+	PGresult *row = server_ask(push->server, sql, 9, parameters, why);
 	*is_new = row && PQntuples(row) == 1;
 	PQclear(row);
 	return row ? 0 : -1;
@@ -446,7 +447,11 @@ static int read_campaign(struct push *push, sqlite3_stmt *row, struct campaign *
 		   : sqlite_failed(push, push->figures, why);
 }
 
-static int push_campaigns(struct push *push, struct problem *why)
+/* Calls each for every campaign that nobody adds to. */
+static int each_campaign(struct push *push,
+			 int (*each)(struct push *push, const struct campaign *campaign,
+				     struct problem *why),
+			 struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
 	int step = SQLITE_ERROR, code = 0;
@@ -464,7 +469,7 @@ static int push_campaigns(struct push *push, struct problem *why)
 		}
 		code = read_campaign(push, row, &campaign, why);
 		if (code == 0)
-			code = push_whole(push, &campaign, why);
+			code = each(push, &campaign, why);
 	}
 	if (code == 0 && step != SQLITE_DONE)
 		code = sqlite_failed(push, push->db, why);
@@ -483,7 +488,59 @@ int push_file(struct server *server, const char *team, const char *path,
 	*result = (struct push_result){ 0 };
 	int code = open_file(&push, why);
 	if (code == 0)
-		code = push_campaigns(&push, why);
+		code = each_campaign(&push, push_whole, why);
 	close_file(&push);
+	return code;
+}
+
+/* --- figures anew ------------------------------------------------------------------------ */
+
+static int renew_in_one(struct push *push, const struct campaign *campaign,
+			struct problem *why)
+{
+	static const char sql[] =
+	    "UPDATE joulecart.pushed SET figures_digest = $2, formulas = $3"
+	    " WHERE campaign_uuid = $1";
+	char figures[HEX_SIZE];
+	hex_of(campaign->figures, figures);
+	const char *parameters[] = { campaign->uuid, figures, push->server->formulas };
+	for (const struct kept_view *view = kept_views; view->view; view++) {
+		char drop[120];
+		snprintf(drop, sizeof(drop),
+			 "DELETE FROM joulecart.%s WHERE campaign_uuid = $1", view->table);
+		if (run_with(push, drop, 1, parameters, why) != 0)
+			return -1;
+	}
+	return send_figures(push, campaign, why) == 0
+		   ? run_with(push, sql, 3, parameters, why)
+		   : -1;
+}
+
+static int renew(struct push *push, const struct campaign *campaign, struct problem *why)
+{
+	struct problem aside = { 0 };
+	if (server_run(push->server, "BEGIN", why) != 0)
+		return -1;
+	if (renew_in_one(push, campaign, why) == 0 &&
+	    server_run(push->server, "COMMIT", why) == 0)
+		return 0;
+	server_run(push->server, "ROLLBACK", &aside);
+	return -1;
+}
+
+int push_figures(struct server *server, const char *team, const char *path, int64_t *n,
+		 struct problem *why)
+{
+	struct push_result result = { 0 };
+	struct push push = { .server = server,
+			     .team = team,
+			     .path = path,
+			     .claim_fd = -1,
+			     .result = &result };
+	int code = open_file(&push, why);
+	if (code == 0)
+		code = each_campaign(&push, renew, why);
+	close_file(&push);
+	*n += code == 0 ? push.n_campaigns : 0;
 	return code;
 }

@@ -12,6 +12,7 @@ enum { FLEET_VERSION = 1 };
 struct server {
 	PGconn *connection;
 	const char *doing; /* "cannot push 'x.db'": how a problem begins */
+	char formulas[65]; /* of this program's views, once they were compared */
 };
 
 /* Connects as libpq does (postgresql://..., or KEYWORD=VALUE words): a password comes from ~/.pgpass,

@@ -253,6 +253,22 @@ uuids() {
 	has "$output" 'by formulas of another joulecart'
 	joulecart fleet init --at "$fleet"
 	joulecart push --to "$fleet" --team vision "$db"
+	# figures by other formulas are made anew by the owner
+	uuid=$(uuids)
+	ask "UPDATE joulecart.pushed SET formulas = 'others' WHERE campaign_uuid = '$uuid';
+		UPDATE joulecart.kept_carbon SET grams = 2 * grams WHERE campaign_uuid = '$uuid'"
+	has "$(joulecart fleet status --at "$fleet")" 'of 1 campaign by other formulas'
+	has "$(joulecart fleet upgrade --at "$fleet")" 'figures of 1 campaign were made anew'
+	run -0 python3 "$TESTS_SOURCE/tests/system/fleet-figures.py" "$db"
+	has_not "$(joulecart fleet status --at "$fleet")" 'other formulas'
+	ask "UPDATE joulecart.pushed SET formulas = 'others' WHERE campaign_uuid = '$uuid';
+		UPDATE joulecart.trial SET queries = 7 WHERE campaign_uuid = '$uuid'"
+	run -1 joulecart fleet upgrade --at "$fleet"
+	has "$output" "campaign $uuid is not what was pushed: no figures are made of it"
+	ask "UPDATE joulecart.trial SET queries = NULL WHERE campaign_uuid = '$uuid'"
+	joulecart fleet upgrade --at "$fleet"
+	run -0 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" '1 already there'
 	# a password, a server that is not there, a database without a fleet
 	run -2 joulecart push --to postgresql://me:secret@/fleet "$db"
 	has "$output" 'a password on the command line is seen by every user'
