@@ -27,10 +27,13 @@ as_server() {
 }
 
 # fleet_begin [SETTING]...: $fleet_folder is its folder, $fleet the address of an empty database of its owner.
+# fleet_disk=SIZE: it lies on a disk of that size, and its log elsewhere, in fleet_log.
 fleet_begin() {
 	fleet_folder=$(mktemp -d /tmp/joulecart-fleet.XXXXXX)
+	[ -z "${fleet_disk-}" ] || mount -t tmpfs -o "size=$fleet_disk" none "$fleet_folder"
 	[ "$(id -u)" != 0 ] || chown nobody:nogroup "$fleet_folder"
-	as_server "$(fleet_bin)/initdb" -D "$fleet_folder/data" -U owner -A trust -E UTF8 --locale=C.UTF-8 \
+	# shellcheck disable=SC2086 # an option or none
+	as_server "$(fleet_bin)/initdb" -D "$fleet_folder/data" ${fleet_log:+-X "$fleet_log"} -U owner -A trust -E UTF8 --locale=C.UTF-8 \
 		--no-sync >"$BATS_FILE_TMPDIR/initdb.log" 2>&1 || { cat "$BATS_FILE_TMPDIR/initdb.log" && return 1; }
 	fleet_start "$@"
 	export PGHOST=$fleet_folder PGUSER=owner PGDATABASE=fleet PGTZ=UTC

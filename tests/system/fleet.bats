@@ -323,3 +323,34 @@ uuids() {
 	run -0 joulecart push --to "$fleet" --team vision "$db"
 	has "$output" '2 campaigns with'
 }
+
+# What runs where the server's disk is small.
+on_small_disk() {
+	fleet_log=$(mktemp -d /tmp/joulecart-fleet-log.XXXXXX)
+	chown nobody:nogroup "$fleet_log"
+	trap 'fleet_stop immediate || :; rm -rf "$fleet_log"; umount "$fleet_folder"; rmdir "$fleet_folder"' EXIT
+	fleet_begin
+	"$JOULECART" fleet init --at "$fleet" >/dev/null
+	cat /dev/zero >"$fleet_folder/filler" 2>/dev/null || :
+	! "$JOULECART" push --to "$fleet" --team vision full.db >full.out 2>&1 || return 1
+	rm "$fleet_folder/filler"
+	ask 'SELECT count(*) FROM joulecart.pushed, joulecart.trial' >count.out
+	"$JOULECART" push --to "$fleet" --team vision full.db >again.out
+	"$JOULECART" pull --from "$fleet" -o full-out.db >/dev/null
+}
+
+@test "a full disk there is said, keeps nothing of the campaign, and the next push goes on" {
+	need_fleet
+	[ "$(id -u)" = 0 ] || skip 'a server on a small disk needs root'
+	need_mounts
+	fresh int8.db
+	mv "$db" full.db
+	declare -f >functions
+	printf '%s\n' 'set -eu' '. ./functions' 'fleet_disk=80M' on_small_disk >script
+	JOULECART=$JOULECART BATS_FILE_TMPDIR=$PWD alone bash script 3>&-
+	has "$(cat full.out)" "cannot push 'full.db': could not .*: No space left on device"
+	has "$(cat full.out)" "the server's disk is full and nothing of this campaign was kept there"
+	is "$(cat count.out)" 0
+	has "$(cat again.out)" '2 campaigns with'
+	same full-out.db full.db
+}
