@@ -194,7 +194,8 @@ changed() {
 	is "$(sqlite3 hwmon.db "SELECT count(*) > 0 FROM channel WHERE unit = 'W'")" 1
 	is "$(sqlite3 small-range.db 'SELECT sum(wraps) > 0 FROM stretch')" 1
 	is "$(sqlite3 eio.db 'SELECT sum(n_failed) > 0 FROM stretch')" 1
-	is "$(sqlite3 jump.db "SELECT count(*) > 0 FROM gap WHERE kind = 'implausible-step'")" 1
+	# read but once a second on a machine that is too busy, it is a jump that nobody saw
+	is "$(sqlite3 jump.db "SELECT count(*) > 0 FROM gap WHERE kind IN ('implausible-step', 'lost-ticks')")" 1
 	is "$(sqlite3 stuck.db "SELECT count(*) > 0 FROM gap WHERE kind = 'stuck'")" 1
 }
 
