@@ -13,7 +13,12 @@ setup() {
 
 @test "the zones that stay are measured to the end" {
 	run_on vanishing sleep 2
-	within 1 "$(energy_of package-0 joules)" "$(true_joules vanishing intel-rapl:0)"
+	# how late a busy machine reads at the edges is in the interval
+	between "$(energy_of package-0 joules_low)" "$(true_joules vanishing intel-rapl:0)" \
+		"$(energy_of package-0 joules_high)"
+	within 10 "$(energy_of package-0 joules)" "$(true_joules vanishing intel-rapl:0)"
+	is "$(sql "SELECT max(n) > 0 AND sum(n_failed) = 0 FROM stretch JOIN channel USING (channel_id)
+		WHERE name = 'package-0'")" 1
 }
 
 @test "a zone that vanished is a gap to the end, and the interval holds the truth" {
