@@ -22,6 +22,7 @@ dist_man_MANS += \
   %D%/joulecart-samples.1 \
   %D%/joulecart-sign.1 \
   %D%/joulecart-trim.1 \
+  %D%/joulecart-diff.1 \
   %D%/joulecart-verify.1 \
   %D%/joulecart-whatif.1 \
   %D%/joulecart.1 \

@@ -67,6 +67,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-compare.c \
   %D%/cli/cmd-compress.c \
   %D%/cli/cmd-demo.c \
+  %D%/cli/cmd-diff.c \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-export.c \
   %D%/cli/cmd-factors.c \

@@ -115,7 +115,7 @@ bats_tests = \
   %D%/cli/compress.bats \
   %D%/cli/config.bats \
   %D%/cli/demo.bats \
-  %D%/cli/doctor.bats \
+  %D%/cli/diff.bats %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \
   %D%/cli/help.bats \

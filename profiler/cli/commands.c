@@ -12,7 +12,7 @@ const struct command *const all_commands[N_COMMANDS] = {
 	&command_report,  &command_export,   &command_samples, &command_factors,
 	&command_doctor,  &command_config,   &command_verify,  &command_sign,
 	&command_merge,   &command_trim,     &command_push,    &command_pull,
-	&command_fleet,
+	&command_fleet,   &command_diff,
 };
 
 const struct command *command_find(const char *name)
