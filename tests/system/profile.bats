@@ -61,7 +61,7 @@ parts_hold() {
 		read -r a b c <<<"$output"
 		held=$((held + $(holds seventy "$a") + $(holds twenty "$b") + $(holds ten "$c")))
 	done
-	echo "# $held of $((3 * $2)) parts lie within their intervals"
+	echo "# $1: $held of $((3 * $2)) parts lie within their intervals" >&3
 	((held * 100 >= ($2 < 100 ? 50 : 90) * 3 * $2))
 }
 
