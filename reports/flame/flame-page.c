@@ -7,6 +7,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/flame/flame-css.h"
 #include "reports/flame/flame-svg.h"
+#include "reports/html/layer-bars.h"
 #include "reports/html/parts.h"
 #include "reports/profile/function-notes.h"
 #include "schema/database/guard.h"
@@ -309,6 +310,10 @@ static void write_page(struct document *document, const struct flame_part *parts
 	write_cover(document, title, is_estimated);
 	for (size_t i = 0; i < n; i++)
 		write_part(document, &parts[i]);
+	if (document->layers->n > 0) {
+		html_element(html, "h2", NULL, "Layers that the program marked");
+		layer_bars_write(document, document->layers);
+	}
 	html_open(html, "footer", NULL);
 	html_format(html, "%s \u00b7 %s", PACKAGE_STRING, document->seal->head);
 	for (int i = 0; i < 4; i++)
@@ -316,8 +321,14 @@ static void write_page(struct document *document, const struct flame_part *parts
 	html_line(html);
 }
 
+/* What the page says beside its variants. */
+struct page_facts {
+	struct seal_facts seal;
+	struct layers_read layers;
+};
+
 static int write_parts(const struct html_options *options, const struct flame_part *parts,
-		       size_t n, const struct seal_facts *seal, struct arena *arena,
+		       size_t n, const struct page_facts *facts, struct arena *arena,
 		       FILE *out, struct problem *why)
 {
 	struct document document = {
@@ -325,7 +336,8 @@ static int write_parts(const struct html_options *options, const struct flame_pa
 		.arena = arena,
 		.glyphs = glyphs_utf8(),
 		.path = options->path,
-		.seal = seal,
+		.seal = &facts->seal,
+		.layers = &facts->layers,
 	};
 	if (!document.html)
 		return problem_errno(why, ENOMEM);
@@ -342,9 +354,12 @@ static int write_groups(sqlite3 *db, const struct html_options *options,
 			const struct function_groups *groups, struct arena *arena,
 			FILE *out, struct problem *why)
 {
-	struct seal_facts seal;
+	struct page_facts facts;
 	struct flame_part *parts = arena_room(arena, groups->n * sizeof(*parts));
-	int code = seal_facts_read(db, options->path, options->trust, arena, &seal, why);
+	int code = seal_facts_read(db, options->path, options->trust, arena, &facts.seal,
+				   why);
+	if (code == 0 && layers_read(db, options->campaign_id, arena, &facts.layers) != 0)
+		code = guard_why(db, why);
 	for (size_t i = 0; code == 0 && i < groups->n; i++) {
 		code = read_part(&parts[i], db, &groups->groups[i], i + 1, groups->n,
 				 arena);
@@ -352,7 +367,7 @@ static int write_groups(sqlite3 *db, const struct html_options *options,
 			guard_why(db, why);
 	}
 	if (code == 0)
-		code = write_parts(options, parts, groups->n, &seal, arena, out, why);
+		code = write_parts(options, parts, groups->n, &facts, arena, out, why);
 	for (size_t i = 0; i < groups->n; i++)
 		flame_tree_free(&parts[i].tree);
 	return code;

@@ -32,20 +32,22 @@ struct document {
 	const struct spread_row *spread;
 	size_t n_spread;
 	const struct findings *findings;
-	int n_tables, n_figures; /* numbered so far */
+	const struct layers_read *layers; /* layer-bars.h */
+	int n_tables, n_figures;          /* numbered so far */
 };
 
 struct section {
 	const char *id;
-	const char *name;                                /* short, for the contents */
-	const char *(*heading)(const struct document *); /* a sentence made from the data */
+	const char *name; /* short, for the contents */
+	/* a sentence made from the data; NULL: there is nothing to tell, and no section */
+	const char *(*heading)(const struct document *);
 	void (*write)(struct document *);
 };
 
 /* sections.c, in the order of the report; each is one file, section-ID.c. */
 extern const struct section section_boundary, section_break_even, section_carbon,
-    section_factors, section_glossary, section_instruments, section_limits, section_power,
-    section_quality, section_reproduce, section_stated, section_summary,
+    section_factors, section_glossary, section_instruments, section_layers, section_limits,
+    section_power, section_quality, section_reproduce, section_stated, section_summary,
     section_uncertainty, section_variants;
 
 /* NULL-terminated. */

@@ -7,6 +7,7 @@ libhtml_a_SOURCES = \
   %D%/evidence.c %D%/evidence.h \
   %D%/findings.c %D%/findings.h \
   %D%/labels.c %D%/labels.h \
+  %D%/layer-bars.c %D%/layer-bars.h \
   %D%/parts.c %D%/parts.h \
   %D%/report-html.c %D%/report-html.h \
   %D%/seal-facts.c %D%/seal-facts.h \
@@ -16,6 +17,7 @@ libhtml_a_SOURCES = \
   %D%/section-factors.c \
   %D%/section-glossary.c \
   %D%/section-instruments.c \
+  %D%/section-layers.c \
   %D%/section-limits.c \
   %D%/section-power.c \
   %D%/section-quality.c \

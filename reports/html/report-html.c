@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "reports/campaign/variants.h"
 #include "reports/html/document.h"
+#include "reports/html/layer-bars.h"
 #include "reports/html/parts.h"
 #include "reports/html/role-facts.h"
 #include "schema/database/guard.h"
@@ -32,6 +33,8 @@ static void write_contents(struct document *document)
 	html_element(html, "p", NULL, document->campaign->begin_utc);
 	html_open(html, "ol", NULL);
 	for (size_t i = 0; document_sections[i]; i++) {
+		if (!document_sections[i]->heading(document))
+			continue;
 		html_open(html, "li", NULL);
 		html_open(html, "a", "href",
 			  arena_format(document->arena, "#%s", document_sections[i]->id),
@@ -121,17 +124,21 @@ static void write_cover(struct document *document, const char *title)
 static void write_sections(struct document *document)
 {
 	struct html *html = document->html;
+	size_t n = 0;
 	for (size_t i = 0; document_sections[i]; i++) {
 		const struct section *section = document_sections[i];
+		const char *heading = section->heading(document);
+		if (!heading)
+			continue;
 		const char *heading_id = arena_format(document->arena, "%s-heading",
 						      section->id);
 		html_open(html, "section", "id", section->id, "aria-labelledby", heading_id,
 			  NULL);
 		html_open(html, "p", "class", "kicker", NULL);
-		html_format(html, "%zu  %s", i + 1, _(section->name));
+		html_format(html, "%zu  %s", ++n, _(section->name));
 		html_close(html);
 		html_open(html, "h2", "id", heading_id, NULL);
-		html_text(html, section->heading(document));
+		html_text(html, heading);
 		html_close(html);
 		html_line(html);
 		section->write(document);
@@ -197,6 +204,7 @@ struct sources {
 	const struct spread_row *spread;
 	size_t n_spread;
 	const struct comparison *comparison; /* NULL: nothing can be compared */
+	struct layers_read layers;
 };
 
 static int write_campaign(const struct report *report, const struct sources *sources,
@@ -218,6 +226,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
 		.findings = &findings,
+		.layers = &sources->layers,
 	};
 	if (!document.html)
 		return -1;
@@ -248,6 +257,7 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 	int64_t campaign_id = campaign->campaign_id;
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
 	    carbon_facts_read(db, campaign, arena, &sources->carbon) != 0 ||
+	    layers_read(db, campaign_id, arena, &sources->layers) != 0 ||
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
 		0) {
 		problem_what(why, "cannot read '%s'", options->path);

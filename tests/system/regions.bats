@@ -145,6 +145,39 @@ clocked() {
 	[[ $output == *'No figure for f, g (of the first: it ran for '* ]]
 }
 
+# bars FILE: "LAYER WIDTH" of each bar of a page.
+bars() {
+	python3 - "$1" <<-'END'
+		import sys, xml.etree.ElementTree as xml
+		for row in xml.parse(sys.argv[1]).iter("tr"):
+		    bar = row.find("td/svg[@class='bar']/rect")
+		    if bar is not None:
+		        print(row.find("th").text, bar.get("width"))
+	END
+}
+
+@test "the page draws a bar for each layer, as long as its joules, and none where nothing is marked" {
+	need_machines
+	regions 30
+	"$JOULECART" report -o page.html "$db"
+	xmllint --noout page.html
+	sql "SELECT coalesce(region, iif(ordinal < 0, '(idle)', '(outside)')), split_j FROM v_layer
+	     WHERE coalesce(joules_per_query, iif(queries IS NULL AND reason IS NULL, split_j, NULL)) IS NOT NULL" |
+		tr '|' ' ' | sort >joules
+	bars page.html | sort >bars
+	is "$(cut -d ' ' -f 1 bars)" "$(cut -d ' ' -f 1 joules)"
+	# all are to one scale, of 240 pixels at most, to a tenth
+	run -0 join bars joules
+	awk '{ width[NR] = $2; joules[NR] = $3; if ($3 > joules[most]) most = NR }
+		END { for (i = 1; i <= NR; i++) { off = width[i] - joules[i] * width[most] / joules[most]
+			if (off > 0.11 || off < -0.11 || width[i] > 240) exit 1 }
+		exit NR < 2 }' <<<"$output"
+	has "$(cat page.html)" 'id="layers"'
+	run -0 on constant "$JOULECART" run -q -o none.db -- sleep 0.2
+	"$JOULECART" report -o none.html none.db
+	run ! grep -q 'id="layers"' none.html
+}
+
 @test "report --layers says that nothing is marked, and how it is" {
 	"$JOULECART" run -q -o "$db" -- true
 	run -1 --separate-stderr "$JOULECART" report --layers "$db"
