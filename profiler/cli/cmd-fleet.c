@@ -7,18 +7,31 @@
 #include "profiler/launch/program-path.h"
 #include "profiler/options/fleet-options.h"
 
+#ifdef HAVE_LIBPQ
 static int run(int argc, char **argv, struct problem *why)
 {
 	(void)argc;
-#ifdef HAVE_LIBPQ
 	return program_become("joulecart-fleet", argv, why);
+}
 #else
+/* Help there is all the same. */
+static int run(int argc, char **argv, struct problem *why)
+{
+	union {
+		struct push_options push;
+		struct pull_options pull;
+		struct fleet_options fleet;
+	} options = { 0 };
+	const struct option_table *table = command_find(argv[0])->options;
+	int first = options_parse(table, argc, argv, &options, why);
+	if (first <= 0)
+		return first;
 	problem_what(why, "cannot %s", argv[0]);
 	return problem_refuse(why,
 			      "apt-get install libpq-dev, then configure and build again",
 			      "this joulecart was built without libpq");
-#endif
 }
+#endif
 
 const struct command command_push = {
 	.name = "push",
