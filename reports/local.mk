@@ -6,7 +6,7 @@ libjc_a_SOURCES += \
   %D%/campaign/figures.c %D%/campaign/figures.h \
   %D%/campaign/joules-mean.c %D%/campaign/joules-mean.h \
   %D%/campaign/hourly.c %D%/campaign/hourly.h \
-  %D%/campaign/layer-rows.c %D%/campaign/layer-rows.h \
+  %D%/figure/layer-rows.c %D%/figure/layer-rows.h \
   %D%/campaign/ratios.c %D%/campaign/ratios.h \
   %D%/campaign/sampling.c %D%/campaign/sampling.h \
   %D%/campaign/score.c %D%/campaign/score.h \

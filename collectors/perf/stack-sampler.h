@@ -3,6 +3,8 @@
  * CPU time. */
 #ifndef JOULECART_STACK_SAMPLER_H
 #define JOULECART_STACK_SAMPLER_H
+#include "collectors/opener/stack-event.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

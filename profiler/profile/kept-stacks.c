@@ -3,7 +3,6 @@
 
 #include "profiler/profile/kept-stacks.h"
 
-#include "collectors/opener/stack-event.h"
 #include "profiler/profile/stack-keys.h"
 #include "profiler/profile/stack-node.h"
 #include "profiler/profile/symbols-program.h"

@@ -3,7 +3,6 @@
 
 #include "profiler/profile/unwind.h"
 
-#include "collectors/opener/stack-event.h"
 #include "profiler/profile/elf-symbols.h"
 #include "profiler/profile/unwind-message.h"
 
@@ -122,16 +121,6 @@ static int find_no_elf(Dwfl_Module *module, void **user, const char *name, Dwarf
 {
 	(void)module, (void)user, (void)name, (void)base, (void)path, (void)elf;
 	return -1; /* the file was given */
-}
-
-/* What is beside the file is left alone: what unwinds a program that runs is in its own file. */
-static int find_no_debuginfo(Dwfl_Module *module, void **user, const char *name,
-			     Dwarf_Addr base, const char *path, const char *link,
-			     GElf_Word crc, char **found)
-{
-	(void)module, (void)user, (void)name, (void)base, (void)path, (void)link, (void)crc;
-	*found = NULL;
-	return -1;
 }
 
 static bool has_build_id(Elf *elf, const struct unwind_head *file)
@@ -415,8 +404,10 @@ void unwind_all(const void *requests, size_t size, const char *vdso, FILE *out)
 		return;
 	elf_version(EV_CURRENT);
 	unwinder->vdso = vdso;
-	unwinder->callbacks = (Dwfl_Callbacks){ .find_elf = find_no_elf,
-						.find_debuginfo = find_no_debuginfo };
+	/* what is beside a file is left alone: only where root alone puts something is looked, by build ID */
+	unwinder->callbacks = (Dwfl_Callbacks){
+		.find_elf = find_no_elf, .find_debuginfo = dwfl_build_id_find_debuginfo
+	};
 	while (is_good && size >= sizeof(struct unwind_head)) {
 		const struct unwind_head *head = (const void *)at;
 		size_t whole = sizeof(*head) + unwind_padded(head->length);

@@ -32,7 +32,7 @@ struct bars {
 	double most; /* J at the end of a bar that is as long as can be */
 };
 
-static const char *name_of(const struct layer *layer, const struct bars *bars)
+static const char *name_of(const struct layer_row *layer, const struct bars *bars)
 {
 	if (layer->name)
 		return shown_text(layer->name, bars->document->arena);
@@ -63,8 +63,8 @@ static void write_line(const struct bars *bars, const char *class_name, const ch
 }
 
 /* The bar, its interval as a line across its end, and where the baseline's bar ends. */
-static void write_bar(const struct bars *bars, const struct layer *layer,
-		      const struct layer *base)
+static void write_bar(const struct bars *bars, const struct layer_row *layer,
+		      const struct layer_row *base)
 {
 	struct html *html = bars->document->html;
 	struct arena *arena = bars->document->arena;
@@ -87,10 +87,10 @@ static void write_bar(const struct bars *bars, const struct layer *layer,
 	html_close(html);
 }
 
-static void write_layer(const struct bars *bars, const struct layer *layer)
+static void write_layer(const struct bars *bars, const struct layer_row *layer)
 {
 	struct document *document = bars->document;
-	const struct layer *base = NULL;
+	const struct layer_row *base = NULL;
 	if (layer->base && strcmp(layer->base, layer->variant) != 0)
 		base = layer_base(bars->read->layers, bars->read->n, layer);
 	part_row(document, name_of(layer, bars));
@@ -115,11 +115,11 @@ static void write_changes(const struct bars *bars, const struct layer_group *gro
 	struct document *document = bars->document;
 	struct arena *arena = document->arena;
 	const char *lists[N_LAYER_VERDICTS] = { "", "", "" };
-	const struct layer *first = group->layers;
+	const struct layer_row *first = group->layers;
 	for (size_t i = 0; i < group->n; i++) {
-		const struct layer *layer = &group->layers[i];
-		const struct layer *base = layer_base(bars->read->layers, bars->read->n,
-						      layer);
+		const struct layer_row *layer = &group->layers[i];
+		const struct layer_row *base = layer_base(bars->read->layers, bars->read->n,
+							  layer);
 		if (!base || base == layer || !layer->joules.is_known ||
 		    !base->joules.is_known)
 			continue;
@@ -151,7 +151,7 @@ static void write_changes(const struct bars *bars, const struct layer_group *gro
 static void write_group(struct bars *bars, const struct layer_group *group)
 {
 	struct document *document = bars->document;
-	const struct layer *first = group->layers;
+	const struct layer_row *first = group->layers;
 	struct figure *figures = arena_room(document->arena, group->n * sizeof(*figures));
 	for (size_t i = 0; i < group->n; i++)
 		figures[i] = group->layers[i].joules;
@@ -178,7 +178,7 @@ void layer_bars_write(struct document *document, const struct layers_read *read)
 {
 	struct bars bars = { .document = document, .read = read };
 	for (size_t at = 0; at < read->n;) {
-		const struct layer *first = &read->layers[at];
+		const struct layer_row *first = &read->layers[at];
 		struct layer_group group = layer_group_at(read->layers, at, read->n);
 		bars.most = 0;
 		for (size_t i = 0; i < read->n; i++)

@@ -1,12 +1,12 @@
 /* reports/html/layer-bars.h - what each layer (a region that a program marked) used, as bars beside its figures. */
 #ifndef JOULECART_HTML_LAYER_BARS_H
 #define JOULECART_HTML_LAYER_BARS_H
-#include "reports/campaign/layer-rows.h"
+#include "reports/figure/layer-rows.h"
 #include "reports/html/document.h"
 
 /* Layers as layer_rows_sql orders them. */
 struct layers_read {
-	const struct layer *layers;
+	const struct layer_row *layers;
 	size_t n;
 };
 

@@ -8,7 +8,7 @@
 static const char *heading(const struct document *document)
 {
 	const struct layers_read *read = document->layers;
-	const struct layer *most = NULL;
+	const struct layer_row *most = NULL;
 	for (size_t i = 0; i < read->n; i++)
 		if (read->layers[i].name && read->layers[i].joules.is_known &&
 		    (!most || read->layers[i].split_j > most->split_j))

@@ -3,9 +3,9 @@
 
 #include "reports/render/layers.h"
 
-#include "reports/campaign/layer-rows.h"
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
+#include "reports/figure/layer-rows.h"
 #include "reports/render/marked-report.h"
 
 #include <math.h>
@@ -39,7 +39,7 @@ static const char *rate(double value, const char *unit, const struct view *view)
 			    i < n ? steps[i].prefix : view->glyphs->micro, unit);
 }
 
-static const char *name_of(const struct layer *layer, const struct view *view)
+static const char *name_of(const struct layer_row *layer, const struct view *view)
 {
 	if (layer->name)
 		return shown_text(layer->name, view->arena);
@@ -49,7 +49,7 @@ static const char *name_of(const struct layer *layer, const struct view *view)
 /* The table's columns. */
 enum { N_CELLS = 9 };
 
-static void cells_of(const struct layer *layer, const struct view *view,
+static void cells_of(const struct layer_row *layer, const struct view *view,
 		     const char *cells[N_CELLS])
 {
 	double queries = layer->has_queries ? layer->queries : 1;
@@ -89,7 +89,7 @@ static int print_table(const struct layer_group *group, const struct view *view)
 
 static void print_head(const struct layer_group *group, const struct view *view)
 {
-	const struct layer *first = group->layers;
+	const struct layer_row *first = group->layers;
 	const struct figure total = { .is_known = true,
 				      .provenance = first->joules.provenance };
 	const char *rest = arena_format(
@@ -114,7 +114,7 @@ static void print_refused(const struct layer_group *group, const struct view *vi
 {
 	const char *names = "", *reason = NULL;
 	for (size_t i = 0; i < group->n; i++) {
-		const struct layer *layer = &group->layers[i];
+		const struct layer_row *layer = &group->layers[i];
 		if (layer->joules.is_known || !layer->joules.reason)
 			continue;
 		names = join(names, name_of(layer, view), view);
@@ -130,7 +130,7 @@ static void print_refused(const struct layer_group *group, const struct view *vi
 }
 
 /* "f 29.9 W (29.2 to 30.6)". */
-static const char *watts_text(const struct layer *layer, const struct view *view)
+static const char *watts_text(const struct layer_row *layer, const struct view *view)
 {
 	const struct scale watts = scale_plain(&layer->watts, 1);
 	return arena_format(view->arena, "%s %s W (%s)", name_of(layer, view),
@@ -142,7 +142,7 @@ static void print_own(const struct layer_group *group, const struct view *view)
 {
 	const char *list = "";
 	for (size_t i = 0; i < group->n; i++) {
-		const struct layer *layer = &group->layers[i];
+		const struct layer_row *layer = &group->layers[i];
 		if (layer->name && layer->is_own && layer->watts.is_known)
 			list = join(list, watts_text(layer, view), view);
 	}
@@ -160,7 +160,7 @@ static void print_mean(const struct layer_group *group, const struct view *view)
 {
 	double joules = 0, seconds = 0;
 	for (size_t i = 0; i < group->n; i++) {
-		const struct layer *layer = &group->layers[i];
+		const struct layer_row *layer = &group->layers[i];
 		if (!layer->name || !layer->joules.is_known || layer->is_separate ||
 		    layer->is_own)
 			continue;
@@ -188,7 +188,7 @@ static void print_notes(const struct layer_group *group, const struct view *view
 }
 
 /* What the variant did to each layer that it shares with the baseline. */
-static void print_changes(const struct layer_group *group, const struct layer *all,
+static void print_changes(const struct layer_group *group, const struct layer_row *all,
 			  size_t n, const struct view *view)
 {
 	static const char *const words[N_LAYER_VERDICTS] = {
@@ -201,8 +201,8 @@ static void print_changes(const struct layer_group *group, const struct layer *a
 	if (!base_name || strcmp(base_name, group->layers[0].variant) == 0)
 		return;
 	for (size_t i = 0; i < group->n; i++) {
-		const struct layer *layer = &group->layers[i];
-		const struct layer *base = layer_base(all, n, layer);
+		const struct layer_row *layer = &group->layers[i];
+		const struct layer_row *base = layer_base(all, n, layer);
 		if (!base || !layer->joules.is_known || !base->joules.is_known)
 			continue;
 		struct figure ratio = { .is_known = true,
@@ -224,7 +224,7 @@ static void print_changes(const struct layer_group *group, const struct layer *a
 /* As text or Markdown. */
 static int print_groups(const void *items, size_t n, const struct marked_page *page)
 {
-	const struct layer *layers = items;
+	const struct layer_row *layers = items;
 	struct view view = { .glyphs = page->glyphs, .arena = page->arena, .page = page };
 	struct arena *arena = view.arena;
 	for (size_t at = 0; at < n;) {
@@ -252,7 +252,7 @@ static const struct marked_report report = {
 	.program_sql = "SELECT * FROM v_layer WHERE ?1 IN (0, campaign_id)",
 	.people_sql = layer_rows_sql,
 	.take = layer_row_take,
-	.item_size = sizeof(struct layer),
+	.item_size = sizeof(struct layer_row),
 	.print = print_groups,
 	.lack = "no trial in it has marked regions",
 	.todo = "mark them ('man 7 joulecart', joulecart_region_begin), or "

@@ -1,7 +1,7 @@
-/* reports/campaign/layer-rows.c - see layer-rows.h. */
+/* reports/figure/layer-rows.c - see layer-rows.h. */
 #include <config.h>
 
-#include "reports/campaign/layer-rows.h"
+#include "reports/figure/layer-rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static struct figure watts_of(sqlite3_stmt *row)
 
 void layer_row_take(sqlite3_stmt *row, const struct list_reading *reading)
 {
-	const struct layer layer = {
+	const struct layer_row layer = {
 		.campaign_id = sqlite3_column_int64(row, 0),
 		.ordinal = sqlite3_column_int64(row, 1),
 		.n_trials = sqlite3_column_int64(row, 2),
@@ -73,13 +73,13 @@ void layer_row_take(sqlite3_stmt *row, const struct list_reading *reading)
 	arena_append(reading->arena, &layer, sizeof(layer));
 }
 
-static bool is_same_group(const struct layer *a, const struct layer *b)
+static bool is_same_group(const struct layer_row *a, const struct layer_row *b)
 {
 	return a->campaign_id == b->campaign_id && strcmp(a->variant, b->variant) == 0 &&
 	       strcmp(a->job, b->job) == 0;
 }
 
-struct layer_group layer_group_at(const struct layer *layers, size_t at, size_t n)
+struct layer_group layer_group_at(const struct layer_row *layers, size_t at, size_t n)
 {
 	struct layer_group group = { layers + at, 1 };
 	while (at + group.n < n && is_same_group(group.layers, &group.layers[group.n]))
@@ -87,8 +87,8 @@ struct layer_group layer_group_at(const struct layer *layers, size_t at, size_t 
 	return group;
 }
 
-const struct layer *layer_base(const struct layer *layers, size_t n,
-			       const struct layer *like)
+const struct layer_row *layer_base(const struct layer_row *layers, size_t n,
+				   const struct layer_row *like)
 {
 	for (size_t i = 0; i < n; i++)
 		if (layers[i].campaign_id == like->campaign_id &&
@@ -99,7 +99,8 @@ const struct layer *layer_base(const struct layer *layers, size_t n,
 	return NULL;
 }
 
-enum layer_verdict layer_verdict(const struct layer *layer, const struct layer *base)
+enum layer_verdict layer_verdict(const struct layer_row *layer,
+				 const struct layer_row *base)
 {
 	if (layer->most < base->least)
 		return LAYER_SAVED;
