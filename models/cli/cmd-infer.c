@@ -344,7 +344,7 @@ static void name_workload(const struct server *server, const struct request *req
 
 static int make_missing(const struct request *request, struct problem *why)
 {
-	struct outcome outcome;
+	struct making outcome;
 	if (store_has(request->variant, &request->recipe))
 		return 0;
 	struct weights *made = making_run(request->variant, &request->recipe, &outcome,

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void tell_profiler(const struct weights *weights, const struct outcome *outcome,
+static void tell_profiler(const struct weights *weights, const struct making *outcome,
 			  double file_bytes)
 {
 	struct rusage usage;
@@ -40,7 +40,7 @@ static void tell_profiler(const struct weights *weights, const struct outcome *o
 	joulecart_metric("peak_rss_bytes", (double)usage.ru_maxrss * 1024.0);
 }
 
-static void print_outcome(const struct variant *variant, const struct outcome *outcome,
+static void print_outcome(const struct variant *variant, const struct making *outcome,
 			  const char *path, double file_bytes)
 {
 	const struct model_quality *quality = &outcome->quality;
@@ -74,7 +74,7 @@ static int train_variant(const struct variant *variant, const struct recipe *rec
 			 struct problem *why)
 {
 	char path[PATH_MAX], hash[9];
-	struct outcome outcome;
+	struct making outcome;
 	if (store_path(variant, recipe, path, why) < 0)
 		return -1;
 	store_hash(variant, recipe, hash);

@@ -22,7 +22,7 @@ struct phases {
 static const struct phases own_phases = { "load", "train" };
 static const struct phases parent_phases = { "parent-load", "parent-train" };
 
-static const struct phases *phases_of(const struct outcome *outcome)
+static const struct phases *phases_of(const struct making *outcome)
 {
 	return outcome->is_parent ? &parent_phases : &own_phases;
 }
@@ -37,7 +37,7 @@ static void show_step(void *self, size_t done, size_t of, float loss)
 		fputs("\r\033[K", stderr);
 }
 
-static int measure(struct outcome *outcome, const struct weights *weights,
+static int measure(struct making *outcome, const struct weights *weights,
 		   const struct recipe *recipe, struct problem *why)
 {
 	struct dataset test;
@@ -51,7 +51,7 @@ static int measure(struct outcome *outcome, const struct weights *weights,
 	return failed;
 }
 
-static void record(struct weights *weights, const struct outcome *outcome)
+static void record(struct weights *weights, const struct making *outcome)
 {
 	const struct model_quality *quality = &outcome->quality;
 	weights_set_note(weights, "samples", "%zu", outcome->build.training.samples);
@@ -69,7 +69,7 @@ static void record(struct weights *weights, const struct outcome *outcome)
 }
 
 static struct weights *make(const struct variant *variant, const struct recipe *recipe,
-			    const struct weights *parent, struct outcome *outcome,
+			    const struct weights *parent, struct making *outcome,
 			    struct problem *why)
 {
 	struct dataset data;
@@ -102,7 +102,7 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 
 static struct weights *make_and_save(const struct variant *variant,
 				     const struct recipe *recipe,
-				     const struct weights *parent, struct outcome *outcome,
+				     const struct weights *parent, struct making *outcome,
 				     struct problem *why)
 {
 	struct weights *weights = make(variant, recipe, parent, outcome, why);
@@ -134,7 +134,7 @@ static struct weights *obtain_parent(const struct variant *variant,
 		weights = store_load(parent, recipe, why);
 		joulecart_end(own_phases.load, 0);
 	} else if (parent) {
-		struct outcome outcome = { .is_parent = true };
+		struct making outcome = { .is_parent = true };
 		fprintf(stderr,
 			"joulecart: '%s' needs '%s', which is not trained yet: training "
 			"that first\n",
@@ -150,11 +150,11 @@ static struct weights *obtain_parent(const struct variant *variant,
 }
 
 struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
-			   struct outcome *outcome, struct problem *why)
+			   struct making *outcome, struct problem *why)
 {
 	int failed = 0;
 	struct weights *parent = obtain_parent(variant, recipe, &failed, why);
-	*outcome = (struct outcome){ .is_parent = false };
+	*outcome = (struct making){ .is_parent = false };
 	struct weights *weights =
 	    failed ? NULL : make_and_save(variant, recipe, parent, outcome, why);
 	weights_free(parent);

@@ -9,7 +9,7 @@ struct problem;
 struct weights;
 
 /* What training came to. */
-struct outcome {
+struct making {
 	bool is_parent; /* of what was asked for, not that itself */
 	struct build build;
 	struct model_quality quality;
@@ -18,6 +18,6 @@ struct outcome {
 
 /* The weights, made now, saved, and owned by the caller. NULL with *why filled. */
 struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
-			   struct outcome *outcome, struct problem *why);
+			   struct making *outcome, struct problem *why);
 
 #endif

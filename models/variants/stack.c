@@ -15,20 +15,14 @@ struct step {
 	char *level; /* behind the colon, in name; or NULL */
 };
 
-static int invalid(const char *text, struct problem *why)
-{
-	problem_what(why, "cannot stack '%s'", text);
-	why->kind = PROBLEM_USAGE;
-	return -1;
-}
-
 /* The next one of the text, up to a plus. Moves *rest behind it; NULL at the end. */
 static int next_step(const char **rest, const char *text, struct step *step,
 		     struct problem *why)
 {
 	size_t length = strcspn(*rest, "+");
 	if (length >= sizeof(step->name)) {
-		invalid(text, why);
+		problem_what(why, "cannot stack '%s'", text);
+		why->kind = PROBLEM_USAGE;
 		return problem_refuse(why, "write fewer or shorter steps",
 				      "a step is longer than %zu bytes",
 				      sizeof(step->name) - 1);
@@ -54,12 +48,14 @@ static int set_level(struct variant *variant, const struct step *step, const cha
 		variant->level.own = level;
 		return 0;
 	}
-	invalid(text, why);
+	problem_what(why, "cannot stack '%s'", text);
+	why->kind = PROBLEM_USAGE;
 	if (!variant->level.name)
 		return problem_refuse(why, "leave the level out", "'%s' has none",
 				      step->name);
-	return problem_why(why, "'%s' takes %s, from %g to %g, or off", step->name,
-			   variant->level.name, variant->level.least, variant->level.most);
+	return problem_refuse(
+	    why, "give another level, or off", "'%s' takes %s, from %g to %g", step->name,
+	    variant->level.name, variant->level.least, variant->level.most);
 }
 
 static int add_step(struct variant_stack *stack, const struct variant *below,
@@ -68,7 +64,8 @@ static int add_step(struct variant_stack *stack, const struct variant *below,
 	const struct variant *found = variant_find(step->name, why);
 	if (!found)
 		return -1;
-	invalid(text, why);
+	problem_what(why, "cannot stack '%s'", text);
+	why->kind = PROBLEM_USAGE;
 	if (found->place == 0)
 		return problem_refuse(why, "leave it out, or begin with it",
 				      "'%s' is no step upon others", step->name);
@@ -108,7 +105,8 @@ const struct variant *stack_read(struct variant_stack *stack, const char *text,
 		if (next_step(&rest, text, &step, why) != 0)
 			return NULL;
 		if (!top && step.level) {
-			invalid(text, why);
+			problem_what(why, "cannot stack '%s'", text);
+			why->kind = PROBLEM_USAGE;
 			problem_refuse(why, "use --level, or give it to a step",
 				       "the first variant takes no level here");
 			return NULL;

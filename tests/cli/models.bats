@@ -157,7 +157,7 @@ models train student --seed 7 --quick')" ]]
 	refused teacher+int8+int8 "'teacher+int8' has int8 numbers, which no step can change" 2
 	refused teacher+lowrank-svd+pruned-channel "cannot come after 'teacher+lowrank-svd' (order them so" 2
 	refused teacher+student "'student' is no step upon others" 2
-	refused teacher+int8:9 "'int8' takes bits of a weight, from 2 to 8, or off" 2
+	refused teacher+int8:9 "'int8' takes bits of a weight, from 2 to 8 (give another level, or off)" 2
 	refused teacher:3 "the first variant takes no level here" 2
 	refused teacher+ "unknown variant ''" 2
 	refused student+early-exit-softmax "has lost its early heads" 1
