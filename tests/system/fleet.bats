@@ -35,7 +35,7 @@ fresh() {
 }
 
 uuids() {
-	sql 'SELECT uuid FROM campaign ORDER BY uuid'
+	sql 'SELECT uuid FROM campaign ORDER BY campaign_id'
 }
 
 @test "a file that was pushed comes back as it was, seal and all, and is not pushed twice" {
