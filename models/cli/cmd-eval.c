@@ -231,14 +231,14 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "models eval",
-	.usage =
-	    "Usage: joulecart models eval VARIANT [OPTION]...\n"
-	    "Print how right a trained VARIANT is: top-1, top-5, macro F1, calibration, "
-	    "and "
-	    "the\ntop-1 of parts of the test queries; for an early-exit variant also what "
-	    "other\nthresholds would give.\n"
-	    "\n"
-	    "  joulecart models eval int8\n",
+	.usage = "Usage: joulecart models eval VARIANT [OPTION]...\n"
+		 "Print how right a trained VARIANT is: top-1, top-5, macro F1, "
+		 "calibration and\n"
+		 "top-1 of parts of the test queries; for an early-exit variant also what "
+		 "other\n"
+		 "thresholds would give.\n"
+		 "\n"
+		 "  joulecart models eval int8\n",
 	.rows = rows,
 	.operands = { VALUES_VARIANTS },
 };
