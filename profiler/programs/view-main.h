@@ -11,8 +11,8 @@ struct problem;
  * to be guarded (base/text-stream.h) from the first message on. Returns the exit status; what failed is said on
  * standard error. */
 int view_main(const struct option_table *table,
-	      int (*run)(int argc, char **argv, struct problem *why), bool is_text, int argc,
-	      char **argv);
+	      int (*run)(int argc, char **argv, struct problem *why), bool is_text,
+	      int argc, char **argv);
 
 /* The signals that end a program are read from here instead. -1: errno. */
 int view_signals(void);

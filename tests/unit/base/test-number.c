@@ -42,30 +42,14 @@ static void anything_else_is_refused(void **state)
 {
 	(void)state;
 	const char *const bad[] = {
-		"",
-		" ",
-		"x",
-		"1x",
-		"k",
-		"1kk",
-		"1K2",
-		"0x10",
-		"inf",
-		"nan",
-		"1e3k",
-		"1e999",
-		"1e51",
-		"1e-51",
-		"1e-320", /* a program divides by what it is given */
-		"-1e300",
-		"2e49T",
-		"1 k",
-		"1,2",
-		"1.2.3",
-		"--1",
-		"1m",
-		"1e",
-		"1111111111111111111111111111111111111111111111111111"
+		"",       " ",     "x",
+		"1x",     "k",     "1kk",
+		"1K2",    "0x10",  "inf",
+		"nan",    "1e3k",  "1e999",
+		"1e51",   "1e-51", "1e-320", /* a program divides by what it is given */
+		"-1e300", "2e49T", "1 k",
+		"1,2",    "1.2.3", "--1",
+		"1m",     "1e",    "1111111111111111111111111111111111111111111111111111"
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		double value = 7;

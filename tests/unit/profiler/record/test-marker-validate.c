@@ -41,7 +41,8 @@ static void a_metric_is_finite(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct marker_message said = message_of(MARKER_METRIC);
 		said.real = bad[i];
-		assert_string_equal(check(&said), "a metric is neither 0 nor between 1e-50 and 1e50");
+		assert_string_equal(check(&said),
+				    "a metric is neither 0 nor between 1e-50 and 1e50");
 		assert_int_equal(said.kind, 0);
 	}
 }
