@@ -48,6 +48,17 @@ static bool has_queries_carbon(const struct model_campaign *campaign)
 	return has;
 }
 
+/* Is the quality of a part of the queries shown? */
+static bool has_parts(const struct model_campaign *campaign)
+{
+	bool has = false;
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		has |= is_infer(&campaign->rows[i]) &&
+		       (quality_named(&campaign->rows[i], "cold_top1") ||
+			campaign->rows[i].gap.is_known);
+	return has;
+}
+
 static void add_missing(const struct model_campaign *campaign, struct arena *arena)
 {
 	for (size_t i = 0; i < campaign->n_rows; i++) {
@@ -137,6 +148,10 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
 	if (has_queries_carbon(campaign))
 		add(arena, "g/1000: grams of CO2e of 1000 queries");
+	if (has_parts(campaign))
+		add(arena, "cold: top-1 of classes of which training saw few queries; "
+			   "warm: of all "
+			   "others; ?: a gap that chance may explain");
 	if (campaign->g_per_kwh > 0)
 		add(arena,
 		    arena_format(arena, "grid factor: %s; of %lld", campaign->factor_source,

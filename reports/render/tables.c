@@ -171,7 +171,7 @@ static const struct column infer_columns[] = {
 
 /* What top-1 alone does not say. */
 static const struct column quality_columns[] = {
-	{ "variant", PLAIN, false, true, cell_variant },
+	{ "quality of", PLAIN, false, true, cell_variant },
 	{ "macro F1", PLAIN, true, false, cell_f1 },
 	{ "calibration error", PLAIN, true, false, cell_calibration },
 	{ "warm", PLAIN, true, false, cell_warm },

@@ -158,8 +158,8 @@ static void parts_of_the_queries_show_their_largest_gap(void **state)
 	    " ('top1_skin_oily', 0.9), ('top1_skin_oily_queries', 500),"
 	    " ('top1_tongue_en', 0.5)) m WHERE job = 'infer' AND variant = 'teacher'");
 	const char *text = print(printed, "text");
-	expect(text, "variant macro F1   warm   cold largest gap, points");
-	expect(text, "teacher   80.0 % 90.0 % 30.0 % 20.0 (skin: dry, oily)\n");
+	expect(text, "quality of macro F1   warm   cold largest gap, points");
+	expect(text, "teacher      80.0 % 90.0 % 30.0 % 20.0 (skin: dry, oily)\n");
 	text = print(printed, "json");
 	expect(text, "\"low\": \"dry\"");
 	database_run(printed->db,
