@@ -286,7 +286,12 @@ nothing_was_gained() {
 
 @test "doctor --apply by root is not bent by the user's limits, files and names" {
 	run -0 in_it <<-'END'
-		cp -a /etc "$folder/etc" && mount --bind "$folder/etc" /etc # which is to be changed
+		# what is to be changed: the system's settings, and the capabilities of the programs
+		cp -a /etc "$folder/etc" && mount --bind "$folder/etc" /etc
+		here=$(dirname "$J")
+		for program in "$here"/joulecart "$here"/joulecart-live "$here"/../libexec/joulecart/joulecart-live; do
+			[ ! -e "$program" ] || { cp -a "$program" "$folder/" && mount --bind "$folder/${program##*/}" "$program"; } || exit 98
+		done
 		mount -t tmpfs none /sys/class || exit 99
 		mkdir -p /sys/class/powercap/intel-rapl:0
 		echo package-0 >/sys/class/powercap/intel-rapl:0/name
@@ -312,6 +317,7 @@ nothing_was_gained() {
 		done
 		getent group joulecart
 	END
+	is "$(getcap "$JOULECART" "${JOULECART%/*}"/joulecart-live 2>/dev/null)" ''
 	has "$output" '644 root'
 	has "${lines[-1]}" "joulecart:.*:$user"
 	is "$(find rooted -mindepth 1)" ''
