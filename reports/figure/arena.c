@@ -78,7 +78,8 @@ void *arena_room(struct arena *arena, size_t size)
 
 void arena_append(struct arena *arena, const void *item, size_t size)
 {
-	obstack_grow(&arena->growing, item, size);
+	if (size > 0) /* of nothing there need be no item */
+		obstack_grow(&arena->growing, item, size);
 }
 
 size_t arena_appended(struct arena *arena)

@@ -230,6 +230,10 @@ refused() {
 	has "$output" 'provenance of channel 1 is not one of its words'
 	run -3 joulecart verify "$db"
 	has "$output" 'does not verify: provenance of channel 1'
+	# and once it is read in one go, which no file is that has just been written
+	sleep 0.2
+	run -3 joulecart verify "$db"
+	has "$output" 'does not verify: provenance of channel 1'
 }
 
 @test "chunks that claim more readings than there is room for do not take the memory" {
