@@ -14,6 +14,7 @@ static const char *role_words(const char *role)
 					       : _("Approver");
 }
 
+/* The name that an unknown key gives itself comes last, so that it can say nothing of the key. */
 static const char *who(const struct document *document,
 		       const struct role_signature *signature)
 {
@@ -22,8 +23,9 @@ static const char *who(const struct document *document,
 	return signature->known_as
 		   ? arena_format(document->arena, _("%s, with the key of %s (%s)"),
 				  signature->name, signature->known_as, key)
-		   : arena_format(document->arena, _("%s, with an unknown key (%s)"),
-				  signature->name, key);
+		   : arena_format(document->arena,
+				  _("with an unknown key (%s), signing as \u201c%s\u201d"),
+				  key, signature->name);
 }
 
 static const char *held_words(const struct document *document,
@@ -40,12 +42,16 @@ static const char *held_words(const struct document *document,
 static const char *words(const struct document *document,
 			 const struct role_signature *signature)
 {
+	char hex[DIGEST_HEX_SIZE];
 	if (signature->state == SIGNATURE_HOLDS)
 		return held_words(document, signature);
-	return arena_format(document->arena,
-			    signature->state == SIGNATURE_FALSE
-				? _("%s: not signed, the signature is not that of its key")
-				: _("%s: signed another content, not this one"),
+	if (signature->state == SIGNATURE_FALSE)
+		return arena_format(document->arena,
+				    _("not signed: the signature is not that of its key "
+				      "(%s), which is said to be of \u201c%s\u201d"),
+				    digest_hex(signature->public_key, hex),
+				    signature->name);
+	return arena_format(document->arena, _("%s: signed another content, not this one"),
 			    who(document, signature));
 }
 

@@ -28,8 +28,8 @@ static const char *heading(const struct document *document)
 static void write_section(struct document *document)
 {
 	part_paragraph(document,
-		       _("They stand in report.ini beside the database, which the seal "
-			 "does not cover, and enter no figure."));
+		       _("They stand in report.ini beside the database. The seal does not "
+			 "cover that file, and no figure is computed from it."));
 	if (document->stated && document->stated->refusal)
 		part_note(document,
 			  arena_format(document->arena, _("report.ini is not used: %s"),

@@ -62,12 +62,27 @@ const char *signatures_bytes(const char *path, size_t most, struct arena *arena,
 	return bytes;
 }
 
-/* 0 or an errno: then the file is as it was. */
+/* Whether the last line has no end, as an editor leaves it; or less than 0: an errno. */
+static int is_open_line(int fd, off_t end)
+{
+	char last = '\n';
+	if (end > 0 && pread(fd, &last, 1, end - 1) < 0)
+		return -errno;
+	return last != '\n';
+}
+
+/* The line begins with a line feed, for a file whose last line has no end. 0 or an errno: then the file is as it
+ * was. */
 static int append(int fd, const char *line, size_t size)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
 	if (end < 0)
 		return errno;
+	int is_open = is_open_line(fd, end);
+	if (is_open < 0)
+		return -is_open;
+	line += !is_open;
+	size -= !is_open;
 	ssize_t n = write(fd, line, size);
 	int err = n < 0 ? errno : (size_t)n < size ? ENOSPC : 0;
 	if (err == 0 && fsync(fd) != 0)
@@ -80,9 +95,18 @@ static int append(int fd, const char *line, size_t size)
 static int append_to(const char *path, const char *line, size_t size, struct problem *why)
 {
 	problem_what(why, "cannot write '%s'", path);
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+	/* O_NONBLOCK: a FIFO in its place has no reader to wait for */
+	int fd = open(path,
+		      O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+			  O_NOCTTY,
+		      0644);
+	struct stat status;
 	if (fd < 0)
 		return problem_errno(why, errno);
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return problem_refuse(why, "take it away", "it is no regular file");
+	}
 	int err = append(fd, line, size);
 	close(fd);
 	return err == 0 ? 0 : problem_errno(why, err);
@@ -96,6 +120,8 @@ int signatures_append_line(const char *db_path, json_t *value, struct problem *w
 	FILE *memory = arena ? open_memstream(&line, &size) : NULL;
 	problem_what(why, "cannot sign");
 	int code = problem_why(why, "out of memory");
+	if (memory)
+		fputc('\n', memory); /* see append() */
 	if (!memory)
 		json_decref(value);
 	else if (json_print(value, JSON_COMPACT, memory) == 0)

@@ -98,40 +98,58 @@ static bool is_role(const char *role)
 	       strcmp(role, "approver") == 0;
 }
 
+static const char *take_name(const json_t *object, struct arena *arena)
+{
+	const char *name = take_text(object, "name", arena);
+	return name && *name ? name : NULL;
+}
+
 static bool take_signature(const json_t *object, struct arena *arena,
 			   struct role_signature *signature)
 {
 	const json_t *made = json_object_get(object, "made_utc_ns");
 	*signature = (struct role_signature){
 		.role = take_text(object, "role", arena),
-		.name = take_text(object, "name", arena),
+		.name = take_name(object, arena),
 		.comment = take_text(object, "comment", arena),
 		.made_utc_ns = (int64_t)json_integer_value(made),
 	};
-	return json_is_integer(made) && signature->role && is_role(signature->role) &&
-	       signature->name && signature->comment &&
-	       take_hex(object, "head", signature->head, DIGEST_SIZE) &&
-	       take_hex(object, "public_key", signature->public_key, SEAL_KEY_SIZE) &&
-	       take_hex(object, "signature", signature->bytes, SEAL_SIGNATURE_SIZE);
+	if (!json_is_integer(made) || !signature->role || !is_role(signature->role) ||
+	    !signature->name || !signature->comment ||
+	    !take_hex(object, "head", signature->head, DIGEST_SIZE) ||
+	    !take_hex(object, "public_key", signature->public_key, SEAL_KEY_SIZE) ||
+	    !take_hex(object, "signature", signature->bytes, SEAL_SIGNATURE_SIZE))
+		return false;
+	digest_of(signature->bytes, SEAL_SIGNATURE_SIZE, signature->digest);
+	return true;
+}
+
+/* Whether it is base64 of what holds the digest, as a time stamp's message imprint does. */
+static bool is_stamp_over(const char *token, const uint8_t digest[DIGEST_SIZE],
+			  struct arena *arena)
+{
+	size_t length = strlen(token), size = 0;
+	uint8_t *bytes = arena_room(arena, length + 1);
+	return length <= 2 * TOKEN_MOST &&
+	       sodium_base642bin(bytes, length, token, length, NULL, &size, NULL,
+				 sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	       memmem(bytes, size, digest, DIGEST_SIZE);
 }
 
 /* Gives the stamp to the signature that it is of; false: there is none, or it is no stamp. */
 static bool take_stamp(const json_t *object, struct role_signature *signatures, size_t n,
 		       struct arena *arena)
 {
-	uint8_t of[DIGEST_SIZE], digest[DIGEST_SIZE];
+	uint8_t of[DIGEST_SIZE];
 	const char *token = json_string_value(json_object_get(object, "token"));
-	if (!token || strlen(token) > 2 * TOKEN_MOST ||
-	    !text_is_plain(token, strlen(token)) ||
-	    !take_hex(object, "of_signature_sha256", of, DIGEST_SIZE))
+	if (!token || !take_hex(object, "of_signature_sha256", of, DIGEST_SIZE) ||
+	    !is_stamp_over(token, of, arena))
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		digest_of(signatures[i].bytes, SEAL_SIGNATURE_SIZE, digest);
-		if (memcmp(digest, of, DIGEST_SIZE) == 0) {
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(signatures[i].digest, of, DIGEST_SIZE) == 0) {
 			signatures[i].token = arena_string(arena, token);
 			return true;
 		}
-	}
 	return false;
 }
 
@@ -177,7 +195,10 @@ static void parse_file(const char *text, size_t size, struct arena *arena,
 		number++;
 		if (!take_line(line, (size_t)(end - line), &parse) && !list->damage)
 			list->damage = arena_format(
-			    arena, "line %zu of the file of signatures is none", number);
+			    arena,
+			    "line %zu of the file of signatures is no signature, and no "
+			    "time stamp of one",
+			    number);
 	}
 	list->signatures = parse.signatures;
 	list->n = parse.n;
@@ -231,7 +252,8 @@ int signatures_read(const char *db_path, const struct seal_words *words,
 		return 0;
 	const char *text = signatures_bytes(path, FILE_MOST, arena, &size, why);
 	if (!text)
-		return -1;
+		return problem_todo(
+		    why, "put it right, or take it away: then nobody signed in a role");
 	parse_file(text, size, arena, list);
 	/* the arena's, so that it may be written to */
 	judge((struct role_signature *)(uintptr_t)list->signatures, list, words, trust);
@@ -266,27 +288,29 @@ const char *signature_sentence(const struct role_signature *signature, struct ar
 	char hex[DIGEST_HEX_SIZE];
 	const char *key = digest_hex(signature->public_key, hex);
 	const char *who = signature->known_as
-			      ? arena_format(arena, "with the key of %s (%s)",
+			      ? arena_format(arena, "%s %s, with the key of %s (%s)",
+					     signature->role, signature->name,
 					     signature->known_as, key)
-			      : arena_format(arena, "with an unknown key (%s)", key);
+			      : arena_format(arena,
+					     "%s with an unknown key (%s), signing as '%s'",
+					     signature->role, key, signature->name);
 	if (signature->state == SIGNATURE_FALSE)
 		return arena_format(arena,
-				    "%s %s: not signed, the signature is not that of its "
-				    "key (%s).",
-				    signature->role, signature->name, key);
+				    "%s: not signed, the signature is not that of its key "
+				    "(%s), which is said to be of '%s'.",
+				    signature->role, key, signature->name);
 	if (signature->state != SIGNATURE_HOLDS)
 		return arena_format(
-		    arena, "%s %s, %s: signed another content, not this one%s.",
-		    signature->role, signature->name, who,
+		    arena, "%s: signed another content, not this one%s.", who,
 		    signature->state == SIGNATURE_RENEWED ? ", and this one since" : "");
-	return arena_format(
-	    arena, "%s %s, %s, at %s by the signer's clock, of this content%s%s%s%s.",
-	    signature->role, signature->name, who, signature_time(signature, arena),
-	    signature->token ? "; a time stamp is attached, which openssl "
-			       "ts checks"
-			     : "",
-	    *signature->comment ? ": '" : "", signature->comment,
-	    *signature->comment ? "'" : "");
+	return arena_format(arena,
+			    "%s, at %s by the signer's clock, of this content%s%s%s%s.",
+			    who, signature_time(signature, arena),
+			    signature->token ? "; a time stamp is attached, which openssl "
+					       "ts checks"
+					     : "",
+			    *signature->comment ? ": '" : "", signature->comment,
+			    *signature->comment ? "'" : "");
 }
 
 const char *signatures_place(const struct signature_list *list, struct arena *arena)
@@ -360,6 +384,8 @@ int signature_append(const char *db_path, const struct signing *signing,
 	if (check_text(made.name, "name", why) != 0 ||
 	    check_text(made.comment, "comment", why) != 0)
 		return -1;
+	if (!*made.name)
+		return problem_refuse(why, "say who signs", "the name is empty");
 	memcpy(made.head, signing->head, DIGEST_SIZE);
 	crypto_sign_seed_keypair(made.public_key, secret, signing->seed);
 	struct message message = message_of(&made);
@@ -381,12 +407,9 @@ int signature_append(const char *db_path, const struct signing *signing,
 static const struct role_signature *stamped(const struct signature_list *list,
 					    const char *token, size_t size)
 {
-	uint8_t digest[DIGEST_SIZE];
-	for (size_t i = 0; i < list->n; i++) {
-		digest_of(list->signatures[i].bytes, SEAL_SIGNATURE_SIZE, digest);
-		if (memmem(token, size, digest, DIGEST_SIZE))
+	for (size_t i = 0; i < list->n; i++)
+		if (memmem(token, size, list->signatures[i].digest, DIGEST_SIZE))
 			return &list->signatures[i];
-	}
 	return NULL;
 }
 
@@ -395,7 +418,6 @@ int signature_stamp(const char *db_path, const struct signature_list *list,
 		    struct problem *why)
 {
 	struct arena *arena = arena_new();
-	uint8_t digest[DIGEST_SIZE];
 	char hex[DIGEST_HEX_SIZE];
 	size_t size = 0;
 	int code = -1;
@@ -410,13 +432,12 @@ int signature_stamp(const char *db_path, const struct signature_list *list,
 		char *text = arena_room(arena, room);
 		sodium_bin2base64(text, room, (const unsigned char *)token, size,
 				  sodium_base64_VARIANT_ORIGINAL);
-		digest_of((*signature)->bytes, SEAL_SIGNATURE_SIZE, digest);
-		code = signatures_append_line(db_path,
-					      json_pack("{s:s, s:s, s:s}", "schema",
-							stamp_schema, "of_signature_sha256",
-							digest_hex(digest, hex), "token",
-							text),
-					      why);
+		code = signatures_append_line(
+		    db_path,
+		    json_pack("{s:s, s:s, s:s}", "schema", stamp_schema,
+			      "of_signature_sha256", digest_hex((*signature)->digest, hex),
+			      "token", text),
+		    why);
 	} else if (token) {
 		problem_refuse(why, "ask for one over the SHA-256 that sign --role printed",
 			       "'%s' is over none of the signatures", token_path);

@@ -37,6 +37,7 @@ struct role_signature {
 	const char *role, *name, *comment; /* "" where there is none */
 	int64_t made_utc_ns;               /* by the signer's own clock */
 	uint8_t head[DIGEST_SIZE], public_key[SEAL_KEY_SIZE], bytes[SEAL_SIGNATURE_SIZE];
+	uint8_t digest[DIGEST_SIZE]; /* of bytes: what a time stamp is over */
 	enum signature_state state;
 	const char *known_as; /* by the reader's list; NULL: the key is unknown */
 	const char *token;    /* base64 of its time stamp; NULL: none */
@@ -46,7 +47,7 @@ struct signature_list {
 	const struct role_signature *signatures;
 	size_t n;
 	const char *
-	    damage; /* "line 3 is no signature"; NULL: the file is sound, or there is none */
+	    damage; /* which line is no signature; NULL: the file is sound, or there is none */
 };
 
 /* Reads and checks those of the database at that path, whose seal says words; trust may be NULL. All lives in the
@@ -58,7 +59,8 @@ int signatures_read(const char *db_path, const struct seal_words *words,
 /* When, by the signer's own clock: "2026-01-31 12:00 UTC". Of the arena, or constant; never NULL. */
 const char *signature_time(const struct role_signature *signature, struct arena *arena);
 
-/* In one sentence, with what is not proven said to be so. Of the arena; never NULL. */
+/* In one sentence, with what is not proven said to be so. The name that an unknown key gives itself comes last, in
+ * quotes, so that no name can say anything of the key. Of the arena; never NULL. */
 const char *signature_sentence(const struct role_signature *signature, struct arena *arena);
 
 /* What must not be overlooked: the first signature of another content, or that is none of its key, or damage. NULL:

@@ -33,7 +33,7 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 	sign_as approver 'Jane Doe' jane
 	cmp "$db" before
 	run -0 joulecart verify --trust known "$db"
-	has "$output" "role +preparer Joe Bloggs, with an unknown key \($(key joe)\)"
+	has "$output" "role +preparer with an unknown key \($(key joe)\), signing as 'Joe Bloggs'"
 	has "$output" "role +reviewer The Lab, with the key of the lab \($(key lab)\).*by the signer's clock.*: 'recomputed 60 records'"
 	has "$output" "role +approver Jane Doe, with the key of Jane \($(key jane)\)"
 	joulecart verify --json --trust known "$db" >out
@@ -46,15 +46,15 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 	sign_as approver 'Jane Doe' jane --comment 'as sold'
 	for format in text markdown; do
 		joulecart report --trust known --format "$format" "$db" | tr -d '\\' >out
-		has "$(cat out)" 'preparer Joe .*Bloggs, with an unknown key'
+		has "$(cat out)" "preparer with an unknown key .*signing as 'Joe .*Bloggs'"
 		has "$(cat out)" "approver Jane Doe, with the key of Jane .*'as sold'"
 	done
 	is "$(joulecart report --trust known --format json "$db" | jq -r '.signatures[1].known_as')" Jane
 	joulecart report --trust known -o audit.html "$db" >/dev/null
-	has "$(cat audit.html)" 'Preparer</dt>.*Joe &lt;b&gt;Bloggs, with an unknown key'
+	has "$(cat audit.html)" 'Preparer</dt>.*with an unknown key .*signing as “Joe &lt;b&gt;Bloggs”'
 	has "$(cat audit.html)" 'Approver</dt>.*Jane Doe, with the key of Jane'
 	joulecart report --language zh --force -o audit.html "$db" >/dev/null
-	has "$(cat audit.html)" '批准人</dt>.*Jane Doe，使用未知密钥'
+	has "$(cat audit.html)" '批准人</dt>.*使用未知密钥（.*署名“Jane Doe”'
 	sqlite3 "$db" "UPDATE trial SET queries = 7 WHERE trial_id = 2"
 	run -0 joulecart report --trust known "$db"
 	has "$output" 'approver Jane Doe.*signed another content, not this one'
@@ -63,7 +63,7 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 @test "a key that the reader does not know is not trust, whatever name it gives" {
 	sign_as approver Jane mallory
 	run -0 joulecart verify --trust known "$db"
-	has "$output" "approver Jane, with an unknown key \($(key mallory)\)"
+	has "$output" "approver with an unknown key \($(key mallory)\), signing as 'Jane'"
 	has_not "$output" 'key of Jane'
 	run -3 joulecart verify --trust known --require-role approver "$db"
 	has "$output" 'nobody on the list of trusted keys signed it as approver'
@@ -72,6 +72,20 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 	run -3 joulecart verify --trust known --require-role reviewer "$db"
 	run -2 joulecart verify --require-role approver "$db"
 	has "$output" '--trust'
+}
+
+@test "no name says anything of the key that signs under it" {
+	sign_as approver "Jane Doe, with the key of Jane ($(key jane))" mallory
+	sign_as reviewer "The Lab, with the key of the lab ($(key lab))" mallory
+	sed -i '2s/"signature":"../"signature":"00/' "$db.signatures"
+	for format in text markdown; do
+		joulecart report --trust known --format "$format" "$db" | tr -s ' \n\\' ' ' >out
+		has "$(cat out)" "approver with an unknown key \($(key mallory)\)"
+		has "$(cat out)" "reviewer: not signed, .*its key \($(key mallory)\)"
+		has_not "$(cat out)" 'approver Jane|reviewer The'
+	done
+	joulecart report --trust known -o audit.html "$db" >/dev/null
+	has_not "$(cat audit.html)" '(Approver|Reviewer)</dt>[^A-Za-z]*<dd>(Jane|The)'
 }
 
 @test "a row that changes after the approver signed is found and named" {
@@ -109,7 +123,7 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 		sed "$change" whole >"$db.signatures"
 		run ! cmp -s whole "$db.signatures"
 		run -3 joulecart verify --trust known "$db"
-		has "$output" 'Jane|John|none|reviewer'
+		has "$output" 'Jane|John|no signature|reviewer'
 	done <<-'EOF'
 	s/approver/reviewer/
 	s/Jane/John/
@@ -131,6 +145,8 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 	joulecart sign "$db"
 	run -2 sign_as approver $'Jane\e[2J' jane
 	has "$output" 'cannot be shown'
+	run -2 sign_as approver '' jane
+	has "$output" 'the name is empty'
 	run -2 joulecart sign --role approver --name Jane "$db"
 	has "$output" '--key-file'
 	run -2 joulecart sign --name Jane "$db"
@@ -139,25 +155,39 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 }
 
 @test "a file of signatures that somebody else wrote stays data" {
-	sign_as approver Jane jane
+	sign_as approver Jane jane >said
 	cp "$db.signatures" whole
+	stamp=$(sed -n 's/^sha256 *\([0-9a-f]*\).*/{"schema":"joulecart-timestamp-1","of_signature_sha256":"\1","token":"eA=="}/p' said)
+	has "$stamp" eA
 	for line in '' '{}' '[]' '{"schema":"joulecart-signature-1"}' \
 		'{"schema":"joulecart-timestamp-1","of_signature_sha256":"00","token":"x"}' \
-		"$(sed 's/Jane/\\u001b[2J/' whole)" "$(head -c 3000 /dev/zero | tr '\0' '[')"; do
+		"$(sed 's/Jane/\\u001b[2J/' whole)" "$(sed 's/"Jane"/""/' whole)" "$stamp" "$(head -c 3000 /dev/zero | tr '\0' '[')"; do
 		{
 			cat whole
 			printf '%s\n' "$line"
 		} >"$db.signatures"
 		run -3 joulecart verify "$db"
-		has "$output" 'line 2 of the file of signatures is none'
+		has "$output" 'line 2 of the file of signatures is no signature'
 	done
 	rm "$db.signatures"
 	mkfifo "$db.signatures"
 	run -1 joulecart verify "$db"
+	run -1 timeout 20 "$JOULECART" sign --role approver --name Jane --key-file jane.key "$db"
+	has "$output" 'no regular file'
 	rm "$db.signatures"
 	ln -s /dev/zero "$db.signatures"
 	run -1 joulecart verify "$db"
 	run -1 sign_as approver Jane jane
+}
+
+@test "a file of signatures that an editor left without its last line feed is added to" {
+	sign_as approver Jane jane
+	printf %s "$(cat "$db.signatures")" >shorter
+	mv shorter "$db.signatures"
+	sign_as reviewer 'The Lab' lab
+	run -0 joulecart verify --trust known --require-role approver "$db"
+	has "$output" 'reviewer The Lab'
+	is "$(wc -l <"$db.signatures")" 2
 }
 
 @test "a full disk leaves the file of signatures as it was" {
@@ -208,7 +238,8 @@ make_authority() {
 	run -0 joulecart verify --trust known "$db"
 	has "$output" 'approver Jane Doe.*time stamp is attached, which openssl ts checks'
 	# as the man page says
-	jq -r 'select(.token) | .token' "$db.signatures" | base64 -d >token.tsr
+	joulecart verify --json "$db" |
+		jq -r '.signatures[] | select(.role == "approver").timestamp_token' | base64 -d >token.tsr
 	jq -r 'select(.role == "approver") | .signature' "$db.signatures" | tr a-f A-F | basenc --base16 -d >signature
 	openssl ts -verify -data signature -in token.tsr -CAfile root.crt
 	is "$(joulecart verify --json "$db" | jq -r '.signatures[1].timestamp_token' | base64 -d | sha256sum)" \
