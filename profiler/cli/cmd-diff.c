@@ -29,7 +29,7 @@ static const struct option_table table = {
 	.rows = rows,
 	.operands = { VALUES_DATABASES, VALUES_DATABASES },
 	.notes = "Exit status: 0 nothing differs; 1 a file cannot be read; 3 something "
-		 "differs; 2 usage.\n",
+		 "differs;\n2 usage.\n",
 };
 
 static void print_seal(const char *which, const struct standing *standing)

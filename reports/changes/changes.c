@@ -6,6 +6,7 @@
 
 #include "base/problem.h"
 #include "base/wrap.h"
+#include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "schema/database/guard.h"
 #include "schema/seal/seal-links.h"
@@ -167,33 +168,47 @@ static int64_t only_in(struct row_set one, struct row_set other)
 	return n;
 }
 
-static bool is_before(const struct seal_links *links, size_t at)
+/* Links of one table follow each other. */
+static bool is_first(const struct seal_links *links, size_t at)
 {
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(links->links[i].table, links->links[at].table) == 0)
+	return at == 0 || strcmp(links->links[at - 1].table, links->links[at].table) != 0;
+}
+
+static bool has_table(const struct seal_links *links, const char *table)
+{
+	for (size_t i = 0; i < links->n; i++)
+		if (strcmp(links->links[i].table, table) == 0)
 			return true;
 	return false;
 }
 
+/* 1 where the table's rows differ, and then says how many. */
+static int print_table(const struct seal_links *before, const struct seal_links *after,
+		       const char *table, struct arena *arena, FILE *out)
+{
+	struct row_set old = rows_of(before, table, arena),
+		       new = rows_of(after, table, arena);
+	int64_t gone = only_in(old, new), came = only_in(new, old);
+	if (gone == 0 && came == 0)
+		return 0;
+	wrap_say(out, 2, 4,
+		 "%s: %" PRId64 " only in the old file, %" PRId64 " only in the new file",
+		 shown_text(table, arena), gone, came);
+	return 1;
+}
+
+/* A table of readings has no link where it has no rows: so both files say which tables there are. */
 static int64_t print_tables(const struct seal_links *before, const struct seal_links *after,
 			    struct arena *arena, FILE *out)
 {
 	int64_t n = 0;
-	for (size_t i = 0; i < after->n; i++) {
-		const char *table = after->links[i].table;
-		if (is_before(after, i) || strcmp(table, SEAL_FILE_LINK) == 0)
-			continue;
-		struct row_set old = rows_of(before, table, arena),
-			       new = rows_of(after, table, arena);
-		int64_t gone = only_in(old, new), came = only_in(new, old);
-		if (gone == 0 && came == 0)
-			continue;
-		n++;
-		wrap_say(out, 2, 4,
-			 "%s: %" PRId64 " only in the old file, %" PRId64
-			 " only in the new file",
-			 table, gone, came);
-	}
+	for (size_t i = 0; i < before->n; i++)
+		if (is_first(before, i) &&
+		    strcmp(before->links[i].table, SEAL_FILE_LINK) != 0)
+			n += print_table(before, after, before->links[i].table, arena, out);
+	for (size_t i = 0; i < after->n; i++)
+		if (is_first(after, i) && !has_table(before, after->links[i].table))
+			n += print_table(before, after, after->links[i].table, arena, out);
 	return n;
 }
 

@@ -45,6 +45,14 @@ setup() {
 	has "$output" 'trial: 1 only in the old file, 1 only in the new file'
 }
 
+@test "a table that lost all its rows is named" {
+	joulecart trim new.db
+	run -3 joulecart diff old.db new.db
+	has "$output" 'chunk: [1-9][0-9]* only in the old file, 0 only in the new file'
+	run -3 joulecart diff new.db old.db
+	has "$output" 'chunk: 0 only in the old file, [1-9][0-9]* only in the new file'
+}
+
 @test "hostile text stays data, and what is no database is refused" {
 	sqlite3 new.db "UPDATE trial SET variant = 'a' || char(27) || '[2J' || char(10) || '::error::x'"
 	run -3 joulecart diff old.db new.db
