@@ -163,7 +163,9 @@ bool stated_find(const char *key, enum stated *stated)
 
 static bool is_choice(const char *choices, const char *text)
 {
-	size_t length = strlen(text);
+	size_t length = strcspn(text, "|"); /* two words are none of them */
+	if (text[length])
+		return false;
 	for (const char *at = choices; at; at = strchr(at, '|')) {
 		at += *at == '|';
 		if (strncmp(at, text, length) == 0 && (at[length] == '|' || !at[length]))

@@ -89,6 +89,7 @@ state() {
 	consolidation-approach = all|equity share
 	base-year = 25|expected a year
 	assurance-level = full|limited
+	assurance-level = none\|limited|is no assurance-level
 	evidence-life-sha256 = abc|64 hexadecimal
 	boundary = x|no 'boundary'
 	materiality =|is empty
