@@ -31,10 +31,8 @@ static json_t *energy(const struct form *form, const struct form_activity *activ
 			     : json_null(),
 	    "way", provenance_word(activity->run->figures[FIGURE_JOULES].provenance));
 	form_add(form, object, "methodology",
-		 arena_format(form->arena, PACKAGE_NAME " " PACKAGE_VERSION ": %s%s%s",
-			      form_comment(form, activity),
-			      form->machine.cpu_way ? " Read by: " : "",
-			      form->machine.cpu_way ? form->machine.cpu_way : ""));
+		 arena_format(form->arena, PACKAGE_NAME " " PACKAGE_VERSION ": %s",
+			      form_comment(form, activity)));
 	return object;
 }
 

@@ -137,8 +137,10 @@ json_t *form_boamps(const struct form *form, struct problem *why)
 {
 	static const enum stated needed[] = { STATED_TASK, STATED_MODEL_NAME,
 					      STATED_DATASET_TYPE, STATED_INFRASTRUCTURE };
+	static const enum stated place[] = { STATED_COUNTRY }; /* that holds the location */
 	const struct amount amount = amount_of(form);
 	if (form_need(form, needed, sizeof(needed) / sizeof(needed[0]), why) != 0 ||
+	    (form_stated(form, STATED_LOCATION) && form_need(form, place, 1, why) != 0) ||
 	    form_need_figure(amount.kwh, "the energy", why) != 0)
 		return NULL;
 	if (form->machine.n_packages <= 0 && form->machine.n_gpus <= 0) {

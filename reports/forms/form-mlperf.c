@@ -1,6 +1,7 @@
 /* reports/forms/form-mlperf.c - the energy fields that MLPerf Inference discusses (mlcommons/inference, issue 2558;
  * no schema is published): joules per query, or per token where the program counted tokens. All fields are
- * optional there. measurement_method has words for meters alone, so an estimate leaves it out and says so. */
+ * optional there. measurement_method has one word, of meters alone: an estimate, a BMC's watts, and processors and GPUs
+ * that two ways read together leave it out, and the comment says how they were read. */
 #include <config.h>
 
 #include "reports/forms/form.h"
@@ -14,11 +15,12 @@ static const char *method_of(const struct form *form)
 {
 	static const char *const words[][2] = { { "powercap", "rapl" },
 						{ "power-pmu", "rapl" },
-						{ "nvml", "nvml" },
-						{ "ipmi", "external_analyzer" } };
+						{ "nvml", "nvml" } };
 	const char *way = form->machine.gpu_way ? form->machine.gpu_way
 						: form->machine.cpu_way;
-	if (provenance_is_estimate(form->chosen->run->figures[FIGURE_JOULES].provenance))
+	if (provenance_is_estimate(
+		form->inference->run->figures[FIGURE_JOULES].provenance) ||
+	    (form->machine.gpu_way && form->machine.cpu_way))
 		return NULL;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && way; i++)
 		if (strcmp(words[i][0], way) == 0)

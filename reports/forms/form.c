@@ -89,17 +89,30 @@ static const char *interval_words(const struct form *form, struct figure figure)
 	return arena_format(form->arena, "95 %%: %.3g to %.3g", figure.low, figure.high);
 }
 
+/* ", read by powercap and nvml" */
+static const char *read_by(const struct form *form)
+{
+	const char *cpu = form->machine.cpu_way, *gpu = form->machine.gpu_way;
+	if (!cpu && !gpu)
+		return "";
+	return arena_format(
+	    form->arena, ", read by %s%s%s", shown_text(cpu ? cpu : gpu, form->arena),
+	    cpu && gpu ? " and " : "", cpu && gpu ? shown_text(gpu, form->arena) : "");
+}
+
 const char *form_comment(const struct form *form, const struct form_activity *activity)
 {
 	const struct figure *kwh = &activity->run->figures[FIGURE_KWH];
 	const struct model_campaign *campaign = form->campaign;
 	return arena_format(
 	    form->arena,
-	    "Energy at the sensors: %s. kWh of one run, mean of %lld (%s), with PUE %g%s"
-	    "%s; grams by %g g/kWh of %s%s. %s alone, without that of models it is made "
-	    "from. %s%s%s",
-	    form_way(activity), (long long)activity->run->n, interval_words(form, *kwh),
-	    campaign->pue, campaign->pue_assumed ? " (assumed)" : "",
+	    "Energy at the sensors: %s%s. kWh of one run, mean of %lld run%s (%s), with "
+	    "PUE "
+	    "%g%s%s; grams by %g g/kWh of %s%s. %s alone, without that of the models it is "
+	    "made from. %s%s%s",
+	    form_way(activity), read_by(form), (long long)activity->run->n,
+	    activity->run->n == 1 ? "" : "s", interval_words(form, *kwh), campaign->pue,
+	    campaign->pue_assumed ? " (assumed)" : "",
 	    campaign->psu > 0 ? " and the power supply's loss" : "", campaign->g_per_kwh,
 	    shown_text(campaign->zone, form->arena),
 	    campaign->zone_assumed ? " (assumed)" : "",

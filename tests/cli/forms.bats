@@ -66,6 +66,20 @@ form() { # FORMAT [OPTION]...
 	form annex-xi "${stated[@]}" --variant int8
 	is "$(jq -r .training_energy.way out)" measured
 	has_not "$(cat out)" ESTIMATED
+	has "$(jq -r .training_energy.methodology out)" 'measured, read by powercap\.'
+	# two ways together: the draft has one word
+	sql "UPDATE channel SET domain = 'gpu', collector = 'nvml' WHERE counted AND trial_id % 2"
+	form annex-xi "${stated[@]}" --variant int8
+	has "$(jq -r .training_energy.methodology out)" 'read by powercap and nvml\.'
+	form mlperf "${stated[@]}" --variant int8
+	is "$(jq -r .measurement_method out)" null
+}
+
+@test "a place without its country is not left out without a word" {
+	form boamps "${stated[@]}" --variant int8 --location Paris
+	is "$(jq -r .environment.location out)" Paris
+	run -2 joulecart export --to boamps "${stated[@]:0:18}" --variant int8 --location Paris "$db"
+	has "$output" 'give --country'
 }
 
 @test "what nobody can know is asked for by its option, and never invented" {
