@@ -175,7 +175,7 @@ static json_t *gap_json(const struct model_quality *quality)
 	if (!gap_of(quality, names, slices, &gap))
 		return json_null();
 	return json_pack("{s:s, s:s, s:s, s:f, s:b}", "kind", gap.low->kind, "low",
-			 gap.low->name, "high", gap.high->name, "points", gap.points,
+			 gap.low->name, "high", gap.high->name, "difference", gap.points,
 			 "is_shown", gap.is_shown);
 }
 

@@ -59,7 +59,7 @@ static json_t *json_gap(const struct quality_gap *gap)
 	if (!gap->is_known)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o, s:f, s:b}", "kind", json_text(gap->kind), "low",
-			 json_text(gap->low), "high", json_text(gap->high), "points",
+			 json_text(gap->low), "high", json_text(gap->high), "difference",
 			 gap->points, "is_shown", gap->is_shown);
 }
 

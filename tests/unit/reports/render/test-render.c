@@ -162,6 +162,8 @@ static void parts_of_the_queries_show_their_largest_gap(void **state)
 	expect(text, "teacher      80.0 % 90.0 % 30.0 % 20.0 (skin: dry, oily)\n");
 	text = print(printed, "json");
 	expect(text, "\"low\": \"dry\"");
+	expect(text,
+	       "\"difference\": 0.2"); /* of 1, as the other shares; points are of 100 */
 	database_run(printed->db,
 		     "UPDATE metric SET value = 5 WHERE name LIKE '%_queries'");
 	expect(print(printed, "text"), "20.0 (skin: dry, oily ?)\n");
