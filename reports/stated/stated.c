@@ -60,7 +60,7 @@ static const struct {
 				   "coal|oil|natural-gas|nuclear|wind|solar|geothermal|"
 				   "hydropower|biofuel|unknown|other" },
 	[STATED_SCENARIO] = { "scenario", "Scenario",
-			      "MLPerf's: offline, server or singlestream",
+			      "the scenario of MLPerf, offline, server or singlestream",
 			      "offline|server|singlestream" },
 	[STATED_CALLS_PER_EXECUTION] = { "calls-per-execution",
 					 "Queries of a workflow's execution",

@@ -89,10 +89,12 @@ state() {
 	consolidation-approach = all|equity share
 	base-year = 25|expected a year
 	assurance-level = full|limited
-	assurance-level = none\|limited|is no assurance-level
 	evidence-life-sha256 = abc|64 hexadecimal
 	boundary = x|no 'boundary'
 	materiality =|is empty
 	EOF
 	[ ! -e x.html ]
+	echo 'assurance-level = none|limited' >report.ini # two of the words
+	run -2 joulecart report "$db"
+	has "$output" 'is no assurance-level'
 }
