@@ -28,14 +28,14 @@ int form_need(const struct form *form, const enum stated *needed, size_t n,
 			continue;
 		meaning = missing ? "" : stated_help(needed[i]);
 		missing = missing
-			      ? arena_format(form->arena, "%s --%s", missing,
+			      ? arena_format(form->arena, "%s, --%s", missing,
 					     stated_key(needed[i]))
 			      : arena_format(form->arena, "--%s", stated_key(needed[i]));
 	}
 	if (!missing)
 		return 0;
 	why->kind = PROBLEM_USAGE;
-	problem_why(why, "the form asks for what no sensor knows%s%s", *meaning ? ", " : "",
+	problem_why(why, "the form asks for what no sensor knows%s%s", *meaning ? ": " : "",
 		    meaning);
 	return problem_todo(why, "give %s, or state it in report.ini beside the database",
 			    missing);
@@ -89,11 +89,12 @@ static const char *interval_words(const struct form *form, struct figure figure)
 	return arena_format(form->arena, "95 %%: %.3g to %.3g", figure.low, figure.high);
 }
 
-/* ", read by powercap and nvml" */
-static const char *read_by(const struct form *form)
+/* ", read by powercap and nvml"; of an estimate nothing: nobody read it. */
+static const char *read_by(const struct form *form, const struct form_activity *activity)
 {
 	const char *cpu = form->machine.cpu_way, *gpu = form->machine.gpu_way;
-	if (!cpu && !gpu)
+	if ((!cpu && !gpu) ||
+	    provenance_is_estimate(activity->run->figures[FIGURE_JOULES].provenance))
 		return "";
 	return arena_format(
 	    form->arena, ", read by %s%s%s", shown_text(cpu ? cpu : gpu, form->arena),
@@ -110,7 +111,7 @@ const char *form_comment(const struct form *form, const struct form_activity *ac
 	    "PUE "
 	    "%g%s%s; grams by %g g/kWh of %s%s. %s alone, without that of the models it is "
 	    "made from. %s%s%s",
-	    form_way(activity), read_by(form), (long long)activity->run->n,
+	    form_way(activity), read_by(form, activity), (long long)activity->run->n,
 	    activity->run->n == 1 ? "" : "s", interval_words(form, *kwh), campaign->pue,
 	    campaign->pue_assumed ? " (assumed)" : "",
 	    campaign->psu > 0 ? " and the power supply's loss" : "", campaign->g_per_kwh,

@@ -56,6 +56,7 @@ form() { # FORMAT [OPTION]...
 	for format in $forms; do
 		form "$format" "${stated[@]}" --variant int8
 		has "$(cat out)" 'ESTIMATED'
+		has_not "$(cat out)" 'read by'
 	done
 }
 
@@ -98,6 +99,9 @@ form() { # FORMAT [OPTION]...
 	annex-xi --organisation --model-name
 	sci-ai --rationale
 	EOF
+	run -2 joulecart export --to hf-card "$db"
+	run -2 joulecart export --to boamps --variant int8 "$db"
+	has "$output" 'give --task, --model-name, --dataset-type, --infrastructure, or state'
 	run -2 joulecart export --to hf-card "$db"
 	has "$output" 'teacher, pruned-channel, int8, student \(name one with --variant\)'
 }
