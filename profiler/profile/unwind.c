@@ -168,16 +168,33 @@ static bool is_reported(const struct reported *reported, size_t n,
 	return false;
 }
 
-/* The file of that piece, if it is what was mapped and is not there yet. A program that is not relocatable is where it
- * says: what lies elsewhere is a copy. */
+#if defined(__x86_64__)
+enum { OWN_MACHINE = EM_X86_64 };
+#elif defined(__aarch64__)
+enum { OWN_MACHINE = EM_AARCH64 };
+#else
+enum { OWN_MACHINE = EM_NONE };
+#endif
+
+/* A program or a library for this processor. Anybody may map anything: libdwfl takes the registers of all from the
+ * first file, whatever machine that is for, and asks where the sections of an object file lie, which nobody knows. */
+static bool is_own_kind(const GElf_Ehdr *header)
+{
+	return header->e_machine == OWN_MACHINE &&
+	       header->e_ident[EI_CLASS] == ELFCLASS64 &&
+	       (header->e_type == ET_EXEC || header->e_type == ET_DYN);
+}
+
+/* The file of that piece, if it is what was mapped and is not there yet. A program that is not relocatable is
+ * where it says: what lies elsewhere is a copy. */
 static bool is_wanted(Elf *elf, const struct unwind_head *file,
 		      const struct mapped_piece *piece, struct reported *one,
 		      const struct reported *reported, size_t n)
 {
 	GElf_Ehdr header;
 	one->module = piece->module;
-	return gelf_getehdr(elf, &header) && has_build_id(elf, file) &&
-	       find_bias(elf, piece, &one->bias) &&
+	return gelf_getehdr(elf, &header) && is_own_kind(&header) &&
+	       has_build_id(elf, file) && find_bias(elf, piece, &one->bias) &&
 	       (header.e_type != ET_EXEC || one->bias == 0) &&
 	       !is_reported(reported, n, one);
 }

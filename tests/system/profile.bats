@@ -162,11 +162,12 @@ parts_hold() {
 	sums_hold
 }
 
-# chain HOW: how many of a program without frame pointers' stacks lead from the worker to main by way of all its callers, and
-# how many there are.
+# chain HOW [FILE]...: how many of a program without frame pointers' stacks lead from the worker to main by way of
+# all its callers, and how many there are. It maps each file.
 chain() {
 	rm -f "$db"
-	run -0 "$JOULECART" run --profile=997 --stacks "$1" -q -o "$db" -- "${PROFILED_PROGRAM%/*}/without-frame-pointers" chain 0.5
+	run -0 "$JOULECART" run --profile=997 --stacks "$1" -q -o "$db" -- \
+		"${PROFILED_PROGRAM%/*}/without-frame-pointers" chain 0.5 "${@:2}"
 	"$JOULECART" export --to folded "$db" >folded
 	sql "WITH RECURSIVE up(leaf, node, n, path) AS (
 	       SELECT ordinal, parent, n, function FROM v_profile_node WHERE n > 0
@@ -188,6 +189,30 @@ chain() {
 	((all > 100))
 	is "$whole" 0.0
 	is "$(sql 'SELECT stack_bytes FROM profile')" 0
+}
+
+# foreign FILE OFFSET BYTE: a program with that byte in its header, of which the first part is code.
+foreign() {
+	python3 - "$PROFILED_PROGRAM" "$@" <<-'END'
+		import struct, sys
+		elf = bytearray(open(sys.argv[1], "rb").read())
+		begin, n = struct.unpack_from("<Q", elf, 32)[0], struct.unpack_from("<H", elf, 56)[0]
+		for at in range(begin, begin + 56 * n, 56):
+		    if struct.unpack_from("<I", elf, at)[0] == 1:
+		        struct.pack_into("<I", elf, at + 4, 5)
+		elf[int(sys.argv[3])] = int(sys.argv[4])
+		open(sys.argv[2], "wb").write(elf)
+	END
+}
+
+@test "a file of another machine that a program maps leaves its stacks whole" {
+	case $(uname -m) in x86_64 | aarch64) ;; *) skip 'the registers of this processor are not known' ;; esac
+	foreign arm 18 40
+	foreign none 18 99
+	foreign object 16 1
+	foreign bits 4 1
+	read -r whole all <<<"$(chain dwarf arm none object bits)"
+	((all > 100 && ${whole%.*} * 10 > all * 9))
 }
 
 @test "a stack that is longer than what is kept of it is cut, and says so" {
