@@ -13,8 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Sets of mapped files that are kept open: of so many processes the stacks come by turns. */
-enum { OPEN_MOST = 8 };
+/* Sets of mapped files that are kept open: of so many processes the stacks come by turns. libdwfl holds each of their
+ * files open; joulecart-symbols may have 1024, of which half are left for debug information. */
+enum { OPEN_MOST = 8, OPEN_FILES_MOST = 512 };
 
 /* One sample, as libdwfl asks for it. */
 struct kept_stack {
@@ -31,7 +32,8 @@ struct set {
 struct open_set {
 	Dwfl *dwfl; /* NULL: none */
 	uint32_t number;
-	uint64_t used; /* when last */
+	uint64_t used; /* when last; 0: none */
+	size_t n;      /* of its pieces */
 };
 
 struct unwinder {
@@ -244,23 +246,47 @@ static Dwfl *open_set(struct unwinder *unwinder, const struct set *set)
 	return dwfl;
 }
 
-/* NULL: its files cannot be had. The one that was not used for longest makes room. */
+static void close_set(struct open_set *open)
+{
+	if (open->dwfl)
+		dwfl_end(open->dwfl);
+	*open = (struct open_set){ 0 };
+}
+
+/* For a set of n pieces. Those that were not used for longest make room. */
+static struct open_set *make_place(struct unwinder *unwinder, size_t n)
+{
+	for (;;) {
+		struct open_set *oldest = NULL, *free = NULL;
+		size_t n_open = 0;
+		for (size_t i = 0; i < OPEN_MOST; i++) {
+			struct open_set *open = &unwinder->open[i];
+			n_open += open->n;
+			if (open->used == 0)
+				free = open;
+			else if (!oldest || open->used < oldest->used)
+				oldest = open;
+		}
+		if (!oldest || (free && n_open + n <= OPEN_FILES_MOST))
+			return free;
+		close_set(oldest);
+	}
+}
+
+/* NULL: its files cannot be had. */
 static Dwfl *dwfl_of(struct unwinder *unwinder, uint32_t number)
 {
-	struct open_set *oldest = &unwinder->open[0];
 	for (size_t i = 0; i < OPEN_MOST; i++) {
 		struct open_set *open = &unwinder->open[i];
 		if (open->used > 0 && open->number == number) {
 			open->used = ++unwinder->n_used;
 			return open->dwfl;
 		}
-		oldest = open->used < oldest->used ? open : oldest;
 	}
-	if (oldest->dwfl)
-		dwfl_end(oldest->dwfl);
-	*oldest = (struct open_set){ open_set(unwinder, unwinder->set), number,
-				     ++unwinder->n_used };
-	return oldest->dwfl;
+	struct open_set *place = make_place(unwinder, unwinder->set->n);
+	*place = (struct open_set){ open_set(unwinder, unwinder->set), number,
+				    ++unwinder->n_used, unwinder->set->n };
+	return place->dwfl;
 }
 
 static struct place_of_code find_place(const struct set *set, uint64_t address)
@@ -433,8 +459,7 @@ void unwind_all(const void *requests, size_t size, const char *vdso, FILE *out)
 		size -= is_good ? whole : 0;
 	}
 	for (size_t i = 0; i < OPEN_MOST; i++)
-		if (unwinder->open[i].dwfl)
-			dwfl_end(unwinder->open[i].dwfl);
+		close_set(&unwinder->open[i]);
 	free(unwinder->files);
 	free(unwinder->sets);
 	free(unwinder);

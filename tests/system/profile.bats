@@ -215,6 +215,15 @@ foreign() {
 	((all > 100 && ${whole%.*} * 10 > all * 9))
 }
 
+@test "of a program that maps hundreds of files one after another the stacks are whole" {
+	case $(uname -m) in x86_64 | aarch64) ;; *) skip 'the registers of this processor are not known' ;; esac
+	foreign code 0 127 # as it was
+	mkdir many
+	for ((i = 0; i < 400; i++)); do ln code "many/$i"; done
+	chain dwarf many/* >/dev/null
+	is "$(sql 'SELECT n > 300 AND n_cut * 10 < n FROM profile')" 1
+}
+
 @test "a stack that is longer than what is kept of it is cut, and says so" {
 	case $(uname -m) in x86_64 | aarch64) ;; *) skip 'the registers of this processor are not known' ;; esac
 	rm -f "$db"

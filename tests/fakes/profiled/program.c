@@ -4,8 +4,8 @@
  *                              time, in an order drawn by the seed
  *   program round SECONDS      the same in rounds of ten pieces, each like the one before
  *   program deep SECONDS       works below 300 calls of descend()
- *   program chain SECONDS [FILE]...  maps each file as code, then works in at_the_bottom(), which inner() calls, which
- *                              middle() calls, which outer() calls
+ *   program chain SECONDS [FILE]...  maps each file as code and works for 30 ms after each 50, then works in
+ *                              at_the_bottom(), which inner() calls, which middle() calls, which outer() calls
  *   program exec SECONDS       works in before_exec(), then becomes 'program split SECONDS'
  *   program many N             N processes, one after another, that end at once
  *   program made SECONDS       works in code that it makes; names it in /tmp/perf-PID.map
@@ -231,8 +231,11 @@ int main(int argc, char **argv)
 	else if (strcmp(argv[1], "deep") == 0)
 		descend(300, amount);
 	else if (strcmp(argv[1], "chain") == 0) {
-		for (int i = 3; i < argc; i++)
+		for (int i = 3; i < argc; i++) {
 			map_file(argv[i]);
+			if (i % 50 == 0) /* so that there are samples of it */
+				work_for(at_the_bottom, cpu_s() + 0.03);
+		}
 		return outer(amount) == 0;
 	} else if (strcmp(argv[1], "exec") == 0) {
 		char name[] = "split";
