@@ -72,9 +72,10 @@ const char *const *function_notes(const struct function_group *group,
 		notes[n++] = arena_format(
 		    arena,
 		    "%.0f stack%s not followed to the outermost function: longer than the "
-		    "%.0f bytes that were kept (--stacks dwarf,BYTES), or of code without "
-		    "unwinding information. The total joules of what called there are too "
-		    "low.",
+		    "%.0f bytes that were kept (--stacks dwarf,BYTES), of code without "
+		    "unwinding information, or beyond what joulecart keeps (512 MiB) and "
+		    "follows (in 60 s of CPU time), of which a lower rate (--profile=HZ) "
+		    "needs less. The total joules of what called there are too low.",
 		    group->n_cut, group->n_cut == 1 ? " was" : "s were",
 		    group->stack_bytes);
 	else if (group->n_cut > 0)
