@@ -18,11 +18,12 @@ static void count_confidence(struct model_quality *quality, const float *logits,
 {
 	float p[N_CLASSES];
 	softmax(logits, N_CLASSES, 1.0f, p);
-	size_t bin = (size_t)(p[best] * (float)CALIBRATION_BINS);
+	double confidence = isnan(p[best]) ? 0 : (double)p[best];
+	size_t bin = (size_t)(confidence * CALIBRATION_BINS);
 	bin = bin < CALIBRATION_BINS ? bin : CALIBRATION_BINS - 1;
 	quality->bins[bin].n++;
 	quality->bins[bin].right += is_right;
-	quality->bins[bin].confidence += (double)p[best];
+	quality->bins[bin].confidence += confidence;
 }
 
 void quality_add(struct model_quality *quality, const struct query *query,
@@ -30,8 +31,8 @@ void quality_add(struct model_quality *quality, const struct query *query,
 {
 	uint8_t brands[RANKED];
 	size_t better = 0, slices[N_SLICE_KINDS];
-	for (size_t i = 0; i < N_CLASSES; i++)
-		better += logits[i] > logits[query->label];
+	for (size_t i = 0; i < N_CLASSES; i++) /* what is no number answers nothing right */
+		better += !(logits[i] <= logits[query->label]);
 	unsigned best = catalogue_best_class(logits);
 	catalogue_rank(logits, best, brands);
 	quality->n++;

@@ -94,6 +94,23 @@ static void a_query_that_is_asked_again_is_one_query(void **state)
 	expect(quality_calibration_error(&thrice), quality_calibration_error(&once));
 }
 
+/* As of a training that diverged. */
+static void what_is_no_number_is_not_right(void **state)
+{
+	(void)state;
+	struct model_quality quality = { 0 };
+	struct query query = { .label = 3 };
+	float logits[N_OUTPUTS];
+	for (size_t i = 0; i < N_OUTPUTS; i++)
+		logits[i] = NAN;
+	strcpy(query.text, "serum");
+	quality_add(&quality, &query, logits);
+	expect(quality_rate(quality.top1, quality.n), 0);
+	expect(quality_rate(quality.top5, quality.n), 0);
+	expect(quality_slice(&quality, SLICE_WARM), 0);
+	expect(quality_calibration_error(&quality), 0);
+}
+
 static void nothing_is_known_without_answers(void **state)
 {
 	(void)state;
@@ -144,6 +161,7 @@ int main(void)
 		cmocka_unit_test(confidence_is_held_against_being_right),
 		cmocka_unit_test(warm_cold_and_languages_stand_apart),
 		cmocka_unit_test(a_query_that_is_asked_again_is_one_query),
+		cmocka_unit_test(what_is_no_number_is_not_right),
 		cmocka_unit_test(nothing_is_known_without_answers),
 		cmocka_unit_test(the_largest_gap_is_between_two_of_one_kind),
 		cmocka_unit_test(a_gap_of_few_answers_may_be_chance),
