@@ -463,7 +463,6 @@ static const struct option_table table = {
 		 "\n"
 		 "  joulecart models infer int8 --queries 50k\n"
 		 "  joulecart models infer student+pruned-channel:32+int8 --make\n"
-		 "  joulecart models infer student+pruned-channel:32+int8 --make\n"
 		 "  joulecart run -- joulecart models infer student --batch 32\n",
 	.rows = rows,
 	.operands = { VALUES_VARIANTS },
