@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A technique, and how 'joulecart models' writes it: see models/variants/stack.h. Early exits are left to --levels: they go with integers alone. */
+/* A technique, and how 'joulecart models' writes it: see models/variants/stack.h. Early exits are left to
+ * --levels: they go with integers alone. */
 static const struct agent_technique {
 	const char *name, *step;
 	const char *levels; /* NULL: searched only where --levels says so */

@@ -1,6 +1,6 @@
-/* profiler/profile/kept-stacks.h - samples with the bytes of their stacks, which wait in memory until the run has ended: only
- * then is there time to follow them. They are no file's and are never stored, since they hold what the program
- * worked on.
+/* profiler/profile/kept-stacks.h - samples with the bytes of their stacks, which wait in memory until the run has
+ * ended: only then is there time to follow them. They are no file's and are never stored, since they hold what the
+ * program worked on.
  *
  * Until then each has a node of its own in the tree of addresses. */
 #ifndef JOULECART_KEPT_STACKS_H
@@ -25,9 +25,9 @@ uint32_t kept_stacks_add(struct kept_stacks *kept, struct call_tree *tree,
 
 /* What became of them. */
 struct unwound {
-	uint32_t *
-	    ends; /* of each node of a kept sample, the node in which its stack ends (0: the tree has no room), of
-			 * any other itself; the caller frees it. NULL: no memory */
+	/* Of each node of a kept sample, the node in which its stack ends (0: the tree has no room), of any other
+	 * itself; the caller frees it. NULL: no memory */
+	uint32_t *ends;
 	size_t n_ends;
 	int64_t n_cut; /* of which the outer part is not known */
 	double cpu_s;  /* that it took */

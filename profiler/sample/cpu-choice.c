@@ -210,8 +210,9 @@ static void remember(struct cpu_choice *choice, const struct cpu_own *own)
 
 /* What a processor must be to be chosen. */
 enum demand {
-	ALONE = 1,
-	/* on its core */ KEPT_FREE = 2 /* the one that is kept off, too */
+	ALONE = 1, /* nothing works on its core */
+	KEPT_FREE =
+	    2 /* it is not the one to be kept off, nor with ALONE on that one's core */
 };
 
 static bool is_left_out(const struct cpu_choice *choice, int i, unsigned demands)

@@ -71,7 +71,6 @@ static void a_child_has_its_parents_maps_until_it_changes_them(void **state)
 	address_maps_free(maps);
 }
 
-/* Each as many as one may have. */
 static uint64_t serial_of(const struct address_maps *maps, int32_t pid, size_t n_expected)
 {
 	uint64_t serial;
@@ -103,6 +102,7 @@ static void other_pieces_have_another_serial(void **state)
 	address_maps_free(maps);
 }
 
+/* Each as many as one may have. */
 static void all_processes_together_have_a_bound(void **state)
 {
 	int32_t n = 0;
