@@ -5,6 +5,7 @@
 
 #include "schema/database/sqlite-memory.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,11 +26,48 @@ union block {
 _Static_assert(sizeof(union block) == HEAD, "a head is as long as a pointer");
 
 /* A thread has its own, so that none waits for another; what another's block leaves behind goes to the lists
- * of the thread that frees it. SQLite's functions of memory are given nothing of ours to keep them in. */
-static _Thread_local struct {
+ * of the thread that frees it. */
+struct pool {
 	union block *waiting[SMALL / STEP + 1];
 	char *slab, *slab_end;
-} pool;
+	struct pool *next; /* while no thread has it */
+};
+
+/* SQLite's functions of memory are given nothing of ours to keep them in. */
+static _Thread_local struct pool *pool;
+static struct pool *left; /* by threads that ended */
+static pthread_mutex_t leaving = PTHREAD_MUTEX_INITIALIZER;
+static pthread_key_t ending;
+
+/* At a thread's end: the next one that begins goes on with its blocks. A campaign has a thread for each
+ * trial. */
+static void leave(void *own)
+{
+	struct pool *old = own;
+	pool = NULL;
+	pthread_mutex_lock(&leaving);
+	old->next = left;
+	left = old;
+	pthread_mutex_unlock(&leaving);
+}
+
+/* NULL: there is no memory. */
+static struct pool *enter(void)
+{
+	pthread_mutex_lock(&leaving);
+	struct pool *found = left;
+	if (found)
+		left = found->next;
+	pthread_mutex_unlock(&leaving);
+	if (!found)
+		found = calloc(1, sizeof(*found));
+	if (found && pthread_setspecific(ending, found) != 0) {
+		leave(found);
+		return NULL;
+	}
+	pool = found;
+	return found;
+}
 
 static union block *block_of(void *memory)
 {
@@ -45,22 +83,24 @@ static unsigned size_with_head(int size)
  * once, as a fault for each costs more. */
 static union block *cut(unsigned size)
 {
-	if ((size_t)(pool.slab_end - pool.slab) < size) {
+	if ((size_t)(pool->slab_end - pool->slab) < size) {
 		char *slab = mmap(NULL, SLAB, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 		if (slab == MAP_FAILED)
 			return NULL;
-		pool.slab = slab;
-		pool.slab_end = slab + SLAB;
+		pool->slab = slab;
+		pool->slab_end = slab + SLAB;
 	}
-	union block *block = (union block *)(void *)pool.slab;
-	pool.slab += size;
+	union block *block = (union block *)(void *)pool->slab;
+	pool->slab += size;
 	return block;
 }
 
 static union block *small_block(unsigned size)
 {
-	union block **waiting = &pool.waiting[size / STEP];
+	if (!pool && !enter())
+		return NULL;
+	union block **waiting = &pool->waiting[size / STEP];
 	union block *block = *waiting;
 	if (!block)
 		return cut(size);
@@ -86,8 +126,10 @@ static void give_back(void *memory)
 		free(block);
 		return;
 	}
-	block->next = pool.waiting[size / STEP];
-	pool.waiting[size / STEP] = block;
+	if (!pool && !enter())
+		return; /* nobody has this block any more */
+	block->next = pool->waiting[size / STEP];
+	pool->waiting[size / STEP] = block;
 }
 
 static int size_of(void *memory)
@@ -144,7 +186,7 @@ static void serve_small_blocks(void)
 {
 	static const sqlite3_mem_methods methods = { take,     give_back, resize, size_of,
 						     round_up, begin,     end,    NULL };
-	if (!is_watched)
+	if (!is_watched && pthread_key_create(&ending, leave) == 0)
 		sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
 }
 

@@ -110,6 +110,32 @@ static void a_thread_may_free_what_another_took(void **state)
 	free_all(&ours);
 }
 
+static void *take_and_free(void *at)
+{
+	void **block = at;
+	*block = sqlite3_malloc(600);
+	sqlite3_free(*block);
+	return NULL;
+}
+
+/* A campaign of many trials has as many threads, one after the other. */
+static void a_thread_goes_on_with_what_one_before_left(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip(); /* there malloc serves it */
+#endif
+	void *blocks[3];
+	for (size_t i = 0; i < 3; i++) {
+		pthread_t thread;
+		assert_int_equal(pthread_create(&thread, NULL, take_and_free, &blocks[i]),
+				 0);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		assert_non_null(blocks[i]);
+		assert_ptr_equal(blocks[i], blocks[0]);
+	}
+}
+
 /* Of a size that no machine has: SQLite says that there is no memory. */
 static void too_much_is_refused(void **state)
 {
@@ -123,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_are_apart),
 		cmocka_unit_test(a_thread_may_free_what_another_took),
+		cmocka_unit_test(a_thread_goes_on_with_what_one_before_left),
 		cmocka_unit_test(too_much_is_refused),
 	};
 	sqlite_memory_set_up();
