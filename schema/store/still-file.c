@@ -21,6 +21,8 @@
 enum { SETTLED_NS = 50000000, TRIES = 40 };
 /* Read at once in less time than it takes to lay two files beside it and to take them away. */
 static const int64_t SMALL = 16 << 20;
+/* sqlite3_malloc64() gives no more at once: SQLITE_MAX_ALLOCATION_SIZE of its malloc.c. */
+static const int64_t MOST = 2147483391 - 1;
 
 static bool is_same_time(struct timespec one, struct timespec other)
 {
@@ -57,8 +59,8 @@ static int read_bytes(int fd, unsigned char *bytes, int64_t size)
 	return 0;
 }
 
-/* errno of what failed, EAGAIN: somebody writes it, EFBIG: it is of more than most bytes. *bytes is SQLite's memory, of *size bytes, not NULL on
- * success. */
+/* errno of what failed, EAGAIN: somebody writes it, EFBIG: it is of more than most bytes. *bytes is SQLite's
+ * memory, of *size bytes, not NULL on success. */
 static int read_once(const char *path, int64_t most, unsigned char **bytes, int64_t *size)
 {
 	struct stat before, after, named;
@@ -109,7 +111,7 @@ static unsigned char *read_still(const char *path, int64_t *size, struct problem
 	for (int i = 0; i < TRIES && err == EAGAIN; i++) {
 		if (i > 0)
 			nanosleep(&step, NULL);
-		err = read_once(path, INT64_MAX, &bytes, size);
+		err = read_once(path, MOST, &bytes, size);
 	}
 	if (err == 0 && is_alone(path, why))
 		return bytes;
@@ -117,6 +119,11 @@ static unsigned char *read_still(const char *path, int64_t *size, struct problem
 	if (err == 0)
 		return NULL;
 	problem_what(why, "cannot read '%s'", path);
+	if (err == EFBIG)
+		return problem_refuse(why, "copy it into a folder that you may write in",
+				      "it is larger than 2 GiB, and you may not take part "
+				      "in its locks"),
+		       NULL;
 	if (err != EAGAIN)
 		return problem_errno(why, err), NULL;
 	problem_why(why,

@@ -5,6 +5,7 @@
 #include "schema/store/still-file.h"
 #include "tests/unit/cmocka.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -152,6 +153,23 @@ static void what_is_no_file_is_refused_at_once(void **state)
 	assert_null(still_file_open(fifo, &why));
 }
 
+/* Of one page and a hole. */
+static void what_memory_cannot_hold_is_refused_with_a_remedy(void **state)
+{
+	(void)state;
+	char large[80];
+	struct problem why = { 0 };
+	snprintf(large, sizeof(large), "%s-large", path);
+	int fd = open(large, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, (off_t)3 << 30), 0);
+	assert_int_equal(close(fd), 0);
+	assert_null(still_file_open(large, &why));
+	assert_int_equal(unlink(large), 0);
+	assert_non_null(strstr(why.why, "2 GiB"));
+	assert_non_null(strstr(why.todo, "copy it"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +177,7 @@ int main(void)
 		cmocka_unit_test(a_log_is_not_left_out),
 		cmocka_unit_test(a_small_file_of_nobody_is_read_at_once),
 		cmocka_unit_test(what_is_no_file_is_refused_at_once),
+		cmocka_unit_test(what_memory_cannot_hold_is_refused_with_a_remedy),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
