@@ -29,6 +29,7 @@
             libmicrohttpd
             libpfm
             libpowercap
+            libpq
             libsodium
             libxml2
             ncurses

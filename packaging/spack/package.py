@@ -37,6 +37,7 @@ class Joulecart(AutotoolsPackage):
     depends_on("onednn")
     depends_on("openblas")
     depends_on("papi")
+    depends_on("postgresql+client_only")
     depends_on("pcre2")
     depends_on("sqlite@3.40:")
     depends_on("util-linux")  # libsmartcols
