@@ -81,11 +81,17 @@ static const char old_sql[] =
     "SELECT p.campaign_uuid, p.team FROM joulecart.pushed p WHERE p.formulas <> $1"
     " AND NOT EXISTS (SELECT 1 FROM joulecart.retired r"
     "  WHERE r.month = date_trunc('month', p.begun AT TIME ZONE 'UTC')::date)"
-    " ORDER BY p.begun LIMIT 1";
+    " ORDER BY p.begun, p.campaign_uuid LIMIT 1 OFFSET $2::bigint";
+
+/* Those that are not what was pushed: they stay first in the order. */
+struct changed {
+	int64_t n;
+	char first[40];
+};
 
 /* The campaign's file is made in the folder, and gone again. */
 static int renew_one(struct server *server, PGresult *old, const char *folder, int64_t *n,
-		     struct problem *why)
+		     struct changed *changed, struct problem *why)
 {
 	struct pull_result pulled;
 	char where[80], path[4200];
@@ -93,14 +99,10 @@ static int renew_one(struct server *server, PGresult *old, const char *folder, i
 	snprintf(path, sizeof(path), "%s/renewed.db", folder);
 	int code = pull_file(server, where, path, &pulled, why);
 	if (code == 0 && pulled.n_changed > 0) {
-		problem_what(why, "%s", server->doing);
-		code = problem_refuse(
-		    why, "pull it, and 'joulecart verify' says where",
-		    "campaign %s is not what was pushed: no figures are made "
-		    "of it",
-		    pulled.changed);
-	}
-	if (code == 0)
+		if (changed->n++ == 0)
+			snprintf(changed->first, sizeof(changed->first), "%s",
+				 pulled.changed);
+	} else if (code == 0)
 		code = push_figures(server, PQgetvalue(old, 0, 1), path, n, why);
 	unlink(path);
 	return code;
@@ -109,15 +111,27 @@ static int renew_one(struct server *server, PGresult *old, const char *folder, i
 static int renew_all(struct server *server, const char *folder, int64_t *n,
 		     struct problem *why)
 {
-	const char *parameters[] = { server->formulas };
+	struct changed changed = { 0 };
+	char skip[24];
+	const char *parameters[] = { server->formulas, skip };
 	int code = 0, n_rows = 1;
 	while (code == 0 && n_rows == 1) {
-		PGresult *old = server_ask(server, old_sql, 1, parameters, why);
+		snprintf(skip, sizeof(skip), "%lld", (long long)changed.n);
+		PGresult *old = server_ask(server, old_sql, 2, parameters, why);
 		n_rows = old ? PQntuples(old) : 0;
-		code = !old ? -1 : n_rows == 1 ? renew_one(server, old, folder, n, why) : 0;
+		code = !old          ? -1
+		       : n_rows == 1 ? renew_one(server, old, folder, n, &changed, why)
+				     : 0;
 		PQclear(old);
 	}
-	return code;
+	if (code != 0 || changed.n == 0)
+		return code;
+	problem_what(why, "%s", server->doing);
+	return problem_refuse(why, "pull it, and 'joulecart verify' says where",
+			      "campaign %s is not what was pushed: no figures are made "
+			      "of it%s",
+			      changed.first,
+			      changed.n > 1 ? ", nor of others that were changed" : "");
 }
 
 int care_renew(struct server *server, int64_t *n, struct problem *why)

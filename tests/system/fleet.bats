@@ -265,6 +265,14 @@ uuids() {
 		UPDATE joulecart.trial SET queries = 7 WHERE campaign_uuid = '$uuid'"
 	run -1 joulecart fleet upgrade --at "$fleet"
 	has "$output" "campaign $uuid is not what was pushed: no figures are made of it"
+	# and keep no others from theirs
+	fresh other.db
+	joulecart push --to "$fleet" --team vision "$db"
+	ask "UPDATE joulecart.pushed SET formulas = 'others' WHERE campaign_uuid = '$(uuids)'"
+	has "$(joulecart fleet status --at "$fleet")" 'of 2 campaigns by other formulas'
+	run -1 joulecart fleet upgrade --at "$fleet"
+	has "$output" "campaign $uuid is not what was pushed: no figures are made of it"
+	has "$(joulecart fleet status --at "$fleet")" 'of 1 campaign by other formulas'
 	ask "UPDATE joulecart.trial SET queries = NULL WHERE campaign_uuid = '$uuid'"
 	joulecart fleet upgrade --at "$fleet"
 	run -0 joulecart push --to "$fleet" --team vision "$db"
