@@ -122,7 +122,8 @@ static int open_file(struct push *push, struct problem *why)
 	push->claim_fd = open(push->path, O_RDONLY | O_CLOEXEC);
 	push->n_campaigns = count(push->db, "SELECT count(*) FROM main.campaign");
 	problem_what(why, "%s", push->server->doing);
-	if (kept_make(push->figures, why) != 0 ||
+	if (server_run(push->server, "DISCARD TEMP", why) != 0 ||
+	    kept_make(push->figures, why) != 0 ||
 	    envelope_make(push->db, &push->envelope, why) != 0)
 		return -1;
 	return name_source(push) == 0 ? 0 : sqlite_failed(push, push->db, why);
@@ -207,7 +208,8 @@ static int add_source(struct push *push, const struct campaign *campaign,
 	return code == 0 ? run_with(push, member_sql, 3, member, why) : -1;
 }
 
-/* COPY does not go into a table with row security, so rows come by way of a table of the session. */
+/* COPY does not go into a table with row security, so rows come by way of a table of the session, which has the
+ * columns that the file has: open_file() drops those of the file before. */
 static char *stage_sql(const struct shape *shape)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);
@@ -320,7 +322,8 @@ static int differs(const struct push *push, const struct campaign *campaign,
 static int compare(struct push *push, const struct campaign *campaign, PGresult *there,
 		   struct problem *why)
 {
-	bool is_trimmed = count(push->db, "SELECT count(*) FROM main.trimmed") > 0;
+	bool is_trimmed = count(push->db, "SELECT count(*) FROM main.trimmed"
+					  " WHERE trial_id IN temp.picked_trial") > 0;
 	if (PQntuples(there) == 0)
 		return differs(push, campaign, "another team pushed it",
 			       "its rows are theirs; the auditor sees both", why);

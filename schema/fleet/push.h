@@ -22,8 +22,8 @@ int push_team(struct server *server, const char *given, char *team, size_t size,
 int push_file(struct server *server, const char *team, const char *path,
 	      struct push_result *result, struct problem *why);
 
-/* The figures of a file's campaigns in place of those that the fleet has, where these are by other formulas: for
- * its owner. *n grows by how many campaigns. 0, or -1 with *why. */
+/* The figures of a file's campaigns in place of those that the fleet has, where these are by other formulas:
+ * for its owner. *n grows by how many campaigns. 0, or -1 with *why. */
 int push_figures(struct server *server, const char *team, const char *path, int64_t *n,
 		 struct problem *why);
 

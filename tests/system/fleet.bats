@@ -91,6 +91,25 @@ uuids() {
 	has "$output" "cannot write 'out.db': file exists"
 }
 
+@test "files of two versions of the database are pushed in one go" {
+	need_fleet
+	profile="INSERT INTO profile VALUES (1, 'cycles', 97, 300, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0)"
+	fresh other.db
+	sql "$profile"
+	mv "$db" new.db
+	fresh other.db
+	sql "$profile"
+	sql "SELECT 'DROP VIEW ' || name || ';' FROM sqlite_schema WHERE type = 'view'" >drop.sql
+	sqlite3 "$db" <drop.sql
+	sql 'ALTER TABLE profile DROP COLUMN stack_bytes; PRAGMA user_version = 17'
+	mv "$db" old.db
+	joulecart push --to "$fleet" --team vision old.db new.db old.db
+	for name in old new; do
+		joulecart pull --from "$fleet" --where "campaign_uuid = '$(sqlite3 "$name.db" 'SELECT uuid FROM campaign')'" -o "$name-out.db"
+		same "$name-out.db" "$name.db"
+	done
+}
+
 @test "nobody may do what is not theirs" {
 	need_fleet
 	ask "CREATE ROLE w1 LOGIN IN ROLE joulecart_writer; CREATE ROLE w2 LOGIN IN ROLE joulecart_writer;
@@ -230,6 +249,16 @@ uuids() {
 	sql "UPDATE trial SET queries = 99 WHERE trial_id = 1"
 	run -1 joulecart push --to "$fleet" --team vision "$db"
 	has "$output" 'is there already, and its rows differ'
+	# trim drops readings of a trial that it notes, and no others are missed unseen
+	readings='DELETE FROM chunk WHERE channel_id IN (SELECT channel_id FROM channel WHERE trial_id ='
+	fresh int8.db
+	joulecart push --to "$fleet" --team vision "$db"
+	sql "INSERT INTO trimmed VALUES (1, 1, 'x', 1, 1, 1); $readings 1)"
+	run -0 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" '2 already there 1 of them has its raw readings only there'
+	sql "$readings 2)"
+	run -1 joulecart push --to "$fleet" --team vision "$db"
+	has "$output" 'is there already, and its raw readings differ'
 	# clocks: 1970 is stored as it is, the far future refused
 	fresh other.db
 	sql 'UPDATE campaign SET begin_utc_ns = 5000000000, end_utc_ns = 6000000000'
