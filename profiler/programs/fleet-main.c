@@ -189,6 +189,14 @@ static int retire(struct server *server, int64_t days, struct problem *why)
 		 " %s retired: readings and rollups are gone, "
 		 "figures are kept",
 		 n_months, plural(n_months, "month", "months"), n_campaigns,
+	if (n_months == 0) {
+		wrap_say(
+		    stdout, 0, 2,
+		    "nothing to retire: no month with readings ended more than %" PRId64
+		    " %s ago",
+		    days, plural(days, "day", "days"));
+		return 0;
+	}
 		 plural(n_campaigns, "campaign", "campaigns"));
 	return 0;
 }

@@ -81,11 +81,12 @@ DECLARE
 BEGIN
   IF at < '1970-01-01' OR at >= now() + interval '10 years' THEN
     RAISE EXCEPTION 'the campaign says that it began at %, and it is % here: its host''s clock is wrong',
-      at, date_trunc('minute', now()) USING ERRCODE = 'data_exception';
+      at, date_trunc('minute', now()) USING ERRCODE = 'data_exception',
+      HINT = 'set that clock: what the host measures from then on can be pushed';
   END IF;
   IF EXISTS (SELECT 1 FROM joulecart.retired r WHERE r.month = first) THEN
     RAISE EXCEPTION 'it began in %, and that month was retired', to_char(first, 'YYYY-MM')
-      USING ERRCODE = 'data_exception';
+      USING ERRCODE = 'data_exception', HINT = 'keep the file: its readings would not be kept there';
   END IF;
   FOR parent IN SELECT relname FROM pg_class
                 WHERE relnamespace = 'joulecart'::regnamespace AND relkind = 'p' ORDER BY relname LOOP

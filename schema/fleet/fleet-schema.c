@@ -294,7 +294,8 @@ static int check_encoding(struct server *server, struct problem *why)
 int fleet_make(struct server *server, struct problem *why)
 {
 	char formulas[65];
-	if (check_encoding(server, why) != 0 || fleet_formulas(formulas, why) != 0)
+	if (check_encoding(server, why) != 0 || server_check_not_newer(server, why) != 0 ||
+	    fleet_formulas(formulas, why) != 0)
 		return -1;
 	sqlite3 *pattern = fleet_pattern(why);
 	if (!pattern)

@@ -5,10 +5,15 @@
 
 #include "base/problem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* --- what went wrong --------------------------------------------------------------------- */
+
+#define WHERE                                                                             \
+	"--where is a condition in SQL on the columns of joulecart.fleet_trial, such as " \
+	"variant = 'int8'"
 
 /* By the first characters of SQLSTATE: what helps. */
 static const struct {
@@ -22,7 +27,17 @@ static const struct {
 	{ "3F000", "no fleet is there yet: 'joulecart fleet init --at ...'" },
 	{ "42P01", "no fleet is there yet: 'joulecart fleet init --at ...'" },
 	{ "42501", "this login may not do that there: see ROLES in joulecart-fleet(1)" },
-	{ "42703", "the words of --where are columns of joulecart.fleet_trial" },
+	/* all other statements are ours, and right */
+	{ "42601", WHERE },
+	{ "42703", WHERE },
+	{ "42804", WHERE },
+	{ "42883", WHERE },
+	{ "22007", WHERE },
+	{ "22P02", WHERE },
+	{ "25006", "--where may only read" },
+	{ "2BP01",
+	  "what others made on joulecart's views stands in the way: drop it, and make "
+	  "it again afterwards" },
 	{ "57", "the server was stopped: try again; what was kept is left as it is" },
 	{ "08", "the connection was lost: try again; what was kept is left as it is" },
 };
@@ -57,7 +72,13 @@ int server_problem(struct server *server, const PGresult *result, struct problem
 		state = "08";
 	if (!text)
 		text = PQerrorMessage(server->connection);
-	return say(text[0] ? text : "the server said nothing", remedy_of(state), why);
+	const char *todo = remedy_of(state), *hint = NULL;
+	if (!todo[0] && result)
+		hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+	char line[256];
+	snprintf(line, sizeof(line), "%.*s", hint ? (int)strcspn(hint, "\n") : 0,
+		 hint ? hint : "");
+	return say(text[0] ? text : "the server said nothing", todo[0] ? todo : line, why);
 }
 
 /* --- connecting -------------------------------------------------------------------------- */
@@ -127,6 +148,30 @@ void server_close(struct server *server)
 	server->connection = NULL;
 }
 
+static int newer(struct server *server, long long version, struct problem *why)
+{
+	problem_what(why, "%s", server->doing);
+	return problem_refuse(why, "use the joulecart that upgraded it",
+			      "the fleet there is of version %lld, and this joulecart "
+			      "knows up to %d",
+			      version, FLEET_VERSION);
+}
+
+int server_check_not_newer(struct server *server, struct problem *why)
+{
+	long long is_there = 0, version = 0;
+	if (server_number(server,
+			  "SELECT count(*) FROM pg_class c JOIN pg_namespace n"
+			  " ON n.oid = c.relnamespace"
+			  " WHERE n.nspname = 'joulecart' AND c.relname = 'fleet'",
+			  0, NULL, &is_there, why) != 0)
+		return -1;
+	if (is_there && server_number(server, "SELECT version FROM joulecart.fleet", 0,
+				      NULL, &version, why) != 0)
+		return -1;
+	return version > FLEET_VERSION ? newer(server, version, why) : 0;
+}
+
 int server_check(struct server *server, struct problem *why)
 {
 	long long version = 0;
@@ -135,15 +180,12 @@ int server_check(struct server *server, struct problem *why)
 		return -1;
 	if (version == FLEET_VERSION)
 		return 0;
+	if (version > FLEET_VERSION)
+		return newer(server, version, why);
 	problem_what(why, "%s", server->doing);
-	if (version < FLEET_VERSION)
-		return problem_refuse(why, "its owner runs 'joulecart fleet upgrade'",
-				      "the fleet there is of version %lld, and this "
-				      "joulecart writes %d",
-				      version, FLEET_VERSION);
-	return problem_refuse(why, "use the joulecart that upgraded it",
+	return problem_refuse(why, "its owner runs 'joulecart fleet upgrade'",
 			      "the fleet there is of version %lld, and this joulecart "
-			      "knows up to %d",
+			      "writes %d",
 			      version, FLEET_VERSION);
 }
 

@@ -25,6 +25,10 @@ void server_close(struct server *server);
 /* Does that server hold a fleet that this program knows? 0, or -1 with *why. */
 int server_check(struct server *server, struct problem *why);
 
+/* May this program bring up what is there: no fleet, or one that no newer joulecart made? 0, or -1 with
+ * *why. */
+int server_check_not_newer(struct server *server, struct problem *why);
+
 /* Runs statements that give no rows. 0, or -1 with *why. */
 int server_run(struct server *server, const char *sql, struct problem *why);
 

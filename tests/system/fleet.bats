@@ -267,13 +267,20 @@ uuids() {
 	fresh other.db
 	sql "UPDATE campaign SET begin_utc_ns = 4102444800000000000"
 	run -1 joulecart push --to "$fleet" --team vision "$db"
-	has "$output" "began at 2100-01-01 00:00:00\\+00, and it is .* here: its host's clock is wrong"
+	has "$output" "began at 2100-01-01 00:00:00\\+00, and it is .* here: its host's clock is wrong \\(set that clock"
 	# versions
 	fresh other.db
 	ask 'UPDATE joulecart.fleet SET version = 2'
 	run -1 joulecart push --to "$fleet" --team vision "$db"
 	has "$output" 'is of version 2, and this joulecart knows up to 1'
-	ask 'UPDATE joulecart.fleet SET version = 0'
+	for form in init upgrade; do
+		run -1 joulecart fleet $form --at "$fleet"
+		has "$output" 'is of version 2, and this joulecart knows up to 1'
+	done
+	ask 'UPDATE joulecart.fleet SET version = 0; CREATE VIEW public.mine AS SELECT * FROM joulecart.v_carbon'
+	run -1 joulecart fleet upgrade --at "$fleet"
+	has "$output" "what others made on joulecart's views stands in the way"
+	ask 'DROP VIEW public.mine'
 	run -1 joulecart push --to "$fleet" --team vision "$db"
 	has "$output" "joulecart fleet upgrade"
 	joulecart fleet upgrade --at "$fleet"
