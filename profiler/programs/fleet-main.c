@@ -97,6 +97,11 @@ static void tell_pulled(const char *path, const struct pull_result *result)
 			 result->n_sources > 1
 			     ? "; the file of all is without them, as after merge"
 			     : "");
+	if (result->n_unsealed > 0)
+		wrap_say(stdout, 2, 2, "%" PRId64 " %s of retired campaigns as well",
+			 result->n_unsealed,
+			 plural(result->n_unsealed, "seal was left out: it is",
+				"seals were left out: they are"));
 	if (result->n_retired > 0)
 		wrap_say(stdout, 2, 2,
 			 "%" PRId64
@@ -184,11 +189,6 @@ static int retire(struct server *server, int64_t days, struct problem *why)
 	if (server_check(server, why) != 0 ||
 	    care_retire(server, days, &n_months, &n_campaigns, why) != 0)
 		return -1;
-	wrap_say(stdout, 0, 2,
-		 "%" PRId64 " %s with %" PRId64
-		 " %s retired: readings and rollups are gone, "
-		 "figures are kept",
-		 n_months, plural(n_months, "month", "months"), n_campaigns,
 	if (n_months == 0) {
 		wrap_say(
 		    stdout, 0, 2,
@@ -197,6 +197,11 @@ static int retire(struct server *server, int64_t days, struct problem *why)
 		    days, plural(days, "day", "days"));
 		return 0;
 	}
+	wrap_say(stdout, 0, 2,
+		 "%" PRId64 " %s with %" PRId64
+		 " %s retired: readings and rollups are gone, "
+		 "figures are kept",
+		 n_months, plural(n_months, "month", "months"), n_campaigns,
 		 plural(n_campaigns, "campaign", "campaigns"));
 	return 0;
 }

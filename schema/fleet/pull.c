@@ -68,9 +68,15 @@ static char *choose(struct server *server, const char *where, struct pull_result
 	return NULL;
 }
 
-/* One row a campaign, by its source: a sealed one, as the seal is of the whole, else the largest. */
+/* One row a campaign, by its source: a sealed one, as the seal is of the whole, else the largest. is_parted:
+ * rows that its seal is of were retired. */
 static const char sources_sql[] =
-    "SELECT team, encode(source, 'hex'), campaign_uuid, is_sealed, n_campaigns FROM ("
+    "SELECT team, encode(source, 'hex'), campaign_uuid, is_sealed, n_campaigns,"
+    " is_sealed AND EXISTS (SELECT 1 FROM joulecart.source_campaign o"
+    "  JOIN joulecart.pushed p ON p.campaign_uuid = o.campaign_uuid"
+    "  JOIN joulecart.retired r"
+    "   ON r.month = date_trunc('month', p.begun AT TIME ZONE 'UTC')::date"
+    "  WHERE o.team = chosen.team AND o.source = chosen.source) AS is_parted FROM ("
     " SELECT DISTINCT ON (m.campaign_uuid) m.campaign_uuid, s.team, s.source, s.is_sealed,"
     "  s.n_campaigns, s.pushed"
     " FROM joulecart.source_campaign m"
@@ -108,7 +114,8 @@ static int make_part(struct server *server, PGresult *chosen, int first, int n,
 {
 	const char *parameters[] = { PQgetvalue(chosen, first, 0),
 				     PQgetvalue(chosen, first, 1) };
-	bool is_sealed = PQgetvalue(chosen, first, 3)[0] == 't';
+	bool is_parted = PQgetvalue(chosen, first, 5)[0] == 't';
+	bool is_sealed = PQgetvalue(chosen, first, 3)[0] == 't' && !is_parted;
 	int n_whole = atoi(PQgetvalue(chosen, first, 4));
 	PGresult *members = is_sealed ? server_ask(server, members_sql, 2, parameters, why)
 				      : NULL;
@@ -117,7 +124,8 @@ static int make_part(struct server *server, PGresult *chosen, int first, int n,
 	int n_part = members ? PQntuples(members) : n;
 	const char **uuids = members ? column(members, 0, n_part, 0)
 				     : column(chosen, first, n, 2);
-	const struct source_file source = { parameters[0], parameters[1], uuids, n_part };
+	const struct source_file source = { parameters[0], parameters[1], uuids, n_part,
+					    is_parted };
 	int code = !uuids ? no_memory(server, why)
 		   : is_sealed && n_part != n_whole
 		       ? in_part(server, n_part, n_whole, why)

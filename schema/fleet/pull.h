@@ -11,6 +11,8 @@ struct pull_result {
 	    n_along; /* campaigns that came along, sealed in one file with one that was chosen */
 	int64_t n_retired; /* chosen ones of which only figures are left: not in the file */
 	int64_t n_sealed;  /* sources with a seal */
+	int64_t
+	    n_unsealed; /* sources whose seal is of retired campaigns too: it stayed behind */
 	int64_t n_changed; /* campaigns that are not, digit for digit, what was pushed */
 	char changed[40];  /* the first of these */
 	char broken

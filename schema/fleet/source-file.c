@@ -162,6 +162,8 @@ static const char leave_out_sql[] =
     "DELETE FROM main.merged"
     " WHERE campaign_id NOT IN (SELECT campaign_id FROM main.campaign)";
 
+static const char leave_seal_sql[] = "DELETE FROM main.seal_link; DELETE FROM main.seal";
+
 static int check_references(struct server *server, sqlite3 *db, struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
@@ -192,6 +194,9 @@ static int fill(struct server *server, const struct source_file *source, sqlite3
 	for (int i = 0; i < source->n; i++)
 		if (take_campaign(server, db, source->uuids[i], result, why) != 0)
 			return -1;
+	if (source->leaves_seal &&
+	    sqlite3_exec(db, leave_seal_sql, NULL, NULL, NULL) != SQLITE_OK)
+		return failed(server, db, why);
 	if (!migrate_is_sealed(db) &&
 	    sqlite3_exec(db, leave_out_sql, NULL, NULL, NULL) != SQLITE_OK)
 		return failed(server, db, why);
@@ -242,6 +247,7 @@ int source_file_make(struct server *server, const struct source_file *source,
 	if (code == 0) {
 		result->n_sources++;
 		result->n_campaigns += source->n;
+		result->n_unsealed += source->leaves_seal;
 	}
 	return code;
 }

@@ -3,6 +3,7 @@
 #define JOULECART_FLEET_SOURCE_FILE_H
 #include "schema/fleet/server.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pull_result;
@@ -11,6 +12,7 @@ struct source_file {
 	const char *team, *source; /* the source's name in hexadecimal */
 	const char *const *uuids;  /* the campaigns that it is to have */
 	int n;
+	bool leaves_seal; /* some of what its seal is of is not there any more */
 };
 
 /* Writes it to a new file. What it notes goes into result. 0, or -1 with *why. */

@@ -339,7 +339,36 @@ uuids() {
 	fresh int8.db
 	sql 'UPDATE campaign SET begin_utc_ns = begin_utc_ns - 1000000000 * 86400 * 4000'
 	run -1 joulecart push --to "$fleet" --team vision "$db"
-	has "$output" 'that month was retired'
+	has "$output" 'that month was retired \(keep the file'
+	run -0 joulecart fleet retire --older-than 3900d --at "$fleet"
+	has "$output" 'nothing to retire: no month with readings ended more than 3900 days ago'
+}
+
+@test "what is sealed with a retired campaign comes without the seal, and as it was" {
+	need_fleet
+	fresh int8.db
+	sql 'UPDATE campaign SET begin_utc_ns = begin_utc_ns - 1000000000 * 86400 * 5000 WHERE campaign_id = 1'
+	joulecart sign --key "$BATS_FILE_TMPDIR/lab.key" "$db"
+	joulecart push --to "$fleet" --team vision "$db"
+	joulecart fleet retire --older-than 4900d --at "$fleet"
+	uuid=$(uuids | sed -n 2p)
+	run -0 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o out.db
+	has "$output" '1 campaign of 1 pushed file'
+	has "$output" '1 seal was left out: it is of retired campaigns as well'
+	has_not "$output" 'not what was pushed|a seal is broken'
+	run -0 joulecart verify out.db
+	is "$(sqlite3 out.db 'SELECT uuid, (SELECT count(*) FROM stretch) > 0 FROM campaign')" "$uuid|1"
+	# its figures can be made anew
+	ask "UPDATE joulecart.pushed SET formulas = 'others' WHERE campaign_uuid = '$uuid'"
+	has "$(joulecart fleet upgrade --at "$fleet")" 'figures of 1 campaign were made anew'
+}
+
+@test "what is wrong with --where is said, with what helps" {
+	need_fleet
+	for where in "variant = 'int8" 'variant' 'begun = 1' "campaign_uuid = 'x'" 'variants = 1'; do
+		run -1 joulecart pull --from "$fleet" --where "$where" -o none.db
+		has "$output" '--where is a condition in SQL on the columns of joulecart.fleet_trial'
+	done
 }
 
 @test "a server that stops in the middle of a push leaves nothing of the campaign, and the next push goes on" {
