@@ -67,10 +67,11 @@ CREATE TABLE IF NOT EXISTS joulecart.retired (
   retired      timestamptz NOT NULL DEFAULT now(),
   retired_by   name NOT NULL DEFAULT session_user
 );
--- Rows come only with their campaign: in the transaction that made its row in pushed.
-CREATE OR REPLACE FUNCTION joulecart.is_open(uuid, text) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM joulecart.pushed p WHERE p.campaign_uuid = $1 AND p.team = $2
-                 AND p.transaction = pg_catalog.pg_current_xact_id_if_assigned()) $$;
+-- Rows come only with their campaign: in the transaction that made its row in pushed. A body after RETURN keeps
+-- the operators of now; one in quotes would take those that are first in the search_path of whoever adds rows.
+CREATE OR REPLACE FUNCTION joulecart.is_open(uuid, text) RETURNS boolean LANGUAGE sql STABLE
+  RETURN EXISTS (SELECT 1 FROM joulecart.pushed p WHERE p.campaign_uuid = $1 AND p.team = $2
+                 AND p.transaction = pg_catalog.pg_current_xact_id_if_assigned());
 -- The partitions of a month, made before its first campaign comes; a month that was retired stays so.
 CREATE OR REPLACE FUNCTION joulecart.need_month(at timestamptz) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' AS $$

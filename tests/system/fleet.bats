@@ -162,6 +162,12 @@ uuids() {
 	has "$output" 'row-level security'
 	run ! env PGUSER=w1 psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.pushed (campaign_uuid, team, begun, tool_version, rows_digest, readings_digest, figures_digest, n_readings, transaction) VALUES ('$uuid', 'red', now(), '', '', '', '', 0, '3')"
 	has "$output" 'permission denied'
+	# nor one to whom the owner gave a place for operators of his own
+	ask 'CREATE SCHEMA evil AUTHORIZATION w1'
+	PGUSER=w1 ask 'CREATE FUNCTION evil.yes(xid8, xid8) RETURNS boolean LANGUAGE sql RETURN true;
+		CREATE OPERATOR evil.= (LEFTARG = xid8, RIGHTARG = xid8, FUNCTION = evil.yes)'
+	run ! env PGUSER=w1 psql -qX -v ON_ERROR_STOP=1 -c 'SET search_path = evil, pg_catalog' -c "INSERT INTO joulecart.metric (campaign_uuid, team, trial_id, name, value) VALUES ('$uuid', 'red', 1, 'new', 1)"
+	has "$output" 'row-level security'
 	for who in r1 a1 w1 nobody1; do
 		run ! env PGUSER=$who psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.member VALUES ('$who', 'blue')"
 		has "$output" 'permission denied'
