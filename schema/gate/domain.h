@@ -3,8 +3,8 @@
  * SQLite checks its types and constraints when a row is written, not when it is read, and whoever
  * made a file may have written it with something else. Every column of every table is listed in
  * domain-table.c; whoever reads one relies on it:
- *   - an integer column holds an integer, a real one 0 or a number between 1e-50 and 1e50 (number_is_quantity()),
- *     of the sign that is listed;
+ *   - an integer column holds an integer, a real one 0 or a number between 1e-50 and 1e50
+ *     (number_is_quantity()), of the sign that is listed;
  *   - a time is 0 or later, and the difference of two of them fits an int64_t;
  *   - one of a list of words is one of them: it may be used as an index;
  *   - a text holds no NUL and is at most DOMAIN_TEXT_SIZE bytes long. It may hold anything else,

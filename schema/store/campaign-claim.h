@@ -13,8 +13,8 @@
  * has no locks nobody is found. */
 bool campaign_is_claimed(int fd, int64_t campaign_id);
 
-/* Whether another process adds to the campaign; else nobody may begin to, as long as fd is open: for who copies it, of
- * whom there may be several. fd need only be open to be read. */
+/* Whether another process adds to the campaign; else nobody may begin to, as long as fd is open: for who copies
+ * it, of whom there may be several. fd need only be open to be read. */
 bool campaign_is_growing(int fd, int64_t campaign_id);
 
 #endif

@@ -13,7 +13,8 @@ struct campaign_table {
 /* In the order of their references; ended by a NULL name. */
 extern const struct campaign_table campaign_tables[];
 
-/* The tables that the conditions speak of, empty, and temp.known, for the UUIDs of another side. Returns SQLite's code. */
+/* The tables that the conditions speak of, empty, and temp.known, for the UUIDs of another side. Returns
+ * SQLite's code. */
 int campaign_rows_begin(sqlite3 *db);
 
 /* Picks the campaigns of which the condition holds; ?1 in it is the UUID. Returns SQLite's code. */
