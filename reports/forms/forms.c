@@ -104,8 +104,10 @@ static const char *choose_variant(const struct model_campaign *campaign, const c
 			continue;
 		is_found |= wished && strcmp(wished, row->variant) == 0;
 		has_several = chosen != NULL;
-		names = names ? arena_format(arena, "%s, %s", names, row->variant)
-			      : row->variant;
+		if (!names)
+			names = row->variant;
+		else if (strlen(names) < sizeof(why->why)) /* more is not shown */
+			names = arena_format(arena, "%s, %s", names, row->variant);
 		chosen = row->variant;
 	}
 	if (chosen && (is_found || (!wished && !has_several)))

@@ -173,6 +173,22 @@ form() { # FORMAT [OPTION]...
 	done
 }
 
+@test "thousands of variants are named as far as there is room, in little memory" {
+	python3 - "$db" "$JOULECART" <<-'EOF'
+	import resource, sqlite3, subprocess, sys
+	db = sqlite3.connect(sys.argv[1])
+	names = [row[1] for row in db.execute("PRAGMA table_info(trial)")]
+	trial = dict(zip(names, db.execute("SELECT * FROM trial WHERE job = 'infer' AND NOT is_warmup").fetchone()))
+	for i in range(10000, 13000):
+	    row = trial | {"trial_id": i, "ordinal": i, "block": i, "variant": "v" * 250 + str(i)}
+	    db.execute(f"INSERT INTO trial VALUES ({','.join('?' * len(names))})", [row[name] for name in names])
+	db.commit()
+	done = subprocess.run([sys.argv[2], "export", "--to", "hf-card", sys.argv[1]], capture_output=True, text=True)
+	assert done.returncode == 2 and "the campaign has teacher, " in done.stderr, done.stderr
+	assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 800000 # KB: all names together would take 1.1 GB
+	EOF
+}
+
 @test "options of one kind of format are refused with the other" {
 	run -2 joulecart export --to csv --variant int8 "$db"
 	has "$output" 'are for forms'
