@@ -45,6 +45,8 @@ enum { LATE_ROUNDS = 64 };
  * what was said before the end, than by a program that marks for ever. */
 enum { LAST_MARKS_MOST = 1 << 16 };
 static const int64_t LAST_ROUNDS_NS = 5 * NS_PER_S;
+/* However few they were: the recorder has no time for more. */
+static const int64_t LAST_MOST_NS = 60 * NS_PER_S;
 
 static const int64_t first_patience_ns = 2 * NS_PER_S; /* for the first tick */
 static const int64_t last_patience_ns = NS_PER_S; /* for the last reading of slow readers */
@@ -455,9 +457,10 @@ static void take_last_marks(struct sampler *sampler)
 		n = sampler->n_marks - n;
 		n_late = sampler->n_marks_late - n_late;
 		n_rounds = n > n_late ? 0 : n_rounds + (n > 0);
-		sampler->stats.are_marks_cut =
-		    sampler->n_marks - n_before > LAST_MARKS_MOST &&
-		    monotonic_ns() - sampler->end_ns > LAST_ROUNDS_NS;
+		int64_t since_end_ns = monotonic_ns() - sampler->end_ns;
+		bool are_many = sampler->n_marks - n_before > LAST_MARKS_MOST;
+		sampler->stats.are_marks_cut = since_end_ns >
+					       (are_many ? LAST_ROUNDS_NS : LAST_MOST_NS);
 	}
 }
 
