@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* BLAKE2b-256; in hexadecimal digits with its end. */
+/* Bytes; and in hexadecimal digits with its end. */
 enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 65 };
 
 /* Of data[0..size). */
