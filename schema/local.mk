@@ -1,5 +1,6 @@
 libjc_a_SOURCES += \
   %D%/database/bundled.c %D%/database/bundled.h \
+  %D%/database/count.c %D%/database/count.h \
   %D%/database/file-uri.c %D%/database/file-uri.h \
   %D%/database/guard.c %D%/database/guard.h \
   %D%/database/migrate.c %D%/database/migrate.h \

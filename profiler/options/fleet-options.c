@@ -82,7 +82,7 @@ static const struct option_row fleet_rows[] = {
 	{ "older-than", 0, "DAYS", NULL,
 	  "retire: months that ended so many days ago (400d)",
 	  OPTION_OWN(struct fleet_options, older_than_days, take_days),
-	  .expected = "a number of days is from 1d to 99999d" },
+	  .expected = "a number of days from 1d to 99999d is expected" },
 	{ 0 },
 };
 

@@ -242,6 +242,12 @@ static int fleet(int argc, char **argv, struct problem *why)
 	if (!options.at || !(is_init || is_status || is_upgrade || is_retire))
 		return options_operand_problem(
 		    &fleet_table, "init, status, upgrade or retire, and --at ADDRESS", why);
+	if (options.older_than_days > 0 && !is_retire) {
+		problem_what(why, "cannot use --older-than with '%s'", form);
+		why->kind = PROBLEM_USAGE;
+		problem_why(why, "it is of 'retire' alone");
+		return problem_todo(why, "leave it out");
+	}
 	int code = server_open(&server, options.at, "cannot care for the fleet", why);
 	if (code == 0)
 		code = is_init      ? make(&server, "the fleet's database is made", why)

@@ -4,6 +4,7 @@
 #include "schema/fleet/push.h"
 
 #include "base/problem.h"
+#include "schema/database/count.h"
 #include "schema/database/migrate.h"
 #include "schema/fleet/campaign-read.h"
 #include "schema/fleet/copy-write.h"
@@ -63,9 +64,15 @@ static void hex_of(const uint8_t digest[DIGEST_SIZE], char hex[HEX_SIZE])
 int push_team(struct server *server, const char *given, char *team, size_t size,
 	      struct problem *why)
 {
-	if (given) {
+	if (given && strlen(given) < size) {
 		snprintf(team, size, "%s", given);
 		return 0;
+	}
+	if (given) {
+		problem_what(why, "%s", server->doing);
+		return problem_refuse(why, "say a shorter one: --team NAME",
+				      "no team has a name of more than %zu bytes",
+				      size - 1);
 	}
 	PGresult *teams = server_ask(server, "SELECT team FROM joulecart.my_team", 0, NULL,
 				     why);
@@ -82,15 +89,11 @@ int push_team(struct server *server, const char *given, char *team, size_t size,
 
 /* --- the file ---------------------------------------------------------------------------- */
 
-static int64_t count(sqlite3 *db, const char *sql)
+static int count(struct push *push, const char *sql, int64_t *n, struct problem *why)
 {
-	sqlite3_stmt *row = NULL;
-	int64_t n = 0;
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
-	    sqlite3_step(row) == SQLITE_ROW)
-		n = sqlite3_column_int64(row, 0);
-	sqlite3_finalize(row);
-	return n;
+	return database_count(push->db, sql, n) == SQLITE_OK
+		   ? 0
+		   : sqlite_failed(push, push->db, why);
 }
 
 /* The source's name: of its envelope and campaigns, whatever the file is called. */
@@ -120,9 +123,10 @@ static int open_file(struct push *push, struct problem *why)
 		return -1;
 	push->db = as_is_db(push->file);
 	push->claim_fd = open(push->path, O_RDONLY | O_CLOEXEC);
-	push->n_campaigns = count(push->db, "SELECT count(*) FROM main.campaign");
 	problem_what(why, "%s", push->server->doing);
-	if (server_run(push->server, "DISCARD TEMP", why) != 0 ||
+	if (count(push, "SELECT count(*) FROM main.campaign", &push->n_campaigns, why) !=
+		0 ||
+	    server_run(push->server, "DISCARD TEMP", why) != 0 ||
 	    kept_make(push->figures, why) != 0 ||
 	    envelope_make(push->db, &push->envelope, why) != 0)
 		return -1;
@@ -322,8 +326,12 @@ static int differs(const struct push *push, const struct campaign *campaign,
 static int compare(struct push *push, const struct campaign *campaign, PGresult *there,
 		   struct problem *why)
 {
-	bool is_trimmed = count(push->db, "SELECT count(*) FROM main.trimmed"
-					  " WHERE trial_id IN temp.picked_trial") > 0;
+	int64_t n_trimmed = 0;
+	if (count(push,
+		  "SELECT count(*) FROM main.trimmed"
+		  " WHERE trial_id IN temp.picked_trial",
+		  &n_trimmed, why) != 0)
+		return -1;
 	if (PQntuples(there) == 0)
 		return differs(push, campaign, "another team pushed it",
 			       "its rows are theirs; the auditor sees both", why);
@@ -344,7 +352,7 @@ static int compare(struct push *push, const struct campaign *campaign, PGresult 
 		push->result->n_known++;
 		return 0;
 	}
-	if (!is_trimmed)
+	if (n_trimmed == 0)
 		return differs(
 		    push, campaign, "its raw readings differ",
 		    "one of the two was changed: pull it and 'joulecart verify' both", why);
@@ -395,9 +403,12 @@ static int claim(struct push *push, const struct campaign *campaign, int64_t n_r
 static int fill_in(struct push *push, const struct campaign *campaign, struct problem *why)
 {
 	bool is_new = false;
-	int64_t n_readings = count(push->db, "SELECT coalesce(sum(n), 0) FROM main.chunk"
-					     " WHERE channel_id IN temp.picked_channel");
-	if (claim(push, campaign, n_readings, &is_new, why) != 0)
+	int64_t n_readings = 0;
+	if (count(push,
+		  "SELECT coalesce(sum(n), 0) FROM main.chunk"
+		  " WHERE channel_id IN temp.picked_channel",
+		  &n_readings, why) != 0 ||
+	    claim(push, campaign, n_readings, &is_new, why) != 0)
 		return -1;
 	if (!is_new)
 		return take_known(push, campaign, why);

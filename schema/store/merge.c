@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "schema/database/bundled.h"
+#include "schema/database/count.h"
 #include "schema/database/migrate.h"
 #include "schema/gate/printable.h"
 #include "schema/seal/digest.h"
@@ -242,17 +243,6 @@ static int copy_table(sqlite3 *db, sqlite3 *other, const char *name,
 	return code;
 }
 
-static int64_t count(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *statement = NULL;
-	int64_t n = 0;
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW)
-		n = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return n;
-}
-
 static int note_source(sqlite3 *db, int64_t last_campaign, const char *path)
 {
 	char *sql = sqlite3_mprintf("INSERT INTO main.merged SELECT campaign_id, %lld, %Q,"
@@ -264,8 +254,7 @@ static int note_source(sqlite3 *db, int64_t last_campaign, const char *path)
 	return code;
 }
 
-static int copy_all(sqlite3 *db, sqlite3 *other, const char *path,
-		    struct merge_result *result)
+static int copy_all(sqlite3 *db, sqlite3 *other, const char *path)
 {
 	int64_t shifts[N_IDS] = { 0 };
 	int code = campaign_rows_pick(other, "uuid NOT IN temp.known AND ?1 IS NULL", NULL);
@@ -277,10 +266,21 @@ static int copy_all(sqlite3 *db, sqlite3 *other, const char *path,
 		code = note_source(db, shifts[index_of_id("campaign_id")], path);
 	if (code == SQLITE_OK)
 		code = bundled_add_used(db);
-	result->n_campaigns = count(other, "SELECT count(*) FROM temp.picked");
-	result->n_trials = count(other, "SELECT count(*) FROM temp.picked_trial");
-	result->n_known = count(other, "SELECT count(*) FROM main.campaign") -
-			  result->n_campaigns;
+	return code;
+}
+
+static int count_copied(sqlite3 *other, struct merge_result *result)
+{
+	int64_t n_there = 0;
+	int code = database_count(other, "SELECT count(*) FROM temp.picked",
+				  &result->n_campaigns);
+	if (code == SQLITE_OK)
+		code = database_count(other, "SELECT count(*) FROM temp.picked_trial",
+				      &result->n_trials);
+	if (code == SQLITE_OK)
+		code = database_count(other, "SELECT count(*) FROM main.campaign",
+				      &n_there);
+	result->n_known = n_there - result->n_campaigns;
 	return code;
 }
 
@@ -291,7 +291,8 @@ static int copy_in_one(struct store *store, sqlite3 *other, const char *path,
 	if (store_begin(store, why) != 0)
 		return -1;
 	int code = compare_known(db, other, path, why);
-	if (code == 0 && copy_all(db, other, path, result) == SQLITE_OK)
+	if (code == 0 && copy_all(db, other, path) == SQLITE_OK &&
+	    count_copied(other, result) == SQLITE_OK)
 		return store_commit(store, why);
 	if (code == 0)
 		store_problem(sqlite3_errcode(db) == SQLITE_OK ? other : db, "merge", path,

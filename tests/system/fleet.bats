@@ -369,6 +369,15 @@ uuids() {
 	has "$(joulecart fleet upgrade --at "$fleet")" 'figures of 1 campaign were made anew'
 }
 
+@test "a team's name is never cut, and --older-than is of retire alone" {
+	run -1 joulecart push --to "$fleet" --team "$(printf 'x%.0s' {1..300})" "$db"
+	has "$output" 'no team has a name of more than 199 bytes \(say a shorter one: --team NAME\)'
+	for form in init status upgrade; do
+		run -2 joulecart fleet $form --older-than 400d --at "$fleet"
+		has "$output" "cannot use --older-than with '$form': it is of 'retire' alone"
+	done
+}
+
 @test "what is wrong with --where is said, with what helps" {
 	need_fleet
 	for where in "variant = 'int8" 'variant' 'begun = 1' "campaign_uuid = 'x'" 'variants = 1'; do

@@ -1,0 +1,11 @@
+/* schema/database/count.h - one whole number of a database. */
+#ifndef JOULECART_COUNT_H
+#define JOULECART_COUNT_H
+#include <sqlite3.h>
+#include <stdint.h>
+
+/* The number in the first column of sql's one row. Returns SQLITE_OK, else SQLite's code, and *n is 0: who goes
+ * on must not take that for a count. */
+int database_count(sqlite3 *db, const char *sql, int64_t *n);
+
+#endif
