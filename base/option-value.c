@@ -7,7 +7,11 @@
 #include "base/problem.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Of one option. */
+enum { CHOICES_MOST = 64 };
 
 int options_invalid(const char *name, const char *text, const char *expected,
 		    struct problem *why)
@@ -54,26 +58,37 @@ static size_t split_choices(char *text, const char **words, size_t n)
 	return count;
 }
 
+/* why: it is none of them. */
+static int say_choices(const struct option_row *row, const char *text,
+		       const char *const *words, size_t n, struct problem *why)
+{
+	char list[sizeof(why->why) - 32] = "";
+	for (size_t i = 0, length = 0; i < n && length < sizeof(list); i++)
+		length += (size_t)snprintf(list + length, sizeof(list) - length, "%s %s",
+					   i ? "," : "", words[i]);
+	const char *near = nearest_name(text, words, n);
+	options_invalid(row->name, text, "", why);
+	problem_why(why, "it is one of%s", list);
+	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
+}
+
 static int set_text(const struct option_row *row, const char *text, void *member,
 		    struct problem *why)
 {
-	char choices[128];
-	const char *words[16];
 	*(const char **)member = text;
 	if (!row->choices)
 		return 0;
-	snprintf(choices, sizeof(choices), "%s", row->choices);
-	size_t n = split_choices(choices, words, sizeof(words) / sizeof(words[0]));
+	char *choices = strdup(row->choices);
+	const char *words[CHOICES_MOST];
+	if (!choices)
+		return options_invalid(row->name, text, "out of memory", why);
+	size_t n = split_choices(choices, words, CHOICES_MOST);
+	bool is_one = false;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(words[i], text) == 0)
-			return 0;
-	const char *near = nearest_name(text, words, n);
-	options_invalid(row->name, text, "", why);
-	problem_why(why, "it is one of");
-	for (size_t i = 0, length = strlen(why->why); i < n; i++)
-		length += (size_t)snprintf(why->why + length, sizeof(why->why) - length,
-					   "%s %s", i ? "," : "", words[i]);
-	return near ? problem_todo(why, "did you mean '%s'?", near) : -1;
+		is_one |= strcmp(words[i], text) == 0;
+	int code = is_one ? 0 : say_choices(row, text, words, n, why);
+	free(choices);
+	return code;
 }
 
 static int set_share(const struct option_row *row, const char *text, double *member,
