@@ -7,6 +7,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_shown(const struct slice *low, const struct slice *high, size_t n_pairs)
@@ -21,22 +22,32 @@ static bool is_shown(const struct slice *low, const struct slice *high, size_t n
 	return high->share - low->share - hypot(above_low, below_high) > 0;
 }
 
-bool slice_gap_largest(const struct slice *slices, size_t n, struct slice_gap *gap)
+static int by_kind_and_share(const void *one, const void *other)
+{
+	const struct slice *a = one, *b = other;
+	int order = strcmp(a->kind, b->kind);
+	if (order == 0)
+		order = (a->share > b->share) - (a->share < b->share);
+	return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+bool slice_gap_largest(struct slice *slices, size_t n, struct slice_gap *gap)
 {
 	size_t n_pairs = 0;
 	*gap = (struct slice_gap){ 0 };
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < i; j++) {
-			if (strcmp(slices[i].kind, slices[j].kind) != 0)
-				continue;
-			bool is_above = slices[i].share > slices[j].share;
-			double points = fabs(slices[i].share - slices[j].share);
-			if (n_pairs++ > 0 && points <= gap->points)
-				continue;
-			gap->high = &slices[is_above ? i : j];
-			gap->low = &slices[is_above ? j : i];
-			gap->points = points;
-		}
+	if (n > 0)
+		qsort(slices, n, sizeof(*slices), by_kind_and_share);
+	for (size_t i = 0, least = 0; i < n; i++) {
+		if (strcmp(slices[i].kind, slices[least].kind) != 0)
+			least = i;
+		double points = slices[i].share - slices[least].share;
+		n_pairs += i - least;
+		if (i == least || (gap->high && points <= gap->points))
+			continue;
+		gap->low = &slices[least];
+		gap->high = &slices[i];
+		gap->points = points;
+	}
 	if (n_pairs > 0)
 		gap->is_shown = is_shown(gap->low, gap->high, n_pairs);
 	return n_pairs > 0;

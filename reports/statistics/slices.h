@@ -20,7 +20,7 @@ struct slice_gap {
 
 /* The largest gap between two slices of one kind. It is shown when Newcombe's interval of the difference (Stat. Med.
  * 17, 1998, p. 873, his method 10: from both Wilson intervals) is above 0, at the 5 % of all pairs of one kind
- * together (Bonferroni). false: no kind has two slices. */
-bool slice_gap_largest(const struct slice *slices, size_t n, struct slice_gap *gap);
+ * together (Bonferroni). The slices, whose shares are numbers, are sorted. false: no kind has two. */
+bool slice_gap_largest(struct slice *slices, size_t n, struct slice_gap *gap);
 
 #endif

@@ -124,7 +124,7 @@ static void the_largest_gap_is_between_two_of_one_kind(void **state)
 {
 	(void)state;
 	struct slice_gap gap;
-	const struct slice slices[] = {
+	struct slice slices[] = {
 		{ "skin", "dry", 0.80, 1000 },
 		{ "language", "english", 0.60, 1000 },
 		{ "skin", "oily", 0.90, 1000 },
@@ -136,7 +136,9 @@ static void the_largest_gap_is_between_two_of_one_kind(void **state)
 	assert_string_equal(gap.high->name, "oily");
 	expect(gap.points, 0.1);
 	assert_true(gap.is_shown);
-	assert_false(slice_gap_largest(slices, 2, &gap));
+	struct slice apart[] = { { "skin", "dry", 0.80, 1000 },
+				 { "language", "english", 0.60, 1000 } };
+	assert_false(slice_gap_largest(apart, 2, &gap));
 }
 
 /* Newcombe's lower bound of 0.55 - 0.45 of 100 each at z = 1.96 is -0.037. */
@@ -144,10 +146,10 @@ static void a_gap_of_few_answers_may_be_chance(void **state)
 {
 	(void)state;
 	struct slice_gap gap;
-	const struct slice few[] = { { "skin", "dry", 0.45, 100 },
-				     { "skin", "oily", 0.55, 100 } };
-	const struct slice unknown[] = { { "skin", "dry", 0.1, 0 },
-					 { "skin", "oily", 0.9, 100 } };
+	struct slice few[] = { { "skin", "dry", 0.45, 100 },
+			       { "skin", "oily", 0.55, 100 } };
+	struct slice unknown[] = { { "skin", "dry", 0.1, 0 },
+				   { "skin", "oily", 0.9, 100 } };
 	assert_true(slice_gap_largest(few, 2, &gap));
 	assert_false(gap.is_shown);
 	assert_true(slice_gap_largest(unknown, 2, &gap));
