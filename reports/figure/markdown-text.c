@@ -20,3 +20,14 @@ void markdown_text(const char *text, FILE *out)
 		left -= piece.length;
 	}
 }
+
+void markdown_cells(const char *const *cells, size_t n, FILE *out)
+{
+	fputc('|', out);
+	for (size_t i = 0; i < n; i++) {
+		fputc(' ', out);
+		markdown_text(cells[i], out);
+		fputs(" |", out);
+	}
+	fputc('\n', out);
+}

@@ -7,4 +7,7 @@
  * backslash before what Markdown or HTML would take for markup. */
 void markdown_text(const char *text, FILE *out);
 
+/* Prints a line of a table: n cells as above. */
+void markdown_cells(const char *const *cells, size_t n, FILE *out);
+
 #endif

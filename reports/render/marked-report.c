@@ -95,27 +95,16 @@ void marked_note_print(const struct marked_page *page, const char *text)
 	wrap_print(text, 2, 2, page->out);
 }
 
-static void print_markdown_row(const char *const *cells, size_t n, FILE *out)
-{
-	fputc('|', out);
-	for (size_t i = 0; i < n; i++) {
-		fputc(' ', out);
-		markdown_text(cells[i], out);
-		fputs(" |", out);
-	}
-	fputc('\n', out);
-}
-
 static void print_markdown_table(const struct marked_table *table, FILE *out)
 {
 	size_t n = table->n_columns;
 	fputc('\n', out);
-	print_markdown_row(table->headers, n, out);
+	markdown_cells(table->headers, n, out);
 	for (size_t i = 0; i < n; i++)
 		fputs(i == 0 ? "|:---|" : "---:|", out);
 	fputc('\n', out);
 	for (size_t row = 0; row < table->n_rows; row++)
-		print_markdown_row(table->cells + row * n, n, out);
+		markdown_cells(table->cells + row * n, n, out);
 	fputc('\n', out);
 }
 

@@ -8,17 +8,6 @@
 #include "reports/signed/signatures.h"
 #include "reports/stated/stated-show.h"
 
-static void print_row(const char *const *cells, size_t n, FILE *out)
-{
-	fputc('|', out);
-	for (size_t i = 0; i < n; i++) {
-		fputc(' ', out);
-		markdown_text(cells[i], out);
-		fputs(" |", out);
-	}
-	fputc('\n', out);
-}
-
 static void print_table(const struct page_table *table, FILE *out)
 {
 	fputs("\n|", out);
@@ -29,7 +18,7 @@ static void print_table(const struct page_table *table, FILE *out)
 		fputs(table->columns[i].is_right ? "---:|" : ":---|", out);
 	fputc('\n', out);
 	for (size_t i = 0; i < table->n_rows; i++)
-		print_row(table->cells + i * table->n_columns, table->n_columns, out);
+		markdown_cells(table->cells + i * table->n_columns, table->n_columns, out);
 }
 
 static void print_page(const struct page *page, const struct report *frame, FILE *out)
