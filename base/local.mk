@@ -4,6 +4,7 @@ libjc_a_SOURCES += \
   %D%/completion.c %D%/completion.h \
   %D%/nearest.c %D%/nearest.h \
   %D%/number.c %D%/number.h \
+  %D%/plain-file.c %D%/plain-file.h \
   %D%/option-help.c \
   %D%/option-table.c %D%/option-table.h \
   %D%/option-value.c \

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "base/clock.h"
+#include "base/plain-file.h"
 #include "base/problem.h"
 #include "base/text-stream.h"
 #include "profiler/launch/exit-status.h"
@@ -65,26 +66,12 @@ static int parse(struct serve_options *options, int argc, char **argv, struct pr
 
 /* --- files ----------------------------------------------------------------------------- */
 
-/* Nothing that could block: a FIFO without a writer would keep the service from ever answering. */
-static FILE *open_plain(const char *path)
-{
-	struct stat status;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return fdopen(fd, "r");
-	if (fd >= 0) {
-		close(fd);
-		errno = EINVAL;
-	}
-	return NULL;
-}
-
 /* A text of at most 64 KiB, as certificates are; the caller frees it. NULL with *why. */
 static char *read_text(const char *path, struct problem *why)
 {
 	enum { MOST = 65536 };
 	char *text = calloc(1, MOST + 1);
-	FILE *file = open_plain(path);
+	FILE *file = plain_file_open(path);
 	int err = file ? 0 : errno;
 	if (file && text && fread(text, 1, MOST + 1, file) > MOST)
 		err = EFBIG;

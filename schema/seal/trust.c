@@ -3,6 +3,7 @@
 
 #include "schema/seal/trust.h"
 
+#include "base/plain-file.h"
 #include "base/problem.h"
 
 #include <errno.h>
@@ -69,25 +70,12 @@ static int read_lines(FILE *in, struct trust *trust, struct problem *why)
 	return 0;
 }
 
-static FILE *open_plain(const char *path)
-{
-	struct stat status;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return fdopen(fd, "r");
-	if (fd >= 0) {
-		close(fd);
-		errno = EINVAL;
-	}
-	return NULL;
-}
-
 struct trust *trust_read(const char *path, struct problem *why)
 {
 	struct trust *trust = calloc(1, sizeof(*trust));
 	problem_what(why, "cannot read the keys in '%s'", path);
 	why->kind = PROBLEM_USAGE;
-	FILE *in = trust ? open_plain(path) : NULL;
+	FILE *in = trust ? plain_file_open(path) : NULL;
 	if (!in) {
 		problem_errno(why, trust ? errno : ENOMEM);
 		trust_free(trust);
