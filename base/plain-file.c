@@ -3,8 +3,12 @@
 
 #include "base/plain-file.h"
 
+#include "base/problem.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,4 +23,22 @@ FILE *plain_file_open(const char *path)
 		errno = EINVAL;
 	}
 	return NULL;
+}
+
+int folders_make(const char *path, struct problem *why)
+{
+	char part[PATH_MAX];
+	snprintf(part, sizeof(part), "%s", path);
+	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash)
+			*slash = '\0';
+		if (mkdir(part, 0777) < 0 && errno != EEXIST) {
+			int err = errno;
+			problem_what(why, "cannot make directory '%s'", part);
+			return problem_errno(why, err);
+		}
+		if (!slash)
+			return 0;
+		*slash = '/';
+	}
 }

@@ -21,6 +21,11 @@ joulecart_record_SOURCES = \
 joulecart_record_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 joulecart_record_LDADD = libjc.a $(libjc_libs) $(ARCHIVE_LIBS)
 
+pkglibexec_PROGRAMS += joulecart-observer
+joulecart_observer_SOURCES = %D%/programs/observer-main.c \
+  %D%/programs/observer-job.c %D%/programs/observer-job.h
+joulecart_observer_LDADD = libjc.a $(libjc_libs) -lpthread
+
 pkglibexec_PROGRAMS += joulecart-serve
 joulecart_serve_SOURCES = %D%/programs/serve-main.c \
   %D%/metrics/http-server.c %D%/metrics/http-server.h \
@@ -95,6 +100,7 @@ libjc_a_SOURCES += \
   %D%/compress/wish.c %D%/compress/wish.h \
   %D%/config/config.c %D%/config/config.h \
   %D%/config/config-file.c %D%/config/config-file.h \
+  %D%/observer/tick-cost.c %D%/observer/tick-cost.h \
   %D%/config/config-run.c \
   %D%/cli/plot-output.c %D%/cli/plot-output.h \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \

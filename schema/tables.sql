@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0018-stack-bytes: change those, not this file.
-PRAGMA user_version = 18;
+-- Made by scripts/refresh-tables from the migrations up to 0019-slowdown: change those, not this file.
+PRAGMA user_version = 19;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -269,7 +269,7 @@ CREATE TABLE sampler (
   pinned_cpu        INTEGER,          -- the processor it stayed on; NULL: any
   why_not_pinned    TEXT,             -- NULL: as asked
   why_not_real_time TEXT              -- NULL: it had real-time priority
-) STRICT;
+, slowdown REAL CHECK (slowdown >= 0), slowdown_low REAL CHECK (slowdown_low >= 0), slowdown_high REAL CHECK (slowdown_high >= 0)) STRICT;
 CREATE TABLE chunk (
   chunk_id   INTEGER PRIMARY KEY,
   channel_id INTEGER NOT NULL,

@@ -678,7 +678,7 @@ CREATE VIEW v_trial AS
   -- One row per trial: what ran, where, how it ended, what joulecart itself cost.
   --   joules, provenance   of the whole trial: v_phase, phase 0
   --   is_shared   v_overlap: the machine's joules are also in another trial
-  --   ticks, late_*, sampler_cpu_s...   tables trial and sampler
+  --   ticks, late_*, sampler_cpu_s, slowdown...   tables trial and sampler
   --   own_cpu_s   CPU seconds of joulecart itself; own_share = own_cpu_s / seconds (of one core)
 SELECT p.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_warmup, t.queries,
        t.workload, t.command,
@@ -691,6 +691,7 @@ SELECT p.trial_id, t.campaign_id, t.ordinal, t.block, t.variant, t.job, t.is_war
        t.ticks, t.ticks_missed, t.ticks_dropped, t.tick_mean_ns, t.tick_max_ns,
        s.cpu_s AS sampler_cpu_s, s.rate_begin_hz, s.rate_end_hz, s.late_p50_ns, s.late_p99_ns,
        s.late_max_ns, s.pinned_cpu, s.why_not_pinned, s.why_not_real_time,
+       s.slowdown, s.slowdown_low, s.slowdown_high,
        c.kind AS campaign_kind, c.command_line, c.tool_version, c.git_revision, c.seed,
        c.rate_hz, c.zone, c.pue, h.hostname, h.cpu_model, h.microarchitecture, h.microcode,
        h.n_packages, h.n_cores, h.n_threads, h.memory_bytes, h.kernel, h.os, h.hypervisor,

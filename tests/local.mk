@@ -71,6 +71,7 @@ unit_tests = \
   tests/unit/profiler/metrics/test-meter \
   tests/unit/profiler/metrics/test-meter-claim \
   tests/unit/profiler/metrics/test-meter-state \
+  tests/unit/profiler/observer/test-tick-cost \
   tests/unit/profiler/metrics/test-request \
   tests/unit/profiler/sources/test-followed-count \
   tests/unit/profiler/markers/test-interrupted-marks \

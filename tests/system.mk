@@ -184,6 +184,7 @@ bats_tests = \
   %D%/system/regions.bats \
   %D%/system/refused-run.bats \
   %D%/system/require-measured.bats \
+  %D%/system/observer.bats \
   %D%/system/sampling.bats \
   %D%/system/short-command.bats \
   %D%/system/signals.bats \

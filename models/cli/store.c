@@ -3,6 +3,7 @@
 
 #include "models/cli/store.h"
 
+#include "base/plain-file.h"
 #include "base/problem.h"
 #include "models/compress/codebook.h"
 #include "models/data/data.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -221,31 +221,12 @@ struct weights *store_load(const struct variant *variant, const struct recipe *r
 	return weights;
 }
 
-/* mkdir -p */
-static int make_directory(const char *path, struct problem *why)
-{
-	char part[PATH_MAX];
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
-		if (slash)
-			*slash = '\0';
-		if (mkdir(part, 0777) < 0 && errno != EEXIST) {
-			int err = errno;
-			problem_what(why, "cannot make directory '%s'", part);
-			return problem_errno(why, err);
-		}
-		if (!slash)
-			return 0;
-		*slash = '/';
-	}
-}
-
 int store_save(const struct variant *variant, const struct recipe *recipe,
 	       struct weights *weights, const struct weights *parent, struct problem *why)
 {
 	char folder[PATH_MAX], path[PATH_MAX], text[RECIPE_SIZE];
 	if (directory(recipe, folder, why) < 0 ||
-	    store_path(variant, recipe, path, why) < 0 || make_directory(folder, why) < 0)
+	    store_path(variant, recipe, path, why) < 0 || folders_make(folder, why) < 0)
 		return -1;
 	describe(variant, recipe, text);
 	weights_set_note(weights, "variant", "%s", variant->name);

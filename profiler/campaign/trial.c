@@ -9,6 +9,7 @@
 #include "profiler/campaign/concurrent-runs.h"
 #include "profiler/launch/exit-status.h"
 #include "profiler/markers/marker-socket.h"
+#include "profiler/observer/tick-cost.h"
 #include "profiler/profile/profile.h"
 #include "profiler/record/recorder.h"
 #include "profiler/sample/marker-door.h"
@@ -368,10 +369,26 @@ static int end_group(struct run *run, struct problem *why)
 	return store_add_gap(run->store, &gap, why);
 }
 
-static int store_sampler(const struct run *run, const struct sampler_stats *stats,
-			 struct problem *why)
+/* By this machine's figure, if it has one. */
+static void estimate_slowdown(const struct sampler_stats *stats, double seconds,
+			      struct sampler_facts *facts)
 {
-	const struct sampler_facts facts = {
+	struct tick_costs costs;
+	const bool is_shared = stats->looks == 0 || stats->looks_busy * 2 >= stats->looks;
+	const enum tick_place place = is_shared ? TICK_SHARED : TICK_APART;
+	if (!(seconds > 0) || !tick_costs_read(&costs) || !costs.is_known[place])
+		return;
+	struct slowdown slowdown = slowdown_of(&costs.places[place], stats->ticks, seconds);
+	facts->has_slowdown = true;
+	facts->slowdown = slowdown.share;
+	facts->slowdown_low = slowdown.low;
+	facts->slowdown_high = slowdown.high;
+}
+
+static int store_sampler(const struct run *run, const struct sampler_stats *stats,
+			 int64_t end_mono_ns, struct problem *why)
+{
+	struct sampler_facts facts = {
 		.trial_id = run->trial_id,
 		.rate_begin_hz = stats->rate_begin_hz,
 		.rate_end_hz = stats->rate_end_hz,
@@ -384,13 +401,15 @@ static int store_sampler(const struct run *run, const struct sampler_stats *stat
 		.why_not_real_time = stats->priority_err ? strerror(stats->priority_err)
 							 : NULL,
 	};
+	estimate_slowdown(
+	    stats, (double)(end_mono_ns - run->begin_mono_ns) / (double)NS_PER_S, &facts);
 	return store_add_sampler(run->store, &facts, why);
 }
 
 static int store_sampling(const struct run *run, const struct sampler_stats *stats,
 			  int64_t end_mono_ns, struct problem *why)
 {
-	int code = run->sampler ? store_sampler(run, stats, why) : 0;
+	int code = run->sampler ? store_sampler(run, stats, end_mono_ns, why) : 0;
 	if (code == 0)
 		code = tell_dropped(run, stats, why);
 	if (code == 0)

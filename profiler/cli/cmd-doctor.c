@@ -1,6 +1,7 @@
 /* profiler/cli/cmd-doctor.c - joulecart doctor: what this machine can do, and what would help. */
 #include <config.h>
 
+#include "base/number.h"
 #include "base/option-table.h"
 #include "base/problem.h"
 #include "collectors/registry.h"
@@ -25,8 +26,19 @@ enum { TEXT_COLUMN = 18 };
 
 struct options {
 	bool json, fix, apply, force;
+	double observer_s; /* 0: not asked for */
 	const char *record;
 };
+
+static int take_observer(void *seconds, const char *text, struct problem *why)
+{
+	double wanted = 20;
+	if (text && (!number_read(text, &wanted) || wanted < 4 || wanted > 3600))
+		return options_invalid("observer", text,
+				       "seconds from 4 to 3600 are expected", why);
+	*(double *)seconds = wanted;
+	return 0;
+}
 
 static const struct option_row rows[] = {
 	{ "fix", 0, NULL, NULL,
@@ -41,6 +53,10 @@ static const struct option_row rows[] = {
 	  "write what joulecart reads of this machine to FILE, without private data, to "
 	  "send to its developers",
 	  OPTION_TEXT(struct options, record) },
+	{ "observer", 0, "[SECONDS]", NULL,
+	  "find out by how much joulecart slows a command down here [20 s], and keep the "
+	  "figure for later runs",
+	  OPTION_OWN(struct options, observer_s, take_observer) },
 	{ "force", 0, NULL, NULL, "replace FILE", OPTION_FLAG(struct options, force) },
 	{ 0 },
 };
@@ -371,6 +387,19 @@ static int become_recorder(const struct options *options, struct problem *why)
 	return program_become("joulecart-record", (char *const *)(uintptr_t)argv, why);
 }
 
+/* It runs this very program, so that what is calibrated is what measures. */
+static int become_observer(double observer_s, struct problem *why)
+{
+	char self[4096], seconds[32];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[length > 0 ? length : 0] = '\0';
+	snprintf(seconds, sizeof(seconds), "%g", observer_s);
+	const char *argv[] = { "joulecart-observer", "--joulecart", self,
+			       "--seconds",          seconds,       NULL };
+	/* execv changes none of them */
+	return program_become("joulecart-observer", (char *const *)(uintptr_t)argv, why);
+}
+
 /* 1: help was printed. */
 static int parse(int argc, char **argv, struct options *options, struct problem *why)
 {
@@ -391,6 +420,8 @@ static int run(int argc, char **argv, struct problem *why)
 		return fix(&options, why);
 	if (options.record)
 		return become_recorder(&options, why);
+	if (options.observer_s > 0)
+		return become_observer(options.observer_s, why);
 	if (options.json)
 		print_json();
 	else

@@ -6,11 +6,30 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/format.h"
 
+#include <math.h>
+
 static const char sampling_sql[] =
     "SELECT count(*), total(t.ticks), total(t.ticks_missed), max(s.late_p50_ns),"
     "       max(s.late_p99_ns), max(s.late_max_ns), total(s.cpu_s),"
-    "       max(s.why_not_real_time), max(s.why_not_pinned) "
-    "FROM trial t JOIN sampler s ON s.trial_id = t.trial_id WHERE t.campaign_id = ?1";
+    "       max(s.why_not_real_time), max(s.why_not_pinned),"
+    "       sum(s.slowdown * d.s) / sum(d.s), sum(s.slowdown_low * d.s) / sum(d.s),"
+    "       sum(s.slowdown_high * d.s) / sum(d.s) "
+    "FROM trial t JOIN sampler s ON s.trial_id = t.trial_id"
+    "     LEFT JOIN (SELECT trial_id, (end_mono_ns - begin_mono_ns) * 1e-9 AS s FROM "
+    "trial) d"
+    "            ON d.trial_id = t.trial_id AND s.slowdown IS NOT NULL "
+    "WHERE t.campaign_id = ?1";
+
+static struct figure slowdown_of_row(sqlite3_stmt *row, int first)
+{
+	if (sqlite3_column_type(row, first) == SQLITE_NULL)
+		return figure_unknown("not calibrated: joulecart doctor --observer");
+	return (struct figure){ .is_known = true,
+				.has_interval = true,
+				.value = sqlite3_column_double(row, first),
+				.low = sqlite3_column_double(row, first + 1),
+				.high = sqlite3_column_double(row, first + 2) };
+}
 
 int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		  struct sampling *sampling)
@@ -30,6 +49,7 @@ int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		.cpu_s = sqlite3_column_double(row, 6),
 		.why_not_real_time = column_text(row, 7, arena),
 		.why_not_pinned = column_text(row, 8, arena),
+		.slowdown = slowdown_of_row(row, 9),
 	};
 	sqlite3_finalize(row);
 	return code == SQLITE_ROW ? 0 : -1;
@@ -57,4 +77,22 @@ const char *sampling_line(const struct sampling *sampling, struct arena *arena)
 		text = arena_format(arena, "%s; not pinned: %s", text,
 				    sampling->why_not_pinned);
 	return text;
+}
+
+const char *sampling_slowdown_text(const struct sampling *sampling,
+				   const struct figure *result, struct arena *arena)
+{
+	static const double least_of_interval = 0.1;
+	const struct figure *slowdown = &sampling->slowdown;
+	if (!slowdown->is_known || (result->is_known && result->has_interval &&
+				    slowdown->value * fabs(result->value) <
+					least_of_interval * (result->high - result->low)))
+		return NULL;
+	return arena_format(
+	    arena,
+	    "slowed the command down by about %s %% (%s to %s), as calibrated by doctor "
+	    "--observer",
+	    format_digits(slowdown->value * 100, 2, arena),
+	    format_digits(slowdown->low * 100, 2, arena),
+	    format_digits(slowdown->high * 100, 2, arena));
 }

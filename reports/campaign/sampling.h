@@ -2,6 +2,7 @@
 #ifndef JOULECART_SAMPLING_H
 #define JOULECART_SAMPLING_H
 #include "reports/figure/arena.h"
+#include "reports/figure/figure.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -16,6 +17,9 @@ struct sampling {
 	double cpu_s;                  /* of the thread that reads */
 	const char *why_not_real_time; /* NULL: it had real-time priority */
 	const char *why_not_pinned;    /* NULL: as asked */
+	struct figure
+	    slowdown; /* share by which the commands took longer, as 'doctor --observer'
+				 calibrated it; of the trials that say so, by their time */
 };
 
 /* 0, or -1: the database cannot be read. */
@@ -25,5 +29,11 @@ int sampling_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 /* "sampler: 1204 ticks, 2 missed; late by 55 us (median), 80 us (99 %), ..."; is_known holds.
  * The arena owns it; never NULL. */
 const char *sampling_line(const struct sampling *sampling, struct arena *arena);
+
+/* "slowed the command down by about 1.3 % (0.4..2.1), as calibrated by doctor --observer"; NULL: it is not
+ * known, or less than a tenth of the interval of the result beside which it would stand. The arena
+ * owns it. */
+const char *sampling_slowdown_text(const struct sampling *sampling,
+				   const struct figure *result, struct arena *arena);
 
 #endif

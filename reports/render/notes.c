@@ -210,6 +210,32 @@ static void add_next(const struct model_campaign *campaign, const char *path,
 		    arena_format(arena, "next: joulecart report --format json %s", path));
 }
 
+/* The result that is known best, beside which a slowdown would matter first. */
+static struct figure narrowest_result(const struct model_campaign *campaign)
+{
+	struct figure narrowest = figure_unknown(NULL);
+	for (size_t i = 0; i < campaign->n_rows; i++) {
+		const struct model_row *row = &campaign->rows[i];
+		const struct figure *one = row->joules_per_query.is_known
+					       ? &row->joules_per_query
+					       : &row->joules_per_run;
+		if (one->is_known && one->has_interval && one->value > 0 &&
+		    (!narrowest.is_known ||
+		     (one->high - one->low) * narrowest.value <
+			 (narrowest.high - narrowest.low) * one->value))
+			narrowest = *one;
+	}
+	return narrowest;
+}
+
+static void add_slowdown(const struct model_campaign *campaign, struct arena *arena)
+{
+	const struct figure result = narrowest_result(campaign);
+	const char *text = sampling_slowdown_text(&campaign->sampling, &result, arena);
+	if (text)
+		add(arena, arena_format(arena, "joulecart %s", text));
+}
+
 static void add_own_cost(const struct model_campaign *campaign, struct arena *arena)
 {
 	if (!campaign->has_own_cost) {
@@ -239,6 +265,7 @@ struct line_list lines_of(const struct model_campaign *campaign, const char *pat
 	if (campaign->sampling.is_known)
 		add(arena, sampling_line(&campaign->sampling, arena));
 	add_own_cost(campaign, arena);
+	add_slowdown(campaign, arena);
 	size_t n = arena_appended(arena) / sizeof(const char *);
 	return (struct line_list){ arena_take(arena), n };
 }

@@ -135,13 +135,18 @@ static json_t *json_sampling(const struct sampling *sampling)
 	if (!sampling->is_known)
 		return json_null();
 	return json_pack(
-	    "{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "ticks",
+	    "{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o, s:o, s:o, s:o}", "ticks",
 	    (json_int_t)sampling->ticks, "missed", (json_int_t)sampling->missed,
 	    "late_p50_ns", (json_int_t)sampling->late_p50_ns, "late_p99_ns",
 	    (json_int_t)sampling->late_p99_ns, "late_max_ns",
 	    (json_int_t)sampling->late_max_ns, "cpu_s", sampling->cpu_s,
 	    "why_not_real_time", json_text_or_null(sampling->why_not_real_time),
-	    "why_not_pinned", json_text_or_null(sampling->why_not_pinned));
+	    "why_not_pinned", json_text_or_null(sampling->why_not_pinned), "slowdown",
+	    real_or_null(sampling->slowdown.is_known, sampling->slowdown.value),
+	    "slowdown_low",
+	    real_or_null(sampling->slowdown.is_known, sampling->slowdown.low),
+	    "slowdown_high",
+	    real_or_null(sampling->slowdown.is_known, sampling->slowdown.high));
 }
 
 /* As it was stored, if that is JSON. */

@@ -346,6 +346,8 @@ static const char *own_cost_text(const struct footer *footer)
 	if (!footer->campaign->has_own_cost)
 		return "";
 	bool is_small = last->own_cpu_s < 1;
+	const char *slowdown = sampling_slowdown_text(
+	    &footer->campaign->sampling, &footer->campaign->last_run_j, footer->arena);
 	const char *share = last->seconds < long_enough_s
 				? ""
 				: arena_format(
@@ -353,9 +355,10 @@ static const char *own_cost_text(const struct footer *footer)
 				      format_digits(last->own_cpu_s / last->seconds * 100,
 						    3, footer->arena));
 	return arena_format(
-	    footer->arena, "; own cost %s CPU %s%s",
+	    footer->arena, "; own cost %s CPU %s%s%s%s",
 	    format_digits(last->own_cpu_s * (is_small ? 1e3 : 1), 3, footer->arena),
-	    is_small ? "ms" : "s", share);
+	    is_small ? "ms" : "s", share, slowdown ? "; it " : "",
+	    slowdown ? slowdown : "");
 }
 
 /* Missed: the deadline passed before the reading began. Lost: read, and not stored. */

@@ -307,6 +307,9 @@ static const struct column_domain of_sampler[] = {
 	{ .name = "pinned_cpu", .domain = NOT_NEGATIVE, OPTIONAL },
 	{ .name = "why_not_pinned", .domain = TEXT, OPTIONAL },
 	{ .name = "why_not_real_time", .domain = TEXT, OPTIONAL },
+	{ .name = "slowdown", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "slowdown_low", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
+	{ .name = "slowdown_high", .domain = REAL_NOT_NEGATIVE, OPTIONAL },
 	{ 0 },
 };
 

@@ -176,11 +176,16 @@ int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
 		integer_if(sampler->pinned_cpu >= 0, sampler->pinned_cpu),
 		text(sampler->why_not_pinned),
 		text(sampler->why_not_real_time),
+		real_if(sampler->has_slowdown, sampler->slowdown),
+		real_if(sampler->has_slowdown, sampler->slowdown_low),
+		real_if(sampler->has_slowdown, sampler->slowdown_high),
 	};
 	return EXECUTE(store,
 		       "INSERT INTO sampler (trial_id, rate_begin_hz, rate_end_hz,"
 		       " late_p50_ns, late_p99_ns, late_max_ns, cpu_s, pinned_cpu,"
-		       " why_not_pinned, why_not_real_time) VALUES (?,?,?,?,?,?,?,?,?,?)",
+		       " why_not_pinned, why_not_real_time,"
+		       " slowdown, slowdown_low, slowdown_high)"
+		       " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		       values, why);
 }
 

@@ -85,6 +85,8 @@ struct sampler_facts {
 	int64_t late_p50_ns, late_p99_ns, late_max_ns;
 	int pinned_cpu;                                 /* -1: not pinned */
 	const char *why_not_pinned, *why_not_real_time; /* NULL: as asked; real-time */
+	bool has_slowdown;
+	double slowdown, slowdown_low, slowdown_high; /* shares of the trial's time */
 };
 int store_add_sampler(struct store *store, const struct sampler_facts *sampler,
 		      struct problem *why);
