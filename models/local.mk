@@ -34,6 +34,7 @@ libmodels_a_SOURCES = \
   %D%/kernels/pool.c \
   %D%/kernels/softmax.c %D%/kernels/softmax.h \
   %D%/kernels/span.c %D%/kernels/span.h \
+  %D%/kernels/zero-point.c %D%/kernels/zero-point.h \
   %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
   %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
   %D%/train/federate.c %D%/train/federate.h \
@@ -42,6 +43,7 @@ libmodels_a_SOURCES = \
   %D%/train/optimizer.c %D%/train/optimizer.h \
   %D%/train/sparsify.c %D%/train/sparsify.h \
   %D%/train/train.c %D%/train/train.h \
+  %D%/variants/asymmetric.c \
   %D%/variants/augmented.c \
   %D%/variants/bag-of-words.c \
   %D%/variants/bf16.c \

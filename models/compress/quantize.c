@@ -25,6 +25,22 @@ float quantize_row(const float *x, size_t n, unsigned bits, int8_t *q)
 	return step;
 }
 
+float quantize_row_asymmetric(const float *x, size_t n, int8_t *q, float *zero)
+{
+	const float steps = 255.0f, lowest = -128.0f;
+	float least = 0.0f, most = 0.0f;
+	for (size_t i = 0; i < n; i++) {
+		least = fminf(least, x[i]);
+		most = fmaxf(most, x[i]);
+	}
+	float step = most > least ? (most - least) / steps : 1.0f;
+	*zero = lowest + rintf(-least / step);
+	for (size_t i = 0; i < n; i++)
+		q[i] = (int8_t)fminf(fmaxf(rintf(x[i] / step) + *zero, lowest),
+				     lowest + steps);
+	return step;
+}
+
 static float largest_of(const float *x, size_t n)
 {
 	float largest = 0.0f;
@@ -58,48 +74,73 @@ int quantize_calibrate(struct plan *plan, const struct dataset *data, float *ran
 	return 0;
 }
 
-/* Adds NAME.weight as I8 with NAME.scale. */
-static bool add_quantized(struct weights *into, const struct weights *from,
-			  const char *name, unsigned bits)
+/* A tensor of the layer of that name, of one dimension. */
+static float *add_part(struct weights *into, const char *name, const char *part, size_t n)
 {
-	char weight_name[WEIGHT_NAME_SIZE + 8], scale_name[WEIGHT_NAME_SIZE + 8];
-	snprintf(weight_name, sizeof(weight_name), "%s.weight", name);
-	snprintf(scale_name, sizeof(scale_name), "%s.scale", name);
-	const struct weight *original = weights_find(from, weight_name);
+	char part_name[WEIGHT_NAME_SIZE + 16];
+	snprintf(part_name, sizeof(part_name), "%.*s.%s", WEIGHT_NAME_SIZE - 1, name, part);
+	struct weight *weight = weights_add(into, part_name, WEIGHT_F32, 1, &n);
+	return weight ? weight->data : NULL;
+}
+
+static const struct weight *part_of(const struct weights *from, const char *name,
+				    const char *part)
+{
+	char part_name[WEIGHT_NAME_SIZE + 16];
+	snprintf(part_name, sizeof(part_name), "%.*s.%s", WEIGHT_NAME_SIZE - 1, name, part);
+	return weights_find(from, part_name);
+}
+
+/* Adds NAME.weight as I8 with NAME.scale, and with zero points NAME.zero. */
+static bool add_quantized(struct weights *into, const struct weights *from,
+			  const char *name, unsigned bits, bool is_asymmetric)
+{
+	const struct weight *original = part_of(from, name, "weight");
 	size_t rows = original->dims[0], width = weight_count(original) / rows;
-	struct weight *weight = weights_add(into, weight_name, WEIGHT_I8, original->n_dims,
-					    original->dims);
-	struct weight *scale = weights_add(into, scale_name, WEIGHT_F32, 1, &rows);
-	if (!weight || !scale)
+	struct weight *weight = weights_add(into, original->name, WEIGHT_I8,
+					    original->n_dims, original->dims);
+	float *scale = add_part(into, name, "scale", rows), *zero = NULL;
+	if (is_asymmetric)
+		zero = add_part(into, name, "zero", rows);
+	if (!weight || !scale || (is_asymmetric && !zero))
 		return false;
-	for (size_t row = 0; row < rows; row++)
-		((float *)scale->data)[row] = quantize_row(
-		    (const float *)original->data + row * width, width, bits,
-		    (int8_t *)weight->data + row * width);
+	for (size_t row = 0; row < rows; row++) {
+		const float *x = (const float *)original->data + row * width;
+		int8_t *q = (int8_t *)weight->data + row * width;
+		scale[row] = zero ? quantize_row_asymmetric(x, width, q, &zero[row])
+				  : quantize_row(x, width, bits, q);
+	}
 	return true;
 }
 
 static bool add_layer(struct weights *into, const struct weights *from, const char *name,
-		      float range, unsigned bits)
+		      float range, unsigned bits, bool is_asymmetric)
 {
-	char bias_name[WEIGHT_NAME_SIZE + 8], max_name[WEIGHT_NAME_SIZE + 16];
-	const size_t one = 1;
-	snprintf(bias_name, sizeof(bias_name), "%.*s.bias", WEIGHT_NAME_SIZE - 1, name);
-	snprintf(max_name, sizeof(max_name), "%.*s.input_max", WEIGHT_NAME_SIZE - 1, name);
-	if (!add_quantized(into, from, name, bits) ||
-	    !weights_add_copy(into, weights_find(from, bias_name)))
+	if (bits == QUANTIZE_NOT)
+		return weights_add_copy(into, part_of(from, name, "weight")) &&
+		       weights_add_copy(into, part_of(from, name, "bias"));
+	if (!add_quantized(into, from, name, bits, is_asymmetric) ||
+	    !weights_add_copy(into, part_of(from, name, "bias")))
 		return false;
-	struct weight *input_max = weights_add(into, max_name, WEIGHT_F32, 1, &one);
+	float *input_max = add_part(into, name, "input_max", 1);
 	if (input_max)
-		*(float *)input_max->data = range > 0.0f ? range : 1.0f;
+		*input_max = range > 0.0f ? range : 1.0f;
 	return input_max != NULL;
 }
 
-static struct weights *quantize_by(const struct weights *weights, const struct plan *plan,
-				   const float *ranges, unsigned bits, struct problem *why)
+static bool add_embedding(struct weights *into, const struct weights *from, unsigned bits)
+{
+	if (bits == QUANTIZE_NOT)
+		return weights_add_copy(into, part_of(from, "embedding", "weight")) != NULL;
+	return add_quantized(into, from, "embedding", bits, false);
+}
+
+struct weights *quantize_calibrated(const struct weights *weights, const struct plan *plan,
+				    const float *ranges, const struct quantization *how,
+				    struct problem *why)
 {
 	struct weights *quantized = weights_new();
-	bool whole = quantized && add_quantized(quantized, weights, "embedding", 8);
+	bool whole = quantized && add_embedding(quantized, weights, how->embedding_bits);
 	float threshold;
 	enum exit_rule rule = exit_rule_of(weights, &threshold);
 	if (whole && rule != EXIT_NEVER)
@@ -107,7 +148,8 @@ static struct weights *quantize_by(const struct weights *weights, const struct p
 	struct plan_layer layers[PLAN_MAX_LAYERS];
 	size_t n = plan_layers(plan, layers);
 	for (size_t i = 0; whole && i < n; i++)
-		whole = add_layer(quantized, weights, layers[i].name, ranges[i], bits);
+		whole = add_layer(quantized, weights, layers[i].name, ranges[i],
+				  how->bits[i], how->is_asymmetric);
 	if (whole)
 		return quantized;
 	problem_what(why, "cannot quantize: out of memory");
@@ -115,9 +157,9 @@ static struct weights *quantize_by(const struct weights *weights, const struct p
 	return NULL;
 }
 
-struct weights *quantize_model_bits(const struct weights *weights,
-				    const struct dataset *calibration, unsigned bits,
-				    struct problem *why)
+struct weights *quantize_model_as(const struct weights *weights,
+				  const struct dataset *calibration,
+				  const struct quantization *how, struct problem *why)
 {
 	float ranges[PLAN_MAX_LAYERS] = { 0 };
 	struct weights *quantized = NULL;
@@ -125,9 +167,19 @@ struct weights *quantize_model_bits(const struct weights *weights,
 	if (plan)
 		plan->threshold = 1.0f; /* none leaves early: every layer is seen */
 	if (plan && quantize_calibrate(plan, calibration, ranges, why) == 0)
-		quantized = quantize_by(weights, plan, ranges, bits, why);
+		quantized = quantize_calibrated(weights, plan, ranges, how, why);
 	plan_free(plan);
 	return quantized;
+}
+
+struct weights *quantize_model_bits(const struct weights *weights,
+				    const struct dataset *calibration, unsigned bits,
+				    struct problem *why)
+{
+	struct quantization how = { .embedding_bits = 8 };
+	for (size_t i = 0; i < PLAN_MAX_LAYERS; i++)
+		how.bits[i] = bits;
+	return quantize_model_as(weights, calibration, &how, why);
 }
 
 struct weights *quantize_model(const struct weights *weights,

@@ -4,6 +4,7 @@
 #include "models/infer/plan-layer.h"
 
 #include "models/infer/plan-part.h"
+#include "models/kernels/zero-point.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ struct tensor plan_tensor(struct plan *plan, const dnnl_memory_desc_t *desc)
 
 static void append(struct ops *ops, struct op op)
 {
-	if (op.primitive && ops->n < PLAN_MAX_OPS)
+	if ((op.primitive || op.run) && ops->n < PLAN_MAX_OPS)
 		ops->op[ops->n++] = op;
 }
 
@@ -59,7 +60,7 @@ static struct values convert(struct plan *plan, struct ops *ops, const struct va
 {
 	struct compute *compute = &plan->compute;
 	struct values dst = { .tensor = plan_tensor(plan, desc), .step = step };
-	dnnl_primitive_attr_t attr = layer_attr(compute, LINEAR);
+	dnnl_primitive_attr_t attr = layer_attr(compute, LINEAR, NULL);
 	if (step != 0.0f)
 		set_scales(compute, attr, &(float){ 1.0f / step }, 1);
 	append(ops, op_reorder(compute, &src->tensor, &dst.tensor, attr));
@@ -151,6 +152,28 @@ static void set_layer_scales(struct compute *compute, dnnl_primitive_attr_t attr
 	free(scales);
 }
 
+/* What the zero points of the layer's weights add to each number that it puts out. */
+static struct tensor add_zero_points(struct plan *plan, struct ops *ops,
+				     const struct model_layer *layer,
+				     const struct layer_shape *shape,
+				     const struct values *src, float dst_step)
+{
+	struct compute *compute = &plan->compute;
+	size_t rows = shape->kernel ? shape->length : shape->batch;
+	dnnl_memory_desc_t out = layer_dst_desc(shape, dnnl_f32);
+	dnnl_memory_desc_t factors_desc = desc_of(dnnl_f32, dnnl_x, 1, &shape->out);
+	dnnl_memory_desc_t sums_desc = desc_of(dnnl_f32, dnnl_x, 1, &rows);
+	struct zero_points to = { .factors = tensor_new(compute, &factors_desc),
+				  .sums = tensor_new(compute, &sums_desc),
+				  .out = plan_tensor(plan, &out) };
+	float *factors = tensor_data(&to.factors);
+	for (size_t i = 0; factors && i < shape->out; i++)
+		factors[i] = -layer->zero[i] * layer->scale[i] * src->step /
+			     (dst_step != 0.0f ? dst_step : 1.0f);
+	append(ops, op_zero_points(&to, &src->tensor, shape->kernel));
+	return to.out;
+}
+
 static double weights_of(const struct layer_shape *shape)
 {
 	double in = shape->depthwise ? 1 : (double)shape->in;
@@ -175,7 +198,11 @@ struct values plan_add_layer(struct plan *plan, struct ops *ops,
 	struct values dst = { .tensor = plan_tensor(plan, &dst_desc),
 			      .step = wanted.max / levels_of(wanted.type),
 			      .is_signed = wanted.activation == LINEAR };
-	dnnl_primitive_attr_t attr = layer_attr(compute, wanted.activation);
+	struct tensor added = { 0 };
+	if (layer->zero)
+		added = add_zero_points(plan, ops, layer, shape, &src, dst.step);
+	dnnl_primitive_attr_t attr = layer_attr(compute, wanted.activation,
+						layer->zero ? &added.desc : NULL);
 	if (layer->scale)
 		set_layer_scales(compute, attr, layer, shape->out, src.step, dst.step);
 	dnnl_primitive_desc_t pd = layer_forward_pd(compute, shape, dnnl_forward_inference,
@@ -185,8 +212,9 @@ struct values plan_add_layer(struct plan *plan, struct ops *ops,
 	const dnnl_exec_arg_t args[] = { { DNNL_ARG_SRC, src.tensor.memory },
 					 { DNNL_ARG_WEIGHTS, weight.memory },
 					 { DNNL_ARG_BIAS, bias.memory },
-					 { DNNL_ARG_DST, dst.tensor.memory } };
-	struct op op = op_new(compute, pd, args, 4);
+					 { DNNL_ARG_DST, dst.tensor.memory },
+					 { LAYER_ARG_ADDED, added.memory } };
+	struct op op = op_new(compute, pd, args, layer->zero ? 5 : 4);
 	op.flop = 2 * weights_of(shape) * (double)shape->batch *
 		  (shape->kernel ? (double)shape->length : 1);
 	append(ops, op);

@@ -3,7 +3,8 @@
  * A tensor of integers q stands for q x step. Weights are s8 with a step per output channel;
  * activations u8 (what follows a ReLU, a maximum or a one-hot field is never negative), but
  * s8 for the embedding. Sums are 32 bits wide; the bias is added to them, then
- * x source step x weight step / destination step, then the activation. */
+ * x source step x weight step / destination step, then what zero points of the weights come to
+ * (zero-point.h), then the activation. */
 #ifndef JOULECART_MODELS_PLAN_LAYER_H
 #define JOULECART_MODELS_PLAN_LAYER_H
 #include "models/infer/plan.h"

@@ -25,10 +25,12 @@ enum {
 	/* Each stage may have a head of its own. */
 	PLAN_MAX_LAYERS = PLAN_MAX_CONVOLUTIONS + MODEL_MAX_STAGES * PLAN_HEAD_LAYERS,
 	PLAN_MAX_PARTS = PLAN_MAX_LAYERS + 3, /* what else plan_part names */
-	PLAN_MAX_OPS = 2 * PLAN_HEAD_LAYERS,  /* a layer and what converts its input */
+	/* A layer, what converts its input, and what its zero points come to. */
+	PLAN_MAX_OPS = 3 * PLAN_HEAD_LAYERS,
 	PLAN_MAX_LENGTHS = 96,
-	/* What each convolution reads, where that is converted, and puts out; and the first input. */
-	PLAN_MAX_BUFFERS = 2 * PLAN_MAX_CONVOLUTIONS + 1,
+	/* What each convolution reads, where that is converted, puts out, and what its zero points come to; and the
+	 * first input. */
+	PLAN_MAX_BUFFERS = 3 * PLAN_MAX_CONVOLUTIONS + 1,
 	PLAN_MAX_LAYOUTS = 2 * PLAN_MAX_LAYERS,
 	PLAN_MAX_BATCH = 1024
 };

@@ -59,22 +59,29 @@ static dnnl_primitive_desc_t make_pd(struct compute *compute, const_dnnl_op_desc
 	return pd;
 }
 
-dnnl_primitive_attr_t layer_attr(struct compute *compute, enum activation activation)
+dnnl_primitive_attr_t layer_attr(struct compute *compute, enum activation activation,
+				 const dnnl_memory_desc_t *added)
 {
 	dnnl_primitive_attr_t attr = NULL;
 	dnnl_post_ops_t post = NULL;
 	if (!compute_keep(compute, dnnl_primitive_attr_create(&attr), "set an activation"))
 		return NULL;
-	if (activation == LINEAR)
+	if (activation == LINEAR && !added)
 		return attr;
 	if (compute_keep(compute, dnnl_post_ops_create(&post), "set an activation")) {
-		compute_keep(compute,
-			     dnnl_post_ops_append_eltwise(post, 1.0f,
-							  activation == RELU
-							      ? dnnl_eltwise_relu
-							      : dnnl_eltwise_logistic,
-							  0.0f, 0.0f),
-			     "set an activation");
+		if (added)
+			compute_keep(
+			    compute,
+			    dnnl_post_ops_append_binary(post, dnnl_binary_add, added),
+			    "set what is added");
+		if (activation != LINEAR)
+			compute_keep(compute,
+				     dnnl_post_ops_append_eltwise(
+					 post, 1.0f,
+					 activation == RELU ? dnnl_eltwise_relu
+							    : dnnl_eltwise_logistic,
+					 0.0f, 0.0f),
+				     "set an activation");
 		compute_keep(compute, dnnl_primitive_attr_set_post_ops(attr, post),
 			     "set an activation");
 		dnnl_post_ops_destroy(post);
@@ -255,7 +262,7 @@ void layer_create(struct compute *compute, struct layer *layer,
 		.d_dst = tensor_new(compute, &dst_desc),
 	};
 	struct plain plain = wrap_parameters(compute, shape, parameters);
-	dnnl_primitive_attr_t attr = layer_attr(compute, activation);
+	dnnl_primitive_attr_t attr = layer_attr(compute, activation, NULL);
 	dnnl_primitive_desc_t forward = layer_forward_pd(
 	    compute, shape, dnnl_forward_training, &src_desc, &dst_desc, attr);
 	dnnl_primitive_desc_t data = backward_data_pd(compute, shape, forward);

@@ -41,8 +41,11 @@ dnnl_primitive_desc_t layer_forward_pd(struct compute *compute,
 				       dnnl_prop_kind_t kind, const dnnl_memory_desc_t *src,
 				       const dnnl_memory_desc_t *dst,
 				       const_dnnl_primitive_attr_t attr);
-/* An attribute with the activation after the layer; the caller destroys it. */
-dnnl_primitive_attr_t layer_attr(struct compute *compute, enum activation activation);
+/* An attribute with the activation after the layer, and before that what is added to each number put out: a
+ * tensor of that description (the argument LAYER_ARG_ADDED), or NULL. The caller destroys it. */
+enum { LAYER_ARG_ADDED = DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1 };
+dnnl_primitive_attr_t layer_attr(struct compute *compute, enum activation activation,
+				 const dnnl_memory_desc_t *added);
 /* What pd wants the weights to look like. */
 dnnl_memory_desc_t layer_wanted(dnnl_primitive_desc_t pd, dnnl_query_t what);
 

@@ -237,7 +237,9 @@ struct op op_reorder(struct compute *compute, const struct tensor *from,
 
 void op_run(struct compute *compute, const struct op *op)
 {
-	if (op->primitive && compute->status == dnnl_success)
+	if (op->run && compute->status == dnnl_success)
+		op->run(op);
+	else if (op->primitive && compute->status == dnnl_success)
 		compute_keep(compute,
 			     dnnl_primitive_execute(op->primitive, compute->stream,
 						    op->n_args, op->args),

@@ -29,9 +29,11 @@ struct tensor {
 	dnnl_memory_t memory;
 };
 
-/* A primitive with its arguments. All zero: runs as nothing. */
+/* A primitive with its arguments; or work of our own on these (zero-point.h). All zero: runs as nothing. */
 struct op {
 	dnnl_primitive_t primitive;
+	void (*run)(const struct op *op); /* in place of the primitive */
+	size_t kernel;                    /* of that work: see struct layer_shape */
 	dnnl_exec_arg_t args[5];
 	int n_args;
 	size_t part; /* of the model, whose work it is: an index into a plan's parts */

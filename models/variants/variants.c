@@ -37,6 +37,7 @@ const struct variant *const variants[] = {
 	&variant_lowrank_svd_int8,
 	&variant_pruned_channel_int8,
 	&variant_early_exit_softmax_int8,
+	&variant_asymmetric,
 	NULL,
 };
 /* clang-format on */

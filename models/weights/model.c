@@ -70,7 +70,9 @@ struct model_layer model_layer(const struct weights *weights, const char *format
 	layer.weight = model_tensor(weights, "weight", format, stage);
 	layer.bias = model_tensor(weights, "bias", format, stage)->data;
 	if (layer.weight->type == WEIGHT_I8) {
+		const struct weight *zero = model_tensor(weights, "zero", format, stage);
 		layer.scale = scale->data;
+		layer.zero = zero ? zero->data : NULL;
 		layer.input_max = *(const float *)input_max->data;
 	}
 	return layer;
@@ -180,9 +182,11 @@ static int expect_layer(const struct weights *weights, const char *format, size_
 	if (weight->type != WEIGHT_I8)
 		return 0;
 	const size_t one = 1;
-	return expect(weights, "scale", format, stage, 1, weight->dims, why) < 0 ||
-		       expect(weights, "input_max", format, stage, 1, &one, why) < 0
-		   ? -1
+	if (expect(weights, "scale", format, stage, 1, weight->dims, why) < 0 ||
+	    expect(weights, "input_max", format, stage, 1, &one, why) < 0)
+		return -1;
+	return model_tensor(weights, "zero", format, stage)
+		   ? expect(weights, "zero", format, stage, 1, weight->dims, why)
 		   : 0;
 }
 
@@ -254,6 +258,11 @@ static int expect_chain(const struct weights *weights, size_t stage, size_t in,
 		if (expect_layer(weights, link->format, stage, 3,
 				 (size_t[]){ link->out, link_in, link->kernel }, why) < 0)
 			return -1;
+		if (link->depthwise && model_tensor(weights, "zero", link->format, stage))
+			return problem_why(
+			    why,
+			    "stage %zu: expected no zero points of a depthwise convolution",
+			    stage);
 	}
 	const struct weight *last = model_tensor(weights, "weight", "stage%zu.conv", stage);
 	at->out = last->dims[0];

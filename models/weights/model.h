@@ -10,7 +10,8 @@
  *
  * Names: embedding, stageN.conv, headN.gate, headN.hidden, headN.out, N from 1, each followed
  * by .weight and .bias; an I8 layer also has .scale (what one step is worth, per output) and
- * .input_max (the calibrated largest input).
+ * .input_max (the calibrated largest input), and may have .zero (per output, the step that stands for 0;
+ * without it, 0 does).
  *
  * A convolution of low rank is a chain without an activation in between: stageN.reduce to
  * `rank` channels over the whole kernel and stageN.conv of kernel 1; or stageN.reduce of
@@ -62,6 +63,7 @@ struct model_layer {
 	const struct weight *weight;
 	const float *bias;
 	const float *scale; /* NULL but for I8 */
+	const float *zero;  /* of I8 with zero points; else NULL */
 	float input_max;    /* 0 but for I8 */
 };
 

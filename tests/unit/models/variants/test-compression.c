@@ -47,6 +47,36 @@ static void a_row_of_zeros_can_be_quantized(void **state)
 	assert_int_equal(q[0] | q[1] | q[2], 0);
 }
 
+static void a_zero_point_stands_for_0_and_steps_reach_from_end_to_end(void **state)
+{
+	(void)state;
+	const float x[4] = { -0.5f, 0.0f, 4.6f, 1.234f };
+	int8_t q[4];
+	float zero, step = quantize_row_asymmetric(x, 4, q, &zero);
+	assert_float_equal(step, 5.1 / 255, 1e-7);
+	assert_int_equal(q[0], -128);
+	assert_int_equal(q[2], 127);
+	assert_float_equal(q[1], zero, 0.0);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(fabsf(((float)q[i] - zero) * step - x[i]) <= step * 0.5001f);
+	const float zeros[3] = { 0 };
+	assert_float_equal(quantize_row_asymmetric(zeros, 3, q, &zero), 1.0, 0.0);
+	assert_float_equal(q[0], zero, 0.0);
+}
+
+/* Weights that are all on one side of 0: a zero point then halves the step. */
+static struct weights *one_sided_weights(void)
+{
+	struct weights *weights = tiny_weights();
+	for (size_t i = 0; i < weights->n; i++) {
+		struct weight *weight = &weights->items[i];
+		float *x = weight->data;
+		for (size_t j = 0; weight->n_dims > 1 && j < weight_count(weight); j++)
+			x[j] = fabsf(x[j]);
+	}
+	return weights;
+}
+
 static float *logits_of(const struct weights *weights, const struct features *features)
 {
 	struct problem why;
@@ -66,6 +96,48 @@ static double norm_of_difference(const float *a, const float *b, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += (double)((a[i] - b[i]) * (a[i] - b[i]));
 	return sqrt(sum);
+}
+
+static double error_of(const struct weights *quantized, const struct features *features,
+		       const float *exact)
+{
+	float *rounded = logits_of(quantized, features);
+	double error = norm_of_difference(exact, rounded, BATCH * N_OUTPUTS);
+	free(rounded);
+	return error;
+}
+
+/* Left out, or counted beyond a query's ends, the zero points would make other answers altogether. */
+static void
+zero_points_answer_nearly_as_floats_do_and_nearer_where_weights_are_one_sided(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	struct features features[BATCH];
+	struct quantization how = { .embedding_bits = 8, .is_asymmetric = true };
+	struct weights *both[] = { tiny_weights(), one_sided_weights() };
+	static const float none[BATCH * N_OUTPUTS];
+	for (size_t i = 0; i < PLAN_MAX_LAYERS; i++)
+		how.bits[i] = 8;
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 640), 0);
+	some_features(features, BATCH, tiny_shape.rows);
+	for (size_t i = 0; i < 2; i++) {
+		float *exact = logits_of(both[i], features);
+		struct weights *zeros = quantize_model_as(both[i], &data, &how, &why);
+		struct weights *symmetric = quantize_model(both[i], &data, &why);
+		double error = error_of(zeros, features, exact);
+		assert_true(error > 0.0);
+		assert_true(error <
+			    0.05 * norm_of_difference(exact, none, BATCH * N_OUTPUTS));
+		if (i == 1)
+			assert_true(error < error_of(symmetric, features, exact));
+		weights_free(zeros);
+		weights_free(symmetric);
+		weights_free(both[i]);
+		free(exact);
+	}
+	dataset_free(&data);
 }
 
 /* Frees the weights. */
@@ -247,6 +319,9 @@ int main(void)
 		cmocka_unit_test(a_quantized_number_is_within_half_a_step),
 		cmocka_unit_test(the_largest_number_uses_the_last_step_and_zero_is_exact),
 		cmocka_unit_test(a_row_of_zeros_can_be_quantized),
+		cmocka_unit_test(a_zero_point_stands_for_0_and_steps_reach_from_end_to_end),
+		cmocka_unit_test(
+		    zero_points_answer_nearly_as_floats_do_and_nearer_where_weights_are_one_sided),
 		cmocka_unit_test(integer_kernels_answer_nearly_as_the_floating_point_ones),
 		cmocka_unit_test(chains_stay_in_integers_too),
 		cmocka_unit_test(every_head_of_an_early_exit_is_in_integers),
