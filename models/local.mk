@@ -6,6 +6,8 @@ libmodels_a_SOURCES = \
   %D%/compress/bf16.c %D%/compress/bf16.h \
   %D%/compress/codebook.c %D%/compress/codebook.h \
   %D%/compress/lowrank.c %D%/compress/lowrank.h \
+  %D%/compress/mixed.c %D%/compress/mixed.h \
+  %D%/compress/packed.c %D%/compress/packed.h \
   %D%/compress/prune-channel.c %D%/compress/prune-channel.h \
   %D%/compress/quantize.c %D%/compress/quantize.h \
   %D%/data/augment.c %D%/data/augment.h \
@@ -60,6 +62,7 @@ libmodels_a_SOURCES = \
   %D%/variants/l1.c \
   %D%/variants/lowrank-cp.c \
   %D%/variants/lowrank-svd.c \
+  %D%/variants/mixed.c \
   %D%/variants/prune-gradually.c %D%/variants/prune-gradually.h \
   %D%/variants/pruned-activation.c \
   %D%/variants/pruned-channel.c \

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/making.h"
 #include "models/cli/options.h"
@@ -40,8 +41,8 @@ static void tell_profiler(const struct weights *weights, const struct making *ou
 	joulecart_metric("peak_rss_bytes", (double)usage.ru_maxrss * 1024.0);
 }
 
-static void print_outcome(const struct variant *variant, const struct making *outcome,
-			  const char *path, double file_bytes)
+static void print_outcome(const struct variant *variant, const struct weights *weights,
+			  const struct making *outcome, const char *path, double file_bytes)
 {
 	const struct model_quality *quality = &outcome->quality;
 	printf("%s: made in %.1f s (%.1f CPU seconds)\n", variant->name,
@@ -56,6 +57,8 @@ static void print_outcome(const struct variant *variant, const struct making *ou
 	if (outcome->build.bytes_exchanged)
 		printf("  sent    %.2f MB of weights between shops\n",
 		       (double)outcome->build.bytes_exchanged / 1e6);
+	if (weights_note(weights, "bits")[0])
+		wrap_say(stdout, 2, 10, "bits    %s", weights_note(weights, "bits"));
 	printf("  file    %s (%.2f MB)\n", path, file_bytes / 1e6);
 }
 
@@ -87,7 +90,7 @@ static int train_variant(const struct variant *variant, const struct recipe *rec
 		struct stat about = { 0 };
 		stat(path, &about);
 		tell_profiler(weights, &outcome, (double)about.st_size);
-		print_outcome(variant, &outcome, path, (double)about.st_size);
+		print_outcome(variant, weights, &outcome, path, (double)about.st_size);
 	}
 	weights_free(weights);
 	joulecart_detach();

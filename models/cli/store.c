@@ -5,7 +5,7 @@
 
 #include "base/plain-file.h"
 #include "base/problem.h"
-#include "models/compress/codebook.h"
+#include "models/compress/packed.h"
 #include "models/data/data.h"
 #include "models/weights/model.h"
 #include "models/weights/safetensors.h"
@@ -182,14 +182,14 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 	return 0;
 }
 
-/* Weights that share values are looked up once, here. Takes NULL; owns the weights. */
+/* Weights of less than a byte are unpacked once, here. Takes NULL; owns the weights. */
 static struct weights *unpacked(struct weights *weights, const char *path,
 				struct problem *why)
 {
 	struct problem misfit;
-	if (!weights || !weights_note(weights, "codebook_bits")[0])
+	if (!weights || !weights_are_packed(weights))
 		return weights;
-	struct weights *whole = codebook_unpack(weights, &misfit);
+	struct weights *whole = weights_unpack(weights, &misfit);
 	weights_free(weights);
 	if (whole)
 		return whole;
@@ -237,9 +237,9 @@ int store_save(const struct variant *variant, const struct recipe *recipe,
 				 weights_note(parent, "crc32"));
 	}
 	unsigned bits = (unsigned)strtoul(weights_note(weights, "codebook_bits"), NULL, 10);
-	if (bits == 0)
+	if (bits == 0 && !weights_pay_packed(weights))
 		return safetensors_save(weights, path, why);
-	struct weights *packed = codebook_pack(weights, bits, why);
+	struct weights *packed = weights_pack(weights, bits, why);
 	int failed = packed ? safetensors_save(packed, path, why) : -1;
 	weights_free(packed);
 	return failed;

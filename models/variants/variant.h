@@ -68,6 +68,7 @@ extern const struct variant variant_pruned_channel;
 extern const struct variant variant_int8;
 extern const struct variant variant_int8_qat;
 extern const struct variant variant_asymmetric;
+extern const struct variant variant_mixed;
 extern const struct variant variant_l1;
 extern const struct variant variant_finetuned;
 extern const struct variant variant_augmented;

@@ -38,6 +38,7 @@ const struct variant *const variants[] = {
 	&variant_pruned_channel_int8,
 	&variant_early_exit_softmax_int8,
 	&variant_asymmetric,
+	&variant_mixed,
 	NULL,
 };
 /* clang-format on */

@@ -3,6 +3,8 @@
 
 #include "base/problem.h"
 #include "models/compress/codebook.h"
+#include "models/compress/packed.h"
+#include "models/compress/quantize.h"
 #include "models/variants/prune-gradually.h"
 #include "models/weights/weights.h"
 #include "tests/unit/cmocka.h"
@@ -108,8 +110,8 @@ static void what_is_packed_is_unpacked_the_same(void **state)
 		struct codes *codes = codebook_share(weights, bits);
 		assert_non_null(codes);
 		assert_int_equal(codebook_hold(codes, weights, NULL, 1, 1, &why), 0);
-		struct weights *packed = codebook_pack(weights, bits, &why);
-		struct weights *back = packed ? codebook_unpack(packed, &why) : NULL;
+		struct weights *packed = weights_pack(weights, bits, &why);
+		struct weights *back = packed ? weights_unpack(packed, &why) : NULL;
 		assert_non_null(back);
 		const char *name = "stage2.conv.weight";
 		assert_memory_equal(weights_find(back, name)->data,
@@ -125,19 +127,49 @@ static void what_is_packed_is_unpacked_the_same(void **state)
 	}
 }
 
+/* Integers of 2 to 7 bits, of which a row's largest uses the last step. */
+static void integers_of_few_bits_are_packed_and_unpacked_the_same(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	const char *name = "stage2.conv.weight";
+	struct weights *weights = tiny_weights();
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 32), 0);
+	for (unsigned bits = 2; bits <= 8; bits++) {
+		struct weights *few = quantize_model_bits(weights, &data, bits, &why);
+		assert_int_equal(weights_pay_packed(few), bits < 8);
+		struct weights *packed = weights_pack(few, 0, &why);
+		struct weights *back = weights_unpack(packed, &why);
+		assert_int_equal(weights_are_packed(packed), bits < 8);
+		assert_non_null(back);
+		assert_int_equal(weights_find(back, name)->type, WEIGHT_I8);
+		assert_memory_equal(weights_find(back, name)->data,
+				    weights_find(few, name)->data, 32 * 32 * 5);
+		if (bits < 8)
+			assert_int_equal(weights_find(packed, "stage2.conv.codes")->dims[0],
+					 32 * 32 * 5 * bits / 8);
+		weights_free(few);
+		weights_free(packed);
+		weights_free(back);
+	}
+	dataset_free(&data);
+	weights_free(weights);
+}
+
 static void packed_weights_that_do_not_fit_are_refused_by_name(void **state)
 {
 	(void)state;
 	struct problem why;
 	struct weights *weights = tiny_weights();
 	codes_free(codebook_share(weights, 4));
-	struct weights *packed = codebook_pack(weights, 4, &why);
+	struct weights *packed = weights_pack(weights, 4, &why);
 	((float *)weights_find(packed, "stage2.conv.shape")->data)[0] = 33.0f;
-	assert_null(codebook_unpack(packed, &why));
+	assert_null(weights_unpack(packed, &why));
 	assert_string_equal(why.why,
 			    "tensor 'stage2.conv.codes': expected a code for each weight");
 	((float *)weights_find(packed, "stage2.conv.shape")->data)[0] = -1.0f;
-	assert_null(codebook_unpack(packed, &why));
+	assert_null(weights_unpack(packed, &why));
 	assert_non_null(strstr(why.why, "expected sizes in its shape"));
 	weights_free(packed);
 	weights_free(weights);
@@ -151,6 +183,7 @@ int main(void)
 		cmocka_unit_test(each_convolution_ends_with_the_share_of_zeros_asked_for),
 		cmocka_unit_test(a_shared_value_is_the_nearest_of_its_codebook),
 		cmocka_unit_test(what_is_packed_is_unpacked_the_same),
+		cmocka_unit_test(integers_of_few_bits_are_packed_and_unpacked_the_same),
 		cmocka_unit_test(packed_weights_that_do_not_fit_are_refused_by_name),
 	};
 	return cmocka_run_group_tests(tests, one_thread, NULL);

@@ -2,6 +2,8 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "models/compress/mixed.h"
+#include "models/compress/packed.h"
 #include "models/compress/prune-channel.h"
 #include "models/compress/quantize.h"
 #include "models/infer/plan-layer.h"
@@ -138,6 +140,46 @@ zero_points_answer_nearly_as_floats_do_and_nearer_where_weights_are_one_sided(vo
 		free(exact);
 	}
 	dataset_free(&data);
+}
+
+static size_t bytes_of(const struct weights *weights)
+{
+	struct problem why;
+	struct weights *packed = weights_pack(weights, 0, &why);
+	size_t bytes = 0;
+	for (size_t i = 0; i < packed->n; i++)
+		bytes += weight_bytes(&packed->items[i]);
+	weights_free(packed);
+	return bytes;
+}
+
+/* What is measured is what is allowed or less, and what is allowed more takes fewer bytes: none, three bits for
+ * all, and between these some of each. */
+static void bits_are_chosen_by_what_the_answers_suffer(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct dataset data;
+	const double allowed[] = { 0, 1e-4, 1e9 };
+	size_t bytes[3];
+	struct weights *weights = tiny_weights(), *mixed[3];
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, 64), 0);
+	for (size_t i = 0; i < 3; i++) {
+		mixed[i] = mixed_model(weights, &data, allowed[i], &why);
+		assert_non_null(mixed[i]);
+		assert_true(strtod(weights_note(mixed[i], "divergence"), NULL) <=
+			    allowed[i] + 1e-6);
+		bytes[i] = bytes_of(mixed[i]);
+	}
+	assert_string_equal(weights_note(mixed[2], "bits"),
+			    "stage1.conv 3, stage2.conv 3, head2.gate 3, head2.hidden 3, "
+			    "head2.out 3, embedding 3");
+	assert_non_null(strstr(weights_note(mixed[0], "bits"), "stage2.conv 32, "));
+	assert_true(bytes[0] > bytes[1] && bytes[1] > bytes[2]);
+	for (size_t i = 0; i < 3; i++)
+		weights_free(mixed[i]);
+	dataset_free(&data);
+	weights_free(weights);
 }
 
 /* Frees the weights. */
@@ -322,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_zero_point_stands_for_0_and_steps_reach_from_end_to_end),
 		cmocka_unit_test(
 		    zero_points_answer_nearly_as_floats_do_and_nearer_where_weights_are_one_sided),
+		cmocka_unit_test(bits_are_chosen_by_what_the_answers_suffer),
 		cmocka_unit_test(integer_kernels_answer_nearly_as_the_floating_point_ones),
 		cmocka_unit_test(chains_stay_in_integers_too),
 		cmocka_unit_test(every_head_of_an_early_exit_is_in_integers),
