@@ -16,6 +16,7 @@ libmodels_a_SOURCES = \
   %D%/data/data-file.c %D%/data/data-file.h \
   %D%/data/data-grammar.c %D%/data/data-grammar.h \
   %D%/data/features.c %D%/data/features.h \
+  %D%/data/lexicon.c %D%/data/lexicon.h \
   %D%/infer/body.c %D%/infer/body.h \
   %D%/infer/exit.c %D%/infer/exit.h \
   %D%/infer/exit-sweep.c %D%/infer/exit-sweep.h \
@@ -27,6 +28,7 @@ libmodels_a_SOURCES = \
   %D%/infer/quality.c %D%/infer/quality.h \
   %D%/infer/query-slices.c %D%/infer/query-slices.h \
   %D%/infer/segment.c %D%/infer/segment.h \
+  %D%/infer/shallow.c %D%/infer/shallow.h \
   %D%/infer/sparse.h \
   %D%/infer/sparse-pays.c \
   %D%/kernels/embedding.c %D%/kernels/embedding.h \
@@ -40,6 +42,7 @@ libmodels_a_SOURCES = \
   %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
   %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
   %D%/train/federate.c %D%/train/federate.h \
+  %D%/train/linear.c %D%/train/linear.h \
   %D%/train/loss.c %D%/train/loss.h \
   %D%/train/network.c %D%/train/network.h \
   %D%/train/optimizer.c %D%/train/optimizer.h \
@@ -57,6 +60,7 @@ libmodels_a_SOURCES = \
   %D%/variants/federated.c \
   %D%/variants/fine-tune.c %D%/variants/fine-tune.h \
   %D%/variants/finetuned.c \
+  %D%/variants/hashed-linear.c \
   %D%/variants/int8.c \
   %D%/variants/int8-qat.c \
   %D%/variants/l1.c \
@@ -68,6 +72,7 @@ libmodels_a_SOURCES = \
   %D%/variants/pruned-channel.c \
   %D%/variants/pruned-gradient.c \
   %D%/variants/pruned-magnitude.c \
+  %D%/variants/rules.c \
   %D%/variants/stack.c %D%/variants/stack.h \
   %D%/variants/student.c \
   %D%/variants/student-feature.c \

@@ -13,6 +13,7 @@ models_unit_tests = \
   tests/unit/models/train/test-network \
   tests/unit/models/infer/test-plan \
   tests/unit/models/infer/test-quality \
+  tests/unit/models/infer/test-shallow \
   tests/unit/models/compress/test-prune \
   tests/unit/models/weights/test-safetensors
 check_PROGRAMS += $(models_unit_tests)
@@ -29,6 +30,7 @@ tests_unit_models_train_test_loss_LDADD = $(models_unit_libs)
 tests_unit_models_compress_test_lowrank_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_plan_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_quality_LDADD = $(models_unit_libs)
+tests_unit_models_infer_test_shallow_LDADD = $(models_unit_libs)
 tests_unit_models_compress_test_prune_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_network_LDADD = $(models_unit_libs)
 tests_unit_models_weights_test_safetensors_LDADD = $(models_unit_libs)

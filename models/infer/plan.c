@@ -10,6 +10,7 @@
 #include "models/infer/plan-head.h"
 #include "models/infer/plan-part.h"
 #include "models/infer/segment.h"
+#include "models/infer/shallow.h"
 #include "models/infer/sparse.h"
 #include "models/kernels/embedding.h"
 
@@ -125,7 +126,7 @@ static int build_segments(struct plan *plan, const struct weights *weights,
 static int check_types(const struct weights *weights, struct problem *why)
 {
 	const struct weight *table = weights_find(weights, "embedding.weight");
-	if (table->type != WEIGHT_BF16 || compute_has_bf16())
+	if (!table || table->type != WEIGHT_BF16 || compute_has_bf16())
 		return 0;
 	problem_what(why, "cannot run in bf16");
 	problem_todo(why, "take another variant, as int8");
@@ -135,6 +136,20 @@ static int check_types(const struct weights *weights, struct problem *why)
 			   compute_isa());
 }
 
+static int build_shallow(struct plan *plan, const struct weights *weights,
+			 struct problem *why)
+{
+	plan->shallow = shallow_create(weights, why);
+	if (!plan->shallow)
+		return -1;
+	plan->depth = calloc(plan->batch, sizeof(*plan->depth));
+	plan->answers = calloc(plan->batch * plan->shape.classes, sizeof(float));
+	if (!plan->depth || !plan->answers)
+		return problem_what(why, "cannot prepare the model: out of memory");
+	memset(plan->depth, 1, plan->batch);
+	return compute_check(&plan->compute, why);
+}
+
 static int build(struct plan *plan, const struct weights *weights, struct problem *why)
 {
 	if (model_shape_of(weights, &plan->shape, why) < 0 || check_types(weights, why) < 0)
@@ -142,6 +157,8 @@ static int build(struct plan *plan, const struct weights *weights, struct proble
 	plan->rule = exit_rule_of(weights, &plan->threshold);
 	compute_open(&plan->compute);
 	plan_add_fixed_parts(plan);
+	if (plan->shape.is_shallow)
+		return build_shallow(plan, weights, why);
 	plan->table = *weights_find(weights, "embedding.weight");
 	if (plan->table.type == WEIGHT_I8)
 		plan->table_scale = weights_find(weights, "embedding.scale")->data;
@@ -178,6 +195,7 @@ void plan_free(struct plan *plan)
 	for (size_t i = 0; plan->segments && i < plan->n_exits; i++)
 		segment_free(&plan->segments[i]);
 	compute_close(&plan->compute);
+	shallow_free(plan->shallow);
 	free(plan->segments);
 	free(plan->depth);
 	free(plan->rows);
@@ -207,10 +225,23 @@ static void embed(struct plan *plan, const struct features *features, size_t n)
 	span_clear_gaps(plan->spans, n, body->positions, width * sizeof(float), rows);
 }
 
+static const float *run_shallow(struct plan *plan, const struct features *features,
+				size_t n)
+{
+	plan_part_begin(plan, PART_EMBEDDING);
+	for (size_t b = 0; b < n; b++)
+		shallow_run(plan->shallow, &features[b],
+			    plan->answers + b * plan->shape.classes);
+	plan_part_end(plan, PART_EMBEDDING);
+	return plan->answers;
+}
+
 const float *plan_run(struct plan *plan, const struct features *features, size_t n,
 		      struct problem *why)
 {
 	const float *answers = plan->answers;
+	if (plan->shallow)
+		return run_shallow(plan, features, n);
 	for (size_t at = 0; at < plan->n_exits; at++)
 		plan->segments[at].ran = NULL, plan->segments[at].led = NULL;
 	plan_part_begin(plan, PART_EMBEDDING);
@@ -226,6 +257,8 @@ const float *plan_run(struct plan *plan, const struct features *features, size_t
 
 void plan_count_work(struct plan *plan, const struct features *features, size_t n)
 {
+	if (plan->shallow)
+		return;
 	lay_out(plan, features, n);
 	for (size_t at = 0; at < plan->n_exits; at++) {
 		const struct segment *segment = &plan->segments[at];
@@ -257,5 +290,7 @@ size_t plan_layers(const struct plan *plan, struct plan_layer layers[PLAN_MAX_LA
 
 const char *plan_kernels(const struct plan *plan)
 {
+	if (plan->shallow)
+		return "no";
 	return plan->segments[0].sparse ? "sparse" : "dense";
 }

@@ -17,6 +17,7 @@
 #include "models/weights/model.h"
 
 struct features;
+struct shallow;
 struct sparse_body;
 
 enum {
@@ -128,6 +129,8 @@ struct plan {
 	size_t batch;
 	struct weight table; /* the embedding; data is the weights' own */
 	const float *table_scale;
+	struct shallow
+	    *shallow; /* instead of segments, of which there are none then; or NULL */
 	struct segment *segments; /* one; with an exit rule one for each head */
 	size_t n_exits, n_sizes;
 	size_t lengths[PLAN_MAX_LENGTHS]; /* of sequences, from the longest on */
@@ -135,8 +138,8 @@ struct plan {
 	size_t gap; /* positions between two queries */
 	enum exit_rule rule;
 	float threshold;
-	float *answers;           /* [batch][classes], with an exit rule */
-	size_t *rows;             /* which queries are left */
+	float *answers; /* [batch][classes], with an exit rule, or of a shallow model */
+	size_t *rows;   /* which queries are left */
 	struct query_span *spans; /* where these stand */
 	size_t positions;         /* up to the end of the last one */
 	uint8_t *depth;           /* the stage that answered each query of the last run */
@@ -168,7 +171,7 @@ void plan_count_work(struct plan *plan, const struct features *features, size_t 
  * before; with an exit rule it is not known. */
 void plan_mark(struct plan *plan, struct plan_marking marking);
 
-/* What runs the convolutions: "dense", or "sparse". */
+/* What runs the convolutions: "dense", or "sparse"; "no" where there are none. */
 const char *plan_kernels(const struct plan *plan);
 
 #endif

@@ -20,6 +20,27 @@
  * them fill half of FEATURE_LENGTH): sorted within so many batches. */
 enum { WINDOW = 32 /* batches */ };
 
+float train_answer_loss(const struct train_job *job, size_t sample, const float *x,
+			float weight, float *dx)
+{
+	const struct training *how = job->how;
+	const struct query *query = &job->data->queries[sample];
+	const float *teacher = job->teacher ? job->teacher + sample * N_OUTPUTS : NULL;
+	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
+	for (size_t i = 0; i < N_GROUPS; i++) {
+		const struct output_group *group = &catalogue_groups[i];
+		size_t from = group->first, n = group->n;
+		float share = weight * group->weight;
+		loss += loss_cross_entropy(x + from, n,
+					   i == 0 ? query->taught : query->wants[i - 1],
+					   share * (1.0f - soft), dx + from);
+		if (teacher)
+			loss += loss_distill(x + from, teacher + from, n, how->temperature,
+					     share * soft, dx + from);
+	}
+	return loss;
+}
+
 struct session {
 	const struct train_job *job;
 	const struct training *how; /* the train job's */
@@ -124,30 +145,6 @@ static struct network *network_for(const struct session *session)
 	return session->networks[i];
 }
 
-/* The loss of one answer, group by group: against what was taught, and against the teacher's
- * logits where there are such. */
-static float answer_loss(const struct session *session, size_t sample, const float *x,
-			 float weight, float *dx)
-{
-	const struct training *how = session->how;
-	const struct train_job *job = session->job;
-	const struct query *query = &job->data->queries[sample];
-	const float *teacher = job->teacher ? job->teacher + sample * N_OUTPUTS : NULL;
-	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
-	for (size_t i = 0; i < N_GROUPS; i++) {
-		const struct output_group *group = &catalogue_groups[i];
-		size_t from = group->first, n = group->n;
-		float share = weight * group->weight;
-		loss += loss_cross_entropy(x + from, n,
-					   i == 0 ? query->taught : query->wants[i - 1],
-					   share * (1.0f - soft), dx + from);
-		if (teacher)
-			loss += loss_distill(x + from, teacher + from, n, how->temperature,
-					     share * soft, dx + from);
-	}
-	return loss;
-}
-
 /* The loss of one head over the batch, and its gradient on the logits. */
 static float head_loss(struct session *session, struct network *network, size_t stage,
 		       const size_t *samples)
@@ -159,8 +156,9 @@ static float head_loss(struct session *session, struct network *network, size_t 
 	float *d_logits = network_d_logits(network, stage);
 	memset(d_logits, 0, TRAIN_BATCH * N_OUTPUTS * sizeof(float));
 	for (size_t b = 0; b < TRAIN_BATCH; b++)
-		loss += answer_loss(session, samples[b], logits + b * N_OUTPUTS,
-				    head_weight / TRAIN_BATCH, d_logits + b * N_OUTPUTS);
+		loss += train_answer_loss(session->job, samples[b], logits + b * N_OUTPUTS,
+					  head_weight / TRAIN_BATCH,
+					  d_logits + b * N_OUTPUTS);
 	return loss;
 }
 

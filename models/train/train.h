@@ -56,6 +56,11 @@ struct train_job {
 int train(struct weights *weights, const struct train_job *job, float *loss,
 	  struct problem *why);
 
+/* The loss of the answer x [outputs] to a sample, group by group: against what was taught, and against the teacher's
+ * logits where the job has such; dx += its gradient. */
+float train_answer_loss(const struct train_job *job, size_t sample, const float *x,
+			float weight, float *dx);
+
 /* The logits of a model for each query of data; the caller frees. NULL with *why filled. */
 float *train_soft_labels(const struct weights *weights, const struct dataset *data,
 			 struct problem *why);

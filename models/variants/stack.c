@@ -69,6 +69,10 @@ static int add_step(struct variant_stack *stack, const struct variant *below,
 	if (found->place == 0)
 		return problem_refuse(why, "leave it out, or begin with it",
 				      "'%s' is no step upon others", step->name);
+	if (below->is_shallow)
+		return problem_refuse(why, "begin with another variant",
+				      "'%s' has no layers that a step could change",
+				      below->name);
 	if (strcmp(below->numbers, "f32") != 0)
 		return problem_refuse(why, "make it the last step",
 				      "'%s' has %s numbers, which no step can change",

@@ -6,6 +6,7 @@
 #define JOULECART_MODELS_VARIANT_H
 #include "models/train/train.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,8 @@ struct variant {
 	const struct variant *parent; /* what it is made from, or NULL */
 	/* As a step upon others (stack.h): comes after steps of a lower place. 0: it is no step. */
 	unsigned place;
+	bool
+	    is_shallow; /* without layers that a step could change, see models/infer/shallow.h */
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
 	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
 	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
@@ -69,6 +72,8 @@ extern const struct variant variant_int8;
 extern const struct variant variant_int8_qat;
 extern const struct variant variant_asymmetric;
 extern const struct variant variant_mixed;
+extern const struct variant variant_rules;
+extern const struct variant variant_hashed_linear;
 extern const struct variant variant_l1;
 extern const struct variant variant_finetuned;
 extern const struct variant variant_augmented;

@@ -4,7 +4,9 @@
 #include "models/weights/model.h"
 
 #include "base/problem.h"
+#include "models/data/catalogue.h"
 #include "models/data/features.h"
+#include "models/data/lexicon.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -46,6 +48,10 @@ size_t model_chain(const struct stage_shape *stage,
 uint64_t model_multiply_adds(const struct model_shape *shape)
 {
 	uint64_t sum = 0;
+	if (shape->is_shallow)
+		return shape->embed ? (FEATURE_LENGTH * FEATURE_IDS + FEATURE_PROFILE) *
+					  (uint64_t)shape->classes
+				    : 0;
 	for (size_t stage = 0; stage < shape->n_stages; stage++) {
 		struct chain_link links[MODEL_MAX_CHAIN];
 		size_t n = model_chain(&shape->stages[stage], links);
@@ -287,9 +293,53 @@ static int expect_stage(const struct weights *weights, struct model_shape *shape
 		   : 0;
 }
 
+/* A tensor of a shallow model: F32, of these sizes. */
+static int expect_shallow(const struct weights *weights, const char *layer,
+			  const char *part, unsigned n_dims, const size_t *dims,
+			  struct problem *why)
+{
+	if (expect(weights, part, layer, 0, n_dims, dims, why) < 0)
+		return -1;
+	return model_tensor(weights, part, layer, 0)->type == WEIGHT_F32
+		   ? 0
+		   : problem_why(why, "tensor '%s.%s': expected F32", layer, part);
+}
+
+static int shallow_shape_of(const struct weights *weights, struct model_shape *shape,
+			    struct problem *why)
+{
+	const struct weight *keys = weights_find(weights, "lexicon.keys");
+	*shape = (struct model_shape){ .is_shallow = true, .n_stages = 1 };
+	if (keys) {
+		shape->rows = LEXICON_ROWS;
+		shape->classes = N_OUTPUTS;
+		if (expect_shallow(weights, "lexicon", "keys", 2,
+				   (size_t[]){ 0, LEXICON_LENGTH }, why) < 0)
+			return -1;
+		if (keys->dims[0] > LEXICON_MAX)
+			return problem_why(
+			    why, "lexicon: expected at most %d entries, found %zu",
+			    LEXICON_MAX, keys->dims[0]);
+		return expect_shallow(weights, "lexicon", "meaning", 2,
+				      (size_t[]){ keys->dims[0], 2 }, why);
+	}
+	if (expect_embedding(weights, shape, why) < 0)
+		return -1;
+	shape->classes = shape->embed;
+	return expect_shallow(weights, "embedding", "weight", 2, (size_t[]){ 0, 0 }, why) <
+			   0 ||
+		       expect_shallow(weights, "linear", "weight", 2,
+				      (size_t[]){ shape->classes, FEATURE_PROFILE },
+				      why) < 0
+		   ? -1
+		   : expect_shallow(weights, "linear", "bias", 1, &shape->classes, why);
+}
+
 int model_shape_of(const struct weights *weights, struct model_shape *shape,
 		   struct problem *why)
 {
+	if (weights_find(weights, "lexicon.keys") || weights_find(weights, "linear.weight"))
+		return shallow_shape_of(weights, shape, why);
 	*shape = (struct model_shape){ .classes = 0 };
 	if (expect_embedding(weights, shape, why) < 0)
 		return -1;

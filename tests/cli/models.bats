@@ -160,6 +160,7 @@ models train student --seed 7 --quick')" ]]
 	refused teacher+int8:9 "'int8' takes bits of a weight, from 2 to 8 (give another level, or off)" 2
 	refused teacher:3 "the first variant takes no level here" 2
 	refused teacher+ "unknown variant ''" 2
+	refused rules+int8 "'rules' has no layers that a step could change" 2
 	refused student+early-exit-softmax "has lost its early heads" 1
 }
 
@@ -237,6 +238,21 @@ models train student --seed 7 --quick')" ]]
 	# shellcheck disable=SC2086 # words
 	run -0 "$MODELS" list $TINY --json
 	[ "$(jq '.variants[] | select(.variant == "l1") | .nonzeros < .parameters' <<<"$output")" = true ]
+}
+
+@test "what has no layers is made, graded, listed and serves" {
+	for variant in rules hashed-linear; do
+		# shellcheck disable=SC2086 # words
+		"$MODELS" train "$variant" $TINY
+		# shellcheck disable=SC2086 # words
+		run -0 "$MODELS" infer "$variant" $TINY --queries 50 --warmup 0 --batch 8
+		[[ "$output" == "$variant: 50 queries in "* ]]
+	done
+	# shellcheck disable=SC2086 # words
+	[ "$("$MODELS" eval rules $TINY --json | jq '.top1 > 0.3')" = true ]
+	# shellcheck disable=SC2086 # words
+	[ "$("$MODELS" list $TINY --json | jq '[.variants[] | select(.variant == "rules" or .variant == "hashed-linear")
+		| .trained and .multiply_adds >= 0] | all')" = true ]
 }
 
 @test "federated training counts what shops would send each other" {
