@@ -61,6 +61,7 @@ libjc_a_SOURCES += \
   %D%/campaign/compare-run.c %D%/campaign/compare-run.h \
   %D%/campaign/concurrent-runs.c %D%/campaign/concurrent-runs.h \
   %D%/campaign/host.c %D%/campaign/host.h \
+  %D%/campaign/job-rank.c %D%/campaign/job-rank.h \
   %D%/campaign/output-watch.c %D%/campaign/output-watch.h \
   %D%/campaign/plan.c %D%/campaign/plan.h \
   %D%/campaign/progress.c %D%/campaign/progress.h \

@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0019-slowdown: change those, not this file.
-PRAGMA user_version = 19;
+-- Made by scripts/refresh-tables from the migrations up to 0020-rank: change those, not this file.
+PRAGMA user_version = 20;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -425,3 +425,17 @@ CREATE TABLE profile_energy (
   PRIMARY KEY (trial_id, node, channel_id),
   FOREIGN KEY (trial_id, node) REFERENCES profile_node
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE job_rank (
+  trial_id          INTEGER PRIMARY KEY REFERENCES trial,
+  launcher          TEXT NOT NULL
+                    CHECK (launcher IN ('slurm', 'openmpi', 'mpich', 'mvapich', 'pals', 'stated')),
+  job               TEXT,
+  step              TEXT,
+  rank              INTEGER CHECK (rank >= 0),
+  n_ranks           INTEGER CHECK (n_ranks > rank),
+  local_rank        INTEGER CHECK (local_rank >= 0),
+  node              INTEGER CHECK (node >= 0),
+  account           TEXT,
+  partition         TEXT,
+  read_from_mono_ns INTEGER
+) STRICT;

@@ -60,6 +60,7 @@ unit_tests = \
   tests/unit/collectors/test-registry \
   tests/unit/collectors/test-sysfs \
   tests/unit/profiler/campaign/test-concurrent-runs \
+  tests/unit/profiler/campaign/test-job-rank \
   tests/unit/profiler/campaign/test-plan \
   tests/unit/profiler/options/test-options \
   tests/unit/profiler/doctor/test-redact \

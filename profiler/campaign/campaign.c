@@ -8,6 +8,7 @@
 #include "base/revision.h"
 #include "base/text.h"
 #include "profiler/campaign/host.h"
+#include "profiler/launch/privileges.h"
 #include "profiler/sample/marker-folder.h"
 #include "profiler/sample/tick-schedule.h"
 #include "reports/figure/column-text.h"
@@ -90,6 +91,7 @@ int campaign_begin(struct campaign *campaign, const struct campaign_options *opt
 		   struct problem *why)
 {
 	*campaign = (struct campaign){ .trial = options->trial };
+	job_rank_read(&campaign->rank, privileges_command_environment(), options->job);
 	marker_folder_clear_left();
 	/* a database that holds nothing is not left behind for a slip of the pen */
 	if (options->zone && access(options->path, F_OK) != 0 &&
@@ -180,6 +182,7 @@ int campaign_resume(struct campaign *campaign, const struct campaign_options *op
 {
 	struct host_facts facts;
 	*campaign = (struct campaign){ .trial = options->trial };
+	job_rank_read(&campaign->rank, privileges_command_environment(), options->job);
 	problem_what(why, "cannot go on with what is in '%s'", options->path);
 	if (access(options->path, F_OK) != 0)
 		return problem_errno(why, errno);
@@ -209,6 +212,7 @@ int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 		.command = command,
 		.is_warmup = trial->is_warmup,
 		.queries = trial->queries,
+		.rank = campaign->rank.is_known ? &campaign->rank.facts : NULL,
 	};
 	int code = trial_run(campaign->store, &facts, trial->argv, &campaign->trial, result,
 			     why);

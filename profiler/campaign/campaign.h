@@ -1,6 +1,7 @@
 /* profiler/campaign/campaign.h - a planned set of trials: one database, one host, one way to measure. */
 #ifndef JOULECART_CAMPAIGN_H
 #define JOULECART_CAMPAIGN_H
+#include "profiler/campaign/job-rank.h"
 #include "profiler/campaign/trial.h"
 #include "schema/store/store.h"
 
@@ -12,6 +13,7 @@ struct problem;
 struct campaign_options {
 	const char *kind; /* "run" or "bench" */
 	const char *path; /* of the database */
+	const char *job;  /* whose ranks the trials are, as the user calls it, or NULL */
 	const char *zone; /* as the user wrote it, or NULL */
 	double pue;       /* 0: not given */
 	uint64_t seed;
@@ -25,6 +27,7 @@ struct campaign {
 	int64_t campaign_id, n_trials;
 	bool has_trial; /* one is stored */
 	struct trial_options trial;
+	struct job_rank rank;
 };
 
 /* One planned trial. */

@@ -161,7 +161,13 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 	run->begin_utc_ns = facts->utc_ns = clock_ns(CLOCK_REALTIME);
 	run->begin_mono_ns = facts->mono_ns = monotonic_ns();
 	run->trial_id = store_add_trial(run->store, facts, why);
-	return run->trial_id < 0 ? -1 : 0;
+	if (run->trial_id < 0)
+		return -1;
+	if (!facts->rank)
+		return 0;
+	struct rank_facts rank = *facts->rank;
+	rank.trial_id = run->trial_id;
+	return store_add_rank(run->store, &rank, why);
 }
 
 /* The trial's rows, then the threads; the first tick is taken when this returns. */

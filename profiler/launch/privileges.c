@@ -253,6 +253,11 @@ void privileges_enter_environment(void)
 		environ = command_environment;
 }
 
+const char *const *privileges_command_environment(void)
+{
+	return (const char *const *)(command_environment ? command_environment : environ);
+}
+
 const char *privileges_command_variable(const char *name)
 {
 	char **own = environ;

@@ -46,4 +46,7 @@ void privileges_enter_environment(void);               /* in a child, before exe
 const char *privileges_command_variable(const char *); /* as getenv(3) */
 int privileges_system(const char *command);            /* as system(3) */
 
+/* All that the command will have, as environ: valid as long as nobody changes it. */
+const char *const *privileges_command_environment(void);
+
 #endif

@@ -337,6 +337,23 @@ static const struct column_domain of_neighbour[] = {
 	{ 0 },
 };
 
+static const struct column_domain of_job_rank[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "launcher",
+	  .domain = WORD,
+	  .words = "|slurm|openmpi|mpich|mvapich|pals|stated|" },
+	{ .name = "job", .domain = TEXT, OPTIONAL },
+	{ .name = "step", .domain = TEXT, OPTIONAL },
+	{ .name = "rank", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "n_ranks", .domain = POSITIVE, OPTIONAL },
+	{ .name = "local_rank", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "node", .domain = NOT_NEGATIVE, OPTIONAL },
+	{ .name = "account", .domain = TEXT, OPTIONAL },
+	{ .name = "partition", .domain = TEXT, OPTIONAL },
+	{ .name = "read_from_mono_ns", .domain = TIME_NS, OPTIONAL },
+	{ 0 },
+};
+
 static const struct column_domain of_phase_units[] = {
 	{ .name = "phase_id", .domain = POSITIVE },
 	{ .name = "unit", .domain = TEXT },
@@ -492,6 +509,7 @@ const struct table_domain table_domains[] = {
 	{ "trimmed", 1, 0, of_trimmed },
 	{ "merged", 1, 0, of_merged },
 	{ "neighbour", 2, 0, of_neighbour },
+	{ "job_rank", 1, 0, of_job_rank },
 	{ "region", 1, 0, of_region },
 	{ "region_time", 2, 1, of_region_time },
 	{ "region_energy", 3, 1, of_region_energy },

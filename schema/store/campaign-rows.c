@@ -23,6 +23,7 @@ const struct campaign_table campaign_tables[] = {
 	{ "sampler", "trial_id IN temp.picked_trial" },
 	{ "trimmed", "trial_id IN temp.picked_trial" },
 	{ "neighbour", "trial_id IN temp.picked_trial" },
+	{ "job_rank", "trial_id IN temp.picked_trial" },
 	{ "region_count", "phase_id IN (SELECT phase_id FROM main.phase"
 			  " WHERE trial_id IN temp.picked_trial)" },
 	{ "phase_units", "phase_id IN (SELECT phase_id FROM main.phase"

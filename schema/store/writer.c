@@ -384,6 +384,26 @@ int store_add_concurrent_run(struct store *store, int64_t trial_id, int64_t pid,
 		       why);
 }
 
+int store_add_rank(struct store *store, const struct rank_facts *rank, struct problem *why)
+{
+	const struct value values[] = {
+		integer(rank->trial_id),
+		text(rank->launcher),
+		text(rank->job),
+		text(rank->step),
+		integer_if(rank->rank >= 0, rank->rank),
+		integer_if(rank->n_ranks >= 0, rank->n_ranks),
+		integer_if(rank->local_rank >= 0, rank->local_rank),
+		integer_if(rank->node >= 0, rank->node),
+		text(rank->account),
+		text(rank->partition),
+	};
+	const char *sql = "INSERT INTO job_rank (trial_id, launcher, job, step, rank,"
+			  " n_ranks, local_rank, node, account, partition)"
+			  " VALUES (?,?,?,?,?,?,?,?,?,?)";
+	return EXECUTE(store, sql, values, why);
+}
+
 int store_add_count(struct store *store, int64_t phase_id, const char *source,
 		    const char *event, int64_t value, const char *reason,
 		    struct problem *why)

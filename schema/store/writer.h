@@ -46,6 +46,16 @@ int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 /* Takes back a campaign that has no trial, and its host. 0, or -1 with *why. */
 int store_forget_empty(struct store *store, int64_t campaign_id, struct problem *why);
 
+/* Table job_rank: who a trial is among the ranks of a job. Numbers are -1 and texts NULL where nobody said them. */
+struct rank_facts {
+	int64_t trial_id;
+	const char *launcher; /* as the table's CHECK has it */
+	const char *job, *step, *account, *partition;
+	int64_t rank, n_ranks, local_rank, node;
+};
+/* 0, or -1 with *why. */
+int store_add_rank(struct store *store, const struct rank_facts *rank, struct problem *why);
+
 /* Table trial: what is known before it runs... */
 struct trial_facts {
 	int64_t campaign_id, ordinal, block;
@@ -53,6 +63,8 @@ struct trial_facts {
 	bool is_warmup;
 	int64_t queries; /* 0: not stated */
 	int64_t utc_ns, mono_ns;
+	const struct rank_facts
+	    *rank; /* of a job, without its trial; NULL: it is none that is known */
 };
 int64_t store_add_trial(struct store *store, const struct trial_facts *trial,
 			struct problem *why);
