@@ -73,10 +73,8 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-compare.c \
   %D%/cli/cmd-compress.c \
   %D%/cli/cmd-demo.c \
-  %D%/cli/cmd-diff.c \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-export.c \
-  %D%/cli/cmd-factors.c \
   %D%/cli/cmd-fleet.c \
   %D%/cli/cmd-live.c \
   %D%/cli/cmd-mark.c \
@@ -86,9 +84,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-run.c \
   %D%/cli/cmd-samples.c \
   %D%/cli/cmd-serve.c \
-  %D%/cli/cmd-sign.c \
   %D%/cli/cmd-trim.c \
-  %D%/cli/cmd-verify.c \
   %D%/cli/cmd-whatif.c \
   %D%/cli/cmd-config.c \
   %D%/cli/commands.c \
@@ -105,6 +101,10 @@ libjc_a_SOURCES += \
   %D%/config/config-run.c \
   %D%/cli/plot-output.c %D%/cli/plot-output.h \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \
+  %D%/desk/cmd-diff.c \
+  %D%/desk/cmd-factors.c \
+  %D%/desk/cmd-sign.c \
+  %D%/desk/cmd-verify.c \
   %D%/doctor/fixes.c %D%/doctor/fixes.h \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \
   %D%/doctor/redact.c %D%/doctor/redact.h \

@@ -1,4 +1,4 @@
-/* profiler/cli/cmd-verify.c - joulecart verify: is it what was sealed, and do the figures follow? */
+/* profiler/desk/cmd-verify.c - joulecart verify: is it what was sealed, and do the figures follow? */
 #include <config.h>
 
 #include "base/option-table.h"

@@ -1,4 +1,4 @@
-/* profiler/cli/cmd-sign.c - joulecart sign: seal a database, so that a later change shows. */
+/* profiler/desk/cmd-sign.c - joulecart sign: seal a database, so that a later change shows. */
 #include <config.h>
 
 #include "base/option-table.h"

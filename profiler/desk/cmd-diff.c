@@ -1,4 +1,4 @@
-/* profiler/cli/cmd-diff.c - joulecart diff: what changed from one issue of a file to the next. */
+/* profiler/desk/cmd-diff.c - joulecart diff: what changed from one issue of a file to the next. */
 #include <config.h>
 
 #include "base/option-table.h"

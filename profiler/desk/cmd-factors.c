@@ -1,4 +1,4 @@
-/* profiler/cli/cmd-factors.c - joulecart factors: numbers from outside, seen, added, imported. */
+/* profiler/desk/cmd-factors.c - joulecart factors: numbers from outside, seen, added, imported. */
 #include <config.h>
 
 #include "base/number.h"
