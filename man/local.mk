@@ -1,5 +1,6 @@
 dist_man_MANS += \
   %D%/joulecart-attach.1 \
+  %D%/joulecart-audit-sample.1 \
   %D%/joulecart-bench.1 \
   %D%/joulecart-check.1 \
   %D%/joulecart-compare.1 \

@@ -101,6 +101,7 @@ libjc_a_SOURCES += \
   %D%/config/config-run.c \
   %D%/cli/plot-output.c %D%/cli/plot-output.h \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \
+  %D%/desk/cmd-audit-sample.c \
   %D%/desk/cmd-diff.c \
   %D%/desk/cmd-factors.c \
   %D%/desk/cmd-sign.c \

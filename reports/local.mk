@@ -1,4 +1,9 @@
 libjc_a_SOURCES += \
+  %D%/audit/findings.c %D%/audit/findings.h \
+  %D%/audit/recipe.c %D%/audit/recipe.h \
+  %D%/audit/records.c %D%/audit/records.h \
+  %D%/audit/sample.c %D%/audit/sample.h \
+  %D%/audit/working-paper.c %D%/audit/working-paper.h \
   %D%/campaign/carbon.c %D%/campaign/carbon.h \
   %D%/campaign/caveats.c %D%/campaign/caveats.h \
   %D%/campaign/disturbances.c %D%/campaign/disturbances.h \
@@ -13,7 +18,6 @@ libjc_a_SOURCES += \
   %D%/campaign/standing.c %D%/campaign/standing.h \
   %D%/signed/signatures.c %D%/signed/signatures.h \
   %D%/signed/signatures-show.c \
-  %D%/signed/signatures-file.c %D%/signed/signatures-file.h \
   %D%/stated/stated.c %D%/stated/stated.h \
   %D%/stated/stated-show.c %D%/stated/stated-show.h \
   %D%/campaign/summary.c %D%/campaign/summary.h \
@@ -47,6 +51,7 @@ libjc_a_SOURCES += \
   %D%/export/export-tree.c %D%/export/export-tree.h \
   %D%/export/protobuf.c %D%/export/protobuf.h \
   %D%/figure/arena.c %D%/figure/arena.h \
+  %D%/figure/beside-file.c %D%/figure/beside-file.h \
   %D%/figure/column-text.c %D%/figure/column-text.h \
   %D%/figure/csv-text.c %D%/figure/csv-text.h \
   %D%/figure/figure.h \

@@ -56,8 +56,8 @@ static int general_help(void)
 	const char *group = "";
 	wrap_page(head, stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		enum { SUMMARY_COLUMN = 20 };
-		printf("%-9s %-9s ",
+		enum { SUMMARY_COLUMN = 23 };
+		printf("%-9s %-12s ",
 		       strcmp(group, all_commands[i]->group) ? all_commands[i]->group : "",
 		       all_commands[i]->name);
 		wrap_print(all_commands[i]->summary, SUMMARY_COLUMN, SUMMARY_COLUMN,

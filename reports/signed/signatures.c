@@ -6,16 +6,15 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/text.h"
-#include "reports/signed/signatures-file.h"
+#include "reports/figure/beside-file.h"
 #include "schema/seal/seal-words.h"
 #include "schema/seal/trust.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
+static const char file_suffix[] = "signatures";
 static const char signature_schema[] = "joulecart-signature-1";
 static const char stamp_schema[] = "joulecart-timestamp-1";
 
@@ -245,12 +244,10 @@ int signatures_read(const char *db_path, const struct seal_words *words,
 		    const struct trust *trust, struct arena *arena,
 		    struct signature_list *list, struct problem *why)
 {
-	const char *path = signatures_path(db_path, arena);
 	size_t size;
 	*list = (struct signature_list){ 0 };
-	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	const char *text = signatures_bytes(path, FILE_MOST, arena, &size, why);
+	const char *text = beside_bytes_if_any(beside_path(db_path, file_suffix, arena),
+					       FILE_MOST, arena, &size, why);
 	if (!text)
 		return problem_todo(
 		    why, "put it right, or take it away: then nobody signed in a role");
@@ -372,6 +369,18 @@ static int check_text(const char *text, const char *which, struct problem *why)
 	return 0;
 }
 
+static int append_line(const char *db_path, json_t *line, struct problem *why)
+{
+	struct arena *arena = arena_new();
+	if (!arena) {
+		json_decref(line);
+		return problem_why(why, "out of memory");
+	}
+	int code = beside_append_line(beside_path(db_path, file_suffix, arena), line, why);
+	arena_free(arena);
+	return code;
+}
+
 int signature_append(const char *db_path, const struct signing *signing,
 		     uint8_t out[DIGEST_SIZE], struct problem *why)
 {
@@ -392,7 +401,7 @@ int signature_append(const char *db_path, const struct signing *signing,
 	crypto_sign_detached(made.bytes, NULL, message.bytes, message.size, secret);
 	sodium_memzero(secret, sizeof(secret));
 	digest_of(made.bytes, SEAL_SIGNATURE_SIZE, out);
-	return signatures_append_line(
+	return append_line(
 	    db_path,
 	    json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "schema",
 		      signature_schema, "role", made.role, "name", made.name, "comment",
@@ -423,8 +432,8 @@ int signature_stamp(const char *db_path, const struct signature_list *list,
 	int code = -1;
 	problem_what(why, "cannot attach the time stamp");
 	problem_why(why, "out of memory");
-	const char *token =
-	    arena ? signatures_bytes(token_path, TOKEN_MOST, arena, &size, why) : NULL;
+	const char *token = arena ? beside_bytes(token_path, TOKEN_MOST, arena, &size, why)
+				  : NULL;
 	*signature = token ? stamped(list, token, size) : NULL;
 	if (*signature) {
 		size_t room = sodium_base64_ENCODED_LEN(size,
@@ -432,12 +441,12 @@ int signature_stamp(const char *db_path, const struct signature_list *list,
 		char *text = arena_room(arena, room);
 		sodium_bin2base64(text, room, (const unsigned char *)token, size,
 				  sodium_base64_VARIANT_ORIGINAL);
-		code = signatures_append_line(
-		    db_path,
-		    json_pack("{s:s, s:s, s:s}", "schema", stamp_schema,
-			      "of_signature_sha256", digest_hex((*signature)->digest, hex),
-			      "token", text),
-		    why);
+		code = append_line(db_path,
+				   json_pack("{s:s, s:s, s:s}", "schema", stamp_schema,
+					     "of_signature_sha256",
+					     digest_hex((*signature)->digest, hex), "token",
+					     text),
+				   why);
 	} else if (token) {
 		problem_refuse(why, "ask for one over the SHA-256 that sign --role printed",
 			       "'%s' is over none of the signatures", token_path);

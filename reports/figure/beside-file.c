@@ -1,7 +1,7 @@
-/* reports/signed/signatures-file.c - see signatures-file.h. */
+/* reports/figure/beside-file.c - see beside-file.h. */
 #include <config.h>
 
-#include "reports/signed/signatures-file.h"
+#include "reports/figure/beside-file.h"
 
 #include "base/problem.h"
 #include "reports/figure/json-text.h"
@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *signatures_path(const char *db_path, struct arena *arena)
+const char *beside_path(const char *db_path, const char *suffix, struct arena *arena)
 {
-	return arena_format(arena, "%s.signatures", db_path);
+	return arena_format(arena, "%s.%s", db_path, suffix);
 }
 
 static int read_all(int fd, char *bytes, size_t size)
@@ -32,8 +32,8 @@ static int read_all(int fd, char *bytes, size_t size)
 	return 0;
 }
 
-const char *signatures_bytes(const char *path, size_t most, struct arena *arena,
-			     size_t *size, struct problem *why)
+const char *beside_bytes(const char *path, size_t most, struct arena *arena, size_t *size,
+			 struct problem *why)
 {
 	struct stat status;
 	problem_what(why, "cannot read '%s'", path);
@@ -60,6 +60,15 @@ const char *signatures_bytes(const char *path, size_t most, struct arena *arena,
 	}
 	close(fd);
 	return bytes;
+}
+
+const char *beside_bytes_if_any(const char *path, size_t most, struct arena *arena,
+				size_t *size, struct problem *why)
+{
+	*size = 0;
+	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		return "";
+	return beside_bytes(path, most, arena, size, why);
 }
 
 /* Whether the last line has no end, as an editor leaves it; or less than 0: an errno. */
@@ -112,13 +121,12 @@ static int append_to(const char *path, const char *line, size_t size, struct pro
 	return err == 0 ? 0 : problem_errno(why, err);
 }
 
-int signatures_append_line(const char *db_path, json_t *value, struct problem *why)
+int beside_append_line(const char *path, json_t *value, struct problem *why)
 {
 	char *line = NULL;
 	size_t size = 0;
-	struct arena *arena = arena_new();
-	FILE *memory = arena ? open_memstream(&line, &size) : NULL;
-	problem_what(why, "cannot sign");
+	FILE *memory = open_memstream(&line, &size);
+	problem_what(why, "cannot write '%s'", path);
 	int code = problem_why(why, "out of memory");
 	if (memory)
 		fputc('\n', memory); /* see append() */
@@ -129,8 +137,7 @@ int signatures_append_line(const char *db_path, json_t *value, struct problem *w
 	if (memory && fclose(memory) != 0)
 		code = -1;
 	if (code == 0)
-		code = append_to(signatures_path(db_path, arena), line, size, why);
+		code = append_to(path, line, size, why);
 	free(line);
-	arena_free(arena);
 	return code;
 }

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# Records that an assurer draws, recomputes by hand, and writes findings to.
+load ../helper
+
+check=$TESTS_SOURCE/tests/cli/audit-sample-check.py
+
+setup_file() {
+	need xz xz-utils
+	need bc bc
+	cd "$BATS_FILE_TMPDIR" || return
+	"$JOULECART" run -q -o "$db" -- true
+	sqlite3 "$db" "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
+		AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
+	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	"$JOULECART" factors set --source 'lab <b>' "$db" zone=GB pue=1.3 embodied=server share=0.01 psu=0.92 \
+		wue=0.3 market=20 training_queries=1e6
+	"$JOULECART" sign "$db"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cp "$BATS_FILE_TMPDIR/$db" .
+}
+
+@test "the sample can be drawn again by the rule of the page, and each command gives its value" {
+	joulecart audit-sample -n 20 --seed 2026 -o paper.md "$db"
+	run -0 "$check" paper.md "$db" 2026 20
+	is "$output" 20
+}
+
+@test "the seed and the file decide, and nothing else" {
+	joulecart audit-sample -n 20 --seed 3 "$db" >one
+	joulecart audit-sample -n 20 --seed 3 "$db" >two
+	cmp one two
+	joulecart audit-sample -n 20 --seed 4 "$db" >other
+	run ! cmp -s <(grep '^###' one) <(grep '^###' other)
+	joulecart factors set --source lab "$db" pue=1.31
+	joulecart audit-sample -n 20 --seed 3 "$db" >changed
+	run ! cmp -s <(grep '^###' one) <(grep '^###' changed)
+	has "$(cat changed)" 'seal is broken'
+}
+
+@test "a value that was changed in a table is not what its command gives" {
+	joulecart audit-sample -n 200 --seed 1 "$db" >paper.md
+	sqlite3 "$db" 'UPDATE stretch SET advance = advance + 1000000, advance_high = advance_high + 1000000
+		WHERE channel_id = (SELECT channel_id FROM channel WHERE trial_id = 7 AND counted) AND seq = 0'
+	sed -n '/`trial-7`/,/^```$/p' paper.md | sed -n '/^sqlite3/,/bc -l/p' >command
+	stated=$(sed -n '/`trial-7`/,$p' paper.md | sed -n 's/^In the file: \(.*\) J/\1/p' | head -n 1)
+	db=$PWD/$db run -0 sh command
+	run ! awk -v a="$output" -v b="$stated" 'BEGIN { exit !(sprintf("%.9g", a) == b) }'
+}
+
+@test "findings are kept beside the sealed file, and are in the page" {
+	cp "$db" before
+	joulecart audit-sample --finding trial-5 'queries: no <b>evidence</b>' "$db"
+	joulecart audit-sample --finding query-9 'agrees' "$db"
+	cmp "$db" before
+	joulecart verify --require-sealed "$db"
+	joulecart audit-sample -n 200 "$db" >paper.md
+	has "$(sed -n '/^### .*`trial-5`/,/^### /p' paper.md)" 'Finding.*queries: no \\<b\\>evidence'
+	has "$(cat paper.md)" '2 of the [0-9]+ records drawn have a finding'
+	joulecart audit-sample -n 1 "$db" >paper.md
+	has "$(cat paper.md)" 'not in this sample'
+	joulecart factors set --source lab "$db" pue=1.31
+	joulecart audit-sample -n 200 "$db" >paper.md
+	has "$(cat paper.md)" 'Finding.*in the file as it was before it changed.*agrees'
+}
+
+@test "what is no finding is refused or named, with a remedy" {
+	run -2 joulecart audit-sample --finding trial-999 text "$db"
+	has "$output" "no record 'trial-999'"
+	run -2 joulecart audit-sample --finding trial-5 "$db"
+	run -2 joulecart audit-sample --finding trial-5 '' "$db"
+	run -2 joulecart audit-sample --finding trial-5 $'two\nlines' "$db"
+	[ ! -e "$db.findings" ]
+	echo '{"schema":"joulecart-finding-1","record":7}' >"$db.findings"
+	joulecart audit-sample -n 2 "$db" >paper.md
+	has "$(cat paper.md)" 'line 1 of the file of findings is none'
+	rm "$db.findings"
+	mkfifo "$db.findings"
+	run -1 timeout 20 "$JOULECART" audit-sample -n 2 "$db"
+	run -1 joulecart audit-sample --finding trial-5 text "$db"
+}
+
+@test "labels that would be SQL, shell or markup stay data" {
+	sqlite3 "$db" "UPDATE trial SET variant = 'a''; DROP TABLE trial; \"\$(touch hacked)\" <script>' || char(10)
+		|| '\`\`\`' WHERE variant = 'teacher'"
+	joulecart audit-sample -n 10 --seed 5 "$db" >paper.md
+	has_not "$(cat paper.md)" '<script>'
+	has_not "$(sed -n '/^```sh/,/^```$/p' paper.md)" hacked
+	run -0 "$check" paper.md "$db" 5 10
+	[ ! -e hacked ]
+	cp "$db" "a \$(touch hacked)'b.db"
+	joulecart audit-sample -n 1 "a \$(touch hacked)'b.db" | sed -n '/^db=/,/^sha256/p' >drawing
+	run -0 sh drawing
+	[ ! -e hacked ]
+}
