@@ -115,7 +115,7 @@ bats_tests = \
   %D%/cli/compress.bats \
   %D%/cli/config.bats \
   %D%/cli/demo.bats \
-  %D%/cli/audit-sample.bats %D%/cli/diff.bats %D%/cli/doctor.bats \
+  %D%/cli/audit-sample.bats %D%/cli/by-hand.bats %D%/cli/diff.bats %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/factors.bats \
   %D%/cli/help.bats \
@@ -208,7 +208,7 @@ if !SANITIZED
 # Under sanitizers report-html, flame and export write the same pages and files; a browser finds no more in them.
 TESTS += $(browser_tests)
 endif
-dist_check_SCRIPTS += %D%/system/fleet-figures.py %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/audit-sample-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
+dist_check_SCRIPTS += %D%/system/fleet-figures.py %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/audit-sample-check.py %D%/cli/by-hand-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
 dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/fleet.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
