@@ -11,6 +11,7 @@ libmodels_a_SOURCES = \
   %D%/compress/prune-channel.c %D%/compress/prune-channel.h \
   %D%/compress/quantize.c %D%/compress/quantize.h \
   %D%/data/augment.c %D%/data/augment.h \
+  %D%/data/sessions.c %D%/data/sessions.h \
   %D%/data/catalogue.c %D%/data/catalogue.h \
   %D%/data/data.c %D%/data/data.h \
   %D%/data/data-file.c %D%/data/data-file.h \

@@ -6,6 +6,7 @@ models_unit_tests = \
   tests/unit/models/variants/test-compression \
   tests/unit/models/variants/test-stack \
   tests/unit/models/data/test-data \
+  tests/unit/models/data/test-sessions \
   tests/unit/models/kernels/test-layer \
   tests/unit/models/kernels/test-span \
   tests/unit/models/train/test-loss \
@@ -24,6 +25,7 @@ tests_unit_models_data_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_compression_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_stack_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
+tests_unit_models_data_test_sessions_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_span_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_loss_LDADD = $(models_unit_libs)

@@ -1,5 +1,5 @@
-/* models/cli/cmd-infer.c - joulecart models infer: serves test queries, and says how fast and how
- * right. */
+/* models/cli/cmd-infer.c - joulecart models infer: serves test queries, alone or as whole sessions, and says
+ * how fast and how right. */
 #include <config.h>
 
 #include "base/clock.h"
@@ -10,11 +10,13 @@
 #include "models/cli/options.h"
 #include "models/data/data.h"
 #include "models/data/features.h"
+#include "models/data/sessions.h"
 #include "models/infer/plan.h"
 #include "models/infer/quality.h"
 #include "models/weights/weights.h"
 #include "profiler/markers/joulecart.h"
 
+#include <errno.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
@@ -23,6 +25,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <zlib.h>
 
 struct request {
@@ -34,6 +37,9 @@ struct request {
 	uint64_t also_batch; /* then all over again in batches of this; 0: not */
 	bool layers;         /* each is a region */
 	bool is_made;        /* first, where it is not there */
+	bool sessions;       /* whole ones alone, in rounds of the mix */
+	struct session_mix mix;
+	double think_s; /* of nobody's asking, between rounds */
 };
 
 /* What a query was answered, to be graded when the clock has stopped. */
@@ -59,6 +65,7 @@ struct served {
 	double *latency_s;                  /* per batch */
 	size_t n_batches, room;
 	int64_t wall_ns, cpu_ns;
+	size_t sessions;
 	uint64_t depth[MODEL_MAX_STAGES]; /* queries answered after each stage */
 };
 
@@ -182,29 +189,72 @@ static int keep_latency(struct served *served, double seconds, struct problem *w
 	return 0;
 }
 
-/* With --seconds whole rounds of all test queries are served, so that a fast variant and a
- * slow one answer the same mix: they differ in rounds, not in work. */
-static int serve_all(struct server *server, const struct request *request,
-		     struct served *served, struct problem *why)
+/* Answers the next n queries, in batches, and times them. */
+static int serve_timed(struct server *server, const struct request *request, size_t n,
+		       struct served *served, struct problem *why)
 {
 	int64_t cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	int64_t begin = monotonic_ns(), now = begin;
-	int64_t until = begin + (int64_t)request->seconds * NS_PER_S;
-	size_t round = server->data.n;
-	while (request->seconds ? now < until || server->next % round != 0
-				: server->next < request->queries) {
-		uint64_t left = request->seconds ? round - server->next % round
-						 : request->queries - server->next;
-		size_t n = left < request->batch ? left : request->batch;
-		if (serve(server, n, why) < 0)
+	for (size_t left = n; left > 0;) {
+		size_t batch = left < request->batch ? left : request->batch;
+		if (serve(server, batch, why) < 0)
 			return -1;
 		int64_t after = monotonic_ns();
 		if (keep_latency(served, (double)(after - now) / (double)NS_PER_S, why) < 0)
 			return -1;
 		now = after;
+		left -= batch;
 	}
-	served->wall_ns = now - begin;
-	served->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+	served->wall_ns += now - begin;
+	served->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+	return 0;
+}
+
+/* With --seconds whole rounds of all test queries are served, so that a fast variant and a
+ * slow one answer the same mix: they differ in rounds, not in work. */
+static int serve_all(struct server *server, const struct request *request,
+		     struct served *served, struct problem *why)
+{
+	int64_t until = monotonic_ns() + (int64_t)request->seconds * NS_PER_S;
+	if (request->queries)
+		return serve_timed(server, request, request->queries, served, why);
+	do
+		if (serve_timed(server, request, server->data.n, served, why) < 0)
+			return -1;
+	while (monotonic_ns() < until);
+	return 0;
+}
+
+static void think(double seconds)
+{
+	struct timespec pause = { .tv_sec = (time_t)seconds };
+	pause.tv_nsec = (long)((seconds - (double)pause.tv_sec) * (double)NS_PER_S);
+	joulecart_begin("think");
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, &pause) == EINTR)
+		continue;
+	joulecart_end("think", 0);
+}
+
+/* Rounds of whole sessions, each a steady phase. While one shopper thinks, the server answers others: what
+ * nobody asks in stands between the rounds, as a phase of its own, and in no session. */
+static int serve_sessions(struct server *server, const struct request *request,
+			  struct served *served, struct problem *why)
+{
+	const struct session_round round = session_round_of(&request->mix, server->data.n);
+	int64_t until = monotonic_ns() + (int64_t)request->seconds * NS_PER_S;
+	do {
+		if (served->sessions > 0 && request->think_s > 0)
+			think(request->think_s);
+		joulecart_begin("steady");
+		int failed = serve_timed(server, request, round.calls, served, why);
+		if (!failed)
+			joulecart_units("sessions", round.sessions);
+		joulecart_end("steady", failed ? 0 : round.calls);
+		if (failed)
+			return -1;
+		served->sessions += round.sessions;
+	} while (request->seconds ? monotonic_ns() < until
+				  : server->next < request->queries);
 	return 0;
 }
 
@@ -338,8 +388,29 @@ static void name_workload(const struct server *server, const struct request *req
 	char text[64];
 	uint64_t how[] = { request->queries, request->seconds, request->batch };
 	uLong crc = crc32_z(dataset_crc32(&server->data), (const Bytef *)how, sizeof(how));
+	if (request->sessions)
+		crc = crc32_z(crc, (const Bytef *)&request->mix, sizeof(request->mix));
 	snprintf(text, sizeof(text), "%08lx", crc);
 	joulecart_workload(text);
+}
+
+/* What its sessions were, and what of them stands outside the count. */
+static void print_sessions(const struct request *request, const struct served *served)
+{
+	wrap_say(
+	    stdout, 2, 14,
+	    "sessions    %zu of %.4g calls on average: search, refine, compare, answer; "
+	    "%.4g s of nobody's asking between rounds, in no session",
+	    served->sessions, session_mix_calls(&request->mix), request->think_s);
+	for (unsigned calls = SESSION_LEAST_CALLS; calls <= SESSION_MOST_CALLS; calls++) {
+		struct session_calls of = session_calls_of(calls);
+		if (request->mix.parts[calls] > 0)
+			printf("    %2" PRIu32 " part%s of %u calls: %u search, %u refine, "
+			       "%u compare, %u answer\n",
+			       request->mix.parts[calls],
+			       request->mix.parts[calls] == 1 ? "" : "s", calls,
+			       of.searches, of.refinements, of.comparisons, of.answers);
+	}
 }
 
 static int make_missing(const struct request *request, struct problem *why)
@@ -369,9 +440,13 @@ static int load_and_serve(struct server *server, const struct request *request,
 	joulecart_end("warm-up", 0);
 	if (failed)
 		return -1;
-	joulecart_begin("steady");
-	failed = serve_all(server, request, served, why);
-	joulecart_end("steady", server->next);
+	if (request->sessions) {
+		failed = serve_sessions(server, request, served, why);
+	} else {
+		joulecart_begin("steady");
+		failed = serve_all(server, request, served, why);
+		joulecart_end("steady", server->next);
+	}
 	if (failed)
 		return -1;
 	grade(server, served);
@@ -419,6 +494,8 @@ static int infer(const struct request *request, struct problem *why)
 		tell_profiler(&server, request, &served);
 		tell_depth(server.plan, &served);
 		print_served(request, &served, plan_kernels(server.plan));
+		if (request->sessions)
+			print_sessions(request, &served);
 		if (server.plan->rule != EXIT_NEVER)
 			print_depth(server.plan, &served);
 		if (request->also_batch)
@@ -428,6 +505,12 @@ static int infer(const struct request *request, struct problem *why)
 	server_close(&server);
 	joulecart_detach();
 	return failed;
+}
+
+static int take_mix(void *mix, const char *text, struct problem *why)
+{
+	(void)why; /* the row says what is expected */
+	return session_mix_read(text, mix) ? 0 : -1;
 }
 
 static const struct option_row rows[] = {
@@ -442,6 +525,16 @@ static const struct option_row rows[] = {
 	{ "also-batch", 0, "N", NULL,
 	  "then serve all again in batches of N, as phase batch-N",
 	  OPTION_COUNT(struct request, also_batch, 1, 1024) },
+	{ "sessions", 0, NULL, NULL,
+	  "serve rounds of whole sessions of a shopper, each of 3 to 7 queries",
+	  OPTION_FLAG(struct request, sessions) },
+	{ "mix", 0, "LIST", "3:25,4:30,5:25,6:12,7:8",
+	  "with --sessions: parts of them that take so many queries",
+	  OPTION_OWN(struct request, mix, take_mix),
+	  .expected =
+	      "CALLS:PARTS of 3 to 7 calls and at most 100 parts, such as 3:50,5:50" },
+	{ "think", 0, "S", "0.1", "with --sessions: seconds without a query between rounds",
+	  OPTION_REAL(struct request, think_s, 0, 60) },
 	{ "warmup", 0, "N", "500", "serve N queries first, uncounted",
 	  OPTION_COUNT(struct request, warm_up, 0, 1e9) },
 	{ "threads", 0, "N", "1", "threads of oneDNN",
@@ -486,6 +579,12 @@ static int run(int argc, char **argv, struct problem *why)
 	}
 	if (!request.queries && !request.seconds)
 		request.queries = 20000;
+	if (request.sessions && (request.batch > 1 || request.also_batch > 0)) {
+		problem_what(why, "--sessions and batches both asked for");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "leave --batch and --also-batch out",
+				      "a session's queries come one after the other");
+	}
 	if (option_threads((int64_t)request.threads, why) < 0)
 		return -1;
 	return infer(&request, why);

@@ -128,11 +128,14 @@ static int choose(struct bench_plan *plan, const struct bench_options *options,
 static char **words(const char *path, const char *job, const char *variant,
 		    const struct bench_options *options)
 {
-	char seed[32], seconds[32], samples[32];
+	char seed[32], seconds[32], samples[32], think[32];
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)options->seed);
 	snprintf(seconds, sizeof(seconds), "%lld", (long long)options->seconds);
 	snprintf(samples, sizeof(samples), "%lld", (long long)options->samples);
+	snprintf(think, sizeof(think), "%.9g", options->think_s);
 	bool is_infer = strcmp(job, "infer") == 0;
+	bool has_batch = is_infer && !options->sessions;
+	bool has_sessions = is_infer && options->sessions;
 	const char *all[] = { path,
 			      job,
 			      variant,
@@ -144,8 +147,13 @@ static char **words(const char *path, const char *job, const char *variant,
 			      options->data,
 			      is_infer ? "--seconds" : NULL,
 			      is_infer ? seconds : NULL,
-			      is_infer ? "--also-batch" : NULL,
-			      is_infer ? "32" : NULL,
+			      has_batch ? "--also-batch" : NULL,
+			      has_batch ? "32" : NULL,
+			      has_sessions ? "--sessions" : NULL,
+			      has_sessions && options->mix ? "--mix" : NULL,
+			      has_sessions ? options->mix : NULL,
+			      has_sessions ? "--think" : NULL,
+			      has_sessions ? think : NULL,
 			      is_infer && options->layers ? "--layers" : NULL };
 	char **argv = calloc(sizeof(all) / sizeof(all[0]) + 1, sizeof(*argv));
 	size_t n = 0;

@@ -18,7 +18,10 @@ struct bench_options {
 	int64_t samples;  /* training queries at most; 0: each variant's own number */
 	bool quick;       /* fewer and shorter trials */
 	bool skip_training;
-	bool layers; /* inference marks each layer as a region */
+	bool layers;     /* inference marks each layer as a region */
+	bool sessions;   /* inference serves whole sessions of a shopper */
+	const char *mix; /* how long they are, as 'models infer --mix'; NULL: its own */
+	double think_s;  /* without a query between rounds of them */
 };
 
 /* One trial to run; its words live in the plan. */

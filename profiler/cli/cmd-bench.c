@@ -46,6 +46,14 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct options, json) },
 	{ "layers", 0, NULL, NULL, "mark each layer, for 'joulecart report --layers'",
 	  OPTION_FLAG(struct options, bench.layers) },
+	{ "sessions", 0, NULL, NULL,
+	  "serve whole sessions of a shopper, of 3 to 7 queries each",
+	  OPTION_FLAG(struct options, bench.sessions) },
+	{ "mix", 0, "LIST", NULL,
+	  "of sessions: parts that take so many queries [3:25,4:30,5:25,6:12,7:8]",
+	  OPTION_TEXT(struct options, bench.mix) },
+	{ "think", 0, "S", "0.1", "seconds without a query between rounds of sessions",
+	  OPTION_REAL(struct options, bench.think_s, 0, 60) },
 	{ OPTION_INCLUDE(measure_rows, struct options, campaign) },
 	{ 0 },
 };
@@ -71,6 +79,12 @@ static int parse(struct options *options, int argc, char **argv, struct problem 
 	int first = options_parse(&table, argc, argv, options, why);
 	if (first <= 0)
 		return first == 0 ? 1 : -1;
+	if (bench->mix && !bench->sessions) {
+		problem_what(why, "--mix without --sessions");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "give --sessions too",
+				      "a mix is one of sessions");
+	}
 	if (!bench->runs)
 		bench->runs = bench->quick ? 4 : 8;
 	if (!bench->seconds)

@@ -86,6 +86,11 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct arguments, front) },
 	{ "per-day", 0, "N", NULL, "queries a day, such as 1.2M: days until break-even",
 	  OPTION_REAL(struct arguments, compare.per_day, 1, 1e15), .setting = SETTING_ANY },
+	{ "sessions-per-day", 0, "N", NULL,
+	  "sessions of an agent a day: adds a year of them (text, markdown, json, csv, "
+	  "html)",
+	  OPTION_REAL(struct arguments, options.sessions_per_day, 1e-3, 1e15),
+	  .expected = "sessions a day, above 0", .setting = SETTING_ANY },
 	{ "amortise", 0, "N", NULL, "spread each variant's build cost over N queries",
 	  OPTION_REAL(struct arguments, spread_over, 1, 1e15), .also = "amortize" },
 	{ "quality", 0, "NAME", NULL, "the metric of the front [the first there is]",
@@ -148,8 +153,8 @@ static const char *format_of_suffix(const char *path)
 /* A program of its own makes the HTML: it checks and opens everything itself. */
 static int become_html(const struct arguments *arguments, struct problem *why)
 {
-	char campaign[32];
-	const char *argv[20] = { "joulecart-html" };
+	char campaign[32], per_day[32];
+	const char *argv[22] = { "joulecart-html" };
 	size_t n = 1;
 	if (!arguments->output && isatty(STDOUT_FILENO)) {
 		problem_what(why, "cannot write the report to a terminal");
@@ -163,6 +168,12 @@ static int become_html(const struct arguments *arguments, struct problem *why)
 	argv[n++] = campaign;
 	argv[n++] = "--language";
 	argv[n++] = arguments->language;
+	if (arguments->options.sessions_per_day > 0) {
+		snprintf(per_day, sizeof(per_day), "%.17g",
+			 arguments->options.sessions_per_day);
+		argv[n++] = "--sessions-per-day";
+		argv[n++] = per_day;
+	}
 	if (arguments->output) {
 		argv[n++] = "--output";
 		argv[n++] = arguments->output;

@@ -62,6 +62,8 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct arguments, may_replace) },
 	{ "profile", 0, NULL, NULL, "the functions alone",
 	  OPTION_FLAG(struct arguments, is_profile) },
+	{ "sessions-per-day", 0, "N", NULL, "the traffic that a year is of",
+	  OPTION_REAL(struct arguments, options.sessions_per_day, 1e-3, 1e15) },
 	{ "trust", 0, "FILE", NULL, "the keys that you know",
 	  OPTION_TEXT(struct arguments, trust_path) },
 	{ "despite-schema", 0, NULL, NULL, "read what is joulecart's",

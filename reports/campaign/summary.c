@@ -348,6 +348,19 @@ static void link_training(struct model_row *rows, size_t n)
 				rows[i].training_j = rows[j].joules_per_run;
 }
 
+static void account_units(struct model_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct unit_account account = { rows[i].joules_per_query, rows[i].queries,
+						rows[i].per_query, NULL };
+		for (size_t j = 0; j < n && rows[i].units.n > 0; j++)
+			if (strcmp(rows[j].job, "train") == 0 &&
+			    strcmp(rows[j].variant, rows[i].variant) == 0)
+				account.training = rows[j].per_run;
+		units_account(&rows[i].units, &account);
+	}
+}
+
 static void tell_last(struct model_campaign *campaign, struct trial_list list)
 {
 	const struct trial *last = list.n ? &list.trials[0] : NULL;
@@ -392,6 +405,7 @@ static int read_rows(struct build *build)
 		rest = (struct trial_list){ rest.trials + group.n, rest.n - group.n };
 	}
 	link_training(rows, n);
+	account_units(rows, n);
 	sort_rows(rows, n);
 	build->campaign->rows = rows;
 	build->campaign->n_rows = n;

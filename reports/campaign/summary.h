@@ -108,6 +108,7 @@ struct report {
 	const struct signature_list
 	    *signatures; /* reports/signed/signatures.h; NULL: not asked for */
 	const struct statement *stated; /* reports/stated/stated.h; NULL: not asked for */
+	double sessions_per_day;        /* the traffic that a year is of; 0: not stated */
 	const struct model_campaign *campaigns;
 	size_t n_campaigns;
 };

@@ -6,8 +6,11 @@
 #include "reports/campaign/joules-mean.h"
 #include "reports/figure/column-text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NO_QUERIES "the run does not say how many queries it served"
 
 /* A trial and a unit that it served. */
 struct served {
@@ -70,7 +73,11 @@ static int row_of(sqlite3 *db, const struct served *served, size_t n, struct are
 	struct trial *all = arena_room(arena, n * sizeof(*all));
 	struct trial *usable = arena_room(arena, n * sizeof(*usable));
 	struct trial_list counting = { usable, 0 };
-	*row = (struct unit_row){ .unit = served[0].unit, .trials = { all, n } };
+	*row = (struct unit_row){ .unit = served[0].unit,
+				  .grams = figure_unknown(NO_QUERIES),
+				  .training_g = figure_unknown(NO_QUERIES),
+				  .all_g = figure_unknown(NO_QUERIES),
+				  .trials = { all, n } };
 	for (size_t i = 0; i < n; i++) {
 		all[i] = served[i].trial;
 		if (!all[i].is_usable)
@@ -121,6 +128,75 @@ int units_read(sqlite3 *db, struct trial_list group, struct arena *arena,
 	size_t n = arena_appended(arena) / sizeof(struct served);
 	struct served *served = arena_take(arena);
 	return code == 0 ? group_by_unit(db, served, n, arena, list) : -1;
+}
+
+/* How many queries one takes. Grams are known of queries: they are those of a unit as well where its phases are
+ * those of the queries, so that its joules are a whole multiple of theirs. */
+static double queries_of(const struct unit_row *row, const struct unit_account *account)
+{
+	if (!row->joules.is_known || !account->joules.is_known || row->n <= 0 ||
+	    account->queries <= 0)
+		return 0;
+	double queries = (double)account->queries / (double)row->n;
+	double ratio = row->joules.value / (queries * account->joules.value);
+	return fabs(ratio - 1) < 1e-6 ? queries : 0;
+}
+
+/* What errs alike, by the same grid: the bounds add up as the values do. */
+static struct figure together(struct figure a, struct figure b)
+{
+	return (struct figure){
+		.is_known = true,
+		.has_interval = a.has_interval && b.has_interval,
+		.value = a.value + b.value,
+		.low = a.low + b.low,
+		.high = a.high + b.high,
+		.provenance = a.provenance > b.provenance ? a.provenance : b.provenance,
+	};
+}
+
+static void account_row(struct unit_row *row, const struct unit_account *account)
+{
+	row->queries = queries_of(row, account);
+	if (row->queries <= 0 || !account->query) {
+		row->grams = row->training_g = row->all_g = figure_unknown(
+		    account->joules.is_known
+			? "it and the queries are not of the same phases"
+			: NO_QUERIES);
+		return;
+	}
+	row->has_embodied = account->query->figures[FIGURE_SCI_G].is_known;
+	row->grams = figure_times(
+	    account->query->figures[row->has_embodied ? FIGURE_SCI_G : FIGURE_O_G],
+	    row->queries);
+	row->training_g = account->training
+			      ? figure_times(account->training->figures[FIGURE_AMORTISED],
+					     row->queries)
+			      : figure_unknown("not trained in this campaign");
+	row->all_g = row->training_g;
+	if (row->grams.is_known && row->training_g.is_known)
+		row->all_g = together(row->grams, row->training_g);
+	else if (row->training_g.is_known)
+		row->all_g = row->grams;
+}
+
+void units_account(struct unit_list *list, const struct unit_account *account)
+{
+	for (size_t i = 0; i < list->n; i++)
+		account_row(&list->rows[i], account);
+}
+
+struct unit_year unit_year_of(const struct unit_row *row, struct figure kwh_per_query,
+			      double per_day)
+{
+	const double per_year = 365 * per_day;
+	return (struct unit_year){
+		.kwh = row->queries > 0
+			   ? figure_times(kwh_per_query, row->queries * per_year)
+			   : figure_unknown(row->grams.reason),
+		.kg = figure_times(row->all_g.is_known ? row->all_g : row->grams,
+				   per_year / 1000),
+	};
 }
 
 const struct unit_row *unit_row_of(const struct unit_list *list, const char *unit)

@@ -2,7 +2,7 @@
  * what a provider's unit come to. It has no schema: the keys are the specification's terms (sections 6 to 8).
  *
  * SCI = (E * I + M) / R, so M has to be known. The consumer's boundary is the serving, in grams per inference, and
- * per execution of an agent's workflow where it is said how many queries that takes. The provider's is the
+ * per execution of an agent's workflow where whole ones were served, or it is said how many queries one takes. The provider's is the
  * training, per billion parameters: all of them, or those that pruning left (effective). */
 #include <config.h>
 
@@ -23,12 +23,22 @@ static json_t *score(const struct form *form, struct figure figure, const char *
 	return object;
 }
 
+/* Queries of a workflow's execution: as stated, else as whole ones were served; NAN: not known. */
+static double calls_of(const struct form *form)
+{
+	double stated = statement_number(form->wish->statement, STATED_CALLS_PER_EXECUTION);
+	const struct unit_row *served = unit_row_of(&form->inference->row->units,
+						    UNIT_SESSIONS);
+	return !isfinite(stated) && served && served->queries > 0 ? served->queries
+								  : stated;
+}
+
 static json_t *consumer(const struct form *form, struct problem *why)
 {
 	const struct figure_group *query = form->inference->query;
 	struct figure sci = query ? query->figures[FIGURE_SCI_G]
 				  : figure_unknown("nobody counted its queries");
-	double calls = statement_number(form->wish->statement, STATED_CALLS_PER_EXECUTION);
+	double calls = calls_of(form);
 	if (form_need_figure(sci, "the SCI of a query", why) != 0)
 		return NULL;
 	json_t *scores = json_pack("[o]", score(form, sci, "inference", form->inference));

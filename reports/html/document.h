@@ -27,6 +27,7 @@ struct document {
 	const struct seal_facts *seal;
 	const struct statement *stated; /* NULL: nothing was */
 	const struct model_campaign *campaign;
+	double sessions_per_day; /* the traffic that a year is of; 0: not stated */
 	const struct evidence *evidence;
 	const struct carbon_facts *carbon;
 	const struct spread_row *spread;
@@ -47,8 +48,8 @@ struct section {
 /* sections.c, in the order of the report; each is one file, section-ID.c. */
 extern const struct section section_boundary, section_break_even, section_carbon,
     section_factors, section_glossary, section_instruments, section_layers, section_limits,
-    section_power, section_quality, section_reproduce, section_stated, section_summary,
-    section_uncertainty, section_variants;
+    section_power, section_quality, section_reproduce, section_sessions, section_stated,
+    section_summary, section_uncertainty, section_variants;
 
 /* NULL-terminated. */
 extern const struct section *const document_sections[];

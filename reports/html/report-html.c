@@ -219,6 +219,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.glyphs = glyphs_utf8(),
 		.path = options->path,
 		.campaign = &report->campaigns[0],
+		.sessions_per_day = options->sessions_per_day,
 		.evidence = &sources->evidence,
 		.carbon = &sources->carbon,
 		.seal = &sources->seal,

@@ -15,6 +15,7 @@ struct html_options {
 	const char *path;               /* the database's name as shown */
 	const struct trust *trust;      /* the reader's list of keys; NULL: none */
 	const struct statement *stated; /* what report.ini says; NULL: nothing was */
+	double sessions_per_day;        /* adds a year of them; 0: not asked for */
 	const char *language;           /* of the texts, as HTML names it: "en", "zh-CN" */
 };
 

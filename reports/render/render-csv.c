@@ -60,6 +60,7 @@ static const char *const headers[] = {
 struct units {
 	const char **names;
 	size_t n;
+	double sessions_per_day; /* 0: no year of them */
 };
 
 /* One line in the making. */
@@ -153,13 +154,20 @@ static struct units units_of(const struct report *report, struct arena *arena)
 	for (size_t i = 0; i < report->n_campaigns; i++)
 		add_units(&report->campaigns[i], arena);
 	size_t n = arena_appended(arena) / sizeof(const char *);
-	struct units units = { .names = arena_take(arena) };
+	struct units units = { .names = arena_take(arena),
+			       .sessions_per_day = report->sessions_per_day };
 	if (n > 0)
 		qsort(units.names, n, sizeof(*units.names), by_name);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || strcmp(units.names[units.n - 1], units.names[i]) != 0)
 			units.names[units.n++] = units.names[i];
 	return units;
+}
+
+static bool has_year(const struct units *units, size_t index)
+{
+	return units->sessions_per_day > 0 &&
+	       strcmp(units->names[index], UNIT_SESSIONS) == 0;
 }
 
 static void put_unit_headers(struct line *line, const struct units *units,
@@ -171,16 +179,48 @@ static void put_unit_headers(struct line *line, const struct units *units,
 		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
 			put(line, arena_format(arena, "joules_of_%s%s", units->names[i],
 					       parts[j]));
+		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
+			put(line, arena_format(arena, "gco2e_of_%s%s", units->names[i],
+					       parts[j]));
+		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
+			put(line, arena_format(arena, "gco2e_with_training_of_%s%s",
+					       units->names[i], parts[j]));
+		if (!has_year(units, i))
+			continue;
+		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
+			put(line, arena_format(arena, "kwh_per_year_of_%s%s",
+					       units->names[i], parts[j]));
+		for (size_t j = 0; j < sizeof(parts) / sizeof(*parts); j++)
+			put(line, arena_format(arena, "kgco2e_per_year_of_%s%s",
+					       units->names[i], parts[j]));
 	}
 }
 
+static void put_year(struct line *line, const struct units *units,
+		     const struct model_row *row, const struct unit_row *unit)
+{
+	struct figure none = figure_unknown("it served none");
+	struct unit_year year = { none, none };
+	if (unit)
+		year = unit_year_of(unit,
+				    row->per_query ? row->per_query->figures[FIGURE_KWH]
+						   : figure_unknown(unit->grams.reason),
+				    units->sessions_per_day);
+	put_figure(line, year.kwh);
+	put_figure(line, year.kg);
+}
+
 static void put_units(struct line *line, const struct units *units,
-		      const struct unit_list *served)
+		      const struct model_row *of)
 {
 	for (size_t i = 0; i < units->n; i++) {
-		const struct unit_row *row = unit_row_of(served, units->names[i]);
+		const struct unit_row *row = unit_row_of(&of->units, units->names[i]);
 		put_number(line, row && row->n > 0, row ? (double)row->n : 0);
 		put_figure(line, row ? row->joules : figure_unknown("it served none"));
+		put_figure(line, row ? row->grams : figure_unknown("it served none"));
+		put_figure(line, row ? row->all_g : figure_unknown("it served none"));
+		if (has_year(units, i))
+			put_year(line, units, of, row);
 	}
 }
 
@@ -211,7 +251,7 @@ static void put_row(const struct report *report, const struct model_campaign *ca
 	put_figures(&line, row);
 	for (size_t i = 0; i < STANDING_COLUMNS; i++)
 		put(&line, standing_cell(report->standing, i));
-	put_units(&line, units, &row->units);
+	put_units(&line, units, row);
 	fputs("\r\n", out);
 }
 

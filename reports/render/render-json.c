@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 /* Null where there is no figure; jansson would refuse a NaN. */
 static json_t *real_or_null(bool is_known, double value)
@@ -42,15 +43,40 @@ static json_t *json_figures(const struct figure_group *group)
 	return object;
 }
 
-static json_t *json_units(const struct unit_list *units)
+static json_t *json_unit(const struct unit_row *row)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "unit", row->unit, "n",
+			 row->n > 0 ? json_integer(row->n) : json_null(), "joules_per_unit",
+			 json_figure(row->joules), "queries_per_unit",
+			 real_or_null(row->queries > 0, row->queries), "gco2e_per_unit",
+			 json_figure(row->grams), "gco2e_has_embodied", row->has_embodied,
+			 "training_gco2e_per_unit", json_figure(row->training_g),
+			 "gco2e_per_unit_with_training", json_figure(row->all_g));
+}
+
+/* A year of sessions at that traffic; nothing without it. */
+static void add_year(const struct model_row *row, const struct unit_row *unit,
+		     double per_day, json_t *object)
+{
+	if (per_day <= 0 || strcmp(unit->unit, UNIT_SESSIONS) != 0)
+		return;
+	struct figure kwh = row->per_query ? row->per_query->figures[FIGURE_KWH]
+					   : figure_unknown(unit->grams.reason);
+	struct unit_year year = unit_year_of(unit, kwh, per_day);
+	json_object_set_new(object, "per_day", json_real(per_day));
+	json_object_set_new(object, "kwh_per_year", json_figure(year.kwh));
+	json_object_set_new(object, "kgco2e_per_year", json_figure(year.kg));
+}
+
+static json_t *json_units(const struct model_row *row, double per_day)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < units->n; i++)
-		json_array_append_new(
-		    list, json_pack("{s:s, s:o, s:o}", "unit", units->rows[i].unit, "n",
-				    units->rows[i].n > 0 ? json_integer(units->rows[i].n)
-							 : json_null(),
-				    "joules_per_unit", json_figure(units->rows[i].joules)));
+	const struct unit_list *units = &row->units;
+	for (size_t i = 0; i < units->n; i++) {
+		json_t *one = json_unit(&units->rows[i]);
+		add_year(row, &units->rows[i], per_day, one);
+		json_array_append_new(list, one);
+	}
 	return list;
 }
 
@@ -63,7 +89,8 @@ static json_t *json_gap(const struct quality_gap *gap)
 			 gap->points, "is_shown", gap->is_shown);
 }
 
-static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row)
+static json_t *json_row(const struct model_campaign *campaign, const struct model_row *row,
+			double per_day)
 {
 	json_t *quality = json_object();
 	for (size_t i = 0; i < row->n_qualities; i++)
@@ -88,7 +115,7 @@ static json_t *json_row(const struct model_campaign *campaign, const struct mode
 	    json_plain_figure(row->ratio), "training_joules", json_figure(row->training_j),
 	    "quality", quality, "largest_gap", json_gap(&row->gap), "events",
 	    json_ratios(&row->ratios), "figures", "per_query", json_figures(row->per_query),
-	    "per_run", json_figures(row->per_run), "units", json_units(&row->units));
+	    "per_run", json_figures(row->per_run), "units", json_units(row, per_day));
 }
 
 static json_t *json_factor(const struct model_campaign *campaign)
@@ -185,7 +212,8 @@ static json_t *json_report(const struct report *report)
 		json_array_append_new(campaigns, json_campaign(campaign));
 		for (size_t j = 0; j < campaign->n_rows; j++)
 			json_array_append_new(variants,
-					      json_row(campaign, &campaign->rows[j]));
+					      json_row(campaign, &campaign->rows[j],
+						       report->sessions_per_day));
 	}
 	json_t *accounts = report->accounts ? json_loads(report->accounts, 0, NULL)
 					    : json_null();

@@ -46,7 +46,7 @@ static int render_markdown(const struct report *report, FILE *out)
 	if (!arena)
 		return -1;
 	for (size_t i = 0; i < report->n_campaigns; i++) {
-		struct page page = page_of(&report->campaigns[i], report->path,
+		struct page page = page_of(&report->campaigns[i], report,
 					   glyphs_of_locale(), arena);
 		if (i > 0)
 			fputc('\n', out);

@@ -93,7 +93,7 @@ static int render_text(const struct report *report, FILE *out)
 	int code = arena ? 0 : -1;
 	struct page above;
 	for (size_t i = 0; code == 0 && i < report->n_campaigns; i++) {
-		struct page page = page_of(&report->campaigns[i], report->path,
+		struct page page = page_of(&report->campaigns[i], report,
 					   glyphs_of_locale(), arena);
 		if (i > 0)
 			fputc('\n', out);

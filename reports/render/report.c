@@ -54,6 +54,7 @@ struct frame {
 	struct standing standing;
 	struct signature_list signatures;
 	const struct statement *stated;
+	double sessions_per_day;
 };
 
 static int read_factor_lines(sqlite3 *db, const struct report *report, struct frame *frame,
@@ -74,7 +75,9 @@ static int frame_read(sqlite3 *db, const struct renderer *renderer,
 		      const struct report_options *options, const struct report *report,
 		      struct frame *frame, struct problem *why)
 {
-	*frame = (struct frame){ .arena = arena_new(), .stated = options->stated };
+	*frame = (struct frame){ .arena = arena_new(),
+				 .stated = options->stated,
+				 .sessions_per_day = options->sessions_per_day };
 	if (!frame->arena) {
 		problem_what(why, "cannot make a report");
 		return problem_errno(why, ENOMEM);
@@ -97,6 +100,7 @@ static int write_framed(const struct report *report, const struct frame *frame,
 {
 	struct report framed = *report;
 	framed.stated = frame->stated;
+	framed.sessions_per_day = frame->sessions_per_day;
 	framed.accounts = frame->accounts;
 	if (frame->campaigns)
 		framed.campaigns = frame->campaigns;

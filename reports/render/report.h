@@ -14,6 +14,7 @@ struct report_options {
 	const char *path;               /* the database's name as shown; NULL: not shown */
 	const struct trust *trust;      /* the reader's list of keys; NULL: none */
 	const struct statement *stated; /* what report.ini says; NULL: not asked for */
+	double sessions_per_day;        /* adds a year of them; 0: not asked for */
 };
 
 /* Writes the report as "text", "json", "csv" or "markdown". 0; or -1 with *why: an unknown

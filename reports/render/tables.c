@@ -338,15 +338,16 @@ static const char *title_of(const struct model_campaign *campaign, struct arena 
 			    campaign->n_trials == 1 ? "" : "s");
 }
 
-struct page page_of(const struct model_campaign *campaign, const char *path,
+struct page page_of(const struct model_campaign *campaign, const struct report *report,
 		    const struct glyphs *glyphs, struct arena *arena)
 {
 	struct page page = { .title = title_of(campaign, arena) };
 	for (size_t i = 0; i < PAGE_TABLES; i++)
 		add_table(campaign, &layouts[i], &page, glyphs, arena);
 	unit_table(campaign, &page, glyphs, arena);
+	session_table(campaign, report->sessions_per_day, &page, glyphs, arena);
 	carbon_tables(campaign, &page, glyphs, arena);
-	struct line_list lines = lines_of(campaign, path, glyphs, arena);
+	struct line_list lines = lines_of(campaign, report->path, glyphs, arena);
 	page.lines = lines.lines;
 	page.n_lines = lines.n;
 	return page;

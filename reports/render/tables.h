@@ -18,19 +18,20 @@ struct page_table {
 };
 
 /* At first; with what is only there when it is stated. */
-enum { PAGE_TABLES = 4, PAGE_MOST_TABLES = 8 };
+enum { PAGE_TABLES = 4, PAGE_MOST_TABLES = 9 };
 
 struct page {
 	const char *title;
 	struct page_table tables
-	    [PAGE_MOST_TABLES]; /* inference, commands, training, units, carbon; never empty */
+	    [PAGE_MOST_TABLES]; /* inference, commands, training, units, sessions, carbon;
+				   never empty */
 	size_t n_tables;
 	const char *const *lines; /* notes; the last one is joulecart's own cost */
 	size_t n_lines;
 };
 
-/* Lives as long as the arena. path is for the "next" line, or NULL. */
-struct page page_of(const struct model_campaign *campaign, const char *path,
+/* Lives as long as the arena. Of the report: path for the "next" line, the traffic. */
+struct page page_of(const struct model_campaign *campaign, const struct report *report,
 		    const struct glyphs *glyphs, struct arena *arena);
 
 #endif

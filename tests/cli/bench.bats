@@ -146,3 +146,24 @@ setup() {
 		--trials 1 -o left-out.db
 	[[ "$stderr" == *"joulecart: left out: bf16: this CPU has no bf16 arithmetic"* ]]
 }
+
+@test "bench --sessions serves whole ones in the mix that was asked for, with its pauses in none" {
+	joulecart bench --no-train --quick --samples 1600 --variants int8 --trials 1 --seconds 1 --sessions \
+		--mix 3:1,7:1 --think 0.05 -o visits.db >visits 2>messages || { cat messages >&2 && return 1; }
+	# as many of three calls as of seven: five on average; a round of all 6000 test queries
+	is "$(sqlite3 visits.db "SELECT DISTINCT p.name, p.queries, u.unit, u.n FROM phase_units u JOIN phase p USING (phase_id)")" \
+		'steady|6000|sessions|1200'
+	is "$(sqlite3 visits.db "SELECT sum(name = 'steady') - sum(name = 'think'), sum(name = 'batch-32') FROM phase")" '1|0'
+	is "$(sqlite3 visits.db "SELECT abs(u.joules_per_unit / q.joules_per_query - 5) < 1e-9
+	                         FROM v_unit u JOIN v_query q USING (trial_id)")" 1
+	has "$(cat visits)" 'sessions of'
+}
+
+@test "a mix that is none is refused, and one without sessions" {
+	run -2 --separate-stderr joulecart bench --mix 3:1 -o "$db"
+	has "$stderr" '^joulecart: --mix without --sessions: a mix is one of sessions'
+	run -2 --separate-stderr joulecart models infer int8 --sessions --mix 8:1
+	has "$stderr" "invalid --mix '8:1': .*CALLS:PARTS"
+	run -2 --separate-stderr joulecart models infer int8 --sessions --batch 8
+	has "$stderr" 'come one after the other'
+}
