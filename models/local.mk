@@ -43,6 +43,7 @@ libmodels_a_SOURCES = \
   %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
   %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
   %D%/train/federate.c %D%/train/federate.h \
+  %D%/train/gradient-exchange.c %D%/train/gradient-exchange.h \
   %D%/train/linear.c %D%/train/linear.h \
   %D%/train/loss.c %D%/train/loss.h \
   %D%/train/network.c %D%/train/network.h \
@@ -110,6 +111,17 @@ joulecart_models_SOURCES = \
   %D%/cli/command.h \
   %D%/cli/main.c \
   %D%/cli/making.c %D%/cli/making.h \
-  %D%/cli/options.c %D%/cli/options.h
+  %D%/cli/mpi-ranks.c %D%/cli/mpi-ranks.h \
+  %D%/cli/options.c %D%/cli/options.h \
+  %D%/mpi/mpi-exchange.h
 joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(SMARTCOLS_LIBS) \
                          $(models_libs) -lpthread
+
+# Without an MPI the rest is built, and 'models train --mpi' says what is missing.
+if HAVE_MPI
+pkglibexec_PROGRAMS += joulecart-mpi.so
+joulecart_mpi_so_SOURCES = %D%/mpi/mpi-exchange.c %D%/mpi/mpi-exchange.h
+joulecart_mpi_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(MPI_CFLAGS) -fPIC -fvisibility=hidden
+joulecart_mpi_so_LDFLAGS = -shared -Wl,-z,defs
+joulecart_mpi_so_LDADD = $(MPI_LIBS)
+endif

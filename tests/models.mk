@@ -9,6 +9,7 @@ models_unit_tests = \
   tests/unit/models/data/test-sessions \
   tests/unit/models/kernels/test-layer \
   tests/unit/models/kernels/test-span \
+  tests/unit/models/train/test-gradient-exchange \
   tests/unit/models/train/test-loss \
   tests/unit/models/compress/test-lowrank \
   tests/unit/models/train/test-network \
@@ -28,6 +29,7 @@ tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_sessions_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_span_LDADD = $(models_unit_libs)
+tests_unit_models_train_test_gradient_exchange_LDADD = $(models_unit_libs) -lpthread
 tests_unit_models_train_test_loss_LDADD = $(models_unit_libs)
 tests_unit_models_compress_test_lowrank_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_plan_LDADD = $(models_unit_libs)
@@ -38,3 +40,8 @@ tests_unit_models_train_test_network_LDADD = $(models_unit_libs)
 tests_unit_models_weights_test_safetensors_LDADD = $(models_unit_libs)
 dist_check_SCRIPTS += %D%/cli/models.bats %D%/cli/models-data.bats
 TESTS += $(models_unit_tests) %D%/cli/models.bats %D%/cli/models-data.bats
+# Ranks need mpirun (openmpi-bin).
+dist_check_SCRIPTS += %D%/cli/models-mpi.bats
+if HAVE_MPI
+TESTS += %D%/cli/models-mpi.bats
+endif

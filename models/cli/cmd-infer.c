@@ -418,8 +418,8 @@ static int make_missing(const struct request *request, struct problem *why)
 	struct making outcome;
 	if (store_has(request->variant, &request->recipe))
 		return 0;
-	struct weights *made = making_run(request->variant, &request->recipe, &outcome,
-					  why);
+	struct weights *made = making_run(request->variant, &request->recipe, NULL,
+					  &outcome, why);
 	weights_free(made);
 	return made ? 0 : -1;
 }

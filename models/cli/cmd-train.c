@@ -7,6 +7,7 @@
 #include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/making.h"
+#include "models/cli/mpi-ranks.h"
 #include "models/cli/options.h"
 #include "models/data/data.h"
 #include "models/infer/plan.h"
@@ -17,6 +18,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,6 +41,22 @@ static void tell_profiler(const struct weights *weights, const struct making *ou
 	joulecart_metric("nonzeros", (double)weights_nonzeros(weights));
 	joulecart_metric("file_bytes", file_bytes);
 	joulecart_metric("peak_rss_bytes", (double)usage.ru_maxrss * 1024.0);
+}
+
+/* Of this rank alone: each rank tells its own profiler, or the one that they have in common. */
+static void tell_exchange(const struct mpi_ranks *ranks)
+{
+	joulecart_metric("ranks", (double)ranks->exchange.ranks);
+	joulecart_metric("exchange_s", (double)ranks->spent_ns / (double)NS_PER_S);
+	joulecart_metric("exchange_bytes", (double)ranks->bytes);
+}
+
+static void print_exchange(const struct mpi_ranks *ranks)
+{
+	printf("  ranks   %zu; this one gave %.1f MB of gradients, and waited %.1f s for "
+	       "sums\n",
+	       ranks->exchange.ranks, (double)ranks->bytes / 1e6,
+	       (double)ranks->spent_ns / (double)NS_PER_S);
 }
 
 static void print_outcome(const struct variant *variant, const struct weights *weights,
@@ -73,39 +91,70 @@ static void name_parent(const struct variant *variant, const struct recipe *reci
 	joulecart_parent(hash);
 }
 
+/* ranks: NULL for a training by this process alone. */
 static int train_variant(const struct variant *variant, const struct recipe *recipe,
-			 struct problem *why)
+			 const struct mpi_ranks *ranks, struct problem *why)
 {
 	char path[PATH_MAX], hash[9];
 	struct making outcome;
+	const struct gradient_exchange *exchange = ranks ? &ranks->exchange : NULL;
 	if (store_path(variant, recipe, path, why) < 0)
 		return -1;
 	store_hash(variant, recipe, hash);
+	if (exchange_agree(exchange, strtoul(hash, NULL, 16), "options or queries", why) <
+	    0)
+		return -1;
 	joulecart_attach();
 	joulecart_count();
 	joulecart_workload(hash);
 	name_parent(variant, recipe);
-	struct weights *weights = making_run(variant, recipe, &outcome, why);
-	if (weights) {
+	struct weights *weights = making_run(variant, recipe, exchange, &outcome, why);
+	if (weights && ranks)
+		tell_exchange(ranks);
+	if (weights && exchange_is_first(exchange)) {
 		struct stat about = { 0 };
 		stat(path, &about);
 		tell_profiler(weights, &outcome, (double)about.st_size);
 		print_outcome(variant, weights, &outcome, path, (double)about.st_size);
+		if (ranks)
+			print_exchange(ranks);
 	}
 	weights_free(weights);
 	joulecart_detach();
 	return weights ? 0 : -1;
 }
 
+/* Every rank runs this very command. */
+static int train_with_ranks(const struct variant *variant, const struct recipe *recipe,
+			    struct problem *why)
+{
+	struct mpi_ranks ranks;
+	problem_what(why, "cannot train '%s' with MPI", variant->name);
+	why->kind = PROBLEM_USAGE;
+	if (variant->training.epochs == 0)
+		return problem_refuse(why, "leave --mpi out",
+				      "it is computed from other weights, not trained");
+	if (mpi_ranks_open(&ranks, why) < 0)
+		return -1;
+	int failed = train_variant(variant, recipe, &ranks, why);
+	mpi_ranks_close(&ranks, failed ? (int)why->kind : 0);
+	return failed;
+}
+
 struct options {
 	struct recipe recipe;
 	struct variant_stack stack;
 	int64_t threads;
+	bool mpi;
 };
 
 static const struct option_row rows[] = {
 	{ "threads", 0, "N", "1", "threads of oneDNN; another number rounds differently",
 	  OPTION_COUNT(struct options, threads, 1, 1024) },
+	{ "mpi", 0, NULL, NULL,
+	  "each rank that mpirun started computes its part of every batch; the sum of "
+	  "gradients rounds by their number",
+	  OPTION_FLAG(struct options, mpi) },
 	{ OPTION_INCLUDE(recipe_rows, struct options, recipe) },
 	{ 0 },
 };
@@ -119,7 +168,8 @@ static const struct option_table table = {
 	    "missing, that one is trained first. The same options give the same file.\n"
 	    "\n"
 	    "  joulecart models train teacher\n"
-	    "  joulecart models train student --quick\n",
+	    "  joulecart models train student --quick\n"
+	    "  mpirun -n 2 joulecart models train teacher --mpi\n",
 	.rows = rows,
 	.operands = { VALUES_VARIANTS },
 };
@@ -136,7 +186,8 @@ static int run(int argc, char **argv, struct problem *why)
 		return -1;
 	if (option_threads(options.threads, why) < 0)
 		return -1;
-	return train_variant(variant, &options.recipe, why);
+	return options.mpi ? train_with_ranks(variant, &options.recipe, why)
+			   : train_variant(variant, &options.recipe, NULL, why);
 }
 
 const struct models_command command_train = {

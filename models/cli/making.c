@@ -7,6 +7,7 @@
 #include "base/problem.h"
 #include "models/data/data.h"
 #include "models/infer/plan.h"
+#include "models/train/gradient-exchange.h"
 #include "models/weights/weights.h"
 #include "profiler/markers/joulecart.h"
 
@@ -74,14 +75,18 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 {
 	struct dataset data;
 	struct progress progress = { .step = show_step, .self = (void *)variant->name };
-	outcome->build = (struct build){ .training = store_training(variant, recipe),
-					 .seed = recipe->seed,
-					 .level = store_level(variant, recipe),
-					 .parent = parent,
-					 .data = &data,
-					 .source = &recipe->source,
-					 .progress = isatty(STDERR_FILENO) ? &progress
-									   : NULL };
+	outcome->build =
+	    (struct build){ .training = store_training(variant, recipe),
+			    .seed = recipe->seed,
+			    .level = store_level(variant, recipe),
+			    .parent = parent,
+			    .data = &data,
+			    .source = &recipe->source,
+			    .exchange = outcome->build.exchange,
+			    .progress = exchange_is_first(outcome->build.exchange) &&
+						isatty(STDERR_FILENO)
+					    ? &progress
+					    : NULL };
 	joulecart_begin(phases_of(outcome)->load);
 	int failed = source_queries(&recipe->source, recipe->seed, SPLIT_TRAIN,
 				    outcome->build.training.samples, &data, why);
@@ -106,8 +111,8 @@ static struct weights *make_and_save(const struct variant *variant,
 				     struct problem *why)
 {
 	struct weights *weights = make(variant, recipe, parent, outcome, why);
-	if (!weights)
-		return NULL;
+	if (!weights || !exchange_is_first(outcome->build.exchange))
+		return weights;
 	if (measure(outcome, weights, recipe, why) == 0) {
 		record(weights, outcome);
 		if (store_save(variant, recipe, weights, parent, why) == 0)
@@ -117,10 +122,11 @@ static struct weights *make_and_save(const struct variant *variant,
 	return NULL;
 }
 
-/* The parent's weights, trained now if they are not there; a chain of parents is walked from
+/* The parent's weights, trained now if they are not there, in all ranks alike; a chain of parents is walked from
  * its root. NULL for a variant without one (ok) or with *failed set. */
 static struct weights *obtain_parent(const struct variant *variant,
-				     const struct recipe *recipe, int *failed,
+				     const struct recipe *recipe,
+				     const struct gradient_exchange *exchange, int *failed,
 				     struct problem *why)
 {
 	if (!variant->parent)
@@ -129,17 +135,25 @@ static struct weights *obtain_parent(const struct variant *variant,
 	const struct recipe parents = store_parents(recipe);
 	struct weights *weights = NULL;
 	recipe = &parents;
-	if (parent && store_has(parent, recipe)) {
+	bool has = store_has(parent, recipe);
+	if (exchange_agree(exchange, has, "trained parents", why) < 0) {
+		*failed = -1;
+		return NULL;
+	}
+	if (has) {
 		joulecart_begin(own_phases.load);
 		weights = store_load(parent, recipe, why);
 		joulecart_end(own_phases.load, 0);
-	} else if (parent) {
-		struct making outcome = { .is_parent = true };
-		fprintf(stderr,
-			"joulecart: '%s' needs '%s', which is not trained yet: training "
-			"that first\n",
-			variant->name, parent->name);
-		struct weights *grandparent = obtain_parent(parent, recipe, failed, why);
+	} else {
+		struct making outcome = { .is_parent = true, .build.exchange = exchange };
+		if (exchange_is_first(exchange))
+			fprintf(stderr,
+				"joulecart: '%s' needs '%s', which is not trained yet: "
+				"training "
+				"that first\n",
+				variant->name, parent->name);
+		struct weights *grandparent = obtain_parent(parent, recipe, exchange,
+							    failed, why);
 		if (!*failed)
 			weights = make_and_save(parent, recipe, grandparent, &outcome, why);
 		weights_free(grandparent);
@@ -150,11 +164,12 @@ static struct weights *obtain_parent(const struct variant *variant,
 }
 
 struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
-			   struct making *outcome, struct problem *why)
+			   const struct gradient_exchange *exchange, struct making *outcome,
+			   struct problem *why)
 {
 	int failed = 0;
-	struct weights *parent = obtain_parent(variant, recipe, &failed, why);
-	*outcome = (struct making){ .is_parent = false };
+	struct weights *parent = obtain_parent(variant, recipe, exchange, &failed, why);
+	*outcome = (struct making){ .build.exchange = exchange };
 	struct weights *weights =
 	    failed ? NULL : make_and_save(variant, recipe, parent, outcome, why);
 	weights_free(parent);

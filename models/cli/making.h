@@ -5,6 +5,7 @@
 #include "models/cli/store.h"
 #include "models/infer/quality.h"
 
+struct gradient_exchange;
 struct problem;
 struct weights;
 
@@ -16,8 +17,10 @@ struct making {
 	int64_t wall_ns, cpu_ns; /* of training alone */
 };
 
-/* The weights, made now, saved, and owned by the caller. NULL with *why filled. */
+/* The weights, made now, saved, and owned by the caller. exchange: with the other processes that make the same, of
+ * which the first saves, and measures the quality; NULL: there are none. NULL with *why filled. */
 struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
-			   struct making *outcome, struct problem *why);
+			   const struct gradient_exchange *exchange, struct making *outcome,
+			   struct problem *why);
 
 #endif

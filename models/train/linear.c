@@ -8,6 +8,7 @@
 #include "models/data/features.h"
 #include "models/infer/shallow.h"
 #include "models/kernels/embedding.h"
+#include "models/train/gradient-exchange.h"
 #include "models/train/train.h"
 
 #include <gsl/gsl_randist.h>
@@ -135,6 +136,12 @@ int linear_train(struct weights *weights, const struct train_job *job, float *lo
 	struct lesson lesson = { .job = job,
 				 .weights = weights,
 				 .n = n / TRAIN_BATCH * TRAIN_BATCH };
+	if (exchange_is_shared(job->exchange)) {
+		problem_what(why, "cannot train with %zu ranks", job->exchange->ranks);
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "train this variant without --mpi",
+				      "the linear model is too small to be divided");
+	}
 	if (lesson.n == 0) {
 		problem_what(why, "cannot train on %zu queries", n);
 		return problem_refuse(why, "add training queries to the file",

@@ -9,8 +9,10 @@
 #include "models/infer/plan.h"
 #include "models/train/fake-quantize.h"
 #include "models/train/feature-distillation.h"
+#include "models/train/gradient-exchange.h"
 #include "models/train/loss.h"
 #include "models/train/network.h"
+#include "models/weights/weights.h"
 
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
@@ -47,6 +49,9 @@ struct session {
 	struct weights *weights;
 	struct network *networks[N_FEATURE_LENGTHS];
 	struct weights *gradients;
+	size_t own,
+	    n_own; /* queries of each batch that this process computes: the first, how many */
+	struct shared_gradients *shared; /* NULL: no other process computes any */
 	struct optimizer *optimizer;
 	gsl_rng *rng;
 	struct features *features; /* of every sample */
@@ -60,10 +65,34 @@ static void session_close(struct session *session)
 	for (size_t i = 0; i < N_FEATURE_LENGTHS; i++)
 		network_free(session->networks[i]);
 	optimizer_free(session->optimizer);
+	shared_gradients_free(session->shared);
 	weights_free(session->gradients);
 	gsl_rng_free(session->rng);
 	free(session->features);
 	free(session->order);
+}
+
+/* Which part of each batch this process computes. A loss that is no sum over queries cannot be divided. */
+static int divide(struct session *session, struct problem *why)
+{
+	const struct gradient_exchange *exchange = session->job->exchange;
+	session->n_own = TRAIN_BATCH;
+	if (!exchange_is_shared(exchange))
+		return 0;
+	problem_what(why, "cannot train with %zu ranks", exchange->ranks);
+	why->kind = PROBLEM_USAGE;
+	if (TRAIN_BATCH % exchange->ranks != 0)
+		return problem_refuse(
+		    why, "start 2, 4, 8, 16 or 32 ranks",
+		    "the %d queries of a batch cannot be dealt out evenly", TRAIN_BATCH);
+	if (session->job->distillation)
+		return problem_refuse(why, "train this variant without --mpi",
+				      "its loss compares the queries of a whole batch");
+	session->n_own = TRAIN_BATCH / exchange->ranks;
+	session->own = exchange->rank * session->n_own;
+	session->shared = shared_gradients_create(exchange, session->gradients, TRAIN_BATCH,
+						  why);
+	return session->shared ? 0 : -1;
 }
 
 static int session_open(struct session *session, uint64_t seed, struct problem *why)
@@ -72,9 +101,11 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 	session->gradients = weights_like(weights);
 	if (!session->gradients)
 		return problem_what(why, "cannot train: out of memory");
+	if (divide(session, why) < 0)
+		return -1;
 	for (size_t i = 0; i < N_FEATURE_LENGTHS; i++) {
-		session->networks[i] = network_create(weights, session->gradients,
-						      TRAIN_BATCH, feature_lengths[i], why);
+		session->networks[i] = network_create(
+		    weights, session->gradients, session->n_own, feature_lengths[i], why);
 		if (!session->networks[i])
 			return -1;
 		session->networks[i]->rounding = session->job->rounding;
@@ -145,7 +176,7 @@ static struct network *network_for(const struct session *session)
 	return session->networks[i];
 }
 
-/* The loss of one head over the batch, and its gradient on the logits. */
+/* The loss of one head over this process's part of the batch, and its gradient on the logits. */
 static float head_loss(struct session *session, struct network *network, size_t stage,
 		       const size_t *samples)
 {
@@ -154,8 +185,8 @@ static float head_loss(struct session *session, struct network *network, size_t 
 	float loss = 0.0f;
 	const float *logits = network_logits(network, stage);
 	float *d_logits = network_d_logits(network, stage);
-	memset(d_logits, 0, TRAIN_BATCH * N_OUTPUTS * sizeof(float));
-	for (size_t b = 0; b < TRAIN_BATCH; b++)
+	memset(d_logits, 0, session->n_own * N_OUTPUTS * sizeof(float));
+	for (size_t b = 0; b < session->n_own; b++)
 		loss += train_answer_loss(session->job, samples[b], logits + b * N_OUTPUTS,
 					  head_weight / TRAIN_BATCH,
 					  d_logits + b * N_OUTPUTS);
@@ -174,22 +205,28 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 				    session->how->ngram_dropout);
 	}
 	struct network *network = network_for(session);
+	const struct features *own = session->batch + session->own;
 	if (session->job->rounding)
 		rounding_begin(session->job->rounding, session->weights);
-	network_forward(network, session->batch);
+	network_forward(network, own);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
 		if (model_has_head(&network->shape, stage))
-			so_far += head_loss(session, network, stage, samples);
+			so_far += head_loss(session, network, stage,
+					    samples + session->own);
 	if (session->job->distillation)
 		so_far += distillation_loss(session->job->distillation, network, samples);
-	network_backward(network, session->batch);
+	network_backward(network, own);
 	if (session->job->rounding)
 		rounding_end(session->job->rounding, session->weights);
+	if (compute_check(&network->compute, why) < 0 ||
+	    (session->shared && shared_gradients_sum(session->shared, session->batch,
+						     TRAIN_BATCH, &so_far, why) < 0))
+		return -1;
 	if (session->job->distillation)
 		distillation_step(session->job->distillation, schedule);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
 	*loss += so_far;
-	return compute_check(&network->compute, why);
+	return 0;
 }
 
 static int constrain(struct session *session, size_t done, size_t of, struct problem *why)
@@ -219,7 +256,8 @@ static int run_epochs(struct session *session, float *loss, struct problem *why)
 				       *loss / (float)(at + 1));
 	}
 	*loss /= (float)batches;
-	return 0;
+	return exchange_agree(session->job->exchange, weights_crc32(session->weights),
+			      "trained weights", why);
 }
 
 int train(struct weights *weights, const struct train_job *job, float *loss,

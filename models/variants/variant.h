@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct dataset;
+struct gradient_exchange;
 struct problem;
 struct source;
 struct weights;
@@ -23,6 +24,7 @@ struct build {
 	const struct dataset *data;   /* training.samples queries */
 	const struct source *source;  /* where those came from */
 	const struct progress *progress;
+	const struct gradient_exchange *exchange; /* NULL: this process trains alone */
 	double level; /* the variant's own, or what was asked for */
 	float loss;   /* out: mean of the last epoch; NAN where nothing is trained */
 	uint64_t bytes_exchanged; /* out: what a federation sent; else 0 */

@@ -51,7 +51,8 @@ struct train_job variant_train_job(const struct build *build, const float *teach
 				   .data = build->data,
 				   .teacher = teacher,
 				   .seed = build->seed,
-				   .progress = build->progress };
+				   .progress = build->progress,
+				   .exchange = build->exchange };
 }
 
 struct weights *variant_train(struct build *build, struct weights *weights,
