@@ -29,6 +29,7 @@ joulecart_observer_LDADD = libjc.a $(libjc_libs) -lpthread
 pkglibexec_PROGRAMS += joulecart-serve
 joulecart_serve_SOURCES = %D%/programs/serve-main.c \
   %D%/metrics/http-server.c %D%/metrics/http-server.h \
+  %D%/otlp/otlp-sender.c %D%/otlp/otlp-sender.h \
   %D%/programs/grid-facts.c %D%/programs/grid-facts.h \
   %D%/programs/view-main.c %D%/programs/view-main.h
 joulecart_serve_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS)
@@ -122,6 +123,7 @@ libjc_a_SOURCES += \
   %D%/live/live-lines.c \
   %D%/live/live-view.h \
   %D%/live/pass.c %D%/live/pass.h \
+  %D%/sources/curl-library.c %D%/sources/curl-library.h \
   %D%/sources/followed-count.c %D%/sources/followed-count.h \
   %D%/sources/line-patterns.c %D%/sources/line-patterns.h \
   %D%/markers/marker-message.h \
@@ -141,6 +143,9 @@ libjc_a_SOURCES += \
   %D%/metrics/meter-state.c %D%/metrics/meter-state.h \
   %D%/metrics/own-cost.c %D%/metrics/own-cost.h \
   %D%/metrics/request.c %D%/metrics/request.h \
+  %D%/otlp/otlp-answer.c %D%/otlp/otlp-answer.h \
+  %D%/otlp/otlp-body.c %D%/otlp/otlp-body.h \
+  %D%/otlp/otlp-queue.c %D%/otlp/otlp-queue.h \
   %D%/options/event-warning.c %D%/options/event-warning.h \
   %D%/options/fleet-options.c %D%/options/fleet-options.h \
   %D%/options/live-options.c %D%/options/live-options.h \

@@ -49,6 +49,7 @@ libjc_a_SOURCES += \
   %D%/export/export-perfetto.c %D%/export/export-pprof.c \
   %D%/export/export-stacks.c %D%/export/export-table.c \
   %D%/export/export-tree.c %D%/export/export-tree.h \
+  %D%/otlp/otlp-request.c %D%/otlp/otlp-request.h \
   %D%/export/protobuf.c %D%/export/protobuf.h \
   %D%/figure/arena.c %D%/figure/arena.h \
   %D%/figure/beside-file.c %D%/figure/beside-file.h \

@@ -1,6 +1,8 @@
 # Every parser of text from outside: its seeds as a test, and 'make fuzz' with libFuzzer.
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h \
   %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h \
+  %D%/fuzz/otlp-target.c %D%/fuzz/otlp-target.h \
+  profiler/metrics/http-server.c profiler/metrics/http-server.h \
   %D%/fuzz/profile-target.c %D%/fuzz/profile-target.h \
   %D%/fuzz/stacks-target.c %D%/fuzz/stacks-target.h \
   profiler/profile/elf-symbols.c profiler/profile/elf-symbols.h \
@@ -15,8 +17,8 @@ check_PROGRAMS += tests/fuzz/replay
 TESTS += tests/fuzz/replay
 tests_fuzz_replay_SOURCES = %D%/fuzz/replay.c $(fuzz_targets) $(tree_sources)
 tests_fuzz_replay_CPPFLAGS = $(AM_CPPFLAGS) $(tree_flags)
-tests_fuzz_replay_CFLAGS = $(AM_CFLAGS) $(DW_CFLAGS)
-tests_fuzz_replay_LDADD = libjc.a $(libjc_libs) $(DW_LIBS)
+tests_fuzz_replay_CFLAGS = $(AM_CFLAGS) $(DW_CFLAGS) $(MICROHTTPD_CFLAGS)
+tests_fuzz_replay_LDADD = libjc.a $(libjc_libs) $(DW_LIBS) $(MICROHTTPD_LIBS) -lpthread
 AM_TESTS_ENVIRONMENT += SEEDS='$(abs_top_srcdir)/%D%/fuzz/seeds'; export SEEDS;
 EXTRA_DIST += %D%/fuzz/seeds %D%/fuzz/fuzzer.c
 
@@ -56,9 +58,10 @@ $(fuzzer_objects): $(fuzz_objects)/%.o: %.c $(BUILT_SOURCES)
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(FUZZ_CC) $(DEFS) -I. -I$(srcdir) $(AM_CPPFLAGS) $(CPPFLAGS) $(tree_flags) \
 	  $(SQLITE_CFLAGS) $(POWERCAP_CFLAGS) $(PAPI_CFLAGS) $(GSL_CFLAGS) $(SMARTCOLS_CFLAGS) $(CAP_CFLAGS) \
-	  $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(DW_CFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+	  $(JANSSON_CFLAGS) $(INIH_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(XML_CFLAGS) $(DW_CFLAGS) $(MICROHTTPD_CFLAGS) \
+	  $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 tests/fuzz/fuzzer: $(fuzzer_objects)
-	$(AM_V_CCLD)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $(fuzzer_objects) $(libjc_libs) $(DW_LIBS)
+	$(AM_V_CCLD)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $(fuzzer_objects) $(libjc_libs) $(DW_LIBS) $(MICROHTTPD_LIBS)
 -include $(wildcard $(fuzz_objects)/*/*.d $(fuzz_objects)/*/*/*.d)
 
 # Compiled and linked, for scripts/lint.

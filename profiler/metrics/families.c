@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What may become of a request: "taken" and so on. */
+enum { OUTCOMES = 3 };
+
 /* What one family is printed with. */
 struct page {
 	FILE *out;
@@ -211,6 +214,40 @@ static void print_grams(const struct page *page, const struct families_facts *fa
 		      .created_s = page->meter->grams_created_s });
 }
 
+static void print_pushed(const struct page *page, const struct families_pushed *pushed)
+{
+	static const struct exposition_family requests = {
+		"joulecart_otlp_requests", EXPOSITION_COUNTER, NULL,
+		"Requests to the OpenTelemetry receiver, by what became of them."
+	};
+	static const struct exposition_family points = {
+		"joulecart_otlp_rejected_points", EXPOSITION_COUNTER, NULL,
+		"Points that the OpenTelemetry receiver left out of requests that it took."
+	};
+	static const struct exposition_family waiting = {
+		"joulecart_otlp_waiting", EXPOSITION_GAUGE, NULL,
+		"Requests that wait until the OpenTelemetry receiver takes them."
+	};
+	const struct outcome {
+		const char *name;
+		uint64_t n;
+	} outcomes[OUTCOMES] = { { "taken", pushed->taken },
+				 { "refused", pushed->refused },
+				 { "lost", pushed->lost } };
+	for (size_t i = 0; i < OUTCOMES; i++)
+		page->points[i] = (struct exposition_point){
+			.labels = { { "outcome", outcomes[i].name } },
+			.value = (double)outcomes[i].n,
+			.created_s = page->meter->begun_s
+		};
+	print(page, &requests, OUTCOMES);
+	print_one(page, &points,
+		  (struct exposition_point){ .value = (double)pushed->rejected_points,
+					     .created_s = page->meter->begun_s });
+	print_one(page, &waiting,
+		  (struct exposition_point){ .value = (double)pushed->waiting });
+}
+
 static void print_own(const struct page *page, const struct families_facts *facts)
 {
 	const struct own {
@@ -243,7 +280,7 @@ static void print_own(const struct page *page, const struct families_facts *fact
 int families_print(FILE *out, enum exposition_form form, struct meter *meter,
 		   const struct families_facts *facts, int64_t now_ns)
 {
-	size_t room = meter->n * METER_GAPS + facts->sensors->n_missing + 1;
+	size_t room = meter->n * METER_GAPS + facts->sensors->n_missing + OUTCOMES;
 	struct page page = { .out = out,
 			     .form = form,
 			     .meter = meter,
@@ -262,6 +299,8 @@ int families_print(FILE *out, enum exposition_form form, struct meter *meter,
 	print_gaps(&page);
 	print_grams(&page, facts);
 	print_events(&page);
+	if (facts->pushed)
+		print_pushed(&page, facts->pushed);
 	print_own(&page, facts);
 	exposition_end(out, form);
 	free(page.points);

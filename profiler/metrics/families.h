@@ -10,6 +10,7 @@
  *                               open; what goes on counts once a second
  *   joulecart_co2e_grams_total  {zone,basis}
  *   joulecart_events_total      {collector,event}
+ *   joulecart_otlp_...          what became of requests to an OpenTelemetry receiver
  *   joulecart_own_..., joulecart_readings..., joulecart_build_info   joulecart itself
  *
  * A sum over in_total="1" counts no joule twice. */
@@ -19,11 +20,19 @@
 #include "profiler/metrics/meter.h"
 #include "profiler/sample/sensors.h"
 
+/* Requests that were sent to a receiver. */
+struct families_pushed {
+	uint64_t taken, refused, lost; /* lost: neither sent nor kept any more */
+	uint64_t rejected_points;      /* of requests that were taken */
+	uint64_t waiting;
+};
+
 struct families_facts {
 	const struct sensors *sensors;
 	const char *zone, *basis; /* "DE", "consumption" */
 	int64_t missed;           /* readings that were due and not taken */
 	double own_cpu_s, own_bytes;
+	const struct families_pushed *pushed; /* NULL: nothing is sent */
 };
 
 /* All of them, and what ends the text. -1: no memory, and nothing was printed. */

@@ -17,6 +17,15 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct serve_options, tls_cert) },
 	{ "tls-key", 0, "FILE", NULL, "the certificate's private key (PEM)",
 	  OPTION_TEXT(struct serve_options, tls_key) },
+	{ "otlp", 0, "URL", NULL,
+	  "also send to an OpenTelemetry receiver, as http://HOST:4318",
+	  OPTION_TEXT(struct serve_options, otlp) },
+	{ "otlp-queue", 0, "FOLDER", NULL,
+	  "keep there what the receiver does not take, over restarts too",
+	  OPTION_TEXT(struct serve_options, otlp_queue) },
+	{ "otlp-interval", 0, "S", "10", "seconds between two requests, 1 to 3600",
+	  OPTION_REAL(struct serve_options, otlp_interval_s, 1, 3600),
+	  .expected = "requests are 1 to 3600 seconds apart" },
 	{ "rate", 0, "HZ", "10", "readings a second, 1 to 1000",
 	  OPTION_REAL(struct serve_options, rate_hz, 1, 1000),
 	  .expected = "a rate is from 1 to 1000 readings a second" },
@@ -41,6 +50,7 @@ const struct option_table serve_table = {
 	    "Other machines can ask only if --listen names an address that they reach.\n"
 	    "\n"
 	    "  joulecart serve --zone DE\n"
+	    "  joulecart serve --zone DE --otlp http://127.0.0.1:4318\n"
 	    "  joulecart serve --listen 10.0.0.7:9752 --tls-cert host.pem --tls-key "
 	    "host.key\n",
 	.rows = rows,

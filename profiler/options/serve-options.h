@@ -7,6 +7,8 @@ struct serve_options {
 	const char *listen;
 	const char *state;              /* a file, or NULL */
 	const char *tls_cert, *tls_key; /* both or neither */
+	const char *otlp, *otlp_queue;  /* an address and a folder, or NULL */
+	double otlp_interval_s;
 	double rate_hz;
 	double pue;                /* 0: not given */
 	const char *zone, *events; /* NULL: not given */

@@ -1,7 +1,7 @@
 /* profiler/programs/serve-main.c - joulecart-serve: the program behind 'joulecart serve'.
  *
  * It is a program of its own, so that measuring does not load an HTTP server. One thread reads, counts
- * and makes pages; the server's threads hand them out. */
+ * and makes pages; the server's threads hand them out, and one more sends to a receiver. */
 #include <config.h>
 
 #include "base/clock.h"
@@ -16,11 +16,14 @@
 #include "profiler/metrics/meter-state.h"
 #include "profiler/metrics/own-cost.h"
 #include "profiler/options/serve-options.h"
+#include "profiler/otlp/otlp-body.h"
+#include "profiler/otlp/otlp-sender.h"
 #include "profiler/programs/grid-facts.h"
 #include "profiler/programs/view-main.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,7 +46,10 @@ struct service {
 	struct grid_facts grid;
 	int signal_fd, wake_fd;
 	int claim_fd; /* of the state file, or -1 */
-	int64_t period_ns, due_ns, frame_due_ns;
+	struct otlp_options otlp;
+	struct otlp_sender *sender; /* NULL: nothing is sent */
+	char host[HOST_NAME_MAX + 1];
+	int64_t period_ns, due_ns, frame_due_ns, push_due_ns;
 	bool is_state_lost; /* it could not be written, and that was said */
 };
 
@@ -61,7 +67,14 @@ static int parse(struct serve_options *options, int argc, char **argv, struct pr
 		why->kind = PROBLEM_USAGE;
 		return problem_todo(why, "give both --tls-cert and --tls-key");
 	}
-	return 0;
+	if (options->otlp_queue && !options->otlp) {
+		problem_what(why, "cannot keep requests");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why,
+				      "give --otlp an address, or leave --otlp-queue out",
+				      "without a receiver there are none");
+	}
+	return options->otlp ? otlp_url_check(options->otlp, why) : 0;
 }
 
 /* --- files ----------------------------------------------------------------------------- */
@@ -140,12 +153,16 @@ static void save(struct service *service)
 static void publish(struct service *service)
 {
 	struct http_page page = { 0 };
+	struct families_pushed pushed = { 0 };
+	if (service->sender)
+		pushed = otlp_pushed(service->sender);
 	const struct families_facts facts = { .sensors = &service->sensors,
 					      .zone = service->grid.zone,
 					      .basis = service->grid.basis,
 					      .missed = service->facts.missed,
 					      .own_cpu_s = own_cpu_s(),
-					      .own_bytes = own_bytes() };
+					      .own_bytes = own_bytes(),
+					      .pushed = service->sender ? &pushed : NULL };
 	bool is_whole = true;
 	for (int form = 0; form < HTTP_FORMS; form++) {
 		FILE *out = open_memstream(&page.text[form], &page.size[form]);
@@ -173,6 +190,25 @@ static void end_frame(struct service *service)
 	http_sweep(service->server);
 	while (service->frame_due_ns <= monotonic_ns())
 		service->frame_due_ns += NS_PER_S;
+}
+
+/* What is sent was stored before, too. */
+static void push(struct service *service)
+{
+	const struct otlp_facts facts = { service->host, service->grid.zone,
+					  service->grid.basis };
+	otlp_send(service->sender, otlp_body(&service->meter, &facts, monotonic_ns(),
+					     clock_ns(CLOCK_REALTIME)));
+}
+
+static void push_if_due(struct service *service)
+{
+	if (!service->sender || monotonic_ns() < service->push_due_ns)
+		return;
+	push(service);
+	while (service->push_due_ns <= monotonic_ns())
+		service->push_due_ns += (int64_t)(service->options->otlp_interval_s *
+						  (double)NS_PER_S);
 }
 
 static void plan_next(struct service *service)
@@ -212,11 +248,15 @@ static void serve(struct service *service)
 			plan_next(service);
 		if (is_frame)
 			end_frame(service);
+		if (is_frame)
+			push_if_due(service);
 		if (is_frame || is_asked)
 			publish(service);
 	}
 	meter_frame(&service->meter, monotonic_ns(), live_grams(&service->facts, 1));
 	save(service);
+	if (service->sender)
+		push(service);
 }
 
 /* --- begin and end --------------------------------------------------------------------- */
@@ -233,6 +273,25 @@ static void announce(const struct service *service)
 		text_say(stderr,
 			 "joulecart: warning: whoever reaches this address can read "
 			 "the metrics, and on the way too (--tls-cert encrypts them)");
+}
+
+static void say(const char *line)
+{
+	text_say(stderr, "%s", line);
+}
+
+static int begin_sending(struct service *service, struct problem *why)
+{
+	if (!service->options->otlp)
+		return 0;
+	if (gethostname(service->host, sizeof(service->host)) != 0)
+		service->host[0] = '\0';
+	service->host[sizeof(service->host) - 1] = '\0';
+	service->otlp = (struct otlp_options){ .url = service->options->otlp,
+					       .queue = service->options->otlp_queue,
+					       .say = say };
+	service->sender = otlp_start(&service->otlp, why);
+	return service->sender ? 0 : -1;
 }
 
 static int begin(struct service *service, struct problem *why)
@@ -256,12 +315,13 @@ static int begin(struct service *service, struct problem *why)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	service->server = http_start(&service->http, service->wake_fd, why);
-	return service->server ? 0 : -1;
+	return service->server ? begin_sending(service, why) : -1;
 }
 
 static void end(struct service *service)
 {
 	http_stop(service->server);
+	otlp_stop(service->sender);
 	meter_end(&service->meter);
 	pass_end(&service->pass);
 	sensors_close(&service->sensors);

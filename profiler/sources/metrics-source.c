@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "collectors/library.h"
+#include "profiler/sources/curl-library.h"
 #include "profiler/sources/followed-count.h"
 #include "profiler/sources/metrics-page.h"
 
@@ -13,23 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#define CURL_DISABLE_TYPECHECK
-#include <curl/curl.h>
-
-#define CURL_FUNCTIONS(EACH)     \
-	EACH(curl_global_init)   \
-	EACH(curl_easy_init)     \
-	EACH(curl_easy_setopt)   \
-	EACH(curl_easy_perform)  \
-	EACH(curl_easy_getinfo)  \
-	EACH(curl_easy_strerror) \
-	EACH(curl_easy_cleanup)
-
-struct curl_library {
-#define EACH(name) __typeof__(name) *name;
-	CURL_FUNCTIONS(EACH)
-#undef EACH
-};
 
 /* A page that is larger, or later, than any server's own. */
 enum { MAX_PAGE_BYTES = 16 << 20, MAX_COUNTERS = 3 };
@@ -56,15 +39,6 @@ struct metrics_source {
 	size_t size, room;
 };
 
-static int load(struct curl_library *curl, struct problem *why)
-{
-#define EACH(name) { #name, offsetof(struct curl_library, name) },
-	static const struct library_symbol functions[] = { CURL_FUNCTIONS(EACH) };
-#undef EACH
-	return library_load(CURL_SONAME, "libcurl4", functions,
-			    sizeof(functions) / sizeof(*functions), curl, why);
-}
-
 static size_t take(char *bytes, size_t one, size_t n, void *state)
 {
 	struct metrics_source *source = state;
@@ -84,31 +58,13 @@ static size_t take(char *bytes, size_t one, size_t n, void *state)
 	return size;
 }
 
-/* "http://user:password@host/": what stands between the slashes holds an '@'. */
-static bool has_password(const char *url)
-{
-	const char *host = strstr(url, "://");
-	host = host ? host + 3 : url;
-	return memchr(host, '@', strcspn(host, "/?#")) != NULL;
-}
-
-/* No address but the one that was named: no other protocol, no redirect, no proxy. */
 static int set_up(struct metrics_source *source, struct problem *why)
 {
 	__typeof__(curl_easy_setopt) *set = source->curl.curl_easy_setopt;
-	CURL *handle = source->handle;
-	if (set(handle, CURLOPT_URL, source->url) == CURLE_OK &&
-	    set(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-	    set(handle, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-	    set(handle, CURLOPT_PROXY, "") == CURLE_OK &&
-	    set(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK &&
-	    set(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-	    set(handle, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
-	    set(handle, CURLOPT_WRITEFUNCTION, take) == CURLE_OK &&
-	    set(handle, CURLOPT_WRITEDATA, source) == CURLE_OK)
-		return 0;
-	problem_why(why, "libcurl does not know what keeps it to http and https");
-	return problem_todo(why, "install libcurl 7.85 or newer");
+	set(source->handle, CURLOPT_FAILONERROR, 1L);
+	set(source->handle, CURLOPT_WRITEFUNCTION, take);
+	set(source->handle, CURLOPT_WRITEDATA, source);
+	return curl_library_confine(&source->curl, source->handle, source->url, why);
 }
 
 /* "URL#METRIC{labels}", cut into its parts. */
@@ -137,15 +93,14 @@ struct metrics_source *metrics_source_new(const char *text, struct problem *why)
 	int err = source ? cut(source, text) : ENOMEM;
 	if (err) {
 		problem_errno(why, err);
-	} else if (has_password(source->url)) {
+	} else if (curl_has_password(source->url)) {
 		problem_what(why, "cannot count the requests of a server"); /* without it */
 		why->kind = PROBLEM_USAGE;
 		problem_why(why, "the address holds a user's name or password, and the "
 				 "database keeps the command line");
 		problem_todo(why,
 			     "let the server show its counters on loopback without one");
-	} else if (load(&source->curl, why) == 0) {
-		source->curl.curl_global_init(CURL_GLOBAL_DEFAULT);
+	} else if (curl_library_load(&source->curl, why) == 0) {
 		source->handle = source->curl.curl_easy_init();
 		if (source->handle && set_up(source, why) == 0)
 			return source;

@@ -7,20 +7,17 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/json-text.h"
 #include "reports/figure/rows.h"
+#include "reports/otlp/otlp-request.h"
 #include "schema/database/guard.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the series of a channel is of, and where it was read. */
+/* What a series is of; its name is the channel's id. */
 struct place {
 	int64_t trial_id;
-	const char *series;     /* "powercap/package-0" */
-	const char *domain;     /* or NULL */
-	const char *parent;     /* the series whose joules contain this one's, or NULL */
-	const char *provenance; /* "measured" */
-	bool is_counted;        /* in the total */
+	struct otlp_channel channel;
 };
 
 /* Of a trial: the machine, and which campaign. */
@@ -46,11 +43,12 @@ static const char places_sql[] =
 static void take_place(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	const struct place place = { .trial_id = sqlite3_column_int64(row, 0),
-				     .series = word_of(row, 1, reading),
-				     .domain = text_of(row, 2, reading),
-				     .parent = text_of(row, 3, reading),
-				     .provenance = word_of(row, 4, reading),
-				     .is_counted = sqlite3_column_int(row, 5) != 0 };
+				     .channel = {
+					 .id = word_of(row, 1, reading),
+					 .domain = text_of(row, 2, reading),
+					 .parent = text_of(row, 3, reading),
+					 .provenance = word_of(row, 4, reading),
+					 .is_counted = sqlite3_column_int(row, 5) != 0 } };
 	arena_append(reading->arena, &place, sizeof(place));
 }
 
@@ -72,13 +70,13 @@ static int by_place(const void *key, const void *item)
 {
 	const struct place *a = key, *b = item;
 	int order = (a->trial_id > b->trial_id) - (a->trial_id < b->trial_id);
-	return order ? order : strcmp(a->series, b->series);
+	return order ? order : strcmp(a->channel.id, b->channel.id);
 }
 
 static const struct place *place_of(const struct request *request, int64_t trial_id,
 				    const char *series)
 {
-	const struct place key = { .trial_id = trial_id, .series = series };
+	const struct place key = { .trial_id = trial_id, .channel = { .id = series } };
 	return bsearch(&key, request->places, request->n_places, sizeof(key), by_place);
 }
 
@@ -112,184 +110,64 @@ static int read_request(sqlite3 *db, const struct export_data *data,
 	return 0;
 }
 
-/* --- what is what ---------------------------------------------------------------------- */
-
-/* The word of the conventions' hw.type; NULL: none is known. */
-static const char *type_of(const char *domain)
-{
-	static const char *const types[][2] = { { "package", "cpu" },
-						{ "core", "cpu" },
-						{ "uncore", "cpu" },
-						{ "dram", "memory" },
-						{ "gpu", "gpu" } };
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]) && domain; i++)
-		if (strcmp(domain, types[i][0]) == 0)
-			return types[i][1];
-	return NULL;
-}
-
-static bool is_host(const struct place *place)
-{
-	return place->domain && (strcmp(place->domain, "psys") == 0 ||
-				 strcmp(place->domain, "machine") == 0);
-}
-
-/* A second view of the same hardware is in no other channel, and not in the total. */
-static bool is_hardware(const struct place *place)
-{
-	return !is_host(place) && type_of(place->domain) &&
-	       (place->is_counted || place->parent);
-}
-
-static const struct family {
-	const char *energy, *power;
-	bool (*has)(const struct place *place);
-} families[] = {
-	{ "hw.energy", "hw.power", is_hardware },
-	{ "hw.host.energy", "hw.host.power", is_host },
-	{ "joulecart.energy", "joulecart.power", NULL },
-};
-enum { N_FAMILIES = sizeof(families) / sizeof(families[0]) };
-
-static size_t family_of(const struct place *place)
-{
-	size_t i = 0;
-	while (families[i].has && !families[i].has(place))
-		i++;
-	return i;
-}
-
 /* --- writing --------------------------------------------------------------------------- */
 
-static json_t *shown(const struct request *request, const char *text)
+/* UNIX time of a moment of the trial. */
+static uint64_t time_of(const struct export_trial *trial, int64_t mono_ns)
 {
-	return json_string(shown_text(text, request->data->arena));
+	return (uint64_t)trial->utc_ns + (uint64_t)mono_ns - (uint64_t)trial->begin_ns;
 }
 
-/* Adds a text, unless there is none. */
-static void add_text(const struct request *request, json_t *attributes, const char *key,
-		     const char *text)
+static void add_points(const struct export_trial *trial, const struct export_series *series,
+		       const struct otlp_channel *channel, const struct otlp_points *points)
 {
-	if (text)
-		json_array_append_new(attributes,
-				      json_pack("{s:s, s:{s:o}}", "key", key, "value",
-						"stringValue", shown(request, text)));
-}
-
-static json_t *attributes_of(const struct request *request, const struct place *place)
-{
-	const char *slash = strchr(place->series, '/');
-	json_t *attributes = json_array();
-	add_text(request, attributes, "hw.id", place->series);
-	if (!is_host(place))
-		add_text(request, attributes, "hw.type", type_of(place->domain));
-	add_text(request, attributes, "hw.name", slash ? slash + 1 : place->series);
-	add_text(request, attributes, "hw.parent", place->parent);
-	add_text(request, attributes, "joulecart.provenance", place->provenance);
-	json_array_append_new(attributes,
-			      json_pack("{s:s, s:{s:b}}", "key", "joulecart.in_total",
-					"value", "boolValue", (int)place->is_counted));
-	return attributes;
-}
-
-/* UNIX time of a moment of the trial, as proto3's JSON has 64-bit numbers. */
-static json_t *time_of(const struct export_trial *trial, int64_t mono_ns)
-{
-	char text[24];
-	snprintf(text, sizeof(text), "%" PRIu64,
-		 (uint64_t)trial->utc_ns + (uint64_t)mono_ns - (uint64_t)trial->begin_ns);
-	return json_text(text);
-}
-
-/* One point; an energy's begin is where its sum was 0, a power's is not told. */
-static json_t *point_of(const struct export_trial *trial, int64_t begin_ns, int64_t end_ns,
-			double value, json_t *attributes)
-{
-	json_t *point = json_pack("{s:o, s:f, s:O}", "timeUnixNano", time_of(trial, end_ns),
-				  "asDouble", value, "attributes", attributes);
-	if (point && begin_ns)
-		json_object_set_new(point, "startTimeUnixNano", time_of(trial, begin_ns));
-	return point;
-}
-
-static void add_points(const struct request *request, const struct export_trial *trial,
-		       const struct export_series *series, json_t *energy, json_t *power)
-{
-	const struct place *place = place_of(request, trial->trial_id, series->name);
-	json_t *attributes = attributes_of(request, place);
+	const struct otlp_place place = otlp_place(points, channel);
+	json_t *attributes = otlp_attributes(channel);
 	double joules = 0;
 	for (size_t i = 0; i < series->n_steps; i++) {
 		const struct export_step *step = &series->steps[i];
 		double seconds = ((double)step->end_ns - (double)step->begin_ns) * 1e-9;
+		uint64_t end_ns = time_of(trial, step->end_ns);
 		joules += step->amount;
-		json_array_append_new(energy, point_of(trial, series->steps[0].begin_ns,
-						       step->end_ns, joules, attributes));
+		json_array_append_new(place.energy,
+				      otlp_point(time_of(trial, series->steps[0].begin_ns),
+						 end_ns, joules, attributes));
 		if (seconds > 0)
-			json_array_append_new(power,
-					      point_of(trial, 0, step->end_ns,
-						       step->amount / seconds, attributes));
+			json_array_append_new(
+			    place.power,
+			    otlp_point(0, end_ns, step->amount / seconds, attributes));
 	}
 	json_decref(attributes);
 }
 
-static bool is_in(const struct request *request, const struct export_series *series,
-		  const struct export_trial *trial, size_t family)
+static json_t *points_of(const struct request *request, const struct export_trial *trial)
 {
-	if (series->trial_id != trial->trial_id || series->kind != EXPORT_CHANNEL)
-		return false;
-	const struct place *place = place_of(request, trial->trial_id, series->name);
-	return place && family_of(place) == family;
-}
-
-/* The metrics of one family, where the trial has any. */
-static void add_family(const struct request *request, const struct export_trial *trial,
-		       size_t family, json_t *metrics)
-{
-	json_t *energy = json_array(), *power = json_array();
-	for (size_t i = 0; i < request->data->n_series; i++)
-		if (is_in(request, &request->data->series[i], trial, family))
-			add_points(request, trial, &request->data->series[i], energy,
-				   power);
-	if (json_array_size(energy) > 0)
-		json_array_append_new(
-		    metrics, json_pack("{s:s, s:s, s:{s:i, s:b, s:O}}", "name",
-				       families[family].energy, "unit", "J", "sum",
-				       "aggregationTemporality", 2 /* cumulative */,
-				       "isMonotonic", 1, "dataPoints", energy));
-	if (json_array_size(power) > 0)
-		json_array_append_new(metrics,
-				      json_pack("{s:s, s:s, s:{s:O}}", "name",
-						families[family].power, "unit", "W",
-						"gauge", "dataPoints", power));
-	json_decref(energy);
-	json_decref(power);
+	struct otlp_points points = otlp_points_new();
+	for (size_t i = 0; i < request->data->n_series; i++) {
+		const struct export_series *series = &request->data->series[i];
+		if (series->trial_id != trial->trial_id || series->kind != EXPORT_CHANNEL)
+			continue;
+		const struct place *place = place_of(request, trial->trial_id,
+						     series->name);
+		if (place)
+			add_points(trial, series, &place->channel, &points);
+	}
+	return otlp_metrics(&points);
 }
 
 static json_t *resource_of(const struct request *request, const struct export_trial *trial,
 			   const struct run *run)
 {
 	json_t *attributes = json_array();
-	add_text(request, attributes, "service.name", "joulecart");
-	add_text(
-	    request, attributes, "service.instance.id",
+	otlp_add_text(attributes, "service.name", "joulecart");
+	otlp_add_text(
+	    attributes, "service.instance.id",
 	    arena_format(request->data->arena, "%s/%" PRId64, run->uuid, trial->trial_id));
-	add_text(request, attributes, "host.name", run->host);
-	add_text(request, attributes, "joulecart.trial", trial->name);
-	add_text(request, attributes, "joulecart.variant", trial->variant);
-	add_text(request, attributes, "joulecart.job", trial->job);
-	return json_pack("{s:o}", "attributes", attributes);
-}
-
-static json_t *metrics_of(const struct request *request, const struct export_trial *trial)
-{
-	const struct run *run = run_of(request, trial->trial_id);
-	json_t *metrics = json_array();
-	for (size_t family = 0; family < N_FAMILIES; family++)
-		add_family(request, trial, family, metrics);
-	return json_pack("{s:o, s:[{s:{s:s, s:o}, s:o}]}", "resource",
-			 resource_of(request, trial, run), "scopeMetrics", "scope", "name",
-			 "joulecart", "version", shown(request, run->version), "metrics",
-			 metrics);
+	otlp_add_text(attributes, "host.name", run->host);
+	otlp_add_text(attributes, "joulecart.trial", trial->name);
+	otlp_add_text(attributes, "joulecart.variant", trial->variant);
+	otlp_add_text(attributes, "joulecart.job", trial->job);
+	return otlp_resource(attributes, run->version, points_of(request, trial));
 }
 
 int export_otlp(sqlite3 *db, const struct export_data *data, FILE *out, struct problem *why)
@@ -299,9 +177,10 @@ int export_otlp(sqlite3 *db, const struct export_data *data, FILE *out, struct p
 		return guard_why(db, why);
 	json_t *resources = json_array();
 	for (size_t i = 0; i < data->n_trials; i++)
-		json_array_append_new(resources, metrics_of(&request, &data->trials[i]));
-	if (json_print_shown(json_pack("{s:o}", "resourceMetrics", resources), JSON_COMPACT,
-			     out) == 0)
+		json_array_append_new(
+		    resources, resource_of(&request, &data->trials[i],
+					   run_of(&request, data->trials[i].trial_id)));
+	if (json_print_shown(otlp_request(resources), JSON_COMPACT, out) == 0)
 		return 0;
 	return problem_why(why, "out of memory");
 }

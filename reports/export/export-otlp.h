@@ -1,12 +1,7 @@
 /* reports/export/export-otlp.h - energy and power for OpenTelemetry: one request of OTLP/HTTP in its JSON, as a
  * collector reads it from a file or takes it at /v1/metrics.
  *
- * Names are those of OpenTelemetry's semantic conventions for hardware (development status, of
- * August 2026): hw.energy in J, cumulative, and hw.power in W, with hw.id, hw.type, hw.name and, for
- * what is a part of another channel, hw.parent. Channels of the whole host (psys, a BMC, an estimate) are
- * hw.host.energy and hw.host.power alone, as the conventions ask, so that nobody adds them to
- * their parts. What they have no word for is joulecart.energy and joulecart.power: a second view of
- * hardware that is counted already, and channels whose hardware is not known. Each trial is a resource. */
+ * What a channel is called there: reports/otlp/otlp-request.h. Each trial is a resource. */
 #ifndef JOULECART_EXPORT_OTLP_H
 #define JOULECART_EXPORT_OTLP_H
 #include "reports/export/export-data.h"

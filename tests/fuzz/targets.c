@@ -26,6 +26,7 @@
 #include "tests/fuzz/marks-target.h"
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
+#include "tests/fuzz/otlp-target.h"
 #include "tests/fuzz/profile-target.h"
 #include "tests/fuzz/stacks-target.h"
 #include "tests/fuzz/text-target.h"
@@ -332,6 +333,8 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "pmu-scale", take_pmu_scale },
 	{ "rapl-zones", take_rapl_zones },
 	{ "request", take_request },
+	{ "http", take_http },
+	{ "otlp-answer", take_otlp_answer },
 	{ "visible", take_visible },
 	{ "marker", take_marker },
 	{ "hwmon", take_hwmon },
