@@ -136,6 +136,8 @@ libjc_a_SOURCES += \
   %D%/markers/marker-packet.c %D%/markers/marker-packet.h \
   %D%/markers/marker-ring.c %D%/markers/marker-ring.h \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
+  %D%/metrics/campaign-watch.c %D%/metrics/campaign-watch.h \
+  %D%/metrics/query-histogram.c %D%/metrics/query-histogram.h \
   %D%/metrics/exposition.c %D%/metrics/exposition.h \
   %D%/metrics/families.c %D%/metrics/families.h \
   %D%/metrics/meter.c %D%/metrics/meter.h \

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -28,10 +29,11 @@ static void put_value(FILE *out, const char *text)
 	}
 }
 
-static void put_labels(FILE *out, const struct exposition_label *labels)
+/* Those with a name, of n. */
+static void put_labels(FILE *out, const struct exposition_label *labels, size_t n)
 {
 	bool is_first = true;
-	for (size_t i = 0; i < EXPOSITION_LABELS; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (!labels[i].name)
 			continue;
 		fprintf(out, "%s%s=\"", is_first ? "{" : ",", labels[i].name);
@@ -47,7 +49,7 @@ static void put_sample(FILE *out, const char *name, const char *suffix,
 		       const struct exposition_point *point, double value)
 {
 	fprintf(out, "%s%s", name, suffix);
-	put_labels(out, point->labels);
+	put_labels(out, point->labels, EXPOSITION_LABELS);
 	fprintf(out, " %.15g\n", value);
 }
 
@@ -61,7 +63,7 @@ static const char *suffix_of(enum exposition_type type)
 static void put_head(FILE *out, enum exposition_form form,
 		     const struct exposition_family *family)
 {
-	static const char *const types[] = { "counter", "gauge", "info" };
+	static const char *const types[] = { "counter", "gauge", "info", "histogram" };
 	bool is_open = form == EXPOSITION_OPENMETRICS;
 	bool is_info = family->type == EXPOSITION_INFO;
 	const char *suffix = is_open ? "" : suffix_of(family->type);
@@ -124,6 +126,56 @@ void exposition_family(FILE *out, enum exposition_form form,
 	}
 	if (form == EXPOSITION_TEXT)
 		put_created(out, family, points, n);
+}
+
+/* --- histograms ------------------------------------------------------------------------ */
+
+/* "0.001", as both forms write a bound; the last has none. */
+static void put_bucket(FILE *out, const char *name,
+		       const struct exposition_histogram *histogram, size_t i, uint64_t n,
+		       bool has_exemplar)
+{
+	struct exposition_label labels[EXPOSITION_LABELS + 1];
+	char bound[32] = "+Inf";
+	if (i + 1 < histogram->n)
+		snprintf(bound, sizeof(bound), "%.15g", histogram->bounds[i]);
+	memcpy(labels, histogram->labels, sizeof(histogram->labels));
+	labels[EXPOSITION_LABELS] = (struct exposition_label){ "le", bound };
+	fprintf(out, "%s_bucket", name);
+	put_labels(out, labels, EXPOSITION_LABELS + 1);
+	fprintf(out, " %" PRIu64, n);
+	const struct exposition_exemplar *exemplar = &histogram->exemplars[i];
+	if (has_exemplar && exemplar->labels[0].name) {
+		fputs(" # ", out);
+		put_labels(out, exemplar->labels, EXEMPLAR_LABELS);
+		fprintf(out, " %.15g", exemplar->value);
+	}
+	fputc('\n', out);
+}
+
+static void put_histogram(FILE *out, enum exposition_form form, const char *name,
+			  const struct exposition_histogram *histogram)
+{
+	struct exposition_point labelled = { .value = NAN };
+	uint64_t n = 0;
+	memcpy(labelled.labels, histogram->labels, sizeof(labelled.labels));
+	for (size_t i = 0; i < histogram->n; i++) {
+		n += histogram->counts[i];
+		put_bucket(out, name, histogram, i, n, form == EXPOSITION_OPENMETRICS);
+	}
+	put_sample(out, name, "_sum", &labelled, histogram->sum);
+	put_sample(out, name, "_count", &labelled, (double)n);
+}
+
+void exposition_histograms(FILE *out, enum exposition_form form,
+			   const struct exposition_family *family,
+			   const struct exposition_histogram *histograms, size_t n)
+{
+	if (n == 0)
+		return;
+	put_head(out, form, family);
+	for (size_t i = 0; i < n; i++)
+		put_histogram(out, form, family->name, &histograms[i]);
 }
 
 void exposition_end(FILE *out, enum exposition_form form)

@@ -8,6 +8,7 @@
 #ifndef JOULECART_EXPOSITION_H
 #define JOULECART_EXPOSITION_H
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum exposition_form { EXPOSITION_OPENMETRICS, EXPOSITION_TEXT };
@@ -15,7 +16,12 @@ enum exposition_form { EXPOSITION_OPENMETRICS, EXPOSITION_TEXT };
 /* What HTTP says of the text: a constant text, never NULL. */
 const char *exposition_content_type(enum exposition_form form);
 
-enum exposition_type { EXPOSITION_COUNTER, EXPOSITION_GAUGE, EXPOSITION_INFO };
+enum exposition_type {
+	EXPOSITION_COUNTER,
+	EXPOSITION_GAUGE,
+	EXPOSITION_INFO,
+	EXPOSITION_HISTOGRAM
+};
 
 struct exposition_family {
 	const char *name; /* without "_total" */
@@ -35,6 +41,29 @@ struct exposition_point {
 	double value;
 	double created_s; /* of a counter: since when it counts, UNIX time; 0: not told */
 };
+
+/* One of the values in a bucket, and where it is from; only OpenMetrics has these. All of its names
+ * and values together have at most 128 characters, as that asks. */
+enum { EXEMPLAR_LABELS = 2 };
+struct exposition_exemplar {
+	struct exposition_label
+	    labels[EXEMPLAR_LABELS]; /* the first without a name: none */
+	double value;
+};
+
+struct exposition_histogram {
+	struct exposition_label labels[EXPOSITION_LABELS];
+	size_t n;                                    /* buckets; the last has no bound */
+	const double *bounds;                        /* n - 1, rising: a bucket's most */
+	const uint64_t *counts;                      /* n, each of its bucket alone */
+	const struct exposition_exemplar *exemplars; /* n */
+	double sum;
+};
+
+/* The family with its n histograms; nothing if there is none. */
+void exposition_histograms(FILE *out, enum exposition_form form,
+			   const struct exposition_family *family,
+			   const struct exposition_histogram *histograms, size_t n);
 
 /* The family with its n points; nothing if none of them is known. */
 void exposition_family(FILE *out, enum exposition_form form,

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "collectors/registry.h"
+#include "profiler/metrics/campaign-watch.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -299,6 +300,8 @@ int families_print(FILE *out, enum exposition_form form, struct meter *meter,
 	print_gaps(&page);
 	print_grams(&page, facts);
 	print_events(&page);
+	if (facts->campaigns)
+		campaign_watch_print(facts->campaigns, out, form);
 	if (facts->pushed)
 		print_pushed(&page, facts->pushed);
 	print_own(&page, facts);

@@ -10,6 +10,7 @@
  *                               open; what goes on counts once a second
  *   joulecart_co2e_grams_total  {zone,basis}
  *   joulecart_events_total      {collector,event}
+ *   joulecart_query_joules      see query-histogram.h
  *   joulecart_otlp_...          what became of requests to an OpenTelemetry receiver
  *   joulecart_own_..., joulecart_readings..., joulecart_build_info   joulecart itself
  *
@@ -19,6 +20,8 @@
 #include "profiler/metrics/exposition.h"
 #include "profiler/metrics/meter.h"
 #include "profiler/sample/sensors.h"
+
+struct campaign_watch;
 
 /* Requests that were sent to a receiver. */
 struct families_pushed {
@@ -33,6 +36,7 @@ struct families_facts {
 	int64_t missed;           /* readings that were due and not taken */
 	double own_cpu_s, own_bytes;
 	const struct families_pushed *pushed; /* NULL: nothing is sent */
+	struct campaign_watch *campaigns;     /* NULL: none are watched */
 };
 
 /* All of them, and what ends the text. -1: no memory, and nothing was printed. */

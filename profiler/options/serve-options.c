@@ -17,6 +17,10 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct serve_options, tls_cert) },
 	{ "tls-key", 0, "FILE", NULL, "the certificate's private key (PEM)",
 	  OPTION_TEXT(struct serve_options, tls_key) },
+	{ "campaigns", 0, "PATH", NULL,
+	  "also joules per query of campaigns that ended: a database, or a folder of "
+	  "FILE.db",
+	  OPTION_TEXT(struct serve_options, campaigns) },
 	{ "otlp", 0, "URL", NULL,
 	  "also send to an OpenTelemetry receiver, as http://HOST:4318",
 	  OPTION_TEXT(struct serve_options, otlp) },

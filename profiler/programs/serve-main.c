@@ -10,6 +10,7 @@
 #include "base/text-stream.h"
 #include "profiler/launch/exit-status.h"
 #include "profiler/live/pass.h"
+#include "profiler/metrics/campaign-watch.h"
 #include "profiler/metrics/families.h"
 #include "profiler/metrics/http-server.h"
 #include "profiler/metrics/meter-claim.h"
@@ -47,7 +48,8 @@ struct service {
 	int signal_fd, wake_fd;
 	int claim_fd; /* of the state file, or -1 */
 	struct otlp_options otlp;
-	struct otlp_sender *sender; /* NULL: nothing is sent */
+	struct otlp_sender *sender;       /* NULL: nothing is sent */
+	struct campaign_watch *campaigns; /* NULL: none are watched */
 	char host[HOST_NAME_MAX + 1];
 	int64_t period_ns, due_ns, frame_due_ns, push_due_ns;
 	bool is_state_lost; /* it could not be written, and that was said */
@@ -162,7 +164,8 @@ static void publish(struct service *service)
 					      .missed = service->facts.missed,
 					      .own_cpu_s = own_cpu_s(),
 					      .own_bytes = own_bytes(),
-					      .pushed = service->sender ? &pushed : NULL };
+					      .pushed = service->sender ? &pushed : NULL,
+					      .campaigns = service->campaigns };
 	bool is_whole = true;
 	for (int form = 0; form < HTTP_FORMS; form++) {
 		FILE *out = open_memstream(&page.text[form], &page.size[form]);
@@ -280,6 +283,14 @@ static void say(const char *line)
 	text_say(stderr, "%s", line);
 }
 
+static int begin_watching(struct service *service, struct problem *why)
+{
+	if (!service->options->campaigns)
+		return 0;
+	service->campaigns = campaign_watch_start(service->options->campaigns, say, why);
+	return service->campaigns ? 0 : -1;
+}
+
 static int begin_sending(struct service *service, struct problem *why)
 {
 	if (!service->options->otlp)
@@ -315,13 +326,16 @@ static int begin(struct service *service, struct problem *why)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	service->server = http_start(&service->http, service->wake_fd, why);
-	return service->server ? begin_sending(service, why) : -1;
+	if (!service->server || begin_watching(service, why) != 0)
+		return -1;
+	return begin_sending(service, why);
 }
 
 static void end(struct service *service)
 {
 	http_stop(service->server);
 	otlp_stop(service->sender);
+	campaign_watch_stop(service->campaigns);
 	meter_end(&service->meter);
 	pass_end(&service->pass);
 	sensors_close(&service->sensors);

@@ -269,3 +269,63 @@ allowed_calls() {
 	grep -qx bind used
 	is "$(comm -23 used allowed)" ''
 }
+
+# ended_campaign FILE: one trial of 100 queries, which lasts until the sensor can resolve it on this machine
+ended_campaign() {
+	local seconds
+	for seconds in 2 4 8 16; do
+		rm -f "$1"
+		on constant "$JOULECART" run -q -o "$1" --name int8 --queries 100 -- sleep "$seconds"
+		[ "$(sqlite3 "$1" 'SELECT usable FROM v_query')" != 1 ] || return 0
+	done
+}
+
+# another FILE COPY VARIANT: as if it had been measured once more, of that variant
+another() {
+	cp "$1" "$2.new"
+	serial=$((${serial-0} + 1))
+	sqlite3 "$2.new" "UPDATE campaign SET uuid = '$(printf '%08x' "$serial")' || substr(uuid, 9);
+		UPDATE trial SET variant = '$3'"
+	mv "$2.new" "$2"
+}
+
+@test "joules per query of campaigns that end are a histogram, and exemplars say of which trial" {
+	need curl curl
+	need_machines
+	mkdir folder
+	ended_campaign folder/one.db
+	echo 'no database' >folder/notes.db
+	serve_begin one --campaigns folder
+	until_metric joulecart_query_joules_count 'variant="int8"' 1
+	another folder/one.db folder/two.db int8 # while it serves
+	until_metric joulecart_query_joules_count 'variant="int8"' 2
+	cp folder/two.db folder/copy.db # the same campaign is counted once
+	another folder/one.db folder/three.db $'x"\n\\y'
+	until_metric joulecart_query_joules_count 'variant="x' 1
+	metrics -H 'Accept: application/openmetrics-text' >page.om
+	metrics >page
+	is "$(grep -F 'query_joules_count' page | grep -cF 'int8')" 1
+	is "$(awk '/^joulecart_query_joules_count/ && /int8/ { print $NF }' page)" 2
+	within 0.1 "$(awk '/^joulecart_query_joules_sum/ && /int8/ { print $NF }' page)" \
+		"$(for file in one two; do sqlite3 folder/$file.db 'SELECT joules_per_query FROM v_query'; done | awk '{ sum += $1 } END { print sum }')"
+	run -1 grep -F ' # ' page # only OpenMetrics has exemplars
+	has "$(grep -F 'variant="int8"' page.om)" "# \{campaign_uuid=\"$(sqlite3 folder/two.db 'SELECT uuid FROM campaign')\",trial=\"1\"\} "
+	has "$(cat one.err)" "campaigns are missing in the metrics: .*notes.db"
+	is "$(grep -c 'are missing' one.err)" 1
+	if command -v promtool >/dev/null; then
+		run -0 promtool check metrics <page
+		is "$output" ''
+	fi
+	if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
+		run -0 /usr/bin/python3 -c 'if True:
+			from prometheus_client.openmetrics.parser import text_string_to_metric_families as families
+			found, = (f for f in families(open("page.om").read()) if f.name == "joulecart_query_joules")
+			assert (found.type, found.unit) == ("histogram", "joules"), found
+			print(sum(1 for sample in found.samples if sample.exemplar))'
+		between 2 "$output" 3
+	fi
+	serve_end
+	serve_begin two --campaigns folder # a service that is started again says the same
+	until_metric joulecart_query_joules_count 'variant="int8"' 2
+	serve_end
+}
