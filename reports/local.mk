@@ -25,6 +25,7 @@ libjc_a_SOURCES += \
   %D%/campaign/units.c %D%/campaign/units.h \
   %D%/campaign/variants.c %D%/campaign/variants.h \
   %D%/changes/changes.c %D%/changes/changes.h \
+  %D%/changes/factor-changes.c %D%/changes/factor-changes.h \
   %D%/compare/build-cost.c %D%/compare/build-cost.h \
   %D%/compare/compare.c %D%/compare/compare.h \
   %D%/compare/compare-explain.c \

@@ -8,6 +8,7 @@
 #include "base/wrap.h"
 #include "profiler/cli/command.h"
 #include "profiler/options/reading-options.h"
+#include "reports/changes/factor-changes.h"
 #include "reports/figure/column-text.h"
 #include "reports/render/query-table.h"
 #include "schema/database/bundled.h"
@@ -90,6 +91,7 @@ static const struct option_table table = {
 	.usage =
 	    "Usage: joulecart factors list [OPTION]... [FILE.db]\n"
 	    "       joulecart factors show KEY [FILE.db]\n"
+	    "       joulecart factors diff OLD.db [NEW.db]\n"
 	    "       joulecart factors set [OPTION]... FILE.db NAME=VALUE...\n"
 	    "       joulecart factors import [OPTION]... FILE.db DATA...\n"
 	    "Show the factors that come from outside (grid intensities, embodied "
@@ -98,13 +100,14 @@ static const struct option_table table = {
 	    "\n"
 	    "  joulecart factors list --kind grid\n"
 	    "  joulecart factors show GB\n"
+	    "  joulecart factors diff last-year.db this-year.db\n"
 	    "  joulecart factors set x.db psu=0.92 embodied=server --source 'data sheet'\n"
 	    "  joulecart factors set x.db grid/FR/intensity=45 --year 2025 --method "
 	    "average\n"
 	    "                        --scope direct --source 'RTE eCO2mix'\n"
 	    "  joulecart factors import x.db DE_2025_hourly.csv\n",
 	.rows = rows,
-	.forms = "list|show|set|import",
+	.forms = "list|show|diff|set|import",
 	.operands = { VALUES_UNKNOWN, VALUES_DATABASES },
 };
 
@@ -221,6 +224,56 @@ static int show(const struct factors_options *options, struct problem *why)
 	return code;
 }
 
+/* The factors that this program has, all of them. */
+static sqlite3 *open_bundled(struct problem *why)
+{
+	sqlite3 *db = NULL;
+	if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
+	    migrate_up(db, "the bundled factors", 0, why) == 0) {
+		if (bundled_add_all(db) == SQLITE_OK)
+			return db;
+		store_problem(db, "read", "the bundled factors", why);
+	}
+	sqlite3_close(db);
+	return NULL;
+}
+
+static int diff(const struct factors_options *options, int64_t *n, struct problem *why)
+{
+	if (options->n_operands < 1 || options->n_operands > 2)
+		return options_operand_problem(&table, "OLD.db, and NEW.db or nothing",
+					       why);
+	const char *newer = options->operands[1];
+	sqlite3 *old = reading_open(&options->reading, options->operands[0], NULL, why);
+	sqlite3 *new = !old    ? NULL
+		       : newer ? reading_open(&options->reading, newer, NULL, why)
+			       : open_bundled(why);
+	int code = new ? factor_changes_print(old, new, newer != NULL, stdout, n, why) : -1;
+	sqlite3_close(new);
+	sqlite3_close(old);
+	return code;
+}
+
+/* 0: no factor differs; else -1, as of what is not as it was. */
+static int judge_diff(const struct factors_options *options, struct problem *why)
+{
+	int64_t n = 0;
+	if (diff(options, &n, why) != 0)
+		return -1;
+	const char *newer = options->operands[1];
+	if (n == 0)
+		return 0;
+	if (newer)
+		problem_what(why, "the factors of '%s' and '%s' differ",
+			     options->operands[0], newer);
+	else
+		problem_what(why, "the factors of '%s' and of this joulecart differ",
+			     options->operands[0]);
+	why->kind = PROBLEM_NOT_MEASURED;
+	return problem_refuse(why, "state with the figures which factors they have",
+			      "%lld difference%s", (long long)n, n == 1 ? "" : "s");
+}
+
 static int set_one(sqlite3 *db, const struct factors_options *options, char *operand,
 		   struct problem *why)
 {
@@ -306,11 +359,13 @@ static int act(const char *action, const struct factors_options *options,
 		return list(options, why);
 	if (strcmp(action, "show") == 0)
 		return show(options, why);
+	if (strcmp(action, "diff") == 0)
+		return judge_diff(options, why);
 	bool is_set = strcmp(action, "set") == 0;
 	if (!is_set && strcmp(action, "import") != 0) {
 		problem_what(why, "cannot '%s' factors", action);
 		why->kind = PROBLEM_USAGE;
-		return problem_todo(why, "list, show, set or import");
+		return problem_todo(why, "list, show, diff, set or import");
 	}
 	if (options->n_operands < 2)
 		return options_operand_problem(
@@ -336,7 +391,7 @@ static int run(int argc, char **argv, struct problem *why)
 const struct command command_factors = {
 	.name = "factors",
 	.group = "Report",
-	.summary = "factors from outside: list, show, set, import",
+	.summary = "factors from outside: list, show, diff, set, import",
 	.options = &table,
 	.run = run,
 };

@@ -18,6 +18,9 @@ static const char *heading(const struct document *document)
 	    n);
 }
 
+/* Older ones are marked: data of so many years are taken as current (as v_quality's best mark for time). */
+enum { FACTOR_FRESH_YEARS = 3 };
+
 static const char *value_text(struct document *document, const struct factor_row *factor)
 {
 	const char *value = format_digits(factor->value, 6, document->arena);
@@ -36,6 +39,9 @@ static const char *year_text(struct document *document, const struct factor_row 
 {
 	if (factor->year == 0)
 		return NULL;
+	if (factor->age_years > FACTOR_FRESH_YEARS)
+		return arena_format(document->arena, _("%lld: stale, %lld years old"),
+				    (long long)factor->year, (long long)factor->age_years);
 	return factor->age_years > 0
 		   ? arena_format(document->arena,
 				  ngettext("%lld, %lld year old", "%lld, %lld years old",

@@ -199,3 +199,13 @@ const char *bundled_zone(const char *key)
 			return factors[i].key;
 	return NULL;
 }
+
+const char *bundled_edition(const char *kind, const char *key, const char *parameter)
+{
+	for (size_t i = 0; i < N_FACTORS; i++)
+		if (strcmp(factors[i].kind, kind) == 0 &&
+		    strcmp(factors[i].key, key) == 0 &&
+		    strcmp(factors[i].parameter, parameter) == 0)
+			return factors[i].edition;
+	return NULL;
+}

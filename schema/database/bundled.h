@@ -25,4 +25,7 @@ int bundled_know(sqlite3 *db);
 /* The zone of that key, whatever its case, as it is spelt here; NULL: none has it. */
 const char *bundled_zone(const char *key);
 
+/* The edition that this program has of that factor, which a file's may be older than; NULL: it has none. */
+const char *bundled_edition(const char *kind, const char *key, const char *parameter);
+
 #endif

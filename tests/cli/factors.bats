@@ -167,3 +167,43 @@ setup() {
 			"factors compared with their publishers' text: (estimate .in part. on [-0-9]+, )?grid on 2026-11-20; not compared: water; joulecart's own"
 	done
 }
+
+@test "diff lists each factor that changed, by how much, why, and which figures it enters" {
+	cp "$db" new.db
+	run -0 joulecart factors diff "$db" new.db
+	is "$output" ''
+	run -0 joulecart factors diff "$db"
+	joulecart factors set new.db grid/FR/intensity=46.389 --year 2025 --method average --scope lifecycle --source RTE
+	run -3 joulecart factors diff "$db" new.db
+	has "$output" 'grid/FR/intensity: 44.18 gCO2e/kWh -> 46.389 gCO2e/kWh \(\+5 %\)'
+	has "$output" 'set instead of bundled: RTE'
+	has "$output" 'enters o_g, sci_g, amortised_g'
+	has "$output" '1 difference '
+	cp "$db" old.db
+	sqlite3 old.db "UPDATE factor SET edition = 'Yearly Data 2022', year = 2021, value = 58.9 WHERE kind = 'grid' AND
+		key = 'FR' AND parameter = 'intensity'"
+	run -3 joulecart factors diff old.db
+	has "$output" '58.9 gCO2e/kWh -> 44.18 gCO2e/kWh \(-25 %\)'
+	has "$(tr -s ' \n' ' ' <<<"$output")" 'another edition of Ember: .*instead of Yearly Data 2022, data of 2021'
+	sqlite3 old.db "UPDATE factor SET publisher = char(27) || '[2J<b>' WHERE key = 'FR'"
+	run -3 joulecart factors diff old.db
+	has_not "$output" $'\e\\[2J'
+	run -2 joulecart factors diff
+}
+
+@test "reports mark factors that are stale, and those that a newer edition has superseded" {
+	local form line
+	sqlite3 "$db" "UPDATE factor SET edition = 'Yearly Data 2022', year = 2021 WHERE kind = 'grid' AND key = 'FR'
+		AND parameter = 'intensity'"
+	for form in text markdown; do
+		line=$(joulecart report -f "$form" "$db" | tr -s ' \n' ' ')
+		has "$line" 'older than three years: grid .2021.?., water .2020'
+		has "$line" 'of another edition than this joulecart has: grid'
+	done
+	joulecart report -o audit.html "$db" >/dev/null
+	has "$(cat audit.html)" '2021: stale, [0-9]+ years old'
+	joulecart factors set "$db" grid/FR/intensity=45 --year 2026 --method average --scope lifecycle --source RTE
+	line=$(joulecart report "$db" | tr -s ' \n' ' ')
+	has "$line" 'older than three years: water'
+	has_not "$line" 'another edition'
+}
