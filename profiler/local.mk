@@ -165,6 +165,7 @@ libjc_a_SOURCES += \
   %D%/profile/profile.c %D%/profile/profile.h \
   %D%/profile/stack-keys.h \
   %D%/profile/stack-node.c %D%/profile/stack-node.h \
+  %D%/profile/sample-times.c %D%/profile/sample-times.h \
   %D%/profile/stack-store.c %D%/profile/stack-store.h \
   %D%/profile/symbol-list.c %D%/profile/symbol-list.h \
   %D%/profile/symbol-message.h \

@@ -89,6 +89,7 @@ libjc_a_SOURCES += \
   %D%/profile/function-table.c %D%/profile/function-table.h \
   %D%/profile/function-notes.c %D%/profile/function-notes.h \
   %D%/profile/functions.c %D%/profile/functions.h \
+  %D%/profile/stack-moments.c %D%/profile/stack-moments.h \
   %D%/profile/stack-tree.c %D%/profile/stack-tree.h \
   %D%/profile/sheet.c %D%/profile/sheet.h \
   %D%/render/layers.c %D%/render/layers.h \
@@ -126,6 +127,7 @@ libjc_a_SOURCES += \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \
   %D%/verify/region-powers.c %D%/verify/region-powers.h \
+  %D%/verify/sample-times.c %D%/verify/sample-times.h \
   %D%/verify/profile.c %D%/verify/profile.h \
   %D%/verify/regions.c %D%/verify/regions.h \
   %D%/verify/uncertainty.c %D%/verify/uncertainty.h \

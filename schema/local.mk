@@ -29,6 +29,7 @@ libjc_a_SOURCES += \
   %D%/samples/chunk.c %D%/samples/chunk.h \
   %D%/samples/chunk-times.c %D%/samples/chunk-times.h \
   %D%/samples/chunk1.c %D%/samples/chunk1.h \
+  %D%/samples/stack-chunk.c %D%/samples/stack-chunk.h \
   %D%/samples/rollup.c %D%/samples/rollup.h \
   %D%/samples/sample.h \
   %D%/samples/samples-vtab.c %D%/samples/samples-vtab.h \
@@ -66,6 +67,7 @@ schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
   %D%/0018-stack-bytes.sql \
   %D%/0019-slowdown.sql \
   %D%/0020-rank.sql \
+  %D%/0021-sample-times.sql \
   %D%/tables.sql %D%/views.sql %D%/views-carbon.sql
 schema/ddl.h: $(schema_sql) %D%/cloud-regions.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \

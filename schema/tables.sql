@@ -1,5 +1,5 @@
--- Made by scripts/refresh-tables from the migrations up to 0020-rank: change those, not this file.
-PRAGMA user_version = 20;
+-- Made by scripts/refresh-tables from the migrations up to 0021-sample-times: change those, not this file.
+PRAGMA user_version = 21;
 CREATE TABLE host (
   host_id           INTEGER PRIMARY KEY,
   boot_id           TEXT NOT NULL,     -- /proc/sys/kernel/random/boot_id: overlap is per boot
@@ -439,3 +439,29 @@ CREATE TABLE job_rank (
   partition         TEXT,
   read_from_mono_ns INTEGER
 ) STRICT;
+CREATE TABLE profile_thread (
+  trial_id INTEGER NOT NULL REFERENCES profile,
+  ordinal  INTEGER NOT NULL CHECK (ordinal > 0),
+  pid      INTEGER NOT NULL CHECK (pid >= 0),
+  tid      INTEGER NOT NULL CHECK (tid >= 0),
+  PRIMARY KEY (trial_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_chunk (
+  trial_id      INTEGER NOT NULL REFERENCES profile,
+  seq           INTEGER NOT NULL CHECK (seq >= 0),
+  n             INTEGER NOT NULL CHECK (n > 0),
+  begin_mono_ns INTEGER NOT NULL,               -- from which the chunk's times count
+  crc32         INTEGER NOT NULL,
+  data          BLOB NOT NULL,
+  PRIMARY KEY (trial_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE profile_chunk_energy (
+  trial_id   INTEGER NOT NULL,
+  seq        INTEGER NOT NULL,
+  channel_id INTEGER NOT NULL REFERENCES channel,
+  scale      INTEGER NOT NULL CHECK (scale BETWEEN -64 AND 64),
+  crc32      INTEGER NOT NULL,
+  data       BLOB NOT NULL,
+  PRIMARY KEY (trial_id, seq, channel_id),
+  FOREIGN KEY (trial_id, seq) REFERENCES profile_chunk
+) STRICT, WITHOUT ROWID;

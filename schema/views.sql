@@ -566,22 +566,26 @@ SELECT campaign_id, variant, job, region, ordinal, n_trials, queries, n, cpu_s,
                      WHEN 2 THEN 'estimated' WHEN 3 THEN 'assumed' END AS provenance, reason
 FROM summed;
 
+CREATE VIEW v_profile_channel AS
+  -- One row per trial and energy channel that v_phase adds up: joules for a raw step of what its stacks have
+  -- (tables profile_energy and profile_chunk_energy), by the same rule for estimates.
+SELECT trial_id, channel_id,
+       unit_per_raw * iif(provenance IN ('estimated', 'assumed'), cpu_share, 1) AS joules_per_step
+FROM v_energy
+WHERE phase_ordinal = 0 AND counted = 1 AND NOT (is_stuck AND domain IS 'dram');
+
 CREATE VIEW v_profile_node AS
   -- One row per trial with a profile and node of its call tree (table profile_node).
   --   n        samples that ended in it
-  --   self_j   its part of v_phase.joules of the whole trial: table profile_energy, of the same
-  --            channels, by the same rule for estimates
+  --   self_j   its part of v_phase.joules of the whole trial: table profile_energy
 SELECT n.trial_id, n.ordinal, n.parent, f.kind, f.name AS function, f.module, f.file, f.line,
        f.lack, n.n, coalesce(e.j, 0) AS self_j
 FROM profile_node n
      JOIN profile_frame f ON f.trial_id = n.trial_id AND f.ordinal = n.frame
      LEFT JOIN (
-       SELECT x.trial_id, x.node,
-              sum(x.advance * v.unit_per_raw
-                  * iif(v.provenance IN ('estimated', 'assumed'), v.cpu_share, 1)) AS j
-       FROM v_energy v
-            JOIN profile_energy x ON x.trial_id = v.trial_id AND x.channel_id = v.channel_id
-       WHERE v.phase_ordinal = 0 AND v.counted = 1 AND NOT (v.is_stuck AND v.domain IS 'dram')
+       SELECT x.trial_id, x.node, sum(x.advance * c.joules_per_step) AS j
+       FROM v_profile_channel c
+            JOIN profile_energy x ON x.trial_id = c.trial_id AND x.channel_id = c.channel_id
        GROUP BY x.trial_id, x.node
      ) e ON e.trial_id = n.trial_id AND e.node = n.ordinal;
 

@@ -140,6 +140,7 @@ unit_tests = \
   tests/unit/schema/samples/test-advance \
   tests/unit/schema/samples/test-chunk \
   tests/unit/schema/samples/test-rollup \
+  tests/unit/schema/samples/test-stack-chunk \
   tests/unit/schema/seal/test-seal \
   tests/unit/schema/store/test-log-files \
   tests/unit/schema/store/test-still-file \

@@ -3,11 +3,13 @@
 
 #include "profiler/profile/energy-book.h"
 
+#include "schema/samples/stack-chunk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-/* Samples that wait for a counter to move. More wait where it stands still or changes once a minute under hundreds
- * of processors: then what it rises goes to the later ones. */
+/* Samples that wait for a counter to move. More wait where it stands still or changes once a minute under
+ * hundreds of processors: then what it rises goes to the later ones. */
 enum { WAITING_MOST = 1 << 20 };
 
 /* A few samples more or less than belong to a step of a counter make no great difference to what each of
@@ -19,6 +21,12 @@ struct sample {
 	uint64_t weight;
 };
 
+/* What the samples from the end of the one before on, up to end, got for each unit of their weights. */
+struct gift {
+	uint64_t end; /* a number of a sample */
+	double per_weight;
+};
+
 struct split_channel {
 	struct energy_channel facts;
 	size_t from;               /* of the waiting samples, its first */
@@ -27,6 +35,8 @@ struct split_channel {
 	double held;               /* steps that no sample has got yet */
 	double given, stored;      /* steps, to nodes and in rollups */
 	double n, sum, squares;    /* samples that got steps; what each got */
+	struct gift *gifts;
+	size_t n_gifts, room_gifts;
 };
 
 struct energy_book {
@@ -34,6 +44,7 @@ struct energy_book {
 	size_t n_channels;
 	struct sample *waiting;
 	size_t n_waiting, room_waiting;
+	uint64_t n_gone;  /* samples before the first that waits */
 	uint64_t *counts; /* of each node */
 	double *parts;    /* of each node, its channels' */
 	size_t n_nodes, room_nodes;
@@ -60,6 +71,8 @@ void energy_book_free(struct energy_book *book)
 {
 	if (!book)
 		return;
+	for (size_t i = 0; i < book->n_channels; i++)
+		free(book->channels[i].gifts);
 	free(book->channels);
 	free(book->waiting);
 	free(book->counts);
@@ -106,6 +119,7 @@ static void let_go(struct energy_book *book)
 	memmove(book->waiting, book->waiting + least,
 		(book->n_waiting - least) * sizeof(*book->waiting));
 	book->n_waiting -= least;
+	book->n_gone += least;
 	for (size_t i = 0; i < book->n_channels; i++) {
 		size_t from = book->channels[i].from;
 		book->channels[i].from = from > least ? from - least : 0;
@@ -132,16 +146,17 @@ void energy_book_lose(struct energy_book *book)
 	book->totals.n_lost++;
 }
 
-void energy_book_sample(struct energy_book *book, uint32_t node, uint64_t weight)
+bool energy_book_sample(struct energy_book *book, uint32_t node, uint64_t weight)
 {
 	if (!make_node(book, node) || !make_sample(book)) {
 		energy_book_lose(book);
-		return;
+		return false;
 	}
 	book->waiting[book->n_waiting++] = (struct sample){ node, weight };
 	book->counts[node]++;
 	book->totals.n++;
 	book->totals.weight += (double)weight;
+	return true;
 }
 
 void energy_book_tick(struct energy_book *book, int64_t passed_ns, int64_t used_ns)
@@ -151,6 +166,35 @@ void energy_book_tick(struct energy_book *book, int64_t passed_ns, int64_t used_
 		channel->passed_ns += (double)passed_ns;
 		channel->busy_ns += (double)used_ns;
 	}
+}
+
+static bool make_gifts(struct split_channel *channel)
+{
+	enum { AT_ONCE = 2 }; /* as remember() needs */
+	if (channel->n_gifts + AT_ONCE <= channel->room_gifts)
+		return true;
+	size_t room = channel->room_gifts ? 2 * channel->room_gifts : 256;
+	struct gift *grown = reallocarray(channel->gifts, room, sizeof(*grown));
+	if (!grown)
+		return false;
+	channel->gifts = grown;
+	channel->room_gifts = room;
+	return true;
+}
+
+/* Samples that were let go meanwhile got nothing. Without memory, neither do these: the parts of nodes are
+ * right all the same. */
+static void remember(const struct energy_book *book, struct split_channel *channel,
+		     double per_weight)
+{
+	uint64_t begin = book->n_gone + channel->from;
+	uint64_t known = channel->n_gifts ? channel->gifts[channel->n_gifts - 1].end : 0;
+	if (begin >= STACK_SAMPLES_MOST || !make_gifts(channel))
+		return;
+	if (known < begin)
+		channel->gifts[channel->n_gifts++] = (struct gift){ begin, 0 };
+	channel->gifts[channel->n_gifts++] = (struct gift){ book->n_gone + book->n_waiting,
+							    per_weight };
 }
 
 /* What is held, to the samples since the last time, if they are so many. */
@@ -170,6 +214,7 @@ static void give(struct energy_book *book, size_t number, size_t least)
 		channel->sum += part;
 		channel->squares += part * part;
 	}
+	remember(book, channel, channel->held / weight);
 	channel->given += channel->held;
 	channel->held = 0;
 	channel->from = book->n_waiting;
@@ -234,15 +279,36 @@ struct energy_totals energy_book_totals(const struct energy_book *book)
 	return book->totals;
 }
 
+/* So that no more is given than was stored. */
+static double fit_of(const struct split_channel *channel)
+{
+	return channel->given > channel->stored ? channel->stored / channel->given : 1;
+}
+
 double energy_book_part(const struct energy_book *book, uint32_t node, size_t number,
 			double coverage)
 {
 	const struct split_channel *channel = &book->channels[number];
-	double fits = channel->given > channel->stored ? channel->stored / channel->given
-						       : 1;
 	if (node >= book->n_nodes || !channel->facts.is_split)
 		return 0;
-	return book->parts[node * book->n_channels + number] * coverage * fits;
+	return book->parts[node * book->n_channels + number] * coverage * fit_of(channel);
+}
+
+double energy_book_per_weight(const struct energy_book *book, uint64_t sample,
+			      size_t number, double coverage)
+{
+	const struct split_channel *channel = &book->channels[number];
+	size_t low = 0, high = channel->n_gifts; /* the first gift that ends behind it */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (channel->gifts[middle].end > sample)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < channel->n_gifts
+		   ? channel->gifts[low].per_weight * coverage * fit_of(channel)
+		   : 0;
 }
 
 double energy_book_spread(const struct energy_book *book)

@@ -21,8 +21,8 @@ struct energy_channel {
 struct energy_book *energy_book_new(const struct energy_channel *channels, size_t n);
 void energy_book_free(struct energy_book *book); /* takes NULL */
 
-/* A sample of the time since the last tick. What finds no memory counts as lost. */
-void energy_book_sample(struct energy_book *book, uint32_t node, uint64_t weight);
+/* A sample of the time since the last tick. False: it found no memory, and counts as lost. */
+bool energy_book_sample(struct energy_book *book, uint32_t node, uint64_t weight);
 
 /* A sample that has no node counts as lost. */
 void energy_book_lose(struct energy_book *book);
@@ -57,6 +57,11 @@ struct energy_totals energy_book_totals(const struct energy_book *book);
  * sampled. All parts together are at most what was stored. */
 double energy_book_part(const struct energy_book *book, uint32_t node, size_t channel,
 			double coverage);
+
+/* What the sample, a number from 0 on of the first STACK_SAMPLES_MOST that were taken, got of the channel for
+ * each unit of its weight: raw steps, which sum over a node's samples to its part. */
+double energy_book_per_weight(const struct energy_book *book, uint64_t sample,
+			      size_t channel, double coverage);
 
 /* How many times as many samples as there were would give the same precision, were they all of
  * equal energy: n * sum(e^2) / sum(e)^2 (Kish, Survey Sampling, 1965, 11.7), of the channel where

@@ -11,6 +11,7 @@
 #include "profiler/profile/call-tree.h"
 #include "profiler/profile/kept-stacks.h"
 #include "profiler/profile/place-names.h"
+#include "profiler/profile/sample-times.h"
 #include "profiler/profile/stack-keys.h"
 #include "profiler/profile/stack-node.h"
 #include "profiler/profile/stack-store.h"
@@ -22,9 +23,6 @@
 
 /* As Linux has it unless somebody changed it. */
 enum { STACK_DEPTH_DEFAULT = 127 };
-
-/* Samples of which the order is kept: what comes later repeats itself as what came before. */
-enum { ORDER_MOST = 1 << 20 };
 
 struct profile {
 	struct stack_sampler *sampler;
@@ -40,8 +38,7 @@ struct profile {
 	int64_t tick_ns, tree_ns;
 	int64_t n_cut;
 	double take_cpu_s;
-	uint32_t *order; /* each sample's node */
-	size_t n_order, room_order;
+	struct sample_times *times;
 };
 
 struct profile *profile_new(pid_t pid, struct profile_wish wish, struct problem *why)
@@ -57,8 +54,10 @@ struct profile *profile_new(pid_t pid, struct profile_wish wish, struct problem 
 		profile->depth_most = STACK_DEPTH_DEFAULT;
 	profile->maps = address_maps_new();
 	profile->tree = call_tree_new(CALL_TREE_MOST);
+	profile->times = sample_times_new();
 	profile->kept = wish.stack_bytes ? kept_stacks_new() : NULL;
-	if (!profile->maps || !profile->tree || (wish.stack_bytes && !profile->kept))
+	if (!profile->maps || !profile->tree || !profile->times ||
+	    (wish.stack_bytes && !profile->kept))
 		problem_errno(why, ENOMEM);
 	else
 		profile->sampler = stack_sampler_open(pid, wish.hz, wish.stack_bytes, why);
@@ -78,7 +77,7 @@ void profile_free(struct profile *profile)
 	kept_stacks_free(profile->kept);
 	energy_book_free(profile->book);
 	free(profile->channel_ids);
-	free(profile->order);
+	sample_times_free(profile->times);
 	free(profile);
 }
 
@@ -113,16 +112,10 @@ static void take_sample(struct profile *profile, const struct stack_record *reco
 		energy_book_lose(profile->book);
 		return;
 	}
-	energy_book_sample(profile->book, node, record->weight);
+	if (!energy_book_sample(profile->book, node, record->weight))
+		return;
+	sample_times_add(profile->times, record, node);
 	profile->n_cut += is_cut;
-	if (profile->n_order == profile->room_order && profile->room_order < ORDER_MOST) {
-		size_t room = profile->room_order ? 2 * profile->room_order : 1024;
-		uint32_t *grown = reallocarray(profile->order, room, sizeof(*grown));
-		profile->order = grown ? grown : profile->order;
-		profile->room_order = grown ? room : profile->room_order;
-	}
-	if (profile->n_order < profile->room_order)
-		profile->order[profile->n_order++] = node;
 }
 
 void profile_take(struct profile *profile, int64_t tick_ns)
@@ -173,9 +166,8 @@ static double unwind(struct profile *profile)
 	     i++) /* to 0: it stays, and is lost */
 		is_good = unwound.ends[i] == 0 ||
 			  energy_book_move(profile->book, i, unwound.ends[i]);
-	for (size_t i = 0; is_good && i < profile->n_order; i++)
-		if (unwound.ends[profile->order[i]])
-			profile->order[i] = unwound.ends[profile->order[i]];
+	if (is_good)
+		sample_times_move(profile->times, unwound.ends);
 	profile->n_cut += unwound.n_cut;
 	free(unwound.ends);
 	kept_stacks_free(profile->kept);
@@ -232,8 +224,7 @@ static int store_all(struct profile *profile, struct store *store, int64_t trial
 		.channel_ids = profile->channel_ids,
 		.n_channels = profile->n_channels,
 		.coverage = coverage(totals.weight, (double)totals.n, n_lost, counted),
-		.order = profile->order,
-		.n_order = profile->n_order,
+		.times = profile->times,
 		.nodes_most = CALL_TREE_MOST,
 	};
 	struct stacks_found found = { 0 };

@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Samples in which a rhythm is looked for: what comes later repeats itself as what came before. */
+enum { ORDER_MOST = 1 << 20 };
+
 /* A frame as it is stored; texts are others', but for a process's name. */
 struct frame {
 	struct stored_frame facts;
@@ -218,16 +221,30 @@ static int store_node(const struct builder *builder, uint32_t node, struct probl
 static int find_rhythm(const struct builder *builder, double *rhythm, struct problem *why)
 {
 	const struct stacks *stacks = builder->stacks;
-	uint32_t *kinds = calloc(stacks->n_order + 1, sizeof(*kinds));
-	for (size_t i = 0; kinds && i < stacks->n_order; i++) {
-		uint32_t node = builder->nodes[stacks->order[i]];
+	size_t n = sample_times_n(stacks->times);
+	if (n > ORDER_MOST)
+		n = ORDER_MOST;
+	uint32_t *kinds = calloc(n + 1, sizeof(*kinds));
+	for (size_t i = 0; kinds && i < n; i++) {
+		uint32_t node = builder->nodes[sample_times_node(stacks->times, i)];
 		kinds[i] = (uint32_t)call_tree_key(builder->tree, node).a;
 	}
-	*rhythm = kinds
-		      ? rhythm_error(kinds, stacks->n_order, (size_t)builder->n_frames + 1)
-		      : NAN;
+	*rhythm = kinds ? rhythm_error(kinds, n, (size_t)builder->n_frames + 1) : NAN;
 	free(kinds);
 	return isnan(*rhythm) ? problem_errno(why, ENOMEM) : 0;
+}
+
+static int store_times(const struct builder *builder, struct problem *why)
+{
+	const struct timed_stacks timed = {
+		.times = builder->stacks->times,
+		.book = builder->stacks->book,
+		.nodes = builder->nodes,
+		.channel_ids = builder->stacks->channel_ids,
+		.n_channels = builder->stacks->n_channels,
+		.coverage = builder->stacks->coverage,
+	};
+	return sample_times_store(&timed, builder->store, builder->trial_id, why);
 }
 
 int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial_id,
@@ -254,6 +271,8 @@ int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial
 		found->n_lost = builder.counts[0];
 	for (uint32_t i = 1; code == 0 && i < call_tree_nodes(builder.tree); i++)
 		code = store_node(&builder, i, why);
+	if (code == 0)
+		code = store_times(&builder, why);
 	tdestroy(builder.frames, free);
 	call_tree_free(builder.tree);
 	free(builder.nodes);

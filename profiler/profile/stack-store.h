@@ -5,6 +5,7 @@
 #include "profiler/profile/call-tree.h"
 #include "profiler/profile/energy-book.h"
 #include "profiler/profile/place-names.h"
+#include "profiler/profile/sample-times.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,9 +20,8 @@ struct stacks {
 	const struct place_names *names;
 	const int64_t *channel_ids; /* of the book's channels */
 	size_t n_channels;
-	double coverage;       /* as in energy_book_part */
-	const uint32_t *order; /* of the samples in time, each one's node */
-	size_t n_order;
+	double coverage; /* as in energy_book_part */
+	const struct sample_times *times;
 	size_t nodes_most; /* of functions */
 };
 
@@ -32,7 +32,7 @@ struct stacks_found {
 	int64_t n_lost; /* samples whose functions were too many for a tree */
 };
 
-/* Stores frames, nodes and their energy. 0, or -1 with *why. */
+/* Stores frames, nodes and their energy, and the samples with their times. 0, or -1 with *why. */
 int stacks_store(const struct stacks *stacks, struct store *store, int64_t trial_id,
 		 struct stacks_found *found, struct problem *why);
 

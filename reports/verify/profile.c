@@ -3,6 +3,8 @@
 
 #include "reports/verify/profile.h"
 
+#include "reports/verify/sample-times.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -110,5 +112,7 @@ int profile_check(sqlite3 *db, const struct trial_check *trial,
 	sqlite3_finalize(row);
 	if (step != SQLITE_ROW && step != SQLITE_DONE)
 		return -1;
-	return code == 0 ? check_counts(db, trial, result) : -1;
+	if (code == 0)
+		code = check_counts(db, trial, result);
+	return code == 0 ? sample_times_check(db, trial, result) : -1;
 }

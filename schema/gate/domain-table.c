@@ -485,6 +485,34 @@ static const struct column_domain of_profile_energy[] = {
 	{ 0 },
 };
 
+static const struct column_domain of_profile_thread[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "ordinal", .domain = POSITIVE },
+	{ .name = "pid", .domain = NOT_NEGATIVE },
+	{ .name = "tid", .domain = NOT_NEGATIVE },
+	{ 0 },
+};
+
+static const struct column_domain of_profile_chunk[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "n", .domain = POSITIVE },
+	{ .name = "begin_mono_ns", .domain = TIME_NS },
+	{ .name = "crc32", .domain = NOT_NEGATIVE },
+	{ .name = "data", .domain = BLOB },
+	{ 0 },
+};
+
+static const struct column_domain of_profile_chunk_energy[] = {
+	{ .name = "trial_id", .domain = POSITIVE },
+	{ .name = "seq", .domain = NOT_NEGATIVE },
+	{ .name = "channel_id", .domain = POSITIVE },
+	{ .name = "scale", .domain = ANY_INTEGER },
+	{ .name = "crc32", .domain = NOT_NEGATIVE },
+	{ .name = "data", .domain = BLOB },
+	{ 0 },
+};
+
 const struct table_domain table_domains[] = {
 	{ "host", 1, 0, of_host },
 	{ "campaign", 1, 0, of_campaign },
@@ -521,5 +549,8 @@ const struct table_domain table_domains[] = {
 	{ "profile_frame", 2, 1, of_profile_frame },
 	{ "profile_node", 2, 1, of_profile_node },
 	{ "profile_energy", 3, 1, of_profile_energy },
+	{ "profile_thread", 2, 1, of_profile_thread },
+	{ "profile_chunk", 2, 1, of_profile_chunk },
+	{ "profile_chunk_energy", 3, 1, of_profile_chunk_energy },
 	{ 0 },
 };

@@ -34,6 +34,7 @@ static const struct known_schema known_tables[] = {
 	{ 18, "9adc4821e36e4740f0f6951b5ba435f52e7e741351f97d8be2285551ecb6dfc9" },
 	{ 19, "8691ab5948f6ff5746345e8119b8de5a7e1dc3aabe24fd161018f3c6dd8bdb07" },
 	{ 20, "131f1d4c9386060576f9481a8cc36ad0c5c30b0acf4aa2127a2733dedf5bb01d" },
+	{ 21, "f9798e80005dc79425715a44cc7d80b1abd9e00d141dc6b7730075fe7e27d94f" },
 };
 
 static const struct known_schema known_views[] = {
@@ -79,6 +80,7 @@ static const struct known_schema known_views[] = {
 	{ 18, "9cedad9f7b397beb00ce319f52d3f45eac24da10bb029c9d1357326adcab54c0" },
 	{ 19, "b86cb557937a4eec14c3e3494a9a81397875e59a19c53d67c13cd17db96395d0" },
 	{ 20, "b86cb557937a4eec14c3e3494a9a81397875e59a19c53d67c13cd17db96395d0" },
+	{ 21, "bbc3d0de76c3fcd7806829ab7ef3369214f1793714f7d03338b1b97d579809ba" },
 };
 
 #endif

@@ -40,6 +40,9 @@ const struct campaign_table campaign_tables[] = {
 	{ "profile_frame", "trial_id IN temp.picked_trial" },
 	{ "profile_node", "trial_id IN temp.picked_trial" },
 	{ "profile_energy", "trial_id IN temp.picked_trial" },
+	{ "profile_thread", "trial_id IN temp.picked_trial" },
+	{ "profile_chunk", "trial_id IN temp.picked_trial" },
+	{ "profile_chunk_energy", "trial_id IN temp.picked_trial" },
 	{ 0 },
 };
 

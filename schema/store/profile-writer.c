@@ -4,6 +4,7 @@
 #include "schema/store/profile-writer.h"
 
 #include "schema/database/statement.h"
+#include "schema/samples/chunk.h"
 
 #define COUNT(values) ((int)(sizeof(values) / sizeof((values)[0])))
 
@@ -70,5 +71,41 @@ int store_add_profile_energy(struct store *store, int64_t trial_id, int64_t node
 	const struct value values[] = { integer(trial_id), integer(node),
 					integer(channel_id), integer(advance) };
 	const char *sql = "INSERT INTO profile_energy VALUES (?,?,?,?)";
+	return store_execute(store, sql, values, COUNT(values), why);
+}
+
+int store_add_profile_thread(struct store *store, int64_t trial_id, int64_t ordinal,
+			     int32_t pid, int32_t tid, struct problem *why)
+{
+	const struct value values[] = { integer(trial_id), integer(ordinal), integer(pid),
+					integer(tid) };
+	const char *sql = "INSERT INTO profile_thread VALUES (?,?,?,?)";
+	return store_execute(store, sql, values, COUNT(values), why);
+}
+
+int store_add_profile_chunk(struct store *store, const struct stored_stack_chunk *chunk,
+			    struct problem *why)
+{
+	const struct value values[] = { integer(chunk->trial_id),
+					integer(chunk->seq),
+					integer(chunk->n),
+					integer(chunk->begin_ns),
+					integer(chunk_crc32(chunk->data, chunk->size)),
+					blob(chunk->data, chunk->size) };
+	const char *sql = "INSERT INTO profile_chunk VALUES (?,?,?,?,?,?)";
+	return store_execute(store, sql, values, COUNT(values), why);
+}
+
+int store_add_profile_chunk_energy(struct store *store,
+				   const struct stored_stack_chunk *chunk,
+				   struct problem *why)
+{
+	const struct value values[] = { integer(chunk->trial_id),
+					integer(chunk->seq),
+					integer(chunk->channel_id),
+					integer(chunk->scale),
+					integer(chunk_crc32(chunk->data, chunk->size)),
+					blob(chunk->data, chunk->size) };
+	const char *sql = "INSERT INTO profile_chunk_energy VALUES (?,?,?,?,?,?)";
 	return store_execute(store, sql, values, COUNT(values), why);
 }

@@ -1,11 +1,12 @@
 /* schema/store/profile-writer.h - the stacks of a trial into the database: tables profile, profile_frame,
- * profile_node, profile_energy. As in writer.h: 0 or -1 with *why, inside store_begin and
- * store_commit. */
+ * profile_node, profile_energy, profile_thread, profile_chunk, profile_chunk_energy. As in writer.h: 0 or -1
+ * with *why, inside store_begin and store_commit. */
 #ifndef JOULECART_PROFILE_WRITER_H
 #define JOULECART_PROFILE_WRITER_H
 #include "schema/store/store.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct problem;
@@ -24,7 +25,8 @@ struct stored_profile {
 int store_add_profile(struct store *store, const struct stored_profile *profile,
 		      struct problem *why);
 
-/* When the functions are known: rhythm_error, and how many of the samples are lost after all. 0, or -1 with *why. */
+/* When the functions are known: rhythm_error, and how many of the samples are lost after all. 0, or -1 with
+ * *why. */
 int store_set_profile_found(struct store *store, int64_t trial_id, double rhythm_error,
 			    int64_t n_lost, struct problem *why);
 
@@ -48,5 +50,23 @@ int store_add_profile_node(struct store *store, const struct stored_node *node,
 /* 0, or -1 with *why. */
 int store_add_profile_energy(struct store *store, int64_t trial_id, int64_t node,
 			     int64_t channel_id, int64_t advance, struct problem *why);
+
+/* 0, or -1 with *why. */
+int store_add_profile_thread(struct store *store, int64_t trial_id, int64_t ordinal,
+			     int32_t pid, int32_t tid, struct problem *why);
+
+/* Packed samples, or what those of seq have of the channel: schema/samples/stack-chunk.h. 0, or -1 with *why. */
+struct stored_stack_chunk {
+	int64_t trial_id, seq;
+	int64_t n, begin_ns;       /* of samples */
+	int64_t channel_id, scale; /* of amounts */
+	const void *data;
+	size_t size;
+};
+int store_add_profile_chunk(struct store *store, const struct stored_stack_chunk *chunk,
+			    struct problem *why);
+int store_add_profile_chunk_energy(struct store *store,
+				   const struct stored_stack_chunk *chunk,
+				   struct problem *why);
 
 #endif

@@ -19,7 +19,11 @@ campaign() { # FILE: two variants, two trials each, long enough that check can j
 		INSERT INTO profile_node SELECT trial_id, 1, NULL, 1, 100 FROM trial
 			UNION ALL SELECT trial_id, 2, 1, 2, 400 FROM trial;
 		INSERT INTO profile_energy SELECT trial_id, 2, channel_id, (SELECT sum(advance) / 2 FROM stretch s
-			WHERE s.channel_id = channel.channel_id) FROM channel WHERE unit = 'J'"
+			WHERE s.channel_id = channel.channel_id) FROM channel WHERE unit = 'J';
+		INSERT INTO profile_thread SELECT trial_id, 1, 7, 7 FROM trial UNION ALL SELECT trial_id, 2, 7, 8 FROM trial;
+		INSERT INTO profile_chunk SELECT trial_id, 0, 3, begin_mono_ns, 2170970731, x'800080cc0700843e400ac002' FROM trial;
+		INSERT INTO profile_chunk_energy SELECT trial_id, 0, channel_id, -12, 1037264601, x'8005006001400048fe07'
+			FROM channel WHERE unit = 'J'"
 	"$JOULECART" factors set "$1" psu=0.9 pue=1.2 --source=test
 }
 

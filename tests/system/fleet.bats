@@ -101,7 +101,9 @@ uuids() {
 	sql "$profile"
 	sql "SELECT 'DROP VIEW ' || name || ';' FROM sqlite_schema WHERE type = 'view'" >drop.sql
 	sqlite3 "$db" <drop.sql
-	sql 'ALTER TABLE profile DROP COLUMN stack_bytes; PRAGMA user_version = 17'
+	sql 'ALTER TABLE profile DROP COLUMN stack_bytes; DROP TABLE profile_chunk_energy; DROP TABLE profile_chunk;
+		DROP TABLE profile_thread; DROP TABLE job_rank; ALTER TABLE sampler DROP COLUMN slowdown; ALTER TABLE sampler DROP COLUMN slowdown_low;
+		ALTER TABLE sampler DROP COLUMN slowdown_high; PRAGMA user_version = 17'
 	mv "$db" old.db
 	joulecart push --to "$fleet" --team vision old.db new.db old.db
 	for name in old new; do

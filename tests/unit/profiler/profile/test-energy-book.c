@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "profiler/profile/energy-book.h"
+#include "schema/samples/stack-chunk.h"
 #include "tests/unit/cmocka.h"
 
 #include <math.h>
@@ -48,6 +49,10 @@ static void a_rise_goes_to_the_samples_by_weight(void **state)
 	energy_book_end(book);
 	assert_true(fabs(energy_book_part(book, 1, 0, 1) - 300) < 1e-9);
 	assert_true(fabs(energy_book_part(book, 2, 0, 1) - 100) < 1e-9);
+	/* 400 steps to weights of 16 in all */
+	assert_true(fabs(energy_book_per_weight(book, 0, 0, 1) - 25) < 1e-9);
+	assert_true(fabs(energy_book_per_weight(book, 7, 0, 0.5) - 12.5) < 1e-9);
+	assert_true(energy_book_per_weight(book, 8, 0, 1) == 0);
 	energy_book_free(book);
 }
 
@@ -118,6 +123,11 @@ static void one_that_stands_still_takes_nothing_from_one_that_moves(void **state
 	assert_none_lost(book, MANY);
 	assert_true(sum_of(book, 0) == 0);
 	assert_true(fabs(sum_of(book, 1) - 10 * (MANY / 1024)) < 1e-6);
+	for (uint64_t i = 0; i < STACK_SAMPLES_MOST; i += 1000) {
+		assert_true(energy_book_per_weight(book, i, 0, 1) == 0);
+		assert_true(fabs(energy_book_per_weight(book, i, 1, 1) - 10.0 / 1024) <
+			    1e-9);
+	}
 	energy_book_free(book);
 }
 
