@@ -64,8 +64,9 @@ static void weigh(const char *at, const char *end, struct weights *weights)
 enum exposition_form request_form(const char *accept)
 {
 	struct weights weights = { 0 };
-	const char *end = accept + (accept ? strnlen(accept, REQUEST_ACCEPT_MOST) : 0);
-	for (const char *at = accept; at && at < end;) {
+	accept = accept ? accept : "";
+	const char *end = accept + strnlen(accept, REQUEST_ACCEPT_MOST);
+	for (const char *at = accept; at < end;) {
 		const char *comma = memchr(at, ',', (size_t)(end - at));
 		weigh(at, comma ? comma : end, &weights);
 		at = comma ? comma + 1 : end;
