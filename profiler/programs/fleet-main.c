@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,9 @@ static void tell_pushed(const char *path, const struct push_result *result)
 		 " already there",
 		 path, result->n_pushed, plural(result->n_pushed, "campaign", "campaigns"),
 		 result->n_readings, result->n_known);
+	if (result->n_refused > 0)
+		wrap_say(stdout, 2, 2, "%" PRId64 " %s refused", result->n_refused,
+			 plural(result->n_refused, "was", "were"));
 	if (result->n_running > 0)
 		wrap_say(stdout, 2, 2,
 			 "%" PRId64 " %s still running: push the file again when they end",
@@ -44,22 +48,48 @@ static void tell_pushed(const char *path, const struct push_result *result)
 		    result->n_trimmed, plural(result->n_trimmed, "has its", "have their"));
 }
 
+/* The last refusal is what push ends with; those before it are said as the next one comes. */
+struct refusals {
+	bool is_any;
+	struct problem last;
+};
+
+static void take_refusal(void *context, const struct problem *why)
+{
+	struct refusals *refusals = context;
+	char text[1024];
+	if (refusals->is_any)
+		text_say(stderr, "joulecart: %s",
+			 problem_text(&refusals->last, text, sizeof(text)));
+	refusals->is_any = true;
+	refusals->last = *why;
+}
+
 static int push_files(struct server *server, const char *given, char *const *paths,
 		      struct problem *why)
 {
 	char team[200], doing[256];
+	struct refusals refusals = { 0 };
+	const struct push_listener listener = { take_refusal, &refusals };
 	if (server_check(server, why) != 0 || care_check_formulas(server, why) != 0 ||
 	    push_team(server, given, team, sizeof(team), why) != 0)
 		return -1;
-	for (; *paths; paths++) {
+	int code = 0;
+	for (; *paths && code == 0; paths++) {
 		struct push_result result;
 		snprintf(doing, sizeof(doing), "cannot push '%.200s'", *paths);
 		server->doing = doing;
-		if (push_file(server, team, *paths, &result, why) != 0)
-			return -1;
-		tell_pushed(*paths, &result);
+		code = push_file(server, team, *paths, &listener, &result, why);
+		if (code == 0)
+			tell_pushed(*paths, &result);
 	}
-	return 0;
+	if (!refusals.is_any)
+		return code;
+	if (code == 0)
+		*why = refusals.last;
+	else /* why push ended is said last */
+		take_refusal(&refusals, why);
+	return -1;
 }
 
 static int push(int argc, char **argv, struct problem *why)

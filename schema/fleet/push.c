@@ -36,6 +36,8 @@ struct push {
 	char envelope_hex[HEX_SIZE], source_hex[HEX_SIZE];
 	int64_t n_campaigns;
 	struct push_result *result;
+	const struct push_listener *listener; /* NULL: the first refusal ends it */
+	bool is_refused; /* the last problem is this campaign's alone */
 };
 
 struct campaign {
@@ -315,9 +317,10 @@ static bool is_same(PGresult *row, int column, const uint8_t digest[DIGEST_SIZE]
 	return strcmp(PQgetvalue(row, 0, column), hex) == 0;
 }
 
-static int differs(const struct push *push, const struct campaign *campaign,
-		   const char *what, const char *todo, struct problem *why)
+static int differs(struct push *push, const struct campaign *campaign, const char *what,
+		   const char *todo, struct problem *why)
 {
+	push->is_refused = true;
 	problem_what(why, "%s", push->server->doing);
 	return problem_refuse(why, todo, "campaign %s is there already, and %s",
 			      campaign->uuid, what);
@@ -420,19 +423,32 @@ static int fill_in(struct push *push, const struct campaign *campaign, struct pr
 	return 0;
 }
 
+/* What the server does not take for what the rows say, and not for want of rights, disk or memory:
+ * classes of SQLSTATE "data exception", "integrity constraint violation", and what the fleet's functions raise. */
+static bool is_of_the_rows(const struct server *server)
+{
+	return strncmp(server->state, "22", 2) == 0 ||
+	       strncmp(server->state, "23", 2) == 0 || strcmp(server->state, "P0001") == 0;
+}
+
 static int push_whole(struct push *push, const struct campaign *campaign,
 		      struct problem *why)
 {
 	const struct push_result before = *push->result;
 	const char *parameters[] = { campaign->begun };
 	struct problem aside = { 0 };
-	if (run_with(push, "SELECT joulecart.need_month($1)", 1, parameters, why) != 0 ||
-	    server_run(push->server, "BEGIN", why) != 0)
+	if (run_with(push, "SELECT joulecart.need_month($1)", 1, parameters, why) != 0) {
+		push->is_refused = is_of_the_rows(push->server);
+		return -1;
+	}
+	if (server_run(push->server, "BEGIN", why) != 0)
 		return -1;
 	if (fill_in(push, campaign, why) == 0 &&
 	    server_run(push->server, "COMMIT", why) == 0)
 		return 0;
-	server_run(push->server, "ROLLBACK", &aside);
+	push->is_refused |= is_of_the_rows(push->server);
+	if (server_run(push->server, "ROLLBACK", &aside) != 0)
+		push->is_refused = false;
 	*push->result = before;
 	return -1;
 }
@@ -444,6 +460,7 @@ static int read_campaign(struct push *push, sqlite3_stmt *row, struct campaign *
 	if (!uuid_is_plain(uuid)) {
 		char shown[60];
 		snprintf(shown, sizeof(shown), "%.50s", uuid ? uuid : "");
+		push->is_refused = true;
 		problem_what(why, "%s", push->server->doing);
 		return problem_refuse(why,
 				      "joulecart does not make it so: ask whoever created "
@@ -461,6 +478,19 @@ static int read_campaign(struct push *push, sqlite3_stmt *row, struct campaign *
 		   : sqlite_failed(push, push->figures, why);
 }
 
+/* A problem that is the server's does not say of which campaign. */
+static void tell_refused(struct push *push, const struct campaign *campaign,
+			 struct problem *why)
+{
+	struct problem named;
+	problem_what(&named, "%.200s: campaign %s", why->what, campaign->uuid);
+	problem_refuse(&named, why->todo, "%s", why->why);
+	if (campaign->uuid[0] && !strstr(why->why, campaign->uuid))
+		*why = named;
+	push->listener->refused(push->listener->context, why);
+	push->result->n_refused++;
+}
+
 /* Calls each for every campaign that nobody adds to. */
 static int each_campaign(struct push *push,
 			 int (*each)(struct push *push, const struct campaign *campaign,
@@ -475,15 +505,21 @@ static int each_campaign(struct push *push,
 			       -1, &row, NULL) != SQLITE_OK)
 		return sqlite_failed(push, push->db, why);
 	while (code == 0 && (step = sqlite3_step(row)) == SQLITE_ROW) {
-		struct campaign campaign;
+		struct campaign campaign = { .id = 0 };
 		if (push->claim_fd >= 0 &&
 		    campaign_is_growing(push->claim_fd, sqlite3_column_int64(row, 0))) {
 			push->result->n_running++;
 			continue;
 		}
+		push->is_refused = false;
+		push->server->state[0] = '\0';
 		code = read_campaign(push, row, &campaign, why);
 		if (code == 0)
 			code = each(push, &campaign, why);
+		if (code != 0 && push->is_refused && push->listener) {
+			tell_refused(push, &campaign, why);
+			code = 0;
+		}
 	}
 	if (code == 0 && step != SQLITE_DONE)
 		code = sqlite_failed(push, push->db, why);
@@ -492,13 +528,15 @@ static int each_campaign(struct push *push,
 }
 
 int push_file(struct server *server, const char *team, const char *path,
-	      struct push_result *result, struct problem *why)
+	      const struct push_listener *listener, struct push_result *result,
+	      struct problem *why)
 {
 	struct push push = { .server = server,
 			     .team = team,
 			     .path = path,
 			     .claim_fd = -1,
-			     .result = result };
+			     .result = result,
+			     .listener = listener };
 	*result = (struct push_result){ 0 };
 	int code = open_file(&push, why);
 	if (code == 0)

@@ -72,6 +72,7 @@ int server_problem(struct server *server, const PGresult *result, struct problem
 		state = "08";
 	if (!text)
 		text = PQerrorMessage(server->connection);
+	snprintf(server->state, sizeof(server->state), "%s", state ? state : "");
 	const char *todo = remedy_of(state), *hint = NULL;
 	if (!todo[0] && result)
 		hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);

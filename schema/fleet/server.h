@@ -13,6 +13,7 @@ struct server {
 	PGconn *connection;
 	const char *doing; /* "cannot push 'x.db'": how a problem begins */
 	char formulas[65]; /* of this program's views, once they were compared */
+	char state[6];     /* SQLSTATE of the last problem; "": it was not the server's */
 };
 
 /* Connects as libpq does (postgresql://..., or KEYWORD=VALUE words): a password comes from ~/.pgpass,

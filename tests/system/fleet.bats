@@ -330,6 +330,28 @@ uuids() {
 	has "$output" 'no fleet is there yet'
 }
 
+@test "a campaign that is refused is named, and those behind it are pushed all the same" {
+	need_fleet
+	fresh int8.db
+	joulecart push --to "$fleet" --team vision "$db"
+	# the first changed since; the second is new to the fleet, and its clock was right
+	sql "UPDATE trial SET queries = 99 WHERE trial_id = 1;
+		UPDATE campaign SET uuid = 'f' || substr(uuid, 2) WHERE campaign_id = 2"
+	cp "$db" first.db
+	fresh other.db
+	sql "UPDATE campaign SET begin_utc_ns = 4102444800000000000"
+	cp "$db" second.db
+	fresh other.db
+	run -1 joulecart push --to "$fleet" --team vision first.db second.db "$db"
+	has "$output" "cannot push 'first.db': campaign $(sqlite3 first.db 'SELECT uuid FROM campaign WHERE campaign_id = 1') is there already, and its rows differ"
+	has "$output" 'first.db: 1 campaign with [1-9][0-9]* readings pushed, 0 already there 1 was refused'
+	has "$output" "cannot push 'second.db': campaign $(sqlite3 second.db 'SELECT uuid FROM campaign'): the campaign says"
+	has "$output" "$db: 1 campaign with"
+	is "$(grep -c 'rows differ' <<<"$output")" 1
+	is "$(grep -c 'clock is wrong' <<<"$output")" 1
+	is "$(ask "SELECT count(*) FROM joulecart.pushed WHERE campaign_uuid = '$(sqlite3 first.db 'SELECT uuid FROM campaign WHERE campaign_id = 2')'")" 1
+}
+
 @test "retired months lose their readings and keep their figures, and say so" {
 	need_fleet
 	fresh int8.db
