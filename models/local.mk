@@ -54,6 +54,7 @@ libmodels_a_SOURCES = \
   %D%/variants/augmented.c \
   %D%/variants/bag-of-words.c \
   %D%/variants/bf16.c \
+  %D%/variants/cascade.c \
   %D%/variants/codebook.c \
   %D%/variants/distil.c %D%/variants/distil.h \
   %D%/variants/early-exit.c %D%/variants/early-exit.h \
@@ -107,12 +108,14 @@ joulecart_models_SOURCES = \
   %D%/cli/cmd-eval.c \
   %D%/cli/cmd-infer.c \
   %D%/cli/cmd-list.c \
+  %D%/cli/cmd-serve.c \
   %D%/cli/cmd-train.c \
   %D%/cli/command.h \
   %D%/cli/main.c \
   %D%/cli/making.c %D%/cli/making.h \
   %D%/cli/mpi-ranks.c %D%/cli/mpi-ranks.h \
   %D%/cli/options.c %D%/cli/options.h \
+  %D%/cli/referral.c %D%/cli/referral.h \
   %D%/mpi/mpi-exchange.h
 joulecart_models_LDADD = libmodels.a libjoulecart.a libjc.a $(SMARTCOLS_LIBS) \
                          $(models_libs) -lpthread

@@ -5,6 +5,7 @@
 #include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
+#include "models/cli/referral.h"
 #include "models/data/data.h"
 #include "models/infer/exit-sweep.h"
 #include "models/infer/plan.h"
@@ -55,7 +56,12 @@ static int measure(const struct variant *variant, const struct recipe *recipe,
 {
 	struct weights *weights = store_load(variant, recipe, why);
 	struct plan *plan = weights ? plan_create(weights, TRAIN_BATCH, why) : NULL;
-	int failed = plan ? measure_on(weights, plan, recipe, evaluation, why) : -1;
+	struct referral *referral = NULL;
+	int failed = plan ? referral_start(&referral, plan, weights, variant, recipe, why)
+			  : -1;
+	if (!failed)
+		failed = measure_on(weights, plan, recipe, evaluation, why);
+	referral_stop(referral);
 	plan_free(plan);
 	weights_free(weights);
 	return failed;

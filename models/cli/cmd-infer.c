@@ -8,6 +8,7 @@
 #include "models/cli/command.h"
 #include "models/cli/making.h"
 #include "models/cli/options.h"
+#include "models/cli/referral.h"
 #include "models/data/data.h"
 #include "models/data/features.h"
 #include "models/data/sessions.h"
@@ -56,8 +57,10 @@ struct server {
 	struct plan *plan;
 	struct dataset data;
 	struct features *batch;
-	struct answer *answers; /* of each query of data */
-	size_t next;            /* query */
+	struct answer *answers;    /* of each query of data */
+	size_t next;               /* query */
+	struct referral *referral; /* of a cascade */
+	unsigned device; /* region of what a cascade does in this process; 0: it is none */
 };
 
 struct served {
@@ -65,12 +68,14 @@ struct served {
 	double *latency_s;                  /* per batch */
 	size_t n_batches, room;
 	int64_t wall_ns, cpu_ns;
+	struct referral_usage referred; /* cpu_ns above is without the other process's */
 	size_t sessions;
 	uint64_t depth[MODEL_MAX_STAGES]; /* queries answered after each stage */
 };
 
 static void server_close(struct server *server)
 {
+	referral_stop(server->referral);
 	plan_free(server->plan);
 	weights_free(server->weights);
 	dataset_free(&server->data);
@@ -115,35 +120,50 @@ static int server_open(struct server *server, const struct request *request,
 	if (request->layers)
 		mark_layers(server, request);
 	server->answers = calloc(server->data.n, sizeof(*server->answers));
-	return server->answers ? 0 : problem_what(why, "cannot serve: out of memory");
+	if (!server->answers)
+		return problem_what(why, "cannot serve: out of memory");
+	if (referral_start(&server->referral, server->plan, server->weights,
+			   request->variant, &request->recipe, why) < 0)
+		return -1;
+	if (server->referral)
+		server->device = joulecart_region("device");
+	return 0;
 }
 
-static void keep_answer(struct server *server, size_t query, size_t depth,
-			const float *logits)
+static int keep_answer(struct server *server, size_t query, size_t depth,
+		       const float *logits, struct problem *why)
 {
 	struct answer *answer = &server->answers[query];
+	bool unused;
 	memcpy(answer->logits, logits, sizeof(answer->logits));
-	answer->label = (uint8_t)catalogue_best_class(logits);
-	catalogue_rank(logits, answer->label, answer->brands);
+	if (plan_refer(server->plan, &server->data.queries[query], answer->logits, &unused,
+		       why) < 0)
+		return -1;
+	answer->label = (uint8_t)catalogue_best_class(answer->logits);
+	catalogue_rank(answer->logits, answer->label, answer->brands);
 	answer->depth = (uint8_t)depth;
 	answer->times++;
+	return 0;
 }
 
 /* Answers the next n queries, from text to products. */
 static int serve(struct server *server, size_t n, struct problem *why)
 {
 	const struct dataset *data = &server->data;
+	if (server->device)
+		joulecart_region_begin(server->device);
 	for (size_t b = 0; b < n; b++)
 		features_of(&data->queries[(server->next + b) % data->n],
 			    server->plan->shape.rows, &server->batch[b]);
 	const float *logits = plan_run(server->plan, server->batch, n, why);
-	if (!logits)
-		return -1;
-	for (size_t b = 0; b < n; b++)
-		keep_answer(server, (server->next + b) % data->n, server->plan->depth[b],
-			    logits + b * N_OUTPUTS);
+	int failed = logits ? 0 : -1;
+	for (size_t b = 0; !failed && b < n; b++)
+		failed = keep_answer(server, (server->next + b) % data->n,
+				     server->plan->depth[b], logits + b * N_OUTPUTS, why);
+	if (server->device)
+		joulecart_region_end(server->device);
 	server->next += n;
-	return 0;
+	return failed;
 }
 
 /* A query is answered the same whenever it is asked: each is graded once, and counted as
@@ -193,6 +213,9 @@ static int keep_latency(struct served *served, double seconds, struct problem *w
 static int serve_timed(struct server *server, const struct request *request, size_t n,
 		       struct served *served, struct problem *why)
 {
+	struct referral_usage before, after_all;
+	if (referral_usage(server->referral, &before, why) < 0)
+		return -1;
 	int64_t cpu_begin = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	int64_t begin = monotonic_ns(), now = begin;
 	for (size_t left = n; left > 0;) {
@@ -207,6 +230,11 @@ static int serve_timed(struct server *server, const struct request *request, siz
 	}
 	served->wall_ns += now - begin;
 	served->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+	if (referral_usage(server->referral, &after_all, why) < 0)
+		return -1;
+	served->referred.queries += after_all.queries - before.queries;
+	served->referred.bytes += after_all.bytes - before.bytes;
+	served->referred.cpu_ns += after_all.cpu_ns - before.cpu_ns;
 	return 0;
 }
 
@@ -288,6 +316,29 @@ static void print_depth(const struct plan *plan, const struct served *served)
 		    stage + 1, stage + 1 < plan->shape.n_stages ? ", " : "");
 	wrap_say(stdout, 2, 14, "depth       %s (threshold %.2f)", depths,
 		 (double)plan->threshold);
+}
+
+/* Of a cascade: what was sent on, and what each end needed. The network's joules follow from the bytes:
+ * 'whatif' knows how many it needs for each. */
+static void tell_referred(const struct server *server, const struct served *served)
+{
+	const struct referral_usage *referred = &served->referred;
+	double n = (double)served->quality.n;
+	double share = (double)referred->queries / n, bytes = (double)referred->bytes / n;
+	double device_s = (double)served->cpu_ns / (double)NS_PER_S / n;
+	double server_s = (double)referred->cpu_ns / (double)NS_PER_S / n;
+	joulecart_metric("referred_share", share);
+	joulecart_metric("network_bytes_per_query", bytes);
+	joulecart_metric("device_cpu_s_per_query", device_s);
+	joulecart_metric("server_cpu_s_per_query", server_s);
+	wrap_say(
+	    stdout, 2, 14,
+	    "sent        %.1f %% to another process, where the confidence was below %.2f",
+	    100 * share, (double)server->plan->referral.below);
+	wrap_say(
+	    stdout, 2, 14,
+	    "of which    device %.4f ms CPU, server %.4f ms, network %.0f bytes per query",
+	    device_s * 1e3, server_s * 1e3, bytes);
 }
 
 /* The answer to each query that was asked, in their order, by one metric. */
@@ -372,7 +423,8 @@ static void print_served(const struct request *request, const struct served *ser
 		 compute_isa());
 	printf("  throughput  %.0f queries/s\n", (double)quality->n / seconds);
 	printf("  CPU         %.4f ms per query\n",
-	       (double)served->cpu_ns / 1e6 / (double)quality->n);
+	       (double)(served->cpu_ns + served->referred.cpu_ns) / 1e6 /
+		   (double)quality->n);
 	wrap_say(stdout, 2, 14, "latency     p50 %.4f ms, p95 %.4f ms, p99 %.4f ms%s",
 		 latency(served, 0.50) * 1e3, latency(served, 0.95) * 1e3,
 		 latency(served, 0.99) * 1e3, request->batch > 1 ? " per batch" : "");
@@ -468,6 +520,7 @@ static int serve_also(struct server *server, const struct request *request,
 	server->plan = plan_create(server->weights, again.batch, why);
 	if (!server->plan)
 		return -1;
+	referral_join(server->referral, server->plan);
 	if (!server->batch)
 		return problem_what(why, "cannot serve: out of memory");
 	if (warm_up(server, &again, why) < 0)
@@ -478,7 +531,8 @@ static int serve_also(struct server *server, const struct request *request,
 	joulecart_end(phase, server->next);
 	if (!failed)
 		printf("  batch %-5" PRIu64 " CPU %.4f ms per query\n", again.batch,
-		       (double)served.cpu_ns / 1e6 / (double)server->next);
+		       (double)(served.cpu_ns + served.referred.cpu_ns) / 1e6 /
+			   (double)server->next);
 	free(served.latency_s);
 	return failed;
 }
@@ -498,6 +552,8 @@ static int infer(const struct request *request, struct problem *why)
 			print_sessions(request, &served);
 		if (server.plan->rule != EXIT_NEVER)
 			print_depth(server.plan, &served);
+		if (server.referral)
+			tell_referred(&server, &served);
 		if (request->also_batch)
 			failed = serve_also(&server, request, why);
 	}

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "models/cli/referral.h"
 #include "models/data/data.h"
 #include "models/infer/plan.h"
 #include "models/train/gradient-exchange.h"
@@ -39,14 +40,20 @@ static void show_step(void *self, size_t done, size_t of, float loss)
 }
 
 static int measure(struct making *outcome, const struct weights *weights,
-		   const struct recipe *recipe, struct problem *why)
+		   const struct variant *variant, const struct recipe *recipe,
+		   struct problem *why)
 {
 	struct dataset test;
 	if (source_queries(&recipe->source, recipe->seed, SPLIT_TEST, TEST_QUERIES, &test,
 			   why) < 0)
 		return -1;
 	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
-	int failed = plan ? quality_measure(&outcome->quality, plan, &test, why) : -1;
+	struct referral *referral = NULL;
+	int failed = plan ? referral_start(&referral, plan, weights, variant, recipe, why)
+			  : -1;
+	if (!failed)
+		failed = quality_measure(&outcome->quality, plan, &test, why);
+	referral_stop(referral);
 	plan_free(plan);
 	dataset_free(&test);
 	return failed;
@@ -113,7 +120,7 @@ static struct weights *make_and_save(const struct variant *variant,
 	struct weights *weights = make(variant, recipe, parent, outcome, why);
 	if (!weights || !exchange_is_first(outcome->build.exchange))
 		return weights;
-	if (measure(outcome, weights, recipe, why) == 0) {
+	if (measure(outcome, weights, variant, recipe, why) == 0) {
 		record(weights, outcome);
 		if (store_save(variant, recipe, weights, parent, why) == 0)
 			return weights;

@@ -23,9 +23,9 @@ enum {
  * the step, 1 for a row of zeros. */
 float quantize_row(const float *x, size_t n, unsigned bits, int8_t *q);
 
-/* The same over what the row spans, from its least number (0, where that is larger) to its largest: x_q = round((x -
- * x_min) / (x_max - x_min) x (2^8 - 1)), less 128. *zero becomes the q that stands for 0, which is exact: x is
- * (q - *zero) x step. */
+/* The same over what the row spans, from its least number (0, where that is larger) to its largest: x_q =
+ * round((x - x_min) / (x_max - x_min) x (2^8 - 1)), less 128. *zero becomes the q that stands for 0, which is
+ * exact: x is (q - *zero) x step. */
 float quantize_row_asymmetric(const float *x, size_t n, int8_t *q, float *zero);
 
 /* How a model's tensors are rounded. */

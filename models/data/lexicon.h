@@ -1,8 +1,8 @@
-/* models/data/lexicon.h - what words mean, written by hand: product names, brands, attributes, and the turns of phrase
- * that say what is not wanted or what the profile knows.
+/* models/data/lexicon.h - what words mean, written by hand: product names, brands, attributes, and the turns of
+ * phrase that say what is not wanted or what the profile knows.
  *
- * An entry is found by the n-grams that a network is given too, of each position the first: one word, or one Chinese
- * character. A word with a typing error is found by none. */
+ * An entry is found by the n-grams that a network is given too, of each position the first: one word, or one
+ * Chinese character. A word with a typing error is found by none. */
 #ifndef JOULECART_MODELS_LEXICON_H
 #define JOULECART_MODELS_LEXICON_H
 #include "models/data/features.h"
@@ -46,8 +46,8 @@ struct lexicon {
 	size_t n;
 };
 
-/* How much of language it knows, each more than the one before: names of products, brands and attributes; also what is said
- * not to be wanted; also what the profile is asked for. */
+/* How much of language it knows, each more than the one before: names of products, brands and attributes; also
+ * what is said not to be wanted; also what the profile is asked for. */
 enum knowledge { KNOWS_NAMES, KNOWS_NEGATION, KNOWS_PROFILE };
 
 /* The same each time. */

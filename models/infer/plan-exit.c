@@ -50,6 +50,16 @@ static void hand_on(struct plan *plan, const struct segment *from, const size_t 
 	span_clear_gaps(plan->spans, n, body_for(plan, from)->positions, row, rows);
 }
 
+int plan_refer(const struct plan *plan, const struct query *query, float *logits,
+	       bool *is_asked, struct problem *why)
+{
+	const struct plan_referral *referral = &plan->referral;
+	*is_asked = referral->ask &&
+		    exit_confidence(EXIT_SOFTMAX, logits, catalogue_groups[0].n) <
+			referral->below;
+	return *is_asked ? referral->ask(referral->self, query, logits, why) : 0;
+}
+
 void plan_run_exits(struct plan *plan, const struct features *features, size_t n)
 {
 	for (size_t at = 0; at < plan->n_exits && n > 0; at++) {

@@ -17,6 +17,8 @@
 #include "models/weights/model.h"
 
 struct features;
+struct problem;
+struct query;
 struct shallow;
 struct sparse_body;
 
@@ -123,6 +125,15 @@ struct buffers {
 	bool is_open; /* a body is being built */
 };
 
+/* Who answers what the model is not sure of. */
+struct plan_referral {
+	float below; /* this confidence: the class's probability, see exit.h */
+	/* Overwrites the logits, [classes], with better ones. 0, or -1 with *why filled. */
+	int (*ask)(void *self, const struct query *query, float *logits,
+		   struct problem *why);
+	void *self;
+};
+
 struct plan {
 	struct compute compute;
 	struct model_shape shape;
@@ -148,7 +159,8 @@ struct plan {
 	struct layout layouts[PLAN_MAX_LAYOUTS];
 	size_t n_layouts;
 	struct buffers buffers;
-	struct plan_marking marking; /* all NULL: nobody is told */
+	struct plan_marking marking;   /* all NULL: nobody is told */
+	struct plan_referral referral; /* .ask is NULL: nobody is asked */
 };
 
 /* The weights must outlive the plan (the embedding is read in place). NULL, *why filled. */
@@ -159,6 +171,11 @@ void plan_free(struct plan *plan); /* takes NULL */
  * *why filled when a kernel fails. */
 const float *plan_run(struct plan *plan, const struct features *features, size_t n,
 		      struct problem *why);
+
+/* After a run: asks the referral, if there is one, where the model was not sure of its answer to the query.
+ * *is_asked: whether it was. 0, or -1 with *why filled. */
+int plan_refer(const struct plan *plan, const struct query *query, float *logits,
+	       bool *is_asked, struct problem *why);
 
 /* Every layer that the last run of the plan went through, with what it read there. Returns how many;
  * none of a sparse body's. */

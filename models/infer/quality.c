@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void count_confidence(struct model_quality *quality, const float *logits,
 			     unsigned best, bool is_right)
@@ -161,6 +162,21 @@ double quality_majority(const struct dataset *train, const struct dataset *test)
 	return quality_rate(right, test->n);
 }
 
+static int count_batch(struct model_quality *quality, const struct plan *plan,
+		       const struct query *queries, size_t n, const float *logits,
+		       struct problem *why)
+{
+	for (size_t b = 0; b < n; b++) {
+		float answer[N_OUTPUTS];
+		bool unused;
+		memcpy(answer, logits + b * N_OUTPUTS, sizeof(answer));
+		if (plan_refer(plan, &queries[b], answer, &unused, why) < 0)
+			return -1;
+		quality_add(quality, &queries[b], answer);
+	}
+	return 0;
+}
+
 int quality_measure(struct model_quality *quality, struct plan *plan,
 		    const struct dataset *data, struct problem *why)
 {
@@ -174,11 +190,11 @@ int quality_measure(struct model_quality *quality, struct plan *plan,
 		for (size_t b = 0; b < n; b++)
 			features_of(&data->queries[from + b], plan->shape.rows, &batch[b]);
 		logits = plan_run(plan, batch, n, why);
-		for (size_t b = 0; logits && b < n; b++)
-			quality_add(quality, &data->queries[from + b],
-				    logits + b * N_OUTPUTS);
-		if (!logits)
+		if (!logits ||
+		    count_batch(quality, plan, &data->queries[from], n, logits, why) < 0) {
+			logits = NULL;
 			break;
+		}
 	}
 	free(batch);
 	return logits ? 0 : -1;

@@ -1,10 +1,10 @@
-/* models/infer/shallow.h - models without stages, as floors under the networks: hand-written rules, and a linear model
- * over hashed n-grams.
+/* models/infer/shallow.h - models without stages, as floors under the networks: hand-written rules, and a
+ * linear model over hashed n-grams.
  *
- * Tensors of the linear one: embedding.weight [rows][outputs], of which each n-gram adds its row (over the root of
- * how many share a position, as a network's embedding does); linear.weight [outputs][profile] and linear.bias [outputs].
- * Of the rules: lexicon.keys [entries][LEXICON_LENGTH], a key + 1 each and 0 behind the last, and lexicon.meaning
- * [entries][2], see lexicon.h. All F32. */
+ * Tensors of the linear one: embedding.weight [rows][outputs], of which each n-gram adds its row (over the root
+ * of how many share a position, as a network's embedding does); linear.weight [outputs][profile] and
+ * linear.bias [outputs]. Of the rules: lexicon.keys [entries][LEXICON_LENGTH], a key + 1 each and 0 behind the
+ * last, and lexicon.meaning [entries][2], see lexicon.h. All F32. */
 #ifndef JOULECART_MODELS_SHALLOW_H
 #define JOULECART_MODELS_SHALLOW_H
 #include "models/data/lexicon.h"

@@ -10,8 +10,8 @@ struct weights;
 /* Weights of 0, of a table of so many rows. NULL with *why filled. */
 struct weights *linear_init(size_t rows, struct problem *why);
 
-/* Trains them in place as train() does a network, without a head's or an embedding's own rate. *loss becomes the mean of
- * the last epoch. 0, or -1 with *why filled. */
+/* Trains them in place as train() does a network, without a head's or an embedding's own rate. *loss becomes
+ * the mean of the last epoch. 0, or -1 with *why filled. */
 int linear_train(struct weights *weights, const struct train_job *job, float *loss,
 		 struct problem *why);
 

@@ -62,8 +62,8 @@ struct train_job {
 int train(struct weights *weights, const struct train_job *job, float *loss,
 	  struct problem *why);
 
-/* The loss of the answer x [outputs] to a sample, group by group: against what was taught, and against the teacher's
- * logits where the job has such; dx += its gradient. */
+/* The loss of the answer x [outputs] to a sample, group by group: against what was taught, and against the
+ * teacher's logits where the job has such; dx += its gradient. */
 float train_answer_loss(const struct train_job *job, size_t sample, const float *x,
 			float weight, float *dx);
 

@@ -1,8 +1,9 @@
-/* models/variants/asymmetric.c - the teacher in 8-bit integers by the textbook's formula: the 256 steps of an output's
- * weights reach from the least of them to the largest, with a zero point, where int8 has as many steps each way.
+/* models/variants/asymmetric.c - the teacher in 8-bit integers by the textbook's formula: the 256 steps of an
+ * output's weights reach from the least of them to the largest, with a zero point, where int8 has as many steps
+ * each way.
  *
- * Inputs of layers have one only in form: what follows a ReLU begins at 0. The embedding, which is as often below 0 as
- * above, stays symmetric. */
+ * Inputs of layers have one only in form: what follows a ReLU begins at 0. The embedding, which is as often
+ * below 0 as above, stays symmetric. */
 #include <config.h>
 
 #include "models/variants/quantized.h"

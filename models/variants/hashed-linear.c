@@ -1,6 +1,6 @@
-/* models/variants/hashed-linear.c - a floor of learning: one weight for each hashed n-gram and class, and for each field of
- * the profile. It knows neither the words' order nor that a word means one thing with one profile and another with
- * another. */
+/* models/variants/hashed-linear.c - a floor of learning: one weight for each hashed n-gram and class, and for
+ * each field of the profile. It knows neither the words' order nor that a word means one thing with one profile
+ * and another with another. */
 #include <config.h>
 
 #include "models/train/linear.h"

@@ -1,5 +1,5 @@
-/* models/variants/mixed.c - the teacher with a number of bits for each layer, 3, 4, 8 or floats, by how much its answers
- * suffer. */
+/* models/variants/mixed.c - the teacher with a number of bits for each layer, 3, 4, 8 or floats, by how much
+ * its answers suffer. */
 #include <config.h>
 
 #include "models/compress/mixed.h"

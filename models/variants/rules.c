@@ -1,8 +1,9 @@
-/* models/variants/rules.c - a floor without learning: a lexicon of the shop's products, brands and attributes. The first
- * that is named counts, unless another is too; the profile says what is not said. Words with typing errors are missed.
+/* models/variants/rules.c - a floor without learning: a lexicon of the shop's products, brands and attributes.
+ * The first that is named counts, unless another is too; the profile says what is not said. Words with typing
+ * errors are missed.
  *
- * At higher levels it knows turns of phrase, too. Those were written with the queries' grammar in sight: what a shop could
- * know of its own shoppers at best. */
+ * At higher levels it knows turns of phrase, too. Those were written with the queries' grammar in sight: what a
+ * shop could know of its own shoppers at best. */
 #include <config.h>
 
 #include "base/problem.h"

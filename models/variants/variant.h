@@ -75,6 +75,7 @@ extern const struct variant variant_int8_qat;
 extern const struct variant variant_asymmetric;
 extern const struct variant variant_mixed;
 extern const struct variant variant_rules;
+extern const struct variant variant_cascade;
 extern const struct variant variant_hashed_linear;
 extern const struct variant variant_l1;
 extern const struct variant variant_finetuned;

@@ -39,6 +39,7 @@ const struct variant *const variants[] = {
 	&variant_early_exit_softmax_int8,
 	&variant_asymmetric,
 	&variant_mixed,
+	&variant_cascade,
 	&variant_rules,
 	&variant_hashed_linear,
 	NULL,

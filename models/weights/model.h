@@ -84,8 +84,8 @@ struct model_layer model_layer(const struct weights *weights, const char *format
 /* A tensor by name and part: model_tensor(w, "weight", "head%zu.out", 3), or NULL. */
 const struct weight *model_tensor(const struct weights *weights, const char *part,
 				  const char *format, size_t stage);
-/* Multiply-adds of a query through all stages and the last head, zeros among them; of a linear model at most so many; 0 of
- * rules, which look up. */
+/* Multiply-adds of a query through all stages and the last head, zeros among them; of a linear model at most so
+ * many; 0 of rules, which look up. */
 uint64_t model_multiply_adds(const struct model_shape *shape);
 bool model_has_head(const struct model_shape *shape, size_t stage);
 

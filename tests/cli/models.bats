@@ -24,7 +24,7 @@ weights_of() {
 	run --separate-stderr "$MODELS" --help
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	for command in list train infer eval data; do
+	for command in list train infer eval data serve; do
 		[[ "$output" == *" $command "* ]]
 		run "$MODELS" "$command" --help
 		[ "$status" -eq 0 ]
@@ -253,6 +253,37 @@ models train student --seed 7 --quick')" ]]
 	# shellcheck disable=SC2086 # words
 	[ "$("$MODELS" list $TINY --json | jq '[.variants[] | select(.variant == "rules" or .variant == "hashed-linear")
 		| .trained and .multiply_adds >= 0] | all')" = true ]
+}
+
+@test "a cascade asks another process what the student is not sure of, and marks whose joules are whose" {
+	local here=$BATS_TEST_TMPDIR
+	"$MODELS" data --n 320 --json >"$here/queries"
+	few="--samples 320 --epochs 1 --data $here/queries --data-dir $here"
+	quality() { # VARIANT [OPTION]...
+		# shellcheck disable=SC2086 # words
+		"$MODELS" infer "$@" $few --make --queries 320 2>/dev/null | grep -E 'top-|NDCG'
+	}
+	student=$(quality student)
+	teacher=$(quality teacher)
+	[ "$student" != "$teacher" ]
+	# never sent, and always
+	[ "$(quality cascade --level 0)" = "$student" ]
+	[ "$(quality cascade --level 1)" = "$teacher" ]
+	# shellcheck disable=SC2086 # words
+	"${JOULECART:-$PWD/joulecart}" run -q -o "$here/x.db" -- "$MODELS" infer cascade --level 1 $few --queries 320 \
+		--warmup 0 --also-batch 8 >"$here/said"
+	grep -q 'sent        100.0 % to another process, where the confidence was below 1.00' "$here/said"
+	grep -q 'of which    device 0.* ms CPU, server [0-9]' "$here/said"
+	run -0 sqlite3 "$here/x.db" "SELECT name, sum(n) FROM region JOIN region_time USING (region_id) GROUP BY 1"
+	[ "${lines[0]}" = "device|360" ]
+	[ "${lines[1]}" = "network|640" ]
+	[[ "${lines[2]}" == "server|64"? ]] # and the clock, that it was asked for
+	rm "$here"/teacher-*
+	# shellcheck disable=SC2086 # words
+	run -1 "$MODELS" infer cascade --level 1 $few --queries 10
+	[[ "$output" == *"no trained 'teacher'"*"cannot ask the other process: it ended before it had answered"* ]]
+	run -1 "$MODELS" serve teacher </dev/null
+	[[ "$output" == *"cannot serve: standard input is no stream socket"* ]]
 }
 
 @test "federated training counts what shops would send each other" {
