@@ -44,9 +44,9 @@ setup() {
 	joulecart audit-sample -n 200 --seed 1 "$db" >paper.md
 	sqlite3 "$db" 'UPDATE stretch SET advance = advance + 1000000, advance_high = advance_high + 1000000
 		WHERE channel_id = (SELECT channel_id FROM channel WHERE trial_id = 7 AND counted) AND seq = 0'
-	sed -n '/`trial-7`/,/^```$/p' paper.md | sed -n '/^sqlite3/,/bc -l/p' >command
+	sed -n '/`trial-7`/,/^```$/p' paper.md | sed -n '/^sqlite3/,/bc -l/p' >command.sh
 	stated=$(sed -n '/`trial-7`/,$p' paper.md | sed -n 's/^In the file: \(.*\) J/\1/p' | head -n 1)
-	db=$PWD/$db run -0 sh command
+	db=$PWD/$db run -0 sh command.sh
 	run ! awk -v a="$output" -v b="$stated" 'BEGIN { exit !(sprintf("%.9g", a) == b) }'
 }
 

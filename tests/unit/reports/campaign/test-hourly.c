@@ -155,6 +155,36 @@ static void a_gauge_has_the_joules_of_the_views(void **state)
 	sqlite3_close(db);
 }
 
+/* A year of hours whose values and loads are a mixed count, every load begins 17 minutes into its hour. What it comes to
+ * is reckoned apart: by whole hours, in long double, without the series. */
+static void a_year_of_hours_agrees_with_an_independent_sum(void **state)
+{
+	(void)state;
+	enum { YEAR = 8760 };
+	static struct grid_point year[YEAR + 1];
+	struct hourly hourly = { 0 };
+	long double grams = 0, energy = 0;
+	for (int64_t i = 0; i <= YEAR; i++)
+		year[i] = (struct grid_point){ i * H, (i + 1) * H,
+					       20 + (double)(i * 7919 % 6007) / 10, 0 };
+	const struct grid_series series = { .points = year, .n = YEAR + 1, .step_ns = H };
+	for (int64_t i = 0; i < YEAR; i++) {
+		double kwh = (double)(i * 104729 % 9973 + 1) / 1000;
+		int64_t begin_ns = i * H + H / 60 * 17;
+		hourly_add(&hourly, &series, begin_ns, begin_ns + H, kwh);
+		energy += (long double)kwh;
+		grams += (long double)kwh *
+			 (43.0L * (20 + (i * 7919 % 6007) / 10.0L) +
+			  17.0L * (20 + ((i + 1) * 7919 % 6007) / 10.0L)) /
+			 60;
+	}
+	expect(hourly.energy, (double)energy);
+	expect(hourly.covered, (double)energy);
+	expect(hourly.weighted, (double)grams);
+	expect(hourly_g_per_kwh(&hourly), (double)(grams / energy));
+	assert_int_equal(hourly.gap_begin_ns, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +196,7 @@ int main(void)
 		cmocka_unit_test(
 		    before_the_first_and_after_the_last_value_nothing_is_known),
 		cmocka_unit_test(no_energy_is_lost_at_any_edge),
+		cmocka_unit_test(a_year_of_hours_agrees_with_an_independent_sum),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
