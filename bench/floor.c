@@ -127,7 +127,7 @@ static struct sampler_stats sample(struct set *set, double rate_hz, double secon
 	int sockets[2];
 	struct problem why;
 	struct sampler_stats stats;
-	const struct sampler_options options = { rate_hz, -1 };
+	const struct sampler_options options = { rate_hz, -1, NULL };
 	struct sampler_ends ends = {
 		.sensors = &set->sensors,
 		.ring = ring_new(entry_size(&set->sensors),

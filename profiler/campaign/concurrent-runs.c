@@ -6,7 +6,8 @@
 #include "base/clock.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
+#include <sodium.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,8 +19,10 @@ struct last_begin {
 	int64_t pid;
 };
 
-/* The byte of a process: behind that. */
-enum { FIRST_BYTE = 4096 };
+/* The byte of a process: behind that, and before those of jobs. A process id is below 2^22 (proc(5)). */
+enum { FIRST_BYTE = 4096, N_BYTES = 1 << 22 };
+/* The byte of a job: behind that, of so many. */
+enum { FIRST_JOB = 1 << 30, N_JOBS = 1 << 30 };
 
 /* Without O_CREAT first: in a sticky folder root is kept from creating what another user has
  * (fs.protected_regular). */
@@ -56,8 +59,8 @@ static void look(struct concurrent_runs *concurrent_runs)
 			      .l_start = FIRST_BYTE };
 	for (int i = 0; i < NEIGHBOURS_MAX; i++) {
 		lock.l_type = F_WRLCK;
-		lock.l_len = 0;
-		if (fcntl(concurrent_runs->fd, F_GETLK, &lock) != 0 ||
+		lock.l_len = FIRST_BYTE + N_BYTES - lock.l_start;
+		if (lock.l_len <= 0 || fcntl(concurrent_runs->fd, F_GETLK, &lock) != 0 ||
 		    lock.l_type == F_UNLCK || lock.l_len <= 0)
 			return;
 		add(concurrent_runs, (pid_t)(lock.l_start - FIRST_BYTE));
@@ -81,6 +84,33 @@ void concurrent_runs_begin(struct concurrent_runs *concurrent_runs, const char *
 	look(concurrent_runs);
 	if (pwrite(concurrent_runs->fd, &own, sizeof(own), 0) != sizeof(own))
 		return; /* then those that this one should tell see it by its lock alone */
+}
+
+bool concurrent_runs_are_known(const struct concurrent_runs *concurrent_runs)
+{
+	return concurrent_runs->fd >= 0;
+}
+
+static int64_t byte_of(const char *job)
+{
+	uint64_t hash = 0;
+	crypto_generichash_state state;
+	uint8_t digest[crypto_generichash_BYTES_MIN];
+	crypto_generichash_init(&state, NULL, 0, sizeof(digest));
+	crypto_generichash_update(&state, (const uint8_t *)job, strlen(job));
+	crypto_generichash_final(&state, digest, sizeof(digest));
+	memcpy(&hash, digest, sizeof(hash));
+	return FIRST_JOB + (int64_t)(hash % N_JOBS);
+}
+
+bool concurrent_runs_take_turn(struct concurrent_runs *concurrent_runs, const char *job)
+{
+	/* of the open file: it is held against other trials of this process, too */
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte_of(job), .l_len = 1
+	};
+	return concurrent_runs->fd >= 0 &&
+	       fcntl(concurrent_runs->fd, F_OFD_SETLK, &lock) == 0;
 }
 
 void concurrent_runs_end(struct concurrent_runs *concurrent_runs)

@@ -46,6 +46,9 @@ struct run {
 	struct profile *profile; /* or NULL */
 	struct recorder *recorder;
 	struct sampler *sampler;
+	const char *job; /* of which this is a rank, or NULL */
+	bool has_turn;   /* to read the machine's counters, of the ranks here */
+	struct reading_turn turn;
 	struct output_wishes output; /* of options, with what this trial's output says */
 	int64_t begin_utc_ns, begin_mono_ns;
 	double cpu_at_begin_s;
@@ -155,9 +158,19 @@ static int prepare(struct run *run, char *const *argv, struct problem *why)
 	return -1;
 }
 
+static bool take_turn(void *state)
+{
+	struct run *run = state;
+	return concurrent_runs_take_turn(&run->concurrent_runs, run->job);
+}
+
 static int add_trial(struct run *run, struct trial_facts *facts, struct problem *why)
 {
 	concurrent_runs_begin(&run->concurrent_runs, NULL);
+	run->job = facts->rank && concurrent_runs_are_known(&run->concurrent_runs)
+		       ? facts->rank->job
+		       : NULL;
+	run->has_turn = !run->job || take_turn(run);
 	run->begin_utc_ns = facts->utc_ns = clock_ns(CLOCK_REALTIME);
 	run->begin_mono_ns = facts->mono_ns = monotonic_ns();
 	run->trial_id = store_add_trial(run->store, facts, why);
@@ -167,6 +180,7 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 		return 0;
 	struct rank_facts rank = *facts->rank;
 	rank.trial_id = run->trial_id;
+	rank.read_from_mono_ns = run->has_turn ? facts->mono_ns : 0;
 	return store_add_rank(run->store, &rank, why);
 }
 
@@ -194,7 +208,9 @@ static int start(struct run *run, struct trial_facts *facts, struct problem *why
 		store_rollback(run->store);
 		return -1;
 	}
-	const struct sampler_options sampling = { rate_hz, run->options->sampler_cpu };
+	run->turn = (struct reading_turn){ take_turn, run };
+	const struct sampler_options sampling = { rate_hz, run->options->sampler_cpu,
+						  run->has_turn ? NULL : &run->turn };
 	run->sampler = sampler_start(&ends, &sampling, why);
 	if (run->sampler)
 		recorder_watch(run->recorder, run->sampler);
@@ -420,6 +436,8 @@ static int store_sampling(const struct run *run, const struct sampler_stats *sta
 		code = tell_dropped(run, stats, why);
 	if (code == 0)
 		code = tell_shared(run, stats, end_mono_ns, why);
+	if (code == 0 && stats->turn_ns > 0)
+		code = store_set_turn(run->store, run->trial_id, stats->turn_ns, why);
 	return code;
 }
 

@@ -31,6 +31,9 @@ enum { TAKEN = -1 };
 
 /* What may rest does so for at least this many times as long as its last read took. */
 enum { REST_PER_COST = 50 };
+/* Where another process reads the machine's counters, this one does so twice or so within a second, the length of a
+ * stretch: each has a reading then, and no counter in use wraps in that time. */
+static const int64_t second_rest_ns = 400 * (NS_PER_S / 1000);
 /* Marks that one reading serves; and of one way in before the other, and a tick, has its turn. */
 enum { MARKS_AT_ONCE = 16, MARKS_IN_A_ROW = 64 };
 /* Of the ring: for a batch of marks and its tick, and for the one that is begun when that is handed
@@ -70,6 +73,8 @@ struct sampler {
 	int64_t end_ns;                /* of the trial, once it is there */
 	struct look_schedule looks;    /* for marks, which do not wake it meanwhile */
 	atomic_bool is_apart;          /* on a processor to itself, as the watch finds */
+	atomic_bool
+	    is_second; /* another process reads the machine's counters at the full rate */
 	/* Who said the last mark, for the watch: see cpu_of_thread(). */
 	atomic_int marking_pid, marking_tid;
 	struct marker_message held; /* taken from its socket, for the next round */
@@ -101,10 +106,20 @@ static struct slow_reader *slow_reader_of_read(const struct sampler *sampler, lo
 		    ->items[(size_t)(number - 1) % sampler->ends.slow_readers->n];
 }
 
-/* When a reader that was read within that span is due again. */
-static int64_t due_after(const struct reader *reader, const struct span *span)
+/* All that measures energy sees the whole machine, and what another process does of it is done. */
+static int64_t rest_of(const struct sampler *sampler, const struct reader *reader)
 {
-	int64_t rest_ns = reader->sensor->collector->rest_ns;
+	const struct collector *collector = reader->sensor->collector;
+	bool is_others = collector->is_energy && sampler->is_second;
+	return is_others && collector->rest_ns < second_rest_ns ? second_rest_ns
+								: collector->rest_ns;
+}
+
+/* When a reader that was read within that span is due again. */
+static int64_t due_after(const struct sampler *sampler, const struct reader *reader,
+			 const struct span *span)
+{
+	int64_t rest_ns = rest_of(sampler, reader);
 	int64_t least_ns = REST_PER_COST * (span->end_ns - span->begin_ns);
 	if (rest_ns == 0)
 		return 0;
@@ -115,7 +130,8 @@ static int64_t due_after(const struct reader *reader, const struct span *span)
 static bool is_resting(const struct sampler *sampler, const struct slow_reader *slow,
 		       int64_t now_ns)
 {
-	return now_ns + sampler->schedule.period_ns / 2 < slow->due_ns;
+	return rest_of(sampler, &slow->reader) > 0 &&
+	       now_ns + sampler->schedule.period_ns / 2 < slow->due_ns;
 }
 
 /* Reads into out; returns when that was. A read that took so long that
@@ -134,7 +150,7 @@ static int64_t read_in_time(struct sampler *sampler, size_t i, int64_t begin_ns,
 		pthread_exit(NULL);
 	}
 	memcpy(out, slow->readings, slow->reader.n * sizeof(*out));
-	slow->due_ns = due_after(&slow->reader, &span);
+	slow->due_ns = due_after(sampler, &slow->reader, &span);
 	if (reader_is_slow(&slow->reader, &span)) {
 		slow->away_ns = span.end_ns;
 		slow->took_ns = span.end_ns - begin_ns;
@@ -560,6 +576,16 @@ static void keep_off(struct sampler *sampler)
 	sampler->is_apart = cpu_choice_is_apart(sampler->cpu_choice);
 }
 
+/* Whoever had the turn has ended, however it did. */
+static void ask_turn(struct sampler *sampler)
+{
+	const struct reading_turn *turn = sampler->options.turn;
+	if (!sampler->is_second || !turn->take(turn->state))
+		return;
+	sampler->stats.turn_ns = monotonic_ns();
+	sampler->is_second = false;
+}
+
 void sampler_watch(struct sampler *sampler)
 {
 	struct slow_readers *slow_readers = sampler->ends.slow_readers;
@@ -573,6 +599,7 @@ void sampler_watch(struct sampler *sampler)
 	if (busy > 0 && is_hanging(sampler))
 		replace(sampler, busy);
 	keep_off(sampler);
+	ask_turn(sampler);
 }
 
 /* Waits, and watches meanwhile. */
@@ -611,6 +638,7 @@ static int start(struct sampler *sampler)
 {
 	sampler->cpu_choice = choice_of(&sampler->options);
 	sampler->is_apart = sampler->options.cpu >= 0; /* the user's choice */
+	sampler->is_second = sampler->options.turn != NULL;
 	sampler->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (sem_init(&sampler->first_tick, 0, 0) != 0 ||
 	    sem_init(&sampler->last_tick, 0, 0) != 0 || sampler->stop_fd < 0)

@@ -54,9 +54,20 @@ static inline struct region_entry *entry_regions(const struct entry *entry)
 	return (struct region_entry *)(void *)entry->spans;
 }
 
+/* Whose turn it is to read the machine's counters at the full rate, of several processes that measure the same job
+ * on it. The others read them at edges and a few times a second: enough for counters that go on by themselves. */
+struct reading_turn {
+	bool (*take)(
+	    void *
+		state); /* whether it is this process's from now on; asked every 0.1 s until it is */
+	void *state;
+};
+
 struct sampler_options {
 	double rate_hz; /* 0: auto, see pace.h */
 	int cpu;        /* that the thread stays on, or -1: it keeps off those that work */
+	const struct reading_turn
+	    *turn; /* another reads at first; or NULL: nobody else does */
 };
 
 struct sampler_stats {
@@ -69,6 +80,8 @@ struct sampler_stats {
 	double rate_begin_hz, rate_end_hz;
 	int64_t looks, looks_busy; /* for an idle processor, and those that found none */
 	bool are_marks_cut;        /* what came after the end was without end */
+	int64_t
+	    turn_ns; /* since when it was this process's turn; 0: options.turn was never taken */
 	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
 };
 

@@ -397,11 +397,21 @@ int store_add_rank(struct store *store, const struct rank_facts *rank, struct pr
 		integer_if(rank->node >= 0, rank->node),
 		text(rank->account),
 		text(rank->partition),
+		integer_if(rank->read_from_mono_ns > 0, rank->read_from_mono_ns),
 	};
 	const char *sql = "INSERT INTO job_rank (trial_id, launcher, job, step, rank,"
-			  " n_ranks, local_rank, node, account, partition)"
-			  " VALUES (?,?,?,?,?,?,?,?,?,?)";
+			  " n_ranks, local_rank, node, account, partition,"
+			  " read_from_mono_ns) VALUES (?,?,?,?,?,?,?,?,?,?,?)";
 	return EXECUTE(store, sql, values, why);
+}
+
+int store_set_turn(struct store *store, int64_t trial_id, int64_t mono_ns,
+		   struct problem *why)
+{
+	const struct value values[] = { integer(mono_ns), integer(trial_id) };
+	return EXECUTE(store,
+		       "UPDATE job_rank SET read_from_mono_ns = ? WHERE trial_id = ?",
+		       values, why);
 }
 
 int store_add_count(struct store *store, int64_t phase_id, const char *source,

@@ -52,9 +52,13 @@ struct rank_facts {
 	const char *launcher; /* as the table's CHECK has it */
 	const char *job, *step, *account, *partition;
 	int64_t rank, n_ranks, local_rank, node;
+	int64_t read_from_mono_ns; /* 0: another rank of its node reads */
 };
 /* 0, or -1 with *why. */
 int store_add_rank(struct store *store, const struct rank_facts *rank, struct problem *why);
+/* Since then it reads, in the place of another. */
+int store_set_turn(struct store *store, int64_t trial_id, int64_t mono_ns,
+		   struct problem *why);
 
 /* Table trial: what is known before it runs... */
 struct trial_facts {

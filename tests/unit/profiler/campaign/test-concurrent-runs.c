@@ -93,6 +93,45 @@ static void one_that_was_killed_before_is_not_seen(void **state)
 	assert_int_equal(own.n, 0);
 }
 
+/* One that has its turn until it is killed. */
+static pid_t reader_of(const char *job)
+{
+	struct concurrent_runs own;
+	int pipe_fds[2];
+	char byte = 0;
+	assert_int_equal(pipe(pipe_fds), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		concurrent_runs_begin(&own, path);
+		byte = (char)concurrent_runs_take_turn(&own, job);
+		if (write(pipe_fds[1], &byte, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	assert_int_equal(read(pipe_fds[0], &byte, 1), 1);
+	assert_int_equal(byte, 1);
+	close(pipe_fds[0]);
+	close(pipe_fds[1]);
+	return pid;
+}
+
+static void one_rank_of_a_job_reads_until_it_is_killed(void **state)
+{
+	struct concurrent_runs own;
+	(void)state;
+	pid_t reader = reader_of("a");
+	concurrent_runs_begin(&own, path);
+	assert_true(concurrent_runs_are_known(&own));
+	assert_int_equal(own.n, 1); /* its turn makes no second neighbour of it */
+	assert_int_equal(own.pids[0], reader);
+	assert_false(concurrent_runs_take_turn(&own, "a"));
+	assert_true(concurrent_runs_take_turn(&own, "b"));
+	end(reader);
+	assert_true(concurrent_runs_take_turn(&own, "a"));
+	concurrent_runs_end(&own);
+	assert_false(concurrent_runs_take_turn(&own, "a"));
+}
+
 static void a_process_is_not_its_own_neighbour(void **state)
 {
 	(void)state;
@@ -142,6 +181,7 @@ int main(void)
 		cmocka_unit_test(those_that_run_already_are_seen),
 		cmocka_unit_test(one_that_begins_later_is_seen_though_it_has_ended),
 		cmocka_unit_test(one_that_was_killed_before_is_not_seen),
+		cmocka_unit_test(one_rank_of_a_job_reads_until_it_is_killed),
 		cmocka_unit_test(a_process_is_not_its_own_neighbour),
 		cmocka_unit_test(every_user_may_write_to_the_file),
 		cmocka_unit_test(a_link_or_a_pipe_in_its_place_is_left_alone),

@@ -67,7 +67,7 @@ static int tear_down(void **state)
 
 static struct sampler *start(struct fixture *fixture, double rate_hz)
 {
-	const struct sampler_options options = { rate_hz, -1 };
+	const struct sampler_options options = { rate_hz, -1, NULL };
 	const struct sampler_ends ends = { &fixture->sensors,     fixture->ring,
 					   fixture->slow_readers, fixture->sockets[0],
 					   fixture->door,         NULL };
