@@ -11,6 +11,7 @@ dist_man_MANS += \
   %D%/joulecart-export.1 \
   %D%/joulecart-factors.1 \
   %D%/joulecart-fleet.1 \
+  %D%/joulecart-job.1 \
   %D%/joulecart-live.1 \
   %D%/joulecart-serve.1 \
   %D%/joulecart-mark.1 \

@@ -74,6 +74,7 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-compare.c \
   %D%/cli/cmd-compress.c \
   %D%/cli/cmd-demo.c \
+  %D%/job/cmd-job.c \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-export.c \
   %D%/cli/cmd-fleet.c \

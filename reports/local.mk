@@ -24,6 +24,8 @@ libjc_a_SOURCES += \
   %D%/campaign/trials.c %D%/campaign/trials.h \
   %D%/campaign/units.c %D%/campaign/units.h \
   %D%/campaign/variants.c %D%/campaign/variants.h \
+  %D%/job/job-report.c %D%/job/job-report.h \
+  %D%/job/sacct.c %D%/job/sacct.h \
   %D%/changes/changes.c %D%/changes/changes.h \
   %D%/changes/factor-changes.c %D%/changes/factor-changes.h \
   %D%/compare/build-cost.c %D%/compare/build-cost.h \
@@ -123,6 +125,7 @@ libjc_a_SOURCES += \
   %D%/verify/doubts.c %D%/verify/doubts.h \
   %D%/verify/grams.c %D%/verify/grams.h \
   %D%/verify/interval.c %D%/verify/interval.h \
+  %D%/verify/job-zones.c \
   %D%/verify/lookup.c %D%/verify/lookup.h \
   %D%/verify/ratio.c %D%/verify/ratio.h \
   %D%/verify/readings.c %D%/verify/readings.h \

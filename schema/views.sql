@@ -678,6 +678,184 @@ SELECT trial_id, sum(advance * unit) AS joules, sum(advance * unit * share) AS j
        sum(iif(share > 0, advance_high * unit, 0)) AS once_high
 FROM part GROUP BY trial_id;
 
+CREATE VIEW v_rank AS
+  -- One row per trial, with the job that it belongs to and what is its alone.
+  --   job       what its launcher or the user called it; 'campaign N' where nobody did
+  --   e         its end, or of one that was cut off the last tick that was stored
+  --   tree_s, busy_s   CPU seconds of the rank, and of its machine meanwhile: channels tree and
+  --             busy of cputime
+  --   capacity_s   of the machine's processors meanwhile: n_threads * seconds. NULL: not known
+  --   gross_j   of the machine while it ran, by counters (v_phase without what is estimated)
+  --   own_j     gross_j * tree_s / capacity_s: its part if a processor's second costs the same idle
+  --             or not. NULL: a processor's number, or CPU seconds, are not known
+  --   own_low_j, own_high_j   what its part is at least and at most, if a busy second costs as much
+  --             as an idle one or more: own_j with v_energy's joules_low, and joules_high *
+  --             cpu_share_high (all of the machine's joules, idle ones too, to those that ran)
+  --   estimated_j, _low_j, _high_j   of channels that estimate, by its CPU time: v_phase's rule
+WITH ranks AS (
+  SELECT t.trial_id, coalesce(r.job, printf('campaign %d', t.campaign_id)) AS job,
+         r.launcher, r.step, r.rank, r.n_ranks, r.local_rank, r.node, r.account, r.partition,
+         r.read_from_mono_ns, h.boot_id, h.hostname, h.n_threads, t.variant, t.state,
+         t.why_incomplete, t.exit_code, t.exit_signal, t.queries,
+         t.begin_utc_ns, t.begin_mono_ns AS b,
+         coalesce(t.end_mono_ns,
+                  (SELECT max(s.end_mono_ns) FROM channel k JOIN stretch s
+                   WHERE k.trial_id = t.trial_id AND s.channel_id = k.channel_id),
+                  t.begin_mono_ns) AS e
+  FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
+       JOIN host h ON h.host_id = c.host_id
+       LEFT JOIN job_rank r ON r.trial_id = t.trial_id
+  WHERE t.is_warmup = 0
+), energy AS (
+  SELECT trial_id, max(seconds) AS seconds, max(cpu_share) AS cpu_share,
+         max(cpu_share_high) AS cpu_share_high,
+         sum(iif(is_own, NULL, joules)) AS gross_j,
+         sum(iif(is_own, NULL, joules_low)) AS gross_low_j,
+         sum(iif(is_own, NULL, joules_high)) AS gross_high_j,
+         sum(iif(is_own, joules * cpu_share, NULL)) AS estimated_j,
+         sum(iif(is_own, joules_low * cpu_share_low, NULL)) AS estimated_low_j,
+         sum(iif(is_own, joules_high * cpu_share_high, NULL)) AS estimated_high_j
+  FROM (SELECT *, provenance IN ('estimated', 'assumed') AS is_own FROM v_energy
+        WHERE phase_ordinal = 0 AND counted = 1 AND NOT (is_stuck AND domain IS 'dram'))
+  GROUP BY trial_id
+), cpu AS (
+  SELECT trial_id, max(si) FILTER (WHERE channel = 'tree') AS tree_s,
+         max(si) FILTER (WHERE channel = 'busy') AS busy_s
+  FROM v_rollup WHERE phase_ordinal = 0 AND collector = 'cputime' GROUP BY trial_id
+)
+SELECT r.*, (r.e - r.b) * 1e-9 AS seconds, c.tree_s, c.busy_s,
+       r.n_threads * x.seconds AS capacity_s, x.gross_j, x.gross_low_j, x.gross_high_j,
+       x.gross_j * min(c.tree_s / (r.n_threads * x.seconds), x.cpu_share) AS own_j,
+       x.gross_low_j * min(c.tree_s / (r.n_threads * x.seconds), x.cpu_share) AS own_low_j,
+       x.gross_high_j * x.cpu_share_high AS own_high_j,
+       x.estimated_j, x.estimated_low_j, x.estimated_high_j
+FROM ranks r LEFT JOIN energy x ON x.trial_id = r.trial_id
+     LEFT JOIN cpu c ON c.trial_id = r.trial_id;
+
+CREATE VIEW v_job_zone AS
+  -- One row per job, boot and counter that its ranks read: how far it went from the first of their
+  -- readings to the last, whichever of them read. job NULL: all jobs of that boot together. The
+  -- counters are those of joules that count in the total, and the machine's busy CPU seconds
+  -- (cputime, 's').
+  --   si         the ranks in the order of their begin: of each the stretches behind the end of
+  --              every earlier one, and of the stretch that this end is within, the counter from
+  --              where the earlier rank last read it to where this one did (modulo its range): it
+  --              is the same counter, so nothing is lost or counted twice where one rank takes
+  --              over from another. A gauge, or another source of the same zone, has its share
+  --              of that stretch's time
+  --   si_low, si_high   with advance_low, advance_high; of a stretch that is shared by time, not at
+  --              all, or whole
+WITH read AS (
+  SELECT coalesce(r.job, printf('campaign %d', t.campaign_id)) AS job, h.boot_id, t.trial_id,
+         k.channel_id, k.collector, iif(k.unit = 's', 'busy', k.domain) AS domain, k.name,
+         k.kind, iif(k.unit = 's', 's', 'J') AS unit, k.unit_per_raw, k.wrap_range,
+         t.begin_mono_ns AS b, z.end_mono_ns AS e, z.last_raw AS raw
+  FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id
+       JOIN host h ON h.host_id = c.host_id
+       LEFT JOIN job_rank r ON r.trial_id = t.trial_id
+       JOIN channel k ON k.trial_id = t.trial_id
+       JOIN stretch z ON z.channel_id = k.channel_id
+                         AND z.seq = (SELECT max(s.seq) FROM stretch s
+                                      WHERE s.channel_id = k.channel_id AND s.last_raw IS NOT NULL)
+  WHERE t.is_warmup = 0
+    AND (k.counted = 1 AND k.provenance IN ('measured', 'modelled')
+         OR k.collector = 'cputime' AND k.name = 'busy')
+), grouped AS (
+  SELECT 'job' AS scope, read.* FROM read UNION ALL
+  SELECT 'node', NULL, boot_id, trial_id, channel_id, collector, domain, name, kind, unit,
+         unit_per_raw, wrap_range, b, e, raw FROM read
+), ordered AS MATERIALIZED (
+  SELECT *, max(e) OVER (PARTITION BY scope, job, boot_id, domain, name ORDER BY b, trial_id
+                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_ns
+  FROM grouped
+), followed AS (
+  SELECT o.*, (SELECT p.raw FROM ordered p
+               WHERE p.e = o.covered_ns AND p.scope = o.scope AND p.job IS o.job
+                 AND p.boot_id = o.boot_id AND p.name = o.name AND p.collector = o.collector
+                 AND p.domain IS o.domain AND p.kind = 'counter' AND o.kind = 'counter'
+                 AND p.unit_per_raw = o.unit_per_raw AND p.wrap_range IS o.wrap_range)
+           AS covered_raw
+  FROM ordered o
+), part AS (
+  SELECT f.scope, f.job, f.boot_id, f.domain, f.name, f.collector, f.unit, f.unit_per_raw, f.trial_id,
+         s.advance, s.advance_low, s.advance_high,
+         CASE WHEN f.covered_ns IS NULL OR s.begin_mono_ns >= f.covered_ns THEN 1.0
+              WHEN s.end_mono_ns <= f.covered_ns THEN 0.0
+              ELSE (s.end_mono_ns - f.covered_ns) * 1.0 / (s.end_mono_ns - s.begin_mono_ns)
+         END AS share,
+         iif(s.begin_mono_ns < f.covered_ns AND s.end_mono_ns > f.covered_ns
+               AND s.advance_low = s.advance_high,
+             CASE WHEN f.wrap_range IS NULL THEN s.last_raw - f.covered_raw
+                  ELSE (s.last_raw - f.covered_raw + f.wrap_range + f.wrap_range / 2)
+                       % f.wrap_range - f.wrap_range / 2 END, NULL) AS rest
+  FROM followed f CROSS JOIN stretch s WHERE s.channel_id = f.channel_id
+)
+SELECT scope, job, boot_id, unit, domain, name, collector,
+       sum(coalesce(rest, advance * share) * unit_per_raw) AS si,
+       sum(coalesce(rest, iif(share = 1, advance_low, 0)) * unit_per_raw) AS si_low,
+       sum(coalesce(rest, iif(share > 0, advance_high, 0)) * unit_per_raw) AS si_high
+FROM part GROUP BY scope, job, boot_id, unit, domain, name;
+
+CREATE VIEW v_job_node AS
+  -- One row per job and node (a boot of a machine), and one per node with job NULL for all that
+  -- was measured on it: those who ran at the same time have the same joules.
+  --   joules     sum of v_job_zone's; where the joules are estimated, of v_rank.estimated_j, which
+  --              each rank has for itself. NULL: no source of energy was read
+  --   joules_low, joules_high   v_job_zone's bounds, with the edges and the instruments of the rank
+  --              that has most of them: the machine's joules between the first and the last reading
+  --   own_j, own_low_j, own_high_j   of the job: sums of v_rank's
+  --   idle_j     joules * (1 - busy_s / capacity_s): of processors that had nothing to do. NULL: not known
+  --   others_j   what is left: of processes that no job measured, on the row with job NULL; else
+  --              that, and what the other jobs had
+  --   joules = own_j + others_j + idle_j
+WITH zone AS (
+  SELECT scope, job, boot_id, sum(iif(unit = 'J', si, NULL)) AS si,
+         sum(iif(unit = 'J', si_low, NULL)) AS si_low, sum(iif(unit = 'J', si_high, NULL)) AS si_high,
+         max(iif(unit = 's', si, NULL)) AS busy_s
+  FROM v_job_zone GROUP BY scope, job, boot_id
+), doubt AS (
+  SELECT e.trial_id, sum(e.edge_j) AS edge_j,
+         sum(e.uncertainty_k2 * e.joules) / sum(e.joules) AS u
+  FROM v_energy e WHERE e.phase_ordinal = 0 AND e.counted = 1 AND e.joules > 0
+    AND e.provenance IN ('measured', 'modelled') GROUP BY e.trial_id
+), grouped AS (
+  SELECT 'job' AS scope, job AS grp, v.* FROM v_rank v UNION ALL
+  SELECT 'node', NULL, v.* FROM v_rank v
+), spans AS (
+  SELECT g.*, d.edge_j, d.u,
+         max(g.b, coalesce(max(g.e) OVER (PARTITION BY g.scope, g.grp, g.boot_id ORDER BY g.b, g.trial_id
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), g.b)) AS new_b
+  FROM grouped g LEFT JOIN doubt d ON d.trial_id = g.trial_id
+), node AS (
+  SELECT scope, grp AS job, boot_id, max(hostname) AS hostname, min(node) AS node,
+         max(n_threads) AS n_threads, count(*) AS n_ranks, min(begin_utc_ns) AS begin_utc_ns,
+         min(b) AS b, max(e) AS e, (max(e) - min(b)) * 1e-9 AS seconds,
+         sum(max(e - new_b, 0)) * 1e-9 AS measured_s,
+         sum(tree_s) AS tree_s, sum(own_j) AS own_j, sum(own_low_j) AS own_low_j, sum(own_high_j) AS own_high_j,
+         sum(estimated_j) AS estimated_j, sum(estimated_low_j) AS estimated_low_j,
+         sum(estimated_high_j) AS estimated_high_j, max(edge_j) AS edge_j, max(u) AS u,
+         count(*) FILTER (WHERE state <> 'complete') AS n_cut, max(account) AS account,
+         max(partition) AS partition
+  FROM spans GROUP BY scope, grp, boot_id
+)
+SELECT n.scope, n.job, n.boot_id, n.hostname, n.node, n.n_threads, n.n_ranks, n.n_cut,
+       n.begin_utc_ns, n.b, n.e, n.seconds, n.measured_s, n.tree_s, z.busy_s, n.account, n.partition,
+       iif(z.si IS NULL AND n.estimated_j IS NULL, NULL, coalesce(z.si, 0) + coalesce(n.estimated_j, 0))
+         AS joules,
+       coalesce(max(z.si_low - coalesce(n.edge_j, 0) - coalesce(n.u, 0) * z.si, 0), 0)
+         + coalesce(n.estimated_low_j, 0) AS joules_low,
+       iif(z.si IS NULL, n.estimated_high_j,
+           z.si_high + coalesce(n.edge_j, 0) + coalesce(n.u, 0) * z.si
+             + coalesce(n.estimated_high_j, 0)) AS joules_high,
+       z.si IS NULL AS is_estimated,
+       iif(z.si IS NULL, n.estimated_j, n.own_j) AS own_j,
+       iif(z.si IS NULL, n.estimated_low_j, n.own_low_j) AS own_low_j,
+       iif(z.si IS NULL, n.estimated_high_j, min(n.own_high_j, z.si_high + coalesce(n.edge_j, 0)))
+         AS own_high_j,
+       z.si * max(1 - z.busy_s / (n.n_threads * n.measured_s), 0) AS idle_j,
+       z.si - z.si * max(1 - z.busy_s / (n.n_threads * n.measured_s), 0) - n.own_j AS others_j
+FROM node n LEFT JOIN zone z ON z.scope = n.scope AND z.job IS n.job AND z.boot_id = n.boot_id;
+
 CREATE VIEW v_trial AS
   -- One row per trial: what ran, where, how it ended, what joulecart itself cost.
   --   joules, provenance   of the whole trial: v_phase, phase 0

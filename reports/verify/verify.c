@@ -480,6 +480,18 @@ static int check_means(sqlite3 *db, struct verification *result, struct problem 
 	return code == 0 ? 0 : store_problem(db, "read", "the means", why);
 }
 
+static int check_jobs(sqlite3 *db, struct verification *result, struct problem *why)
+{
+	struct arena *arena = arena_new();
+	if (!arena) {
+		problem_what(why, "cannot verify the jobs");
+		return problem_why(why, "out of memory");
+	}
+	int code = job_zones_check(db, arena, result);
+	arena_free(arena);
+	return code == 0 ? 0 : store_problem(db, "read", "the jobs", why);
+}
+
 int verify_database(sqlite3 *db, struct verification *result, struct problem *why)
 {
 	sqlite3_stmt *trial = NULL;
@@ -498,6 +510,8 @@ int verify_database(sqlite3 *db, struct verification *result, struct problem *wh
 	if (result->n_trials == 0)
 		return 0;
 	if (check_means(db, result, why) != 0)
+		return -1;
+	if (!*result->place && check_jobs(db, result, why) != 0)
 		return -1;
 	if (!*result->place && uncertainty_check(db, result) != 0)
 		return store_problem(db, "read", "the uncertainty budget", why);

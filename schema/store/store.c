@@ -257,14 +257,8 @@ static int open_beyond_gate(struct store *store, struct problem *why)
 	return set_up(store, bytes, why);
 }
 
-struct store *store_open(const char *path, struct problem *why)
+static struct store *new_store(const char *path, struct problem *why)
 {
-	if (!path[0]) {
-		problem_what(why, "cannot write ''");
-		problem_refuse(why, "name one with -o", "a file needs a name");
-		why->kind = PROBLEM_USAGE;
-		return NULL;
-	}
 	struct store *store = calloc(1, sizeof(*store));
 	if (!store || !(store->path = strdup(path))) {
 		free(store);
@@ -274,7 +268,33 @@ struct store *store_open(const char *path, struct problem *why)
 	}
 	store->log_fd = -1;
 	store->claim_fd = -1;
-	if (open_beyond_gate(store, why) == 0)
+	return store;
+}
+
+struct store *store_open(const char *path, struct problem *why)
+{
+	if (!path[0]) {
+		problem_what(why, "cannot write ''");
+		problem_refuse(why, "name one with -o", "a file needs a name");
+		why->kind = PROBLEM_USAGE;
+		return NULL;
+	}
+	struct store *store = new_store(path, why);
+	if (!store || open_beyond_gate(store, why) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+struct store *store_open_memory(struct problem *why)
+{
+	struct store *store = new_store(":memory:", why);
+	if (!store)
+		return NULL;
+	int code = sqlite3_open(store->path, &store->db) == SQLITE_OK
+		       ? set_up(store, 0, why)
+		       : failed(store, why);
+	if (code == 0)
 		return store;
 	store_close(store);
 	return NULL;

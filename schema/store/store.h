@@ -13,6 +13,8 @@ struct store;
 
 /* Opens or creates the file and brings it to this version. NULL with *why. */
 struct store *store_open(const char *path, struct problem *why);
+/* A new one that is kept in memory, and gone when it is closed. NULL with *why. */
+struct store *store_open_memory(struct problem *why);
 void store_close(struct store *store); /* takes NULL */
 
 /* Nothing more will be written: starts to move what was into the file itself, as closing would,

@@ -14,7 +14,7 @@ load ../helper
 }
 
 @test "each command's help goes to standard output and exits with 0, in each form" {
-	for command in run attach bench demo mark models compare compress check report export samples factors whatif doctor config verify sign diff live serve merge trim push pull fleet; do
+	for command in run attach bench demo mark models compare compress check report job export samples factors whatif doctor config verify sign diff live serve merge trim push pull fleet; do
 		run -0 --separate-stderr joulecart help "$command"
 		has "$output" "^Usage: joulecart $command"
 		is "$stderr" ''
@@ -33,7 +33,7 @@ load ../helper
 
 # each_help: of every command, and of those of models.
 each_help() {
-	for command in '' run attach bench demo mark models compare compress check report export samples factors whatif doctor \
+	for command in '' run attach bench demo mark models compare compress check report job export samples factors whatif doctor \
 		config verify sign diff live serve merge trim push pull fleet 'models list' 'models train' 'models infer' 'models eval' 'models data'; do
 		# shellcheck disable=SC2086
 		"$JOULECART" $command --help
