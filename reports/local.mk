@@ -137,6 +137,8 @@ libjc_a_SOURCES += \
   %D%/verify/unit-check.c %D%/verify/unit-check.h \
   %D%/verify/verification.h \
   %D%/verify/verify.c %D%/verify/verify.h \
+  %D%/sensitivity/tornado.c %D%/sensitivity/tornado.h \
+  %D%/sensitivity/tornado-show.c %D%/sensitivity/tornado-show.h \
   %D%/whatif/device.c %D%/whatif/device.h \
   %D%/whatif/device-text.c %D%/whatif/device-text.h \
   %D%/whatif/whatif.c %D%/whatif/whatif.h \

@@ -131,7 +131,7 @@ bats_tests = \
   %D%/cli/report-html.bats \
   %D%/cli/roles.bats %D%/cli/samples.bats \
   %D%/cli/screens.bats \
-  %D%/cli/sessions.bats %D%/cli/units.bats \
+  %D%/cli/sensitivity.bats %D%/cli/sessions.bats %D%/cli/units.bats \
   %D%/cli/verify.bats \
   %D%/cli/one-figure.bats %D%/cli/whatif.bats \
   %D%/cli/trim.bats \

@@ -34,6 +34,7 @@ struct document {
 	size_t n_spread;
 	const struct findings *findings;
 	const struct layers_read *layers; /* layer-bars.h */
+	const struct tornado *tornado;    /* reports/sensitivity/tornado.h */
 	int n_tables, n_figures;          /* numbered so far */
 };
 
@@ -48,8 +49,9 @@ struct section {
 /* sections.c, in the order of the report; each is one file, section-ID.c. */
 extern const struct section section_boundary, section_break_even, section_carbon,
     section_factors, section_glossary, section_instruments, section_layers, section_limits,
-    section_power, section_quality, section_reproduce, section_sessions, section_stated,
-    section_summary, section_uncertainty, section_variants;
+    section_power, section_quality, section_reproduce, section_sensitivity,
+    section_sessions, section_stated, section_summary, section_uncertainty,
+    section_variants;
 
 /* NULL-terminated. */
 extern const struct section *const document_sections[];

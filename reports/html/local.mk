@@ -22,7 +22,7 @@ libhtml_a_SOURCES = \
   %D%/section-power.c \
   %D%/section-quality.c \
   %D%/section-reproduce.c %D%/section-stated.c %D%/role-facts.c %D%/role-facts.h \
-  %D%/section-sessions.c \
+  %D%/section-sensitivity.c %D%/section-sessions.c \
   %D%/section-summary.c \
   %D%/section-uncertainty.c \
   %D%/section-variants.c \

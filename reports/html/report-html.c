@@ -9,6 +9,7 @@
 #include "reports/html/layer-bars.h"
 #include "reports/html/parts.h"
 #include "reports/html/role-facts.h"
+#include "reports/sensitivity/tornado.h"
 #include "schema/database/guard.h"
 #include "schema/store/reader.h"
 
@@ -205,6 +206,7 @@ struct sources {
 	size_t n_spread;
 	const struct comparison *comparison; /* NULL: nothing can be compared */
 	struct layers_read layers;
+	struct tornado tornado;
 };
 
 static int write_campaign(const struct report *report, const struct sources *sources,
@@ -228,6 +230,7 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.n_spread = sources->n_spread,
 		.findings = &findings,
 		.layers = &sources->layers,
+		.tornado = &sources->tornado,
 	};
 	if (!document.html)
 		return -1;
@@ -259,6 +262,7 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
 	    carbon_facts_read(db, campaign, arena, &sources->carbon) != 0 ||
 	    layers_read(db, campaign_id, arena, &sources->layers) != 0 ||
+	    tornado_read(db, campaign, arena, &sources->tornado) != 0 ||
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
 		0) {
 		problem_what(why, "cannot read '%s'", options->path);

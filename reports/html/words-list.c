@@ -112,6 +112,14 @@ const char *const words_whole[] = {
 	N_("PUE"),
 	N_("power supply"),
 	N_("service life"),
+	/* reports/sensitivity */
+	N_("grid intensity"),
+	N_("share of the device"),
+	N_("training horizon"),
+	N_("queries of a session"),
+	N_("years"),
+	N_("queries"),
+	/* v_budget */
 	N_("normal"),
 	N_("lognormal"),
 	N_("bounds"),

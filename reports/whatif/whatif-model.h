@@ -36,7 +36,8 @@ struct whatif_options {
 	double
 	    device_j; /* joules that a query takes there; 0: as many as stored, assumed */
 	double bytes; /* that a query sends and gets over the network */
-	enum table_form form;            /* TABLE_TEXT or TABLE_JSON */
+	bool sensitivity;     /* also how far each input by itself moves the grams */
+	enum table_form form; /* TABLE_TEXT or TABLE_JSON */
 	const struct standing *standing; /* of the file; NULL: not to be said */
 };
 

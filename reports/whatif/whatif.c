@@ -6,14 +6,16 @@
 #include "base/problem.h"
 #include "reports/campaign/standing.h"
 #include "reports/figure/json-text.h"
+#include "reports/sensitivity/tornado-show.h"
 #include "reports/whatif/whatif-json.h"
 #include "reports/whatif/whatif-text.h"
+#include "schema/database/migrate.h"
 
 #include <jansson.h>
 
 static int add_json(sqlite3 *db, const struct whatif_options *options,
-		    const struct whatif *whatif, struct arena *arena, json_t *list,
-		    struct problem *why)
+		    const struct whatif *whatif, const struct tornado *tornado,
+		    struct arena *arena, json_t *list, struct problem *why)
 {
 	struct device_comparison both;
 	if (options->device && device_compare(db, whatif, options, arena, &both, why) != 0)
@@ -21,6 +23,8 @@ static int add_json(sqlite3 *db, const struct whatif_options *options,
 	json_t *campaign = whatif_json(whatif, options->per_year);
 	if (options->device)
 		json_object_set_new(campaign, "device", device_json(&both, options->bytes));
+	if (options->sensitivity)
+		json_object_set_new(campaign, "sensitivity", tornado_json(tornado));
 	json_array_append_new(list, campaign);
 	return 0;
 }
@@ -32,14 +36,20 @@ static int each_campaign(sqlite3 *db, const struct whatif_options *options,
 {
 	for (size_t i = 0; i < report->n_campaigns; i++) {
 		struct whatif whatif;
+		struct tornado tornado = { 0 };
 		if (whatif_read(db, options, &report->campaigns[i], arena, &whatif, why) !=
 		    0)
 			return -1;
 		if (!list && report->n_campaigns > 1)
 			fprintf(out, "%s campaign %lld", i ? "\n" : "",
 				(long long)report->campaigns[i].campaign_id);
-		int code = list ? add_json(db, options, &whatif, arena, list, why)
+		if (options->sensitivity &&
+		    tornado_read(db, &report->campaigns[i], arena, &tornado) != 0)
+			return store_problem(db, "read", options->path, why);
+		int code = list ? add_json(db, options, &whatif, &tornado, arena, list, why)
 				: whatif_text(&whatif, options, db, arena, out, why);
+		if (code == 0 && !list && options->sensitivity)
+			code = tornado_text(&tornado, arena, out);
 		if (code != 0)
 			return -1;
 	}

@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# How far each input moves the grams: the same as 'whatif' with that input, of a stored benchmark.
+load ../helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	joulecart run -q -o "$db" -- true
+	sql "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
+	     AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
+	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	joulecart factors set "$db" embodied=server share=0.3 zone=FR pue=1.2 training_queries=10M --source 'a test'
+	joulecart whatif --sensitivity --json "$db" >tornado.json
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+# ends INPUT: its two ends and the grams there
+ends() {
+	jq -r ".campaigns[0].sensitivity.inputs[] | select(.input == \"$1\") | [.low, .gco2e_at_low, .high, .gco2e_at_high] | @tsv" tornado.json
+}
+
+# agrees INPUT OPTION
+agrees() {
+	variant=$(jq -r '.campaigns[0].sensitivity.variant' tornado.json)
+	read -r low at_low high at_high <<<"$(ends "$1")"
+	for pair in "$low $at_low" "$high $at_high"; do
+		read -r value grams <<<"$pair"
+		within 0.000001 "$grams" "$(joulecart whatif "--$2" "$value" --json "$db" |
+			jq ".campaigns[0].rows[] | select(.variant == \"$variant\" and .job == \"infer\") | .cases[1].gco2e.value")"
+	done
+}
+
+@test "each row is what whatif says of that input at either end" {
+	agrees 'grid intensity' grid
+	agrees PUE pue
+	agrees 'embodied carbon' embodied
+	agrees 'service life' life
+	agrees 'share of the device' share
+}
+
+@test "ranges are those of the uncertainty budget, and a choice is called one" {
+	read -r low _ high _ <<<"$(ends 'grid intensity')"
+	within 0.000001 "$low" "$(sql 'SELECT g_per_kwh * grid_down FROM v_account JOIN v_doubt USING (campaign_id)')"
+	within 0.000001 "$high" "$(sql 'SELECT g_per_kwh * grid_up FROM v_account JOIN v_doubt USING (campaign_id)')"
+	is "$(jq -c '[.campaigns[0].sensitivity.inputs[] | select(.is_choice) | .input]' tornado.json)" '["share of the device"]'
+}
+
+@test "what moves the grams most stands first, on the screen and in the audit report, with a picture" {
+	is "$(jq '[.campaigns[0].sensitivity.inputs[] | .gco2e_at_high - .gco2e_at_low | fabs] | . == (sort | reverse)' tornado.json)" true
+	run -0 --separate-stderr joulecart whatif --sensitivity "$db"
+	has "$output" 'what moves the grams'
+	has "$output" "$(jq -r '.campaigns[0].sensitivity.inputs[0].input' tornado.json)"
+	run -0 --separate-stderr joulecart report --format html "$db"
+	has "$output" 'id="sensitivity"'
+	has "$output" 'id="tornado-wide'
+}
+
+@test "of sessions the training, its horizon and their length are in it" {
+	cp "$db" visits.db
+	sqlite3 visits.db "INSERT INTO phase_units (phase_id, unit, n) SELECT phase_id, 'sessions', queries / 5
+	                   FROM phase WHERE queries % 5 = 0 AND queries > 0"
+	joulecart whatif --sensitivity --json visits.db >visits.json
+	one='.campaigns[0].sensitivity'
+	is "$(jq -r "$one.per" visits.json)" session
+	is "$(jq "[$one.inputs[].input] | contains([\"training horizon\", \"queries of a session\"])" visits.json)" true
+	# the grams of seven queries are seven fifths of those of five
+	within 0.000001 "$(jq "$one.inputs[] | select(.input == \"queries of a session\") | .gco2e_at_high" visits.json)" \
+		"$(jq "$one.gco2e.value * 7 / 5" visits.json)"
+	# half the horizon doubles the training's part
+	joulecart report --format json visits.db >report.json
+	variant=$(jq -r "$one.variant" visits.json)
+	within 0.000001 "$(jq "$one.inputs[] | select(.input == \"training horizon\") | .gco2e_at_low" visits.json)" \
+		"$(jq ".variants[] | select(.variant == \"$variant\" and .job == \"infer\") | .units[0]
+		       | .gco2e_per_unit.value + 2 * .training_gco2e_per_unit.value" report.json)"
+}
