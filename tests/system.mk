@@ -106,7 +106,7 @@ bats_tests = \
   %D%/cli/bad-database.bats \
   %D%/cli/bad-options.bats \
   %D%/cli/bench.bats \
-  %D%/cli/check.bats \
+  %D%/cli/check.bats %D%/cli/checklist.bats \
   %D%/cli/completion.bats \
   %D%/cli/compare.bats \
   %D%/cli/stated.bats \

@@ -65,6 +65,10 @@ static void write_section(struct document *document)
 		item(document, _("The queries stand for real traffic; they hold no peak "
 				 "and no season."));
 	item(document,
+	     _("Of the life cycle it holds what was run here, training and answering: "
+	       "data collection, the search for settings, failed runs and retraining are "
+	       "in none of its figures."));
+	item(document,
 	     document->carbon->account.instrument
 		 ? _("No offsets or certificates are netted. The contract that was "
 		     "stated counts in scope 2, market-based, alone.")
