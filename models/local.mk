@@ -18,6 +18,10 @@ libmodels_a_SOURCES = \
   %D%/data/data-grammar.c %D%/data/data-grammar.h \
   %D%/data/features.c %D%/data/features.h \
   %D%/data/lexicon.c %D%/data/lexicon.h \
+  %D%/federate/federate.c %D%/federate/federate.h \
+  %D%/federate/shop.c %D%/federate/shop.h \
+  %D%/federate/shop-message.c %D%/federate/shop-message.h \
+  %D%/federate/shop-processes.c %D%/federate/shop-processes.h \
   %D%/infer/body.c %D%/infer/body.h \
   %D%/infer/exit.c %D%/infer/exit.h \
   %D%/infer/exit-sweep.c %D%/infer/exit-sweep.h \
@@ -42,7 +46,6 @@ libmodels_a_SOURCES = \
   %D%/kernels/zero-point.c %D%/kernels/zero-point.h \
   %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
   %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
-  %D%/train/federate.c %D%/train/federate.h \
   %D%/train/gradient-exchange.c %D%/train/gradient-exchange.h \
   %D%/train/linear.c %D%/train/linear.h \
   %D%/train/loss.c %D%/train/loss.h \

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/text.h"
 #include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/making.h"
@@ -23,6 +24,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static void tell_federation(const struct build *build)
+{
+	if (build->federation.bytes)
+		joulecart_metric("bytes_exchanged", (double)build->federation.bytes);
+	if (build->federation.n_lost)
+		joulecart_metric("shops_lost", (double)build->federation.n_lost);
+}
+
 static void tell_profiler(const struct weights *weights, const struct making *outcome,
 			  double file_bytes)
 {
@@ -32,8 +41,7 @@ static void tell_profiler(const struct weights *weights, const struct making *ou
 	getrusage(RUSAGE_SELF, &usage);
 	if (!isnan(outcome->build.loss))
 		joulecart_metric("loss", (double)outcome->build.loss);
-	if (outcome->build.bytes_exchanged)
-		joulecart_metric("bytes_exchanged", (double)outcome->build.bytes_exchanged);
+	tell_federation(&outcome->build);
 	joulecart_metric("samples", (double)(training->samples *
 					     (training->epochs ? training->epochs : 1)));
 	quality_tell(quality, quality, joulecart_metric);
@@ -59,6 +67,20 @@ static void print_exchange(const struct mpi_ranks *ranks)
 	       (double)ranks->spent_ns / (double)NS_PER_S);
 }
 
+static void print_federation(const struct build *build)
+{
+	char text[128];
+	if (build->federation.bytes)
+		printf("  sent    %.2f MB of weights between shops\n",
+		       (double)build->federation.bytes / 1e6);
+	for (size_t i = 0; i < build->federation.n_lost; i++) {
+		const struct lost_shop *lost = &build->federation.lost[i];
+		printf(
+		    "  lost    shop %zu in round %zu: %s; the others went on without it\n",
+		    lost->shop + 1, lost->round, text_line(lost->why, text, sizeof(text)));
+	}
+}
+
 static void print_outcome(const struct variant *variant, const struct weights *weights,
 			  const struct making *outcome, const char *path, double file_bytes)
 {
@@ -72,9 +94,7 @@ static void print_outcome(const struct variant *variant, const struct weights *w
 	       quality_rate(quality->top1, quality->n), quality->n);
 	printf("  top-5   %.4f\n", quality_rate(quality->top5, quality->n));
 	printf("  NDCG@10 %.4f\n", quality_ndcg10(quality));
-	if (outcome->build.bytes_exchanged)
-		printf("  sent    %.2f MB of weights between shops\n",
-		       (double)outcome->build.bytes_exchanged / 1e6);
+	print_federation(&outcome->build);
 	if (weights_note(weights, "bits")[0])
 		wrap_say(stdout, 2, 10, "bits    %s", weights_note(weights, "bits"));
 	printf("  file    %s (%.2f MB)\n", path, file_bytes / 1e6);
@@ -155,6 +175,9 @@ static const struct option_row rows[] = {
 	  "each rank that mpirun started computes its part of every batch; the sum of "
 	  "gradients rounds by their number",
 	  OPTION_FLAG(struct options, mpi) },
+	{ "processes", 0, NULL, NULL,
+	  "each shop of a federation trains in a process of its own",
+	  OPTION_FLAG(struct options, recipe.processes) },
 	{ OPTION_INCLUDE(recipe_rows, struct options, recipe) },
 	{ 0 },
 };

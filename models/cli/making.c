@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What a profiler is told: the parent's training is not the variant's own. */
@@ -59,13 +60,28 @@ static int measure(struct making *outcome, const struct weights *weights,
 	return failed;
 }
 
+/* Weights that a shop dropped out of are not those that would be made again: the record says so. */
+static void record_federation(struct weights *weights, const struct build *build)
+{
+	char lost[sizeof(build->federation.lost)] = "";
+	size_t used = 0;
+	for (size_t i = 0; i < build->federation.n_lost && used < sizeof(lost); i++)
+		used += (size_t)snprintf(lost + used, sizeof(lost) - used,
+					 "%sshop %zu in round %zu", i ? ", " : "",
+					 build->federation.lost[i].shop + 1,
+					 build->federation.lost[i].round);
+	if (build->federation.bytes)
+		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
+				 build->federation.bytes);
+	if (lost[0])
+		weights_set_note(weights, "shops_lost", "%s", lost);
+}
+
 static void record(struct weights *weights, const struct making *outcome)
 {
 	const struct model_quality *quality = &outcome->quality;
 	weights_set_note(weights, "samples", "%zu", outcome->build.training.samples);
-	if (outcome->build.bytes_exchanged)
-		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
-				 outcome->build.bytes_exchanged);
+	record_federation(weights, &outcome->build);
 	if (!isnan(outcome->build.loss))
 		weights_set_note(weights, "loss", "%.6f", (double)outcome->build.loss);
 	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
@@ -74,6 +90,16 @@ static void record(struct weights *weights, const struct making *outcome)
 	if (quality->slices[SLICE_COLD].n)
 		weights_set_note(weights, "cold_top1", "%.6f",
 				 quality_slice(quality, SLICE_COLD));
+}
+
+/* Of this process, and of those of a federation's shops that have ended. */
+static int64_t cpu_ns(void)
+{
+	struct rusage shops;
+	getrusage(RUSAGE_CHILDREN, &shops);
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID) +
+	       (shops.ru_utime.tv_sec + shops.ru_stime.tv_sec) * NS_PER_S +
+	       (shops.ru_utime.tv_usec + shops.ru_stime.tv_usec) * (NS_PER_S / 1000000);
 }
 
 static struct weights *make(const struct variant *variant, const struct recipe *recipe,
@@ -89,6 +115,8 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 			    .parent = parent,
 			    .data = &data,
 			    .source = &recipe->source,
+			    .participation = store_participation(variant, recipe),
+			    .processes = recipe->processes,
 			    .exchange = outcome->build.exchange,
 			    .progress = exchange_is_first(outcome->build.exchange) &&
 						isatty(STDERR_FILENO)
@@ -102,10 +130,10 @@ static struct weights *make(const struct variant *variant, const struct recipe *
 		return NULL;
 	joulecart_begin(phases_of(outcome)->train);
 	outcome->wall_ns = -monotonic_ns();
-	outcome->cpu_ns = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	outcome->cpu_ns = -cpu_ns();
 	struct weights *weights = variant->make(&outcome->build, why);
 	outcome->wall_ns += monotonic_ns();
-	outcome->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	outcome->cpu_ns += cpu_ns();
 	joulecart_end(phases_of(outcome)->train, 0);
 	outcome->build.data = NULL;
 	dataset_free(&data);

@@ -55,6 +55,10 @@ const struct option_row recipe_rows[] = {
 	{ "temperature", 0, "T", NULL,
 	  "by which the logits were divided for the soft labels [its own]",
 	  OPTION_REAL(struct recipe, temperature, 0.01, 100) },
+	{ "participation", 0, "SHARE", NULL,
+	  "of a federation's shops, that take part in each round, by chance [the variant's "
+	  "own]",
+	  OPTION_SHARE(struct recipe, participation) },
 	{ "data-dir", 0, "DIR", NULL,
 	  "where weights are kept [$XDG_DATA_HOME/joulecart/models]",
 	  OPTION_TEXT(struct recipe, data_dir) },
@@ -89,11 +93,26 @@ static int check_distillation(const struct variant *variant, const struct recipe
 	return problem_refuse(why, "leave it out", "it learns from no soft labels");
 }
 
+/* Only a federation has shops. */
+static int check_federation(const struct variant *variant, const struct recipe *recipe,
+			    struct problem *why)
+{
+	if (variant->participation > 0.0 ||
+	    (recipe->participation == 0.0 && !recipe->processes))
+		return 0;
+	problem_what(why, "invalid --%s for '%s'",
+		     recipe->processes ? "processes" : "participation", variant->name);
+	why->kind = PROBLEM_USAGE;
+	return problem_refuse(why, "leave it out",
+			      "it is trained by no federation of shops");
+}
+
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why)
 {
 	if (check_level(variant, "level", recipe->level, why) != 0 ||
-	    check_distillation(variant, recipe, why) != 0)
+	    check_distillation(variant, recipe, why) != 0 ||
+	    check_federation(variant, recipe, why) != 0)
 		return -1;
 	if (isnan(recipe->parent_level))
 		return 0;

@@ -47,12 +47,20 @@ double store_level(const struct variant *variant, const struct recipe *recipe)
 	return isnan(recipe->level) ? variant->level.own : recipe->level;
 }
 
+double store_participation(const struct variant *variant, const struct recipe *recipe)
+{
+	return variant->participation > 0.0 && recipe->participation > 0.0
+		   ? recipe->participation
+		   : variant->participation;
+}
+
 struct recipe store_parents(const struct recipe *recipe)
 {
 	struct recipe parents = *recipe;
 	parents.level = recipe->parent_level;
 	parents.parent_level = (double)NAN;
 	parents.soft_weight = parents.temperature = (double)NAN;
+	parents.participation = 0.0;
 	return parents;
 }
 
@@ -80,6 +88,10 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 		if (variant->level.name && used < RECIPE_SIZE)
 			used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
 					 ", level %g", store_level(variant, &own));
+		double share = store_participation(variant, &own);
+		if (share > 0.0 && share < 1.0 && used < RECIPE_SIZE)
+			used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
+					 ", participation %g", share);
 		own = store_parents(&own);
 	}
 }
@@ -139,7 +151,7 @@ bool store_has(const struct variant *variant, const struct recipe *recipe)
 static void options_of(const struct recipe *recipe, char *text, size_t size)
 {
 	char seed[40] = "", samples[40] = "", epochs[40] = "", level[40] = "";
-	char parent_level[48] = "", soft[48] = "", temperature[48] = "";
+	char parent_level[48] = "", soft[48] = "", temperature[48] = "", share[48] = "";
 	if (recipe->seed != 1)
 		snprintf(seed, sizeof(seed), " --seed %" PRIu64, recipe->seed);
 	if (recipe->samples)
@@ -156,9 +168,12 @@ static void options_of(const struct recipe *recipe, char *text, size_t size)
 	if (!isnan(recipe->temperature))
 		snprintf(temperature, sizeof(temperature), " --temperature %g",
 			 recipe->temperature);
-	snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s", seed, recipe->quick ? " --quick" : "",
-		 samples, epochs, level, parent_level, soft, temperature,
-		 recipe->source.path ? " --data " : "",
+	if (recipe->participation > 0.0)
+		snprintf(share, sizeof(share), " --participation %g",
+			 recipe->participation);
+	snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s%s", seed,
+		 recipe->quick ? " --quick" : "", samples, epochs, level, parent_level,
+		 soft, temperature, share, recipe->source.path ? " --data " : "",
 		 recipe->source.path ? recipe->source.path : "");
 }
 

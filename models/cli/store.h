@@ -23,6 +23,10 @@ struct recipe {
 	double parent_level;  /* of the variant that it is made from; NAN: its own */
 	/* How the variant itself learns from its teacher's soft labels; NAN: its own. */
 	double soft_weight, temperature;
+	double
+	    participation; /* of a federation's shops in each round; 0: the variant's own */
+	bool
+	    processes; /* each shop in its own; the weights are the same, and so is the file */
 };
 
 /* The variant's training under this recipe. */
@@ -30,6 +34,8 @@ struct training store_training(const struct variant *variant, const struct recip
 
 /* How far the variant goes under this recipe. */
 double store_level(const struct variant *variant, const struct recipe *recipe);
+/* The share of a federation's shops that take part in a round; 0 for a variant that is none. */
+double store_participation(const struct variant *variant, const struct recipe *recipe);
 /* The same recipe for the variant's parent, at parent_level; what that is made from keeps its own
  * level. */
 struct recipe store_parents(const struct recipe *recipe);

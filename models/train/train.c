@@ -103,13 +103,9 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 		return problem_what(why, "cannot train: out of memory");
 	if (divide(session, why) < 0)
 		return -1;
-	for (size_t i = 0; i < N_FEATURE_LENGTHS; i++) {
-		session->networks[i] = network_create(
-		    weights, session->gradients, session->n_own, feature_lengths[i], why);
-		if (!session->networks[i])
-			return -1;
-		session->networks[i]->rounding = session->job->rounding;
-	}
+	struct model_shape shape;
+	if (model_shape_of(weights, &shape, why) < 0)
+		return -1;
 	session->optimizer = optimizer_create(weights, session->gradients,
 					      &session->how->optimizer, why);
 	if (!session->optimizer)
@@ -121,8 +117,8 @@ static int session_open(struct session *session, uint64_t seed, struct problem *
 		return problem_what(why, "cannot train: out of memory");
 	gsl_rng_set(session->rng, seed);
 	for (size_t i = 0; i < session->n; i++) {
-		features_of(&session->job->data->queries[i],
-			    session->networks[0]->shape.rows, &session->features[i]);
+		features_of(&session->job->data->queries[i], shape.rows,
+			    &session->features[i]);
 		session->order[i] = i;
 	}
 	return 0;
@@ -164,8 +160,8 @@ static void reorder(struct session *session)
 	}
 }
 
-/* The shortest network that holds every query of the batch. */
-static struct network *network_for(const struct session *session)
+/* The shortest network that holds every query of the batch; made when it is first needed. NULL with *why filled. */
+static struct network *network_for(struct session *session, struct problem *why)
 {
 	size_t longest = 0, i = 0;
 	for (size_t b = 0; b < TRAIN_BATCH; b++)
@@ -173,6 +169,12 @@ static struct network *network_for(const struct session *session)
 			longest = session->batch[b].n_positions;
 	while (feature_lengths[i] < features_padded(longest))
 		i++;
+	if (session->networks[i])
+		return session->networks[i];
+	session->networks[i] = network_create(session->weights, session->gradients,
+					      session->n_own, feature_lengths[i], why);
+	if (session->networks[i])
+		session->networks[i]->rounding = session->job->rounding;
 	return session->networks[i];
 }
 
@@ -204,7 +206,9 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 			drop_ngrams(&session->batch[b], session->rng,
 				    session->how->ngram_dropout);
 	}
-	struct network *network = network_for(session);
+	struct network *network = network_for(session, why);
+	if (!network)
+		return -1;
 	const struct features *own = session->batch + session->own;
 	if (session->job->rounding)
 		rounding_begin(session->job->rounding, session->weights);

@@ -3,16 +3,21 @@
  * many passes over the queries as student-hard, since shops work side by side, not in turn. */
 #include <config.h>
 
-#include "models/train/federate.h"
+#include "models/federate/federate.h"
 #include "models/variants/student-network.h"
 #include "models/weights/weights.h"
 
 static struct weights *make(struct build *build, struct problem *why)
 {
 	struct train_job job = variant_train_job(build, NULL);
+	const struct federation_rules rules = { .n_shops = (size_t)build->level,
+						.participation = build->participation,
+						.processes = build->processes };
 	struct weights *weights = student_init(build->seed, why);
-	if (weights && federate(weights, &job, (size_t)build->level,
-				&build->bytes_exchanged, &build->loss, why) == 0)
+	int failed = weights ? federate(weights, &job, &rules, &build->federation, why)
+			     : -1;
+	build->loss = build->federation.loss;
+	if (!failed)
 		return weights;
 	weights_free(weights);
 	return NULL;
@@ -30,6 +35,7 @@ const struct variant variant_federated = {
 				     .head_rate = 2.0f,
 				     .weight_decay = 0.01f },
 		      .ngram_dropout = 0.1f },
+	.participation = 1.0,
 	.level = { .name = "shops", .own = 4, .least = 2, .most = 64 },
 	.make = make,
 };

@@ -4,6 +4,7 @@
  * model.h is run by the same plan. */
 #ifndef JOULECART_MODELS_VARIANT_H
 #define JOULECART_MODELS_VARIANT_H
+#include "models/federate/federate.h"
 #include "models/train/train.h"
 
 #include <stdbool.h>
@@ -27,7 +28,10 @@ struct build {
 	const struct gradient_exchange *exchange; /* NULL: this process trains alone */
 	double level; /* the variant's own, or what was asked for */
 	float loss;   /* out: mean of the last epoch; NAN where nothing is trained */
-	uint64_t bytes_exchanged; /* out: what a federation sent; else 0 */
+	/* Of a federation: each shop takes part in a round with this chance; in a process of its own. */
+	double participation;
+	bool processes;
+	struct federation_outcome federation; /* out: without bytes where there was none */
 };
 
 /* How far a variant goes: one number that can be asked for in place of its own. */
@@ -57,6 +61,7 @@ struct variant {
 	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
 	double cpu_s;
 	struct training training;
+	double participation; /* of a federation: each shop's, its own; 0: it is none */
 	struct level level;
 	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */
 	const char *(*lacking)(void);

@@ -296,6 +296,37 @@ models train student --seed 7 --quick')" ]]
 	[ "$sent" = "$(awk -v n="$weights" 'BEGIN { printf "%.2f", 4 * n / 1e6 }')" ]
 }
 
+@test "shops in processes of their own give the same weights, and one that is killed is named" {
+	for how in "" --processes; do
+		# shellcheck disable=SC2086 # words
+		"$MODELS" train federated $TINY --epochs 3 --participation 0.6 $how --data-dir "$BATS_TEST_TMPDIR/data$how"
+		head -c 2000 "$BATS_TEST_TMPDIR/data$how"/*.safetensors | grep -ao '"crc32":"[0-9a-f]*"' \
+			>"$BATS_TEST_TMPDIR/crc$how"
+	done
+	[ -s "$BATS_TEST_TMPDIR/crc" ]
+	cmp "$BATS_TEST_TMPDIR/crc" "$BATS_TEST_TMPDIR/crc--processes"
+	"$MODELS" train federated --samples 1280 --epochs 30 --processes --data-dir "$BATS_TEST_TMPDIR/killed" \
+		>"$BATS_TEST_TMPDIR/out" 3>&- &
+	federation=$!
+	for _ in $(seq 600); do
+		mapfile -t shops < <(pgrep -P $federation)
+		[ "${#shops[@]}" -lt 4 ] || break
+		sleep 0.05
+	done
+	kill -KILL "${shops[2]:-$federation}"
+	wait $federation
+	grep -q '^  lost    shop 3 in round [0-9]*: its process was ended by signal 9 (Killed); the others went on' \
+		"$BATS_TEST_TMPDIR/out"
+	head -c 2000 "$BATS_TEST_TMPDIR/killed"/*.safetensors | grep -aq '"shops_lost":"shop 3 in round '
+}
+
+@test "only a federation has shops" {
+	# shellcheck disable=SC2086 # words
+	run "$MODELS" train teacher $TINY --processes
+	[ "$status" -eq 2 ]
+	[ "$output" = "joulecart: invalid --processes for 'teacher': it is trained by no federation of shops (leave it out)" ]
+}
+
 @test "integer kernels work without VNNI and without AVX-512" {
 	"$MODELS" train int8 $TINY
 	for isa in AVX2 AVX512_CORE; do

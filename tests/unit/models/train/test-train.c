@@ -1,9 +1,8 @@
-/* Federated averaging, and the penalties and roundings that training may carry. */
+/* The penalties and roundings that training may carry. */
 #include <config.h>
 
 #include "base/problem.h"
 #include "models/train/fake-quantize.h"
-#include "models/train/federate.h"
 #include "models/train/sparsify.h"
 #include "models/train/train.h"
 #include "tests/unit/cmocka.h"
@@ -12,98 +11,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { SHOPS = 4, QUERIES = 1024 };
-
-static const struct training how = {
-	.samples = QUERIES,
-	.epochs = 2,
-	.optimizer = { .rate = 2e-3f, .embedding_rate = 5.0f, .head_rate = 2.0f }
-};
+enum { QUERIES = 1024 };
 
 static struct dataset some_queries(void)
 {
 	struct dataset data;
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, QUERIES), 0);
 	return data;
-}
-
-static void each_shop_mostly_sells_its_own_categories(void **state)
-{
-	(void)state;
-	struct dataset data = some_queries();
-	size_t own = 0, others = 0;
-	for (size_t i = 0; i < data.n; i++) {
-		size_t shop = federate_shop(&data, i, SHOPS);
-		assert_true(shop < SHOPS);
-		if (shop == data.queries[i].label / N_FACETS % SHOPS)
-			own++;
-		else
-			others++;
-	}
-	/* 7 in 10, and a quarter of the rest */
-	assert_in_range(own, QUERIES * 70 / 100, QUERIES * 85 / 100);
-	assert_true(others > 0);
-	dataset_free(&data);
-}
-
-static size_t bytes_of(const struct weights *weights)
-{
-	size_t bytes = 0;
-	for (size_t i = 0; i < weights->n; i++)
-		bytes += weight_bytes(&weights->items[i]);
-	return bytes;
-}
-
-static void each_round_sends_the_model_to_every_shop_and_back(void **state)
-{
-	(void)state;
-	struct problem why;
-	struct dataset data = some_queries();
-	struct weights *weights = tiny_weights();
-	const struct train_job job = { .how = &how, .data = &data, .seed = 1 };
-	uint64_t bytes = 0;
-	float loss = NAN;
-	assert_int_equal(federate(weights, &job, SHOPS, &bytes, &loss, &why), 0);
-	assert_int_equal(bytes, 2 * SHOPS * how.epochs * bytes_of(weights));
-	assert_true(isfinite(loss));
-	weights_free(weights);
-	dataset_free(&data);
-}
-
-static void rounds_make_the_loss_smaller(void **state)
-{
-	(void)state;
-	struct problem why;
-	struct dataset data = some_queries();
-	float losses[2];
-	for (size_t i = 0; i < 2; i++) {
-		struct training longer = how;
-		struct weights *weights = tiny_weights();
-		const struct train_job job = { .how = &longer, .data = &data, .seed = 1 };
-		uint64_t bytes;
-		longer.epochs = i ? 12 : 1;
-		assert_int_equal(federate(weights, &job, 2, &bytes, &losses[i], &why), 0);
-		weights_free(weights);
-	}
-	assert_true(losses[1] < 0.97f * losses[0]);
-	dataset_free(&data);
-}
-
-static void shops_with_less_than_a_batch_cannot_train(void **state)
-{
-	(void)state;
-	struct problem why;
-	struct dataset data = some_queries();
-	struct weights *weights = tiny_weights();
-	struct training few = how;
-	const struct train_job job = { .how = &few, .data = &data, .seed = 1 };
-	uint64_t bytes;
-	float loss;
-	few.samples = 40;
-	assert_int_equal(federate(weights, &job, 8, &bytes, &loss, &why), -1);
-	assert_non_null(strstr(why.what, "8 shops"));
-	weights_free(weights);
-	dataset_free(&data);
 }
 
 static void the_penalty_moves_layers_towards_zero_and_holds_them_there(void **state)
@@ -201,10 +115,6 @@ static void inputs_are_rounded_within_half_a_step_and_clipped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_shop_mostly_sells_its_own_categories),
-		cmocka_unit_test(each_round_sends_the_model_to_every_shop_and_back),
-		cmocka_unit_test(rounds_make_the_loss_smaller),
-		cmocka_unit_test(shops_with_less_than_a_batch_cannot_train),
 		cmocka_unit_test(
 		    the_penalty_moves_layers_towards_zero_and_holds_them_there),
 		cmocka_unit_test(thresholding_leaves_what_is_large_enough),
