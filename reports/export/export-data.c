@@ -373,27 +373,30 @@ static int by_trial(const void *a, const void *b)
 }
 
 /* Of each trial that has some. */
-static int read_trees(sqlite3 *db, struct export_data *data)
+static int read_trees(sqlite3 *db, bool has_times, struct export_data *data,
+		      struct problem *why)
 {
 	const struct function_trial *profiled;
 	size_t n = 0;
 	if (function_trials_read(db, data->arena, &profiled, &n) != 0)
-		return -1;
+		return guard_why(db, why);
 	for (size_t i = 0; i < n && data->n_trials > 0; i++) {
 		const struct export_trial wanted = { .trial_id = profiled[i].trial_id };
 		struct export_trial *trial = bsearch(&wanted, data->trials, data->n_trials,
 						     sizeof(wanted), by_trial);
 		if (!trial)
 			continue;
-		trial->tree = export_tree_read(db, &profiled[i], data->arena);
+		trial->tree = export_tree_read(db, &profiled[i], has_times, data->arena,
+					       why);
 		if (!trial->tree)
 			return -1;
 	}
 	return 0;
 }
 
-int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *left_aside,
-		struct arena *arena, struct export_data *data, struct problem *why)
+int export_read(sqlite3 *db, int64_t trial_id, enum export_stacks_read stacks,
+		const char *left_aside, struct arena *arena, struct export_data *data,
+		struct problem *why)
 {
 	const struct list_reading reading = { .db = db,
 					      .arena = arena,
@@ -402,10 +405,11 @@ int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *l
 	int code = read_lists(&reading, data);
 	for (size_t i = 0; code == 0 && i < data->n_series; i++)
 		code = read_steps(&data->series[i], reading);
-	if (code == 0 && !regions_alone)
-		code = read_trees(db, data);
 	if (code != 0)
 		return guard_why(db, why);
+	if (stacks != EXPORT_NO_STACKS &&
+	    read_trees(db, stacks == EXPORT_TIMED_STACKS, data, why) != 0)
+		return -1;
 	if (left_aside)
 		say_left_aside(data, left_aside);
 	if (data->n_trials > 0)

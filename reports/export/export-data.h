@@ -73,11 +73,15 @@ struct export_data {
 	struct arena *arena;
 };
 
-/* trial_id 0: all. regions_alone: leave out the sampled stacks. left_aside: said beside each trial's name;
+/* Of sampled stacks. */
+enum export_stacks_read { EXPORT_NO_STACKS, EXPORT_STACKS, EXPORT_TIMED_STACKS };
+
+/* trial_id 0: all. stacks: which are read. left_aside: said beside each trial's name;
  * NULL: nothing. Everything lives in the arena. 0, or -1 with *why: it could not be read, or there is no
  * such trial. */
-int export_read(sqlite3 *db, int64_t trial_id, bool regions_alone, const char *left_aside,
-		struct arena *arena, struct export_data *data, struct problem *why);
+int export_read(sqlite3 *db, int64_t trial_id, enum export_stacks_read stacks,
+		const char *left_aside, struct arena *arena, struct export_data *data,
+		struct problem *why);
 
 /* Whether it is of joules and has a course in time. */
 bool export_is_power(const struct export_series *series);

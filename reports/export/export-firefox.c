@@ -1,6 +1,6 @@
 /* reports/export/export-firefox.c - a processed profile for profiler.firefox.com: a thread for each trial,
- * with its phases as markers, one for its functions where they were sampled, and a counter for each series
- * of joules.
+ * with its phases as markers, where its functions were sampled one for each thread of it, and a counter for
+ * each series of joules.
  *
  * Written is version 57, which the Profiler upgrades when it loads it. */
 #include <config.h>
@@ -10,6 +10,7 @@
 #include "reports/export/firefox-stacks.h"
 #include "reports/figure/json-text.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 enum { WRITTEN_VERSION = 57 };
@@ -41,14 +42,47 @@ static json_t *phases_of(const struct export_data *data, const struct export_tri
 	return thread;
 }
 
-/* The Profiler calls what a sample weighs samples, whatever it is. */
-static json_t *functions_of(const struct export_trial *trial,
-			    const struct export_stack *stacks, size_t n,
-			    const struct firefox_place *place)
+/* Threads of a trial that have one of their own; those behind them have one together. */
+enum { THREADS_SHOWN = 64 };
+
+/* Of what has no thread 0. */
+static size_t thread_shown(const struct export_stack *stack)
 {
-	json_t *thread = thread_of(trial, "functions (1 sample = 1 \u00b5J)", place, false);
-	firefox_set_stacks(place, trial, stacks, n, thread);
-	return thread;
+	return stack->thread <= THREADS_SHOWN ? stack->thread : THREADS_SHOWN + 1;
+}
+
+/* The Profiler calls what a sample weighs samples, whatever it is. */
+static const char *thread_name(const struct export_tree *tree, size_t shown,
+			       const struct firefox_place *place)
+{
+	static const char unit[] = "(1 sample = 1 \u00b5J)";
+	if (shown == 0)
+		return arena_format(place->arena, "functions %s", unit);
+	if (shown > THREADS_SHOWN)
+		return arena_format(place->arena, "functions of %zu other threads %s",
+				    tree->n_threads - THREADS_SHOWN, unit);
+	return arena_format(
+	    place->arena, "functions of thread %" PRId64 " of process %" PRId64 " %s",
+	    tree->threads[shown - 1].tid, tree->threads[shown - 1].pid, unit);
+}
+
+/* Those of a thread, if there are any, in the order of time. */
+static void add_functions(const struct export_trial *trial, size_t shown,
+			  const struct export_stack *stacks, size_t n,
+			  struct firefox_place *place, json_t *threads)
+{
+	for (size_t i = 0; i < n; i++)
+		if (thread_shown(&stacks[i]) == shown)
+			arena_append(place->arena, &stacks[i], sizeof(stacks[i]));
+	size_t n_own = arena_appended(place->arena) / sizeof(*stacks);
+	const struct export_stack *own = arena_take(place->arena);
+	if (n_own == 0)
+		return;
+	place->thread = json_array_size(threads);
+	json_t *thread = thread_of(trial, thread_name(trial->tree, shown, place), place,
+				   false);
+	firefox_set_stacks(place, trial, own, n_own, thread);
+	json_array_append_new(threads, thread);
 }
 
 /* What the figures are, as the Profiler shows it beside the profile's other properties. */
@@ -116,9 +150,8 @@ static void add_trial(const struct export_data *data, const struct export_trial 
 	place->thread = json_array_size(threads);
 	json_array_append_new(threads, phases_of(data, trial, place));
 	add_counters(data, trial, place, counters);
-	place->thread = json_array_size(threads);
-	if (trial->tree)
-		json_array_append_new(threads, functions_of(trial, stacks, n, place));
+	for (size_t shown = 0; trial->tree && shown <= THREADS_SHOWN + 1; shown++)
+		add_functions(trial, shown, stacks, n, place, threads);
 }
 
 void export_firefox(const struct export_data *data, FILE *out)
@@ -130,7 +163,7 @@ void export_firefox(const struct export_data *data, FILE *out)
 				       .strings = strings,
 				       .arena = data->arena };
 	size_t n, begin = 0;
-	const struct export_stack *stacks = export_stacks(data, &n);
+	const struct export_stack *stacks = export_timed_stacks(data, &n);
 	for (size_t nr = 0; nr < data->n_trials; nr++) {
 		size_t end = begin;
 		while (end < n && stacks[end].trial == &data->trials[nr])

@@ -27,11 +27,17 @@ struct export_stack {
 	const char *part;
 	double microjoules, low, high; /* low, high: NAN where they are not known */
 	double cpu_ns, n;              /* cpu_ns: likewise */
+	int64_t time_ns; /* CLOCK_MONOTONIC; of what has no time the trial's begin */
+	size_t thread;   /* of the tree's threads, from 1 on; 0: not known, or of several */
 };
 
 /* All stacks of the data, in *n; they live in its arena, and sum to the joules of its trials.
  * Returns never NULL. */
 const struct export_stack *export_stacks(const struct export_data *data, size_t *n);
+
+/* The same with a stack for each sample whose time is known, in the order of time: of each trial those first. The
+ * microjoules of these are whole, and sum to those of their node as near as one. Returns never NULL. */
+const struct export_stack *export_timed_stacks(const struct export_data *data, size_t *n);
 
 /* The names of its frames below the trial, root first, parted by ';' (in a name ':' stands for it). */
 void export_put_path(const struct export_data *data, const struct export_stack *stack,

@@ -41,6 +41,7 @@ enum {
 };
 
 enum track_kind { TRACK_OF_TRIAL = 1, TRACK_OF_LANE, TRACK_OF_POWER, TRACK_OF_ENERGY };
+/* 5: of a sampled thread (perfetto-stacks.c) */
 
 /* trial: its place in the data, from 0. Neither has more than 2^28. */
 static uint64_t uuid_of(size_t trial, enum track_kind kind, size_t index)

@@ -46,37 +46,85 @@ static void add_part(const struct export_trial *trial, const char *part, double 
 					    .low = NAN,
 					    .high = NAN,
 					    .cpu_ns = cpu_ns,
-					    .n = n };
+					    .n = n,
+					    .time_ns = trial->begin_ns };
 	arena_append(arena, &stack, sizeof(stack));
 }
 
-/* What sampled functions had, and what is in none of them. */
-static void add_tree(const struct export_trial *trial, struct arena *arena)
+/* What samples of a node have together. */
+static void add_node(const struct export_trial *trial, size_t node,
+		     const struct function_part *part, struct arena *arena)
+{
+	struct figure figure = function_joules(trial->tree->group, part);
+	const struct export_stack stack = {
+		.trial = trial,
+		.node = node,
+		.microjoules = 1e6 * part->joules,
+		.low = figure.has_interval ? 1e6 * figure.low : NAN,
+		.high = figure.has_interval ? 1e6 * figure.high : NAN,
+		.cpu_ns = part->n * sample_ns(trial),
+		.n = part->n,
+		.time_ns = trial->begin_ns,
+	};
+	arena_append(arena, &stack, sizeof(stack));
+}
+
+/* What sampled functions had, and what is in none of them. timed: of each node, by its place, what was added already;
+ * or NULL. */
+static void add_tree(const struct export_trial *trial, const struct function_part *timed,
+		     struct arena *arena)
 {
 	const struct export_tree *tree = trial->tree;
-	double ns = sample_ns(trial), joules = trial->joules;
+	double joules = trial->joules;
 	for (size_t i = 0; i < tree->n_nodes; i++) {
 		size_t node = tree->order[i];
-		const struct function_part *part = &tree->nodes[node - 1].part;
-		if (part->n <= 0 && part->joules <= 0)
+		struct function_part part = tree->nodes[node - 1].part;
+		joules -= part.joules;
+		if (timed && timed[node - 1].n >= part.n && part.n > 0)
 			continue;
-		struct figure figure = function_joules(tree->group, part);
-		const struct export_stack stack = {
-			.trial = trial,
-			.node = node,
-			.microjoules = 1e6 * part->joules,
-			.low = figure.has_interval ? 1e6 * figure.low : NAN,
-			.high = figure.has_interval ? 1e6 * figure.high : NAN,
-			.cpu_ns = part->n * ns,
-			.n = part->n,
-		};
-		joules -= part->joules;
-		arena_append(arena, &stack, sizeof(stack));
+		if (timed) {
+			part.n -= timed[node - 1].n;
+			part.joules -= timed[node - 1].joules;
+		}
+		if (part.n > 0 || part.joules > 0)
+			add_node(trial, node, &part, arena);
 	}
 	add_part(trial, "(outside every stack)", joules, unsampled_ns(trial), 0, arena);
 	if (tree->group->n_lost > 0)
 		add_part(trial, "(records that were lost)", 0, 0, tree->group->n_lost,
 			 arena);
+}
+
+/* Each sample, in whole microjoules: what rounding leaves goes to the node's next. */
+static void add_samples(const struct export_trial *trial, struct arena *arena)
+{
+	const struct export_tree *tree = trial->tree;
+	double ns = sample_ns(trial);
+	struct function_part *timed = arena_room(arena,
+						 (tree->n_nodes + 1) * sizeof(*timed));
+	double *left = arena_room(arena, (tree->n_nodes + 1) * sizeof(*left));
+	for (size_t i = 0; i < tree->n_samples; i++) {
+		const struct export_sample *sample = &tree->samples[i];
+		size_t at = sample->node - 1;
+		double microjoules = 1e6 * sample->joules + left[at];
+		double whole = fmax(round(microjoules), 0);
+		const struct export_stack stack = {
+			.trial = trial,
+			.node = sample->node,
+			.microjoules = whole,
+			.low = NAN,
+			.high = NAN,
+			.cpu_ns = ns,
+			.n = 1,
+			.time_ns = sample->time_ns,
+			.thread = sample->thread,
+		};
+		arena_append(arena, &stack, sizeof(stack));
+		left[at] = microjoules - whole;
+		timed[at].n++;
+		timed[at].joules += sample->joules;
+	}
+	add_tree(trial, timed, arena);
 }
 
 static void add_regions(const struct export_data *data, const struct export_trial *trial)
@@ -93,7 +141,8 @@ static void add_regions(const struct export_data *data, const struct export_tria
 						   .low = 1e6 * series->low,
 						   .high = 1e6 * series->high,
 						   .cpu_ns = 1e9 * series->cpu_s,
-						   .n = series->n };
+						   .n = series->n,
+						   .time_ns = trial->begin_ns };
 		arena_append(data->arena, &part, sizeof(part));
 		has_regions = true;
 	}
@@ -101,16 +150,30 @@ static void add_regions(const struct export_data *data, const struct export_tria
 		add_part(trial, NULL, trial->joules, 0, 0, data->arena);
 }
 
-const struct export_stack *export_stacks(const struct export_data *data, size_t *n)
+static const struct export_stack *all_stacks(const struct export_data *data, bool has_times,
+					     size_t *n)
 {
 	for (size_t i = 0; i < data->n_trials; i++) {
-		if (data->trials[i].tree)
-			add_tree(&data->trials[i], data->arena);
+		const struct export_trial *trial = &data->trials[i];
+		if (!trial->tree)
+			add_regions(data, trial);
+		else if (has_times)
+			add_samples(trial, data->arena);
 		else
-			add_regions(data, &data->trials[i]);
+			add_tree(trial, NULL, data->arena);
 	}
 	*n = arena_appended(data->arena) / sizeof(struct export_stack);
 	return arena_take(data->arena);
+}
+
+const struct export_stack *export_stacks(const struct export_data *data, size_t *n)
+{
+	return all_stacks(data, false, n);
+}
+
+const struct export_stack *export_timed_stacks(const struct export_data *data, size_t *n)
+{
+	return all_stacks(data, true, n);
 }
 
 const char *export_samples_words(const struct export_data *data)

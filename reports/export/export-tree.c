@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "reports/figure/column-text.h"
+#include "reports/profile/stack-moments.h"
 #include "reports/profile/stack-tree.h"
+#include "schema/database/guard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,16 +144,47 @@ static void cut_deep(struct export_tree *tree, size_t depth, size_t *moved, size
 	tree->n_nodes = n;
 }
 
-static void bound_depth(struct export_tree *tree, struct arena *arena)
+/* Returns the number from 1 on that each node has now, by its place; NULL: they stayed where they were. */
+static const size_t *bound_depth(struct export_tree *tree, struct arena *arena)
 {
 	size_t depth = depth_allowed(tree);
 	bool is_deep = false;
 	for (size_t i = 0; !is_deep && i < tree->n_nodes; i++)
 		is_deep = tree->nodes[i].depth > depth;
 	if (!is_deep)
-		return;
+		return NULL;
 	size_t size = tree->n_nodes * sizeof(size_t);
-	cut_deep(tree, depth, arena_room(arena, size), arena_room(arena, size));
+	size_t *moved = arena_room(arena, size);
+	cut_deep(tree, depth, moved, arena_room(arena, size));
+	return moved;
+}
+
+static int read_samples(sqlite3 *db, int64_t trial_id, const struct stack_tree *stacks,
+			const size_t *moved, struct export_tree *tree, struct arena *arena,
+			struct problem *why)
+{
+	struct stack_moments moments;
+	if (stack_moments_read(db, trial_id, stacks, arena, &moments, why) != 0)
+		return -1;
+	struct export_sample *samples = arena_room(arena,
+						   (moments.n + 1) * sizeof(*samples));
+	struct export_thread *threads = arena_room(arena, (moments.n_threads + 1) *
+							      sizeof(*threads));
+	for (size_t i = 0; i < moments.n; i++) {
+		const struct stack_sample *sample = &moments.samples[i];
+		samples[i] = (struct export_sample){ sample->time_ns,
+						     moved ? moved[sample->node]
+							   : sample->node + 1,
+						     sample->thread, sample->joules };
+	}
+	for (size_t i = 0; i < moments.n_threads; i++)
+		threads[i] = (struct export_thread){ moments.threads[i].pid,
+						     moments.threads[i].tid };
+	tree->samples = samples;
+	tree->n_samples = moments.n;
+	tree->threads = threads;
+	tree->n_threads = moments.n_threads;
+	return 0;
 }
 
 /* The one behind it where nothing more is called from it, or from its callers; 0: there is none. */
@@ -181,17 +214,23 @@ static void set_order(struct export_tree *tree, struct arena *arena)
 }
 
 const struct export_tree *export_tree_read(sqlite3 *db, const struct function_trial *trial,
-					   struct arena *arena)
+					   bool has_times, struct arena *arena,
+					   struct problem *why)
 {
 	struct stack_tree stacks;
 	struct export_tree *tree = arena_room(arena, sizeof(*tree));
-	if (stack_tree_read(db, trial->trial_id, arena, &stacks) != 0)
+	if (stack_tree_read(db, trial->trial_id, arena, &stacks) != 0) {
+		guard_why(db, why);
 		return NULL;
+	}
 	tree->group = &trial->group;
 	set_frames(tree, &stacks, arena);
 	set_nodes(tree, &stacks, arena);
-	bound_depth(tree, arena);
+	const size_t *moved = bound_depth(tree, arena);
 	set_order(tree, arena);
+	if (has_times &&
+	    read_samples(db, trial->trial_id, &stacks, moved, tree, arena, why) != 0)
+		return NULL;
 	return tree;
 }
 

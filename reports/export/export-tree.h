@@ -29,6 +29,17 @@ struct export_node {
 	struct function_part part;
 };
 
+/* A sample, and when it was taken. */
+struct export_sample {
+	int64_t time_ns;     /* CLOCK_MONOTONIC */
+	size_t node, thread; /* numbers from 1 on; thread 0: not known */
+	double joules;
+};
+
+struct export_thread {
+	int64_t pid, tid;
+};
+
 struct export_tree {
 	const struct function_group *group; /* of the trial alone */
 	const struct export_frame *frames;
@@ -37,11 +48,17 @@ struct export_tree {
 	size_t n_nodes;
 	const size_t
 	    *order; /* all numbers of nodes: each is followed by all that it called */
+	/* In the order of time, where they were asked for and the file has them. */
+	const struct export_sample *samples;
+	size_t n_samples;
+	const struct export_thread *threads;
+	size_t n_threads;
 };
 
-/* Everything lives in the arena. NULL: guard_error() says why. */
+/* Everything lives in the arena. has_times: with its samples. NULL with *why. */
 const struct export_tree *export_tree_read(sqlite3 *db, const struct function_trial *trial,
-					   struct arena *arena);
+					   bool has_times, struct arena *arena,
+					   struct problem *why);
 
 /* The places of the frames of the stack that ends in node (a number from 1 on), root first, into path,
  * which has room for EXPORT_DEPTH_MOST + 1. Returns how many. */

@@ -14,12 +14,22 @@
 static const struct {
 	const char *name;
 	void (*write)(const struct export_data *data, FILE *out);
+	bool has_times; /* of stacks */
 } formats[] = {
-	{ "perfetto", export_perfetto }, { "firefox", export_firefox },
-	{ "pprof", export_pprof },       { "speedscope", export_speedscope },
-	{ "folded", export_folded },     { "csv", export_csv },
-	{ "jsonl", export_jsonl },
+	{ "perfetto", export_perfetto, true }, { "firefox", export_firefox, true },
+	{ "pprof", export_pprof, false },      { "speedscope", export_speedscope, false },
+	{ "folded", export_folded, false },    { "csv", export_csv, false },
+	{ "jsonl", export_jsonl, false },
 };
+
+static enum export_stacks_read stacks_for(const struct export_wish *wish)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (!wish->merge && strcmp(formats[i].name, wish->format) == 0 &&
+		    formats[i].has_times)
+			return wish->is_regions ? EXPORT_NO_STACKS : EXPORT_TIMED_STACKS;
+	return wish->is_regions ? EXPORT_NO_STACKS : EXPORT_STACKS;
+}
 
 static int write_format(const struct export_data *data, const struct export_wish *wish,
 			FILE *out, struct problem *why)
@@ -57,7 +67,7 @@ int export_write(sqlite3 *db, const struct export_wish *wish, FILE *out,
 	problem_what(why, "cannot export as %s", wish->format);
 	if (!arena)
 		return problem_why(why, "out of memory");
-	int code = export_read(db, wish->trial_id, wish->is_regions, wish->left_aside,
+	int code = export_read(db, wish->trial_id, stacks_for(wish), wish->left_aside,
 			       arena, &data, why);
 	if (code == 0 && strcmp(wish->format, "firefox") == 0)
 		code = check_grid(&data, why);

@@ -5,6 +5,8 @@
 
 #include "reports/export/firefox-stacks.h"
 
+#include <math.h>
+
 enum { CATEGORY_OTHER, CATEGORY_FUNCTION, CATEGORY_KERNEL };
 
 json_t *firefox_categories(void)
@@ -99,19 +101,45 @@ static json_int_t add_stack(json_t *thread, json_int_t frame, json_t *prefix)
 	return end_row(stacks, "frame") - 1;
 }
 
-/* The nodes of the trial's tree are the stacks, in the same order. */
-static void add_tree(const struct firefox_place *place, const struct export_tree *tree,
-		     json_t *thread)
+/* Which nodes and frames of the trial's tree a thread has, and their rows: numbers from 1 on; 0: it has none. */
+struct rows_of_tree {
+	size_t *stacks, *frames;
+};
+
+/* Those of n stacks and of all that called them, in the tree's order. */
+static struct rows_of_tree add_tree(const struct firefox_place *place,
+				    const struct export_tree *tree,
+				    const struct export_stack *stacks, size_t n,
+				    json_t *thread)
 {
-	for (size_t i = 0; i < tree->n_frames; i++)
-		add_frame(place, &tree->frames[i],
-			  tree->frames[i].is_kernel ? CATEGORY_KERNEL : CATEGORY_FUNCTION,
-			  thread);
+	enum { IS_WANTED = 1 };
+	const struct rows_of_tree rows = {
+		arena_room(place->arena, (tree->n_nodes + 1) * sizeof(size_t)),
+		arena_room(place->arena, (tree->n_frames + 1) * sizeof(size_t))
+	};
+	for (size_t i = 0; i < n; i++)
+		for (size_t at = stacks[i].node; at && !rows.stacks[at - 1];
+		     at = tree->nodes[at - 1].caller)
+			rows.stacks[at - 1] = IS_WANTED;
 	for (size_t i = 0; i < tree->n_nodes; i++) {
 		const struct export_node *node = &tree->nodes[i];
-		add_stack(thread, (json_int_t)node->frame,
-			  number_or_null(node->caller > 0, (json_int_t)node->caller - 1));
+		const struct export_frame *frame = &tree->frames[node->frame];
+		size_t *row = &rows.frames[node->frame];
+		if (!rows.stacks[i])
+			continue;
+		if (!*row)
+			*row = (size_t)add_frame(place, frame,
+						 frame->is_kernel ? CATEGORY_KERNEL
+								  : CATEGORY_FUNCTION,
+						 thread) +
+			       1;
+		size_t caller = node->caller ? rows.stacks[node->caller - 1] : 0;
+		rows.stacks[i] = (size_t)add_stack(
+				     thread, (json_int_t)*row - 1,
+				     number_or_null(caller > 0, (json_int_t)caller - 1)) +
+				 1;
 	}
+	return rows;
 }
 
 /* stack -1: none. */
@@ -129,25 +157,28 @@ void firefox_set_stacks(const struct firefox_place *place, const struct export_t
 	static const char *const columns[] = { "stack", "time", "weight", NULL };
 	json_t *samples = firefox_table(columns);
 	double begin = firefox_ms(place, trial, trial->begin_ns),
-	       end = firefox_ms(place, trial, trial->end_ns);
+	       end = firefox_ms(place, trial, trial->end_ns), last = begin;
 	json_object_set_new(samples, "weightType", json_string("samples"));
 	json_object_set_new(thread, "samples", samples);
 	set_empty_tables(thread);
+	struct rows_of_tree rows = { 0 };
 	if (n > 0)
-		add_tree(place, trial->tree, thread);
+		rows = add_tree(place, trial->tree, stacks, n, thread);
 	else
 		add_sample(samples, -1, begin, 0);
 	for (size_t i = 0; i < n; i++) {
-		json_int_t stack = (json_int_t)stacks[i].node - 1;
-		if (stack < 0) {
+		size_t node = stacks[i].node;
+		json_int_t stack = node ? (json_int_t)rows.stacks[node - 1] - 1 : -1;
+		if (!node) {
 			const struct export_frame frame = { .label = stacks[i].part };
 			stack = add_stack(thread,
 					  add_frame(place, &frame, CATEGORY_OTHER, thread),
 					  json_null());
 		}
-		add_sample(samples, stack, begin, export_whole(stacks[i].microjoules));
+		last = firefox_ms(place, trial, stacks[i].time_ns);
+		add_sample(samples, stack, last, export_whole(stacks[i].microjoules));
 	}
-	add_sample(samples, -1, end, 0);
+	add_sample(samples, -1, fmax(last, end), 0);
 	if (n == 0)
 		json_object_set_new(samples, "weight", json_null());
 }

@@ -9,13 +9,24 @@
 #include "reports/export/export-formats.h"
 #include "reports/export/protobuf.h"
 
+#include <inttypes.h>
+
 enum {
 	TRACE_PACKET = 1,
 	PACKET_TIMESTAMP = 8,
 	PACKET_SEQUENCE = 10,
 	PACKET_INTERNED = 12,
 	PACKET_SEQUENCE_FLAGS = 13,
+	PACKET_TRACK = 60,
 	PACKET_STACK = 135,
+	TRACK_UUID = 1,
+	TRACK_NAME = 2,
+	TRACK_THREAD = 4,
+	THREAD_PID = 1,
+	THREAD_TID = 2,
+	THREAD_NAME = 5,
+	/* of a track's uuid, as in export-perfetto.c */
+	TRACK_OF_THREAD = 5,
 	/* Stacks have a sequence of their own: numbers of frames hold within one. */
 	STACK_SEQUENCE = 2,
 	SEQUENCE_BEGINS = 1,
@@ -37,6 +48,7 @@ enum {
 	STACK_FOLLOWER = 12,
 	STACK_FOLLOWER_WEIGHTS = 14,
 	TASK_PID = 2,
+	TASK_TID = 3,
 	DESCRIPTOR_NAME = 2,
 	DESCRIPTOR_UNIT = 3,
 	DESCRIPTOR_UNIT_TEXT = 4,
@@ -130,8 +142,37 @@ static void put_calls(const struct export_stack *stack, uint64_t first, uint64_t
 	protobuf_end(&calls, in, STACK_CALLS);
 }
 
-/* All at the trial's begin: when a function ran is not in the database. */
-static void put_stack(const struct export_stack *stack, uint64_t pid, uint64_t first,
+/* Where the ids and frames of a trial are. */
+struct numbers {
+	uint64_t pid;
+	uint64_t
+	    first_tid; /* of its threads, which have numbers of their own: those of two trials may be one's */
+	uint64_t first; /* frame of its tree */
+};
+
+static void put_thread(const struct numbers *numbers, size_t i,
+		       const struct export_thread *thread, FILE *out)
+{
+	char name[64];
+	struct protobuf packet, track, inner;
+	snprintf(name, sizeof(name), "thread %" PRId64 " of process %" PRId64, thread->tid,
+		 thread->pid);
+	FILE *in_packet = protobuf_begin(&packet), *in_track = protobuf_begin(&track);
+	protobuf_number(in_track, TRACK_UUID,
+			numbers->pid << 32 | (uint64_t)TRACK_OF_THREAD << 28 | i);
+	protobuf_text(in_track, TRACK_NAME, name);
+	FILE *in_thread = protobuf_begin(&inner);
+	protobuf_number(in_thread, THREAD_PID, numbers->pid);
+	protobuf_number(in_thread, THREAD_TID, numbers->first_tid + i);
+	protobuf_text(in_thread, THREAD_NAME, name);
+	protobuf_end(&inner, in_track, TRACK_THREAD);
+	protobuf_number(in_packet, PACKET_SEQUENCE, STACK_SEQUENCE);
+	protobuf_end(&track, in_packet, PACKET_TRACK);
+	protobuf_end(&packet, out, TRACE_PACKET);
+}
+
+/* What has no time stands at the trial's begin. */
+static void put_stack(const struct export_stack *stack, const struct numbers *numbers,
 		      uint64_t part, FILE *out)
 {
 	struct protobuf packet, interned, sample, task;
@@ -142,12 +183,15 @@ static void put_stack(const struct export_stack *stack, uint64_t pid, uint64_t f
 		protobuf_end(&interned, in_packet, PACKET_INTERNED);
 	}
 	FILE *in = protobuf_begin(&sample);
-	protobuf_number(protobuf_begin(&task), TASK_PID, pid);
+	FILE *in_task = protobuf_begin(&task);
+	protobuf_number(in_task, TASK_PID, numbers->pid);
+	if (stack->thread > 0)
+		protobuf_number(in_task, TASK_TID, numbers->first_tid + stack->thread - 1);
 	protobuf_end(&task, in, STACK_TASK);
-	put_calls(stack, first, part, in);
+	put_calls(stack, numbers->first, part, in);
 	put_weights(stack, in);
 	protobuf_number(in_packet, PACKET_TIMESTAMP,
-			(uint64_t)(stack->trial->begin_ns + stack->trial->boot_offset_ns));
+			(uint64_t)(stack->time_ns + stack->trial->boot_offset_ns));
 	protobuf_number(in_packet, PACKET_SEQUENCE, STACK_SEQUENCE);
 	protobuf_number(in_packet, PACKET_SEQUENCE_FLAGS, SEQUENCE_GOES_ON);
 	protobuf_end(&sample, in_packet, PACKET_STACK);
@@ -157,19 +201,24 @@ static void put_stack(const struct export_stack *stack, uint64_t pid, uint64_t f
 void perfetto_stacks(const struct export_data *data, FILE *out)
 {
 	size_t n;
-	uint64_t first = 0, next = 1;
-	const struct export_stack *stacks = export_stacks(data, &n);
+	uint64_t next = 1, next_tid = data->n_trials + 1;
+	struct numbers numbers = { 0 };
+	const struct export_stack *stacks = export_timed_stacks(data, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct export_trial *trial = stacks[i].trial;
-		if (!trial->tree)
+		const struct export_tree *tree = trial->tree;
+		if (!tree)
 			continue;
 		if (i == 0 || stacks[i - 1].trial != trial) {
-			first = next;
-			next += trial->tree->n_frames;
-			put_frames(trial->tree, first, out);
+			numbers = (struct numbers){ (uint64_t)(trial - data->trials) + 1,
+						    next_tid, next };
+			next += tree->n_frames;
+			next_tid += tree->n_threads;
+			for (size_t t = 0; t < tree->n_threads; t++)
+				put_thread(&numbers, t, &tree->threads[t], out);
+			put_frames(tree, numbers.first, out);
 		}
-		put_stack(&stacks[i], (uint64_t)(trial - data->trials) + 1, first, next,
-			  out);
+		put_stack(&stacks[i], &numbers, next, out);
 		next += stacks[i].node == 0;
 	}
 }

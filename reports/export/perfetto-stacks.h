@@ -1,6 +1,6 @@
 /* reports/export/perfetto-stacks.h - sampled stacks in a trace for ui.perfetto.dev: StackSamples that weigh
  * microjoules, with CPU time and the number of samples beside them. Perfetto 58 and later draws them as
- * flame graphs; older ones pass over them. */
+ * flame graphs; older ones pass over them. Each stands at the time at which it was taken, in its thread. */
 #ifndef JOULECART_PERFETTO_STACKS_H
 #define JOULECART_PERFETTO_STACKS_H
 #include "reports/export/export-data.h"

@@ -100,6 +100,10 @@ class Database:
         regions = [(trial, f"region {name}", joules) for trial, name, joules in self.regions() if name is not None]
         return sorted(self.channels() + regions, key=lambda row: (row[0], row[1].startswith("region ")))
 
+    def timed(self, trial):
+        """Samples whose time is known."""
+        return self.rows(f"SELECT coalesce(sum(n), 0) FROM profile_chunk WHERE trial_id = {trial}")[0][0]
+
     def phases(self):
         return self.rows("""SELECT trial_id, name, (end_mono_ns - begin_mono_ns) FROM phase WHERE ordinal > 0
             AND end_mono_ns IS NOT NULL""")
@@ -120,6 +124,35 @@ def compare_paths(written, known, what):
         near(got_j, joules, f"a stack, {what}", 1e-6, 1e-6)
         if got_n is not None:
             same(got_n, n, f"a stack's samples, {what}")
+
+
+def compare_samples(written, known, what):
+    """The same in no order, of a format that has each sample: samples of one stack, which have the same key, are added
+    up first. Whole microjoules are rounded from one sample to the next."""
+    sums = {}
+    for names, joules, n, key in written:
+        sum_ = sums.setdefault(key, [names, 0, 0])
+        sum_[1] += joules
+        sum_[2] += n or 0
+    begins = {}  # of names, which may be a megabyte each
+
+    def begin(name):
+        if name not in begins:
+            begins[name] = shown(name) and name.lstrip("'")[:1024]
+        return begins[name]
+
+    def is_of(label, name):
+        return not begin(name) or label[:1025].lstrip("'").startswith(begin(name))
+
+    left = [(names, joules, n if written[0][2] is not None else None) for names, joules, n in sums.values()]
+    for names, joules, n in known:
+        def fits(stack):
+            return len(stack[0]) == len(names) and abs(stack[1] - joules) <= 2e-6 + 1e-6 * joules and stack[2] in (n, None) \
+                and all(map(is_of, stack[0], names))
+        place = next((i for i, stack in enumerate(left) if fits(stack)), None)
+        assert place is not None, f"a stack, {what}: {str(names)[-99:]} of {joules} J is not written"
+        del left[place]
+    assert not left, f"a stack, {what}: {str(left[0])[-99:]} is not in the database"
 
 
 # --- protocol buffers ----------------------------------------------------------------------
@@ -164,7 +197,7 @@ def message(data):
 
 def perfetto(data, database):
     tracks, counters, opened, slices = {}, {}, {}, []
-    interned, stacks = {}, {}
+    interned, stacks, threads = {}, {}, set()
     for number, packet in fields(data):
         assert number == 1, "only packets in a trace"
         whole, packet = packet, message(packet)
@@ -176,6 +209,8 @@ def perfetto(data, database):
             track = message(packet[60])
             assert track[1] not in tracks and (5 not in track or track[5] in tracks), "a track within one"
             assert 2 in track or message(track[3])[6].decode(), "a track has a name"
+            if 4 in track:
+                threads.add((message(track[4])[1], message(track[4])[2]))
             tracks[track[1]] = track
             continue
         time, event = packet[8], message(packet[11])
@@ -213,7 +248,21 @@ def perfetto(data, database):
     same(len(stacks), len(known), "trials with stacks")
     for (pid, written), trial in zip(sorted(stacks.items()), sorted(known)):
         assert any(message(track.get(3, b"")).get(1) == pid for track in tracks.values()), "a stack's process"
-        compare_paths(written, known[trial], "perfetto")
+        compare_samples([stack[:4] for stack in written], known[trial], "perfetto")
+        compare_times([stack[4:] for stack in written if stack[4]], trial, database, threads)
+
+
+def compare_times(written, trial, database, threads):
+    """Samples that have a thread: (tid, pid, nanoseconds of CLOCK_BOOTTIME)."""
+    same(len(written), database.timed(trial), "samples with a time")
+    begin, end = database.rows(f"""SELECT t.begin_mono_ns + c.begin_boot_ns - c.begin_mono_ns,
+        t.end_mono_ns + c.begin_boot_ns - c.begin_mono_ns FROM trial t JOIN campaign c USING (campaign_id)
+        WHERE trial_id = {trial}""")[0]
+    times = [time for _, _, time in written]
+    assert times == sorted(times), "samples go back in time"
+    assert len(times) < 2 or times[-1] > times[0], "all samples are of one time"
+    assert all(begin - 1000 <= time <= end for time in times), "a sample is not of the trial's time"
+    assert all((pid, tid) in threads for tid, pid, _ in written), "a sample's thread"
 
 
 def packed(data):
@@ -237,18 +286,22 @@ def perfetto_stack(packet, interned, stacks):
         key = number, message(entry)[1]
         assert key not in interned, "a number has one meaning"
         interned[key] = message(entry)
+        if number in (5, 18):  # once: a name may be a megabyte long, and in each sample
+            interned[key][2] = interned[key][2].decode()
     if 135 not in packet:
         return
     sample = message(packet[135])
     frames = [interned[6, value] for number, value in fields(sample[5]) if number == 2]
     for frame in frames:
-        assert 5 not in frame or interned[18, frame[5]][2].decode(), "a frame's file"
-    names = [interned[5, frame[2]][2].decode() for frame in frames]
+        assert 5 not in frame or interned[18, frame[5]][2], "a frame's file"
+    names = [interned[5, frame[2]][2] for frame in frames]
     same(message(sample[9])[4].decode(), "\u00b5J", "the unit of stacks")
     followers = [message(value)[2].decode() for number, value in fields(packet[135]) if number == 12]
     weights = dict(zip(followers, packed(sample[14])))
     assert packet[8] < 1 << 63, "a time"
-    stacks.setdefault(message(sample[1])[2], []).append((names, sample[11] * 1e-6, weights["samples"]))
+    task = message(sample[1])
+    stacks.setdefault(task[2], []).append(
+        (names, sample[11] * 1e-6, weights["samples"], sample[5], task.get(3), task[2], packet[8]))
 
 
 def pprof(data, database):
@@ -370,26 +423,46 @@ def firefox(data, database):
 
 
 def firefox_stacks(profile, database):
-    strings = profile["shared"]["stringArray"]
-    threads = [thread for thread in profile["threads"] if thread["name"].startswith("functions")]
+    """A trial has a thread for what has no time, and one for each of its threads."""
+    by_process = {}
+    for thread in profile["threads"]:
+        if thread["name"].startswith("functions"):
+            by_process.setdefault(int(thread["pid"]), []).append(thread)
     known = database.stacks()
-    same(len(threads), len(known), "threads of functions")
-    for thread, trial in zip(threads, sorted(known)):
-        stack, frame, function = thread["stackTable"], thread["frameTable"], thread["funcTable"]
-        for name in "stackTable", "frameTable", "funcTable", "samples":
-            same({len(column) for column in thread[name].values() if isinstance(column, list)},
-                 {thread[name]["length"]}, f"the columns of {name}")
-        assert all(0 <= category < len(profile["meta"]["categories"]) for category in frame["category"])
-        assert all(file is None or strings[file] for file in function["fileName"]), "a function's file"
-        paths = []
-        for place, prefix in zip(stack["frame"], stack["prefix"]):
-            assert prefix is None or 0 <= prefix < len(paths), "a stack's prefix stands before it"
-            paths.append((paths[prefix] if prefix is not None else []) +
-                         [strings[function["name"][frame["func"][place]]]])
-        samples = thread["samples"]
-        assert samples["time"] == sorted(samples["time"])
-        compare_paths([(paths[index], weight * 1e-6, None) for index, weight in
-                       zip(samples["stack"], samples["weight"]) if index is not None], known[trial], "firefox")
+    same(len(by_process), len(known), "trials with threads of functions")
+    for (_, threads), trial in zip(sorted(by_process.items()), sorted(known)):
+        stacks, n_timed = [], 0
+        for thread in threads:
+            stacks += firefox_thread(profile, thread)
+            if " of " in thread["name"]:
+                samples = thread["samples"]
+                n_timed += sum(index is not None for index in samples["stack"])
+                assert all(thread["registerTime"] - 1e-3 <= time <= thread["unregisterTime"] + 1e-3
+                           for time in samples["time"]), "a sample is not of the trial's time"
+        same(n_timed, database.timed(trial), "samples with a time")
+        compare_samples(stacks, known[trial], "firefox")
+
+
+def firefox_thread(profile, thread):
+    strings = profile["shared"]["stringArray"]
+    stack, frame, function = thread["stackTable"], thread["frameTable"], thread["funcTable"]
+    for name in "stackTable", "frameTable", "funcTable", "samples":
+        same({len(column) for column in thread[name].values() if isinstance(column, list)},
+             {thread[name]["length"]}, f"the columns of {name}")
+    assert all(0 <= category < len(profile["meta"]["categories"]) for category in frame["category"])
+    assert all(file is None or strings[file] for file in function["fileName"]), "a function's file"
+    paths = []
+    for place, prefix in zip(stack["frame"], stack["prefix"]):
+        assert prefix is None or 0 <= prefix < len(paths), "a stack's prefix stands before it"
+        paths.append((paths[prefix] if prefix is not None else []) + [strings[function["name"][frame["func"][place]]]])
+    samples = thread["samples"]
+    assert samples["time"] == sorted(samples["time"])
+    keys, met = [], {}  # stacks of the same names, as hostile ones are, are told apart by their order
+    for path in paths:
+        met[tuple(path)] = nr = met.get(tuple(path), 0) + 1
+        keys.append((tuple(path), nr))
+    return [(paths[index], weight * 1e-6, None, keys[index])
+            for index, weight in zip(samples["stack"], samples["weight"]) if index is not None]
 
 
 def otlp_value(value):
