@@ -4,7 +4,6 @@
 #include "profiler/observer/tick-cost.h"
 
 #include "base/clock.h"
-#include "base/number.h"
 #include "base/problem.h"
 #include "collectors/cpu/cpu-identity.h"
 #include "profiler/config/config-file.h"
@@ -121,7 +120,7 @@ static int take(void *into, const char *section, const char *key, const char *va
 	struct taking *taking = into;
 	double ns;
 	(void)line;
-	problem_why(why, "it is no such file");
+	(void)why; /* nobody reads it: such a file says nothing */
 	if (!*section)
 		return take_fact(taking, key, value);
 	for (int place = 0; place < TICK_PLACES; place++)
