@@ -44,6 +44,7 @@ libmodels_a_SOURCES = \
   %D%/kernels/softmax.c %D%/kernels/softmax.h \
   %D%/kernels/span.c %D%/kernels/span.h \
   %D%/kernels/zero-point.c %D%/kernels/zero-point.h \
+  %D%/train/bandit.c %D%/train/bandit.h \
   %D%/train/fake-quantize.c %D%/train/fake-quantize.h \
   %D%/train/feature-distillation.c %D%/train/feature-distillation.h \
   %D%/train/gradient-exchange.c %D%/train/gradient-exchange.h \
@@ -52,6 +53,7 @@ libmodels_a_SOURCES = \
   %D%/train/network.c %D%/train/network.h \
   %D%/train/optimizer.c %D%/train/optimizer.h \
   %D%/train/sparsify.c %D%/train/sparsify.h \
+  %D%/train/tastes.c %D%/train/tastes.h \
   %D%/train/train.c %D%/train/train.h \
   %D%/variants/asymmetric.c \
   %D%/variants/augmented.c \
@@ -109,6 +111,7 @@ pkglibexec_PROGRAMS += joulecart-models
 joulecart_models_SOURCES = \
   %D%/cli/cmd-data.c \
   %D%/cli/cmd-eval.c \
+  %D%/cli/cmd-feedback.c \
   %D%/cli/cmd-infer.c \
   %D%/cli/cmd-list.c \
   %D%/cli/cmd-serve.c \

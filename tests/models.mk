@@ -1,6 +1,7 @@
 # The models: oneDNN is theirs alone, so their tests link a library of their own.
 models_unit_tests = \
   tests/unit/models/data/test-augment \
+  tests/unit/models/train/test-bandit \
   tests/unit/models/train/test-train \
   tests/unit/models/data/test-catalogue \
   tests/unit/models/variants/test-compression \
@@ -22,6 +23,7 @@ models_unit_tests = \
 check_PROGRAMS += $(models_unit_tests)
 models_unit_libs = libmodels.a libjc.a $(models_libs) $(CMOCKA_LIBS)
 tests_unit_models_data_test_augment_LDADD = $(models_unit_libs)
+tests_unit_models_train_test_bandit_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_train_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_compression_LDADD = $(models_unit_libs)

@@ -16,6 +16,6 @@ struct models_command {
 };
 
 extern const struct models_command command_list, command_train, command_infer, command_eval,
-    command_data, command_serve;
+    command_data, command_serve, command_feedback;
 
 #endif

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 static const struct models_command *const commands[] = {
-	&command_list, &command_train, &command_infer,
-	&command_eval, &command_data,  &command_serve,
+	&command_list, &command_train, &command_infer,    &command_eval,
+	&command_data, &command_serve, &command_feedback,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -24,7 +24,7 @@ weights_of() {
 	run --separate-stderr "$MODELS" --help
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	for command in list train infer eval data serve; do
+	for command in list train infer eval data serve feedback; do
 		[[ "$output" == *" $command "* ]]
 		run "$MODELS" "$command" --help
 		[ "$status" -eq 0 ]
@@ -284,6 +284,27 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"no trained 'teacher'"*"cannot ask the other process: it ended before it had answered"* ]]
 	run -1 "$MODELS" serve teacher </dev/null
 	[[ "$output" == *"cannot serve: standard input is no stream socket"* ]]
+}
+
+@test "feedback tells what each policy took, regretted and cost, the same for the same seed" {
+	told() {
+		# shellcheck disable=SC2086 # words
+		"$MODELS" feedback student $TINY --interactions 600 --night 200 "$@" |
+			grep -o '^  [a-z]* *taken .*regret [0-9]*'
+	}
+	# shellcheck disable=SC2086 # words
+	"$MODELS" train student $TINY
+	once=$(told)
+	for policy in fixed online nightly; do
+		grep -q "  $policy *taken [0-9.]* %, regret [0-9]*" <<<"$once"
+	done
+	[ "$(told)" = "$once" ]
+	[ "$(told --drift 0.5)" != "$once" ]
+	# shellcheck disable=SC2086 # words
+	"$MODELS" train rules $TINY
+	# shellcheck disable=SC2086 # words
+	run -1 "$MODELS" feedback rules $TINY
+	[[ "$output" == *"cannot learn from feedback with this model: each query must have"* ]]
 }
 
 @test "federated training counts what shops would send each other" {
