@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/plain-file.h"
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 #include "schema/database/guard.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ static int take_line(sqlite3_stmt *insert, char *line, const struct columns *col
 	/* 0: Slurm gathered no energy, or none yet */
 	if (!job || !joules || !number_read(joules, &value) || value <= 0)
 		return SQLITE_OK;
-	sqlite3_bind_text(insert, 1, job, -1, SQLITE_TRANSIENT);
+	bind_text(insert, 1, job);
 	sqlite3_bind_double(insert, 2, value);
 	int code = sqlite3_step(insert);
 	sqlite3_reset(insert);

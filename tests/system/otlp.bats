@@ -56,7 +56,7 @@ need_both() {
 	need_machines
 	receive got
 	printf '%s\n' 'set -eu' ". '$TESTS_SOURCE/tests/serve.bash'" "serve_begin one --zone DE --otlp $otlp/ --otlp-interval 1" \
-		'while [ ! -e got/1.json ]; do sleep 0.1; done' 'metrics >page' serve_end >script
+		'timeout 60 sh -c "until test -e got/1.json; do sleep 0.1; done"' 'metrics >page' serve_end >script
 	on server bash script
 	in_order got >files
 	# shellcheck disable=SC2046 # names of files
