@@ -110,7 +110,7 @@ setup() {
 	[ ! -e /sys/class/powercap/intel-rapl:0 ] || skip 'this machine has counters'
 	export XDG_DATA_HOME=$PWD/data
 	run -3 --separate-stderr joulecart bench --quick --no-train --require-measured -o other.db
-	has "$stderr" '^joulecart: refused to run: --require-measured'
+	has "${stderr##*$'\n'}" '^joulecart: refused to run: --require-measured'
 }
 
 @test "a parent that is missing is trained in a trial of its own, not in its child's" {
