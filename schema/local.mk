@@ -1,5 +1,6 @@
 libjc_a_SOURCES += \
   %D%/database/bundled.c %D%/database/bundled.h \
+  %D%/database/change-log.c %D%/database/change-log.h \
   %D%/database/count.c %D%/database/count.h \
   %D%/database/file-uri.c %D%/database/file-uri.h \
   %D%/database/guard.c %D%/database/guard.h \
@@ -8,7 +9,12 @@ libjc_a_SOURCES += \
   %D%/database/statement.h \
   %D%/database/value.c %D%/database/value.h \
   %D%/database/views.c %D%/database/views.h \
+  %D%/factors/certificate-file.c %D%/factors/certificate-file.h \
+  %D%/factors/certificate-store.c %D%/factors/certificate-store.h \
+  %D%/factors/csv-table.c %D%/factors/csv-table.h \
+  %D%/factors/data-file.c %D%/factors/data-file.h \
   %D%/factors/factor-store.c %D%/factors/factor-store.h \
+  %D%/factors/factor-write.c %D%/factors/factor-write.h \
   %D%/factors/grid-csv.c \
   %D%/factors/grid-file.c %D%/factors/grid-file.h \
   %D%/factors/grid-json.c \
@@ -68,6 +74,7 @@ schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
   %D%/0019-slowdown.sql \
   %D%/0020-rank.sql \
   %D%/0021-sample-times.sql \
+  %D%/0022-change-log.sql \
   %D%/tables.sql %D%/views.sql %D%/views-carbon.sql
 schema/ddl.h: $(schema_sql) %D%/cloud-regions.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \

@@ -13,6 +13,8 @@
 #include "reports/render/query-table.h"
 #include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
+#include "schema/factors/certificate-store.h"
+#include "schema/factors/data-file.h"
 #include "schema/factors/factor-store.h"
 #include "schema/factors/grid-file.h"
 #include "schema/factors/grid-time.h"
@@ -46,6 +48,9 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct factors_options, plain) },
 	{ OPTION_INCLUDE(despite_rows, struct factors_options, reading) },
 	{ OPTION_HEADING("set and import") },
+	{ "by", 0, "NAME", NULL,
+	  "who makes the change, for the file's change log [your account's name]",
+	  OPTION_TEXT(struct factors_options, source.who) },
 	{ "campaign", 0, "N", NULL, "set only for the Nth campaign [all]",
 	  OPTION_COUNT(struct factors_options, campaign_id, 1, OPTION_COUNT_MOST),
 	  .values = VALUES_CAMPAIGNS },
@@ -287,7 +292,7 @@ static int set_one(sqlite3 *db, const struct factors_options *options, char *ope
 	*equals = '\0';
 	if (!strchr(operand, '/'))
 		return setting_set(db, operand, equals + 1, options->campaign_id,
-				   options->source.source, why);
+				   &options->source, why);
 	double value;
 	if (number_read(equals + 1, &value))
 		return factor_set(db, operand, value, &options->source, why);
@@ -307,17 +312,36 @@ static void print_doubled(const struct grid_file *file)
 		 grid_time_text(file->doubled_ns, text), more);
 }
 
-static int import_one(sqlite3 *db, const struct factors_options *options, char *operand,
-		      struct problem *why)
+static int import_certificates(sqlite3 *db, const struct factors_options *options,
+			       const struct data_file *data, const char *name,
+			       struct problem *why)
+{
+	struct certificate_file file;
+	if (certificate_file_parse(data, options->zone, &file, why) != 0)
+		return -1;
+	int code = certificates_store(db, &file, name, &options->source, why);
+	double kwh = 0;
+	for (size_t i = 0; i < file.n; i++)
+		kwh += file.certificates[i].kwh;
+	if (code == 0)
+		wrap_say(stdout, 0, 2,
+			 "certificates: zone %s, %zu row%s, %.6g kWh: 'joulecart report' "
+			 "matches them with what was used, hour by hour",
+			 file.zone, file.n, file.n == 1 ? "" : "s", kwh);
+	certificate_file_free(&file);
+	return code;
+}
+
+static int import_series(sqlite3 *db, const struct factors_options *options,
+			 const struct data_file *data, const char *name,
+			 struct problem *why)
 {
 	const struct grid_declared declared = { options->zone, options->source.method,
 						options->source.scope };
-	const char *slash = strrchr(operand, '/');
 	struct grid_file file;
-	if (grid_file_read(operand, &declared, &file, why) != 0)
+	if (grid_file_parse(data, &declared, &file, why) != 0)
 		return -1;
-	int code = grid_series_store(db, &file, slash ? slash + 1 : operand,
-				     &options->source, why);
+	int code = grid_series_store(db, &file, name, &options->source, why);
 	for (size_t i = 0; code == 0 && i < file.n_series; i++)
 		wrap_say(stdout, 0, 2, "%s: zone %s, %s, %s, %zu values, one each %g min",
 			 file.format, file.zone, file.series[i].method,
@@ -326,6 +350,21 @@ static int import_one(sqlite3 *db, const struct factors_options *options, char *
 	if (code == 0 && file.n_doubled > 0)
 		print_doubled(&file);
 	grid_file_free(&file);
+	return code;
+}
+
+static int import_one(sqlite3 *db, const struct factors_options *options, char *operand,
+		      struct problem *why)
+{
+	const char *slash = strrchr(operand, '/');
+	const char *name = slash ? slash + 1 : operand;
+	struct data_file data;
+	if (data_file_read(operand, &data, why) != 0)
+		return -1;
+	int code = certificate_file_is(&data)
+		       ? import_certificates(db, options, &data, name, why)
+		       : import_series(db, options, &data, name, why);
+	data_file_free(&data);
 	return code;
 }
 

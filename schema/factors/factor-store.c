@@ -6,7 +6,8 @@
 #include "base/number.h"
 #include "base/problem.h"
 #include "schema/database/bundled.h"
-#include "schema/database/guard.h"
+#include "schema/database/change-log.h"
+#include "schema/factors/factor-write.h"
 #include "schema/factors/zone.h"
 
 #include <ctype.h>
@@ -15,45 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int unwritable(sqlite3 *db, const char *name, struct problem *why)
-{
-	bool is_refused = (sqlite3_errcode(db) & 0xff) == SQLITE_CONSTRAINT;
-	problem_what(why, "cannot set '%s'", name);
-	if (!is_refused)
-		return guard_why(db, why);
-	why->kind = PROBLEM_USAGE;
-	problem_why(why, "the value or its words are not allowed there (%s)",
-		    sqlite3_errmsg(db));
-	return problem_todo(why, "'man joulecart-factors' lists what each takes");
-}
-
-/* 0, or -1 with *why: temp.known_factor holds what this program and the file know. */
-static int know(sqlite3 *db, const char *name, struct problem *why)
-{
-	return bundled_know(db) == SQLITE_OK ? 0 : unwritable(db, name, why);
-}
-
-static int lacks(const char *name, const char *what, const char *option,
-		 struct problem *why)
-{
-	problem_what(why, "cannot set '%s'", name);
-	why->kind = PROBLEM_USAGE;
-	problem_why(why, "%s is missing", what);
-	return problem_todo(why, "give it with %s", option);
-}
-
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
-{
-	sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
-}
-
-static int step(sqlite3 *db, sqlite3_stmt *statement, const char *name, struct problem *why)
-{
-	int code = sqlite3_step(statement);
-	sqlite3_finalize(statement);
-	return code == SQLITE_DONE || code == SQLITE_ROW ? 0 : unwritable(db, name, why);
-}
-
 /* A parameter keeps its unit and name from the row that it stands before. */
 static const char factor_sql[] =
     "INSERT INTO factor (kind, key, parameter, value, unit, name, year, method, scope, "
@@ -61,7 +23,8 @@ static const char factor_sql[] =
     " boundary, publisher, edition, source, licence, retrieved, origin, note, address,"
     " place, gwp, gases, compared) "
     "SELECT ?1, ?2, ?3, ?4, coalesce(?5, (SELECT unit FROM known_factor WHERE kind = ?1"
-    "   AND parameter = ?3 LIMIT 1)),"
+    "   AND parameter = ?3 LIMIT 1), (SELECT unit FROM known_factor WHERE kind = ?1"
+    "   AND ?3 LIKE 'intensity%' AND parameter = 'intensity' LIMIT 1)),"
     " coalesce((SELECT name FROM known_factor WHERE kind = ?1 AND key = ?2 LIMIT 1), ?2),"
     " ?6, ?7, ?8, ?9, coalesce(?10, 'as its source has it'), coalesce(?11, ?13),"
     " coalesce(?12, 'not stated'), ?13, coalesce(?14, 'not stated'),"
@@ -84,21 +47,62 @@ static int check_factor(const char *path, const char *kind, const char *paramete
 	bool is_intensity = strcmp(kind, "grid") == 0 &&
 			    strncmp(parameter, "intensity", 9) == 0;
 	if (!source->source)
-		return lacks(path, "where the number is from", "--source", why);
+		return factor_lacks(path, "where the number is from", "--source", why);
 	if (is_intensity && !source->method)
-		return lacks(path, "average or marginal", "--method", why);
+		return factor_lacks(path, "average or marginal", "--method", why);
 	if (is_intensity && !source->scope)
-		return lacks(path, "direct or lifecycle", "--scope", why);
+		return factor_lacks(path, "direct or lifecycle", "--scope", why);
 	if (is_intensity && !source->year)
-		return lacks(path, "the year of the data", "--year", why);
+		return factor_lacks(path, "the year of the data", "--year", why);
 	return 0;
+}
+
+/* What stands there of a change, in the words of 'diff'. */
+static const char factor_state_sql[] =
+    "SELECT printf('%.15g %s', value, unit) || ', ' || publisher || ', ' || edition ||"
+    " coalesce(', of ' || year, '') || ', ' || source FROM factor"
+    " WHERE kind || '/' || key || '/' || parameter = ?1 ORDER BY origin DESC LIMIT 1";
+static const char setting_state_sql[] =
+    "SELECT coalesce(text, printf('%.15g', value)) || ', says ' || source FROM setting"
+    " WHERE name = ?1 AND campaign_id = ?2";
+static const char series_state_sql[] =
+    "SELECT group_concat(zone || ', ' || method || ', ' || scope || ', ' ||"
+    " (SELECT count(*) FROM grid_point p WHERE p.series_id = s.series_id) || ' values',"
+    " '; ') || ', SHA-256 ' || sha256 FROM grid_series s WHERE sha256 = ?1";
+
+/* After its words were checked. */
+static int write_factor(sqlite3 *db, const char *path, const char *const name[3],
+			double value, const struct factor_source *source,
+			struct problem *why)
+{
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(db, factor_sql, -1, &statement, NULL) != SQLITE_OK)
+		return factor_unwritable(db, path, why);
+	const char *const texts[] = {
+		source->method,    source->scope,   source->basis,  source->boundary,
+		source->publisher, source->edition, source->source, source->licence,
+		source->retrieved, source->address, source->place,  source->gwp,
+		source->gases,     source->compared
+	};
+	for (int i = 0; i < 3; i++)
+		factor_bind_text(statement, 1 + i, name[i]);
+	sqlite3_bind_double(statement, 4, value);
+	factor_bind_text(statement, 5, source->unit);
+	if (source->year)
+		sqlite3_bind_int64(statement, 6, source->year);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		factor_bind_text(statement, 7 + (int)i, texts[i]);
+	return factor_step(db, statement, path, why);
 }
 
 int factor_set(sqlite3 *db, const char *path, double value,
 	       const struct factor_source *source, struct problem *why)
 {
 	char kind[32], key[64], parameter[48];
-	sqlite3_stmt *statement = NULL;
+	const char *const name[] = { kind, key, parameter };
+	struct noted_change change = {
+		.kind = "factor", .name = path, .state_sql = factor_state_sql, .key = path
+	};
 	if (sscanf(path, "%31[^/]/%63[^/]/%47s", kind, key, parameter) != 3) {
 		problem_what(why, "cannot set '%s'", path);
 		why->kind = PROBLEM_USAGE;
@@ -108,45 +112,58 @@ int factor_set(sqlite3 *db, const char *path, double value,
 	if (check_factor(path, kind, parameter, source, why) != 0)
 		return -1;
 	/* What it stands before is shown beside it. */
-	if (know(db, path, why) != 0 || bundled_add(db, kind, key) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, factor_sql, -1, &statement, NULL) != SQLITE_OK)
-		return unwritable(db, path, why);
-	const char *const texts[] = {
-		source->method,    source->scope,   source->basis,  source->boundary,
-		source->publisher, source->edition, source->source, source->licence,
-		source->retrieved, source->address, source->place,  source->gwp,
-		source->gases,     source->compared
-	};
-	bind_text(statement, 1, kind);
-	bind_text(statement, 2, key);
-	bind_text(statement, 3, parameter);
-	sqlite3_bind_double(statement, 4, value);
-	bind_text(statement, 5, source->unit);
-	if (source->year)
-		sqlite3_bind_int64(statement, 6, source->year);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		bind_text(statement, 7 + (int)i, texts[i]);
-	return step(db, statement, path, why);
+	if (factor_know(db, path, why) != 0)
+		return -1;
+	if (bundled_add(db, kind, key) != SQLITE_OK)
+		return factor_unwritable(db, path, why);
+	if (factor_note_begin(db, &change, why) != 0)
+		return -1;
+	int code = write_factor(db, path, name, value, source, why);
+	return factor_note_end(db, &change, source, code, why);
 }
 
-static int store_setting(sqlite3 *db, const char *name, int64_t campaign_id,
-			 const double *value, const char *text, const char *source,
-			 struct problem *why)
+/* What a setting holds: a number, or a text. */
+struct setting {
+	const char *name;
+	int64_t campaign_id;
+	const double *value; /* NULL: text */
+	const char *text;
+	const char *said; /* source, with what was asked for; NULL: source->source */
+};
+
+static int write_setting(sqlite3 *db, const struct setting *setting,
+			 const struct factor_source *source, struct problem *why)
 {
 	sqlite3_stmt *statement = NULL;
 	if (sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO setting VALUES (?, ?, ?, ?, ?)",
 			       -1, &statement, NULL) != SQLITE_OK)
-		return unwritable(db, name, why);
-	bind_text(statement, 1, name);
-	sqlite3_bind_int64(statement, 2, campaign_id);
-	if (value)
-		sqlite3_bind_double(statement, 3, *value);
+		return factor_unwritable(db, setting->name, why);
+	factor_bind_text(statement, 1, setting->name);
+	sqlite3_bind_int64(statement, 2, setting->campaign_id);
+	if (setting->value)
+		sqlite3_bind_double(statement, 3, *setting->value);
 	else
-		bind_text(statement, 4, text);
-	bind_text(statement, 5, source);
-	if (step(db, statement, name, why) != 0)
+		factor_bind_text(statement, 4, setting->text);
+	factor_bind_text(statement, 5, setting->said ? setting->said : source->source);
+	if (factor_step(db, statement, setting->name, why) != 0)
 		return -1;
-	return bundled_add_used(db) == SQLITE_OK ? 0 : unwritable(db, name, why);
+	return bundled_add_used(db) == SQLITE_OK
+		   ? 0
+		   : factor_unwritable(db, setting->name, why);
+}
+
+static int store_setting(sqlite3 *db, const struct setting *setting,
+			 const struct factor_source *source, struct problem *why)
+{
+	struct noted_change change = { .kind = "setting",
+				       .name = setting->name,
+				       .campaign_id = setting->campaign_id,
+				       .state_sql = setting_state_sql,
+				       .key = setting->name };
+	if (factor_note_begin(db, &change, why) != 0)
+		return -1;
+	int code = write_setting(db, setting, source, why);
+	return factor_note_end(db, &change, source, code, why);
 }
 
 /* One value of an embodied factor; false: no such row. */
@@ -158,8 +175,8 @@ static bool embodied_factor(sqlite3 *db, const char *key, const char *parameter,
 			   "SELECT value FROM known_factor WHERE in_force"
 			   " AND kind = 'embodied' AND key = ? AND parameter = ?",
 			   -1, &row, NULL);
-	bind_text(row, 1, key);
-	bind_text(row, 2, parameter);
+	factor_bind_text(row, 1, key);
+	factor_bind_text(row, 2, parameter);
 	bool is_there = sqlite3_step(row) == SQLITE_ROW;
 	if (is_there)
 		*value = sqlite3_column_double(row, 0);
@@ -223,7 +240,7 @@ int embodied_of_parts(sqlite3 *db, const char *parts, double *kg, struct problem
 {
 	char part[80];
 	*kg = 0;
-	if (know(db, "embodied", why) != 0)
+	if (factor_know(db, "embodied", why) != 0)
 		return -1;
 	for (const char *at = parts; *at;) {
 		double one;
@@ -239,73 +256,65 @@ int embodied_of_parts(sqlite3 *db, const char *parts, double *kg, struct problem
 		*kg += one;
 		at += length + (at[length] == '+');
 	}
-	return *kg > 0 ? 0 : lacks("embodied", "the device", "embodied=server", why);
+	return *kg > 0 ? 0 : factor_lacks("embodied", "the device", "embodied=server", why);
 }
 
-static int set_embodied(sqlite3 *db, const char *value, int64_t campaign_id,
-			const char *source, struct problem *why)
+static int set_embodied(sqlite3 *db, struct setting *setting,
+			const struct factor_source *source, struct problem *why)
 {
 	double kg;
 	char said[256];
-	if (know(db, "embodied", why) != 0)
+	if (factor_know(db, "embodied", why) != 0)
 		return -1;
-	if (embodied_factor(db, value, "te", &kg))
-		return store_setting(db, "embodied", campaign_id, NULL, value, source, why);
-	if (embodied_of_parts(db, value, &kg, why) != 0)
+	if (embodied_factor(db, setting->text, "te", &kg))
+		return store_setting(db, setting, source, why);
+	if (embodied_of_parts(db, setting->text, &kg, why) != 0)
 		return -1;
-	snprintf(said, sizeof(said), "%s (%s)", source, value);
-	return store_setting(db, "embodied", campaign_id, &kg, NULL, said, why);
+	snprintf(said, sizeof(said), "%s (%s)", source->source, setting->text);
+	setting->value = &kg;
+	setting->said = said;
+	return store_setting(db, setting, source, why);
 }
 
-static int set_zone(sqlite3 *db, const char *value, int64_t campaign_id, const char *source,
-		    struct problem *why)
+static int set_zone(sqlite3 *db, struct setting *setting,
+		    const struct factor_source *source, struct problem *why)
 {
 	char zone[ZONE_KEY_SIZE], said[512];
-	if (zone_resolve(db, value, zone, sizeof(zone), why) != 0)
+	if (zone_resolve(db, setting->text, zone, sizeof(zone), why) != 0)
 		return -1;
-	bool is_alias = strcasecmp(value, zone) !=
+	bool is_alias = strcasecmp(setting->text, zone) !=
 			0; /* US-CAL is US-CAMX: kept as it was said */
-	snprintf(said, sizeof(said), is_alias ? "%s (%s)" : "%s", source, value);
-	return store_setting(db, "zone", campaign_id, NULL, zone, said, why);
+	snprintf(said, sizeof(said), is_alias ? "%s (%s)" : "%s", source->source,
+		 setting->text);
+	setting->text = zone;
+	setting->said = said;
+	return store_setting(db, setting, source, why);
 }
 
 int setting_set(sqlite3 *db, const char *name, const char *value, int64_t campaign_id,
-		const char *source, struct problem *why)
+		const struct factor_source *source, struct problem *why)
 {
 	double number = 0;
 	bool is_number = number_read(value, &number);
-	if (!source)
-		return lacks(name, "who says so", "--source", why);
+	struct setting setting = { .name = name,
+				   .campaign_id = campaign_id,
+				   .text = value };
+	if (!source->source)
+		return factor_lacks(name, "who says so", "--source", why);
 	if (strcmp(name, "zone") == 0)
-		return set_zone(db, value, campaign_id, source, why);
+		return set_zone(db, &setting, source, why);
 	if (strcmp(name, "embodied") == 0 && !is_number)
-		return set_embodied(db, value, campaign_id, source, why);
+		return set_embodied(db, &setting, source, why);
 	if (strcmp(name, "pue_category") == 0 || strcmp(name, "instrument") == 0)
-		return store_setting(db, name, campaign_id, NULL, value, source, why);
+		return store_setting(db, &setting, source, why);
 	if (!is_number) {
 		problem_what(why, "cannot set '%s'", name);
 		why->kind = PROBLEM_USAGE;
 		return problem_refuse(why, "give one such as 215.8 or 1.2k",
 				      "'%s' is not a number", value);
 	}
-	return store_setting(db, name, campaign_id, &number, NULL, source, why);
-}
-
-/* The zone of table factor that goes by that name, else the name itself. */
-static void zone_of_publisher(sqlite3 *db, const char *name, char *zone, size_t size)
-{
-	sqlite3_stmt *row = NULL;
-	snprintf(zone, size, "%s", name);
-	sqlite3_prepare_v2(db,
-			   "SELECT key FROM known_factor WHERE in_force AND kind = 'grid'"
-			   " AND parameter = 'intensity' AND (key = ?1"
-			   " OR ',' || note || ',' LIKE '%,' || ?1 || ',%')"
-			   " ORDER BY key = ?1 DESC LIMIT 1",
-			   -1, &row, NULL);
-	bind_text(row, 1, name);
-	if (sqlite3_step(row) == SQLITE_ROW)
-		snprintf(zone, size, "%s", (const char *)sqlite3_column_text(row, 0));
-	sqlite3_finalize(row);
+	setting.value = &number;
+	return store_setting(db, &setting, source, why);
 }
 
 static const char series_sql[] =
@@ -321,7 +330,7 @@ static int add_series_row(sqlite3 *db, const struct grid_file *file, size_t inde
 	const struct grid_series *series = &file->series[index];
 	sqlite3_stmt *statement = NULL;
 	if (sqlite3_prepare_v2(db, series_sql, -1, &statement, NULL) != SQLITE_OK)
-		return unwritable(db, name, why);
+		return factor_unwritable(db, name, why);
 	const char *const texts[] = { zone,
 				      series->method,
 				      series->scope,
@@ -340,9 +349,9 @@ static int add_series_row(sqlite3 *db, const struct grid_file *file, size_t inde
 				      file->sha256 };
 	for (int i = 0; i < 16; i++)
 		if (i != 6)
-			bind_text(statement, i + 1, texts[i]);
+			factor_bind_text(statement, i + 1, texts[i]);
 	sqlite3_bind_int64(statement, 7, series->step_ns);
-	return step(db, statement, name, why);
+	return factor_step(db, statement, name, why);
 }
 
 static int add_points(sqlite3 *db, const struct grid_series *series, const char *name,
@@ -366,7 +375,7 @@ static int add_points(sqlite3 *db, const struct grid_series *series, const char 
 							      : SQLITE_ERROR;
 	}
 	sqlite3_finalize(statement);
-	return code == SQLITE_OK ? 0 : unwritable(db, name, why);
+	return code == SQLITE_OK ? 0 : factor_unwritable(db, name, why);
 }
 
 static int forget_file(sqlite3 *db, const char *sha256, const char *name,
@@ -380,23 +389,19 @@ static int forget_file(sqlite3 *db, const char *sha256, const char *name,
 	for (size_t i = 0; i < 2; i++) {
 		sqlite3_stmt *statement = NULL;
 		if (sqlite3_prepare_v2(db, sqls[i], -1, &statement, NULL) != SQLITE_OK)
-			return unwritable(db, name, why);
-		bind_text(statement, 1, sha256);
-		if (step(db, statement, name, why) != 0)
+			return factor_unwritable(db, name, why);
+		factor_bind_text(statement, 1, sha256);
+		if (factor_step(db, statement, name, why) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-int grid_series_store(sqlite3 *db, const struct grid_file *file, const char *name,
-		      const struct factor_source *source, struct problem *why)
+static int write_series(sqlite3 *db, const struct grid_file *file, const char *name,
+			const struct factor_source *source, struct problem *why)
 {
 	char zone[GRID_ZONE_SIZE];
-	if (know(db, name, why) != 0)
-		return -1;
-	zone_of_publisher(db, file->zone, zone, sizeof(zone));
-	if (!source->source && strcmp(file->format, "generic-csv") == 0)
-		return lacks(name, "where the numbers are from", "--source", why);
+	factor_zone_of(db, file->zone, zone, sizeof(zone));
 	if (forget_file(db, file->sha256, name, why) != 0)
 		return -1;
 	for (size_t i = 0; i < file->n_series; i++)
@@ -404,4 +409,21 @@ int grid_series_store(sqlite3 *db, const struct grid_file *file, const char *nam
 		    add_points(db, &file->series[i], name, why) != 0)
 			return -1;
 	return 0;
+}
+
+int grid_series_store(sqlite3 *db, const struct grid_file *file, const char *name,
+		      const struct factor_source *source, struct problem *why)
+{
+	struct noted_change change = { .kind = "series",
+				       .name = name,
+				       .state_sql = series_state_sql,
+				       .key = file->sha256 };
+	if (factor_know(db, name, why) != 0)
+		return -1;
+	if (!source->source && strcmp(file->format, "generic-csv") == 0)
+		return factor_lacks(name, "where the numbers are from", "--source", why);
+	if (factor_note_begin(db, &change, why) != 0)
+		return -1;
+	int code = write_series(db, file, name, source, why);
+	return factor_note_end(db, &change, source, code, why);
 }

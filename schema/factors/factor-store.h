@@ -2,7 +2,8 @@
  *
  * Each call is one transaction's worth of writing on an open database; the caller begins and
  * commits. 0, or -1 with *why. Bundled factors are never changed: what is added stands before
- * them, and setting the same thing again replaces what was added. */
+ * them, and setting the same thing again replaces what was added; what is not as it was is noted in
+ * the change log (schema/database/change-log.h). */
 #ifndef JOULECART_FACTOR_STORE_H
 #define JOULECART_FACTOR_STORE_H
 #include "schema/factors/grid-series.h"
@@ -20,7 +21,8 @@ struct factor_source {
 	const char *retrieved,
 	    *compared; /* YYYY-MM-DD: read; compared with its publisher's text */
 	const char *unit, *method, *scope, *basis;
-	int64_t year; /* 0: not said */
+	const char *who; /* makes the change; NULL: the account's name */
+	int64_t year;    /* 0: not said */
 };
 
 /* "grid/FR/intensity" = 50. The unit may be left out where a row of that kind and parameter
@@ -32,7 +34,7 @@ int factor_set(sqlite3 *db, const char *path, double value,
  * "GB". campaign_id 0: for all campaigns. The value is checked as the table does, and its
  * words against the factors. */
 int setting_set(sqlite3 *db, const char *name, const char *value, int64_t campaign_id,
-		const char *source, struct problem *why);
+		const struct factor_source *source, struct problem *why);
 
 /* Chips of so much memory: fixed + per_cm2 * gb / gb_per_cm2, in kgCO2e (Boavizta ram.md). */
 double embodied_of_chips(double fixed_kg, double kg_per_cm2, double gb, double gb_per_cm2);

@@ -3,18 +3,18 @@
 
 #include "base/number.h"
 #include "base/problem.h"
+#include "schema/factors/csv-table.h"
 #include "schema/factors/grid-parse.h"
 #include "schema/factors/grid-series.h"
 #include "schema/factors/grid-time.h"
 
-#include <csv.h>
-#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* remedy: grid_file_read() says where the forms of files are written down */
+/* remedy: grid_file_parse() says where the forms of files are written down */
 
 /* What a column can be. */
 enum role { TIME, END, VALUE, DIRECT, LIFECYCLE, FORECAST, ZONE, ESTIMATED, N_ROLES };
@@ -54,44 +54,23 @@ static const struct csv_format formats[] = {
 	  .columns = { [TIME] = { "timestamp" }, [VALUE] = { "carbonintensity", "avgci" } },
 	  .needs = { [TIME] = true, [VALUE] = true } },
 };
-/* Publishers' exports have some twenty columns. */
-enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]), MAX_COLUMNS = 64 };
+enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
-/* What the callbacks of libcsv fill. */
+/* What the rows fill. */
 struct table {
+	struct csv_table csv;
 	struct grid_file *file;
 	const struct csv_format *format;
-	char names[MAX_COLUMNS][64];  /* of the header, as plain() makes them */
-	char fields[MAX_COLUMNS][64]; /* of this row, cut: what matters is short */
-	int role_at[N_ROLES];         /* column of each role, -1: none */
-	size_t column;
-	size_t row;
-	char failed[128]; /* why a row can't be taken */
+	int role_at[N_ROLES]; /* column of each role, -1: none */
 };
-
-/* Lower-case letters and digits alone; subscripts are plain digits. */
-static void plain(const char *text, char *out, size_t size)
-{
-	size_t n = 0;
-	for (const unsigned char *c = (const unsigned char *)text; *c && n + 1 < size;
-	     c++) {
-		if (c[0] == 0xe2 && c[1] == 0x82 && c[2] >= 0x80 && c[2] <= 0x89) {
-			out[n++] = (char)('0' + c[2] - 0x80); /* U+2080..U+2089 */
-			c += 2;
-		} else if (*c < 0x80 && isalnum(*c))
-			out[n++] = (char)tolower(*c);
-	}
-	out[n] = '\0';
-}
 
 static int find_column(const struct table *table, const struct csv_format *format,
 		       enum role role)
 {
-	for (int i = 0; i < 3 && format->columns[role][i]; i++)
-		for (size_t j = 0; j < table->column; j++)
-			if (strcmp(table->names[j], format->columns[role][i]) == 0)
-				return (int)j;
-	return -1;
+	int column = -1;
+	for (int i = 0; i < 3 && column < 0 && format->columns[role][i]; i++)
+		column = csv_table_column(&table->csv, format->columns[role][i]);
+	return column;
 }
 
 static bool fits(struct table *table, const struct csv_format *format)
@@ -106,8 +85,6 @@ static bool fits(struct table *table, const struct csv_format *format)
 
 static void read_header(struct table *table)
 {
-	for (size_t i = 0; i < table->column; i++)
-		plain(table->fields[i], table->names[i], sizeof(table->names[i]));
 	for (size_t i = 0; i < N_FORMATS && !table->format; i++)
 		if (fits(table, &formats[i]))
 			table->format = &formats[i];
@@ -117,8 +94,7 @@ static void read_header(struct table *table)
 
 static const char *field(const struct table *table, enum role role)
 {
-	int at = table->role_at[role];
-	return at >= 0 && (size_t)at < table->column ? table->fields[at] : "";
+	return csv_table_field(&table->csv, table->role_at[role]);
 }
 
 /* As publishers write that a value is missing. */
@@ -142,15 +118,15 @@ static void add_value(struct table *table, enum role role, const char *text,
 		return;
 	if (is_known &&
 	    (*end || value < 0 || !number_is_quantity(value * common->g_per_kwh))) {
-		snprintf(table->failed, sizeof(table->failed),
-			 "row %zu: '%.40s' is no intensity", table->row, text);
+		snprintf(table->csv.failed, sizeof(table->csv.failed),
+			 "row %zu: '%.40s' is no intensity", table->csv.row, text);
 		return;
 	}
 	point.g_per_kwh = value * common->g_per_kwh;
 	struct grid_series *series = grid_series_of(table->file, common->method, scope,
 						    common->basis);
 	if (!series || !grid_series_add(series, point))
-		snprintf(table->failed, sizeof(table->failed), "out of memory");
+		snprintf(table->csv.failed, sizeof(table->csv.failed), "out of memory");
 }
 
 static int check_zone(struct table *table)
@@ -177,14 +153,14 @@ static void read_row(struct table *table)
 	const char *end = field(table, END);
 	if (grid_time(field(table, TIME), is_utc, &point.begin_ns) != 0 ||
 	    (*end && grid_time(end, is_utc, &point.end_ns) != 0)) {
-		snprintf(table->failed, sizeof(table->failed),
-			 "row %zu: '%.40s' is no time%s", table->row, field(table, TIME),
-			 is_utc ? "" : " with its offset from UTC");
+		snprintf(table->csv.failed, sizeof(table->csv.failed),
+			 "row %zu: '%.40s' is no time%s", table->csv.row,
+			 field(table, TIME), is_utc ? "" : " with its offset from UTC");
 		return;
 	}
 	if (check_zone(table) != 0) {
-		snprintf(table->failed, sizeof(table->failed),
-			 "row %zu is of another zone, '%.40s'", table->row,
+		snprintf(table->csv.failed, sizeof(table->csv.failed),
+			 "row %zu is of another zone, '%.40s'", table->csv.row,
 			 field(table, ZONE));
 		return;
 	}
@@ -201,57 +177,30 @@ static void read_row(struct table *table)
 	add_value(table, LIFECYCLE, field(table, LIFECYCLE), "lifecycle", point);
 }
 
-static void take_field(void *data, size_t size, void *context)
+static void take_row(struct csv_table *csv)
 {
-	struct table *table = context;
-	if (table->column < MAX_COLUMNS) {
-		char *out = table->fields[table->column];
-		size = size < sizeof(table->fields[0]) ? size
-						       : sizeof(table->fields[0]) - 1;
-		memcpy(out, data, size);
-		out[size] = '\0';
-		table->column++;
-	}
-}
-
-static void take_row(int terminator, void *context)
-{
-	struct table *table = context;
-	(void)terminator;
-	if (table->row++ == 0)
+	struct table *table = csv->context;
+	if (csv->row == 1)
 		read_header(table);
-	else if (table->format && !*table->failed)
+	else if (table->format)
 		read_row(table);
-	table->column = 0;
 }
 
-/* Files of this field are separated by commas, or in some countries by semicolons. */
-static unsigned char delimiter_of(const char *text)
-{
-	size_t line = strcspn(text, "\n");
-	const char *comma = memchr(text, ',', line);
-	return !comma && memchr(text, ';', line) ? ';' : ',';
-}
-
-int grid_parse_csv(char *text, size_t size, struct grid_file *file, struct problem *why)
+int grid_parse_csv(const char *text, size_t size, struct grid_file *file,
+		   struct problem *why)
 {
 	struct table *table = calloc(1, sizeof(*table));
-	struct csv_parser parser;
-	if (!table || csv_init(&parser, 0) != 0) {
-		free(table);
+	if (!table)
 		return problem_why(why, "out of memory");
-	}
+	table->csv.take_row = take_row;
+	table->csv.context = table;
 	table->file = file;
-	csv_set_delim(&parser, delimiter_of(text));
-	csv_parse(&parser, text, size, take_field, take_row, table);
-	csv_fini(&parser, take_field, take_row, table);
-	csv_free(&parser);
-	int code = 0;
-	if (!table->format) {
+	int code = csv_table_read(&table->csv, text, size, why);
+	if (code == 0 && !table->format) {
 		code = problem_why(why, "its header is of no format that joulecart knows");
 		problem_todo(why, "'man joulecart-factors' lists them");
-	} else if (*table->failed)
-		code = problem_why(why, "%s", table->failed);
+	} else if (code == 0 && *table->csv.failed)
+		code = problem_why(why, "%s", table->csv.failed);
 	free(table);
 	return code;
 }

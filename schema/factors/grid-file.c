@@ -4,6 +4,7 @@
 #include "schema/factors/grid-file.h"
 
 #include "base/problem.h"
+#include "schema/factors/data-file.h"
 #include "schema/factors/grid-parse.h"
 
 #include <errno.h>
@@ -11,30 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* remedy: grid_file_read() says where the forms of files are written down */
-
-static char *read_all(const char *path, size_t *size, struct problem *why)
-{
-	static const size_t MOST = (size_t)64
-				   << 20; /* ten years of minutes are far below */
-	FILE *in = fopen(path, "re");
-	char *text = in ? malloc(MOST + 1) : NULL;
-	*size = text ? fread(text, 1, MOST + 1, in) : 0;
-	int err = errno;
-	bool failed = !in || !text || ferror(in);
-	if (in)
-		fclose(in);
-	if (!failed && *size <= MOST) {
-		text[*size] = '\0';
-		return text;
-	}
-	free(text);
-	if (failed)
-		problem_errno(why, err);
-	else
-		problem_refuse(why, "import it in parts", "it is larger than 64 MiB");
-	return NULL;
-}
+/* remedy: grid_file_parse() says where the forms of files are written down */
 
 /* A marginal signal answers another question than an average: it is never renamed. */
 static int apply_declared(const struct grid_declared *declared, struct grid_file *file,
@@ -67,22 +45,14 @@ static int apply_declared(const struct grid_declared *declared, struct grid_file
 	return 0;
 }
 
-static int read_into(const char *path, const struct grid_declared *declared,
-		     struct grid_file *file, struct problem *why)
+static int parse(const struct data_file *data, const struct grid_declared *declared,
+		 struct grid_file *file, struct problem *why)
 {
-	size_t size, n = 0;
-	uint8_t digest[DIGEST_SIZE];
-	char *text = read_all(path, &size, why);
-	if (!text)
-		return -1;
-	digest_of(text, size, digest);
-	digest_hex(digest, file->sha256);
-	char *at = text + (strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
-	size -= (size_t)(at - text);
-	const char *first = at + strspn(at, " \t\r\n");
-	int code = *first == '{' || *first == '[' ? grid_parse_json(at, size, file, why)
-						  : grid_parse_csv(at, size, file, why);
-	free(text);
+	size_t n = 0;
+	snprintf(file->sha256, sizeof(file->sha256), "%s", data->sha256);
+	int code = data_file_is_json(data)
+		       ? grid_parse_json(data->begin, data->size, file, why)
+		       : grid_parse_csv(data->begin, data->size, file, why);
 	for (size_t i = 0; code == 0 && i < file->n_series; i++) {
 		if (grid_series_finish(&file->series[i], file) != 0)
 			code = problem_errno(why, ENOMEM);
@@ -93,12 +63,11 @@ static int read_into(const char *path, const struct grid_declared *declared,
 	return code == 0 ? apply_declared(declared, file, why) : -1;
 }
 
-int grid_file_read(const char *path, const struct grid_declared *declared,
-		   struct grid_file *file, struct problem *why)
+int grid_file_parse(const struct data_file *data, const struct grid_declared *declared,
+		    struct grid_file *file, struct problem *why)
 {
 	*file = (struct grid_file){ 0 };
-	problem_what(why, "cannot import '%s'", path);
-	if (read_into(path, declared, file, why) == 0)
+	if (parse(data, declared, file, why) == 0)
 		return 0;
 	grid_file_free(file);
 	/* The system's reason has a remedy of its own. */

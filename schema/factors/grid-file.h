@@ -8,6 +8,7 @@
 #include "schema/factors/grid-series.h"
 
 struct problem;
+struct data_file;
 
 /* What the user says of a file; NULL: not said. It stands before what the file says, but a
  * marginal signal can't be declared average. */
@@ -15,10 +16,11 @@ struct grid_declared {
 	const char *zone, *method, *scope;
 };
 
-/* Reads the file of any known format. 0; or -1 with *why: not a known format, a time or value
- * that is none (with its row), nothing in it, or something that must be declared. */
-int grid_file_read(const char *path, const struct grid_declared *declared,
-		   struct grid_file *file, struct problem *why);
+/* A file of any known format, of whose data *why's reason speaks; the caller says what failed. 0; or -1 with *why:
+ * not a known format, a time or value that is none (with its row), nothing in it, or something that must be
+ * declared. */
+int grid_file_parse(const struct data_file *data, const struct grid_declared *declared,
+		    struct grid_file *file, struct problem *why);
 void grid_file_free(struct grid_file *file);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* remedy: grid_file_read() says where the forms of files are written down */
+/* remedy: grid_file_parse() says where the forms of files are written down */
 
 /* "a.b" of nested objects; NULL: not there. */
 static json_t *member(json_t *object, const char *path)

@@ -20,8 +20,9 @@ struct problem;
 	.unit = "lbs_co2_per_mwh", .scope = "direct",                     \
 	.g_per_kwh = G_PER_KWH_OF_LB_PER_MWH, .is_utc = true
 
-/* text[0..size), which is changed, into the series of file. 0, or -1 with *why's reason. */
-int grid_parse_csv(char *text, size_t size, struct grid_file *file, struct problem *why);
+/* text[0..size) into the series of file. 0, or -1 with *why's reason. */
+int grid_parse_csv(const char *text, size_t size, struct grid_file *file,
+		   struct problem *why);
 int grid_parse_json(const char *text, size_t size, struct grid_file *file,
 		    struct problem *why);
 

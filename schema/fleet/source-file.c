@@ -159,6 +159,8 @@ static int take_campaign(struct server *server, sqlite3 *db, const char *uuid,
 static const char leave_out_sql[] =
     "DELETE FROM main.setting WHERE campaign_id <> 0"
     " AND campaign_id NOT IN (SELECT campaign_id FROM main.campaign);"
+    "DELETE FROM main.change_log WHERE campaign_id <> 0"
+    " AND campaign_id NOT IN (SELECT campaign_id FROM main.campaign);"
     "DELETE FROM main.merged"
     " WHERE campaign_id NOT IN (SELECT campaign_id FROM main.campaign)";
 

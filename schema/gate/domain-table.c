@@ -273,6 +273,37 @@ static const struct column_domain of_grid_point[] = {
 	{ 0 },
 };
 
+static const struct column_domain of_change_log[] = {
+	{ .name = "change_id", .domain = POSITIVE },
+	{ .name = "made_utc_ns", .domain = TIME_NS },
+	{ .name = "who", .domain = TEXT },
+	{ .name = "tool_version", .domain = TEXT },
+	{ .name = "kind", .domain = WORD, .words = "|setting|factor|series|certificates|" },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "campaign_id", .domain = NOT_NEGATIVE },
+	{ .name = "old", .domain = TEXT, OPTIONAL },
+	{ .name = "new", .domain = TEXT, OPTIONAL },
+	{ 0 },
+};
+
+static const struct column_domain of_certificate_file[] = {
+	{ .name = "file_id", .domain = POSITIVE }, { .name = "zone", .domain = TEXT },
+	{ .name = "publisher", .domain = TEXT },   { .name = "edition", .domain = TEXT },
+	{ .name = "source", .domain = TEXT },      { .name = "licence", .domain = TEXT },
+	{ .name = "retrieved", .domain = TEXT },   { .name = "file", .domain = TEXT },
+	{ .name = "sha256", .domain = TEXT },      { 0 },
+};
+
+static const struct column_domain of_certificate[] = {
+	{ .name = "certificate", .domain = TEXT },
+	{ .name = "begin_utc_ns", .domain = TIME_NS },
+	{ .name = "file_id", .domain = POSITIVE },
+	{ .name = "kwh", .domain = REAL_POSITIVE },
+	{ .name = "g_per_kwh", .domain = REAL_NOT_NEGATIVE },
+	{ .name = "technology", .domain = TEXT },
+	{ 0 },
+};
+
 static const struct column_domain of_seal[] = {
 	{ .name = "seal_id", .domain = POSITIVE },
 	{ .name = "made_utc_ns", .domain = ANY_INTEGER },
@@ -552,5 +583,8 @@ const struct table_domain table_domains[] = {
 	{ "profile_thread", 2, 1, of_profile_thread },
 	{ "profile_chunk", 2, 1, of_profile_chunk },
 	{ "profile_chunk_energy", 3, 1, of_profile_chunk_energy },
+	{ "change_log", 1, 0, of_change_log },
+	{ "certificate_file", 1, 0, of_certificate_file },
+	{ "certificate", 2, 1, of_certificate },
 	{ 0 },
 };

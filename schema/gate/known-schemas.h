@@ -35,6 +35,7 @@ static const struct known_schema known_tables[] = {
 	{ 19, "8691ab5948f6ff5746345e8119b8de5a7e1dc3aabe24fd161018f3c6dd8bdb07" },
 	{ 20, "131f1d4c9386060576f9481a8cc36ad0c5c30b0acf4aa2127a2733dedf5bb01d" },
 	{ 21, "f9798e80005dc79425715a44cc7d80b1abd9e00d141dc6b7730075fe7e27d94f" },
+	{ 22, "16ecae8f272c1643581e1aa8b08586ef03476dfabec7f37430487905fda2da3f" },
 };
 
 static const struct known_schema known_views[] = {
@@ -82,6 +83,7 @@ static const struct known_schema known_views[] = {
 	{ 20, "b86cb557937a4eec14c3e3494a9a81397875e59a19c53d67c13cd17db96395d0" },
 	{ 21, "bbc3d0de76c3fcd7806829ab7ef3369214f1793714f7d03338b1b97d579809ba" },
 	{ 21, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
+	{ 22, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "schema/database/bundled.h"
+#include "schema/database/change-log.h"
 #include "schema/database/count.h"
 #include "schema/database/migrate.h"
 #include "schema/gate/printable.h"
@@ -264,6 +265,8 @@ static int copy_all(sqlite3 *db, sqlite3 *other, const char *path)
 		code = copy_table(db, other, campaign_tables[i].name, shifts);
 	if (code == SQLITE_OK)
 		code = note_source(db, shifts[index_of_id("campaign_id")], path);
+	if (code == SQLITE_OK)
+		code = change_log_merged(db, shifts[index_of_id("campaign_id")], path);
 	if (code == SQLITE_OK)
 		code = bundled_add_used(db);
 	return code;

@@ -2,7 +2,8 @@
  *
  * A campaign is known by its UUID: one that is there already is left as it is. Each brings its
  * host, so that machines stay apart. Ids are given anew. Factors that were set or imported, grid
- * series and seals stay behind: they say something about their own file. */
+ * series, certificates, the change log and seals stay behind: they say something about their own file. The
+ * settings that come with a campaign are noted in this file's change log. */
 #ifndef JOULECART_MERGE_H
 #define JOULECART_MERGE_H
 #include <stdint.h>

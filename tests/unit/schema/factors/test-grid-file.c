@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "schema/factors/data-file.h"
 #include "schema/factors/grid-file.h"
 #include "schema/factors/grid-time.h"
 #include "tests/unit/cmocka.h"
@@ -22,8 +23,14 @@ static int read_text(const char *text, const struct grid_declared *declared,
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
-	int code = grid_file_read(path, declared, file, why);
+	struct data_file data;
+	*file = (struct grid_file){ 0 };
+	int code = data_file_read(path, &data, why);
 	unlink(path);
+	if (code != 0)
+		return code;
+	code = grid_file_parse(&data, declared, file, why);
+	data_file_free(&data);
 	return code;
 }
 
