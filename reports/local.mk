@@ -1,4 +1,8 @@
 libjc_a_SOURCES += \
+  %D%/account/account-show.c %D%/account/account-show.h \
+  %D%/account/exclusion.c %D%/account/exclusion.h \
+  %D%/account/matching.c %D%/account/matching.h \
+  %D%/account/matching-read.c %D%/account/matching-read.h \
   %D%/audit/findings.c %D%/audit/findings.h \
   %D%/audit/recipe.c %D%/audit/recipe.h \
   %D%/audit/records.c %D%/audit/records.h \
@@ -26,6 +30,7 @@ libjc_a_SOURCES += \
   %D%/campaign/variants.c %D%/campaign/variants.h \
   %D%/job/job-report.c %D%/job/job-report.h \
   %D%/job/sacct.c %D%/job/sacct.h \
+  %D%/changes/change-list.c %D%/changes/change-list.h \
   %D%/changes/changes.c %D%/changes/changes.h \
   %D%/changes/factor-changes.c %D%/changes/factor-changes.h \
   %D%/compare/build-cost.c %D%/compare/build-cost.h \

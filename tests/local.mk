@@ -102,6 +102,7 @@ unit_tests = \
   tests/unit/profiler/sample/test-tick-schedule \
   tests/unit/profiler/search/test-evidence \
   tests/unit/profiler/search/test-search \
+  tests/unit/reports/account/test-matching \
   tests/unit/reports/campaign/test-carbon \
   tests/unit/reports/campaign/test-hourly \
   tests/unit/reports/campaign/test-oracles \
@@ -132,6 +133,7 @@ unit_tests = \
   tests/unit/schema/database/test-new-file \
   tests/unit/schema/database/test-sqlite-memory \
   tests/unit/schema/database/test-guard \
+  tests/unit/schema/factors/test-certificate-file \
   tests/unit/schema/factors/test-grid-file \
   tests/unit/schema/factors/test-grid-time \
   tests/unit/schema/factors/test-zone \

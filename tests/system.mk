@@ -117,6 +117,8 @@ bats_tests = \
   %D%/cli/demo.bats \
   %D%/cli/audit-sample.bats %D%/cli/by-hand.bats %D%/cli/diff.bats %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
+  %D%/cli/certificates.bats \
+  %D%/cli/change-log.bats \
   %D%/cli/factors.bats \
   %D%/cli/help.bats \
   %D%/cli/hostile-labels.bats \

@@ -9,6 +9,7 @@
 #include "profiler/options/output-file.h"
 #include "profiler/options/reading-options.h"
 #include "profiler/options/statement-options.h"
+#include "reports/changes/change-list.h"
 #include "reports/compare/compare-export.h"
 #include "reports/compare/front.h"
 #include "reports/profile/functions.h"
@@ -31,7 +32,7 @@ struct arguments {
 	struct compare_options compare; /* for the front */
 	double spread_over;             /* --amortise; 0: not given */
 	struct reading_options reading;
-	bool front, explain, phases, layers, functions, diff, profile, plot;
+	bool front, explain, phases, layers, functions, changes, diff, profile, plot;
 	const char *changed[2]; /* the variants of --diff */
 	bool may_replace;
 };
@@ -68,6 +69,10 @@ static const struct option_row rows[] = {
 	  "show what each function drew, of runs with --profile (text, markdown, csv, "
 	  "json)",
 	  OPTION_FLAG(struct arguments, functions) },
+	{ "changes", 0, NULL, NULL,
+	  "show the change log: who changed which setting or factor, when, from what to "
+	  "what",
+	  OPTION_FLAG(struct arguments, changes) },
 	{ "diff", 0, NULL, NULL,
 	  "with --functions: what changed from variant A to B (report --functions --diff A "
 	  "B FILE.db)",
@@ -248,13 +253,16 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 	else if (arguments->functions)
 		code = functions_print(db, arguments->options.campaign_id,
 				       arguments->format, output.stream, why);
+	else if (arguments->changes)
+		code = change_list_print(db, arguments->options.campaign_id, output.stream,
+					 why);
 	else if (arguments->front)
 		code = write_front(db, arguments, output.stream, why);
 	else
 		code = report_render(db, arguments->format, output.stream,
 				     &arguments->options, why);
 	if (code == 0 && (arguments->phases || arguments->layers || arguments->functions ||
-			  arguments->front))
+			  arguments->changes || arguments->front))
 		code = state_seal(db, arguments, output.stream, why);
 	if (code == 0)
 		return output_commit(&output, why);
@@ -310,7 +318,8 @@ static int check_plot(const struct arguments *arguments, struct problem *why)
 {
 	bool is_picture = !arguments->output || plot_form(arguments->output);
 	if (is_picture && !arguments->format && !arguments->front && !arguments->phases &&
-	    !arguments->layers && !arguments->functions && !arguments->profile)
+	    !arguments->layers && !arguments->functions && !arguments->changes &&
+	    !arguments->profile)
 		return 0;
 	problem_what(why, "cannot draw the plot");
 	why->kind = PROBLEM_USAGE;
@@ -325,11 +334,11 @@ static int check_parts(const struct arguments *arguments, struct problem *why)
 	const struct {
 		bool is_asked;
 		const char *name;
-	} parts[] = { { arguments->front, "front" },
-		      { arguments->phases, "phases" },
-		      { arguments->layers, "layers" },
-		      { arguments->functions, "functions" },
-		      { arguments->profile, "profile" } };
+	} parts[] = {
+		{ arguments->front, "front" },     { arguments->phases, "phases" },
+		{ arguments->layers, "layers" },   { arguments->functions, "functions" },
+		{ arguments->changes, "changes" }, { arguments->profile, "profile" }
+	};
 	const char *first = NULL;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i].is_asked && first) {
@@ -355,7 +364,7 @@ static int suffix_problem(const struct arguments *arguments, struct problem *why
 				      "joulecart report --profile -o flame.html FILE.db",
 				      "the flame graph is a page for a browser");
 	if (plot_form(arguments->output) && !arguments->front && !arguments->phases &&
-	    !arguments->layers && !arguments->functions)
+	    !arguments->layers && !arguments->functions && !arguments->changes)
 		return problem_refuse(
 		    why,
 		    "--plot draws power over time there; -o report.html is "
@@ -388,7 +397,7 @@ static int check_profile(const struct arguments *arguments, struct problem *why)
 				 "--functions has them as text");
 }
 
-/* A front is text alone, and neither phases, layers nor functions are a part of the page. */
+/* A front and the change log are text alone, and neither phases, layers nor functions are a part of the page. */
 static int check_form(const struct arguments *arguments, struct problem *why)
 {
 	if (check_parts(arguments, why) != 0)
@@ -398,18 +407,24 @@ static int check_form(const struct arguments *arguments, struct problem *why)
 	bool is_text = strcmp(arguments->format, "text") == 0;
 	bool is_html = strcmp(arguments->format, "html") == 0;
 	bool is_table = arguments->phases || arguments->layers || arguments->functions;
-	if ((is_text || !arguments->front) && !(is_html && is_table))
+	bool is_text_alone = arguments->front || arguments->changes;
+	if ((is_text || !is_text_alone) && !(is_html && is_table))
 		return 0;
 	problem_what(why, "cannot show the %s as %s",
-		     arguments->front    ? "front"
-		     : arguments->phases ? "phases"
-		     : arguments->layers ? "layers"
-					 : "functions",
+		     arguments->front     ? "front"
+		     : arguments->changes ? "changes"
+		     : arguments->phases  ? "phases"
+		     : arguments->layers  ? "layers"
+					  : "functions",
 		     arguments->format);
 	why->kind = PROBLEM_USAGE;
 	if (arguments->front)
 		return problem_refuse(why, "leave --format out",
 				      "it is shown as text; -o report.html draws it");
+	if (arguments->changes)
+		return problem_refuse(
+		    why, "leave --changes out",
+		    "they are shown as text; json and html hold them anyway");
 	problem_why(why, "they are shown as text, json, csv or markdown");
 	return problem_todo(why, "name one of these: --format csv, or -o FILE.csv");
 }

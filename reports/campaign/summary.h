@@ -88,6 +88,9 @@ struct model_campaign {
 	const char *factor_scope, *factor_method, *factor_basis; /* direct, average, ... */
 	const char *factor_line; /* which factors were compared with their publishers'
 				    text; NULL: none, or not asked for */
+	const char *const *account_lines; /* certificates by the hour, and how large what is
+					     left out may be; NULL: not asked for */
+	size_t n_account_lines;
 	const char
 	    *baseline; /* what the variants' inference is compared with: as the campaign
 				 states it, else 'teacher'; it need not have a row */
@@ -108,7 +111,11 @@ struct report {
 	const struct signature_list
 	    *signatures; /* reports/signed/signatures.h; NULL: not asked for */
 	const struct statement *stated; /* reports/stated/stated.h; NULL: not asked for */
-	double sessions_per_day;        /* the traffic that a year is of; 0: not stated */
+	const struct matching
+	    *matching; /* reports/account/matching-read.h; NULL: not asked for */
+	const struct exclusions
+	    *exclusions;         /* reports/account/exclusion.h; NULL: not asked for */
+	double sessions_per_day; /* the traffic that a year is of; 0: not stated */
 	const struct model_campaign *campaigns;
 	size_t n_campaigns;
 };

@@ -48,6 +48,14 @@ static const char settings_sql[] =
     " coalesce(text, printf('%.15g', value)) || ', says ' || source"
     " FROM setting s WHERE ?1 = 0";
 
+/* Rows are only added: a log that goes on has some that the older file lacks. */
+static const char log_sql[] =
+    "SELECT strftime('%Y-%m-%d %H:%M:%S UTC', made_utc_ns / 1000000000, 'unixepoch')"
+    "  || ', ' || who || ', ' || kind || ' ' || name || iif(campaign_id = 0, '',"
+    "  ' of campaign ' || campaign_id),"
+    " coalesce(old, 'nothing') || ' -> ' || coalesce(new, 'nothing')"
+    " FROM change_log WHERE ?1 = 0";
+
 static void take_entry(sqlite3_stmt *row, const struct list_reading *reading)
 {
 	const struct entry entry = { word_of(row, 0, reading), word_of(row, 1, reading) };
@@ -245,7 +253,8 @@ int changes_print(sqlite3 *old, sqlite3 *new, FILE *out, int64_t *n, struct prob
 		const char *title, *sql;
 	} lists[] = { { "figures", figures_sql },
 		      { "factors", factors_sql },
-		      { "settings", settings_sql } };
+		      { "settings", settings_sql },
+		      { "change log", log_sql } };
 	*n = 0;
 	problem_what(why, "cannot compare the files");
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)

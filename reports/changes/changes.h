@@ -7,7 +7,8 @@
 
 struct problem;
 
-/* Prints figures and factors that came, went or changed, each with both values, and of each table how many rows are in
+/* Prints figures, factors and settings that came, went or changed, each with both values, what only one of the
+ * change logs has, and of each table how many rows are in
  * one file alone. Figures are those of view v_figure, found again by the campaign's UUID. *n is how many lines of
  * difference there are. 0, or -1 with *why. */
 int changes_print(sqlite3 *old, sqlite3 *new, FILE *out, int64_t *n, struct problem *why);

@@ -1,7 +1,9 @@
 /* reports/html/document.h - the audit report as a list of sections, and what each may use. */
 #ifndef JOULECART_HTML_DOCUMENT_H
 #define JOULECART_HTML_DOCUMENT_H
+#include "reports/account/account-show.h"
 #include "reports/campaign/summary.h"
+#include "reports/changes/change-list.h"
 #include "reports/figure/arena.h"
 #include "reports/figure/format.h"
 #include "reports/html/carbon-facts.h"
@@ -26,6 +28,9 @@ struct document {
 	const char *path; /* the database's name as given */
 	const struct seal_facts *seal;
 	const struct statement *stated; /* NULL: nothing was */
+	const struct change_list *changes;
+	const struct matching *matching;
+	const struct exclusions *exclusions;
 	const struct model_campaign *campaign;
 	double sessions_per_day; /* the traffic that a year is of; 0: not stated */
 	const struct evidence *evidence;
@@ -48,8 +53,8 @@ struct section {
 
 /* sections.c, in the order of the report; each is one file, section-ID.c. */
 extern const struct section section_boundary, section_break_even, section_carbon,
-    section_factors, section_glossary, section_instruments, section_layers, section_limits,
-    section_power, section_quality, section_reproduce, section_sensitivity,
+    section_changes, section_factors, section_glossary, section_instruments, section_layers,
+    section_limits, section_power, section_quality, section_reproduce, section_sensitivity,
     section_sessions, section_stated, section_summary, section_uncertainty,
     section_variants;
 

@@ -21,7 +21,7 @@ libhtml_a_SOURCES = \
   %D%/section-limits.c \
   %D%/section-power.c \
   %D%/section-quality.c \
-  %D%/section-reproduce.c %D%/section-stated.c %D%/role-facts.c %D%/role-facts.h \
+  %D%/section-reproduce.c %D%/section-stated.c %D%/section-changes.c %D%/role-facts.c %D%/role-facts.h \
   %D%/section-sensitivity.c %D%/section-sessions.c \
   %D%/section-summary.c \
   %D%/section-uncertainty.c \

@@ -201,6 +201,9 @@ static int64_t choose_campaign(sqlite3 *db, int64_t asked)
 struct sources {
 	struct evidence evidence;
 	struct carbon_facts carbon;
+	struct change_list changes;
+	struct matching matching;
+	struct exclusions exclusions;
 	struct seal_facts seal;
 	const struct spread_row *spread;
 	size_t n_spread;
@@ -226,6 +229,9 @@ static int write_campaign(const struct report *report, const struct sources *sou
 		.carbon = &sources->carbon,
 		.seal = &sources->seal,
 		.stated = options->stated,
+		.changes = &sources->changes,
+		.matching = &sources->matching,
+		.exclusions = &sources->exclusions,
 		.spread = sources->spread,
 		.n_spread = sources->n_spread,
 		.findings = &findings,
@@ -261,6 +267,7 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 	int64_t campaign_id = campaign->campaign_id;
 	if (evidence_read(db, campaign_id, arena, &sources->evidence) != 0 ||
 	    carbon_facts_read(db, campaign, arena, &sources->carbon) != 0 ||
+	    change_list_read(db, campaign_id, arena, &sources->changes) != 0 ||
 	    layers_read(db, campaign_id, arena, &sources->layers) != 0 ||
 	    tornado_read(db, campaign, arena, &sources->tornado) != 0 ||
 	    spread_read(db, campaign_id, arena, &sources->spread, &sources->n_spread) !=
@@ -268,6 +275,9 @@ static int gather(sqlite3 *db, const struct model_campaign *campaign,
 		problem_what(why, "cannot read '%s'", options->path);
 		return guard_why(db, why);
 	}
+	if (matching_read(db, campaign_id, arena, &sources->matching, why) != 0 ||
+	    exclusions_read(db, campaign_id, arena, &sources->exclusions, why) != 0)
+		return -1;
 	if (seal_facts_read(db, options->path, options->trust, arena, &sources->seal,
 			    why) != 0)
 		return -1;

@@ -32,12 +32,25 @@ static const char *heading(const struct document *document)
 		   : _("What the sensors of the machine see");
 }
 
-static void row(struct document *document, const char *what, const char *how,
+/* How large what is left out may be; nothing of what is in. */
+static const char *size_of(struct document *document, const char *component)
+{
+	struct arena *arena = document->arena;
+	const struct exclusion *one = exclusion_of(
+	    document->exclusions, document->campaign->campaign_id, component);
+	return one ? arena_format(arena, _("%s: %s"),
+				  words_of(arena, exclusion_size(one, arena)),
+				  words_of(arena, one->basis))
+		   : "";
+}
+
+static void row(struct document *document, const char *component, const char *how,
 		const char *why)
 {
-	part_row(document, what);
-	part_cell(document, how);
-	part_cell(document, why);
+	part_row(document, words_of(document->arena, component));
+	part_cell(document, words_of(document->arena, how));
+	part_cell(document, words_of(document->arena, why));
+	part_cell(document, size_of(document, component));
 	part_row_end(document);
 }
 
@@ -62,14 +75,17 @@ static void write_section(struct document *document)
 	const struct carbon_facts *carbon = document->carbon;
 	const struct table_column columns[] = { { _("Component"), false },
 						{ _("Counted"), false },
-						{ _("Why, or how"), false } };
-	part_table(document, _("What is counted, what is not, and why."), columns, 3);
+						{ _("Why, or how"), false },
+						{ _("Size of what is not"), false } };
+	part_table(document, _("What is counted, what is not, and why."), columns, 4);
 	for (size_t i = 0; i < carbon->n_boundary; i++) {
 		const struct boundary_row *one = &carbon->boundary[i];
-		row(document, words_of(document->arena, one->component),
-		    words_of(document->arena, one->status),
-		    words_of(document->arena, one->why));
+		row(document, one->component, one->status, one->why);
 	}
+	if (exclusion_of(document->exclusions, document->campaign->campaign_id,
+			 EXCLUSION_IDLE))
+		row(document, EXCLUSION_IDLE, "excluded",
+		    "the estimate is of the threads that ran");
 	part_table_end(document);
 	const char *names = counted_channels(document);
 	if (names)

@@ -450,6 +450,69 @@ static void market_note(struct document *document)
 		: _("Market-based: not supplied; no contractual instrument was stated."));
 }
 
+/* Grams with as many digits as their energy may bear; "-" where there is no factor. */
+static const char *grams_of(struct document *document, double grams)
+{
+	return isnan(grams) ? "-" : format_digits(grams, 3, document->arena);
+}
+
+static const char *rest_note(struct document *document, const struct matching_row *row)
+{
+	return row->is_residual
+		   ? arena_format(document->arena,
+				  _("What is not matched has %s g/kWh: %s."),
+				  format_digits(row->rest_g_per_kwh, 4, document->arena),
+				  words_of(document->arena, row->rest_is))
+	       : isnan(row->rest_g_per_kwh)
+		   ? _("What is not matched has no factor.")
+		   : arena_format(
+			 document->arena,
+			 _("No residual mix is known for zone %s: what is not matched "
+			   "has the grid's own factor, %s g/kWh."),
+			 row->zone, format_digits(row->rest_g_per_kwh, 4, document->arena));
+}
+
+/* Scope 2, market-based, by the hour: only where certificates were imported. */
+static void matching_table(struct document *document)
+{
+	const struct matching *matching = document->matching;
+	const struct table_column columns[] = {
+		{ _("Variant"), false },      { _("Trials"), true },
+		{ _("Used, kWh"), true },     { _("Matched, kWh"), true },
+		{ _("Matched, g"), true },    { _("Not matched, kWh"), true },
+		{ _("Not matched, g"), true }
+	};
+	if (matching->n == 0)
+		return;
+	part_table(
+	    document,
+	    _("Scope 2, market-based, by the hour: all trials' electricity against "
+	      "certificates of the same hours. Never more is matched than was used in "
+	      "an hour."),
+	    columns, 7);
+	for (size_t i = 0; i < matching->n; i++) {
+		const struct matching_row *row = &matching->rows[i];
+		struct arena *arena = document->arena;
+		part_row(document, arena_format(arena, _("%s, %s"), row->variant,
+						words_of(arena, row->job)));
+		part_number(document,
+			    arena_format(arena, "%lld", (long long)row->n_trials));
+		part_number(document, format_digits(row->matched.kwh, 3, arena));
+		part_number(document, format_digits(row->matched.matched_kwh, 3, arena));
+		part_number(document, grams_of(document, row->matched.matched_g));
+		part_number(document, format_digits(row->unmatched_kwh, 3, arena));
+		part_number(document, grams_of(document, matching_rest_g(row)));
+		part_row_end(document);
+	}
+	part_table_end(document);
+	part_note(document, rest_note(document, &matching->rows[0]));
+	if (!matching->rows[0].is_zone_certified)
+		part_note(document,
+			  arena_format(document->arena,
+				       _("No certificate in the file is of zone %s."),
+				       matching->rows[0].zone));
+}
+
 static void water_table(struct document *document)
 {
 	const struct kind_column kinds[] = {
@@ -481,6 +544,7 @@ static void write_section(struct document *document)
 	sci_note(document);
 	scope_table(document);
 	market_note(document);
+	matching_table(document);
 	water_table(document);
 }
 

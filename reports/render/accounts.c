@@ -64,6 +64,11 @@ static const char *const accounts[][2] = {
 			 "m_g, u_c_rel, k,"
 			 " expanded_rel, distribution, low, high FROM v_budget_total "
 			 "WHERE ?1 = 0 OR campaign_id = ?1" },
+	{ "changes", "SELECT campaign_id AS campaign, made_utc_ns,"
+		     " strftime('%Y-%m-%dT%H:%M:%SZ', made_utc_ns / 1000000000, "
+		     "'unixepoch') AS made_utc,"
+		     " who, tool_version, kind, name, old, new FROM change_log"
+		     " WHERE ?1 = 0 OR campaign_id IN (0, ?1) ORDER BY change_id" },
 	{ "provenance", "SELECT p.trial_id AS trial, p.provenance, p.joules, p.share "
 			"FROM v_provenance p JOIN trial t ON t.trial_id = p.trial_id "
 			"WHERE ?1 = 0 OR t.campaign_id = ?1" },

@@ -262,6 +262,8 @@ struct line_list lines_of(const struct model_campaign *campaign, const char *pat
 	carbon_lines(campaign, arena);
 	add_notes(&campaign->notes, arena);
 	add_next(campaign, path, arena);
+	for (size_t i = 0; i < campaign->n_account_lines; i++)
+		add(arena, campaign->account_lines[i]);
 	if (campaign->sampling.is_known)
 		add(arena, sampling_line(&campaign->sampling, arena));
 	add_own_cost(campaign, arena);

@@ -3,6 +3,7 @@
  * stands beside it. */
 #include <config.h>
 
+#include "reports/account/account-show.h"
 #include "reports/campaign/standing.h"
 #include "reports/figure/figure-json.h"
 #include "reports/figure/json-text.h"
@@ -224,10 +225,12 @@ static json_t *json_report(const struct report *report)
 			    report->signatures ? signatures_json(report->signatures)
 					       : json_null());
 	stated_json(report->stated, head);
-	json_t *figures = json_pack("{s:o, s:o, s:o, s:o}", "campaigns", campaigns,
-				    "variants", variants, "own_cpu_s",
-				    real_or_null(has_own_cost, own_cpu_s),
-				    "carbon_accounts", accounts);
+	json_t *figures = json_pack(
+	    "{s:o, s:o, s:o, s:o, s:o, s:o}", "campaigns", campaigns, "variants", variants,
+	    "own_cpu_s", real_or_null(has_own_cost, own_cpu_s), "carbon_accounts", accounts,
+	    "hourly_matching",
+	    report->matching ? matching_json(report->matching) : json_null(), "exclusions",
+	    report->exclusions ? exclusions_json(report->exclusions) : json_null());
 	json_object_update(head, figures);
 	json_decref(figures);
 	return head;

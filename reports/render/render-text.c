@@ -48,14 +48,14 @@ static bool has_line(const struct page *page, const char *line)
 	return false;
 }
 
-/* Whether all that is noted of the campaign above holds here too, but for the sampler's work and its cost, the last
- * two, which are each campaign's own. */
+/* Whether all that is noted of the campaign above holds here too, but for what is each campaign's own: certificates,
+ * how large what is left out may be, the sampler's work and its cost. */
 static bool holds_all_of(const struct page *page, const struct page *above)
 {
-	for (size_t i = 0; above && i + 2 < above->n_lines; i++)
+	for (size_t i = 0; above && i + above->n_own_lines < above->n_lines; i++)
 		if (!has_line(page, above->lines[i]))
 			return false;
-	return above && above->n_lines > 2;
+	return above && above->n_lines > above->n_own_lines;
 }
 
 /* What the campaign above says already is not said again, where nothing of it has to be told apart. */

@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "reports/account/account-show.h"
 #include "reports/campaign/standing.h"
 #include "reports/render/accounts.h"
 #include "reports/render/factor-line.h"
@@ -53,6 +54,8 @@ struct frame {
 	struct model_campaign *campaigns; /* the report's, with what text says of factors */
 	struct standing standing;
 	struct signature_list signatures;
+	struct matching matching;
+	struct exclusions exclusions;
 	const struct statement *stated;
 	double sessions_per_day;
 };
@@ -69,6 +72,35 @@ static int read_factor_lines(sqlite3 *db, const struct report *report, struct fr
 					&frame->campaigns[i].factor_line, why);
 	}
 	return code;
+}
+
+/* What stands beside the grams, as lines of the campaign's notes. */
+static void add_account_lines(struct frame *frame, struct model_campaign *campaign)
+{
+	struct arena *arena = frame->arena;
+	for (size_t i = 0; i < frame->matching.n; i++) {
+		const struct matching_row *row = &frame->matching.rows[i];
+		if (row->campaign_id != campaign->campaign_id)
+			continue;
+		const char *line = matching_line(row, arena);
+		arena_append(arena, &line, sizeof(line));
+	}
+	const char *left_out = exclusions_line(&frame->exclusions, campaign->campaign_id,
+					       arena);
+	if (left_out)
+		arena_append(arena, &left_out, sizeof(left_out));
+	campaign->n_account_lines = arena_appended(arena) / sizeof(left_out);
+	campaign->account_lines = arena_take(arena);
+}
+
+static int read_lines(sqlite3 *db, const struct report *report, struct frame *frame,
+		      struct problem *why)
+{
+	if (read_factor_lines(db, report, frame, why) != 0)
+		return -1;
+	for (size_t i = 0; i < report->n_campaigns; i++)
+		add_account_lines(frame, &frame->campaigns[i]);
+	return 0;
 }
 
 static int frame_read(sqlite3 *db, const struct renderer *renderer,
@@ -88,8 +120,14 @@ static int frame_read(sqlite3 *db, const struct renderer *renderer,
 	    signatures_read(options->path, &frame->standing.seal, options->trust,
 			    frame->arena, &frame->signatures, why) != 0)
 		return -1;
+	if (renderer != &renderer_csv &&
+	    (matching_read(db, options->campaign_id, frame->arena, &frame->matching, why) !=
+		 0 ||
+	     exclusions_read(db, options->campaign_id, frame->arena, &frame->exclusions,
+			     why) != 0))
+		return -1;
 	if (renderer == &renderer_text || renderer == &renderer_markdown)
-		return read_factor_lines(db, report, frame, why);
+		return read_lines(db, report, frame, why);
 	return renderer == &renderer_json
 		   ? accounts_read(db, options->campaign_id, &frame->accounts, why)
 		   : 0;
@@ -106,6 +144,8 @@ static int write_framed(const struct report *report, const struct frame *frame,
 		framed.campaigns = frame->campaigns;
 	framed.standing = &frame->standing;
 	framed.signatures = &frame->signatures;
+	framed.matching = &frame->matching;
+	framed.exclusions = &frame->exclusions;
 	errno = 0;
 	int code = renderer->render(&framed, out);
 	int err = errno;

@@ -350,5 +350,6 @@ struct page page_of(const struct model_campaign *campaign, const struct report *
 	struct line_list lines = lines_of(campaign, report->path, glyphs, arena);
 	page.lines = lines.lines;
 	page.n_lines = lines.n;
+	page.n_own_lines = 2 + campaign->n_account_lines;
 	return page;
 }

@@ -28,6 +28,7 @@ struct page {
 	size_t n_tables;
 	const char *const *lines; /* notes; the last one is joulecart's own cost */
 	size_t n_lines;
+	size_t n_own_lines; /* the last ones: no other campaign's are alike */
 };
 
 /* Lives as long as the arena. Of the report: path for the "next" line, the traffic. */

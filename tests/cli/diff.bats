@@ -16,7 +16,7 @@ setup() {
 
 @test "a file does not differ from its copy" {
 	run -0 joulecart diff old.db new.db
-	is "$(grep -c 'no difference' <<<"$output")" 4
+	is "$(grep -c 'no difference' <<<"$output")" 5
 }
 
 @test "a setting shows as itself, as the grams that it changes, and as a row" {
