@@ -1,7 +1,6 @@
 # Turns SQL files into C strings: sql_NAME for each NAME.sql, its dashes as underscores. Comments
-# at the margin go; indented ones stay: they explain a view where it is kept, in the database. A
-# view's lines are kept without their indentation, its comments with no more than two blanks in a
-# row: each file holds all views, and a database of one short command is to be small.
+# at the margin go, and so do all of a view, and its indentation: each file holds all views, and a database of one
+# short command is to be small. What explains a view is in schema/views*.sql and joulecart(5).
 # A table's text stays as older files have it.
 FNR == 1 {
 	if (NR > 1)
@@ -16,7 +15,7 @@ FNR == 1 {
 name ~ /^views/ {
 	sub(/^ +/, "")
 	if (/^--/)
-		gsub(/   +/, "  ")
+		next
 }
 {
 	gsub(/\\/, "\\\\")

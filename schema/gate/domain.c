@@ -196,12 +196,23 @@ static int check_table(sqlite3 *db, const struct table_domain *table, const char
 	return code;
 }
 
+/* SQLite looks for what a row names row by row, and a look at a frame reads its whole row, in which a name may be long:
+ * 300 000 nodes of one frame took a minute. Here each is read once, however many nodes have it. */
+static const char lost_frames[] =
+    "SELECT NULL, (SELECT min(ordinal) FROM main.profile_node n"
+    "              WHERE n.trial_id = lost.trial_id AND n.frame = lost.frame)"
+    "  FROM (SELECT trial_id, frame FROM main.profile_node"
+    "        EXCEPT SELECT trial_id, ordinal FROM main.profile_frame) lost";
+
 /* A trial of no campaign, a phase of no trial: each list of a report would leave out others of them. */
 static int check_references(sqlite3 *db, const struct table_domain *table, const char *path,
 			    struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
-	char *sql = sqlite3_mprintf("PRAGMA main.foreign_key_check(\"%w\")", table->name);
+	bool is_of_frames = strcmp(table->name, "profile_node") == 0;
+	char *sql = is_of_frames ? sqlite3_mprintf("%s", lost_frames)
+				 : sqlite3_mprintf("PRAGMA main.foreign_key_check(\"%w\")",
+						   table->name);
 	int code = 0, step = SQLITE_ERROR;
 	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
 		step = sqlite3_step(row);

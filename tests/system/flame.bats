@@ -94,7 +94,8 @@ frames() {
 	has "$stderr" 'they are drawn as a page for a browser [(]joulecart report --profile -o flame.html'
 	run -2 --separate-stderr joulecart report --profile --functions "$db"
 	has "$stderr" 'both the functions and the profile'
-	sql 'DELETE FROM profile_energy; DELETE FROM profile_node; DELETE FROM profile_frame; DELETE FROM profile'
+	sql 'DELETE FROM profile_chunk_energy; DELETE FROM profile_chunk; DELETE FROM profile_thread;
+		DELETE FROM profile_energy; DELETE FROM profile_node; DELETE FROM profile_frame; DELETE FROM profile'
 	run -1 --separate-stderr joulecart report --profile -o flame.html "$db"
 	has "$stderr" "no complete trial in it has a profile [(]measure with 'joulecart run --profile"
 	[ ! -e flame.html ]

@@ -80,7 +80,7 @@ readings() {
 	[ "$kib" -lt 12288 ]
 	rm -f "$db"
 	joulecart run -q -o "$db" -- sleep 1
-	# two thirds are the schema, whose views carry their formulas' words: bench/RESULTS.md
+	# more than half is the schema: bench/RESULTS.md
 	[ "$(stat -c %s "$db")" -lt 200000 ]
 }
 
