@@ -58,7 +58,7 @@ requests() {
 	n=$(grep -o '<figure>' dom.html | wc -l)
 	[ "$n" -ge 3 ] || fail "$n figures"
 	is "$(grep -o '<svg' dom.html | wc -l)" $((2 * n))
-	is "$(grep -o '<h2' dom.html | wc -l)" 15
+	is "$(grep -o '<h2' dom.html | wc -l)" 16
 	run -1 grep 'could not be drawn' dom.html
 }
 
