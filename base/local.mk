@@ -12,6 +12,7 @@ libjc_a_SOURCES += \
   %D%/same.h \
   %D%/screen-table.c %D%/screen-table.h \
   %D%/sealed-memory.c %D%/sealed-memory.h \
+  %D%/socket-bytes.c %D%/socket-bytes.h \
   %D%/text.c %D%/text.h \
   %D%/text-stream.c %D%/text-stream.h \
   %D%/wrap.c %D%/wrap.h

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/socket-bytes.h"
 #include "models/data/data.h"
 #include "models/data/features.h"
 #include "models/infer/plan.h"
@@ -38,32 +39,6 @@ struct referral {
 	unsigned region; /* sending and receiving, in this process */
 };
 
-/* All of it; false at the end of the stream, or with errno. */
-static bool get(int socket, void *data, size_t n)
-{
-	errno = 0;
-	ssize_t got;
-	do
-		got = recv(socket, data, n, MSG_WAITALL);
-	while (got < 0 && errno == EINTR);
-	return got == (ssize_t)n;
-}
-
-static bool put(int socket, const void *data, size_t n)
-{
-	const char *at = data;
-	while (n > 0) {
-		ssize_t sent = send(socket, at, n, MSG_NOSIGNAL);
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent <= 0)
-			return false;
-		at += sent;
-		n -= (size_t)sent;
-	}
-	return true;
-}
-
 static int lost(struct problem *why)
 {
 	int err = errno;
@@ -94,8 +69,9 @@ static int ask(void *self, const struct query *query, float *logits, struct prob
 	memcpy(message, &request, sizeof(request));
 	memcpy(message + sizeof(request), query->text, length);
 	joulecart_region_begin(referral->region);
-	bool is_answered = put(referral->socket, message, sizeof(request) + length) &&
-			   get(referral->socket, logits, n);
+	bool is_answered = socket_send_all(referral->socket, message,
+					   sizeof(request) + length) &&
+			   socket_receive_all(referral->socket, logits, n);
 	joulecart_region_end(referral->region);
 	referral->usage.queries++;
 	referral->usage.bytes += sizeof(request) + length + n;
@@ -174,7 +150,9 @@ static int start(struct referral *referral, const struct variant *variant,
 	make_command(&serving, variant->parent->parent->name, &parents);
 	if (launch(referral, &serving, why) < 0)
 		return -1;
-	return get(referral->socket, &ready, 1) && ready == READY ? 0 : lost(why);
+	return socket_receive_all(referral->socket, &ready, 1) && ready == READY
+		   ? 0
+		   : lost(why);
 }
 
 int referral_start(struct referral **referral, struct plan *plan,
@@ -216,8 +194,8 @@ int referral_usage(struct referral *referral, struct referral_usage *usage,
 	*usage = (struct referral_usage){ 0 };
 	if (!referral)
 		return 0;
-	if (!put(referral->socket, &request, sizeof(request)) ||
-	    !get(referral->socket, &referral->usage.cpu_ns, sizeof(int64_t)))
+	if (!socket_send_all(referral->socket, &request, sizeof(request)) ||
+	    !socket_receive_all(referral->socket, &referral->usage.cpu_ns, sizeof(int64_t)))
 		return lost(why);
 	*usage = referral->usage;
 	return 0;
@@ -256,13 +234,13 @@ static int answer_query(int socket, const struct wire_request *request, struct p
 					    .past_facet = request->past_facet,
 					    .past_category = request->past_category,
 					    .older_category = request->older_category } };
-	if (request->length && !get(socket, query.text, request->length))
+	if (request->length && !socket_receive_all(socket, query.text, request->length))
 		return lost(why);
 	features_of(&query, plan->shape.rows, &features);
 	const float *logits = plan_run(plan, &features, 1, why);
 	if (!logits)
 		return -1;
-	return put(socket, logits, N_OUTPUTS * sizeof(*logits)) ? 0 : lost(why);
+	return socket_send_all(socket, logits, N_OUTPUTS * sizeof(*logits)) ? 0 : lost(why);
 }
 
 static int answer(int socket, const struct wire_request *request, struct plan *plan,
@@ -270,7 +248,7 @@ static int answer(int socket, const struct wire_request *request, struct plan *p
 {
 	if (request->kind == REQUEST_CLOCK) {
 		int64_t cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-		return put(socket, &cpu_ns, sizeof(cpu_ns)) ? 0 : lost(why);
+		return socket_send_all(socket, &cpu_ns, sizeof(cpu_ns)) ? 0 : lost(why);
 	}
 	if (request->kind == REQUEST_QUERY && is_shopper(request))
 		return answer_query(socket, request, plan, why);
@@ -284,8 +262,8 @@ int referral_serve(int socket, struct plan *plan, struct problem *why)
 	const uint8_t ready = READY;
 	struct wire_request request;
 	unsigned region = joulecart_region("server");
-	int failed = put(socket, &ready, 1) ? 0 : lost(why);
-	while (!failed && get(socket, &request, sizeof(request))) {
+	int failed = socket_send_all(socket, &ready, 1) ? 0 : lost(why);
+	while (!failed && socket_receive_all(socket, &request, sizeof(request))) {
 		joulecart_region_begin(region);
 		failed = answer(socket, &request, plan, why);
 		joulecart_region_end(region);

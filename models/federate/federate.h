@@ -18,9 +18,9 @@ enum {
 
 struct federation_rules {
 	size_t n_shops; /* 1 to FEDERATE_MOST_SHOPS */
-	double
-	    participation; /* each shop takes part in each round with this chance, drawn by the seed; 1: all do */
-	bool processes; /* each shop in a process of its own; */
+	/* Each shop takes part in each round with this chance, drawn by the seed; 1: all do. */
+	double participation;
+	bool processes; /* each shop in a process of its own */
 };
 
 /* A shop that was taken out for the rest of the training. */

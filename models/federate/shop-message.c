@@ -5,10 +5,8 @@
 
 #include "models/weights/weights.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/socket.h>
 
 uint64_t shop_message_length(const struct weights *weights)
 {
@@ -57,34 +55,6 @@ bool shop_weights_finite(const struct weights *weights)
 		for (size_t j = 0; j < weight_count(&weights->items[i]); j++)
 			if (!isfinite(x[j]))
 				return false;
-	}
-	return true;
-}
-
-bool shop_receive(int fd, void *bytes, size_t n)
-{
-	for (char *at = bytes; n > 0;) {
-		ssize_t got = recv(fd, at, n, 0);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		at += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
-bool shop_send(int fd, const void *bytes, size_t n)
-{
-	for (const char *at = bytes; n > 0;) {
-		ssize_t put = send(fd, at, n, MSG_NOSIGNAL);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		at += put;
-		n -= (size_t)put;
 	}
 	return true;
 }

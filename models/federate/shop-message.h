@@ -33,8 +33,4 @@ const char *shop_head_wrong(const struct shop_head *head, uint32_t round, uint64
 /* Whether every number of what it sent is finite. */
 bool shop_weights_finite(const struct weights *weights);
 
-/* Blocking, for a shop's end. False at the end of the stream or on an error. */
-bool shop_receive(int fd, void *bytes, size_t n);
-bool shop_send(int fd, const void *bytes, size_t n);
-
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/socket-bytes.h"
 #include "models/federate/shop.h"
 #include "models/weights/weights.h"
 
@@ -39,8 +40,8 @@ static bool serve_round(const struct shops *shops, size_t which, int fd,
 	struct problem why;
 	char text[sizeof(head.why)];
 	uint64_t length = shop_message_length(weights);
-	if (!shop_receive(fd, &head, sizeof(head)) || head.kind != SHOP_TRAIN ||
-	    head.length != length || !shop_receive(fd, body, length))
+	if (!socket_receive_all(fd, &head, sizeof(head)) || head.kind != SHOP_TRAIN ||
+	    head.length != length || !socket_receive_all(fd, body, length))
 		return false;
 	shop_message_unpack(body, weights);
 	struct shop_head answer = { .kind = SHOP_TRAINED,
@@ -50,10 +51,11 @@ static bool serve_round(const struct shops *shops, size_t which, int fd,
 		answer = (struct shop_head){ .kind = SHOP_FAILED, .round = head.round };
 		snprintf(answer.why, sizeof(answer.why), "%s",
 			 problem_text(&why, text, sizeof(text)));
-		return shop_send(fd, &answer, sizeof(answer));
+		return socket_send_all(fd, &answer, sizeof(answer));
 	}
 	shop_message_pack(weights, body);
-	return shop_send(fd, &answer, sizeof(answer)) && shop_send(fd, body, length);
+	return socket_send_all(fd, &answer, sizeof(answer)) &&
+	       socket_send_all(fd, body, length);
 }
 
 /* The new process: keeps its own queries alone. */

@@ -24,8 +24,8 @@ struct shop_processes {
 	struct shop_line *lines; /* [n] */
 	size_t n;
 	uint64_t bytes; /* sent and received so far, by all lines */
-	int64_t
-	    patience_ns; /* so long without a byte from any that is awaited, and those are gone */
+	/* Those that are awaited are gone when none of them sent a byte for so long. */
+	int64_t patience_ns;
 };
 
 /* Starts a process for each shop that can train, which is killed when this one ends. Call it before anything is

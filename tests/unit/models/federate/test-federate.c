@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "base/socket-bytes.h"
 #include "models/federate/federate.h"
 #include "models/federate/shop-processes.h"
 #include "models/train/train.h"
@@ -257,12 +258,12 @@ static void *lie(void *self)
 {
 	struct liar *liar = self;
 	char *question = malloc(liar->reads + 1);
-	shop_receive(liar->fd, question, liar->reads);
+	socket_receive_all(liar->fd, question, liar->reads);
 	free(question);
 	if (liar->head.kind)
-		shop_send(liar->fd, &liar->head, sizeof(liar->head));
+		socket_send_all(liar->fd, &liar->head, sizeof(liar->head));
 	if (liar->n_body)
-		shop_send(liar->fd, liar->body, liar->n_body);
+		socket_send_all(liar->fd, liar->body, liar->n_body);
 	return NULL;
 }
 
