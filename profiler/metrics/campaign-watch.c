@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "profiler/metrics/query-histogram.h"
+#include "reports/figure/column-text.h"
 #include "schema/store/reader.h"
 
 #include <dirent.h>
@@ -78,18 +79,14 @@ static struct seen *seen_of(struct campaign_watch *watch, const char *uuid)
 	return fresh;
 }
 
-static const char *text_at(sqlite3_stmt *row, int column)
-{
-	const unsigned char *text = sqlite3_column_text(row, column);
-	return text ? (const char *)text : "";
-}
-
 static void take_trial(struct campaign_watch *watch, sqlite3_stmt *row)
 {
-	const struct query_value value = { .campaign = text_at(row, 0),
+	char variant[QUERY_VARIANT_SIZE];
+	column_copy(row, 2, variant, sizeof(variant));
+	const struct query_value value = { .campaign = column_word(row, 0),
 					   .trial = sqlite3_column_int64(row, 1),
-					   .variant = text_at(row, 2),
-					   .provenance = text_at(row, 3),
+					   .variant = variant,
+					   .provenance = column_word(row, 3),
 					   .joules = sqlite3_column_double(row, 4) };
 	const struct seen *seen = seen_of(watch, value.campaign);
 	if (!seen || value.trial <= seen->last)
@@ -102,7 +99,7 @@ static void take_trial(struct campaign_watch *watch, sqlite3_stmt *row)
 /* The campaign's trials up to that one are counted now. */
 static void take_campaign(struct campaign_watch *watch, sqlite3_stmt *row)
 {
-	struct seen *seen = seen_of(watch, text_at(row, 0));
+	struct seen *seen = seen_of(watch, column_word(row, 0));
 	int64_t last = sqlite3_column_int64(row, 1);
 	if (seen && last > seen->last)
 		seen->last = last;
@@ -110,7 +107,7 @@ static void take_campaign(struct campaign_watch *watch, sqlite3_stmt *row)
 
 static void note_new(struct campaign_watch *watch, sqlite3_stmt *row, bool *has_new)
 {
-	const struct seen *seen = seen_of(watch, text_at(row, 0));
+	const struct seen *seen = seen_of(watch, column_word(row, 0));
 	*has_new |= seen && sqlite3_column_int64(row, 1) > seen->last;
 }
 

@@ -46,8 +46,8 @@ struct exposition_point {
  * and values together have at most 128 characters, as that asks. */
 enum { EXEMPLAR_LABELS = 2 };
 struct exposition_exemplar {
-	struct exposition_label
-	    labels[EXEMPLAR_LABELS]; /* the first without a name: none */
+	/* There is no exemplar where the first has no name. */
+	struct exposition_label labels[EXEMPLAR_LABELS];
 	double value;
 };
 

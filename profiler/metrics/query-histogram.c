@@ -13,7 +13,7 @@ static const double bounds[] = { 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4,
 				 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1,  0.2,  0.5,  1,    2,
 				 5,    10,   20,   50,   100,  200,  500,  1000 };
 enum { BUCKETS = sizeof(bounds) / sizeof(bounds[0]) + 1 };
-enum { NAME = 128, UUID = 37, NUMBER = 24 };
+enum { PROVENANCE = 16, UUID = 37, NUMBER = 24 };
 
 struct source {
 	char campaign[UUID], trial[NUMBER];
@@ -21,7 +21,7 @@ struct source {
 
 /* Of one variant and provenance. */
 struct histogram {
-	char variant[NAME], provenance[NAME];
+	char variant[QUERY_VARIANT_SIZE], provenance[PROVENANCE];
 	uint64_t counts[BUCKETS];
 	struct source sources[BUCKETS];
 	double values[BUCKETS]; /* of the exemplars */
@@ -46,17 +46,16 @@ void query_histograms_free(struct query_histograms *histograms)
 static struct histogram *histogram_of(struct query_histograms *histograms,
 				      const char *variant, const char *provenance)
 {
-	char name[NAME];
-	snprintf(name, sizeof(name), "%s", variant);
 	for (size_t i = 0; i < histograms->n; i++)
-		if (strcmp(histograms->items[i].variant, name) == 0 &&
+		if (strcmp(histograms->items[i].variant, variant) == 0 &&
 		    strcmp(histograms->items[i].provenance, provenance) == 0)
 			return &histograms->items[i];
 	if (histograms->n > QUERY_HISTOGRAMS_MOST)
 		return &histograms->items[QUERY_HISTOGRAMS_MOST];
 	struct histogram *fresh = &histograms->items[histograms->n++];
 	bool is_rest = histograms->n > QUERY_HISTOGRAMS_MOST;
-	snprintf(fresh->variant, sizeof(fresh->variant), "%s", is_rest ? "(others)" : name);
+	snprintf(fresh->variant, sizeof(fresh->variant), "%s",
+		 is_rest ? "(others)" : variant);
 	snprintf(fresh->provenance, sizeof(fresh->provenance), "%s",
 		 is_rest ? "" : provenance);
 	return fresh;
@@ -106,9 +105,7 @@ void query_histograms_print(const struct query_histograms *histograms, FILE *out
 {
 	static const struct exposition_family family = {
 		"joulecart_query_joules", EXPOSITION_HISTOGRAM, "joules",
-		"Joules per query of trials in campaigns that have ended; each trial "
-		"counts "
-		"once."
+		"Joules per query of trials in campaigns that have ended, each trial once."
 	};
 	struct exposition_exemplar(*exemplars)[BUCKETS] = calloc(histograms->n + 1,
 								 sizeof(*exemplars));

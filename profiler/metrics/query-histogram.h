@@ -15,11 +15,14 @@ enum { QUERY_HISTOGRAMS_MOST = 100 };
 struct query_histograms *query_histograms_new(void);
 void query_histograms_free(struct query_histograms *histograms); /* takes NULL */
 
+/* Longer names of variants are cut. */
+enum { QUERY_VARIANT_SIZE = 128 };
+
 struct query_value {
-	const char *variant, *provenance;
-	const char *campaign; /* UUID */
-	int64_t trial;        /* its place in the campaign */
-	double joules;        /* per query; above 0 */
+	const char *variant, *provenance; /* guarded */
+	const char *campaign;             /* UUID */
+	int64_t trial;                    /* its place in the campaign */
+	double joules;                    /* per query; above 0 */
 };
 void query_histograms_add(struct query_histograms *histograms,
 			  const struct query_value *value);
