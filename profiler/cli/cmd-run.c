@@ -68,6 +68,15 @@ static int take_stacks(void *bytes, const char *text, struct problem *why)
 	return 0;
 }
 
+static int take_job(void *job, const char *text, struct problem *why)
+{
+	if (!*text || strlen(text) > JOB_NAME_BYTES)
+		return options_invalid("job", text, "a name of 1 to 128 bytes is expected",
+				       why);
+	*(const char **)job = text;
+	return 0;
+}
+
 static int take_json(void *json, const char *text, struct problem *why)
 {
 	(void)why;
@@ -129,7 +138,7 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct run_options, name) },
 	{ "job", 0, "NAME", NULL,
 	  "the job of which COMMAND is a rank [what mpirun or srun calls it]",
-	  OPTION_TEXT(struct run_options, campaign.job) },
+	  OPTION_OWN(struct run_options, campaign.job, take_job) },
 	{ "quiet", 'q', NULL, NULL, "print no summary",
 	  OPTION_FLAG(struct run_options, quiet) },
 	{ "json", 0, "[FILE]", NULL, "print the figures as JSON, or write them to FILE",

@@ -30,6 +30,14 @@ load ../helper
 	run -125 joulecart run --queries 3x -o "$db" -- true
 }
 
+@test "a job without a name, or with one that would not be kept whole, is refused" {
+	run -125 joulecart run --job '' -o "$db" -- true
+	run -125 --separate-stderr joulecart run --job "$(printf '%0129d' 0)" -o "$db" -- true
+	has "$stderr" 'a name of 1 to 128 bytes is expected'
+	joulecart run -q --job "$(printf '%0128d' 0)" -o "$db" -- true
+	is "$(sql 'SELECT length(job) FROM job_rank')" 128
+}
+
 @test "an unknown format is refused with the known ones" {
 	joulecart run -q -o "$db" -- true
 	run -2 --separate-stderr joulecart report --format pdf "$db"
