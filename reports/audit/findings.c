@@ -62,7 +62,8 @@ int findings_read(const char *db_path, struct arena *arena, struct sample_findin
 		number++;
 		if (!take_line(line, (size_t)(end - line), arena) && !list->damage)
 			list->damage = arena_format(
-			    arena, "line %zu of the file of findings is none", number);
+			    arena, "line %zu of the file of findings is no finding",
+			    number);
 	}
 	list->n = arena_appended(arena) / sizeof(struct sample_finding);
 	list->findings = arena_take(arena);

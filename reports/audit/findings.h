@@ -23,8 +23,8 @@ struct sample_finding {
 struct sample_findings {
 	const struct sample_finding *findings;
 	size_t n;
-	const char *
-	    damage; /* which line is no finding; NULL: the file is sound, or there is none */
+	/* Which line is no finding; NULL: the file is sound, or there is none. */
+	const char *damage;
 };
 
 /* Reads those of the database at that path; all lives in the arena. 0, or -1 with *why: the file is there and cannot be

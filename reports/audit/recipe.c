@@ -46,12 +46,10 @@ static struct audit_recipe trial_recipe(const struct audit_record *record,
 {
 	return (struct audit_recipe){
 		{ "Is each channel that counts one of the machine, and none part of "
-		  "another "
-		  "(table channel: domain, counted)?",
+		  "another (table channel: domain, counted)?",
 		  "Do the sums of the seconds follow from the readings? They are packed: "
 		  "'joulecart samples' prints them, and doc/by-hand.md says how to add "
-		  "them "
-		  "up.",
+		  "them up.",
 		  "Are gaps of that trial (table gap) explained?" },
 		"the sum over the channels that count of advance * unit_per_raw; of an "
 		"estimate times the run's share of the CPU time",
@@ -141,8 +139,7 @@ static struct audit_recipe figure_recipe(const struct audit_record *record,
 			   : "Are the trials that count the complete ones that are no "
 			     "warm-ups (table trial)?",
 		  "The factors are those of v_account: is each drawn as a record of its "
-		  "own, "
-		  "or checked with another figure?",
+		  "own, or checked with another figure?",
 		  "Was a choice made where nothing was stated (`zone_assumed`, "
 		  "`pue_assumed`, `life_assumed`, `share_assumed` in v_account)?" },
 		figures[at].words,
@@ -168,8 +165,7 @@ static struct audit_recipe factor_recipe(const struct audit_record *record,
 	return (struct audit_recipe){
 		{ "Is it this number that the publisher has, in that edition and place?",
 		  "Does it fit the year, the place and the boundary of what it is "
-		  "multiplied "
-		  "with?",
+		  "multiplied with?",
 		  "Is there a newer edition, or is it older than three years?" },
 		NULL,
 		command_of(arena_format(arena,

@@ -25,12 +25,11 @@ struct audit_record {
 	 * of a setting: campaign_id, 0 for all */
 	int64_t number;
 	const char *figure; /* as v_figure has it; of a setting its name */
-	const char *
-	    per; /* of a figure as v_figure has it; of a query: the span of v_query; else "" */
+	/* of a figure as v_figure has it; of a query: the span of v_query; else "" */
+	const char *per;
 	const char *subject; /* what it is of, in words; guarded */
 	const char *source;  /* whom or what it is from; guarded, "" where it is reckoned */
-	const char
-	    *text; /* what stands in the file where that is no number; guarded, or NULL */
+	const char *text; /* what the file has where that is no number; guarded, or NULL */
 	double value;
 	const char *unit; /* guarded */
 };

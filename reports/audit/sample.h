@@ -17,8 +17,7 @@ struct audit_sample {
 	size_t n_of_kind[N_RECORD_KINDS]; /* in the file */
 	const struct audit_record *const *drawn;
 	size_t n;
-	const struct record_list
-	    *of_kind; /* N_RECORD_KINDS lists: all that could be drawn */
+	const struct record_list *of_kind; /* [N_RECORD_KINDS]: all that could be drawn */
 };
 
 /* Draws n, or all where there are fewer, from the database at path, which db reads; all lives in the arena. 0, or -1

@@ -150,10 +150,9 @@ static void put_conclusion(const struct working_paper *paper, struct arena *aren
 	for (size_t i = 0; i < paper->sample->n; i++)
 		n += has_finding(paper->findings, paper->sample->drawn[i]->id);
 	fprintf(out,
-		"\n## Findings\n\n%zu of the %zu records drawn ha%s a finding. That there "
-		"is none "
-		"does not say that a record was checked:\nthe boxes above do.\n",
-		n, paper->sample->n, n == 1 ? "s" : "ve");
+		"\n## Findings\n\n%zu of the %zu records drawn %s a finding. That there "
+		"is none does not say that a record was checked:\nthe boxes above do.\n",
+		n, paper->sample->n, n == 1 ? "has" : "have");
 	put_others(paper, arena, out);
 	if (paper->findings->damage) {
 		fputs("\nNot read: ", out);

@@ -10,6 +10,10 @@
 #define J_PER_KWH  3.6e6
 #define S_PER_YEAR (365.0 * 86400.0) /* a year has 365 days, as v_account has it */
 
+/* Reports mark factors whose data were older when the campaign began; of so many years they are taken as
+ * current, as by v_quality's best mark for time. */
+enum { FACTOR_FRESH_YEARS = 3 };
+
 /* What stands between the joules and the grid. */
 struct chain {
 	double psu; /* efficiency of the power supply, 0..1; 1: its loss is excluded */

@@ -17,9 +17,9 @@ struct sampling {
 	double cpu_s;                  /* of the thread that reads */
 	const char *why_not_real_time; /* NULL: it had real-time priority */
 	const char *why_not_pinned;    /* NULL: as asked */
-	struct figure
-	    slowdown; /* share by which the commands took longer, as 'doctor --observer'
-				 calibrated it; of the trials that say so, by their time */
+	/* Share by which the commands took longer, as 'doctor --observer' calibrated it; of the trials that say
+	 * so, by their time. */
+	struct figure slowdown;
 };
 
 /* 0, or -1: the database cannot be read. */

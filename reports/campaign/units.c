@@ -186,14 +186,14 @@ void units_account(struct unit_list *list, const struct unit_account *account)
 		account_row(&list->rows[i], account);
 }
 
-struct unit_year unit_year_of(const struct unit_row *row, struct figure kwh_per_query,
+struct unit_year unit_year_of(const struct unit_row *row, const struct figure_group *query,
 			      double per_day)
 {
 	const double per_year = 365 * per_day;
 	return (struct unit_year){
-		.kwh = row->queries > 0
-			   ? figure_times(kwh_per_query, row->queries * per_year)
-			   : figure_unknown(row->grams.reason),
+		.kwh = row->queries > 0 && query ? figure_times(query->figures[FIGURE_KWH],
+								row->queries * per_year)
+						 : figure_unknown(row->grams.reason),
 		.kg = figure_times(row->all_g.is_known ? row->all_g : row->grams,
 				   per_year / 1000),
 	};

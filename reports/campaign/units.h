@@ -10,8 +10,8 @@ struct unit_row {
 	const char *unit;
 	int64_t n;            /* served by the usable trials */
 	struct figure joules; /* per unit: their mean, by the rule of joules per query */
-	double
-	    queries; /* that one takes, where both are of the same phases; 0: not known */
+	/* Queries that one takes, where both are of the same phases; 0: not known. */
+	double queries;
 	/* g of CO2e each: SCI where M is known, else O = E * I */
 	struct figure grams;
 	bool has_embodied; /* M is in them */
@@ -49,7 +49,8 @@ void units_account(struct unit_list *list, const struct unit_account *account);
 struct unit_year {
 	struct figure kwh, kg; /* with the training, where it is known */
 };
-struct unit_year unit_year_of(const struct unit_row *row, struct figure kwh_per_query,
+/* query: figures of a query of the row's variant; NULL: none are known. */
+struct unit_year unit_year_of(const struct unit_row *row, const struct figure_group *query,
 			      double per_day);
 
 /* The row of that unit, or NULL. */

@@ -1,6 +1,7 @@
 /* reports/html/section-factors.c - each number that came from outside, with its source. */
 #include <config.h>
 
+#include "reports/campaign/carbon.h"
 #include "reports/html/parts.h"
 #include "reports/html/words.h"
 
@@ -17,9 +18,6 @@ static const char *heading(const struct document *document)
 	    ngettext("%zu number came from outside", "%zu numbers came from outside", n),
 	    n);
 }
-
-/* Older ones are marked: data of so many years are taken as current (as v_quality's best mark for time). */
-enum { FACTOR_FRESH_YEARS = 3 };
 
 static const char *value_text(struct document *document, const struct factor_row *factor)
 {

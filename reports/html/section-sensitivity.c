@@ -16,7 +16,7 @@ enum { ROW_HEIGHT = 28, AROUND = 90 };
 /* "−12 %", of what is stored. */
 static const char *change(const struct document *document, double grams)
 {
-	double percent = (grams / document->tornado->stored_g.value - 1) * 100;
+	double percent = tornado_percent(document->tornado, grams);
 	return arena_format(document->arena, "%s%s\u00a0%%",
 			    percent < 0 ? document->glyphs->minus : "+",
 			    format_digits(fabs(percent), 3, document->arena));
@@ -39,15 +39,14 @@ static void draw(const struct canvas *canvas, const void *data)
 {
 	const struct document *document = data;
 	const struct tornado *tornado = document->tornado;
-	const double stored = tornado->stored_g.value;
 	FILE *script = canvas->script;
 	canvas_frame(canvas, canvas->is_narrow ? 130 : 170, 45, 10, 55);
 	fputs("$bars << EOD\n", script);
 	for (size_t i = 0; i < tornado->n; i++)
 		fprintf(script, "0 %zu %.9g %.9g %zu.7 %zu.3 \"%s\"\n", tornado->n - i,
-			(tornado->rows[i].least_g / stored - 1) * 100,
-			(tornado->rows[i].most_g / stored - 1) * 100, tornado->n - i - 1,
-			tornado->n - i,
+			tornado_percent(tornado, tornado->rows[i].least_g),
+			tornado_percent(tornado, tornado->rows[i].most_g),
+			tornado->n - i - 1, tornado->n - i,
 			gnuplot_name(words_of(canvas->arena, tornado->rows[i].input),
 				     canvas->arena));
 	fprintf(script,

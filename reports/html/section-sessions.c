@@ -63,9 +63,8 @@ static void cell_of(struct document *document, struct figure figure, const char 
 static void rows_of(struct document *document, const struct model_row *row)
 {
 	const struct unit_row *unit = sessions_of(row);
-	struct figure kwh = row->per_query ? row->per_query->figures[FIGURE_KWH]
-					   : figure_unknown(unit->grams.reason);
-	struct unit_year year = unit_year_of(unit, kwh, document->sessions_per_day);
+	struct unit_year year = unit_year_of(unit, row->per_query,
+					     document->sessions_per_day);
 	const struct {
 		const char *what, *unit;
 		struct figure figure;

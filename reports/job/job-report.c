@@ -315,19 +315,16 @@ static void note_sacct(const struct job_row *job, const struct job_view *view)
 	    view->page,
 	    arena_format(arena,
 			 "sacct's ConsumedEnergyRaw is %s J, %s J %s. It is the nodes' "
-			 "energy from the "
-			 "begin of the job's first step to its end, in whole joules: true "
-			 "of a job that "
-			 "has its nodes alone. %s",
+			 "energy from the begin of the job's first step to its end, in "
+			 "whole joules: true of a job that has its nodes alone. %s",
 			 format_digits(job->sacct_j, 6, arena),
 			 format_digits(fabs(job->sacct_j - job->joules.value), 4, arena),
 			 job->sacct_j < job->joules.value ? "less" : "more",
 			 others > 0.02 * job->joules.value
 			     ? "This one had not: what other processes drew is in it, too."
 			     : "Nothing else to speak of ran here; the rest of the "
-			       "difference is time "
-			       "before and after the ranks, or sensors that only one of "
-			       "the two has."));
+			       "difference is time before and after the ranks, or "
+			       "sensors that only one of the two has."));
 }
 
 static void print_notes(const struct job_row *rows, size_t n, const struct job_view *view)

@@ -3,6 +3,7 @@
 
 #include "reports/render/factor-line.h"
 
+#include "reports/campaign/carbon.h"
 #include "reports/campaign/figure-tables.h"
 #include "reports/figure/column-text.h"
 #include "schema/database/bundled.h"
@@ -34,7 +35,7 @@ static const char form[] =
 /* The factors one by one, for what the table of this program's own must be asked of. */
 static const char each_form[] =
     "WITH %s SELECT DISTINCT role, kind, key, parameter, edition, origin,"
-    " iif(age_years > 3, role || ' (' || year || ')', NULL)"
+    " iif(age_years > %d, role || ' (' || year || ')', NULL)"
     " FROM (%s) WHERE campaign_id = ?1 ORDER BY role, year";
 
 static const char *part(const char *so_far, const char *what, const char *roles,
@@ -78,6 +79,7 @@ static int add_stale(sqlite3 *db, int64_t campaign_id, const char *sql, struct a
 		if (is_superseded(row, arena))
 			superseded = with(superseded, column_text(row, 0, arena), arena);
 	}
+	_Static_assert(FACTOR_FRESH_YEARS == 3, "the line says 'three'");
 	*line = part(*line, "older than three years", old, arena);
 	*line = part(*line, "of another edition than this joulecart has", superseded,
 		     arena);
@@ -102,8 +104,9 @@ int factor_line_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		for (int i = 0; i < 3; i++)
 			*line = part(*line, what[i], column_text(row, i, arena), arena);
 	if (sqlite3_finalize(row) != SQLITE_OK || !used ||
-	    add_stale(db, campaign_id, arena_format(arena, each_form, account, used), arena,
-		      line) != 0)
+	    add_stale(db, campaign_id,
+		      arena_format(arena, each_form, account, FACTOR_FRESH_YEARS, used),
+		      arena, line) != 0)
 		return store_problem(db, "read", "the factors", why);
 	return 0;
 }

@@ -202,10 +202,7 @@ static void put_year(struct line *line, const struct units *units,
 	struct figure none = figure_unknown("it served none");
 	struct unit_year year = { none, none };
 	if (unit)
-		year = unit_year_of(unit,
-				    row->per_query ? row->per_query->figures[FIGURE_KWH]
-						   : figure_unknown(unit->grams.reason),
-				    units->sessions_per_day);
+		year = unit_year_of(unit, row->per_query, units->sessions_per_day);
 	put_figure(line, year.kwh);
 	put_figure(line, year.kg);
 }

@@ -61,9 +61,7 @@ static void add_year(const struct model_row *row, const struct unit_row *unit,
 {
 	if (per_day <= 0 || strcmp(unit->unit, UNIT_SESSIONS) != 0)
 		return;
-	struct figure kwh = row->per_query ? row->per_query->figures[FIGURE_KWH]
-					   : figure_unknown(unit->grams.reason);
-	struct unit_year year = unit_year_of(unit, kwh, per_day);
+	struct unit_year year = unit_year_of(unit, row->per_query, per_day);
 	json_object_set_new(object, "per_day", json_real(per_day));
 	json_object_set_new(object, "kwh_per_year", json_figure(year.kwh));
 	json_object_set_new(object, "kgco2e_per_year", json_figure(year.kg));

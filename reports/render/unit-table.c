@@ -95,9 +95,7 @@ struct session_figures {
 static struct session_figures figures_of(const struct model_row *row,
 					 const struct unit_row *unit, double per_day)
 {
-	struct figure kwh = row->per_query ? row->per_query->figures[FIGURE_KWH]
-					   : figure_unknown(unit->grams.reason);
-	struct unit_year year = unit_year_of(unit, kwh, per_day);
+	struct unit_year year = unit_year_of(unit, row->per_query, per_day);
 	return (struct session_figures){ {
 	    [SESSION_J] = figure_times(unit->joules, 1000),
 	    [SESSION_G] = figure_times(unit->grams, 1000),

@@ -12,7 +12,7 @@
 static const char *change_text(const struct tornado *tornado, double grams,
 			       const struct glyphs *glyphs, struct arena *arena)
 {
-	double percent = (grams / tornado->stored_g.value - 1) * 100;
+	double percent = tornado_percent(tornado, grams);
 	return arena_format(arena, "%s%s %%", percent < 0 ? glyphs->minus : "+",
 			    format_digits(percent < 0 ? -percent : percent, 3, arena));
 }
@@ -49,10 +49,11 @@ static void print_basis(const struct tornado *tornado, const struct glyphs *glyp
 int tornado_text(const struct tornado *tornado, struct arena *arena, FILE *out)
 {
 	const struct glyphs *glyphs = glyphs_of_locale();
-	if (tornado->reason || tornado->n == 0)
-		return wrap_say(out, 1, 2, "no sensitivities: %s",
-				tornado->reason ? tornado->reason : "no input has a range"),
-		       0;
+	if (tornado->reason || tornado->n == 0) {
+		wrap_say(out, 1, 2, "no sensitivities: %s",
+			 tornado->reason ? tornado->reason : "no input has a range");
+		return 0;
+	}
 	struct screen_table *table = table_new(1, 2);
 	table_column(table, "what moves the grams", TABLE_WORDS);
 	table_column(table, "stored", TABLE_RIGHT);

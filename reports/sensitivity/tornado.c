@@ -31,8 +31,8 @@ struct draft {
 	double queries; /* of one unit: 1 of a query */
 	bool has_training;
 	struct inputs inputs;
-	struct tornado_row
-	    *rows; /* room for MOST_ROWS: figures_read() appends to the arena itself */
+	/* [MOST_ROWS]: figures_read() appends to the arena itself. */
+	struct tornado_row *rows;
 	size_t n;
 };
 
@@ -246,6 +246,11 @@ static void take_unit(struct draft *draft, struct tornado *tornado)
 	tornado->has_training = draft->has_training;
 	tornado->stored_g = is_session ? draft->has_training ? unit->all_g : unit->grams
 				       : grams_in(draft->row->per_query);
+}
+
+double tornado_percent(const struct tornado *tornado, double grams)
+{
+	return (grams / tornado->stored_g.value - 1) * 100;
 }
 
 int tornado_read(sqlite3 *db, const struct model_campaign *campaign, struct arena *arena,

@@ -30,6 +30,9 @@ struct tornado {
 	size_t n;
 };
 
+/* By how many percent these grams differ from those that are stored. */
+double tornado_percent(const struct tornado *tornado, double grams);
+
 /* Of the campaign's baseline, else of its first inference with grams. Per session where it served whole ones, with
  * the training where that is spread over queries. Ranges: v_doubt's 95 % where it knows one; of what is a choice half
  * and double, of a PUE that nobody stated 1 to 1.5, of a session's length the shortest and the longest. What lives
