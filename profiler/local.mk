@@ -74,7 +74,6 @@ libjc_a_SOURCES += \
   %D%/cli/cmd-compare.c \
   %D%/cli/cmd-compress.c \
   %D%/cli/cmd-demo.c \
-  %D%/job/cmd-job.c \
   %D%/cli/cmd-doctor.c \
   %D%/cli/cmd-export.c \
   %D%/cli/cmd-fleet.c \
@@ -99,7 +98,6 @@ libjc_a_SOURCES += \
   %D%/compress/wish.c %D%/compress/wish.h \
   %D%/config/config.c %D%/config/config.h \
   %D%/config/config-file.c %D%/config/config-file.h \
-  %D%/observer/tick-cost.c %D%/observer/tick-cost.h \
   %D%/config/config-run.c \
   %D%/cli/plot-output.c %D%/cli/plot-output.h \
   %D%/complete/completion-values.c %D%/complete/completion-values.h \
@@ -108,6 +106,7 @@ libjc_a_SOURCES += \
   %D%/desk/cmd-factors.c \
   %D%/desk/cmd-sign.c \
   %D%/desk/cmd-verify.c \
+  %D%/job/cmd-job.c \
   %D%/doctor/fixes.c %D%/doctor/fixes.h \
   %D%/doctor/machine-checks.c %D%/doctor/machine-checks.h \
   %D%/doctor/redact.c %D%/doctor/redact.h \
@@ -146,6 +145,7 @@ libjc_a_SOURCES += \
   %D%/metrics/meter-state.c %D%/metrics/meter-state.h \
   %D%/metrics/own-cost.c %D%/metrics/own-cost.h \
   %D%/metrics/request.c %D%/metrics/request.h \
+  %D%/observer/tick-cost.c %D%/observer/tick-cost.h \
   %D%/otlp/otlp-answer.c %D%/otlp/otlp-answer.h \
   %D%/otlp/otlp-body.c %D%/otlp/otlp-body.h \
   %D%/otlp/otlp-queue.c %D%/otlp/otlp-queue.h \
@@ -164,9 +164,9 @@ libjc_a_SOURCES += \
   %D%/profile/kept-stacks.c %D%/profile/kept-stacks.h \
   %D%/profile/place-names.c %D%/profile/place-names.h \
   %D%/profile/profile.c %D%/profile/profile.h \
+  %D%/profile/sample-times.c %D%/profile/sample-times.h \
   %D%/profile/stack-keys.h \
   %D%/profile/stack-node.c %D%/profile/stack-node.h \
-  %D%/profile/sample-times.c %D%/profile/sample-times.h \
   %D%/profile/stack-store.c %D%/profile/stack-store.h \
   %D%/profile/symbol-list.c %D%/profile/symbol-list.h \
   %D%/profile/symbol-message.h \
