@@ -36,6 +36,15 @@ joulecart() {
 	"$JOULECART" "$@"
 }
 
+# stored_benchmark FILE: a database of this program's that has the rows of a benchmark of four variants in eight blocks
+stored_benchmark() {
+	need xz xz-utils
+	joulecart run -q -o "$1" -- true
+	sqlite3 "$1" "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
+		AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$1"
+	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$1"
+}
+
 # --- what the database says -------------------------------------------------------------
 
 sql() {

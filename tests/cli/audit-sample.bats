@@ -5,13 +5,9 @@ load ../helper
 check=$TESTS_SOURCE/tests/cli/audit-sample-check.py
 
 setup_file() {
-	need xz xz-utils
 	need bc bc
 	cd "$BATS_FILE_TMPDIR" || return
-	"$JOULECART" run -q -o "$db" -- true
-	sqlite3 "$db" "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
-		AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
-	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	stored_benchmark "$db"
 	"$JOULECART" factors set --source 'lab <b>' "$db" zone=GB pue=1.3 embodied=server share=0.01 psu=0.92 \
 		wue=0.3 market=20 training_queries=1e6
 	"$JOULECART" sign "$db"
@@ -75,7 +71,7 @@ setup() {
 	[ ! -e "$db.findings" ]
 	echo '{"schema":"joulecart-finding-1","record":7}' >"$db.findings"
 	joulecart audit-sample -n 2 "$db" >paper.md
-	has "$(cat paper.md)" 'line 1 of the file of findings is none'
+	has "$(cat paper.md)" 'line 1 of the file of findings is no finding'
 	rm "$db.findings"
 	mkfifo "$db.findings"
 	run -1 timeout 20 "$JOULECART" audit-sample -n 2 "$db"

@@ -6,13 +6,9 @@ check=$TESTS_SOURCE/tests/cli/by-hand-check.py
 page=$TESTS_SOURCE/doc/by-hand.md
 
 setup_file() {
-	need xz xz-utils
 	need bc bc
 	cd "$BATS_FILE_TMPDIR" || return
-	"$JOULECART" run -q -o "$db" -- true
-	sqlite3 "$db" "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
-		AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
-	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	stored_benchmark "$db"
 	sed -n '/^```sh$/,/^```$/{ /^```/d; p }' "$page" >commands.sh
 	grep -q figures.csv commands.sh
 	! grep -E 'joulecart|\<v_' commands.sh

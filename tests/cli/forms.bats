@@ -10,13 +10,9 @@ stated=(--organisation Lab --model-name shop --energy-supplier 'Grid Ltd' --mode
 	--rationale 'as sold' --calls-per-execution 5 --parameter-basis effective)
 
 setup_file() {
-	need xz xz-utils
 	python3 -c 'import jsonschema, yaml' 2>/dev/null || skip 'no python3-jsonschema or python3-yaml'
 	cd "$BATS_FILE_TMPDIR" || return
-	"$JOULECART" run -q -o "$db" -- true
-	sqlite3 "$db" "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
-		AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
-	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	stored_benchmark "$db"
 	"$JOULECART" factors set --source test "$db" embodied=server share=0.01
 }
 

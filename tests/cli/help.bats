@@ -13,8 +13,13 @@ load ../helper
 	done
 }
 
+# commands [models]: what completion offers, a line each
+commands() {
+	"$JOULECART" --complete "$@" '' | sed 1d | cut -f 1 | grep -vx help
+}
+
 @test "each command's help goes to standard output and exits with 0, in each form" {
-	for command in run attach bench demo mark models compare compress check report job export samples factors whatif doctor config verify sign diff live serve merge trim push pull fleet; do
+	for command in $(commands); do
 		run -0 --separate-stderr joulecart help "$command"
 		has "$output" "^Usage: joulecart $command"
 		is "$stderr" ''
@@ -33,10 +38,9 @@ load ../helper
 
 # each_help: of every command, and of those of models.
 each_help() {
-	for command in '' run attach bench demo mark models compare compress check report job export samples factors whatif doctor \
-		config verify sign diff live serve merge trim push pull fleet 'models list' 'models train' 'models infer' 'models eval' 'models data'; do
-		# shellcheck disable=SC2086
-		"$JOULECART" $command --help
+	{ echo && commands && commands models | sed 's/^/models /'; } | while read -r command; do
+		# shellcheck disable=SC2086 # words
+		"$JOULECART" $command --help </dev/null
 	done
 }
 
@@ -44,12 +48,15 @@ each_help() {
 	each_help >help.txt
 	[ "$(wc -L <help.txt)" -le 80 ] || fail "$(awk 'length > 80' help.txt)"
 	[ "$(wc -l <help.txt)" -gt 300 ]
+	for command in audit-sample job 'models serve'; do
+		grep -q "^Usage: joulecart $command " help.txt
+	done
 }
 
 @test "on a terminal of 60 columns help is wrapped, and a broken example is still a command" {
 	need script bsdutils
 	# a file: a function does not survive the shell that script starts
-	{ declare -f each_help && echo each_help; } >each-help
+	{ declare -f commands each_help && echo each_help; } >each-help
 	script -qec "stty cols 60 rows 24; JOULECART='$JOULECART' bash each-help" /dev/null | tr -d '\r' >help.txt
 	[ "$(wc -L <help.txt)" -le 60 ] || fail "$(awk 'length > 60' help.txt)"
 	each_help >wide.txt
@@ -84,4 +91,9 @@ each_help() {
 	has "$stderr" "^joulecart: unknown command 'models trian': did you mean 'train'\?"
 	run -2 --separate-stderr joulecart bench --variants techer
 	has "$stderr" "did you mean 'teacher'\?"
+}
+
+@test "the manual names the version of the database that is written" {
+	joulecart run -q -o "$db" -- true
+	has "$(cat "$TESTS_SOURCE/man/joulecart.5")" "version of the schema, now $(sql 'PRAGMA user_version')[.]"
 }

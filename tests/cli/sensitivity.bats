@@ -4,10 +4,7 @@ load ../helper
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	joulecart run -q -o "$db" -- true
-	sql "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
-	     AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
-	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	stored_benchmark "$db"
 	joulecart factors set "$db" embodied=server share=0.3 zone=FR pue=1.2 training_queries=10M --source 'a test'
 	joulecart whatif --sensitivity --json "$db" >tornado.json
 }

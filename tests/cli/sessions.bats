@@ -5,10 +5,7 @@ load ../helper
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	joulecart run -q -o "$db" -- true
-	sql "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
-	     AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
-	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	stored_benchmark "$db"
 	sql "INSERT INTO phase_units (phase_id, unit, n) SELECT phase_id, 'sessions', queries / 5
 	     FROM phase WHERE queries % 5 = 0 AND queries > 0"
 	joulecart factors set "$db" embodied=server share=0.5 zone=FR pue=1.2 training_queries=10M --source 'a test'

@@ -5,11 +5,7 @@ load ../helper
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	joulecart run -q -o stored.db -- true
-	sqlite3 stored.db "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master
-		WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-		AND name NOT IN ('factor', 'cloud_region')" | sqlite3 stored.db
-	xz -dc "$BATS_TEST_DIRNAME/../../doc/screens/shop.sql.xz" | sqlite3 stored.db
+	stored_benchmark stored.db
 }
 
 setup() {

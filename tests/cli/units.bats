@@ -5,10 +5,7 @@ load ../helper
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	joulecart run -q -o "$db" -- true
-	sql "SELECT printf('DELETE FROM %s;', name) FROM sqlite_master WHERE type = 'table'
-	     AND name NOT LIKE 'sqlite_%' AND name NOT IN ('factor', 'cloud_region')" | sqlite3 "$db"
-	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$db"
+	stored_benchmark "$db"
 	# a query of the teacher's is answered in 10 tokens, of all others in 5, by one image each
 	sql "INSERT INTO phase_units (phase_id, unit, n)
 	     SELECT phase_id, unit, p.queries * iif(unit = 'images', 1, iif(variant = 'teacher', 10, 5))
