@@ -10,7 +10,7 @@
 --   node                   which node of the job, from 0
 --   account, partition     as Slurm charges the job
 --   read_from_mono_ns      since when this one read the node's counters at the full rate, of the ranks of its
---                          node; NULL: another did, and this one read them once a second and at its edges
+--                          node; NULL: another did, and this one read them at edges and a few times a second
 CREATE TABLE job_rank (
   trial_id          INTEGER PRIMARY KEY REFERENCES trial,
   launcher          TEXT NOT NULL

@@ -215,7 +215,7 @@ static int open_shop(struct shop *shop, const struct weights *weights, struct pr
 		shop->width = width_of(shop->plan);
 	if (shop->width == 0 || shop->width > MAX_WIDTH || shop->plan->rule != EXIT_NEVER) {
 		problem_what(why, "cannot learn from feedback with this model");
-		return problem_refuse(why, "take another variant, as student",
+		return problem_refuse(why, "take another variant, such as student",
 				      "each query must have features of one last stage");
 	}
 	if (source_queries(&options->recipe.source, options->recipe.seed, SPLIT_TEST,
@@ -251,7 +251,8 @@ static const struct option_row rows[] = {
 	{ "drift", 0, "P", NULL,
 	  "probability that a kind of shopper changes its taste, each time [0.001]",
 	  OPTION_REAL(struct options, drift, 0, 1) },
-	{ "memory", 0, "M", NULL, "what an answer counts, of the next one [0.995]",
+	{ "memory", 0, "M", NULL,
+	  "weight of an answer relative to that of the next one [0.995]",
 	  OPTION_REAL(struct options, memory, 0.5, 1) },
 	{ "optimism", 0, "A", NULL,
 	  "standard deviations by which the online policy hopes [0.3]",
@@ -264,11 +265,9 @@ static const struct option_table table = {
 	.command = "models feedback",
 	.usage =
 	    "Usage: joulecart models feedback VARIANT [OPTION]...\n"
-	    "Show simulated shoppers, whose tastes drift, products by what VARIANT knows "
-	    "of their\n"
-	    "queries: by a policy that learned once, one that learns from each answer, "
-	    "and one\n"
-	    "that is retrained every night.\n"
+	    "Show simulated shoppers, whose tastes drift, products by what VARIANT knows\n"
+	    "of their queries: by a policy that learned once, one that learns from each\n"
+	    "answer, and one that is retrained every night.\n"
 	    "\n"
 	    "  joulecart models feedback student\n"
 	    "  joulecart run -- joulecart models feedback student --drift 0.01\n",

@@ -40,7 +40,7 @@ struct request {
 	bool is_made;        /* first, where it is not there */
 	bool sessions;       /* whole ones alone, in rounds of the mix */
 	struct session_mix mix;
-	double think_s; /* of nobody's asking, between rounds */
+	double think_s; /* pause between rounds */
 };
 
 /* What a query was answered, to be graded when the clock has stopped. */
@@ -452,7 +452,7 @@ static void print_sessions(const struct request *request, const struct served *s
 	wrap_say(
 	    stdout, 2, 14,
 	    "sessions    %zu of %.4g calls on average: search, refine, compare, answer; "
-	    "%.4g s of nobody's asking between rounds, in no session",
+	    "the pauses of %.4g s between rounds are in no session",
 	    served->sessions, session_mix_calls(&request->mix), request->think_s);
 	for (unsigned calls = SESSION_LEAST_CALLS; calls <= SESSION_MOST_CALLS; calls++) {
 		struct session_calls of = session_calls_of(calls);

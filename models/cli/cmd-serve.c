@@ -27,9 +27,8 @@ static const struct option_table table = {
 	.command = "models serve",
 	.usage =
 	    "Usage: joulecart models serve VARIANT [OPTION]...\n"
-	    "Answer the queries of another process with a trained VARIANT, over the socket "
-	    "that\n"
-	    "is standard input: what 'joulecart models infer cascade' starts beside "
+	    "Answer the queries of another process with a trained VARIANT, over a stream\n"
+	    "socket on standard input. 'joulecart models infer cascade' starts it "
 	    "itself.\n",
 	.rows = rows,
 	.operands = { VALUES_VARIANTS },

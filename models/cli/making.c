@@ -184,8 +184,7 @@ static struct weights *obtain_parent(const struct variant *variant,
 		if (exchange_is_first(exchange))
 			fprintf(stderr,
 				"joulecart: '%s' needs '%s', which is not trained yet: "
-				"training "
-				"that first\n",
+				"training that first\n",
 				variant->name, parent->name);
 		struct weights *grandparent = obtain_parent(parent, recipe, exchange,
 							    failed, why);

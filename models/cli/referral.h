@@ -16,9 +16,9 @@ struct referral;
 
 /* What the two processes did so far. */
 struct referral_usage {
-	uint64_t queries,
-	    bytes;      /* asked; both ways, without what the network's protocols add */
-	int64_t cpu_ns; /* of the other process */
+	uint64_t queries; /* asked */
+	uint64_t bytes;   /* both ways, without what the network's protocols add */
+	int64_t cpu_ns;   /* of the other process */
 };
 
 /* Where the weights are a cascade's, of which recipe is: starts the other process, waits until it is ready, and

@@ -23,10 +23,9 @@ struct recipe {
 	double parent_level;  /* of the variant that it is made from; NAN: its own */
 	/* How the variant itself learns from its teacher's soft labels; NAN: its own. */
 	double soft_weight, temperature;
-	double
-	    participation; /* of a federation's shops in each round; 0: the variant's own */
-	bool
-	    processes; /* each shop in its own; the weights are the same, and so is the file */
+	/* Share of a federation's shops in each round; 0: the variant's own. */
+	double participation;
+	bool processes; /* each shop in its own; the weights and the file are the same */
 };
 
 /* The variant's training under this recipe. */

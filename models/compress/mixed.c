@@ -143,8 +143,8 @@ static double sum_of(const struct search *search)
 /* What another choice saves, in bits, for each nat that it costs more; 0 where it may not be taken. */
 static double worth(const struct tensor_costs *tensor, size_t choice, double left)
 {
-	const double least =
-	    1e-9; /* nats: what costs nothing is taken first, the largest of it at first */
+	/* nats: what costs nothing is taken first, and of that the largest */
+	const double least = 1e-9;
 	double nats = tensor->nats[choice] - tensor->nats[tensor->choice];
 	double bits = (double)choices[tensor->choice] - (double)choices[choice];
 	return nats > left ? 0 : bits * tensor->n_weights / fmax(nats, least);

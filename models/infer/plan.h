@@ -140,8 +140,7 @@ struct plan {
 	size_t batch;
 	struct weight table; /* the embedding; data is the weights' own */
 	const float *table_scale;
-	struct shallow
-	    *shallow; /* instead of segments, of which there are none then; or NULL */
+	struct shallow *shallow;  /* instead of segments; NULL: there are those */
 	struct segment *segments; /* one; with an exit rule one for each head */
 	size_t n_exits, n_sizes;
 	size_t lengths[PLAN_MAX_LENGTHS]; /* of sequences, from the longest on */

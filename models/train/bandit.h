@@ -15,8 +15,8 @@ struct bandit_settings {
 	size_t arms, width; /* numbers of a context */
 	double ridge;       /* above 0 */
 	double optimism;    /* standard deviations above the mean; 0: the best mean */
-	double
-	    memory; /* what an older answer counts, of the next one; 1: nothing is forgotten */
+	/* Weight of an answer relative to the next one's; 1: none is forgotten. */
+	double memory;
 };
 
 /* NULL when memory is short. */

@@ -49,8 +49,8 @@ struct session {
 	struct weights *weights;
 	struct network *networks[N_FEATURE_LENGTHS];
 	struct weights *gradients;
-	size_t own,
-	    n_own; /* queries of each batch that this process computes: the first, how many */
+	/* Queries of each batch that this process computes: the first, and how many. */
+	size_t own, n_own;
 	struct shared_gradients *shared; /* NULL: no other process computes any */
 	struct optimizer *optimizer;
 	gsl_rng *rng;

@@ -54,8 +54,8 @@ struct variant {
 	const struct variant *parent; /* what it is made from, or NULL */
 	/* As a step upon others (stack.h): comes after steps of a lower place. 0: it is no step. */
 	unsigned place;
-	bool
-	    is_shallow; /* without layers that a step could change, see models/infer/shallow.h */
+	/* Without layers that a step could change: models/infer/shallow.h. */
+	bool is_shallow;
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
 	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
 	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */

@@ -109,7 +109,7 @@ static int run(int argc, char **argv, struct problem *why)
 const struct command command_job = {
 	.name = "job",
 	.group = "Report",
-	.summary = "the ranks of a job together",
+	.summary = "what a job of several ranks drew, node by node",
 	.options = &table,
 	.run = run,
 };

@@ -4,6 +4,7 @@
 #include "profiler/observer/tick-cost.h"
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/problem.h"
 #include "collectors/cpu/cpu-identity.h"
 #include "profiler/config/config-file.h"
@@ -91,13 +92,6 @@ struct taking {
 	bool is_of_this_machine;
 };
 
-static bool is_number(const char *value, double *number)
-{
-	char *end;
-	*number = strtod(value, &end);
-	return end != value && *end == '\0' && isfinite(*number);
-}
-
 /* Of the lines above the first heading. */
 static int take_fact(struct taking *taking, const char *key, const char *value)
 {
@@ -106,7 +100,7 @@ static int take_fact(struct taking *taking, const char *key, const char *value)
 	tick_cost_machine(machine, sizeof(machine));
 	if (strcmp(key, "machine") == 0)
 		taking->is_of_this_machine = strcmp(value, machine) == 0;
-	else if (strcmp(key, "calibrated_utc_s") == 0 && is_number(value, &utc_s) &&
+	else if (strcmp(key, "calibrated_utc_s") == 0 && number_read(value, &utc_s) &&
 		 utc_s > 0 && utc_s < 1e11)
 		taking->costs.calibrated_utc_s = (int64_t)utc_s;
 	else
@@ -126,7 +120,7 @@ static int take(void *into, const char *section, const char *key, const char *va
 	for (int place = 0; place < TICK_PLACES; place++)
 		for (int i = 0; i < VALUES; i++)
 			if (strcmp(section, headings[place]) == 0 &&
-			    strcmp(key, values[i].key) == 0 && is_number(value, &ns) &&
+			    strcmp(key, values[i].key) == 0 && number_read(value, &ns) &&
 			    fabs(ns) < most_ns) {
 				*(double *)((char *)&taking->costs.places[place] +
 					    values[i].offset) = ns;

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Requests of one that cannot be sent as fast as they are made are few: one takes ten seconds at most. */
+/* Requests that wait for the thread: one keeps it ten seconds at most, and one a second is made at most. */
 enum { MAIL_MOST = 16, ANSWER_MOST = 65536, URL_MOST = 1024 };
 static const long ANSWER_MS = 10000, CONNECT_MS = 5000;
 static const double WAIT_MOST_S = 60, ASKED_MOST_S = 3600;

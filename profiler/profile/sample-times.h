@@ -32,8 +32,8 @@ uint32_t sample_times_node(const struct sample_times *times, size_t sample);
 struct timed_stacks {
 	const struct sample_times *times;
 	const struct energy_book *book;
-	const uint32_t *
-	    nodes; /* of each node, the one that is stored; 0: none, and its samples are left out */
+	/* Of each node, the one that is stored; 0: none, and its samples are left out. */
+	const uint32_t *nodes;
 	const int64_t *channel_ids; /* of the book's channels */
 	size_t n_channels;
 	double coverage; /* as in energy_book_part */

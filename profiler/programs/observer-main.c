@@ -30,14 +30,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* One second in SLICES is a slice of the job; PAIRS_MOST are far more than a calibration takes. */
+/* A run of the job lasts one of SLICES_A_SECOND; PAIRS_MOST are far more than a calibration takes. */
 enum { RATE_HZ = 1000, SLICES_A_SECOND = 4, PAIRS_MOST = 4096 };
 
 struct options {
 	const char *joulecart; /* the program that is to be calibrated */
 	double seconds;
-	int64_t job_threads,
-	    job_units; /* of the job: this very program, called by itself */
+	int64_t job_threads, job_units; /* of the job, which is this program, too */
 };
 
 static const struct option_row rows[] = {

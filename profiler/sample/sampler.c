@@ -73,8 +73,7 @@ struct sampler {
 	int64_t end_ns;                /* of the trial, once it is there */
 	struct look_schedule looks;    /* for marks, which do not wake it meanwhile */
 	atomic_bool is_apart;          /* on a processor to itself, as the watch finds */
-	atomic_bool
-	    is_second; /* another process reads the machine's counters at the full rate */
+	atomic_bool is_second;         /* another process reads at the full rate */
 	/* Who said the last mark, for the watch: see cpu_of_thread(). */
 	atomic_int marking_pid, marking_tid;
 	struct marker_message held; /* taken from its socket, for the next round */

@@ -57,17 +57,16 @@ static inline struct region_entry *entry_regions(const struct entry *entry)
 /* Whose turn it is to read the machine's counters at the full rate, of several processes that measure the same job
  * on it. The others read them at edges and a few times a second: enough for counters that go on by themselves. */
 struct reading_turn {
-	bool (*take)(
-	    void *
-		state); /* whether it is this process's from now on; asked every 0.1 s until it is */
+	/* Whether it is this process's from now on; asked every 0.1 s until it is. */
+	bool (*take)(void *state);
 	void *state;
 };
 
 struct sampler_options {
 	double rate_hz; /* 0: auto, see pace.h */
 	int cpu;        /* that the thread stays on, or -1: it keeps off those that work */
-	const struct reading_turn
-	    *turn; /* another reads at first; or NULL: nobody else does */
+	/* Another process reads at first; NULL: nobody else does. */
+	const struct reading_turn *turn;
 };
 
 struct sampler_stats {
@@ -80,8 +79,7 @@ struct sampler_stats {
 	double rate_begin_hz, rate_end_hz;
 	int64_t looks, looks_busy; /* for an idle processor, and those that found none */
 	bool are_marks_cut;        /* what came after the end was without end */
-	int64_t
-	    turn_ns; /* since when it was this process's turn; 0: options.turn was never taken */
+	int64_t turn_ns; /* since when it had the turn; 0: options.turn was never taken */
 	int pin_err, priority_err; /* 0: pinned as asked, real-time; else why not */
 };
 

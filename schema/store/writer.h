@@ -67,8 +67,8 @@ struct trial_facts {
 	bool is_warmup;
 	int64_t queries; /* 0: not stated */
 	int64_t utc_ns, mono_ns;
-	const struct rank_facts
-	    *rank; /* of a job, without its trial; NULL: it is none that is known */
+	/* Without its trial; NULL: it is of no job that is known. */
+	const struct rank_facts *rank;
 };
 int64_t store_add_trial(struct store *store, const struct trial_facts *trial,
 			struct problem *why);
