@@ -2,10 +2,11 @@
  *
  *     bench-cpu-choice [PROCESSORS]...      [2 16 128 512]
  *
- * A machine made of files, half of whose processors work; 50 seconds of its time are gone through as fast as they can
- * be, with a look each tenth of a second, as often as the sampler is watched. Prints the microseconds of CPU time of the
- * choice for each tick at 1 kHz, and its share of that tick's millisecond. To read a file is in it; what the kernel
- * takes to write /proc/stat is not: that is told below, for the processors of this machine. */
+ * A machine made of files, half of whose processors work; 50 seconds of its time are gone through as fast as
+ * they can be, with a look each tenth of a second, as often as the sampler is watched. Prints the microseconds
+ * of CPU time of the choice for each tick at 1 kHz, and its share of that tick's millisecond. To read a file is
+ * in it; what the kernel takes to write /proc/stat is not: that is told below, for the processors of this
+ * machine. */
 #include <config.h>
 
 #include "base/clock.h"

@@ -157,8 +157,8 @@ static struct weights *make_and_save(const struct variant *variant,
 	return NULL;
 }
 
-/* The parent's weights, trained now if they are not there, in all ranks alike; a chain of parents is walked from
- * its root. NULL for a variant without one (ok) or with *failed set. */
+/* The parent's weights, trained now if they are not there, in all ranks alike; a chain of parents is walked
+ * from its root. NULL for a variant without one (ok) or with *failed set. */
 static struct weights *obtain_parent(const struct variant *variant,
 				     const struct recipe *recipe,
 				     const struct gradient_exchange *exchange, int *failed,

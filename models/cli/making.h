@@ -1,5 +1,5 @@
-/* models/cli/making.h - makes a variant's weights and keeps them, and first those that they are made from where these
- * are missing. */
+/* models/cli/making.h - makes a variant's weights and keeps them, and first those that they are made from where
+ * these are missing. */
 #ifndef JOULECART_MODELS_MAKING_H
 #define JOULECART_MODELS_MAKING_H
 #include "models/cli/store.h"
@@ -17,8 +17,8 @@ struct making {
 	int64_t wall_ns, cpu_ns; /* of training alone */
 };
 
-/* The weights, made now, saved, and owned by the caller. exchange: with the other processes that make the same, of
- * which the first saves, and measures the quality; NULL: there are none. NULL with *why filled. */
+/* The weights, made now, saved, and owned by the caller. exchange: with the other processes that make the same,
+ * of which the first saves, and measures the quality; NULL: there are none. NULL with *why filled. */
 struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
 			   const struct gradient_exchange *exchange, struct making *outcome,
 			   struct problem *why);

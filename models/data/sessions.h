@@ -22,8 +22,8 @@ struct session_calls {
 	unsigned searches, refinements, comparisons, answers;
 };
 
-/* "3:25,4:30,5:25,6:12,7:8": 25 parts of the sessions take 3 calls, ... False, and *mix as it was: another number
- * of calls, one twice, more than SESSION_MOST_PARTS parts of one, none at all. */
+/* "3:25,4:30,5:25,6:12,7:8": 25 parts of the sessions take 3 calls, ... False, and *mix as it was: another
+ * number of calls, one twice, more than SESSION_MOST_PARTS parts of one, none at all. */
 bool session_mix_read(const char *text, struct session_mix *mix);
 
 /* Mean calls of a session. */

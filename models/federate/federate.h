@@ -1,10 +1,11 @@
 /* models/federate/federate.h - federated averaging (McMahan et al. 2017): shops train a common model on
  * their own queries, and exchange weights only.
  *
- * In each round every shop that takes part receives the common weights, trains them on its queries once, and sends
- * them back; the next common weights are the mean of what came back, each shop weighted by its queries.
- * The shops work one after the other in this process, and each byte that they would send over a network is counted;
- * or each in a process of its own, and the bytes are those that were sent. Both give the same weights to the bit. */
+ * In each round every shop that takes part receives the common weights, trains them on its queries once, and
+ * sends them back; the next common weights are the mean of what came back, each shop weighted by its queries.
+ * The shops work one after the other in this process, and each byte that they would send over a network is
+ * counted; or each in a process of its own, and the bytes are those that were sent. Both give the same weights
+ * to the bit. */
 #ifndef JOULECART_MODELS_FEDERATE_H
 #define JOULECART_MODELS_FEDERATE_H
 #include "models/train/train.h"
@@ -44,9 +45,9 @@ size_t federate_shop(const struct dataset *data, size_t query, size_t n_shops);
 bool federate_takes_part(const struct federation_rules *rules, uint64_t seed, size_t round,
 			 size_t shop);
 
-/* Trains the weights in place; job->how->epochs is the number of rounds. A shop that drops out is in the outcome,
- * and the others go on. 0, or -1 with *why: no memory, no shop has queries enough, or all were lost; *outcome says
- * what was exchanged until then. */
+/* Trains the weights in place; job->how->epochs is the number of rounds. A shop that drops out is in the
+ * outcome, and the others go on. 0, or -1 with *why: no memory, no shop has queries enough, or all were lost;
+ * *outcome says what was exchanged until then. */
 int federate(struct weights *weights, const struct train_job *job,
 	     const struct federation_rules *rules, struct federation_outcome *outcome,
 	     struct problem *why);

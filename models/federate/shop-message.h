@@ -1,5 +1,6 @@
-/* models/federate/shop-message.h - what a federation and its shops say to each other, over a stream socket: a head of
- * fixed size, and behind it the weights, tensor after tensor as they lie in memory (both ends are one machine's). */
+/* models/federate/shop-message.h - what a federation and its shops say to each other, over a stream socket: a
+ * head of fixed size, and behind it the weights, tensor after tensor as they lie in memory (both ends are one
+ * machine's). */
 #ifndef JOULECART_MODELS_SHOP_MESSAGE_H
 #define JOULECART_MODELS_SHOP_MESSAGE_H
 #include <stdbool.h>

@@ -35,8 +35,8 @@ int shop_processes_open(struct shop_processes *processes, const struct shops *sh
 			const struct weights *like, struct problem *why);
 void shop_processes_close(struct shop_processes *processes);
 
-/* The lines alone, to processes that somebody else started, on sockets fds[n] that are the lines' from now on. 0, or
- * -1 with *why filled; close it in either case. */
+/* The lines alone, to processes that somebody else started, on sockets fds[n] that are the lines' from now on.
+ * 0, or -1 with *why filled; close it in either case. */
 int shop_lines_open(struct shop_processes *processes, const int *fds, size_t n,
 		    uint64_t length, struct problem *why);
 
@@ -44,7 +44,8 @@ int shop_lines_open(struct shop_processes *processes, const int *fds, size_t n,
  * gone. */
 void shop_processes_ask(struct shop_processes *processes, const bool *asked, size_t round,
 			const struct weights *weights);
-/* Of a shop that answered: its weights and its loss. False where the weights are not finite: then it is gone. */
+/* Of a shop that answered: its weights and its loss. False where the weights are not finite: then it is
+ * gone. */
 bool shop_processes_take(struct shop_processes *processes, size_t which,
 			 struct weights *weights, float *loss);
 

@@ -17,8 +17,8 @@ void shops_close(struct shops *shops);
 /* One that has less than a batch takes no part. */
 bool shop_can_train(const struct shops *shops, size_t which);
 
-/* Trains the weights in place on the shop's queries once, as its part of the round, from 0. *loss becomes the mean.
- * 0, or -1 with *why filled. */
+/* Trains the weights in place on the shop's queries once, as its part of the round, from 0. *loss becomes the
+ * mean. 0, or -1 with *why filled. */
 int shop_train(const struct shops *shops, size_t which, size_t round,
 	       struct weights *weights, float *loss, struct problem *why);
 

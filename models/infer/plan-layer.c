@@ -225,8 +225,9 @@ static struct values add_layer(struct plan *plan, struct ops *ops,
 	return dst;
 }
 
-/* oneDNN sums the products of a dense layer that reads numbers with a sign in pairs of 16 bits where the CPU has no wider
- * sums, and they saturate: answers were 10 to 15 % off. (For a convolution it halves the weights there.) */
+/* oneDNN sums the products of a dense layer that reads numbers with a sign in pairs of 16 bits where the CPU
+ * has no wider sums, and they saturate: answers were 10 to 15 % off. (For a convolution it halves the weights
+ * there.) */
 static bool would_saturate(const struct model_layer *layer, const struct layer_shape *shape,
 			   const struct values *src)
 {

@@ -31,8 +31,8 @@ enum {
 	/* A layer, what converts its input, and what its zero points come to. */
 	PLAN_MAX_OPS = 3 * PLAN_HEAD_LAYERS,
 	PLAN_MAX_LENGTHS = 96,
-	/* What each convolution reads, where that is converted, puts out, and what its zero points come to; and the
-	 * first input. */
+	/* What each convolution reads, where that is converted, puts out, and what its zero points come to; and
+	 * the first input. */
 	PLAN_MAX_BUFFERS = 3 * PLAN_MAX_CONVOLUTIONS + 1,
 	PLAN_MAX_LAYOUTS = 2 * PLAN_MAX_LAYERS,
 	PLAN_MAX_BATCH = 1024

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A tensor of at least so many numbers is summed where it lies; copying the smaller ones into one message costs less
- * than a message for each. */
+/* A tensor of at least so many numbers is summed where it lies; copying the smaller ones into one message costs
+ * less than a message for each. */
 enum { LARGE = 1 << 16 };
 
 struct shared_gradients {

@@ -1,5 +1,5 @@
-/* models/train/gradient-exchange.h - one training divided among processes ("ranks"), each of which computes its part
- * of every batch: the gradients are added up, and every rank takes the same step.
+/* models/train/gradient-exchange.h - one training divided among processes ("ranks"), each of which computes its
+ * part of every batch: the gradients are added up, and every rank takes the same step.
  *
  * What the ranks say to each other goes through a struct gradient_exchange, of which MPI's is one (models/mpi).
  * Nothing here depends on how many ranks there are but the order in which numbers are added. */
@@ -15,8 +15,8 @@ struct weights;
 
 struct gradient_exchange {
 	size_t rank, ranks; /* who this process is: 0 to ranks - 1 */
-	/* Each of the numbers becomes its sum over all ranks, of the same bits in every rank. Every rank calls it
-	 * in the same order with the same n. NULL, or why it failed: a text that lasts. */
+	/* Each of the numbers becomes its sum over all ranks, of the same bits in every rank. Every rank calls
+	 * it in the same order with the same n. NULL, or why it failed: a text that lasts. */
 	const char *(*sum)(void *self, float *numbers, size_t n);
 	/* *same: whether every rank gave the same number. Returns as sum. */
 	const char *(*same)(void *self, uint64_t number, bool *same);
@@ -41,9 +41,9 @@ struct shared_gradients *shared_gradients_create(const struct gradient_exchange 
 						 struct problem *why);
 void shared_gradients_free(struct shared_gradients *shared); /* takes NULL */
 
-/* After each rank's backward pass over its part of a batch: the gradients and the loss become their sums over all
- * ranks. features: of the whole batch; of the embedding only the rows travel that occur in these. 0, or -1 with *why
- * filled. */
+/* After each rank's backward pass over its part of a batch: the gradients and the loss become their sums over
+ * all ranks. features: of the whole batch; of the embedding only the rows travel that occur in these. 0, or -1
+ * with *why filled. */
 int shared_gradients_sum(struct shared_gradients *shared, const struct features *features,
 			 size_t n, float *loss, struct problem *why);
 

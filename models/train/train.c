@@ -160,7 +160,8 @@ static void reorder(struct session *session)
 	}
 }
 
-/* The shortest network that holds every query of the batch; made when it is first needed. NULL with *why filled. */
+/* The shortest network that holds every query of the batch; made when it is first needed. NULL with *why
+ * filled. */
 static struct network *network_for(struct session *session, struct problem *why)
 {
 	size_t longest = 0, i = 0;

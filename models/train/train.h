@@ -49,16 +49,15 @@ struct train_job {
 	const struct constraint *constraint; /* may be NULL */
 	struct distillation *distillation;   /* may be NULL */
 	struct rounding *rounding;           /* may be NULL */
-	/* With the other processes that train the same job, each a part of every batch; NULL: there are none. What
-	 * is drawn at random, the batches and their lengths do not depend on how many there are; nor does the rate,
-	 * since the batch is the same. */
+	/* With the other processes that train the same job, each a part of every batch; NULL: there are none.
+	 * What is drawn at random, the batches and their lengths do not depend on how many there are; nor does
+	 * the rate, since the batch is the same. */
 	const struct gradient_exchange *exchange;
 };
 
-/* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is
- * used). *loss becomes the mean of the last epoch.
- * 0, or -1 with *why: no memory, a kernel fails, the job cannot be divided among so many ranks, or one of them is
- * gone. */
+/* Trains the weights in place on the first samples of the data (a multiple of TRAIN_BATCH is used). *loss
+ * becomes the mean of the last epoch. 0, or -1 with *why: no memory, a kernel fails, the job cannot be divided
+ * among so many ranks, or one of them is gone. */
 int train(struct weights *weights, const struct train_job *job, float *loss,
 	  struct problem *why);
 

@@ -27,11 +27,12 @@ struct concurrent_runs {
 /* Tells others of this trial, and looks who is there. path: NULL, but in tests. */
 void concurrent_runs_begin(struct concurrent_runs *concurrent_runs, const char *path);
 
-/* Of the processes of this machine that measure the same job, one at a time has the turn to read its counters: whoever
- * asks first when nobody has it, until its trial is over or it is killed. The turn is the kernel's lock of the open
- * file on a byte that the job's name gives, so nobody waits and nothing is ever stale. Jobs of one byte, one in 2^30,
- * share a turn; and another user can take it away. Then nobody reads at the full rate, and no joule is lost: all read
- * on at edges and a few times a second. False also where the file cannot be had: see concurrent_runs_are_known(). */
+/* Of the processes of this machine that measure the same job, one at a time has the turn to read its counters:
+ * whoever asks first when nobody has it, until its trial is over or it is killed. The turn is the kernel's lock
+ * of the open file on a byte that the job's name gives, so nobody waits and nothing is ever stale. Jobs of one
+ * byte, one in 2^30, share a turn; and another user can take it away. Then nobody reads at the full rate, and
+ * no joule is lost: all read on at edges and a few times a second. False also where the file cannot be had: see
+ * concurrent_runs_are_known(). */
 bool concurrent_runs_take_turn(struct concurrent_runs *concurrent_runs, const char *job);
 
 /* False: every process has to read for itself. */

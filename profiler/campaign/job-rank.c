@@ -97,7 +97,8 @@ static void read_numbers(struct rank_facts *facts, const char *const *environmen
 		facts->n_ranks = -1;
 }
 
-/* What Slurm calls the job stands for all that is started in it; what mpirun calls its own start is a step then. */
+/* What Slurm calls the job stands for all that is started in it; what mpirun calls its own start is a step
+ * then. */
 static void read_slurm(struct job_rank *rank, const char *const *environment)
 {
 	struct rank_facts *facts = &rank->facts;

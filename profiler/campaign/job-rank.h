@@ -1,8 +1,8 @@
 /* profiler/campaign/job-rank.h - of which job this process is a rank, as the variables of its launcher say.
  *
- * mpirun and srun tell each process that they start who it is, by variables of names of their own: those of Open
- * MPI, MPICH and Intel MPI (hydra), MVAPICH, Cray's PALS and Slurm are known. Each is text of unknown origin: a
- * number that is none, or cannot be, counts as not said. */
+ * mpirun and srun tell each process that they start who it is, by variables of names of their own: those of
+ * Open MPI, MPICH and Intel MPI (hydra), MVAPICH, Cray's PALS and Slurm are known. Each is text of unknown
+ * origin: a number that is none, or cannot be, counts as not said. */
 #ifndef JOULECART_JOB_RANK_H
 #define JOULECART_JOB_RANK_H
 #include "base/text.h"

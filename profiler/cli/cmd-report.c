@@ -397,7 +397,8 @@ static int check_profile(const struct arguments *arguments, struct problem *why)
 				 "--functions has them as text");
 }
 
-/* A front and the change log are text alone, and neither phases, layers nor functions are a part of the page. */
+/* A front and the change log are text alone, and neither phases, layers nor functions are a part of the
+ * page. */
 static int check_form(const struct arguments *arguments, struct problem *why)
 {
 	if (check_parts(arguments, why) != 0)

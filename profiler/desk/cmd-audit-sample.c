@@ -1,4 +1,5 @@
-/* profiler/desk/cmd-audit-sample.c - joulecart audit-sample: records for an assurer to recompute, and what was found. */
+/* profiler/desk/cmd-audit-sample.c - joulecart audit-sample: records for an assurer to recompute, and what was
+ * found. */
 #include <config.h>
 
 #include "base/option-table.h"

@@ -1,10 +1,10 @@
-/* profiler/metrics/campaign-watch.h - campaigns that end, in a database or a folder of them, as a histogram of joules
- * per query.
+/* profiler/metrics/campaign-watch.h - campaigns that end, in a database or a folder of them, as a histogram of
+ * joules per query.
  *
  * A thread of its own looks every few seconds, and never more than a twentieth of the time: it opens what
- * changed, behind the gate that every file passes, and takes the usable trials of campaigns that have
- * ended. A trial is counted once, in however many files it is. What was there before it began is
- * counted too, so that a service that is started again says the same. */
+ * changed, behind the gate that every file passes, and takes the usable trials of campaigns that have ended. A
+ * trial is counted once, in however many files it is. What was there before it began is counted too, so that a
+ * service that is started again says the same. */
 #ifndef JOULECART_CAMPAIGN_WATCH_H
 #define JOULECART_CAMPAIGN_WATCH_H
 #include "profiler/metrics/exposition.h"

@@ -1,8 +1,8 @@
 /* profiler/observer/tick-cost.h - by how much each tick of the sampler holds up the command, on this machine.
  *
- * joulecart-observer measures it (profiler/programs/observer-main.c) and keeps it in a file of the user's; a trial reads
- * it and says by it how much the command was slowed down. What does not depend on the ticks, such as
- * the start, is not in it. */
+ * joulecart-observer measures it (profiler/programs/observer-main.c) and keeps it in a file of the user's; a
+ * trial reads it and says by it how much the command was slowed down. What does not depend on the ticks, such
+ * as the start, is not in it. */
 #ifndef JOULECART_TICK_COST_H
 #define JOULECART_TICK_COST_H
 #include <stdbool.h>

@@ -17,7 +17,8 @@ struct worker {
 	uint64_t state;
 };
 
-/* Marsaglia's xorshift, which no compiler shortens: arithmetic alone, so that what holds it up is another thread. */
+/* Marsaglia's xorshift, which no compiler shortens: arithmetic alone, so that what holds it up is another
+ * thread. */
 static void *work(void *argument)
 {
 	struct worker *worker = argument;

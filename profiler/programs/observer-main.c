@@ -1,9 +1,9 @@
 /* profiler/programs/observer-main.c - joulecart-observer: the program behind 'joulecart doctor --observer'.
  *
- * Runs a job that times itself, alone and under 'joulecart run' at 1 kHz, next to each other in an order drawn by a
- * seed: once with one thread, which leaves a processor free, and once with a thread on each. The logarithms of the
- * ratios give by how much the command takes longer (reports/statistics/paired.h), and so what a tick costs it. All
- * else that joulecart does meanwhile, such as storing, is in the figure. */
+ * Runs a job that times itself, alone and under 'joulecart run' at 1 kHz, next to each other in an order drawn
+ * by a seed: once with one thread, which leaves a processor free, and once with a thread on each. The
+ * logarithms of the ratios give by how much the command takes longer (reports/statistics/paired.h), and so what
+ * a tick costs it. All else that joulecart does meanwhile, such as storing, is in the figure. */
 #include <config.h>
 
 #include "base/clock.h"

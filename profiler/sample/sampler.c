@@ -31,8 +31,8 @@ enum { TAKEN = -1 };
 
 /* What may rest does so for at least this many times as long as its last read took. */
 enum { REST_PER_COST = 50 };
-/* Where another process reads the machine's counters, this one does so twice or so within a second, the length of a
- * stretch: each has a reading then, and no counter in use wraps in that time. */
+/* Where another process reads the machine's counters, this one does so twice or so within a second, the length
+ * of a stretch: each has a reading then, and no counter in use wraps in that time. */
 static const int64_t second_rest_ns = 400 * (NS_PER_S / 1000);
 /* Marks that one reading serves; and of one way in before the other, and a tick, has its turn. */
 enum { MARKS_AT_ONCE = 16, MARKS_IN_A_ROW = 64 };

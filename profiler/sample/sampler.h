@@ -54,8 +54,9 @@ static inline struct region_entry *entry_regions(const struct entry *entry)
 	return (struct region_entry *)(void *)entry->spans;
 }
 
-/* Whose turn it is to read the machine's counters at the full rate, of several processes that measure the same job
- * on it. The others read them at edges and a few times a second: enough for counters that go on by themselves. */
+/* Whose turn it is to read the machine's counters at the full rate, of several processes that measure the same
+ * job on it. The others read them at edges and a few times a second: enough for counters that go on by
+ * themselves. */
 struct reading_turn {
 	/* Whether it is this process's from now on; asked every 0.1 s until it is. */
 	bool (*take)(void *state);

@@ -6,7 +6,8 @@
 
 #include <jansson.h>
 
-/* {"rows": [...], "certificates": [...]}; null where no certificate is in the file. A new reference, as the next. */
+/* {"rows": [...], "certificates": [...]}; null where no certificate is in the file. A new reference, as the
+ * next. */
 json_t *matching_json(const struct matching *matching);
 json_t *exclusions_json(const struct exclusions *exclusions);
 

@@ -1,7 +1,7 @@
 /* reports/account/exclusion.h - how large each part may be that a campaign's figures leave out.
  *
- * A bound is a share of what is counted: 0.25 adds a quarter to it. It comes from the file and from bundled factors
- * (known_factor), and says which; where neither bounds it, it is not known, and why says so. */
+ * A bound is a share of what is counted: 0.25 adds a quarter to it. It comes from the file and from bundled
+ * factors (known_factor), and says which; where neither bounds it, it is not known, and why says so. */
 #ifndef JOULECART_EXCLUSION_H
 #define JOULECART_EXCLUSION_H
 #include "reports/figure/arena.h"
@@ -30,9 +30,9 @@ struct exclusions {
 	size_t n;
 };
 
-/* Each component that v_boundary excludes from the campaign's figures, or from all campaigns' (0), in its order.
- * After report_read(), whose tables it reads (reports/campaign/figure-tables.h). The arena owns it. 0, or -1 with
- * *why. */
+/* Each component that v_boundary excludes from the campaign's figures, or from all campaigns' (0), in its
+ * order. After report_read(), whose tables it reads (reports/campaign/figure-tables.h). The arena owns it. 0,
+ * or -1 with *why. */
 int exclusions_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 		    struct exclusions *exclusions, struct problem *why);
 

@@ -1,9 +1,9 @@
-/* reports/account/matching-read.h - the electricity of a file's trials, matched with the certificates that were imported
- * into it: scope 2, market-based, by the hour.
+/* reports/account/matching-read.h - the electricity of a file's trials, matched with the certificates that were
+ * imported into it: scope 2, market-based, by the hour.
  *
  * All trials of a zone, warm-ups and those that were cut off too, share its certificates: what one has, another
- * has not. The kWh are those of v_scope, through the power supply and PUE; they lie in time as
- * the joules of the rollups do. */
+ * has not. The kWh are those of v_scope, through the power supply and PUE; they lie in time as the joules of
+ * the rollups do. */
 #ifndef JOULECART_MATCHING_READ_H
 #define JOULECART_MATCHING_READ_H
 #include "reports/account/matching.h"

@@ -1,8 +1,8 @@
 /* reports/account/matching.h - electricity that was used, matched with certificates of the same hour. Pure.
  *
- * In each hour of UTC no more is matched than was used in it, and no more than its certificates hold. Where they
- * hold more than was used, each is taken in the same proportion: none stands before another because its factor
- * is lower. Where they hold less, each use has the same proportion of what it used. */
+ * In each hour of UTC no more is matched than was used in it, and no more than its certificates hold. Where
+ * they hold more than was used, each is taken in the same proportion: none stands before another because its
+ * factor is lower. Where they hold less, each use has the same proportion of what it used. */
 #ifndef JOULECART_MATCHING_H
 #define JOULECART_MATCHING_H
 #include <stddef.h>
@@ -32,8 +32,8 @@ struct matched {
 	double matched_kwh, matched_g;
 };
 
-/* Adds kwh, used evenly from begin_ns to end_ns (UTC, end may equal begin), to the hours that they are in. 0, or -1:
- * no memory, or more than a century of hours. free(uses->uses). */
+/* Adds kwh, used evenly from begin_ns to end_ns (UTC, end may equal begin), to the hours that they are in. 0,
+ * or -1: no memory, or more than a century of hours. free(uses->uses). */
 int hour_uses_add(struct hour_uses *uses, size_t account, int64_t begin_ns, int64_t end_ns,
 		  double kwh);
 

@@ -1,5 +1,5 @@
-/* reports/audit/findings.h - what an assurer found in records: FILE.db.findings beside the database, which may be sealed and
- * is never written to. A line of JSON for each, only ever appended. */
+/* reports/audit/findings.h - what an assurer found in records: FILE.db.findings beside the database, which may
+ * be sealed and is never written to. A line of JSON for each, only ever appended. */
 #ifndef JOULECART_AUDIT_FINDINGS_H
 #define JOULECART_AUDIT_FINDINGS_H
 #include "reports/figure/arena.h"
@@ -27,13 +27,13 @@ struct sample_findings {
 	const char *damage;
 };
 
-/* Reads those of the database at that path; all lives in the arena. 0, or -1 with *why: the file is there and cannot be
- * read. */
+/* Reads those of the database at that path; all lives in the arena. 0, or -1 with *why: the file is there and
+ * cannot be read. */
 int findings_read(const char *db_path, struct arena *arena, struct sample_findings *list,
 		  struct problem *why);
 
-/* Appends one, at the time of the clock. 0, or -1 with *why: the text is empty, too long or cannot be shown, or the
- * file cannot be written. */
+/* Appends one, at the time of the clock. 0, or -1 with *why: the text is empty, too long or cannot be shown, or
+ * the file cannot be written. */
 int finding_append(const char *db_path, const struct sample_finding *finding,
 		   struct problem *why);
 

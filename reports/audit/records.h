@@ -1,5 +1,5 @@
-/* reports/audit/records.h - the records of a database that an assurer may draw: figures, the joules of trials, factors
- * and settings, each with a name that it keeps as long as the file does not change. */
+/* reports/audit/records.h - the records of a database that an assurer may draw: figures, the joules of trials,
+ * factors and settings, each with a name that it keeps as long as the file does not change. */
 #ifndef JOULECART_AUDIT_RECORDS_H
 #define JOULECART_AUDIT_RECORDS_H
 #include "reports/figure/arena.h"
@@ -21,8 +21,8 @@ enum record_kind {
 struct audit_record {
 	enum record_kind kind;
 	const char *id; /* "trial-5": of letters, digits, "-" and "_" alone */
-	/* of a figure: a trial of its campaign, variant and job; of a trial or query: it; of a factor: factor_id;
-	 * of a setting: campaign_id, 0 for all */
+	/* of a figure: a trial of its campaign, variant and job; of a trial or query: it; of a factor:
+	 * factor_id; of a setting: campaign_id, 0 for all */
 	int64_t number;
 	const char *figure; /* as v_figure has it; of a setting its name */
 	/* of a figure as v_figure has it; of a query: the span of v_query; else "" */
@@ -39,7 +39,8 @@ struct record_list {
 	size_t n;
 };
 
-/* All records of a kind, in the order of their ids' numbers; the arena owns them. 0, or -1: sqlite3_errmsg(). */
+/* All records of a kind, in the order of their ids' numbers; the arena owns them. 0, or -1:
+ * sqlite3_errmsg(). */
 int records_read(sqlite3 *db, enum record_kind kind, struct arena *arena,
 		 struct record_list *list);
 

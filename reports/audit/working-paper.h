@@ -1,5 +1,5 @@
-/* reports/audit/working-paper.h - the page of an assurer: how the records were drawn, for each what to check and how it is
- * reproduced, and what was found. In Markdown, whose code blocks are commands to run. */
+/* reports/audit/working-paper.h - the page of an assurer: how the records were drawn, for each what to check
+ * and how it is reproduced, and what was found. In Markdown, whose code blocks are commands to run. */
 #ifndef JOULECART_AUDIT_WORKING_PAPER_H
 #define JOULECART_AUDIT_WORKING_PAPER_H
 #include "reports/audit/findings.h"

@@ -1,5 +1,5 @@
-/* reports/campaign/units.h - what trials served beside queries: tokens, images, sessions of an agent, with joules
- * each as view v_unit has them, and grams each as those of the queries that they take. */
+/* reports/campaign/units.h - what trials served beside queries: tokens, images, sessions of an agent, with
+ * joules each as view v_unit has them, and grams each as those of the queries that they take. */
 #ifndef JOULECART_UNITS_H
 #define JOULECART_UNITS_H
 #include "reports/campaign/figures.h"

@@ -1,4 +1,5 @@
-/* reports/changes/change-list.h - the change log of a file: who changed which setting or factor, when, and from what to what. */
+/* reports/changes/change-list.h - the change log of a file: who changed which setting or factor, when, and from
+ * what to what. */
 #ifndef JOULECART_CHANGE_LIST_H
 #define JOULECART_CHANGE_LIST_H
 #include "reports/figure/arena.h"

@@ -35,8 +35,8 @@ struct export_stack {
  * Returns never NULL. */
 const struct export_stack *export_stacks(const struct export_data *data, size_t *n);
 
-/* The same with a stack for each sample whose time is known, in the order of time: of each trial those first. The
- * microjoules of these are whole, and sum to those of their node as near as one. Returns never NULL. */
+/* The same with a stack for each sample whose time is known, in the order of time: of each trial those first.
+ * The microjoules of these are whole, and sum to those of their node as near as one. Returns never NULL. */
 const struct export_stack *export_timed_stacks(const struct export_data *data, size_t *n);
 
 /* The names of its frames below the trial, root first, parted by ';' (in a name ':' stands for it). */

@@ -69,8 +69,8 @@ static void add_node(const struct export_trial *trial, size_t node,
 	arena_append(arena, &stack, sizeof(stack));
 }
 
-/* What sampled functions had, and what is in none of them. timed: of each node, by its place, what was added already;
- * or NULL. */
+/* What sampled functions had, and what is in none of them. timed: of each node, by its place, what was added
+ * already; or NULL. */
 static void add_tree(const struct export_trial *trial, const struct function_part *timed,
 		     struct arena *arena)
 {

@@ -101,7 +101,8 @@ static json_int_t add_stack(json_t *thread, json_int_t frame, json_t *prefix)
 	return end_row(stacks, "frame") - 1;
 }
 
-/* Which nodes and frames of the trial's tree a thread has, and their rows: numbers from 1 on; 0: it has none. */
+/* Which nodes and frames of the trial's tree a thread has, and their rows: numbers from 1 on; 0: it has
+ * none. */
 struct rows_of_tree {
 	size_t *stacks, *frames;
 };

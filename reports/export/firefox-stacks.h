@@ -8,7 +8,8 @@
 json_t *firefox_categories(void);
 
 /* Gives the thread its tables of frames and samples. Those of n stacks, all of one trial: a sample weighs as
- * many microjoules as its stack had, and stands at its time; the tables have the frames of these alone. n 0: empty tables, and two samples without a stack, so that the time line has the whole trial. */
+ * many microjoules as its stack had, and stands at its time; the tables have the frames of these alone. n 0:
+ * empty tables, and two samples without a stack, so that the time line has the whole trial. */
 void firefox_set_stacks(const struct firefox_place *place, const struct export_trial *trial,
 			const struct export_stack *stacks, size_t n, json_t *thread);
 

@@ -80,8 +80,8 @@ static int is_open_line(int fd, off_t end)
 	return last != '\n';
 }
 
-/* The line begins with a line feed, for a file whose last line has no end. 0 or an errno: then the file is as it
- * was. */
+/* The line begins with a line feed, for a file whose last line has no end. 0 or an errno: then the file is as
+ * it was. */
 static int append(int fd, const char *line, size_t size)
 {
 	off_t end = lseek(fd, 0, SEEK_END);

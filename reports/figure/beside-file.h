@@ -1,5 +1,5 @@
-/* reports/figure/beside-file.h - what people add to a database without changing it: lines of JSON in a file beside it,
- * read whole, and only ever appended to. */
+/* reports/figure/beside-file.h - what people add to a database without changing it: lines of JSON in a file
+ * beside it, read whole, and only ever appended to. */
 #ifndef JOULECART_BESIDE_FILE_H
 #define JOULECART_BESIDE_FILE_H
 #include "reports/figure/arena.h"
@@ -12,8 +12,8 @@ struct problem;
 /* The path beside the database: "shop.db.signatures". Of the arena; never NULL. */
 const char *beside_path(const char *db_path, const char *suffix, struct arena *arena);
 
-/* The bytes of a file, at most most, with a NUL behind them, and *size, how many. The arena owns them. NULL with *why:
- * it cannot be read, or is larger. */
+/* The bytes of a file, at most most, with a NUL behind them, and *size, how many. The arena owns them. NULL
+ * with *why: it cannot be read, or is larger. */
 const char *beside_bytes(const char *path, size_t most, struct arena *arena, size_t *size,
 			 struct problem *why);
 

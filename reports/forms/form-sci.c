@@ -1,9 +1,11 @@
-/* reports/forms/form-sci.c - SCI for AI (Green Software Foundation), after ISO/IEC 21031: what a consumer's unit and
- * what a provider's unit come to. It has no schema: the keys are the specification's terms (sections 6 to 8).
+/* reports/forms/form-sci.c - SCI for AI (Green Software Foundation), after ISO/IEC 21031: what a consumer's
+ * unit and what a provider's unit come to. It has no schema: the keys are the specification's terms (sections 6
+ * to 8).
  *
- * SCI = (E * I + M) / R, so M has to be known. The consumer's boundary is the serving, in grams per inference, and
- * per execution of an agent's workflow where whole ones were served, or it is said how many queries one takes. The provider's is the
- * training, per billion parameters: all of them, or those that pruning left (effective). */
+ * SCI = (E * I + M) / R, so M has to be known. The consumer's boundary is the serving, in grams per inference,
+ * and per execution of an agent's workflow where whole ones were served, or it is said how many queries one
+ * takes. The provider's is the training, per billion parameters: all of them, or those that pruning left
+ * (effective). */
 #include <config.h>
 
 #include "reports/forms/form.h"

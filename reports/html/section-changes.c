@@ -1,5 +1,5 @@
-/* reports/html/section-changes.c - the file's change log: who changed which setting or factor, when, from what to
- * what. */
+/* reports/html/section-changes.c - the file's change log: who changed which setting or factor, when, from what
+ * to what. */
 #include <config.h>
 
 #include "reports/html/parts.h"

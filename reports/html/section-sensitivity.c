@@ -1,5 +1,5 @@
-/* reports/html/section-sensitivity.c - how far each input by itself moves the grams: a tornado, as a picture and as a
- * table. */
+/* reports/html/section-sensitivity.c - how far each input by itself moves the grams: a tornado, as a picture
+ * and as a table. */
 #include <config.h>
 
 #include "reports/figure/gnuplot.h"

@@ -1,5 +1,5 @@
-/* reports/html/section-sessions.c - what a whole execution of an agent's workflow comes to: of one, of a thousand,
- * and of a year at the traffic that was stated, with its part of the training. */
+/* reports/html/section-sessions.c - what a whole execution of an agent's workflow comes to: of one, of a
+ * thousand, and of a year at the traffic that was stated, with its part of the training. */
 #include <config.h>
 
 #include "reports/html/parts.h"

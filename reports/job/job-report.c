@@ -33,8 +33,8 @@ struct job_row {
 	" SELECT g.trial_id, t.cpu_ns FROM region g JOIN region_time t USING (region_id)" \
 	" WHERE g.name = 'exchange' OR g.name LIKE 'mpi%') GROUP BY trial_id)"
 
-/* A job's joules are known when each node's are. Of jobs that ran the same command, the one of fewest ranks is what
- * the joules of the others are held against. */
+/* A job's joules are known when each node's are. Of jobs that ran the same command, the one of fewest ranks is
+ * what the joules of the others are held against. */
 #define JOB_ROWS                                                                           \
 	"WITH node AS MATERIALIZED (SELECT * FROM v_job_node),"                            \
 	" rank AS MATERIALIZED (SELECT * FROM v_rank)," EXCHANGES                          \

@@ -1,4 +1,5 @@
-/* reports/otlp/otlp-request.h - energy and power as a request of OpenTelemetry's protocol, OTLP/HTTP in its JSON.
+/* reports/otlp/otlp-request.h - energy and power as a request of OpenTelemetry's protocol, OTLP/HTTP in its
+ * JSON.
  *
  * Names are those of OpenTelemetry's semantic conventions for hardware (development status, of
  * August 2026): hw.energy in J, cumulative, and hw.power in W, with hw.id, hw.type, hw.name and, for
@@ -7,8 +8,8 @@
  * their parts. What they have no word for is joulecart.energy and joulecart.power: a second view of
  * hardware that is counted already, and channels whose hardware is not known.
  *
- * Texts may be any, guarded or not: they go out as people see them (base/text.h), for
- * json_print_shown(). Where memory runs out a value is NULL, and so is what was to hold it. */
+ * Texts may be any, guarded or not: they go out as people see them (base/text.h), for json_print_shown(). Where
+ * memory runs out a value is NULL, and so is what was to hold it. */
 #ifndef JOULECART_OTLP_REQUEST_H
 #define JOULECART_OTLP_REQUEST_H
 #include <jansson.h>

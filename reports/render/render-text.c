@@ -48,8 +48,8 @@ static bool has_line(const struct page *page, const char *line)
 	return false;
 }
 
-/* Whether all that is noted of the campaign above holds here too, but for what is each campaign's own: certificates,
- * how large what is left out may be, the sampler's work and its cost. */
+/* Whether all that is noted of the campaign above holds here too, but for what is each campaign's own:
+ * certificates, how large what is left out may be, the sampler's work and its cost. */
 static bool holds_all_of(const struct page *page, const struct page *above)
 {
 	for (size_t i = 0; above && i + above->n_own_lines < above->n_lines; i++)

@@ -8,8 +8,8 @@
 void unit_table(const struct model_campaign *campaign, struct page *page,
 		const struct glyphs *glyphs, struct arena *arena);
 
-/* Adds it if any row has sessions, that is whole executions of an agent's workflow: of a thousand, and of a year
- * at so many a day (0: without). page has room for one more. */
+/* Adds it if any row has sessions, that is whole executions of an agent's workflow: of a thousand, and of a
+ * year at so many a day (0: without). page has room for one more. */
 void session_table(const struct model_campaign *campaign, double per_day, struct page *page,
 		   const struct glyphs *glyphs, struct arena *arena);
 

@@ -101,8 +101,8 @@ static struct figure grams_in(const struct figure_group *group)
 						     : group->figures[FIGURE_O_G];
 }
 
-/* The grams of a unit with that change, of so many queries, and the training's part times spread; NAN in *grams:
- * not known. */
+/* The grams of a unit with that change, of so many queries, and the training's part times spread; NAN in
+ * *grams: not known. */
 static int grams_with(struct draft *draft, const struct account_change *change,
 		      double queries, double spread, double *grams)
 {

@@ -1,5 +1,5 @@
-/* reports/sensitivity/tornado.h - how far each input by itself moves one variant's grams, all others as stored: the
- * grams by the views' own formulas (figures_read()) with that input at either end of its range. */
+/* reports/sensitivity/tornado.h - how far each input by itself moves one variant's grams, all others as stored:
+ * the grams by the views' own formulas (figures_read()) with that input at either end of its range. */
 #ifndef JOULECART_TORNADO_H
 #define JOULECART_TORNADO_H
 #include "reports/campaign/summary.h"
@@ -33,10 +33,10 @@ struct tornado {
 /* By how many percent these grams differ from those that are stored. */
 double tornado_percent(const struct tornado *tornado, double grams);
 
-/* Of the campaign's baseline, else of its first inference with grams. Per session where it served whole ones, with
- * the training where that is spread over queries. Ranges: v_doubt's 95 % where it knows one; of what is a choice half
- * and double, of a PUE that nobody stated 1 to 1.5, of a session's length the shortest and the longest. What lives
- * in it is the arena's. 0, or -1: sqlite3_errmsg() says why. */
+/* Of the campaign's baseline, else of its first inference with grams. Per session where it served whole ones,
+ * with the training where that is spread over queries. Ranges: v_doubt's 95 % where it knows one; of what is a
+ * choice half and double, of a PUE that nobody stated 1 to 1.5, of a session's length the shortest and the
+ * longest. What lives in it is the arena's. 0, or -1: sqlite3_errmsg() says why. */
 int tornado_read(sqlite3 *db, const struct model_campaign *campaign, struct arena *arena,
 		 struct tornado *tornado);
 

@@ -1,5 +1,5 @@
-/* reports/verify/job-zones.c - how far each counter of a node went while a job's ranks read it: the rule of v_job_zone in
- * plain C. See readings.h. */
+/* reports/verify/job-zones.c - how far each counter of a node went while a job's ranks read it: the rule of
+ * v_job_zone in plain C. See readings.h. */
 #include <config.h>
 
 #include "reports/verify/readings.h"
@@ -117,8 +117,8 @@ static double way(int64_t from, int64_t to, int64_t wrap_range)
 	return rise;
 }
 
-/* What the channel adds to what the ranks before it have, of which the one that lasted longest is given, or NULL. In
- * raw steps. */
+/* What the channel adds to what the ranks before it have, of which the one that lasted longest is given, or
+ * NULL. In raw steps. */
 static double added_by(const struct zones *zones, const struct rank_channel *channel,
 		       const struct rank_channel *before)
 {

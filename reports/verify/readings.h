@@ -67,9 +67,9 @@ bool channel_check_si(const struct channel_check *channel, int64_t first, int64_
 double channel_check_seconds(const struct channel_check *channel, int64_t first,
 			     int64_t last);
 
-/* How far each counter of a node went while the ranks of a job read it (v_job_zone), from rollups that have been
- * checked before (job-zones.c): compares each row, until one does not agree; nothing where no trial is a rank of a job.
- * 0, or -1: SQLite failed. */
+/* How far each counter of a node went while the ranks of a job read it (v_job_zone), from rollups that have
+ * been checked before (job-zones.c): compares each row, until one does not agree; nothing where no trial is a
+ * rank of a job. 0, or -1: SQLite failed. */
 int job_zones_check(sqlite3 *db, struct arena *arena, struct verification *result);
 
 /* Do they agree within 1e-9? */

@@ -23,8 +23,8 @@ struct noted_change {
 int change_begin(sqlite3 *db, struct noted_change *change);
 int change_end(sqlite3 *db, struct noted_change *change, const char *who, int is_done);
 
-/* Notes the settings of the campaigns above that id as new, merged from the file at path. SQLITE_OK, or the code of what
- * failed. */
+/* Notes the settings of the campaigns above that id as new, merged from the file at path. SQLITE_OK, or the
+ * code of what failed. */
 int change_log_merged(sqlite3 *db, int64_t last_campaign, const char *path);
 
 #endif

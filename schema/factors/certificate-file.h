@@ -1,4 +1,5 @@
-/* schema/factors/certificate-file.h - a CSV of certificates of energy by the hour: guarantees of origin, T-EACs.
+/* schema/factors/certificate-file.h - a CSV of certificates of energy by the hour: guarantees of origin,
+ * T-EACs.
  *
  * One row for what of a certificate is of one hour: columns hour (with its offset from UTC), kwh, g_per_kwh,
  * technology and certificate_id, and zone where the file says it. Headers are matched as of grid files. */
@@ -33,9 +34,9 @@ struct certificate_file {
 /* Whether the file's header is one of certificates: columns of a certificate and of kWh. */
 bool certificate_file_is(const struct data_file *data);
 
-/* zone: the user's word for it; NULL: the file says it. 0; or -1 with *why's reason, which names the row: a time
- * that is no whole hour, an amount or factor that is none, no technology or certificate, text that cannot be
- * shown, another zone, the same hour of a certificate twice; or a column or the zone is missing. */
+/* zone: the user's word for it; NULL: the file says it. 0; or -1 with *why's reason, which names the row: a
+ * time that is no whole hour, an amount or factor that is none, no technology or certificate, text that cannot
+ * be shown, another zone, the same hour of a certificate twice; or a column or the zone is missing. */
 int certificate_file_parse(const struct data_file *data, const char *zone,
 			   struct certificate_file *file, struct problem *why);
 void certificate_file_free(struct certificate_file *file);

@@ -14,8 +14,8 @@ struct data_file {
 	char sha256[DIGEST_HEX_SIZE];
 };
 
-/* At most 64 MiB: ten years of minutes are far below. 0, or -1 with *why. What it could not do, import the file, is said
- * in *why in either case: who parses it adds the reason. */
+/* At most 64 MiB: ten years of minutes are far below. 0, or -1 with *why. What it could not do, import the
+ * file, is said in *why in either case: who parses it adds the reason. */
 int data_file_read(const char *path, struct data_file *file, struct problem *why);
 void data_file_free(struct data_file *file);
 

@@ -1,5 +1,5 @@
-/* schema/factors/factor-write.h - the steps of writing what a person adds, for who implements factor-store.h and
- * certificate-store.h. name is what people call that which is set. Each returns 0, or -1 with *why. */
+/* schema/factors/factor-write.h - the steps of writing what a person adds, for who implements factor-store.h
+ * and certificate-store.h. name is what people call that which is set. Each returns 0, or -1 with *why. */
 #ifndef JOULECART_FACTOR_WRITE_H
 #define JOULECART_FACTOR_WRITE_H
 #include "schema/database/change-log.h"

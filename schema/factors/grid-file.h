@@ -16,9 +16,9 @@ struct grid_declared {
 	const char *zone, *method, *scope;
 };
 
-/* A file of any known format, of whose data *why's reason speaks; the caller says what failed. 0; or -1 with *why:
- * not a known format, a time or value that is none (with its row), nothing in it, or something that must be
- * declared. */
+/* A file of any known format, of whose data *why's reason speaks; the caller says what failed. 0; or -1 with
+ * *why: not a known format, a time or value that is none (with its row), nothing in it, or something that must
+ * be declared. */
 int grid_file_parse(const struct data_file *data, const struct grid_declared *declared,
 		    struct grid_file *file, struct problem *why);
 void grid_file_free(struct grid_file *file);

@@ -423,8 +423,8 @@ static int fill_in(struct push *push, const struct campaign *campaign, struct pr
 	return 0;
 }
 
-/* What the server does not take for what the rows say, and not for want of rights, disk or memory:
- * classes of SQLSTATE "data exception", "integrity constraint violation", and what the fleet's functions raise. */
+/* What the server does not take for what the rows say, and not for want of rights, disk or memory: classes of
+ * SQLSTATE "data exception", "integrity constraint violation", and what the fleet's functions raise. */
 static bool is_of_the_rows(const struct server *server)
 {
 	return strncmp(server->state, "22", 2) == 0 ||

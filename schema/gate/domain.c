@@ -196,8 +196,8 @@ static int check_table(sqlite3 *db, const struct table_domain *table, const char
 	return code;
 }
 
-/* SQLite looks for what a row names row by row, and a look at a frame reads its whole row, in which a name may be long:
- * 300 000 nodes of one frame took a minute. Here each is read once, however many nodes have it. */
+/* SQLite looks for what a row names row by row, and a look at a frame reads its whole row, in which a name may
+ * be long: 300 000 nodes of one frame took a minute. Here each is read once, however many nodes have it. */
 static const char lost_frames[] =
     "SELECT NULL, (SELECT min(ordinal) FROM main.profile_node n"
     "              WHERE n.trial_id = lost.trial_id AND n.frame = lost.frame)"

@@ -1,5 +1,5 @@
-/* schema/samples/stack-chunk.h - sampled stacks in the order of time, packed into BLOBs: when each was taken, in which
- * thread, where in the tree of calls it ended, and what it has of an energy channel.
+/* schema/samples/stack-chunk.h - sampled stacks in the order of time, packed into BLOBs: when each was taken,
+ * in which thread, where in the tree of calls it ended, and what it has of an energy channel.
  *
  * To the bit, with run and zigzag as in schema/samples/bits.h; arithmetic is modulo 2^64, and before the first of a
  * row stands 0. Of the samples (profile_chunk.data), n numbers each:

@@ -55,7 +55,8 @@ int store_add_profile_energy(struct store *store, int64_t trial_id, int64_t node
 int store_add_profile_thread(struct store *store, int64_t trial_id, int64_t ordinal,
 			     int32_t pid, int32_t tid, struct problem *why);
 
-/* Packed samples, or what those of seq have of the channel: schema/samples/stack-chunk.h. 0, or -1 with *why. */
+/* Packed samples, or what those of seq have of the channel: schema/samples/stack-chunk.h. 0, or -1 with
+ * *why. */
 struct stored_stack_chunk {
 	int64_t trial_id, seq;
 	int64_t n, begin_ns;       /* of samples */

@@ -46,7 +46,8 @@ int store_end_campaign(struct store *store, int64_t campaign_id, int64_t utc_ns,
 /* Takes back a campaign that has no trial, and its host. 0, or -1 with *why. */
 int store_forget_empty(struct store *store, int64_t campaign_id, struct problem *why);
 
-/* Table job_rank: who a trial is among the ranks of a job. Numbers are -1 and texts NULL where nobody said them. */
+/* Table job_rank: who a trial is among the ranks of a job. Numbers are -1 and texts NULL where nobody said
+ * them. */
 struct rank_facts {
 	int64_t trial_id;
 	const char *launcher; /* as the table's CHECK has it */
