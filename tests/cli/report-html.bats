@@ -63,7 +63,7 @@ setup() {
 	joulecart report --language zh -o zh.html "$db"
 	has "$(head -c 60 zh.html)" 'lang="zh-CN"'
 	sed 's/<h[12]/\n&/g; s/<.h[12]>/&\n/g' zh.html | grep -E '^<h[12]' >headings
-	is "$(wc -l <headings)" 15
+	is "$(wc -l <headings)" 16
 	is "$(LC_ALL=C.UTF-8 grep -vcP '\p{Han}' headings)" 0
 }
 
