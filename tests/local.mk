@@ -126,6 +126,7 @@ unit_tests = \
   tests/unit/reports/statistics/test-pairing \
   tests/unit/reports/statistics/test-rhythm \
   tests/unit/reports/statistics/test-stats \
+  tests/unit/reports/verify/test-job-zones \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-uncertainty \
   tests/unit/schema/database/test-view-steps \

@@ -6,6 +6,7 @@
 
 #include "reports/figure/column-text.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -104,17 +105,15 @@ static bool goes_on(const struct rank_channel *earlier, const struct rank_channe
 	       earlier->wrap_range == later->wrap_range;
 }
 
-/* From one raw value to another of the same counter, the shorter way round its range. */
+/* From one raw value to another of the same counter, the shorter way round its range, whatever a file says that
+ * this is: a step for each round would never end. */
 static double way(int64_t from, int64_t to, int64_t wrap_range)
 {
-	double rise = (double)to - (double)from;
+	double range = (double)wrap_range, rise = (double)to - (double)from;
 	if (wrap_range == 0)
 		return rise;
-	while (rise >= (double)wrap_range / 2)
-		rise -= (double)wrap_range;
-	while (rise < -(double)wrap_range / 2)
-		rise += (double)wrap_range;
-	return rise;
+	rise = remainder(rise, range);
+	return rise >= range / 2 ? rise - range : rise;
 }
 
 /* What the channel adds to what the ranks before it have, of which the one that lasted longest is given, or
