@@ -67,6 +67,7 @@ unit_tests = \
   tests/unit/profiler/launch/test-child-processes \
   tests/unit/profiler/launch/test-environment \
   tests/unit/profiler/live/test-live \
+  tests/unit/profiler/metrics/test-campaign-watch \
   tests/unit/profiler/metrics/test-exposition \
   tests/unit/profiler/metrics/test-families \
   tests/unit/profiler/metrics/test-meter \

@@ -19,7 +19,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FILES_MOST = 4096, CAMPAIGNS_MOST = 1000000, UUID = 37 };
+enum { FILES_MOST = 4096, CAMPAIGNS_MOST = 100000, UUID = 37 };
+/* Lines of trouble that one look says, so that nobody fills a log. The others have their turn in the next
+ * look. */
+enum { LINES_MOST = 8 };
+/* Bytes of SQLite's memory, half of what the service's unit allows: a file that has to be read as a whole, or
+ * brought up to this version, is refused where it takes more. */
+static const int64_t MEMORY_MOST = 64 << 20;
 static const int64_t EVERY_NS = 2 * NS_PER_S;
 static const int64_t REST = 20; /* times as long as the last look took */
 
@@ -29,11 +35,14 @@ struct stamp {
 	ino_t inode;
 	off_t size, log_size; /* of the write-ahead log beside it */
 	struct timespec changed, log_changed;
+	char *said;    /* the last trouble that was told of it, or NULL */
+	uint64_t look; /* in which it was last there */
 };
 
 struct seen {
 	char uuid[UUID];
 	int64_t last; /* trial that was counted */
+	int64_t next; /* the last one of the file that is being read, where that is later */
 };
 
 struct campaign_watch {
@@ -44,11 +53,18 @@ struct campaign_watch {
 	pthread_cond_t changed;
 	bool is_ending;
 	struct query_histograms *histograms;
+	sqlite3 *db; /* that is being read, or NULL */
 
 	struct stamp stamps[FILES_MOST]; /* the thread's, as all below */
 	size_t n_stamps, n_seen;
-	void *seen;      /* tree of struct seen */
-	char said[1024]; /* the last trouble that was told */
+	void *seen; /* tree of struct seen */
+	struct seen *
+	    *ended; /* of the file that is being read: those with trials that are new */
+	size_t n_ended, room_ended;
+	bool is_short; /* of memory for them, or they are too many */
+	uint64_t look; /* its number */
+	int n_lines;   /* of trouble, in this look */
+	char *said;    /* the last trouble that was told of no file that has a stamp */
 };
 
 /* --- one database ---------------------------------------------------------------------- */
@@ -59,18 +75,25 @@ static int by_uuid(const void *a, const void *b)
 	return strcmp(one->uuid, other->uuid);
 }
 
-/* NULL: no memory, or too many. */
-static struct seen *seen_of(struct campaign_watch *watch, const char *uuid)
+static struct seen *find_seen(struct campaign_watch *watch, const char *uuid)
 {
 	struct seen key = { .last = 0 };
 	snprintf(key.uuid, sizeof(key.uuid), "%s", uuid);
 	struct seen **found = tfind(&key, &watch->seen, by_uuid);
+	return found ? *found : NULL;
+}
+
+/* NULL: no memory, or too many. */
+static struct seen *seen_of(struct campaign_watch *watch, const char *uuid)
+{
+	struct seen *found = find_seen(watch, uuid);
 	if (found)
-		return *found;
-	struct seen *fresh = watch->n_seen < CAMPAIGNS_MOST ? malloc(sizeof(*fresh)) : NULL;
+		return found;
+	struct seen *fresh = watch->n_seen < CAMPAIGNS_MOST ? calloc(1, sizeof(*fresh))
+							    : NULL;
 	if (!fresh)
 		return NULL;
-	*fresh = key;
+	snprintf(fresh->uuid, sizeof(fresh->uuid), "%s", uuid);
 	if (!tsearch(fresh, &watch->seen, by_uuid)) {
 		free(fresh);
 		return NULL;
@@ -88,27 +111,36 @@ static void take_trial(struct campaign_watch *watch, sqlite3_stmt *row)
 					   .variant = variant,
 					   .provenance = column_word(row, 3),
 					   .joules = sqlite3_column_double(row, 4) };
-	const struct seen *seen = seen_of(watch, value.campaign);
-	if (!seen || value.trial <= seen->last)
+	const struct seen *seen = find_seen(watch, value.campaign);
+	if (!seen || value.trial <= seen->last || value.trial > seen->next)
 		return;
 	pthread_mutex_lock(&watch->lock);
 	query_histograms_add(watch->histograms, &value);
 	pthread_mutex_unlock(&watch->lock);
 }
 
-/* The campaign's trials up to that one are counted now. */
-static void take_campaign(struct campaign_watch *watch, sqlite3_stmt *row)
+static bool make_room(struct campaign_watch *watch)
 {
-	struct seen *seen = seen_of(watch, column_word(row, 0));
-	int64_t last = sqlite3_column_int64(row, 1);
-	if (seen && last > seen->last)
-		seen->last = last;
+	if (watch->n_ended < watch->room_ended)
+		return true;
+	size_t room = watch->room_ended ? 2 * watch->room_ended : 64;
+	struct seen **grown = reallocarray(watch->ended, room, sizeof(*grown));
+	if (!grown)
+		return false;
+	watch->ended = grown;
+	watch->room_ended = room;
+	return true;
 }
 
-static void note_new(struct campaign_watch *watch, sqlite3_stmt *row, bool *has_new)
+static void take_campaign(struct campaign_watch *watch, sqlite3_stmt *row)
 {
-	const struct seen *seen = seen_of(watch, column_word(row, 0));
-	*has_new |= seen && sqlite3_column_int64(row, 1) > seen->last;
+	struct seen *seen = make_room(watch) ? seen_of(watch, column_word(row, 0)) : NULL;
+	int64_t last = sqlite3_column_int64(row, 1);
+	watch->is_short |= !seen;
+	if (!seen || last <= seen->last)
+		return;
+	seen->next = last;
+	watch->ended[watch->n_ended++] = seen;
 }
 
 static const char ended_sql[] =
@@ -134,51 +166,74 @@ static bool each_row(struct campaign_watch *watch, sqlite3 *db, const char *sql,
 	return step == SQLITE_DONE;
 }
 
-static bool has_new(struct campaign_watch *watch, sqlite3 *db)
-{
-	sqlite3_stmt *row = NULL;
-	bool is_any = false;
-	if (sqlite3_prepare_v2(db, ended_sql, -1, &row, NULL) == SQLITE_OK)
-		while (sqlite3_step(row) == SQLITE_ROW && !is_any)
-			note_new(watch, row, &is_any);
-	sqlite3_finalize(row);
-	return is_any;
-}
-
-static void say_once(struct campaign_watch *watch, const struct problem *why)
+/* Once, until something else is to be told of the same file. */
+static void say_once(struct campaign_watch *watch, char **said, const struct problem *why)
 {
 	char text[1024], line[1280];
 	problem_text(why, text, sizeof(text));
-	if (strcmp(watch->said, text) == 0)
+	if ((*said && strcmp(*said, text) == 0) || watch->n_lines == LINES_MOST)
 		return;
-	snprintf(watch->said, sizeof(watch->said), "%s", text);
+	free(*said);
+	*said = strdup(text);
+	watch->n_lines++;
 	snprintf(line, sizeof(line),
 		 "joulecart: warning: campaigns are missing in the metrics: %s", text);
 	watch->say(line);
 }
 
-/* What could be read counts, and is not read twice. */
+/* Which campaigns have ended is read first. Where that cannot be read, nothing counts; where not all trials
+ * can, those that were read count, and never again. */
 static bool take_all(struct campaign_watch *watch, sqlite3 *db)
 {
-	bool is_whole = each_row(watch, db, trials_sql, take_trial);
-	return each_row(watch, db, ended_sql, take_campaign) && is_whole;
+	watch->n_ended = 0;
+	bool is_whole = each_row(watch, db, ended_sql, take_campaign);
+	if (is_whole && watch->n_ended > 0) {
+		is_whole = each_row(watch, db, trials_sql, take_trial);
+		for (size_t i = 0; i < watch->n_ended; i++)
+			watch->ended[i]->last = watch->ended[i]->next;
+	}
+	return is_whole;
+}
+
+static bool is_ending(struct campaign_watch *watch)
+{
+	pthread_mutex_lock(&watch->lock);
+	bool is = watch->is_ending;
+	pthread_mutex_unlock(&watch->lock);
+	return is;
+}
+
+/* Who ends the watch may interrupt what is read. */
+static void set_db(struct campaign_watch *watch, sqlite3 *db)
+{
+	pthread_mutex_lock(&watch->lock);
+	watch->db = db;
+	pthread_mutex_unlock(&watch->lock);
 }
 
 /* False: it could not be opened, and may be later. */
-static bool look_into(struct campaign_watch *watch, const char *path)
+static bool look_into(struct campaign_watch *watch, const char *path, char **said)
 {
 	struct problem why = { 0 };
 	sqlite3 *db = store_open_read(path, &why);
 	if (!db) {
-		say_once(watch, &why);
+		say_once(watch, said, &why);
 		return false;
 	}
-	if (has_new(watch, db) && !take_all(watch, db)) {
-		problem_what(&why, "cannot read '%s'", path);
+	set_db(watch, db);
+	watch->is_short = false;
+	bool is_whole = is_ending(watch) || take_all(watch, db);
+	problem_what(&why, "cannot read '%s'", path);
+	if (!is_whole && !is_ending(watch)) {
 		problem_refuse(&why, "'joulecart verify' may tell more of it", "%s",
 			       sqlite3_errmsg(db));
-		say_once(watch, &why);
+		say_once(watch, said, &why);
+	} else if (watch->is_short) {
+		problem_refuse(&why, "watch fewer of them", "more than %d campaigns",
+			       CAMPAIGNS_MOST);
+		say_once(watch, said, &why);
 	}
+	set_db(watch, NULL);
 	sqlite3_close(db);
 	return true;
 }
@@ -199,7 +254,7 @@ static bool stamp_of(const char *path, struct stamp *stamp)
 	struct stat status;
 	char log[4096];
 	*stamp = (struct stamp){ 0 };
-	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+	if (stat(path, &status) != 0)
 		return false;
 	stamp->device = status.st_dev;
 	stamp->inode = status.st_ino;
@@ -213,32 +268,63 @@ static bool stamp_of(const char *path, struct stamp *stamp)
 	return true;
 }
 
+/* One for a file that was not seen before: in the place of one that is gone, where there is no other. */
+static struct stamp *free_stamp(struct campaign_watch *watch)
+{
+	if (watch->n_stamps < FILES_MOST)
+		return &watch->stamps[watch->n_stamps++];
+	for (size_t i = 0; i < FILES_MOST; i++)
+		if (watch->stamps[i].look + 1 < watch->look) {
+			free(watch->stamps[i].said);
+			return &watch->stamps[i];
+		}
+	return NULL;
+}
+
 /* The file as it was; NULL: it was not seen, and there is no room for more. */
 static struct stamp *before(struct campaign_watch *watch, const struct stamp *now)
 {
-	for (size_t i = 0; i < watch->n_stamps; i++)
+	struct stamp *found = NULL;
+	for (size_t i = 0; i < watch->n_stamps && !found; i++)
 		if (watch->stamps[i].device == now->device &&
 		    watch->stamps[i].inode == now->inode)
-			return &watch->stamps[i];
-	if (watch->n_stamps == FILES_MOST)
-		return NULL;
-	struct stamp *fresh = &watch->stamps[watch->n_stamps++];
-	*fresh = (struct stamp){ .device = now->device, .inode = now->inode, .size = -1 };
-	return fresh;
+			found = &watch->stamps[i];
+	if (!found && (found = free_stamp(watch)))
+		*found = (struct stamp){ .device = now->device,
+					 .inode = now->inode,
+					 .size = -1 };
+	if (found)
+		found->look = watch->look;
+	return found;
 }
 
-/* One without room is looked into each time, and so is one that could not be opened. */
+static void cannot_read(struct campaign_watch *watch, const char *path, int err)
+{
+	struct problem why = { 0 };
+	problem_what(&why, "cannot read '%s'", path);
+	problem_errno(&why, err);
+	say_once(watch, &watch->said, &why);
+}
+
+/* One without room is looked into each time, and so is one that could not be opened: what it is, if no file, is
+ * told by who opens it. */
 static void look_at(struct campaign_watch *watch, const char *path)
 {
 	struct stamp now;
-	if (!stamp_of(path, &now))
+	if (!stamp_of(path, &now)) {
+		if (errno != ENOENT) /* else it went meanwhile */
+			cannot_read(watch, path, errno);
 		return;
+	}
 	struct stamp *last = before(watch, &now);
 	if (last && is_same(last, &now))
 		return;
-	bool is_read = look_into(watch, path);
-	if (last && is_read)
+	bool is_read = look_into(watch, path, last ? &last->said : &watch->said);
+	if (last && is_read) {
+		now.said = last->said;
+		now.look = last->look;
 		*last = now;
+	}
 }
 
 static int is_database(const struct dirent *entry)
@@ -250,19 +336,17 @@ static int is_database(const struct dirent *entry)
 static void look_at_all(struct campaign_watch *watch)
 {
 	struct dirent **entries;
-	struct problem why = { 0 };
 	int n = scandir(watch->path, &entries, is_database, alphasort);
-	if (n < 0 && errno == ENOTDIR) {
+	watch->look++;
+	watch->n_lines = 0;
+	if (n < 0 && errno == ENOTDIR)
 		look_at(watch, watch->path);
-	} else if (n < 0) {
-		problem_what(&why, "cannot read '%s'", watch->path);
-		problem_errno(&why, errno);
-		say_once(watch, &why);
-	}
+	else if (n < 0)
+		cannot_read(watch, watch->path, errno);
 	for (int i = 0; i < n; i++) {
 		char path[4096];
-		if (snprintf(path, sizeof(path), "%s/%s", watch->path, entries[i]->d_name) <
-		    (int)sizeof(path))
+		if (!is_ending(watch) && snprintf(path, sizeof(path), "%s/%s", watch->path,
+						  entries[i]->d_name) < (int)sizeof(path))
 			look_at(watch, path);
 		free(entries[i]);
 	}
@@ -301,6 +385,10 @@ static void *work(void *state)
 static void release(struct campaign_watch *watch)
 {
 	tdestroy(watch->seen, free);
+	for (size_t i = 0; i < watch->n_stamps; i++)
+		free(watch->stamps[i].said);
+	free(watch->said);
+	free(watch->ended);
 	query_histograms_free(watch->histograms);
 	pthread_cond_destroy(&watch->changed);
 	pthread_mutex_destroy(&watch->lock);
@@ -319,6 +407,7 @@ struct campaign_watch *campaign_watch_start(const char *path, void (*say)(const 
 	}
 	watch->path = path;
 	watch->say = say;
+	sqlite3_hard_heap_limit64(MEMORY_MOST); /* nothing else here has a database */
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&watch->changed, &attributes);
@@ -348,6 +437,8 @@ void campaign_watch_stop(struct campaign_watch *watch)
 		return;
 	pthread_mutex_lock(&watch->lock);
 	watch->is_ending = true;
+	if (watch->db)
+		sqlite3_interrupt(watch->db);
 	pthread_cond_signal(&watch->changed);
 	pthread_mutex_unlock(&watch->lock);
 	pthread_join(watch->thread, NULL);

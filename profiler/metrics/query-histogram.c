@@ -3,6 +3,8 @@
 
 #include "profiler/metrics/query-histogram.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -46,16 +48,18 @@ void query_histograms_free(struct query_histograms *histograms)
 static struct histogram *histogram_of(struct query_histograms *histograms,
 				      const char *variant, const char *provenance)
 {
+	char name[QUERY_VARIANT_SIZE];
+	/* as it is shown: two that show alike are one, for a page may not have a series twice */
+	text_line(variant, name, sizeof(name));
 	for (size_t i = 0; i < histograms->n; i++)
-		if (strcmp(histograms->items[i].variant, variant) == 0 &&
+		if (strcmp(histograms->items[i].variant, name) == 0 &&
 		    strcmp(histograms->items[i].provenance, provenance) == 0)
 			return &histograms->items[i];
 	if (histograms->n > QUERY_HISTOGRAMS_MOST)
 		return &histograms->items[QUERY_HISTOGRAMS_MOST];
 	struct histogram *fresh = &histograms->items[histograms->n++];
 	bool is_rest = histograms->n > QUERY_HISTOGRAMS_MOST;
-	snprintf(fresh->variant, sizeof(fresh->variant), "%s",
-		 is_rest ? "(others)" : variant);
+	snprintf(fresh->variant, sizeof(fresh->variant), "%s", is_rest ? "(others)" : name);
 	snprintf(fresh->provenance, sizeof(fresh->provenance), "%s",
 		 is_rest ? "" : provenance);
 	return fresh;
