@@ -283,9 +283,12 @@ static void exchange(struct shop_processes *processes, const struct outgoing *me
 		     struct pollfd *polled)
 {
 	int64_t last_ns = monotonic_ns();
-	while (list_awaited(processes, message, polled) > 0) {
+	size_t awaited, before = processes->n;
+	for (; (awaited = list_awaited(processes, message, polled)) > 0; before = awaited) {
+		/* not each byte: a shop that sends one now and then would hold up all others */
+		if (awaited < before)
+			last_ns = monotonic_ns();
 		int64_t left_ns = last_ns + processes->patience_ns - monotonic_ns();
-		uint64_t before = bytes_of(processes);
 		if (left_ns <= 0) {
 			give_up(processes, "it did not answer in time");
 			return;
@@ -299,8 +302,6 @@ static void exchange(struct shop_processes *processes, const struct outgoing *me
 		for (size_t i = 0; i < processes->n; i++)
 			if (polled[i].fd >= 0 && polled[i].revents)
 				talk(&processes->lines[i], polled[i].revents, message);
-		if (bytes_of(processes) != before)
-			last_ns = monotonic_ns();
 	}
 }
 

@@ -24,7 +24,7 @@ struct shop_processes {
 	struct shop_line *lines; /* [n] */
 	size_t n;
 	uint64_t bytes; /* sent and received so far, by all lines */
-	/* Those that are awaited are gone when none of them sent a byte for so long. */
+	/* so long without one whole answer, and those that are awaited are gone */
 	int64_t patience_ns;
 };
 

@@ -369,6 +369,47 @@ static void so_is_one_that_stops_in_the_middle(void **state)
 	weights_free(weights);
 }
 
+/* A byte now and then, until the other end hangs up; for half a minute at most. */
+static void *drip(void *self)
+{
+	struct liar *liar = self;
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	bool is_heard = socket_send_all(liar->fd, &liar->head, sizeof(liar->head));
+	for (int i = 0; is_heard && i < 1500; i++) {
+		is_heard = socket_send_all(liar->fd, "", 1);
+		nanosleep(&pause, NULL);
+	}
+	liar->n_body = is_heard;
+	return NULL;
+}
+
+static void one_that_drips_does_not_hold_up_the_others(void **state)
+{
+	(void)state;
+	struct weights *weights = tiny_weights();
+	struct shop_processes lines;
+	struct problem why;
+	const bool asked[] = { true };
+	struct liar liar = { .head = { .kind = SHOP_TRAINED,
+				       .round = 7,
+				       .length = shop_message_length(weights) } };
+	pthread_t thread;
+	int ends[2];
+	assert_true(liar.head.length > 2000); /* more than it sends */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_int_equal(shop_lines_open(&lines, ends, 1, liar.head.length, &why), 0);
+	lines.patience_ns = 300000000;
+	liar.fd = ends[1];
+	assert_int_equal(pthread_create(&thread, NULL, drip, &liar), 0);
+	shop_processes_ask(&lines, asked, 7, weights);
+	assert_string_equal(lines.lines[0].why, "it did not answer in time");
+	pthread_join(thread, NULL);
+	assert_int_equal(liar.n_body, 0); /* it was hung up on */
+	shop_processes_close(&lines);
+	close(ends[1]);
+	weights_free(weights);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_federation_that_loses_all_fails),
 		cmocka_unit_test(a_shop_that_lies_is_taken_out),
 		cmocka_unit_test(so_is_one_that_stops_in_the_middle),
+		cmocka_unit_test(one_that_drips_does_not_hold_up_the_others),
 	};
 	return cmocka_run_group_tests(tests, one_thread, NULL);
 }
