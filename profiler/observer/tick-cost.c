@@ -20,8 +20,9 @@
 /* The headings of the places, as enum tick_place has them. */
 static const char *const headings[TICK_PLACES] = { "apart", "shared" };
 
-/* A tick that holds up the command for longer is no tick. */
-static const double most_ns = 1e7;
+/* A tick that holds up the command for longer is no tick. Less than a picosecond is none: a share that is smaller
+ * than any quantity would make the database unreadable (schema/gate/domain.h). */
+static const double most_ns = 1e7, least_ns = 1e-3;
 
 void tick_cost_machine(char *text, size_t size)
 {
@@ -88,7 +89,7 @@ char *tick_costs_text(const struct tick_costs *costs)
 /* What is read of the file, and whether it can be. */
 struct taking {
 	struct tick_costs costs;
-	int n_values[TICK_PLACES];
+	unsigned has[TICK_PLACES]; /* a bit for each of values */
 	bool is_of_this_machine;
 };
 
@@ -123,8 +124,9 @@ static int take(void *into, const char *section, const char *key, const char *va
 			    strcmp(key, values[i].key) == 0 && number_read(value, &ns) &&
 			    fabs(ns) < most_ns) {
 				*(double *)((char *)&taking->costs.places[place] +
-					    values[i].offset) = ns;
-				taking->n_values[place]++;
+					    values[i].offset) = fabs(ns) < least_ns ? 0
+										    : ns;
+				taking->has[place] |= 1U << i;
 				return 0;
 			}
 	return -1;
@@ -147,7 +149,7 @@ bool tick_costs_read(struct tick_costs *costs)
 		return false;
 	bool is_some = false;
 	for (int place = 0; place < TICK_PLACES; place++) {
-		taking.costs.is_known[place] = taking.n_values[place] == VALUES &&
+		taking.costs.is_known[place] = taking.has[place] == (1U << VALUES) - 1 &&
 					       is_ordered(&taking.costs.places[place]);
 		is_some |= taking.costs.is_known[place];
 	}

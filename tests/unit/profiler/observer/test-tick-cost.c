@@ -116,6 +116,27 @@ static void bounds_out_of_order_take_one_place_alone(void **state)
 	assert_true(costs.is_known[TICK_SHARED]);
 }
 
+/* A share below the least quantity makes the whole database one that nobody reads. */
+static void what_is_next_to_nothing_is_nothing(void **state)
+{
+	struct tick_costs costs;
+	assert_false(is_believed(*state, "tick_low_ns = 1000.0", "tick_low_ns = 1e-300"));
+	assert_true(is_believed(*state, "tick_low_ns = 1000.0", "tick_low_ns = 1e-49"));
+	assert_true(tick_costs_read(&costs));
+	assert_true(costs.is_known[TICK_APART]);
+	assert_float_equal(costs.places[TICK_APART].low_ns, 0, 0);
+}
+
+/* One value three times is not three values. */
+static void a_value_that_is_missing_takes_one_place(void **state)
+{
+	struct tick_costs costs;
+	assert_true(is_believed(*state, "tick_low_ns = 1000.0", "tick_ns = 13000.0"));
+	assert_true(tick_costs_read(&costs));
+	assert_false(costs.is_known[TICK_APART]);
+	assert_true(costs.is_known[TICK_SHARED]);
+}
+
 static void who_may_be_written_by_others_is_not_believed(void **state)
 {
 	const struct bench *bench = *state;
@@ -144,6 +165,10 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(damage_says_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bounds_out_of_order_take_one_place_alone,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_next_to_nothing_is_nothing, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_value_that_is_missing_takes_one_place,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    who_may_be_written_by_others_is_not_believed, set_up, tear_down),
