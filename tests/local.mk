@@ -129,6 +129,7 @@ unit_tests = \
   tests/unit/reports/statistics/test-stats \
   tests/unit/reports/verify/test-job-zones \
   tests/unit/reports/verify/test-ratio \
+  tests/unit/reports/verify/test-sample-times \
   tests/unit/reports/verify/test-uncertainty \
   tests/unit/schema/database/test-view-steps \
   tests/unit/schema/database/test-views \

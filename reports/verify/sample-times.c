@@ -11,12 +11,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ?3: the channel; of 0 the samples alone. */
-static const char chunks_sql[] =
+static const char samples_sql[] =
+    "SELECT n, begin_mono_ns, crc32, data, NULL, NULL, NULL FROM profile_chunk"
+    " WHERE trial_id = ?1 AND ?2 = 0 ORDER BY seq";
+
+/* Those of a channel alone: a file may have thousands of channels in few bytes, and samples are unpacked for none
+ * of which it has nothing. */
+static const char amounts_sql[] =
     "SELECT c.n, c.begin_mono_ns, c.crc32, c.data, e.scale, e.crc32, e.data"
-    " FROM profile_chunk c LEFT JOIN profile_chunk_energy e"
-    "  ON e.trial_id = c.trial_id AND e.seq = c.seq AND e.channel_id = ?2"
-    " WHERE c.trial_id = ?1 ORDER BY c.seq";
+    " FROM profile_chunk_energy e JOIN profile_chunk c"
+    "  ON c.trial_id = e.trial_id AND c.seq = e.seq"
+    " WHERE e.trial_id = ?1 AND e.channel_id = ?2 ORDER BY e.seq";
 
 static const char nodes_sql[] =
     "SELECT n.ordinal, n.n, coalesce(e.advance, 0) FROM profile_node n LEFT JOIN "
@@ -36,6 +41,7 @@ struct adding {
 	int64_t begin_ns, end_ns; /* of the trial, then from the last sample on */
 	struct node_sum *nodes;
 	size_t n_nodes;
+	int64_t n_samples; /* of the trial */
 	struct stack_moment *moments;
 	double *amounts;
 	size_t room;
@@ -73,10 +79,14 @@ static int read_nodes(struct adding *adding, int64_t channel_id)
 				break;
 			adding->nodes = grown;
 		}
-		adding->nodes[adding->n_nodes++] =
-		    (struct node_sum){ .ordinal = sqlite3_column_int64(row, 0),
-				       .given_n = sqlite3_column_double(row, 1),
-				       .given_steps = sqlite3_column_double(row, 2) };
+		struct node_sum *node = &adding->nodes[adding->n_nodes++];
+		*node = (struct node_sum){
+			.ordinal = sqlite3_column_int64(row, 0),
+			.given_n = sqlite3_column_double(row, 1),
+			.given_steps = sqlite3_column_double(row, 2),
+			.n = channel_id ? node->n
+					: 0, /* as counted before, in this order */
+		};
 	}
 	sqlite3_finalize(row);
 	return step == SQLITE_DONE ? 0 : -1;
@@ -119,14 +129,18 @@ static bool unpack(const struct adding *adding, sqlite3_stmt *row, size_t n)
 						      adding->amounts, n) == 0));
 }
 
-/* What is wrong with the row; NULL: nothing. */
+/* What is wrong with the row, of the samples or of their amounts in a channel; NULL: nothing. */
 static const char *add_row(struct adding *adding, sqlite3_stmt *row)
 {
 	int64_t n = sqlite3_column_int64(row, 0);
+	const bool is_amounts = sqlite3_column_type(row, 4) != SQLITE_NULL;
 	if (n <= 0 || n > STACK_CHUNK_READ_MOST || !make_room(adding, (size_t)n) ||
 	    !unpack(adding, row, (size_t)n))
 		return "cannot be unpacked";
-	double rounding = ldexp(0.5, sqlite3_column_int(row, 4));
+	double rounding = is_amounts ? ldexp(0.5, sqlite3_column_int(row, 4)) : 0;
+	adding->n_samples += is_amounts ? 0 : n;
+	if (adding->n_samples > STACK_SAMPLES_MOST)
+		return "are more than joulecart keeps of a trial";
 	for (size_t i = 0; i < (size_t)n; i++) {
 		const struct stack_moment *moment = &adding->moments[i];
 		const struct node_sum wanted = { .ordinal = moment->node };
@@ -141,7 +155,7 @@ static const char *add_row(struct adding *adding, sqlite3_stmt *row)
 		    moment->time_ns > adding->end_ns)
 			return "are not of the trial's time, one after another";
 		adding->begin_ns = moment->time_ns;
-		node->n++;
+		node->n += !is_amounts;
 		node->steps += adding->amounts[i];
 		node->rounding += rounding;
 	}
@@ -170,16 +184,13 @@ static int check_channel(struct adding *adding, int64_t channel_id, int64_t begi
 	if (read_nodes(adding, channel_id) != 0)
 		return -1;
 	adding->begin_ns = begin_ns;
-	row = ask(adding, chunks_sql, channel_id);
-	bool has_any = false;
-	while (row && !adding->fault && (step = sqlite3_step(row)) == SQLITE_ROW) {
-		has_any = true;
+	row = ask(adding, channel_id ? amounts_sql : samples_sql, channel_id);
+	while (row && !adding->fault && (step = sqlite3_step(row)) == SQLITE_ROW)
 		adding->fault = add_row(adding, row);
-	}
 	sqlite3_finalize(row);
 	if (adding->fault)
 		return 0;
-	if (has_any && step == SQLITE_DONE)
+	if (adding->n_samples > 0 && step == SQLITE_DONE)
 		adding->fault = fault_of_nodes(adding);
 	return step == SQLITE_DONE ? 0 : -1;
 }
