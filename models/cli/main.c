@@ -34,7 +34,7 @@ static int print_help(void)
 		  "  joulecart run -- joulecart models infer student\n\n",
 		  stdout);
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		printf("  %-7s ", commands[i]->name);
+		printf("  %-8s ", commands[i]->name);
 		wrap_print(commands[i]->summary, 10, 10, stdout);
 	}
 	puts("\njoulecart models COMMAND --help shows its options.");

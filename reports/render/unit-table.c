@@ -161,15 +161,34 @@ void session_table(const struct model_campaign *campaign, double per_day, struct
 			      arena);
 }
 
-/* Of a session, where its part of the training is not in it. */
-static void add_training_line(const struct model_row *row, const struct unit_row *unit,
+/* Why the training's part of a session is not in its grams; NULL: it is, or there is no session. */
+static const char *why_untrained(const struct model_row *row)
+{
+	const struct unit_row *unit = unit_row_of(&row->units, UNIT_SESSIONS);
+	if (!unit || !unit->joules.is_known || unit->all_g.is_known)
+		return NULL;
+	return unit->all_g.reason ? unit->all_g.reason : "their grams are not known";
+}
+
+/* One line for all variants of the same reason, at the first of them. */
+static void add_training_line(const struct model_campaign *campaign, size_t first,
 			      struct arena *arena)
 {
-	if (strcmp(unit->unit, UNIT_SESSIONS) != 0 || unit->all_g.is_known)
+	const char *why = why_untrained(&campaign->rows[first]), *names = NULL;
+	for (size_t i = 0; why && i < campaign->n_rows; i++) {
+		const char *other = why_untrained(&campaign->rows[i]);
+		if (!other || strcmp(other, why) != 0)
+			continue;
+		if (i < first)
+			return;
+		names = names ? arena_format(arena, "%s, %s", names,
+					     campaign->rows[i].variant)
+			      : campaign->rows[i].variant;
+	}
+	if (!names)
 		return;
-	const char *line = arena_format(
-	    arena, "sessions of %s without their training: %s", row->variant,
-	    unit->all_g.reason ? unit->all_g.reason : "its grams are not known");
+	const char *line = arena_format(arena, "sessions of %s without their training: %s",
+					names, why);
 	arena_append(arena, &line, sizeof(line));
 }
 
@@ -184,7 +203,7 @@ void unit_lines(const struct model_campaign *campaign, struct arena *arena)
 			    one->joules.reason ? one->joules.reason : "not known");
 			if (!one->joules.is_known)
 				arena_append(arena, &line, sizeof(line));
-			else
-				add_training_line(&campaign->rows[i], one, arena);
 		}
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		add_training_line(campaign, i, arena);
 }

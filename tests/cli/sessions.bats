@@ -51,6 +51,14 @@ figure() {
 	done
 }
 
+@test "why the training is in no session is said once for all variants" {
+	cp "$db" bare.db
+	sqlite3 bare.db "DELETE FROM setting WHERE name = 'training_queries'"
+	said=$(joulecart report bare.db | tr -s ' \n' ' ')
+	is "$(grep -o 'without their training' <<<"$said" | wc -l)" 1
+	has "$said" 'sessions of [a-z0-9-]*, [^:]*, [^:]* without their training: over how many queries was not stated'
+}
+
 @test "CSV, text, Markdown and the audit report have the same, with and without a year" {
 	joulecart report --format csv --sessions-per-day 1M "$db" >report.csv
 	for column in gco2e_of_sessions gco2e_with_training_of_sessions kgco2e_per_year_of_sessions; do
