@@ -250,7 +250,17 @@ static int print_table(const struct job_row *rows, size_t n, const struct job_vi
 	return marked_table_print(&table, view->page);
 }
 
-static void print_head(const struct job_row *job, const struct marked_page *page)
+/* Does any of them say which rank it is? Else they are trials of one campaign. */
+static bool has_ranks(const struct job_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].level == LEVEL_RANK && rows[i].rank >= 0)
+			return true;
+	return false;
+}
+
+static void print_head(const struct job_row *job, const char *what,
+		       const struct marked_page *page)
 {
 	struct arena *arena = page->arena;
 	const struct figure total = { .is_known = true,
@@ -262,7 +272,7 @@ static void print_head(const struct job_row *job, const struct marked_page *page
 			       job->partition ? shown_text(job->partition, arena) : "-")
 		: "";
 	const char *rest = arena_format(
-	    arena, "%lld rank%s on %lld node%s%s; %s", (long long)job->n_ranks,
+	    arena, "%lld %s%s on %lld node%s%s; %s", (long long)job->n_ranks, what,
 	    job->n_ranks == 1 ? "" : "s", (long long)job->n_nodes,
 	    job->n_nodes == 1 ? "" : "s", paid, format_provenance(total));
 	marked_head_print(shown_text(job->command, arena),
@@ -370,7 +380,7 @@ static int print_job(const struct job_row *rows, size_t n, const struct marked_p
 	struct job_view view = { .page = page, .joules = scale_of_joules(rows, n, page) };
 	view.seconds = (struct scale){ "", 1, 1 };
 	if (rows->level == LEVEL_JOB)
-		print_head(rows, page);
+		print_head(rows, has_ranks(rows, n) ? "rank" : "trial", page);
 	else if (page->is_markdown)
 		fputs("## All jobs of a node together\n", page->out);
 	else
