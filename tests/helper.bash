@@ -26,6 +26,8 @@ db=trial.db
 # No settings but those that a test makes; nobody, root and a shell or browser that want one of
 # their own included, can make that folder.
 export XDG_CONFIG_HOME=/proc/nowhere
+# And not by how much measuring was found to slow commands down here ('doctor --observer').
+export XDG_STATE_HOME=/proc/nowhere
 unset JOULECART_ZONE JOULECART_PUE JOULECART_RATE JOULECART_OUTPUT
 
 setup() {

@@ -7,6 +7,11 @@ setup_file() {
 	"$JOULECART" doctor --observer=4 >"$BATS_FILE_TMPDIR/screen"
 }
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export XDG_STATE_HOME=$BATS_FILE_TMPDIR/state
+}
+
 # kept PLACE KEY
 kept() {
 	sed -n "/^\[$1\]/,/^\[/s/^$2 = //p" "$XDG_STATE_HOME/joulecart/observer"
