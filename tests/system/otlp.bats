@@ -65,9 +65,10 @@ need_both() {
 	says 'hw.energy powercap/dram-0 memory powercap/psys [0-9.]+'
 	says 'hw.energy powercap/core-0 cpu powercap/package-0 [0-9.]+'
 	says 'hw.host.energy powercap/psys[^ ]* - - [0-9.]+'
-	# the end sent what was counted last, no less than the page before it said; unless two seconds were too short
+	# the end sent what was counted last, no less than the page before it said, which has 15 digits; unless two
+	# seconds were too short
 	[ -s one.err ] ||
-		awk -v page="$(joules_of package-0 page)" '$2 == "powercap/package-0" { exit !($5 >= page) }' <<<"$output"
+		awk -v page="$(joules_of package-0 page)" '$2 == "powercap/package-0" { exit !($5 >= page * (1 - 1e-12)) }' <<<"$output"
 	run -1 grep -v "requests were not sent to" one.err
 }
 
