@@ -23,6 +23,9 @@ enum { MAIL_MOST = 16, ANSWER_MOST = 65536, URL_MOST = 1024 };
 static const long ANSWER_MS = 10000, CONNECT_MS = 5000;
 static const double WAIT_MOST_S = 60, ASKED_MOST_S = 3600;
 static const int64_t LAST_NS = 2 * NS_PER_S;
+/* What the receiver answers is told in so many lines within so long: it fills nobody's log. */
+enum { LINES_MOST = 12 };
+static const int64_t LINES_NS = 600 * NS_PER_S;
 
 struct otlp_sender {
 	const struct otlp_options *options;
@@ -45,9 +48,27 @@ struct otlp_sender {
 	unsigned n_failed; /* tries in a row */
 	int64_t retry_ns;  /* not before */
 	char said[256];    /* the last trouble that was told; "": none */
+	int64_t lines_ns;  /* since when lines are counted */
+	int n_lines;
 };
 
 /* --- what is told ---------------------------------------------------------------------- */
+
+static void put_line(struct otlp_sender *sender, const char *line)
+{
+	int64_t now_ns = monotonic_ns();
+	if (sender->n_lines == 0 || now_ns - sender->lines_ns > LINES_NS) {
+		sender->lines_ns = now_ns;
+		sender->n_lines = 0;
+	}
+	if (sender->n_lines == LINES_MOST)
+		return;
+	sender->options->say(line);
+	if (++sender->n_lines == LINES_MOST)
+		sender->options->say("joulecart: the receiver answers one thing after the "
+				     "other: the rest of it is not told for ten minutes, "
+				     "joulecart_otlp_requests counts it");
+}
 
 /* Once, until something else is to be told. */
 static void say(struct otlp_sender *sender, const char *what, const char *reason)
@@ -58,7 +79,7 @@ static void say(struct otlp_sender *sender, const char *what, const char *reason
 	snprintf(sender->said, sizeof(sender->said), "%s", reason);
 	snprintf(line, sizeof(line), "joulecart: warning: '%s' %s: %s", sender->url, what,
 		 reason);
-	sender->options->say(line);
+	put_line(sender, line);
 }
 
 static void say_well(struct otlp_sender *sender)
@@ -69,7 +90,7 @@ static void say_well(struct otlp_sender *sender)
 	sender->said[0] = '\0';
 	snprintf(line, sizeof(line), "joulecart: '%s' takes the metrics again",
 		 sender->url);
-	sender->options->say(line);
+	put_line(sender, line);
 }
 
 static void count(struct otlp_sender *sender, struct families_pushed more)

@@ -153,6 +153,19 @@ queued() {
 	serve_end
 }
 
+@test "a receiver that answers one thing after the other fills no log" {
+	need_both
+	# shellcheck disable=SC2046 # answers
+	receive got $(yes '400 partial' | head -n 15)
+	queued 30
+	serve_begin one --otlp "$otlp" --otlp-queue queue
+	until_so 90 has_received got 30
+	until_so 60 test "$(pushed refused)" = 15
+	is "$(grep -c "'$otlp/v1/metrics'" one.err)" 12
+	is "$(grep -c 'the rest of it is not told' one.err)" 1
+	serve_end
+}
+
 @test "a receiver that hangs holds up neither readings nor the end" {
 	need_both
 	receive got hang
