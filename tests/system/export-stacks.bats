@@ -95,8 +95,10 @@ assert sum("seventy" in row["name"] for row in rows)')" "$joules"
 	rows = db.execute("SELECT trial_id, ordinal FROM profile_frame WHERE name IS NOT NULL").fetchall()
 	for i, row in enumerate(rows):
 	    label = labels[i % len(labels)]
+	    # no two names are alike, also where a format cuts them: stacks of the same names are one in some formats
+	    name = b"%d " % i + label if len(label) > 1000 else label + b" %d" % i
 	    db.execute("UPDATE profile_frame SET name = CAST(? AS TEXT), module = CAST(? AS TEXT), file = CAST(? AS TEXT), line = 7"
-	               " WHERE (trial_id, ordinal) = (?, ?)", (label, labels[i * 7 % len(labels)], label) + row)
+	               " WHERE (trial_id, ordinal) = (?, ?)", (name, labels[i * 7 % len(labels)], label) + row)
 	db.commit()
 	EOF
 	every_format_holds
