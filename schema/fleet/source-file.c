@@ -159,10 +159,23 @@ static int take_campaign(struct server *server, sqlite3 *db, const char *uuid,
 static const char leave_out_sql[] =
     "DELETE FROM main.setting WHERE campaign_id <> 0"
     " AND campaign_id NOT IN (SELECT campaign_id FROM main.campaign);"
-    "DELETE FROM main.change_log WHERE campaign_id <> 0"
-    " AND campaign_id NOT IN (SELECT campaign_id FROM main.campaign);"
     "DELETE FROM main.merged"
     " WHERE campaign_id NOT IN (SELECT campaign_id FROM main.campaign)";
+/* A file of a version before 22 has no such table. */
+static const char leave_out_changes_sql[] =
+    "DELETE FROM main.change_log WHERE campaign_id <> 0"
+    " AND campaign_id NOT IN (SELECT campaign_id FROM main.campaign)";
+
+static int leave_out(sqlite3 *db)
+{
+	int code = sqlite3_exec(db, leave_out_sql, NULL, NULL, NULL);
+	bool has_changes = sqlite3_table_column_metadata(db, "main", "change_log", NULL,
+							 NULL, NULL, NULL, NULL,
+							 NULL) == SQLITE_OK;
+	if (code == SQLITE_OK && has_changes)
+		code = sqlite3_exec(db, leave_out_changes_sql, NULL, NULL, NULL);
+	return code;
+}
 
 static const char leave_seal_sql[] = "DELETE FROM main.seal_link; DELETE FROM main.seal";
 
@@ -199,8 +212,7 @@ static int fill(struct server *server, const struct source_file *source, sqlite3
 	if (source->leaves_seal &&
 	    sqlite3_exec(db, leave_seal_sql, NULL, NULL, NULL) != SQLITE_OK)
 		return failed(server, db, why);
-	if (!migrate_is_sealed(db) &&
-	    sqlite3_exec(db, leave_out_sql, NULL, NULL, NULL) != SQLITE_OK)
+	if (!migrate_is_sealed(db) && leave_out(db) != SQLITE_OK)
 		return failed(server, db, why);
 	if (check_references(server, db, why) != 0)
 		return -1;
