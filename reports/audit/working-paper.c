@@ -13,9 +13,22 @@
 #include <string.h>
 #include <time.h>
 
+/* Between fences that are longer than any row of backticks in the code, which may hold the database's name (CommonMark,
+ * "Fenced code blocks"). */
 static void put_code(const char *language, const char *code, FILE *out)
 {
-	fprintf(out, "\n```%s\n%s\n```\n", language, code);
+	int longest = 2, row = 0;
+	for (const char *at = code; *at; at++) {
+		row = *at == '`' ? row + 1 : 0;
+		longest = row > longest ? row : longest;
+	}
+	fputc('\n', out);
+	for (int i = 0; i <= longest; i++)
+		fputc('`', out);
+	fprintf(out, "%s\n%s\n", language, code);
+	for (int i = 0; i <= longest; i++)
+		fputc('`', out);
+	fputc('\n', out);
 }
 
 static const char *day_of(int64_t utc_ns, struct arena *arena)

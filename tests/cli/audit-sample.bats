@@ -91,3 +91,14 @@ setup() {
 	run -0 sh drawing
 	[ ! -e hacked ]
 }
+
+@test "a database's name that would end a block of code stays in it" {
+	name=$'a\n```\n# forged `````.db'
+	mv "$db" "$name"
+	joulecart audit-sample -n 1 --seed 1 "$name" >paper.md
+	# what stands outside of the blocks, as CommonMark has them
+	awk '!fence && match($0, /^```+/) { fence = RLENGTH; next }
+		fence && match($0, /^```+$/) && RLENGTH >= fence { fence = 0; next } !fence' paper.md >outside
+	run ! grep -q '^# forged' outside
+	run ! grep -q '^```' outside
+}
