@@ -17,24 +17,11 @@ static const char state_sql[] =
     " FROM certificate_file f JOIN certificate c ON c.file_id = f.file_id"
     " WHERE f.sha256 = ?1 GROUP BY f.file_id";
 
-static int forget_file(sqlite3 *db, const char *sha256, const char *name,
-		       struct problem *why)
-{
-	static const char *const sqls[] = {
-		"DELETE FROM certificate WHERE file_id IN"
-		" (SELECT file_id FROM certificate_file WHERE sha256 = ?)",
-		"DELETE FROM certificate_file WHERE sha256 = ?"
-	};
-	for (size_t i = 0; i < 2; i++) {
-		sqlite3_stmt *statement = NULL;
-		if (sqlite3_prepare_v2(db, sqls[i], -1, &statement, NULL) != SQLITE_OK)
-			return factor_unwritable(db, name, why);
-		factor_bind_text(statement, 1, sha256);
-		if (factor_step(db, statement, name, why) != 0)
-			return -1;
-	}
-	return 0;
-}
+static const struct factor_file_tables tables = {
+	"DELETE FROM certificate WHERE file_id IN (SELECT file_id FROM certificate_file "
+	"WHERE sha256 = ?)",
+	"DELETE FROM certificate_file WHERE sha256 = ?",
+};
 
 static int add_file(sqlite3 *db, const struct certificate_file *file, const char *name,
 		    const struct factor_source *source, struct problem *why)
@@ -120,7 +107,7 @@ int certificates_store(sqlite3 *db, const struct certificate_file *file, const c
 				    why);
 	if (factor_know(db, name, why) != 0 || factor_note_begin(db, &change, why) != 0)
 		return -1;
-	int code = forget_file(db, file->sha256, name, why);
+	int code = factor_forget_file(db, &tables, file->sha256, name, why);
 	if (code == 0)
 		code = add_file(db, file, name, source, why);
 	if (code == 0)

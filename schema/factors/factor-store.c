@@ -378,31 +378,18 @@ static int add_points(sqlite3 *db, const struct grid_series *series, const char 
 	return code == SQLITE_OK ? 0 : factor_unwritable(db, name, why);
 }
 
-static int forget_file(sqlite3 *db, const char *sha256, const char *name,
-		       struct problem *why)
-{
-	static const char *const sqls[] = {
-		"DELETE FROM grid_point WHERE series_id IN"
-		" (SELECT series_id FROM grid_series WHERE sha256 = ?)",
-		"DELETE FROM grid_series WHERE sha256 = ?"
-	};
-	for (size_t i = 0; i < 2; i++) {
-		sqlite3_stmt *statement = NULL;
-		if (sqlite3_prepare_v2(db, sqls[i], -1, &statement, NULL) != SQLITE_OK)
-			return factor_unwritable(db, name, why);
-		factor_bind_text(statement, 1, sha256);
-		if (factor_step(db, statement, name, why) != 0)
-			return -1;
-	}
-	return 0;
-}
+static const struct factor_file_tables tables = {
+	"DELETE FROM grid_point WHERE series_id IN (SELECT series_id FROM grid_series "
+	"WHERE sha256 = ?)",
+	"DELETE FROM grid_series WHERE sha256 = ?",
+};
 
 static int write_series(sqlite3 *db, const struct grid_file *file, const char *name,
 			const struct factor_source *source, struct problem *why)
 {
 	char zone[GRID_ZONE_SIZE];
 	factor_zone_of(db, file->zone, zone, sizeof(zone));
-	if (forget_file(db, file->sha256, name, why) != 0)
+	if (factor_forget_file(db, &tables, file->sha256, name, why) != 0)
 		return -1;
 	for (size_t i = 0; i < file->n_series; i++)
 		if (add_series_row(db, file, i, name, zone, source, why) != 0 ||

@@ -50,6 +50,21 @@ int factor_step(sqlite3 *db, sqlite3_stmt *statement, const char *name, struct p
 							 : factor_unwritable(db, name, why);
 }
 
+int factor_forget_file(sqlite3 *db, const struct factor_file_tables *tables,
+		       const char *sha256, const char *name, struct problem *why)
+{
+	const char *const sqls[] = { tables->rows_sql, tables->file_sql };
+	for (size_t i = 0; i < 2; i++) {
+		sqlite3_stmt *statement = NULL;
+		if (sqlite3_prepare_v2(db, sqls[i], -1, &statement, NULL) != SQLITE_OK)
+			return factor_unwritable(db, name, why);
+		factor_bind_text(statement, 1, sha256);
+		if (factor_step(db, statement, name, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 void factor_zone_of(sqlite3 *db, const char *name, char *zone, size_t size)
 {
 	sqlite3_stmt *row = NULL;

@@ -26,6 +26,14 @@ void factor_bind_text(sqlite3_stmt *statement, int at, const char *text);
 int factor_step(sqlite3 *db, sqlite3_stmt *statement, const char *name,
 		struct problem *why);
 
+/* Deletes what an earlier import of the file of that SHA-256 (hexadecimal) left: its rows, and itself. 0, or -1 with *why;
+ * the caller's transaction. */
+struct factor_file_tables {
+	const char *rows_sql, *file_sql; /* each DELETE has one parameter: the SHA-256 */
+};
+int factor_forget_file(sqlite3 *db, const struct factor_file_tables *tables,
+		       const char *sha256, const char *name, struct problem *why);
+
 /* The zone of table factor that goes by that name, else the name itself; after factor_know(). */
 void factor_zone_of(sqlite3 *db, const char *name, char *zone, size_t size);
 
