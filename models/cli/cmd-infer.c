@@ -563,6 +563,9 @@ static int infer(const struct request *request, struct problem *why)
 	return failed;
 }
 
+#define USUAL_MIX   "3:25,4:30,5:25,6:12,7:8"
+#define USUAL_THINK "0.1"
+
 static int take_mix(void *mix, const char *text, struct problem *why)
 {
 	(void)why; /* the row says what is expected */
@@ -584,12 +587,13 @@ static const struct option_row rows[] = {
 	{ "sessions", 0, NULL, NULL,
 	  "serve rounds of whole sessions of a shopper, each of 3 to 7 queries",
 	  OPTION_FLAG(struct request, sessions) },
-	{ "mix", 0, "LIST", "3:25,4:30,5:25,6:12,7:8",
+	{ "mix", 0, "LIST", USUAL_MIX,
 	  "with --sessions: parts of them that take so many queries",
 	  OPTION_OWN(struct request, mix, take_mix),
 	  .expected =
 	      "CALLS:PARTS of 3 to 7 calls and at most 100 parts, such as 3:50,5:50" },
-	{ "think", 0, "S", "0.1", "with --sessions: seconds without a query between rounds",
+	{ "think", 0, "S", USUAL_THINK,
+	  "with --sessions: seconds without a query between rounds",
 	  OPTION_REAL(struct request, think_s, 0, 60) },
 	{ "warmup", 0, "N", "500", "serve N queries first, uncounted",
 	  OPTION_COUNT(struct request, warm_up, 0, 1e9) },
@@ -617,6 +621,15 @@ static const struct option_table table = {
 	.operands = { VALUES_VARIANTS },
 };
 
+/* Does it say of sessions what is not asked for? What is said as it is anyhow does no harm. */
+static bool says_of_sessions(const struct request *request)
+{
+	struct session_mix usual = { 0 };
+	session_mix_read(USUAL_MIX, &usual);
+	return memcmp(&usual, &request->mix, sizeof(usual)) != 0 ||
+	       request->think_s != strtod(USUAL_THINK, NULL);
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct request request = { .recipe = recipe_default() };
@@ -635,6 +648,11 @@ static int run(int argc, char **argv, struct problem *why)
 	}
 	if (!request.queries && !request.seconds)
 		request.queries = 20000;
+	if (!request.sessions && says_of_sessions(&request)) {
+		problem_what(why, "--mix or --think without --sessions");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "add --sessions", "both are of sessions");
+	}
 	if (request.sessions && (request.batch > 1 || request.also_batch > 0)) {
 		problem_what(why, "--sessions and batches both asked for");
 		why->kind = PROBLEM_USAGE;

@@ -101,3 +101,10 @@ figure() {
 	is "$(jq "$one | .gco2e_per_unit.value" other.json)" null
 	has "$(jq -r "$one | .gco2e_per_unit.reason" other.json)" 'not of the same phases'
 }
+
+@test "what is said of sessions that are not asked for is refused" {
+	run -2 --separate-stderr joulecart models infer rules --think 2
+	has "$stderr" '^joulecart: --mix or --think without --sessions: both are of sessions \(add --sessions\)'
+	run -2 --separate-stderr joulecart models infer rules --mix 3:1
+	has "$stderr" 'add --sessions'
+}
