@@ -149,7 +149,7 @@ changed() {
 }
 
 @test "comments and white space of the schema may differ, and are said to" {
-	redefine v_sci 'ISO/IEC 21031' 'ISO 21031'
+	redefine v_sci ' AS o_g' $' -- ISO/IEC 21031\n\tAS o_g'
 	run -0 --separate-stderr joulecart verify "$db"
 	has "$output" "views +those of the file differ from this joulecart's"
 	joulecart factors set "$db" pue=1.2 --source=test
