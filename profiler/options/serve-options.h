@@ -8,7 +8,7 @@ struct serve_options {
 	const char *state;              /* a file, or NULL */
 	const char *tls_cert, *tls_key; /* both or neither */
 	const char *otlp, *otlp_queue;  /* an address and a folder, or NULL */
-	double otlp_interval_s;
+	double otlp_interval_s, otlp_retry_s;
 	const char *campaigns; /* a database or a folder, or NULL */
 	double rate_hz;
 	double pue;                /* 0: not given */

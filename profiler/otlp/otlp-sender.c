@@ -138,8 +138,8 @@ static double by_chance(void)
 /* Not before then. asked_s: as the receiver wants it, or 0. */
 static void wait_longer(struct otlp_sender *sender, double asked_s)
 {
-	unsigned doubled = sender->n_failed < 6 ? sender->n_failed : 6;
-	double wait_s = (double)(1U << doubled);
+	unsigned doubled = sender->n_failed < 10 ? sender->n_failed : 10;
+	double wait_s = sender->options->retry_s * (double)(1U << doubled);
 	wait_s = (wait_s < WAIT_MOST_S ? wait_s : WAIT_MOST_S) * (0.5 + by_chance());
 	asked_s = asked_s < ASKED_MOST_S ? asked_s : ASKED_MOST_S;
 	wait_s = wait_s > asked_s ? wait_s : asked_s;

@@ -1,9 +1,9 @@
 /* profiler/otlp/otlp-sender.h - sends requests to an OpenTelemetry receiver, in a thread of its own, so that no
  * receiver, however slow, holds up a reading.
  *
- * What the receiver cannot take now waits in the queue, and is tried again: after a second, then two, four,
- * up to a minute, each by chance between half and one and a half times of that, and never before the time
- * that the receiver asked for. What it refuses for good is not sent again. */
+ * What the receiver cannot take now waits in the queue, and is tried again: after retry_s, then twice and four
+ * times that, up to a minute, each by chance between half and one and a half times of that, and never before the
+ * time that the receiver asked for. What it refuses for good is not sent again. */
 #ifndef JOULECART_OTLP_SENDER_H
 #define JOULECART_OTLP_SENDER_H
 #include "profiler/metrics/families.h"
@@ -14,6 +14,7 @@ struct otlp_sender;
 struct otlp_options {
 	const char *url;   /* "http://HOST:4318": requests go to /v1/metrics below it */
 	const char *queue; /* a folder, or NULL: see otlp_queue_open() */
+	double retry_s;    /* the first wait */
 	void (*say)(const char *line); /* told once per change, from the sender's thread */
 };
 

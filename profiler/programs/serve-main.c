@@ -300,6 +300,7 @@ static int begin_sending(struct service *service, struct problem *why)
 	service->host[sizeof(service->host) - 1] = '\0';
 	service->otlp = (struct otlp_options){ .url = service->options->otlp,
 					       .queue = service->options->otlp_queue,
+					       .retry_s = service->options->otlp_retry_s,
 					       .say = say };
 	service->sender = otlp_start(&service->otlp, why);
 	return service->sender ? 0 : -1;
