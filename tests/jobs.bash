@@ -27,32 +27,43 @@ rank() {
 		OMPI_COMM_WORLD_LOCAL_RANK="$local_rank" "$JOULECART" run -q -o "$file" -- "$@"
 }
 
-# Two jobs on the node that calls it, the second a second later than the first: so many ranks each from that rank on.
+# Two jobs on the node that calls it, the second half a second later: so many ranks each, from that rank on.
 two_jobs() { # FIRST_RANK N_RANKS N_ALL
 	local i
 	for ((i = 0; i < $2; i++)); do
 		rank first $(($1 + i)) "$3" "$i" "$NODE.db" \
-			sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep "$1"' sh "$(awk -v i="$i" 'BEGIN { print 1.5 + 0.4 * i }')" &
+			sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep "$1"' sh "$(awk -v i="$i" 'BEGIN { print 0.9 + 0.3 * i }')" &
 	done
-	sleep 1
+	sleep 0.5
 	for ((i = 0; i < $2; i++)); do
 		rank second $(($1 + i)) "$3" "$i" "$NODE.db" \
-			sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep 1.5' &
+			sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep 1' &
 	done
 	wait
+}
+# until_says FILE SQL: polls, until the answer is 1; two minutes at most.
+until_says() {
+	local deadline=$((SECONDS + 120))
+	until [ "$(sqlite3 -readonly "$1" "$2" 2>/dev/null)" = 1 ]; do
+		[ "$SECONDS" -lt "$deadline" ] || return
+		sleep 0.02
+	done
 }
 # Within on_node, where no function of this shell is: bash -c '. "$JOBS"; two_jobs 0 2 4'.
 JOBS=${JOBS-$TESTS_SOURCE/tests/jobs.bash}
 export JOBS
 
-# true_joules_of NODE ZONE...: between the first and the last reading that any rank has of it in FILE.
-true_joules_of() { # NODE FILE WHERE ZONE...
+# true_joules_of NODE FILE WHERE ZONE...: between the first reading that the rank which began first has of each zone
+# (dram is dram-0), and the last that any rank has of it. On a busy machine the readings of two zones lie milliseconds apart.
+true_joules_of() {
 	local node=$1 file=$2 where=$3 zone stamps
 	shift 3
-	stamps=$(sqlite3 "$file" "SELECT min(s.begin_mono_ns) || ' ' || max(s.end_mono_ns) FROM stretch s
-		JOIN channel k USING (channel_id) LEFT JOIN job_rank r USING (trial_id)
-		WHERE k.collector = 'powercap' AND k.counted AND ($where)")
 	for zone in "$@"; do
+		stamps=$(sqlite3 "$file" "SELECT first_value(s.begin_mono_ns) OVER (ORDER BY t.begin_mono_ns, t.trial_id,
+				s.begin_mono_ns) || ' ' || max(s.end_mono_ns) OVER () FROM stretch s
+			JOIN channel k USING (channel_id) JOIN trial t USING (trial_id) LEFT JOIN job_rank r USING (trial_id)
+			WHERE k.collector = 'powercap' AND k.counted AND ($where)
+				AND k.name LIKE '$(awk -v zone="$zone" '$2 == zone { print $3 }' "$node.machine")%' LIMIT 1")
 		# shellcheck disable=SC2086 # two stamps
 		"$POWERCAP_FUSE" --energy "$node.machine" "$zone" $stamps
 	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'

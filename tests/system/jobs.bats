@@ -36,10 +36,13 @@ load ../jobs
 	need_nodes
 	machine n1 60
 	# shellcheck disable=SC2016 # expands there
-	on_node n1 bash -c '. "$JOBS"; rank job 0 2 0 job.db sleep 3 & reader=$!
-		"$AWAIT" 120 sqlite3 -readonly job.db "SELECT 1 / count(*) FROM job_rank WHERE read_from_mono_ns"
-		rank job 1 2 1 job.db sleep 3 & other=$!
-		sleep 1.7
+	on_node n1 bash -c '. "$JOBS"; rank job 0 2 0 job.db sleep 60 & reader=$!
+		until_says job.db "SELECT count(*) FROM job_rank WHERE read_from_mono_ns"
+		rank job 1 2 1 job.db sleep 2 & other=$!
+		# stored of the first beyond where the second began: nothing is unread between them
+		until_says job.db "SELECT min(z.end_mono_ns) > (SELECT begin_mono_ns FROM trial WHERE trial_id = 2)
+			FROM channel k JOIN stretch z USING (channel_id) WHERE k.trial_id = 1 AND k.counted
+			AND z.seq = (SELECT max(seq) FROM stretch s WHERE s.channel_id = k.channel_id)"
 		kill -KILL "$(pgrep -P $reader -f "joulecart run" || echo $reader)"
 		wait $other'
 	joulecart job -f csv job.db >job.csv
@@ -56,8 +59,8 @@ load ../jobs
 	need mpirun openmpi-bin
 	machine n1 60
 	# shellcheck disable=SC2016 # expands there
-	on_node n1 sh -c 'mpirun --allow-run-as-root --oversubscribe -n 3 "$JOULECART" run -q -o in.db -- sleep 1 &&
-		"$JOULECART" run -q -o around.db -- mpirun --allow-run-as-root --oversubscribe -n 3 sleep 1'
+	on_node n1 sh -c 'mpirun --allow-run-as-root --oversubscribe -n 3 "$JOULECART" run -q -o in.db -- sleep 0.5 &&
+		"$JOULECART" run -q -o around.db -- mpirun --allow-run-as-root --oversubscribe -n 3 sleep 0.5'
 	joulecart job -f csv in.db >job.csv
 	is "$(job_figure "n_ranks || ' ' || n_nodes" "level = 'job'")" '3 1'
 	within 1 "$(job_figure joules "level = 'job'")" "$(true_joules_of n1 in.db 1 intel-rapl:0 intel-rapl:0:1)"
