@@ -153,12 +153,12 @@ static int open_own_stacks(const struct opener_request *request, bool has_kernel
 	return fd;
 }
 
-int opener_open_stacks(bool is_cycles, uint32_t hz, uint32_t stack_bytes, pid_t pid,
+int opener_open_stacks(bool is_cycles, uint32_t millihertz, uint32_t stack_bytes, pid_t pid,
 		       int cpu, bool *has_kernel)
 {
 	const uint32_t what = stack_bytes | STACK_BUILD_ID;
 	struct opener_request request = { .kind = OPENER_STACKS,
-					  .numbers = { is_cycles, hz, what },
+					  .numbers = { is_cycles, millihertz, what },
 					  .pid = pid,
 					  .cpu = cpu };
 	struct opener_answer answer;

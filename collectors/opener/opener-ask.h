@@ -22,7 +22,7 @@ int opener_open_event(const struct perf_event_attr *attr, pid_t pid, int cpu, in
 
 /* The event of stack-event.h on that CPU, in the same order, with so many bytes of each stack or none; the
  * privileged part leaves out the kernel, and *has_kernel tells. Returns as above. */
-int opener_open_stacks(bool is_cycles, uint32_t hz, uint32_t stack_bytes, pid_t pid,
+int opener_open_stacks(bool is_cycles, uint32_t millihertz, uint32_t stack_bytes, pid_t pid,
 		       int cpu, bool *has_kernel);
 
 /* What the BMC answers, see opener.h: its length, or minus an errno. */

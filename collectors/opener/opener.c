@@ -151,7 +151,7 @@ static int open_event(pid_t caller, const struct opener_request *request, int le
 static int open_stacks(pid_t caller, const struct opener_request *request)
 {
 	const uint32_t *numbers = request->numbers;
-	if (numbers[1] < 1 || numbers[1] > STACK_HZ_MOST)
+	if (numbers[1] < 1 || numbers[1] > STACK_MILLIHERTZ_MOST)
 		return -EINVAL;
 	struct perf_event_attr attr = stack_event(numbers[0], numbers[1], false,
 						  numbers[2]);

@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <time.h>
 
-enum { STACK_HZ_MOST = 10000 };
+/* That may be asked for; and of one processor, which is up to a 19th more (stack-sampler.h). */
+enum { STACK_HZ_MOST = 10000, STACK_MILLIHERTZ_MOST = 1053 * STACK_HZ_MOST };
 
 /* What a sample holds. Bytes of the stack, from its end on, a multiple of 8, take the place of the frames that the
  * kernel finds by frame pointers; or'ed with STACK_BUILD_ID: mappings are told with the build ID of their file
@@ -27,10 +28,10 @@ enum { STACK_REGISTER_SP = 31, STACK_REGISTER_IP = 32 };
 enum { STACK_REGISTER_SP = 0, STACK_REGISTER_IP = 0 };
 #endif
 
-/* Samples hz times for each second of CPU time (is_cycles: of as many cycles as that takes) from the
+/* Samples so often in 1000 s of CPU time (is_cycles: of as many cycles as that takes) from the
  * next exec on, in all that the process starts, times by CLOCK_MONOTONIC. has_kernel: with the kernel's
  * own part of each stack, of as many frames as kernel.perf_event_max_stack says. */
-static inline struct perf_event_attr stack_event(bool is_cycles, uint32_t hz,
+static inline struct perf_event_attr stack_event(bool is_cycles, uint32_t millihertz,
 						 bool has_kernel, uint32_t what)
 {
 	struct perf_event_attr attr = {
@@ -64,9 +65,9 @@ static inline struct perf_event_attr stack_event(bool is_cycles, uint32_t hz,
 	}
 	if (is_cycles) {
 		attr.freq = 1;
-		attr.sample_freq = hz;
+		attr.sample_freq = (millihertz + 999) / 1000;
 	} else {
-		attr.sample_period = UINT64_C(1000000000) / hz;
+		attr.sample_period = UINT64_C(1000000000000) / millihertz;
 	}
 	return attr;
 }

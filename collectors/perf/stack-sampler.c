@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -222,15 +223,27 @@ static int map_ring(struct cpu_ring *ring, size_t n)
 	return 0;
 }
 
+uint32_t stack_sampler_millihertz(uint32_t hz, pid_t pid, int cpu)
+{
+	uint64_t lot = ((uint64_t)(uint32_t)pid << 32 | (uint32_t)cpu) +
+		       UINT64_C(0x9e3779b97f4a7c15);
+	lot = (lot ^ lot >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	lot = (lot ^ lot >> 27) * UINT64_C(0x94d049bb133111eb);
+	lot ^= lot >> 31;
+	/* the periods, whose mean is that of hz, are even: from 95 to 105 % of it */
+	double period = 0.95 + 0.1 * ((double)(lot >> 11) * 0x1p-53);
+	return (uint32_t)lround(1000 * hz / period);
+}
+
 /* On each CPU that is there. 0 or an errno. */
 static int open_rings(struct stack_sampler *sampler, pid_t pid, int n_cpus)
 {
 	int err = ENODEV;
 	for (int cpu = 0; cpu < n_cpus; cpu++) {
 		struct cpu_ring *ring = &sampler->rings[sampler->n_rings];
-		int fd = opener_open_stacks(sampler->is_cycles, sampler->hz,
-					    sampler->stack_bytes, pid, cpu,
-					    &sampler->has_kernel);
+		int fd = opener_open_stacks(
+		    sampler->is_cycles, stack_sampler_millihertz(sampler->hz, pid, cpu),
+		    sampler->stack_bytes, pid, cpu, &sampler->has_kernel);
 		if (fd == -ENODEV) /* it is switched off */
 			continue;
 		if (fd < 0)

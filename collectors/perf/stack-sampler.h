@@ -41,8 +41,14 @@ struct stack_record {
 	size_t build_id_length; /* 0: not known */
 };
 
-/* Opens what will sample hz times a second from the process's next exec on: with stack_bytes of each stack (a
- * multiple of 8, less than 64 KiB), or, of 0, with the frames to which frame pointers lead. NULL with *why. */
+/* The rate on a processor for a process, in thousandths of one a second: its period is 0.95 to 1.05 times that
+ * of hz, by a lot of both numbers (splitmix64: Steele, Lea and Flood, Fast Splittable Pseudorandom Number
+ * Generators, 2014). A program that keeps step with one period does not with all, nor when it runs again. */
+uint32_t stack_sampler_millihertz(uint32_t hz, pid_t pid, int cpu);
+
+/* Opens what will sample about hz times a second from the process's next exec on: with stack_bytes of each
+ * stack (a multiple of 8, less than 64 KiB), or, of 0, with the frames to which frame pointers lead. NULL with
+ * *why. */
 struct stack_sampler *stack_sampler_open(pid_t pid, uint32_t hz, uint32_t stack_bytes,
 					 struct problem *why);
 void stack_sampler_close(struct stack_sampler *sampler); /* takes NULL */
