@@ -1,7 +1,7 @@
 # What drives the whole program: a machine with energy counters whose true joules are known.
 check_PROGRAMS += tests/fakes/powercap-fuse
 tests_fakes_powercap_fuse_SOURCES = \
-  %D%/fakes/machine.c %D%/fakes/machine.h \
+  %D%/fakes/drawn-page.h %D%/fakes/machine.c %D%/fakes/machine.h \
   %D%/fakes/powercap-fuse.c \
   %D%/fakes/powercap-tree.c %D%/fakes/powercap-tree.h
 tests_fakes_powercap_fuse_CPPFLAGS = $(AM_CPPFLAGS) $(FUSE_CFLAGS)
@@ -38,6 +38,11 @@ tests_fakes_marking_program_SOURCES = %D%/fakes/marking/program.c
 tests_fakes_marking_program_CPPFLAGS = -I$(top_srcdir)/profiler/markers
 tests_fakes_marking_program_LDADD = libjoulecart.so.0 -lpthread
 tests_fakes_marking_program_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
+# The same, whose power is known.
+check_PROGRAMS += tests/fakes/marking/alternating
+tests_fakes_marking_alternating_SOURCES = %D%/fakes/marking/alternating.c %D%/fakes/drawn-page.h
+tests_fakes_marking_alternating_LDADD = libjoulecart.so.0 -lpthread
+tests_fakes_marking_alternating_LDFLAGS = -Wl,-rpath,$(abs_top_builddir)
 EXTRA_DIST += %D%/fakes/marking/faults.py %D%/fakes/marking/knock.py %D%/fakes/marking/program.py \
   %D%/fakes/marking/program.cpp %D%/fakes/marking/program.js \
   %D%/fakes/marking/server.py
@@ -184,6 +189,7 @@ bats_tests = \
   %D%/system/read-only.bats \
   %D%/system/recorded-machines.bats \
   %D%/system/profile.bats \
+  %D%/system/region-powers.bats \
   %D%/system/regions.bats \
   %D%/system/refused-run.bats \
   %D%/system/require-measured.bats \
@@ -220,6 +226,7 @@ TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
   PROFILED_PROGRAM='$(abs_top_builddir)/tests/fakes/profiled/program'; export PROFILED_PROGRAM; \
   MARKING_PROGRAM='$(abs_top_builddir)/tests/fakes/marking/program'; export MARKING_PROGRAM; \
+  ALTERNATING_PROGRAM='$(abs_top_builddir)/tests/fakes/marking/alternating'; export ALTERNATING_PROGRAM; \
   LIBJOULECART='$(abs_top_builddir)/libjoulecart.so.0'; export LIBJOULECART; \
   JOULECART="$${JOULECART-$(abs_top_builddir)/joulecart}"; export JOULECART; \
   AXE="$${AXE-$(abs_top_srcdir)/build/axe}"; export AXE; \

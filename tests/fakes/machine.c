@@ -3,11 +3,17 @@
 
 #include "tests/fakes/machine.h"
 
+#include "base/clock.h"
+#include "tests/fakes/drawn-page.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static double seconds(uint64_t ns)
 {
@@ -84,12 +90,20 @@ uint64_t zone_value(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
 	return zone_energy_uj(zone, epoch_ns, now_ns);
 }
 
+static uint64_t millisecond_now(void)
+{
+	return (uint64_t)monotonic_ns() / 1000000;
+}
+
 uint64_t zone_energy_uj(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
 {
+	const struct power *power = &zone->power;
 	double epoch_s = seconds(epoch_ns), jump_j;
 	double at_s = shown_s(zone, epoch_s, seconds(now_ns), &jump_j);
-	double joules = integral_j(&zone->power, at_s) - integral_j(&zone->power, epoch_s) +
-			jump_j - zone->wrap_after_j;
+	double drawn_j = power->shape == POWER_DRAWN
+			     ? (double)drawn_nj(power->page, millisecond_now) * 1e-9
+			     : integral_j(power, at_s) - integral_j(power, epoch_s);
+	double joules = drawn_j + jump_j - zone->wrap_after_j;
 	int64_t n_steps = (int64_t)floor(joules * 1e9 / (double)zone->unit_nj);
 	int64_t modulus = (int64_t)zone->steps;
 	uint64_t step = (uint64_t)(((n_steps % modulus) + modulus) % modulus);
@@ -138,8 +152,22 @@ unsigned zone_generation(const struct zone *zone, uint64_t epoch_ns, uint64_t no
 	return n;
 }
 
+static int open_page(struct power *power, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *page = fd < 0 ? MAP_FAILED
+			    : mmap(NULL, DRAWN_PAGE_SIZE, PROT_READ, MAP_SHARED, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	power->shape = POWER_DRAWN;
+	power->page = page == MAP_FAILED ? NULL : page;
+	return power->page ? 0 : -1;
+}
+
 static int parse_power(struct power *power, const char *text)
 {
+	if (strncmp(text, "drawn:", strlen("drawn:")) == 0)
+		return open_page(power, text + strlen("drawn:"));
 	if (sscanf(text, "const:%lf", &power->low_w) == 1) {
 		power->shape = POWER_CONST;
 		return 0;

@@ -30,6 +30,13 @@ check-slow-prometheus: all
 	WRAPS=100 $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=3600 TESTS=tests/system/prometheus.bats
 .PHONY: check-slow-prometheus
 
+# Functions of known power that take turns of 10, 5, 2, 1 and 0.5 ms on one and on four threads, 200 runs each.
+check-slow: check-slow-regions
+check-slow-regions: all
+	REGION_RUNS=200 REGION_SECONDS=0.8 $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=7200 \
+	  TESTS=tests/system/region-powers.bats
+.PHONY: check-slow-regions
+
 # The parts of a program by its stacks, in 100 runs, and 10 000 processes.
 check-slow: check-slow-profile
 check-slow-profile: all
