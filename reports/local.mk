@@ -96,6 +96,7 @@ libjc_a_SOURCES += \
   %D%/profile/function-table.c %D%/profile/function-table.h \
   %D%/profile/function-notes.c %D%/profile/function-notes.h \
   %D%/profile/functions.c %D%/profile/functions.h \
+  %D%/profile/phase-stacks.c %D%/profile/phase-stacks.h \
   %D%/profile/stack-moments.c %D%/profile/stack-moments.h \
   %D%/profile/stack-tree.c %D%/profile/stack-tree.h \
   %D%/profile/sheet.c %D%/profile/sheet.h \

@@ -34,6 +34,7 @@ struct arguments {
 	struct reading_options reading;
 	bool front, explain, phases, layers, functions, changes, diff, profile, plot;
 	const char *changed[2]; /* the variants of --diff */
+	const char *phase;      /* of --functions; NULL: the whole run */
 	bool may_replace;
 };
 
@@ -69,6 +70,9 @@ static const struct option_row rows[] = {
 	  "show what each function drew, of runs with --profile (text, markdown, csv, "
 	  "json)",
 	  OPTION_FLAG(struct arguments, functions) },
+	{ "phase", 0, "NAME", NULL,
+	  "with --functions: only what was drawn within the phases of that name",
+	  OPTION_TEXT(struct arguments, phase) },
 	{ "changes", 0, NULL, NULL,
 	  "show the change log: who changed which setting or factor, when, from what to "
 	  "what",
@@ -251,7 +255,7 @@ static int write_to(sqlite3 *db, const struct arguments *arguments, struct probl
 					       arguments->changed, arguments->format,
 					       output.stream, why);
 	else if (arguments->functions)
-		code = functions_print(db, arguments->options.campaign_id,
+		code = functions_print(db, arguments->options.campaign_id, arguments->phase,
 				       arguments->format, output.stream, why);
 	else if (arguments->changes)
 		code = change_list_print(db, arguments->options.campaign_id, output.stream,
@@ -441,13 +445,27 @@ static int check_diff(const struct arguments *arguments, struct problem *why)
 				 "'joulecart compare' is about whole variants");
 }
 
+static int check_phase(const struct arguments *arguments, struct problem *why)
+{
+	if (arguments->functions && !arguments->diff)
+		return 0;
+	problem_what(why, "cannot show the phase '%s'", arguments->phase);
+	why->kind = PROBLEM_USAGE;
+	return problem_refuse(
+	    why,
+	    "joulecart report --functions --phase NAME FILE.db; --phases "
+	    "shows what each phase drew",
+	    "--phase is about functions, and not about what changed in them");
+}
+
 static int run(int argc, char **argv, struct problem *why)
 {
 	struct arguments arguments = { 0 };
 	int first = options_parse(&table, argc, argv, &arguments, why);
 	if (first <= 0)
 		return first;
-	if (arguments.diff && check_diff(&arguments, why) != 0)
+	if ((arguments.diff && check_diff(&arguments, why) != 0) ||
+	    (arguments.phase && check_phase(&arguments, why) != 0))
 		return -1;
 	if (arguments.diff && first + 3 != argc)
 		return options_operand_problem(&table,

@@ -381,7 +381,7 @@ int flame_html(sqlite3 *db, const struct html_options *options, FILE *out,
 	if (!arena)
 		return problem_errno(why, ENOMEM);
 	const struct function_groups *groups = functions_read(db, options->campaign_id,
-							      arena, why);
+							      NULL, arena, why);
 	int code = groups ? write_groups(db, options, groups, arena, out, why) : -1;
 	arena_free(arena);
 	return code;

@@ -29,6 +29,16 @@ const char *const *function_heads(const struct function_group *group, struct are
 				shown_text(group->job, arena),
 				(long long)group->campaign_id, group->n_trials,
 				group->n_trials == 1 ? "" : "s", format_provenance(total));
+	if (group->phase) {
+		heads[1] = arena_format(
+		    arena,
+		    "Within the phase '%s': %.0f stack%s, %.0f a second of CPU time; %.0f "
+		    "record%s of the whole run %s lost, or without a time.",
+		    shown_text(group->phase, arena), group->n, group->n == 1 ? "" : "s",
+		    group->hz, group->n_lost, group->n_lost == 1 ? "" : "s",
+		    group->n_lost == 1 ? "was" : "were");
+		return heads;
+	}
 	heads[1] = arena_format(
 	    arena,
 	    "%.0f stack%s, %.0f a second of CPU time, that stand%s for %s; %.0f record%s "

@@ -8,6 +8,7 @@
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 #include "reports/profile/call-sums.h"
+#include "reports/profile/phase-stacks.h"
 #include "reports/profile/stack-tree.h"
 #include "reports/statistics/wilson.h"
 #include "schema/database/guard.h"
@@ -125,6 +126,7 @@ static void join(struct function_group *group, const struct function_group *one)
 struct adding {
 	const struct list_reading *reading;
 	struct function_group *group;
+	struct problem *why;
 	void *known; /* a tree (tsearch) of struct numbered */
 	size_t room;
 	size_t *open; /* a zero for each function */
@@ -220,12 +222,45 @@ static struct call_node *calls_of(struct adding *adding, const struct stack_tree
 	return nodes;
 }
 
+/* What only the whole runs have, which a phase's trials are added to. */
+static void become_phase(struct function_group *group, const char *phase)
+{
+	group->phase = phase;
+	group->n_trials = 0;
+	group->effective_n /= fmax(group->n, 1); /* of one sample, until all are counted */
+	group->n = group->weight = group->counted = group->sampled = 0;
+	group->joules = group->low_j = group->high_j = 0;
+	group->least_j = group->most_j = group->sampled_j = group->outside_j = 0;
+}
+
+static void add_phase(struct function_group *group, const struct phase_stacks *sums)
+{
+	group->n_trials += sums->n_phases > 0;
+	group->n += sums->n;
+	group->n_lost += sums->n_lost;
+	group->joules += sums->joules;
+	group->low_j += sums->low_j;
+	group->high_j += sums->high_j;
+	group->least_j += sums->least_j;
+	group->most_j += sums->most_j;
+	group->sampled_j += sums->sampled_j;
+	group->outside_j += sums->joules - sums->sampled_j;
+}
+
 static int read_trial(struct adding *adding, int64_t trial_id)
 {
+	sqlite3 *db = adding->reading->db;
+	struct arena *arena = adding->reading->arena;
 	struct stack_tree tree;
-	if (stack_tree_read(adding->reading->db, trial_id, adding->reading->arena, &tree) !=
-	    0)
+	struct phase_stacks sums;
+	const char *phase = adding->group->phase;
+	if (stack_tree_read(db, trial_id, arena, &tree) != 0)
+		return guard_why(db, adding->why);
+	if (phase &&
+	    phase_stacks_take(db, trial_id, phase, arena, &tree, &sums, adding->why) != 0)
 		return -1;
+	if (phase)
+		add_phase(adding->group, &sums);
 	struct call_node *nodes = calls_of(adding, &tree);
 	while (adding->room_open < adding->group->n_functions)
 		adding->open = grown(adding->open, adding->room_open, &adding->room_open,
@@ -249,13 +284,31 @@ static void keep_known(void *known)
 	(void)known; /* the arena has it */
 }
 
-static int read_functions(struct function_group *group, const struct list_reading *reading)
+/* Of a phase: without those that never ran in it. */
+static void forget_unmet(struct function_group *group)
 {
-	struct adding adding = { .reading = reading, .group = group };
+	size_t n = 0;
+	for (size_t i = 0; i < group->n_functions; i++)
+		if (group->functions[i].total.n > 0)
+			group->functions[n++] = group->functions[i];
+	group->n_functions = n;
+}
+
+static int read_functions(struct function_group *group, const char *phase,
+			  const struct list_reading *reading, struct problem *why)
+{
+	struct adding adding = { .reading = reading, .group = group, .why = why };
+	size_t n_trials = group->n_trials;
 	int code = 0;
-	for (size_t i = 0; code == 0 && i < group->n_trials; i++)
+	if (phase)
+		become_phase(group, phase);
+	for (size_t i = 0; code == 0 && i < n_trials; i++)
 		code = read_trial(&adding, group->trial_ids[i]);
 	tdestroy(adding.known, keep_known);
+	if (phase) {
+		group->effective_n *= group->n;
+		forget_unmet(group);
+	}
 	if (group->n_functions > 0)
 		qsort(group->functions, group->n_functions, sizeof(*group->functions),
 		      by_joules);
@@ -285,40 +338,63 @@ static struct function_groups *group_trials(const struct function_trial *singles
 	return groups;
 }
 
-static const struct function_groups *read_groups(sqlite3 *db, int64_t campaign_id,
-						 bool is_each, struct arena *arena,
-						 struct problem *why)
+/* Without those whose trials have no such phase. */
+static void forget_empty(struct function_groups *groups)
 {
-	const struct list_reading reading = { .db = db,
-					      .arena = arena,
-					      .campaign_id = campaign_id };
 	size_t n = 0;
-	int code = each_row(&reading, trials_sql, take_trial);
-	const struct function_trial *singles = rows_taken(&reading, sizeof(*singles), &n);
-	struct function_groups *groups = group_trials(singles, n, is_each, arena);
-	for (size_t i = 0; code == 0 && i < groups->n; i++)
-		code = read_functions(&groups->groups[i], &reading);
-	if (code != 0) {
-		guard_why(db, why);
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->groups[i].n_trials > 0)
+			groups->groups[n++] = groups->groups[i];
+	groups->n = n;
+}
+
+static const struct function_groups *none(const char *phase, size_t n_profiled,
+					  struct arena *arena, struct problem *why)
+{
+	if (phase && n_profiled > 0) {
+		problem_why(why, "no complete trial with a profile has a phase '%s'",
+			    shown_text(phase, arena));
+		problem_todo(
+		    why, "'joulecart report --phases FILE.db' names those that there are");
 		return NULL;
 	}
-	if (groups->n > 0)
-		return groups;
 	problem_why(why, "no complete trial in it has a profile");
 	problem_todo(why, "measure with 'joulecart run --profile -- COMMAND'");
 	return NULL;
 }
 
-const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
-					     struct arena *arena, struct problem *why)
+static const struct function_groups *read_groups(sqlite3 *db, int64_t campaign_id,
+						 bool is_each, const char *phase,
+						 struct arena *arena, struct problem *why)
 {
-	return read_groups(db, campaign_id, false, arena, why);
+	const struct list_reading reading = { .db = db,
+					      .arena = arena,
+					      .campaign_id = campaign_id };
+	size_t n = 0;
+	if (each_row(&reading, trials_sql, take_trial) != 0) {
+		guard_why(db, why);
+		return NULL;
+	}
+	const struct function_trial *singles = rows_taken(&reading, sizeof(*singles), &n);
+	struct function_groups *groups = group_trials(singles, n, is_each, arena);
+	for (size_t i = 0; i < groups->n; i++)
+		if (read_functions(&groups->groups[i], phase, &reading, why) != 0)
+			return NULL;
+	forget_empty(groups);
+	return groups->n > 0 ? groups : none(phase, n, arena, why);
+}
+
+const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
+					     const char *phase, struct arena *arena,
+					     struct problem *why)
+{
+	return read_groups(db, campaign_id, false, phase, arena, why);
 }
 
 const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_id,
 						  struct arena *arena, struct problem *why)
 {
-	return read_groups(db, campaign_id, true, arena, why);
+	return read_groups(db, campaign_id, true, NULL, arena, why);
 }
 
 double function_coverage(const struct function_group *group)

@@ -28,10 +28,12 @@ struct function {
 	struct function_part self, total;
 };
 
-/* The complete trials, no warm-ups, of one variant and job of a campaign. */
+/* The complete trials, no warm-ups, of one variant and job of a campaign: their whole runs, or what is within the
+ * phases of a name. */
 struct function_group {
 	int64_t campaign_id;
 	const char *variant, *job, *event;
+	const char *phase; /* NULL: the whole runs */
 	enum figure_provenance provenance;
 	bool has_kernel, has_queries;
 	double hz, queries; /* queries: of all trials */
@@ -66,16 +68,19 @@ struct function_groups {
 	size_t n;
 };
 
-/* campaign_id 0: of all campaigns. NULL with *why: it cannot be read, or no trial has a profile. */
+/* campaign_id 0: of all campaigns. phase: only what is within phases of that name (phase-stacks.h), in groups of the
+ * trials that have it; NULL: of whole runs. NULL with *why: it cannot be read, or no trial has a profile, or that
+ * phase. */
 const struct function_groups *functions_read(sqlite3 *db, int64_t campaign_id,
-					     struct arena *arena, struct problem *why);
+					     const char *phase, struct arena *arena,
+					     struct problem *why);
 
 /* The same with a group for each trial. NULL as above. */
 const struct function_groups *functions_read_each(sqlite3 *db, int64_t campaign_id,
 						  struct arena *arena, struct problem *why);
 
 /* The part of the group's CPU time, or cycles, that was sampled: 0 to 1, as v_profile has it of a trial. NAN
- * where none was counted: it is not known. */
+ * where none was counted, as of a phase: it is not known. */
 double function_coverage(const struct function_group *group);
 
 /* Every trial with a profile and joules, warm-ups and incomplete ones too, in *n. Everything lives in the

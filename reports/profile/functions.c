@@ -21,7 +21,8 @@ static const struct sheet_column columns[] = {
 	{ "campaign", NULL, true, false },
 	{ "variant", NULL, false, false },
 	{ "job", NULL, false, false },
-	{ "row", NULL, false, false }, /* function, outside or whole */
+	{ "phase", NULL, false, false }, /* NULL: the whole run */
+	{ "row", NULL, false, false },   /* function, outside or whole */
 	{ "kind", NULL, false, false },
 	{ "function", NULL, false, false },
 	{ "module", NULL, false, false },
@@ -97,6 +98,7 @@ static struct sheet_cell *put_names(struct sheet_cell *at, const struct function
 	*at++ = sheet_number((double)view->group->campaign_id);
 	*at++ = sheet_text(view->group->variant);
 	*at++ = sheet_text(view->group->job);
+	*at++ = sheet_text(view->group->phase);
 	*at++ = sheet_text(row);
 	*at++ = sheet_text(named->kind);
 	*at++ = sheet_text(named->name);
@@ -187,7 +189,8 @@ static struct sheet sheet_of(const struct function_group *group, bool is_for_peo
 	}
 	put_sum(cells + at, "(outside)", "outside", outside, 0, &view);
 	at += N_COLUMNS;
-	put_sum(cells + at, "(whole run)", "whole", function_whole(group), group->n, &view);
+	put_sum(cells + at, group->phase ? "(whole phase)" : "(whole run)", "whole",
+		function_whole(group), group->n, &view);
 	at += N_COLUMNS;
 	struct sheet_column *own = arena_room(arena, sizeof(columns));
 	memcpy(own, columns, sizeof(columns));
@@ -206,8 +209,8 @@ static struct sheet sheet_of(const struct function_group *group, bool is_for_peo
 						       arena) };
 }
 
-int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *out,
-		    struct problem *why)
+int functions_print(sqlite3 *db, int64_t campaign_id, const char *phase, const char *format,
+		    FILE *out, struct problem *why)
 {
 	enum sheet_form form;
 	problem_what(why, "cannot show the joules of functions");
@@ -219,7 +222,8 @@ int functions_print(sqlite3 *db, int64_t campaign_id, const char *format, FILE *
 	struct arena *arena = arena_new();
 	if (!arena)
 		return problem_why(why, "out of memory");
-	const struct function_groups *groups = functions_read(db, campaign_id, arena, why);
+	const struct function_groups *groups = functions_read(db, campaign_id, phase, arena,
+							      why);
 	struct sheet *sheets = groups ? arena_room(arena, groups->n * sizeof(*sheets))
 				      : NULL;
 	for (size_t i = 0; groups && i < groups->n; i++)

@@ -343,6 +343,48 @@ write_script() {
 	[ "$status" -ne 0 ]
 }
 
+# within_phase NAME FILTER [OPTION]...: of report --functions --phase, as JSON, through jq.
+within_phase() {
+	"$JOULECART" report --functions --phase "$1" --format json "$db" | jq -r "${@:3}" "$2"
+}
+
+@test "of a phase the functions are those that ran in it, and they sum to what it drew" {
+	cat >go <<-END
+		echo first; "$PROFILED_PROGRAM" split 0.4
+		echo second; "$PROFILED_PROGRAM" exec 0.2; echo over; "$PROFILED_PROGRAM" deep 0.1
+	END
+	run -0 "$JOULECART" run --profile=997 -q -o "$db" --phase-pattern '1st=^first' --phase-pattern '2nd=^second' \
+		--phase-end '^over' -- sh ./go
+	count='[.rows[] | select(.function == $name) | .samples_total] | add // 0 | round'
+	for phase in 1st 2nd; do
+		(($(within_phase $phase "\"seventy\" as \$name | $count") > 100))
+		is "$(within_phase $phase "\"at_the_bottom\" as \$name | $count")" 0
+		is "$(within_phase $phase '[.rows[].phase] | unique | join(" ")')" $phase
+		is "$(within_phase $phase "(\$joules - (.rows[] | select(.row == \"whole\") | .self_j) | fabs) <= 1e-9 * \$joules
+			and ([.rows[] | select(.row != \"whole\") | .self_j] | add - \$joules | fabs) <= 1e-9 * \$joules" \
+			--argjson joules "$(sql "SELECT joules FROM v_phase WHERE phase = '$phase'")")" true
+	done
+	is "$(within_phase 1st "\"before_exec\" as \$name | $count")" 0
+	(($(within_phase 2nd "\"before_exec\" as \$name | $count") > 50))
+	run -0 "$JOULECART" report --functions --phase 2nd "$db"
+	has "$output" "Within the phase '2nd': [0-9]+ stacks"
+	has "$output" '[(]whole phase[)]'
+	run -1 --separate-stderr "$JOULECART" report --functions --phase 3rd "$db"
+	has "$stderr" "no complete trial with a profile has a phase '3rd'.*--phases"
+	for wrong in '--phase 1st' '--functions --diff --phase 1st' '--layers --phase 1st'; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr "$JOULECART" report $wrong "$db"
+		has "$stderr" '--phase is about functions'
+	done
+	sqlite3 "$db" "UPDATE phase SET name = '2nd' WHERE ordinal > 0;
+		UPDATE phase SET begin_mono_ns = (SELECT begin_mono_ns + 1 FROM phase WHERE ordinal = 1) WHERE ordinal = 2"
+	run -1 --separate-stderr "$JOULECART" report --functions --phase 2nd "$db"
+	has "$stderr" "phases '2nd' overlap"
+	sqlite3 "$db" 'DELETE FROM profile_chunk_energy; DELETE FROM profile_chunk; UPDATE phase SET name = "1st" WHERE ordinal = 1'
+	run -1 --separate-stderr "$JOULECART" report --functions --phase 1st "$db"
+	has "$stderr" 'have no times.*measure again'
+}
+
 # changed FILTER: of report --functions --diff, as JSON.
 changed() {
 	"$JOULECART" report --functions --diff old new --format json "$db" | jq -r "$1"
