@@ -28,6 +28,8 @@ struct scope {
 	const char *gpus;   /* --gpus: comma-separated indices or UUIDs, or NULL: all */
 	const char *rapl;   /* --rapl: name of the one collector to use, or NULL: auto */
 	const char *papi_events; /* --papi-events: PAPI's names, or NULL: none */
+	const char *meter;       /* --meter: where a meter at the wall is, or NULL: none */
+	const char *meter_query; /* --meter-query: what it is asked, or NULL: Yokogawa's */
 	bool of_machine; /* events of all that runs, rather than of the tree (live) */
 	/* A service that runs already, instead of root_pid's tree (attach); or NULL. */
 	const struct service *service;
@@ -98,7 +100,7 @@ struct collector {
 	bool (*is_asked)(const struct scope *scope);
 	/* Can it work here? 0, with a line on what it found in found[0..size); or -1 with
 	 * *why filled: why not, and what would make it work. Opens nothing for good, changes
-	 * nothing. This is all that doctor prints. */
+	 * nothing. This is all that doctor prints. NULL: it is there only where a command names it. */
 	int (*probe)(char *found, size_t size, struct problem *why);
 	/* 0: *state and *list are set. -1: *why is set, nothing is held. */
 	int (*open)(const struct scope *scope, void **state, struct channel_list *list,

@@ -22,6 +22,9 @@ libjc_a_SOURCES += \
   %D%/cpu/procstat-text.c %D%/cpu/procstat-text.h \
   %D%/cpu/run-group.c %D%/cpu/run-group.h \
   %D%/cpu/service-time.c %D%/cpu/service-time.h \
+  %D%/meter/meter.c \
+  %D%/meter/meter-address.c %D%/meter/meter-address.h \
+  %D%/meter/scpi.c %D%/meter/scpi.h \
   %D%/nvidia/nvml.c \
   %D%/nvidia/nvml-api.c %D%/nvidia/nvml-api.h \
   %D%/nvidia/nvml-visible.c %D%/nvidia/nvml-visible.h \

@@ -22,6 +22,7 @@
 	line(context)        \
 	line(papi)           \
 	line(papi_power)     \
+	line(meter)          \
 	line(estimate)
 /* clang-format on */
 

@@ -16,6 +16,7 @@ dist_man_MANS += \
   %D%/joulecart-serve.1 \
   %D%/joulecart-mark.1 \
   %D%/joulecart-merge.1 \
+  %D%/joulecart-meter.1 \
   %D%/joulecart-models.1 \
   %D%/joulecart-pull.1 \
   %D%/joulecart-push.1 \

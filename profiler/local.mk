@@ -104,6 +104,7 @@ libjc_a_SOURCES += \
   %D%/desk/cmd-audit-sample.c \
   %D%/desk/cmd-diff.c \
   %D%/desk/cmd-factors.c \
+  %D%/desk/cmd-meter.c \
   %D%/desk/cmd-sign.c \
   %D%/desk/cmd-verify.c \
   %D%/job/cmd-job.c \

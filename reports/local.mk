@@ -143,6 +143,13 @@ libjc_a_SOURCES += \
   %D%/verify/unit-check.c %D%/verify/unit-check.h \
   %D%/verify/verification.h \
   %D%/verify/verify.c %D%/verify/verify.h \
+  %D%/wall/clock-offset.c %D%/wall/clock-offset.h \
+  %D%/wall/meter-file.c %D%/wall/meter-file.h \
+  %D%/wall/meter-store.c %D%/wall/meter-store.h \
+  %D%/wall/wall-gain.c %D%/wall/wall-gain.h \
+  %D%/wall/wall-read.c %D%/wall/wall-read.h \
+  %D%/wall/wall-report.c %D%/wall/wall-report.h \
+  %D%/wall/wall-series.c %D%/wall/wall-series.h \
   %D%/sensitivity/tornado.c %D%/sensitivity/tornado.h \
   %D%/sensitivity/tornado-show.c %D%/sensitivity/tornado-show.h \
   %D%/whatif/device.c %D%/whatif/device.h \

@@ -75,6 +75,7 @@ schema_sql = %D%/0001-init.sql %D%/0002-factors.sql %D%/0003-sampler.sql \
   %D%/0020-rank.sql \
   %D%/0021-sample-times.sql \
   %D%/0022-change-log.sql \
+  %D%/0023-meter.sql \
   %D%/tables.sql %D%/views.sql %D%/views-carbon.sql
 schema/ddl.h: $(schema_sql) %D%/cloud-regions.sql scripts/sql-to-header.awk
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/scripts/sql-to-header.awk \

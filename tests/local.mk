@@ -45,6 +45,7 @@ unit_tests = \
   tests/unit/collectors/cpu/test-cputime \
   tests/unit/collectors/cpu/test-estimate \
   tests/unit/collectors/cpu/test-other-cpus \
+  tests/unit/collectors/meter/test-scpi \
   tests/unit/collectors/nvidia/test-nvml \
   tests/unit/collectors/opener/test-opener \
   tests/unit/collectors/papi/test-papi \
@@ -132,6 +133,9 @@ unit_tests = \
   tests/unit/reports/verify/test-ratio \
   tests/unit/reports/verify/test-sample-times \
   tests/unit/reports/verify/test-uncertainty \
+  tests/unit/reports/wall/test-clock-offset \
+  tests/unit/reports/wall/test-meter-file \
+  tests/unit/reports/wall/test-wall-gain \
   tests/unit/schema/database/test-view-steps \
   tests/unit/schema/database/test-views \
   tests/unit/schema/database/test-new-file \
@@ -163,7 +167,7 @@ tests_unit_schema_fleet_test_copy_read_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_schema_fleet_test_copy_read_LDADD = $(unit_libs) $(LIBPQ_LIBS)
 endif
 EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
-  %D%/unit/models/fixture.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
+  %D%/unit/models/fixture.h %D%/unit/reports/wall/simulated-wall.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
 
 tests_unit_profiler_metrics_test_families_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 tests_unit_reports_export_test_export_pprof_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=deflateInit2_

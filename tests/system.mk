@@ -175,6 +175,7 @@ bats_tests = \
   %D%/system/prometheus.bats \
   %D%/system/serve.bats \
   %D%/system/lost-parts.bats \
+  %D%/system/meter.bats \
   %D%/system/marker-attack.bats \
   %D%/system/marking-faults.bats \
   %D%/system/model-servers.bats \
@@ -220,7 +221,7 @@ TESTS += $(browser_tests)
 endif
 dist_check_SCRIPTS += %D%/system/fleet-figures.py %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/audit-sample-check.py %D%/cli/by-hand-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
 dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/fleet.bash %D%/jobs.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
-dist_check_DATA += %D%/system/otlp-receiver.py %D%/system/otlp-check.py
+dist_check_DATA += %D%/system/otlp-receiver.py %D%/system/otlp-check.py %D%/system/wall-meter.py
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \

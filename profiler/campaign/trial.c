@@ -106,6 +106,8 @@ static int open_sensors(struct run *run, struct problem *why)
 				     .gpus = run->options->gpus,
 				     .rapl = run->options->rapl,
 				     .papi_events = run->options->papi_events,
+				     .meter = run->options->meter,
+				     .meter_query = run->options->meter_query,
 				     .group = attachment ? NULL : &run->group };
 	if (sensors_open(&run->sensors, &scope, why) != 0)
 		return -1;

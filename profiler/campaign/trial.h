@@ -14,10 +14,11 @@ struct problem;
 
 /* How to measure; the same for all trials of a campaign. */
 struct trial_options {
-	double rate_hz;                        /* 0: auto */
-	int sampler_cpu;                       /* that the sampler stays on, or -1 */
-	const char *events;                    /* --events, or NULL */
-	const char *gpus, *rapl, *papi_events; /* as in struct scope */
+	double rate_hz;     /* 0: auto */
+	int sampler_cpu;    /* that the sampler stays on, or -1 */
+	const char *events; /* --events, or NULL */
+	const char *gpus, *rapl, *papi_events, *meter,
+	    *meter_query; /* as in struct scope */
 	bool require_measured;
 	struct profile_wish profile; /* hz 0: no stacks */
 	struct attachment

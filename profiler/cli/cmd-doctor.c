@@ -217,6 +217,8 @@ static void print_text(void)
 	print_summary();
 	for (size_t i = 0; collectors[i]; i++) {
 		struct diagnosis diagnosis;
+		if (!collectors[i]->probe)
+			continue;
 		diagnose(collectors[i], &diagnosis);
 		print_diagnosis(&diagnosis, &fixes);
 	}
@@ -246,6 +248,8 @@ static json_t *json_collectors(void)
 	json_t *list = json_array();
 	for (size_t i = 0; collectors[i]; i++) {
 		struct diagnosis diagnosis;
+		if (!collectors[i]->probe)
+			continue;
 		diagnose(collectors[i], &diagnosis);
 		json_array_append_new(list, json_of(&diagnosis));
 	}

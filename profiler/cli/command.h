@@ -26,12 +26,12 @@ struct command {
 extern const struct command command_attach, command_audit_sample, command_bench,
     command_check, command_compare, command_compress, command_config, command_demo,
     command_diff, command_doctor, command_export, command_factors, command_fleet,
-    command_job, command_live, command_mark, command_merge, command_models, command_pull,
-    command_push, command_report, command_run, command_samples, command_serve, command_sign,
-    command_trim, command_verify, command_whatif;
+    command_job, command_live, command_mark, command_merge, command_meter, command_models,
+    command_pull, command_push, command_report, command_run, command_samples, command_serve,
+    command_sign, command_trim, command_verify, command_whatif;
 
 /* All of them, in the order of help. */
-enum { N_COMMANDS = 28 };
+enum { N_COMMANDS = 29 };
 extern const struct command *const all_commands[N_COMMANDS];
 /* NULL: there is none of that name. */
 const struct command *command_find(const char *name);

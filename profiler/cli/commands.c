@@ -6,13 +6,14 @@
 #include <string.h>
 
 const struct command *const all_commands[N_COMMANDS] = {
-	&command_run,     &command_attach,   &command_bench,        &command_demo,
-	&command_live,    &command_serve,    &command_mark,         &command_models,
-	&command_compare, &command_compress, &command_check,        &command_whatif,
-	&command_report,  &command_job,      &command_export,       &command_samples,
-	&command_factors, &command_doctor,   &command_config,       &command_verify,
-	&command_sign,    &command_diff,     &command_audit_sample, &command_merge,
-	&command_trim,    &command_push,     &command_pull,         &command_fleet,
+	&command_run,     &command_attach,   &command_bench,  &command_demo,
+	&command_live,    &command_serve,    &command_mark,   &command_models,
+	&command_compare, &command_compress, &command_check,  &command_whatif,
+	&command_report,  &command_job,      &command_export, &command_samples,
+	&command_factors, &command_meter,    &command_doctor, &command_config,
+	&command_verify,  &command_sign,     &command_diff,   &command_audit_sample,
+	&command_merge,   &command_trim,     &command_push,   &command_pull,
+	&command_fleet,
 };
 
 const struct command *command_find(const char *name)

@@ -13,7 +13,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* A slow reader rests four times as long as its reading takes, and a second at least. */
+/* A slow reader rests four times as long as its reading takes, and at least as its collector says, else a
+ * second. */
 enum { REST = 4, RING_SLOTS = 64 };
 
 /* For what takes longer the end of a run does not wait. */
@@ -118,7 +119,9 @@ static bool has_failed(const struct slow_reader *slow)
 /* Rests. True: it was told to stop. */
 static bool rest(const struct slow_reader *slow, int64_t took_ns)
 {
-	int64_t rest_ns = REST * took_ns > NS_PER_S ? REST * took_ns : NS_PER_S;
+	int64_t own_ns = slow->sensor.collector->rest_ns;
+	int64_t least_ns = own_ns > 0 ? own_ns : NS_PER_S;
+	int64_t rest_ns = REST * took_ns > least_ns ? REST * took_ns : least_ns;
 	struct pollfd wake = { .fd = slow->wake_fd, .events = POLLIN };
 	const struct timespec limit = { rest_ns / NS_PER_S, rest_ns % NS_PER_S };
 	return ppoll(&wake, 1, &limit, NULL) > 0;

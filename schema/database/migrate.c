@@ -21,7 +21,7 @@ static const char *const steps[] = {
 	sql_0013_factor_sources, sql_0014_regions,   sql_0015_uncounted,
 	sql_0016_region_power,   sql_0017_profile,   sql_0018_stack_bytes,
 	sql_0019_slowdown,       sql_0020_rank,      sql_0021_sample_times,
-	sql_0022_change_log
+	sql_0022_change_log,     sql_0023_meter
 };
 _Static_assert(sizeof(steps) / sizeof(steps[0]) == STORE_VERSION, "one step per version");
 

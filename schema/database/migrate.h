@@ -8,7 +8,7 @@ struct problem;
 
 enum {
 	STORE_APPLICATION_ID = 0x4a435254, /* "JCRT", in the file's header */
-	STORE_VERSION = 22                 /* PRAGMA user_version */
+	STORE_VERSION = 23                 /* PRAGMA user_version */
 };
 
 /* Is this file ours, and of a version that this program reads? 0, or -1 with *why: not a

@@ -304,6 +304,23 @@ static const struct column_domain of_certificate[] = {
 	{ 0 },
 };
 
+static const struct column_domain of_meter[] = {
+	{ .name = "campaign_id", .domain = POSITIVE },
+	{ .name = "name", .domain = TEXT },
+	{ .name = "model", .domain = TEXT, OPTIONAL },
+	{ .name = "certificate", .domain = TEXT, OPTIONAL },
+	{ .name = "certified", .domain = TEXT, OPTIONAL },
+	{ .name = "laboratory", .domain = TEXT, OPTIONAL },
+	{ .name = "uncertainty_k2", .domain = REAL_POSITIVE, OPTIONAL },
+	{ .name = "file", .domain = TEXT, OPTIONAL },
+	{ .name = "sha256", .domain = TEXT, OPTIONAL },
+	{ .name = "offset_ns", .domain = STEPS, OPTIONAL },
+	{ .name = "offset_low_ns", .domain = STEPS, OPTIONAL },
+	{ .name = "offset_high_ns", .domain = STEPS, OPTIONAL },
+	{ .name = "correlation", .domain = QUANTITY, OPTIONAL },
+	{ 0 },
+};
+
 static const struct column_domain of_seal[] = {
 	{ .name = "seal_id", .domain = POSITIVE },
 	{ .name = "made_utc_ns", .domain = ANY_INTEGER },
@@ -586,5 +603,6 @@ const struct table_domain table_domains[] = {
 	{ "change_log", 1, 0, of_change_log },
 	{ "certificate_file", 1, 0, of_certificate_file },
 	{ "certificate", 2, 1, of_certificate },
+	{ "meter", 2, 0, of_meter },
 	{ 0 },
 };

@@ -36,6 +36,7 @@ static const struct known_schema known_tables[] = {
 	{ 20, "131f1d4c9386060576f9481a8cc36ad0c5c30b0acf4aa2127a2733dedf5bb01d" },
 	{ 21, "f9798e80005dc79425715a44cc7d80b1abd9e00d141dc6b7730075fe7e27d94f" },
 	{ 22, "16ecae8f272c1643581e1aa8b08586ef03476dfabec7f37430487905fda2da3f" },
+	{ 23, "fa5d48a63bc43af2ef6f2d705472a59df5b37c4aa5e1c57bd17b3e1e86049bf1" },
 };
 
 static const struct known_schema known_views[] = {
@@ -84,6 +85,7 @@ static const struct known_schema known_views[] = {
 	{ 21, "bbc3d0de76c3fcd7806829ab7ef3369214f1793714f7d03338b1b97d579809ba" },
 	{ 21, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 	{ 22, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
+	{ 23, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 };
 
 #endif

@@ -12,6 +12,7 @@ const struct campaign_table campaign_tables[] = {
 		  "temp.picked)" },
 	{ "campaign", "campaign_id IN temp.picked" },
 	{ "setting", "campaign_id IN temp.picked" },
+	{ "meter", "campaign_id IN temp.picked" },
 	{ "trial", "trial_id IN temp.picked_trial" },
 	{ "phase", "trial_id IN temp.picked_trial" },
 	{ "channel", "trial_id IN temp.picked_trial" },

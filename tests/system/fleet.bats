@@ -104,7 +104,7 @@ uuids() {
 	sql "SELECT 'DROP VIEW ' || name || ';' FROM sqlite_schema WHERE type = 'view'" >drop.sql
 	sqlite3 "$db" <drop.sql
 	sql 'ALTER TABLE profile DROP COLUMN stack_bytes; DROP TABLE profile_chunk_energy; DROP TABLE profile_chunk;
-		DROP TABLE profile_thread; DROP TABLE job_rank; DROP TABLE certificate; DROP TABLE certificate_file; DROP TABLE change_log; ALTER TABLE sampler DROP COLUMN slowdown; ALTER TABLE sampler DROP COLUMN slowdown_low;
+		DROP TABLE profile_thread; DROP TABLE job_rank; DROP TABLE certificate; DROP TABLE certificate_file; DROP TABLE change_log; DROP TABLE meter; ALTER TABLE sampler DROP COLUMN slowdown; ALTER TABLE sampler DROP COLUMN slowdown_low;
 		ALTER TABLE sampler DROP COLUMN slowdown_high; PRAGMA user_version = 17'
 	mv "$db" old.db
 	joulecart push --to "$fleet" --team vision old.db new.db old.db

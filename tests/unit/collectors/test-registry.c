@@ -107,6 +107,8 @@ static void a_probe_says_what_it_found_or_why_not(void **state)
 	for (size_t i = 0; collectors[i]; i++) {
 		char found[256] = "";
 		struct problem why = { 0 };
+		if (!collectors[i]->probe)
+			continue;
 		if (collectors[i]->probe(found, sizeof(found), &why) == 0)
 			assert_true(strlen(found) > 0);
 		else
@@ -121,7 +123,7 @@ static void a_short_line_for_what_was_found_is_not_overrun(void **state)
 		char found[16];
 		struct problem why;
 		memset(found, '#', sizeof(found));
-		if (collectors[i]->probe(found, 8, &why) == 0)
+		if (collectors[i]->probe && collectors[i]->probe(found, 8, &why) == 0)
 			assert_true(strlen(found) < 8 && found[8] == '#');
 	}
 }

@@ -1,0 +1,27 @@
+/* collectors/meter/meter-address.h - where an instrument is reached: a TCP port or a serial line. */
+#ifndef JOULECART_METER_ADDRESS_H
+#define JOULECART_METER_ADDRESS_H
+#include <stdint.h>
+#include <sys/socket.h>
+#include <termios.h>
+
+struct problem;
+
+struct meter_address {
+	const char *device; /* of the serial line, or NULL: TCP */
+	char text[256];     /* device or host stand in it */
+	speed_t speed;      /* of the serial line */
+	struct sockaddr_storage peer;
+	socklen_t peer_size;
+};
+
+/* "tcp:HOST:PORT" ("tcp:[::1]:5025"), looked up once, or "serial:/dev/ttyUSB0", with "@9600" behind it where
+ * its speed is another. 0, or -1 with *why. */
+int meter_address_read(const char *text, struct meter_address *address,
+		       struct problem *why);
+
+/* A descriptor that does not block, to read from and write to, until that moment of monotonic_ns() at the
+ * latest. Serial lines are raw, 8 bits, no parity. -1 with errno. */
+int meter_address_open(const struct meter_address *address, int64_t until_ns);
+
+#endif
