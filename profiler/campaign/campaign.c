@@ -87,6 +87,19 @@ static int begin_in_store(struct campaign *campaign, const struct campaign_optio
 	return -1;
 }
 
+int campaign_name_file(struct campaign_options *options, char *path, size_t size,
+		       struct problem *why)
+{
+	struct job_rank rank;
+	if (!strchr(options->path, '%'))
+		return 0;
+	job_rank_read(&rank, privileges_command_environment(), options->job);
+	if (job_rank_file(&rank, options->path, path, size, why) != 0)
+		return -1;
+	options->path = path;
+	return 0;
+}
+
 int campaign_begin(struct campaign *campaign, const struct campaign_options *options,
 		   struct problem *why)
 {

@@ -39,6 +39,11 @@ struct campaign_trial {
 	int64_t queries; /* 0: not stated */
 };
 
+/* The database's name where options->path is a pattern (job_rank_file()), in path, which is then options->path; size
+ * is path's. 0, or -1 with *why. */
+int campaign_name_file(struct campaign_options *options, char *path, size_t size,
+		       struct problem *why);
+
 /* Opens the database, checks the zone, writes host and campaign. -1 with *why. */
 int campaign_begin(struct campaign *campaign, const struct campaign_options *options,
 		   struct problem *why);

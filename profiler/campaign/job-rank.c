@@ -3,8 +3,12 @@
 
 #include "profiler/campaign/job-rank.h"
 
+#include "base/problem.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Which variables a launcher says it with; NULL: none. Sources: mpirun(1) of Open MPI 4.1; MPICH's hydra
  * (PMI_*, MPI_LOCALRANKID) and Intel MPI; the MVAPICH2 2.3 user guide; mpiexec(1) of PALS; srun(1). */
@@ -140,4 +144,65 @@ void job_rank_read(struct job_rank *rank, const char *const *environment,
 			facts->launcher = "stated";
 	}
 	rank->is_known = facts->launcher != NULL;
+}
+
+/* What %letter stands for, in value; false: it stands for nothing. */
+static bool word_of(const struct rank_facts *facts, char letter, char *value, size_t size,
+		    const char **what)
+{
+	const struct {
+		char letter;
+		const char *what, *text;
+		int64_t number;
+	} words[] = {
+		{ 'j', "the job", facts->job, -1 },
+		{ 's', "the step", facts->step, -1 },
+		{ 'n', "the node's number", NULL, facts->node },
+		{ 'r', "the rank", NULL, facts->rank },
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (words[i].letter != letter)
+			continue;
+		*what = words[i].what;
+		value[0] = '\0';
+		if (words[i].text)
+			snprintf(value, size, "%s", words[i].text);
+		else if (words[i].number >= 0)
+			snprintf(value, size, "%lld", (long long)words[i].number);
+		return true;
+	}
+	*what = letter == 'h' ? "the host" : "";
+	snprintf(value, size, "%%");
+	if (letter == 'h' && gethostname(value, size) == 0)
+		value[strcspn(value, ".")] = '\0';
+	return letter == 'h' || letter == '%';
+}
+
+int job_rank_file(const struct job_rank *rank, const char *pattern, char *path, size_t size,
+		  struct problem *why)
+{
+	size_t n = 0;
+	problem_what(why, "cannot name a file by '%s'", pattern);
+	for (; *pattern && n + 1 < size; pattern++) {
+		job_name value = { *pattern };
+		const char *what = NULL;
+		if (*pattern == '%' &&
+		    word_of(&rank->facts, pattern[1], value, sizeof(value), &what))
+			pattern++;
+		else if (*pattern == '%')
+			value[0] = '%';
+		if (what && !value[0])
+			return problem_refuse(why,
+					      "start it by mpirun or srun, give --job, or "
+					      "name the file by %h, the host",
+					      "no launcher says %s", what);
+		/* A launcher's word names no folder. */
+		for (char *slash = value; what && (slash = strchr(slash, '/'));)
+			*slash = '-';
+		n += (size_t)snprintf(path + n, size - n, "%s", value);
+	}
+	if (*pattern || n >= size)
+		return problem_errno(why, ENAMETOOLONG);
+	path[n] = '\0';
+	return 0;
 }

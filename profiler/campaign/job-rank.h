@@ -9,6 +9,9 @@
 #include "schema/store/writer.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+struct problem;
 
 /* What a launcher calls a job, an account or a partition is no longer. */
 enum { JOB_NAME_BYTES = 128 };
@@ -24,5 +27,12 @@ struct job_rank {
  * before what the launcher calls it, or NULL. rank must stay where it is: facts points into it. */
 void job_rank_read(struct job_rank *rank, const char *const *environment,
 		   const char *stated);
+
+/* The name of a rank's file, from a pattern as srun(1) has them: %j is the job, %s the step, %n the node and %r the
+ * rank by their numbers, %h the host's name up to its first dot, %% a '%'; any other '%' stands for itself. rank
+ * is job_rank_read()'s, path has room for size. -1 with *why: the pattern asks for what no launcher says, or the
+ * name is too long. */
+int job_rank_file(const struct job_rank *rank, const char *pattern, char *path, size_t size,
+		  struct problem *why);
 
 #endif

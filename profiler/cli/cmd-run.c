@@ -11,6 +11,7 @@
 #include "reports/render/report.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -331,7 +332,10 @@ static int run(int argc, char **argv, struct problem *why)
 	struct run_options options = {
 		.campaign = { .kind = "run", .argv = argv, .trial = { MEASURE_DEFAULTS } },
 	};
+	char path[PATH_MAX];
 	int code = parse(&options, argc, argv, why);
+	if (code > 0 && campaign_name_file(&options.campaign, path, sizeof(path), why) != 0)
+		code = -1;
 	int status = code > 0 ? EXIT_OK : code < 0 ? -1 : run_wished(&options, why);
 	line_patterns_free(options.OUTPUT(patterns));
 	return status;

@@ -1,10 +1,12 @@
 /* Which rank of which job the launchers' variables say. */
 #include <config.h>
 
+#include "base/problem.h"
 #include "profiler/campaign/job-rank.h"
 #include "tests/unit/cmocka.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct rank_facts read_of(struct job_rank *rank, const char *const *environment)
 {
@@ -152,6 +154,30 @@ static void what_the_user_calls_the_job_goes_before(void **state)
 	assert_false(rank.is_known);
 }
 
+static void a_rank_s_file_is_named_by_what_its_launcher_says(void **state)
+{
+	struct job_rank rank;
+	struct problem why;
+	char path[64], host[65] = "";
+	const char *environment[] = { "SLURM_JOB_ID=../7", "SLURM_STEP_ID=3",
+				      "SLURM_PROCID=2",    "SLURM_LOCALID=0",
+				      "SLURM_NTASKS=4",    NULL };
+	(void)state;
+	job_rank_read(&rank, environment, NULL);
+	assert_int_equal(
+	    job_rank_file(&rank, "a/%j.%s-%r%%%z%", path, sizeof(path), &why), 0);
+	assert_string_equal(path, "a/..-7.3-2%%z%");
+	gethostname(host, sizeof(host) - 1);
+	host[strcspn(host, ".")] = '\0';
+	assert_int_equal(job_rank_file(&rank, "%h", path, sizeof(path), &why), 0);
+	assert_string_equal(path, host);
+	assert_int_equal(job_rank_file(&rank, "job-%n.db", path, sizeof(path), &why), -1);
+	assert_string_equal(why.why, "no launcher says the node's number");
+	assert_int_equal(job_rank_file(&rank, "%j%j%j", path, 8, &why), -1);
+	assert_int_equal(job_rank_file(&rank, "1234567", path, 8, &why), 0);
+	assert_int_equal(job_rank_file(&rank, "12345678", path, 8, &why), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +189,7 @@ int main(void)
 		cmocka_unit_test(a_number_that_is_none_was_not_said),
 		cmocka_unit_test(a_hostile_name_is_guarded_or_left_out),
 		cmocka_unit_test(what_the_user_calls_the_job_goes_before),
+		cmocka_unit_test(a_rank_s_file_is_named_by_what_its_launcher_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
