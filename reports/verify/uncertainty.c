@@ -160,27 +160,33 @@ static void compare(sqlite3_stmt *row, const char *view, const char *name, doubl
 	    name, view, variant, job, (long long)sqlite3_column_int64(row, 0), stored, own);
 }
 
+/* A bound without the other is none: that of no joules has no highest ratio to them. */
+static struct bounded both_or_none(struct bounded figure)
+{
+	if (isnan(figure.low) || isnan(figure.high))
+		figure.low = figure.high = NAN;
+	return figure;
+}
+
 /* A row of v_figure: its ordinal, value and bounds. */
 static void compare_figure(sqlite3_stmt *row, const struct own *own,
 			   struct verification *result)
 {
 	static const char *const names[] = { "value", "low", "high" };
-	struct bounded figure = own->figures[sqlite3_column_int(row, 4) - 1];
+	struct bounded figure = both_or_none(own->figures[sqlite3_column_int(row, 4) - 1]);
 	const double figures[] = { figure.value, figure.low, figure.high };
-	bool has_bounds = !isnan(figure.low) && !isnan(figure.high);
 	for (int i = 0; i < 3; i++) {
 		char name[40];
 		snprintf(name, sizeof(name), "%s of %s", names[i], column_word(row, 5));
-		compare(row, "v_figure", name, real_or_nan(row, 6 + i),
-			i == 0 || has_bounds ? figures[i] : NAN, result);
+		compare(row, "v_figure", name, real_or_nan(row, 6 + i), figures[i], result);
 	}
 }
 
 static void compare_total(sqlite3_stmt *row, const struct own *own,
 			  struct verification *result)
 {
-	struct bounded figure =
-	    own->figures[sqlite3_column_int(row, 4) ? SCI : OPERATIONAL];
+	struct bounded figure = both_or_none(
+	    own->figures[sqlite3_column_int(row, 4) ? SCI : OPERATIONAL]);
 	compare(row, "v_budget_total", "u_c_rel", real_or_nan(row, 5), own->u_c, result);
 	compare(row, "v_budget_total", "value_g", real_or_nan(row, 6), figure.value,
 		result);
