@@ -44,6 +44,14 @@ joulecart_fleet_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 joulecart_fleet_LDADD = libjc.a $(libjc_libs) $(LIBPQ_LIBS) $(ZLIB_LIBS)
 endif
 
+# Without Slurm's headers the rest is built; Slurm resolves what it calls there.
+if HAVE_SLURM
+pkglibexec_PROGRAMS += joulecart-spank.so
+joulecart_spank_so_SOURCES = %D%/slurm/spank.c
+joulecart_spank_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -DBINDIR='"$(bindir)"' -fPIC
+joulecart_spank_so_LDFLAGS = -shared
+endif
+
 pkglibexec_PROGRAMS += joulecart-symbols
 joulecart_symbols_SOURCES = \
   %D%/profile/elf-symbols.c %D%/profile/elf-symbols.h \

@@ -208,6 +208,7 @@ bats_tests = \
   %D%/system/true-energy.bats \
   %D%/system/two-at-once.bats \
   %D%/system/jobs.bats \
+  %D%/system/slurm.bats \
   %D%/system/two-dies.bats \
   %D%/system/vanishing-zone.bats \
   %D%/system/web-server.bats
@@ -220,7 +221,7 @@ if !SANITIZED
 TESTS += $(browser_tests)
 endif
 dist_check_SCRIPTS += %D%/system/fleet-figures.py %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/audit-sample-check.py %D%/cli/by-hand-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
-dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/fleet.bash %D%/jobs.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
+dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/fleet.bash %D%/jobs.bash %D%/slurm.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
 dist_check_DATA += %D%/system/otlp-receiver.py %D%/system/otlp-check.py %D%/system/wall-meter.py
 dist_check_SCRIPTS += $(bats_tests)
 TESTS += $(bats_tests)

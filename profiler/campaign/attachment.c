@@ -4,6 +4,7 @@
 #include "profiler/campaign/attachment.h"
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/problem.h"
 #include "collectors/cpu/run-group.h"
 #include "schema/store/writer.h"
@@ -14,6 +15,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -119,6 +121,53 @@ static int signal_within(const struct attachment *attachment, int64_t ns)
 	return signal > 0 && signal_ends_the_run(signal) ? signal : 0;
 }
 
+static void tell_starter(const struct attachment *attachment)
+{
+	static const char words[] = "measuring\n";
+	if (attachment->starter_fd >= 0)
+		/* one that does not listen misses it */
+		(void)!send(attachment->starter_fd, words, sizeof(words) - 1,
+			    MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* The line that the starter writes, without its end; "": none came. */
+static void hear_starter(const struct attachment *attachment, char *line, size_t size)
+{
+	struct pollfd starter = { .fd = attachment->starter_fd, .events = POLLIN };
+	int64_t end_ns = monotonic_ns() + 2 * NS_PER_S, left_ns;
+	size_t n = 0;
+	line[0] = '\0';
+	while (n + 1 < size && !strchr(line, '\n') &&
+	       (left_ns = end_ns - monotonic_ns()) > 0 &&
+	       poll(&starter, 1, (int)(left_ns / 1000000) + 1) > 0) {
+		ssize_t got = recv(starter.fd, line + n, size - 1 - n, MSG_DONTWAIT);
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+		line[n] = '\0';
+	}
+	line[strcspn(line, "\n")] = '\0';
+}
+
+/* A word and a number of one byte, as wait(2) has them. */
+static void ask_for_end(const struct attachment *attachment, struct launch_end *end)
+{
+	char line[32];
+	double number;
+	if (attachment->starter_fd < 0)
+		return;
+	hear_starter(attachment, line, sizeof(line));
+	char *space = strchr(line, ' ');
+	end->exit_code = -1;
+	if (!space || !number_read(space + 1, &number) || number < 0 || number > UINT8_MAX)
+		return;
+	*space = '\0';
+	if (strcmp(line, "exit") == 0)
+		end->exit_code = (int)number;
+	else if (strcmp(line, "signal") == 0)
+		end->exit_signal = (int)number;
+}
+
 void attachment_wait(struct attachment *attachment, struct launch_end *end)
 {
 	int64_t begin_ns = monotonic_ns(), look_ns = begin_ns + LOOK_NS;
@@ -130,6 +179,7 @@ void attachment_wait(struct attachment *attachment, struct launch_end *end)
 		metrics_source_restart(attachment->metrics);
 		metrics_source_look(attachment->metrics);
 	}
+	tell_starter(attachment);
 	while (monotonic_ns() < end_ns && !has_ended(attachment)) {
 		int64_t now_ns = monotonic_ns();
 		int64_t next_ns = look_ns < end_ns ? look_ns : end_ns;
@@ -137,7 +187,7 @@ void attachment_wait(struct attachment *attachment, struct launch_end *end)
 		/* a process's end is looked for ten times a second */
 		if (wait_ns > NS_PER_S / 10)
 			wait_ns = NS_PER_S / 10;
-		if (signal_within(attachment, wait_ns) != 0)
+		if (signal_within(attachment, wait_ns) != 0 && attachment->starter_fd < 0)
 			break;
 		if (monotonic_ns() < look_ns)
 			continue;
@@ -147,6 +197,8 @@ void attachment_wait(struct attachment *attachment, struct launch_end *end)
 	}
 	if (attachment->metrics)
 		metrics_source_look(attachment->metrics);
+	if (has_ended(attachment))
+		ask_for_end(attachment, end);
 }
 
 /* With its time: what happened, and not a source that this machine lacks. */

@@ -17,6 +17,7 @@ struct attachment {
 	struct service service;
 	char group[PATH_MAX];           /* "" for a process */
 	int pid_fd;                     /* of the process; -1: a group */
+	int starter_fd;                 /* a socket to who started the process; -1: none */
 	double seconds;                 /* how long; 0: until a signal, or its end */
 	struct metrics_source *metrics; /* or NULL; the caller's */
 	struct signals signals;
@@ -34,7 +35,11 @@ int attachment_to_unit(struct attachment *attachment, const char *unit,
 int attachment_begin(struct attachment *attachment, struct problem *why);
 
 /* Waits for the time, the service's end or a signal (a second one, too, is only that), and looks at
- * the metrics before, once a second, and after. */
+ * the metrics before, once a second, and after.
+ *
+ * With a starter: the line "measuring" is written to it; signals, which such a one sends to all that it
+ * started, end nothing before the process ends; and how that ended is then read from it, the line "exit N"
+ * or "signal N". Not said within two seconds: *end says neither. */
 void attachment_wait(struct attachment *attachment, struct launch_end *end);
 
 /* What was measured, and when (monotonic). */

@@ -9,12 +9,13 @@
 #include "profiler/options/measure-options.h"
 #include "reports/render/report.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 struct attach_options {
 	struct campaign_options campaign;
-	int64_t pid;
+	int64_t pid, starter;
 	const char *group, *unit, *name, *queries_url;
 	double seconds;
 	bool quiet;
@@ -27,6 +28,9 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct attach_options, group) },
 	{ "unit", 0, "NAME", NULL, "a unit of systemd, such as nginx.service",
 	  OPTION_TEXT(struct attach_options, unit) },
+	{ "starter", 0, "FD", NULL,
+	  "with --pid: the socket to who started it, and knows how it ended",
+	  OPTION_COUNT(struct attach_options, starter, 0, 1024) },
 	{ "for", 0, "S", NULL, "seconds [until Ctrl-C, or the process ends]",
 	  OPTION_REAL(struct attach_options, seconds, 0.1, 1e8) },
 	{ "queries-url", 0, "URL#METRIC", NULL,
@@ -128,6 +132,12 @@ static int check_service(const struct attach_options *options, struct problem *w
 		}
 		first = services[i].is_given ? services[i].name : first;
 	}
+	if (options->starter >= 0 && !options->pid) {
+		problem_what(why, "cannot be told how '%s' ended", first ? first : "it");
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "give --pid, or leave --starter out",
+				      "only a process is started by somebody");
+	}
 	return first ? 0
 		     : options_operand_problem(&table, "one of --pid, --cgroup and --unit",
 					       why);
@@ -137,14 +147,18 @@ static int run(int argc, char **argv, struct problem *why)
 {
 	struct attach_options options = {
 		.campaign = { .kind = "run", .argv = argv, .trial = { MEASURE_DEFAULTS } },
+		.starter = -1,
 	};
-	struct attachment attachment = { .pid_fd = -1 };
+	struct attachment attachment = { .pid_fd = -1, .starter_fd = -1 };
+	char path[PATH_MAX];
 	int first = options_parse(&table, argc, argv, &options, why);
 	if (first <= 0)
 		return first;
-	if (check_service(&options, why) != 0)
+	if (check_service(&options, why) != 0 ||
+	    campaign_name_file(&options.campaign, path, sizeof(path), why) != 0)
 		return -1;
 	attachment.seconds = options.seconds;
+	attachment.starter_fd = (int)options.starter;
 	options.campaign.trial.attachment = &attachment;
 	int code = find_service(&attachment, &options, why);
 	if (code == 0 && options.queries_url) {

@@ -297,3 +297,37 @@ while True:
 	run -2 joulecart attach --pid 1 --unit x --for 1
 	[ ! -e joulecart.db ]
 }
+
+@test "what did nothing drew nothing by an estimate, and verifies" {
+	sleep 60 3>&- &
+	pids+=($!)
+	run -0 joulecart attach -q --pid $! --for 0.2 -o "$db"
+	run -0 joulecart verify "$db"
+}
+
+@test "who started the process says how it ended, and its signals end nothing before" {
+	run -0 python3 - "$JOULECART" "$db" <<-'END'
+		import signal, socket, subprocess, sys, time
+		def measure(words):
+		    here, there = socket.socketpair()
+		    task = subprocess.Popen(["sleep", "60"])
+		    run = subprocess.Popen([sys.argv[1], "attach", "-q", "--pid", str(task.pid), "--starter",
+		                            str(there.fileno()), "-o", sys.argv[2]], pass_fds=[there.fileno()])
+		    there.close()
+		    assert here.recv(100) == b"measuring\n"
+		    run.send_signal(signal.SIGTERM)
+		    time.sleep(0.3)
+		    assert run.poll() is None
+		    task.kill(); task.wait()
+		    here.sendall(words)
+		    here.shutdown(socket.SHUT_WR)
+		    assert here.recv(100) == b""
+		    assert run.wait() == 0
+		for words in b"exit 3\n", b"signal 9\n", b"", b"exit 3000\n", b"x" * 31:
+		    measure(words)
+	END
+	is "$(sql "SELECT group_concat(coalesce(exit_code, '-') || coalesce(exit_signal, '-'), ' ') FROM trial")" \
+		'3- -9 -- -- --'
+	run -2 joulecart attach --cgroup / --starter 0
+	has "$output" 'only a process is started by somebody'
+}

@@ -164,8 +164,8 @@ static void a_rank_s_file_is_named_by_what_its_launcher_says(void **state)
 				      "SLURM_NTASKS=4",    NULL };
 	(void)state;
 	job_rank_read(&rank, environment, NULL);
-	assert_int_equal(
-	    job_rank_file(&rank, "a/%j.%s-%r%%%z%", path, sizeof(path), &why), 0);
+	assert_int_equal(job_rank_file(&rank, "a/%j.%s-%r%%%z%", path, sizeof(path), &why),
+			 0);
 	assert_string_equal(path, "a/..-7.3-2%%z%");
 	gethostname(host, sizeof(host) - 1);
 	host[strcspn(host, ".")] = '\0';
