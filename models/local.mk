@@ -17,7 +17,11 @@ libmodels_a_SOURCES = \
   %D%/data/data-file.c %D%/data/data-file.h \
   %D%/data/data-grammar.c %D%/data/data-grammar.h \
   %D%/data/features.c %D%/data/features.h \
+  %D%/data/face.c %D%/data/face.h \
   %D%/data/lexicon.c %D%/data/lexicon.h \
+  %D%/data/mirror.c %D%/data/mirror.h \
+  %D%/data/picture.c %D%/data/picture.h \
+  %D%/data/task.c %D%/data/task.h \
   %D%/federate/federate.c %D%/federate/federate.h \
   %D%/federate/shop.c %D%/federate/shop.h \
   %D%/federate/shop-message.c %D%/federate/shop-message.h \
@@ -38,6 +42,7 @@ libmodels_a_SOURCES = \
   %D%/infer/sparse-pays.c \
   %D%/kernels/embedding.c %D%/kernels/embedding.h \
   %D%/kernels/head.c %D%/kernels/head.h \
+  %D%/kernels/picture-input.c %D%/kernels/picture-input.h \
   %D%/kernels/layer.c %D%/kernels/layer.h \
   %D%/kernels/onednn.c %D%/kernels/onednn.h \
   %D%/kernels/pool.c \

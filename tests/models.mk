@@ -7,6 +7,7 @@ models_unit_tests = \
   tests/unit/models/variants/test-compression \
   tests/unit/models/variants/test-stack \
   tests/unit/models/data/test-data \
+  tests/unit/models/data/test-mirror \
   tests/unit/models/data/test-sessions \
   tests/unit/models/federate/test-federate \
   tests/unit/models/kernels/test-layer \
@@ -15,6 +16,7 @@ models_unit_tests = \
   tests/unit/models/train/test-loss \
   tests/unit/models/compress/test-lowrank \
   tests/unit/models/train/test-network \
+  tests/unit/models/infer/test-pictures \
   tests/unit/models/infer/test-plan \
   tests/unit/models/infer/test-quality \
   tests/unit/models/infer/test-shallow \
@@ -29,6 +31,7 @@ tests_unit_models_data_test_catalogue_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_compression_LDADD = $(models_unit_libs)
 tests_unit_models_variants_test_stack_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
+tests_unit_models_data_test_mirror_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_sessions_LDADD = $(models_unit_libs)
 tests_unit_models_federate_test_federate_LDADD = $(models_unit_libs) -lpthread
 tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
@@ -36,14 +39,15 @@ tests_unit_models_kernels_test_span_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_gradient_exchange_LDADD = $(models_unit_libs) -lpthread
 tests_unit_models_train_test_loss_LDADD = $(models_unit_libs)
 tests_unit_models_compress_test_lowrank_LDADD = $(models_unit_libs)
+tests_unit_models_infer_test_pictures_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_plan_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_quality_LDADD = $(models_unit_libs)
 tests_unit_models_infer_test_shallow_LDADD = $(models_unit_libs)
 tests_unit_models_compress_test_prune_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_network_LDADD = $(models_unit_libs)
 tests_unit_models_weights_test_safetensors_LDADD = $(models_unit_libs)
-dist_check_SCRIPTS += %D%/cli/models.bats %D%/cli/models-data.bats
-TESTS += $(models_unit_tests) %D%/cli/models.bats %D%/cli/models-data.bats
+dist_check_SCRIPTS += %D%/cli/models.bats %D%/cli/models-data.bats %D%/cli/models-mirror.bats
+TESTS += $(models_unit_tests) %D%/cli/models.bats %D%/cli/models-data.bats %D%/cli/models-mirror.bats
 # Ranks need mpirun (openmpi-bin).
 dist_check_SCRIPTS += %D%/cli/models-mpi.bats
 if HAVE_MPI

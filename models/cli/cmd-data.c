@@ -1,4 +1,4 @@
-/* models/cli/cmd-data.c - joulecart models data: samples of the queries, and statistics. */
+/* models/cli/cmd-data.c - joulecart models data: samples of the queries or pictures, and statistics. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -49,6 +49,44 @@ static int print_json_line(const struct query *query, enum split split)
 	return failed;
 }
 
+/* Its bytes as hexadecimal digits; for json_decref(). */
+static json_t *pixels_json(const uint8_t *picture)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * PICTURE_BYTES];
+	for (size_t i = 0; i < PICTURE_BYTES; i++) {
+		text[2 * i] = digits[picture[i] >> 4];
+		text[2 * i + 1] = digits[picture[i] & 15];
+	}
+	return json_stringn(text, sizeof(text));
+}
+
+static int print_face_line(const struct query *query, enum split split)
+{
+	const struct face *face = &query->face;
+	json_t *object = json_pack(
+	    "{s:s, s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:o}", "split",
+	    split_names[split], "person", (int)query->shopper.id, "tone",
+	    face_tones[face->tone], "type", grammar_skins[face->type], "concern",
+	    grammar_concerns[face->concern], "class", (int)query->label, "taught",
+	    (int)query->taught, "light", face_lights[face->light], "sensed_light",
+	    face_lights[face->sensed], "pose", face_poses[face->pose], "makeup",
+	    face_makeups[face->makeup], "pixels", pixels_json(query->picture));
+	int failed = json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+	return failed;
+}
+
+static void print_face(const struct face *face)
+{
+	wrap_say(stdout, 2, 4, "tone %s, %s, %s (light %s, sensed as %s; %s; make-up: %s)",
+		 face_tones[face->tone], grammar_skins[face->type],
+		 grammar_concerns[face->concern], face_lights[face->light],
+		 face_lights[face->sensed], face_poses[face->pose],
+		 face_makeups[face->makeup]);
+}
+
 static void print_sample(const struct query *query)
 {
 	const struct shopper *who = &query->shopper;
@@ -72,6 +110,31 @@ static size_t count_set(const unsigned char *bits, size_t n)
 	for (size_t i = 0; i < n; i++)
 		set += (size_t)__builtin_popcount(bits[i]);
 	return set;
+}
+
+static size_t count_people(const struct dataset *data)
+{
+	unsigned char seen[N_SHOPPERS / 8 + 1] = { 0 };
+	for (size_t i = 0; i < data->n; i++)
+		seen[data->queries[i].shopper.id / 8] |=
+		    (unsigned char)(1 << data->queries[i].shopper.id % 8);
+	return count_set(seen, sizeof(seen));
+}
+
+static void print_face_statistics(const struct dataset *data, enum split split)
+{
+	size_t wrong = 0, misread = 0;
+	for (size_t i = 0; i < data->n; i++) {
+		const struct query *query = &data->queries[i];
+		wrong += query->taught != query->label;
+		misread += query->face.sensed != query->face.light;
+	}
+	double n = (double)data->n / 100.0;
+	wrap_say(stdout, 0, 12,
+		 "%-11s %6zu pictures of %zu people, %d x %d pixels; %.1f %% mislabelled; "
+		 "the light sensor is wrong of %.1f %%",
+		 split_names[split], data->n, count_people(data), PICTURE_SIDE,
+		 PICTURE_SIDE, (double)wrong / n, (double)misread / n);
 }
 
 static size_t count_templates(const struct dataset *data)
@@ -127,7 +190,8 @@ static const struct option_table table = {
 	.command = "models data",
 	.usage = "Usage: joulecart models data [OPTION]...\n"
 		 "Print queries of each split as the models see them, with the shopper's "
-		 "profile\nand the correct product class.\n"
+		 "profile\nand the correct product class; or with --task mirror what the "
+		 "pictures show.\n"
 		 "\n"
 		 "  joulecart models data\n"
 		 "  joulecart models data --n 1000 --json >queries.jsonl\n",
@@ -138,15 +202,21 @@ static const struct option_table table = {
 static int show_split(const struct dataset *data, enum split split, const struct view *view,
 		      struct problem *why)
 {
+	bool is_mirror = view->recipe.source.task == TASK_MIRROR;
 	if (!view->json)
-		print_statistics(data, split);
-	for (size_t i = 0; i < (size_t)view->samples && i < data->n; i++)
-		if (!view->json)
-			print_sample(&data->queries[i]);
-		else if (print_json_line(&data->queries[i], split) != 0) {
+		(is_mirror ? print_face_statistics : print_statistics)(data, split);
+	for (size_t i = 0; i < (size_t)view->samples && i < data->n; i++) {
+		const struct query *query = &data->queries[i];
+		if (!view->json && is_mirror)
+			print_face(&query->face);
+		else if (!view->json)
+			print_sample(query);
+		else if ((is_mirror ? print_face_line : print_json_line)(query, split) !=
+			 0) {
 			problem_what(why, "cannot print the queries");
 			return problem_errno(why, errno);
 		}
+	}
 	return 0;
 }
 

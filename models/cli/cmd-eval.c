@@ -34,8 +34,8 @@ static int measure_on(const struct weights *weights, struct plan *plan,
 	const struct source *source = &recipe->source;
 	struct dataset train = { 0 }, test = { 0 };
 	struct problem unused;
-	int failed = source_queries(source, recipe->seed, SPLIT_TEST, TEST_QUERIES, &test,
-				    why);
+	size_t n = task_tests(source->task);
+	int failed = source_queries(source, recipe->seed, SPLIT_TEST, n, &test, why);
 	if (!failed)
 		failed = quality_measure(&evaluation->quality, plan, &test, why);
 	if (!failed && plan->rule != EXIT_NEVER) {
@@ -43,8 +43,7 @@ static int measure_on(const struct weights *weights, struct plan *plan,
 		evaluation->n_stages = plan->shape.n_stages;
 		failed = exit_sweep(weights, &test, evaluation->points, why);
 	}
-	if (source_queries(source, recipe->seed, SPLIT_TRAIN, TEST_QUERIES, &train,
-			   &unused) == 0)
+	if (source_queries(source, recipe->seed, SPLIT_TRAIN, n, &train, &unused) == 0)
 		evaluation->majority = quality_majority(&train, &test);
 	dataset_free(&train);
 	dataset_free(&test);
@@ -145,7 +144,11 @@ static void print_text(const struct variant *variant, const struct evaluation *e
 	printf("%s on %zu test queries\n", variant->name, quality->n);
 	printf("  top-1             %.4f\n", quality_rate(quality->top1, quality->n));
 	printf("  top-5             %.4f\n", quality_rate(quality->top5, quality->n));
-	printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
+	if (quality->ranked)
+		printf("  NDCG@10           %.4f\n", quality_ndcg10(quality));
+	for (size_t i = 0; !quality->ranked && i < N_FACE_PARTS; i++)
+		printf("  %-17s %.4f\n", mirror_parts[i],
+		       quality_rate(quality->parts[i], quality->n));
 	wrap_say(stdout, 2, 20, "macro F1          %.4f: precision %.4f, recall %.4f",
 		 macro.f1, macro.precision, macro.recall);
 	wrap_say(stdout, 2, 20,
@@ -198,14 +201,15 @@ static json_t *json_of(const struct variant *variant, const struct evaluation *e
 	size_t n = slices_of(quality, 0, names, slices);
 	struct macro macro = quality_macro(quality);
 	return json_pack(
-	    "{s:s, s:s, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:I, s:o, s:o, s:o, "
+	    "{s:s, s:s, s:I, s:f, s:f, s:o, s:f, s:f, s:f, s:f, s:o, s:I, s:o, s:o, s:o, "
 	    "s:o}",
 	    "schema", "joulecart-models-eval-1", "variant", variant->name, "queries",
 	    (json_int_t)quality->n, "top1", quality_rate(quality->top1, quality->n), "top5",
-	    quality_rate(quality->top5, quality->n), "ndcg10", quality_ndcg10(quality),
-	    "macro_precision", macro.precision, "macro_recall", macro.recall, "macro_f1",
-	    macro.f1, "calibration_error", quality_calibration_error(quality),
-	    "majority_top1", rate_or_null(evaluation->majority), "cold_queries",
+	    quality_rate(quality->top5, quality->n), "ndcg10",
+	    rate_or_null(quality_ndcg10(quality)), "macro_precision", macro.precision,
+	    "macro_recall", macro.recall, "macro_f1", macro.f1, "calibration_error",
+	    quality_calibration_error(quality), "majority_top1",
+	    rate_or_null(evaluation->majority), "cold_queries",
 	    (json_int_t)quality->slices[SLICE_COLD].n, "cold_top1",
 	    rate_or_null(quality_slice(quality, SLICE_COLD)), "warm_top1",
 	    rate_or_null(quality_slice(quality, SLICE_WARM)), "slices",
@@ -215,6 +219,13 @@ static json_t *json_of(const struct variant *variant, const struct evaluation *e
 static void print_json(const struct variant *variant, const struct evaluation *evaluation)
 {
 	json_t *object = json_of(variant, evaluation);
+	for (size_t i = 0; !evaluation->quality.ranked && i < N_FACE_PARTS; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "%s_top1", mirror_parts[i]);
+		json_object_set_new(object, name,
+				    json_real(quality_rate(evaluation->quality.parts[i],
+							   evaluation->quality.n)));
+	}
 	if (evaluation->has_points)
 		json_object_set_new(object, "thresholds", sweep_json(evaluation));
 	json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
@@ -257,8 +268,8 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &options, why);
 	if (first <= 0)
 		return first;
-	const struct variant *variant = option_variant(&table, argc - first, argv + first,
-						       &options.stack, why);
+	const struct variant *variant = option_variant(
+	    &table, argc - first, argv + first, recipe->source.task, &options.stack, why);
 	if (!variant || option_level(variant, recipe, why) < 0 ||
 	    option_threads(1, why) < 0 || measure(variant, recipe, &evaluation, why) < 0)
 		return -1;

@@ -45,9 +45,9 @@ struct request {
 
 /* What a query was answered, to be graded when the clock has stopped. */
 struct answer {
-	float logits[N_OUTPUTS];
+	float logits[MOST_OUTPUTS];
 	uint8_t label, depth;
-	uint8_t brands[RANKED]; /* the products shown */
+	uint8_t brands[RANKED]; /* the products shown, of the agent */
 	size_t times;           /* that it was asked */
 };
 
@@ -103,8 +103,9 @@ static void mark_layers(struct server *server, const struct request *request)
 static int server_open(struct server *server, const struct request *request,
 		       struct problem *why)
 {
-	size_t pool = request->queries && request->queries < TEST_QUERIES ? request->queries
-									  : TEST_QUERIES;
+	size_t tests = task_tests(request->recipe.source.task);
+	size_t pool = request->queries && request->queries < tests ? request->queries
+								   : tests;
 	server->weights = store_load(request->variant, &request->recipe, why);
 	if (!server->weights)
 		return -1;
@@ -134,13 +135,15 @@ static int keep_answer(struct server *server, size_t query, size_t depth,
 		       const float *logits, struct problem *why)
 {
 	struct answer *answer = &server->answers[query];
+	enum task task = model_task(&server->plan->shape);
 	bool unused;
-	memcpy(answer->logits, logits, sizeof(answer->logits));
+	memcpy(answer->logits, logits, server->plan->shape.classes * sizeof(float));
 	if (plan_refer(server->plan, &server->data.queries[query], answer->logits, &unused,
 		       why) < 0)
 		return -1;
-	answer->label = (uint8_t)catalogue_best_class(answer->logits);
-	catalogue_rank(answer->logits, answer->label, answer->brands);
+	answer->label = (uint8_t)task_best_class(task, answer->logits);
+	if (task == TASK_AGENT)
+		catalogue_rank(answer->logits, answer->label, answer->brands);
 	answer->depth = (uint8_t)depth;
 	answer->times++;
 	return 0;
@@ -159,7 +162,8 @@ static int serve(struct server *server, size_t n, struct problem *why)
 	int failed = logits ? 0 : -1;
 	for (size_t b = 0; !failed && b < n; b++)
 		failed = keep_answer(server, (server->next + b) % data->n,
-				     server->plan->depth[b], logits + b * N_OUTPUTS, why);
+				     server->plan->depth[b],
+				     logits + b * server->plan->shape.classes, why);
 	if (server->device)
 		joulecart_region_end(server->device);
 	server->next += n;
@@ -400,9 +404,11 @@ static void tell_profiler(const struct server *server, const struct request *req
 	quality_tell(quality, &served->once, joulecart_metric);
 	tell_answers(server, "top1", score_top1, is_any);
 	tell_answers(server, "top5", score_top5, is_any);
-	tell_answers(server, "ndcg10", quality_ndcg10, is_any);
-	tell_answers(server, "warm_top1", score_top1, is_warm);
-	tell_answers(server, "cold_top1", score_top1, is_cold);
+	if (quality->ranked) {
+		tell_answers(server, "ndcg10", quality_ndcg10, is_any);
+		tell_answers(server, "warm_top1", score_top1, is_warm);
+		tell_answers(server, "cold_top1", score_top1, is_cold);
+	}
 	joulecart_metric("test_queries", (double)server->data.n);
 	joulecart_metric("latency_p50_s", latency(served, 0.50));
 	joulecart_metric("latency_p95_s", latency(served, 0.95));
@@ -431,7 +437,8 @@ static void print_served(const struct request *request, const struct served *ser
 	printf("  top-1       %.4f of these queries\n",
 	       quality_rate(quality->top1, quality->n));
 	printf("  top-5       %.4f\n", quality_rate(quality->top5, quality->n));
-	printf("  NDCG@10     %.4f\n", quality_ndcg10(quality));
+	if (quality->ranked)
+		printf("  NDCG@10     %.4f\n", quality_ndcg10(quality));
 }
 
 /* The same queries in the same batches are the same work, whatever the variant. */
@@ -636,8 +643,8 @@ static int run(int argc, char **argv, struct problem *why)
 	int first = options_parse(&table, argc, argv, &request, why);
 	if (first <= 0)
 		return first;
-	request.variant = option_variant(&table, argc - first, argv + first, &request.stack,
-					 why);
+	request.variant = option_variant(&table, argc - first, argv + first,
+					 request.recipe.source.task, &request.stack, why);
 	if (!request.variant || option_level(request.variant, &request.recipe, why) < 0)
 		return -1;
 	if (request.queries && request.seconds) {
@@ -648,6 +655,8 @@ static int run(int argc, char **argv, struct problem *why)
 	}
 	if (!request.queries && !request.seconds)
 		request.queries = 20000;
+	if (request.sessions && option_agent(&request.recipe, "--sessions", why) < 0)
+		return -1;
 	if (!request.sessions && says_of_sessions(&request)) {
 		problem_what(why, "--mix or --think without --sessions");
 		why->kind = PROBLEM_USAGE;

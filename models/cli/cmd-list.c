@@ -20,6 +20,7 @@
 /* One row. */
 struct state {
 	const struct variant *variant;
+	struct level level;
 	double cpu_s;            /* what training takes, about; 0: not known */
 	struct weights *weights; /* NULL: none that can be used */
 	size_t file_bytes;
@@ -29,12 +30,13 @@ struct state {
 /* In proportion to the queries and epochs that are asked for. */
 static double cpu_s_of(const struct variant *variant, const struct recipe *recipe)
 {
-	struct training own = variant->training;
+	struct variant_setting setting = variant_setting(variant, recipe->source.task);
+	struct training own = setting.training;
 	struct training how = store_training(variant, recipe);
 	double share = (double)how.samples / (double)own.samples;
 	if (own.epochs)
 		share *= (double)how.epochs / (double)own.epochs;
-	return variant->cpu_s * share;
+	return setting.cpu_s * share;
 }
 
 static void look(const struct variant *variant, const struct recipe *recipe,
@@ -43,7 +45,10 @@ static void look(const struct variant *variant, const struct recipe *recipe,
 	char path[PATH_MAX];
 	struct stat about;
 	struct problem why;
-	*state = (struct state){ .variant = variant, .cpu_s = cpu_s_of(variant, recipe) };
+	*state =
+	    (struct state){ .variant = variant,
+			    .level = variant_setting(variant, recipe->source.task).level,
+			    .cpu_s = cpu_s_of(variant, recipe) };
 	if (store_path(variant, recipe, path, &why) < 0) {
 		state->trouble = why;
 	} else if (stat(path, &about) == 0) {
@@ -131,10 +136,10 @@ static void print_note(const char *name, const char *kind, const char *text)
 }
 
 /* Below the table: what variants do not save, and what this machine lacks. */
-static void print_caveats(void)
+static void print_caveats(const struct state *states, size_t n)
 {
-	for (size_t i = 0; variants[i]; i++) {
-		const struct variant *variant = variants[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct variant *variant = states[i].variant;
 		const char *lacking = variant->lacking ? variant->lacking() : NULL;
 		if (lacking)
 			print_note(variant->name, "cannot run here: ", lacking);
@@ -171,8 +176,8 @@ static json_t *state_json(const struct state *state)
 		json_object_set_new(object, "reason", json_string(lacking));
 	if (variant->caveat)
 		json_object_set_new(object, "caveat", json_string(variant->caveat));
-	if (variant->level.name)
-		json_object_set_new(object, "level", level_json(&variant->level));
+	if (state->level.name)
+		json_object_set_new(object, "level", level_json(&state->level));
 	json_object_set_new(object, "training_cpu_s",
 			    state->cpu_s > 0.0 ? json_real(state->cpu_s) : json_null());
 	if (state->trouble.what[0])
@@ -228,13 +233,14 @@ static void tell_trouble(const struct state *states, size_t n)
 
 static int list(const struct recipe *recipe, bool json, struct problem *why)
 {
-	struct state states[32] = { 0 };
+	struct state states[64] = { 0 };
 	size_t n = 0;
-	for (; variants[n] && n < sizeof(states) / sizeof(states[0]); n++)
-		look(variants[n], recipe, &states[n]);
+	for (size_t i = 0; variants[i] && n < sizeof(states) / sizeof(states[0]); i++)
+		if (variant_setting(variants[i], recipe->source.task).training.samples)
+			look(variants[i], recipe, &states[n++]);
 	int failed = (json ? print_json : print_table)(states, n, why);
 	if (!json && !failed)
-		print_caveats();
+		print_caveats(states, n);
 	tell_trouble(states, n);
 	for (size_t i = 0; i < n; i++)
 		weights_free(states[i].weights);

@@ -71,8 +71,10 @@ static int run(int argc, char **argv, struct problem *why)
 	if (first <= 0)
 		return first;
 	const struct variant *variant = option_variant(&table, argc - first, argv + first,
+						       options.recipe.source.task,
 						       &options.stack, why);
 	if (!variant || option_level(variant, &options.recipe, why) < 0 ||
+	    option_agent(&options.recipe, "models serve", why) < 0 ||
 	    check_socket(why) < 0 || option_threads(1, why) < 0)
 		return -1;
 	return serve(variant, &options.recipe, why);

@@ -93,7 +93,8 @@ static void print_outcome(const struct variant *variant, const struct weights *w
 	printf("  top-1   %.4f of %zu test queries\n",
 	       quality_rate(quality->top1, quality->n), quality->n);
 	printf("  top-5   %.4f\n", quality_rate(quality->top5, quality->n));
-	printf("  NDCG@10 %.4f\n", quality_ndcg10(quality));
+	if (quality->ranked)
+		printf("  NDCG@10 %.4f\n", quality_ndcg10(quality));
 	print_federation(&outcome->build);
 	if (weights_note(weights, "bits")[0])
 		wrap_say(stdout, 2, 10, "bits    %s", weights_note(weights, "bits"));
@@ -151,7 +152,7 @@ static int train_with_ranks(const struct variant *variant, const struct recipe *
 	struct mpi_ranks ranks;
 	problem_what(why, "cannot train '%s' with MPI", variant->name);
 	why->kind = PROBLEM_USAGE;
-	if (variant->training.epochs == 0)
+	if (variant_setting(variant, recipe->source.task).training.epochs == 0)
 		return problem_refuse(why, "leave --mpi out",
 				      "it is computed from other weights, not trained");
 	if (mpi_ranks_open(&ranks, why) < 0)
@@ -204,6 +205,7 @@ static int run(int argc, char **argv, struct problem *why)
 	if (first <= 0)
 		return first;
 	const struct variant *variant = option_variant(&table, argc - first, argv + first,
+						       options.recipe.source.task,
 						       &options.stack, why);
 	if (!variant || option_level(variant, &options.recipe, why) < 0)
 		return -1;

@@ -45,8 +45,8 @@ static int measure(struct making *outcome, const struct weights *weights,
 		   struct problem *why)
 {
 	struct dataset test;
-	if (source_queries(&recipe->source, recipe->seed, SPLIT_TEST, TEST_QUERIES, &test,
-			   why) < 0)
+	if (source_queries(&recipe->source, recipe->seed, SPLIT_TEST,
+			   task_tests(recipe->source.task), &test, why) < 0)
 		return -1;
 	struct plan *plan = plan_create(weights, TRAIN_BATCH, why);
 	struct referral *referral = NULL;
@@ -86,7 +86,8 @@ static void record(struct weights *weights, const struct making *outcome)
 		weights_set_note(weights, "loss", "%.6f", (double)outcome->build.loss);
 	weights_set_note(weights, "top1", "%.6f", quality_rate(quality->top1, quality->n));
 	weights_set_note(weights, "top5", "%.6f", quality_rate(quality->top5, quality->n));
-	weights_set_note(weights, "ndcg10", "%.6f", quality_ndcg10(quality));
+	if (quality->ranked)
+		weights_set_note(weights, "ndcg10", "%.6f", quality_ndcg10(quality));
 	if (quality->slices[SLICE_COLD].n)
 		weights_set_note(weights, "cold_top1", "%.6f",
 				 quality_slice(quality, SLICE_COLD));

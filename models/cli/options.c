@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 struct recipe recipe_default(void)
 {
@@ -23,7 +24,20 @@ static int take_source(void *source, const char *text, struct problem *why)
 	return source_file(source, text, why);
 }
 
+static int take_task(void *into, const char *text, struct problem *why)
+{
+	enum task *task = into;
+	(void)why; /* the row says what is expected */
+	for (*task = 0; *task < N_TASKS; ++*task)
+		if (strcmp(text, task_names[*task]) == 0)
+			return 0;
+	return -1;
+}
+
 const struct option_row query_rows[] = {
+	{ "task", 0, "TASK", "agent", "agent: shoppers' queries; mirror: pictures of faces",
+	  OPTION_OWN(struct recipe, source.task, take_task), .choices = "agent|mirror",
+	  .expected = "agent or mirror is expected" },
 	{ "seed", 0, "N", "1", "random seed of the data and the first weights",
 	  OPTION_COUNT(struct recipe, seed, 0, UINT32_MAX) },
 	{ "data", 0, "FILE", NULL, "your own queries: JSON lines as 'data --json' prints",
@@ -65,10 +79,10 @@ const struct option_row recipe_rows[] = {
 	{ 0 },
 };
 
-static int check_level(const struct variant *variant, const char *option, double given,
-		       struct problem *why)
+static int check_level(const struct variant *variant, enum task task, const char *option,
+		       double given, struct problem *why)
 {
-	const struct level *level = &variant->level;
+	const struct level at = variant_setting(variant, task).level, *level = &at;
 	if (isnan(given) || (level->name && given >= level->least && given <= level->most))
 		return 0;
 	problem_what(why, "invalid --%s %g for '%s'", option, given, variant->name);
@@ -85,7 +99,8 @@ static int check_distillation(const struct variant *variant, const struct recipe
 {
 	bool is_weighed = !isnan(recipe->soft_weight);
 	if ((!is_weighed && isnan(recipe->temperature)) ||
-	    (variant->parent && variant->training.soft_weight > 0))
+	    (variant->parent &&
+	     variant_setting(variant, recipe->source.task).training.soft_weight > 0))
 		return 0;
 	problem_what(why, "invalid --%s for '%s'",
 		     is_weighed ? "soft-weight" : "temperature", variant->name);
@@ -107,18 +122,44 @@ static int check_federation(const struct variant *variant, const struct recipe *
 			      "it is trained by no federation of shops");
 }
 
+/* The variant, and all that it is made from. */
+static int check_task(const struct variant *variant, enum task task, struct problem *why)
+{
+	for (; variant; variant = variant->parent)
+		if (variant_setting(variant, task).training.samples == 0) {
+			problem_what(why, "invalid --task %s", task_names[task]);
+			why->kind = PROBLEM_USAGE;
+			return problem_refuse(
+			    why,
+			    "'joulecart models list --task mirror' names those that are",
+			    "'%s' is not made for it", variant->name);
+		}
+	return 0;
+}
+
+int option_agent(const struct recipe *recipe, const char *command, struct problem *why)
+{
+	if (recipe->source.task == TASK_AGENT)
+		return 0;
+	problem_what(why, "invalid --task %s", task_names[recipe->source.task]);
+	why->kind = PROBLEM_USAGE;
+	return problem_refuse(why, "leave it out", "'%s' is of the agent alone", command);
+}
+
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why)
 {
-	if (check_level(variant, "level", recipe->level, why) != 0 ||
+	enum task task = recipe->source.task;
+	if (check_task(variant, task, why) != 0 ||
+	    check_level(variant, task, "level", recipe->level, why) != 0 ||
 	    check_distillation(variant, recipe, why) != 0 ||
 	    check_federation(variant, recipe, why) != 0)
 		return -1;
 	if (isnan(recipe->parent_level))
 		return 0;
 	if (variant->parent)
-		return check_level(variant->parent, "parent-level", recipe->parent_level,
-				   why);
+		return check_level(variant->parent, task, "parent-level",
+				   recipe->parent_level, why);
 	problem_what(why, "invalid --parent-level %g for '%s'", recipe->parent_level,
 		     variant->name);
 	why->kind = PROBLEM_USAGE;
@@ -134,10 +175,11 @@ int option_threads(int64_t threads, struct problem *why)
 }
 
 const struct variant *option_variant(const struct option_table *table, int n, char **words,
-				     struct variant_stack *stack, struct problem *why)
+				     enum task task, struct variant_stack *stack,
+				     struct problem *why)
 {
 	if (n == 1)
-		return stack_read(stack, words[0], why);
+		return stack_read(stack, words[0], task, why);
 	options_operand_problem(table, "one VARIANT", why);
 	return NULL;
 }

@@ -21,13 +21,16 @@ struct recipe recipe_default(void);
 
 /* Sets oneDNN's threads; fails when its runtime cannot be told. */
 int option_threads(int64_t threads, struct problem *why);
-/* The levels, if given, are ones that the variant and what it is made from have; it has soft labels, where
- * their weight or temperature is given, and shops, where they are. */
+/* The variant is made for the task. The levels, if given, are ones that the variant and what it is made from
+ * have; it has soft labels, where their weight or temperature is given, and shops, where they are. */
 int option_level(const struct variant *variant, const struct recipe *recipe,
 		 struct problem *why);
+/* The task is the agent's: the command is for no other. */
+int option_agent(const struct recipe *recipe, const char *command, struct problem *why);
 /* The single operand, words[0..n), named VARIANT in the usage: a variant, or steps upon one, which the stack
  * holds. */
 const struct variant *option_variant(const struct option_table *table, int n, char **words,
-				     struct variant_stack *stack, struct problem *why);
+				     enum task task, struct variant_stack *stack,
+				     struct problem *why);
 
 #endif

@@ -28,7 +28,7 @@ enum { RECIPE_SIZE = 1000 };
 
 struct training store_training(const struct variant *variant, const struct recipe *recipe)
 {
-	struct training training = variant->training;
+	struct training training = variant_setting(variant, recipe->source.task).training;
 	if (recipe->quick && training.epochs)
 		training.samples /= 4;
 	if (recipe->samples && recipe->samples < training.samples)
@@ -44,7 +44,9 @@ struct training store_training(const struct variant *variant, const struct recip
 
 double store_level(const struct variant *variant, const struct recipe *recipe)
 {
-	return isnan(recipe->level) ? variant->level.own : recipe->level;
+	return isnan(recipe->level)
+		   ? variant_setting(variant, recipe->source.task).level.own
+		   : recipe->level;
 }
 
 double store_participation(const struct variant *variant, const struct recipe *recipe)
@@ -70,6 +72,9 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 {
 	int used = snprintf(text, RECIPE_SIZE, "code %d, seed %" PRIu64, CODE_VERSION,
 			    recipe->seed);
+	if (recipe->source.task != TASK_AGENT)
+		used += snprintf(text + used, (size_t)(RECIPE_SIZE - used), ", task %s",
+				 task_names[recipe->source.task]);
 	if (recipe->source.path)
 		used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
 				 ", queries %08" PRIx32, recipe->source.crc32);
@@ -85,7 +90,8 @@ static void describe(const struct variant *variant, const struct recipe *recipe,
 		    (double)how.optimizer.weight_decay, (double)how.ngram_dropout,
 		    (double)how.early_weight, (double)how.soft_weight,
 		    (double)how.temperature);
-		if (variant->level.name && used < RECIPE_SIZE)
+		if (variant_setting(variant, own.source.task).level.name &&
+		    used < RECIPE_SIZE)
 			used += snprintf(text + used, (size_t)(RECIPE_SIZE - used),
 					 ", level %g", store_level(variant, &own));
 		double share = store_participation(variant, &own);
@@ -152,6 +158,9 @@ static void options_of(const struct recipe *recipe, char *text, size_t size)
 {
 	char seed[40] = "", samples[40] = "", epochs[40] = "", level[40] = "";
 	char parent_level[48] = "", soft[48] = "", temperature[48] = "", share[48] = "";
+	char task[40] = "";
+	if (recipe->source.task != TASK_AGENT)
+		snprintf(task, sizeof(task), " --task %s", task_names[recipe->source.task]);
 	if (recipe->seed != 1)
 		snprintf(seed, sizeof(seed), " --seed %" PRIu64, recipe->seed);
 	if (recipe->samples)
@@ -171,7 +180,7 @@ static void options_of(const struct recipe *recipe, char *text, size_t size)
 	if (recipe->participation > 0.0)
 		snprintf(share, sizeof(share), " --participation %g",
 			 recipe->participation);
-	snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s%s", seed,
+	snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s%s%s", task, seed,
 		 recipe->quick ? " --quick" : "", samples, epochs, level, parent_level,
 		 soft, temperature, share, recipe->source.path ? " --data " : "",
 		 recipe->source.path ? recipe->source.path : "");
@@ -189,8 +198,11 @@ static int check_loaded(const struct variant *variant, const struct recipe *reci
 	problem_todo(why, "delete it and train the model again");
 	if (model_shape_of(weights, &shape, &misfit) < 0)
 		return problem_why(why, "%s", misfit.why);
-	if (shape.classes != N_OUTPUTS)
-		return problem_why(why, "expected %d outputs, found %zu", N_OUTPUTS,
+	size_t outputs = task_outputs(recipe->source.task).outputs;
+	if (!shape.is_shallow && model_task(&shape) != recipe->source.task)
+		return problem_why(why, "it is for another task");
+	if (shape.classes != outputs)
+		return problem_why(why, "expected %zu outputs, found %zu", outputs,
 				   shape.classes);
 	if (strcmp(weights_note(weights, "recipe"), text) != 0)
 		return problem_why(why, "it was trained with other options");

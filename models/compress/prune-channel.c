@@ -144,9 +144,12 @@ static bool cut_stage(struct weights *into, const struct weights *from, size_t s
 {
 	struct kept before = *in;
 	*in = (struct kept){ 0 };
-	bool whole = keep_largest(in, model_tensor(from, "weight", "stage%zu.conv", stage),
-				  channels) &&
-		     add_layer(into, from, "stage%zu.conv", stage, in, &before);
+	bool whole = !model_tensor(from, "weight", "stage%zu.depthwise", stage) ||
+		     add_layer(into, from, "stage%zu.depthwise", stage, &before, NULL);
+	whole = whole &&
+		keep_largest(in, model_tensor(from, "weight", "stage%zu.conv", stage),
+			     channels) &&
+		add_layer(into, from, "stage%zu.conv", stage, in, &before);
 	free(before.index);
 	return whole;
 }
@@ -155,7 +158,8 @@ static bool cut(struct weights *into, const struct weights *from,
 		const struct model_shape *shape, size_t channels, size_t hidden)
 {
 	struct kept in = { 0 };
-	bool whole = weights_add_copy(into, weights_find(from, "embedding.weight")) &&
+	const struct weight *table = weights_find(from, "embedding.weight");
+	bool whole = (!table || weights_add_copy(into, table)) &&
 		     keep_all(&in, shape->embed);
 	for (size_t stage = 1; whole && stage <= shape->n_stages; stage++)
 		whole = cut_stage(into, from, stage, channels, &in);

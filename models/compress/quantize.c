@@ -130,8 +130,11 @@ static bool add_layer(struct weights *into, const struct weights *from, const ch
 
 static bool add_embedding(struct weights *into, const struct weights *from, unsigned bits)
 {
+	const struct weight *table = part_of(from, "embedding", "weight");
+	if (!table) /* it reads pictures */
+		return true;
 	if (bits == QUANTIZE_NOT)
-		return weights_add_copy(into, part_of(from, "embedding", "weight")) != NULL;
+		return weights_add_copy(into, table) != NULL;
 	return add_quantized(into, from, "embedding", bits, false);
 }
 

@@ -6,6 +6,7 @@
 #include "models/data/data.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -134,8 +135,33 @@ static void put_synonym(char *text, gsl_rng *rng)
 	}
 }
 
+static float between(gsl_rng *rng, float least, float most)
+{
+	return least + (most - least) * (float)gsl_rng_uniform(rng);
+}
+
+static void augment_picture(uint8_t *picture, enum augmentation how, gsl_rng *rng)
+{
+	const float degrees = (float)M_PI / 180.0f;
+	struct picture_move move = { .zoom = 1.0f };
+	if (how == AUGMENT_ROTATE)
+		move.radians = between(rng, -15.0f, 15.0f) * degrees;
+	else if (how == AUGMENT_SCALE)
+		move.zoom = between(rng, 0.85f, 1.15f);
+	else if (how == AUGMENT_FLIP)
+		move.is_flipped = true;
+	else
+		move.right = between(rng, -4.0f, 4.0f),
+		move.down = between(rng, -4.0f, 4.0f);
+	picture_move(picture, &move);
+}
+
 void augment(struct query *query, enum augmentation how, gsl_rng *rng)
 {
+	if (query->picture) {
+		augment_picture(query->picture, how, rng);
+		return;
+	}
 	struct token tokens[MAX_TOKENS];
 	size_t n = tokens_of(query->text, tokens);
 	if (n < 2)

@@ -32,15 +32,6 @@ struct product catalogue_product(unsigned label, unsigned brand)
 	return product;
 }
 
-unsigned catalogue_best_class(const float *logits)
-{
-	unsigned best = 0;
-	for (unsigned label = 1; label < N_CLASSES; label++)
-		if (logits[label] > logits[best])
-			best = label;
-	return best;
-}
-
 static float score_of(const float *logits, const struct product *product)
 {
 	float score = 0.0f;

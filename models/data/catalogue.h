@@ -38,9 +38,6 @@ enum {
 };
 extern const struct output_group catalogue_groups[N_GROUPS]; /* the class first */
 
-/* The class with the largest logit. */
-unsigned catalogue_best_class(const float *logits);
-
 /* The brands of the class's first RANKED products: by the sum of the logits of what each
  * product has, which for independent wants orders them by probability. */
 void catalogue_rank(const float *logits, unsigned label, uint8_t brands[RANKED]);

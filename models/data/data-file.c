@@ -318,9 +318,17 @@ int source_file(struct source *source, const char *path, struct problem *why)
 int source_queries(const struct source *source, uint64_t seed, enum split split, size_t n,
 		   struct dataset *data, struct problem *why)
 {
+	bool is_mirror = source->task == TASK_MIRROR;
+	if (source->path && is_mirror) {
+		problem_what(why, "cannot use '%s'", source->path);
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(
+		    why, "leave --data out, or --task",
+		    "pictures of faces are generated, and read from no file");
+	}
 	if (source->path)
 		return read_queries(source->path, split, n, data, why);
-	if (dataset_make(data, seed, split, n) == 0)
+	if ((is_mirror ? mirror_make : dataset_make)(data, seed, split, n) == 0)
 		return 0;
 	return problem_what(why, "cannot make the %s queries: out of memory",
 			    split_names[split]);

@@ -16,13 +16,14 @@
  * Other members are ignored. */
 #ifndef JOULECART_MODELS_DATA_FILE_H
 #define JOULECART_MODELS_DATA_FILE_H
-#include "models/data/data.h"
+#include "models/data/task.h"
 
 struct problem;
 
-/* Where queries come from: the grammar, or a file. */
+/* Where queries come from: the grammar, a file, or of the mirror its generator. */
 struct source {
-	const char *path; /* NULL: the grammar */
+	enum task task;
+	const char *path; /* NULL: they are generated */
 	uint32_t crc32;   /* zlib's, of the file */
 };
 

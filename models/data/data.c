@@ -17,17 +17,8 @@ static const double label_noise_rate = 0.15, cold_keep_rate = 0.03;
 
 static const unsigned cheap = 5; /* a facet */
 
-enum salt {
-	SALT_TEMPLATE = 1,
-	SALT_SHOPPER,
-	SALT_PROFILE,
-	SALT_COLD,
-	SALT_STREAM,
-	SALT_SHOTS
-};
-
 /* SplitMix64's finaliser (Steele, Lea, Flood 2014): any two inputs give unrelated outputs. */
-static uint64_t mix(uint64_t seed, enum salt salt, uint64_t value)
+uint64_t dataset_mix(uint64_t seed, enum salt salt, uint64_t value)
 {
 	uint64_t z = seed * UINT64_C(0x9e3779b97f4a7c15) + ((uint64_t)salt << 56) + value;
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -43,24 +34,24 @@ static enum split split_of(uint64_t hash)
 
 enum split template_split(uint64_t seed, unsigned template_id)
 {
-	return split_of(mix(seed, SALT_TEMPLATE, template_id));
+	return split_of(dataset_mix(seed, SALT_TEMPLATE, template_id));
 }
 
 enum split shopper_split(uint64_t seed, uint32_t shopper_id)
 {
-	return split_of(mix(seed, SALT_SHOPPER, shopper_id));
+	return split_of(dataset_mix(seed, SALT_SHOPPER, shopper_id));
 }
 
 bool class_is_cold(uint64_t seed, unsigned label)
 {
 	/* One class in each of N_COLD strides of 9 consecutive ones. */
 	const unsigned stride = N_CLASSES / N_COLD;
-	return mix(seed, SALT_COLD, label / stride) % stride == label % stride;
+	return dataset_mix(seed, SALT_COLD, label / stride) % stride == label % stride;
 }
 
 static struct shopper shopper_of(uint64_t seed, uint32_t id)
 {
-	uint64_t bits = mix(seed, SALT_PROFILE, id);
+	uint64_t bits = dataset_mix(seed, SALT_PROFILE, id);
 	struct shopper shopper = { .id = id };
 	uint8_t *const fields[] = { &shopper.skin,          &shopper.concern,
 				    &shopper.budget,        &shopper.age,
@@ -378,7 +369,7 @@ int dataset_make(struct dataset *data, uint64_t seed, enum split split, size_t n
 		gsl_rng_free(rng);
 		return -1;
 	}
-	gsl_rng_set(rng, mix(seed, SALT_STREAM, split));
+	gsl_rng_set(rng, dataset_mix(seed, SALT_STREAM, split));
 	while (data->n < n) {
 		struct query *query = &data->queries[data->n];
 		make_query(query, rng, seed, split);
@@ -390,6 +381,14 @@ int dataset_make(struct dataset *data, uint64_t seed, enum split split, size_t n
 	return 0;
 }
 
+int dataset_add_pictures(struct dataset *data)
+{
+	data->pictures = malloc(data->n * PICTURE_BYTES + 1);
+	for (size_t i = 0; data->pictures && i < data->n; i++)
+		data->queries[i].picture = data->pictures + i * PICTURE_BYTES;
+	return data->pictures ? 0 : -1;
+}
+
 int dataset_copy(const struct dataset *data, struct dataset *copy)
 {
 	*copy = (struct dataset){ .queries = calloc(data->n + 1, sizeof(struct query)) };
@@ -397,6 +396,14 @@ int dataset_copy(const struct dataset *data, struct dataset *copy)
 		return -1;
 	memcpy(copy->queries, data->queries, data->n * sizeof(struct query));
 	copy->n = data->n;
+	if (data->n == 0 || !data->queries[0].picture)
+		return 0;
+	if (dataset_add_pictures(copy) < 0) {
+		dataset_free(copy);
+		return -1;
+	}
+	for (size_t i = 0; i < copy->n; i++)
+		memcpy(copy->queries[i].picture, data->queries[i].picture, PICTURE_BYTES);
 	return 0;
 }
 
@@ -410,7 +417,7 @@ int dataset_make_shots(struct dataset *data, uint64_t seed, size_t per_class)
 		gsl_rng_free(rng);
 		return -1;
 	}
-	gsl_rng_set(rng, mix(seed, SALT_SHOTS, 0));
+	gsl_rng_set(rng, dataset_mix(seed, SALT_SHOTS, 0));
 	while (data->n < n) {
 		struct query *query = &data->queries[data->n];
 		memset(query, 0, sizeof(*query));
@@ -427,6 +434,7 @@ int dataset_make_shots(struct dataset *data, uint64_t seed, size_t per_class)
 void dataset_free(struct dataset *data)
 {
 	free(data->queries);
+	free(data->pictures);
 	*data = (struct dataset){ 0 };
 }
 
@@ -443,6 +451,8 @@ uint32_t dataset_crc32(const struct dataset *data)
 		crc = crc32_z(crc, (const Bytef *)query->text, strlen(query->text));
 		crc = crc32_z(crc, fields, sizeof(fields));
 		crc = crc32_z(crc, query->wants, sizeof(query->wants));
+		if (query->picture)
+			crc = crc32_z(crc, query->picture, PICTURE_BYTES);
 	}
 	return (uint32_t)crc;
 }

@@ -1,4 +1,5 @@
-/* models/data/data.h - shopper queries with their profile and label, made from the grammar.
+/* models/data/data.h - shopper queries with their profile and label, made from the grammar; or pictures of
+ * faces (mirror.h) in the same form.
  *
  * Deterministic by seed. Templates and shoppers are split 65 / 10 / 25 by hash between
  * training, validation and test: no split shares one with another. Only training labels are
@@ -6,6 +7,7 @@
 #ifndef JOULECART_MODELS_DATA_H
 #define JOULECART_MODELS_DATA_H
 #include "models/data/catalogue.h"
+#include "models/data/face.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,7 +19,7 @@ enum {
 	N_SHOPPERS =
 	    20000, /* whose queries fall into one split each, so that none is trained and tested on */
 	QUERY_SIZE = 224,    /* bytes: the longest that the grammar makes */
-	TEST_QUERIES = 6000, /* what quality is measured on */
+	TEST_QUERIES = 6000, /* what the agent's quality is measured on */
 };
 
 struct shopper {
@@ -35,16 +37,37 @@ struct query {
 	uint8_t wants[N_WANTS]; /* within the class */
 	uint16_t template_id;
 	bool cold; /* its class is one of the cold ones */
+	/* Of the mirror's: the picture, PICTURE_BYTES of its dataset's, and what it shows; text is empty then. NULL:
+	 * of the agent's. */
+	uint8_t *picture;
+	struct face face;
 };
 
 struct dataset {
 	struct query *queries;
 	size_t n;
+	uint8_t *pictures; /* of all queries, one after the other; NULL: they have none */
 };
+
+/* What a number is drawn for. */
+enum salt {
+	SALT_TEMPLATE = 1,
+	SALT_SHOPPER,
+	SALT_PROFILE,
+	SALT_COLD,
+	SALT_STREAM,
+	SALT_SHOTS,
+	SALT_FACES,
+	SALT_PERSON,
+};
+/* Any two inputs give unrelated numbers. */
+uint64_t dataset_mix(uint64_t seed, enum salt salt, uint64_t value);
 
 /* 0, or -1 when memory is short. Free with dataset_free(). */
 int dataset_make(struct dataset *data, uint64_t seed, enum split split, size_t n);
 int dataset_copy(const struct dataset *data, struct dataset *copy);
+/* Gives each query room for its picture, of which nothing is drawn yet. 0, or -1 when memory is short. */
+int dataset_add_pictures(struct dataset *data);
 /* Training queries of the cold classes alone, so many of each. */
 int dataset_make_shots(struct dataset *data, uint64_t seed, size_t per_class);
 void dataset_free(struct dataset *data);
@@ -58,7 +81,7 @@ bool class_is_cold(uint64_t seed, unsigned label);
 void wants_of_profile(const struct shopper *shopper, unsigned facet,
 		      uint8_t wants[N_WANTS]);
 
-/* zlib's CRC-32 over texts, profiles and labels: the same for the same work. */
+/* zlib's CRC-32 over texts, profiles, pictures and labels: the same for the same work. */
 uint32_t dataset_crc32(const struct dataset *data);
 
 #endif

@@ -121,6 +121,12 @@ size_t features_padded(size_t n_positions)
 void features_of(const struct query *query, size_t rows, struct features *features)
 {
 	memset(features, 0, sizeof(*features));
+	if (query->picture) {
+		features->n_positions = 1;
+		features->picture = query->picture;
+		features->profile[query->face.sensed] = 1.0f;
+		return;
+	}
 	add_text(features, rows, query->text);
 	add_profile(features->profile, &query->shopper);
 }

@@ -1,8 +1,10 @@
-/* models/data/features.h - what a network sees of a query: hashed n-grams and the profile.
+/* models/data/features.h - what a network sees of a query: hashed n-grams, or a picture, and the profile.
  *
  * A position is one Chinese character (with the bigram and trigram that start there) or one
  * run of ASCII letters and digits (the word and its first character trigrams). Each n-gram is
- * hashed (FNV-1a) into the rows of an embedding table. */
+ * hashed (FNV-1a) into the rows of an embedding table.
+ *
+ * A picture has one position without n-grams. Its profile is the light that the device's sensor tells. */
 #ifndef JOULECART_MODELS_FEATURES_H
 #define JOULECART_MODELS_FEATURES_H
 #include <stddef.h>
@@ -21,6 +23,7 @@ struct features {
 	uint8_t n_ids[FEATURE_LENGTH];
 	uint8_t n_positions;
 	float profile[FEATURE_PROFILE]; /* one-hot fields, 0 or 1 */
+	const uint8_t *picture; /* the query's, which must outlive it; NULL: it has none */
 };
 
 /* How many positions a network computes for a query of so many: 12, 16, 20 or 24, the least that hold

@@ -29,6 +29,8 @@ static size_t places_of(const struct model_shape *shape, const struct segment *s
 size_t body_gap(const struct model_shape *shape)
 {
 	size_t widest = 0;
+	if (model_task(shape) == TASK_MIRROR)
+		return 0;
 	for (size_t stage = 0; stage < shape->n_stages; stage++)
 		if (shape->stages[stage].kernel > widest)
 			widest = shape->stages[stage].kernel;
@@ -68,8 +70,10 @@ static struct values add_convolution(struct plan *plan, struct body *body,
 {
 	struct body_layer *added = &body->layers[body->n_layers++];
 	struct model_layer layer = model_layer(weights, at->link.format, at->stage);
-	struct layer_shape shape = { .batch = 1,
+	struct layer_shape shape = { .batch = at->link.side ? body->positions : 1,
 				     .length = body->positions,
+				     .side = at->link.side,
+				     .stride = at->link.stride,
 				     .in = at->link.in,
 				     .out = at->link.out,
 				     .kernel = at->link.kernel,
@@ -83,9 +87,14 @@ static struct values add_convolution(struct plan *plan, struct body *body,
 
 static struct tensor first_input(struct plan *plan, size_t positions)
 {
-	dnnl_memory_desc_t embedded = desc_of(
-	    dnnl_f32, dnnl_nwc, 3, (size_t[]){ 1, plan->shape.embed, positions });
-	return plan_tensor(plan, &embedded);
+	size_t side = plan->shape.stages[0].side;
+	struct layer_shape read = { .batch = side ? positions : 1,
+				    .length = positions,
+				    .in = plan->shape.embed,
+				    .kernel = 1,
+				    .side = side };
+	dnnl_memory_desc_t desc = layer_src_desc(&read, dnnl_f32);
+	return plan_tensor(plan, &desc);
 }
 
 void body_create(struct plan *plan, struct body *body, const struct segment *segment,
@@ -117,9 +126,17 @@ struct body *body_for(const struct plan *plan, const struct segment *segment)
 	return &segment->bodies[i];
 }
 
-static size_t row_bytes(const struct tensor *rows)
+/* Pixels of a picture; 1 of a position. */
+static size_t places(const struct tensor *rows)
 {
-	return (size_t)rows->desc.dims[1] * dnnl_data_type_size(rows->desc.data_type);
+	return rows->desc.ndims == 4 ? (size_t)(rows->desc.dims[2] * rows->desc.dims[3])
+				     : 1;
+}
+
+size_t plan_row_bytes(const struct tensor *rows)
+{
+	return (size_t)rows->desc.dims[1] * places(rows) *
+	       dnnl_data_type_size(rows->desc.data_type);
 }
 
 void body_run(struct plan *plan, const struct segment *segment, struct body *body, size_t n)
@@ -129,11 +146,11 @@ void body_run(struct plan *plan, const struct segment *segment, struct body *bod
 		plan_run_ops(plan, &layer->ops);
 		if (layer->is_cleared)
 			span_clear_gaps(plan->spans, n, body->positions,
-					row_bytes(&layer->output),
+					plan_row_bytes(&layer->output),
 					tensor_data(&layer->output));
 	}
 	plan_part_begin(plan, PART_POOL);
-	span_pool(plan->spans, n, &body->output, body->output_step,
+	span_pool(plan->spans, n, places(&body->output), &body->output, body->output_step,
 		  (size_t)body->output.desc.dims[1], segment->pooled);
 	plan_part_end(plan, PART_POOL);
 }

@@ -37,6 +37,8 @@ static void count_batch(struct sweep_point points[SWEEP_POINTS], const struct pl
 			const struct query *queries, size_t n)
 {
 	size_t outputs = plan->shape.classes;
+	enum task task = model_task(&plan->shape);
+	size_t classes = task_outputs(task).classes;
 	for (size_t b = 0; b < n; b++) {
 		struct stop stops[MODEL_MAX_STAGES] = { 0 };
 		for (size_t at = 0; at < plan->n_exits; at++) {
@@ -44,8 +46,8 @@ static void count_batch(struct sweep_point points[SWEEP_POINTS], const struct pl
 			const float *logits = (const float *)tensor_data(&head->logits) +
 					      b * outputs;
 			stops[at] = (struct stop){
-				exit_confidence(plan->rule, logits, catalogue_groups[0].n),
-				catalogue_best_class(logits) == queries[b].label
+				exit_confidence(plan->rule, logits, classes),
+				task_best_class(task, logits) == queries[b].label
 			};
 		}
 		count(points, plan, stops);

@@ -15,11 +15,12 @@ static size_t answer(struct plan *plan, const struct segment *segment, const flo
 		     size_t n, size_t *kept)
 {
 	size_t classes = plan->shape.classes, n_kept = 0;
+	size_t n_classes = task_outputs(model_task(&plan->shape)).classes;
 	bool is_last = segment->last == plan->shape.n_stages;
 	for (size_t b = 0; b < n; b++, logits += classes) {
 		size_t row = plan->rows[b];
-		if (!is_last && exit_confidence(plan->rule, logits,
-						catalogue_groups[0].n) <= plan->threshold) {
+		if (!is_last &&
+		    exit_confidence(plan->rule, logits, n_classes) <= plan->threshold) {
 			kept[n_kept] = b;
 			plan->rows[n_kept++] = row;
 			continue;
@@ -37,8 +38,7 @@ static void hand_on(struct plan *plan, const struct segment *from, const size_t 
 {
 	const struct tensor *output = &from->ran->output;
 	char *rows = tensor_data(output);
-	size_t row = (size_t)output->desc.dims[1] *
-		     dnnl_data_type_size(output->desc.data_type);
+	size_t row = plan_row_bytes(output);
 	struct query_span before[PLAN_MAX_BATCH];
 	for (size_t i = 0; i < n; i++)
 		before[i] = plan->spans[i] = plan->spans[kept[i]];

@@ -174,12 +174,6 @@ static struct tensor add_zero_points(struct plan *plan, struct ops *ops,
 	return to.out;
 }
 
-static double weights_of(const struct layer_shape *shape)
-{
-	double in = shape->depthwise ? 1 : (double)shape->in;
-	return in * (shape->kernel ? (double)shape->kernel : 1) * (double)shape->out;
-}
-
 static struct values add_layer(struct plan *plan, struct ops *ops,
 			       const struct model_layer *layer,
 			       const struct layer_shape *shape, struct values src,
@@ -187,12 +181,12 @@ static struct values add_layer(struct plan *plan, struct ops *ops,
 {
 	struct compute *compute = &plan->compute;
 	size_t n_before = ops->n;
-	size_t part = plan_part(plan, layer->name,
-				weights_of(shape) *
-				    (double)weight_type_size(layer->weight->type));
+	size_t n_weights = layer_weight_count(shape);
+	size_t part = plan_part(
+	    plan, layer->name, (double)(n_weights * weight_type_size(layer->weight->type)));
 	memcpy(known->name, layer->name, sizeof(known->name));
 	known->input = src.tensor;
-	known->width = shape->in;
+	known->width = shape->side ? layer_src_count(shape) : shape->in;
 	src = as_read(plan, ops, layer, shape, &src);
 	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, wanted.type);
 	struct values dst = { .tensor = plan_tensor(plan, &dst_desc),
@@ -215,8 +209,8 @@ static struct values add_layer(struct plan *plan, struct ops *ops,
 					 { DNNL_ARG_DST, dst.tensor.memory },
 					 { LAYER_ARG_ADDED, added.memory } };
 	struct op op = op_new(compute, pd, args, layer->zero ? 5 : 4);
-	op.flop = 2 * weights_of(shape) * (double)shape->batch *
-		  (shape->kernel ? (double)shape->length : 1);
+	op.flop = 2 * (double)n_weights * (double)shape->batch *
+		  (double)(layer_dst_count(shape) / shape->out);
 	append(ops, op);
 	for (size_t i = n_before; i < ops->n; i++)
 		ops->op[i].part = part;

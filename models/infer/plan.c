@@ -13,6 +13,7 @@
 #include "models/infer/shallow.h"
 #include "models/infer/sparse.h"
 #include "models/kernels/embedding.h"
+#include "models/kernels/picture-input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,16 +29,23 @@ static size_t exits_of(const struct plan *plan, size_t stages[MODEL_MAX_STAGES])
 	return n;
 }
 
-/* The lengths of sequence that there are kernels for: those of one query, and then none is more than
- * an eighth longer than the one before, so that no more than that is computed in vain. */
+static bool reads_pictures(const struct plan *plan)
+{
+	return model_task(&plan->shape) == TASK_MIRROR;
+}
+
+/* The lengths of sequence that there are kernels for: those of one query, and then none is more than an
+ * eighth longer than the one before, so that no more than that is computed in vain. Of pictures, which are
+ * all of one size, how many there are. */
 static void choose_lengths(struct plan *plan)
 {
 	size_t up[PLAN_MAX_LENGTHS], n = 0;
-	size_t longest = plan->batch * (FEATURE_LENGTH + plan->gap) - plan->gap;
-	for (; n < N_FEATURE_LENGTHS - 1; n++)
+	size_t longest_query = reads_pictures(plan) ? 1 : FEATURE_LENGTH;
+	size_t longest = plan->batch * (longest_query + plan->gap) - plan->gap;
+	for (; !reads_pictures(plan) && n < N_FEATURE_LENGTHS - 1; n++)
 		up[n] = feature_lengths[n];
-	for (size_t length = FEATURE_LENGTH; length < longest && n < PLAN_MAX_LENGTHS - 1;
-	     length += length / 8)
+	for (size_t length = longest_query; length < longest && n < PLAN_MAX_LENGTHS - 1;
+	     length += length < 8 ? 1 : length / 8)
 		up[n++] = length;
 	plan->lengths[0] = longest;
 	for (size_t i = 0; i < n; i++)
@@ -125,8 +133,10 @@ static int build_segments(struct plan *plan, const struct weights *weights,
 /* Emulated bf16 would cost more than f32 and pass for the real one. */
 static int check_types(const struct weights *weights, struct problem *why)
 {
-	const struct weight *table = weights_find(weights, "embedding.weight");
-	if (!table || table->type != WEIGHT_BF16 || compute_has_bf16())
+	const struct weight *first = weights_find(weights, "embedding.weight");
+	if (!first)
+		first = weights_find(weights, "stage1.conv.weight");
+	if (!first || first->type != WEIGHT_BF16 || compute_has_bf16())
 		return 0;
 	problem_what(why, "cannot run in bf16");
 	problem_todo(why, "take another variant, as int8");
@@ -159,7 +169,8 @@ static int build(struct plan *plan, const struct weights *weights, struct proble
 	plan_add_fixed_parts(plan);
 	if (plan->shape.is_shallow)
 		return build_shallow(plan, weights, why);
-	plan->table = *weights_find(weights, "embedding.weight");
+	if (!reads_pictures(plan))
+		plan->table = *weights_find(weights, "embedding.weight");
 	if (plan->table.type == WEIGHT_I8)
 		plan->table_scale = weights_find(weights, "embedding.scale")->data;
 	return build_segments(plan, weights, why) < 0 ? -1
@@ -208,7 +219,9 @@ static void lay_out(struct plan *plan, const struct features *features, size_t n
 {
 	for (size_t b = 0; b < n; b++) {
 		plan->rows[b] = b;
-		plan->spans[b].length = features_padded(features[b].n_positions);
+		plan->spans[b].length = reads_pictures(plan)
+					    ? 1
+					    : features_padded(features[b].n_positions);
 	}
 	plan->positions = span_lay_out(plan->spans, n, plan->gap);
 }
@@ -218,6 +231,11 @@ static void embed(struct plan *plan, const struct features *features, size_t n)
 	const struct body *body = body_for(plan, &plan->segments[0]);
 	float *rows = tensor_data(&body->input);
 	size_t width = plan->shape.embed;
+	if (reads_pictures(plan)) {
+		for (size_t b = 0; b < n; b++)
+			picture_input(features[b].picture, rows + b * PICTURE_BYTES);
+		return;
+	}
 	for (size_t b = 0; b < n; b++)
 		embedding_forward(&plan->table, plan->table_scale, &features[b],
 				  plan->spans[b].length,

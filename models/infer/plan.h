@@ -42,7 +42,8 @@ enum {
 struct plan_layer {
 	char name[WEIGHT_NAME_SIZE];
 	struct tensor input;
-	size_t width;   /* numbers of a row of the input */
+	size_t
+	    width; /* numbers of a row of the input: of a position, or of a whole picture */
 	size_t n_input; /* numbers that were of a query, or of what lies between two */
 };
 
@@ -78,13 +79,14 @@ struct body_layer {
 	    is_cleared; /* then between the queries: the next one reads across their ends */
 };
 
-/* Some stages in a row, for sequences of up to so many positions. */
+/* Some stages in a row, for sequences of up to so many positions. A picture counts as one. */
 struct body {
 	size_t positions;
 	struct body_layer layers[PLAN_MAX_CONVOLUTIONS];
 	size_t n_layers;
-	struct tensor input, output; /* [positions][channels] */
-	float output_step;           /* of one that is u8 */
+	struct tensor input,
+	    output; /* [positions][channels], or of pictures [positions][row][column][channels] */
+	float output_step; /* of one that is u8 */
 };
 
 /* The head after a body, for batches of one size. */
@@ -161,6 +163,9 @@ struct plan {
 	struct plan_marking marking;   /* all NULL: nobody is told */
 	struct plan_referral referral; /* .ask is NULL: nobody is asked */
 };
+
+/* Bytes of a position in a tensor of a body; of a picture there all pixels are. */
+size_t plan_row_bytes(const struct tensor *rows);
 
 /* The weights must outlive the plan (the embedding is read in place). NULL, *why filled. */
 struct plan *plan_create(const struct weights *weights, size_t batch, struct problem *why);

@@ -15,10 +15,10 @@
 #include <string.h>
 
 static void count_confidence(struct model_quality *quality, const float *logits,
-			     unsigned best, bool is_right)
+			     size_t classes, unsigned best, bool is_right)
 {
-	float p[N_CLASSES];
-	softmax(logits, N_CLASSES, 1.0f, p);
+	float p[MOST_CLASSES];
+	softmax(logits, classes, 1.0f, p);
 	double confidence = isnan(p[best]) ? 0 : (double)p[best];
 	size_t bin = (size_t)(confidence * CALIBRATION_BINS);
 	bin = bin < CALIBRATION_BINS ? bin : CALIBRATION_BINS - 1;
@@ -27,25 +27,45 @@ static void count_confidence(struct model_quality *quality, const float *logits,
 	quality->bins[bin].confidence += confidence;
 }
 
+static void count_products(struct model_quality *quality, const struct query *query,
+			   const float *logits, unsigned best)
+{
+	uint8_t brands[RANKED];
+	catalogue_rank(logits, best, brands);
+	quality->ranked++;
+	quality->ndcg10 += catalogue_ndcg(best, brands, query->label, query->wants);
+}
+
+static void count_parts(struct model_quality *quality, unsigned label, unsigned best)
+{
+	uint8_t asked[N_FACE_PARTS], answered[N_FACE_PARTS];
+	mirror_parts_of(label, asked);
+	mirror_parts_of(best, answered);
+	for (size_t i = 0; i < N_FACE_PARTS; i++)
+		quality->parts[i] += asked[i] == answered[i];
+}
+
 void quality_add(struct model_quality *quality, const struct query *query,
 		 const float *logits)
 {
-	uint8_t brands[RANKED];
-	size_t better = 0, slices[N_SLICE_KINDS];
-	for (size_t i = 0; i < N_CLASSES; i++) /* what is no number answers nothing right */
+	enum task task = task_of(query);
+	size_t better = 0, slices[MOST_SLICE_KINDS], classes = task_outputs(task).classes;
+	for (size_t i = 0; i < classes; i++) /* what is no number answers nothing right */
 		better += !(logits[i] <= logits[query->label]);
-	unsigned best = catalogue_best_class(logits);
-	catalogue_rank(logits, best, brands);
+	unsigned best = task_best_class(task, logits);
 	quality->n++;
-	quality->ndcg10 += catalogue_ndcg(best, brands, query->label, query->wants);
+	if (task == TASK_AGENT)
+		count_products(quality, query, logits, best);
+	else
+		count_parts(quality, query->label, best);
 	quality->top1 += better < 1;
 	quality->top5 += better < 5;
 	quality->classes[query->label].asked++;
 	quality->classes[best].answered++;
 	quality->classes[best].right += best == query->label;
-	count_confidence(quality, logits, best, best == query->label);
-	query_slices(query, slices);
-	for (size_t kind = 0; kind < N_SLICE_KINDS; kind++) {
+	count_confidence(quality, logits, classes, best, best == query->label);
+	size_t n_kinds = query_slices(query, slices);
+	for (size_t kind = 0; kind < n_kinds; kind++) {
 		quality->slices[slices[kind]].n++;
 		quality->slices[slices[kind]].top1 += better < 1;
 	}
@@ -57,8 +77,11 @@ void quality_add_all(struct model_quality *quality, const struct model_quality *
 	quality->n += times * from->n;
 	quality->top1 += times * from->top1;
 	quality->top5 += times * from->top5;
+	quality->ranked += times * from->ranked;
 	quality->ndcg10 += (double)times * from->ndcg10;
-	for (size_t i = 0; i < N_CLASSES; i++) {
+	for (size_t i = 0; i < N_FACE_PARTS; i++)
+		quality->parts[i] += times * from->parts[i];
+	for (size_t i = 0; i < MOST_CLASSES; i++) {
 		quality->classes[i].asked += times * from->classes[i].asked;
 		quality->classes[i].answered += times * from->classes[i].answered;
 		quality->classes[i].right += times * from->classes[i].right;
@@ -81,7 +104,7 @@ double quality_rate(size_t count, size_t n)
 
 double quality_ndcg10(const struct model_quality *quality)
 {
-	return quality->n ? quality->ndcg10 / (double)quality->n : (double)NAN;
+	return quality->ranked ? quality->ndcg10 / (double)quality->ranked : (double)NAN;
 }
 
 static double share_or_none(size_t count, size_t n)
@@ -93,7 +116,7 @@ struct macro quality_macro(const struct model_quality *quality)
 {
 	struct macro macro = { 0 };
 	size_t n = 0;
-	for (size_t i = 0; i < N_CLASSES; i++) {
+	for (size_t i = 0; i < MOST_CLASSES; i++) {
 		const struct class_count *one = &quality->classes[i];
 		if (one->asked + one->answered == 0)
 			continue;
@@ -140,7 +163,13 @@ void quality_tell(const struct model_quality *quality, const struct model_qualit
 		return;
 	tell("top1", quality_rate(quality->top1, quality->n));
 	tell("top5", quality_rate(quality->top5, quality->n));
-	tell("ndcg10", quality_ndcg10(quality));
+	if (quality->ranked)
+		tell("ndcg10", quality_ndcg10(quality));
+	for (size_t i = 0; !quality->ranked && i < N_FACE_PARTS; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "%s_top1", mirror_parts[i]);
+		tell(name, quality_rate(quality->parts[i], quality->n));
+	}
 	tell("macro_precision", macro.precision);
 	tell("macro_recall", macro.recall);
 	tell("macro_f1", macro.f1);
@@ -151,10 +180,10 @@ void quality_tell(const struct model_quality *quality, const struct model_qualit
 
 double quality_majority(const struct dataset *train, const struct dataset *test)
 {
-	size_t counts[N_CLASSES] = { 0 }, majority = 0, right = 0;
+	size_t counts[MOST_CLASSES] = { 0 }, majority = 0, right = 0;
 	for (size_t i = 0; i < train->n; i++)
 		counts[train->queries[i].taught]++;
-	for (size_t label = 1; label < N_CLASSES; label++)
+	for (size_t label = 1; label < MOST_CLASSES; label++)
 		if (counts[label] > counts[majority])
 			majority = label;
 	for (size_t i = 0; i < test->n; i++)
@@ -167,9 +196,10 @@ static int count_batch(struct model_quality *quality, const struct plan *plan,
 		       struct problem *why)
 {
 	for (size_t b = 0; b < n; b++) {
-		float answer[N_OUTPUTS];
+		float answer[MOST_OUTPUTS];
+		size_t outputs = plan->shape.classes;
 		bool unused;
-		memcpy(answer, logits + b * N_OUTPUTS, sizeof(answer));
+		memcpy(answer, logits + b * outputs, outputs * sizeof(float));
 		if (plan_refer(plan, &queries[b], answer, &unused, why) < 0)
 			return -1;
 		quality_add(quality, &queries[b], answer);

@@ -1,6 +1,7 @@
 /* models/infer/quality.h - how right the answers are: counts, and figures from them. */
 #ifndef JOULECART_MODELS_QUALITY_H
 #define JOULECART_MODELS_QUALITY_H
+#include "models/data/task.h"
 #include "models/infer/query-slices.h"
 
 #include <stdbool.h>
@@ -10,15 +11,19 @@ struct dataset;
 struct plan;
 struct problem;
 
-/* Equal parts of the confidences 0 to 1 (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017). */
+/* Equal parts of the confidences 0 to 1 (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
+ */
 enum { CALIBRATION_BINS = 15 };
 
 struct model_quality {
 	size_t n, top1, top5; /* queries; right answer first; among the first five */
-	double ndcg10;        /* sum of each answer's, see catalogue.h */
+	size_t ranked; /* answers that are products in an order, as the agent's are */
+	double ndcg10; /* sum of each of these, see catalogue.h */
+	size_t
+	    parts[N_FACE_PARTS]; /* of the mirror's answers: of which this part is right */
 	struct class_count {
 		size_t asked, answered, right;
-	} classes[N_CLASSES];
+	} classes[MOST_CLASSES];
 	struct confidence_bin {
 		size_t n, right;
 		double confidence; /* sum of the answers' probabilities */
@@ -43,16 +48,17 @@ void quality_add_all(struct model_quality *quality, const struct model_quality *
 		     size_t times);
 /* count / n, NAN for n = 0. */
 double quality_rate(size_t count, size_t n);
-double quality_ndcg10(const struct model_quality *quality); /* mean; NAN without answers */
+double
+quality_ndcg10(const struct model_quality *quality); /* mean; NAN where none is ranked */
 struct macro quality_macro(const struct model_quality *quality);
-/* How far the answers' probabilities are from how often they are right: the mean over the bins, each by how many
- * answers it holds (expected calibration error). NAN without answers. */
+/* How far the answers' probabilities are from how often they are right: the mean over the bins, each by how
+ * many answers it holds (expected calibration error). NAN without answers. */
 double quality_calibration_error(const struct model_quality *quality);
 double quality_slice(const struct model_quality *quality, size_t slice); /* top-1 */
 
-/* Every figure under the name that trials state it by: "top1", "macro_f1", "top1_skin_dry", and of how many queries
- * a slice is. Those that are not known are not told. once: the same with each query counted once, which says how
- * many they are. */
+/* Every figure under the name that trials state it by: "top1", "macro_f1", "top1_skin_dry", and of how many
+ * queries a slice is. Those that are not known are not told. once: the same with each query counted once,
+ * which says how many they are. */
 void quality_tell(const struct model_quality *quality, const struct model_quality *once,
 		  void (*tell)(const char *name, double value));
 

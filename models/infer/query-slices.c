@@ -3,6 +3,8 @@
 
 #include "models/infer/query-slices.h"
 
+#include "models/data/task.h"
+
 #include <ctype.h>
 #include <stdio.h>
 
@@ -18,33 +20,49 @@ static size_t language_of(const char *text)
 	return has_other ? SLICE_CHINESE : SLICE_ENGLISH;
 }
 
-void query_slices(const struct query *query, size_t slices[N_SLICE_KINDS])
+size_t query_slices(const struct query *query, size_t slices[MOST_SLICE_KINDS])
 {
-	slices[0] = query->cold ? SLICE_COLD : SLICE_WARM;
-	slices[1] = language_of(query->text);
-	slices[2] = SLICE_SKIN + query->shopper.skin;
+	const struct face *face = &query->face;
+	size_t n = 0;
+	if (task_of(query) == TASK_MIRROR) {
+		slices[n++] = SLICE_TONE + face->tone;
+		slices[n++] = SLICE_LIGHT + face->light;
+		slices[n++] = SLICE_POSE + face->pose;
+		slices[n++] = SLICE_MAKEUP + face->makeup;
+		return n;
+	}
+	slices[n++] = query->cold ? SLICE_COLD : SLICE_WARM;
+	slices[n++] = language_of(query->text);
+	slices[n++] = SLICE_SKIN + query->shopper.skin;
+	return n;
 }
 
 struct slice_name slice_name(size_t slice)
 {
-	static const char *const first[SLICE_SKIN][2] = {
-		{ "start", "warm" },       { "start", "cold" },
-		{ "language", "english" }, { "language", "chinese" },
-		{ "language", "both" },
+	static const char *const languages[] = { "english", "chinese", "both" };
+	static const struct {
+		size_t first;
+		const char *kind;
+		const char *const *names;
+	} kinds[] = {
+		{ SLICE_ENGLISH, "language", languages },
+		{ SLICE_SKIN, "skin", grammar_skins },
+		{ SLICE_TONE, "tone", face_tones },
+		{ SLICE_LIGHT, "light", face_lights },
+		{ SLICE_POSE, "pose", face_poses },
+		{ SLICE_MAKEUP, "makeup", face_makeups },
 	};
+	struct slice_name name = { .kind = "start" };
 	if (slice < SLICE_ENGLISH) {
-		struct slice_name name = { .kind = first[slice][0],
-					   .name = first[slice][1] };
+		name.name = slice == SLICE_WARM ? "warm" : "cold";
 		snprintf(name.metric, sizeof(name.metric), "%s_top1", name.name);
 		return name;
 	}
-	struct slice_name name = { .kind = "skin" };
-	if (slice < SLICE_SKIN) {
-		name.kind = first[slice][0];
-		name.name = first[slice][1];
-	} else {
-		name.name = grammar_skins[slice - SLICE_SKIN];
-	}
+	size_t at = sizeof(kinds) / sizeof(kinds[0]) - 1;
+	while (kinds[at].first > slice)
+		at--;
+	name.kind = kinds[at].kind;
+	name.name = kinds[at].names[slice - kinds[at].first];
 	snprintf(name.metric, sizeof(name.metric), "top1_%s_%s", name.kind, name.name);
 	return name;
 }

@@ -23,7 +23,8 @@ bool sparse_pays(const struct weights *weights, const struct model_shape *shape)
 		const struct weight *conv = model_tensor(weights, "weight", "stage%zu.conv",
 							 stage);
 		const struct stage_shape *at = &shape->stages[stage - 1];
-		if (at->rank || at->kernel > SPARSE_MAX_KERNEL || conv->type != WEIGHT_F32)
+		if (at->rank || at->depthwise || at->side ||
+		    at->kernel > SPARSE_MAX_KERNEL || conv->type != WEIGHT_F32)
 			return false;
 		zeros += count_zeros(conv);
 		all += weight_count(conv);

@@ -5,33 +5,75 @@
 
 #include <string.h>
 
-dnnl_memory_desc_t layer_src_desc(const struct layer_shape *shape, dnnl_data_type_t type)
+static size_t side_after(const struct layer_shape *shape)
+{
+	return shape->side ? (shape->side + shape->stride - 1) / shape->stride : 0;
+}
+
+/* Positions or pixels, of a picture of that side. */
+static size_t places(const struct layer_shape *shape, size_t side)
 {
 	if (shape->kernel == 0)
-		return desc_of(type, dnnl_nc, 2, (size_t[]){ shape->batch, shape->in });
+		return 1;
+	return shape->side ? side * side : shape->length;
+}
+
+size_t layer_src_count(const struct layer_shape *shape)
+{
+	return shape->in * places(shape, shape->side);
+}
+
+size_t layer_dst_count(const struct layer_shape *shape)
+{
+	return shape->out * places(shape, side_after(shape));
+}
+
+size_t layer_weight_count(const struct layer_shape *shape)
+{
+	size_t taps = shape->kernel ? shape->kernel : 1;
+	return shape->out * (shape->depthwise ? 1 : shape->in) * taps *
+	       (shape->side ? taps : 1);
+}
+
+static dnnl_memory_desc_t desc_of_values(const struct layer_shape *shape,
+					 dnnl_data_type_t type, size_t channels,
+					 size_t side)
+{
+	if (shape->kernel == 0)
+		return desc_of(type, dnnl_nc, 2, (size_t[]){ shape->batch, channels });
+	if (shape->side)
+		return desc_of(type, dnnl_nhwc, 4,
+			       (size_t[]){ shape->batch, channels, side, side });
 	return desc_of(type, dnnl_nwc, 3,
-		       (size_t[]){ shape->batch, shape->in, shape->length });
+		       (size_t[]){ shape->batch, channels, shape->length });
+}
+
+dnnl_memory_desc_t layer_src_desc(const struct layer_shape *shape, dnnl_data_type_t type)
+{
+	return desc_of_values(shape, type, shape->in, shape->side);
 }
 
 dnnl_memory_desc_t layer_dst_desc(const struct layer_shape *shape, dnnl_data_type_t type)
 {
-	if (shape->kernel == 0)
-		return desc_of(type, dnnl_nc, 2, (size_t[]){ shape->batch, shape->out });
-	return desc_of(type, dnnl_nwc, 3,
-		       (size_t[]){ shape->batch, shape->out, shape->length });
+	return desc_of_values(shape, type, shape->out, side_after(shape));
 }
 
 dnnl_memory_desc_t layer_weights_desc(const struct layer_shape *shape,
 				      dnnl_data_type_t type, bool any)
 {
-	if (shape->kernel == 0)
-		return desc_of(type, any ? dnnl_format_tag_any : dnnl_oi, 2,
-			       (size_t[]){ shape->out, shape->in });
+	static const dnnl_format_tag_t tags[2][2] = { { dnnl_oiw, dnnl_goiw },
+						      { dnnl_oihw, dnnl_goihw } };
+	size_t kernel = shape->kernel, dims[5], n = 0;
+	dnnl_format_tag_t tag = kernel ? tags[shape->side != 0][shape->depthwise] : dnnl_oi;
+	dims[n++] = shape->out;
 	if (shape->depthwise)
-		return desc_of(type, any ? dnnl_format_tag_any : dnnl_goiw, 4,
-			       (size_t[]){ shape->out, 1, 1, shape->kernel });
-	return desc_of(type, any ? dnnl_format_tag_any : dnnl_oiw, 3,
-		       (size_t[]){ shape->out, shape->in, shape->kernel });
+		dims[n++] = 1;
+	dims[n++] = shape->depthwise ? 1 : shape->in;
+	if (kernel)
+		dims[n++] = kernel;
+	if (shape->side)
+		dims[n++] = kernel;
+	return desc_of(type, any ? dnnl_format_tag_any : tag, (int)n, dims);
 }
 
 /* What oneDNN wants to know of a convolution besides its tensors. */
@@ -39,11 +81,15 @@ struct geometry {
 	dnnl_dims_t strides, before, after;
 };
 
+/* The numbers of both directions; oneDNN reads the first alone where there is one. */
 static struct geometry geometry_of(const struct layer_shape *shape)
 {
-	return (struct geometry){ .strides = { 1 },
-				  .before = { (dnnl_dim_t)(shape->kernel - 1) / 2 },
-				  .after = { (dnnl_dim_t)shape->kernel / 2 } };
+	dnnl_dim_t stride = shape->side ? (dnnl_dim_t)shape->stride : 1;
+	dnnl_dim_t before = (dnnl_dim_t)(shape->kernel - 1) / 2;
+	dnnl_dim_t after = (dnnl_dim_t)shape->kernel / 2;
+	return (struct geometry){ .strides = { stride, stride },
+				  .before = { before, before },
+				  .after = { after, after } };
 }
 
 static dnnl_primitive_desc_t make_pd(struct compute *compute, const_dnnl_op_desc_t desc,
@@ -255,7 +301,7 @@ void layer_create(struct compute *compute, struct layer *layer,
 	dnnl_memory_desc_t dst_desc = layer_dst_desc(shape, dnnl_f32);
 	*layer = (struct layer){
 		.activation = activation,
-		.n_dst = shape->batch * shape->out * (shape->kernel ? shape->length : 1),
+		.n_dst = shape->batch * layer_dst_count(shape),
 		.src = *src,
 		.dst = tensor_new(compute, &dst_desc),
 		.d_src = tensor_new(compute, &src_desc),

@@ -1,21 +1,30 @@
-/* models/kernels/layer.h - a layer to train: convolution over time or dense, forward and backward.
+/* models/kernels/layer.h - a layer to train: convolution over time or over pixels, or dense, forward and
+ * backward.
  *
- * Activations are [batch][length][channels] (oneDNN's nwc), weights plain: [out][in][kernel]
- * or [out][in]. oneDNN's own weight layouts are made anew from the plain ones in each pass,
- * since the optimizer changes those. All memory belongs to the compute, but the parameters,
- * which are the caller's and must outlive the layer. */
+ * Activations are [batch][length][channels] (oneDNN's nwc), of pictures [batch][row][column][channels]
+ * (nhwc), weights plain: [out][in][kernel], [out][in][kernel][kernel] or [out][in]. oneDNN's own weight
+ * layouts are made anew from the plain ones in each pass, since the optimizer changes those. All memory
+ * belongs to the compute, but the parameters, which are the caller's and must outlive the layer. */
 #ifndef JOULECART_MODELS_LAYER_H
 #define JOULECART_MODELS_LAYER_H
 #include "models/kernels/onednn.h"
 
 enum activation { LINEAR, RELU, LOGISTIC };
 
-/* kernel 0: dense, without a length. Convolutions are padded so that the length stays. In a
- * depthwise one (in == out) each channel sees itself alone. */
+/* kernel 0: dense, without a length. Convolutions are padded so that the length stays, or of the picture
+ * every `stride`th pixel each way, from the first on. In a depthwise one (in == out) each channel sees itself
+ * alone. */
 struct layer_shape {
 	size_t batch, length, in, out, kernel;
 	bool depthwise;
+	size_t side,
+	    stride; /* of a picture that is read, in place of a length; 0: there is none */
 };
+/* Numbers of one of the batch: what it reads, and what it puts out. */
+size_t layer_src_count(const struct layer_shape *shape);
+size_t layer_dst_count(const struct layer_shape *shape);
+/* Numbers of its weights. */
+size_t layer_weight_count(const struct layer_shape *shape);
 
 struct parameters {
 	float *weight, *bias;

@@ -75,22 +75,23 @@ static void pool_bf16(const uint16_t *restrict x, size_t length, size_t channels
 	}
 }
 
-void span_pool(const struct query_span *spans, size_t n, const struct tensor *x, float step,
-	       size_t channels, float *pooled)
+void span_pool(const struct query_span *spans, size_t n, size_t places,
+	       const struct tensor *x, float step, size_t channels, float *pooled)
 {
 	const char *data = tensor_data(x);
-	size_t row = channels * dnnl_data_type_size(x->desc.data_type);
+	size_t row = places * channels * dnnl_data_type_size(x->desc.data_type);
 	for (size_t i = 0; i < n; i++, pooled += channels) {
 		const void *rows = data + spans[i].begin * row;
+		size_t length = spans[i].length * places;
 		switch (x->desc.data_type) {
 		case dnnl_u8:
-			pool_u8(rows, spans[i].length, channels, step, pooled);
+			pool_u8(rows, length, channels, step, pooled);
 			break;
 		case dnnl_bf16:
-			pool_bf16(rows, spans[i].length, channels, pooled);
+			pool_bf16(rows, length, channels, pooled);
 			break;
 		default:
-			pool_f32(rows, spans[i].length, channels, pooled);
+			pool_f32(rows, length, channels, pooled);
 		}
 	}
 }

@@ -21,9 +21,10 @@ size_t span_lay_out(struct query_span *spans, size_t n, size_t gap);
 void span_clear_gaps(const struct query_span *spans, size_t n, size_t positions,
 		     size_t row_bytes, void *rows);
 
-/* Maximum over time: pooled[i][channels], of the i-th span's rows of x[positions][channels]. x: of
- * f32, or of bf16 or u8 that are never negative. step: what one step of u8 is worth. */
-void span_pool(const struct query_span *spans, size_t n, const struct tensor *x, float step,
-	       size_t channels, float *pooled);
+/* Maximum over time: pooled[i][channels], of the i-th span's rows of x[positions][places][channels]. places:
+ * of each position, as the pixels of a picture are. x: of f32, or of bf16 or u8 that are never negative.
+ * step: what one step of u8 is worth. */
+void span_pool(const struct query_span *spans, size_t n, size_t places,
+	       const struct tensor *x, float step, size_t channels, float *pooled);
 
 #endif

@@ -36,8 +36,9 @@ static int find_ranges(struct rounding *rounding, const struct weights *weights,
 		       const struct dataset *data, struct problem *why)
 {
 	float ranges[PLAN_MAX_LAYERS] = { 0 };
-	struct dataset few = { data->queries,
-			       data->n < QUANTIZE_QUERIES ? data->n : QUANTIZE_QUERIES };
+	struct dataset few = { .queries = data->queries,
+			       .n = data->n < QUANTIZE_QUERIES ? data->n
+							       : QUANTIZE_QUERIES };
 	struct plan *plan = plan_create(weights, QUANTIZE_BATCH, why);
 	int failed = plan ? quantize_calibrate(plan, &few, ranges, why) : -1;
 	struct plan_layer layers[PLAN_MAX_LAYERS];

@@ -74,10 +74,10 @@ struct shared_gradients *shared_gradients_create(const struct gradient_exchange 
 	shared->exchange = exchange;
 	shared->gradients = gradients;
 	shared->table = weights_find(gradients, "embedding.weight");
-	size_t rows = n * FEATURE_LENGTH * FEATURE_IDS;
-	if (rows > shared->table->dims[0])
-		rows = shared->table->dims[0];
-	size_t room = 1 + rows * shared->table->dims[1]; /* 1: the loss */
+	size_t rows = n * FEATURE_LENGTH * FEATURE_IDS, room = 1; /* 1: the loss */
+	if (shared->table) /* else it reads pictures */
+		room += shared->table->dims[1] *
+			(rows < shared->table->dims[0] ? rows : shared->table->dims[0]);
 	for (size_t i = 0; i < gradients->n; i++)
 		if (is_packed(shared, &gradients->items[i]))
 			room += weight_count(&gradients->items[i]);
@@ -110,6 +110,8 @@ static void carry(float *gradient, float **place, size_t n, bool back)
 static void carry_rows(struct shared_gradients *shared, const struct features *features,
 		       size_t n, float **place, bool back)
 {
+	if (!shared->table)
+		return;
 	size_t width = shared->table->dims[1];
 	float *table = shared->table->data;
 	shared->batch++;

@@ -7,6 +7,7 @@
 #include "models/data/features.h"
 #include "models/kernels/embedding.h"
 #include "models/kernels/head.h"
+#include "models/kernels/picture-input.h"
 #include "models/train/fake-quantize.h"
 
 #include <stdlib.h>
@@ -45,19 +46,36 @@ const struct layer *network_stage(const struct network *network, size_t stage)
 	return &chain->layers[chain->n - 1];
 }
 
+/* The same memory as positions in a row, of which a picture's pixels are such. */
+static struct tensor in_a_row(struct network *network, const struct layer_shape *shape,
+			      const struct tensor *of)
+{
+	dnnl_memory_desc_t desc = layer_dst_desc(shape, dnnl_f32);
+	return tensor_wrap(&network->compute, &desc, tensor_data(of));
+}
+
+static void create_pool(struct network *network, struct head *head, size_t stage)
+{
+	const struct layer *conv = network_stage(network, stage);
+	struct layer_shape pooled = { .batch = network->batch,
+				      .length = conv->n_dst / network->batch /
+						head->channels,
+				      .out = head->channels,
+				      .kernel = 1 };
+	struct tensor src = in_a_row(network, &pooled, &conv->dst);
+	struct tensor d_src = in_a_row(network, &pooled, &conv->d_dst);
+	pool_create(&network->compute, &head->pool, &pooled, &src, &d_src);
+}
+
 static void create_head(struct network *network, size_t stage)
 {
 	const struct stage_shape *at = &network->shape.stages[stage - 1];
 	struct head *head = &network->heads[stage - 1];
-	const struct layer *conv = network_stage(network, stage);
-	struct layer_shape pooled = { .batch = network->batch,
-				      .length = network->length,
-				      .out = at->out };
 	size_t width = at->out + FEATURE_PROFILE;
 	dnnl_memory_desc_t row = desc_of(dnnl_f32, dnnl_nc, 2,
 					 (size_t[]){ network->batch, width });
 	head->channels = at->out;
-	pool_create(&network->compute, &head->pool, &pooled, &conv->dst, &conv->d_dst);
+	create_pool(network, head, stage);
 	head->joined = tensor_new(&network->compute, &row);
 	head->gated = tensor_new(&network->compute, &row);
 	head->d_extra = tensor_new(&network->compute, &head->pool.d_dst.desc);
@@ -86,7 +104,9 @@ static void create_chain(struct network *network, size_t stage, const struct ten
 					     .in = links[i].in,
 					     .out = links[i].out,
 					     .kernel = links[i].kernel,
-					     .depthwise = links[i].depthwise };
+					     .depthwise = links[i].depthwise,
+					     .side = links[i].side,
+					     .stride = links[i].stride };
 		struct parameters parameters = parameters_of(network, links[i].format,
 							     stage);
 		layer_create(&network->compute, &chain->layers[i], &shape,
@@ -95,9 +115,29 @@ static void create_chain(struct network *network, size_t stage, const struct ten
 	}
 }
 
+/* What the first stage reads. Nothing is learned of a picture itself: its gradient is left out. */
+static struct tensor create_input(struct network *network)
+{
+	const struct stage_shape *first = &network->shape.stages[0];
+	struct layer_shape read = { .batch = network->batch,
+				    .length = network->length,
+				    .in = network->shape.embed,
+				    .kernel = 1,
+				    .side = first->side };
+	dnnl_memory_desc_t desc = layer_src_desc(&read, dnnl_f32);
+	return tensor_new(&network->compute, &desc);
+}
+
+static void leave_input_alone(struct network *network)
+{
+	struct layer *first = &network->chains[0].layers[0];
+	if (model_task(&network->shape) == TASK_MIRROR)
+		first->pack_backward = first->backward_data = (struct op){ 0 };
+}
+
 static void create_stages(struct network *network)
 {
-	const struct tensor *src = &network->embedded;
+	const struct tensor *src = &network->input;
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
 		create_chain(network, stage, src);
 		if (model_has_head(&network->shape, stage))
@@ -123,10 +163,9 @@ struct network *network_create(struct weights *weights, struct weights *gradient
 		return NULL;
 	}
 	compute_open(&network->compute);
-	dnnl_memory_desc_t embedded = desc_of(
-	    dnnl_f32, dnnl_nwc, 3, (size_t[]){ batch, network->shape.embed, length });
-	network->embedded = tensor_new(&network->compute, &embedded);
+	network->input = create_input(network);
 	create_stages(network);
+	leave_input_alone(network);
 	if (compute_check(&network->compute, why) < 0) {
 		network_free(network);
 		return NULL;
@@ -165,15 +204,27 @@ static void round_input(const struct network *network, size_t stage, float *x, s
 		round_inputs(x, n, rounding_range(network->rounding, stage), stage == 1);
 }
 
-void network_forward(struct network *network, const struct features *features)
+/* Fills what the first stage reads; returns how many numbers that is. */
+static size_t fill_input(struct network *network, const struct features *features)
 {
 	const struct weight *table = weights_find(network->weights, "embedding.weight");
 	size_t row = network->length * network->shape.embed;
-	float *embedded = tensor_data(&network->embedded);
+	float *input = tensor_data(&network->input);
+	if (model_task(&network->shape) == TASK_MIRROR) {
+		for (size_t b = 0; b < network->batch; b++)
+			picture_input(features[b].picture, input + b * PICTURE_BYTES);
+		return network->batch * PICTURE_BYTES;
+	}
 	for (size_t b = 0; b < network->batch; b++)
 		embedding_forward(table, NULL, &features[b], network->length,
-				  embedded + b * row);
-	round_input(network, 1, embedded, network->batch * row);
+				  input + b * row);
+	return network->batch * row;
+}
+
+void network_forward(struct network *network, const struct features *features)
+{
+	size_t n_input = fill_input(network, features);
+	round_input(network, 1, tensor_data(&network->input), n_input);
 	for (size_t stage = 1; stage <= network->shape.n_stages; stage++) {
 		const struct layer_chain *chain = &network->chains[stage - 1];
 		const struct layer *last = network_stage(network, stage);
@@ -275,6 +326,8 @@ void network_backward(struct network *network, const struct features *features)
 	const struct weight *d_table = weights_find(network->gradients, "embedding.weight");
 	for (size_t stage = network->shape.n_stages; stage > 0; stage--)
 		stage_backward(network, stage);
+	if (model_task(&network->shape) == TASK_MIRROR)
+		return;
 	const float *d_embedded = tensor_data(&network->chains[0].layers[0].d_src);
 	for (size_t b = 0; b < network->batch; b++)
 		embedding_backward(&features[b], embed,

@@ -33,18 +33,19 @@ struct network {
 	struct weights *weights;
 	struct weights *gradients;       /* the embedding's must be cleared by its user */
 	const struct rounding *rounding; /* of each stage's input; NULL: not rounded */
-	struct tensor embedded;
+	struct tensor input;             /* embedded positions, or pictures */
 	struct layer_chain chains[MODEL_MAX_STAGES];
 	struct head heads[MODEL_MAX_STAGES];
 };
 
-/* gradients: as weights_like(). length: positions, at most FEATURE_LENGTH. NULL with *why
+/* gradients: as weights_like(). length: positions, at most FEATURE_LENGTH; of pictures any. NULL with *why
  * filled. All weights must be F32. */
 struct network *network_create(struct weights *weights, struct weights *gradients,
 			       size_t batch, size_t length, struct problem *why);
 void network_free(struct network *network); /* takes NULL */
 
-/* features: batch of them, none longer than the network. Logits of a stage's head follow from network_logits(). */
+/* features: batch of them, none longer than the network. Logits of a stage's head follow from
+ * network_logits(). */
 void network_forward(struct network *network, const struct features *features);
 /* What the stage puts out: its last convolution. */
 const struct layer *network_stage(const struct network *network, size_t stage);

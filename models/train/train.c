@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "models/data/data.h"
 #include "models/data/features.h"
+#include "models/data/task.h"
 #include "models/infer/plan.h"
 #include "models/train/fake-quantize.h"
 #include "models/train/feature-distillation.h"
@@ -27,10 +28,12 @@ float train_answer_loss(const struct train_job *job, size_t sample, const float 
 {
 	const struct training *how = job->how;
 	const struct query *query = &job->data->queries[sample];
-	const float *teacher = job->teacher ? job->teacher + sample * N_OUTPUTS : NULL;
+	const struct task_outputs put_out = task_outputs(task_of(query));
+	const float *teacher = job->teacher ? job->teacher + sample * put_out.outputs
+					    : NULL;
 	float soft = teacher ? how->soft_weight : 0.0f, loss = 0.0f;
-	for (size_t i = 0; i < N_GROUPS; i++) {
-		const struct output_group *group = &catalogue_groups[i];
+	for (size_t i = 0; i < put_out.n_groups; i++) {
+		const struct output_group *group = &put_out.groups[i];
 		size_t from = group->first, n = group->n;
 		float share = weight * group->weight;
 		loss += loss_cross_entropy(x + from, n,
@@ -186,13 +189,14 @@ static float head_loss(struct session *session, struct network *network, size_t 
 	float head_weight = stage == network->shape.n_stages ? 1.0f
 							     : session->how->early_weight;
 	float loss = 0.0f;
+	size_t outputs = network->shape.classes;
 	const float *logits = network_logits(network, stage);
 	float *d_logits = network_d_logits(network, stage);
-	memset(d_logits, 0, session->n_own * N_OUTPUTS * sizeof(float));
+	memset(d_logits, 0, session->n_own * outputs * sizeof(float));
 	for (size_t b = 0; b < session->n_own; b++)
-		loss += train_answer_loss(session->job, samples[b], logits + b * N_OUTPUTS,
+		loss += train_answer_loss(session->job, samples[b], logits + b * outputs,
 					  head_weight / TRAIN_BATCH,
-					  d_logits + b * N_OUTPUTS);
+					  d_logits + b * outputs);
 	return loss;
 }
 

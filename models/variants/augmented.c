@@ -1,5 +1,6 @@
-/* models/variants/augmented.c - the teacher trained on with augmented queries: each with one
- * change that a shopper might make, which leaves its label as it is. */
+/* models/variants/augmented.c - the teacher trained on with augmented queries: each with one change that a
+ * shopper might make, which leaves its label as it is. A picture is turned, made larger or smaller, moved, or
+ * seen in a glass. */
 #include <config.h>
 
 #include "base/problem.h"
@@ -56,5 +57,12 @@ const struct variant variant_augmented = {
 				     .weight_decay = 0.01f },
 		      .ngram_dropout = 0.1f,
 		      .early_weight = 0.3f },
+	.mirror = { .cpu_s = 25,
+		    .training = { .samples = 16000,
+				  .epochs = 1,
+				  .optimizer = { .rate = 5e-4f,
+						 .head_rate = 2.0f,
+						 .weight_decay = 0.01f },
+				  .early_weight = 0.3f } },
 	.make = make,
 };

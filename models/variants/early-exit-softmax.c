@@ -20,5 +20,8 @@ const struct variant variant_early_exit_softmax = {
 	.numbers = "f32",
 	.training = EARLY_EXIT_TRAINING,
 	.level = EARLY_EXIT_LEVEL,
+	.mirror = { .cpu_s = 1,
+		    .training = EARLY_EXIT_TRAINING,
+		    .level = EARLY_EXIT_LEVEL },
 	.make = make,
 };

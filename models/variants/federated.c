@@ -13,7 +13,7 @@ static struct weights *make(struct build *build, struct problem *why)
 	const struct federation_rules rules = { .n_shops = (size_t)build->level,
 						.participation = build->participation,
 						.processes = build->processes };
-	struct weights *weights = student_init(build->seed, why);
+	struct weights *weights = student_init(build, why);
 	int failed = weights ? federate(weights, &job, &rules, &build->federation, why)
 			     : -1;
 	build->loss = build->federation.loss;

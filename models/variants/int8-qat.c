@@ -14,7 +14,7 @@ static struct weights *make(struct build *build, struct problem *why)
 	unsigned bits = (unsigned)build->level;
 	struct weights *weights = weights_clone(build->parent), *quantized = NULL;
 	struct rounding *rounding = rounding_create(build->parent, build->data, bits, why);
-	struct dataset calibration = { build->data->queries, build->data->n };
+	struct dataset calibration = *build->data;
 	if (calibration.n > QUANTIZE_QUERIES)
 		calibration.n = QUANTIZE_QUERIES;
 	if (rounding && !weights)

@@ -11,5 +11,6 @@ const struct variant variant_pruned_channel_int8 = {
 	.cpu_s = QUANTIZED_CPU_S,
 	.training = { .samples = QUANTIZE_QUERIES },
 	.level = QUANTIZED_LEVEL,
+	.mirror = QUANTIZED_MIRROR,
 	.make = quantized_make,
 };

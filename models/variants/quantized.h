@@ -13,6 +13,12 @@
 /* CPU seconds of calibrating. */
 #define QUANTIZED_CPU_S 0.3
 
+#define QUANTIZED_MIRROR                                                               \
+	{                                                                              \
+		.cpu_s = QUANTIZED_CPU_S, .training = { .samples = QUANTIZE_QUERIES }, \
+		.level = QUANTIZED_LEVEL                                               \
+	}
+
 /* build->parent with weights of build->level bits. NULL with *why filled. */
 struct weights *quantized_make(struct build *build, struct problem *why);
 

@@ -38,28 +38,30 @@ static int next_step(const char **rest, const char *text, struct step *step,
 
 /* A step's level is its own from then on. */
 static int set_level(struct variant *variant, const struct step *step, const char *text,
-		     struct problem *why)
+		     enum task task, struct problem *why)
 {
+	struct level *own = task == TASK_MIRROR ? &variant->mirror.level : &variant->level;
 	double level;
 	if (!step->level)
 		return 0;
-	if (variant->level.name && number_read(step->level, &level) &&
-	    level >= variant->level.least && level <= variant->level.most) {
-		variant->level.own = level;
+	if (own->name && number_read(step->level, &level) && level >= own->least &&
+	    level <= own->most) {
+		own->own = level;
 		return 0;
 	}
 	problem_what(why, "cannot stack '%s'", text);
 	why->kind = PROBLEM_USAGE;
-	if (!variant->level.name)
+	if (!own->name)
 		return problem_refuse(why, "leave the level out", "'%s' has none",
 				      step->name);
-	return problem_refuse(
-	    why, "give another level, or off", "'%s' takes %s, from %g to %g", step->name,
-	    variant->level.name, variant->level.least, variant->level.most);
+	return problem_refuse(why, "give another level, or off",
+			      "'%s' takes %s, from %g to %g", step->name, own->name,
+			      own->least, own->most);
 }
 
 static int add_step(struct variant_stack *stack, const struct variant *below,
-		    const struct step *step, const char *text, struct problem *why)
+		    const struct step *step, const char *text, enum task task,
+		    struct problem *why)
 {
 	const struct variant *found = variant_find(step->name, why);
 	if (!found)
@@ -84,7 +86,7 @@ static int add_step(struct variant_stack *stack, const struct variant *below,
 	struct variant *added = &stack->steps[stack->n];
 	*added = *found;
 	added->parent = below;
-	if (set_level(added, step, text, why) != 0)
+	if (set_level(added, step, text, task, why) != 0)
 		return -1;
 	char *name = stack->names[stack->n];
 	int n = snprintf(name, STACK_NAME_SIZE, "%s+%s%s%s", below->name, found->name,
@@ -99,7 +101,7 @@ static int add_step(struct variant_stack *stack, const struct variant *below,
 }
 
 const struct variant *stack_read(struct variant_stack *stack, const char *text,
-				 struct problem *why)
+				 enum task task, struct problem *why)
 {
 	const char *rest = text;
 	const struct variant *top = NULL;
@@ -118,7 +120,7 @@ const struct variant *stack_read(struct variant_stack *stack, const char *text,
 		if (!top) {
 			top = variant_find(step.name, why);
 		} else if (!step.level || strcmp(step.level, "off") != 0) {
-			if (add_step(stack, top, &step, text, why) != 0)
+			if (add_step(stack, top, &step, text, task, why) != 0)
 				return NULL;
 			top = &stack->steps[stack->n - 1];
 		}

@@ -18,6 +18,6 @@ struct variant_stack {
  * Returns the last step, or the variant itself where there is none; points into the stack, which must outlive it.
  * NULL with *why filled (a usage problem). */
 const struct variant *stack_read(struct variant_stack *stack, const char *text,
-				 struct problem *why);
+				 enum task task, struct problem *why);
 
 #endif

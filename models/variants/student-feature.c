@@ -8,7 +8,7 @@
 static struct weights *make(struct build *build, struct problem *why)
 {
 	const struct distillation_weights weights = { .feature = 0.5f };
-	return distil_train(build, student_init(build->seed, why), &weights, why);
+	return distil_train(build, student_init(build, why), &weights, why);
 }
 
 const struct variant variant_student_feature = {
@@ -18,5 +18,6 @@ const struct variant variant_student_feature = {
 	.numbers = "f32",
 	.cpu_s = 12,
 	.training = STUDENT_TRAINING,
+	.mirror = STUDENT_MIRROR,
 	.make = make,
 };

@@ -7,7 +7,7 @@
 static struct weights *make(struct build *build, struct problem *why)
 {
 	struct train_job job = variant_train_job(build, NULL);
-	return variant_train(build, student_init(build->seed, why), &job, why);
+	return variant_train(build, student_init(build, why), &job, why);
 }
 
 const struct variant variant_student_hard = {
@@ -16,5 +16,6 @@ const struct variant variant_student_hard = {
 	.numbers = "f32",
 	.cpu_s = 4,
 	.training = STUDENT_TRAINING,
+	.mirror = STUDENT_MIRROR,
 	.make = make,
 };

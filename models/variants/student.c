@@ -7,7 +7,7 @@
 
 static struct weights *make(struct build *build, struct problem *why)
 {
-	return fine_tune(build, student_init(build->seed, why), NULL, why);
+	return fine_tune(build, student_init(build, why), NULL, why);
 }
 
 const struct variant variant_student = {
@@ -17,5 +17,6 @@ const struct variant variant_student = {
 	.numbers = "f32",
 	.cpu_s = 10,
 	.training = STUDENT_TRAINING,
+	.mirror = STUDENT_MIRROR,
 	.make = make,
 };

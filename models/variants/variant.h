@@ -4,6 +4,7 @@
  * model.h is run by the same plan. */
 #ifndef JOULECART_MODELS_VARIANT_H
 #define JOULECART_MODELS_VARIANT_H
+#include "models/data/task.h"
 #include "models/federate/federate.h"
 #include "models/train/train.h"
 
@@ -47,6 +48,16 @@ struct train_job variant_train_job(const struct build *build, const float *teach
 struct weights *variant_train(struct build *build, struct weights *weights,
 			      const struct train_job *job, struct problem *why);
 
+/* What differs from task to task. */
+struct variant_setting {
+	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
+	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
+	double cpu_s;
+	struct training
+	    training; /* without samples: the variant is not made for the task */
+	struct level level;
+};
+
 struct variant {
 	const char *name;
 	const char *summary;          /* one line */
@@ -57,12 +68,11 @@ struct variant {
 	/* Without layers that a step could change: models/infer/shallow.h. */
 	bool is_shallow;
 	const char *numbers; /* "f32", "int8": what most of the arithmetic is done in */
-	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
-	 * an AMD EPYC with AVX-512, see doc/models.md. 0: not measured. */
-	double cpu_s;
+	double cpu_s;        /* of the agent: as in struct variant_setting */
 	struct training training;
 	double participation; /* of a federation: each shop's, its own; 0: it is none */
 	struct level level;
+	struct variant_setting mirror;
 	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */
 	const char *(*lacking)(void);
 	/* New weights, or NULL with *why filled. */
@@ -103,6 +113,8 @@ extern const struct variant variant_early_exit_softmax_int8;
 
 /* NULL-terminated; parents come before their children. */
 extern const struct variant *const variants[];
+
+struct variant_setting variant_setting(const struct variant *variant, enum task task);
 
 /* NULL with *why filled (a usage problem), which names the ones there are. */
 const struct variant *variant_find(const char *name, struct problem *why);

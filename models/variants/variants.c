@@ -65,6 +65,14 @@ struct weights *variant_train(struct build *build, struct weights *weights,
 	return NULL;
 }
 
+struct variant_setting variant_setting(const struct variant *variant, enum task task)
+{
+	if (task == TASK_MIRROR)
+		return variant->mirror;
+	return (struct variant_setting){ variant->cpu_s, variant->training,
+					 variant->level };
+}
+
 const struct variant *variant_find(const char *name, struct problem *why)
 {
 	const char *names[64];

@@ -27,22 +27,48 @@ bool model_has_head(const struct model_shape *shape, size_t stage)
 	return shape->stages[stage - 1].hidden != 0;
 }
 
+enum task model_task(const struct model_shape *shape)
+{
+	return shape->stages[0].side ? TASK_MIRROR : TASK_AGENT;
+}
+
 size_t model_chain(const struct stage_shape *stage,
 		   struct chain_link links[MODEL_MAX_CHAIN])
 {
 	static const char reduce[] = "stage%zu.reduce", conv[] = "stage%zu.conv";
-	size_t in = stage->in, out = stage->out, rank = stage->rank;
-	if (rank == 0) {
-		links[0] = (struct chain_link){ conv, in, out, stage->kernel, false };
-		return 1;
+	size_t in = stage->in, kernel = stage->kernel, n = 0;
+	if (stage->rank) {
+		links[n++] = (struct chain_link){ .format = reduce,
+						  .in = in,
+						  .out = stage->rank,
+						  .kernel = stage->depthwise ? 1 : kernel };
+		in = stage->rank;
 	}
-	size_t n = 0, wide = stage->depthwise ? 1 : stage->kernel;
-	links[n++] = (struct chain_link){ reduce, in, rank, wide, false };
 	if (stage->depthwise)
-		links[n++] = (struct chain_link){ "stage%zu.depthwise", rank, rank,
-						  stage->kernel, true };
-	links[n++] = (struct chain_link){ conv, rank, out, 1, false };
+		links[n++] = (struct chain_link){ .format = "stage%zu.depthwise",
+						  .in = in,
+						  .out = in,
+						  .kernel = kernel,
+						  .depthwise = true };
+	links[n] = (struct chain_link){
+		.format = conv, .in = in, .out = stage->out, .kernel = n ? 1 : kernel
+	};
+	n++;
+	size_t side = stage->side;
+	for (size_t i = 0; i < n; i++) {
+		/* The widest takes every second one. */
+		bool is_widest = i == (stage->rank && stage->depthwise ? 1 : 0);
+		links[i].side = side;
+		links[i].stride = side && is_widest ? 2 : 1;
+		side = (side + links[i].stride - 1) / links[i].stride;
+	}
 	return n;
+}
+
+size_t chain_link_places(const struct chain_link *link, size_t positions)
+{
+	size_t side = (link->side + link->stride - 1) / link->stride;
+	return link->side ? side * side : positions;
 }
 
 uint64_t model_multiply_adds(const struct model_shape *shape)
@@ -56,7 +82,9 @@ uint64_t model_multiply_adds(const struct model_shape *shape)
 		struct chain_link links[MODEL_MAX_CHAIN];
 		size_t n = model_chain(&shape->stages[stage], links);
 		for (size_t i = 0; i < n; i++)
-			sum += (uint64_t)FEATURE_LENGTH * links[i].out * links[i].kernel *
+			sum += (uint64_t)chain_link_places(&links[i], FEATURE_LENGTH) *
+			       links[i].out * links[i].kernel *
+			       (links[i].side ? links[i].kernel : 1) *
 			       (links[i].depthwise ? 1 : links[i].in);
 	}
 	const struct stage_shape *last = &shape->stages[shape->n_stages - 1];
@@ -116,7 +144,32 @@ static bool add_head(struct weights *weights, gsl_rng *rng, const struct model_s
 			 (size_t[]){ shape->classes, hidden });
 }
 
-static bool fill(struct weights *weights, gsl_rng *rng, const struct model_shape *shape)
+/* The tensor of a convolution. */
+static unsigned link_dims(const struct chain_link *link, size_t dims[WEIGHT_MAX_DIMS])
+{
+	dims[0] = link->out;
+	dims[1] = link->depthwise ? 1 : link->in;
+	dims[2] = dims[3] = link->kernel;
+	return link->side ? 4 : 3;
+}
+
+static bool add_stage(struct weights *weights, gsl_rng *rng,
+		      const struct model_shape *shape, size_t stage)
+{
+	struct chain_link links[MODEL_MAX_CHAIN];
+	size_t n = model_chain(&shape->stages[stage - 1], links);
+	for (size_t i = 0; i < n; i++) {
+		size_t dims[WEIGHT_MAX_DIMS];
+		unsigned n_dims = link_dims(&links[i], dims);
+		if (!add_layer(weights, rng, links[i].format, stage, i + 1 == n ? 2.0 : 1.0,
+			       n_dims, dims))
+			return false;
+	}
+	return shape->stages[stage - 1].hidden == 0 || add_head(weights, rng, shape, stage);
+}
+
+static bool add_embedding(struct weights *weights, gsl_rng *rng,
+			  const struct model_shape *shape)
 {
 	struct weight *table = weights_add(weights, "embedding.weight", WEIGHT_F32, 2,
 					   (size_t[]){ shape->rows, shape->embed });
@@ -124,14 +177,15 @@ static bool fill(struct weights *weights, gsl_rng *rng, const struct model_shape
 		return false;
 	for (size_t i = 0; i < weight_count(table); i++)
 		((float *)table->data)[i] = (float)gsl_ran_gaussian_ziggurat(rng, 0.1);
-	for (size_t stage = 1; stage <= shape->n_stages; stage++) {
-		const struct stage_shape *at = &shape->stages[stage - 1];
-		if (!add_layer(weights, rng, "stage%zu.conv", stage, 2.0, 3,
-			       (size_t[]){ at->out, at->in, at->kernel }) ||
-		    (at->hidden && !add_head(weights, rng, shape, stage)))
-			return false;
-	}
 	return true;
+}
+
+static bool fill(struct weights *weights, gsl_rng *rng, const struct model_shape *shape)
+{
+	bool whole = model_task(shape) == TASK_MIRROR || add_embedding(weights, rng, shape);
+	for (size_t stage = 1; whole && stage <= shape->n_stages; stage++)
+		whole = add_stage(weights, rng, shape, stage);
+	return whole;
 }
 
 struct weights *model_init(const struct model_shape *shape, uint64_t seed)
@@ -240,36 +294,49 @@ static int expect_head(const struct weights *weights, struct model_shape *shape,
 			    (size_t[]){ shape->classes, at->hidden }, why);
 }
 
+static int expect_link(const struct weights *weights, const struct chain_link *link,
+		       size_t stage, struct problem *why)
+{
+	size_t dims[WEIGHT_MAX_DIMS];
+	unsigned n_dims = link_dims(link, dims);
+	if (expect_layer(weights, link->format, stage, n_dims, dims, why) < 0)
+		return -1;
+	const struct weight *weight = model_tensor(weights, "weight", link->format, stage);
+	if (link->side && weight->dims[2] != weight->dims[3])
+		return problem_why(why,
+				   "stage %zu: expected square kernels, found %zu x %zu",
+				   stage, weight->dims[2], weight->dims[3]);
+	if ((link->depthwise || link->side) &&
+	    model_tensor(weights, "zero", link->format, stage))
+		return problem_why(why,
+				   "stage %zu: expected no zero points of a depthwise "
+				   "convolution, or of one over pixels",
+				   stage);
+	return 0;
+}
+
 /* The chain of a stage's convolutions, as the tensors have it, into *at. */
-static int expect_chain(const struct weights *weights, size_t stage, size_t in,
+static int expect_chain(const struct weights *weights, size_t stage, size_t in, size_t side,
 			struct stage_shape *at, struct problem *why)
 {
 	const struct weight *reduce = model_tensor(weights, "weight", "stage%zu.reduce",
 						   stage);
 	const struct weight *depthwise = model_tensor(weights, "weight",
 						      "stage%zu.depthwise", stage);
+	const unsigned n_dims = side ? 4 : 3;
 	struct chain_link links[MODEL_MAX_CHAIN];
-	*at = (struct stage_shape){ .in = in };
-	if (reduce && reduce->n_dims == 3)
-		*at = (struct stage_shape){ .in = in,
-					    .rank = reduce->dims[0],
-					    .kernel = reduce->dims[2],
-					    .depthwise = depthwise != NULL };
-	if (depthwise && depthwise->n_dims == 3)
+	*at =
+	    (struct stage_shape){ .in = in, .side = side, .depthwise = depthwise != NULL };
+	if (reduce && reduce->n_dims == n_dims) {
+		at->rank = reduce->dims[0];
+		at->kernel = reduce->dims[2];
+	}
+	if (depthwise && depthwise->n_dims == n_dims)
 		at->kernel = depthwise->dims[2];
 	size_t n = model_chain(at, links);
-	for (size_t i = 0; i < n; i++) {
-		const struct chain_link *link = &links[i];
-		size_t link_in = link->depthwise ? 1 : link->in;
-		if (expect_layer(weights, link->format, stage, 3,
-				 (size_t[]){ link->out, link_in, link->kernel }, why) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (expect_link(weights, &links[i], stage, why) < 0)
 			return -1;
-		if (link->depthwise && model_tensor(weights, "zero", link->format, stage))
-			return problem_why(
-			    why,
-			    "stage %zu: expected no zero points of a depthwise convolution",
-			    stage);
-	}
 	const struct weight *last = model_tensor(weights, "weight", "stage%zu.conv", stage);
 	at->out = last->dims[0];
 	if (n == 1)
@@ -281,13 +348,16 @@ static int expect_stage(const struct weights *weights, struct model_shape *shape
 			size_t stage, struct problem *why)
 {
 	struct stage_shape *at = &shape->stages[stage - 1];
-	size_t in = stage == 1 ? shape->embed : shape->stages[stage - 2].out;
-	if (expect_chain(weights, stage, in, at, why) < 0)
+	const struct stage_shape *before = stage == 1 ? NULL : at - 1;
+	size_t in = before ? before->out : shape->embed;
+	size_t side = before ? (before->side + 1) / 2 : at->side;
+	if (expect_chain(weights, stage, in, side, at, why) < 0)
 		return -1;
-	if (at->kernel > FEATURE_LENGTH)
+	size_t most = side ? side : FEATURE_LENGTH;
+	if (at->kernel > most)
 		return problem_why(why,
-				   "stage %zu: expected a kernel of at most %d, found %zu",
-				   stage, FEATURE_LENGTH, at->kernel);
+				   "stage %zu: expected a kernel of at most %zu, found %zu",
+				   stage, most, at->kernel);
 	return model_tensor(weights, "weight", "head%zu.gate", stage)
 		   ? expect_head(weights, shape, stage, why)
 		   : 0;
@@ -341,8 +411,13 @@ int model_shape_of(const struct weights *weights, struct model_shape *shape,
 	if (weights_find(weights, "lexicon.keys") || weights_find(weights, "linear.weight"))
 		return shallow_shape_of(weights, shape, why);
 	*shape = (struct model_shape){ .classes = 0 };
-	if (expect_embedding(weights, shape, why) < 0)
+	const struct weight *first = weights_find(weights, "stage1.conv.weight");
+	if (first && first->n_dims == 4) {
+		shape->embed = PICTURE_CHANNELS;
+		shape->stages[0].side = PICTURE_SIDE;
+	} else if (expect_embedding(weights, shape, why) < 0) {
 		return -1;
+	}
 	size_t n = 0;
 	while (n < MODEL_MAX_STAGES &&
 	       model_tensor(weights, "weight", "stage%zu.conv", n + 1))

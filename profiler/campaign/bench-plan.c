@@ -103,7 +103,7 @@ static int choose(struct bench_plan *plan, const struct bench_options *options,
 		  struct problem *why)
 {
 	const char *variants = options->variants;
-	const struct model_recipe which = { options->seed, options->samples,
+	const struct model_recipe which = { options->seed, options->samples, options->task,
 					    options->data };
 	char path[4096];
 	if (models_path(path, sizeof(path), why) != 0 ||
@@ -141,6 +141,8 @@ static char **words(const char *path, const char *job, const char *variant,
 			      variant,
 			      "--seed",
 			      seed,
+			      options->task ? "--task" : NULL,
+			      options->task,
 			      options->samples ? "--samples" : NULL,
 			      options->samples ? samples : NULL,
 			      options->data ? "--data" : NULL,

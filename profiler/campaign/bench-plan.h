@@ -14,6 +14,7 @@ struct bench_options {
 	int64_t runs;         /* inference trials of each variant */
 	int64_t seconds;      /* of the steady phase of each inference trial */
 	uint64_t seed;
+	const char *task; /* "mirror"; NULL: the agent */
 	const char *data; /* file of the user's own queries; NULL: generated ones */
 	int64_t samples;  /* training queries at most; 0: each variant's own number */
 	bool quick;       /* fewer and shorter trials */

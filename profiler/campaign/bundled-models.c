@@ -36,14 +36,16 @@ static size_t quote(char *into, size_t size, const char *text)
 static int list_command(char *command, size_t size, const char *path,
 			const struct model_recipe *recipe)
 {
-	char program[4096], data[4096] = "", at_most[40] = "";
+	char program[4096], data[4096] = "", task[40] = "", at_most[40] = "";
 	if (quote(program, sizeof(program), path) == 0 ||
+	    (recipe->task && quote(task, sizeof(task), recipe->task) == 0) ||
 	    (recipe->data && quote(data, sizeof(data), recipe->data) == 0))
 		return -1;
 	if (recipe->samples)
 		snprintf(at_most, sizeof(at_most), " --samples %" PRId64, recipe->samples);
-	snprintf(command, size, "exec %s list --json --seed %" PRIu64 "%s%s%s", program,
-		 recipe->seed, at_most, recipe->data ? " --data " : "", data);
+	snprintf(command, size, "exec %s list --json --seed %" PRIu64 "%s%s%s%s%s", program,
+		 recipe->seed, at_most, recipe->task ? " --task " : "", task,
+		 recipe->data ? " --data " : "", data);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct model_list {
 struct model_recipe {
 	uint64_t seed;
 	int64_t samples;  /* at most; 0: each its own number */
+	const char *task; /* "mirror"; NULL: the agent */
 	const char *data; /* file of queries; NULL: generated ones */
 };
 

@@ -36,6 +36,9 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct options, bench.quick) },
 	{ "samples", 0, "N", NULL, "train on at most N queries [each variant's own]",
 	  OPTION_COUNT(struct options, bench.samples, 1, 1e9) },
+	{ "task", 0, "TASK", NULL,
+	  "agent: shoppers' queries; mirror: pictures of faces [agent]",
+	  OPTION_TEXT(struct options, bench.task), .choices = "agent|mirror" },
 	{ "data", 0, "FILE", NULL, "your own queries (see joulecart models data --json)",
 	  OPTION_TEXT(struct options, bench.data) },
 	{ "no-train", 0, NULL, NULL, "inference only, with the models trained before",
@@ -84,6 +87,13 @@ static int parse(struct options *options, int argc, char **argv, struct problem 
 		why->kind = PROBLEM_USAGE;
 		return problem_refuse(why, "give --sessions too",
 				      "a mix is one of sessions");
+	}
+	if (bench->task && strcmp(bench->task, "agent") == 0)
+		bench->task = NULL;
+	if (bench->task && (bench->sessions || bench->data)) {
+		problem_what(why, "--task %s with --sessions or --data", bench->task);
+		why->kind = PROBLEM_USAGE;
+		return problem_refuse(why, "leave them out", "both are of the agent alone");
 	}
 	if (!bench->runs)
 		bench->runs = bench->quick ? 4 : 8;

@@ -87,6 +87,45 @@ static inline struct weights *chained_weights(void)
 	return weights;
 }
 
+/* A network that reads pictures: one whole convolution, and one in which each channel first sees itself
+ * alone. */
+static const struct model_shape picture_shape = {
+	.embed = PICTURE_CHANNELS,
+	.classes = FACE_OUTPUTS,
+	.n_stages = 2,
+	.stages = { { .in = PICTURE_CHANNELS,
+		      .out = 16,
+		      .kernel = 3,
+		      .side = 48,
+		      .hidden = 16 },
+		    { .in = 16,
+		      .out = 32,
+		      .kernel = 3,
+		      .side = 24,
+		      .depthwise = true,
+		      .hidden = 32 } },
+};
+
+/* Random weights of it, with biases. */
+static inline struct weights *picture_weights(void)
+{
+	struct weights *weights = model_init(&picture_shape, 3);
+	for (size_t i = 0; weights && i < weights->n; i++)
+		if (weights->items[i].n_dims == 1)
+			fill(weights->items[i].data, weight_count(&weights->items[i]), 0.3f,
+			     i);
+	return weights;
+}
+
+/* The features of n test pictures, which are the data's. */
+static inline void some_pictures(struct dataset *data, struct features *features, size_t n)
+{
+	if (mirror_make(data, 7, SPLIT_TEST, n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		features_of(&data->queries[i], 0, &features[i]);
+}
+
 /* The features of n test queries. */
 static inline void some_features(struct features *features, size_t n, size_t rows)
 {

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "models/data/catalogue.h"
+#include "models/data/task.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/models/fixture.h"
 
@@ -92,7 +93,7 @@ static void knowing_all_wants_earns_the_whole_gain(void **state)
 		float logits[N_OUTPUTS];
 		uint8_t brands[RANKED];
 		certain(logits, label, wants);
-		assert_int_equal(catalogue_best_class(logits), label);
+		assert_int_equal(task_best_class(TASK_AGENT, logits), label);
 		catalogue_rank(logits, label, brands);
 		assert_float_equal(catalogue_ndcg(label, brands, label, wants), 1.0, 1e-9);
 	}

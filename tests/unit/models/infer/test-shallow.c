@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "base/problem.h"
+#include "models/data/task.h"
 #include "models/infer/plan.h"
 #include "models/infer/shallow.h"
 #include "models/train/linear.h"
@@ -23,7 +24,7 @@ static unsigned answer_to(const char *text, enum knowledge knowledge)
 	struct plan *plan = plan_create(weights, 1, &why);
 	snprintf(query.text, sizeof(query.text), "%s", text);
 	features_of(&query, plan->shape.rows, &features);
-	unsigned label = catalogue_best_class(plan_run(plan, &features, 1, &why));
+	unsigned label = task_best_class(TASK_AGENT, plan_run(plan, &features, 1, &why));
 	plan_free(plan);
 	weights_free(weights);
 	return label;
@@ -123,7 +124,7 @@ static void a_linear_model_learns_names_and_answers_alike_in_any_batch(void **st
 			assert_memory_equal(plan_run(one, &batch[b], 1, &why),
 					    logits + b * N_OUTPUTS,
 					    N_OUTPUTS * sizeof(float));
-			right += catalogue_best_class(logits + b * N_OUTPUTS) ==
+			right += task_best_class(TASK_AGENT, logits + b * N_OUTPUTS) ==
 				 data.queries[from + b].label;
 		}
 	}

@@ -77,7 +77,7 @@ static void check_type(dnnl_data_type_t type, float step)
 			else
 				((float *)data)[i] = number;
 		}
-	span_pool(spans, 3, &x, step, CHANNELS, pooled[0]);
+	span_pool(spans, 3, 1, &x, step, CHANNELS, pooled[0]);
 	for (size_t i = 0; i < 3; i++)
 		check_pooled(pooled[i], &spans[i], type == dnnl_u8 ? step : 1.0f);
 	compute_close(&compute);
@@ -101,7 +101,7 @@ static void a_maximum_of_floats_may_be_negative(void **state)
 	struct tensor x = tensor_new(&compute, &desc);
 	float pooled = 0.0f;
 	memcpy(tensor_data(&x), (float[]){ -3.0f, -2.0f }, 2 * sizeof(float));
-	span_pool(spans, 1, &x, 0.0f, 1, &pooled);
+	span_pool(spans, 1, 1, &x, 0.0f, 1, &pooled);
 	assert_float_equal(pooled, -2.0, 0.0);
 	compute_close(&compute);
 }

@@ -19,20 +19,21 @@ enum { BATCH = 4 };
 static double loss_of(struct network *network, const struct features *features)
 {
 	double loss = 0.0;
+	const size_t outputs = network->shape.classes;
 	network_forward(network, features);
 	for (size_t stage = 1; stage <= 2; stage++) {
 		if (!model_has_head(&network->shape, stage))
 			continue;
 		float *d = network_d_logits(network, stage);
-		memset(d, 0, BATCH * N_OUTPUTS * sizeof(float));
+		memset(d, 0, BATCH * outputs * sizeof(float));
 		for (size_t b = 0; b < BATCH; b++)
 			loss += (double)loss_cross_entropy(
-			    network_logits(network, stage) + b * N_OUTPUTS, N_OUTPUTS,
-			    b * 7, stage == 1 ? 0.3f : 1.0f, d + b * N_OUTPUTS);
+			    network_logits(network, stage) + b * outputs, outputs, b * 7,
+			    stage == 1 ? 0.3f : 1.0f, d + b * outputs);
 	}
 	const float *pooled = network_pooled(network);
 	float *d_pooled = network_d_pooled(network);
-	for (size_t i = 0; i < BATCH * tiny_shape.stages[1].out; i++) {
+	for (size_t i = 0; i < BATCH * network->shape.stages[1].out; i++) {
 		loss += 0.5 * (double)pooled[i] * (double)pooled[i];
 		d_pooled[i] = pooled[i];
 	}
@@ -74,15 +75,13 @@ static void cut_to(struct features *features, size_t n, size_t length)
 }
 
 /* Frees the weights. */
-static void check_gradients(struct weights *weights, size_t length)
+static void check_gradients_on(struct weights *weights, const struct features *features,
+			       size_t length)
 {
 	struct problem why;
-	struct features features[BATCH];
 	struct weights *gradients = weights_like(weights);
 	struct network *network = network_create(weights, gradients, BATCH, length, &why);
 	assert_non_null(network);
-	some_features(features, BATCH, tiny_shape.rows);
-	cut_to(features, BATCH, length);
 	loss_of(network, features);
 	network_backward(network, features);
 	struct weights *kept = weights_new();
@@ -94,6 +93,14 @@ static void check_gradients(struct weights *weights, size_t length)
 	network_free(network);
 	weights_free(gradients);
 	weights_free(weights);
+}
+
+static void check_gradients(struct weights *weights, size_t length)
+{
+	struct features features[BATCH];
+	some_features(features, BATCH, tiny_shape.rows);
+	cut_to(features, BATCH, length);
+	check_gradients_on(weights, features, length);
 }
 
 static void every_tensors_gradient_is_the_slope_of_the_loss(void **state)
@@ -114,23 +121,32 @@ static void gradients_hold_through_chains_of_small_convolutions(void **state)
 	check_gradients(chained_weights(), FEATURE_LENGTH);
 }
 
+static void gradients_hold_for_pictures(void **state)
+{
+	(void)state;
+	struct dataset data;
+	struct features features[BATCH];
+	some_pictures(&data, features, BATCH);
+	check_gradients_on(picture_weights(), features, 0);
+	dataset_free(&data);
+}
+
 /* A query in a batch is answered as a network of the query's own padded length answers it alone. Frees the
  * weights. */
-static void check_plan(struct weights *weights)
+static void check_plan(struct weights *weights, const struct features *features)
 {
 	struct problem why;
-	struct features features[BATCH];
 	struct weights *gradients = weights_like(weights);
 	struct plan *plan = plan_create(weights, BATCH, &why);
-	some_features(features, BATCH, tiny_shape.rows);
+	size_t outputs = plan->shape.classes;
 	const float *served = plan_run(plan, features, BATCH, &why);
 	assert_non_null(served);
 	for (size_t b = 0; b < BATCH; b++) {
 		struct network *network = network_create(
 		    weights, gradients, 1, features_padded(features[b].n_positions), &why);
 		network_forward(network, &features[b]);
-		for (size_t i = 0; i < N_OUTPUTS; i++)
-			assert_float_equal(served[b * N_OUTPUTS + i],
+		for (size_t i = 0; i < outputs; i++)
+			assert_float_equal(served[b * outputs + i],
 					   network_logits(network, 2)[i], 1e-4);
 		network_free(network);
 	}
@@ -142,8 +158,14 @@ static void check_plan(struct weights *weights)
 static void the_plan_answers_as_the_trained_network_does(void **state)
 {
 	(void)state;
-	check_plan(tiny_weights());
-	check_plan(chained_weights());
+	struct dataset data;
+	struct features features[BATCH];
+	some_features(features, BATCH, tiny_shape.rows);
+	check_plan(tiny_weights(), features);
+	check_plan(chained_weights(), features);
+	some_pictures(&data, features, BATCH);
+	check_plan(picture_weights(), features);
+	dataset_free(&data);
 }
 
 static void a_query_gets_the_same_answer_alone_and_in_a_batch(void **state)
@@ -299,12 +321,47 @@ static void weights_of_another_shape_are_refused(void **state)
 	weights_free(weights);
 }
 
+/* Pictures' weights of another shape, refused with these words. */
+static void refused(const char *tensor, unsigned dimension, size_t size, const char *words)
+{
+	struct problem why;
+	struct weights *weights = picture_weights();
+	for (size_t i = 0; i < weights->n; i++)
+		if (strcmp(weights->items[i].name, tensor) == 0)
+			weights->items[i].dims[dimension] = size;
+	assert_null(plan_create(weights, 1, &why));
+	assert_non_null(strstr(why.why, words));
+	weights_free(weights);
+}
+
+static void weights_of_pictures_are_checked_as_those_of_queries_are(void **state)
+{
+	(void)state;
+	refused("stage1.conv.weight", 1, 4, "expected size 3 in dimension 2, found 4");
+	refused("stage1.conv.weight", 3, 1, "expected square kernels, found 3 x 1");
+	refused("stage2.depthwise.weight", 3, 2, "expected size 3 in dimension 4, found 2");
+	refused("stage2.conv.weight", 2, 3, "expected size 1 in dimension 3, found 3");
+}
+
+static void kernels_larger_than_their_picture_are_refused(void **state)
+{
+	(void)state;
+	struct problem why;
+	struct model_shape shape = picture_shape;
+	shape.stages[1].kernel = 25;
+	struct weights *weights = model_init(&shape, 1);
+	assert_null(plan_create(weights, 1, &why));
+	assert_string_equal(why.why, "stage 2: expected a kernel of at most 24, found 25");
+	weights_free(weights);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_tensors_gradient_is_the_slope_of_the_loss),
 		cmocka_unit_test(gradients_hold_for_networks_of_short_queries_too),
 		cmocka_unit_test(gradients_hold_through_chains_of_small_convolutions),
+		cmocka_unit_test(gradients_hold_for_pictures),
 		cmocka_unit_test(the_plan_answers_as_the_trained_network_does),
 		cmocka_unit_test(a_query_gets_the_same_answer_alone_and_in_a_batch),
 		cmocka_unit_test(training_lowers_the_loss),
@@ -313,6 +370,8 @@ int main(void)
 		cmocka_unit_test(fewer_samples_than_a_batch_are_refused),
 		cmocka_unit_test(weights_without_a_needed_tensor_are_refused_by_its_name),
 		cmocka_unit_test(weights_of_another_shape_are_refused),
+		cmocka_unit_test(weights_of_pictures_are_checked_as_those_of_queries_are),
+		cmocka_unit_test(kernels_larger_than_their_picture_are_refused),
 	};
 	return cmocka_run_group_tests(tests, one_thread, NULL);
 }

@@ -13,8 +13,9 @@ static void a_variant_alone_is_itself(void **state)
 	struct variant_stack stack;
 	struct problem why;
 	(void)state;
-	assert_ptr_equal(stack_read(&stack, "student", &why), &variant_student);
-	assert_ptr_equal(stack_read(&stack, "teacher+int8:off", &why), &variant_teacher);
+	assert_ptr_equal(stack_read(&stack, "student", TASK_AGENT, &why), &variant_student);
+	assert_ptr_equal(stack_read(&stack, "teacher+int8:off", TASK_AGENT, &why),
+			 &variant_teacher);
 }
 
 static void each_step_is_made_from_the_one_before(void **state)
@@ -23,7 +24,7 @@ static void each_step_is_made_from_the_one_before(void **state)
 	struct problem why;
 	(void)state;
 	const struct variant *top = stack_read(
-	    &stack, "student+pruned-channel:32+lowrank-svd:off+int8", &why);
+	    &stack, "student+pruned-channel:32+lowrank-svd:off+int8", TASK_AGENT, &why);
 	assert_non_null(top);
 	assert_string_equal(top->name, "student+pruned-channel:32+int8");
 	assert_ptr_equal(top->make, variant_int8.make);
@@ -58,14 +59,14 @@ static void what_cannot_be_stacked_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct problem why = { 0 };
-		if (stack_read(&stack, texts[i], &why))
+		if (stack_read(&stack, texts[i], TASK_AGENT, &why))
 			fail_msg("'%s' is taken", texts[i]);
 		assert_int_equal(why.kind, PROBLEM_USAGE);
 	}
 	memset(text + strlen(text), '0', sizeof(text) - 1 - strlen(text));
 	text[sizeof(text) - 1] = '\0';
 	struct problem why = { 0 };
-	assert_null(stack_read(&stack, text, &why));
+	assert_null(stack_read(&stack, text, TASK_AGENT, &why));
 }
 
 /* As long as a step may be, and a name may not. */
@@ -77,7 +78,7 @@ static void a_name_that_does_not_fit_is_refused(void **state)
 	(void)state;
 	snprintf(text, sizeof(text), "teacher+pruned-channel:%0*d+lowrank-svd:%0*d", 100,
 		 64, 100, 32);
-	assert_null(stack_read(&stack, text, &why));
+	assert_null(stack_read(&stack, text, TASK_AGENT, &why));
 }
 
 int main(void)
