@@ -88,6 +88,7 @@ libmodels_a_SOURCES = \
   %D%/variants/rules.c \
   %D%/variants/stack.c %D%/variants/stack.h \
   %D%/variants/student.c \
+  %D%/variants/student-angle.c \
   %D%/variants/student-feature.c \
   %D%/variants/student-hard.c \
   %D%/variants/student-network.c %D%/variants/student-network.h \

@@ -100,12 +100,14 @@ float distillation_loss(struct distillation *distillation, struct network *netwo
 					    distillation->map->items[0].data,
 					    distillation->weights.feature },
 		    features, d_features, d_map);
-	if (distillation->weights.relation > 0.0f)
-		loss += loss_relation(
-		    &(struct relation_loss){ TRAIN_BATCH, distillation->width,
-					     distillation->wide, distillation->batch,
-					     distillation->weights.relation },
-		    features, d_features);
+	struct relation_loss relation = { TRAIN_BATCH, distillation->width,
+					  distillation->wide, distillation->batch,
+					  distillation->weights.relation };
+	if (relation.weight > 0.0f)
+		loss += loss_relation(&relation, features, d_features);
+	relation.weight = distillation->weights.angle;
+	if (relation.weight > 0.0f)
+		loss += loss_angle(&relation, features, d_features);
 	return loss;
 }
 

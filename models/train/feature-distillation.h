@@ -1,5 +1,5 @@
-/* models/train/feature-distillation.h - learning from a teacher's features, the maximum over time of its last stage,
- * besides its soft labels: see loss_feature() and loss_relation(). */
+/* models/train/feature-distillation.h - learning from a teacher's features, the maximum over time of its last
+ * stage, besides its soft labels: see loss_feature(), loss_relation() and loss_angle(). */
 #ifndef JOULECART_MODELS_FEATURE_DISTILLATION_H
 #define JOULECART_MODELS_FEATURE_DISTILLATION_H
 #include <stddef.h>
@@ -9,7 +9,7 @@ struct problem;
 
 /* Of each loss beside the labels' own; 0: left out. */
 struct distillation_weights {
-	float feature, relation;
+	float feature, relation, angle;
 };
 
 struct distillation;

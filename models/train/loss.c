@@ -6,6 +6,7 @@
 #include "models/kernels/softmax.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 float loss_cross_entropy(const float *logits, size_t n, size_t label, float weight,
 			 float *d_logits)
@@ -129,4 +130,89 @@ float loss_relation(const struct relation_loss *loss, const float *features,
 			     d_features + i * width, d_features + j * width, width, factor);
 		}
 	return loss->weight * sum / pairs;
+}
+
+/* Of n features: their inner products, and the distance of each two. */
+struct corners {
+	float product[LOSS_MAX_BATCH][LOSS_MAX_BATCH];
+	float distance[LOSS_MAX_BATCH][LOSS_MAX_BATCH];
+};
+
+static void corners_of(const float *features, size_t n, size_t width,
+		       struct corners *corners)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i; j < n; j++)
+			corners->product[i][j] = corners->product[j][i] = dot(
+			    features + i * width, features + j * width, width);
+	distances(features, n, width, corners->distance);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++)
+			corners->distance[j][i] = corners->distance[i][j];
+}
+
+/* Of the angle at `at` between i and k; false where there is none. */
+static bool cosine_of(const struct corners *corners, size_t at, size_t i, size_t k,
+		      float *cosine)
+{
+	const float tiny = 1e-6f;
+	float sides = corners->distance[at][i] * corners->distance[at][k];
+	if (sides <= tiny)
+		return false;
+	*cosine = (corners->product[i][k] - corners->product[at][i] -
+		   corners->product[at][k] + corners->product[at][at]) /
+		  sides;
+	return true;
+}
+
+/* The gradient on each feature is a sum of all features, by these factors. */
+typedef float shares[LOSS_MAX_BATCH][LOSS_MAX_BATCH];
+
+/* What moves feature i by `factor` times (from - at), and `at` by as much the other way. */
+static void share(shares of, size_t i, size_t from, size_t at, float factor)
+{
+	of[i][from] += factor;
+	of[i][at] -= factor;
+	of[at][from] -= factor;
+	of[at][at] += factor;
+}
+
+/* The cosine's slope: of (i - at)(k - at) / (|i - at| |k - at|), times how the loss depends on it. */
+static void share_corner(shares of, const struct corners *corners, const size_t corner[3],
+			 float cosine, float slope)
+{
+	size_t at = corner[0], i = corner[1], k = corner[2];
+	float to_i = corners->distance[at][i], to_k = corners->distance[at][k];
+	share(of, i, k, at, slope / (to_i * to_k));
+	share(of, k, i, at, slope / (to_i * to_k));
+	share(of, i, i, at, -slope * cosine / (to_i * to_i));
+	share(of, k, k, at, -slope * cosine / (to_k * to_k));
+}
+
+float loss_angle(const struct relation_loss *loss, const float *features, float *d_features)
+{
+	struct corners own, wanted;
+	shares of = { { 0 } };
+	size_t n = loss->n, width = loss->width;
+	const size_t n_corners = n * (n - 1) * (n - 2) / 2;
+	float each = loss->weight / (float)n_corners, sum = 0.0f;
+	corners_of(features, n, width, &own);
+	corners_of(loss->target, n, loss->wide, &wanted);
+	for (size_t at = 0; at < n; at++)
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = i + 1; k < n; k++) {
+				float has, wants, slope;
+				if (i == at || k == at ||
+				    !cosine_of(&own, at, i, k, &has) ||
+				    !cosine_of(&wanted, at, i, k, &wants))
+					continue;
+				sum += huber(has - wants, &slope);
+				share_corner(of, &own, (size_t[]){ at, i, k }, has,
+					     each * slope);
+			}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			add_scaled(d_features + i * width, features + j * width, width,
+				   of[i][j]);
+	return each * sum;
 }

@@ -38,5 +38,10 @@ struct relation_loss {
 };
 float loss_relation(const struct relation_loss *loss, const float *features,
 		    float *d_features);
+/* The same by angle ("RKD-A"): the mean over all corners (an angle at one query between two others) of
+ * Huber's loss between the cosines in the student's features and in the teacher's. A corner at which two
+ * features are equal counts as right. n at least 3. */
+float loss_angle(const struct relation_loss *loss, const float *features,
+		 float *d_features);
 
 #endif

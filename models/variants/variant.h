@@ -83,6 +83,7 @@ extern const struct variant variant_teacher;
 extern const struct variant variant_student;
 extern const struct variant variant_student_feature;
 extern const struct variant variant_student_relation;
+extern const struct variant variant_student_angle;
 extern const struct variant variant_student_hard;
 extern const struct variant variant_pruned_channel;
 extern const struct variant variant_int8;

@@ -15,6 +15,7 @@ const struct variant *const variants[] = {
 	&variant_student,
 	&variant_student_feature,
 	&variant_student_relation,
+	&variant_student_angle,
 	&variant_student_hard,
 	&variant_pruned_channel,
 	&variant_int8,

@@ -118,6 +118,13 @@ static float relation_loss(const struct sample *sample, float *d_features, float
 	return loss_relation(&loss, sample->features, d_features);
 }
 
+static float angle_loss(const struct sample *sample, float *d_features, float *unused)
+{
+	(void)unused;
+	const struct relation_loss loss = { BATCH, WIDTH, WIDE, sample->target, 0.7f };
+	return loss_angle(&loss, sample->features, d_features);
+}
+
 /* Moves each of the n numbers at x, which belong to the sample, both ways. */
 static void check_slopes(float (*loss)(const struct sample *, float *, float *),
 			 struct sample *sample, float *x, const float *d, size_t n)
@@ -179,6 +186,44 @@ static void features_of_the_same_form_at_another_scale_cost_nothing(void **state
 		assert_float_equal(d[i], 0.0f, 1e-6f);
 }
 
+static void angle_gradient_is_its_slope(void **state)
+{
+	(void)state;
+	struct sample sample;
+	float d_features[BATCH * WIDTH] = { 0 };
+	fill_sample(&sample);
+	assert_true(angle_loss(&sample, d_features, NULL) > 0.0f);
+	check_slopes(angle_loss, &sample, sample.features, d_features, BATCH * WIDTH);
+}
+
+/* A right angle where the teacher has a straight one, at one corner of three. */
+static void an_angle_costs_half_of_its_cosines_difference_squared(void **state)
+{
+	(void)state;
+	const float features[3 * 2] = { 1, 0, 0, 0, 0, 1 };
+	const float target[3 * 2] = { 1, 0, 0, 0, -1, 0 };
+	const double half_right = sqrt(0.5); /* the cosine at the other two; wanted: 1 */
+	float d[3 * 2] = { 0 };
+	const struct relation_loss loss = { 3, 2, 2, target, 1.0f };
+	assert_float_equal(loss_angle(&loss, features, d),
+			   (float)((0.5 + pow(1.0 - half_right, 2.0)) / 3.0), 1e-6);
+}
+
+static void angles_are_the_same_turned_moved_and_at_another_scale(void **state)
+{
+	(void)state;
+	float features[BATCH * 2], target[BATCH * 2], d[BATCH * 2] = { 0 };
+	fill(features, BATCH * 2, 2.0f, 16);
+	for (size_t i = 0; i < BATCH; i++) {
+		target[2 * i] = 1.0f - 3.0f * features[2 * i + 1];
+		target[2 * i + 1] = 3.0f * features[2 * i] - 2.0f;
+	}
+	const struct relation_loss loss = { BATCH, 2, 2, target, 1.0f };
+	assert_float_equal(loss_angle(&loss, features, d), 0.0f, 1e-9f);
+	for (size_t i = 0; i < BATCH * 2; i++)
+		assert_float_equal(d[i], 0.0f, 1e-5f);
+}
+
 static void equal_features_have_no_relation_to_learn_from(void **state)
 {
 	(void)state;
@@ -187,6 +232,7 @@ static void equal_features_have_no_relation_to_learn_from(void **state)
 	fill(target, BATCH * WIDE, 1.0f, 15);
 	const struct relation_loss loss = { BATCH, WIDTH, WIDE, target, 1.0f };
 	assert_true(isfinite(loss_relation(&loss, features, d)));
+	assert_float_equal(loss_angle(&loss, features, d), 0.0f, 0.0f);
 	for (size_t i = 0; i < BATCH * WIDTH; i++)
 		assert_float_equal(d[i], 0.0f, 0.0f);
 }
@@ -203,6 +249,9 @@ int main(void)
 		cmocka_unit_test(feature_gradients_are_their_slopes),
 		cmocka_unit_test(features_that_map_to_nothing_cost_the_weight),
 		cmocka_unit_test(relation_gradient_is_its_slope),
+		cmocka_unit_test(angle_gradient_is_its_slope),
+		cmocka_unit_test(an_angle_costs_half_of_its_cosines_difference_squared),
+		cmocka_unit_test(angles_are_the_same_turned_moved_and_at_another_scale),
 		cmocka_unit_test(features_of_the_same_form_at_another_scale_cost_nothing),
 		cmocka_unit_test(equal_features_have_no_relation_to_learn_from),
 	};
