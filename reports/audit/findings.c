@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char file_suffix[] = "findings";
@@ -47,6 +48,23 @@ static bool take_line(const char *line, size_t size, struct arena *arena)
 	return is_taken;
 }
 
+/* Those of one record stay in the order in which they lie in the array. */
+static int by_record(const void *left, const void *right)
+{
+	const struct sample_finding *a = *(const struct sample_finding *const *)left;
+	const struct sample_finding *b = *(const struct sample_finding *const *)right;
+	int order = strcmp(a->record, b->record);
+	return order ? order : (a > b) - (a < b);
+}
+
+static void sort(struct arena *arena, struct sample_findings *list)
+{
+	list->by_record = arena_room(arena, (list->n + 1) * sizeof(*list->by_record));
+	for (size_t i = 0; i < list->n; i++)
+		list->by_record[i] = &list->findings[i];
+	qsort(list->by_record, list->n, sizeof(*list->by_record), by_record);
+}
+
 int findings_read(const char *db_path, struct arena *arena, struct sample_findings *list,
 		  struct problem *why)
 {
@@ -67,7 +85,25 @@ int findings_read(const char *db_path, struct arena *arena, struct sample_findin
 	}
 	list->n = arena_appended(arena) / sizeof(struct sample_finding);
 	list->findings = arena_take(arena);
+	sort(arena, list);
 	return 0;
+}
+
+size_t findings_of(const struct sample_findings *list, const char *id,
+		   const struct sample_finding *const **first)
+{
+	size_t from = 0, end = list->n, n = 0;
+	while (from < end) {
+		size_t middle = from + (end - from) / 2;
+		if (strcmp(list->by_record[middle]->record, id) < 0)
+			from = middle + 1;
+		else
+			end = middle;
+	}
+	*first = list->by_record + from;
+	while (from + n < list->n && strcmp((*first)[n]->record, id) == 0)
+		n++;
+	return n;
 }
 
 static int check_text(const char *text, struct problem *why)

@@ -21,8 +21,10 @@ struct sample_finding {
 };
 
 struct sample_findings {
-	const struct sample_finding *findings;
+	const struct sample_finding *findings; /* in the order of the file */
 	size_t n;
+	const struct sample_finding *
+	    *by_record; /* the same by record, and then in that order */
 	/* Which line is no finding; NULL: the file is sound, or there is none. */
 	const char *damage;
 };
@@ -31,6 +33,10 @@ struct sample_findings {
  * cannot be read. */
 int findings_read(const char *db_path, struct arena *arena, struct sample_findings *list,
 		  struct problem *why);
+
+/* Returns how many are of the record of that id; *first is the first of them, in by_record. */
+size_t findings_of(const struct sample_findings *list, const char *id,
+		   const struct sample_finding *const **first);
 
 /* Appends one, at the time of the clock. 0, or -1 with *why: the text is empty, too long or cannot be shown, or
  * the file cannot be written. */

@@ -73,10 +73,10 @@ static void put_drawing(const struct working_paper *paper, struct arena *arena, 
 static void put_findings(const struct working_paper *paper, const char *id,
 			 struct arena *arena, FILE *out)
 {
-	for (size_t i = 0; i < paper->findings->n; i++) {
-		const struct sample_finding *finding = &paper->findings->findings[i];
-		if (strcmp(finding->record, id) != 0)
-			continue;
+	const struct sample_finding *const *first;
+	size_t n = findings_of(paper->findings, id, &first);
+	for (size_t i = 0; i < n; i++) {
+		const struct sample_finding *finding = first[i];
 		fprintf(out, "\n**Finding**, %s%s: ", day_of(finding->made_utc_ns, arena),
 			strcmp(finding->file_sha256, paper->sample->file_sha256) == 0
 			    ? ""
@@ -121,29 +121,19 @@ static void put_record(const struct working_paper *paper, size_t number,
 	put_findings(paper, record->id, arena, out);
 }
 
-static bool is_drawn(const struct audit_sample *sample, const char *id)
-{
-	for (size_t i = 0; i < sample->n; i++)
-		if (strcmp(sample->drawn[i]->id, id) == 0)
-			return true;
-	return false;
-}
-
-static bool has_finding(const struct sample_findings *list, const char *id)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->findings[i].record, id) == 0)
-			return true;
-	return false;
-}
-
 /* Findings of records outside of this sample: those that an assurer chose, or drew before. */
 static void put_others(const struct working_paper *paper, struct arena *arena, FILE *out)
 {
 	bool is_first = true;
 	const struct sample_findings *list = paper->findings;
+	const struct sample_finding *const *first;
+	bool *is_drawn = arena_room(arena, list->n + 1);
+	for (size_t i = 0; i < paper->sample->n; i++)
+		for (size_t n = findings_of(list, paper->sample->drawn[i]->id, &first);
+		     n > 0;)
+			is_drawn[first[--n] - list->findings] = true;
 	for (size_t i = 0; i < list->n; i++) {
-		if (is_drawn(paper->sample, list->findings[i].record))
+		if (is_drawn[i])
 			continue;
 		if (is_first)
 			fputs("\nOf records that are not in this sample:\n\n", out);
@@ -160,8 +150,9 @@ static void put_conclusion(const struct working_paper *paper, struct arena *aren
 			   FILE *out)
 {
 	size_t n = 0;
+	const struct sample_finding *const *first;
 	for (size_t i = 0; i < paper->sample->n; i++)
-		n += has_finding(paper->findings, paper->sample->drawn[i]->id);
+		n += findings_of(paper->findings, paper->sample->drawn[i]->id, &first) > 0;
 	fprintf(out,
 		"\n## Findings\n\n%zu of the %zu records drawn %s a finding. That there "
 		"is none does not say that a record was checked:\nthe boxes above do.\n",

@@ -7,7 +7,7 @@ checklist=$TESTS_SOURCE/doc/checklist.md
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	stored_benchmark "$db"
+	small_benchmark "$db"
 	sql "INSERT INTO phase_units (phase_id, unit, n) SELECT phase_id, 'sessions', queries / 5
 	     FROM phase WHERE queries % 5 = 0 AND queries > 0"
 	joulecart factors set "$db" embodied=server share=0.3 zone=GB pue=1.2 training_queries=10M market=50 \

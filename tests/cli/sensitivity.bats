@@ -4,7 +4,7 @@ load ../helper
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	stored_benchmark "$db"
+	small_benchmark "$db"
 	joulecart factors set "$db" embodied=server share=0.3 zone=FR pue=1.2 training_queries=10M --source 'a test'
 	joulecart whatif --sensitivity --json "$db" >tornado.json
 }
