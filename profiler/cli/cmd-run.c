@@ -334,7 +334,8 @@ static int run(int argc, char **argv, struct problem *why)
 	};
 	char path[PATH_MAX];
 	int code = parse(&options, argc, argv, why);
-	if (code > 0 && campaign_name_file(&options.campaign, path, sizeof(path), why) != 0)
+	if (code == 0 &&
+	    campaign_name_file(&options.campaign, path, sizeof(path), why) != 0)
 		code = -1;
 	int status = code > 0 ? EXIT_OK : code < 0 ? -1 : run_wished(&options, why);
 	line_patterns_free(options.OUTPUT(patterns));

@@ -82,3 +82,11 @@ load ../jobs
 	mkfifo pipe
 	run -1 joulecart job --sacct pipe "$db"
 }
+
+@test "a rank's file is named by what its launcher says, and by the host" {
+	OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=1 PMIX_NAMESPACE=7 \
+		joulecart run -q -o '%j-%r-%h.db' -- true
+	[ -e "7-1-$(hostname -s).db" ]
+	run -125 joulecart run -q -o '%n.db' -- true
+	has "$output" "cannot name a file by '%n.db': no launcher says the node's number"
+}
