@@ -82,6 +82,26 @@ int guard_set(sqlite3 *db, int64_t bytes)
 	return set_budget(db, bytes);
 }
 
+/* Of the main database, on disk or in memory. */
+static int64_t bytes_of(sqlite3 *db)
+{
+	sqlite3_stmt *row = NULL;
+	int64_t bytes = 0;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT page_count * page_size FROM pragma_page_count, "
+			       "pragma_page_size",
+			       -1, &row, NULL) == SQLITE_OK &&
+	    sqlite3_step(row) == SQLITE_ROW)
+		bytes = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return bytes;
+}
+
+int guard_renew(sqlite3 *db, sqlite3 *other)
+{
+	return set_budget(db, bytes_of(db) + bytes_of(other));
+}
+
 void guard_trust_views(sqlite3 *db)
 {
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);

@@ -14,6 +14,10 @@
  * (guard_error). 0, or -1: out of memory. */
 int guard_set(sqlite3 *db, int64_t bytes);
 
+/* Before what is in another database is added to this one: the budget anew, for the bytes of both. 0, or -1: out of
+ * memory. */
+int guard_renew(sqlite3 *db, sqlite3 *other);
+
 enum {
 	GUARD_LEAST_LENGTH =
 	    1 << 24, /* of a value, in bytes: what one chunk or a list of ours needs */

@@ -12,6 +12,7 @@
 #include "schema/database/bundled.h"
 #include "schema/database/change-log.h"
 #include "schema/database/count.h"
+#include "schema/database/guard.h"
 #include "schema/database/migrate.h"
 #include "schema/gate/printable.h"
 #include "schema/seal/digest.h"
@@ -19,6 +20,7 @@
 #include "schema/store/reader.h"
 #include "schema/store/writer.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -310,7 +312,10 @@ int merge_from(struct store *store, const char *path, struct merge_result *resul
 	sqlite3 *other = store_open_read(path, why);
 	if (!other)
 		return -1;
-	int code = copy_in_one(store, other, path, result, why);
+	problem_what(why, "cannot merge '%s'", path);
+	int code = guard_renew(store_db(store), other) == 0
+		       ? copy_in_one(store, other, path, result, why)
+		       : problem_errno(why, ENOMEM);
 	sqlite3_close(other);
 	campaign_rows_end(store_db(store));
 	return code;

@@ -76,11 +76,36 @@ static void a_file_that_cannot_be_written_has_another_remedy(void **state)
 	sqlite3_close(db);
 }
 
+/* Some twelve steps a row: more than the least budget. */
+static const char many_steps_sql[] =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000)"
+    " SELECT count(*) FROM n";
+
+static void the_budget_grows_with_what_is_added(void **state)
+{
+	(void)state;
+	struct problem why;
+	sqlite3 *db = opened(":memory:", SQLITE_OPEN_READWRITE);
+	sqlite3 *other = opened(":memory:", SQLITE_OPEN_READWRITE);
+	assert_int_equal(guard_set(db, 0), 0);
+	assert_string_not_equal(todo_of(db, many_steps_sql, &why), "OK");
+	assert_non_null(strstr(why.why, "more steps"));
+	assert_string_equal(
+	    todo_of(other, "CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(16000000))",
+		    &why),
+	    "OK");
+	assert_int_equal(guard_renew(db, other), 0);
+	assert_string_equal(todo_of(db, many_steps_sql, &why), "OK");
+	sqlite3_close(other);
+	sqlite3_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_failure_of_sqlite_has_a_remedy),
 		cmocka_unit_test(a_file_that_cannot_be_written_has_another_remedy),
+		cmocka_unit_test(the_budget_grows_with_what_is_added),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
