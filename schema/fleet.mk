@@ -9,6 +9,7 @@ fleet_sources = \
   %D%/fleet/kept-figures.c %D%/fleet/kept-figures.h \
   %D%/fleet/pull.c %D%/fleet/pull.h \
   %D%/fleet/push.c %D%/fleet/push.h \
+  %D%/fleet/reading-pieces.c %D%/fleet/reading-pieces.h \
   %D%/fleet/server.c %D%/fleet/server.h \
   %D%/fleet/shape.c %D%/fleet/shape.h \
   %D%/fleet/source-file.c %D%/fleet/source-file.h

@@ -29,6 +29,11 @@ libjc_a_SOURCES += \
   %D%/gate/known-schemas.h \
   %D%/gate/printable.h \
   %D%/gate/schema-check.c %D%/gate/schema-check.h \
+  %D%/packed/channel-coder.c %D%/packed/channel-coder.h \
+  %D%/packed/number-stream.c %D%/packed/number-stream.h \
+  %D%/packed/reading-coder.c %D%/packed/reading-coder.h \
+  %D%/packed/reading-page.c %D%/packed/reading-page.h \
+  %D%/packed/trial-pages.c %D%/packed/trial-pages.h \
   %D%/samples/advance.c %D%/samples/advance.h \
   %D%/samples/average.c %D%/samples/average.h \
   %D%/samples/bits.c %D%/samples/bits.h \
@@ -36,6 +41,7 @@ libjc_a_SOURCES += \
   %D%/samples/chunk-times.c %D%/samples/chunk-times.h \
   %D%/samples/chunk1.c %D%/samples/chunk1.h \
   %D%/samples/stack-chunk.c %D%/samples/stack-chunk.h \
+  %D%/samples/quantum.c %D%/samples/quantum.h \
   %D%/samples/rollup.c %D%/samples/rollup.h \
   %D%/samples/sample.h \
   %D%/samples/samples-vtab.c %D%/samples/samples-vtab.h \
@@ -91,7 +97,7 @@ include %D%/fleet.mk
 # the sqlite3 shell could not load.
 extensiondir = $(pkglibdir)
 extension_PROGRAMS = joulecart.so
-joulecart_so_SOURCES = %D%/samples/samples-vtab.c %D%/samples/unpack.c %D%/samples/average.c %D%/samples/chunk.c %D%/samples/chunk-times.c %D%/samples/chunk1.c %D%/samples/bits.c
+joulecart_so_SOURCES = %D%/samples/samples-vtab.c %D%/samples/unpack.c %D%/samples/average.c %D%/samples/chunk.c %D%/samples/chunk-times.c %D%/samples/chunk1.c %D%/samples/quantum.c %D%/samples/bits.c
 joulecart_so_CPPFLAGS = -I$(top_srcdir) -I$(top_builddir)
 joulecart_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) $(SQLITE_CFLAGS) $(ZLIB_CFLAGS) -fPIC \
                       -fvisibility=hidden

@@ -2,6 +2,7 @@
 fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tree.h \
   %D%/fuzz/opener-target.c %D%/fuzz/opener-target.h %D%/fuzz/text-target.c %D%/fuzz/text-target.h \
   %D%/fuzz/otlp-target.c %D%/fuzz/otlp-target.h \
+  %D%/fuzz/page-target.c %D%/fuzz/page-target.h \
   profiler/metrics/http-server.c profiler/metrics/http-server.h \
   %D%/fuzz/profile-target.c %D%/fuzz/profile-target.h \
   %D%/fuzz/stacks-target.c %D%/fuzz/stacks-target.h \

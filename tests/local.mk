@@ -148,6 +148,7 @@ unit_tests = \
   tests/unit/schema/gate/test-domain \
   tests/unit/schema/gate/test-schema-check \
   tests/unit/schema/samples/test-advance \
+  tests/unit/schema/packed/test-reading-page \
   tests/unit/schema/samples/test-chunk \
   tests/unit/schema/samples/test-rollup \
   tests/unit/schema/samples/test-stack-chunk \

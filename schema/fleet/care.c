@@ -51,8 +51,8 @@ int care_status(struct server *server, struct care_status *status, struct proble
 	    " (SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class"
 	    "  WHERE relnamespace = 'joulecart'::regnamespace AND relkind = 'r'),"
 	    " (SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint"
-	    "  FROM pg_inherits WHERE inhparent IN ('joulecart.chunk_page'::regclass,"
-	    "   'joulecart.stretch_page'::regclass)),"
+	    "  FROM pg_inherits WHERE inhparent IN ('joulecart.reading_piece'::regclass,"
+	    "   'joulecart.chunk_page'::regclass, 'joulecart.stretch_page'::regclass)),"
 	    " to_char(min(begun), 'YYYY-MM-DD'), to_char(max(begun), 'YYYY-MM-DD'),"
 	    " count(*) FILTER (WHERE formulas <> (SELECT formulas FROM joulecart.fleet))"
 	    " FROM joulecart.pushed";

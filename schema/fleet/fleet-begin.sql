@@ -59,6 +59,19 @@ CREATE TABLE IF NOT EXISTS joulecart.source_campaign (
   PRIMARY KEY (campaign_uuid, team, source)
 );
 CREATE INDEX IF NOT EXISTS source_campaign_source ON joulecart.source_campaign (team, source);
+-- Rollups and readings of a campaign (stretch, chunk), in pages (schema/packed) that are cut into pieces of a block.
+CREATE TABLE IF NOT EXISTS joulecart.reading_piece (
+  campaign_uuid uuid NOT NULL,
+  team          text NOT NULL,
+  begun         timestamptz NOT NULL,
+  piece_no      bigint NOT NULL,
+  n_readings    bigint,                 -- of the page that ends with this piece; NULL: it goes on
+  data          bytea NOT NULL,
+  PRIMARY KEY (campaign_uuid, begun, piece_no)
+) PARTITION BY RANGE (begun);
+CREATE INDEX IF NOT EXISTS reading_piece_begun ON joulecart.reading_piece USING brin (begun);
+-- Partitions that are there follow.
+ALTER TABLE joulecart.reading_piece ALTER COLUMN data SET STORAGE PLAIN;
 -- Months whose rows were dropped; the figures stay.
 CREATE TABLE IF NOT EXISTS joulecart.retired (
   month        date PRIMARY KEY,

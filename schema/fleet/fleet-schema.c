@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "schema/database/migrate.h"
 #include "schema/fleet/fleet-sql.h"
+#include "schema/fleet/reading-pieces.h"
 #include "schema/gate/schema-check.h"
 #include "schema/store/campaign-rows.h"
 
@@ -136,13 +137,12 @@ static void write_row_table(sqlite3_str *sql, const char *table, const struct sh
 	write_new_columns(sql, table, shape);
 }
 
-/* Chunks are packed already: what PostgreSQL tries on them takes most of the time of their INSERT and makes
- * none smaller. Partitions that are there follow. */
+/* Chunks, of readings and of stacks, are packed already: what PostgreSQL tries on them takes most of the time of
+ * their INSERT and makes none smaller. Partitions that are there follow. */
 static void write_storage(sqlite3_str *sql, const char *table, const struct shape *shape)
 {
 	for (int i = 0; i < shape->n; i++)
-		if (strcmp(shape->name, "chunk") == 0 &&
-		    strcmp(shape_type(&shape->columns[i]), "bytea") == 0)
+		if (strcmp(shape_type(&shape->columns[i]), "bytea") == 0)
 			sqlite3_str_appendf(sql,
 					    "ALTER TABLE joulecart.%s ALTER COLUMN \"%w\""
 					    " SET STORAGE EXTERNAL;\n",
@@ -165,12 +165,14 @@ static void write_page_table(sqlite3_str *sql, const char *table, const struct s
 			    table, table);
 	write_new_columns(sql, table, shape);
 	write_storage(sql, table, shape);
+	sqlite3_str_appendf(sql, "DROP VIEW IF EXISTS joulecart.%s;\n", shape->name);
+	if (pieces_tell(shape->name))
+		return; /* its rows are in pieces, but for those of old files */
 	sqlite3_str_appendf(sql,
-			    "DROP VIEW IF EXISTS joulecart.%s;\n"
 			    "CREATE VIEW joulecart.%s WITH (security_invoker = true) AS"
 			    " SELECT p.campaign_uuid, p.team, p.begun, r.*"
 			    " FROM joulecart.%s p, unnest(",
-			    shape->name, shape->name, table);
+			    shape->name, table);
 	shape_names(sql, shape, "p.");
 	sqlite3_str_appendall(sql, ") AS r(");
 	shape_names(sql, shape, "");
@@ -254,13 +256,15 @@ static void write_own_rights(sqlite3_str *sql)
 	write_rights(sql, "envelope", of_my_team);
 	write_rights(sql, "source", of_my_team);
 	write_rights(sql, "source_campaign", of_my_team);
+	write_rights(sql, "reading_piece", of_open_campaign);
 	/* times, names and transactions are the server's own */
 	sqlite3_str_appendall(
 	    sql,
 	    "GRANT INSERT (campaign_uuid, team, begun, tool_version, rows_digest,"
 	    " readings_digest, figures_digest, n_readings, formulas) ON joulecart.pushed"
 	    " TO joulecart_writer;\n"
-	    "GRANT INSERT ON joulecart.envelope, joulecart.source_campaign"
+	    "GRANT INSERT ON joulecart.envelope, joulecart.source_campaign,"
+	    " joulecart.reading_piece"
 	    " TO joulecart_writer;\n"
 	    "GRANT INSERT (source, team, envelope, n_campaigns, is_sealed, name)"
 	    " ON joulecart.source TO joulecart_writer;\n");

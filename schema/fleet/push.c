@@ -10,8 +10,10 @@
 #include "schema/fleet/copy-write.h"
 #include "schema/fleet/envelope.h"
 #include "schema/fleet/kept-figures.h"
+#include "schema/fleet/reading-pieces.h"
 #include "schema/gate/gate.h"
 #include "schema/gate/printable.h"
+#include "schema/packed/trial-pages.h"
 #include "schema/store/campaign-claim.h"
 #include "schema/store/reader.h"
 
@@ -227,6 +229,12 @@ static char *stage_sql(const struct shape *shape)
 				    shape->columns[i].name, shape_type(&shape->columns[i]),
 				    shape->is_paged ? "[]" : "");
 	sqlite3_str_appendall(sql, ") ON COMMIT DELETE ROWS");
+	for (int i = 0; i < shape->n; i++)
+		if (shape->columns[i].type == 'b') /* packed already */
+			sqlite3_str_appendf(sql,
+					    "; ALTER TABLE pg_temp.stage_%s ALTER COLUMN"
+					    " \"%w\" SET STORAGE EXTERNAL",
+					    shape->name, shape->columns[i].name);
 	return sqlite3_str_finish(sql);
 }
 
@@ -269,14 +277,42 @@ static int send_rows(struct push *push, const struct campaign *campaign, const c
 	return code;
 }
 
+/* Rollups and readings. */
+static int send_pieces(struct push *push, const struct campaign *campaign,
+		       struct problem *why)
+{
+	sqlite3_stmt *rows = NULL;
+	size_t size = 0;
+	sqlite3 *pieces = pieces_new(why);
+	int code = pieces ? pieces_size(push->server, push->team, &size, why) : -1;
+	if (code == 0)
+		code = pieces_fill(pieces, push->db, size, why);
+	if (code == 0 &&
+	    sqlite3_prepare_v2(pieces,
+			       "SELECT piece_no, n_readings, data FROM reading_piece"
+			       " ORDER BY piece_no",
+			       -1, &rows, NULL) != SQLITE_OK)
+		code = sqlite_failed(push, pieces, why);
+	if (code == 0)
+		code = send_rows(push, campaign, "reading_piece", &pieces_shape, rows, true,
+				 why);
+	sqlite3_finalize(rows);
+	sqlite3_close(pieces);
+	return code;
+}
+
 static int send_tables(struct push *push, const struct campaign *campaign,
 		       struct problem *why)
 {
+	bool is_in_pieces = trial_pages_fit(push->db);
+	if (is_in_pieces && send_pieces(push, campaign, why) != 0)
+		return -1;
 	for (const struct campaign_table *table = campaign_tables; table->name; table++) {
 		struct shape shape;
 		sqlite3_stmt *rows = NULL;
 		char name[64];
-		if (!campaign_has_table(table->name))
+		if (!campaign_has_table(table->name) ||
+		    (is_in_pieces && pieces_tell(table->name)))
 			continue;
 		if (campaign_select(push->db, table, &shape, &rows) != 0)
 			return sqlite_failed(push, push->db, why);

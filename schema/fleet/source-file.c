@@ -9,6 +9,7 @@
 #include "schema/fleet/copy-read.h"
 #include "schema/fleet/envelope.h"
 #include "schema/fleet/pull.h"
+#include "schema/fleet/reading-pieces.h"
 #include "schema/seal/seal.h"
 #include "schema/store/reader.h"
 
@@ -113,6 +114,28 @@ static int take_table(struct server *server, sqlite3 *db, const char *uuid,
 	return code;
 }
 
+/* Rollups and readings that came in pieces. */
+static int take_pieces(struct server *server, sqlite3 *db, const char *uuid,
+		       struct problem *why)
+{
+	sqlite3 *pieces = pieces_new(why);
+	char *sql = sqlite3_mprintf("COPY (SELECT piece_no, n_readings, data"
+				    " FROM joulecart.reading_piece"
+				    " WHERE campaign_uuid = '%s' ORDER BY piece_no)"
+				    " TO STDOUT BINARY",
+				    uuid);
+	int code = !pieces ? -1
+		   : sql   ? server_copy(server, sql, false, why)
+			   : problem_why(why, "out of memory");
+	if (code == 0)
+		code = copy_read(server, &pieces_shape, pieces, false, why);
+	if (code == 0)
+		code = pieces_unpack(pieces, db, why);
+	sqlite3_free(sql);
+	sqlite3_close(pieces);
+	return code;
+}
+
 static bool is_as_pushed(PGresult *row, int column, const uint8_t digest[DIGEST_SIZE])
 {
 	char hex[DIGEST_HEX_SIZE];
@@ -148,10 +171,14 @@ static int take_campaign(struct server *server, sqlite3 *db, const char *uuid,
 	if (!uuid_is_plain(uuid))
 		return problem_refuse(why, "the server does not send what joulecart pushed",
 				      "what it calls a campaign is no UUID");
-	for (const struct campaign_table *table = campaign_tables; table->name; table++)
+	for (const struct campaign_table *table = campaign_tables; table->name; table++) {
+		bool is_rollup = strcmp(table->name, "stretch") == 0;
 		if (campaign_has_table(table->name) &&
 		    take_table(server, db, uuid, table->name, why) != 0)
 			return -1;
+		if (is_rollup && take_pieces(server, db, uuid, why) != 0)
+			return -1;
+	}
 	return compare(server, db, uuid, result, why);
 }
 

@@ -28,7 +28,10 @@
  * An average is 0 before the first value, then that value; its spread is 0 at first. With each
  * further value, d = |value - average|: where d > (spread + 16) * 32, the average stays and the
  * spread becomes ((spread + 16) * 32) >> 3; else the average grows by (value - average) >> 3 and
- * the spread by (d - spread) >> 3. The last byte is padded with zeros. The row's crc32 is zlib's over the BLOB. */
+ * the spread by (d - spread) >> 3. The last byte is padded with zeros. The row's crc32 is zlib's over the BLOB.
+ *
+ * The form that is chosen where several could tell the same is a part of the format, too: a fleet's database keeps
+ * readings and packs them again (schema/packed/reading-page.h). */
 #ifndef JOULECART_CHUNK_H
 #define JOULECART_CHUNK_H
 #include "schema/samples/sample.h"

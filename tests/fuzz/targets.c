@@ -27,6 +27,7 @@
 #include "tests/fuzz/must.h"
 #include "tests/fuzz/opener-target.h"
 #include "tests/fuzz/otlp-target.h"
+#include "tests/fuzz/page-target.h"
 #include "tests/fuzz/profile-target.h"
 #include "tests/fuzz/stacks-target.h"
 #include "tests/fuzz/text-target.h"
@@ -354,6 +355,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "door", take_door },
 	{ "metrics-page", take_metrics_page },
 	{ "samples", take_samples },
+	{ "reading-page", take_reading_page },
 	{ "seal", take_seal },
 	{ "profile", take_profile },
 	{ "database", take_database },

@@ -45,7 +45,7 @@ check_all() {
 	n=$(find "$1" -name '*.db' | wc -l)
 	is "$(ask 'SELECT count(*), count(DISTINCT campaign_uuid) FROM joulecart.pushed')" "$n|$n"
 	is "$(ask 'SELECT count(*) FROM joulecart.campaign')" "$n"
-	is "$(ask 'SELECT sum(n) FROM joulecart.chunk')" "$(ask 'SELECT sum(n_readings) FROM joulecart.pushed')"
+	is "$(ask 'SELECT sum(n_readings) FROM joulecart.reading_piece')" "$(ask 'SELECT sum(n_readings) FROM joulecart.pushed')"
 	is "$(ask 'SELECT count(*) FROM joulecart.trial t WHERE NOT EXISTS (SELECT 1 FROM joulecart.pushed p WHERE p.campaign_uuid = t.campaign_uuid)')" 0
 	for file in "$1"/*.db; do
 		rm -f out.db

@@ -66,10 +66,11 @@ uuids() {
 	joulecart push --to "$fleet" --team vision "$db"
 	run -0 python3 "$TESTS_SOURCE/tests/system/fleet-figures.py" "$db"
 	has "$output" 'rows of 6 views agree'
-	is "$(ask "SELECT count(*) FROM joulecart.stretch WHERE campaign_uuid IN ('$(uuids | sed -n 1p)', '$(uuids | sed -n 2p)')")" \
-		"$(sql 'SELECT count(*) FROM stretch')"
-	# chunks are packed already: nothing is tried on them, in the months that are there neither
-	is "$(ask "SELECT DISTINCT attstorage FROM pg_attribute WHERE attname = 'data' AND attrelid::regclass::text LIKE 'joulecart.chunk_page%'")" e
+	is "$(ask "SELECT sum(n_readings) FROM joulecart.reading_piece WHERE campaign_uuid IN ('$(uuids | sed -n 1p)', '$(uuids | sed -n 2p)')")" \
+		"$(sql 'SELECT sum(n) FROM chunk')"
+	# what is packed is not tried again, in the months that are there neither
+	is "$(ask "SELECT DISTINCT attstorage FROM pg_attribute WHERE attname = 'data' AND attrelid::regclass::text LIKE 'joulecart.%chunk_page%'")" e
+	is "$(ask "SELECT DISTINCT attstorage FROM pg_attribute WHERE attname = 'data' AND attrelid::regclass::text LIKE 'joulecart.reading_piece%'")" p
 }
 
 @test "a condition chooses campaigns of several files, which are joined as merge joins them" {
@@ -126,7 +127,7 @@ uuids() {
 	# its team's alone are seen
 	for who in w1=1 r1=1 a1=1 w2=0; do
 		is "$(PGUSER=${who%=*} ask "SELECT count(*) FROM joulecart.v_query WHERE campaign_uuid = '$uuid'")" "${who#*=}"
-		is "$(PGUSER=${who%=*} ask "SELECT count(*) > 0 FROM joulecart.stretch WHERE campaign_uuid = '$uuid'")" \
+		is "$(PGUSER=${who%=*} ask "SELECT count(*) > 0 FROM joulecart.reading_piece WHERE campaign_uuid = '$uuid'")" \
 			"$([ "${who#*=}" = 1 ] && echo t || echo f)"
 	done
 	run -1 env PGUSER=w2 "$JOULECART" pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o out.db
@@ -158,7 +159,7 @@ uuids() {
 	psql -qtAX -f changes.sql >changes.out 2>&1
 	is "$(grep -c 'psql:.*ERROR' changes.out)" "$(grep -c echo changes.sql)"
 	is "$(grep -c 'psql:.*ERROR' changes.out)" "$(grep -c 'ERROR:  \(permission denied\|must be owner\)' changes.out)"
-	for table in trial kept_carbon stretch_page chunk_page; do
+	for table in trial kept_carbon reading_piece; do
 		run ! env PGUSER=w1 psql -qX -v ON_ERROR_STOP=1 -c "INSERT INTO joulecart.$table SELECT * FROM joulecart.$table WHERE team = 'red' LIMIT 1"
 		has "$output" 'row-level security|duplicate key'
 	done
@@ -193,18 +194,21 @@ uuids() {
 	run ! joulecart verify out.db
 	has "$output" "trial trial_id 1 is not as it was sealed"
 	ask "UPDATE joulecart.trial SET queries = 100 WHERE campaign_uuid = '$uuid';
-		UPDATE joulecart.chunk_page SET data[1] = set_byte(data[1], 3, 255 - get_byte(data[1], 3)) WHERE campaign_uuid = '$uuid'"
-	run -0 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o chunk.db
-	run ! joulecart verify chunk.db
-	has "$output" 'chunk'
+		UPDATE joulecart.reading_piece SET data = set_byte(data, length(data) - 1, 2) WHERE campaign_uuid = '$uuid'" # wraps
+	run -0 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o rollup.db
+	run ! joulecart verify rollup.db
+	has "$output" 'stretch [0-9]+ of .* is not as it was sealed'
 	# what no file may hold is refused, and leaves nothing
 	ask "UPDATE joulecart.trial SET state = 'gone' WHERE campaign_uuid = '$uuid'"
 	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o refused.db
 	has "$output" 'a row of trial: CHECK constraint failed'
 	ask "UPDATE joulecart.trial SET state = 'complete' WHERE campaign_uuid = '$uuid';
-		UPDATE joulecart.stretch_page SET seq = seq[1:1] WHERE campaign_uuid = '$uuid'"
+		UPDATE joulecart.reading_piece SET data = substring(data FOR length(data) - 1) WHERE campaign_uuid = '$uuid'"
 	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o refused.db
-	has "$output" 'malformed'
+	has "$output" 'a page of readings that it sends is damaged'
+	ask "UPDATE joulecart.reading_piece SET n_readings = NULL WHERE campaign_uuid = '$uuid'"
+	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$uuid'" -o refused.db
+	has "$output" 'the pages of readings are not whole'
 	ls >left
 	run ! grep -F refused.db left
 }
@@ -280,12 +284,12 @@ uuids() {
 	has "$output" "began at 2100-01-01 00:00:00\\+00, and it is .* here: its host's clock is wrong \\(set that clock"
 	# versions
 	fresh other.db
-	ask 'UPDATE joulecart.fleet SET version = 2'
+	ask 'UPDATE joulecart.fleet SET version = 3'
 	run -1 joulecart push --to "$fleet" --team vision "$db"
-	has "$output" 'is of version 2, and this joulecart knows up to 1'
+	has "$output" 'is of version 3, and this joulecart knows up to 2'
 	for form in init upgrade; do
 		run -1 joulecart fleet $form --at "$fleet"
-		has "$output" 'is of version 2, and this joulecart knows up to 1'
+		has "$output" 'is of version 3, and this joulecart knows up to 2'
 	done
 	ask 'UPDATE joulecart.fleet SET version = 0; CREATE VIEW public.mine AS SELECT * FROM joulecart.v_carbon'
 	run -1 joulecart fleet upgrade --at "$fleet"
@@ -365,7 +369,7 @@ uuids() {
 	run -0 joulecart fleet retire --older-than 3900d --at "$fleet"
 	has "$output" 'months? with [0-9]+ campaigns? retired'
 	is "$(ask "SELECT * FROM joulecart.v_carbon WHERE campaign_uuid = '$(uuids | sed -n 1p)'")" "$before"
-	is "$(ask "SELECT count(*) FROM joulecart.chunk WHERE campaign_uuid = '$(uuids | sed -n 1p)'")" 0
+	is "$(ask "SELECT count(*) FROM joulecart.reading_piece WHERE campaign_uuid = '$(uuids | sed -n 1p)'")" 0
 	run -1 joulecart pull --from "$fleet" --where "campaign_uuid = '$(uuids | sed -n 1p)'" -o out.db
 	has "$output" 'all campaigns that fulfil --where are retired'
 	fresh int8.db
