@@ -38,6 +38,11 @@ joulecart() {
 	"$JOULECART" "$@"
 }
 
+# is_sanitized - whether the program that is tested was built with the sanitizers.
+is_sanitized() {
+	grep -qa __asan_init "$JOULECART"
+}
+
 # stored_benchmark FILE: a database of this program's that has the rows of a benchmark of four variants in eight blocks
 stored_benchmark() {
 	need xz xz-utils
