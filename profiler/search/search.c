@@ -53,12 +53,30 @@ static int measure(struct search *search, size_t candidate)
 	return code;
 }
 
-/* The candidate beside what it has to beat, in an order that is drawn. */
+/* The cheapest of all but one, which is the mildest where nothing else was measured often enough: the drift
+ * shows beside any of them, and the mildest costs most. none: there is no other. */
+static size_t find_reference(const struct search *search, size_t but)
+{
+	enum { MILDEST = 6, LEAST = 2 };
+	size_t best = but == 0 ? none : 0;
+	if (best == 0 && evidence_tally(search->evidence, 0)->n < MILDEST)
+		return best;
+	for (size_t i = 1; i < search->points.n; i++)
+		if (i != but && evidence_tally(search->evidence, i)->n >= LEAST &&
+		    (best == none || cost_of(search, i) < cost_of(search, best)))
+			best = i;
+	return best;
+}
+
+/* The candidate beside what it has to beat, or beside what shows the drift for least, in an order that is
+ * drawn. */
 static int run_block(struct search *search, size_t candidate)
 {
-	size_t beside = search->incumbent == none ? 0 : search->incumbent;
-	if (beside == candidate)
-		beside = candidate == 0 && search->points.n > 1 ? 1 : 0;
+	size_t beside = search->incumbent;
+	if (beside == none || beside == candidate)
+		beside = find_reference(search, candidate);
+	if (beside == none)
+		beside = search->points.n > 1 ? 1 : candidate;
 	bool is_first = gsl_rng_uniform_int(search->generator, 2) == 0;
 	int code = measure(search, is_first ? candidate : beside);
 	if (code == 0 && beside != candidate)
@@ -70,14 +88,16 @@ static int run_block(struct search *search, size_t candidate)
 	return -1;
 }
 
-/* What would take far more trials than it may have is left at once: nothing is learnt from it. */
+/* What would take far more trials than it may have is left at once, and sooner what no trials would decide,
+ * since the instruments leave it open: nothing is learnt from it. */
 static bool is_futile(const struct search *search, size_t candidate)
 {
-	enum { LEAST = 6, FAR = 10 };
+	enum { OPEN = 3, LEAST = 6, FAR = 10 };
 	size_t n = evidence_tally(search->evidence, candidate)->n;
 	struct more_needed more = verdict_needs(search->evidence, candidate,
 						&search->options->limits);
-	return n >= LEAST && more.trials > FAR * (double)search->options->trials_most;
+	return (n >= OPEN && more.is_meter_open) ||
+	       (n >= LEAST && more.trials > FAR * (double)search->options->trials_most);
 }
 
 static bool answers_better(const struct search *search, size_t a, size_t b)
