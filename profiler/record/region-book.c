@@ -27,13 +27,19 @@ struct part {
 	double advance, low, high;
 };
 
+/* Of an interval: a region's, and what it may be at most. */
+struct shares {
+	double likely, most;
+};
+
 struct split_channel {
 	struct split_facts facts;
 	int64_t seen; /* of the open rollup's advance, what is split */
-	/* since the counter last moved; of it, what processes of the run used; and of that, each region's */
-	double passed_ns, used_ns, others_ns, *cpu_ns;
+	/* since the counter last moved; of it, what processes of the run used; and of that, each region's, and what
+	 * that may be at most */
+	double passed_ns, used_ns, others_ns, *cpu_ns, *most_ns;
 	double passages;
-	double *share_before, idle_before;
+	struct shares *before, idle_before;
 	struct part *parts, idle;
 	struct region_fit *fit; /* not of an estimate, whose power is the model's */
 };
@@ -65,11 +71,12 @@ struct region_book {
 static bool make_room(struct split_channel *channel)
 {
 	channel->cpu_ns = calloc(REGION_BOOK_MOST, sizeof(*channel->cpu_ns));
-	channel->share_before = calloc(REGION_BOOK_MOST, sizeof(*channel->share_before));
+	channel->most_ns = calloc(REGION_BOOK_MOST, sizeof(*channel->most_ns));
+	channel->before = calloc(REGION_BOOK_MOST, sizeof(*channel->before));
 	channel->parts = calloc(REGION_BOOK_MOST, sizeof(*channel->parts));
 	if (!channel->facts.is_by_share)
 		channel->fit = region_fit_new(channel->facts.update_s);
-	return channel->cpu_ns && channel->share_before && channel->parts &&
+	return channel->cpu_ns && channel->most_ns && channel->before && channel->parts &&
 	       (channel->fit || channel->facts.is_by_share);
 }
 
@@ -101,7 +108,8 @@ void region_book_free(struct region_book *book)
 {
 	for (size_t i = 0; book && i < book->n_channels; i++) {
 		free(book->channels[i].cpu_ns);
-		free(book->channels[i].share_before);
+		free(book->channels[i].most_ns);
+		free(book->channels[i].before);
 		free(book->channels[i].parts);
 		region_fit_free(book->channels[i].fit);
 	}
@@ -167,6 +175,7 @@ static void add_time(struct region_book *book, const struct known_region *region
 		if (!book->channels[c].facts.channel_id)
 			continue;
 		book->channels[c].cpu_ns[region - book->regions] += (double)share->cpu_ns;
+		book->channels[c].most_ns[region - book->regions] += (double)share->most_ns;
 		book->channels[c].passages += share->n;
 	}
 }
@@ -219,14 +228,16 @@ void region_book_take_tree(struct region_book *book, int64_t tree_ns)
 	book->others_ns = others_ns;
 }
 
-/* Adds the share of an interval. *before: that of the interval before, which becomes this one's. */
-static void give(struct part *part, double share, double *before, double steps)
+/* Adds the shares of an interval. *before: those of the interval before, which become this one's. */
+static void give(struct part *part, struct shares shares, struct shares *before,
+		 double steps)
 {
-	double less = fmin(share, *before), more = fmax(share, *before);
-	*before = share;
+	double less = fmin(shares.likely, before->likely);
+	double more = fmax(shares.most, before->most);
+	*before = shares;
 	if (more <= 0)
 		return;
-	part->advance += steps * share;
+	part->advance += steps * shares.likely;
 	part->low += steps * fmax(0, 1 - ABOVE_MEAN * (1 - less));
 	part->high += steps * fmin(1, ABOVE_MEAN * more);
 }
@@ -234,6 +245,16 @@ static void give(struct part *part, double share, double *before, double steps)
 static double share_of(double ns, double span_ns)
 {
 	return span_ns > 0 ? fmin(ns / span_ns, 1) : 0;
+}
+
+/* An estimate follows CPU time, and is even where that is. */
+static struct shares shares_of(const struct split_channel *channel, size_t i,
+			       double span_ns)
+{
+	double likely = share_of(channel->cpu_ns[i], span_ns);
+	double most = share_of(channel->most_ns[i], span_ns);
+	return (struct shares){ likely,
+				channel->facts.is_by_share ? likely : fmax(likely, most) };
 }
 
 /* What the channel's energy is shared out over. */
@@ -275,11 +296,12 @@ void region_book_split(struct region_book *book, size_t channel, int64_t advance
 		add_to_fit(book, split, steps);
 	double span_ns = span_of(split);
 	for (size_t i = 0; i < book->n; i++) {
-		give(&split->parts[i], share_of(split->cpu_ns[i], span_ns),
-		     &split->share_before[i], steps);
-		split->cpu_ns[i] = 0;
+		give(&split->parts[i], shares_of(split, i, span_ns), &split->before[i],
+		     steps);
+		split->cpu_ns[i] = split->most_ns[i] = 0;
 	}
-	give(&split->idle, share_of(idle_of(split), span_ns), &split->idle_before, steps);
+	double idle = share_of(idle_of(split), span_ns);
+	give(&split->idle, (struct shares){ idle, idle }, &split->idle_before, steps);
 	split->passed_ns = split->used_ns = split->others_ns = split->passages = 0;
 }
 

@@ -6,7 +6,9 @@
  * certain is less: energy is not even within such an interval, and a counter's value is up to one interval
  * old. As everywhere in joulecart (views.sql, edge_j) a part of the time is taken to draw at most
  * three times the mean: a region that had the share s of an interval and of the one before had
- * at least 1 - 3 (1 - s) of its energy, at most 3 s, with the lesser and the greater s. */
+ * at least 1 - 3 (1 - s) of its energy, at most 3 s, with the lesser and the greater s. For the latter s is of
+ * all the time that its threads were in it (most_ns): what others keep off the processor for half of the time
+ * does not run for half of each interval, but wholly in some and not at all in others. */
 #ifndef JOULECART_REGION_BOOK_H
 #define JOULECART_REGION_BOOK_H
 #include "profiler/sample/region-reader.h"
@@ -49,8 +51,8 @@ void region_book_take_tree(struct region_book *book, int64_t tree_ns);
 /* After the readings and the shares of a tick: the advance so far of the channel's open rollup, raw. */
 void region_book_split(struct region_book *book, size_t channel, int64_t advance);
 
-/* The channel's rollup was cut; with the last channel of a cut, the times, too; and at the end of the trial what
- * power each region has by itself (region-fit.h). 0, or -1 with *why. */
+/* The channel's rollup was cut; with the last channel of a cut, the times, too; and at the end of the trial
+ * what power each region has by itself (region-fit.h). 0, or -1 with *why. */
 int region_book_cut(struct region_book *book, size_t channel, int64_t seq,
 		    const struct rollup_row *row, struct problem *why);
 int region_book_cut_times(struct region_book *book, int64_t seq, struct problem *why);

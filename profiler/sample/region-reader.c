@@ -46,7 +46,8 @@ struct process {
 	uint64_t now;                   /* of the page's clock, at the last tick */
 	double elapsed[REGION_NUMBERS]; /* ticks not yet given out */
 	uint64_t ended[REGION_NUMBERS];
-	double scale; /* from elapsed ticks to ns of CPU time, of this tick */
+	double scale,
+	    ns_per_tick; /* from elapsed ticks to ns of CPU time and of elapsed time, of this tick */
 };
 
 struct region_reader {
@@ -267,9 +268,9 @@ static int64_t read_process(struct process *process, int64_t passed_ns)
 	}
 	if (!is_moving)
 		look_for_life(process);
-	double ns_per_tick = passed > 0 ? (double)passed_ns / passed : 0;
+	process->ns_per_tick = passed > 0 ? (double)passed_ns / passed : 0;
 	int64_t before_ns = process->cpu_ns;
-	double used = spent * ns_per_tick;
+	double used = spent * process->ns_per_tick;
 	if (read_cpu_time(process, &process->cpu_ns))
 		used = even_out(process, (double)(process->cpu_ns - before_ns), used,
 				(double)passed_ns);
@@ -293,6 +294,8 @@ static size_t give_out(struct process *process, uint16_t number,
 			.n = process->ended[r] < UINT32_MAX ? (uint32_t)process->ended[r]
 							    : UINT32_MAX,
 			.cpu_ns = (int64_t)(process->elapsed[r] * process->scale),
+			.most_ns = (int64_t)(process->elapsed[r] *
+					     fmax(process->scale, process->ns_per_tick)),
 		};
 		process->ended[r] = 0;
 		process->elapsed[r] = 0;

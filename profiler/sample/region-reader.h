@@ -5,6 +5,10 @@
  * by threads that mark nothing (a pool) has theirs. Where the process's CPU time cannot be
  * read (it is of another PID namespace) it is elapsed time.
  *
+ * The kernel counts a process's CPU time at its own ticks, so that it is even over 0.1 s here: of a thread
+ * that others keep off the processor, or that waits, nobody knows for how much of one tick it ran. It is at
+ * most all.
+ *
  * Pages are other programs' memory: sealed against being shortened, mapped for reading, and every
  * number in them is bounded by the time that has passed. */
 #ifndef JOULECART_REGION_READER_H
@@ -24,6 +28,8 @@ struct region_share {
 	uint16_t process, region;
 	uint32_t n;     /* passages that have ended */
 	int64_t cpu_ns; /* see above */
+	int64_t
+	    most_ns; /* of CPU time that it may have had: all that its threads were in it, at least cpu_ns */
 };
 
 struct region_reader;

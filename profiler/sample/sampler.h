@@ -26,7 +26,7 @@ struct entry {
 };
 
 /* What the regions did until the tick before, in as many entries as it takes. */
-enum { REGION_SHARES = 14, REGION_SHARES_MOST = 600 };
+enum { REGION_SHARES = 9, REGION_SHARES_MOST = 600 };
 struct region_entry {
 	struct region_span span; /* 0 in all but the first */
 	uint32_t n;

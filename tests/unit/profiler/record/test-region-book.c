@@ -323,6 +323,36 @@ static void the_rest_is_outside_and_a_gap_widens(void **state)
 	region_book_free(fixture->book);
 }
 
+/* In one interval of ten the whole of it ran, and in the others nothing: its CPU time is even over all. */
+static void what_is_kept_off_the_processor_may_have_run_in_any_tick(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct rollup_row row = { .advance = 1000,
+					.advance_low = 1000,
+					.advance_high = 1000 };
+	const int64_t most_ns[] = { 250000, 1000000 }, advance_high[] = { 750, 1000 };
+	new_book(fixture);
+	for (int i = 0; i < 2; i++) {
+		const struct region_share share = {
+			.region = 1, .n = 1, .cpu_ns = 100000, .most_ns = most_ns[i]
+		};
+		assert_int_equal(region_book_take(fixture->book, &share, 1,
+						  (struct region_span){ 1000000, 100000 },
+						  &fixture->why),
+				 0);
+		region_book_split(fixture->book, 0, 1000);
+		assert_int_equal(
+		    region_book_cut(fixture->book, 0, i + 1, &row, &fixture->why), 0);
+		assert_int_equal(number(fixture, "SELECT advance FROM region_energy "
+						 "ORDER BY seq DESC LIMIT 1"),
+				 100);
+		assert_int_equal(number(fixture, "SELECT advance_high FROM region_energy "
+						 "ORDER BY seq DESC LIMIT 1"),
+				 advance_high[i]);
+	}
+	region_book_free(fixture->book);
+}
+
 /* An estimate is the run's by its CPU time: what other processes of the run had is outside. */
 static void an_estimate_is_split_by_the_runs_cpu_time(void **state)
 {
@@ -380,6 +410,7 @@ int main(void)
 		CASE(intervals_hold_the_truth),
 		CASE(what_cannot_be_separated_never_is),
 		CASE(the_rest_is_outside_and_a_gap_widens),
+		CASE(what_is_kept_off_the_processor_may_have_run_in_any_tick),
 		CASE(an_estimate_is_split_by_the_runs_cpu_time),
 		CASE(what_others_of_the_run_use_is_not_idle),
 	};
