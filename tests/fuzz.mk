@@ -6,6 +6,7 @@ fuzz_targets = %D%/fuzz/targets.c %D%/fuzz/targets.h %D%/fuzz/tree.c %D%/fuzz/tr
   profiler/metrics/http-server.c profiler/metrics/http-server.h \
   %D%/fuzz/profile-target.c %D%/fuzz/profile-target.h \
   %D%/fuzz/stacks-target.c %D%/fuzz/stacks-target.h \
+  %D%/fuzz/stack-chunk-target.c %D%/fuzz/stack-chunk-target.h \
   profiler/profile/elf-symbols.c profiler/profile/elf-symbols.h \
   profiler/profile/unwind.c profiler/profile/unwind.h \
   %D%/fuzz/config-target.c %D%/fuzz/config-target.h %D%/fuzz/must.h \

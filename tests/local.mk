@@ -119,6 +119,7 @@ unit_tests = \
   tests/unit/reports/figure/test-arena \
   tests/unit/reports/profile/test-call-sums \
   tests/unit/reports/profile/test-function-changes \
+  tests/unit/reports/profile/test-stack-moments \
   tests/unit/reports/profile/test-function-notes \
   tests/unit/reports/figure/test-shell-word \
   tests/unit/reports/plot/test-dots \

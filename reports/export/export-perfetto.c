@@ -40,15 +40,6 @@ enum {
 	LANES = 64
 };
 
-enum track_kind { TRACK_OF_TRIAL = 1, TRACK_OF_LANE, TRACK_OF_POWER, TRACK_OF_ENERGY };
-/* 5: of a sampled thread (perfetto-stacks.c) */
-
-/* trial: its place in the data, from 0. Neither has more than 2^28. */
-static uint64_t uuid_of(size_t trial, enum track_kind kind, size_t index)
-{
-	return ((uint64_t)trial + 1) << 32 | (uint64_t)kind << 28 | index;
-}
-
 /* A track within its trial's; unit: of a counter, or NULL. */
 struct track {
 	uint64_t uuid, parent;
@@ -145,8 +136,8 @@ static void put_series(const struct export_data *data, size_t nr, size_t i, FILE
 	const struct export_series *series = &data->series[i];
 	int64_t offset_ns = data->trials[nr].boot_offset_ns;
 	const char *what = series->kind == EXPORT_REGION ? "region " : "";
-	const struct track rate = { uuid_of(nr, TRACK_OF_POWER, i),
-				    uuid_of(nr, TRACK_OF_TRIAL, 0),
+	const struct track rate = { perfetto_uuid(nr, TRACK_OF_POWER, i),
+				    perfetto_uuid(nr, TRACK_OF_TRIAL, 0),
 				    arena_format(data->arena, "%s%s%s", what, series->name,
 						 export_is_power(series) ? " power" : ""),
 				    series->about, rate_unit(series, data->arena) };
@@ -155,7 +146,7 @@ static void put_series(const struct export_data *data, size_t nr, size_t i, FILE
 	if (!export_is_power(series))
 		return;
 	const struct track energy = {
-		uuid_of(nr, TRACK_OF_ENERGY, i), uuid_of(nr, TRACK_OF_TRIAL, 0),
+		perfetto_uuid(nr, TRACK_OF_ENERGY, i), perfetto_uuid(nr, TRACK_OF_TRIAL, 0),
 		arena_format(data->arena, "%s%s energy", what, series->name), series->about,
 		"J"
 	};
@@ -182,12 +173,12 @@ static size_t lane_of(const struct lane *lanes, size_t n, const struct export_ph
 static void put_lane(const struct export_data *data, size_t nr, size_t lane, int64_t pid,
 		     FILE *out)
 {
-	const struct track track = {
-		uuid_of(nr, TRACK_OF_LANE, lane), uuid_of(nr, TRACK_OF_TRIAL, 0),
-		pid ? arena_format(data->arena, "phases of process %" PRId64, pid)
-		    : "phases",
-		NULL, NULL
-	};
+	const struct track track = { perfetto_uuid(nr, TRACK_OF_LANE, lane),
+				     perfetto_uuid(nr, TRACK_OF_TRIAL, 0),
+				     pid ? arena_format(data->arena,
+							"phases of process %" PRId64, pid)
+					 : "phases",
+				     NULL, NULL };
 	put_track(&track, 0, out);
 }
 
@@ -215,7 +206,7 @@ static void put_phases(const struct export_data *data, size_t nr, FILE *out)
 		if (lane == n)
 			put_lane(data, nr, n++, phase->pid, out);
 		lanes[lane] = (struct lane){ phase->pid, phase->end_ns };
-		uint64_t track = uuid_of(nr, TRACK_OF_LANE, lane);
+		uint64_t track = perfetto_uuid(nr, TRACK_OF_LANE, lane);
 		put_event(track, phase->begin_ns + trial->boot_offset_ns, SLICE_BEGIN,
 			  phase_label(data, phase), 0, out);
 		put_event(track, phase->end_ns + trial->boot_offset_ns, SLICE_END, NULL, 0,
@@ -228,7 +219,7 @@ void export_perfetto(const struct export_data *data, FILE *out)
 	for (size_t nr = 0; nr < data->n_trials; nr++) {
 		const struct export_trial *trial = &data->trials[nr];
 		const struct track track = {
-			.uuid = uuid_of(nr, TRACK_OF_TRIAL, 0),
+			.uuid = perfetto_uuid(nr, TRACK_OF_TRIAL, 0),
 			.name = trial->name,
 			.about = arena_format(data->arena, "joulecart, %s",
 					      trial->provenance ? trial->provenance

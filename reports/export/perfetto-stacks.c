@@ -25,8 +25,6 @@ enum {
 	THREAD_PID = 1,
 	THREAD_TID = 2,
 	THREAD_NAME = 5,
-	/* of a track's uuid, as in export-perfetto.c */
-	TRACK_OF_THREAD = 5,
 	/* Stacks have a sequence of their own: numbers of frames hold within one. */
 	STACK_SEQUENCE = 2,
 	SEQUENCE_BEGINS = 1,
@@ -56,6 +54,11 @@ enum {
 	UNIT_NANOSECONDS = 1,
 	UNIT_COUNT = 9
 };
+
+uint64_t perfetto_uuid(size_t trial, enum perfetto_track kind, size_t index)
+{
+	return ((uint64_t)trial + 1) << 32 | (uint64_t)kind << 28 | index;
+}
 
 static void put_string(FILE *in, uint32_t field, uint64_t id, const char *text)
 {
@@ -159,7 +162,7 @@ static void put_thread(const struct numbers *numbers, size_t i,
 		 thread->pid);
 	FILE *in_packet = protobuf_begin(&packet), *in_track = protobuf_begin(&track);
 	protobuf_number(in_track, TRACK_UUID,
-			numbers->pid << 32 | (uint64_t)TRACK_OF_THREAD << 28 | i);
+			perfetto_uuid(numbers->pid - 1, TRACK_OF_THREAD, i));
 	protobuf_text(in_track, TRACK_NAME, name);
 	FILE *in_thread = protobuf_begin(&inner);
 	protobuf_number(in_thread, THREAD_PID, numbers->pid);

@@ -31,6 +31,7 @@ struct reading {
 	const struct stack_tree *tree;
 	struct stack_moments *moments;
 	struct arena *arena;
+	size_t *packed_bytes; /* of its chunks so far */
 	struct problem *why;
 };
 
@@ -135,13 +136,29 @@ static int add_samples(const struct reading *reading, const struct unpacked *chu
 	return 0;
 }
 
+/* A file may be anybody's, and a few bytes may stand for millions of samples. */
+static int refuse_unpacking(const struct reading *reading, size_t n)
+{
+	problem_why(
+	    reading->why,
+	    "the times of the stacks of trial %lld are %zu samples or more in %zu bytes, "
+	    "as no run stores them",
+	    (long long)reading->trial_id, n, *reading->packed_bytes);
+	return problem_todo(reading->why,
+			    "take the file as it was before, or measure again");
+}
+
 static int read_chunk(const struct reading *reading, sqlite3_stmt *row)
 {
 	int64_t n = sqlite3_column_int64(row, 1);
 	size_t n_before = arena_appended(reading->arena) / sizeof(struct stack_sample);
+	*reading->packed_bytes += (size_t)sqlite3_column_bytes(row, 4);
 	if (n <= 0 || n > STACK_CHUNK_READ_MOST ||
 	    n_before + (size_t)n > STACK_SAMPLES_MOST || !holds(row, 3, 4))
 		return damaged(reading);
+	if (n_before + (size_t)n >
+	    STACK_READ_FREELY + STACK_PER_BYTE_MOST * *reading->packed_bytes)
+		return refuse_unpacking(reading, n_before + (size_t)n);
 	struct unpacked chunk = { .n = (size_t)n };
 	chunk.moments = calloc(chunk.n, sizeof(*chunk.moments));
 	chunk.amounts = calloc(chunk.n, sizeof(*chunk.amounts));
@@ -179,8 +196,9 @@ static int read_chunks(const struct reading *reading)
 						: guard_why(reading->db, reading->why);
 }
 
-/* The joules of nodes are in the database to the last step, those of samples are rounded. */
-static void fit_to_nodes(const struct reading *reading)
+/* The joules of nodes are in the database to the last step, those of samples are rounded. 0, or -1: there are more
+ * samples of a node than ended in it. */
+static int fit_to_nodes(const struct reading *reading)
 {
 	const struct stack_tree *tree = reading->tree;
 	const struct stack_moments *moments = reading->moments;
@@ -194,11 +212,14 @@ static void fit_to_nodes(const struct reading *reading)
 		struct stack_sample *sample = &moments->samples[i];
 		const struct function_part *sum = &sums[sample->node];
 		const struct function_part *whole = &tree->nodes[sample->node].part;
+		if (sum->n > whole->n)
+			return damaged(reading);
 		double here = whole->n > sum->n ? whole->joules * sum->n / whole->n
 						: whole->joules;
 		sample->joules = sum->joules > 0 ? here * (sample->joules / sum->joules)
 						 : here / sum->n;
 	}
+	return 0;
 }
 
 int stack_moments_read(sqlite3 *db, int64_t trial_id, const struct stack_tree *tree,
@@ -208,7 +229,9 @@ int stack_moments_read(sqlite3 *db, int64_t trial_id, const struct stack_tree *t
 	const struct list_reading threads = { .db = db,
 					      .arena = arena,
 					      .campaign_id = trial_id };
-	const struct reading reading = { db, trial_id, tree, moments, arena, why };
+	size_t packed_bytes = 0;
+	const struct reading reading = { db,    trial_id,      tree, moments,
+					 arena, &packed_bytes, why };
 	*moments = (struct stack_moments){ 0 };
 	if (each_row(&threads, threads_sql, take_thread) != 0)
 		return guard_why(db, why);
@@ -216,6 +239,5 @@ int stack_moments_read(sqlite3 *db, int64_t trial_id, const struct stack_tree *t
 				      &moments->n_threads);
 	if (read_chunks(&reading) != 0)
 		return -1;
-	fit_to_nodes(&reading);
-	return 0;
+	return fit_to_nodes(&reading);
 }

@@ -28,7 +28,8 @@ struct stack_moments {
 
 /* Of a trial without them (it is older than version 21 of the database), none: n is 0. A node's samples have
  * its joules, or of these as much as they are of all that ended in it, by what fell to each when it was
- * taken. Everything lives in the arena. 0, or -1 with *why: it cannot be read, or is damaged. */
+ * taken. Everything lives in the arena. 0, or -1 with *why: it cannot be read, or is damaged, or has more samples
+ * than its nodes have, or than its bytes can tell of (stack-chunk.h). */
 int stack_moments_read(sqlite3 *db, int64_t trial_id, const struct stack_tree *tree,
 		       struct arena *arena, struct stack_moments *moments,
 		       struct problem *why);

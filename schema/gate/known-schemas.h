@@ -86,6 +86,7 @@ static const struct known_schema known_views[] = {
 	{ 21, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 	{ 22, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 	{ 23, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
+	{ 23, "856e4ef67aa078ab8877593fe08ebad47c1996a91c69d0f13bb486d4f98a9687" },
 };
 
 #endif

@@ -20,6 +20,10 @@ enum {
 	STACK_CHUNK_MOST = 1 << 14,      /* samples of a chunk as they are written */
 	STACK_CHUNK_READ_MOST = 1 << 20, /* more are damage, not a reason to allocate */
 	STACK_SAMPLES_MOST = 1 << 21,    /* of a trial: later ones have no time */
+	/* of a trial that a report unpacks: a chunk's, and so many more for each of its bytes. Samples take three
+	 * bytes each; of a few bytes that tell of millions, the file's maker made up all but the first */
+	STACK_READ_FREELY = STACK_CHUNK_MOST,
+	STACK_PER_BYTE_MOST = 8,
 	STACK_SCALE_MOST = 64,
 	STACK_NS_PER_TICK = 1000 /* to which times are rounded down */
 };

@@ -29,6 +29,7 @@
 #include "tests/fuzz/otlp-target.h"
 #include "tests/fuzz/page-target.h"
 #include "tests/fuzz/profile-target.h"
+#include "tests/fuzz/stack-chunk-target.h"
 #include "tests/fuzz/stacks-target.h"
 #include "tests/fuzz/text-target.h"
 #include "tests/fuzz/tree.h"
@@ -360,6 +361,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "profile", take_profile },
 	{ "database", take_database },
 	{ "stack-record", take_stack_record },
+	{ "stack-chunk", take_stack_chunk },
 	{ "symbol-dump", take_symbol_dump },
 	{ "symbol-map", take_symbol_map },
 	{ "symbol-file", take_symbol_file },

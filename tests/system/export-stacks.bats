@@ -111,7 +111,8 @@ assert sum("seventy" in row["name"] for row in rows)')" "$joules"
 
 # A tree of 20000 nodes below each other, each with a sample: all stacks written out would be 200 million frames.
 @test "a tree that is as deep as it is large ends in frames that say so, and no joule is lost" {
-	sqlite3 "$db" "DELETE FROM profile_energy WHERE trial_id = 1 AND node > 1; DELETE FROM profile_node WHERE trial_id = 1 AND ordinal > 1;
+	sqlite3 "$db" "DELETE FROM profile_chunk_energy WHERE trial_id = 1; DELETE FROM profile_chunk WHERE trial_id = 1;
+		DELETE FROM profile_energy WHERE trial_id = 1 AND node > 1; DELETE FROM profile_node WHERE trial_id = 1 AND ordinal > 1;
 		WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
 		INSERT INTO profile_node SELECT 1, i, i - 1, (SELECT min(ordinal) FROM profile_frame WHERE trial_id = 1), 1 FROM n"
 	for format in $formats; do

@@ -3,47 +3,13 @@
 
 #include "base/clock.h"
 #include "reports/verify/sample-times.h"
-#include "schema/samples/chunk.h"
 #include "schema/samples/stack-chunk.h"
-#include "tests/unit/database.h"
+#include "tests/unit/packed-stacks.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { CHANNELS = 200 };
-
-static sqlite3 *one_trial(void)
-{
-	return database_with(
-	    "INSERT INTO trial (trial_id, campaign_id, ordinal, block, variant, job,"
-	    " is_warmup, command, begin_utc_ns, begin_mono_ns, end_mono_ns)"
-	    " VALUES (1, 1, 1, 1, 'a', 'command', 0, '[]', 1, 0, 1000000000);"
-	    "INSERT INTO profile_node VALUES (1, 1, NULL, 1, 1 << 30)");
-}
-
-/* So many samples of the node, all at once: they take few bytes. */
-static void add_chunk(sqlite3 *db, int seq, size_t n)
-{
-	struct stack_moment *moments = calloc(n, sizeof(*moments));
-	uint8_t *data = malloc(stack_chunk_bound(n));
-	sqlite3_stmt *insert = NULL;
-	for (size_t i = 0; i < n; i++)
-		moments[i] = (struct stack_moment){ 1000, 0, 1 };
-	size_t size = stack_chunk_encode(moments, n, 1000, data);
-	assert_int_equal(
-	    sqlite3_prepare_v2(db, "INSERT INTO profile_chunk VALUES (1, ?, ?, 1000, ?, ?)",
-			       -1, &insert, NULL),
-	    SQLITE_OK);
-	sqlite3_bind_int(insert, 1, seq);
-	sqlite3_bind_int64(insert, 2, (int64_t)n);
-	sqlite3_bind_int64(insert, 3, chunk_crc32(data, size));
-	sqlite3_bind_blob(insert, 4, data, (int)size, SQLITE_STATIC);
-	assert_int_equal(sqlite3_step(insert), SQLITE_DONE);
-	sqlite3_finalize(insert);
-	free(moments);
-	free(data);
-}
 
 /* CPU time in ns, with so many energy channels. */
 static int64_t check(sqlite3 *db, size_t n_channels, struct verification *result)
@@ -62,9 +28,9 @@ static int64_t check(sqlite3 *db, size_t n_channels, struct verification *result
 static void channels_without_samples_cost_next_to_nothing(void **state)
 {
 	(void)state;
-	sqlite3 *db = one_trial();
+	sqlite3 *db = packed_stacks_trial();
 	struct verification result;
-	add_chunk(db, 0, 1 << 18);
+	packed_stacks_add(db, 0, 1 << 18);
 	int64_t one_ns = check(db, 1, &result);
 	assert_string_equal(result.place, "");
 	int64_t all_ns = check(db, CHANNELS, &result);
@@ -81,13 +47,13 @@ static void channels_without_samples_cost_next_to_nothing(void **state)
 static void a_trial_has_no_more_samples_than_are_kept(void **state)
 {
 	(void)state;
-	sqlite3 *db = one_trial();
+	sqlite3 *db = packed_stacks_trial();
 	struct verification result;
 	for (int seq = 0; seq < 2; seq++)
-		add_chunk(db, seq, STACK_SAMPLES_MOST / 2);
+		packed_stacks_add(db, seq, STACK_SAMPLES_MOST / 2);
 	check(db, 1, &result);
 	assert_string_equal(result.place, "");
-	add_chunk(db, 2, 1);
+	packed_stacks_add(db, 2, 1);
 	check(db, 1, &result);
 	assert_non_null(strstr(result.place, "are more than joulecart keeps"));
 	sqlite3_close(db);
