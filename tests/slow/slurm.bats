@@ -30,6 +30,11 @@ has_begun() {
 	[ "$(squeue -h -j "$1" -o %T)" = RUNNING ]
 }
 
+# has_trial JOB: it has begun to be stored.
+has_trial() {
+	[ "$(sqlite3 -readonly "joulecart-$1-0.db" 'SELECT count(*) > 0 FROM job_rank' 2>/dev/null)" = 1 ]
+}
+
 # is_measured JOB WHERE: a trial of the job is so.
 is_measured() {
 	is "$1: $(sqlite3 "joulecart-$1-0.db" "SELECT count(*) > 0 FROM trial t JOIN job_rank r USING (trial_id)
@@ -60,7 +65,7 @@ is_measured() {
 	scancel "${waiting[@]}"
 	for job in "${again[@]}"; do
 		until_so 300 has_begun "$job"
-		until_so 60 test -e "joulecart-$job-0.db"
+		until_so 60 has_trial "$job"
 		scontrol requeue "$job"
 		# it waits two minutes by itself
 		until_so 60 eval "! has_begun $job"
@@ -68,7 +73,7 @@ is_measured() {
 	done
 	for job in "${cancelled[@]}"; do
 		until_so 300 has_begun "$job"
-		until_so 60 test -e "joulecart-$job-0.db"
+		until_so 60 has_trial "$job"
 		scancel "$job"
 	done
 	until_so 600 nobody_is_left
@@ -81,9 +86,10 @@ is_measured() {
 	for job in "${killed[@]}"; do
 		is_measured "$job" "t.state = 'complete' AND t.exit_signal = 11"
 	done
-	# Slurm may kill all that a job started before the end is stored: the trial is cut off then
+	# Slurm may kill all that a job started before the end is stored: the trial is cut off then; or before it said how
+	# the task ended
 	for job in "${cancelled[@]}" "${late[@]}"; do
-		is_measured "$job" "t.exit_signal IN (9, 15) OR t.state <> 'complete'"
+		is_measured "$job" "t.exit_signal IN (9, 15) OR t.exit_code IS NULL OR t.state <> 'complete'"
 	done
 	for job in "${again[@]}"; do
 		is_measured "$job" "(SELECT count(*) FROM trial) = 2"
@@ -101,7 +107,7 @@ is_measured() {
 
 # From srun's begin to its program's, in ms: the median of 15.
 start_ms() {
-	local i begin
+	local begin
 	for _ in $(seq 15); do
 		begin=$(date +%s%N)
 		echo $((($(srun "$@" date +%s%N) - begin) / 1000000))
