@@ -61,6 +61,7 @@ libjc_a_SOURCES += \
   %D%/store/log-files.c %D%/store/log-files.h \
   %D%/store/reader.c %D%/store/reader.h \
   %D%/store/samples-read.c \
+  %D%/store/network-disk.c %D%/store/network-disk.h \
   %D%/store/still-file.c %D%/store/still-file.h \
   %D%/store/store.c %D%/store/store.h \
   %D%/store/trim.c %D%/store/trim.h \

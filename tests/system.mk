@@ -13,6 +13,11 @@ tests_fakes_failing_disk_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
 tests_fakes_failing_disk_so_LDFLAGS = -shared
 tests_fakes_failing_disk_so_LDADD =
 # A machine that sleeps, the same way.
+check_PROGRAMS += tests/fakes/network-disk.so
+tests_fakes_network_disk_so_SOURCES = %D%/fakes/network-disk.c
+tests_fakes_network_disk_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
+tests_fakes_network_disk_so_LDFLAGS = -shared
+tests_fakes_network_disk_so_LDADD =
 check_PROGRAMS += tests/fakes/jumping-clock.so
 tests_fakes_jumping_clock_so_SOURCES = %D%/fakes/jumping-clock.c
 tests_fakes_jumping_clock_so_CFLAGS = $(STANDARD_CFLAGS) $(WARNING_CFLAGS) -fPIC
@@ -236,6 +241,7 @@ AM_TESTS_ENVIRONMENT += \
   JOULECART_EXTENSION="$${JOULECART_EXTENSION-$(abs_top_builddir)/joulecart.so}"; \
   export JOULECART_EXTENSION; \
   FAILING_DISK_SO='$(abs_top_builddir)/tests/fakes/failing-disk.so'; export FAILING_DISK_SO; \
+  NETWORK_DISK_SO='$(abs_top_builddir)/tests/fakes/network-disk.so'; export NETWORK_DISK_SO; \
   JUMPING_CLOCK_SO='$(abs_top_builddir)/tests/fakes/jumping-clock.so'; export JUMPING_CLOCK_SO; \
   PAYLOAD_SO='$(abs_top_builddir)/tests/fakes/payload.so'; export PAYLOAD_SO; \
   IPMI_DEVICE_SO='$(abs_top_builddir)/tests/fakes/ipmi-device.so'; export IPMI_DEVICE_SO; \

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/revision.h"
+#include "base/text-stream.h"
 #include "base/text.h"
 #include "profiler/campaign/host.h"
 #include "profiler/launch/privileges.h"
@@ -13,9 +14,12 @@
 #include "profiler/sample/tick-schedule.h"
 #include "reports/figure/column-text.h"
 #include "schema/factors/zone.h"
+#include "schema/store/network-disk.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,15 +91,46 @@ static int begin_in_store(struct campaign *campaign, const struct campaign_optio
 	return -1;
 }
 
+/* Is each node's file, or each rank's, another one by its name? */
+static bool names_host(const char *pattern)
+{
+	return strstr(pattern, "%h") || strstr(pattern, "%n") || strstr(pattern, "%r");
+}
+
+/* Where its ending begins: ".db", or its end. */
+static const char *end_of_stem(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash ? slash : path, '.');
+	return dot && dot != path && dot[-1] != '/' ? dot : path + strlen(path);
+}
+
 int campaign_name_file(struct campaign_options *options, char *path, size_t size,
 		       struct problem *why)
 {
 	struct job_rank rank;
-	if (!strchr(options->path, '%'))
-		return 0;
+	char pattern[PATH_MAX];
 	job_rank_read(&rank, privileges_command_environment(), options->job);
-	if (job_rank_file(&rank, options->path, path, size, why) != 0)
+	const char *shared = rank.facts.n_ranks > 1 ? network_disk(options->path) : NULL;
+	if (shared && !names_host(options->path)) {
+		const char *end = end_of_stem(options->path);
+		snprintf(pattern, sizeof(pattern), "%.*s-%%h%s", (int)(end - options->path),
+			 options->path, end);
+	} else {
+		shared = NULL;
+		snprintf(pattern, sizeof(pattern), "%s", options->path);
+	}
+	if (!strchr(pattern, '%'))
+		return 0;
+	if (job_rank_file(&rank, pattern, path, size, why) != 0)
 		return -1;
+	if (shared && rank.facts.local_rank <= 0)
+		text_say(
+		    stderr,
+		    "joulecart: warning: '%s' is on a network file system (%s), where "
+		    "nodes cannot write into one file: this node's is '%s' (name it by "
+		    "%%h; 'joulecart job' and 'merge' read several)",
+		    options->path, shared, path);
 	options->path = path;
 	return 0;
 }

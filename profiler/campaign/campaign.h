@@ -40,7 +40,8 @@ struct campaign_trial {
 };
 
 /* The database's name where options->path is a pattern (job_rank_file()), in path, which is then options->path; size
- * is path's. 0, or -1 with *why. */
+ * is path's. Of ranks of a job on a network file system, where machines cannot write into one database, the name has
+ * the host's at its end, and that is said on standard error. 0, or -1 with *why. */
 int campaign_name_file(struct campaign_options *options, char *path, size_t size,
 		       struct problem *why);
 

@@ -1,6 +1,7 @@
 /* schema/store/store.c - see store.h. */
 #include <config.h>
 
+#include "schema/store/network-disk.h"
 #include "schema/store/store.h"
 
 #include "schema/store/campaign-claim.h"
@@ -128,15 +129,20 @@ int store_execute_cached(struct store *store, enum store_statement which, const 
 }
 
 /* SQLite does not wait by itself for the lock that a change of the journal's mode takes. */
-static int use_wal(struct store *store)
+static int choose_journal(struct store *store)
 {
+	bool is_shared = network_disk(store->path) != NULL;
 	int code = SQLITE_BUSY;
 	for (int i = 0; code == SQLITE_BUSY && i < BUSY_MS / BUSY_STEP_MS; i++) {
-		code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL,
-				    NULL);
+		code = sqlite3_exec(store->db,
+				    is_shared ? "PRAGMA journal_mode = DELETE"
+					      : "PRAGMA journal_mode = WAL",
+				    NULL, NULL, NULL);
 		if (code == SQLITE_BUSY)
 			sqlite3_sleep(BUSY_STEP_MS);
 	}
+	/* What begin_first() spares the disk is right for a log alone. */
+	store->has_begun = is_shared;
 	return code;
 }
 
@@ -225,7 +231,7 @@ static int set_up(struct store *store, int64_t bytes, struct problem *why)
 	store->is_new = gate.version == 0;
 	if (store->is_new)
 		sqlite3_exec(store->db, new_file_sql, NULL, NULL, NULL);
-	if (use_wal(store) != SQLITE_OK)
+	if (choose_journal(store) != SQLITE_OK)
 		return failed(store, why);
 	if (bring_up(store, &gate, why) != 0)
 		return -1;

@@ -37,6 +37,7 @@ has_trial() {
 
 # is_measured JOB WHERE: a trial of the job is so.
 is_measured() {
+	sqlite3 "joulecart-$1-0.db" 'SELECT state, exit_code, exit_signal FROM trial'
 	is "$1: $(sqlite3 "joulecart-$1-0.db" "SELECT count(*) > 0 FROM trial t JOIN job_rank r USING (trial_id)
 		WHERE r.job = '$1' AND ($2)")" "$1: 1"
 }
@@ -86,10 +87,11 @@ is_measured() {
 	for job in "${killed[@]}"; do
 		is_measured "$job" "t.state = 'complete' AND t.exit_signal = 11"
 	done
-	# Slurm may kill all that a job started before the end is stored: the trial is cut off then; or before it said how
-	# the task ended
+	# by the signal, or the shell says so of its command (128 + 15). Slurm may kill all that a job started before the
+	# end is stored: the trial is cut off then; or before it said how the task ended
 	for job in "${cancelled[@]}" "${late[@]}"; do
-		is_measured "$job" "t.exit_signal IN (9, 15) OR t.exit_code IS NULL OR t.state <> 'complete'"
+		is_measured "$job" "t.exit_signal IN (9, 15) OR t.exit_code = 143 OR t.exit_code IS NULL
+			OR t.state <> 'complete'"
 	done
 	for job in "${again[@]}"; do
 		is_measured "$job" "(SELECT count(*) FROM trial) = 2"

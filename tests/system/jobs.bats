@@ -90,3 +90,25 @@ load ../jobs
 	run -125 joulecart run -q -o '%n.db' -- true
 	has "$output" "cannot name a file by '%n.db': no launcher says the node's number"
 }
+
+@test "on a network file system each node has a file of its own without a log, and that is said" {
+	mkdir nfs
+	export NETWORK_DISK=$PWD/nfs LD_PRELOAD=$NETWORK_DISK_SO ASAN_OPTIONS=verify_asan_link_order=0
+	file=nfs/job-$(hostname -s).db
+	rank job 0 2 0 nfs/job.db sleep 0.3 2>said &
+	rank job 1 2 1 nfs/job.db sleep 0.3
+	wait
+	has "$(cat said)" "'nfs/job.db' is on a network file system \(NFS\), where nodes cannot write into one file: this node's \
+is '$file'"
+	is "$(ls nfs)" "${file#nfs/}"
+	is "$(sqlite3 "$file" 'PRAGMA journal_mode')" delete
+	run -0 joulecart verify "$file"
+	joulecart job -f csv "$file" >job.csv
+	is "$(job_figure n_ranks "level = 'job'")" 2
+	# what is killed leaves what was stored
+	rank job 0 2 0 nfs/killed-%h.db sh -c 'kill -KILL $PPID' || true
+	file=${file/job-/killed-}
+	run -0 joulecart verify "$file"
+	joulecart job -f csv "$file" >job.csv
+	is "$(job_figure state "level = 'rank'")" 'cut off'
+}
