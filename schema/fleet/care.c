@@ -54,7 +54,8 @@ int care_status(struct server *server, struct care_status *status, struct proble
 	    "  FROM pg_inherits WHERE inhparent IN ('joulecart.reading_piece'::regclass,"
 	    "   'joulecart.chunk_page'::regclass, 'joulecart.stretch_page'::regclass)),"
 	    " to_char(min(begun), 'YYYY-MM-DD'), to_char(max(begun), 'YYYY-MM-DD'),"
-	    " count(*) FILTER (WHERE formulas <> (SELECT formulas FROM joulecart.fleet))"
+	    " count(*) FILTER (WHERE formulas <> (SELECT formulas FROM joulecart.fleet)),"
+	    " (SELECT count(*) FROM joulecart.fleet_month_differs)"
 	    " FROM joulecart.pushed";
 	PGresult *row = server_ask(server, sql, 0, NULL, why);
 	*status = (struct care_status){ 0 };
@@ -71,6 +72,7 @@ int care_status(struct server *server, struct care_status *status, struct proble
 	snprintf(status->first, sizeof(status->first), "%.20s", PQgetvalue(row, 0, 8));
 	snprintf(status->last, sizeof(status->last), "%.20s", PQgetvalue(row, 0, 9));
 	status->n_other_formulas = number(row, 10);
+	status->n_other_sums = number(row, 11);
 	PQclear(row);
 	return 0;
 }

@@ -17,9 +17,11 @@ int care_renew(struct server *server, int64_t *n, struct problem *why);
 struct care_status {
 	int64_t version, n_campaigns, n_teams, n_sealed, n_readings, n_retired_months;
 	int64_t
-	    n_other_formulas;  /* campaigns whose figures are by others than the fleet's */
-	int64_t n_bytes;       /* on the server's disk, of all that is there */
-	int64_t reading_bytes; /* and of the pages of readings and rollups alone */
+	    n_other_formulas; /* campaigns whose figures are by others than the fleet's */
+	int64_t
+	    n_other_sums; /* rows of fleet_month that are not what their trials come to */
+	int64_t n_bytes;  /* on the server's disk, of all that is there */
+	int64_t reading_bytes;    /* and of the pages of readings and rollups alone */
 	char first[24], last[24]; /* begins of the first and the last campaign, or empty */
 };
 int care_status(struct server *server, struct care_status *status, struct problem *why);

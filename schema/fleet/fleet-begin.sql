@@ -72,6 +72,22 @@ CREATE TABLE IF NOT EXISTS joulecart.reading_piece (
 CREATE INDEX IF NOT EXISTS reading_piece_begun ON joulecart.reading_piece USING brin (begun);
 -- Partitions that are there follow.
 ALTER TABLE joulecart.reading_piece ALTER COLUMN data SET STORAGE PLAIN;
+-- What campaign_sum says of a campaign, kept, so that who asks for months reads a row or two of it: added in its
+-- transaction, so no row is anybody's to wait for.
+CREATE TABLE IF NOT EXISTS joulecart.kept_month (
+  campaign_uuid uuid NOT NULL,
+  team          text NOT NULL,
+  month         date NOT NULL,          -- of the campaign's begin, UTC
+  variant       text,
+  job           text,
+  n_trials      bigint NOT NULL,
+  n_unknown     bigint NOT NULL,
+  n_no_grams    bigint NOT NULL,
+  joules        double precision,
+  grams         double precision,
+  weakness      integer                 -- the greatest of its joules' provenances
+);
+CREATE INDEX IF NOT EXISTS kept_month_campaign ON joulecart.kept_month (campaign_uuid);
 -- Months whose rows were dropped; the figures stay.
 CREATE TABLE IF NOT EXISTS joulecart.retired (
   month        date PRIMARY KEY,

@@ -257,6 +257,7 @@ static void write_own_rights(sqlite3_str *sql)
 	write_rights(sql, "source", of_my_team);
 	write_rights(sql, "source_campaign", of_my_team);
 	write_rights(sql, "reading_piece", of_open_campaign);
+	write_rights(sql, "kept_month", of_open_campaign);
 	/* times, names and transactions are the server's own */
 	sqlite3_str_appendall(
 	    sql,
@@ -264,7 +265,7 @@ static void write_own_rights(sqlite3_str *sql)
 	    " readings_digest, figures_digest, n_readings, formulas) ON joulecart.pushed"
 	    " TO joulecart_writer;\n"
 	    "GRANT INSERT ON joulecart.envelope, joulecart.source_campaign,"
-	    " joulecart.reading_piece"
+	    " joulecart.reading_piece, joulecart.kept_month"
 	    " TO joulecart_writer;\n"
 	    "GRANT INSERT (source, team, envelope, n_campaigns, is_sealed, name)"
 	    " ON joulecart.source TO joulecart_writer;\n");
@@ -275,8 +276,11 @@ static int write_all(sqlite3_str *sql, sqlite3 *pattern, const char *formulas)
 	/* the server's lock, so that two that make it at once do it one after the other */
 	sqlite3_str_appendf(sql, "BEGIN; SELECT pg_advisory_xact_lock(7425124, 0);\n%s",
 			    sql_fleet_begin);
-	sqlite3_str_appendall(sql, "DROP VIEW IF EXISTS joulecart.fleet_trial,"
-				   " joulecart.fleet_month;\n");
+	sqlite3_str_appendall(sql, "DROP VIEW IF EXISTS joulecart.fleet_month_differs,"
+				   " joulecart.fleet_trial,"
+				   " joulecart.fleet_month,"
+				   " joulecart.campaign_sum_differs,"
+				   " joulecart.campaign_sum;\n");
 	for (const struct campaign_table *table = campaign_tables; table->name; table++)
 		if (strcmp(table->name, "setting") != 0 &&
 		    write_table(sql, pattern, table->name) != 0)

@@ -331,6 +331,7 @@ static int send_tables(struct push *push, const struct campaign *campaign,
 static int send_figures(struct push *push, const struct campaign *campaign,
 			struct problem *why)
 {
+	const char *parameters[] = { campaign->uuid };
 	for (const struct kept_view *view = kept_views; view->view; view++) {
 		struct shape shape;
 		sqlite3_stmt *rows = NULL;
@@ -341,7 +342,10 @@ static int send_figures(struct push *push, const struct campaign *campaign,
 		if (code != 0)
 			return -1;
 	}
-	return 0;
+	return run_with(push,
+			"INSERT INTO joulecart.kept_month SELECT s.*"
+			" FROM joulecart.campaign_sum s WHERE s.campaign_uuid = $1",
+			1, parameters, why);
 }
 
 /* --- one that is there ------------------------------------------------------------------- */
@@ -599,6 +603,9 @@ static int renew_in_one(struct push *push, const struct campaign *campaign,
 		if (run_with(push, drop, 1, parameters, why) != 0)
 			return -1;
 	}
+	if (run_with(push, "DELETE FROM joulecart.kept_month WHERE campaign_uuid = $1", 1,
+		     parameters, why) != 0)
+		return -1;
 	return send_figures(push, campaign, why) == 0
 		   ? run_with(push, sql, 3, parameters, why)
 		   : -1;

@@ -7,7 +7,7 @@
 struct problem;
 
 /* What a fleet's database is of; written by 'fleet init' and 'fleet upgrade'. */
-enum { FLEET_VERSION = 2 };
+enum { FLEET_VERSION = 3 };
 
 struct server {
 	PGconn *connection;

@@ -73,6 +73,47 @@ uuids() {
 	is "$(ask "SELECT DISTINCT attstorage FROM pg_attribute WHERE attname = 'data' AND attrelid::regclass::text LIKE 'joulecart.reading_piece%'")" p
 }
 
+@test "months are summed from kept sums, which are those of the rows, or status says so" {
+	need_fleet
+	fresh int8.db
+	joulecart push --to "$fleet" --team sums "$db"
+	is "$(ask "SELECT count(*) FROM joulecart.campaign_sum_differs")" 0
+	is "$(ask "SELECT sum(n_trials) FROM joulecart.fleet_month WHERE team = 'sums'")" "$(sql 'SELECT count(*) FROM trial')"
+	month="SELECT variant, joules::numeric, grams::numeric, n_unknown, provenance FROM joulecart.fleet_month WHERE team = 'sums' ORDER BY variant"
+	was=$(ask "$month")
+	has "$was" "int8[|]$(sql "SELECT printf('%.4f', joules) FROM v_carbon WHERE variant = 'int8'" | cut -c1-5)"
+	run -0 joulecart fleet status --at "$fleet"
+	run ! grep sums <<<"$output"
+	ask "UPDATE joulecart.kept_month SET joules = joules * 1.001 WHERE campaign_uuid = '$(uuids | sed -n 1p)';
+		DELETE FROM joulecart.kept_month WHERE campaign_uuid = '$(uuids | sed -n 2p)'"
+	run -0 joulecart fleet status --at "$fleet"
+	has "$output" "sums        of 2 rows of fleet_month are not those of their trials: 'joulecart fleet upgrade'"
+	joulecart fleet upgrade --at "$fleet"
+	is "$(ask "$month")" "$was"
+	# and follow where figures are made anew
+	ask "UPDATE joulecart.pushed SET formulas = 'others'; UPDATE joulecart.kept_carbon SET joules = joules + 1 WHERE team = 'sums';
+		UPDATE joulecart.kept_month SET joules = joules + 1 WHERE team = 'sums'"
+	joulecart fleet upgrade --at "$fleet"
+	is "$(ask "$month")" "$was"
+}
+
+@test "no key reaches over campaigns, so that they can be on several servers" {
+	need_fleet
+	# the tables that doc/fleet.md gives to each server whole
+	whole="'fleet', 'member', 'retired', 'envelope', 'source'"
+	has "$(cat "$TESTS_SOURCE/doc/fleet.md")" "NOT IN \\($whole, 'pushed'\\)"
+	tables="FROM pg_class c WHERE c.relnamespace = 'joulecart'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+		AND c.relname NOT IN ($whole)"
+	[ "$(ask "SELECT count(*) $tables")" -gt 35 ]
+	column="(SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'campaign_uuid' AND a.attnotnull)"
+	is "$(ask "SELECT c.relname $tables AND NOT EXISTS $column")" ''
+	is "$(ask "SELECT i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+		WHERE (i.indisunique OR i.indisexclusion) AND c.oid IN (SELECT c.oid $tables) AND NOT $column = ANY (i.indkey)")" ''
+	is "$(ask "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('f', 'x') AND connamespace = 'joulecart'::regnamespace")" ''
+	is "$(ask "SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+		WHERE c.oid IN (SELECT c.oid $tables) AND a.attidentity <> ''")" ''
+}
+
 @test "a condition chooses campaigns of several files, which are joined as merge joins them" {
 	need_fleet
 	fresh other.db
@@ -284,12 +325,12 @@ uuids() {
 	has "$output" "began at 2100-01-01 00:00:00\\+00, and it is .* here: its host's clock is wrong \\(set that clock"
 	# versions
 	fresh other.db
-	ask 'UPDATE joulecart.fleet SET version = 3'
+	ask 'UPDATE joulecart.fleet SET version = 4'
 	run -1 joulecart push --to "$fleet" --team vision "$db"
-	has "$output" 'is of version 3, and this joulecart knows up to 2'
+	has "$output" 'is of version 4, and this joulecart knows up to 3'
 	for form in init upgrade; do
 		run -1 joulecart fleet $form --at "$fleet"
-		has "$output" 'is of version 3, and this joulecart knows up to 2'
+		has "$output" 'is of version 4, and this joulecart knows up to 3'
 	done
 	ask 'UPDATE joulecart.fleet SET version = 0; CREATE VIEW public.mine AS SELECT * FROM joulecart.v_carbon'
 	run -1 joulecart fleet upgrade --at "$fleet"
