@@ -113,6 +113,7 @@ const char *const words_whole[] = {
 	N_("grid"),
 	N_("grid direct"),
 	N_("grid losses"),
+	N_("grid residual"),
 	N_("embodied"),
 	N_("water"),
 	N_("estimate"),
@@ -127,6 +128,7 @@ const char *const words_whole[] = {
 	/* reports/sensitivity */
 	N_("grid intensity"),
 	N_("share of the device"),
+	N_("allocation of the machine"),
 	N_("training horizon"),
 	N_("queries of a session"),
 	N_("years"),

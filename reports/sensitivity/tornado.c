@@ -3,6 +3,7 @@
 
 #include "reports/sensitivity/tornado.h"
 
+#include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@ struct inputs {
 	double training_queries;
 };
 
-enum { MOST_ROWS = 8 };
+enum { MOST_ROWS = 9 };
 
 /* Where one tornado is being put together. */
 struct draft {
@@ -185,6 +186,57 @@ static int add_mix(struct draft *draft, bool is_session)
 	return 0;
 }
 
+/* By CPU time, as an estimate has it, or all of the machine, as counters have it: of the trials that the
+ * variant's queries count in. */
+static const char allocation_sql[] =
+    "SELECT avg(s.cpu_share), max(q.provenance IN ('estimated', 'assumed')) FROM v_query q"
+    " JOIN v_share s ON s.trial_id = q.trial_id"
+    "  AND iif(q.span = 'steady', s.phase = 'steady', s.phase_ordinal = 0) "
+    "WHERE q.campaign_id = ?1 AND q.variant = ?2 AND q.job = 'infer' AND q.usable";
+
+/* *share by CPU time, NAN where no CPU seconds are known. 0, or -1. */
+static int read_share(struct draft *draft, double *share, bool *is_by_time)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(draft->reader.db, allocation_sql, -1, &row, NULL) !=
+	    SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, draft->campaign_id);
+	bind_text(row, 2, draft->row->variant);
+	bool is_there = sqlite3_step(row) == SQLITE_ROW;
+	*share = is_there ? real_or(row, 0, NAN) : (double)NAN;
+	*is_by_time = is_there && sqlite3_column_int(row, 1);
+	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
+}
+
+/* Of the electricity of the queries alone: what is embodied has a share of its own, and a training too. */
+static int add_allocation(struct draft *draft)
+{
+	struct figure_list list;
+	double share, grams;
+	bool is_by_time;
+	if (read_share(draft, &share, &is_by_time) != 0 ||
+	    figures_read(&draft->reader, draft->campaign_id, NULL, &list) != 0 ||
+	    grams_with(draft, NULL, draft->queries, 1, &grams) != 0)
+		return -1;
+	const struct figure_group *query = figure_group_of(list, draft->row->variant,
+							   "infer", true);
+	if (!query || !(share > 0 && share < 1))
+		return 0;
+	double stored = is_by_time ? share : 1;
+	double electric = query->figures[FIGURE_O_G].value * draft->queries;
+	add_row(draft,
+		(struct tornado_row){ .input = "allocation of the machine",
+				      .unit = "",
+				      .stored = stored,
+				      .low = share,
+				      .high = 1,
+				      .is_choice = true,
+				      .low_g = grams + electric * (share / stored - 1),
+				      .high_g = grams + electric * (1 / stored - 1) });
+	return 0;
+}
+
 static int by_swing(const void *left, const void *right)
 {
 	const struct tornado_row *a = left, *b = right;
@@ -215,7 +267,7 @@ static int add_all(struct draft *draft, struct tornado *tornado)
 		    add_account(draft, rows[i].input, rows[i].unit, rows[i].range,
 				rows[i].offset) != 0)
 			return -1;
-	if (add_horizon(draft) != 0 ||
+	if (add_horizon(draft) != 0 || add_allocation(draft) != 0 ||
 	    add_mix(draft, strcmp(tornado->per, "session") == 0) != 0)
 		return -1;
 	if (draft->n > 0)

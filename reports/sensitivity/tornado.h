@@ -35,7 +35,8 @@ double tornado_percent(const struct tornado *tornado, double grams);
 
 /* Of the campaign's baseline, else of its first inference with grams. Per session where it served whole ones,
  * with the training where that is spread over queries. Ranges: v_doubt's 95 % where it knows one; of what is a
- * choice half and double, of a PUE that nobody stated 1 to 1.5, of a session's length the shortest and the
+ * choice half and double, of the allocation of a machine's joules from the processes' share of CPU time to all of
+ * them, of a PUE that nobody stated 1 to 1.5, of a session's length the shortest and the
  * longest. What lives in it is the arena's. 0, or -1: sqlite3_errmsg() says why. */
 int tornado_read(sqlite3 *db, const struct model_campaign *campaign, struct arena *arena,
 		 struct tornado *tornado);

@@ -37,11 +37,27 @@ agrees() {
 	agrees 'share of the device' share
 }
 
+@test "an estimate is allocated by CPU time, and how much more all of the machine would be stands beside" {
+	read -r low at_low high at_high <<<"$(ends 'allocation of the machine')"
+	within 0.000001 "$low" "$(sql "SELECT avg(cpu_share) FROM v_share JOIN v_query USING (trial_id) WHERE variant = 'teacher' AND
+		job = 'infer' AND phase = 'steady' AND usable")"
+	is "$high" 1
+	within 0.000001 "$at_low" "$(jq '.campaigns[0].sensitivity.gco2e.value' tornado.json)"
+	# the electricity of one query at all of the machine's joules, and what is embodied as it was
+	within 0.000001 "$at_high" "$(sql "SELECT printf('%.20f', sum(value * iif(figure = 'o_g', 1 / $low, 1))) FROM v_figure WHERE
+		variant = 'teacher' AND job = 'infer' AND per = 'query' AND figure IN ('o_g', 'm_g')")"
+	# what counters saw is all of the machine
+	cp "$db" counted.db
+	sqlite3 counted.db "UPDATE channel SET provenance = 'measured' WHERE counted"
+	is "$(joulecart whatif --sensitivity --json counted.db | jq '.campaigns[0].sensitivity.inputs[] |
+		select(.input == "allocation of the machine") | .stored == 1 and .gco2e_at_low < .gco2e_at_high')" true
+}
+
 @test "ranges are those of the uncertainty budget, and a choice is called one" {
 	read -r low _ high _ <<<"$(ends 'grid intensity')"
 	within 0.000001 "$low" "$(sql 'SELECT g_per_kwh * grid_down FROM v_account JOIN v_doubt USING (campaign_id)')"
 	within 0.000001 "$high" "$(sql 'SELECT g_per_kwh * grid_up FROM v_account JOIN v_doubt USING (campaign_id)')"
-	is "$(jq -c '[.campaigns[0].sensitivity.inputs[] | select(.is_choice) | .input]' tornado.json)" '["share of the device"]'
+	is "$(jq -c '[.campaigns[0].sensitivity.inputs[] | select(.is_choice) | .input] | sort' tornado.json)" '["allocation of the machine","share of the device"]'
 }
 
 @test "what moves the grams most stands first, on the screen and in the audit report, with a picture" {
