@@ -382,8 +382,9 @@ UNION ALL SELECT campaign_id, 10, 'making the variants',
 
 CREATE VIEW v_factor_used AS
   -- One row per campaign and factor that a figure of it used, with its role and age:
-  --   role        grid, grid direct, grid losses, embodied, service life, water, estimate, and of
-  --               the widths of the intervals: uncertainty
+  --   role        grid, grid direct, grid residual (of what certificates do not match), grid
+  --               losses, embodied, service life, water, estimate, and of the widths of the
+  --               intervals: uncertainty
   --   age_years   year of the campaign less year of the data; NULL: the source gives no year
 SELECT u.campaign_id, u.role, f.*,
        CAST(strftime('%Y', c.begin_utc_ns / 1000000000, 'unixepoch') AS INTEGER) - f.year
@@ -392,6 +393,9 @@ FROM (
   SELECT campaign_id, 'grid' AS role, grid_factor_id AS id FROM v_account
   UNION ALL SELECT campaign_id, 'grid direct', direct_factor_id FROM v_account
     WHERE direct_factor_id IS NOT grid_factor_id
+  UNION ALL SELECT a.campaign_id, 'grid residual', r.factor_id
+    FROM v_account a JOIN v_factor r ON r.kind = 'grid' AND r.parameter = 'intensity_residual'
+         AND r.key = a.zone WHERE EXISTS (SELECT 1 FROM certificate_file)
   UNION ALL SELECT campaign_id, 'grid losses', td_factor_id FROM v_account
   UNION ALL SELECT campaign_id, 'embodied', te_factor_id FROM v_account WHERE te_kg IS NOT NULL
   UNION ALL SELECT campaign_id, 'service life', life_factor_id FROM v_account

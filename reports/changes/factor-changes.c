@@ -38,6 +38,7 @@ static const struct {
 } enters[] = {
 	{ "grid", "o_g, sci_g, amortised_g" },
 	{ "grid direct", "scope2_location_g, scope 3 category 3" },
+	{ "grid residual", "scope 2 of what certificates do not match" },
 	{ "grid losses", "scope3_cat3_td_g" },
 	{ "embodied", "m_g, sci_g, amortised_g" },
 	{ "service life", "m_g, sci_g, amortised_g" },

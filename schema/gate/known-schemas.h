@@ -87,6 +87,7 @@ static const struct known_schema known_views[] = {
 	{ 22, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 	{ 23, "0fc45dba51ec757ff8829ed16f34e8b59bf884c84f23beb54a246f01e73dc207" },
 	{ 23, "856e4ef67aa078ab8877593fe08ebad47c1996a91c69d0f13bb486d4f98a9687" },
+	{ 23, "0b541a65ef38868ce16482b0799d2e39fb5d9c2ee710f5799b5b862df1fabfaa" },
 };
 
 #endif

@@ -38,6 +38,7 @@ row() {
 	has "$output" 'not matched: .* 44.18 g/kWh'
 	joulecart factors set --year 2025 --method residual --scope direct --source AIB --edition 2025 "$db" grid/FR/intensity_residual=60
 	is "$(row '.unmatched_is_residual_mix and (.unmatched_g / .unmatched_kwh - 60 | fabs) < 1e-6')" true
+	is "$(sql "SELECT value, publisher FROM v_factor_used WHERE role = 'grid residual'")" '60.0|AIB'
 	run -0 joulecart report --format html "$db"
 	has "$output" 'What is not matched has 60 g/kWh: residual mix, AIB, 2025'
 }
