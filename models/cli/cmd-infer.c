@@ -573,12 +573,6 @@ static int infer(const struct request *request, struct problem *why)
 #define USUAL_MIX   "3:25,4:30,5:25,6:12,7:8"
 #define USUAL_THINK "0.1"
 
-static int take_mix(void *mix, const char *text, struct problem *why)
-{
-	(void)why; /* the row says what is expected */
-	return session_mix_read(text, mix) ? 0 : -1;
-}
-
 static const struct option_row rows[] = {
 	{ OPTION_HEADING("How much") },
 	{ "queries", 0, "N", NULL, "serve N queries [20000]",
@@ -596,9 +590,7 @@ static const struct option_row rows[] = {
 	  OPTION_FLAG(struct request, sessions) },
 	{ "mix", 0, "LIST", USUAL_MIX,
 	  "with --sessions: parts of them that take so many queries",
-	  OPTION_OWN(struct request, mix, take_mix),
-	  .expected =
-	      "CALLS:PARTS of 3 to 7 calls and at most 100 parts, such as 3:50,5:50" },
+	  OPTION_OWN(struct request, mix, take_mix), .expected = MIX_EXPECTED },
 	{ "think", 0, "S", USUAL_THINK,
 	  "with --sessions: seconds without a query between rounds",
 	  OPTION_REAL(struct request, think_s, 0, 60) },

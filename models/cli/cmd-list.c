@@ -6,6 +6,7 @@
 #include "base/wrap.h"
 #include "models/cli/command.h"
 #include "models/cli/options.h"
+#include "models/data/sessions.h"
 #include "models/weights/model.h"
 #include "models/weights/weights.h"
 
@@ -250,12 +251,15 @@ static int list(const struct recipe *recipe, bool json, struct problem *why)
 struct options {
 	struct recipe recipe;
 	bool json;
+	struct session_mix mix; /* bench has it looked at before it trains anything */
 };
 
 static const struct option_row rows[] = {
 	{ "json", 0, NULL, NULL, "print as a JSON object",
 	  OPTION_FLAG(struct options, json) },
 	{ OPTION_INCLUDE(recipe_rows, struct options, recipe) },
+	{ "mix", 0, "LIST", NULL, NULL, OPTION_OWN(struct options, mix, take_mix),
+	  .expected = MIX_EXPECTED },
 	{ 0 },
 };
 

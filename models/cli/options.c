@@ -4,12 +4,19 @@
 #include "models/cli/options.h"
 
 #include "base/problem.h"
+#include "models/data/sessions.h"
 #include "models/kernels/onednn.h"
 #include "models/variants/variant.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+
+int take_mix(void *mix, const char *text, struct problem *why)
+{
+	(void)why; /* the row says what is expected */
+	return session_mix_read(text, mix) ? 0 : -1;
+}
 
 struct recipe recipe_default(void)
 {

@@ -16,6 +16,10 @@ extern const struct option_row recipe_rows[];
 /* Those of them that decide what the queries are: --seed and --data. */
 extern const struct option_row query_rows[];
 
+/* Reads the text of --mix into a struct session_mix. 0, or -1 with *why untouched: it is none. */
+int take_mix(void *mix, const char *text, struct problem *why);
+#define MIX_EXPECTED "CALLS:PARTS of 3 to 7 calls and at most 100 parts, such as 3:50,5:50"
+
 /* Before any option: each variant's own settings. */
 struct recipe recipe_default(void);
 

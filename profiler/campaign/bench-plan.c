@@ -104,7 +104,7 @@ static int choose(struct bench_plan *plan, const struct bench_options *options,
 {
 	const char *variants = options->variants;
 	const struct model_recipe which = { options->seed, options->samples, options->task,
-					    options->data };
+					    options->data, options->mix };
 	char path[4096];
 	if (models_path(path, sizeof(path), why) != 0 ||
 	    models_list(path, &which, &plan->models, why) != 0)

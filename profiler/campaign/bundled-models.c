@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 int models_path(char *path, size_t size, struct problem *why)
 {
@@ -36,16 +37,17 @@ static size_t quote(char *into, size_t size, const char *text)
 static int list_command(char *command, size_t size, const char *path,
 			const struct model_recipe *recipe)
 {
-	char program[4096], data[4096] = "", task[40] = "", at_most[40] = "";
+	char program[4096], data[4096] = "", task[40] = "", mix[400] = "", at_most[40] = "";
 	if (quote(program, sizeof(program), path) == 0 ||
 	    (recipe->task && quote(task, sizeof(task), recipe->task) == 0) ||
-	    (recipe->data && quote(data, sizeof(data), recipe->data) == 0))
+	    (recipe->data && quote(data, sizeof(data), recipe->data) == 0) ||
+	    (recipe->mix && quote(mix, sizeof(mix), recipe->mix) == 0))
 		return -1;
 	if (recipe->samples)
 		snprintf(at_most, sizeof(at_most), " --samples %" PRId64, recipe->samples);
-	snprintf(command, size, "exec %s list --json --seed %" PRIu64 "%s%s%s%s%s", program,
-		 recipe->seed, at_most, recipe->task ? " --task " : "", task,
-		 recipe->data ? " --data " : "", data);
+	snprintf(command, size, "exec %s list --json --seed %" PRIu64 "%s%s%s%s%s%s%s",
+		 program, recipe->seed, at_most, recipe->task ? " --task " : "", task,
+		 recipe->data ? " --data " : "", data, recipe->mix ? " --mix " : "", mix);
 	return 0;
 }
 
@@ -66,7 +68,15 @@ static json_t *read_list(const char *path, const struct model_recipe *recipe,
 		return NULL;
 	}
 	json_t *list = json_loadf(pipe, 0, &error);
-	if (pclose(pipe) != 0 || !list) {
+	int status = pclose(pipe);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == PROBLEM_USAGE) {
+		why->kind = PROBLEM_USAGE;
+		problem_refuse(why, "give it as 'joulecart models infer --help' says",
+			       "what was asked of them is refused above");
+		json_decref(list);
+		return NULL;
+	}
+	if (status != 0 || !list) {
 		problem_refuse(why, "run it by hand: it says why",
 			       "'%s list --json' failed: %s", path, error.text);
 		json_decref(list);

@@ -32,6 +32,8 @@ struct model_recipe {
 	int64_t samples;  /* at most; 0: each its own number */
 	const char *task; /* "mirror"; NULL: the agent */
 	const char *data; /* file of queries; NULL: generated ones */
+	const char *
+	    mix; /* of sessions, to be checked before anything is trained; NULL: the usual one */
 };
 
 /* Asks 'joulecart-models list --json' about models of this recipe. 0, or -1 with *why. Free with models_free. */

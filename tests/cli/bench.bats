@@ -162,6 +162,10 @@ setup() {
 @test "a mix that is none is refused, and one without sessions" {
 	run -2 --separate-stderr joulecart bench --mix 3:1 -o "$db"
 	has "$stderr" '^joulecart: --mix without --sessions: a mix is one of sessions'
+	# before anything is trained
+	run -2 --separate-stderr timeout 20 "$JOULECART" bench --sessions --mix "8:1' x" --variants teacher -o new.db
+	has "$stderr" "invalid --mix '8:1' x'"
+	[ ! -e new.db ]
 	run -2 --separate-stderr joulecart models infer int8 --sessions --mix 8:1
 	has "$stderr" "invalid --mix '8:1': .*CALLS:PARTS"
 	run -2 --separate-stderr joulecart models infer int8 --sessions --batch 8
