@@ -119,10 +119,11 @@ static double distance(const struct weights *left, const struct weights *right)
 static struct weights *train_with(size_t ranks, const struct training *how,
 				  const struct dataset *data, float *loss, uint64_t *summed)
 {
+	bool is_agent = task_of(&data->queries[0]) == TASK_AGENT;
 	struct member members[MOST_RANKS] = { 0 };
 	struct meeting meeting;
 	for (size_t r = 0; r < ranks; r++) {
-		members[r].weights = tiny_weights();
+		members[r].weights = is_agent ? tiny_weights() : picture_weights();
 		members[r].job = (struct train_job){ .how = how, .data = data, .seed = 5 };
 	}
 	meet(&meeting, members, ranks);
@@ -151,27 +152,33 @@ static const struct training how = {
 
 /* samples: one batch leaves rounding alone; after more of them the few maxima over time and ReLUs that rounding tips
  * show too. */
-static void compare_ranks(size_t samples, double tolerance)
+static void compare_ranks_on(const struct dataset *data, size_t samples, double tolerance)
 {
-	struct dataset data;
 	struct training some = how;
 	float alone_loss, loss;
 	uint64_t summed;
 	some.samples = samples;
-	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, QUERIES), 0);
-	struct weights *start = tiny_weights();
-	struct weights *alone = train_with(1, &some, &data, &alone_loss, &summed);
+	struct weights *alone = train_with(1, &some, data, &alone_loss, &summed);
 	assert_int_equal(summed, 0);
-	assert_true(distance(start, alone) > 100.0 * tolerance);
 	for (size_t ranks = 2; ranks <= MOST_RANKS; ranks *= 2) {
-		struct weights *together = train_with(ranks, &some, &data, &loss, &summed);
+		struct weights *together = train_with(ranks, &some, data, &loss, &summed);
 		assert_true(summed > 0);
 		assert_true(distance(alone, together) < tolerance);
 		assert_float_equal(loss, alone_loss, 1e-4f * alone_loss);
 		weights_free(together);
 	}
+	some.epochs = 0;
+	struct weights *start = train_with(1, &some, data, &alone_loss, &summed);
+	assert_true(distance(start, alone) > 100.0 * tolerance);
 	weights_free(start);
 	weights_free(alone);
+}
+
+static void compare_ranks(size_t samples, double tolerance)
+{
+	struct dataset data;
+	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, QUERIES), 0);
+	compare_ranks_on(&data, samples, tolerance);
 	dataset_free(&data);
 }
 
@@ -179,6 +186,15 @@ static void a_step_is_the_same_for_any_number_of_ranks_but_for_rounding(void **s
 {
 	(void)state;
 	compare_ranks(TRAIN_BATCH, 1e-6);
+}
+
+static void so_is_one_on_pictures(void **state)
+{
+	(void)state;
+	struct dataset data;
+	assert_int_equal(mirror_make(&data, 1, SPLIT_TRAIN, TRAIN_BATCH), 0);
+	compare_ranks_on(&data, TRAIN_BATCH, 1e-5);
+	dataset_free(&data);
 }
 
 static void so_are_eight_steps(void **state)
@@ -274,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_step_is_the_same_for_any_number_of_ranks_but_for_rounding),
+		cmocka_unit_test(so_is_one_on_pictures),
 		cmocka_unit_test(so_are_eight_steps),
 		cmocka_unit_test(only_rows_that_occur_are_sent),
 		cmocka_unit_test(ranks_with_other_data_are_found_out),
