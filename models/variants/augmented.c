@@ -57,7 +57,7 @@ const struct variant variant_augmented = {
 				     .weight_decay = 0.01f },
 		      .ngram_dropout = 0.1f,
 		      .early_weight = 0.3f },
-	.mirror = { .cpu_s = 25,
+	.mirror = { .cpu_s = 15,
 		    .training = { .samples = 16000,
 				  .epochs = 1,
 				  .optimizer = { .rate = 5e-4f,

@@ -21,7 +21,7 @@ const struct variant variant_pruned_channel = {
 	.cpu_s = 15,
 	.training = FINE_TUNING(12000, 2),
 	.level = { "channels and neurons kept in each layer", 192, 16, 384 },
-	.mirror = { .cpu_s = 15,
+	.mirror = { .cpu_s = 19,
 		    .training = FINE_TUNING(12000, 2),
 		    .level = { "channels and neurons kept in each layer", 64, 16, 192 } },
 	.make = make,

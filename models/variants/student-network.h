@@ -15,7 +15,7 @@
 			 .head_rate = 2.0f, .weight_decay = 0.01f },  \
 	  .ngram_dropout = 0.1f, .soft_weight = 0.9f, .temperature = 2.0f }
 #define STUDENT_MIRROR                                                \
-	{ .cpu_s = 60,                                                \
+	{ .cpu_s = 34,                                                \
 	  .training = { .samples = 20000, .epochs = 12,               \
 			.optimizer = { .rate = 4e-3f,                 \
 				       .head_rate = 2.0f,             \

@@ -43,7 +43,7 @@ const struct variant variant_student_pruned_int8 = {
 		   .own = 48,
 		   .least = 16,
 		   .most = 64 },
-	.mirror = { .cpu_s = 8,
+	.mirror = { .cpu_s = 5,
 		    .training = { .samples = 12000,
 				  .epochs = 3,
 				  .optimizer = { .rate = 2e-3f,
