@@ -56,7 +56,7 @@ static struct likeness likeness_at(const struct search *search, int64_t offset_n
 		yy += dy * dy;
 		xy += dx * dy;
 	}
-	like.r = xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
+	like.r = xx > 0 && yy > 0 ? xy / (sqrt(xx) * sqrt(yy)) : 0;
 	return like;
 }
 
@@ -146,9 +146,9 @@ static bool is_as_likely(struct likeness like, struct likeness best, double n_ef
 static int64_t edge(const struct search *search, struct likeness best, double n_eff,
 		    int64_t step_ns)
 {
-	enum { MOST_STEPS = 4 * FINE };
+	const double most_steps = fmin(4 * FINE, most_work / (double)search->n);
 	int64_t at = best.offset_ns + step_ns;
-	for (int i = 0; i < MOST_STEPS; i++, at += step_ns)
+	for (int i = 0; i < most_steps; i++, at += step_ns)
 		if (!is_as_likely(likeness_at(search, at), best, n_eff))
 			break;
 	return at;

@@ -186,6 +186,13 @@ static void take_row(struct csv_table *csv)
 		read_row(table);
 }
 
+/* On average more than an hour apart: nothing of a run is in them. */
+static bool is_sparse(const struct meter_file *file)
+{
+	int64_t all_ns = file->readings[file->n - 1].utc_ns - file->readings[0].utc_ns;
+	return all_ns / (int64_t)(file->n - 1) > 3600 * NS_PER_S;
+}
+
 int meter_file_parse(const struct data_file *data, const struct meter_columns *columns,
 		     struct meter_file *file, struct problem *why)
 {
@@ -207,6 +214,9 @@ int meter_file_parse(const struct data_file *data, const struct meter_columns *c
 	else if (code == 0 && file->n - file->n_gaps < 2)
 		code = problem_refuse(why, "export the meter's log of the run as CSV",
 				      "it has fewer than two values");
+	else if (code == 0 && is_sparse(file))
+		code = problem_refuse(why, "export the readings, not means of days",
+				      "its readings are more than an hour apart");
 	free(table);
 	return code;
 }

@@ -16,6 +16,9 @@
 /* An interval so many times as long as the usual one is one in which the meter missed some. */
 enum { TOO_LONG = 3 };
 
+/* No meter's reading is the mean of more than a day. */
+static const int64_t longest_interval_ns = 86400 * INT64_C(1000000000);
+
 /* One channel whose readings are being added up. */
 struct track {
 	int64_t trial_id, trial_utc_ns, trial_mono_ns;
@@ -85,7 +88,7 @@ static struct track *read_tracks(sqlite3 *db, int64_t campaign_id, const char *m
 /* False: no reading of a trial is of that time, whatever its bytes say. */
 static bool utc_of(const struct track *track, int64_t mono_ns, int64_t *utc_ns)
 {
-	static const int64_t longest_ns = INT64_C(1) << 61;
+	static const int64_t longest_ns = INT64_C(1) << 60;
 	int64_t since_ns;
 	if (__builtin_sub_overflow(mono_ns, track->trial_mono_ns, &since_ns) ||
 	    since_ns > longest_ns || since_ns < -longest_ns)
@@ -314,7 +317,7 @@ void wall_intervals(const struct meter_reading *readings, size_t n, struct arena
 	size_t n_steps = arena_appended(arena) / sizeof(int64_t);
 	int64_t *steps = arena_take(arena);
 	qsort(steps, n_steps, sizeof(*steps), by_time);
-	if (n_steps > 0)
+	if (n_steps > 0 && steps[n_steps / 2] < longest_interval_ns)
 		usual_ns = steps[n_steps / 2];
 	for (size_t i = 1; i < n; i++) {
 		const struct meter_interval interval = { readings[i - 1].utc_ns,
@@ -327,9 +330,9 @@ void wall_intervals(const struct meter_reading *readings, size_t n, struct arena
 	}
 	series->n_intervals = arena_appended(arena) / sizeof(struct meter_interval);
 	series->intervals = arena_take(arena);
-	int64_t least_ns = WALL_FINE * usual_step_ns(series, arena);
-	if (least_ns > usual_ns)
-		take_together(series, least_ns, arena);
+	int64_t step_ns = usual_step_ns(series, arena);
+	if (step_ns < longest_interval_ns && WALL_FINE * step_ns > usual_ns)
+		take_together(series, WALL_FINE * step_ns, arena);
 }
 
 static int add_reading(void *context, const struct sample_row *row)

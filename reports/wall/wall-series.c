@@ -41,7 +41,7 @@ static bool is_fine(const struct wall_series *series, size_t at, int64_t end_ns,
 {
 	const struct energy_point *points = series->points;
 	return points[at].utc_ns == end_ns || at + 1 == series->n_points ||
-	       WALL_FINE * points[at + 1].step_ns <= interval_ns;
+	       points[at + 1].step_ns <= interval_ns / WALL_FINE;
 }
 
 /* Is all from begin_ns, which is in the step behind points[from], to end_ns known? *to: the point before that. */

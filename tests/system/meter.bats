@@ -76,6 +76,12 @@ true_share='(.counters_j / (12 * .seconds + 1.25 * .counters_j))'
 	is "$(sql "SELECT counted FROM channel WHERE name = 'logger'")" 0
 	has "$(sql "SELECT new FROM change_log WHERE name = 'meter/logger'")" 'K-2026-118 of 2026-03-01, A lab, k2 0.01, file log.csv'
 	joulecart verify "$db"
+	# a file that it is merged into has all of it
+	joulecart run -q -o all.db -- true
+	joulecart merge -o all.db "$db"
+	is "$(joulecart meter --json all.db | jq '.meters[] | select(.name == "logger") | .counters_of_wall.value, .certificate')" \
+		"$(joulecart meter --json "$db" | jq '.meters[] | select(.name == "logger") | .counters_of_wall.value, .certificate')"
+	joulecart verify all.db
 	# again: the same once
 	joulecart meter --import log.csv --name logger --offset -7.25 "$db"
 	is "$(sql "SELECT count(*) FROM channel WHERE name = 'logger'")" 1

@@ -107,6 +107,8 @@ static void a_file_that_is_no_log_is_refused_with_its_row(void **state)
 		  "row 2: '12:00:00' is no time" },
 		{ "time,w\n1796044117,1\n1796044117,2\n",
 		  "row 3: '1796044117' is not after the row before: its clock was set" },
+		{ "time,w\n1973-04-01 00:00,1\n2199-01-01 00:00,2\n",
+		  "its readings are more than an hour apart" },
 		{ "time,w\n1796044117,1\n1796044116,2\n",
 		  "row 3: '1796044116' is not after the row before: its clock was set" },
 	};
