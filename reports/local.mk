@@ -28,7 +28,7 @@ libjc_a_SOURCES += \
   %D%/campaign/trials.c %D%/campaign/trials.h \
   %D%/campaign/units.c %D%/campaign/units.h \
   %D%/campaign/variants.c %D%/campaign/variants.h \
-  %D%/job/job-report.c %D%/job/job-report.h \
+  %D%/job/job-report.c %D%/job/job-report.h %D%/job/job-rows.h \
   %D%/job/sacct.c %D%/job/sacct.h \
   %D%/changes/change-list.c %D%/changes/change-list.h \
   %D%/changes/changes.c %D%/changes/changes.h \

@@ -1,10 +1,10 @@
 /* profiler/slurm/spank.c - 'srun --joulecart[=FILE]': joulecart beside each task of a step.
  *
- * The interface is spank(8) of Slurm. In slurmstepd each task, when it is its user already and has not executed the
- * program yet, starts 'joulecart attach --starter' on itself, which runs as that user in the task's folder, with
- * the task's variables and limits. slurmstepd tells it over a socket how the task ended, and the step's last task
- * gives it END_MS to store that. Whatever fails, the step goes on: each callback returns 0, and nothing here runs
- * with more rights than the task has, but for the sockets. */
+ * The interface is spank(8) of Slurm. In slurmstepd each task, when it is its user already and has not executed
+ * the program yet, starts 'joulecart attach --starter' on itself, which runs as that user in the task's folder,
+ * with the task's variables and limits. slurmstepd tells it over a socket how the task ended, and the step's last
+ * task gives it END_MS to store that. Whatever fails, the step goes on: each callback returns 0, and nothing here
+ * runs with more rights than the task has, but for the sockets. */
 #include <config.h>
 
 #include <slurm/slurm.h>
