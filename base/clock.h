@@ -1,4 +1,5 @@
-/* base/clock.h - the project's one clock: CLOCK_MONOTONIC, in nanoseconds. */
+/* base/clock.h - the project's clock: CLOCK_MONOTONIC, in nanoseconds; and CLOCK_BOOTTIME, which goes on while the
+ * machine sleeps, where what is counted goes on too. */
 #ifndef JOULECART_CLOCK_H
 #define JOULECART_CLOCK_H
 #include <stdint.h>
@@ -16,6 +17,11 @@ static inline int64_t clock_ns(clockid_t clock)
 static inline int64_t monotonic_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+static inline int64_t boottime_ns(void)
+{
+	return clock_ns(CLOCK_BOOTTIME);
 }
 
 #endif

@@ -25,9 +25,9 @@ void pass_read(struct pass *pass, bool is_frame)
 		const struct reader *reader = &pass->sensors->readers[i];
 		if (!is_frame && pass_is_at_frames(reader->sensor))
 			continue;
-		struct span span = { .begin_ns = monotonic_ns() };
+		struct span span = { .begin_ns = boottime_ns() };
 		reader_read(reader, pass->readings + reader->first);
-		span.end_ns = monotonic_ns();
+		span.end_ns = boottime_ns();
 		for (size_t k = 0; k < reader->n; k++)
 			pass->spans[reader->first + k] = span;
 	}

@@ -111,7 +111,7 @@ static void print_joules(const struct page *page)
 /* Without a sample wherever the joules have none: who joins the two families finds pairs alone. */
 static void print_times(const struct page *page)
 {
-	double unix_s = (double)(clock_ns(CLOCK_REALTIME) - monotonic_ns()) /
+	double unix_s = (double)(clock_ns(CLOCK_REALTIME) - boottime_ns()) /
 			(double)NS_PER_S;
 	size_t n = 0;
 	for (size_t i = 0; i < page->meter->n; i++) {

@@ -51,7 +51,8 @@ struct meter {
 	double grams_created_s, begun_s;
 	double total_frame_j; /* joules of the last frame in the total */
 	uint64_t n_readings;
-	int64_t frame_ns; /* of CLOCK_MONOTONIC: when the frame that runs began */
+	int64_t
+	    frame_ns; /* when the frame that runs began, of CLOCK_BOOTTIME as all times */
 };
 
 /* All channels of joules, watts and counts; the sensors outlive it. unix_s: now. tick_ns: how far

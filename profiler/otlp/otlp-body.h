@@ -14,7 +14,7 @@ struct otlp_facts {
 	const char *zone, *basis; /* of the grid: "DE", "consumption" */
 };
 
-/* A text by malloc, which the caller frees; NULL: no memory. now_ns: of CLOCK_MONOTONIC; unix_ns: the
+/* A text by malloc, which the caller frees; NULL: no memory. now_ns: of CLOCK_BOOTTIME; unix_ns: the
  * same moment. */
 char *otlp_body(struct meter *meter, const struct otlp_facts *facts, int64_t now_ns,
 		int64_t unix_ns);

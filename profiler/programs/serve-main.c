@@ -126,7 +126,7 @@ static void resume(struct service *service)
 	if (!service->place.path)
 		return;
 	meter_place_boot(&service->place);
-	if (!meter_state_read(&service->place, &service->meter, monotonic_ns(), reason,
+	if (!meter_state_read(&service->place, &service->meter, boottime_ns(), reason,
 			      sizeof(reason)))
 		text_say(stderr, "joulecart: counters begin at 0: %s ('%s')", reason,
 			 service->place.path);
@@ -171,7 +171,7 @@ static void publish(struct service *service)
 		FILE *out = open_memstream(&page.text[form], &page.size[form]);
 		is_whole = is_whole && out &&
 			   families_print(out, form, &service->meter, &facts,
-					  monotonic_ns()) == 0;
+					  boottime_ns()) == 0;
 		is_whole = out && fclose(out) == 0 && is_whole;
 	}
 	if (is_whole)
@@ -188,7 +188,7 @@ static void read_all(struct service *service, bool is_frame)
 
 static void end_frame(struct service *service)
 {
-	meter_frame(&service->meter, monotonic_ns(), live_grams(&service->facts, 1));
+	meter_frame(&service->meter, boottime_ns(), live_grams(&service->facts, 1));
 	save(service);
 	http_sweep(service->server);
 	while (service->frame_due_ns <= monotonic_ns())
@@ -200,7 +200,7 @@ static void push(struct service *service)
 {
 	const struct otlp_facts facts = { service->host, service->grid.zone,
 					  service->grid.basis };
-	otlp_send(service->sender, otlp_body(&service->meter, &facts, monotonic_ns(),
+	otlp_send(service->sender, otlp_body(&service->meter, &facts, boottime_ns(),
 					     clock_ns(CLOCK_REALTIME)));
 }
 
@@ -256,7 +256,7 @@ static void serve(struct service *service)
 		if (is_frame || is_asked)
 			publish(service);
 	}
-	meter_frame(&service->meter, monotonic_ns(), live_grams(&service->facts, 1));
+	meter_frame(&service->meter, boottime_ns(), live_grams(&service->facts, 1));
 	save(service);
 	if (service->sender)
 		push(service);
@@ -322,7 +322,7 @@ static int begin(struct service *service, struct problem *why)
 	if (service->signal_fd < 0 || service->wake_fd < 0 ||
 	    pass_begin(&service->pass, &service->sensors) != 0)
 		return problem_errno(why, errno);
-	if (meter_begin(&service->meter, &service->sensors, now_s, monotonic_ns(),
+	if (meter_begin(&service->meter, &service->sensors, now_s, boottime_ns(),
 			service->period_ns, why) != 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);

@@ -27,7 +27,7 @@ int textfile_begin(struct textfile *file, const char *path, const struct sensors
 		return 0;
 	file->form = form_of(path);
 	double now_s = (double)clock_ns(CLOCK_REALTIME) / (double)NS_PER_S;
-	return meter_begin(&file->meter, sensors, now_s, monotonic_ns(), tick_ns, why);
+	return meter_begin(&file->meter, sensors, now_s, boottime_ns(), tick_ns, why);
 }
 
 void textfile_take(struct textfile *file, const struct pass *pass, bool is_frame)
@@ -40,7 +40,7 @@ int textfile_frame(struct textfile *file, const struct families_facts *facts,
 		   double g_per_j, struct problem *why)
 {
 	struct output_file output;
-	int64_t now_ns = monotonic_ns();
+	int64_t now_ns = boottime_ns();
 	if (!file->path)
 		return 0;
 	meter_frame(&file->meter, now_ns, g_per_j);

@@ -13,6 +13,16 @@ need_prometheus() {
 	need_machines
 }
 
+# with_sleep: joulecart on a machine that has slept for SLEEP seconds from when the file slept is there; they are
+# nobody else's, so the wall clock does not show them
+with_sleep() {
+	JUMPING_CLOCK_SO=${JUMPING_CLOCK_SO:-$TESTS_SOURCE/tests/fakes/jumping-clock.so}
+	[ -e "$JUMPING_CLOCK_SO" ] || skip 'no library to preload'
+	printf '#!/bin/sh\nexec env LD_PRELOAD=%s ASAN_OPTIONS=verify_asan_link_order=0 JUMPING_CLOCK=%s SLEPT_S=%s STEPPED_S=-%s %s "$@"\n' \
+		"$JUMPING_CLOCK_SO" "$PWD/slept" "$SLEEP" "$SLEEP" "$JOULECART" >with-sleep
+	chmod +x with-sleep
+}
+
 # write_machine: package 0 draws 40 W and passes its range of 400 J every 10 s; package 1 draws 30 W and
 # cannot be read for a while.
 write_machine() {
@@ -32,9 +42,11 @@ observe() {
 	for restart in 1 2 3; do
 		if [ "$restart" = 2 ]; then kill -9 "$serve_pid"; else kill "$serve_pid"; fi
 		wait "$serve_pid" || :
+		[ "$restart" != 3 ] || JOULECART=$PWD/with-sleep
 		serve_begin "restart$restart" --state counters.json --listen "$target"
 		until_answer "joulecart_joules_total{$channel0}"
 	done
+	: >slept
 	until_metric joulecart_unreadable 'channel="package-1"' 0
 	# so many wraps, by the joules that there were
 	until_answer "joulecart_joules_total{$channel0} > 400 * $WRAPS" $((60 + 20 * WRAPS))
@@ -75,9 +87,10 @@ on_wraps() {
 	MACHINE_FILE=$PWD/wraps.machine on wraps bash script
 }
 
-@test "increase() in Prometheus is what was drawn, over wraps, three restarts and an unreadable time" {
+@test "increase() in Prometheus is what was drawn, over wraps, three restarts, a suspend and an unreadable time" {
 	need_prometheus
-	WRAPS=${WRAPS:-3}
+	WRAPS=${WRAPS:-3} SLEEP=2
+	with_sleep
 	write_machine
 	on_wraps observe
 	is "$(cat resets)" 0

@@ -93,6 +93,31 @@ on_served() {
 		serve_end'
 }
 
+@test "a suspend is time in which a counter may have passed its range, and no reading is missed in it" {
+	JUMPING_CLOCK_SO=${JUMPING_CLOCK_SO:-$TESTS_SOURCE/tests/fakes/jumping-clock.so}
+	[ -e "$JUMPING_CLOCK_SO" ] || skip 'no library to preload'
+	export JUMPING_CLOCK_SO
+	# 40 W, a range of 400 J: 100 s hold ten of them
+	printf '%s\n' 'zone intel-rapl:0 package-0 power=const:40 steps=6553600 max_power_w=42' >asleep.machine
+	MACHINE_FILE=$PWD/asleep.machine on_served asleep '
+		printf "#!/bin/sh\nexec env LD_PRELOAD=%s ASAN_OPTIONS=verify_asan_link_order=0 JUMPING_CLOCK=%s SLEPT_S=100 %s \"\$@\"\n" \
+			"$JUMPING_CLOCK_SO" "$PWD/slept" "$JOULECART" >with-sleep
+		chmod +x with-sleep
+		JOULECART=$PWD/with-sleep
+		serve_begin one
+		sleep 1.2
+		metrics >awake
+		: >slept
+		until_metric joulecart_gaps_total "channel=\"package-0\",kind=\"ambiguous-wrap\"" 1
+		metrics >page
+		serve_end
+		# what was counted is told, and that it may be as much as ten ranges more
+		awk "/^joulecart_joules_total.*package-0/ { was[FILENAME] = \$NF } /^joulecart_joules_bound.*package-0.*high/ { high[FILENAME] = \$NF }
+			END { exit !(was[\"page\"] > was[\"awake\"] && was[\"page\"] < was[\"awake\"] + 2000 &&
+				high[\"awake\"] < was[\"awake\"] + 100 && high[\"page\"] > was[\"page\"] + 3000) }" awake page
+		awk "/^joulecart_missed_readings_total/ { exit !(\$NF < 500) }" page'
+}
+
 @test "without a file counters begin anew, and their time of creation says so" {
 	on_served constant '
 		serve_begin one --state counters.json
