@@ -223,7 +223,9 @@ static int show_split(const struct dataset *data, enum split split, const struct
 static int show(const struct view *view, struct problem *why)
 {
 	const struct recipe *recipe = &view->recipe;
-	const size_t n_counted = 6000, n_shown = (size_t)view->samples;
+	/* Pictures take a while to draw. */
+	const size_t n_counted = recipe->source.task == TASK_MIRROR ? 1000 : 6000;
+	const size_t n_shown = (size_t)view->samples;
 	for (enum split split = 0; split < N_SPLITS; split++) {
 		struct dataset data;
 		size_t n = view->json || n_shown > n_counted ? n_shown : n_counted;

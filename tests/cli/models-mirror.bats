@@ -3,7 +3,8 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-	MODELS="$(dirname "${JOULECART:-$PWD/joulecart}")/joulecart-models"
+	export JOULECART="${JOULECART:-$PWD/joulecart}"
+	MODELS="$(dirname "$JOULECART")/joulecart-models"
 	export MODELS
 	export XDG_DATA_HOME="$BATS_FILE_TMPDIR/data"
 	# As short as it can be: what training takes, not what it learns, matters here.
@@ -29,7 +30,7 @@ setup_file() {
 }
 
 @test "the same variants are made of it, served, and graded by part and slice" {
-	for variant in student int8 pruned-channel early-exit-softmax; do
+	for variant in student int8 early-exit-softmax; do
 		# shellcheck disable=SC2086 # words
 		run -0 "$MODELS" infer $variant $TINY --make --queries 40 --warmup 0 --batch 8
 		[[ "$output" == *"$variant: 40 queries in "*" dense "* && "$output" != *NDCG* ]]
@@ -41,13 +42,13 @@ setup_file() {
 	# shellcheck disable=SC2086 # words
 	run -0 "$MODELS" list $TINY --json
 	[ "$(jq -r '[.variants[] | select(.trained) | .variant] | sort | join(" ")' <<<"$output")" = \
-		"early-exit-softmax int8 pruned-channel student teacher" ]
+		"early-exit-softmax int8 student teacher" ]
 	[ "$(jq '[.variants[].variant] | index("rules")' <<<"$output")" = null ]
 }
 
 @test "each layer of pictures is a region with its work" {
 	# shellcheck disable=SC2086 # words
-	"${JOULECART:-$PWD/joulecart}" run -q -o "$BATS_TEST_TMPDIR/x.db" -- "$MODELS" infer teacher $TINY --queries 20 \
+	"$JOULECART" run -q -o "$BATS_TEST_TMPDIR/x.db" -- "$MODELS" infer teacher $TINY --queries 20 \
 		--layers --warmup 0
 	# 2 x 24 x 24 x 32 channels x 3 channels x 3 x 3
 	run -0 sqlite3 "$BATS_TEST_TMPDIR/x.db" "SELECT cast(flop AS integer), cast(weight_bytes AS integer) FROM region
@@ -81,14 +82,14 @@ setup_file() {
 	refused "'models feedback' is of the agent alone" feedback student --task mirror
 	echo '{}' >"$BATS_TEST_TMPDIR/own"
 	refused "are generated, and read from no file (leave --data out" train teacher --task mirror --data "$BATS_TEST_TMPDIR/own"
-	run -2 "${JOULECART:-$PWD/joulecart}" bench --task mirror --sessions
+	run -2 "$JOULECART" bench --task mirror --sessions
 	[[ "$output" == *"--task mirror with --sessions or --data"* ]]
 }
 
 @test "bench serves the mirror's variants, and the report has its parts" {
 	cd "$BATS_TEST_TMPDIR"
 	# shellcheck disable=SC2086 # words
-	"${JOULECART:-$PWD/joulecart}" bench --task mirror --samples 320 --variants int8 --trials 1 --seconds 1 -o x.db >table
+	"$JOULECART" bench --task mirror --samples 320 --variants int8 --trials 1 --seconds 1 -o x.db >table
 	[ "$(sqlite3 x.db "SELECT group_concat(job || ' ' || variant) FROM trial ORDER BY ordinal")" = \
 		"train teacher,train int8,infer int8" ]
 	grep -q int8 table
