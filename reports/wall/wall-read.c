@@ -38,7 +38,8 @@ struct track {
 static const char tracks_sql[] =
     "SELECT t.trial_id, t.begin_utc_ns, t.begin_mono_ns, c.collector || '/' || c.name,"
     " c.kind = 'gauge', c.unit_per_raw, coalesce(c.max_power_w, 0),"
-    " coalesce(c.wrap_range, 0), coalesce(c.update_interval_ns, 0) "
+    /* a file may say anything of up to 2^62: no sensor changes once a day */
+    " coalesce(c.wrap_range, 0), min(coalesce(c.update_interval_ns, 0), 86400000000000) "
     "FROM trial t JOIN channel c ON c.trial_id = t.trial_id WHERE t.campaign_id = ?1"
     " AND iif(?2 IS NULL, c.counted AND c.unit IN ('J', 'W'),"
     "         c.collector = 'meter' AND c.name = ?2) ORDER BY t.begin_utc_ns, 1, 4";

@@ -31,6 +31,14 @@ static const char meters_sql[] =
     " LEFT JOIN meter m ON m.campaign_id = t.campaign_id AND m.name = c.name "
     "WHERE c.collector = 'meter' AND (?1 = 0 OR t.campaign_id = ?1) ORDER BY 1, 2";
 
+/* An offset that can be added to any time that a file may have, and to another one. */
+static int64_t offset_of(sqlite3_stmt *row, int column)
+{
+	static const int64_t most_ns = INT64_C(1) << 60;
+	int64_t ns = sqlite3_column_int64(row, column);
+	return ns > most_ns ? most_ns : ns < -most_ns ? -most_ns : ns;
+}
+
 static struct wall_meter meter_of(sqlite3_stmt *row, struct arena *arena)
 {
 	return (struct wall_meter){
@@ -43,9 +51,9 @@ static struct wall_meter meter_of(sqlite3_stmt *row, struct arena *arena)
 		.uncertainty_k2 = sqlite3_column_double(row, 6),
 		.file = column_text(row, 7, arena),
 		.sha256 = column_text(row, 8, arena),
-		.offset = { .offset_ns = sqlite3_column_int64(row, 9),
-			    .low_ns = sqlite3_column_int64(row, 10),
-			    .high_ns = sqlite3_column_int64(row, 11),
+		.offset = { .offset_ns = offset_of(row, 9),
+			    .low_ns = offset_of(row, 10),
+			    .high_ns = offset_of(row, 11),
 			    .correlation = sqlite3_column_double(row, 12) },
 		.is_found = sqlite3_column_int(row, 13),
 		.is_estimate = sqlite3_column_int(row, 14),

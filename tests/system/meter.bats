@@ -131,6 +131,21 @@ true_share='(.counters_j / (12 * .seconds + 1.25 * .counters_j))'
 	has "$stderr" 'an estimate, whose watts are those of the wall already'
 }
 
+@test "numbers that a file should not have are no crash, and text in it is no command to a terminal" {
+	joulecart meter --import log.csv --name logger --offset -7.25 "$db"
+	sql "UPDATE channel SET update_interval_ns = 4611686018427387904;
+		UPDATE meter SET offset_ns = -4611686018427387904, offset_low_ns = -4611686018427387904,
+			offset_high_ns = 4611686018427387904, correlation = 1, model = 'a' || char(27) || '[2J'"
+	run -0 --separate-stderr joulecart meter "$db"
+	has "$output" "meter 'logger'"
+	has_not "$output" $'\e'
+	sql "UPDATE trial SET begin_utc_ns = 4611686018427387904"
+	run -0 --separate-stderr joulecart meter "$db"
+	sql 'DELETE FROM chunk'
+	run -0 --separate-stderr joulecart meter "$db"
+	has "$output" 'not compared: no readings of what it counted are kept'
+}
+
 @test "an address that is none is said beside what was measured" {
 	cd "$BATS_TEST_TMPDIR"
 	run -0 joulecart run -q -o other.db --meter tcp:127.0.0.1:1 -- true
