@@ -49,13 +49,20 @@ static bool has_queries_carbon(const struct model_campaign *campaign)
 }
 
 /* Is the quality of a part of the queries shown? */
-static bool has_parts(const struct model_campaign *campaign)
+static bool has_cold(const struct model_campaign *campaign)
 {
 	bool has = false;
 	for (size_t i = 0; i < campaign->n_rows; i++)
 		has |= is_infer(&campaign->rows[i]) &&
-		       (quality_named(&campaign->rows[i], "cold_top1") ||
-			campaign->rows[i].gap.is_known);
+		       quality_named(&campaign->rows[i], "cold_top1");
+	return has;
+}
+
+static bool has_gap(const struct model_campaign *campaign)
+{
+	bool has = false;
+	for (size_t i = 0; i < campaign->n_rows; i++)
+		has |= is_infer(&campaign->rows[i]) && campaign->rows[i].gap.is_known;
 	return has;
 }
 
@@ -148,10 +155,12 @@ static void add_method(const struct model_campaign *campaign, const struct glyph
 	    arena_format(arena, "carbon: %s", line_of_carbon(campaign, true, arena)));
 	if (has_queries_carbon(campaign))
 		add(arena, "g/1000: grams of CO2e of 1000 queries");
-	if (has_parts(campaign))
+	if (has_cold(campaign))
 		add(arena, "cold: top-1 of classes of which training saw few queries; "
 			   "warm: of all "
 			   "others; ?: a gap that chance may explain");
+	else if (has_gap(campaign))
+		add(arena, "?: a gap that chance may explain");
 	if (campaign->g_per_kwh > 0)
 		add(arena,
 		    arena_format(arena, "grid factor: %s; of %lld", campaign->factor_source,

@@ -15,7 +15,7 @@ setup_file() {
 
 @test "training says how right it is, and nothing of products" {
 	grep -q "top-1   0\.[0-9]* of 3000 test queries" "$BATS_FILE_TMPDIR/train"
-	! grep NDCG "$BATS_FILE_TMPDIR/train"
+	run ! grep NDCG "$BATS_FILE_TMPDIR/train"
 }
 
 @test "pictures are shown in words, and as JSON lines with every pixel" {
@@ -93,5 +93,7 @@ setup_file() {
 	[ "$(sqlite3 x.db "SELECT group_concat(job || ' ' || variant) FROM trial ORDER BY ordinal")" = \
 		"train teacher,train int8,infer int8" ]
 	grep -q int8 table
+	grep -q "^ ?: a gap" table
+	run ! grep cold table # which no picture is
 	[ "$(sqlite3 x.db "SELECT count(DISTINCT name) FROM metric WHERE name IN ('tone_top1', 'top1_tone_6', 'ndcg10')")" = 2 ]
 }
