@@ -43,11 +43,8 @@ two_jobs() { # FIRST_RANK N_RANKS N_ALL
 }
 # until_says FILE SQL: polls, until the answer is 1; two minutes at most.
 until_says() {
-	local deadline=$((SECONDS + 120))
-	until [ "$(sqlite3 -readonly "$1" "$2" 2>/dev/null)" = 1 ]; do
-		[ "$SECONDS" -lt "$deadline" ] || return
-		sleep 0.02
-	done
+	# shellcheck disable=SC2016 # expands there
+	"$AWAIT" 120 sh -c '[ "$(sqlite3 -readonly "$1" "$2" 2>/dev/null)" = 1 ]' sh "$1" "$2"
 }
 # Within on_node, where no function of this shell is: bash -c '. "$JOBS"; two_jobs 0 2 4'.
 JOBS=${JOBS-$TESTS_SOURCE/tests/jobs.bash}

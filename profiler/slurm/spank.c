@@ -177,22 +177,34 @@ static void execute(spank_t spank, pid_t pid, int socket, const char *file)
 		execve(step.program, argv, environment);
 }
 
+/* To the task's standard error, in words of this program and the C library alone. errno says why. */
+static void say_unmeasured(const char *what)
+{
+	char line[256];
+	snprintf(
+	    line, sizeof(line),
+	    "joulecart: the task is not measured: %s: %s (see that joulecart is on this "
+	    "node, where it was installed to or where plugstack.conf says: "
+	    "program=PATH)\n",
+	    what, strerror(errno));
+	(void)!write(STDERR_FILENO, line, strlen(line));
+}
+
 /* It is no child of the task's, which would count its CPU time and may wait for any child. */
 static void start_observer(spank_t spank, int socket, const char *file)
 {
 	pid_t task = getpid();
 	pid_t between = fork();
 	if (between < 0) {
-		dprintf(STDERR_FILENO, "joulecart: not measured: %s\n", strerror(errno));
+		say_unmeasured("cannot start another process");
 	} else if (between == 0) {
-		if (fork() != 0)
+		pid_t observer = fork();
+		if (observer < 0)
+			say_unmeasured("cannot start another process");
+		if (observer != 0)
 			_exit(0);
 		execute(spank, task, socket, file);
-		dprintf(
-		    STDERR_FILENO,
-		    "joulecart: not measured: cannot execute '%s': %s (install joulecart "
-		    "on this node, or name it in plugstack.conf: program=PATH)\n",
-		    step.program, strerror(errno));
+		say_unmeasured("cannot execute joulecart");
 		_exit(127);
 	} else {
 		while (waitpid(between, NULL, 0) < 0 && errno == EINTR)

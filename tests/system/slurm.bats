@@ -43,5 +43,5 @@ seen() {
 	sed -i 's|program=.*|program=/nowhere|' slurm/plugstack.conf
 	run -0 srun --joulecart echo ran
 	has "$output" ran
-	has "$output" "joulecart: not measured: cannot execute '/nowhere'"
+	has "$output" "joulecart: the task is not measured: cannot execute joulecart: No such file or directory"
 }
