@@ -4,6 +4,7 @@
 #include "reports/wall/meter-store.h"
 
 #include "base/problem.h"
+#include "reports/figure/column-text.h"
 #include "schema/database/change-log.h"
 #include "schema/database/migrate.h"
 #include "schema/samples/advance.h"
@@ -40,7 +41,7 @@ static sqlite3_stmt *prepare(const struct step *step, const char *sql)
 	if (sqlite3_prepare_v2(step->db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return NULL;
 	sqlite3_bind_int64(statement, 1, step->campaign_id);
-	sqlite3_bind_text(statement, 2, step->name, -1, SQLITE_STATIC);
+	bind_text(statement, 2, step->name);
 	return statement;
 }
 
@@ -76,7 +77,7 @@ static int write_facts(const struct step *step, const struct meter_facts *facts)
 	const char *const texts[] = { facts->model, facts->certificate, facts->certified,
 				      facts->laboratory };
 	for (size_t i = 0; statement && i < sizeof(texts) / sizeof(*texts); i++)
-		sqlite3_bind_text(statement, 3 + (int)i, texts[i], -1, SQLITE_STATIC);
+		bind_text(statement, 3 + (int)i, texts[i]);
 	if (statement && facts->uncertainty_k2 > 0)
 		sqlite3_bind_double(statement, 7, facts->uncertainty_k2);
 	return run(step, statement);
@@ -414,8 +415,8 @@ static int write_source(const struct step *step, const struct meter_import *impo
 	    " offset_high_ns = ?7, correlation = ?8 WHERE campaign_id = ?1 AND name = ?2");
 	if (!statement)
 		return failed(step);
-	sqlite3_bind_text(statement, 3, import->path, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 4, import->sha256, -1, SQLITE_STATIC);
+	bind_text(statement, 3, import->path);
+	bind_text(statement, 4, import->sha256);
 	sqlite3_bind_int64(statement, 5, import->offset.offset_ns);
 	if (!import->is_stated) {
 		sqlite3_bind_int64(statement, 6, import->offset.low_ns);
