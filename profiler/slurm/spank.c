@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,9 +28,11 @@
 SPANK_PLUGIN(joulecart, 1)
 
 enum {
-	START_MS = 25,     /* that a task waits for the first readings: 50 ms are allowed */
-	END_MS = 3000,     /* that the step's end waits for the last ones */
-	TASKS_MOST = 4096, /* of one node */
+	START_MS = 25, /* that a task waits for the first readings: 50 ms are allowed */
+	END_MS = 3000, /* that the step's end waits for the last ones */
+	/* Descriptors of slurmstepd: a step of 16 tasks starts with 130, and not with 120 (Slurm 22.05). */
+	STEP_FILES = 64,
+	TASK_FILES = 8,
 	OPTIONAL_ARGUMENT = 2 /* spank(8): has_arg */
 };
 
@@ -94,26 +97,37 @@ static void close_end(uint32_t task, int end)
 	step.sockets[task][end] = -1;
 }
 
+/* How many of n tasks may have sockets so that Slurm has the descriptors that it starts them with. */
+static uint32_t room_for(uint32_t n)
+{
+	struct rlimit limit;
+	rlim_t own = STEP_FILES + (rlim_t)TASK_FILES * n;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= own)
+		return 0;
+	rlim_t most = (limit.rlim_cur - own) / 2;
+	return most < n ? (uint32_t)most : n;
+}
+
 int slurm_spank_user_init(spank_t spank, int argc, char **argv)
 {
 	uint32_t n = 0;
 	(void)argc;
 	(void)argv;
 	if (!wanted_file(spank) ||
-	    spank_get_item(spank, S_JOB_LOCAL_TASK_COUNT, &n) != ESPANK_SUCCESS || n == 0 ||
-	    n > TASKS_MOST)
+	    spank_get_item(spank, S_JOB_LOCAL_TASK_COUNT, &n) != ESPANK_SUCCESS || n == 0)
 		return 0;
+	uint32_t most = room_for(n);
+	errno = EMFILE;
 	step.sockets = calloc(n, sizeof(*step.sockets));
-	if (!step.sockets)
-		return 0;
-	for (; step.n < n; step.n++)
-		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
-			       step.sockets[step.n]) != 0) {
-			slurm_error(
-			    "joulecart: task %u and later ones are not measured: %m",
-			    step.n);
-			break;
-		}
+	while (step.sockets && step.n < most &&
+	       socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, step.sockets[step.n]) ==
+		   0)
+		step.n++;
+	if (step.n < n)
+		slurm_error(
+		    "joulecart: %u of %u tasks are not measured: %m (raise slurmd's "
+		    "LimitNOFILE)",
+		    n - step.n, n);
 	step.n_left = n;
 	return 0;
 }
@@ -172,7 +186,8 @@ static void execute(spank_t spank, pid_t pid, int socket, const char *file)
 	setsid();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	/* Of slurmstepd's own; kernels before 5.11 have no close_range(2) that does it at exec. */
+	closefrom(STDERR_FILENO + 1);
 	if (spank_get_item(spank, S_JOB_ENV, &environment) == ESPANK_SUCCESS)
 		execve(step.program, argv, environment);
 }

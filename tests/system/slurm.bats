@@ -44,4 +44,9 @@ seen() {
 	run -0 srun --joulecart echo ran
 	has "$output" ran
 	has "$output" "joulecart: the task is not measured: cannot execute joulecart: No such file or directory"
+	# the step goes first where Slurm needs the descriptors itself
+	prlimit --pid "$(cat slurm/slurmd.pid)" --nofile=145:145
+	run -0 timeout -s INT 100 srun -n 16 --joulecart=few.db echo ran
+	is "$(grep -c '^ran$' <<<"$output")" 16
+	has "$output" '16 of 16 tasks are not measured'
 }
