@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,14 +90,14 @@ int meter_address_read(const char *text, struct meter_address *address, struct p
 		return refuse(text, "it is neither TCP nor a serial line", why);
 	if (read_speed(strchr(address->text, '@'), &address->speed) != 0)
 		return refuse(text, "no serial line has that speed", why);
-	address->device = address->text;
+	address->is_serial = true;
 	return 0;
 }
 
 static int open_serial(const struct meter_address *address)
 {
 	struct termios line;
-	int fd = open(address->device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(address->text, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	if (tcgetattr(fd, &line) == 0) {
@@ -130,7 +129,7 @@ static int wait_connected(int fd, int64_t until_ns)
 
 int meter_address_open(const struct meter_address *address, int64_t until_ns)
 {
-	if (address->device)
+	if (address->is_serial)
 		return open_serial(address);
 	int fd = socket(address->peer.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			0);

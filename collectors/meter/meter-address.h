@@ -1,6 +1,7 @@
 /* collectors/meter/meter-address.h - where an instrument is reached: a TCP port or a serial line. */
 #ifndef JOULECART_METER_ADDRESS_H
 #define JOULECART_METER_ADDRESS_H
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <termios.h>
@@ -8,9 +9,9 @@
 struct problem;
 
 struct meter_address {
-	const char *device; /* of the serial line, or NULL: TCP */
-	char text[256];     /* device or host stand in it */
-	speed_t speed;      /* of the serial line */
+	bool is_serial; /* else TCP */
+	char text[256]; /* the line's device, or the host */
+	speed_t speed;  /* of the serial line */
 	struct sockaddr_storage peer;
 	socklen_t peer_size;
 };

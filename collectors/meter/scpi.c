@@ -51,8 +51,8 @@ static bool is_transient(ssize_t n)
 
 static ssize_t put(const struct scpi *scpi, const char *bytes, size_t n)
 {
-	return scpi->address.device ? write(scpi->fd, bytes, n)
-				    : send(scpi->fd, bytes, n, MSG_NOSIGNAL);
+	return scpi->address.is_serial ? write(scpi->fd, bytes, n)
+				       : send(scpi->fd, bytes, n, MSG_NOSIGNAL);
 }
 
 static int send_all(const struct scpi *scpi, const char *bytes, size_t n, int64_t until_ns)

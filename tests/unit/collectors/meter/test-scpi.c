@@ -218,7 +218,8 @@ static void addresses_that_are_none_are_refused(void **state)
 	assert_int_equal(meter_address_read("tcp:[::1]:5025", &address, &why), 0);
 	assert_int_equal(address.peer.ss_family, AF_INET6);
 	assert_int_equal(meter_address_read("serial:/dev/x:1@19200", &address, &why), 0);
-	assert_string_equal(address.device, "/dev/x:1");
+	assert_true(address.is_serial);
+	assert_string_equal(address.text, "/dev/x:1");
 	assert_int_equal(meter_address_open(&address, 0), -1);
 }
 
@@ -235,10 +236,15 @@ static void a_serial_line_is_asked_alike(void **state)
 	snprintf(address_text, sizeof(address_text), "serial:%s@9600", name);
 	assert_int_equal(meter_address_read(address_text, &address, &why), 0);
 	struct scpi scpi = scpi_of(&address, NS_PER_S / 4);
-	assert_int_equal(scpi_tell(&scpi, "ITEM P"), 0);
-	assert_int_equal(read(master, question, 7), 7);
-	assert_string_equal(question, "ITEM P\n");
-	assert_int_equal(scpi_ask(&scpi, "P?", text), ETIMEDOUT);
+	memset(&address, 0,
+	       sizeof(address)); /* the caller's may be gone when the line is opened anew */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(scpi_tell(&scpi, "ITEM P"), 0);
+		assert_int_equal(read(master, question, 7), 7);
+		assert_string_equal(question, "ITEM P\n");
+		assert_int_equal(scpi_ask(&scpi, "P?", text), ETIMEDOUT);
+		assert_int_equal(read(master, text, 3), 3);
+	}
 	scpi_close(&scpi);
 	close(master);
 }
