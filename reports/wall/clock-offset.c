@@ -196,7 +196,10 @@ static bool has_rival(const struct search *search, struct likeness best, double 
 /* Do both halves have it? Each is looked at in its neighbourhood alone. */
 static bool is_steady(const struct search *search, struct clock_offset *found)
 {
-	int64_t around_ns = 5 * search->interval_ns, step_ns = search->interval_ns / COARSE;
+	int64_t around_ns = 5 * search->interval_ns;
+	int64_t step_ns = search->interval_ns / COARSE > least_step_ns
+			      ? search->interval_ns / COARSE
+			      : least_step_ns;
 	struct clock_offset of[2];
 	if (search->n / 2 < LEAST_HALF)
 		return true;

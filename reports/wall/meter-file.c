@@ -217,6 +217,9 @@ int meter_file_parse(const struct data_file *data, const struct meter_columns *c
 	else if (code == 0 && is_sparse(file))
 		code = problem_refuse(why, "export the readings, not means of days",
 				      "its readings are more than an hour apart");
+	file->usual_ns = code == 0 ? meter_usual_ns(file->readings, file->n) : 0;
+	if (code == 0 && file->usual_ns <= 0)
+		code = problem_errno(why, ENOMEM);
 	free(table);
 	return code;
 }

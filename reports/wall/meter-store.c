@@ -109,7 +109,13 @@ static int noted(const struct step *step, const char *who, int (*write)(void *co
 		 void *context)
 {
 	char key[300];
-	snprintf(key, sizeof(key), "meter/%s", step->name);
+	if ((size_t)snprintf(key, sizeof(key), "meter/%s", step->name) >= sizeof(key)) {
+		problem_what(step->why, "cannot note what is stated of the meter");
+		step->why->kind = PROBLEM_USAGE;
+		return problem_refuse(step->why, "give it a shorter --name",
+				      "its name has more than %zu bytes",
+				      sizeof(key) - sizeof("meter/"));
+	}
 	struct noted_change change = { .kind = "setting",
 				       .name = key,
 				       .campaign_id = step->campaign_id,
@@ -369,12 +375,6 @@ static int import_trial(struct trial_import *trial)
 	return code;
 }
 
-static int64_t usual_interval_ns(const struct meter_file *file)
-{
-	int64_t all_ns = file->readings[file->n - 1].utc_ns - file->readings[0].utc_ns;
-	return all_ns / (int64_t)(file->n - 1);
-}
-
 static const char trials_sql[] =
     "SELECT t.trial_id, t.begin_utc_ns, t.begin_mono_ns, min(s.begin_mono_ns),"
     " max(s.end_mono_ns) FROM trial t JOIN channel c ON c.trial_id = t.trial_id"
@@ -396,7 +396,7 @@ static int import_trials(const struct step *step, struct store *store,
 			.mono_ns = sqlite3_column_int64(row, 2),
 			.begin_mono_ns = sqlite3_column_int64(row, 3),
 			.end_mono_ns = sqlite3_column_int64(row, 4),
-			.interval_ns = usual_interval_ns(import->file),
+			.interval_ns = import->file->usual_ns,
 			.stored = stored,
 		};
 		code = import_trial(&trial);

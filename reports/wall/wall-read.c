@@ -307,19 +307,25 @@ static void take_together(struct wall_series *series, int64_t least_ns, struct a
 	series->intervals = arena_take(arena);
 }
 
+int64_t meter_usual_ns(const struct meter_reading *readings, size_t n)
+{
+	int64_t usual_ns = 0, *steps = n > 1 ? calloc(n - 1, sizeof(*steps)) : NULL;
+	if (!steps)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		steps[i - 1] = readings[i].utc_ns - readings[i - 1].utc_ns;
+	qsort(steps, n - 1, sizeof(*steps), by_time);
+	usual_ns = steps[(n - 1) / 2];
+	free(steps);
+	return usual_ns;
+}
+
 void wall_intervals(const struct meter_reading *readings, size_t n, struct arena *arena,
 		    struct wall_series *series)
 {
-	int64_t usual_ns = 0;
-	for (size_t i = 1; i < n; i++) {
-		int64_t ns = readings[i].utc_ns - readings[i - 1].utc_ns;
-		arena_append(arena, &ns, sizeof(ns));
-	}
-	size_t n_steps = arena_appended(arena) / sizeof(int64_t);
-	int64_t *steps = arena_take(arena);
-	qsort(steps, n_steps, sizeof(*steps), by_time);
-	if (n_steps > 0 && steps[n_steps / 2] < longest_interval_ns)
-		usual_ns = steps[n_steps / 2];
+	int64_t usual_ns = meter_usual_ns(readings, n);
+	if (usual_ns >= longest_interval_ns)
+		usual_ns = 0;
 	for (size_t i = 1; i < n; i++) {
 		const struct meter_interval interval = { readings[i - 1].utc_ns,
 							 readings[i].utc_ns,

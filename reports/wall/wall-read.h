@@ -25,6 +25,9 @@ int wall_read_counters(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 int wall_read_meter(sqlite3 *db, int64_t campaign_id, const char *name, struct arena *arena,
 		    struct wall_series *series, struct problem *why);
 
+/* The middle one of the times from each reading to the next. 0: there are none, or there is no memory. */
+int64_t meter_usual_ns(const struct meter_reading *readings, size_t n);
+
 /* The intervals between readings that follow each other: one that is three times as long as usual, or begins
  * or ends at a gap, is none. Where the counters of series->points were read too seldom for them (WALL_FINE),
  * neighbours are taken together. The arena owns them. */

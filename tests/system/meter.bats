@@ -116,6 +116,7 @@ true_share='(.counters_j / (12 * .seconds + 1.25 * .counters_j))'
 	refused 1 'alike nowhere .*was the load steady' --import flat.csv --name l --near -7 --within 2
 	printf 'time,watts\n1,2\n' >bad.csv
 	refused 1 "row 2: '1' is no time" --import bad.csv --name l
+	refused 2 'its name has more than 293 bytes' --import log.csv --offset -7.25 --name "$(printf '%0300d' 1)"
 	refused 2 'a certificate has a number and an uncertainty' --certificate 7
 	refused 2 'the date of the certificate is none' --certificate 7 --uncertainty 1% --certified 2026-13-01
 	refused 2 'campaign 1 has no reading of it' --model x --name nobody

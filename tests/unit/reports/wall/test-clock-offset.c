@@ -111,6 +111,35 @@ static void what_would_take_hours_is_refused(void **state)
 	assert_int_equal(find(&what, 0, 90000, &found), OFFSET_TOO_MUCH);
 }
 
+/* A file may say any times: intervals so short have ever the same offset, and an answer. */
+static void intervals_of_nanoseconds_have_an_answer(void **state)
+{
+	(void)state;
+	enum { INTERVALS = 200, INTERVAL_NS = 2 };
+	static struct energy_point points[INTERVALS * INTERVAL_NS + 1];
+	static struct meter_interval intervals[INTERVALS];
+	const struct wall_series series = { points, INTERVALS * INTERVAL_NS + 1, intervals,
+					    INTERVALS };
+	struct clock_offset found;
+	gsl_rng *generator = gsl_rng_alloc(gsl_rng_mt19937);
+	double joules = 0;
+	for (size_t i = 0; i < INTERVALS; i++) {
+		double watts = gsl_ran_flat(generator, 20, 120);
+		int64_t begin_ns = (int64_t)i * INTERVAL_NS;
+		intervals[i] = (struct meter_interval){ begin_ns, begin_ns + INTERVAL_NS,
+							watts };
+		for (size_t k = 0; k < INTERVAL_NS; k++, joules += watts)
+			points[i * INTERVAL_NS + k] = (struct energy_point){
+				begin_ns + (int64_t)k, joules, i + k == 0, 1
+			};
+	}
+	points[series.n_points - 1] = (struct energy_point){ INTERVALS * INTERVAL_NS,
+							     joules, false, 1 };
+	gsl_rng_free(generator);
+	assert_int_equal(clock_offset_find(&series, 0, SECOND, &found), OFFSET_FOUND);
+	assert_int_equal(found.offset_ns, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +149,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_not_steady_is_told),
 		cmocka_unit_test(a_log_of_another_time_has_no_offset),
 		cmocka_unit_test(what_would_take_hours_is_refused),
+		cmocka_unit_test(intervals_of_nanoseconds_have_an_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,7 @@ static void good(const char *text)
 		fail_msg("%s: %s", text, problem_text(&why, said, sizeof(said)));
 	assert_int_equal(file.n, 2);
 	assert_int_equal(file.n_gaps, 0);
+	assert_int_equal(file.usual_ns, 1000000000);
 	assert_int_equal(file.readings[0].utc_ns, EPOCH * 1000000000 + 250000000);
 	assert_int_equal(file.readings[1].utc_ns, EPOCH * 1000000000 + 1250000000);
 	assert_true(fabs(file.readings[0].watts - 120.5) < 1e-9 &&
@@ -123,6 +124,21 @@ static void a_file_that_is_no_log_is_refused_with_its_row(void **state)
 	}
 }
 
+/* Else a log with a hole would cover any run in it. */
+static void a_hole_is_not_usual(void **state)
+{
+	(void)state;
+	const struct meter_columns columns = { 0 };
+	struct meter_file file;
+	struct problem why;
+	assert_int_equal(parse("time,w\n1796044117,1\n1796044118,1\n1796047000,2\n"
+			       "1796047001,2\n",
+			       &columns, &file, &why),
+			 0);
+	assert_int_equal(file.usual_ns, 1000000000);
+	meter_file_free(&file);
+}
+
 static void a_long_field_is_refused(void **state)
 {
 	(void)state;
@@ -144,6 +160,7 @@ int main(void)
 		cmocka_unit_test(columns_can_be_named),
 		cmocka_unit_test(a_row_without_a_value_is_a_gap),
 		cmocka_unit_test(a_file_that_is_no_log_is_refused_with_its_row),
+		cmocka_unit_test(a_hole_is_not_usual),
 		cmocka_unit_test(a_long_field_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
