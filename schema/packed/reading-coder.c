@@ -175,7 +175,7 @@ static void code_by(struct channel_coder *coder, struct packed_channel *channel,
 	struct grid grid = { 0 };
 	size_t n = visit(coder, channel, how_bits, NULL, NULL, NULL);
 	uint64_t *numbers = coder_scratch(coder, n);
-	if (!numbers)
+	if (!numbers || coder->has_failed) /* n may not be all of them */
 		return;
 	if (coder->sink)
 		visit(coder, channel, how_bits, numbers, out, &grid);
@@ -189,7 +189,7 @@ static void code_times(struct channel_coder *coder, struct packed_channel *chann
 	code_by(coder, channel, 1 << HOW_OWN | 1 << HOW_AFTER, half_out, half_in);
 	code_by(coder, channel, 1 << HOW_OWN, own_out, own_in);
 	code_by(coder, channel, 1 << HOW_AFTER, after_out, after_in);
-	if (!coder->sink)
+	if (!coder->sink && !coder->has_failed)
 		visit(coder, channel, 1 << HOW_SAME, NULL, same_in, NULL);
 }
 
@@ -290,7 +290,7 @@ static void code_values(struct channel_coder *coder, struct packed_channel *chan
 	size_t n = channel->first[channel->n_chunks];
 	struct quantum quantum = { 0 };
 	uint64_t rule = 0, *values = coder_scratch(coder, n);
-	if (n == 0 || !values)
+	if (n == 0 || !values || coder->has_failed)
 		return;
 	if (coder->sink) {
 		quantum = quantum_find(channel->samples, n);
