@@ -46,15 +46,11 @@ static void put(uint64_t *to, uint64_t value)
 /* What the thread has drawn by now. */
 static void tell(struct drawn_slot *slot, uint64_t nj, uint64_t millisecond)
 {
-	uint64_t seq = slot->seq, before_nj = slot->nj;
-	put(&slot->seq, seq + 1);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (millisecond != slot->millisecond) {
-		put(&slot->at_millisecond_nj, before_nj);
+		put(&slot->at_millisecond_nj, slot->nj);
 		put(&slot->millisecond, millisecond);
 	}
 	put(&slot->nj, nj);
-	put(&slot->seq, seq + 2);
 }
 
 static uint64_t next_of(struct thread *thread, uint64_t from_ns)
