@@ -9,12 +9,18 @@
  *
  * Each die draws a constant power, which makes its energy known at any time: of domain d, die N
  * draws mw[d] * (1 + N / 10). Registers and units: Intel SDM volume 4, table 2-2, and volume 3,
- * 15.10.1 (energy in steps of 2^-ESU J, 32 bits); AMD APM volume 2, 17.5. */
+ * 15.10.1 (energy in steps of 2^-ESU J, 32 bits); AMD APM volume 2, 17.5.
+ *
+ * With drawn=1 the package draws what a program says in the page /dev/drawn (drawn-page.h). */
+#include "drawn-page.h"
+
 #include <asm/cpu_device_id.h>
 #include <asm/intel-family.h>
 #include <asm/msr-index.h>
 #include <linux/kprobes.h>
 #include <linux/math64.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/syscore_ops.h>
 #include <linux/timekeeping.h>
@@ -34,6 +40,11 @@ MODULE_PARM_DESC(start, "what every counter stands at when the module is loaded"
 static bool restarts = true;
 module_param(restarts, bool, 0444);
 MODULE_PARM_DESC(restarts, "the counters begin at 0 again after a suspend to RAM");
+
+static bool drawn;
+module_param(drawn, bool, 0444);
+MODULE_PARM_DESC(drawn, "the package draws what the page /dev/drawn says");
+static struct drawn_page *drawn_page;
 
 /* What drew power since when, and what the counters stood at then. */
 static u64 origin_ns;
@@ -68,12 +79,25 @@ static const struct {
 	{ MSR_PKG_POWER_INFO, 0x2e8 },
 };
 
+static u64 millisecond_now(void)
+{
+	return div_u64(ktime_get_ns(), NSEC_PER_MSEC);
+}
+
+static u32 count_drawn(void)
+{
+	return origin_raw + (u32)mul_u64_u64_div_u64(drawn_nj(drawn_page, millisecond_now),
+						     1ULL << esu, NSEC_PER_SEC);
+}
+
 static u32 count(enum domain domain)
 {
 	uint die = topology_logical_die_id(raw_smp_processor_id());
 	u64 nj = (ktime_get_ns() - origin_ns) / 1000 * mw[domain];
 	uint unit = domain == DRAM ? dram_esu : esu;
 
+	if (domain == PACKAGE && drawn_page)
+		return count_drawn();
 	if (domain == PSYS && die > 0)
 		return 0; /* the first package tells the platform's */
 	nj += nj / 10 * die;
@@ -140,9 +164,48 @@ static void on_resume(void)
 }
 static struct syscore_ops while_asleep = { .resume = on_resume };
 
+static int map_page(struct file *file, struct vm_area_struct *area)
+{
+	struct page *pages[] = { virt_to_page(drawn_page) };
+
+	return vm_map_pages_zero(area, pages, 1);
+}
+static const struct file_operations page_operations = { .owner = THIS_MODULE,
+							.mmap = map_page };
+static struct miscdevice page_device = {
+	.minor = MISC_DYNAMIC_MINOR, .name = "drawn", .mode = 0666, .fops = &page_operations
+};
+
+static int make_page(void)
+{
+	int err;
+
+	drawn_page = (struct drawn_page *)get_zeroed_page(GFP_KERNEL);
+	err = drawn_page ? misc_register(&page_device) : -ENOMEM;
+	if (err) {
+		free_page((unsigned long)drawn_page);
+		drawn_page = NULL;
+	}
+	return err;
+}
+
+static void free_drawn(void)
+{
+	if (!drawn_page)
+		return;
+	misc_deregister(&page_device);
+	free_page((unsigned long)drawn_page);
+}
+
 static int __init begin(void)
 {
 	int err;
+
+	if (drawn) {
+		err = make_page();
+		if (err)
+			return err;
+	}
 
 	origin_raw = start;
 	origin_ns = ktime_get_ns();
@@ -153,6 +216,8 @@ static int __init begin(void)
 	err = register_kprobes(probes, ARRAY_SIZE(probes));
 	if (!err)
 		register_syscore_ops(&while_asleep);
+	else
+		free_drawn();
 	return err;
 }
 
@@ -160,6 +225,7 @@ static void __exit end(void)
 {
 	unregister_kprobes(probes, ARRAY_SIZE(probes));
 	unregister_syscore_ops(&while_asleep);
+	free_drawn();
 }
 
 module_init(begin);
