@@ -168,7 +168,7 @@ nodist_tests_unit_schema_fleet_test_copy_read_SOURCES = schema/fleet/fleet-sql.h
 tests_unit_schema_fleet_test_copy_read_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_schema_fleet_test_copy_read_LDADD = $(unit_libs) $(LIBPQ_LIBS)
 endif
-EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h \
+EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h %D%/unit/packed-stacks.h \
   %D%/unit/models/fixture.h %D%/unit/reports/wall/simulated-wall.h %D%/unit/reports/given.h %D%/unit/reports/given-bench.h
 
 tests_unit_profiler_metrics_test_families_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
