@@ -115,7 +115,7 @@ static bool has_same_times(const struct sample *samples, const struct sample *of
 	return true;
 }
 
-/* The chunk's times_of: *is_there only where it has one. false: it has one that is not told here. */
+/* *of: the readings of the chunk's times_of, NULL where it has none. false: it has one that is not told here. */
 static bool find_times(const struct channel_coder *coder,
 		       const struct packed_channel *channel, size_t k,
 		       const struct sample **of)
@@ -124,9 +124,8 @@ static bool find_times(const struct channel_coder *coder,
 	*of = NULL;
 	if (channel->chunks[PACKED_TIMES_OF][k] == 0)
 		return true;
-	*of = packed_samples(
-	    coder->page, channel->channel_id - (int64_t)channel->chunks[PACKED_TIMES_OF][k],
-	    channel->chunks[PACKED_SEQ][k], &n);
+	*of = packed_samples(coder->page, packed_times_of(channel, k),
+			     channel->chunks[PACKED_SEQ][k], &n);
 	return *of && n == channel->chunks[PACKED_N][k];
 }
 

@@ -95,9 +95,7 @@ static size_t visit(struct channel_coder *coder, struct packed_channel *channel,
 		const struct sample *of =
 		    channel->chunks[PACKED_HOW][k] == HOW_OWN
 			? NULL
-			: packed_samples(coder->page,
-					 channel->channel_id -
-					     (int64_t)channel->chunks[PACKED_TIMES_OF][k],
+			: packed_samples(coder->page, packed_times_of(channel, k),
 					 channel->chunks[PACKED_SEQ][k], &n_of);
 		if (channel->chunks[PACKED_HOW][k] != HOW_OWN && (!of || n_of != length)) {
 			coder->has_failed = true;

@@ -77,6 +77,13 @@ struct packed_channel {
 	size_t *chunk_of; /* of each stretch; n_chunks: it has none, or one as bytes */
 };
 
+/* The channel whose times the chunk has, where its column is not 0: of any bytes some number. */
+static inline int64_t packed_times_of(const struct packed_channel *channel, size_t k)
+{
+	return (int64_t)((uint64_t)channel->channel_id -
+			 channel->chunks[PACKED_TIMES_OF][k]);
+}
+
 /* By channel_id. */
 struct reading_page {
 	size_t n_channels;

@@ -236,16 +236,14 @@ static int insert_chunk(sqlite3_stmt *statement, const struct packed_channel *ch
 	static const enum packed_chunk_column columns[] = { PACKED_ID, PACKED_SEQ,
 							    PACKED_FORMAT, PACKED_N,
 							    PACKED_CRC32 };
-	uint64_t times_of = channel->chunks[PACKED_TIMES_OF][i];
 	for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
 		sqlite3_bind_int64(statement, (int)c + 1,
 				   (int64_t)channel->chunks[columns[c]][i]);
 	sqlite3_bind_int64(statement, 6, channel->channel_id);
-	if (times_of == 0)
+	if (channel->chunks[PACKED_TIMES_OF][i] == 0)
 		sqlite3_bind_null(statement, 7);
 	else
-		sqlite3_bind_int64(statement, 7,
-				   (int64_t)((uint64_t)channel->channel_id - times_of));
+		sqlite3_bind_int64(statement, 7, packed_times_of(channel, i));
 	sqlite3_bind_blob64(statement, 8, channel->bytes[i],
 			    channel->chunks[PACKED_SIZE][i], SQLITE_STATIC);
 	return insert(statement);

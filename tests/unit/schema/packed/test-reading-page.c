@@ -172,6 +172,7 @@ static void odd_rows_come_out_too(void **state)
 	channel->chunks[PACKED_N][9] = 99;
 	page.channels[AFTER].chunks[PACKED_TIMES_OF][10] = 6;
 	page.channels[AFTER].chunks[PACKED_ID][11] = UINT64_MAX;
+	page.channels[AFTER].chunks[PACKED_TIMES_OF][12] = UINT64_C(1) << 63;
 	check_same(&page);
 	/* and values that no predictor knows of */
 	uint64_t seed = 2;
