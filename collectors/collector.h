@@ -93,7 +93,8 @@ struct collector {
 	bool is_slow;       /* a read takes long: no tick waits for it, but for the first */
 	/* Between the edges of the trial and of its phases it is read at most this often, and for
 	 * at most a 50th of the time: what counts without being looked at need not be looked at
-	 * at each tick of a fast sampler, and each look costs the observed. 0: at each tick. */
+	 * at each tick of a fast sampler, and each look costs the observed. 0: at each tick.
+	 * Of a slow one: how long its thread rests at least between two reads; 0: a second. */
 	int64_t rest_ns;
 	const char *one_of; /* "rapl": of the collectors with this word only one is used */
 	/* Is it wanted at all? NULL: always. */

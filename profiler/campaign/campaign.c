@@ -265,6 +265,7 @@ int campaign_run(struct campaign *campaign, const struct campaign_trial *trial,
 	int code = trial_run(campaign->store, &facts, trial->argv, &campaign->trial, result,
 			     why);
 	campaign->has_trial = campaign->has_trial || result->trial_id > 0;
+	campaign->trial.has_told_meter = true;
 	free(command);
 	return code;
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "base/text-stream.h"
 #include "collectors/cpu/run-group.h"
 #include "profiler/campaign/concurrent-runs.h"
 #include "profiler/launch/exit-status.h"
@@ -95,6 +96,18 @@ static int launch(struct run *run, char *const *argv, struct problem *why)
 	return 0;
 }
 
+/* Of what was asked for by its address nobody looks for a line among the notes of a report. */
+static void warn_of_meter(const struct run *run)
+{
+	for (size_t i = 0; i < run->sensors.n_missing; i++) {
+		const struct missing *missing = &run->sensors.missing[i];
+		if (strcmp(missing->collector, "meter") == 0)
+			text_say(stderr,
+				 "joulecart: warning: the meter '%s' is not read: %s (%s)",
+				 run->options->meter, missing->why, missing->todo);
+	}
+}
+
 /* Every counter open; refused where nothing measures, and that was asked for. */
 static int open_sensors(struct run *run, struct problem *why)
 {
@@ -111,6 +124,8 @@ static int open_sensors(struct run *run, struct problem *why)
 				     .group = attachment ? NULL : &run->group };
 	if (sensors_open(&run->sensors, &scope, why) != 0)
 		return -1;
+	if (!run->options->has_told_meter)
+		warn_of_meter(run);
 	return run->options->require_measured && !run->sensors.is_measured
 		   ? refuse_estimate(&run->sensors, why)
 		   : 0;

@@ -20,6 +20,7 @@ struct trial_options {
 	const char *gpus, *rapl, *papi_events, *meter,
 	    *meter_query; /* as in struct scope */
 	bool require_measured;
+	bool has_told_meter; /* that the meter cannot be read was said, or need not be */
 	struct profile_wish profile; /* hz 0: no stacks */
 	struct attachment
 	    *attachment; /* a service that is measured instead of a command, or NULL */

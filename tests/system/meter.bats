@@ -149,7 +149,10 @@ true_share='(.counters_j / (12 * .seconds + 1.25 * .counters_j))'
 
 @test "an address that is none is said beside what was measured" {
 	cd "$BATS_TEST_TMPDIR"
-	run -0 joulecart run -q -o other.db --meter tcp:127.0.0.1:1 -- true
+	# whatever it finds: once, and not for each of its trials
+	run --separate-stderr joulecart compare -o other.db -r 2 --warmup 0 --idle 0 --meter tcp:127.0.0.1:1 -- true -- /bin/true
+	is "$(grep -c 'warning: the meter' <<<"$stderr")" 1
+	has "$stderr" "warning: the meter 'tcp:127.0.0.1:1' is not read: connection refused \(look at its address, and whether it is on\)"
 	has "$(sqlite3 other.db "SELECT why FROM gap WHERE collector = 'meter'")" 'connection refused'
 	is "$(sqlite3 other.db "SELECT count(*) FROM channel WHERE collector = 'meter'")" 0
 }
