@@ -30,8 +30,10 @@ struct options {
 	const char *path;
 };
 
-/* The offset that is no number: none was stated. */
-#define NOT_STATED .offset_s = (double)NAN
+/* What is no number was not stated. */
+#define NOT_STATED                                                               \
+	.near_s = (double)NAN, .within_s = (double)NAN, .offset_s = (double)NAN, \
+	.limit_w = (double)NAN
 
 static const struct option_row rows[] = {
 	{ "campaign", 0, "N", NULL, "of the Nth campaign [all, or the only one]",
@@ -46,13 +48,13 @@ static const struct option_row rows[] = {
 	  OPTION_TEXT(struct options, columns.time) },
 	{ "power-column", 0, "NAME", NULL, "which column has the watts [by its name]",
 	  OPTION_TEXT(struct options, columns.power) },
-	{ "near", 0, "SECONDS", "0", "look for its clock's offset around that",
+	{ "near", 0, "SECONDS", NULL, "look for its clock's offset around that [0]",
 	  OPTION_REAL(struct options, near_s, -100000, 100000) },
-	{ "within", 0, "SECONDS", "300", "so far on either side",
+	{ "within", 0, "SECONDS", NULL, "so far on either side [300]",
 	  OPTION_REAL(struct options, within_s, 1, 100000) },
 	{ "offset", 0, "SECONDS", NULL, "take that, added to its times, and look for none",
 	  OPTION_REAL(struct options, offset_s, -100000, 100000) },
-	{ "limit", 0, "WATTS", "20000", "the most that its circuit can carry",
+	{ "limit", 0, "WATTS", NULL, "the most that its circuit can carry [20000]",
 	  OPTION_REAL(struct options, limit_w, 1, 1e6) },
 	{ OPTION_HEADING("State what is known of it") },
 	{ "name", 0, "NAME", "wall", "which meter, where there are several",
@@ -113,6 +115,42 @@ static bool is_date(const char *text)
 	return grid_time(with_time, true, &utc_ns) == 0;
 }
 
+static bool is_stating(const struct options *options)
+{
+	return options->facts.model || options->facts.certificate;
+}
+
+static bool is_changing(const struct options *options)
+{
+	return options->import_path || is_stating(options) || options->is_factor;
+}
+
+/* Of a log are these, and none of them is ignored. */
+static int check_import(const struct options *options, struct problem *why)
+{
+	const struct meter_columns *columns = &options->columns;
+	bool is_looking = !isnan(options->near_s) || !isnan(options->within_s);
+	if (!options->import_path &&
+	    (columns->time || columns->power || is_looking || !isnan(options->offset_s) ||
+	     !isnan(options->limit_w)))
+		return refuse("columns, an offset and a limit are of a log",
+			      "give --import LOG.csv too, or leave them out", why);
+	if (is_looking && !isnan(options->offset_s))
+		return refuse("where --offset is given none is looked for",
+			      "leave it out, or --near and --within", why);
+	if (options->facts.who && !is_changing(options))
+		return refuse("nothing is stated that --by could be of", "leave it out",
+			      why);
+	return 0;
+}
+
+static void set_defaults(struct options *options)
+{
+	options->near_s = isnan(options->near_s) ? 0 : options->near_s;
+	options->within_s = isnan(options->within_s) ? 300 : options->within_s;
+	options->limit_w = isnan(options->limit_w) ? 20000 : options->limit_w;
+}
+
 /* Which options go together. */
 static int check(const struct options *options, struct problem *why)
 {
@@ -128,24 +166,19 @@ static int check(const struct options *options, struct problem *why)
 			      "write it as 2026-03-01", why);
 	if (!*facts->name)
 		return refuse("it has no name", "give --name, or leave it out", why);
-	return 0;
-}
-
-static bool is_stating(const struct options *options)
-{
-	return options->facts.model || options->facts.certificate;
+	return check_import(options, why);
 }
 
 /* The campaign that was named, or the only one. 0, or -1 with *why. */
 static int choose_campaign(sqlite3 *db, struct options *options, struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
-	int64_t n = 0, only = 0;
+	int64_t n = 0, only = 0, asked = options->facts.campaign_id;
 	if (sqlite3_prepare_v2(db,
 			       "SELECT count(*), min(campaign_id) FROM campaign"
 			       " WHERE ?1 = 0 OR campaign_id = ?1",
 			       -1, &row, NULL) == SQLITE_OK) {
-		sqlite3_bind_int64(row, 1, options->facts.campaign_id);
+		sqlite3_bind_int64(row, 1, asked);
 		if (sqlite3_step(row) == SQLITE_ROW) {
 			n = sqlite3_column_int64(row, 0);
 			only = sqlite3_column_int64(row, 1);
@@ -158,8 +191,9 @@ static int choose_campaign(sqlite3 *db, struct options *options, struct problem 
 	problem_what(why, "cannot tell of which campaign the meter is");
 	why->kind = PROBLEM_USAGE;
 	return problem_refuse(why, "name one: --campaign N", "%s",
-			      n ? "the file has several"
-				: "the file has none of that number");
+			      n       ? "the file has several"
+			      : asked ? "the file has none of that number"
+				      : "the file has none");
 }
 
 static int64_t ns_of(double seconds)
@@ -395,8 +429,8 @@ static int run(int argc, char **argv, struct problem *why)
 	options.path = argv[first];
 	if (check(&options, why) != 0)
 		return -1;
-	if ((options.import_path || is_stating(&options) || options.is_factor) &&
-	    change(&options, why) != 0)
+	set_defaults(&options);
+	if (is_changing(&options) && change(&options, why) != 0)
 		return -1;
 	return show(&options, why);
 }
