@@ -204,10 +204,9 @@ static int say_status(struct server *server, struct problem *why)
 		       plural(status.n_other_formulas, "campaign", "campaigns"));
 	if (status.n_other_sums > 0)
 		printf("\nsums        of %" PRId64
-		       " %s of fleet_month %s not those of their trials: 'joulecart fleet "
+		       " %s of fleet_month are not those of their trials: 'joulecart fleet "
 		       "upgrade'",
-		       status.n_other_sums, plural(status.n_other_sums, "row", "rows"),
-		       plural(status.n_other_sums, "is", "are"));
+		       status.n_other_sums, plural(status.n_other_sums, "row", "rows"));
 	printf("\nretired     %" PRId64 " %s\n", status.n_retired_months,
 	       plural(status.n_retired_months, "month", "months"));
 	return 0;

@@ -63,7 +63,8 @@ FROM joulecart.fleet_month m
        ON m.team = r.team AND m.month = r.month AND coalesce(m.variant, chr(1)) = coalesce(r.variant, chr(1))
           AND coalesce(m.job, chr(1)) = coalesce(r.job, chr(1))
 WHERE (m.n_trials, m.n_unknown, m.n_no_grams) IS DISTINCT FROM (r.n_trials, r.n_unknown, r.n_no_grams)
-   OR abs(m.joules - r.joules) > 1e-9 * abs(r.joules) OR abs(m.grams - r.grams) > 1e-9 * abs(r.grams);
+   OR (m.joules IS NULL) <> (r.joules IS NULL) OR abs(m.joules - r.joules) > 1e-9 * abs(r.joules)
+   OR (m.grams IS NULL) <> (r.grams IS NULL) OR abs(m.grams - r.grams) > 1e-9 * abs(r.grams);
 -- How many groups that makes, which decides whether PostgreSQL sorts every row or none.
 CREATE STATISTICS IF NOT EXISTS joulecart.kept_carbon_month
   ON team, (date_trunc('month', begun AT TIME ZONE 'UTC')::date), variant, job FROM joulecart.kept_carbon;

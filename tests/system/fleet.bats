@@ -90,6 +90,10 @@ uuids() {
 	has "$output" "sums        of 2 rows of fleet_month are not those of their trials: 'joulecart fleet upgrade'"
 	joulecart fleet upgrade --at "$fleet"
 	is "$(ask "$month")" "$was"
+	# a sum that is not there is another one, too
+	ask "UPDATE joulecart.kept_month SET grams = NULL WHERE campaign_uuid = '$(uuids | sed -n 1p)'"
+	run -0 joulecart fleet status --at "$fleet"
+	has "$output" 'sums        of 1 row of fleet_month are not those of their trials'
 	# and follow where figures are made anew
 	ask "UPDATE joulecart.pushed SET formulas = 'others'; UPDATE joulecart.kept_carbon SET joules = joules + 1 WHERE team = 'sums';
 		UPDATE joulecart.kept_month SET joules = joules + 1 WHERE team = 'sums'"
