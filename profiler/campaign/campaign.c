@@ -109,16 +109,20 @@ int campaign_name_file(struct campaign_options *options, char *path, size_t size
 		       struct problem *why)
 {
 	struct job_rank rank;
-	char pattern[PATH_MAX];
+	char with_host[PATH_MAX];
+	const char *pattern = options->path;
 	job_rank_read(&rank, privileges_command_environment(), options->job);
 	const char *shared = rank.facts.n_ranks > 1 ? network_disk(options->path) : NULL;
 	if (shared && !names_host(options->path)) {
 		const char *end = end_of_stem(options->path);
-		snprintf(pattern, sizeof(pattern), "%.*s-%%h%s", (int)(end - options->path),
-			 options->path, end);
+		problem_what(why, "cannot name a file by '%s'", options->path);
+		if ((size_t)snprintf(with_host, sizeof(with_host), "%.*s-%%h%s",
+				     (int)(end - options->path), options->path,
+				     end) >= sizeof(with_host))
+			return problem_errno(why, ENAMETOOLONG);
+		pattern = with_host;
 	} else {
 		shared = NULL;
-		snprintf(pattern, sizeof(pattern), "%s", options->path);
 	}
 	if (!strchr(pattern, '%'))
 		return 0;

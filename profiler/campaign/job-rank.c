@@ -192,10 +192,12 @@ int job_rank_file(const struct job_rank *rank, const char *pattern, char *path, 
 		else if (*pattern == '%')
 			value[0] = '%';
 		if (what && !value[0])
-			return problem_refuse(why,
-					      "start it by mpirun or srun, give --job, or "
-					      "name the file by %h, the host",
-					      "no launcher says %s", what);
+			return problem_refuse(
+			    why,
+			    *pattern == 'j' ? "start it by mpirun or srun, or give --job"
+					    : "start it by mpirun or srun, or name the "
+					      "file by %h, the host",
+			    "no launcher says %s", what);
 		/* A launcher's word names no folder. */
 		for (char *slash = value; what && (slash = strchr(slash, '/'));)
 			*slash = '-';

@@ -173,6 +173,7 @@ static void a_rank_s_file_is_named_by_what_its_launcher_says(void **state)
 	assert_string_equal(path, host);
 	assert_int_equal(job_rank_file(&rank, "job-%n.db", path, sizeof(path), &why), -1);
 	assert_string_equal(why.why, "no launcher says the node's number");
+	assert_null(strstr(why.todo, "--job")); /* which says no node */
 	assert_int_equal(job_rank_file(&rank, "%j%j%j", path, 8, &why), -1);
 	assert_int_equal(job_rank_file(&rank, "1234567", path, 8, &why), 0);
 	assert_int_equal(job_rank_file(&rank, "12345678", path, 8, &why), -1);
