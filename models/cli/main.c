@@ -27,8 +27,7 @@ enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 static int print_help(void)
 {
 	wrap_page("Usage: joulecart models COMMAND [OPTION]...\n"
-		  "List, train, evaluate and run the bundled shopping-agent models, "
-		  "unmeasured.\n\n"
+		  "List, train, evaluate and run the bundled models, unmeasured.\n\n"
 		  "  joulecart models train teacher               about a minute\n"
 		  "  joulecart models infer int8 --queries 20000  speed, latency, top-1\n"
 		  "  joulecart run -- joulecart models infer student\n\n",

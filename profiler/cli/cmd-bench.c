@@ -63,14 +63,13 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "bench",
-	.usage =
-	    "Usage: joulecart bench [OPTION]...\n"
-	    "Train the bundled shopping-agent models and answer queries with them. Each "
-	    "trial\n"
-	    "is a process of its own, interleaved across variants; a table ends the run.\n"
-	    "\n"
-	    "  joulecart bench\n"
-	    "  joulecart bench --quick --variants teacher,int8 -o shop.db\n",
+	.usage = "Usage: joulecart bench [OPTION]...\n"
+		 "Train the bundled models and answer queries with them. Each trial is a "
+		 "process\n"
+		 "of its own, interleaved across variants; a table ends the run.\n"
+		 "\n"
+		 "  joulecart bench\n"
+		 "  joulecart bench --quick --variants teacher,int8 -o shop.db\n",
 	.rows = rows,
 	.takes_no_operand = true,
 };
