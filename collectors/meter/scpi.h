@@ -26,7 +26,8 @@ void scpi_close(struct scpi *scpi);
 int scpi_tell(struct scpi *scpi, const char *commands);
 
 /* Sends the question. 0, and answer is the line without its end; or an errno: of the system, ETIMEDOUT,
- * EMSGSIZE (a question as long as that), ECONNRESET (the other end is gone), EPROTO (more than one line, a line without end, a NUL). */
+ * EMSGSIZE (a question as long as that), ECONNRESET (the other end is gone), EPROTO (more than one line, a line
+ * without end, a NUL). */
 int scpi_ask(struct scpi *scpi, const char *question, char answer[SCPI_ANSWER_SIZE]);
 
 /* The answer as a number. 0, or an errno: ENODATA where the instrument has none (NAN, INF, and 9.9E+37 and

@@ -4,8 +4,9 @@
  * First each technique alone: its strongest level, then bisection for the mildest one that fits.
  * Then the best two or three together, in the order that forecasts have it. Every candidate is
  * measured in blocks beside the incumbent (what fits and answers best so far; as long as nothing
- * does, the mildest and then the cheapest), and left as soon as it is known not to fit or to be beaten. Pure: what is measured
- * comes from whoever calls, and the same answers and seed give the same search. */
+ * does, the mildest and then the cheapest), and left as soon as it is known not to fit or to be
+ * beaten. Pure: what is measured comes from whoever calls, and the same answers and seed give the
+ * same search. */
 #ifndef JOULECART_SEARCH_H
 #define JOULECART_SEARCH_H
 #include "profiler/search/forecast.h"

@@ -7,7 +7,8 @@
 
 struct problem;
 
-/* campaign_id 0: all. phase: only within the phases of that name; NULL: whole runs. format: "text" (the functions that matter), "markdown", "csv" or "json". 0, or -1
+/* campaign_id 0: all. phase: only within the phases of that name; NULL: whole runs. format: "text" (the functions
+ * that matter), "markdown", "csv" or "json". 0, or -1
  * with *why: PROBLEM_USAGE for another format; there is no profile in it. */
 int functions_print(sqlite3 *db, int64_t campaign_id, const char *phase, const char *format,
 		    FILE *out, struct problem *why);

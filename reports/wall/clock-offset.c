@@ -90,7 +90,8 @@ static double independent(double n, double rho)
 	return fmax(n * (1 - rho) / (1 + rho), 4);
 }
 
-/* The correlation of neighbours, of what is left of the wall's power after the line through the counters', at least 0. */
+/* The correlation of neighbours, at least 0, of what is left of the wall's power after the line through the
+ * counters'. */
 static double residual_rho(const struct search *search, struct likeness best)
 {
 	size_t n = wall_pairs(search->series, search->first, search->n, best.offset_ns,

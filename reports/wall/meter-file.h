@@ -21,7 +21,8 @@ struct meter_file {
 
 /* Times are Unix time in seconds or milliseconds, or "2026-01-31 12:00:00.250" with or without an offset from UTC
  * (without one: as if it were UTC). A row whose time is none, or is not after that of the row before, is refused:
- * the clock would not be steady; and so is a log whose readings are more than an hour apart on average. 0, or -1 with *why; meter_file_free() in either case. */
+ * the clock would not be steady; and so is a log whose readings are more than an hour apart on average. 0, or -1
+ * with *why; meter_file_free() in either case. */
 int meter_file_parse(const struct data_file *data, const struct meter_columns *columns,
 		     struct meter_file *file, struct problem *why);
 void meter_file_free(struct meter_file *file);

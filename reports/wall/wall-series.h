@@ -1,7 +1,8 @@
 /* reports/wall/wall-series.h - what the counters and a meter at the wall each say of the same time.
  *
  * Pure. The meter's reading is the mean of its own interval, which ends at its stamp; the counters' power is
- * taken over just that interval, which must be four times as long as the counters' steps at its ends. Times are nanoseconds of UTC, the meter's by its own clock. */
+ * taken over just that interval, which must be four times as long as the counters' steps at its ends. Times are
+ * nanoseconds of UTC, the meter's by its own clock. */
 #ifndef JOULECART_WALL_SERIES_H
 #define JOULECART_WALL_SERIES_H
 #include <stdbool.h>
