@@ -72,6 +72,15 @@ kill_node() { # NAME
 	[ "${#all[@]}" = 0 ] || kill -KILL "${all[@]}" 2>/dev/null || true
 }
 
+# kill_mpirun SIGNAL JOB: of the node n1 alone: a node sees all processes of the machine, and other people's mpirun too.
+kill_mpirun() {
+	local pid of
+	of=$(readlink "/proc/$(cat n1.pid)/ns/net")
+	for pid in $(pgrep -f "mpirun.* --name $2 "); do
+		[ "$(readlink "/proc/$pid/ns/net")" != "$of" ] || kill "-$1" "$pid" || true
+	done
+}
+
 # job NAME SECONDS: twelve ranks on three nodes, each of which works for a while and then waits.
 job() {
 	# shellcheck disable=SC2016 # expands there
@@ -147,7 +156,7 @@ adds_up() { # NODE...
 	done
 	wait "$first" || true
 	sleep 1
-	within_node n1 pkill -TERM -f 'mpirun.*--name second' || true
+	kill_mpirun TERM second
 	wait "$second" || true
 	adds_up n1 n2 n3
 	is "$(job_figure state "level = 'rank' AND rank = '$reader' AND command = 'first'")" 'cut off'
@@ -175,7 +184,8 @@ adds_up() { # NODE...
 	within_node switch ip link set n3 down
 	# mpirun does not hear of the end of those ranks
 	until_so 120 are_complete n3.db 8
-	within_node n1 pkill -KILL mpirun || true
+	kill_mpirun KILL first
+	kill_mpirun KILL second
 	wait "$first" "$second" || true
 	adds_up n1 n2 n3
 	is "$(job_figure 'count(*)' "level = 'rank' AND node = 'n3' AND state = ''")" 8
