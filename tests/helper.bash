@@ -101,6 +101,24 @@ alone() {
 	unshare --mount "${map_root[@]}" --propagation private "$@"
 }
 
+# where_possible FUNCTION: for a setup_file() that may have to skip, which bats 1.8 takes for a failure. FUNCTION runs in
+# a shell of its own, so that no variable of it remains; where it skips, unless_impossible in setup() does, with its
+# reason.
+where_possible() {
+	(
+		# shellcheck disable=SC2317 # called by FUNCTION
+		skip() {
+			echo "$*" >"$BATS_FILE_TMPDIR/impossible"
+			exit 0
+		}
+		"$1"
+	)
+}
+
+unless_impossible() {
+	[ ! -e "$BATS_FILE_TMPDIR/impossible" ] || skip "$(cat "$BATS_FILE_TMPDIR/impossible")"
+}
+
 # need TOOL PACKAGE: skips the test where there is none, and says what has it.
 need() {
 	command -v "$1" >/dev/null || skip "no $1 (apt-get install $2)"

@@ -5,7 +5,7 @@ load browser
 
 PROFILED_PROGRAM=${PROFILED_PROGRAM:-$TESTS_SOURCE/tests/fakes/profiled/program}
 
-setup_file() {
+make_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	command -v chromium >/dev/null || skip 'no chromium (apt-get install chromium)'
 	"$JOULECART" run -q --profile=997 --name split -o "$db" -- "$PROFILED_PROGRAM" split 0.5 >/dev/null ||
@@ -14,7 +14,12 @@ setup_file() {
 	"$JOULECART" report --profile -o page.html "$db"
 }
 
+setup_file() {
+	where_possible make_file
+}
+
 setup() {
+	unless_impossible
 	cd "$BATS_FILE_TMPDIR" || return
 }
 

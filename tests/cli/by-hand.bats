@@ -5,7 +5,7 @@ load ../helper
 check=$TESTS_SOURCE/tests/cli/by-hand-check.py
 page=$TESTS_SOURCE/doc/by-hand.md
 
-setup_file() {
+make_file() {
 	need bc bc
 	cd "$BATS_FILE_TMPDIR" || return
 	stored_benchmark "$db"
@@ -14,7 +14,12 @@ setup_file() {
 	! grep -E 'joulecart|\<v_' commands.sh
 }
 
+setup_file() {
+	where_possible make_file
+}
+
 setup() {
+	unless_impossible
 	cd "$BATS_TEST_TMPDIR" || return
 	cp "$BATS_FILE_TMPDIR/$db" .
 }

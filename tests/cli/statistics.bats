@@ -3,12 +3,17 @@
 # campaign of four variants in eight blocks.
 load ../helper
 
-setup_file() {
+make_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	stored_benchmark stored.db
 }
 
+setup_file() {
+	where_possible make_file
+}
+
 setup() {
+	unless_impossible
 	cd "$BATS_FILE_TMPDIR" || return
 	cp stored.db shop.db
 }

@@ -230,7 +230,7 @@ while True:
 	pids+=("$(cut -d ' ' -f 1 "/proc/$service/task/$service/children")")
 	joulecart attach -q --pid "$service" --for 2 -o "$db"
 	as_much task-clock
-	[ "$(sql "SELECT si > 100 FROM v_rollup WHERE channel = 'page-faults' AND phase_ordinal = 0")" = 1 ]
+	[ "$(sql "SELECT si > 0 FROM v_rollup WHERE channel = 'page-faults' AND phase_ordinal = 0")" = 1 ]
 	[ "$(sql "SELECT si > 0 FROM v_rollup WHERE channel = 'context-switches' AND phase_ordinal = 0")" = 1 ]
 	run -0 joulecart verify "$db"
 }
