@@ -71,7 +71,7 @@ setup() {
 # a library says stays in its words.
 english() {
 	tr '\n' ' ' | sed -E 's/<(code|pre|cite|style|title)[^>]*>[^<]*<[^>]*>//g; s/<[^>]+>/\n/g' |
-		grep -vE '^ *joulecart |libpfm4' | sed 's/factors set//' |
+		grep -vE '^ *joulecart |libpfm4' | sed "s/factors set//; s/'sudo [^']*'//g" |
 		grep -E '\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b' || :
 }
 

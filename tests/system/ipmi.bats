@@ -27,6 +27,7 @@ run_node() {
 }
 
 @test "a BMC measures the whole node, and says that it is coarse" {
+	need_machines # a skip within 'run' is none
 	run -0 --separate-stderr run_node node sleep 3
 	within 1 "$(stored_joules)" "$(truth ipmi node ipmi/power1_input)"
 	is_within_interval "$(truth ipmi node ipmi/power1_input)"

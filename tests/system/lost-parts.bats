@@ -31,6 +31,7 @@ without() {
 }
 
 @test "without the counts of memory a live view has those of the scheduler" {
+	need_mounts # a skip within 'run' is none
 	run -0 --separate-stderr without /proc/vmstat "$JOULECART" live --csv --seconds 2
 	has "${lines[0]}" 'context-switches'
 	run awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
