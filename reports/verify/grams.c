@@ -119,32 +119,53 @@ static void compare_one(sqlite3_stmt *row, int column, const struct expected *ex
 		 expected->name, view, (long long)trial_id, shown[0], shown[1]);
 }
 
+enum view_number { CARBON, SCI, SCOPE, WATER };
+static const char *const view_names[GRAMS_VIEWS] = { "v_carbon", "v_sci", "v_scope",
+						     "v_water" };
+
+void grams_views_close(struct grams_views *views)
+{
+	for (int i = 0; i < GRAMS_VIEWS; i++)
+		sqlite3_finalize(views->rows[i]);
+}
+
+static int compile_view(struct grams_views *views, enum view_number view,
+			const struct expected *expected, size_t n)
+{
+	sqlite3_str *sql = sqlite3_str_new(views->db);
+	for (size_t i = 0; i < n; i++)
+		sqlite3_str_appendf(sql, "%s%s", i ? ", " : "SELECT ", expected[i].name);
+	sqlite3_str_appendf(sql, " FROM %s WHERE trial_id = ?1", view_names[view]);
+	char *text = sqlite3_str_finish(sql);
+	int code = text ? sqlite3_prepare_v2(views->db, text, -1, &views->rows[view], NULL)
+			: SQLITE_NOMEM;
+	sqlite3_free(text);
+	return code == SQLITE_OK ? 0 : -1;
+}
+
 /* The columns of one row of a view against n expected figures. */
-static int compare_view(sqlite3 *db, const char *view, int64_t trial_id,
+static int compare_view(struct grams_views *views, enum view_number view, int64_t trial_id,
 			const struct expected *expected, size_t n,
 			struct verification *result)
 {
-	sqlite3_str *sql = sqlite3_str_new(db);
-	sqlite3_stmt *row = NULL;
-	for (size_t i = 0; i < n; i++)
-		sqlite3_str_appendf(sql, "%s%s", i ? ", " : "SELECT ", expected[i].name);
-	sqlite3_str_appendf(sql, " FROM %s WHERE trial_id = %lld", view, trial_id);
-	char *text = sqlite3_str_finish(sql);
-	int code = text ? sqlite3_prepare_v2(db, text, -1, &row, NULL) : SQLITE_NOMEM;
-	sqlite3_free(text);
-	if (code != SQLITE_OK)
+	if (!views->rows[view] && compile_view(views, view, expected, n) != 0)
 		return -1;
-	if ((code = sqlite3_step(row)) == SQLITE_ROW)
+	sqlite3_stmt *row = views->rows[view];
+	sqlite3_bind_int64(row, 1, trial_id);
+	int step = sqlite3_step(row);
+	if (step == SQLITE_ROW)
 		for (size_t i = 0; i < n; i++)
-			compare_one(row, (int)i, &expected[i], view, trial_id, result);
-	else if (code == SQLITE_DONE && !*result->place)
+			compare_one(row, (int)i, &expected[i], view_names[view], trial_id,
+				    result);
+	else if (step == SQLITE_DONE && !*result->place)
 		snprintf(result->place, sizeof(result->place),
-			 "trial %lld is missing in %s", (long long)trial_id, view);
-	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
+			 "trial %lld is missing in %s", (long long)trial_id,
+			 view_names[view]);
+	return sqlite3_reset(row) == SQLITE_OK ? 0 : -1;
 }
 
-#define COMPARE(view, expected)                           \
-	compare_view(db, view, input->trial_id, expected, \
+#define COMPARE(view, expected)                              \
+	compare_view(views, view, input->trial_id, expected, \
 		     sizeof(expected) / sizeof((expected)[0]), result)
 
 /* The unit conversions that the accounts share. */
@@ -160,7 +181,7 @@ static double embodied_kg(const struct account *account, const struct grams_inpu
 	return is_part && !account->is_share_stated ? NAN : account->te_kg;
 }
 
-static int check_grams(sqlite3 *db, const struct account *account,
+static int check_grams(struct grams_views *views, const struct account *account,
 		       const struct grams_input *input, struct verification *result)
 {
 	double g_per_j = kwh_per_j(account, input) * account->grid;
@@ -178,11 +199,11 @@ static int check_grams(sqlite3 *db, const struct account *account,
 		{ "grams_per_query_low", input->query_j * g_per_j * query.down, true },
 		{ "grams_per_query_high", input->query_j * g_per_j * query.up, true },
 	};
-	return COMPARE("v_carbon", expected);
+	return COMPARE(CARBON, expected);
 }
 
-static int check_sci(sqlite3 *db, const struct account *a, const struct grams_input *input,
-		     struct verification *result)
+static int check_sci(struct grams_views *views, const struct account *a,
+		     const struct grams_input *input, struct verification *result)
 {
 	double kwh = input->query_j * kwh_per_j(a, input);
 	double run_kwh = input->run_j * kwh_per_j(a, input);
@@ -208,10 +229,10 @@ static int check_sci(sqlite3 *db, const struct account *a, const struct grams_in
 				 : NAN,
 		  false },
 	};
-	return COMPARE("v_sci", expected);
+	return COMPARE(SCI, expected);
 }
 
-static int check_scopes(sqlite3 *db, const struct account *a,
+static int check_scopes(struct grams_views *views, const struct account *a,
 			const struct grams_input *input, struct verification *result)
 {
 	double kwh = input->run_j * kwh_per_j(a, input);
@@ -225,10 +246,10 @@ static int check_scopes(sqlite3 *db, const struct account *a,
 		  false },
 		{ "lifecycle_g", kwh * a->lifecycle, false },
 	};
-	return COMPARE("v_scope", expected);
+	return COMPARE(SCOPE, expected);
 }
 
-static int check_water(sqlite3 *db, const struct account *a,
+static int check_water(struct grams_views *views, const struct account *a,
 		       const struct grams_input *input, struct verification *result)
 {
 	double kwh = input->run_j * kwh_per_j(a, input);
@@ -236,16 +257,17 @@ static int check_water(sqlite3 *db, const struct account *a,
 		{ "onsite_l", kwh / a->pue * a->wue, false },
 		{ "offsite_l", kwh * a->water, false },
 	};
-	return COMPARE("v_water", expected);
+	return COMPARE(WATER, expected);
 }
 
-int grams_check(sqlite3 *db, const struct grams_input *input, struct verification *result)
+int grams_check(struct grams_views *views, const struct grams_input *input,
+		struct verification *result)
 {
 	struct account account;
-	if (read_account(db, input->trial_id, &account) != 0 ||
-	    check_grams(db, &account, input, result) != 0 ||
-	    check_sci(db, &account, input, result) != 0 ||
-	    check_scopes(db, &account, input, result) != 0)
+	if (read_account(views->db, input->trial_id, &account) != 0 ||
+	    check_grams(views, &account, input, result) != 0 ||
+	    check_sci(views, &account, input, result) != 0 ||
+	    check_scopes(views, &account, input, result) != 0)
 		return -1;
-	return check_water(db, &account, input, result);
+	return check_water(views, &account, input, result);
 }

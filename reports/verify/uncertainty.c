@@ -30,17 +30,26 @@ struct own {
 	double u_c;
 };
 
-/* ?4: per query (usable trials), else per run (complete ones that are no warm-ups). */
-static const char trials_sql[] =
-    "SELECT iif(?4, q.joules_per_query, q.run_j), iif(?4, q.low, q.run_low_j),"
-    " iif(?4, q.high, q.run_high_j), p.instrument_u_j / p.joules,"
-    " iif(?4, s.e_kwh, s.run_e_kwh), iif(?4, s.o_g, s.run_o_g), iif(?4, s.m_g, s.run_m_g),"
+/* Each trial is asked for by its number: a view of all is made anew for each group that joins it. */
+static const char trials_sql[] = "SELECT trial_id FROM trial WHERE campaign_id = ?1"
+				 " AND variant = ?2 AND job = ?3 ORDER BY trial_id";
+/* ?2: per query (usable trials), else per run (complete ones that are no warm-ups). */
+static const char trial_sql[] =
+    "SELECT iif(?2, q.joules_per_query, q.run_j), iif(?2, q.low, q.run_low_j),"
+    " iif(?2, q.high, q.run_high_j), p.instrument_u_j / p.joules,"
+    " iif(?2, s.e_kwh, s.run_e_kwh), iif(?2, s.o_g, s.run_o_g), iif(?2, s.m_g, s.run_m_g),"
     " q.run_provenance IS 'estimated' FROM trial t"
-    " JOIN v_query q ON q.trial_id = t.trial_id JOIN v_sci s ON s.trial_id = t.trial_id"
-    " JOIN v_phase p ON p.trial_id = t.trial_id AND p.phase_ordinal = 0"
-    " WHERE t.campaign_id = ?1 AND t.variant = ?2 AND t.job = ?3"
-    " AND iif(?4, q.usable AND q.joules_per_query IS NOT NULL, t.state = 'complete'"
+    " JOIN v_query q ON q.trial_id = ?1 JOIN v_sci s ON s.trial_id = ?1"
+    " JOIN v_phase p ON p.trial_id = ?1 AND p.phase_ordinal = 0"
+    " WHERE t.trial_id = ?1"
+    " AND iif(?2, q.usable AND q.joules_per_query IS NOT NULL, t.state = 'complete'"
     " AND NOT t.is_warmup AND q.run_j IS NOT NULL)";
+
+/* Both, prepared. */
+struct trials {
+	sqlite3 *db;
+	sqlite3_stmt *of_group, *one;
+};
 
 static void add_trial(struct sums *sums, sqlite3_stmt *row)
 {
@@ -126,22 +135,35 @@ static struct own own_of(const struct sums *sums, const struct redoubts *doubts)
 	return own;
 }
 
+static int add_trials(struct trials *trials, sqlite3_stmt *of, struct sums *sums)
+{
+	int step;
+	for (int i = 0; i < 3; i++)
+		sqlite3_bind_value(trials->of_group, i + 1, sqlite3_column_value(of, i));
+	sqlite3_bind_value(trials->one, 2, sqlite3_column_value(of, 3));
+	while ((step = sqlite3_step(trials->of_group)) == SQLITE_ROW) {
+		sqlite3_bind_value(trials->one, 1,
+				   sqlite3_column_value(trials->of_group, 0));
+		step = sqlite3_step(trials->one);
+		if (step == SQLITE_ROW)
+			add_trial(sums, trials->one);
+		if (sqlite3_reset(trials->one) != SQLITE_OK)
+			break;
+	}
+	return sqlite3_reset(trials->of_group) == SQLITE_OK && step == SQLITE_DONE ? 0 : -1;
+}
+
 /* Of the group that the first four columns of a row name. */
-static int read_own(sqlite3 *db, sqlite3_stmt *of, struct own *own)
+static int read_own(struct trials *trials, sqlite3_stmt *of, struct own *own)
 {
 	struct sums sums = { 0 };
-	struct lookup lookup = { .db = db, .campaign_id = sqlite3_column_int64(of, 0) };
+	struct lookup lookup = { .db = trials->db,
+				 .campaign_id = sqlite3_column_int64(of, 0) };
 	struct redoubts doubts;
-	sqlite3_stmt *row = NULL;
-	if (redoubts_read(&lookup, &doubts) != 0 ||
-	    sqlite3_prepare_v2(db, trials_sql, -1, &row, NULL) != SQLITE_OK)
+	if (redoubts_read(&lookup, &doubts) != 0 || add_trials(trials, of, &sums) != 0)
 		return -1;
-	for (int i = 0; i < 4; i++)
-		sqlite3_bind_value(row, i + 1, sqlite3_column_value(of, i));
-	while (sqlite3_step(row) == SQLITE_ROW)
-		add_trial(&sums, row);
 	*own = own_of(&sums, &doubts);
-	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
+	return 0;
 }
 
 static void compare(sqlite3_stmt *row, const char *view, const char *name, double stored,
@@ -195,7 +217,7 @@ static void compare_total(sqlite3_stmt *row, const struct own *own,
 }
 
 /* Columns: campaign, variant, job, is per query, a number (0 or 1: the group's first row). */
-static int compare_each(sqlite3 *db, const char *sql, int first,
+static int compare_each(struct trials *trials, const char *sql, int first,
 			void (*compare_row)(sqlite3_stmt *, const struct own *,
 					    struct verification *),
 			struct verification *result)
@@ -203,11 +225,11 @@ static int compare_each(sqlite3 *db, const char *sql, int first,
 	sqlite3_stmt *row = NULL;
 	struct own own = { .u_c = NAN };
 	int code = 0, step = SQLITE_DONE;
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(trials->db, sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	while (code == 0 && !*result->place && (step = sqlite3_step(row)) == SQLITE_ROW) {
 		if (first < 0 || sqlite3_column_int(row, 4) == first)
-			code = read_own(db, row, &own);
+			code = read_own(trials, row, &own);
 		if (code == 0)
 			compare_row(row, &own, result);
 	}
@@ -224,7 +246,14 @@ int uncertainty_check(sqlite3 *db, struct verification *result)
 	static const char totals_sql[] =
 	    "SELECT campaign_id, variant, job, per = 'query', figure = 'sci_g', u_c_rel,"
 	    " value_g, low, high FROM v_budget_total";
-	if (compare_each(db, figures_sql, 1, compare_figure, result) != 0)
-		return -1;
-	return compare_each(db, totals_sql, -1, compare_total, result);
+	struct trials trials = { .db = db };
+	int code = -1;
+	if (sqlite3_prepare_v2(db, trials_sql, -1, &trials.of_group, NULL) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, trial_sql, -1, &trials.one, NULL) == SQLITE_OK)
+		code = compare_each(&trials, figures_sql, 1, compare_figure, result);
+	if (code == 0)
+		code = compare_each(&trials, totals_sql, -1, compare_total, result);
+	sqlite3_finalize(trials.of_group);
+	sqlite3_finalize(trials.one);
+	return code;
 }

@@ -25,6 +25,7 @@ struct build {
 	sqlite3 *db;
 	struct arena *arena;
 	struct trial_check trial;
+	struct grams_views *grams; /* of all trials */
 	struct verification *result;
 	struct problem *why;
 };
@@ -360,7 +361,7 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 	};
 	if (check_queries(build, &own) != 0)
 		return -1;
-	return grams_check(build->db, &own, build->result) == 0 ? 0 : failed(build);
+	return grams_check(build->grams, &own, build->result) == 0 ? 0 : failed(build);
 }
 
 static int check_regions(const struct build *build, const struct phase *phases, size_t n)
@@ -413,9 +414,10 @@ static int check_units(const struct build *build, const struct phase *phases, si
 	return step == SQLITE_ERROR ? failed(build) : 0;
 }
 
-static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *result,
-			struct problem *why)
+static int verify_trial(struct grams_views *grams, int64_t trial_id,
+			struct verification *result, struct problem *why)
 {
+	sqlite3 *db = grams->db;
 	struct arena *arena = arena_new();
 	struct phase *phases = NULL;
 	size_t n = 0;
@@ -423,7 +425,9 @@ static int verify_trial(sqlite3 *db, int64_t trial_id, struct verification *resu
 		problem_what(why, "cannot verify trial %lld", (long long)trial_id);
 		return problem_why(why, "out of memory");
 	}
-	struct build build = { .db = db, .arena = arena, .result = result, .why = why };
+	struct build build = {
+		.db = db, .arena = arena, .grams = grams, .result = result, .why = why
+	};
 	int code = trial_check_read(db, trial_id, arena, &build.trial, result, why);
 	if (code == 0 && !*result->place)
 		code = read_phases(&build, &phases, &n);
@@ -494,6 +498,7 @@ static int check_jobs(sqlite3 *db, struct verification *result, struct problem *
 
 int verify_database(sqlite3 *db, struct verification *result, struct problem *why)
 {
+	struct grams_views grams = { .db = db };
 	sqlite3_stmt *trial = NULL;
 	int code = 0, step = SQLITE_ERROR;
 	*result = (struct verification){ 0 };
@@ -501,8 +506,9 @@ int verify_database(sqlite3 *db, struct verification *result, struct problem *wh
 			       &trial, NULL) != SQLITE_OK)
 		return store_problem(db, "read", "the trials", why);
 	while (code == 0 && !*result->place && (step = sqlite3_step(trial)) == SQLITE_ROW)
-		code = verify_trial(db, sqlite3_column_int64(trial, 0), result, why);
+		code = verify_trial(&grams, sqlite3_column_int64(trial, 0), result, why);
 	sqlite3_finalize(trial);
+	grams_views_close(&grams);
 	if (code != 0 || *result->place)
 		return code;
 	if (step != SQLITE_DONE)
