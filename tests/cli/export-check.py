@@ -145,7 +145,8 @@ def compare_samples(written, known, what):
         return not begin(name) or label[:1025].lstrip("'").startswith(begin(name))
 
     left = [(names, joules, n if written[0][2] is not None else None) for names, joules, n in sums.values()]
-    for names, joules, n in known:
+    # a name that no format shows as it is fits any: those with the fewest of these are looked for first
+    for names, joules, n in sorted(known, key=lambda stack: sum(not begin(name) for name in stack[0])):
         def fits(stack):
             return len(stack[0]) == len(names) and abs(stack[1] - joules) <= 2e-6 + 1e-6 * joules and stack[2] in (n, None) \
                 and all(map(is_of, stack[0], names))
