@@ -163,11 +163,15 @@ parts_hold() {
 }
 
 # chain HOW [FILE]...: how many of a program without frame pointers' stacks lead from the worker to main by way of
-# all its callers, and how many there are. It maps each file.
+# all its callers, and how many there are. It maps each file. On a busy machine it runs for longer.
 chain() {
-	rm -f "$db"
-	run -0 "$JOULECART" run --profile=997 --stacks "$1" -q -o "$db" -- \
-		"${PROFILED_PROGRAM%/*}/without-frame-pointers" chain 0.5 "${@:2}"
+	local seconds
+	for seconds in 0.5 1 2 4; do
+		rm -f "$db"
+		run -0 "$JOULECART" run --profile=997 --stacks "$1" -q -o "$db" -- \
+			"${PROFILED_PROGRAM%/*}/without-frame-pointers" chain "$seconds" "${@:2}"
+		[ "$(sql 'SELECT n > 200 FROM profile')" != 1 ] || break
+	done
 	"$JOULECART" export --to folded "$db" >folded
 	sql "WITH RECURSIVE up(leaf, node, n, path) AS (
 	       SELECT ordinal, parent, n, function FROM v_profile_node WHERE n > 0
