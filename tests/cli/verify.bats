@@ -117,7 +117,10 @@ changed() {
 	changed v_query 'j.low_j / (1.0' 'j.joules / (1.0' 'low of joules per query of trial 1'
 	changed v_query 'j.run_high_j,' 'j.run_high_j * 1.1 AS run_high_j,' 'high of joules of the run of trial 1'
 	changed v_carbon 'AS grams_high' '* 1.1 AS grams_high' 'grams_high in v_carbon of trial 1'
-	changed v_carbon 'pow(ln(joules_per_query / low), 2) + ln2_down' 'ln2_down' 'grams_per_query_low in v_carbon of trial 1'
+	# where a busy machine leaves no lower bound of the joules, there is none of the grams
+	[ "$(sqlite3 sound.db 'SELECT low > 0 FROM v_query')" != 1 ] ||
+		changed v_carbon 'pow(ln(joules_per_query / low), 2) + ln2_down' 'ln2_down' \
+			'grams_per_query_low in v_carbon of trial 1'
 	changed v_doubt 'pow(ln(grid_up), 2) AS o_ln2_up' '0 AS o_ln2_up' 'grams_high in v_carbon of trial 1'
 	changed v_doubt '1 / l.down AS life_up' '1 AS life_up' 'm_high_g in v_sci of trial 1'
 	changed v_doubt 'max(p.down, 1 / a.pue)' 'p.down' 'grams_low in v_carbon of trial 1'
