@@ -48,18 +48,6 @@ static const char *field(const struct table *table, enum role role)
 	return csv_table_field(&table->csv, table->column_of[role]);
 }
 
-/* A name as the header's are written: lower-case letters and digits. */
-static int named_column(const struct table *table, const char *name)
-{
-	char plain[CSV_NAME_SIZE];
-	size_t n = 0;
-	for (; *name && n + 1 < sizeof(plain); name++)
-		if ((unsigned char)*name < 0x80 && isalnum((unsigned char)*name))
-			plain[n++] = (char)tolower((unsigned char)*name);
-	plain[n] = '\0';
-	return n ? csv_table_column(&table->csv, plain) : -1;
-}
-
 static void read_header(struct table *table)
 {
 	const char *const asked[N_ROLES] = {
@@ -67,7 +55,7 @@ static void read_header(struct table *table)
 	};
 	for (int role = 0; role < N_ROLES; role++) {
 		int *column = &table->column_of[role];
-		*column = asked[role] ? named_column(table, asked[role]) : -1;
+		*column = asked[role] ? csv_table_column(&table->csv, asked[role]) : -1;
 		for (int i = 0; !asked[role] && *column < 0 && names[role][i]; i++)
 			*column = csv_table_column(&table->csv, names[role][i]);
 	}
@@ -77,14 +65,6 @@ static void read_header(struct table *table)
 		FAIL(table, "its first row names no column of times");
 	else if (table->column_of[WATTS] < 0)
 		FAIL(table, "its first row names no column of watts");
-}
-
-static bool is_number(const char *text, double *value)
-{
-	char *end;
-	*value = strtod(text, &end);
-	return end != text && !*end && strspn(text, "+-.0123456789eE") == strlen(text) &&
-	       isfinite(*value);
 }
 
 /* "2026/01/31" as "2026-01-31"; the part of a second that grid_time() leaves out is added. */
@@ -108,7 +88,7 @@ static bool read_calendar(const char *date, const char *time, int64_t *utc_ns)
 static bool read_unix(const char *text, int64_t *utc_ns)
 {
 	double value;
-	if (!is_number(text, &value))
+	if (!csv_table_number(text, &value))
 		return false;
 	bool is_ms = value > most_unix_s;
 	double seconds = is_ms ? value / 1e3 : value;
@@ -130,26 +110,20 @@ static bool read_stamp(const struct table *table, int64_t *utc_ns)
 		return false;
 	if (!*more)
 		return true;
-	if (!is_number(more, &ms) || ms < 0 || ms >= 1000)
+	if (!csv_table_number(more, &ms) || ms < 0 || ms >= 1000)
 		return false;
 	*utc_ns += (int64_t)(ms * 1e6);
 	return true;
 }
 
-/* Room grows at each power of two. */
 static void add(struct table *table, const struct meter_reading *reading)
 {
 	struct meter_file *file = table->file;
-	if (file->n == table->room) {
-		size_t room = table->room ? 2 * table->room : 256;
-		struct meter_reading *more = realloc(file->readings, room * sizeof(*more));
-		if (!more) {
-			FAIL(table, "out of memory");
-			return;
-		}
-		file->readings = more;
-		table->room = room;
-	}
+	struct meter_reading *readings = csv_table_room(
+	    &table->csv, file->readings, file->n, &table->room, sizeof(*readings));
+	if (!readings)
+		return;
+	file->readings = readings;
 	file->readings[file->n++] = *reading;
 }
 
@@ -169,7 +143,7 @@ static void read_row(struct table *table)
 		     table->csv.row, field(table, STAMP));
 	if (*table->csv.failed)
 		return;
-	if (!is_number(field(table, WATTS), &reading.watts))
+	if (!csv_table_number(field(table, WATTS), &reading.watts))
 		reading.err = ENODATA;
 	else if (reading.watts < 0 || reading.watts > most_w)
 		reading.err = ERANGE;

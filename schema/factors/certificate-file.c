@@ -3,7 +3,6 @@
 
 #include "schema/factors/certificate-file.h"
 
-#include "base/number.h"
 #include "base/problem.h"
 #include "base/text.h"
 #include "schema/factors/data-file.h"
@@ -58,15 +57,6 @@ static void read_header(struct table *table)
 #define FAIL(table, ...) \
 	snprintf((table)->csv.failed, sizeof((table)->csv.failed), __VA_ARGS__)
 
-/* A number as registries write it: no letters, no more than a quantity has. */
-static bool read_amount(const char *text, double *value)
-{
-	char *end;
-	*value = strtod(text, &end);
-	return end != text && !*end && strspn(text, "+-.0123456789eE") == strlen(text) &&
-	       number_is_quantity(*value);
-}
-
 static bool is_label(const char *text)
 {
 	return *text && text_is_plain(text, strlen(text));
@@ -74,10 +64,10 @@ static bool is_label(const char *text)
 
 static void check_amounts(struct table *table, struct certificate *one)
 {
-	if (!read_amount(field(table, KWH), &one->kwh) || one->kwh <= 0)
+	if (!csv_table_number(field(table, KWH), &one->kwh) || one->kwh <= 0)
 		FAIL(table, "row %zu: '%.40s' is no amount of kWh", table->csv.row,
 		     field(table, KWH));
-	else if (!read_amount(field(table, G_PER_KWH), &one->g_per_kwh) ||
+	else if (!csv_table_number(field(table, G_PER_KWH), &one->g_per_kwh) ||
 		 one->g_per_kwh < 0)
 		FAIL(table, "row %zu: '%.40s' is no g/kWh", table->csv.row,
 		     field(table, G_PER_KWH));
@@ -113,21 +103,14 @@ static void check_hour(struct table *table, struct certificate *one)
 		     field(table, HOUR));
 }
 
-/* Room grows at each power of two. */
 static void add(struct table *table, const struct certificate *one)
 {
 	struct certificate_file *file = table->file;
-	if (file->n == table->room) {
-		size_t room = table->room ? 2 * table->room : 64;
-		struct certificate *more = realloc(file->certificates,
-						   room * sizeof(*more));
-		if (!more) {
-			FAIL(table, "out of memory");
-			return;
-		}
-		file->certificates = more;
-		table->room = room;
-	}
+	struct certificate *certificates = csv_table_room(
+	    &table->csv, file->certificates, file->n, &table->room, sizeof(*certificates));
+	if (!certificates)
+		return;
+	file->certificates = certificates;
 	file->certificates[file->n++] = *one;
 }
 

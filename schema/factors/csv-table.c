@@ -3,10 +3,13 @@
 
 #include "schema/factors/csv-table.h"
 
+#include "base/number.h"
 #include "base/problem.h"
 
 #include <csv.h>
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Lower-case letters and digits alone; subscripts are plain digits. */
@@ -72,8 +75,10 @@ int csv_table_read(struct csv_table *table, const char *text, size_t size,
 
 int csv_table_column(const struct csv_table *table, const char *name)
 {
-	for (size_t i = 0; i < table->n_names; i++)
-		if (strcmp(table->names[i], name) == 0)
+	char written[CSV_NAME_SIZE];
+	plain(name, written, sizeof(written));
+	for (size_t i = 0; *written && i < table->n_names; i++)
+		if (strcmp(table->names[i], written) == 0)
 			return (int)i;
 	return -1;
 }
@@ -81,4 +86,27 @@ int csv_table_column(const struct csv_table *table, const char *name)
 const char *csv_table_field(const struct csv_table *table, int column)
 {
 	return column >= 0 && (size_t)column < table->n ? table->fields[column] : "";
+}
+
+bool csv_table_number(const char *text, double *value)
+{
+	char *end;
+	*value = strtod(text, &end);
+	return end != text && !*end && strspn(text, "+-.0123456789eE") == strlen(text) &&
+	       number_is_quantity(*value);
+}
+
+void *csv_table_room(struct csv_table *table, void *items, size_t n, size_t *room,
+		     size_t size)
+{
+	enum { LEAST = 64 };
+	if (n < *room)
+		return items;
+	size_t more = *room ? 2 * *room : LEAST;
+	void *moved = reallocarray(items, more, size);
+	if (moved)
+		*room = more;
+	else
+		snprintf(table->failed, sizeof(table->failed), "out of memory");
+	return moved;
 }

@@ -29,10 +29,19 @@ struct csv_table {
 int csv_table_read(struct csv_table *table, const char *text, size_t size,
 		   struct problem *why);
 
-/* The column of that name in the header; -1: there is none. */
+/* The column of that name in the header, both written in that way; -1: there is none. */
 int csv_table_column(const struct csv_table *table, const char *name);
 
 /* The field of that column in this row; "" where the row or the file has none (-1). */
 const char *csv_table_field(const struct csv_table *table, int column);
+
+/* A number as meters and registries write it, no letters or blanks, of a size that some quantity has. */
+bool csv_table_number(const char *text, double *value);
+
+/* Makes room for one item more, of `size` bytes each: items (NULL at first) holds n, and has room for *room (0 at
+ * first). Returns the items, which may have moved and are the caller's to free; NULL: no memory, as table->failed
+ * then says, and items stay as they were. */
+void *csv_table_room(struct csv_table *table, void *items, size_t n, size_t *room,
+		     size_t size);
 
 #endif
