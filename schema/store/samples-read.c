@@ -46,13 +46,24 @@ static void bind_filter(sqlite3_stmt *statement, const struct sample_filter *fil
 		sqlite3_bind_double(statement, 4, filter->to_s);
 }
 
+/* Registers the module only where it is not yet: that expires every other statement of the connection, which is
+ * then compiled anew at its next step. */
+static int prepare(sqlite3 *db, sqlite3_stmt **statement)
+{
+	if (sqlite3_prepare_v2(db, samples_sql, -1, statement, NULL) == SQLITE_OK)
+		return 0;
+	return samples_register(db) == SQLITE_OK &&
+		       sqlite3_prepare_v2(db, samples_sql, -1, statement, NULL) == SQLITE_OK
+		   ? 0
+		   : -1;
+}
+
 int samples_each(sqlite3 *db, const struct sample_filter *filter,
 		 int (*each)(void *context, const struct sample_row *row), void *context,
 		 struct problem *why)
 {
 	sqlite3_stmt *statement = NULL;
-	if (samples_register(db) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, samples_sql, -1, &statement, NULL) != SQLITE_OK)
+	if (prepare(db, &statement) != 0)
 		return samples_problem(db, why);
 	bind_filter(statement, filter);
 	int code = 0, step = SQLITE_DONE;

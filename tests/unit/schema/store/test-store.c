@@ -143,6 +143,28 @@ static void samples_come_back_in_order(void **state)
 	sqlite3_close(db);
 }
 
+static void reading_samples_again_expires_no_statement(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct sample sample = { 10, 1, 7, 0 };
+	struct sample out[4] = { 0 };
+	sqlite3_stmt *other = NULL;
+	add_trial(fixture);
+	add_rollup(fixture, 0, &sample, 1);
+	store_commit(fixture->store, &fixture->why);
+	sqlite3 *db = store_open_read(fixture->path, &fixture->why);
+	const struct sample_filter all = { 0 };
+	assert_int_equal(samples_each(db, &all, collect, out, &fixture->why), 0);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "SELECT count(*) FROM trial", -1, &other, NULL),
+	    SQLITE_OK);
+	assert_int_equal(samples_each(db, &all, collect, out, &fixture->why), 0);
+	assert_int_equal(sqlite3_step(other), SQLITE_ROW);
+	assert_int_equal(sqlite3_stmt_status(other, SQLITE_STMTSTATUS_REPREPARE, 0), 0);
+	sqlite3_finalize(other);
+	sqlite3_close(db);
+}
+
 static void a_damaged_chunk_is_named(void **state)
 {
 	struct fixture *fixture = *state;
@@ -434,6 +456,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(samples_come_back_in_order),
+		CASE(reading_samples_again_expires_no_statement),
 		CASE(a_damaged_chunk_is_named),
 		CASE(what_was_not_committed_is_not_there),
 		CASE(a_full_disk_keeps_what_was_committed),
