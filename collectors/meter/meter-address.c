@@ -71,8 +71,11 @@ static int look_up(const char *text, struct meter_address *address, struct probl
 	int code = getaddrinfo(address->text, port, &hints, &found);
 	if (code != 0)
 		return refuse(text, gai_strerror(code), why);
-	memcpy(&address->peer, found->ai_addr, found->ai_addrlen);
-	address->peer_size = found->ai_addrlen;
+	for (const struct addrinfo *one = found; one && address->n_peers < METER_PEERS;
+	     one = one->ai_next) {
+		memcpy(&address->peers[address->n_peers], one->ai_addr, one->ai_addrlen);
+		address->peer_sizes[address->n_peers++] = one->ai_addrlen;
+	}
 	freeaddrinfo(found);
 	return 0;
 }
@@ -127,18 +130,12 @@ static int wait_connected(int fd, int64_t until_ns)
 	return err;
 }
 
-int meter_address_open(const struct meter_address *address, int64_t until_ns)
+static int open_peer(const struct sockaddr_storage *peer, socklen_t size, int64_t until_ns)
 {
-	if (address->is_serial)
-		return open_serial(address);
-	int fd = socket(address->peer.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			0);
+	int fd = socket(peer->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
-	int err = connect(fd, (const struct sockaddr *)&address->peer,
-			  address->peer_size) == 0
-		      ? 0
-		      : errno;
+	int err = connect(fd, (const struct sockaddr *)peer, size) == 0 ? 0 : errno;
 	if (err == EINPROGRESS)
 		err = wait_connected(fd, until_ns);
 	if (err == 0)
@@ -146,4 +143,18 @@ int meter_address_open(const struct meter_address *address, int64_t until_ns)
 	close(fd);
 	errno = err;
 	return -1;
+}
+
+int meter_address_open(const struct meter_address *address, int64_t until_ns)
+{
+	int fd = -1;
+	if (address->is_serial)
+		return open_serial(address);
+	for (size_t i = 0; fd < 0 && i < address->n_peers; i++) {
+		int64_t now_ns = monotonic_ns();
+		int64_t part_ns = (until_ns - now_ns) / (int64_t)(address->n_peers - i);
+		fd = open_peer(&address->peers[i], address->peer_sizes[i],
+			       now_ns + part_ns);
+	}
+	return fd;
 }

@@ -24,6 +24,7 @@ struct options {
 	struct reading_options reading;
 	struct meter_facts facts;
 	struct meter_columns columns;
+	const char *name; /* NULL: not said */
 	const char *import_path;
 	double near_s, within_s, offset_s, limit_w;
 	bool json, is_factor;
@@ -57,8 +58,8 @@ static const struct option_row rows[] = {
 	{ "limit", 0, "WATTS", NULL, "the most that its circuit can carry [20000]",
 	  OPTION_REAL(struct options, limit_w, 1, 1e6) },
 	{ OPTION_HEADING("State what is known of it") },
-	{ "name", 0, "NAME", "wall", "which meter, where there are several",
-	  OPTION_TEXT(struct options, facts.name) },
+	{ "name", 0, "NAME", NULL, "which meter, where there are several [wall]",
+	  OPTION_TEXT(struct options, name) },
 	{ "model", 0, "TEXT", NULL, "its maker, type and serial number",
 	  OPTION_TEXT(struct options, facts.model) },
 	{ "certificate", 0, "NUMBER", NULL, "number of its calibration certificate",
@@ -146,6 +147,7 @@ static int check_import(const struct options *options, struct problem *why)
 
 static void set_defaults(struct options *options)
 {
+	options->facts.name = options->name ? options->name : "wall";
 	options->near_s = isnan(options->near_s) ? 0 : options->near_s;
 	options->within_s = isnan(options->within_s) ? 300 : options->within_s;
 	options->limit_w = isnan(options->limit_w) ? 20000 : options->limit_w;
@@ -164,7 +166,7 @@ static int check(const struct options *options, struct problem *why)
 	if (facts->certified && !is_date(facts->certified))
 		return refuse("the date of the certificate is none",
 			      "write it as 2026-03-01", why);
-	if (!*facts->name)
+	if (options->name && !*options->name)
 		return refuse("it has no name", "give --name, or leave it out", why);
 	return check_import(options, why);
 }
@@ -274,33 +276,48 @@ static void print_imported(const struct meter_file *file, const struct meter_sto
 		 stored->n_trials == 1 ? "" : "s", (long long)stored->n_gaps, outside);
 }
 
-static int import(struct store *store, const struct options *options, struct problem *why)
-{
+/* A log that was read, with its offset. */
+struct log_file {
 	struct data_file data;
 	struct meter_file file;
-	struct meter_stored stored;
+	struct meter_import import;
+};
+
+/* 0, or -1 with *why; free it in either case. */
+static int read_log(sqlite3 *db, const struct options *options, struct log_file *log,
+		    struct problem *why)
+{
 	const char *slash = strrchr(options->import_path, '/');
-	struct meter_import import = {
-		.file = &file,
-		.path = slash ? slash + 1 : options->import_path,
-		.is_stated = !isnan(options->offset_s),
-		.limit_w = options->limit_w,
-	};
-	if (data_file_read(options->import_path, &data, why) != 0)
+	*log = (struct log_file){ .import = {
+				      .file = &log->file,
+				      .path = slash ? slash + 1 : options->import_path,
+				      .is_stated = !isnan(options->offset_s),
+				      .limit_w = options->limit_w,
+				  } };
+	if (data_file_read(options->import_path, &log->data, why) != 0 ||
+	    meter_file_parse(&log->data, &options->columns, &log->file, why) != 0)
 		return -1;
-	import.sha256 = data.sha256;
-	int code = meter_file_parse(&data, &options->columns, &file, why);
-	if (code == 0 && import.is_stated)
-		import.offset.offset_ns = ns_of(options->offset_s);
-	else if (code == 0)
-		code = find_offset(store_db(store), options, &file, &import, why);
-	if (code == 0)
-		code = meter_import(store, &options->facts, &import, &stored, why);
-	if (code == 0)
-		print_imported(&file, &stored);
-	meter_file_free(&file);
-	data_file_free(&data);
-	return code;
+	log->import.sha256 = log->data.sha256;
+	if (!log->import.is_stated)
+		return find_offset(db, options, &log->file, &log->import, why);
+	log->import.offset.offset_ns = ns_of(options->offset_s);
+	return 0;
+}
+
+static void free_log(struct log_file *log)
+{
+	meter_file_free(&log->file);
+	data_file_free(&log->data);
+}
+
+static int import(struct store *store, const struct options *options,
+		  const struct log_file *log, struct problem *why)
+{
+	struct meter_stored stored;
+	if (meter_import(store, &options->facts, &log->import, &stored, why) != 0)
+		return -1;
+	print_imported(&log->file, &stored);
+	return 0;
 }
 
 static const struct wall_meter *meter_named(const struct wall_report *report,
@@ -361,8 +378,8 @@ static int use(struct store *store, const struct options *options, struct proble
 	struct arena *arena = arena_new();
 	if (!arena)
 		return problem_why(why, "out of memory");
-	int code = wall_report_read(store_db(store), options->facts.campaign_id, arena,
-				    &report, why);
+	int code = wall_report_read(store_db(store), options->facts.campaign_id, NULL,
+				    arena, &report, why);
 	if (code == 0) {
 		const struct wall_meter *meter = meter_named(&report, options->facts.name);
 		const char *because = why_no_factor(meter);
@@ -377,26 +394,36 @@ static int use(struct store *store, const struct options *options, struct proble
 }
 
 /* All that was asked for, or none of it. */
-static int change(struct options *options, struct problem *why)
+static int change_all(struct store *store, const struct options *options,
+		      const struct log_file *log, struct problem *why)
 {
-	sqlite3 *exists = store_open_read(options->path, why);
-	int code = exists ? choose_campaign(exists, options, why) : -1;
-	sqlite3_close(exists);
-	struct store *store = code == 0 ? store_open(options->path, why) : NULL;
-	if (!store)
-		return -1;
-	code = store_begin(store, why);
+	int code = store_begin(store, why);
 	if (code == 0 && options->import_path)
-		code = import(store, options, why);
+		code = import(store, options, log, why);
 	else if (code == 0 && is_stating(options))
 		code = meter_state(store, &options->facts, why);
 	if (code == 0 && options->is_factor)
 		code = use(store, options, why);
 	if (code == 0)
-		code = store_commit(store, why);
-	else
-		store_rollback(store);
-	store_close(store);
+		return store_commit(store, why);
+	store_rollback(store);
+	return -1;
+}
+
+/* The log is read, and its offset looked for, before anything is written: nobody else waits for that. */
+static int change(struct options *options, struct problem *why)
+{
+	struct log_file log = { 0 };
+	sqlite3 *exists = store_open_read(options->path, why);
+	int code = exists ? choose_campaign(exists, options, why) : -1;
+	if (code == 0 && options->import_path)
+		code = read_log(exists, options, &log, why);
+	sqlite3_close(exists);
+	struct store *store = code == 0 ? store_open(options->path, why) : NULL;
+	code = store ? change_all(store, options, &log, why) : -1;
+	if (store)
+		store_close(store);
+	free_log(&log);
 	return code;
 }
 
@@ -407,8 +434,9 @@ static int show(const struct options *options, struct problem *why)
 	if (!arena)
 		return problem_why(why, "out of memory");
 	sqlite3 *db = reading_open(&options->reading, options->path, NULL, why);
-	int code =
-	    db ? wall_report_read(db, options->facts.campaign_id, arena, &report, why) : -1;
+	int code = db ? wall_report_read(db, options->facts.campaign_id, options->name,
+					 arena, &report, why)
+		      : -1;
 	if (code == 0 && options->json)
 		code = wall_report_json(&report, stdout, why);
 	else if (code == 0)

@@ -29,7 +29,8 @@ static const char meters_sql[] =
     "  AND e.provenance IN ('estimated', 'assumed')) "
     "FROM channel c JOIN trial t ON t.trial_id = c.trial_id"
     " LEFT JOIN meter m ON m.campaign_id = t.campaign_id AND m.name = c.name "
-    "WHERE c.collector = 'meter' AND (?1 = 0 OR t.campaign_id = ?1) ORDER BY 1, 2";
+    "WHERE c.collector = 'meter' AND (?1 = 0 OR t.campaign_id = ?1)"
+    " AND (?2 IS NULL OR c.name = ?2) ORDER BY 1, 2";
 
 /* An offset that can be added to any time that a file may have, and to another one. */
 static int64_t offset_of(sqlite3_stmt *row, int column)
@@ -99,13 +100,14 @@ static int compare(sqlite3 *db, struct arena *arena, struct wall_meter *meter,
 	return 0;
 }
 
-int wall_report_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		     struct wall_report *report, struct problem *why)
+int wall_report_read(sqlite3 *db, int64_t campaign_id, const char *name,
+		     struct arena *arena, struct wall_report *report, struct problem *why)
 {
 	sqlite3_stmt *row = NULL;
 	int step = SQLITE_ERROR;
 	if (sqlite3_prepare_v2(db, meters_sql, -1, &row, NULL) == SQLITE_OK) {
 		sqlite3_bind_int64(row, 1, campaign_id);
+		bind_text(row, 2, name);
 		while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 			struct wall_meter meter = meter_of(row, arena);
 			arena_append(arena, &meter, sizeof(meter));
@@ -120,13 +122,16 @@ int wall_report_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	for (size_t i = 0; i < report->n; i++)
 		if (compare(db, arena, &meters[i], why) != 0)
 			return -1;
+	if (report->n > 0)
+		return 0;
 	problem_what(why, "no meter at the wall to compare with");
-	return report->n > 0
-		   ? 0
-		   : problem_refuse(why,
-				    "measure with --meter, or import its log: joulecart "
-				    "meter --import LOG.csv FILE.db",
-				    "no reading of one is in the file");
+	if (name)
+		return problem_refuse(why, "leave --name out: then all are shown",
+				      "the file has no reading of '%.100s'", name);
+	return problem_refuse(why,
+			      "measure with --meter, or import its log: joulecart meter "
+			      "--import LOG.csv FILE.db",
+			      "no reading of one is in the file");
 }
 
 static struct figure figure_of(struct wall_figure wall)

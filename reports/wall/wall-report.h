@@ -29,9 +29,10 @@ struct wall_report {
 	size_t n;
 };
 
-/* All of the database, or of one campaign (0: all). The arena owns it. 0, or -1 with *why: there is none. */
-int wall_report_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
-		     struct wall_report *report, struct problem *why);
+/* All of the database, or of one campaign (0: all), or of one name (NULL: all). The arena owns it. 0, or -1 with
+ * *why: there is none. */
+int wall_report_read(sqlite3 *db, int64_t campaign_id, const char *name,
+		     struct arena *arena, struct wall_report *report, struct problem *why);
 
 /* "the counters saw 71 % (69 to 73) of the wall". The arena owns it; never NULL. */
 const char *wall_sentence(const struct wall_meter *meter, struct arena *arena);

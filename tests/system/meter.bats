@@ -120,6 +120,7 @@ true_share='(.counters_j / (12 * .seconds + 1.25 * .counters_j))'
 	refused 2 'a certificate has a number and an uncertainty' --certificate 7
 	refused 2 'the date of the certificate is none' --certificate 7 --uncertainty 1% --certified 2026-13-01
 	refused 2 'campaign 1 has no reading of it' --model x --name nobody
+	refused 1 "the file has no reading of 'nobody'" --name nobody
 	refused 2 'the file has none of that number' --model x --campaign 9
 	refused 2 'columns, an offset and a limit are of a log' --offset 5
 	refused 2 'where --offset is given none is looked for' --import log.csv --name l --offset 5 --near 3

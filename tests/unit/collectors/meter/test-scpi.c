@@ -216,11 +216,39 @@ static void addresses_that_are_none_are_refused(void **state)
 	}
 	struct problem why;
 	assert_int_equal(meter_address_read("tcp:[::1]:5025", &address, &why), 0);
-	assert_int_equal(address.peer.ss_family, AF_INET6);
+	assert_int_equal(address.peers[0].ss_family, AF_INET6);
 	assert_int_equal(meter_address_read("serial:/dev/x:1@19200", &address, &why), 0);
 	assert_true(address.is_serial);
 	assert_string_equal(address.text, "/dev/x:1");
 	assert_int_equal(meter_address_open(&address, 0), -1);
+}
+
+static void where_the_first_address_is_deaf_the_next_is_asked(void **state)
+{
+	(void)state;
+	char text[SCPI_ANSWER_SIZE];
+	struct meter_address address;
+	struct problem why;
+	struct instrument instrument = { .answers = { "7\n" } };
+	struct scpi unused = begin(&instrument);
+	assert_int_equal(meter_address_read(instrument.address, &address, &why), 0);
+	assert_int_equal(address.n_peers, 1);
+	address.peers[1] = address.peers[0];
+	address.peer_sizes[1] = address.peer_sizes[0];
+	address.n_peers = 2;
+	int deaf = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in local = { .sin_family = AF_INET,
+				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(local);
+	assert_int_equal(bind(deaf, (struct sockaddr *)&local, size), 0);
+	assert_int_equal(getsockname(deaf, (struct sockaddr *)&local, &size), 0);
+	memcpy(&address.peers[0], &local, sizeof(local)); /* bound, and nobody listens */
+	struct scpi scpi = scpi_of(&address, NS_PER_S / 4);
+	assert_int_equal(scpi_ask(&scpi, "P?", text), 0);
+	assert_string_equal(text, "7");
+	close(deaf);
+	scpi_close(&unused);
+	end(&instrument, &scpi);
 }
 
 /* A pseudo-terminal is a serial line to whoever opens it. */
@@ -261,6 +289,7 @@ int main(void)
 		cmocka_unit_test(what_was_not_asked_for_is_no_answer),
 		cmocka_unit_test(what_is_no_number_is_none),
 		cmocka_unit_test(addresses_that_are_none_are_refused),
+		cmocka_unit_test(where_the_first_address_is_deaf_the_next_is_asked),
 		cmocka_unit_test(a_serial_line_is_asked_alike),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
