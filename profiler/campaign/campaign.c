@@ -94,7 +94,11 @@ static int begin_in_store(struct campaign *campaign, const struct campaign_optio
 /* Is each node's file, or each rank's, another one by its name? */
 static bool names_host(const char *pattern)
 {
-	return strstr(pattern, "%h") || strstr(pattern, "%n") || strstr(pattern, "%r");
+	const char *at = strchr(pattern, '%');
+	for (; at && at[1]; at = strchr(at + 2, '%')) /* "%%" is a sign of its own */
+		if (strchr("hnr", at[1]))
+			return true;
+	return false;
 }
 
 /* Where its ending begins: ".db", or its end. */
