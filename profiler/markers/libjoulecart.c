@@ -182,12 +182,13 @@ static bool is_of_parent(const struct marker_message *message)
 
 static bool send_packet(const struct marker_message *message, const int *files)
 {
+	int fd = marking.fd; /* may become 0 meanwhile */
+	bool is_there = marker_socket_is(fd, marking.inode);
+	/* After all other system calls: a signal's handler is run at the end of one. */
 	if (is_of_parent(message))
 		return true;
-	int fd = marking.fd; /* may become 0 meanwhile */
 	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
-	return marker_socket_is(fd, marking.inode) &&
-	       marker_packet_send(fd, message, sizeof(*message), files) >= 0;
+	return is_there && marker_packet_send(fd, message, sizeof(*message), files) >= 0;
 }
 
 /* Where it cannot be woken, it finds the mark at its next tick. */

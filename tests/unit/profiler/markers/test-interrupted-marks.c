@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* How often the mark is interrupted, and how often it is detached from. */
-enum { FORKS = 400, DETACHES = 400 };
+enum { FORKS = 400, DETACHES = 400, INTERVAL_US = 300 };
 /* Marks that are not heard yet: a socket holds some hundreds. */
 enum { IN_FLIGHT = 64 };
 
@@ -74,7 +74,14 @@ static void *listen_on(void *argument)
 static _Atomic bool is_child;
 static _Atomic int n_forks, n_killed;
 
-/* The child goes on with the mark, and ends behind it. */
+static void interrupt_after(suseconds_t us)
+{
+	const struct itimerval once = { { 0, 0 }, { 0, us } };
+	setitimer(ITIMER_REAL, &once, NULL);
+}
+
+/* The child goes on with the mark, and ends behind it. The parent has time to mark before the next one: where
+ * a fork takes long, all would else be at one place. */
 static void fork_here(int signal)
 {
 	int status = 0;
@@ -88,12 +95,7 @@ static void fork_here(int signal)
 	waitpid(pid, &status, 0);
 	n_forks++;
 	n_killed += WIFSIGNALED(status);
-}
-
-static void interrupt_every(suseconds_t us)
-{
-	const struct itimerval every = { { 0, us }, { 0, us } };
-	assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+	interrupt_after(INTERVAL_US);
 }
 
 static int64_t mark_while_it_forks(struct ear *ear)
@@ -122,9 +124,9 @@ static void a_fork_within_a_mark_leaves_the_mark_to_the_parent(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, listen_on, &ear), 0);
 	sigaction(SIGALRM, &action, NULL);
 	pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
-	interrupt_every(300);
+	interrupt_after(INTERVAL_US);
 	int64_t n = mark_while_it_forks(&ear);
-	interrupt_every(0);
+	interrupt_after(0);
 	ear.is_over = true;
 	pthread_join(thread, NULL);
 	assert_int_equal(n_killed, 0);
