@@ -12,9 +12,9 @@ struct problem;
 enum { METER_PEERS = 4 };
 
 struct meter_address {
-	bool is_serial; /* else TCP */
-	char text[256]; /* the line's device, or the host */
-	speed_t speed;  /* of the serial line */
+	bool is_serial;                             /* else TCP */
+	char text[256];                             /* the line's device, or the host */
+	speed_t speed;                              /* of the serial line */
 	struct sockaddr_storage peers[METER_PEERS]; /* a host may have several addresses */
 	socklen_t peer_sizes[METER_PEERS];
 	size_t n_peers;
