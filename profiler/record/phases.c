@@ -63,13 +63,12 @@ static int begin_phase(struct phases *phases, const struct marker_message *messa
 }
 
 int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
-		 int64_t tick_ns, struct problem *why)
+		 struct edge edge, struct problem *why)
 {
 	phases->store = store;
 	phases->trial_id = trial_id;
-	phases->first_tick_ns = tick_ns;
-	const struct edge edge = { .tick_ns = tick_ns };
-	const struct marker_message whole = { .phase = "whole", .mono_ns = tick_ns };
+	phases->first_tick_ns = edge.tick_ns;
+	const struct marker_message whole = { .phase = "whole", .mono_ns = edge.tick_ns };
 	return begin_phase(phases, &whole, edge, why);
 }
 
@@ -329,7 +328,6 @@ int phases_end(struct phases *phases, struct edge edge, struct problem *why)
 {
 	const struct marker_message last = { .mono_ns = edge.tick_ns };
 	int code = 0;
-	edge.read_ns = 0; /* what ends here ends with its last reading */
 	for (int64_t i = phases->n_phases; code == 0 && i-- > 0;) {
 		struct open_phase *phase = &phases->items[i];
 		if (phase->is_open)

@@ -45,9 +45,10 @@ struct edge {
 	int64_t read_ns;
 };
 
-/* Begins 'whole' at the first tick. 0, or -1 with *why: it could not be stored. */
+/* Begins 'whole' at the first tick, edge; its read_ns is when energy had been read. 0, or -1 with *why: it could not
+ * be stored. */
 int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
-		 int64_t tick_ns, struct problem *why);
+		 struct edge edge, struct problem *why);
 
 /* One message of the program, of which nothing is trusted: what is wrong with it is told by
  * phases_end, in a gap. edge matters for MARKER_BEGIN and MARKER_END. Returns as above. */
@@ -60,8 +61,8 @@ void phases_note_wrong(struct phases *phases, const char *wrong);
 /* So many marks never came, and somebody else says so: an end may lack its begin. */
 void phases_note_lost(struct phases *phases, int64_t n);
 
-/* Ends 'whole' and whatever the program left open, and releases what phases_begin and _take took.
- * Returns as above. */
+/* Ends 'whole' and whatever the program left open at the last tick, edge (as in phases_begin), and releases
+ * what phases_begin and _take took. Returns as above. */
 int phases_end(struct phases *phases, struct edge edge, struct problem *why);
 
 /* Where the trial has failed: only releases that. */

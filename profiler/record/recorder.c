@@ -71,7 +71,8 @@ struct recorder {
 	bool is_open, is_synced; /* the transaction; it waits for the disk */
 	int n_edges;             /* in it */
 	int64_t first_tick_ns, last_tick_ns, last_read_ns; /* the end of the last tick */
-	struct machine_moment moment;                      /* of the last cut */
+	int64_t energy_read_ns; /* when the last tick's readings of energy had been made */
+	struct machine_moment moment;     /* of the last cut */
 	struct system_event system_event; /* in the rollup that is being cut */
 	struct cut_rollup *cuts;          /* of each channel, until they are stored */
 	struct watched_pair *pairs;
@@ -470,6 +471,17 @@ static void take_stacks(struct recorder *recorder)
 	split_to_stacks(recorder);
 }
 
+static int64_t energy_read_ns(const struct sensors *sensors, const struct entry *entry)
+{
+	int64_t last_ns = entry->begin_ns;
+	for (size_t r = 0; r < sensors->n_readers; r++) {
+		bool is_energy = sensors->readers[r].sensor->collector->is_energy;
+		if (is_energy && entry->spans[r].end_ns > last_ns)
+			last_ns = entry->spans[r].end_ns;
+	}
+	return last_ns;
+}
+
 static void take_tick(struct recorder *recorder, const struct entry *entry)
 {
 	struct problem why;
@@ -477,6 +489,7 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 	if (take_early(recorder, entry))
 		return;
 	recorder->last_tick_ns = recorder->last_read_ns = entry->begin_ns;
+	recorder->energy_read_ns = energy_read_ns(sensors, entry);
 	if (!recorder->first_tick_ns) {
 		recorder->first_tick_ns = recorder->cut_ns = recorder->last_tick_ns;
 		recorder->synced_ns = monotonic_ns();
@@ -484,7 +497,9 @@ static void take_tick(struct recorder *recorder, const struct entry *entry)
 		if (!recorder->has_failed &&
 		    (begin(recorder, false, &why) != 0 ||
 		     phases_begin(&recorder->phases, recorder->store, recorder->trial_id,
-				  recorder->first_tick_ns, &why) != 0))
+				  (struct edge){ .tick_ns = recorder->first_tick_ns,
+						 .read_ns = recorder->energy_read_ns },
+				  &why) != 0))
 			fail(recorder, &why);
 	}
 	const struct reading *readings = entry_readings(entry, sensors);
@@ -902,7 +917,8 @@ int recorder_stop(struct recorder *recorder, int64_t n_lost, int64_t *end_mono_n
 	struct problem failure;
 	struct edge edge = { .tick_ns = recorder->last_tick_ns,
 			     .rollup_before = recorder->seq - 1,
-			     .rollup_after = recorder->seq };
+			     .rollup_after = recorder->seq,
+			     .read_ns = recorder->energy_read_ns };
 	phases_note_lost(&recorder->phases, n_lost);
 	if (!recorder->has_failed && begin(recorder, false, &failure) != 0)
 		fail(recorder, &failure);

@@ -70,8 +70,7 @@ static void begin_trial(struct trial *trial)
 	MUST(store_begin(store, &why) == 0);
 	int64_t trial_id = store_add_trial(store, &facts, &why);
 	MUST(trial_id > 0);
-	MUST(phases_begin(&trial->phases, store, trial_id, edge_of(trial).tick_ns, &why) ==
-	     0);
+	MUST(phases_begin(&trial->phases, store, trial_id, edge_of(trial), &why) == 0);
 }
 
 /* What was stored is within the domains that whoever reads it relies on. */

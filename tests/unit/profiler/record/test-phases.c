@@ -38,7 +38,8 @@ static int set_up(void **state)
 	trial.campaign_id = store_add_campaign(fixture->store, &campaign, &fixture->why);
 	int64_t trial_id = store_add_trial(fixture->store, &trial, &fixture->why);
 	*state = fixture;
-	return phases_begin(&fixture->phases, fixture->store, trial_id, 1000,
+	return phases_begin(&fixture->phases, fixture->store, trial_id,
+			    (struct edge){ .tick_ns = 1000, .read_ns = 1030 },
 			    &fixture->why);
 }
 
@@ -95,6 +96,18 @@ static void a_bad_message_is_told_and_the_rest_is_kept(void **state)
 	assert_row(fixture, "SELECT why FROM gap WHERE collector = 'markers'",
 		   "2 messages of the program were changed or refused; the first: "
 		   "a metric is neither 0 nor between 1e-50 and 1e50");
+}
+
+/* The machine was held up between the tick and its reading: what was drawn meanwhile is on the wrong side. */
+static void the_whole_says_how_late_its_edges_were_read(void **state)
+{
+	struct fixture *fixture = *state;
+	struct edge last = { .tick_ns = 9000, .rollup_before = 4, .read_ns = 9500 };
+	assert_int_equal(phases_end(&fixture->phases, last, &fixture->why), 0);
+	assert_row(fixture,
+		   "SELECT begin_lag_ns || ' ' || end_lag_ns FROM phase"
+		   " WHERE name = 'whole'",
+		   "30 500");
 }
 
 /* One part of 2000 answers, which take 250 bytes. */
@@ -318,6 +331,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_bad_message_is_told_and_the_rest_is_kept),
+		CASE(the_whole_says_how_late_its_edges_were_read),
 		CASE(a_phase_has_its_rollups_times_and_queries),
 		CASE(an_edge_lags_until_the_last_channel_is_read),
 		CASE(the_whole_trial_is_phase_zero),
