@@ -84,8 +84,8 @@ static int take_page(void *context, struct reading_page *page, int64_t n_reading
 	filler->sink.n = 0;
 	if (reading_page_pack(page, &filler->sink) != 0)
 		return SQLITE_NOMEM;
-	filler->is_other = reading_page_unpack(&again, filler->sink.data, filler->sink.n) !=
-			       0 ||
+	filler->is_other = reading_page_unpack_known(&again, filler->sink.data,
+						     filler->sink.n, page) != 0 ||
 			   !reading_page_same(page, &again);
 	reading_page_free(&again);
 	return filler->is_other ? SQLITE_INTERNAL : cut(filler, n_readings);

@@ -116,7 +116,7 @@ static bool has_same_times(const struct sample *samples, const struct sample *of
 }
 
 /* *of: the readings of the chunk's times_of, NULL where it has none. false: it has one that is not told here. */
-static bool find_times(const struct channel_coder *coder,
+static bool find_times(const struct reading_page *page,
 		       const struct packed_channel *channel, size_t k,
 		       const struct sample **of)
 {
@@ -124,7 +124,7 @@ static bool find_times(const struct channel_coder *coder,
 	*of = NULL;
 	if (channel->chunks[PACKED_TIMES_OF][k] == 0)
 		return true;
-	*of = packed_samples(coder->page, packed_times_of(channel, k),
+	*of = packed_samples(page, packed_times_of(channel, k),
 			     channel->chunks[PACKED_SEQ][k], &n);
 	return *of && n == channel->chunks[PACKED_N][k];
 }
@@ -149,7 +149,7 @@ static enum chunk_how look_at(const struct channel_coder *coder,
 	size_t size_again = 0;
 	bool uses_times_of = false;
 	if (channel->chunks[PACKED_FORMAT][k] != CHUNK_FORMAT || n == 0 ||
-	    !find_times(coder, channel, k, &of) ||
+	    !find_times(coder->page, channel, k, &of) ||
 	    chunk_decode(CHUNK_FORMAT, channel->bytes[k], size, of, samples, n) != 0 ||
 	    has_errors(samples, n))
 		return HOW_BYTES;
@@ -227,6 +227,37 @@ static void code_bytes(struct channel_coder *coder, struct packed_channel *chann
 	}
 }
 
+static bool are_same(const struct sample *samples, const struct sample *others, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (samples[i].mono_ns != others[i].mono_ns ||
+		    samples[i].half_ns != others[i].half_ns ||
+		    samples[i].raw != others[i].raw || samples[i].err != others[i].err)
+			return false;
+	return true;
+}
+
+/* The known page's chunk of these readings after those (of): NULL, it has none. */
+static uint8_t *copy_known(const struct channel_coder *coder,
+			   const struct packed_channel *channel, size_t k,
+			   const struct sample *of, size_t *size)
+{
+	size_t i = (size_t)(channel - coder->page->channels),
+	       n = channel->chunks[PACKED_N][k];
+	const struct packed_channel *known = &coder->known->channels[i];
+	const struct sample *known_of;
+	if (i >= coder->known->n_channels || k >= known->n_chunks ||
+	    known->chunks[PACKED_HOW][k] == HOW_BYTES || known->chunks[PACKED_N][k] != n ||
+	    !are_same(channel->samples + channel->first[k],
+		      known->samples + known->first[k], n) ||
+	    !find_times(coder->known, known, k, &known_of) ||
+	    (of != NULL) != (known_of != NULL) || (of && !are_same(of, known_of, n)))
+		return NULL;
+	uint8_t *bytes = malloc(known->chunks[PACKED_SIZE][k] + 1);
+	*size = known->chunks[PACKED_SIZE][k];
+	return bytes ? memcpy(bytes, known->bytes[k], *size) : NULL;
+}
+
 static void pack_chunks(struct channel_coder *coder, struct packed_channel *channel)
 {
 	for (size_t k = 0; !coder->has_failed && k < channel->n_chunks; k++) {
@@ -235,9 +266,15 @@ static void pack_chunks(struct channel_coder *coder, struct packed_channel *chan
 		size_t size = 0;
 		if (channel->chunks[PACKED_HOW][k] == HOW_BYTES)
 			continue;
-		if (!find_times(coder, channel, k, &of)) {
+		if (!find_times(coder->page, channel, k, &of)) {
 			coder->has_failed = true;
 			return;
+		}
+		channel->bytes[k] = coder->known ? copy_known(coder, channel, k, of, &size)
+						 : NULL;
+		if (channel->bytes[k]) {
+			channel->chunks[PACKED_SIZE][k] = size;
+			continue;
 		}
 		channel->bytes[k] = encode(channel->samples + channel->first[k],
 					   channel->chunks[PACKED_N][k], of, &size,

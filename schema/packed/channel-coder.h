@@ -9,6 +9,7 @@ struct channel_coder {
 	struct reading_page *page;
 	struct byte_sink *sink;
 	struct byte_source *source;
+	const struct reading_page *known; /* reading_page_unpack_known() */
 	uint64_t *scratch;
 	size_t room;       /* of scratch */
 	size_t n_readings; /* unpacked up to now */

@@ -120,8 +120,14 @@ static int get_heads(struct byte_source *source, struct reading_page *page)
 
 int reading_page_unpack(struct reading_page *page, const uint8_t *data, size_t n)
 {
+	return reading_page_unpack_known(page, data, n, NULL);
+}
+
+int reading_page_unpack_known(struct reading_page *page, const uint8_t *data, size_t n,
+			      const struct reading_page *known)
+{
 	struct byte_source source = { data, n, false };
-	struct channel_coder coder = { .page = page, .source = &source };
+	struct channel_coder coder = { .page = page, .source = &source, .known = known };
 	*page = (struct reading_page){ 0 };
 	if (get_heads(&source, page) != 0)
 		return -1;

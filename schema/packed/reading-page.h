@@ -100,6 +100,11 @@ int reading_page_pack(struct reading_page *page, struct byte_sink *sink);
 /* Fills a page, to be freed in any case, from bytes of unknown origin. 0, or -1: they are none, or no memory. */
 int reading_page_unpack(struct reading_page *page, const uint8_t *data, size_t n);
 
+/* The same, 0 or -1 as well, of what a page was packed to: chunks of the same readings as there are copied from
+ * that page, since packing them again gives those bytes. */
+int reading_page_unpack_known(struct reading_page *page, const uint8_t *data, size_t n,
+			      const struct reading_page *known);
+
 /* Have both the same rows? */
 bool reading_page_same(const struct reading_page *one, const struct reading_page *other);
 

@@ -106,6 +106,18 @@ static struct reading_page make_page(size_t n_channels)
 	return page;
 }
 
+/* Who knows the page that the bytes are of gets the same rows from them, or none as well. */
+static void check_known(const struct byte_sink *sink, const struct reading_page *known,
+			const struct reading_page *unpacked)
+{
+	struct reading_page other;
+	int code = reading_page_unpack_known(&other, sink->data, sink->n, known);
+	assert_int_equal(code, unpacked ? 0 : -1);
+	if (unpacked)
+		assert_true(reading_page_same(&other, unpacked));
+	reading_page_free(&other);
+}
+
 /* The page unpacked again; size: of what it was packed to. */
 static struct reading_page again(struct reading_page *page, size_t *size)
 {
@@ -113,6 +125,7 @@ static struct reading_page again(struct reading_page *page, size_t *size)
 	struct reading_page unpacked;
 	assert_int_equal(reading_page_pack(page, &sink), 0);
 	assert_int_equal(reading_page_unpack(&unpacked, sink.data, sink.n), 0);
+	check_known(&sink, page, &unpacked);
 	*size = sink.n;
 	free(sink.data);
 	return unpacked;
@@ -216,8 +229,10 @@ static void bytes_that_are_no_page_are_none(void **state)
 		size_t at = noise(&seed, i < 250 ? 60 : sink.n);
 		uint8_t was = sink.data[at];
 		sink.data[at] = (uint8_t)noise(&seed, 256);
-		if (reading_page_unpack(&other, sink.data, sink.n) == 0)
+		bool is_page = reading_page_unpack(&other, sink.data, sink.n) == 0;
+		if (is_page)
 			assert_true(other.n_channels <= PAGE_ROWS_MOST);
+		check_known(&sink, &page, is_page ? &other : NULL);
 		reading_page_free(&other);
 		sink.data[at] = was;
 	}
