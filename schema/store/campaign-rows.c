@@ -113,8 +113,16 @@ void campaign_rows_hash(struct crypto_generichash_blake2b_state *hash, sqlite3_s
 	uint64_t size = type == SQLITE_INTEGER || type == SQLITE_FLOAT
 			    ? sizeof(number)
 			    : (uint64_t)sqlite3_column_bytes(row, i);
-	crypto_generichash_update(hash, &type, sizeof(type));
-	crypto_generichash_update(hash, (const uint8_t *)&size, sizeof(size));
-	if (size > 0)
-		crypto_generichash_update(hash, bytes, size);
+	uint8_t head[sizeof(type) + sizeof(size) + sizeof(number)];
+	size_t n_head = sizeof(type) + sizeof(size);
+	memcpy(head, &type, sizeof(type));
+	memcpy(head + sizeof(type), &size, sizeof(size));
+	if (size <= sizeof(number)) { /* most are numbers: one call for the whole */
+		if (size > 0)
+			memcpy(head + n_head, bytes, size);
+		crypto_generichash_update(hash, head, n_head + size);
+		return;
+	}
+	crypto_generichash_update(hash, head, n_head);
+	crypto_generichash_update(hash, bytes, size);
 }
