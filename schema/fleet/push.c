@@ -120,6 +120,16 @@ static int name_source(struct push *push)
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
+/* The session's tables by way of which rows come (stage_sql()) stay for the next file, if it has the same columns. */
+static int leave_stages(struct push *push, struct problem *why)
+{
+	int64_t version = as_is_gate(push->file)->version;
+	if (push->server->stages_of == version)
+		return 0;
+	push->server->stages_of = version;
+	return server_run(push->server, "DISCARD TEMP", why);
+}
+
 static int open_file(struct push *push, struct problem *why)
 {
 	push->file = as_is_open(push->path, why);
@@ -130,8 +140,7 @@ static int open_file(struct push *push, struct problem *why)
 	problem_what(why, "%s", push->server->doing);
 	if (count(push, "SELECT count(*) FROM main.campaign", &push->n_campaigns, why) !=
 		0 ||
-	    server_run(push->server, "DISCARD TEMP", why) != 0 ||
-	    kept_make(push->figures, why) != 0 ||
+	    leave_stages(push, why) != 0 || kept_make(push->figures, why) != 0 ||
 	    envelope_make(push->db, &push->envelope, why) != 0)
 		return -1;
 	return name_source(push) == 0 ? 0 : sqlite_failed(push, push->db, why);
@@ -217,7 +226,7 @@ static int add_source(struct push *push, const struct campaign *campaign,
 }
 
 /* COPY does not go into a table with row security, so rows come by way of a table of the session, which has the
- * columns that the file has: open_file() drops those of the file before. */
+ * columns that the file has: leave_stages() drops those of a file of another version. */
 static char *stage_sql(const struct shape *shape)
 {
 	sqlite3_str *sql = sqlite3_str_new(NULL);

@@ -3,6 +3,7 @@
 #define JOULECART_FLEET_SERVER_H
 #include <libpq-fe.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct problem;
 
@@ -13,7 +14,9 @@ struct server {
 	PGconn *connection;
 	const char *doing; /* "cannot push 'x.db'": how a problem begins */
 	char formulas[65]; /* of this program's views, once they were compared */
-	char state[6];     /* SQLSTATE of the last problem; "": it was not the server's */
+	int64_t
+	    stages_of; /* the version of the files that its stage tables are for; 0: of none */
+	char state[6]; /* SQLSTATE of the last problem; "": it was not the server's */
 };
 
 /* Connects as libpq does (postgresql://..., or KEYWORD=VALUE words): a password comes from ~/.pgpass,
