@@ -160,6 +160,71 @@ uuids() {
 	done
 }
 
+# paged TABLE CAMPAIGN: its rows in pages of arrays, as versions before pieces had rollups and readings
+paged() {
+	local columns names
+	columns=$(sql "SELECT name FROM pragma_table_info('$1') ORDER BY cid")
+	names=$(sed 's/.*/"&"/' <<<"$columns" | paste -sd,)
+	sqlite3 -csv "$db" "SELECT $(sed "s/^data\$/'\\\\x' || hex(data)/; s/^mean_raw\$/iif(mean_raw IS NULL, NULL, printf('%!.17g', mean_raw))/" <<<"$columns" | paste -sd,)
+		FROM $1
+		WHERE channel_id IN (SELECT channel_id FROM channel JOIN trial USING (trial_id) WHERE campaign_id = $2)
+		ORDER BY channel_id, seq" >rows.csv
+	psql -qX -v ON_ERROR_STOP=1 -d older <<-END
+		CREATE TEMP TABLE r AS SELECT $(sed 's/.*/unnest("&") AS "&"/' <<<"$columns" | paste -sd,) FROM joulecart.${1}_page LIMIT 0;
+		ALTER TABLE r ADD COLUMN row_no bigserial;
+		\\copy r ($names) FROM rows.csv (FORMAT csv)
+		INSERT INTO joulecart.${1}_page (campaign_uuid, team, begun, page_no, page_rows, $names)
+		SELECT p.campaign_uuid, p.team, p.begun, (r.row_no - 1) / 512, count(*), $(sed 's/.*/array_agg(r."&" ORDER BY r.row_no)/' <<<"$columns" | paste -sd,)
+		FROM r, joulecart.pushed p JOIN joulecart.campaign c USING (campaign_uuid) WHERE c.campaign_id = $2
+		GROUP BY 1, 2, 3, 4;
+	END
+}
+
+@test "what an older joulecart pushed comes back as it was, before and after the upgrade" {
+	need_fleet
+	fresh int8.db
+	joulecart sign --key "$BATS_FILE_TMPDIR/lab.key" "$db"
+	psql -qd postgres -c 'CREATE DATABASE older'
+	older="postgresql:///older?host=$fleet_folder"
+	joulecart fleet init --at "$older"
+	joulecart push --to "$older" --team vision "$db"
+	# a store of version 1, which knew no pieces, nor sums by month
+	for campaign in 1 2; do
+		paged stretch $campaign
+		paged chunk $campaign
+	done
+	psql -qXd older -c 'SET client_min_messages = error; DROP TABLE joulecart.reading_piece, joulecart.kept_month CASCADE;
+		UPDATE joulecart.fleet SET version = 1'
+	is "$(PGDATABASE=older ask 'SELECT sum(r) FROM (SELECT page_rows AS r FROM joulecart.chunk_page UNION ALL SELECT page_rows FROM joulecart.stretch_page) p')" \
+		"$(sql 'SELECT (SELECT count(*) FROM chunk) + (SELECT count(*) FROM stretch)')"
+	run -1 joulecart pull --from "$older" -o out.db
+	has "$output" "joulecart fleet upgrade"
+	joulecart fleet upgrade --at "$older"
+	joulecart pull --from "$older" --where 'true' -o out.db
+	same out.db "$db"
+	run -0 joulecart verify out.db
+	has "$output" 'rows as sealed'
+	# its months are summed, it is not pushed again, and what comes now is in pieces beside it
+	is "$(PGDATABASE=older ask 'SELECT sum(n_trials) FROM joulecart.fleet_month')" "$(sql 'SELECT count(*) FROM trial')"
+	run -0 joulecart push --to "$older" --team vision "$db"
+	has "$output" '0 campaigns with 0 readings pushed, 2 already there'
+	is "$(PGDATABASE=older ask 'SELECT count(*) FROM joulecart.reading_piece')" 0
+	cp "$db" first.db
+	fresh other.db
+	joulecart push --to "$older" --team vision "$db"
+	joulecart pull --from "$older" --where "campaign_uuid = '$(uuids)'" -o other-out.db
+	same other-out.db "$db"
+	# pages that somebody changed are found
+	PGDATABASE=older ask "UPDATE joulecart.stretch_page SET wraps[1] = wraps[1] + 1"
+	run -0 joulecart pull --from "$older" --where "campaign_uuid = '$(db=first.db uuids | sed -n 1p)'" -o changed.db
+	has "$output" 'not what was pushed'
+	run ! joulecart verify changed.db
+	has "$output" 'stretch [0-9]+ of .* is not as it was sealed'
+	PGDATABASE=older ask "UPDATE joulecart.chunk_page SET page_rows = page_rows + 1"
+	run -1 joulecart pull --from "$older" --where "campaign_uuid = '$(db=first.db uuids | sed -n 1p)'" -o refused.db
+	has "$output" 'the rows of chunk that it sends are malformed'
+}
+
 @test "nobody may do what is not theirs" {
 	need_fleet
 	ask "CREATE ROLE w1 LOGIN IN ROLE joulecart_writer; CREATE ROLE w2 LOGIN IN ROLE joulecart_writer;
