@@ -1,14 +1,38 @@
 #!/usr/bin/env bats
-# Many hosts push at once, and pushing processes and the server's own are killed at seeded moments: in the end
-# each campaign is there once, whole, and comes back as it was.
+# Many hosts push at once, undisturbed, which is timed, and then while pushing processes and the server's own are
+# killed at seeded moments: in the end each campaign is there once, whole, and comes back as it was.
 #
 # FLEET_HOSTS: so many [5], each with FLEET_SECONDS [8] of 8 channels at 100 Hz, by FLEET_PUSHERS [4];
 # FLEET_KILLS: how many kills [6], FLEET_SEED [1] of their moments. make check-slow: 300 hosts, 600 s, 8, 100.
 load ../helper
 load ../fleet
 
-teardown() {
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	[ -n "$(fleet_bin)" ] || return 0
+	export FLEET_HOSTS=${FLEET_HOSTS:-5} FLEET_SECONDS=${FLEET_SECONDS:-8} FLEET_PUSHERS=${FLEET_PUSHERS:-4}
+	export FLEET_KILLS=${FLEET_KILLS:-6} FLEET_SEED=${FLEET_SEED:-1}
+	mkdir hosts
+	for host in $(seq "$FLEET_HOSTS"); do
+		"$FLEET_HOST" "hosts/$host.db" "$host" "$FLEET_SECONDS"
+	done
+	hosts=$PWD/hosts
+	export hosts
+	fleet_begin -c fsync=on # nothing else is set: PostgreSQL's own defaults
+	"$JOULECART" fleet init --at "$fleet"
+}
+
+teardown_file() {
 	fleet_end
+}
+
+# server_s: processor seconds of the server and its processes, of those that ended as well
+server_s() {
+	local pid
+	pid=$(head -n 1 "$fleet_folder/data/postmaster.pid")
+	# shellcheck disable=SC2046 # several
+	cat "/proc/$pid/stat" $(pgrep -P "$pid" | sed 's|.*|/proc/&/stat|') 2>/dev/null |
+		awk -v ticks="$(getconf CLK_TCK)" '{ sub(/.*[)] /, ""); s += $12 + $13 } NR == 1 { s += $14 + $15 } END { print s / ticks }'
 }
 
 # kill_one: a process that pushes, or the server's own for one, by turns
@@ -55,28 +79,41 @@ check_all() {
 	done
 }
 
+@test "hosts that push at once leave their rows, in few bytes: how fast" {
+	need_fleet
+	need pgrep procps
+	load=$(cut -d ' ' -f 1 /proc/loadavg)
+	before=$(server_s)
+	TIMEFORMAT='%R %U %S'
+	{ time find "$hosts" -name '*.db' | xargs -P "$FLEET_PUSHERS" -n $(((FLEET_HOSTS + FLEET_PUSHERS - 1) / FLEET_PUSHERS)) \
+		"$JOULECART" push --to "$fleet" --team all >push.log 2>&1; } 2>times
+	after=$(server_s)
+	is "$(ask 'SELECT sum(n_readings) FROM joulecart.pushed')" $((FLEET_HOSTS * FLEET_SECONDS * 800))
+	awk -v n="$((FLEET_HOSTS * FLEET_SECONDS * 800))" -v by="$FLEET_PUSHERS" \
+		-v load="$load to $(cut -d ' ' -f 1 /proc/loadavg) on $(nproc) processors" -v before="$before" -v after="$after" \
+		'{ printf "# %d readings pushed by %d processes in %.1f s: %.2f million a second; processor time a reading: %.2f us in push, %.2f in PostgreSQL; load %s\n",
+			n, by, $1, n / $1 / 1e6, ($2 + $3) / n * 1e6, (after - before) / n * 1e6, load }' times >&3
+	joulecart fleet status --at "$fleet" | tee status | sed 's/^/# /' >&3
+	bytes=$(sed -n 's/.*, \(.*\) bytes a reading.*/\1/p' status)
+	# of short campaigns the blocks that are not full are most
+	[ "$FLEET_SECONDS" -lt 600 ] || [ "$FLEET_HOSTS" -lt 100 ] || awk -v b="$bytes" 'BEGIN { exit !(b <= 2.5) }'
+	check_all "$hosts"
+}
+
 @test "no campaign is there twice, none half, none is lost, whoever is killed" {
 	need_fleet
 	need pgrep procps
-	FLEET_HOSTS=${FLEET_HOSTS:-5} FLEET_SECONDS=${FLEET_SECONDS:-8} FLEET_PUSHERS=${FLEET_PUSHERS:-4}
-	FLEET_KILLS=${FLEET_KILLS:-6} FLEET_SEED=${FLEET_SEED:-1}
 	RANDOM=$FLEET_SEED
-	fleet_begin
-	"$JOULECART" fleet init --at "$fleet"
-	mkdir hosts
-	for host in $(seq "$FLEET_HOSTS"); do
-		"$FLEET_HOST" "hosts/$host.db" "$host" "$FLEET_SECONDS"
-	done
 	kills=0
 	for round in $(seq 50); do
-		begun=$(date +%s.%N)
-		push_all hosts
-		echo "# round $round: $FLEET_HOSTS hosts pushed in $(awk -v b="$begun" -v e="$(date +%s.%N)" 'BEGIN { print e - b }') s, $kills kills so far" >&3
-		check_all hosts
-		joulecart fleet status --at "$fleet" | sed 's/^/# /' >&3
-		[ "$kills" -lt "$FLEET_KILLS" ] || break
 		ask 'DROP SCHEMA joulecart CASCADE' 2>/dev/null
 		"$JOULECART" fleet init --at "$fleet"
+		begun=$(date +%s.%N)
+		push_all "$hosts"
+		echo "# round $round: $FLEET_HOSTS hosts pushed in $(awk -v b="$begun" -v e="$(date +%s.%N)" 'BEGIN { print e - b }') s, $kills kills so far" >&3
+		check_all "$hosts"
+		joulecart fleet status --at "$fleet" | sed 's/^/# /' >&3
+		[ "$kills" -lt "$FLEET_KILLS" ] || break
 	done
 	[ "$kills" -ge "$FLEET_KILLS" ]
 }
