@@ -20,6 +20,7 @@ struct options {
 	struct compress_options compress;
 	struct agent agent; /* where no command is given */
 	int64_t samples;
+	const char *data;
 	bool is_resumed, show_output, json;
 };
 
@@ -75,6 +76,9 @@ static const struct option_row rows[] = {
 	{ "samples", 0, "N", NULL,
 	  "of the bundled agent: train on at most N queries [each variant's own]",
 	  OPTION_COUNT(struct options, samples, 32, 1e7) },
+	{ "data", 0, "FILE", NULL,
+	  "of the bundled agent: your own queries (see joulecart models data --json)",
+	  OPTION_TEXT(struct options, data) },
 	{ "output", 'o', "FILE", "joulecart.db", "database to add to",
 	  OPTION_TEXT(struct options, campaign.path), .setting = SETTING_FILE },
 	{ "resume", 0, NULL, NULL, "go on with the search that was cut off in FILE",
@@ -145,14 +149,15 @@ static int check(struct options *options, struct problem *why)
 	const struct quality_source *source = &options->campaign.trial.output.quality;
 	if (compress->budget.of == BUDGET_NONE)
 		return needed("a --budget", "such as --budget '2 mJ/query'", why);
-	if (compress->n_words > 0 && options->samples > 0) {
-		problem_what(why, "--samples is of the bundled agent");
+	if (compress->n_words > 0 && (options->samples > 0 || options->data)) {
+		problem_what(why, "--%s is of the bundled agent",
+			     options->samples > 0 ? "samples" : "data");
 		why->kind = PROBLEM_USAGE;
 		return problem_refuse(why, "leave it out, or the command",
 				      "a command is given");
 	}
-	if (compress->n_words == 0 &&
-	    agent_take(&options->agent, compress, options->samples, why) != 0)
+	if (compress->n_words == 0 && agent_take(&options->agent, compress,
+						 options->samples, options->data, why) != 0)
 		return -1;
 	if (compress->techniques.n == 0)
 		return needed("--levels of a technique",

@@ -68,12 +68,24 @@ static int take_techniques(struct agent *agent, struct technique_list *list,
 	return 0;
 }
 
+/* As one word, which needs no room in the command where it is not there. */
+static int take_data(struct agent *agent, const char *data, struct problem *why)
+{
+	int n = snprintf(agent->data, sizeof(agent->data), "--data=%s", data);
+	if (n >= 0 && (size_t)n < sizeof(agent->data))
+		return 0;
+	problem_what(why, "cannot compress the bundled agent on '%s'", data);
+	why->kind = PROBLEM_USAGE;
+	return problem_refuse(why, "use a shorter path", "the path is too long");
+}
+
 int agent_take(struct agent *agent, struct compress_options *options, int64_t samples,
-	       struct problem *why)
+	       const char *data, struct problem *why)
 {
 	if (check_names(&options->techniques, why) != 0 ||
 	    models_path(agent->path, sizeof(agent->path), why) != 0 ||
-	    take_techniques(agent, &options->techniques, why) != 0)
+	    take_techniques(agent, &options->techniques, why) != 0 ||
+	    (data && take_data(agent, data, why) != 0))
 		return -1;
 	snprintf(agent->infer, sizeof(agent->infer), "infer");
 	snprintf(agent->make, sizeof(agent->make), "--make");
@@ -87,6 +99,8 @@ int agent_take(struct agent *agent, struct compress_options *options, int64_t sa
 			 samples);
 		agent->words[options->n_words++] = agent->samples;
 	}
+	if (data)
+		agent->words[options->n_words++] = agent->data;
 	options->words = agent->words;
 	return options->quality.name[0] ? 0 : quality_read(&options->quality, "top1", why);
 }

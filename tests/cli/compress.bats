@@ -205,6 +205,8 @@ chosen() {
 	has "$stderr" "cannot compress the bundled agent by 'a'.*network, channels, rank, exits and bits"
 	refused --budget '2 mJ/query' --samples 640 --levels a=1:2 --quality top1 -- true '{a}'
 	has "$stderr" '--samples is of the bundled agent'
+	refused --budget '2 mJ/query' --data model --levels a=1:2 --quality top1 -- true '{a}'
+	has "$stderr" '--data is of the bundled agent'
 	refused --budget '2 mJ/query' --levels a=1:2 --quality top1 -- true '{b}'
 	has "$stderr" 'the command has no \{a\}'
 	for budget in '2 apples' '-1 J/run' '2 mJ/fortnight' '3 ms' 'top1 >= 3' ''; do
@@ -245,11 +247,15 @@ chosen() {
 
 @test "without a command the bundled agent is made smaller, and trained where that is needed" {
 	export XDG_DATA_HOME=$BATS_TEST_TMPDIR/data
+	# of few queries, each of which every trial answers
+	joulecart models data --json --n 160 >"shop's queries"
+	few=(--samples 160 --data "shop's queries")
 	# by bytes, which depend on no other work: f32 weights take 12.3 MB, 8 bits 2.9, half of the channels then 1.6
-	run -0 --separate-stderr joulecart compress --budget '1.8 MB' --samples 640 --levels channels=off,192 \
+	run -0 --separate-stderr joulecart compress --budget '1.8 MB' "${few[@]}" --levels channels=off,192 \
 		--levels bits=off,8 --trials 4 --json -o agent.db
 	is "$(jq -c '.candidates[.chosen].levels' <<<"$output")" '{"channels":"192","bits":"8"}'
 	is "$(jq -c '[.candidates[] | select(.verdict == "over-budget")] | length' <<<"$output")" 3
 	# what was trained for it is there
-	run -0 joulecart models infer teacher+pruned-channel:192+int8:8 --samples 640 --queries 100
+	run -0 joulecart models infer teacher+pruned-channel:192+int8:8 "${few[@]}" --queries 100
+	is "$(sqlite3 agent.db "SELECT sum(queries % 160) FROM phase WHERE name = 'steady'")" 0
 }
