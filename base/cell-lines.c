@@ -8,6 +8,22 @@
 #include <ctype.h>
 #include <string.h>
 
+/* A word may be broken behind it. Not strchr(): each line looks at a long word anew. */
+static bool is_joint(char byte)
+{
+	switch (byte) {
+	case '/':
+	case '_':
+	case '-':
+	case ',':
+	case ';':
+	case '=':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Bytes of a text's first piece, which has no place to break it: with the blank or ".." behind it. */
 static size_t piece_of(const char *text, bool is_words)
 {
@@ -17,7 +33,7 @@ static size_t piece_of(const char *text, bool is_words)
 			return n;
 		if (is_words && text[n] == ' ' && wrap_may_break(text, n))
 			return n + strspn(text + n, " ");
-		if (is_words && n > 0 && strchr("/_-,;=", text[n - 1]) && text[n] != ' ' &&
+		if (is_words && n > 0 && is_joint(text[n - 1]) && text[n] != ' ' &&
 		    !isdigit((unsigned char)text[n]))
 			return n;
 	}

@@ -120,9 +120,18 @@ static enum begun command_at(const char *text, size_t n)
 	return n < length ? PERHAPS_COMMAND : COMMAND;
 }
 
+/* What begins with a plain character within a line, up to the next that is none: nearly all that is printed. */
+static ssize_t take_plain(struct sink *sink, const char *text, size_t n)
+{
+	size_t length = text_ascii(text, n < ROOM ? n : ROOM);
+	return put(sink, text, length) == 0 ? (ssize_t)length : -1;
+}
+
 /* Takes one piece from the front: its length; 0: more is needed; -1: cannot write. */
 static ssize_t take(struct sink *sink, const char *text, size_t n, bool is_last)
 {
+	if (sink->is_inside && text_is_ascii(*text))
+		return take_plain(sink, text, n);
 	if (strchr("\n\r\t ", *text) && *text) {
 		sink->is_inside &= *text != '\n' && *text != '\r';
 		return put(sink, text, 1) == 0 ? 1 : -1;

@@ -53,8 +53,19 @@ static bool is_bare(uint32_t code)
 	return false;
 }
 
+size_t text_ascii(const char *text, size_t n)
+{
+	size_t length = 0;
+	while (length < n && text_is_ascii(text[length]))
+		length++;
+	return length;
+}
+
 struct text_piece text_piece(const void *bytes, size_t n)
 {
+	const char *first = bytes;
+	if (text_is_ascii(*first))
+		return (struct text_piece){ TEXT_PLAIN, (unsigned char)*first, 1 };
 	uint32_t code = 0;
 	size_t length = decode(bytes, n, &code);
 	if (length == 0)

@@ -23,6 +23,16 @@
 /* One byte becomes at most so many, guarded or shown. */
 enum { TEXT_GROWTH = 4 };
 
+/* Whether the byte is a character of ASCII that may be shown, as it is and by itself: for what goes over text that
+ * may be long, of which nearly all is. */
+static inline bool text_is_ascii(char byte)
+{
+	return byte >= 0x20 && byte < 0x7f;
+}
+
+/* How many of the n bytes, from the first on, are such characters. */
+size_t text_ascii(const char *text, size_t n);
+
 /* Whether the n bytes are their own guarded form. */
 bool text_is_plain(const void *bytes, size_t n);
 

@@ -5,6 +5,7 @@
 
 #include "base/cell-lines.h"
 #include "base/text-stream.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -22,6 +23,11 @@ size_t wrap_columns(const char *text, size_t n)
 	mbstate_t state = { 0 };
 	size_t columns = 0;
 	for (size_t i = 0; i < n;) {
+		if (text_is_ascii(text[i])) { /* most are: one column in every locale */
+			columns++;
+			i++;
+			continue;
+		}
 		wchar_t character;
 		size_t length = mbrtowc(&character, text + i, n - i, &state);
 		if (length == 0 || length > n - i) /* no such character: one byte */

@@ -130,6 +130,13 @@ static int print_escaped(const char *text, size_t left, void *to)
 {
 	FILE *out = to;
 	while (left > 0) {
+		size_t plain = text_ascii(text, left);
+		if (plain > 0) {
+			fwrite(text, 1, plain, out);
+			text += plain;
+			left -= plain;
+			continue;
+		}
 		struct text_piece piece = text_piece(text, left);
 		bool is_shown = piece.kind == TEXT_PLAIN || piece.code < 0x80;
 		if (is_shown)
