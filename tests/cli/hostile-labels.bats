@@ -73,15 +73,32 @@ named() {
 	EOF
 }
 
-# says KIND [LABELS] COMMAND...: its standard output, if it has any, passes the check.
+# says KIND LABELS COMMAND...: its standard output, if it has any, passes the check, LABELS (which may be empty) with it,
+# and so does what it says of problems: at the end of the case, all in one process (teardown).
 says() {
 	local kind=$1 labels=$2 status=0
 	shift 2
 	joulecart "$@" >out 2>err || status=$?
-	"$checker" text err
 	[ "$status" -lt 128 ] && [ "$status" != 124 ] || fail "$* ended with $status: $(cat err)"
 	[ -s out ] || [ -s err ] || fail "$* says nothing"
-	[ ! -s out ] || "$checker" "$kind" out ${labels:+"$labels"}
+	to_check text err '' "$*"
+	[ ! -s out ] || to_check "$kind" out "$labels" "$*"
+}
+
+# to_check KIND FILE LABELS WHAT: keeps what is in the files
+to_check() {
+	local n kept labels=$3
+	mkdir -p outputs
+	n=$(wc -l 2>/dev/null <outputs/list) || n=0
+	kept=outputs/$n
+	cp "$2" "$kept"
+	[ -z "$labels" ] || cp "$labels" "$kept.labels"
+	printf '%s\t%s\t%s\t%q\n' "$1" "$kept" "${labels:+$kept.labels}" "${4::200}" >>outputs/list
+}
+
+teardown() {
+	cd "$BATS_TEST_TMPDIR" || return
+	[ ! -e outputs/list ] || "$checker" --list outputs/list
 }
 
 reports() {
@@ -104,7 +121,7 @@ comparisons() {
 gates() {
 	rm -f gates.xml
 	says text '' check hostile.db --fail-if 'j_per_run > 1J' --github --junit gates.xml
-	"$checker" xml gates.xml
+	to_check xml gates.xml '' check
 	xmllint --noout gates.xml
 	says text '' check hostile.db --fail-if 'j_per_run > +5%' --against "$(printf '\351')"
 }
@@ -190,7 +207,7 @@ with_regions() {
 @test "the page of any label is a page without script" {
 	cp "$BATS_FILE_TMPDIR/all.db" hostile.db
 	says text '' report -o page.html hostile.db
-	"$checker" html page.html
+	to_check html page.html '' report
 	[ ! -e pwned ]
 }
 
@@ -206,8 +223,8 @@ each_label() {
 run_one() {
 	joulecart run -q -o run.db --name "$2" --json=run.json -- true 2>err
 	echo "$1" >one
-	"$checker" json run.json one
-	"$checker" text err
+	to_check json run.json one "run --name $2"
+	to_check text err '' "run --name $2"
 }
 
 @test "run takes any label, and says it" {

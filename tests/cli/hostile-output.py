@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """hostile-output.py KIND FILE [LABELS]: whether FILE is what a strict reader of KIND takes, and safe
 to look at, whatever stands in the labels. LABELS is a file of labels' bytes in hexadecimal, each of
-which JSON must give back."""
+which JSON must give back.
+
+hostile-output.py --list LIST: so for each line "KIND FILE LABELS WHAT" of LIST, with tabs between and the bytes of WHAT,
+of which FILE is the output, as bash's printf %q writes them; LABELS may be empty. Stops at the first that is not."""
 
 import csv
 import io
@@ -18,7 +21,7 @@ BARE = re.compile(
 
 
 def fail(why):
-    sys.exit(f"{sys.argv[1:3]}: {why}")
+    sys.exit(f"{where}: {why}")
 
 
 def looked_at(data):
@@ -83,39 +86,59 @@ class Page(HTMLParser):
             fail(f"<{tag} {attributes}> in the page")
 
 
+def check(kind, path, labels):
+    data = open(path, "rb").read()
+    text = looked_at(data)
+    if kind == "text":
+        no_command(text)
+    elif kind == "json":
+        value = read_json(text)
+        for label in labels:
+            gives_back(value, label)
+    elif kind == "jsonl":
+        for line in text.splitlines():
+            read_json(line)
+    elif kind == "csv":
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        same_width(rows, "rows")
+        for cell in (cell for row in rows[1:] for cell in row):
+            if re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]", cell) and not re.fullmatch(r"-?[0-9.e+-]+", cell):
+                fail(f"a spreadsheet would compute {cell!r}")
+    elif kind == "tsv":
+        same_width([line.split("\t") for line in text.splitlines()], "lines")
+    elif kind == "markdown":
+        no_command(text)
+        for table in re.split(r"\n\s*\n", text):  # an empty line ends one
+            rows = [re.findall(r"(?<!\\)(?:\\\\)*\|", line) for line in table.splitlines() if line.startswith("|")]
+            if rows:
+                same_width(rows, "rows")
+        if re.search(r"(?<!\\)<[a-z]", text):
+            fail("markup")
+    elif kind == "html":
+        Page().feed(text)
+    elif kind == "xml":
+        xml.dom.minidom.parseString(data)
+    else:
+        fail("no such kind")
+
+
+def listed(path):
+    """Of each line, with what to say of it where it fails."""
+    lines = [line.split("\t", 3) for line in open(path, errors="surrogateescape").read().splitlines()]
+    if not lines:
+        sys.exit(f"{path} lists nothing")
+    for kind, output, labels, what in lines:
+        yield kind, output, labels, what
+
+
 csv.field_size_limit(1 << 30)
-kind, path = sys.argv[1:3]
-labels = [bytes.fromhex(line) for line in open(sys.argv[3])] if len(sys.argv) > 3 else []
-data = open(path, "rb").read()
-text = looked_at(data)
-if kind == "text":
-    no_command(text)
-elif kind == "json":
-    value = read_json(text)
-    for label in labels:
-        gives_back(value, label)
-elif kind == "jsonl":
-    for line in text.splitlines():
-        read_json(line)
-elif kind == "csv":
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    same_width(rows, "rows")
-    for cell in (cell for row in rows[1:] for cell in row):
-        if re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]", cell) and not re.fullmatch(r"-?[0-9.e+-]+", cell):
-            fail(f"a spreadsheet would compute {cell!r}")
-elif kind == "tsv":
-    same_width([line.split("\t") for line in text.splitlines()], "lines")
-elif kind == "markdown":
-    no_command(text)
-    for table in re.split(r"\n\s*\n", text):  # an empty line ends one
-        rows = [re.findall(r"(?<!\\)(?:\\\\)*\|", line) for line in table.splitlines() if line.startswith("|")]
-        if rows:
-            same_width(rows, "rows")
-    if re.search(r"(?<!\\)<[a-z]", text):
-        fail("markup")
-elif kind == "html":
-    Page().feed(text)
-elif kind == "xml":
-    xml.dom.minidom.parseString(data)
+if sys.argv[1] == "--list":
+    outputs = listed(sys.argv[2])
 else:
-    fail("no such kind")
+    outputs = [(*sys.argv[1:3], sys.argv[3] if len(sys.argv) > 3 else "", "")]
+for kind, path, labels, what in outputs:
+    where = f"{kind} {path} {what}"
+    try:
+        check(kind, path, [bytes.fromhex(line) for line in open(labels)] if labels else [])
+    except Exception as error:
+        fail(repr(error))

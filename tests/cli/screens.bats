@@ -22,7 +22,9 @@ need_estimates() {
 
 @test "a screen whose words have drifted is named, and written anew" {
 	need_estimates
-	sed 's/^ quality  */ goodness /; s/[0-9]* µJ$/999 µJ/' "$TESTS_SOURCE/README.md" >page.md
+	# without the screen that trains a model: it is printed above
+	sed '/^<!-- screen: joulecart run/d; s/^ quality  */ goodness /; s/[0-9]* µJ$/999 µJ/' "$TESTS_SOURCE/README.md" >page.md
+	grep -q '999 µJ$' page.md
 	run -1 refresh --check "$PWD/page.md"
 	has "$output" '-\$?.*goodness'
 	has_not "$output" 999
