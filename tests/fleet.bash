@@ -44,12 +44,12 @@ fleet_begin() {
 
 # fleet_start [SETTING]...
 fleet_start() {
-	as_server "$(fleet_bin)/pg_ctl" -D "$fleet_folder/data" -w -t 120 -l "$fleet_folder/log" \
+	as_server "$(fleet_bin)/pg_ctl" -D "$fleet_folder/data" -w -t 600 -l "$fleet_folder/log" \
 		-o "-c listen_addresses= -c fsync=off -c max_connections=50 -k $fleet_folder $*" start >/dev/null 3>&-
 }
 
 fleet_stop() {
-	as_server "$(fleet_bin)/pg_ctl" -D "$fleet_folder/data" -w -t 120 -m "${1-fast}" stop >/dev/null
+	as_server "$(fleet_bin)/pg_ctl" -D "$fleet_folder/data" -w -t 600 -m "${1-fast}" stop >/dev/null
 }
 
 fleet_end() {
