@@ -23,8 +23,8 @@
 /* One byte becomes at most so many, guarded or shown. */
 enum { TEXT_GROWTH = 4 };
 
-/* Whether the byte is a character of ASCII that may be shown, as it is and by itself: for what goes over text that
- * may be long, of which nearly all is. */
+/* Whether the byte is a character of ASCII that may be shown, as it is and by itself: for what goes over long
+ * text, of which nearly all is. */
 static inline bool text_is_ascii(char byte)
 {
 	return byte >= 0x20 && byte < 0x7f;

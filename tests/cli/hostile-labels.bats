@@ -211,13 +211,16 @@ with_regions() {
 	[ ! -e pwned ]
 }
 
+# each_label FUNCTION FIRST: with each label, in hexadecimal and as bytes; under sanitizers, where a start takes ten times as
+# long, with each second one from the FIRST on. All of them at once are in each report above.
 each_label() {
-	local hex bytes
+	local hex bytes step=1 first=1
+	! is_sanitized || step=2 first=$2
 	while read -r hex; do
 		printf -v bytes '%b' "$(sed 's/../\\x&/g' <<<"$hex")"
 		echo "with $hex:"
 		"$1" "$hex" "$bytes"
-	done <"$labels"
+	done < <(sed -n "$first~${step}p" "$labels")
 }
 
 run_one() {
@@ -228,7 +231,7 @@ run_one() {
 }
 
 @test "run takes any label, and says it" {
-	each_label run_one
+	each_label run_one 1
 }
 
 @test "a command that is not UTF-8 is in the comparison's JSON" {
@@ -254,7 +257,7 @@ names_in_errors() {
 
 @test "errors and paths quote any name safely" {
 	cp "$BATS_FILE_TMPDIR/base.db" hostile.db
-	each_label names_in_errors
+	each_label names_in_errors 2
 }
 
 @test "a name of a megabyte ends at once, well said" {
