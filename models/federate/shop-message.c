@@ -8,27 +8,32 @@
 #include <math.h>
 #include <string.h>
 
+static size_t sent_bytes(const struct weight *weight)
+{
+	return weight->is_frozen ? 0 : weight_bytes(weight);
+}
+
 uint64_t shop_message_length(const struct weights *weights)
 {
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < weights->n; i++)
-		bytes += weight_bytes(&weights->items[i]);
+		bytes += sent_bytes(&weights->items[i]);
 	return bytes;
 }
 
 void shop_message_pack(const struct weights *weights, char *bytes)
 {
 	for (size_t i = 0; i < weights->n; i++) {
-		memcpy(bytes, weights->items[i].data, weight_bytes(&weights->items[i]));
-		bytes += weight_bytes(&weights->items[i]);
+		memcpy(bytes, weights->items[i].data, sent_bytes(&weights->items[i]));
+		bytes += sent_bytes(&weights->items[i]);
 	}
 }
 
 void shop_message_unpack(const char *bytes, struct weights *weights)
 {
 	for (size_t i = 0; i < weights->n; i++) {
-		memcpy(weights->items[i].data, bytes, weight_bytes(&weights->items[i]));
-		bytes += weight_bytes(&weights->items[i]);
+		memcpy(weights->items[i].data, bytes, sent_bytes(&weights->items[i]));
+		bytes += sent_bytes(&weights->items[i]);
 	}
 }
 

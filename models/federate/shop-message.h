@@ -1,6 +1,6 @@
 /* models/federate/shop-message.h - what a federation and its shops say to each other, over a stream socket: a
  * head of fixed size, and behind it the weights, tensor after tensor as they lie in memory (both ends are one
- * machine's). */
+ * machine's). Frozen ones, which both ends have, are not sent. */
 #ifndef JOULECART_MODELS_SHOP_MESSAGE_H
 #define JOULECART_MODELS_SHOP_MESSAGE_H
 #include <stdbool.h>
@@ -22,9 +22,9 @@ struct shop_head {
 	char why[108];
 };
 
-/* Of all tensors together. */
+/* Of all tensors that are sent. */
 uint64_t shop_message_length(const struct weights *weights);
-/* Between the tensors and the bytes of a message, which has room for all of them. */
+/* Between the tensors and the bytes of a message, which has room for those that are sent. */
 void shop_message_pack(const struct weights *weights, char *bytes);
 void shop_message_unpack(const char *bytes, struct weights *weights);
 

@@ -320,13 +320,34 @@ static void stage_backward(struct network *network, size_t stage)
 	layer_backward(&network->compute, &chain->layers[0]);
 }
 
+/* Whether anything below the heads is to learn. */
+static bool body_learns(const struct weights *weights)
+{
+	for (size_t i = 0; i < weights->n; i++)
+		if (!weights->items[i].is_frozen &&
+		    strncmp(weights->items[i].name, "head", 4) != 0)
+			return true;
+	return false;
+}
+
+static void heads_backward(struct network *network)
+{
+	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
+		if (model_has_head(&network->shape, stage))
+			head_backward(network, &network->heads[stage - 1]);
+}
+
 void network_backward(struct network *network, const struct features *features)
 {
 	size_t embed = network->shape.embed;
 	const struct weight *d_table = weights_find(network->gradients, "embedding.weight");
+	if (!body_learns(network->weights)) {
+		heads_backward(network);
+		return;
+	}
 	for (size_t stage = network->shape.n_stages; stage > 0; stage--)
 		stage_backward(network, stage);
-	if (model_task(&network->shape) == TASK_MIRROR)
+	if (model_task(&network->shape) == TASK_MIRROR || d_table->is_frozen)
 		return;
 	const float *d_embedded = tensor_data(&network->chains[0].layers[0].d_src);
 	for (size_t b = 0; b < network->batch; b++)

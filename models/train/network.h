@@ -56,7 +56,8 @@ float *network_d_logits(struct network *network, size_t stage);
  * goes that is not the head's own; zero unless it is written. */
 const float *network_pooled(const struct network *network);
 float *network_d_pooled(struct network *network);
-/* From every head's d_logits to all gradients. Overwrites d_logits. */
+/* From every head's d_logits to all gradients, but not to those of a frozen embedding, nor below the heads
+ * where all of that is frozen. Overwrites d_logits. */
 void network_backward(struct network *network, const struct features *features);
 
 #endif

@@ -113,6 +113,8 @@ void optimizer_step(struct optimizer *optimizer, float schedule,
 	float correction = root / (float)(1.0 - pow((double)beta1, steps));
 	for (size_t i = 0; i < optimizer->weights->n; i++) {
 		const struct weight *weight = &optimizer->weights->items[i];
+		if (weight->is_frozen)
+			continue;
 		float rate = schedule * rate_of(optimizer, weight->name);
 		bool is_table = strncmp(weight->name, "embedding", 9) == 0;
 		bool decays = !is_table && weight->n_dims > 1;

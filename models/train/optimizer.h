@@ -17,7 +17,8 @@ struct optimizer_settings {
 
 struct optimizer;
 
-/* For weights and gradients that both outlive it; NULL with *why filled. */
+/* For weights, of which frozen ones stay as they are, and gradients that both outlive it; NULL with *why
+ * filled. */
 struct optimizer *optimizer_create(struct weights *weights, struct weights *gradients,
 				   const struct optimizer_settings *settings,
 				   struct problem *why);

@@ -72,8 +72,10 @@ struct weight *weights_add_copy(struct weights *weights, const struct weight *fr
 {
 	struct weight *weight = weights_add(weights, from->name, from->type, from->n_dims,
 					    from->dims);
-	if (weight)
-		memcpy(weight->data, from->data, weight_bytes(from));
+	if (!weight)
+		return NULL;
+	memcpy(weight->data, from->data, weight_bytes(from));
+	weight->is_frozen = from->is_frozen;
 	return weight;
 }
 
@@ -101,7 +103,11 @@ struct weights *weights_like(const struct weights *weights)
 	struct weights *like = weights_new();
 	for (size_t i = 0; like && i < weights->n; i++) {
 		const struct weight *item = &weights->items[i];
-		if (!weights_add(like, item->name, item->type, item->n_dims, item->dims)) {
+		struct weight *zeros = weights_add(like, item->name, item->type,
+						   item->n_dims, item->dims);
+		if (zeros) {
+			zeros->is_frozen = item->is_frozen;
+		} else {
 			weights_free(like);
 			like = NULL;
 		}

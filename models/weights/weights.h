@@ -6,6 +6,7 @@
 #define JOULECART_MODELS_WEIGHTS_H
 #include <jansson.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,8 @@ struct weight {
 	unsigned n_dims;
 	size_t dims[WEIGHT_MAX_DIMS];
 	void *data; /* 64-byte aligned */
+	/* Training leaves it as it is. Copies are frozen, too; the file does not say so. */
+	bool is_frozen;
 };
 
 struct weights {
