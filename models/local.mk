@@ -23,6 +23,8 @@ libmodels_a_SOURCES = \
   %D%/data/picture.c %D%/data/picture.h \
   %D%/data/task.c %D%/data/task.h \
   %D%/federate/federate.c %D%/federate/federate.h \
+  %D%/federate/privacy.c %D%/federate/privacy.h \
+  %D%/federate/private-mean.c %D%/federate/private-mean.h \
   %D%/federate/shop.c %D%/federate/shop.h \
   %D%/federate/shop-message.c %D%/federate/shop-message.h \
   %D%/federate/shop-processes.c %D%/federate/shop-processes.h \
@@ -71,6 +73,7 @@ libmodels_a_SOURCES = \
   %D%/variants/early-exit-entropy.c \
   %D%/variants/early-exit-softmax.c \
   %D%/variants/federated.c \
+  %D%/variants/federated-dp.c \
   %D%/variants/fine-tune.c %D%/variants/fine-tune.h \
   %D%/variants/finetuned.c \
   %D%/variants/hashed-linear.c \

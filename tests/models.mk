@@ -10,6 +10,7 @@ models_unit_tests = \
   tests/unit/models/data/test-mirror \
   tests/unit/models/data/test-sessions \
   tests/unit/models/federate/test-federate \
+  tests/unit/models/federate/test-privacy \
   tests/unit/models/kernels/test-layer \
   tests/unit/models/kernels/test-span \
   tests/unit/models/train/test-gradient-exchange \
@@ -34,6 +35,7 @@ tests_unit_models_data_test_data_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_mirror_LDADD = $(models_unit_libs)
 tests_unit_models_data_test_sessions_LDADD = $(models_unit_libs)
 tests_unit_models_federate_test_federate_LDADD = $(models_unit_libs) -lpthread
+tests_unit_models_federate_test_privacy_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_layer_LDADD = $(models_unit_libs)
 tests_unit_models_kernels_test_span_LDADD = $(models_unit_libs)
 tests_unit_models_train_test_gradient_exchange_LDADD = $(models_unit_libs) -lpthread

@@ -21,12 +21,18 @@
 /* One row. */
 struct state {
 	const struct variant *variant;
+	const struct source *source; /* of queries */
 	struct level level;
 	double cpu_s;            /* what training takes, about; 0: not known */
 	struct weights *weights; /* NULL: none that can be used */
 	size_t file_bytes;
 	struct problem trouble; /* why the file that is there cannot be used; or empty */
 };
+
+static const char *lacking_of(const struct state *state)
+{
+	return state->variant->lacking ? state->variant->lacking(state->source) : NULL;
+}
 
 /* In proportion to the queries and epochs that are asked for. */
 static double cpu_s_of(const struct variant *variant, const struct recipe *recipe)
@@ -48,6 +54,7 @@ static void look(const struct variant *variant, const struct recipe *recipe,
 	struct problem why;
 	*state =
 	    (struct state){ .variant = variant,
+			    .source = &recipe->source,
 			    .level = variant_setting(variant, recipe->source.task).level,
 			    .cpu_s = cpu_s_of(variant, recipe) };
 	if (store_path(variant, recipe, path, &why) < 0) {
@@ -141,7 +148,7 @@ static void print_caveats(const struct state *states, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct variant *variant = states[i].variant;
-		const char *lacking = variant->lacking ? variant->lacking() : NULL;
+		const char *lacking = lacking_of(&states[i]);
 		if (lacking)
 			print_note(variant->name, "cannot run here: ", lacking);
 		if (variant->caveat)
@@ -171,7 +178,7 @@ static json_t *state_json(const struct state *state)
 				   "parent", variant->parent ? variant->parent->name : NULL,
 				   "type", variant->numbers, "summary", variant->summary,
 				   "trained", weights != NULL);
-	const char *lacking = variant->lacking ? variant->lacking() : NULL;
+	const char *lacking = lacking_of(state);
 	json_object_set_new(object, "available", json_boolean(!lacking));
 	if (lacking)
 		json_object_set_new(object, "reason", json_string(lacking));

@@ -28,6 +28,8 @@ static void tell_federation(const struct build *build)
 {
 	if (build->federation.bytes)
 		joulecart_metric("bytes_exchanged", (double)build->federation.bytes);
+	if (build->federation.epsilon > 0.0)
+		joulecart_metric("epsilon", build->federation.epsilon);
 	if (build->federation.n_lost)
 		joulecart_metric("shops_lost", (double)build->federation.n_lost);
 }
@@ -73,6 +75,11 @@ static void print_federation(const struct build *build)
 	if (build->federation.bytes)
 		printf("  sent    %.2f MB of weights between shops\n",
 		       (double)build->federation.bytes / 1e6);
+	if (build->federation.epsilon > 0.0)
+		printf("  private each shop: epsilon %.3g at delta %g, noise of %.4f x the "
+		       "longest update\n",
+		       build->federation.epsilon, build->federation.privacy.delta,
+		       build->federation.privacy.noise);
 	for (size_t i = 0; i < build->federation.n_lost; i++) {
 		const struct lost_shop *lost = &build->federation.lost[i];
 		printf(

@@ -73,6 +73,11 @@ static void record_federation(struct weights *weights, const struct build *build
 	if (build->federation.bytes)
 		weights_set_note(weights, "bytes_exchanged", "%" PRIu64,
 				 build->federation.bytes);
+	if (build->federation.epsilon > 0.0) {
+		weights_set_note(weights, "epsilon", "%.4f", build->federation.epsilon);
+		weights_set_note(weights, "delta", "%g", build->federation.privacy.delta);
+		weights_set_note(weights, "noise", "%.4f", build->federation.privacy.noise);
+	}
 	if (lost[0])
 		weights_set_note(weights, "shops_lost", "%s", lost);
 }

@@ -407,6 +407,18 @@ int dataset_copy(const struct dataset *data, struct dataset *copy)
 	return 0;
 }
 
+int dataset_append(struct dataset *data, const struct dataset *more)
+{
+	struct query *queries = realloc(data->queries,
+					(data->n + more->n + 1) * sizeof(struct query));
+	if (!queries)
+		return -1;
+	memcpy(queries + data->n, more->queries, more->n * sizeof(struct query));
+	data->queries = queries;
+	data->n += more->n;
+	return 0;
+}
+
 int dataset_make_shots(struct dataset *data, uint64_t seed, size_t per_class)
 {
 	size_t counts[N_CLASSES] = { 0 }, n = N_COLD * per_class;

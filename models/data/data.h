@@ -66,6 +66,8 @@ uint64_t dataset_mix(uint64_t seed, enum salt salt, uint64_t value);
 /* 0, or -1 when memory is short. Free with dataset_free(). */
 int dataset_make(struct dataset *data, uint64_t seed, enum split split, size_t n);
 int dataset_copy(const struct dataset *data, struct dataset *copy);
+/* Copies queries behind those of a dataset; neither has pictures. 0, or -1 when memory is short. */
+int dataset_append(struct dataset *data, const struct dataset *more);
 /* Gives each query room for its picture, of which nothing is drawn yet. 0, or -1 when memory is short. */
 int dataset_add_pictures(struct dataset *data);
 /* Training queries of the cold classes alone, so many of each. */

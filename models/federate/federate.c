@@ -4,6 +4,8 @@
 #include "models/federate/federate.h"
 
 #include "base/problem.h"
+#include "models/federate/privacy.h"
+#include "models/federate/private-mean.h"
 #include "models/federate/shop-processes.h"
 #include "models/federate/shop.h"
 #include "models/train/gradient-exchange.h"
@@ -97,6 +99,8 @@ static int ask_all(struct federation *federation, struct problem *why)
 static void add_scaled(struct weights *sum, const struct weights *weights, float scale)
 {
 	for (size_t i = 0; i < sum->n; i++) {
+		if (sum->items[i].is_frozen)
+			continue;
 		float *restrict into = sum->items[i].data;
 		const float *restrict from = weights->items[i].data;
 		size_t n = weight_count(&sum->items[i]);
@@ -114,8 +118,27 @@ static void take_mean(struct federation *federation, size_t queries)
 			add_scaled(federation->sum, federation->answers[i],
 				   (float)federation->shops.queries[i].n / (float)queries);
 	for (size_t i = 0; i < federation->common->n; i++)
-		memcpy(federation->common->items[i].data, federation->sum->items[i].data,
-		       weight_bytes(&federation->sum->items[i]));
+		if (!federation->common->items[i].is_frozen)
+			memcpy(federation->common->items[i].data,
+			       federation->sum->items[i].data,
+			       weight_bytes(&federation->sum->items[i]));
+}
+
+/* The same by which no shop is given away; a round without any has its noise, too. */
+static int take_private_mean(struct federation *federation, struct problem *why)
+{
+	const struct federation_rules *rules = federation->rules;
+	const struct private_mean mean = { .clip = rules->privacy.clip,
+					   .noise = rules->privacy.noise,
+					   .expected = rules->participation *
+						       (double)rules->n_shops,
+					   .seed = federation->job->seed };
+	for (size_t i = 0; i < rules->n_shops; i++)
+		if (federation->answers[i])
+			private_mean_add(&mean, federation->common, federation->answers[i],
+					 federation->sum);
+	return private_mean_step(&mean, federation->round, federation->sum,
+				 federation->common, why);
 }
 
 /* How many queries those have that answered; the loss is the mean over these. */
@@ -135,10 +158,13 @@ static size_t count_queries(struct federation *federation)
 	return queries;
 }
 
-static void merge_answers(struct federation *federation)
+static int merge_answers(struct federation *federation, struct problem *why)
 {
 	size_t queries = count_queries(federation);
-	if (queries > 0)
+	int failed = 0;
+	if (federation->rules->privacy.clip > 0.0)
+		failed = take_private_mean(federation, why);
+	else if (queries > 0)
 		take_mean(federation, queries);
 	for (size_t i = 0; i < federation->sum->n; i++)
 		memset(federation->sum->items[i].data, 0,
@@ -147,6 +173,7 @@ static void merge_answers(struct federation *federation)
 		weights_free(federation->answers[i]);
 		federation->answers[i] = NULL;
 	}
+	return failed;
 }
 
 static int all_lost(const struct federation *federation, struct problem *why)
@@ -177,7 +204,8 @@ static int run_rounds(struct federation *federation, struct problem *why)
 			return -1;
 		if (federation->outcome->n_lost == federation->n_trainable)
 			return all_lost(federation, why);
-		merge_answers(federation);
+		if (merge_answers(federation, why) < 0)
+			return -1;
 		if (progress)
 			progress->step(progress->self, federation->round + 1, rounds,
 				       federation->outcome->loss);
@@ -208,7 +236,8 @@ static int open_federation(struct federation *federation, struct problem *why)
 	federation->answers = calloc(n, sizeof(*federation->answers));
 	federation->losses = calloc(n, sizeof(*federation->losses));
 	if (!federation->sum || !federation->asked || !federation->answers ||
-	    !federation->losses || shops_open(&federation->shops, federation->job, n) < 0)
+	    !federation->losses ||
+	    shops_open(&federation->shops, federation->job, federation->rules) < 0)
 		return problem_what(why, "cannot train: out of memory");
 	for (size_t i = 0; i < n; i++)
 		federation->n_trainable += shop_can_train(&federation->shops, i);
@@ -242,12 +271,19 @@ int federate(struct weights *weights, const struct train_job *job,
 	struct federation federation = {
 		.job = job, .rules = rules, .common = weights, .outcome = outcome
 	};
-	*outcome = (struct federation_outcome){ .loss = NAN };
+	*outcome = (struct federation_outcome){ .loss = NAN, .privacy = rules->privacy };
 	if (check_rules(job, rules, why) < 0)
 		return -1;
 	int failed = open_federation(&federation, why);
 	if (!failed)
 		failed = run_rounds(&federation, why);
+	if (rules->privacy.clip > 0.0) {
+		const struct private_rounds rounds = { .share = rules->participation,
+						       .rounds = job->how->epochs,
+						       .delta = rules->privacy.delta };
+		outcome->loss = NAN;
+		outcome->epsilon = privacy_epsilon(&rounds, rules->privacy.noise);
+	}
 	close_federation(&federation);
 	return failed;
 }

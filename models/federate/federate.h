@@ -17,11 +17,20 @@ enum {
 	FEDERATE_MOST_SHOPS = 64,
 };
 
+/* Differentially private for each shop (private-mean.h). */
+struct federation_privacy {
+	double clip;  /* the longest update that counts; 0: nothing is private */
+	double noise; /* deviation of the noise, of the clip */
+	double delta; /* of which epsilon is told */
+};
+
 struct federation_rules {
 	size_t n_shops; /* 1 to FEDERATE_MOST_SHOPS */
 	/* Each shop takes part in each round with this chance, drawn by the seed; 1: all do. */
 	double participation;
 	bool processes; /* each shop in a process of its own */
+	bool is_mixed;  /* each query goes to any shop, whatever it sells */
+	struct federation_privacy privacy;
 };
 
 /* A shop that was taken out for the rest of the training. */
@@ -32,14 +41,18 @@ struct lost_shop {
 
 struct federation_outcome {
 	uint64_t bytes; /* exchanged */
-	float loss;     /* mean of the shops in the last round that had any */
+	/* mean of the shops in the last round that had any; NAN where they are private: that would tell of them */
+	float loss;
 	struct lost_shop lost[FEDERATE_MOST_SHOPS];
 	size_t n_lost;
+	struct federation_privacy privacy; /* the rules' */
+	double epsilon;                    /* of each shop; 0 where nothing is private */
 };
 
 /* Which shop a query went to: mostly, 7 times in 10, to one that sells its category, so that
- * shops see different classes; else to any. The same for the same index. */
-size_t federate_shop(const struct dataset *data, size_t query, size_t n_shops);
+ * shops see different classes; else, or where the rules mix them, to any. The same for the same index. */
+size_t federate_shop(const struct federation_rules *rules, const struct dataset *data,
+		     size_t query);
 
 /* Whether the shop takes part in the round, from 0. */
 bool federate_takes_part(const struct federation_rules *rules, uint64_t seed, size_t round,

@@ -7,19 +7,22 @@
 
 #include <stdlib.h>
 
-size_t federate_shop(const struct dataset *data, size_t query, size_t n_shops)
+size_t federate_shop(const struct federation_rules *rules, const struct dataset *data,
+		     size_t query)
 {
 	/* Digits of Knuth's multiplicative hash: whether, and to which other shop. */
 	uint32_t hash = (uint32_t)(query + 1) * UINT32_C(2654435761);
 	size_t category = data->queries[query].label / N_FACETS;
-	if ((hash >> 8) % 10 >= 7)
-		return (hash >> 16) % n_shops;
-	return category % n_shops;
+	if (rules->is_mixed || (hash >> 8) % 10 >= 7)
+		return (hash >> 16) % rules->n_shops;
+	return category % rules->n_shops;
 }
 
 /* Counts first: many shops have few queries each. */
-int shops_open(struct shops *shops, const struct train_job *job, size_t n)
+int shops_open(struct shops *shops, const struct train_job *job,
+	       const struct federation_rules *rules)
 {
+	size_t n = rules->n_shops;
 	const struct dataset *data = job->data;
 	size_t samples = job->how->samples < data->n ? job->how->samples : data->n;
 	*shops = (struct shops){ .job = job,
@@ -28,13 +31,13 @@ int shops_open(struct shops *shops, const struct train_job *job, size_t n)
 	size_t *counts = calloc(n, sizeof(*counts));
 	int failed = !shops->queries || !counts ? -1 : 0;
 	for (size_t i = 0; !failed && i < samples; i++)
-		counts[federate_shop(data, i, n)]++;
+		counts[federate_shop(rules, data, i)]++;
 	for (size_t i = 0; !failed && i < n; i++) {
 		shops->queries[i].queries = calloc(counts[i] + 1, sizeof(struct query));
 		failed = shops->queries[i].queries ? 0 : -1;
 	}
 	for (size_t i = 0; !failed && i < samples; i++) {
-		struct dataset *shop = &shops->queries[federate_shop(data, i, n)];
+		struct dataset *shop = &shops->queries[federate_shop(rules, data, i)];
 		shop->queries[shop->n++] = data->queries[i];
 	}
 	free(counts);

@@ -4,6 +4,8 @@
 #include "models/data/data.h"
 #include "models/train/train.h"
 
+struct federation_rules;
+
 /* The shops of a federation, each with the queries that it alone sees. */
 struct shops {
 	const struct train_job *job; /* the federation's */
@@ -12,7 +14,8 @@ struct shops {
 };
 
 /* Deals the job's queries out as federate_shop() says. 0, or -1 when memory is short. */
-int shops_open(struct shops *shops, const struct train_job *job, size_t n);
+int shops_open(struct shops *shops, const struct train_job *job,
+	       const struct federation_rules *rules);
 void shops_close(struct shops *shops);
 /* One that has less than a batch takes no part. */
 bool shop_can_train(const struct shops *shops, size_t which);

@@ -17,8 +17,9 @@ static struct weights *make(struct build *build, struct problem *why)
 	return weights;
 }
 
-static const char *lacking(void)
+static const char *lacking(const struct source *source)
 {
+	(void)source;
 	return compute_has_bf16() ? NULL : "this CPU has no bf16 arithmetic";
 }
 

@@ -8,9 +8,6 @@
 #include "models/variants/variant.h"
 #include "models/weights/weights.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Of the few, so that the others do not drown them. */
 enum { REPEATS = 4 };
 
@@ -18,15 +15,10 @@ enum { REPEATS = 4 };
 static int join(const struct dataset *others, const struct dataset *few,
 		struct dataset *joined)
 {
-	size_t n = others->n + REPEATS * few->n;
-	*joined = (struct dataset){ .queries = calloc(n, sizeof(struct query)) };
-	if (!joined->queries)
-		return -1;
-	memcpy(joined->queries, others->queries, others->n * sizeof(struct query));
-	for (size_t at = others->n; at < n; at += few->n)
-		memcpy(joined->queries + at, few->queries, few->n * sizeof(struct query));
-	joined->n = n;
-	return 0;
+	int failed = dataset_append(joined, others);
+	for (int i = 0; !failed && i < REPEATS; i++)
+		failed = dataset_append(joined, few);
+	return failed;
 }
 
 static struct weights *make(struct build *build, struct problem *why)

@@ -73,8 +73,9 @@ struct variant {
 	double participation; /* of a federation: each shop's, its own; 0: it is none */
 	struct level level;
 	struct variant_setting mirror;
-	/* What keeps it from running on this machine, or NULL; NULL itself for what always can. */
-	const char *(*lacking)(void);
+	/* What keeps it from running on this machine or being made of these queries, or NULL; NULL itself for what
+	 * always can. */
+	const char *(*lacking)(const struct source *source);
 	/* New weights, or NULL with *why filled. */
 	struct weights *(*make)(struct build *build, struct problem *why);
 };
@@ -97,6 +98,7 @@ extern const struct variant variant_l1;
 extern const struct variant variant_finetuned;
 extern const struct variant variant_augmented;
 extern const struct variant variant_federated;
+extern const struct variant variant_federated_dp;
 extern const struct variant variant_bag_of_words;
 extern const struct variant variant_bf16;
 extern const struct variant variant_lowrank_svd;

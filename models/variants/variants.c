@@ -24,6 +24,7 @@ const struct variant *const variants[] = {
 	&variant_finetuned,
 	&variant_augmented,
 	&variant_federated,
+	&variant_federated_dp,
 	&variant_bag_of_words,
 	&variant_bf16,
 	&variant_lowrank_svd,

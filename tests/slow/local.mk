@@ -7,9 +7,9 @@ tests_slow_fleet_host_SOURCES = %D%/fleet-host.c
 tests_slow_fleet_host_LDADD = libjc.a $(libjc_libs)
 AM_TESTS_ENVIRONMENT += FLEET_HOST='$(abs_top_builddir)/tests/slow/fleet-host'; export FLEET_HOST;
 EXTRA_DIST += %D%/agreement.R
-slow_tests = %D%/r-agreement.bats %D%/rust.bats %D%/frameworks.bats %D%/typescript.bats %D%/quality.bats %D%/slurm.bats %D%/nodes.bats \
+slow_tests = %D%/r-agreement.bats %D%/rust.bats %D%/frameworks.bats %D%/typescript.bats %D%/quality.bats %D%/privacy.bats %D%/slurm.bats %D%/nodes.bats \
   %D%/all-campaigns.sh %D%/all-by-binary.sh %D%/all-searches.sh
-EXTRA_DIST += %D%/marking.rs %D%/marks.ts %D%/distil.py %D%/forward.py %D%/serve.js
+EXTRA_DIST += %D%/marking.rs %D%/marks.ts %D%/distil.py %D%/forward.py %D%/privacy.py %D%/serve.js
 dist_check_SCRIPTS += $(slow_tests)
 AM_TESTS_ENVIRONMENT += STATISTICS='$(abs_top_builddir)/tests/slow/statistics'; export STATISTICS;
 

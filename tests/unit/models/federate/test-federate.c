@@ -41,7 +41,7 @@ static void each_shop_mostly_sells_its_own_categories(void **state)
 	struct dataset data = some_queries();
 	size_t own = 0, others = 0;
 	for (size_t i = 0; i < data.n; i++) {
-		size_t shop = federate_shop(&data, i, SHOPS);
+		size_t shop = federate_shop(&all_take_part, &data, i);
 		assert_true(shop < SHOPS);
 		if (shop == data.queries[i].label / N_FACETS % SHOPS)
 			own++;
