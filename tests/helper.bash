@@ -52,11 +52,11 @@ stored_benchmark() {
 	xz -dc "$TESTS_SOURCE/doc/screens/shop.sql.xz" | sqlite3 "$1"
 }
 
-# small_benchmark FILE: of these two variants in three blocks alone, the training cut to its first minute: what needs neither
-# more variants nor much statistics is quicker
+# small_benchmark FILE [BLOCKS]: of these two variants in so many blocks alone [3], the training cut to its first minute: what
+# needs neither more variants nor much statistics is quicker
 small_benchmark() {
 	stored_benchmark "$1"
-	sqlite3 "$1" "CREATE TEMP TABLE gone AS SELECT trial_id FROM trial WHERE variant NOT IN ('teacher', 'int8') OR job = 'infer' AND block > 3;
+	sqlite3 "$1" "CREATE TEMP TABLE gone AS SELECT trial_id FROM trial WHERE variant NOT IN ('teacher', 'int8') OR job = 'infer' AND block > ${2:-3};
 		$(for table in gap metric answers sampler trimmed neighbour; do
 			echo "DELETE FROM $table WHERE trial_id IN gone;"
 		done)

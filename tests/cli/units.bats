@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# Units beside queries (tokens) are figures wherever joules per query are: of a stored benchmark of four
+# Units beside queries (tokens) are figures wherever joules per query are: of a stored benchmark of two
 # variants, whose queries are given tokens here.
 load ../helper
 
 make_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	stored_benchmark "$db"
+	small_benchmark "$db" 8
 	# a query of the teacher's is answered in 10 tokens, of all others in 5, by one image each
 	sql "INSERT INTO phase_units (phase_id, unit, n)
 	     SELECT phase_id, unit, p.queries * iif(unit = 'images', 1, iif(variant = 'teacher', 10, 5))
