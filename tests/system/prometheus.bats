@@ -101,7 +101,9 @@ on_wraps() {
 		within 0.1 "$(cat watts.package-1)" 30
 		within 0.1 "$(cat watts.total)" 70
 	fi
-	echo "# watts by Prometheus: joulecart $(cat watts.package-0) of 40, node_exporter $(cat watts.node)" >&3
+	echo "# watts by Prometheus after $WRAPS wraps: joulecart $(cat watts.package-0) of 40, $(cat watts.package-1) of 30," \
+		"$(cat watts.total) of 70; node_exporter $(cat watts.node) of 40; left open:" \
+		"$(sed -n 's/^joulecart_gaps_total.*channel="package-0".*ambiguous-wrap"} //p' page) wraps" >&3
 	# who passes the raw counter on loses up to a scrape interval at each wrap
 	[ ! -s watts.node ] || awk -v w="$(cat watts.node)" 'BEGIN { exit !(w < 39.9) }' || fail "node_exporter has $(cat watts.node)"
 }
