@@ -120,7 +120,7 @@ static int name_source(struct push *push)
 	return step == SQLITE_DONE ? 0 : -1;
 }
 
-/* The session's tables by way of which rows come (stage_sql()) stay for the next file, if it has the same columns. */
+/* The tables by way of which rows come (stage_sql()) stay for the next file, where it has the same columns. */
 static int leave_stages(struct push *push, struct problem *why)
 {
 	int64_t version = as_is_gate(push->file)->version;

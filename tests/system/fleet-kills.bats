@@ -85,14 +85,14 @@ check_all() {
 	load=$(cut -d ' ' -f 1 /proc/loadavg)
 	before=$(server_s)
 	TIMEFORMAT='%R %U %S'
-	{ time find "$hosts" -name '*.db' | xargs -P "$FLEET_PUSHERS" -n $(((FLEET_HOSTS + FLEET_PUSHERS - 1) / FLEET_PUSHERS)) \
-		"$JOULECART" push --to "$fleet" --team all >push.log 2>&1; } 2>times
+	{ time find "$hosts" -name '*.db' -print0 | xargs -0 -P "$FLEET_PUSHERS" -n $(((FLEET_HOSTS + FLEET_PUSHERS - 1) / FLEET_PUSHERS)) \
+		"$JOULECART" push --to "$fleet" --team all >push.log 2>&1; } 2>times.out
 	after=$(server_s)
 	is "$(ask 'SELECT sum(n_readings) FROM joulecart.pushed')" $((FLEET_HOSTS * FLEET_SECONDS * 800))
 	awk -v n="$((FLEET_HOSTS * FLEET_SECONDS * 800))" -v by="$FLEET_PUSHERS" \
 		-v load="$load to $(cut -d ' ' -f 1 /proc/loadavg) on $(nproc) processors" -v before="$before" -v after="$after" \
 		'{ printf "# %d readings pushed by %d processes in %.1f s: %.2f million a second; processor time a reading: %.2f us in push, %.2f in PostgreSQL; load %s\n",
-			n, by, $1, n / $1 / 1e6, ($2 + $3) / n * 1e6, (after - before) / n * 1e6, load }' times >&3
+			n, by, $1, n / $1 / 1e6, ($2 + $3) / n * 1e6, (after - before) / n * 1e6, load }' times.out >&3
 	joulecart fleet status --at "$fleet" | tee status | sed 's/^/# /' >&3
 	bytes=$(sed -n 's/.*, \(.*\) bytes a reading.*/\1/p' status)
 	# of short campaigns the blocks that are not full are most
