@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A sealed file, changed in some hundred ways: verify finds it, or every output is as it was.
+# A sealed file, changed in some hundred ways (make check-slow-mutations: a hundred thousand): verify finds it, or every output is as it was.
 load ../helper
 
 campaign() { # FILE: two variants, two trials each, long enough that check can judge them
@@ -59,8 +59,8 @@ changes() { # PART PAGE-SIZE SUFFIX
 	[ -s "other$3.db-log" ] && [ -s locale/zh_CN/LC_MESSAGES/joulecart.mo ]
 	is "$(sqlite3 "sealed$3.db" 'PRAGMA page_size')" "$2"
 	# under sanitizers each takes some ten times as long
-	local few=500
-	! is_sanitized || few=120
+	local few=240
+	! is_sanitized || few=60
 	local n=$((${MUTATIONS:-$few} / 4)) first=$((${MUTATIONS_FIRST:-1} + $1 * 1000000))
 	# Where verify fails, an output of some of the damaged files shows that none crashes.
 	run -0 ./mutate-sealed "sealed$3.db" "other$3.db" $first $n $((n > 1000 ? 4 : 2))
