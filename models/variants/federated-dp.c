@@ -39,7 +39,7 @@ static struct weights *public_model(const struct build *build, struct problem *w
 /* The private ones first: what a shop has beyond whole batches is left out from the end. */
 static int deal(const struct build *build, struct dataset *queries, struct problem *why)
 {
-	struct dataset few = { 0 }, public = *build->data;
+	struct dataset few = { 0 }, seen = *build->data;
 	const char *reason = lacking(build->source);
 	if (reason) {
 		problem_what(why, "cannot train privately on '%s'", build->source->path);
@@ -48,11 +48,11 @@ static int deal(const struct build *build, struct dataset *queries, struct probl
 	}
 	if (source_shots(build->source, build->seed, PRIVATE_QUERIES, &few, why) < 0)
 		return -1;
-	if (public.n > PUBLIC_QUERIES)
-	public.n = PUBLIC_QUERIES;
+	if (seen.n > PUBLIC_QUERIES)
+		seen.n = PUBLIC_QUERIES;
 	int failed = dataset_append(queries, &few);
 	if (!failed)
-		failed = dataset_append(queries, &public);
+		failed = dataset_append(queries, &seen);
 	dataset_free(&few);
 	return failed ? problem_what(why, "cannot train: out of memory") : 0;
 }
@@ -95,8 +95,7 @@ const struct variant variant_federated_dp = {
 	.name = "federated-dp",
 	.summary = "student-hard, taught cold-start classes by shops that stay private",
 	.caveat = "epsilon holds for whoever does not know the seed: noise is drawn by it, "
-		  "so that the "
-		  "same options give the same file",
+		  "so that the same options give the same file",
 	.parent = &variant_student_hard,
 	.numbers = "f32",
 	.cpu_s = 6,
