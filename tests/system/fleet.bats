@@ -331,7 +331,7 @@ paged() {
 	for label in "x'); DROP SCHEMA joulecart CASCADE; --" $'caf\xe9' $'\xed\xa0\x80' 'joulecart-bytes:00' '\N' '{a,"b"}' \
 		'$1' "E'\\\\047'" $'tab\tand\nline' '"; SELECT 1; "' '%s%n'; do
 		i=$((i + 1))
-		hex=$(printf %s "$label" | xxd -p | tr -d '\n')
+		hex=$(printf %s "$label" | od -An -v -tx1 | tr -d ' \n')
 		sql "INSERT INTO metric SELECT max(trial_id), CAST(x'$hex' AS TEXT), $i FROM trial"
 		sql "UPDATE trial SET variant = CAST(x'$hex' AS TEXT), why_incomplete = variant"
 		sql "UPDATE host SET hostname = CAST(x'$hex' AS TEXT)"

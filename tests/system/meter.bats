@@ -27,7 +27,7 @@ setup_file() {
 }
 
 teardown_file() {
-	kill "$(<"$BATS_FILE_TMPDIR/meter.pid")" || true
+	[ ! -e "$BATS_FILE_TMPDIR/meter.pid" ] || kill "$(<"$BATS_FILE_TMPDIR/meter.pid")" || true
 }
 
 setup() {
