@@ -104,8 +104,8 @@ on_wraps() {
 	echo "# watts by Prometheus after $WRAPS wraps: joulecart $(cat watts.package-0) of 40, $(cat watts.package-1) of 30," \
 		"$(cat watts.total) of 70; node_exporter $(cat watts.node) of 40; left open:" \
 		"$(sed -n 's/^joulecart_gaps_total.*channel="package-0".*ambiguous-wrap"} //p' page) wraps" >&3
-	# who passes the raw counter on loses up to a scrape interval at each wrap
-	[ ! -s watts.node ] || awk -v w="$(cat watts.node)" 'BEGIN { exit !(w < 39.9) }' || fail "node_exporter has $(cat watts.node)"
+	# who passes the raw counter on loses up to a scrape interval at each wrap, or by luck next to nothing
+	[ ! -s watts.node ] || between 1 "$(cat watts.node)" 40.1
 }
 
 # queries DASHBOARD: one a line, as Grafana would ask them for ten seconds of every machine
