@@ -30,7 +30,7 @@ static void tell_federation(const struct build *build)
 		joulecart_metric("bytes_exchanged", (double)build->federation.bytes);
 	if (build->federation.epsilon > 0.0)
 		joulecart_metric("epsilon", build->federation.epsilon);
-	if (build->federation.n_lost)
+	if (build->federation.n_lost && build->federation.epsilon == 0.0)
 		joulecart_metric("shops_lost", (double)build->federation.n_lost);
 }
 
@@ -69,9 +69,24 @@ static void print_exchange(const struct mpi_ranks *ranks)
 	       (double)ranks->spent_ns / (double)NS_PER_S);
 }
 
-static void print_federation(const struct build *build)
+static void print_lost(const struct federation_outcome *federation)
 {
 	char text[128];
+	if (federation->n_lost > 0 && federation->epsilon > 0.0) {
+		wrap_say(stdout, 2, 10,
+			 "lost    not all shops were there to the end; which, is private");
+		return;
+	}
+	for (size_t i = 0; i < federation->n_lost; i++) {
+		const struct lost_shop *lost = &federation->lost[i];
+		printf(
+		    "  lost    shop %zu in round %zu: %s; the others went on without it\n",
+		    lost->shop + 1, lost->round, text_line(lost->why, text, sizeof(text)));
+	}
+}
+
+static void print_federation(const struct build *build)
+{
 	if (build->federation.bytes)
 		printf("  sent    %.2f MB of weights between shops\n",
 		       (double)build->federation.bytes / 1e6);
@@ -80,12 +95,7 @@ static void print_federation(const struct build *build)
 		       "longest update\n",
 		       build->federation.epsilon, build->federation.privacy.delta,
 		       build->federation.privacy.noise);
-	for (size_t i = 0; i < build->federation.n_lost; i++) {
-		const struct lost_shop *lost = &build->federation.lost[i];
-		printf(
-		    "  lost    shop %zu in round %zu: %s; the others went on without it\n",
-		    lost->shop + 1, lost->round, text_line(lost->why, text, sizeof(text)));
-	}
+	print_lost(&build->federation);
 }
 
 static void print_outcome(const struct variant *variant, const struct weights *weights,

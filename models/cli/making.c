@@ -33,9 +33,11 @@ static const struct phases *phases_of(const struct making *outcome)
 static void show_step(void *self, size_t done, size_t of, float loss)
 {
 	const char *name = self;
-	if (done % 16 == 0 || done == of)
-		fprintf(stderr, "\r%s: step %zu of %zu, loss %.3f ", name, done, of,
-			(double)loss);
+	if (done % 16 == 0 || done == of) {
+		fprintf(stderr, "\r\033[K%s: step %zu of %zu", name, done, of);
+		if (!isnan(loss))
+			fprintf(stderr, ", loss %.3f ", (double)loss);
+	}
 	if (done == of)
 		fputs("\r\033[K", stderr);
 }
@@ -60,7 +62,8 @@ static int measure(struct making *outcome, const struct weights *weights,
 	return failed;
 }
 
-/* Weights that a shop dropped out of are not those that would be made again: the record says so. */
+/* Weights that a shop dropped out of are not those that would be made again: the record says so, but of private
+ * shops not which, and when, since that tells that it took part. */
 static void record_federation(struct weights *weights, const struct build *build)
 {
 	char lost[sizeof(build->federation.lost)] = "";
@@ -79,7 +82,8 @@ static void record_federation(struct weights *weights, const struct build *build
 		weights_set_note(weights, "noise", "%.4f", build->federation.privacy.noise);
 	}
 	if (lost[0])
-		weights_set_note(weights, "shops_lost", "%s", lost);
+		weights_set_note(weights, "shops_lost", "%s",
+				 build->federation.epsilon > 0.0 ? "private" : lost);
 }
 
 static void record(struct weights *weights, const struct making *outcome)

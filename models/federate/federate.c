@@ -192,6 +192,7 @@ static int run_rounds(struct federation *federation, struct problem *why)
 {
 	const struct progress *progress = federation->job->progress;
 	const struct federation_rules *rules = federation->rules;
+	const bool is_private = rules->privacy.clip > 0.0;
 	size_t rounds = federation->job->how->epochs;
 	for (; federation->round < rounds; federation->round++) {
 		for (size_t i = 0; i < rules->n_shops; i++)
@@ -208,7 +209,7 @@ static int run_rounds(struct federation *federation, struct problem *why)
 			return -1;
 		if (progress)
 			progress->step(progress->self, federation->round + 1, rounds,
-				       federation->outcome->loss);
+				       is_private ? NAN : federation->outcome->loss);
 	}
 	return 0;
 }
@@ -264,6 +265,20 @@ static void close_federation(struct federation *federation)
 	free(federation->losses);
 }
 
+/* What the noise does not cover is not told: losses, and who took part, which the bytes of all would give away
+ * where not every shop exchanges them in every round. */
+static void keep_private(const struct train_job *job, const struct federation_rules *rules,
+			 struct federation_outcome *outcome)
+{
+	const struct private_rounds rounds = { .share = rules->participation,
+					       .rounds = job->how->epochs,
+					       .delta = rules->privacy.delta };
+	outcome->loss = NAN;
+	if (rules->participation < 1.0 || outcome->n_lost > 0)
+		outcome->bytes = 0;
+	outcome->epsilon = privacy_epsilon(&rounds, rules->privacy.noise);
+}
+
 int federate(struct weights *weights, const struct train_job *job,
 	     const struct federation_rules *rules, struct federation_outcome *outcome,
 	     struct problem *why)
@@ -277,13 +292,8 @@ int federate(struct weights *weights, const struct train_job *job,
 	int failed = open_federation(&federation, why);
 	if (!failed)
 		failed = run_rounds(&federation, why);
-	if (rules->privacy.clip > 0.0) {
-		const struct private_rounds rounds = { .share = rules->participation,
-						       .rounds = job->how->epochs,
-						       .delta = rules->privacy.delta };
-		outcome->loss = NAN;
-		outcome->epsilon = privacy_epsilon(&rounds, rules->privacy.noise);
-	}
+	if (rules->privacy.clip > 0.0)
+		keep_private(job, rules, outcome);
 	close_federation(&federation);
 	return failed;
 }

@@ -40,7 +40,8 @@ struct lost_shop {
 };
 
 struct federation_outcome {
-	uint64_t bytes; /* exchanged */
+	/* exchanged; 0 where shops are private and not all took part in every round: it would tell how many did */
+	uint64_t bytes;
 	/* mean of the shops in the last round that had any; NAN where they are private: that would tell of them */
 	float loss;
 	struct lost_shop lost[FEDERATE_MOST_SHOPS];

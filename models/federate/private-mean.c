@@ -29,6 +29,8 @@ void private_mean_add(const struct private_mean *mean, const struct weights *com
 		      const struct weights *answer, struct weights *sum)
 {
 	double length = update_length(common, answer);
+	if (!isfinite(length)) /* no scale makes it short enough */
+		return;
 	double scale = length > mean->clip ? mean->clip / length : 1.0;
 	for (size_t i = 0; i < common->n; i++) {
 		const float *from = common->items[i].data, *to = answer->items[i].data;

@@ -8,7 +8,8 @@
  * came: their number is a secret, too.
  *
  * The noise is drawn from a generator by the seed, so that the same seed gives the same weights. Who knows the
- * seed, or tries the 2^32 that the generator tells apart, can take the noise off again. Floating-point noise
+ * seed, which the weights' file names, or tries the 2^32 that the generator tells apart, can take the noise off
+ * again. Floating-point noise
  * also leaks by its rounding (Mironov 2012, "On Significance of the Least Significant Bits for Differential
  * Privacy"). */
 #ifndef JOULECART_MODELS_PRIVATE_MEAN_H
@@ -25,7 +26,8 @@ struct private_mean {
 	uint64_t seed;
 };
 
-/* sum += the answer's update, clipped. All three have the same tensors. */
+/* sum += the answer's update, clipped; one with a number that is not finite adds nothing. All three have the same
+ * tensors. */
 void private_mean_add(const struct private_mean *mean, const struct weights *common,
 		      const struct weights *answer, struct weights *sum);
 /* common += the mean; the noise is the round's. 0, or -1 with *why filled: no memory. */

@@ -94,8 +94,8 @@ static struct weights *make(struct build *build, struct problem *why)
 const struct variant variant_federated_dp = {
 	.name = "federated-dp",
 	.summary = "student-hard, taught cold-start classes by shops that stay private",
-	.caveat = "epsilon holds for whoever does not know the seed: noise is drawn by it, "
-		  "so that the same options give the same file",
+	.caveat = "epsilon holds for whoever does not know the seed, by which noise is "
+		  "drawn; the file's recipe and name tell it: give away the tensors alone",
 	.parent = &variant_student_hard,
 	.numbers = "f32",
 	.cpu_s = 6,

@@ -337,12 +337,32 @@ models train student --seed 7 --quick')" ]]
 	[[ "$output" == *"  private each shop: epsilon 2 at delta 0.001, noise of 1.6083 x the longest update"* ]]
 	[[ "$output" != *"loss "* ]] # it would tell of shops
 	head -c 2000 "$BATS_TEST_TMPDIR"/federated-dp-*.safetensors | grep -aq '"epsilon":"\(2.0000\|1.999[0-9]\)"'
+	[[ "$output" == *"  sent "* ]]
+	# who took part is a secret, and so is how many did
+	# shellcheck disable=SC2086 # words
+	run -0 "$MODELS" train federated-dp $GENERATED --participation 50% --data-dir "$BATS_TEST_TMPDIR/some"
+	[[ "$output" != *"  sent "* ]]
+	run -1 grep -a bytes_exchanged "$BATS_TEST_TMPDIR"/some/federated-dp-*.safetensors
 	# shellcheck disable=SC2086 # words, --data with its file among them
 	run -2 "$MODELS" train federated-dp $TINY
 	[[ "$output" == *"the public model has seen all training queries of a file (leave --data out)"* ]]
 	# shellcheck disable=SC2086 # words
 	"$MODELS" list $TINY --json |
 		jq -e '[.variants[] | select(.available | not) | .variant] | index("federated-dp")'
+}
+
+# What it printed is in out, the weights in killed.
+train_and_kill_a_shop() {
+	local federation shops
+	"$MODELS" train "$@" --processes --data-dir "$BATS_TEST_TMPDIR/killed" >"$BATS_TEST_TMPDIR/out" 3>&- &
+	federation=$!
+	for _ in $(seq 600); do
+		mapfile -t shops < <(pgrep -P $federation)
+		[ "${#shops[@]}" -lt 4 ] || break
+		sleep 0.05
+	done
+	kill -KILL "${shops[2]:-$federation}"
+	wait $federation
 }
 
 @test "shops in processes of their own give the same weights, and one that is killed is named" {
@@ -354,19 +374,18 @@ models train student --seed 7 --quick')" ]]
 	done
 	[ -s "$BATS_TEST_TMPDIR/crc" ]
 	cmp "$BATS_TEST_TMPDIR/crc" "$BATS_TEST_TMPDIR/crc--processes"
-	"$MODELS" train federated --samples 1280 --epochs 30 --processes --data-dir "$BATS_TEST_TMPDIR/killed" \
-		>"$BATS_TEST_TMPDIR/out" 3>&- &
-	federation=$!
-	for _ in $(seq 600); do
-		mapfile -t shops < <(pgrep -P $federation)
-		[ "${#shops[@]}" -lt 4 ] || break
-		sleep 0.05
-	done
-	kill -KILL "${shops[2]:-$federation}"
-	wait $federation
+	train_and_kill_a_shop federated --samples 1280 --epochs 30
 	grep -q '^  lost    shop 3 in round [0-9]*: its process was ended by signal 9 (Killed); the others went on' \
 		"$BATS_TEST_TMPDIR/out"
 	head -c 2000 "$BATS_TEST_TMPDIR/killed"/*.safetensors | grep -aq '"shops_lost":"shop 3 in round '
+}
+
+@test "of a private shop that is killed it is not told which" {
+	train_and_kill_a_shop federated-dp --samples 2048 --epochs 12
+	grep -q '^  lost    not all shops were there to the end; which, is private$' "$BATS_TEST_TMPDIR/out"
+	run -1 grep -q 'signal\|  sent ' "$BATS_TEST_TMPDIR/out"
+	head -c 2000 "$BATS_TEST_TMPDIR"/killed/federated-dp-*.safetensors | grep -aq '"shops_lost":"private"'
+	run -1 grep -a bytes_exchanged "$BATS_TEST_TMPDIR"/killed/federated-dp-*.safetensors
 }
 
 @test "only a federation has shops" {

@@ -219,6 +219,14 @@ static void the_others_go_on_without_one_that_is_killed(void **state)
 	       least = 2 * (2 * 4 + 3 * 3) * message;
 	assert_in_range(outcome.bytes, least, least + message);
 	weights_free(weights);
+	/* of private ones they would tell about when it was */
+	killing.killed = 0;
+	rules.privacy = (struct federation_privacy){ 0.5, 1.0, 1e-3 };
+	weights = train_by(&rules, 5, &progress, &outcome);
+	assert_int_equal(outcome.n_lost, 1);
+	assert_int_equal(outcome.bytes, 0);
+	assert_true(isnan(outcome.loss));
+	weights_free(weights);
 }
 
 static void a_federation_that_loses_all_fails(void **state)

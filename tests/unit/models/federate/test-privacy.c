@@ -5,6 +5,7 @@
 #include "base/problem.h"
 #include "models/federate/federate.h"
 #include "models/federate/privacy.h"
+#include "models/federate/private-mean.h"
 #include "models/train/train.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/models/fixture.h"
@@ -102,6 +103,14 @@ static double changed(const struct weights *before, const struct weights *after,
 	return sqrt(squares / (double)*n);
 }
 
+static void must_not_tell(void *self, size_t done, size_t of, float loss)
+{
+	size_t *n_steps = self;
+	assert_in_range(done, 1, of);
+	assert_true(isnan(loss));
+	++*n_steps;
+}
+
 /* So many rounds by these rules; the caller frees. */
 static struct weights *train_by(const struct federation_rules *rules, size_t rounds,
 				struct federation_outcome *outcome)
@@ -115,9 +124,14 @@ static struct weights *train_by(const struct federation_rules *rules, size_t rou
 		.optimizer = { .rate = 1e-2f, .embedding_rate = 5.0f, .head_rate = 2.0f }
 	};
 	assert_int_equal(dataset_make(&data, 1, SPLIT_TRAIN, QUERIES), 0);
-	const struct train_job job = { .how = &how, .data = &data, .seed = 1 };
+	size_t n_steps = 0;
+	const struct progress progress = { .step = must_not_tell, .self = &n_steps };
+	const struct train_job job = {
+		.how = &how, .data = &data, .seed = 1, .progress = &progress
+	};
 	freeze_body(weights);
 	assert_int_equal(federate(weights, &job, rules, outcome, &why), 0);
+	assert_int_equal(n_steps, rounds);
 	dataset_free(&data);
 	return weights;
 }
@@ -191,8 +205,33 @@ static void private_shops_in_processes_give_the_same_weights(void **state)
 	struct weights *together = train_by(&rules, 3, &apart);
 	assert_int_equal(weights_crc32(alone), weights_crc32(together));
 	assert_true(here.epsilon == apart.epsilon && isfinite(here.epsilon));
+	/* by their bytes one could count the shops of all rounds */
+	assert_int_equal(here.bytes, 0);
+	assert_int_equal(apart.bytes, 0);
 	weights_free(alone);
 	weights_free(together);
+}
+
+static void an_update_that_is_not_finite_adds_nothing(void **state)
+{
+	(void)state;
+	static const float wrongs[] = { NAN, INFINITY, -INFINITY };
+	const struct private_mean mean = { .clip = 0.5, .noise = 1.0, .expected = 2.0 };
+	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		struct weights *common = tiny_weights();
+		freeze_body(common);
+		struct weights *answer = weights_clone(common), *sum = weights_like(common);
+		struct weights *nothing = weights_like(common);
+		for (size_t k = 0; k < answer->n; k++)
+			if (!answer->items[k].is_frozen)
+				((float *)answer->items[k].data)[0] = wrongs[i];
+		private_mean_add(&mean, common, answer, sum);
+		assert_int_equal(weights_crc32(sum), weights_crc32(nothing));
+		weights_free(common);
+		weights_free(answer);
+		weights_free(sum);
+		weights_free(nothing);
+	}
 }
 
 int main(void)
@@ -202,6 +241,7 @@ int main(void)
 		cmocka_unit_test(epsilon_grows_with_rounds_and_shares_and_falls_with_noise),
 		cmocka_unit_test(the_noise_is_the_least_that_does),
 		cmocka_unit_test(an_update_is_no_longer_than_the_clip),
+		cmocka_unit_test(an_update_that_is_not_finite_adds_nothing),
 		cmocka_unit_test(each_number_has_the_noise_that_was_asked_for),
 		cmocka_unit_test(private_shops_in_processes_give_the_same_weights),
 	};
