@@ -110,33 +110,51 @@ static bool is_begun(const char *text, size_t n)
 
 enum begun { NO_COMMAND, COMMAND, PERHAPS_COMMAND };
 
-/* Whether a command to a CI log stands there; perhaps: its rest is still to come. */
-static enum begun command_at(const char *text, size_t n)
+/* Whether a command to a CI log stands there; perhaps: its rest is still to come. GitHub's runner looks for "::"
+ * behind blanks alone and for "##[" anywhere in a line, as Azure's agent does for "##vso[". */
+static enum begun command_at(const char *text, size_t n, bool is_inside)
 {
-	const char *command = *text == '#' ? "##[" : "::";
-	size_t length = strlen(command);
-	if (strncmp(text, command, n < length ? n : length) != 0)
-		return NO_COMMAND;
-	return n < length ? PERHAPS_COMMAND : COMMAND;
+	static const char *const commands[] = { "##[", "##vso[", "::" };
+	enum begun begun = NO_COMMAND;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		size_t length = strlen(commands[i]);
+		if ((is_inside && commands[i][0] == ':') ||
+		    strncmp(text, commands[i], n < length ? n : length) != 0)
+			continue;
+		if (n >= length)
+			return COMMAND;
+		begun = PERHAPS_COMMAND;
+	}
+	return begun;
 }
 
-/* What begins with a plain character within a line, up to the next that is none: nearly all that is printed. */
+/* Blanks outside of ASCII, which that runner also passes over. */
+static bool is_wide_blank(uint32_t code)
+{
+	return code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
+	       code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
+/* What begins with a plain character within a line, up to the next that is none or may begin a command: nearly
+ * all that is printed. */
 static ssize_t take_plain(struct sink *sink, const char *text, size_t n)
 {
 	size_t length = text_ascii(text, n < ROOM ? n : ROOM);
+	const char *mark = memchr(text, '#', length);
+	length = mark ? (size_t)(mark - text) : length;
 	return put(sink, text, length) == 0 ? (ssize_t)length : -1;
 }
 
 /* Takes one piece from the front: its length; 0: more is needed; -1: cannot write. */
 static ssize_t take(struct sink *sink, const char *text, size_t n, bool is_last)
 {
-	if (sink->is_inside && text_is_ascii(*text))
+	if (sink->is_inside && text_is_ascii(*text) && *text != '#')
 		return take_plain(sink, text, n);
 	if (strchr("\n\r\t ", *text) && *text) {
 		sink->is_inside &= *text != '\n' && *text != '\r';
 		return put(sink, text, 1) == 0 ? 1 : -1;
 	}
-	enum begun command = sink->is_inside ? NO_COMMAND : command_at(text, n);
+	enum begun command = command_at(text, n, sink->is_inside);
 	if (command == PERHAPS_COMMAND && !is_last)
 		return 0;
 	if (command == COMMAND) {
@@ -149,7 +167,7 @@ static ssize_t take(struct sink *sink, const char *text, size_t n, bool is_last)
 	if (!is_last && (color > n || is_begun(text, n)))
 		return 0;
 	struct text_piece piece = text_piece(text, n);
-	sink->is_inside = true;
+	sink->is_inside |= !is_wide_blank(piece.code);
 	return put_code(sink, text_seen(piece)) == 0 ? (ssize_t)piece.length : -1;
 }
 

@@ -135,6 +135,12 @@ static void a_stream_lets_out_what_can_be_seen(void **state)
 		{ "::error::x\n  ::error::x\na ::b\n:",
 		  ": :error::x\n  : :error::x\na ::b\n:" },
 		{ "##[error]x\r##[y]\n# #[", "# #[error]x\r# #[y]\n# #[" },
+		{ "a ##[error]x ###[y]\n#a # b##c##",
+		  "a # #[error]x ## #[y]\n#a # b##c##" },
+		{ "a ##vso[task.setvariable]x\n##vso[y ##vs ##",
+		  "a # #vso[task.setvariable]x\n# #vso[y ##vs ##" },
+		{ "\u00a0\u3000::error::x\n\u2009a::b",
+		  "\u00a0\u3000: :error::x\n\u2009a::b" },
 		{ TEXT_COMMAND "error::x\n::\n", "::error::x\n: :\n" },
 	};
 	for (size_t i = 0; i < sizeof(through) / sizeof(through[0]); i++)
