@@ -125,12 +125,21 @@ static json_t *given_back(const json_t *value)
 	return NULL;
 }
 
-/* Beyond ASCII JSON has nothing but strings: what may not be shown there is escaped. */
+/* How many bytes from the first on are ASCII and begin no "##", by which commands to CI logs begin
+ * (base/text-stream.h). */
+static size_t plain_length(const char *text, size_t left)
+{
+	size_t plain = text_ascii(text, left);
+	const char *mark = memmem(text, plain, "##", 2);
+	return mark ? (size_t)(mark - text) : plain;
+}
+
+/* Beyond ASCII, and where "#" stands, JSON has nothing but strings: what may not be shown there is escaped. */
 static int print_escaped(const char *text, size_t left, void *to)
 {
 	FILE *out = to;
 	while (left > 0) {
-		size_t plain = text_ascii(text, left);
+		size_t plain = plain_length(text, left);
 		if (plain > 0) {
 			fwrite(text, 1, plain, out);
 			text += plain;
@@ -138,8 +147,11 @@ static int print_escaped(const char *text, size_t left, void *to)
 			continue;
 		}
 		struct text_piece piece = text_piece(text, left);
+		bool is_mark = *text == '#' && left > 1 && text[1] == '#';
 		bool is_shown = piece.kind == TEXT_PLAIN || piece.code < 0x80;
-		if (is_shown)
+		if (is_mark)
+			fputs("\\u0023", out);
+		else if (is_shown)
 			fwrite(text, 1, piece.length, out);
 		else if (piece.kind == TEXT_BARE && piece.code <= 0xffff)
 			fprintf(out, "\\u%04x", piece.code);
