@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "profiler/campaign/bundled-models.h"
+#include "profiler/campaign/compare-commands.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,10 +73,16 @@ static int take_techniques(struct agent *agent, struct technique_list *list,
 static int take_data(struct agent *agent, const char *data, struct problem *why)
 {
 	int n = snprintf(agent->data, sizeof(agent->data), "--data=%s", data);
-	if (n >= 0 && (size_t)n < sizeof(agent->data))
-		return 0;
+	char *const words[] = { agent->data };
 	problem_what(why, "cannot compress the bundled agent on '%s'", data);
 	why->kind = PROBLEM_USAGE;
+	for (size_t i = 0; i < N_KNOWN; i++)
+		if (command_takes(words, 1, known[i].name))
+			return problem_refuse(why, "give the file another name",
+					      "each trial would read '{%s}' as its level",
+					      known[i].name);
+	if (n >= 0 && (size_t)n < sizeof(agent->data))
+		return 0;
 	return problem_refuse(why, "use a shorter path", "the path is too long");
 }
 
