@@ -60,6 +60,14 @@ static char *split_port(char *host)
 	return colon + 1;
 }
 
+/* getaddrinfo() takes larger numbers, and connects to another port. */
+static bool is_port(const char *text)
+{
+	enum { MOST = 65535 };
+	return strspn(text, "0123456789") == strlen(text) && strlen(text) <= 5 &&
+	       atoi(text) >= 1 && atoi(text) <= MOST;
+}
+
 static int look_up(const char *text, struct meter_address *address, struct problem *why)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
@@ -68,6 +76,8 @@ static int look_up(const char *text, struct meter_address *address, struct probl
 	char *port = split_port(address->text);
 	if (!port || !*address->text)
 		return refuse(text, "it has no host, or no port", why);
+	if (!is_port(port))
+		return refuse(text, "a port is a number from 1 to 65535", why);
 	int code = getaddrinfo(address->text, port, &hints, &found);
 	if (code != 0)
 		return refuse(text, gai_strerror(code), why);

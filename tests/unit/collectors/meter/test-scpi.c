@@ -206,6 +206,9 @@ static void addresses_that_are_none_are_refused(void **state)
 					   "serial:tty",
 					   "serial:/dev/x@1",
 					   "tcp:h:port",
+					   "tcp:127.0.0.1:0",
+					   "tcp:127.0.0.1:65536",
+					   "tcp:127.0.0.1:-1",
 					   "tcp:[::1]",
 					   "tcp:[::1:5025" };
 	struct meter_address address;
