@@ -473,11 +473,13 @@ static int fill_in(struct push *push, const struct campaign *campaign, struct pr
 }
 
 /* What the server does not take for what the rows say, and not for want of rights, disk or memory: classes of
- * SQLSTATE "data exception", "integrity constraint violation", and what the fleet's functions raise. */
+ * SQLSTATE "data exception", "integrity constraint violation", "program limit exceeded" (a name too long for an
+ * index), and what the fleet's functions raise. */
 static bool is_of_the_rows(const struct server *server)
 {
 	return strncmp(server->state, "22", 2) == 0 ||
-	       strncmp(server->state, "23", 2) == 0 || strcmp(server->state, "P0001") == 0;
+	       strncmp(server->state, "23", 2) == 0 ||
+	       strncmp(server->state, "54", 2) == 0 || strcmp(server->state, "P0001") == 0;
 }
 
 static int push_whole(struct push *push, const struct campaign *campaign,

@@ -21,6 +21,7 @@ static const struct {
 } remedies[] = {
 	{ "53100", "the server's disk is full and nothing of this campaign was kept there: "
 		   "make room and try again" },
+	{ "54", "a name or text in it is longer than the server can keep: shorten it" },
 	{ "53", "the server has run out of something: try again later" },
 	{ "28", "give the password by ~/.pgpass or PGPASSWORD, and see pg_hba.conf there" },
 	{ "3D000", "create the database first: createdb" },

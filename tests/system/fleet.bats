@@ -459,10 +459,15 @@ paged() {
 	sql "UPDATE campaign SET begin_utc_ns = 4102444800000000000"
 	cp "$db" second.db
 	fresh other.db
-	run -1 joulecart push --to "$fleet" --team vision first.db second.db "$db"
+	long=$(head -c 20000 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
+	sql "INSERT INTO metric SELECT trial_id, '$long', 1 FROM trial"
+	cp "$db" third.db
+	fresh other.db
+	run -1 joulecart push --to "$fleet" --team vision first.db second.db third.db "$db"
 	has "$output" "cannot push 'first.db': campaign $(sqlite3 first.db 'SELECT uuid FROM campaign WHERE campaign_id = 1') is there already, and its rows differ"
 	has "$output" 'first.db: 1 campaign with [1-9][0-9]* readings pushed, 0 already there 1 was refused'
 	has "$output" "cannot push 'second.db': campaign $(sqlite3 second.db 'SELECT uuid FROM campaign'): the campaign says"
+	has "$output" "cannot push 'third.db': campaign $(sqlite3 third.db 'SELECT uuid FROM campaign'): index row requires .* \(a name or text in it is longer"
 	has "$output" "$db: 1 campaign with"
 	is "$(grep -c 'rows differ' <<<"$output")" 1
 	is "$(grep -c 'clock is wrong' <<<"$output")" 1
