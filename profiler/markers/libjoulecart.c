@@ -67,6 +67,26 @@ static _Thread_local struct {
 	struct open_phase phases[MAX_DEPTH];
 } thread;
 
+/* A connection that exec would close; not what was inherited, for those who come after. */
+static bool is_own(int fd, ino_t inode)
+{
+	int flags = fcntl(fd, F_GETFD);
+	return flags >= 0 && flags & FD_CLOEXEC && marker_socket_is(fd, inode);
+}
+
+/* In the child of a fork. A signal handler may have forked where a mark was about to be sent: it finds no socket
+ * under the parent's number, and the parent alone says it. */
+static void move_parents_socket(void)
+{
+	int err = errno, fd = marking.fd;
+	int moved = is_own(fd, marking.inode) ? fcntl(fd, F_DUPFD_CLOEXEC, fd + 1) : -1;
+	if (moved >= 0) {
+		marking.fd = moved;
+		close(fd);
+	}
+	errno = err;
+}
+
 /* The child of a fork is a process of its own: its parent's counters and lock are not its, nor is its
  * socket, but one is looked for only where the child marks. */
 static void become_child(void)
@@ -78,14 +98,8 @@ static void become_child(void)
 	marking.dropped = marking.untold = 0;
 	marking.pid = getpid();
 	marking.generation++;
+	move_parents_socket();
 	region_marks_become_child();
-}
-
-/* A connection that exec would close; not what was inherited, for those who come after. */
-static bool is_own(int fd, ino_t inode)
-{
-	int flags = fcntl(fd, F_GETFD);
-	return flags >= 0 && flags & FD_CLOEXEC && marker_socket_is(fd, inode);
 }
 
 /* With the lock held. Without one, marks are packets. */
@@ -180,15 +194,18 @@ static bool is_of_parent(const struct marker_message *message)
 	return message->pid != marking.pid;
 }
 
+/* False with errno: EAGAIN where there is no room. */
 static bool send_packet(const struct marker_message *message, const int *files)
 {
 	int fd = marking.fd; /* may become 0 meanwhile */
-	bool is_there = marker_socket_is(fd, marking.inode);
-	/* After all other system calls: a signal's handler is run at the end of one. */
+	bool is_sent = false;
 	if (is_of_parent(message))
 		return true;
-	/* NOSIGNAL: a killed profiler must not kill the program that it measured. */
-	return is_there && marker_packet_send(fd, message, sizeof(*message), files) >= 0;
+	if (!marker_socket_is(fd, marking.inode))
+		errno = ENOTCONN;
+	else /* NOSIGNAL: a killed profiler must not kill the program that it measured. */
+		is_sent = marker_packet_send(fd, message, sizeof(*message), files) >= 0;
+	return is_sent || is_of_parent(message);
 }
 
 /* Where it cannot be woken, it finds the mark at its next tick. */
@@ -202,11 +219,9 @@ static void wake_profiler(void)
 	errno = err;
 }
 
-/* files: MARKER_FILES that go with it, or NULL. False: it is dropped, and counted. */
-static bool send_with(enum marker_kind kind, struct marker_message *message,
-		      const int *files)
+/* What is addressed. files: MARKER_FILES that go with it, or NULL. False: it is dropped, and counted. */
+static bool send_or_lose(const struct marker_message *message, const int *files)
 {
-	address(kind, message);
 	int err = errno;
 	bool is_sent = send_packet(message, files);
 	if (!is_sent)
@@ -215,17 +230,15 @@ static bool send_with(enum marker_kind kind, struct marker_message *message,
 	return is_sent;
 }
 
-/* The same, but it waits for room. */
+/* Addresses it, and waits for room. Returns as above. */
 static bool send_patiently(enum marker_kind kind, struct marker_message *message)
 {
 	int err = errno;
-	bool is_sent = false, has_room = true;
+	bool is_sent, has_room = true;
 	address(kind, message);
-	int fd = marking.fd;
-	while (!is_sent && has_room && marker_socket_is(fd, marking.inode)) {
-		struct pollfd room = { .fd = fd, .events = POLLOUT };
-		is_sent = marker_packet_send(fd, message, sizeof(*message), NULL) >= 0;
-		has_room = !is_sent && errno == EAGAIN && poll(&room, 1, PATIENCE_MS) != 0;
+	while (!(is_sent = send_packet(message, NULL)) && errno == EAGAIN && has_room) {
+		struct pollfd room = { .fd = marking.fd, .events = POLLOUT };
+		has_room = poll(&room, 1, PATIENCE_MS) != 0;
 	}
 	if (!is_sent)
 		lose();
@@ -241,7 +254,7 @@ static void send_message(enum marker_kind kind, struct marker_message *message)
 	enum marker_ring_said said = ring ? marker_ring_say(ring, message)
 					  : MARKER_RING_NOT_READ;
 	if (said == MARKER_RING_NOT_READ)
-		send_with(kind, message, NULL);
+		send_or_lose(message, NULL);
 	else if (said == MARKER_RING_FULL)
 		lose();
 	else if (said == MARKER_RING_SAID_RING)
@@ -251,7 +264,10 @@ static void send_message(enum marker_kind kind, struct marker_message *message)
 static bool hand_regions_over(const int files[MARKER_FILES])
 {
 	struct marker_message message = { 0 };
-	return is_marking() && send_with(MARKER_REGIONS, &message, files);
+	if (!is_marking())
+		return false;
+	address(MARKER_REGIONS, &message);
+	return send_or_lose(&message, files);
 }
 
 /* The field is all zeros. Not snprintf(): its code is rarely in a cache where a phase begins. */

@@ -44,7 +44,8 @@ struct ear {
 	struct marker_door *door;
 	_Atomic bool is_over;
 	pid_t pid;
-	_Atomic int64_t n, n_edges; /* metrics of the process pid, and edges of phases */
+	_Atomic int64_t n,
+	    n_edges; /* metrics and answers of the process pid, and edges of phases */
 };
 
 static bool hear(struct ear *ear)
@@ -54,7 +55,8 @@ static bool hear(struct ear *ear)
 	if (marker_door_receive(ear->door, &message, files) == 0)
 		return false;
 	marker_packet_close(files);
-	ear->n += message.pid == ear->pid && message.kind == MARKER_METRIC;
+	ear->n += message.pid == ear->pid &&
+		  (message.kind == MARKER_METRIC || message.kind == MARKER_ANSWERS);
 	ear->n_edges += message.kind == MARKER_BEGIN || message.kind == MARKER_END;
 	return true;
 }
@@ -98,11 +100,24 @@ static void fork_here(int signal)
 	interrupt_after(INTERVAL_US);
 }
 
-static int64_t mark_while_it_forks(struct ear *ear)
+static void say_metric(void)
+{
+	joulecart_metric("m", 1);
+}
+
+/* Which waits for room. */
+static void say_answer(void)
+{
+	const float right = 1;
+	joulecart_answers("m", &right, 1);
+}
+
+static int64_t mark_while_it_forks(struct ear *ear, void (*say)(void))
 {
 	int64_t n = 0;
 	while (n_forks < FORKS) {
-		joulecart_metric("m", (double)n++);
+		n++;
+		say();
 		if (is_child)
 			_exit(0);
 		/* never so many that one finds no room */
@@ -112,12 +127,13 @@ static int64_t mark_while_it_forks(struct ear *ear)
 	return n;
 }
 
-static void a_fork_within_a_mark_leaves_the_mark_to_the_parent(void **state)
+static void fork_within(struct marker_door *door, void (*say)(void))
 {
 	const struct sigaction action = { .sa_handler = fork_here, .sa_flags = SA_RESTART };
-	struct ear ear = { .door = *state, .pid = getpid() };
+	struct ear ear = { .door = door, .pid = getpid() };
 	pthread_t thread;
 	sigset_t alarms;
+	n_forks = 0;
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
 	pthread_sigmask(SIG_BLOCK, &alarms, NULL);
@@ -125,12 +141,22 @@ static void a_fork_within_a_mark_leaves_the_mark_to_the_parent(void **state)
 	sigaction(SIGALRM, &action, NULL);
 	pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
 	interrupt_after(INTERVAL_US);
-	int64_t n = mark_while_it_forks(&ear);
+	int64_t n = mark_while_it_forks(&ear, say);
 	interrupt_after(0);
 	ear.is_over = true;
 	pthread_join(thread, NULL);
 	assert_int_equal(n_killed, 0);
 	assert_int_equal(ear.n, n);
+}
+
+static void a_fork_within_a_mark_leaves_the_mark_to_the_parent(void **state)
+{
+	fork_within(*state, say_metric);
+}
+
+static void a_fork_within_answers_leaves_them_to_the_parent(void **state)
+{
+	fork_within(*state, say_answer);
 }
 
 /* --- joulecart_detach() --------------------------------------------------------------------- */
@@ -188,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_fork_within_a_mark_leaves_the_mark_to_the_parent),
+		TEST(a_fork_within_answers_leaves_them_to_the_parent),
 		TEST(a_thread_may_mark_while_another_detaches),
 		TEST(a_child_may_attach_where_its_parent_has_detached),
 	};
