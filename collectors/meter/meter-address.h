@@ -20,13 +20,14 @@ struct meter_address {
 	size_t n_peers;
 };
 
-/* "tcp:HOST:PORT" ("tcp:[::1]:5025"), looked up once: the first METER_PEERS addresses; or "serial:/dev/ttyUSB0", with "@9600" behind it where
- * its speed is another. 0, or -1 with *why. */
+/* "tcp:HOST:PORT" ("tcp:[::1]:5025"), looked up once: the first METER_PEERS addresses; or
+ * "serial:/dev/ttyUSB0", with "@9600" behind it where its speed is another. 0, or -1 with *why. */
 int meter_address_read(const char *text, struct meter_address *address,
 		       struct problem *why);
 
 /* A descriptor that does not block, to read from and write to, until that moment of monotonic_ns() at the
- * latest. A host's addresses are tried one after the other, each for its part of the time. Serial lines are raw, 8 bits, no parity. -1 with errno. */
+ * latest. A host's addresses are tried one after the other, each for its part of the time. Serial
+ * lines are raw, 8 bits, no parity. -1 with errno. */
 int meter_address_open(const struct meter_address *address, int64_t until_ns);
 
 #endif

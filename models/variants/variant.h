@@ -73,8 +73,8 @@ struct variant {
 	double participation; /* of a federation: each shop's, its own; 0: it is none */
 	struct level level;
 	struct variant_setting mirror;
-	/* What keeps it from running on this machine or being made of these queries, or NULL; NULL itself for what
-	 * always can. */
+	/* What keeps it from running on this machine or being made of these queries, or NULL; NULL itself
+	 * for what always can. */
 	const char *(*lacking)(const struct source *source);
 	/* New weights, or NULL with *why filled. */
 	struct weights *(*make)(struct build *build, struct problem *why);

@@ -45,8 +45,8 @@ struct edge {
 	int64_t read_ns;
 };
 
-/* Begins 'whole' at the first tick, edge; its read_ns is when energy had been read. 0, or -1 with *why: it could not
- * be stored. */
+/* Begins 'whole' at the first tick, edge; its read_ns is when energy had been read. 0, or -1 with *why: it
+ * could not be stored. */
 int phases_begin(struct phases *phases, struct store *store, int64_t trial_id,
 		 struct edge edge, struct problem *why);
 

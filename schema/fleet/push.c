@@ -126,8 +126,11 @@ static int leave_stages(struct push *push, struct problem *why)
 	int64_t version = as_is_gate(push->file)->version;
 	if (push->server->stages_of == version)
 		return 0;
+	push->server->stages_of = 0;
+	if (server_run(push->server, "DISCARD TEMP", why) != 0)
+		return -1;
 	push->server->stages_of = version;
-	return server_run(push->server, "DISCARD TEMP", why);
+	return 0;
 }
 
 static int open_file(struct push *push, struct problem *why)

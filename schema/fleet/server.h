@@ -14,9 +14,8 @@ struct server {
 	PGconn *connection;
 	const char *doing; /* "cannot push 'x.db'": how a problem begins */
 	char formulas[65]; /* of this program's views, once they were compared */
-	int64_t
-	    stages_of; /* the version of the files that its stage tables are for; 0: of none */
-	char state[6]; /* SQLSTATE of the last problem; "": it was not the server's */
+	int64_t stages_of; /* its stage tables are for files of this version; 0: none */
+	char state[6];     /* SQLSTATE of the last problem; "": it was not the server's */
 };
 
 /* Connects as libpq does (postgresql://..., or KEYWORD=VALUE words): a password comes from ~/.pgpass,
