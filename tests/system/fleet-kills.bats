@@ -35,11 +35,18 @@ server_s() {
 		awk -v ticks="$(getconf CLK_TCK)" '{ sub(/.*[)] /, ""); s += $12 + $13 } NR == 1 { s += $14 + $15 } END { print s / ticks }'
 }
 
+# pushers: their processes; not what looks for leaks of memory at the end of one: that waits for it for ever if it
+# is killed
+pushers() {
+	ps -s "$session" -o pid=,ppid=,comm= |
+		awk '$3 == "joulecart-fleet" { parent[$1] = $2 } END { for (pid in parent) if (!(parent[pid] in parent)) print pid }' | sort -n
+}
+
 # kill_one: a process that pushes, or the server's own for one, by turns
 kill_one() {
 	local victim
 	if [ $((kills % 2)) = 0 ]; then
-		victim=$(pgrep -s "$session" -x joulecart-fleet | shuf -n 1 --random-source=<(yes "$FLEET_SEED$kills")) || :
+		victim=$(pushers | shuf -n 1 --random-source=<(yes "$FLEET_SEED$kills")) || :
 	else
 		victim=$(ask "SELECT pid FROM pg_stat_activity WHERE application_name = 'joulecart' ORDER BY pid LIMIT 1" 2>/dev/null) || :
 	fi
