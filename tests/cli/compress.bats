@@ -208,7 +208,7 @@ chosen() {
 	refused --budget '2 mJ/query' --data model --levels a=1:2 --quality top1 -- true '{a}'
 	has "$stderr" '--data is of the bundled agent'
 	refused --budget '2 mJ/query' --data 'q{bits}.json'
-	has "$stderr" "each trial would read '{bits}' as its level (give the file another name)"
+	has "$stderr" "each trial would read '[{]bits[}]' as its level \\(give the file another name\\)"
 	refused --budget '2 mJ/query' --levels a=1:2 --quality top1 -- true '{b}'
 	has "$stderr" 'the command has no \{a\}'
 	for budget in '2 apples' '-1 J/run' '2 mJ/fortnight' '3 ms' 'top1 >= 3' ''; do
