@@ -3,9 +3,9 @@
  *
  * Control characters other than line feed, carriage return and tab, guarded characters, and what
  * is not UTF-8 leave as text_shown() shows them. Of escape sequences only those for colour
- * ("ESC [ digits m") and "ESC [ K", which erases the rest of a line, pass. "::" behind no
- * more than blanks, and "##[" and "##vso[" anywhere, which CI logs obey, leave with a blank between; TEXT_COMMAND
- * passes. */
+ * ("ESC [ digits m") and "ESC [ K", which erases the rest of a line, pass. "::" behind no more than
+ * blanks, and "##[" and "##vso[" anywhere, which CI logs obey, leave with a blank between;
+ * TEXT_COMMAND passes. */
 #ifndef JOULECART_TEXT_STREAM_H
 #define JOULECART_TEXT_STREAM_H
 #include <stdbool.h>
