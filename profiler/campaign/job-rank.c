@@ -198,7 +198,9 @@ int job_rank_file(const struct job_rank *rank, const char *pattern, char *path, 
 					    : "start it by mpirun or srun, or name the "
 					      "file by %h, the host",
 			    "no launcher says %s", what);
-		/* A launcher's word names no folder. */
+		/* A launcher's word names no folder: neither another one, nor this one or that above it. */
+		if (what && value[0] == '.')
+			value[0] = '-';
 		for (char *slash = value; what && (slash = strchr(slash, '/'));)
 			*slash = '-';
 		n += (size_t)snprintf(path + n, size - n, "%s", value);

@@ -166,7 +166,7 @@ static void a_rank_s_file_is_named_by_what_its_launcher_says(void **state)
 	job_rank_read(&rank, environment, NULL);
 	assert_int_equal(job_rank_file(&rank, "a/%j.%s-%r%%%z%", path, sizeof(path), &why),
 			 0);
-	assert_string_equal(path, "a/..-7.3-2%%z%");
+	assert_string_equal(path, "a/-.-7.3-2%%z%");
 	gethostname(host, sizeof(host) - 1);
 	host[strcspn(host, ".")] = '\0';
 	assert_int_equal(job_rank_file(&rank, "%h", path, sizeof(path), &why), 0);
@@ -177,6 +177,10 @@ static void a_rank_s_file_is_named_by_what_its_launcher_says(void **state)
 	assert_int_equal(job_rank_file(&rank, "%j%j%j", path, 8, &why), -1);
 	assert_int_equal(job_rank_file(&rank, "1234567", path, 8, &why), 0);
 	assert_int_equal(job_rank_file(&rank, "12345678", path, 8, &why), -1);
+	environment[0] = "SLURM_JOB_ID=..";
+	job_rank_read(&rank, environment, NULL);
+	assert_int_equal(job_rank_file(&rank, "%j/x.db", path, sizeof(path), &why), 0);
+	assert_string_equal(path, "-./x.db");
 }
 
 int main(void)
