@@ -92,6 +92,7 @@ static int write_form(const struct arguments *arguments, sqlite3 *db, const char
 	}
 	wish.format = arguments->wish.format;
 	wish.statement = &statement;
+	wish.path = path;
 	if (code == 0)
 		code = forms_write(db, &wish, out, why);
 	arena_free(arena);

@@ -241,7 +241,7 @@ int forms_write(sqlite3 *db, const struct form_wish *wish, FILE *out, struct pro
 	struct form form = { .wish = wish, .arena = arena_new() };
 	if (!form.arena)
 		return problem_why(why, "out of memory");
-	const struct report *report = report_read(db, campaign_id, NULL, why);
+	const struct report *report = report_read(db, campaign_id, wish->path, why);
 	int code = report && report->n_campaigns > 0 ? fill(db, report, &form, out, why)
 						     : -1;
 	report_free(report);

@@ -20,6 +20,7 @@ struct form_wish {
 	const char *
 	    activity; /* of a command, or where a form has one alone: "training", "inference"; or NULL */
 	int64_t campaign_id; /* 0: the newest */
+	const char *path;    /* of the database, for messages; NULL: not told */
 	const struct statement *statement;
 	const struct standing *standing;
 };

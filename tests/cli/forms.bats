@@ -190,6 +190,11 @@ form() { # FORMAT [OPTION]...
 	EOF
 }
 
+@test "a campaign that is not there is missed in the database that was named" {
+	run -2 joulecart export --to hf-card --campaign 99 "$db"
+	has "$output" "'$db': it has no campaign 99"
+}
+
 @test "options of one kind of format are refused with the other" {
 	run -2 joulecart export --to csv --variant int8 "$db"
 	has "$output" 'are for forms'
