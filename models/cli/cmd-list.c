@@ -31,7 +31,8 @@ struct state {
 
 static const char *lacking_of(const struct state *state)
 {
-	return state->variant->lacking ? state->variant->lacking(state->source) : NULL;
+	const struct lacking *lacking = variant_lacking(state->variant, state->source);
+	return lacking ? lacking->why : NULL;
 }
 
 /* In proportion to the queries and epochs that are asked for. */

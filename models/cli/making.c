@@ -207,11 +207,26 @@ static struct weights *obtain_parent(const struct variant *variant,
 	return weights;
 }
 
+/* Before a parent is trained for nothing. */
+static int check_lacking(const struct variant *variant, const struct recipe *recipe,
+			 struct problem *why)
+{
+	const struct lacking *lacking = variant_lacking(variant, &recipe->source);
+	if (!lacking)
+		return 0;
+	problem_what(why, "cannot make '%s'", variant->name);
+	if (lacking->is_usage)
+		why->kind = PROBLEM_USAGE;
+	return problem_refuse(why, lacking->todo, "%s", lacking->why);
+}
+
 struct weights *making_run(const struct variant *variant, const struct recipe *recipe,
 			   const struct gradient_exchange *exchange, struct making *outcome,
 			   struct problem *why)
 {
 	int failed = 0;
+	if (check_lacking(variant, recipe, why) < 0)
+		return NULL;
 	struct weights *parent = obtain_parent(variant, recipe, exchange, &failed, why);
 	*outcome = (struct making){ .build.exchange = exchange };
 	struct weights *weights =

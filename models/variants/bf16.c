@@ -17,10 +17,15 @@ static struct weights *make(struct build *build, struct problem *why)
 	return weights;
 }
 
-static const char *lacking(const struct source *source)
+static const struct lacking *lacking(const struct source *source)
 {
+	static const struct lacking arithmetic = {
+		.why =
+		    "this CPU has no bf16 arithmetic, and emulating it would save nothing",
+		.todo = "take another variant, as int8",
+	};
 	(void)source;
-	return compute_has_bf16() ? NULL : "this CPU has no bf16 arithmetic";
+	return compute_has_bf16() ? NULL : &arithmetic;
 }
 
 const struct variant variant_bf16 = {

@@ -20,10 +20,14 @@
 /* Of each cold-start class, 25 to a shop; and of public ones at most so many, 125 to a shop. */
 enum { PRIVATE_QUERIES = 200, PUBLIC_QUERIES = 8000 };
 
-static const char *lacking(const struct source *source)
+static const struct lacking *lacking(const struct source *source)
 {
-	return source->path ? "the public model has seen all training queries of a file"
-			    : NULL;
+	static const struct lacking secrets = {
+		.why = "the public model has seen all training queries of a file",
+		.todo = "leave --data out",
+		.is_usage = true,
+	};
+	return source->path ? &secrets : NULL;
 }
 
 static struct weights *public_model(const struct build *build, struct problem *why)
@@ -40,12 +44,6 @@ static struct weights *public_model(const struct build *build, struct problem *w
 static int deal(const struct build *build, struct dataset *queries, struct problem *why)
 {
 	struct dataset few = { 0 }, seen = *build->data;
-	const char *reason = lacking(build->source);
-	if (reason) {
-		problem_what(why, "cannot train privately on '%s'", build->source->path);
-		why->kind = PROBLEM_USAGE;
-		return problem_refuse(why, "leave --data out", "%s", reason);
-	}
 	if (source_shots(build->source, build->seed, PRIVATE_QUERIES, &few, why) < 0)
 		return -1;
 	if (seen.n > PUBLIC_QUERIES)

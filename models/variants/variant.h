@@ -58,6 +58,12 @@ struct variant_setting {
 	struct level level;
 };
 
+/* What keeps a variant from being made and run. */
+struct lacking {
+	const char *why, *todo;
+	bool is_usage; /* another command would do */
+};
+
 struct variant {
 	const char *name;
 	const char *summary;          /* one line */
@@ -73,9 +79,9 @@ struct variant {
 	double participation; /* of a federation: each shop's, its own; 0: it is none */
 	struct level level;
 	struct variant_setting mirror;
-	/* What keeps it from running on this machine or being made of these queries, or NULL; NULL itself
-	 * for what always can. */
-	const char *(*lacking)(const struct source *source);
+	/* What keeps it from running on this machine or being made of these queries, or NULL: a constant.
+	 * NULL itself for what always can. */
+	const struct lacking *(*lacking)(const struct source *source);
 	/* New weights, or NULL with *why filled. */
 	struct weights *(*make)(struct build *build, struct problem *why);
 };
@@ -118,6 +124,9 @@ extern const struct variant variant_early_exit_softmax_int8;
 extern const struct variant *const variants[];
 
 struct variant_setting variant_setting(const struct variant *variant, enum task task);
+/* What keeps it from running here or being made of these queries; NULL: nothing. */
+const struct lacking *variant_lacking(const struct variant *variant,
+				      const struct source *source);
 
 /* NULL with *why filled (a usage problem), which names the ones there are. */
 const struct variant *variant_find(const char *name, struct problem *why);

@@ -67,6 +67,12 @@ struct weights *variant_train(struct build *build, struct weights *weights,
 	return NULL;
 }
 
+const struct lacking *variant_lacking(const struct variant *variant,
+				      const struct source *source)
+{
+	return variant->lacking ? variant->lacking(source) : NULL;
+}
+
 struct variant_setting variant_setting(const struct variant *variant, enum task task)
 {
 	if (task == TASK_MIRROR)

@@ -27,6 +27,17 @@ static int unknown_variant(const struct model_list *models, const char *asked,
 	return problem_todo(why, "'joulecart models list' lists all");
 }
 
+/* Of one that this machine or this recipe rules out, why. */
+static int refuse_variant(const struct model_list *models, const char *asked,
+			  struct problem *why)
+{
+	const char *reason = model_left_out_why(models, asked);
+	if (!reason)
+		return unknown_variant(models, asked, why);
+	problem_what(why, "cannot measure '%s'", asked);
+	return problem_refuse(why, "leave it out of --variants", "%s", reason);
+}
+
 static bool is_asked(const char *variants, const char *name)
 {
 	size_t length = strlen(name);
@@ -46,7 +57,7 @@ static int check_asked(const struct model_list *models, const char *variants,
 		for (size_t i = 0; i < models->n; i++)
 			is_known = is_known || strcmp(models->variants[i].name, name) == 0;
 		if (!is_known)
-			return unknown_variant(models, name, why);
+			return refuse_variant(models, name, why);
 	}
 	return 0;
 }
@@ -95,6 +106,7 @@ static size_t keep_asked(struct model_list *models, const char *variants)
 		if (!find(&chosen, models->variants[i].name))
 			model_variant_free(&models->variants[i]);
 	free(models->variants);
+	models_free_left_out(models); /* none of which was asked for */
 	*models = chosen;
 	return n_asked;
 }

@@ -102,16 +102,41 @@ void model_variant_free(struct model_variant *variant)
 	free(variant->parent);
 }
 
+void models_free_left_out(struct model_list *list)
+{
+	for (size_t i = 0; i < list->n_left_out; i++) {
+		free(list->left_out[i].name);
+		free(list->left_out[i].why);
+	}
+	free(list->left_out);
+	list->left_out = NULL;
+	list->n_left_out = 0;
+}
+
+const char *model_left_out_why(const struct model_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n_left_out; i++)
+		if (strcmp(list->left_out[i].name, name) == 0)
+			return list->left_out[i].why;
+	return NULL;
+}
+
 /* A variant that this machine cannot run is not in the list, and named beside it. */
 static bool is_left_out(struct model_list *list, const json_t *item)
 {
+	const char *name = json_string_value(json_object_get(item, "variant"));
 	const char *reason = json_string_value(json_object_get(item, "reason"));
-	size_t used = strlen(list->left_out);
 	if (!json_is_false(json_object_get(item, "available")))
 		return false;
-	snprintf(list->left_out + used, sizeof(list->left_out) - used, "%s%s: %s",
-		 used ? "; " : "", json_string_value(json_object_get(item, "variant")),
-		 reason ? reason : "it cannot run here");
+	struct model_left_out *out = &list->left_out[list->n_left_out];
+	out->name = strdup(name ? name : "");
+	out->why = strdup(reason ? reason : "it cannot run here");
+	if (out->name && out->why) {
+		list->n_left_out++;
+		return true;
+	}
+	free(out->name);
+	free(out->why);
 	return true;
 }
 
@@ -137,8 +162,10 @@ int models_list(const char *path, const struct model_recipe *recipe,
 		return -1;
 	json_t *variants = json_object_get(root, "variants");
 	list->variants = calloc(json_array_size(variants) + 1, sizeof(*list->variants));
-	if (!list->variants) {
+	list->left_out = calloc(json_array_size(variants) + 1, sizeof(*list->left_out));
+	if (!list->variants || !list->left_out) {
 		json_decref(root);
+		models_free(list);
 		return problem_errno(why, ENOMEM);
 	}
 	size_t i;
@@ -168,5 +195,6 @@ void models_free(struct model_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		model_variant_free(&list->variants[i]);
 	free(list->variants);
+	models_free_left_out(list);
 	*list = (struct model_list){ 0 };
 }

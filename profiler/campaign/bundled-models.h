@@ -20,10 +20,15 @@ struct model_variant {
 	int rank; /* 0: needs no other; else one more than the variant it is made from */
 };
 
+/* A variant that cannot run here, or not be made by this recipe. */
+struct model_left_out {
+	char *name, *why;
+};
+
 struct model_list {
 	struct model_variant *variants;
-	size_t n;
-	char left_out[256]; /* "bf16: this CPU has no bf16 arithmetic"; or empty */
+	struct model_left_out *left_out; /* in none of the variants */
+	size_t n, n_left_out;
 };
 
 /* With which options the models are trained. */
@@ -40,6 +45,9 @@ struct model_recipe {
 int models_list(const char *path, const struct model_recipe *recipe,
 		struct model_list *list, struct problem *why);
 void model_variant_free(struct model_variant *variant);
+/* NULL where that variant is not left out. */
+const char *model_left_out_why(const struct model_list *list, const char *name);
+void models_free_left_out(struct model_list *list);
 void models_free(struct model_list *list);
 
 #endif

@@ -172,8 +172,9 @@ static int run(int argc, char **argv, struct problem *why)
 		return code > 0 ? EXIT_OK : -1;
 	if (bench_plan_make(&plan, &options.bench, why) != 0)
 		return -1;
-	if (plan.models.left_out[0])
-		text_say(stderr, "joulecart: left out: %s", plan.models.left_out);
+	for (size_t i = 0; i < plan.models.n_left_out; i++)
+		text_say(stderr, "joulecart: left out: %s: %s",
+			 plan.models.left_out[i].name, plan.models.left_out[i].why);
 	tell_training(&plan);
 	code = run_plan(&plan, &options, why);
 	bench_plan_free(&plan);

@@ -149,6 +149,9 @@ setup() {
 	run -1 --separate-stderr joulecart bench --no-train --samples 1600 --seconds 1 \
 		--trials 1 -o left-out.db
 	[[ "$stderr" == *"joulecart: left out: bf16: this CPU has no bf16 arithmetic"* ]]
+	run -1 joulecart bench --variants teacher,bf16 --samples 1600 --no-train -o left-out.db
+	[[ "$output" == "joulecart: cannot measure 'bf16': this CPU has no bf16 arithmetic, and emulating it would save nothing \
+(leave it out of --variants)" ]]
 }
 
 @test "bench --sessions serves whole ones in the mix that was asked for, with its pauses in none" {
