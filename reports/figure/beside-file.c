@@ -15,7 +15,13 @@
 
 const char *beside_path(const char *db_path, const char *suffix, struct arena *arena)
 {
-	return arena_format(arena, "%s.%s", db_path, suffix);
+	struct stat status;
+	char *real = lstat(db_path, &status) == 0 && S_ISLNK(status.st_mode)
+			 ? realpath(db_path, NULL)
+			 : NULL;
+	const char *path = arena_format(arena, "%s.%s", real ? real : db_path, suffix);
+	free(real);
+	return path;
 }
 
 static int read_all(int fd, char *bytes, size_t size)

@@ -9,7 +9,8 @@
 
 struct problem;
 
-/* The path beside the database: "shop.db.signatures". Of the arena; never NULL. */
+/* The path beside the database: "shop.db.signatures"; beside what a link names, so that the file has the same
+ * ones by each of its names. Of the arena; never NULL. */
 const char *beside_path(const char *db_path, const char *suffix, struct arena *arena);
 
 /* The bytes of a file, at most most, with a NUL behind them, and *size, how many. The arena owns them. NULL

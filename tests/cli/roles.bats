@@ -190,6 +190,17 @@ sign_as() { # ROLE NAME KEY [OPTION]...
 	is "$(wc -l <"$db.signatures")" 2
 }
 
+@test "signatures are the same ones through a link" {
+	sign_as preparer 'The Lab' lab
+	mkdir links
+	ln -s "../$db" links/link.db
+	run -0 joulecart verify --trust known links/link.db
+	has "$output" "role +preparer The Lab, with the key of the lab"
+	joulecart sign --role approver --name 'Jane Doe' --key-file jane.key links/link.db
+	run -0 joulecart verify --trust known "$db"
+	has "$output" "role +approver Jane Doe, with the key of Jane"
+}
+
 @test "a full disk leaves the file of signatures as it was" {
 	sign_as approver Jane jane
 	cp "$db.signatures" whole
