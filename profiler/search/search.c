@@ -269,64 +269,113 @@ static int try_technique(struct search *search, size_t technique)
 
 /* --- techniques together ---------------------------------------------------------------- */
 
-/* What a technique does for the budget: the quality that it takes to get half of the way there, and
- * those that do not get that far behind all that do. */
-static double price_of(const struct search *search, size_t technique)
+/* Techniques are a set of bits here: a few of those that are of use are combined at a time. */
+static unsigned useful_techniques(const struct search *search)
 {
-	const struct search_limits *limits = &search->options->limits;
-	double half = (cost_of(search, 0) - log(limits->budget)) / 2;
-	struct search_point point = { { 0 } };
-	struct forecast at = { 0 };
-	for (size_t level = 1; level < search->options->space.n_levels[technique];
-	     level++) {
-		point.level[technique] = level;
-		at = forecast(&search->points, search->evidence, &point);
-		if (cost_of(search, 0) - at.log_cost >= half)
-			return quality_of(search, 0) - at.quality;
-	}
-	double saved = cost_of(search, 0) - at.log_cost, far = 1e6;
-	return far + (half - saved);
+	unsigned useful = 0;
+	for (size_t t = 0; t < search->options->space.n_techniques; t++)
+		if (!search->result->is_useless[t] && !search->result->is_failing[t])
+			useful |= 1U << t;
+	return useful;
 }
 
-/* The best few that are of use; returns how many. */
-static size_t choose_techniques(const struct search *search, size_t *chosen)
+/* The next set of as many of these as are combined, in the order of the numbers; 0: that was the last. */
+static unsigned next_set(unsigned useful, unsigned set)
 {
-	double prices[TECHNIQUES_MOST];
-	size_t n = 0;
-	for (size_t t = 0; t < search->options->space.n_techniques; t++) {
-		if (search->result->is_useless[t] || search->result->is_failing[t])
-			continue;
-		double price = price_of(search, t);
-		size_t at = n < COMBINED_MOST ? n++ : COMBINED_MOST;
-		for (; at > 0 && prices[at - 1] > price; at--)
-			if (at < COMBINED_MOST) {
-				prices[at] = prices[at - 1];
-				chosen[at] = chosen[at - 1];
-			}
-		if (at < COMBINED_MOST) {
-			prices[at] = price;
-			chosen[at] = t;
-		}
-	}
-	return n;
+	int n = __builtin_popcount(useful);
+	for (set++; set <= useful; set++)
+		if ((set & ~useful) == 0 &&
+		    __builtin_popcount(set) == (n < COMBINED_MOST ? n : COMBINED_MOST))
+			return set;
+	return 0;
 }
 
 /* The next combination of these techniques' levels; false: that was the last. */
-static bool next_point(const struct search *search, const size_t *techniques, size_t n,
+static bool next_point(const struct search *search, unsigned set,
 		       struct search_point *point)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t *level = &point->level[techniques[i]];
-		if (++*level < search->options->space.n_levels[techniques[i]])
+	for (size_t t = 0; t < search->options->space.n_techniques; t++) {
+		if ((set >> t & 1) == 0)
+			continue;
+		if (++point->level[t] < search->options->space.n_levels[t])
 			return true;
-		*level = 0;
+		point->level[t] = 0;
 	}
 	return false;
 }
 
+/* Each technique alone, less the mildest: what combinations are forecast from as long as none is measured. */
+struct changes {
+	struct forecast of[TECHNIQUES_MOST][LEVELS_MOST];
+};
+
+static void forecast_alone(const struct search *search, struct changes *changes)
+{
+	for (size_t t = 0; t < search->options->space.n_techniques; t++)
+		for (size_t l = 0; l < search->options->space.n_levels[t]; l++) {
+			struct search_point point = { { 0 } };
+			point.level[t] = l;
+			changes->of[t][l] = forecast(&search->points, search->evidence,
+						     &point);
+			changes->of[t][l].log_cost -= cost_of(search, 0);
+			changes->of[t][l].quality -= quality_of(search, 0);
+		}
+}
+
+/* Better is what is within the budget, and of that what answers better; else what needs less. */
+static bool promises_more(struct forecast a, struct forecast b, double most)
+{
+	if (a.log_cost > most || b.log_cost > most || a.quality == b.quality)
+		return a.log_cost < b.log_cost;
+	return a.quality > b.quality;
+}
+
+/* What the most promising combination of these techniques may cost and be worth. */
+static struct forecast best_of(const struct search *search, const struct changes *changes,
+			       unsigned set, double most)
+{
+	const struct search_space *space = &search->options->space;
+	struct search_point point = { { 0 } };
+	struct forecast best = { HUGE_VAL, -HUGE_VAL };
+	while (next_point(search, set, &point)) {
+		struct forecast sum = { cost_of(search, 0), quality_of(search, 0) };
+		if (point_depth(space, &point) < 2)
+			continue;
+		for (size_t t = 0; t < space->n_techniques; t++) {
+			sum.log_cost += changes->of[t][point.level[t]].log_cost;
+			sum.quality += changes->of[t][point.level[t]].quality;
+		}
+		if (promises_more(sum, best, most))
+			best = sum;
+	}
+	return best;
+}
+
+/* The techniques that promise most together. One that takes nothing from the answers is worth having, however
+ * little of the way to the budget it goes alone. */
+static unsigned choose_techniques(const struct search *search)
+{
+	struct changes changes;
+	const unsigned useful = useful_techniques(search);
+	double most = log(search->options->limits.budget) + VERDICT_ROUNDING;
+	unsigned chosen = next_set(useful, 0);
+	if (chosen == useful)
+		return chosen;
+	forecast_alone(search, &changes);
+	struct forecast best = best_of(search, &changes, chosen, most);
+	for (unsigned set = chosen; (set = next_set(useful, set));) {
+		struct forecast other = best_of(search, &changes, set, most);
+		if (!promises_more(other, best, most))
+			continue;
+		best = other;
+		chosen = set;
+	}
+	return chosen;
+}
+
 /* Of what was not measured and may be within the budget, what may answer best, and better than the
  * incumbent. false: there is none. */
-static bool find_promising(const struct search *search, const size_t *techniques, size_t n,
+static bool find_promising(const struct search *search, unsigned techniques,
 			   struct search_point *best, struct forecast *expected)
 {
 	struct search_point point = { { 0 } };
@@ -337,7 +386,7 @@ static bool find_promising(const struct search *search, const size_t *techniques
 		       sqrt((double)search->options->trials_most);
 	double most = log(search->options->limits.budget) + VERDICT_ROUNDING - noise;
 	bool any = false;
-	while (next_point(search, techniques, n, &point)) {
+	while (next_point(search, techniques, &point)) {
 		if (points_find(&search->points, &point) < search->points.n)
 			continue;
 		struct forecast said = forecast(&search->points, search->evidence, &point);
@@ -388,12 +437,12 @@ static int reconsider(struct search *search)
 static int combine(struct search *search)
 {
 	const struct search_limits *limits = &search->options->limits;
-	size_t techniques[COMBINED_MOST], hopeless = 0, where;
-	size_t n = choose_techniques(search, techniques);
+	const unsigned techniques = choose_techniques(search);
+	size_t hopeless = 0, where;
 	for (size_t i = 0; i < COMBINATIONS_MOST; i++) {
 		struct search_point point;
 		struct forecast expected = { 0 };
-		if (!find_promising(search, techniques, n, &point, &expected))
+		if (!find_promising(search, techniques, &point, &expected))
 			break;
 		if (limits->has_quality && expected.quality < limits->least_quality &&
 		    hopeless++ == HOPELESS_MOST)
@@ -403,13 +452,13 @@ static int combine(struct search *search)
 			return tried;
 	}
 	int code = reconsider(search);
-	if (code != 0 || search->incumbent != none || n == 0)
+	if (code != 0 || search->incumbent != none || techniques == 0)
 		return code;
 	/* the cheapest there is: what it costs says whether anything can fit */
 	struct search_point strongest = { { 0 } };
-	for (size_t i = 0; i < n; i++)
-		strongest.level[techniques[i]] =
-		    search->options->space.n_levels[techniques[i]] - 1;
+	for (size_t t = 0; t < search->options->space.n_techniques; t++)
+		if (techniques >> t & 1)
+			strongest.level[t] = search->options->space.n_levels[t] - 1;
 	return try(search, &strongest, &where);
 }
 

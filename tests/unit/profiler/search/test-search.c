@@ -138,6 +138,51 @@ static void what_failed_is_not_the_nearest(void **state)
 	assert_false(result.has_nearest);
 }
 
+/* Three that reach far, and one that does not, but for nothing. */
+static double steps_of(const struct search_point *point, double *quality)
+{
+	double saved = 0.7 * (double)point->level[3];
+	*quality = 0.9;
+	for (size_t t = 0; t < 3; t++) {
+		double share = (double)point->level[t] / (LEVELS - 1);
+		saved += 1.6 * share;
+		*quality -= (0.10 + 0.01 * (double)t) * share * share;
+	}
+	return exp(-saved);
+}
+
+static int measure_four(void *state, const struct search_point *point, size_t block,
+			struct outcome *outcome)
+{
+	static const double noise[] = {
+		0.004, -0.003, 0.001, -0.004, 0.002, -0.001, 0.003
+	};
+	size_t *n = state;
+	double quality, joules = steps_of(point, &quality);
+	(void)block;
+	*outcome = (struct outcome){ .cost = joules * exp(noise[(*n)++ % 7]),
+				     .has_quality = true,
+				     .quality = quality };
+	return 0;
+}
+
+static void a_small_step_for_nothing_is_taken(void **state)
+{
+	(void)state;
+	size_t n = 0;
+	const struct search_options options = {
+		.space = { 4, { LEVELS, LEVELS, LEVELS, 2 } },
+		.limits = { exp(-1.9), true, 0.8 },
+		.trials_most = 30,
+		.seed = 1,
+	};
+	const struct search_rig rig = { measure_four, &n };
+	bool is_out_of_memory;
+	assert_int_equal(search_run(&options, &rig, &result, &is_out_of_memory), 0);
+	assert_true(result.is_found);
+	assert_int_equal(result.candidates[result.chosen].point.level[3], 1);
+}
+
 static void a_technique_that_saves_nothing_is_named(void **state)
 {
 	(void)state;
@@ -188,6 +233,7 @@ int main(void)
 		cmocka_unit_test(nothing_fits_below_what_the_strongest_costs),
 		cmocka_unit_test(nothing_fits_where_what_is_cheap_enough_is_too_bad),
 		cmocka_unit_test(what_failed_is_not_the_nearest),
+		cmocka_unit_test(a_small_step_for_nothing_is_taken),
 		cmocka_unit_test(a_technique_that_saves_nothing_is_named),
 		cmocka_unit_test(levels_that_fail_are_not_chosen),
 		cmocka_unit_test(the_same_seed_gives_the_same_search),
