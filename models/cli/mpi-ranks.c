@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *sum(void *self, float *numbers, size_t n)
+static const char *swap(void *self, size_t with, const float *mine, float *theirs, size_t n)
 {
 	struct mpi_ranks *ranks = self;
 	int64_t began_ns = monotonic_ns();
 	joulecart_region_begin(ranks->region);
-	const char *reason = ranks->inner.sum(ranks->inner.self, numbers, n);
+	const char *reason = ranks->inner.swap(ranks->inner.self, with, mine, theirs, n);
 	joulecart_region_end(ranks->region);
 	ranks->spent_ns += monotonic_ns() - began_ns;
 	ranks->bytes += n * sizeof(float);
@@ -78,7 +78,7 @@ int mpi_ranks_open(struct mpi_ranks *ranks, struct problem *why)
 	ranks->region = joulecart_region("exchange");
 	ranks->exchange = (struct gradient_exchange){ .rank = ranks->inner.rank,
 						      .ranks = ranks->inner.ranks,
-						      .sum = sum,
+						      .swap = swap,
 						      .same = same,
 						      .self = ranks };
 	return 0;

@@ -7,8 +7,8 @@ struct mpi_exchange;
 
 struct mpi_ranks {
 	struct gradient_exchange exchange; /* what training is given */
-	uint64_t bytes;   /* of the numbers that this rank put in, to be summed */
-	int64_t spent_ns; /* until it had the sums, waiting for other ranks included */
+	uint64_t bytes;                    /* of the gradients that this rank sent */
+	int64_t spent_ns; /* until it had those of the others, waiting for them included */
 	const struct mpi_exchange *plugin;
 	struct gradient_exchange inner; /* MPI's own */
 	unsigned region; /* that a profiler sees the exchange as: "exchange" */

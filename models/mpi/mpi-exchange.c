@@ -28,15 +28,17 @@ static const char *reason_of(int error)
 	return reason;
 }
 
-static const char *sum(void *self, float *numbers, size_t n)
+static const char *swap(void *self, size_t with, const float *mine, float *theirs, size_t n)
 {
 	(void)self;
 	int error = MPI_SUCCESS;
 	while (n > 0 && error == MPI_SUCCESS) {
 		int part = n > INT_MAX ? INT_MAX : (int)n;
-		error = MPI_Allreduce(MPI_IN_PLACE, numbers, part, MPI_FLOAT, MPI_SUM,
-				      MPI_COMM_WORLD);
-		numbers += part;
+		error = MPI_Sendrecv(mine, part, MPI_FLOAT, (int)with, 0, theirs, part,
+				     MPI_FLOAT, (int)with, 0, MPI_COMM_WORLD,
+				     MPI_STATUS_IGNORE);
+		mine += part;
+		theirs += part;
 		n -= (size_t)part;
 	}
 	return reason_of(error);
@@ -66,7 +68,7 @@ static const char *open_job(struct gradient_exchange *exchange)
 	if (error == MPI_SUCCESS)
 		error = MPI_Comm_size(MPI_COMM_WORLD, &ranks);
 	*exchange = (struct gradient_exchange){
-		.rank = (size_t)rank, .ranks = (size_t)ranks, .sum = sum, .same = same
+		.rank = (size_t)rank, .ranks = (size_t)ranks, .swap = swap, .same = same
 	};
 	return reason_of(error);
 }

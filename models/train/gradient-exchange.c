@@ -10,16 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A tensor of at least so many numbers is summed where it lies; copying the smaller ones into one message costs
- * less than a message for each. */
-enum { LARGE = 1 << 16 };
+/* Sums that wait for the other branch of the tree: of two parts, and of the two after them. Later the second is
+ * what another rank sends. */
+enum { MESSAGES = 2 };
 
 struct shared_gradients {
 	const struct gradient_exchange *exchange;
 	struct weights *gradients;
-	const struct weight *table; /* the embedding's */
-	float *message;
-	size_t *taken; /* per row of the embedding: the last batch that has it */
+	const struct weight *table; /* the embedding's; NULL: none that learns */
+	float *messages[MESSAGES];
+	size_t n_message; /* numbers, of this batch */
+	size_t n_taken;   /* parts of this batch */
+	size_t n_waiting; /* messages in use */
+	size_t *rows;     /* of the embedding, that occur in the batch, each once */
+	size_t n_rows;
+	size_t *seen; /* per row of the embedding: the last batch that has it */
 	size_t batch;
 };
 
@@ -57,9 +62,35 @@ int exchange_agree(const struct gradient_exchange *exchange, uint64_t number,
 			      "they have %s of their own", what);
 }
 
-static bool is_packed(const struct shared_gradients *shared, const struct weight *weight)
+static bool travels(const struct shared_gradients *shared, const struct weight *weight)
 {
-	return weight != shared->table && weight_count(weight) < LARGE;
+	return weight != shared->table && !weight->is_frozen;
+}
+
+/* Numbers of a message but for the embedding's rows: the loss is one. */
+static size_t fixed_numbers(const struct shared_gradients *shared)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < shared->gradients->n; i++)
+		if (travels(shared, &shared->gradients->items[i]))
+			n += weight_count(&shared->gradients->items[i]);
+	return n;
+}
+
+static bool allocate(struct shared_gradients *shared, size_t n_features)
+{
+	const struct weight *table = shared->table;
+	size_t most = n_features * FEATURE_LENGTH * FEATURE_IDS;
+	size_t rows = !table ? 0 : most < table->dims[0] ? most : table->dims[0];
+	size_t room = fixed_numbers(shared) + rows * (table ? table->dims[1] : 0);
+	shared->rows = calloc(rows + 1, sizeof(size_t)); /* not of 0 bytes */
+	shared->seen = calloc(UINT16_MAX + 1, sizeof(size_t));
+	bool is_there = shared->rows && shared->seen;
+	for (size_t i = 0; i < MESSAGES; i++) {
+		shared->messages[i] = calloc(room, sizeof(float));
+		is_there = is_there && shared->messages[i];
+	}
+	return is_there;
 }
 
 struct shared_gradients *shared_gradients_create(const struct gradient_exchange *exchange,
@@ -67,24 +98,15 @@ struct shared_gradients *shared_gradients_create(const struct gradient_exchange 
 						 struct problem *why)
 {
 	struct shared_gradients *shared = calloc(1, sizeof(*shared));
-	if (!shared) {
-		problem_what(why, "cannot train: out of memory");
-		return NULL;
+	if (shared) {
+		const struct weight *table = weights_find(gradients, "embedding.weight");
+		shared->exchange = exchange;
+		shared->gradients = gradients;
+		/* a model that reads pictures has none */
+		shared->table = table && !table->is_frozen ? table : NULL;
+		if (allocate(shared, n))
+			return shared;
 	}
-	shared->exchange = exchange;
-	shared->gradients = gradients;
-	shared->table = weights_find(gradients, "embedding.weight");
-	size_t rows = n * FEATURE_LENGTH * FEATURE_IDS, room = 1; /* 1: the loss */
-	if (shared->table) /* else it reads pictures */
-		room += shared->table->dims[1] *
-			(rows < shared->table->dims[0] ? rows : shared->table->dims[0]);
-	for (size_t i = 0; i < gradients->n; i++)
-		if (is_packed(shared, &gradients->items[i]))
-			room += weight_count(&gradients->items[i]);
-	shared->message = calloc(room, sizeof(float));
-	shared->taken = calloc(UINT16_MAX + 1, sizeof(size_t));
-	if (shared->message && shared->taken)
-		return shared;
 	shared_gradients_free(shared);
 	problem_what(why, "cannot train: out of memory");
 	return NULL;
@@ -94,67 +116,101 @@ void shared_gradients_free(struct shared_gradients *shared)
 {
 	if (!shared)
 		return;
-	free(shared->message);
-	free(shared->taken);
+	for (size_t i = 0; i < MESSAGES; i++)
+		free(shared->messages[i]);
+	free(shared->rows);
+	free(shared->seen);
 	free(shared);
 }
 
-/* Copies n numbers between a gradient and its place in the message, which moves on. */
-static void carry(float *gradient, float **place, size_t n, bool back)
+void shared_gradients_begin(struct shared_gradients *shared,
+			    const struct features *features, size_t n)
 {
-	memcpy(back ? gradient : *place, back ? *place : gradient, n * sizeof(float));
-	*place += n;
-}
-
-/* The embedding's rows that occur in the batch, each once: in the same order in every rank. */
-static void carry_rows(struct shared_gradients *shared, const struct features *features,
-		       size_t n, float **place, bool back)
-{
-	if (!shared->table)
-		return;
-	size_t width = shared->table->dims[1];
-	float *table = shared->table->data;
 	shared->batch++;
-	for (size_t b = 0; b < n; b++)
+	shared->n_taken = shared->n_waiting = shared->n_rows = 0;
+	for (size_t b = 0; shared->table && b < n; b++)
 		for (size_t at = 0; at < features[b].n_positions; at++)
 			for (size_t i = 0; i < features[b].n_ids[at]; i++) {
 				size_t row = features[b].ids[at][i];
-				if (shared->taken[row] == shared->batch)
-					continue;
-				shared->taken[row] = shared->batch;
-				carry(table + row * width, place, width, back);
+				if (shared->seen[row] != shared->batch)
+					shared->rows[shared->n_rows++] = row;
+				shared->seen[row] = shared->batch;
 			}
 }
 
-/* Between the gradients and the message; returns how many numbers that has. */
-static size_t carry_all(struct shared_gradients *shared, const struct features *features,
-			size_t n, float *loss, bool back)
+static void add(float *restrict into, const float *restrict from, size_t n)
 {
-	float *place = shared->message;
-	carry(loss, &place, 1, back);
-	for (size_t i = 0; i < shared->gradients->n; i++) {
-		const struct weight *weight = &shared->gradients->items[i];
-		if (is_packed(shared, weight))
-			carry(weight->data, &place, weight_count(weight), back);
-	}
-	carry_rows(shared, features, n, &place, back);
-	return (size_t)(place - shared->message);
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		into[i] += from[i];
 }
 
-int shared_gradients_sum(struct shared_gradients *shared, const struct features *features,
-			 size_t n, float *loss, struct problem *why)
+/* What happens to the gradients and their place in a message. */
+enum carriage { STORE, ADD, BRING_BACK };
+
+static void carry(float *gradient, float **place, size_t n, enum carriage how)
+{
+	if (how == STORE)
+		memcpy(*place, gradient, n * sizeof(float));
+	else if (how == ADD)
+		add(*place, gradient, n);
+	else
+		memcpy(gradient, *place, n * sizeof(float));
+	*place += n;
+}
+
+/* The rows of a part's gradient are cleared for the next part, which adds to them. */
+static void carry_rows(struct shared_gradients *shared, float **place, enum carriage how)
+{
+	for (size_t i = 0; i < shared->n_rows; i++) {
+		size_t width = shared->table->dims[1];
+		float *row = (float *)shared->table->data + shared->rows[i] * width;
+		carry(row, place, width, how);
+		if (how != BRING_BACK)
+			memset(row, 0, width * sizeof(float));
+	}
+}
+
+static void carry_all(struct shared_gradients *shared, float *message, float *loss,
+		      enum carriage how)
+{
+	float *place = message;
+	carry(loss, &place, 1, how);
+	for (size_t i = 0; i < shared->gradients->n; i++) {
+		const struct weight *weight = &shared->gradients->items[i];
+		if (travels(shared, weight))
+			carry(weight->data, &place, weight_count(weight), how);
+	}
+	carry_rows(shared, &place, how);
+	shared->n_message = (size_t)(place - message);
+}
+
+void shared_gradients_take(struct shared_gradients *shared, float loss)
+{
+	bool is_second = shared->n_taken % 2 == 1;
+	if (!is_second)
+		shared->n_waiting++;
+	carry_all(shared, shared->messages[shared->n_waiting - 1], &loss,
+		  is_second ? ADD : STORE);
+	shared->n_taken++;
+	if (shared->n_taken % 4 != 0)
+		return;
+	shared->n_waiting--;
+	add(shared->messages[0], shared->messages[1], shared->n_message);
+}
+
+int shared_gradients_sum(struct shared_gradients *shared, float *loss, struct problem *why)
 {
 	const struct gradient_exchange *exchange = shared->exchange;
-	size_t in_message = carry_all(shared, features, n, loss, false);
-	const char *reason = exchange->sum(exchange->self, shared->message, in_message);
-	for (size_t i = 0; !reason && i < shared->gradients->n; i++) {
-		const struct weight *weight = &shared->gradients->items[i];
-		if (weight != shared->table && !is_packed(shared, weight))
-			reason = exchange->sum(exchange->self, weight->data,
-					       weight_count(weight));
+	float *mine = shared->messages[0], *theirs = shared->messages[1];
+	/* Recursive doubling: a + b and b + a have the same bits. */
+	for (size_t apart = 1; apart < exchange->ranks; apart *= 2) {
+		const char *reason = exchange->swap(exchange->self, exchange->rank ^ apart,
+						    mine, theirs, shared->n_message);
+		if (reason)
+			return failed_exchange(reason, why);
+		add(mine, theirs, shared->n_message);
 	}
-	if (reason)
-		return failed_exchange(reason, why);
-	carry_all(shared, features, n, loss, true);
+	carry_all(shared, mine, loss, BRING_BACK);
 	return 0;
 }

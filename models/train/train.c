@@ -52,9 +52,10 @@ struct session {
 	struct weights *weights;
 	struct network *networks[N_FEATURE_LENGTHS];
 	struct weights *gradients;
+	size_t n_part; /* queries of a batch that are computed at once */
 	/* Queries of each batch that this process computes: the first, and how many. */
 	size_t own, n_own;
-	struct shared_gradients *shared; /* NULL: no other process computes any */
+	struct shared_gradients *shared; /* NULL: a batch is computed as a whole */
 	struct optimizer *optimizer;
 	gsl_rng *rng;
 	struct features *features; /* of every sample */
@@ -75,12 +76,12 @@ static void session_close(struct session *session)
 	free(session->order);
 }
 
-/* Which part of each batch this process computes. A loss that is no sum over queries cannot be divided. */
+/* Which parts of each batch this process computes. A loss that is no sum over queries cannot be divided. */
 static int divide(struct session *session, struct problem *why)
 {
 	const struct gradient_exchange *exchange = session->job->exchange;
-	session->n_own = TRAIN_BATCH;
-	if (!exchange_is_shared(exchange))
+	session->n_part = session->n_own = TRAIN_BATCH;
+	if (!exchange || (session->job->distillation && !exchange_is_shared(exchange)))
 		return 0;
 	problem_what(why, "cannot train with %zu ranks", exchange->ranks);
 	why->kind = PROBLEM_USAGE;
@@ -93,6 +94,7 @@ static int divide(struct session *session, struct problem *why)
 				      "its loss compares the queries of a whole batch");
 	session->n_own = TRAIN_BATCH / exchange->ranks;
 	session->own = exchange->rank * session->n_own;
+	session->n_part = session->n_own < TRAIN_PART ? session->n_own : TRAIN_PART;
 	session->shared = shared_gradients_create(exchange, session->gradients, TRAIN_BATCH,
 						  why);
 	return session->shared ? 0 : -1;
@@ -176,13 +178,13 @@ static struct network *network_for(struct session *session, struct problem *why)
 	if (session->networks[i])
 		return session->networks[i];
 	session->networks[i] = network_create(session->weights, session->gradients,
-					      session->n_own, feature_lengths[i], why);
+					      session->n_part, feature_lengths[i], why);
 	if (session->networks[i])
 		session->networks[i]->rounding = session->job->rounding;
 	return session->networks[i];
 }
 
-/* The loss of one head over this process's part of the batch, and its gradient on the logits. */
+/* The loss of one head over a part of the batch, and its gradient on the logits. */
 static float head_loss(struct session *session, struct network *network, size_t stage,
 		       const size_t *samples)
 {
@@ -192,11 +194,46 @@ static float head_loss(struct session *session, struct network *network, size_t 
 	size_t outputs = network->shape.classes;
 	const float *logits = network_logits(network, stage);
 	float *d_logits = network_d_logits(network, stage);
-	memset(d_logits, 0, session->n_own * outputs * sizeof(float));
-	for (size_t b = 0; b < session->n_own; b++)
+	memset(d_logits, 0, session->n_part * outputs * sizeof(float));
+	for (size_t b = 0; b < session->n_part; b++)
 		loss += train_answer_loss(session->job, samples[b], logits + b * outputs,
 					  head_weight / TRAIN_BATCH,
 					  d_logits + b * outputs);
+	return loss;
+}
+
+/* Forward and backward through a part of the batch; returns its loss. */
+static float pass_part(struct session *session, struct network *network,
+		       const struct features *features, const size_t *samples)
+{
+	float loss = 0.0f;
+	network_forward(network, features);
+	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
+		if (model_has_head(&network->shape, stage))
+			loss += head_loss(session, network, stage, samples);
+	if (session->job->distillation)
+		loss += distillation_loss(session->job->distillation, network, samples);
+	network_backward(network, features);
+	return loss;
+}
+
+/* The gradients of the batch; returns its loss, or with shared gradients that of the last part. */
+static float pass_batch(struct session *session, struct network *network,
+			const size_t *samples)
+{
+	float loss = 0.0f;
+	if (session->shared)
+		shared_gradients_begin(session->shared, session->batch, TRAIN_BATCH);
+	if (session->job->rounding)
+		rounding_begin(session->job->rounding, session->weights);
+	for (size_t i = 0; i < session->n_own; i += session->n_part) {
+		size_t from = session->own + i;
+		loss = pass_part(session, network, session->batch + from, samples + from);
+		if (session->shared)
+			shared_gradients_take(session->shared, loss);
+	}
+	if (session->job->rounding)
+		rounding_end(session->job->rounding, session->weights);
 	return loss;
 }
 
@@ -204,7 +241,6 @@ static float head_loss(struct session *session, struct network *network, size_t 
 static int train_batch(struct session *session, const size_t *samples, float schedule,
 		       float *loss, struct problem *why)
 {
-	float so_far = 0.0f;
 	for (size_t b = 0; b < TRAIN_BATCH; b++) {
 		session->batch[b] = session->features[samples[b]];
 		if (session->how->ngram_dropout > 0.0f)
@@ -214,27 +250,15 @@ static int train_batch(struct session *session, const size_t *samples, float sch
 	struct network *network = network_for(session, why);
 	if (!network)
 		return -1;
-	const struct features *own = session->batch + session->own;
-	if (session->job->rounding)
-		rounding_begin(session->job->rounding, session->weights);
-	network_forward(network, own);
-	for (size_t stage = 1; stage <= network->shape.n_stages; stage++)
-		if (model_has_head(&network->shape, stage))
-			so_far += head_loss(session, network, stage,
-					    samples + session->own);
-	if (session->job->distillation)
-		so_far += distillation_loss(session->job->distillation, network, samples);
-	network_backward(network, own);
-	if (session->job->rounding)
-		rounding_end(session->job->rounding, session->weights);
+	float batch_loss = pass_batch(session, network, samples);
 	if (compute_check(&network->compute, why) < 0 ||
-	    (session->shared && shared_gradients_sum(session->shared, session->batch,
-						     TRAIN_BATCH, &so_far, why) < 0))
+	    (session->shared &&
+	     shared_gradients_sum(session->shared, &batch_loss, why) < 0))
 		return -1;
 	if (session->job->distillation)
 		distillation_step(session->job->distillation, schedule);
 	optimizer_step(session->optimizer, schedule, session->batch, TRAIN_BATCH);
-	*loss += so_far;
+	*loss += batch_loss;
 	return 0;
 }
 

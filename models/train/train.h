@@ -16,6 +16,10 @@ struct weights;
 /* Queries between two steps of the optimizer. */
 enum { TRAIN_BATCH = 32 };
 
+/* Queries of which the gradient is computed at once where processes share a batch, or would if there were more
+ * than one; fewer where that is all that a process has. Up to four of them come to the same bits by this. */
+enum { TRAIN_PART = 8 };
+
 struct training {
 	size_t samples, epochs;
 	struct optimizer_settings optimizer;
@@ -49,9 +53,10 @@ struct train_job {
 	const struct constraint *constraint; /* may be NULL */
 	struct distillation *distillation;   /* may be NULL */
 	struct rounding *rounding;           /* may be NULL */
-	/* With the other processes that train the same job, each a part of every batch; NULL: there are none.
-	 * What is drawn at random, the batches and their lengths do not depend on how many there are; nor does
-	 * the rate, since the batch is the same. */
+	/* With the other processes that train the same job, each its parts of every batch; NULL: a batch is
+	 * computed as a whole. What is drawn at random, the batches and their lengths do not depend on how many
+	 * there are; nor does the rate, since the batch is the same. The weights of 1, 2 and 4 are the same to
+	 * the bit; those of NULL, and of more, differ by rounding. */
 	const struct gradient_exchange *exchange;
 };
 
