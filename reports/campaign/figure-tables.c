@@ -170,3 +170,25 @@ int figure_tables_make(sqlite3 *db, int64_t first, int64_t last, struct arena *a
 		return -1;
 	return keep(db, "kept_mean", over_kept(db, all, "v_mean", arena), &scope, arena);
 }
+
+/* Each after those that it reads. One that a SELECT does not name costs the reading of its text alone. */
+static const char *const above[] = { "v_sci",         "v_scope",        "v_water",
+				     "v_boundary",    "v_factor_used",  "v_quality",
+				     "v_figure",      "v_budget_input", "v_budget",
+				     "v_budget_total" };
+
+const char *figure_tables_head(sqlite3 *db, struct arena *arena)
+{
+	const char *head = arena_format(arena,
+					"WITH " FIGURE_TABLES_QUERY
+					", " FIGURE_TABLES_ACCOUNT ", " FIGURE_TABLES_DOUBT
+					", " FIGURE_TABLES_MEAN,
+					"", "", "", "");
+	for (size_t i = 0; i < sizeof(above) / sizeof(above[0]); i++) {
+		const char *text = figure_view_text(db, above[i], arena);
+		if (!text)
+			return NULL;
+		head = arena_format(arena, "%s, %s AS (%s)", head, above[i], text);
+	}
+	return head;
+}

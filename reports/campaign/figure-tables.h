@@ -30,6 +30,12 @@
  * sqlite3_errmsg() says why. */
 int figure_tables_make(sqlite3 *db, int64_t first, int64_t last, struct arena *arena);
 
+/* Stands before a SELECT from v_account, v_doubt and the views of grams and litres above them (v_sci,
+ * v_scope, v_water, v_boundary, v_factor_used, v_quality, v_figure, v_budget and v_budget_total): each is
+ * then its own text over the kept tables, whose campaigns it has. figure_tables_make() has been called. It
+ * lives as long as the arena. NULL: the file lacks one of the views. */
+const char *figure_tables_head(sqlite3 *db, struct arena *arena);
+
 /* The view's SELECT, without what makes it a view; it lives as long as the arena. The view is the one
  * that holds: views_refresh() may have put it into temp. NULL: there is none. */
 const char *figure_view_text(sqlite3 *db, const char *name, struct arena *arena);

@@ -3,6 +3,7 @@
 
 #include "reports/html/carbon-facts.h"
 
+#include "reports/campaign/figure-tables.h"
 #include "reports/figure/rows.h"
 
 #include <math.h>
@@ -241,15 +242,23 @@ static void take_reasons(sqlite3_stmt *row, const struct list_reading *reading)
 	arena_append(reading->arena, reasons, sizeof(reasons));
 }
 
-static int read_account(const struct list_reading *reading, struct carbon_facts *facts)
+/* each_row of a SELECT from the views of figure-tables.h; head: figure_tables_head(). */
+static int each_of_view(const struct list_reading *reading, const char *head,
+			const char *sql, take_row *take)
+{
+	return each_row(reading, arena_format(reading->arena, "%s %s", head, sql), take);
+}
+
+static int read_account(const struct list_reading *reading, const char *head,
+			struct carbon_facts *facts)
 {
 	size_t n;
-	if (each_row(reading, account_sql, take_account) != 0)
+	if (each_of_view(reading, head, account_sql, take_account) != 0)
 		return -1;
 	const struct account *account = rows_taken(reading, sizeof(*account), &n);
 	if (n == 1)
 		facts->account = *account;
-	if (each_row(reading, reasons_sql, take_reasons) != 0)
+	if (each_of_view(reading, head, reasons_sql, take_reasons) != 0)
 		return -1;
 	const char *const *reasons = rows_taken(reading, 3 * sizeof(*reasons), &n);
 	if (n == 1) {
@@ -260,33 +269,35 @@ static int read_account(const struct list_reading *reading, struct carbon_facts 
 	return 0;
 }
 
-static int read_doubts(const struct list_reading *reading, struct carbon_facts *facts)
+static int read_doubts(const struct list_reading *reading, const char *head,
+		       struct carbon_facts *facts)
 {
-	if (each_row(reading, budget_sql, take_budget) != 0)
+	if (each_of_view(reading, head, budget_sql, take_budget) != 0)
 		return -1;
 	facts->budget = rows_taken(reading, sizeof(*facts->budget), &facts->n_budget);
-	if (each_row(reading, totals_sql, take_total) != 0)
+	if (each_of_view(reading, head, totals_sql, take_total) != 0)
 		return -1;
 	facts->totals = rows_taken(reading, sizeof(*facts->totals), &facts->n_totals);
 	if (each_row(reading, classes_sql, take_class) != 0)
 		return -1;
 	facts->classes = rows_taken(reading, sizeof(*facts->classes), &facts->n_classes);
-	if (each_row(reading, qualities_sql, take_quality) != 0)
+	if (each_of_view(reading, head, qualities_sql, take_quality) != 0)
 		return -1;
 	facts->qualities = rows_taken(reading, sizeof(*facts->qualities),
 				      &facts->n_qualities);
 	return 0;
 }
 
-static int read_parts(const struct list_reading *reading, struct carbon_facts *facts)
+static int read_parts(const struct list_reading *reading, const char *head,
+		      struct carbon_facts *facts)
 {
 	if (each_row(reading, shares_sql, take_share) != 0)
 		return -1;
 	facts->shares = rows_taken(reading, sizeof(*facts->shares), &facts->n_shares);
-	if (each_row(reading, boundary_sql, take_boundary) != 0)
+	if (each_of_view(reading, head, boundary_sql, take_boundary) != 0)
 		return -1;
 	facts->boundary = rows_taken(reading, sizeof(*facts->boundary), &facts->n_boundary);
-	if (each_row(reading, factors_sql, take_factor) != 0)
+	if (each_of_view(reading, head, factors_sql, take_factor) != 0)
 		return -1;
 	facts->factors = rows_taken(reading, sizeof(*facts->factors), &facts->n_factors);
 	return 0;
@@ -298,10 +309,12 @@ int carbon_facts_read(sqlite3 *db, const struct model_campaign *campaign,
 	struct list_reading reading = { .db = db,
 					.arena = arena,
 					.campaign_id = campaign->campaign_id };
+	const char *head = figure_tables_head(db, arena);
 	take_figures(campaign, arena, facts);
-	if (read_account(&reading, facts) != 0 || read_parts(&reading, facts) != 0)
+	if (!head || read_account(&reading, head, facts) != 0 ||
+	    read_parts(&reading, head, facts) != 0)
 		return -1;
-	return read_doubts(&reading, facts);
+	return read_doubts(&reading, head, facts);
 }
 
 const struct sci_row *carbon_facts_sci(const struct carbon_facts *facts,

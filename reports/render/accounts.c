@@ -4,6 +4,7 @@
 
 #include "reports/render/accounts.h"
 
+#include "reports/campaign/figure-tables.h"
 #include "reports/figure/column-text.h"
 #include "schema/database/migrate.h"
 
@@ -36,11 +37,11 @@ static const char *const accounts[][2] = {
 	  " scope2_location_g, scope2_location_reason, scope2_market_g, instrument,"
 	  " scope2_market_reason, scope3_cat3_upstream_g, scope3_cat3_upstream_basis,"
 	  " scope3_cat3_td_g, scope3_cat3_td_reason, lifecycle_g "
-	  "FROM v_scope WHERE ?1 = 0 OR campaign_id = ?1" },
+	  "FROM v_scope WHERE ?1 = 0 OR campaign_id = ?1 ORDER BY trial_id" },
 	{ "water",
 	  "SELECT trial_id AS trial, campaign_id AS campaign, variant, job, onsite_l,"
 	  " onsite_reason, offsite_l, offsite_reason "
-	  "FROM v_water WHERE ?1 = 0 OR campaign_id = ?1" },
+	  "FROM v_water WHERE ?1 = 0 OR campaign_id = ?1 ORDER BY trial_id" },
 	{ "boundary",
 	  "SELECT campaign_id AS campaign, component, status, why FROM v_boundary "
 	  "WHERE ?1 = 0 OR campaign_id = ?1 ORDER BY campaign_id, ordinal" },
@@ -54,7 +55,8 @@ static const char *const accounts[][2] = {
 	  " q.technology, q.time, q.geography, q.completeness, q.reliability, q.score "
 	  "FROM v_quality q JOIN v_factor_used u ON u.campaign_id = q.campaign_id"
 	  " AND u.role = q.role AND u.key = q.key AND u.parameter = q.parameter "
-	  "WHERE ?1 = 0 OR q.campaign_id = ?1" },
+	  "WHERE ?1 = 0 OR q.campaign_id = ?1 "
+	  "ORDER BY q.campaign_id, q.role, q.key, q.parameter" },
 	{ "budget",
 	  "SELECT campaign_id AS campaign, variant, job, per, input, type, distribution, "
 	  "u_rel,"
@@ -63,7 +65,8 @@ static const char *const accounts[][2] = {
 	{ "uncertainty", "SELECT campaign_id AS campaign, variant, job, per, value_g, o_g, "
 			 "m_g, u_c_rel, k,"
 			 " expanded_rel, distribution, low, high FROM v_budget_total "
-			 "WHERE ?1 = 0 OR campaign_id = ?1" },
+			 "WHERE ?1 = 0 OR campaign_id = ?1 "
+			 "ORDER BY campaign_id, variant, job" },
 	{ "changes", "SELECT campaign_id AS campaign, made_utc_ns,"
 		     " strftime('%Y-%m-%dT%H:%M:%SZ', made_utc_ns / 1000000000, "
 		     "'unixepoch') AS made_utc,"
@@ -118,11 +121,14 @@ static void append_row(sqlite3_str *json, sqlite3_stmt *row, struct arena *arena
 }
 
 static int append_account(sqlite3 *db, int64_t campaign_id, const char *const account[2],
-			  sqlite3_str *json)
+			  const char *head, sqlite3_str *json)
 {
 	sqlite3_stmt *row = NULL;
 	int step, n = 0;
-	if (sqlite3_prepare_v2(db, account[1], -1, &row, NULL) != SQLITE_OK)
+	char *sql = sqlite3_mprintf("%s %s", head, account[1]);
+	int code = sql ? sqlite3_prepare_v2(db, sql, -1, &row, NULL) : SQLITE_NOMEM;
+	sqlite3_free(sql);
+	if (code != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, campaign_id);
 	sqlite3_str_appendf(json, "\"%s\": [", account[0]);
@@ -143,11 +149,14 @@ static int append_account(sqlite3 *db, int64_t campaign_id, const char *const ac
 int accounts_read(sqlite3 *db, int64_t campaign_id, char **json, struct problem *why)
 {
 	sqlite3_str *text = sqlite3_str_new(db);
-	int code = 0;
+	struct arena *arena = arena_new();
+	const char *head = arena ? figure_tables_head(db, arena) : NULL;
+	int code = head ? 0 : -1;
 	for (size_t i = 0; code == 0 && i < N_ACCOUNTS; i++) {
 		sqlite3_str_appendall(text, i ? ", " : "{");
-		code = append_account(db, campaign_id, accounts[i], text);
+		code = append_account(db, campaign_id, accounts[i], head, text);
 	}
+	arena_free(arena);
 	sqlite3_str_appendchar(text, 1, '}');
 	*json = sqlite3_str_finish(text);
 	if (code == 0 && *json)

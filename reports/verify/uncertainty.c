@@ -3,6 +3,8 @@
 
 #include "reports/verify/uncertainty.h"
 
+#include "reports/campaign/figure-tables.h"
+#include "reports/figure/arena.h"
 #include "reports/figure/column-text.h"
 #include "reports/verify/doubts.h"
 #include "reports/verify/readings.h"
@@ -237,7 +239,7 @@ static int compare_each(struct trials *trials, const char *sql, int first,
 	return step == SQLITE_ROW || step == SQLITE_DONE ? code : -1;
 }
 
-int uncertainty_check(sqlite3 *db, struct verification *result)
+static int check(sqlite3 *db, struct arena *arena, struct verification *result)
 {
 	static const char figures_sql[] = "SELECT campaign_id, variant, job, per = "
 					  "'query', ordinal, figure, value, low, high"
@@ -247,13 +249,26 @@ int uncertainty_check(sqlite3 *db, struct verification *result)
 	    "SELECT campaign_id, variant, job, per = 'query', figure = 'sci_g', u_c_rel,"
 	    " value_g, low, high FROM v_budget_total";
 	struct trials trials = { .db = db };
+	const char *head = figure_tables_head(db, arena);
 	int code = -1;
-	if (sqlite3_prepare_v2(db, trials_sql, -1, &trials.of_group, NULL) == SQLITE_OK &&
+	if (head &&
+	    sqlite3_prepare_v2(db, trials_sql, -1, &trials.of_group, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(db, trial_sql, -1, &trials.one, NULL) == SQLITE_OK)
-		code = compare_each(&trials, figures_sql, 1, compare_figure, result);
+		code = compare_each(&trials,
+				    arena_format(arena, "%s %s", head, figures_sql), 1,
+				    compare_figure, result);
 	if (code == 0)
-		code = compare_each(&trials, totals_sql, -1, compare_total, result);
+		code = compare_each(&trials, arena_format(arena, "%s %s", head, totals_sql),
+				    -1, compare_total, result);
 	sqlite3_finalize(trials.of_group);
 	sqlite3_finalize(trials.one);
+	return code;
+}
+
+int uncertainty_check(sqlite3 *db, struct verification *result)
+{
+	struct arena *arena = arena_new();
+	int code = arena ? check(db, arena, result) : -1;
+	arena_free(arena);
 	return code;
 }

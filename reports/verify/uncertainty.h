@@ -9,8 +9,9 @@
 
 #include <sqlite3.h>
 
-/* Compares each row; what does not agree goes to result->place. 0, or -1: sqlite3_errmsg()
- * says why it could not be read. */
+/* Compares each row of the two views, over the tables that report_read() kept of all campaigns
+ * (figure-tables.h); what does not agree goes to result->place. 0, or -1: sqlite3_errmsg() says why it
+ * could not be read. */
 int uncertainty_check(sqlite3 *db, struct verification *result);
 
 #endif
