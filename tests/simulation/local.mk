@@ -5,7 +5,7 @@ tests_simulation_campaigns_LDADD = $(unit_libs)
 dist_check_SCRIPTS += %D%/few-campaigns.sh
 TESTS += %D%/few-campaigns.sh
 
-# The same by the program itself, on databases: 40 of each setting here, 1000 in check-slow.
+# The same by the program itself, on databases: 10 of each setting here, 1000 in check-slow.
 check_PROGRAMS += tests/simulation/by-binary
 tests_simulation_by_binary_SOURCES = %D%/by-binary.c
 tests_simulation_by_binary_LDADD = $(unit_libs)

@@ -30,6 +30,12 @@ check-slow-prometheus: all
 	WRAPS=100 $(MAKE) $(AM_MAKEFLAGS) check TEST_FILE_LIMIT_S=3600 TESTS=tests/system/prometheus.bats
 .PHONY: check-slow-prometheus
 
+# Fifty databases of machines whose power was cut.
+check-slow: check-slow-machines
+check-slow-machines: all
+	MACHINE_BOOTS=6 $(MAKE) $(AM_MAKEFLAGS) check-machines MACHINES=power-cut TEST_FILE_LIMIT_S=3600
+.PHONY: check-slow-machines
+
 # Functions of known power that take turns of 10, 5, 2, 1 and 0.5 ms on one and on four threads, 200 runs each.
 check-slow: check-slow-regions
 check-slow-regions: all
