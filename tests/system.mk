@@ -264,7 +264,7 @@ check-fault-schedules: all $(check_PROGRAMS) $(check_DATA)
 
 # What installing could break: finding the other programs, man pages, the extension, rights. The long ones that
 # test what a file or a figure says are left to the build tree; demo finds the models, report-html the page's program.
-built_alone = bench hostile-database hostile-labels mutations one-figure screens statistics units
+built_alone = bench compress forms hostile-database hostile-labels mutations one-figure screens statistics units verify
 installed_tests = $(filter-out $(built_alone:%=%D%/cli/%.bats), \
   $(foreach test,$(bats_tests),$(if $(findstring /cli/,$(test)),$(test)))) %D%/system/through-sudo.bats \
   %D%/system/true-energy.bats

@@ -232,11 +232,13 @@ has_what_was_stated() {
 
 # Of six things, each stated or not: six states that have every pair of them in all four ways, or all 64 with
 # FIGURE_STATES=all (make check-slow). In the first nothing is stated; each thing is in three of the other five, no two
-# in the same three, so that they meet in one and each is without the other in one.
+# in the same three, so that they meet in one and each is without the other in one. Under sanitizers, which look for
+# other faults and take long, nothing and two that have each thing.
 @test "zone, psu, embodied, training, guest and measured, in every pair: one interval in every place" {
 	local six states=('0 0 0 0 0 0' '1 1 1 0 0 1' '1 1 0 1 0 0' '1 0 1 0 1 0' '0 1 0 1 1 1' '0 0 1 1 1 1')
 	[ "${FIGURE_STATES-}" != all ] || states=({0,1}\ {0,1}\ {0,1}\ {0,1}\ {0,1}\ {0,1})
 	is "${#states[@]}" "$([ "${FIGURE_STATES-}" = all ] && echo 64 || echo 6)"
+	! is_sanitized || states=('0 0 0 0 0 0' '1 1 1 0 0 1' '0 1 0 1 1 1')
 	for six in "${states[@]}"; do
 		echo "zone, psu, embodied, training, guest, measured: $six" # shown where it fails
 		# shellcheck disable=SC2086 # six words
