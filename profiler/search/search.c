@@ -88,15 +88,17 @@ static int run_block(struct search *search, size_t candidate)
 	return -1;
 }
 
-/* What would take far more trials than it may have is left at once, and sooner what no trials would decide,
- * since the instruments leave it open: nothing is learnt from it. */
+/* What would take far more trials than it may have is left at once, and sooner what no trials would decide, since the
+ * instruments leave it open, or the test queries, of which each trial answers the same: nothing is learnt from it. */
 static bool is_futile(const struct search *search, size_t candidate)
 {
 	enum { OPEN = 3, LEAST = 6, FAR = 10 };
-	size_t n = evidence_tally(search->evidence, candidate)->n;
+	const struct tally *tally = evidence_tally(search->evidence, candidate);
+	size_t n = tally->n;
 	struct more_needed more = verdict_needs(search->evidence, candidate,
 						&search->options->limits);
-	return (n >= OPEN && more.is_meter_open) ||
+	bool is_test_open = more.queries > 0 && !(tally->quality_sd > 0);
+	return (n >= OPEN && (more.is_meter_open || is_test_open)) ||
 	       (n >= LEAST && more.trials > FAR * (double)search->options->trials_most);
 }
 
@@ -186,6 +188,15 @@ static bool seems_bad(const struct search *search, size_t candidate)
 		quality < quality_of(search, search->incumbent));
 }
 
+/* Does what fits answer as well as the mildest? Then nothing is expected to answer better. */
+static bool is_settled(const struct search *search)
+{
+	return search->incumbent == 0 ||
+	       (search->incumbent != none &&
+		evidence_tally(search->evidence, 0)->n_quality > 0 &&
+		quality_of(search, search->incumbent) >= quality_of(search, 0));
+}
+
 static int try_level(struct search *search, size_t technique, size_t level, size_t *where)
 {
 	struct search_point point = { { 0 } };
@@ -259,7 +270,7 @@ static int try_technique(struct search *search, size_t technique)
 	if (code != 0 || search->incumbent == 0)
 		return code;
 	search->result->is_useless[technique] = !is_shown_cheaper(search, where);
-	if (search->result->is_useless[technique])
+	if (search->result->is_useless[technique] || is_settled(search))
 		return 0;
 	if (seems_cheap(search, where))
 		return bisect(search, technique, strongest);
@@ -269,11 +280,11 @@ static int try_technique(struct search *search, size_t technique)
 
 /* --- techniques together ---------------------------------------------------------------- */
 
-/* Techniques are a set of bits here: a few of those that are of use are combined at a time. */
-static unsigned useful_techniques(const struct search *search)
+/* Techniques are a set of bits here: of the first n those that are of use, of which a few are combined at a time. */
+static unsigned useful_techniques(const struct search *search, size_t n)
 {
 	unsigned useful = 0;
-	for (size_t t = 0; t < search->options->space.n_techniques; t++)
+	for (size_t t = 0; t < n; t++)
 		if (!search->result->is_useless[t] && !search->result->is_failing[t])
 			useful |= 1U << t;
 	return useful;
@@ -353,10 +364,10 @@ static struct forecast best_of(const struct search *search, const struct changes
 
 /* The techniques that promise most together. One that takes nothing from the answers is worth having, however
  * little of the way to the budget it goes alone. */
-static unsigned choose_techniques(const struct search *search)
+static unsigned choose_techniques(const struct search *search, size_t n)
 {
 	struct changes changes;
-	const unsigned useful = useful_techniques(search);
+	const unsigned useful = useful_techniques(search, n);
 	double most = log(search->options->limits.budget) + VERDICT_ROUNDING;
 	unsigned chosen = next_set(useful, 0);
 	if (chosen == useful)
@@ -434,12 +445,28 @@ static int reconsider(struct search *search)
 	return code;
 }
 
+/* Of the first n techniques the most promising combination: where it fits, much of the rest need not be tried, and what
+ * is trained first takes long. */
+static int combine_early(struct search *search, size_t n)
+{
+	const struct search_limits *limits = &search->options->limits;
+	struct search_point point;
+	struct forecast expected = { 0 };
+	size_t where;
+	if (n < 2 || n == search->options->space.n_techniques ||
+	    !find_promising(search, choose_techniques(search, n), &point, &expected) ||
+	    (limits->has_quality && expected.quality < limits->least_quality))
+		return 0;
+	return try(search, &point, &where);
+}
+
 static int combine(struct search *search)
 {
 	const struct search_limits *limits = &search->options->limits;
-	const unsigned techniques = choose_techniques(search);
+	const unsigned techniques = choose_techniques(search,
+						      search->options->space.n_techniques);
 	size_t hopeless = 0, where;
-	for (size_t i = 0; i < COMBINATIONS_MOST; i++) {
+	for (size_t i = 0; i < COMBINATIONS_MOST && !is_settled(search); i++) {
 		struct search_point point;
 		struct forecast expected = { 0 };
 		if (!find_promising(search, techniques, &point, &expected))
@@ -451,7 +478,7 @@ static int combine(struct search *search)
 		if (tried != 0 || where == none)
 			return tried;
 	}
-	int code = reconsider(search);
+	int code = is_settled(search) ? 0 : reconsider(search);
 	if (code != 0 || search->incumbent != none || techniques == 0)
 		return code;
 	/* the cheapest there is: what it costs says whether anything can fit */
@@ -471,7 +498,9 @@ static int run(struct search *search)
 	search->is_tried[0] = true;
 	for (size_t t = 0; t < search->options->space.n_techniques; t++) {
 		int code = try_technique(search, t);
-		if (code != 0 || search->incumbent == 0)
+		if (code == 0 && search->incumbent == none)
+			code = combine_early(search, t + 1);
+		if (code != 0 || is_settled(search))
 			return code;
 	}
 	return combine(search);

@@ -166,21 +166,49 @@ static int measure_four(void *state, const struct search_point *point, size_t bl
 	return 0;
 }
 
-static void a_small_step_for_nothing_is_taken(void **state)
+static void search_four(double budget)
 {
-	(void)state;
 	size_t n = 0;
 	const struct search_options options = {
 		.space = { 4, { LEVELS, LEVELS, LEVELS, 2 } },
-		.limits = { exp(-1.9), true, 0.8 },
+		.limits = { budget, true, 0.8 },
 		.trials_most = 30,
 		.seed = 1,
 	};
 	const struct search_rig rig = { measure_four, &n };
 	bool is_out_of_memory;
 	assert_int_equal(search_run(&options, &rig, &result, &is_out_of_memory), 0);
+}
+
+static void a_small_step_for_nothing_is_taken(void **state)
+{
+	(void)state;
+	search_four(exp(-1.9));
 	assert_true(result.is_found);
 	assert_int_equal(result.candidates[result.chosen].point.level[3], 1);
+}
+
+/* What comes later may take long to make. */
+static void two_techniques_are_combined_before_the_third_is_tried(void **state)
+{
+	(void)state;
+	size_t both = 0, third = 0;
+	search_four(exp(-1.9));
+	while (both < result.n && (result.candidates[both].point.level[0] == 0 ||
+				   result.candidates[both].point.level[1] == 0))
+		both++;
+	while (third < result.n && result.candidates[third].point.level[2] == 0)
+		third++;
+	assert_true(both < third);
+}
+
+static void what_answers_as_well_as_the_mildest_ends_the_search(void **state)
+{
+	(void)state;
+	search_four(exp(-0.6));
+	assert_true(result.is_found);
+	assert_int_equal(result.candidates[result.chosen].point.level[3], 1);
+	assert_int_equal(result.chosen, result.n - 1);
 }
 
 static void a_technique_that_saves_nothing_is_named(void **state)
@@ -234,6 +262,8 @@ int main(void)
 		cmocka_unit_test(nothing_fits_where_what_is_cheap_enough_is_too_bad),
 		cmocka_unit_test(what_failed_is_not_the_nearest),
 		cmocka_unit_test(a_small_step_for_nothing_is_taken),
+		cmocka_unit_test(two_techniques_are_combined_before_the_third_is_tried),
+		cmocka_unit_test(what_answers_as_well_as_the_mildest_ends_the_search),
 		cmocka_unit_test(a_technique_that_saves_nothing_is_named),
 		cmocka_unit_test(levels_that_fail_are_not_chosen),
 		cmocka_unit_test(the_same_seed_gives_the_same_search),
