@@ -88,8 +88,9 @@ static int run_block(struct search *search, size_t candidate)
 	return -1;
 }
 
-/* What would take far more trials than it may have is left at once, and sooner what no trials would decide, since the
- * instruments leave it open, or the test queries, of which each trial answers the same: nothing is learnt from it. */
+/* What would take far more trials than it may have is left at once, and sooner what no trials would decide:
+ * the instruments leave it open, or the test queries, of which each trial answers the same. Nothing is learnt
+ * from it. */
 static bool is_futile(const struct search *search, size_t candidate)
 {
 	enum { OPEN = 3, LEAST = 6, FAR = 10 };
@@ -280,7 +281,8 @@ static int try_technique(struct search *search, size_t technique)
 
 /* --- techniques together ---------------------------------------------------------------- */
 
-/* Techniques are a set of bits here: of the first n those that are of use, of which a few are combined at a time. */
+/* Techniques are a set of bits here: of the first n those that are of use, of which a few are combined at a
+ * time. */
 static unsigned useful_techniques(const struct search *search, size_t n)
 {
 	unsigned useful = 0;
@@ -445,8 +447,8 @@ static int reconsider(struct search *search)
 	return code;
 }
 
-/* Of the first n techniques the most promising combination: where it fits, much of the rest need not be tried, and what
- * is trained first takes long. */
+/* Of the first n techniques the most promising combination: where it fits, much of the rest need not be tried,
+ * and what has to be trained takes long. */
 static int combine_early(struct search *search, size_t n)
 {
 	const struct search_limits *limits = &search->options->limits;

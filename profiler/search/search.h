@@ -3,10 +3,10 @@
  *
  * First each technique alone: its strongest level, then bisection for the mildest one that fits.
  * Then up to three together, in the order that forecasts have it; one such already before the next
- * technique, as long as nothing fits. What fits and answers as well as the mildest ends the search. Every candidate is
- * measured in blocks beside the incumbent (what fits and answers best so far; as long as nothing
- * does, the mildest and then the cheapest), and left as soon as it is known not to fit or to be
- * beaten. Pure: what is measured comes from whoever calls, and the same answers and seed give the
+ * technique, as long as nothing fits. What fits and answers as well as the mildest ends the search.
+ * Every candidate is measured in blocks beside the incumbent (what fits and answers best so far; as
+ * long as nothing does, the mildest and then the cheapest), and left as soon as it is known not to fit
+ * or to be beaten. Pure: what is measured comes from whoever calls, and the same answers and seed give the
  * same search. */
 #ifndef JOULECART_SEARCH_H
 #define JOULECART_SEARCH_H
