@@ -20,6 +20,29 @@ static double seconds(uint64_t ns)
 	return (double)ns * 1e-9;
 }
 
+/* What the real machine's processors have drawn since it started. Time that a hypervisor took is idle here. */
+static double processors_j(const struct power *power)
+{
+	enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, TIMES };
+	unsigned long long ticks[TIMES];
+	FILE *file = fopen("/proc/stat", "re");
+	int n = !file ? 0
+		      : fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu",
+			       &ticks[USER], &ticks[NICE], &ticks[SYSTEM], &ticks[IDLE],
+			       &ticks[IOWAIT], &ticks[IRQ], &ticks[SOFTIRQ], &ticks[STEAL]);
+	if (file)
+		fclose(file);
+	if (n != TIMES) {
+		fputs("cannot read /proc/stat\n", stderr);
+		abort();
+	}
+	double all = 0, idle = (double)(ticks[IDLE] + ticks[IOWAIT] + ticks[STEAL]);
+	for (int i = 0; i < TIMES; i++)
+		all += (double)ticks[i];
+	return (power->low_w * all + power->rise_w * (all - idle)) /
+	       (double)sysconf(_SC_CLK_TCK);
+}
+
 /* The integral of power from 0 to t, up to a constant. */
 static double integral_j(const struct power *power, double t)
 {
@@ -95,15 +118,23 @@ static uint64_t millisecond_now(void)
 	return (uint64_t)monotonic_ns() / 1000000;
 }
 
+static double drawn_j(const struct power *power, double epoch_s, double at_s)
+{
+	switch (power->shape) {
+	case POWER_DRAWN:
+		return (double)drawn_nj(power->page, millisecond_now) * 1e-9;
+	case POWER_PROCESSORS:
+		return processors_j(power);
+	default:
+		return integral_j(power, at_s) - integral_j(power, epoch_s);
+	}
+}
+
 uint64_t zone_energy_uj(const struct zone *zone, uint64_t epoch_ns, uint64_t now_ns)
 {
-	const struct power *power = &zone->power;
 	double epoch_s = seconds(epoch_ns), jump_j;
 	double at_s = shown_s(zone, epoch_s, seconds(now_ns), &jump_j);
-	double drawn_j = power->shape == POWER_DRAWN
-			     ? (double)drawn_nj(power->page, millisecond_now) * 1e-9
-			     : integral_j(power, at_s) - integral_j(power, epoch_s);
-	double joules = drawn_j + jump_j - zone->wrap_after_j;
+	double joules = drawn_j(&zone->power, epoch_s, at_s) + jump_j - zone->wrap_after_j;
 	int64_t n_steps = (int64_t)floor(joules * 1e9 / (double)zone->unit_nj);
 	int64_t modulus = (int64_t)zone->steps;
 	uint64_t step = (uint64_t)(((n_steps % modulus) + modulus) % modulus);
@@ -178,10 +209,13 @@ static int parse_power(struct power *power, const char *text)
 		return 0;
 	}
 	double high_w;
-	if (sscanf(text, "square:%lf:%lf:%lf", &power->low_w, &high_w, &power->period_s) !=
+	if (sscanf(text, "square:%lf:%lf:%lf", &power->low_w, &high_w, &power->period_s) ==
 	    3)
+		power->shape = POWER_SQUARE;
+	else if (sscanf(text, "processors:%lf:%lf", &power->low_w, &high_w) == 2)
+		power->shape = POWER_PROCESSORS;
+	else
 		return -1;
-	power->shape = POWER_SQUARE;
 	power->rise_w = high_w - power->low_w;
 	return 0;
 }

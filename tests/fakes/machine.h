@@ -7,6 +7,7 @@
  *
  *   power=const:W | sine:MEAN_W:AMPLITUDE_W:PERIOD_S | square:LOW_W:HIGH_W:PERIOD_S |
  *         drawn:FILE: what a program says that it draws (drawn-page.h); the clock does not know it
+ *         processors:IDLE_W:BUSY_W, of each of the real machine's, by /proc/stat; nor this
  *   steps=N          the counter counts modulo N steps       [4294967296, a 32-bit register]
  *   unit_nj=N        joules of one step, as the kernel rounds them        [61035: 2^-14 J]
  *   wrap_after_j=J   the counter starts this far below its wraparound     [starts at 0]
@@ -40,11 +41,11 @@ enum { MAX_ZONES = 32, MAX_FAULTS = 4 };
 
 struct drawn_page;
 
-enum power_shape { POWER_CONST, POWER_SINE, POWER_SQUARE, POWER_DRAWN };
+enum power_shape { POWER_CONST, POWER_SINE, POWER_SQUARE, POWER_DRAWN, POWER_PROCESSORS };
 
 struct power {
 	enum power_shape shape;
-	double low_w; /* sine: the mean */
+	double low_w; /* sine: the mean; processors: idle */
 	double rise_w;
 	double period_s;
 	const struct drawn_page *page; /* of POWER_DRAWN */
@@ -103,7 +104,8 @@ int machine_read(struct machine *machine, const char *path);
 
 const struct zone *machine_zone(const struct machine *machine, const char *path);
 
-/* The joules that the zone really used between two stamps of CLOCK_MONOTONIC. Not of POWER_DRAWN. */
+/* The joules that the zone really used between two stamps of CLOCK_MONOTONIC. Not of POWER_DRAWN, nor of
+ * POWER_PROCESSORS. */
 double zone_joules(const struct zone *zone, uint64_t begin_ns, uint64_t end_ns);
 
 /* What a sensor's file shows, in its own unit, or a zone's energy_uj. */

@@ -14,10 +14,6 @@ setup() {
 	hold switch unshare --net
 	within_node switch ip link add name bridge type bridge
 	within_node switch ip link set bridge up
-	local i
-	for i in 1 2 3; do
-		start_node "$i"
-	done
 	# what mpirun calls instead of ssh: HOST COMMAND...
 	cat >enter <<-END
 		#!/bin/sh
@@ -25,7 +21,15 @@ setup() {
 		shift
 		exec nsenter --target "\$(cat "$PWD/\$host.pid")" --mount --uts --net -- sh -c "\$*"
 	END
-	chmod +x enter
+	# work JOB SECONDS ROUNDS: works so much, waits, and writes down the CPU seconds that it had
+	mkfifo silent
+	cat >work <<-END
+		#!/bin/bash
+		for ((i = 0; i < \$3; i++)); do :; done
+		read -rt "\$2" <>"$PWD/silent"
+		times >"$PWD/\$1-\$HOSTNAME-\$\$.times"
+	END
+	chmod +x enter work
 }
 
 teardown() {
@@ -50,9 +54,23 @@ within_node() { # NAME COMMAND [ARG]...
 	nsenter --target "$(cat "$name.pid")" --mount --uts --net -- "$@"
 }
 
+start_nodes() { # whose machines are as the function $1 makes them: 'machine', or 'processors'
+	local i
+	for i in 1 2 3; do
+		"$1" n$i $((50 + 15 * i))
+		start_node $i
+	done
+}
+
+# processors NAME: a package that draws what the processors of the real machine do: 3 W of each that idles, and
+# $busy_w of one that works, for whomever.
+busy_w=20
+processors() {
+	echo "zone intel-rapl:0 package-0 power=processors:3:$busy_w max_power_w=205" >"$1.machine"
+}
+
 start_node() { # NUMBER
 	local name=n$1 address=10.77.0.$1
-	machine "$name" $((50 + 15 * $1))
 	hold "$name" on_node "$name" unshare --net
 	ln -s "$name.pid" "$address.pid"
 	within_node switch ip link add "$name" type veth peer name wire netns "$(cat "$name.pid")"
@@ -81,14 +99,13 @@ kill_mpirun() {
 	done
 }
 
-# job NAME SECONDS: twelve ranks on three nodes, each of which works for a while and then waits.
+# job NAME SECONDS: twelve ranks on three nodes, each of which works for $rounds and then waits.
+rounds=50000
 job() {
-	# shellcheck disable=SC2016 # expands there
 	within_node n1 env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
 		mpirun --mca plm_rsh_agent "$PWD/enter" --mca btl_tcp_if_include wire --mca oob_tcp_if_include wire \
 		--oversubscribe -H 10.77.0.1:4,10.77.0.2:4,10.77.0.3:4 --map-by node -n 12 \
-		"$JOULECART" run -q --name "$1" -o "$PWD/%h.db" -- \
-		sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; sleep "$0"' "$2" 3>&- 2>>"mpirun-$1.err"
+		"$JOULECART" run -q --name "$1" -o "$PWD/%h.db" -- "$PWD/work" "$1" "$2" "$rounds" 3>&- 2>>"mpirun-$1.err"
 }
 
 two_jobs_at_once() {
@@ -130,6 +147,7 @@ adds_up() { # NODE...
 }
 
 @test "two jobs at once on three nodes: what they drew, what others did and idling are the nodes' joules" {
+	start_nodes machine
 	two_jobs_at_once
 	wait "$first"
 	wait "$second"
@@ -145,7 +163,44 @@ adds_up() { # NODE...
 	is "$(joulecart job -f csv all.db | sort)" "$(sort job.csv)"
 }
 
+# taken BEFORE AFTER: of the busy time between two first lines of /proc/stat, what interrupts and a hypervisor took.
+taken() {
+	printf '%s\n' "$1" "$2" | awk '{ took = $7 + $8 + $9 - took; busy = $2 + $3 + $4 + $7 + $8 - busy }
+		END { print took / busy }'
+}
+
+# What a job's processes drew is known where every busy second of a processor draws the same: the kernel tells
+# each one its CPU seconds. It leaves out what was taken from it meanwhile, which joulecart's event counts and which
+# may hit one twice as hard as all, and the millisecond or two that it has to end.
+@test "two jobs at once on three nodes: the bounds of each hold what its processes drew" {
+	local before
+	before=$(head -n 1 /proc/stat)
+	rounds=150000
+	start_nodes processors
+	two_jobs_at_once
+	wait "$first"
+	wait "$second"
+	joulecart job -f csv n1.db n2.db n3.db >job.csv
+	local node job true_j most_j where
+	for node in n1 n2 n3; do
+		for job in first second; do
+			true_j=$(cat $job-$node-*.times | awk -F '[ms ]+' -v w=$busy_w '{ s += 60 * ($1 + $3) + $2 + $4 }
+				END { printf "%.3f", s * w }')
+			most_j=$(awk -v j="$true_j" -v taken="$(taken "$before" "$(head -n 1 /proc/stat)")" -v w=$busy_w \
+				'BEGIN { print j * (1 + 2 * taken) + 4 * 0.002 * w }')
+			where="level = 'node' AND node = '$node'
+				AND job = (SELECT job FROM job WHERE command = '$job')"
+			echo "# $node, $job: $true_j to $most_j of $(job_figure "printf('%.2f J, in %.2f..%.2f', joules,
+				own_low_j, own_high_j)" "$where")" >&3
+			is "$(job_figure "own_low_j + 0 <= $most_j
+				AND $true_j <= own_high_j + 0" "$where")" 1
+			is "$(job_figure "own_high_j + 0 < joules / 2" "$where")" 1
+		done
+	done
+}
+
 @test "a rank that reads is killed: mpirun ends its job, and what was measured is kept and said" {
+	start_nodes machine
 	two_jobs_at_once 30
 	until_so 120 have_begun 8
 	local reader
@@ -165,6 +220,7 @@ adds_up() { # NODE...
 }
 
 @test "a node fails: its last stored second is kept, the others are whole, and without its file it is missing" {
+	start_nodes machine
 	two_jobs_at_once 30
 	until_so 120 have_begun 8
 	sleep 1
@@ -179,6 +235,7 @@ adds_up() { # NODE...
 }
 
 @test "the network fails: each node measures on by itself" {
+	start_nodes machine
 	two_jobs_at_once 4
 	until_so 120 have_begun 8
 	within_node switch ip link set n3 down
