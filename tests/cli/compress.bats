@@ -162,7 +162,7 @@ chosen() {
 		#!/bin/sh
 		echo "$1" >>levels
 		"$JOULECART" mark metric cost "$((1000009 - $1))"
-		echo "{\"loss\": 0.${1#1}}"
+		echo "{\"loss\": 0.$((1000009 - $1))}"
 	END
 	chmod +x great
 	run -0 --separate-stderr joulecart compress --budget 'cost <= 4' --levels strength=1000000:1000008 --quality loss \
