@@ -205,9 +205,10 @@ static int add_trial(struct run *run, struct trial_facts *facts, struct problem 
 static int start(struct run *run, struct trial_facts *facts, struct problem *why)
 {
 	double rate_hz = run->options->rate_hz;
-	size_t n_slots = (size_t)(tick_schedule_fastest_hz(rate_hz) * RING_SECONDS) +
-			 RING_MIN_SLOTS;
-	run->ring = ring_new(entry_size(&run->sensors), n_slots);
+	/* Not both together: the ring rounds up to a power of two, and 4256 slots would be 8192. */
+	size_t n_slots = (size_t)(tick_schedule_fastest_hz(rate_hz) * RING_SECONDS);
+	run->ring = ring_new(entry_size(&run->sensors),
+			     n_slots > RING_MIN_SLOTS ? n_slots : RING_MIN_SLOTS);
 	run->slow_readers = slow_readers_new(&run->sensors);
 	run->regions = region_reader_new();
 	if (!run->ring || !run->slow_readers || !run->regions) {
