@@ -54,6 +54,7 @@ unit_tests = \
   tests/unit/collectors/perf/test-core-pmus \
   tests/unit/collectors/perf/test-hwevents \
   tests/unit/collectors/perf/test-stack-rates \
+  tests/unit/collectors/perf/test-stack-waiting \
   tests/unit/collectors/perf/test-pmu-sysfs \
   tests/unit/collectors/perf/test-pmu-terms \
   tests/unit/collectors/rapl/test-rapl-trust \

@@ -428,8 +428,10 @@ static int by_time(const void *a, const void *b)
 static void close_up(struct stack_sampler *sampler)
 {
 	size_t n = sampler->n_waiting - sampler->taken, at = 0;
+	if (sampler->taken == 0)
+		return;
 	unsigned char *kept = n ? malloc(sampler->room_bytes) : NULL;
-	if (sampler->taken == 0 || (n > 0 && !kept))
+	if (n > 0 && !kept)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		struct waiting *one = &sampler->waiting[i];
