@@ -13,7 +13,7 @@ SUPERVISE = $(abs_top_builddir)/tests/supervise
 LOG_COMPILER = $(SUPERVISE)
 AM_LOG_FLAGS = $(TEST_FILE_LIMIT_S)
 BATS_LOG_COMPILER = $(SUPERVISE)
-AM_BATS_LOG_FLAGS = $(TEST_FILE_LIMIT_S) $(BATS) --formatter tap
+AM_BATS_LOG_FLAGS = $(TEST_FILE_LIMIT_S) $(BATS) --formatter tap --print-output-on-failure
 # bats exits with 1 when a case failed, which would count as one more failure
 AM_BATS_LOG_DRIVER_FLAGS = --ignore-exit
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
