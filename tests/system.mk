@@ -117,37 +117,30 @@ bats_tests = \
   %D%/cli/bad-options.bats \
   %D%/cli/bench.bats \
   %D%/cli/check.bats %D%/cli/checklist.bats \
-  %D%/cli/completion.bats \
   %D%/cli/compare.bats \
   %D%/cli/stated.bats \
   %D%/cli/statistics.bats \
   %D%/cli/compare-commands.bats \
   %D%/cli/compress.bats \
   %D%/cli/config.bats \
-  %D%/cli/demo.bats \
   %D%/cli/audit-sample.bats %D%/cli/by-hand.bats %D%/cli/diff.bats %D%/cli/doctor.bats \
   %D%/cli/exit-status.bats \
   %D%/cli/certificates.bats \
   %D%/cli/change-log.bats \
   %D%/cli/factors.bats \
   %D%/cli/help.bats \
-  %D%/cli/hostile-labels.bats \
   %D%/cli/man-pages.bats \
-  %D%/cli/hostile-database.bats \
   %D%/cli/merge.bats \
-  %D%/cli/mutations.bats \
   %D%/cli/forms.bats \
   %D%/cli/pass-through.bats \
   %D%/cli/plot.bats \
   %D%/cli/report.bats \
   %D%/cli/report-html.bats \
   %D%/cli/roles.bats %D%/cli/samples.bats \
-  %D%/cli/screens.bats \
   %D%/cli/sensitivity.bats %D%/cli/sessions.bats %D%/cli/units.bats \
   %D%/cli/verify.bats \
-  %D%/cli/one-figure.bats %D%/cli/whatif.bats \
+  %D%/cli/whatif.bats \
   %D%/cli/trim.bats \
-  %D%/system/action.bats \
   %D%/system/amd.bats \
   %D%/system/attach.bats \
   %D%/system/battery.bats \
@@ -162,10 +155,8 @@ bats_tests = \
   %D%/system/doctor-fix.bats \
   %D%/system/export.bats \
   %D%/system/export-stacks.bats \
-  %D%/system/fault-schedules.bats \
   %D%/system/flame.bats \
   %D%/system/fleet.bats \
-  %D%/system/fleet-kills.bats \
   %D%/system/full-disk.bats \
   %D%/system/cut-at-a-write.bats \
   %D%/system/hwmon.bats \
@@ -181,8 +172,6 @@ bats_tests = \
   %D%/system/serve.bats \
   %D%/system/lost-parts.bats \
   %D%/system/meter.bats \
-  %D%/system/marker-attack.bats \
-  %D%/system/marking-faults.bats \
   %D%/system/model-servers.bats \
   %D%/system/no-permission.bats \
   %D%/system/nvml.bats \
@@ -217,18 +206,39 @@ bats_tests = \
   %D%/system/two-dies.bats \
   %D%/system/vanishing-zone.bats \
   %D%/system/web-server.bats
+# What a hostile or broken input does is the same in both builds, and what it does to memory the sanitizers see: in the
+# other build these run by name alone.
+hostile_tests = \
+  %D%/cli/hostile-labels.bats \
+  %D%/cli/hostile-database.bats \
+  %D%/cli/mutations.bats \
+  %D%/system/fault-schedules.bats \
+  %D%/system/fleet-kills.bats \
+  %D%/system/marker-attack.bats \
+  %D%/system/marking-faults.bats
+# They read what commands print, and hold one figure against another: the same commands run under sanitizers in the
+# tests of their own.
+printed_tests = \
+  %D%/cli/completion.bats \
+  %D%/cli/one-figure.bats \
+  %D%/cli/screens.bats \
+  %D%/system/action.bats
+# Half a minute of training, which is run once: as it was installed (installcheck).
+demo_test = %D%/cli/demo.bats
 # In a browser the page is the same, however joulecart was installed.
 browser_tests = %D%/browser/report-page.bats %D%/browser/export-clients.bats %D%/browser/flame-page.bats
 dist_check_SCRIPTS += $(browser_tests)
 dist_check_DATA += %D%/browser/browser.bash
-if !SANITIZED
+if SANITIZED
+TESTS += $(hostile_tests)
+else
 # Under sanitizers report-html, flame and export write the same pages and files; a browser finds no more in them.
-TESTS += $(browser_tests)
+TESTS += $(browser_tests) $(printed_tests)
 endif
 dist_check_SCRIPTS += %D%/system/fleet-figures.py %D%/cli/completed.py %D%/cli/export-check.py %D%/cli/audit-sample-check.py %D%/cli/by-hand-check.py %D%/cli/forms-check.py %D%/cli/hostile-output.py
 dist_check_DATA += %D%/cli/forms-schemas.json %D%/assert.bash %D%/helper.bash %D%/serve.bash %D%/fleet.bash %D%/jobs.bash %D%/slurm.bash %D%/system/slow-clients.py %D%/system/joulecart.rules.test.yml %D%/system/sudo.bash
 dist_check_DATA += %D%/system/otlp-receiver.py %D%/system/otlp-check.py %D%/system/wall-meter.py
-dist_check_SCRIPTS += $(bats_tests)
+dist_check_SCRIPTS += $(bats_tests) $(hostile_tests) $(printed_tests) $(demo_test)
 TESTS += $(bats_tests)
 AM_TESTS_ENVIRONMENT += \
   PROFILED_PROGRAM='$(abs_top_builddir)/tests/fakes/profiled/program'; export PROFILED_PROGRAM; \
@@ -264,9 +274,9 @@ check-fault-schedules: all $(check_PROGRAMS) $(check_DATA)
 
 # What installing could break: finding the other programs, man pages, the extension, rights. The long ones that
 # test what a file or a figure says are left to the build tree; demo finds the models, report-html the page's program.
-built_alone = bench compress forms hostile-database hostile-labels mutations one-figure screens statistics units verify
+built_alone = bench compress forms statistics units verify
 installed_tests = $(filter-out $(built_alone:%=%D%/cli/%.bats), \
-  $(foreach test,$(bats_tests),$(if $(findstring /cli/,$(test)),$(test)))) %D%/system/through-sudo.bats \
+  $(foreach test,$(bats_tests),$(if $(findstring /cli/,$(test)),$(test)))) $(demo_test) %D%/cli/completion.bats %D%/system/through-sudo.bats \
   %D%/system/true-energy.bats
 installcheck-local: $(check_PROGRAMS)
 	JOULECART='$(DESTDIR)$(bindir)/joulecart' \
