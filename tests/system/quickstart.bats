@@ -64,3 +64,15 @@ $PWD/.local/share/joulecart/folders/[0-9a-f]{12}, a link that must stay while th
 	has "${lines[-1]}" '^quickstart: ask for them \(as root: apt-get install autoconf automake .*\), then run this again$'
 	has_not "$output" called
 }
+
+@test "how long the larger models will take follows from what the demo took here" {
+	sed -n '/^time_of_larger_models()/,/^}/p' "$TESTS_SOURCE/quickstart" >functions
+	. ./functions
+	echo 'flags		: fpu avx2' >without
+	echo 'flags		: fpu avx2 avx512f avx512vl' >with
+	is "$(time_of_larger_models 40 without)" '6 minutes'
+	is "$(time_of_larger_models 400 without)" '60 minutes'
+	is "$(time_of_larger_models 30 with)" '2 minutes'
+	is "$(time_of_larger_models 10 with)" 'a minute'
+	is "$(time_of_larger_models 40 no-such-file)" '6 minutes'
+}
