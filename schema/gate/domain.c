@@ -56,11 +56,11 @@ static bool is_one_of(const char *words, const char *text, size_t length)
 	return false;
 }
 
-/* By sqlite3_column_blob: what it points to need not be ended, nor be copied for that. */
-static const char *bytes_fault(sqlite3_stmt *row, int i, const struct column_domain *column)
+/* By sqlite3_value_blob: what it points to need not be ended, nor be copied for that. */
+static const char *bytes_fault(sqlite3_value *value, const struct column_domain *column)
 {
-	const char *bytes = sqlite3_column_blob(row, i);
-	size_t length = (size_t)sqlite3_column_bytes(row, i);
+	const char *bytes = sqlite3_value_blob(value);
+	size_t length = (size_t)sqlite3_value_bytes(value);
 	if (column->domain == BLOB)
 		return column->size && length != (size_t)column->size ? "has another length"
 		       : length > DOMAIN_BLOB_SIZE                    ? "is too long"
@@ -85,22 +85,21 @@ static int type_of(enum domain domain)
 	return domain == BLOB ? SQLITE_BLOB : SQLITE_TEXT;
 }
 
-static const char *fault_of(sqlite3_stmt *row, int i, const struct column_domain *column)
+static const char *fault_of(sqlite3_value *value, const struct column_domain *column)
 {
-	int type = sqlite3_column_type(row, i);
+	int type = sqlite3_value_type(value);
 	if (type == SQLITE_NULL)
 		return column->is_optional ? NULL : "is missing";
 	/* A chunk's or link's bytes are checked where they are read; here, their length. */
 	if (column->domain == BLOB && !column->size && type == SQLITE_INTEGER)
-		return sqlite3_column_int64(row, i) > DOMAIN_BLOB_SIZE ? "is too long"
-								       : NULL;
+		return sqlite3_value_int64(value) > DOMAIN_BLOB_SIZE ? "is too long" : NULL;
 	if (type != type_of(column->domain))
 		return "is of another type";
 	if (type == SQLITE_INTEGER)
-		return integer_fault(sqlite3_column_int64(row, i), column->domain);
+		return integer_fault(sqlite3_value_int64(value), column->domain);
 	if (type == SQLITE_FLOAT)
-		return real_fault(sqlite3_column_double(row, i), column->domain);
-	return bytes_fault(row, i, column);
+		return real_fault(sqlite3_value_double(value), column->domain);
+	return bytes_fault(value, column);
 }
 
 /* "trial 3: queries is negative". */
@@ -128,22 +127,25 @@ static bool ends_before_it_begins(sqlite3_stmt *row, int i,
 }
 
 /* Adds what views add up; whether the sum is one that SQLite refuses. */
-static bool is_beyond(sqlite3_stmt *row, int i, const struct column_domain *column,
+static bool is_beyond(sqlite3_value *value, const struct column_domain *column,
 		      sqlite3_int64 *sum)
 {
 	return column->is_summed &&
-	       __builtin_add_overflow(*sum, sqlite3_column_int64(row, i), sum);
+	       __builtin_add_overflow(*sum, sqlite3_value_int64(value), sum);
 }
 
-/* sums: of each column, over the rows before. */
+/* sums: of each column, over the rows before. Each value is asked for once: sqlite3_column_type() and its like
+ * take the connection's mutex at each call, a quarter of what a file of many trials costs here. The caller has
+ * that mutex, without which a value may not be looked into. */
 static int check_row(sqlite3_stmt *row, const struct table_domain *table,
 		     sqlite3_int64 sums[DOMAIN_COLUMNS_MOST], struct problem *why)
 {
 	for (int i = 0; table->columns[i].name; i++) {
-		const char *fault = fault_of(row, i, &table->columns[i]);
+		sqlite3_value *value = sqlite3_column_value(row, i);
+		const char *fault = fault_of(value, &table->columns[i]);
 		if (!fault && ends_before_it_begins(row, i, &table->columns[i]))
 			fault = "is before the begin";
-		if (!fault && is_beyond(row, i, &table->columns[i], &sums[i]))
+		if (!fault && is_beyond(value, &table->columns[i], &sums[i]))
 			fault = "and those before it are more than 2^63 together";
 		if (fault)
 			return outside(row, table, table->columns[i].name, fault, why);
@@ -186,12 +188,14 @@ static int check_table(sqlite3 *db, const struct table_domain *table, const char
 	sqlite3_int64 sums[DOMAIN_COLUMNS_MOST] = { 0 };
 	char *sql = select_of(table);
 	int code = 0, step = SQLITE_ERROR;
+	sqlite3_mutex_enter(sqlite3_db_mutex(db));
 	if (sql && sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
 		while (code == 0 && (step = sqlite3_step(row)) == SQLITE_ROW)
 			code = check_row(row, table, sums, why);
 	sqlite3_free(sql);
 	if (code == 0 && step != SQLITE_DONE)
 		code = store_problem(db, "read", path, why);
+	sqlite3_mutex_leave(sqlite3_db_mutex(db));
 	sqlite3_finalize(row);
 	return code;
 }
