@@ -364,13 +364,28 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 	return grams_check(build->grams, &own, build->result) == 0 ? 0 : failed(build);
 }
 
+/* Has the trial such a row? The views of some parts are dear to compile: only for trials that have them. 1, 0, or
+ * -1 on error. */
+static int has_row(const struct build *build, const char *sql)
+{
+	sqlite3_stmt *row = rows_of(build, sql);
+	int step = row ? sqlite3_step(row) : SQLITE_ERROR;
+	sqlite3_finalize(row);
+	return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : -1;
+}
+
 static int check_regions(const struct build *build, const struct phase *phases, size_t n)
 {
 	struct region_rows given = { 0 };
 	int code = regions_check_rollups(build->db, &build->trial, build->result);
+	int has_any = has_row(build, "SELECT 1 FROM region WHERE trial_id = ?1 UNION ALL"
+				     " SELECT 1 FROM profile WHERE trial_id = ?1");
+	if (code == 0 && has_any == 0)
+		return 0;
 	if (code == 0)
-		code = regions_read(build->db, build->arena, &build->trial, &given,
-				    build->result);
+		code = has_any < 0 ? -1
+				   : regions_read(build->db, build->arena, &build->trial,
+						  &given, build->result);
 	for (size_t i = 0; code == 0 && i < n; i++) {
 		const struct region_phase phase = {
 			.ordinal = phases[i].ordinal,
@@ -389,15 +404,12 @@ static int check_regions(const struct build *build, const struct phase *phases, 
 	return code == 0 ? 0 : failed(build);
 }
 
-/* The view is dear to compile: only where the program stated units. */
 static int check_units(const struct build *build, const struct phase *phases, size_t n)
 {
-	sqlite3_stmt *any = rows_of(build, "SELECT 1 FROM phase_units u JOIN phase p"
-					   " ON p.phase_id = u.phase_id"
-					   " WHERE p.trial_id = ?");
-	int step = any ? sqlite3_step(any) : SQLITE_ERROR;
+	int has_units = has_row(build, "SELECT 1 FROM phase_units u JOIN phase p"
+				       " ON p.phase_id = u.phase_id"
+				       " WHERE p.trial_id = ?");
 	struct unit_phase *own = arena_room(build->arena, (n + 1) * sizeof(*own));
-	sqlite3_finalize(any);
 	for (size_t i = 0; i < n; i++)
 		own[i] = (struct unit_phase){
 			.ordinal = phases[i].ordinal,
@@ -408,10 +420,10 @@ static int check_units(const struct build *build, const struct phase *phases, si
 			.low_j = phases[i].interval.low,
 			.high_j = phases[i].interval.high,
 		};
-	if (step == SQLITE_ROW && unit_check(build->db, build->trial.trial_id, own, n,
-					     build->arena, build->result) != 0)
-		step = SQLITE_ERROR;
-	return step == SQLITE_ERROR ? failed(build) : 0;
+	if (has_units == 1 && unit_check(build->db, build->trial.trial_id, own, n,
+					 build->arena, build->result) != 0)
+		has_units = -1;
+	return has_units < 0 ? failed(build) : 0;
 }
 
 static int verify_trial(struct grams_views *grams, int64_t trial_id,
