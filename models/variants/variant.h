@@ -51,7 +51,8 @@ struct weights *variant_train(struct build *build, struct weights *weights,
 /* What differs from task to task. */
 struct variant_setting {
 	/* What building it takes, so that one can be told beforehand: CPU seconds on one core of
-	 * an AMD EPYC with AVX-512, of the mirror with AVX2, see doc/models.md. 0: not measured. */
+	 * an AMD EPYC with AVX-512, of the mirror with AVX2, see doc/models.md. 0: not measured.
+	 * models list makes the seconds of this machine of it. */
 	double cpu_s;
 	struct training
 	    training; /* without samples: the variant is not made for the task */

@@ -420,6 +420,22 @@ train_and_kill_a_shop() {
 	[[ "$output" == *'"variant": "teacher"'*'"parameters": '*'"file_bytes": '*'"top1": 0.'* ]]
 }
 
+# training_of_teacher [ENVIRONMENT]: the CPU seconds that list says
+training_of_teacher() {
+	env "$@" "$MODELS" list --json | jq '.variants[] | select(.variant == "teacher") | .training_cpu_s'
+}
+
+@test "list as JSON says what training takes on this processor: more without AVX-512" {
+	without=$(training_of_teacher DNNL_MAX_CPU_ISA=AVX2)
+	here=$(training_of_teacher)
+	if grep -qsw avx512bw /proc/cpuinfo; then
+		[ "$(jq -n "$without / $here > 3")" = true ]
+	else
+		[ "$here" = "$without" ]
+	fi
+	[ "$(jq -n "$without > 200")" = true ]
+}
+
 @test "a damaged weights file is refused with its name and the place" {
 	cp "$(weights_of teacher)" "$BATS_TEST_TMPDIR"
 	file=$(echo "$BATS_TEST_TMPDIR"/teacher-*.safetensors)
