@@ -67,10 +67,12 @@ leave_daemon() {
 	done
 }
 
-@test "a program that forks without end leaves no gap in its counts" {
+@test "a program that forks without end leaves no gap in its counts that a busy machine does not" {
 	joulecart run -q --rate 5000 -o "$db" -- \
 		sh -c 'i=0; while [ $i -lt 1000 ]; do /bin/true; i=$((i + 1)); done'
-	is "$(sql "SELECT count(*) FROM gap WHERE kind = 'read-error'")" 0
+	# a fork that a busy machine holds up for longer than the kernel is asked again costs a reading of the group
+	between 0 "$(sql "SELECT coalesce(sum(ns), 0) * 1e-9 FROM (SELECT DISTINCT begin_mono_ns,
+		end_mono_ns - begin_mono_ns AS ns FROM gap WHERE kind = 'read-error')")" 0.1
 }
 
 @test "the status is the command's, not the last descendant's" {

@@ -12,7 +12,7 @@ setup() {
 }
 
 @test "reads that fail are a gap with its reason and its span" {
-	run_on eio sleep 2.5
+	run_in_time_on eio sleep 2.5
 	has "$(sql "SELECT why FROM gap WHERE name = 'package-0'")" 'Input/output error'
 	between 0.4 "$(sql "SELECT sum(end_mono_ns - begin_mono_ns) * 1e-9 FROM gap
 	                    WHERE name = 'package-0'")" 0.9
@@ -26,6 +26,6 @@ setup() {
 }
 
 @test "failed reads are empty in the samples, with the error's name" {
-	run_on eio sleep 1.5
+	run_in_time_on eio sleep 1.5
 	has "$(joulecart samples "$db")" '"powercap","package-0",[0-9]+,[0-9]+,,[^,]*,J,"EIO"'
 }

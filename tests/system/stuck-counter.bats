@@ -20,7 +20,7 @@ setup() {
 }
 
 @test "a counter that stops moving is said to be stuck from then on" {
-	run_on stuck sleep 2
+	run_in_time_on stuck sleep 2
 	between 1 "$(sql "SELECT sum(g.end_mono_ns - g.begin_mono_ns) * 1e-9 FROM gap g
 	                  JOIN channel USING (channel_id) WHERE domain = 'core'")" 2
 }
