@@ -2,6 +2,7 @@ libjc_a_SOURCES += \
   %D%/database/bundled.c %D%/database/bundled.h \
   %D%/database/change-log.c %D%/database/change-log.h \
   %D%/database/count.c %D%/database/count.h \
+  %D%/database/trial-span.c %D%/database/trial-span.h \
   %D%/database/file-uri.c %D%/database/file-uri.h \
   %D%/database/guard.c %D%/database/guard.h \
   %D%/database/migrate.c %D%/database/migrate.h \

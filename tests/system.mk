@@ -220,6 +220,7 @@ hostile_tests = \
 # tests of their own.
 printed_tests = \
   %D%/cli/completion.bats \
+  %D%/cli/many-runs.bats \
   %D%/cli/one-figure.bats \
   %D%/cli/screens.bats \
   %D%/system/action.bats

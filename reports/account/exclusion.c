@@ -200,15 +200,41 @@ static struct exclusion size_of(const char *component, const struct campaign *ca
 	return row;
 }
 
-/* %s: the kept tables, v_boundary's text. */
+/* What a campaign leaves out. */
+struct component {
+	int64_t campaign_id;
+	const char *name;
+};
+
+struct components {
+	const struct component *rows; /* by campaign */
+	size_t n;
+};
+
+/* %s: the kept tables, v_boundary's text. Of all campaigns at once: of one, the view looks at all of them, too. */
 static const char excluded_form[] =
-    "WITH %s, v_boundary AS (%s) SELECT component FROM v_boundary"
-    " WHERE campaign_id = ?1 AND status = 'excluded' ORDER BY ordinal";
+    "WITH %s, v_boundary AS (%s) SELECT campaign_id, component FROM v_boundary"
+    " WHERE ?1 IN (0, campaign_id) AND status = 'excluded' ORDER BY campaign_id, ordinal";
 
 static void take_component(sqlite3_stmt *row, const struct list_reading *reading)
 {
-	const char *component = word_of(row, 0, reading);
+	const struct component component = { sqlite3_column_int64(row, 0),
+					     word_of(row, 1, reading) };
 	arena_append(reading->arena, &component, sizeof(component));
+}
+
+/* The first row of the campaign, or where it would be. */
+static size_t first_of(const struct components *all, int64_t campaign_id)
+{
+	size_t first = 0, end = all->n;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		if (all->rows[middle].campaign_id < campaign_id)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
 }
 
 /* Those of one campaign are kept in rooms of their own until all are there. */
@@ -217,22 +243,23 @@ struct campaign_part {
 	size_t n;
 };
 
-static int read_part(sqlite3 *db, const struct campaign *campaign, const char *excluded_sql,
-		     struct arena *arena, struct campaign_part *part)
+static int read_part(sqlite3 *db, const struct campaign *campaign,
+		     const struct components *all, struct arena *arena,
+		     struct campaign_part *part)
 {
 	const struct list_reading reading = { .db = db,
 					      .arena = arena,
 					      .campaign_id = campaign->id };
-	size_t n_factors, n;
+	size_t n_factors, first = first_of(all, campaign->id), end = first;
 	if (each_row(&reading, factors_sql, take_factors) != 0)
 		return -1;
 	const struct factors *factors = rows_taken(&reading, sizeof(*factors), &n_factors);
-	if (each_row(&reading, excluded_sql, take_component) != 0)
-		return -1;
-	const char *const *components = rows_taken(&reading, sizeof(*components), &n);
-	part->rows = arena_room(arena, (n + 1) * sizeof(*part->rows));
-	for (size_t i = 0; i < n; i++)
-		part->rows[part->n++] = size_of(components[i], campaign, factors, arena);
+	while (end < all->n && all->rows[end].campaign_id == campaign->id)
+		end++;
+	part->rows = arena_room(arena, (end - first + 1) * sizeof(*part->rows));
+	for (size_t i = first; i < end; i++)
+		part->rows[part->n++] = size_of(all->rows[i].name, campaign, factors,
+						arena);
 	if (campaign->is_estimated) {
 		part->rows[part->n].campaign_id = campaign->id;
 		bound_idle(campaign, factors, arena, &part->rows[part->n++]);
@@ -251,13 +278,18 @@ static const char *sql_of(sqlite3 *db, const char *form, const char *view,
 	return text ? arena_format(arena, form, tables, text) : NULL;
 }
 
-static int read_parts(sqlite3 *db, const struct campaign *campaigns, size_t n,
-		      struct arena *arena, struct exclusions *exclusions)
+static int read_parts(const struct list_reading *reading, const struct campaign *campaigns,
+		      size_t n, struct exclusions *exclusions)
 {
-	const char *sql = sql_of(db, excluded_form, "v_boundary", arena);
+	struct arena *arena = reading->arena;
+	const char *sql = sql_of(reading->db, excluded_form, "v_boundary", arena);
+	struct components all;
+	if (!sql || each_row(reading, sql, take_component) != 0)
+		return -1;
+	all.rows = rows_taken(reading, sizeof(*all.rows), &all.n);
 	struct campaign_part *parts = arena_room(arena, n * sizeof(*parts) + 1);
 	for (size_t i = 0; i < n; i++)
-		if (!sql || read_part(db, &campaigns[i], sql, arena, &parts[i]) != 0)
+		if (read_part(reading->db, &campaigns[i], &all, arena, &parts[i]) != 0)
 			return -1;
 	for (size_t i = 0; i < n; i++)
 		if (parts[i].n > 0)
@@ -280,7 +312,7 @@ static int read_all(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	    each_row(&reading, sql, take_campaign) != 0)
 		return -1;
 	const struct campaign *campaigns = rows_taken(&reading, sizeof(*campaigns), &n);
-	return read_parts(db, campaigns, n, arena, exclusions);
+	return read_parts(&reading, campaigns, n, exclusions);
 }
 
 int exclusions_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,

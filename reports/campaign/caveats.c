@@ -99,9 +99,17 @@ static const char disagree_sql[] =
     " GROUP BY c.collector, c.channel"
     " HAVING abs(sum(p.joules) / sum(c.joules) - 1) > 0.10";
 
+/* v_overlap, which looks at every trial of the file, is read once for all campaigns. */
+static const char forget_overlap_sql[] = "DROP TABLE IF EXISTS temp.kept_overlap";
+static const char keep_overlap_sql[] =
+    "CREATE TEMP TABLE kept_overlap (trial_id INTEGER PRIMARY KEY, is_shared, is_elsewhere,"
+    " set_id); INSERT OR IGNORE INTO kept_overlap"
+    " SELECT trial_id, is_shared, is_elsewhere, set_id FROM v_overlap";
+
 /* An estimate is of the command's own CPU time, and shared with nobody. */
 static const char shared_sql[] =
-    "WITH own AS (SELECT o.* FROM v_overlap o JOIN trial t USING (trial_id)"
+    "WITH v_overlap AS (SELECT * FROM temp.kept_overlap), own AS (SELECT o.* FROM "
+    "v_overlap o JOIN trial t USING (trial_id)"
     "  WHERE t.campaign_id = ?1 AND is_shared AND EXISTS (SELECT 1 FROM channel k"
     "   WHERE k.trial_id = o.trial_id AND k.counted = 1"
     "    AND k.provenance IN ('measured', 'modelled')))"
@@ -117,8 +125,7 @@ static const char shared_sql[] =
     "   ORDER BY pid LIMIT 4))), ''))"
     " FROM own HAVING count(*) > 0";
 
-/* Whether it is worth asking v_overlap, which looks at every trial of the file. A trial without
- * an end may still run. */
+/* Whether it is worth asking v_overlap. A trial without an end may still run. */
 static const char has_shared_sql[] =
     "SELECT 1 FROM trial t JOIN campaign c ON c.campaign_id = t.campaign_id"
     "  JOIN host h ON h.host_id = c.host_id"
@@ -153,27 +160,50 @@ static int add_notes(sqlite3 *db, const char *sql, int64_t campaign_id, struct a
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-/* The notes of a query, where another one has a row at all. */
-static int add_notes_if(sqlite3 *db, const char *condition, const char *sql,
-			int64_t campaign_id, struct arena *arena)
+/* Has the query a row? 1, 0, or -1 on error. */
+static int has_row(sqlite3 *db, const char *sql, int64_t campaign_id)
 {
 	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, condition, -1, &row, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, campaign_id);
-	int code = sqlite3_step(row);
+	int step = sqlite3_step(row);
 	sqlite3_finalize(row);
-	if (code == SQLITE_ROW)
-		return add_notes(db, sql, campaign_id, arena);
-	return code == SQLITE_DONE ? 0 : -1;
+	return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : -1;
+}
+
+static int add_disagreement(sqlite3 *db, int64_t campaign_id, struct arena *arena)
+{
+	int code = has_row(db, has_gpu_sql, campaign_id);
+	return code == 1 ? add_notes(db, disagree_sql, campaign_id, arena) : code;
+}
+
+static int add_shared(sqlite3 *db, int64_t campaign_id, struct arena *arena)
+{
+	static const char is_kept_sql[] =
+	    "SELECT 1 FROM sqlite_temp_schema WHERE name = 'kept_overlap'";
+	int code = has_row(db, has_shared_sql, campaign_id);
+	if (code != 1)
+		return code;
+	code = has_row(db, is_kept_sql, 0);
+	if (code == 0)
+		code = sqlite3_exec(db, keep_overlap_sql, NULL, NULL, NULL) == SQLITE_OK
+			   ? 1
+			   : -1;
+	return code == 1 ? add_notes(db, shared_sql, campaign_id, arena) : -1;
+}
+
+int notes_prepare(sqlite3 *db)
+{
+	return sqlite3_exec(db, forget_overlap_sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 }
 
 int notes_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	       struct note_list *list)
 {
-	int code = add_notes_if(db, has_gpu_sql, disagree_sql, campaign_id, arena);
+	int code = add_disagreement(db, campaign_id, arena);
 	if (code == 0)
-		code = add_notes_if(db, has_shared_sql, shared_sql, campaign_id, arena);
+		code = add_shared(db, campaign_id, arena);
 	for (size_t i = 0; code == 0 && i < sizeof(queries) / sizeof(queries[0]); i++)
 		code = add_notes(db, queries[i], campaign_id, arena);
 	list->n = arena_appended(arena) / sizeof(struct note);

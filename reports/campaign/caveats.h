@@ -19,6 +19,9 @@ struct note_list {
 	size_t n;
 };
 
+/* Before the notes of one state of the file are read: what was kept of an earlier one is forgotten. As notes_read(). */
+int notes_prepare(sqlite3 *db);
+
 /* Returns 0, or -1: sqlite3_errmsg() says why. */
 int notes_read(sqlite3 *db, int64_t campaign_id, struct arena *arena,
 	       struct note_list *list);

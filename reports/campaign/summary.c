@@ -467,7 +467,7 @@ static int read_campaigns(sqlite3 *db, int64_t campaign_id, struct model *model)
 	const int64_t last = campaign_id ? campaign_id : INT64_MAX;
 	sqlite3_stmt *row = NULL;
 	int code;
-	if (figures_prepare(&figures, campaign_id, last) != 0 ||
+	if (figures_prepare(&figures, campaign_id, last) != 0 || notes_prepare(db) != 0 ||
 	    sqlite3_prepare_v2(db, campaigns_sql, -1, &row, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(row, 1, campaign_id);

@@ -5,6 +5,7 @@
 
 #include "reports/figure/column-text.h"
 #include "reports/figure/rows.h"
+#include "schema/database/trial-span.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -192,7 +193,8 @@ static const char allocation_sql[] =
     "SELECT avg(s.cpu_share), max(q.provenance IN ('estimated', 'assumed')) FROM v_query q"
     " JOIN v_share s ON s.trial_id = q.trial_id"
     "  AND iif(q.span = 'steady', s.phase = 'steady', s.phase_ordinal = 0) "
-    "WHERE q.campaign_id = ?1 AND q.variant = ?2 AND q.job = 'infer' AND q.usable";
+    "WHERE q.campaign_id = ?1 AND q.variant = ?2 AND q.job = 'infer' AND q.usable"
+    "  AND q.trial_id BETWEEN ?3 AND ?4 AND s.trial_id BETWEEN ?3 AND ?4";
 
 /* *share by CPU time, NAN where no CPU seconds are known. 0, or -1. */
 static int read_share(struct draft *draft, double *share, bool *is_by_time)
@@ -203,7 +205,8 @@ static int read_share(struct draft *draft, double *share, bool *is_by_time)
 		return -1;
 	sqlite3_bind_int64(row, 1, draft->campaign_id);
 	bind_text(row, 2, draft->row->variant);
-	bool is_there = sqlite3_step(row) == SQLITE_ROW;
+	bool is_there = trial_span_bind(row, 3, draft->campaign_id) == 0 &&
+			sqlite3_step(row) == SQLITE_ROW;
 	*share = is_there ? real_or(row, 0, NAN) : (double)NAN;
 	*is_by_time = is_there && sqlite3_column_int(row, 1);
 	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;

@@ -129,18 +129,22 @@ void grams_views_close(struct grams_views *views)
 		sqlite3_finalize(views->rows[i]);
 }
 
+/* One statement for all trials: a view of one trial looks at those of all others, too. */
 static int compile_view(struct grams_views *views, enum view_number view,
 			const struct expected *expected, size_t n)
 {
 	sqlite3_str *sql = sqlite3_str_new(views->db);
 	for (size_t i = 0; i < n; i++)
 		sqlite3_str_appendf(sql, "%s%s", i ? ", " : "SELECT ", expected[i].name);
-	sqlite3_str_appendf(sql, " FROM %s WHERE trial_id = ?1", view_names[view]);
+	sqlite3_str_appendf(sql, ", trial_id FROM %s ORDER BY trial_id", view_names[view]);
 	char *text = sqlite3_str_finish(sql);
 	int code = text ? sqlite3_prepare_v2(views->db, text, -1, &views->rows[view], NULL)
 			: SQLITE_NOMEM;
 	sqlite3_free(text);
-	return code == SQLITE_OK ? 0 : -1;
+	if (code != SQLITE_OK)
+		return -1;
+	views->steps[view] = sqlite3_step(views->rows[view]);
+	return 0;
 }
 
 /* The columns of one row of a view against n expected figures. */
@@ -151,17 +155,21 @@ static int compare_view(struct grams_views *views, enum view_number view, int64_
 	if (!views->rows[view] && compile_view(views, view, expected, n) != 0)
 		return -1;
 	sqlite3_stmt *row = views->rows[view];
-	sqlite3_bind_int64(row, 1, trial_id);
-	int step = sqlite3_step(row);
-	if (step == SQLITE_ROW)
+	while (views->steps[view] == SQLITE_ROW &&
+	       sqlite3_column_int64(row, (int)n) < trial_id)
+		views->steps[view] = sqlite3_step(row);
+	bool is_at_row = views->steps[view] == SQLITE_ROW;
+	if (!is_at_row && views->steps[view] != SQLITE_DONE)
+		return -1;
+	if (is_at_row && sqlite3_column_int64(row, (int)n) == trial_id)
 		for (size_t i = 0; i < n; i++)
 			compare_one(row, (int)i, &expected[i], view_names[view], trial_id,
 				    result);
-	else if (step == SQLITE_DONE && !*result->place)
+	else if (!*result->place)
 		snprintf(result->place, sizeof(result->place),
 			 "trial %lld is missing in %s", (long long)trial_id,
 			 view_names[view]);
-	return sqlite3_reset(row) == SQLITE_OK ? 0 : -1;
+	return 0;
 }
 
 #define COMPARE(view, expected)                              \

@@ -21,15 +21,16 @@ struct grams_input {
 	bool is_at_wall; /* its joules were taken before the power supply */
 };
 
-/* What reads the views of a trial, compiled for the first and kept for all: { .db = db } at first; close it. */
+/* What reads the views, once for all trials, in their order: { .db = db } at first; close it. */
 enum { GRAMS_VIEWS = 4 };
 struct grams_views {
 	sqlite3 *db;
 	sqlite3_stmt *rows[GRAMS_VIEWS]; /* NULL: not compiled yet */
+	int steps[GRAMS_VIEWS];          /* SQLITE_ROW: at one that is to be compared */
 };
 void grams_views_close(struct grams_views *views);
 
-/* Compares v_carbon, v_sci, v_scope and v_water of the trial. 0, also where something does not
+/* Compares v_carbon, v_sci, v_scope and v_water of the trial, whose ID is higher than that of the call before. 0, also where something does not
  * agree: result->place. -1 with sqlite3_errmsg(): they cannot be read. */
 int grams_check(struct grams_views *views, const struct grams_input *input,
 		struct verification *result);

@@ -15,6 +15,7 @@
 #include "reports/verify/uncertainty.h"
 #include "reports/verify/unit-check.h"
 #include "schema/database/migrate.h"
+#include "schema/database/trial-span.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -468,7 +469,8 @@ static int check_mean(sqlite3 *db, const struct model_campaign *campaign,
 	if (sqlite3_prepare_v2(
 		db,
 		"SELECT sum(joules_per_query) / count(*) FROM v_query"
-		" WHERE campaign_id = ? AND variant = ? AND job = ? AND usable",
+		" WHERE campaign_id = ?1 AND variant = ?2 AND job = ?3 AND usable"
+		" AND trial_id BETWEEN ?4 AND ?5",
 		-1, &mean, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(mean, 1, campaign->campaign_id);
@@ -476,10 +478,11 @@ static int check_mean(sqlite3 *db, const struct model_campaign *campaign,
 	bind_text(mean, 3, row->job);
 	snprintf(what, sizeof(what), "mean joules per query of %s (%s) in campaign %lld",
 		 row->variant, row->job, (long long)campaign->campaign_id);
-	if (sqlite3_step(mean) == SQLITE_ROW)
+	int code = trial_span_bind(mean, 4, campaign->campaign_id);
+	if (code == 0 && sqlite3_step(mean) == SQLITE_ROW)
 		check(result, what, row->joules_per_query.is_known,
 		      row->joules_per_query.value, sqlite3_column_double(mean, 0));
-	return sqlite3_finalize(mean) == SQLITE_OK ? 0 : -1;
+	return sqlite3_finalize(mean) == SQLITE_OK ? code : -1;
 }
 
 static int check_means(sqlite3 *db, struct verification *result, struct problem *why)

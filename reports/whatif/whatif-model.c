@@ -9,6 +9,7 @@
 #include "reports/figure/column-text.h"
 #include "schema/database/bundled.h"
 #include "schema/database/migrate.h"
+#include "schema/database/trial-span.h"
 
 #include <string.h>
 
@@ -187,10 +188,12 @@ static struct account_change change_of(const struct build *build,
 
 /* The trials behind a row's figure: those that count per query, or per run. */
 static const char trials_sql[] =
-    "SELECT q.trial_id, iif(?4, q.seconds / q.queries, v.seconds) "
-    "FROM v_query q JOIN v_trial v ON v.trial_id = q.trial_id "
+    "SELECT q.trial_id, iif(?4, q.seconds / q.queries,"
+    "  (t.end_mono_ns - t.begin_mono_ns) * 1e-9) "
+    "FROM v_query q JOIN trial t ON t.trial_id = q.trial_id "
     "WHERE q.campaign_id = ?1 AND q.variant = ?2 AND q.job = ?3"
-    "  AND iif(?4, q.usable, v.state = 'complete' AND NOT v.is_warmup)";
+    "  AND q.trial_id BETWEEN ?5 AND ?6"
+    "  AND iif(?4, q.usable, t.state = 'complete' AND NOT t.is_warmup)";
 
 static int add_trial(const struct build *build, const struct whatif *whatif,
 		     sqlite3_stmt *trial, struct hourly *hourly)
@@ -216,6 +219,10 @@ static int read_trials(const struct build *build, const struct whatif *whatif,
 	bind_text(trial, 2, row->variant);
 	bind_text(trial, 3, row->job);
 	sqlite3_bind_int(trial, 4, row->is_per_query);
+	if (trial_span_bind(trial, 5, build->campaign->campaign_id) != 0) {
+		sqlite3_finalize(trial);
+		return failed(build);
+	}
 	while (code == 0 && (step = sqlite3_step(trial)) == SQLITE_ROW) {
 		row->reserved_s += (sqlite3_column_double(trial, 1) - row->reserved_s) /
 				   ++n;
