@@ -19,7 +19,8 @@ struct note_list {
 	size_t n;
 };
 
-/* Before the notes of one state of the file are read: what was kept of an earlier one is forgotten. As notes_read(). */
+/* Before the notes of one state of the file are read: what was kept of an earlier one is forgotten. Returns 0,
+ * or -1: sqlite3_errmsg() says why. */
 int notes_prepare(sqlite3 *db);
 
 /* Returns 0, or -1: sqlite3_errmsg() says why. */
