@@ -4,6 +4,7 @@
 #include "reports/campaign/caveats.h"
 
 #include "reports/figure/column-text.h"
+#include "schema/database/count.h"
 
 #define TRIALS_OF_CAMPAIGN "FROM trial WHERE campaign_id = ?1 "
 #define TRIALS             "iif(count(*) = 1, 'trial', 'trials')"
@@ -160,21 +161,9 @@ static int add_notes(sqlite3 *db, const char *sql, int64_t campaign_id, struct a
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-/* Has the query a row? 1, 0, or -1 on error. */
-static int has_row(sqlite3 *db, const char *sql, int64_t campaign_id)
-{
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_int64(row, 1, campaign_id);
-	int step = sqlite3_step(row);
-	sqlite3_finalize(row);
-	return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : -1;
-}
-
 static int add_disagreement(sqlite3 *db, int64_t campaign_id, struct arena *arena)
 {
-	int code = has_row(db, has_gpu_sql, campaign_id);
+	int code = database_has_row(db, has_gpu_sql, campaign_id);
 	return code == 1 ? add_notes(db, disagree_sql, campaign_id, arena) : code;
 }
 
@@ -182,10 +171,10 @@ static int add_shared(sqlite3 *db, int64_t campaign_id, struct arena *arena)
 {
 	static const char is_kept_sql[] =
 	    "SELECT 1 FROM sqlite_temp_schema WHERE name = 'kept_overlap'";
-	int code = has_row(db, has_shared_sql, campaign_id);
+	int code = database_has_row(db, has_shared_sql, campaign_id);
 	if (code != 1)
 		return code;
-	code = has_row(db, is_kept_sql, 0);
+	code = database_has_row(db, is_kept_sql, 0);
 	if (code == 0)
 		code = sqlite3_exec(db, keep_overlap_sql, NULL, NULL, NULL) == SQLITE_OK
 			   ? 1

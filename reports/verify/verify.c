@@ -14,6 +14,7 @@
 #include "reports/verify/regions.h"
 #include "reports/verify/uncertainty.h"
 #include "reports/verify/unit-check.h"
+#include "schema/database/count.h"
 #include "schema/database/migrate.h"
 #include "schema/database/trial-span.h"
 
@@ -365,22 +366,15 @@ static int check_carbon(const struct build *build, const struct phase *phases, s
 	return grams_check(build->grams, &own, build->result) == 0 ? 0 : failed(build);
 }
 
-/* Has the trial such a row? The views of some parts are dear to compile: only for trials that have them. 1, 0, or
- * -1 on error. */
-static int has_row(const struct build *build, const char *sql)
-{
-	sqlite3_stmt *row = rows_of(build, sql);
-	int step = row ? sqlite3_step(row) : SQLITE_ERROR;
-	sqlite3_finalize(row);
-	return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : -1;
-}
-
+/* The views of some parts are dear to compile: only for trials that have them. */
 static int check_regions(const struct build *build, const struct phase *phases, size_t n)
 {
 	struct region_rows given = { 0 };
 	int code = regions_check_rollups(build->db, &build->trial, build->result);
-	int has_any = has_row(build, "SELECT 1 FROM region WHERE trial_id = ?1 UNION ALL"
-				     " SELECT 1 FROM profile WHERE trial_id = ?1");
+	int has_any = database_has_row(build->db,
+				       "SELECT 1 FROM region WHERE trial_id = ?1 UNION ALL"
+				       " SELECT 1 FROM profile WHERE trial_id = ?1",
+				       build->trial.trial_id);
 	if (code == 0 && has_any == 0)
 		return 0;
 	if (code == 0)
@@ -407,9 +401,11 @@ static int check_regions(const struct build *build, const struct phase *phases, 
 
 static int check_units(const struct build *build, const struct phase *phases, size_t n)
 {
-	int has_units = has_row(build, "SELECT 1 FROM phase_units u JOIN phase p"
-				       " ON p.phase_id = u.phase_id"
-				       " WHERE p.trial_id = ?");
+	int has_units = database_has_row(build->db,
+					 "SELECT 1 FROM phase_units u JOIN phase p"
+					 " ON p.phase_id = u.phase_id"
+					 " WHERE p.trial_id = ?",
+					 build->trial.trial_id);
 	struct unit_phase *own = arena_room(build->arena, (n + 1) * sizeof(*own));
 	for (size_t i = 0; i < n; i++)
 		own[i] = (struct unit_phase){

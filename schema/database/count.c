@@ -18,3 +18,14 @@ int database_count(sqlite3 *db, const char *sql, int64_t *n)
 	sqlite3_finalize(row);
 	return code;
 }
+
+int database_has_row(sqlite3 *db, const char *sql, int64_t id)
+{
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_int64(row, 1, id);
+	int step = sqlite3_step(row);
+	sqlite3_finalize(row);
+	return step == SQLITE_ROW ? 1 : step == SQLITE_DONE ? 0 : -1;
+}
