@@ -56,19 +56,38 @@ static int not_ours(const char *name, struct problem *why)
 	return problem_todo(why, "give the .db file that run or bench wrote");
 }
 
+/* Whose file it is. In one statement, and so of one moment: another joulecart may be making it. */
+struct kind {
+	int n_objects, application_id, version;
+};
+
+static int read_kind(sqlite3 *db, struct kind *kind)
+{
+	static const char sql[] =
+	    "SELECT (SELECT count(*) FROM sqlite_schema), application_id, user_version"
+	    " FROM pragma_application_id, pragma_user_version";
+	sqlite3_stmt *row = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+		return -1;
+	int step = sqlite3_step(row);
+	*kind = (struct kind){ sqlite3_column_int(row, 0), sqlite3_column_int(row, 1),
+			       sqlite3_column_int(row, 2) };
+	sqlite3_finalize(row);
+	return step == SQLITE_ROW ? 0 : -1;
+}
+
 int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *why)
 {
-	int application_id = 0, n_objects = 0;
-	if (read_pragma(db, "SELECT count(*) FROM sqlite_schema", &n_objects) != 0 ||
-	    read_pragma(db, "PRAGMA application_id", &application_id) != 0 ||
-	    read_pragma(db, "PRAGMA user_version", version) != 0) {
+	struct kind kind = { 0 };
+	if (read_kind(db, &kind) != 0) {
 		if ((sqlite3_errcode(db) & 0xff) == SQLITE_NOTADB)
 			return not_ours(name, why);
 		return store_problem(db, "read", name, why);
 	}
-	if (n_objects == 0 && application_id == 0 && *version == 0)
+	*version = kind.version;
+	if (kind.n_objects == 0 && kind.application_id == 0 && *version == 0)
 		return 0;
-	if (application_id != STORE_APPLICATION_ID || *version < 1)
+	if (kind.application_id != STORE_APPLICATION_ID || *version < 1)
 		return not_ours(name, why);
 	if (*version <= STORE_VERSION)
 		return 0;

@@ -8,6 +8,8 @@
 #include "tests/unit/cmocka.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static sqlite3 *empty(void)
 {
@@ -104,12 +106,59 @@ static void a_new_file_is_as_the_migrations_make_it(void **state)
 	sqlite3_close(stepped);
 }
 
+/* Makes the file when another connection begins its statement of that number. */
+struct maker {
+	sqlite3 *db;
+	int statements_left;
+};
+
+static int make_then(unsigned event, void *context, void *statement, void *text)
+{
+	struct maker *maker = context;
+	struct problem why;
+	(void)event, (void)statement, (void)text;
+	if (--maker->statements_left == 0)
+		assert_int_equal(migrate_up(maker->db, "maker", 0, &why), 0);
+	return 0;
+}
+
+static sqlite3 *opened(const char *path)
+{
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL),
+			 SQLITE_OK);
+	return db;
+}
+
+static void a_file_that_is_just_made_is_empty_or_ours(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/joulecart-test-XXXXXX", path[64], command[64];
+	assert_non_null(mkdtemp(folder));
+	for (int i = 1; i <= 4; i++) {
+		struct problem why;
+		int version = -1;
+		snprintf(path, sizeof(path), "%s/%d.db", folder, i);
+		struct maker maker = { opened(path), i };
+		sqlite3 *db = opened(path);
+		sqlite3_trace_v2(db, SQLITE_TRACE_STMT, make_then, &maker);
+		assert_int_equal(migrate_check(db, path, &version, &why), 0);
+		assert_true(version == 0 || version == STORE_VERSION);
+		sqlite3_close(db);
+		sqlite3_close(maker.db);
+	}
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(views_are_those_of_create_view),
 		cmocka_unit_test(a_new_file_is_as_the_migrations_make_it),
 		cmocka_unit_test(the_connection_is_as_guarded_as_before),
+		cmocka_unit_test(a_file_that_is_just_made_is_empty_or_ours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
