@@ -9,7 +9,7 @@ setup() {
 @test "a counter that never moves is said to be stuck" {
 	run_on stuck sleep 1.5
 	is "$(sql "SELECT DISTINCT g.kind FROM gap g JOIN channel USING (channel_id)
-	           WHERE domain = 'dram'")" stuck
+	           WHERE domain = 'dram' AND g.kind <> 'lost-ticks'")" stuck
 }
 
 @test "memory that never moves is unknown, not zero, and left out of the total" {
