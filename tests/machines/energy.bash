@@ -68,14 +68,14 @@ total_holds() {
 	between "$(headline joules_low)" "$(true_total)" "$(headline joules_high)"
 }
 
-# is_read_at_the_end CHANNEL - in the last stretch, and in one of the last two it moved: an event that is gone may
-# be read for ever, and stand still. Raw values are compared as equal or not: a power-pmu event that goes on after a
-# suspend counts from below 0.
+# is_read_at_the_end CHANNEL - in the last stretch, and it moved since the last but one that has a reading: an event that
+# is gone may be read for ever, and stand still. Raw values are compared as equal or not: a power-pmu event that goes on
+# after a suspend counts from below 0.
 is_read_at_the_end() {
-	local last="SELECT n, min_raw, max_raw FROM stretch JOIN channel USING (channel_id) WHERE name = '$1'
-		ORDER BY stretch.seq DESC LIMIT"
-	between 1 "$(sql "SELECT n FROM ($last 1)")" 1000000
-	is "$(sql "SELECT max(max_raw <> min_raw) FROM ($last 2)")" 1
+	local last="SELECT n, min_raw, max_raw FROM stretch JOIN channel USING (channel_id) WHERE name = '$1'"
+	between 1 "$(sql "SELECT n FROM ($last ORDER BY stretch.seq DESC LIMIT 1)")" 1000000
+	last="$last AND n > 0 ORDER BY stretch.seq DESC LIMIT 2"
+	is "$(sql "SELECT count(*) > 1 FROM (SELECT min_raw FROM ($last) UNION SELECT max_raw FROM ($last))")" 1
 }
 
 # failures_of CHANNEL - the reasons of its gaps.
