@@ -205,11 +205,11 @@ static int read_share(struct draft *draft, double *share, bool *is_by_time)
 		return -1;
 	sqlite3_bind_int64(row, 1, draft->campaign_id);
 	bind_text(row, 2, draft->row->variant);
-	bool is_there = trial_span_bind(row, 3, draft->campaign_id) == 0 &&
-			sqlite3_step(row) == SQLITE_ROW;
+	int code = trial_span_bind(row, 3, draft->campaign_id);
+	bool is_there = code == 0 && sqlite3_step(row) == SQLITE_ROW;
 	*share = is_there ? real_or(row, 0, NAN) : (double)NAN;
 	*is_by_time = is_there && sqlite3_column_int(row, 1);
-	return sqlite3_finalize(row) == SQLITE_OK ? 0 : -1;
+	return sqlite3_finalize(row) == SQLITE_OK ? code : -1;
 }
 
 /* Of the electricity of the queries alone: what is embodied has a share of its own, and a training too. */
