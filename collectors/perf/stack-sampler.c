@@ -456,8 +456,8 @@ int64_t stack_sampler_read(struct stack_sampler *sampler)
 	close_up(sampler);
 	for (size_t i = 0; i < sampler->n_rings; i++)
 		empty(sampler, &sampler->rings[i]);
-	if (sampler->n_waiting >
-	    1) /* before the first there is no room for any, which qsort() wants */
+	/* Before the first there is no array, and qsort() takes no NULL. */
+	if (sampler->n_waiting > 1)
 		qsort(sampler->waiting, sampler->n_waiting, sizeof(*sampler->waiting),
 		      by_time);
 	return now;

@@ -31,7 +31,7 @@ setup() {
 	is "$(jq '.campaigns | length' whatif.json)" 200
 }
 
-@test "the leaving out, the audit and the exports of 200 runs are read" {
+@test "a sample, an export, a comparison of two files and a page are made of 200 runs" {
 	run -0 joulecart audit-sample -n 5 "$db"
 	run -0 joulecart export --to csv -o export.csv "$db"
 	run -0 joulecart diff "$db" "$db"
