@@ -23,7 +23,10 @@ load ../helper
 		wait $!'
 	is "$(sql 'SELECT sum(is_shared) FROM v_trial')" 2
 	has "$(joulecart report "$db" | tr -d '\n')" 'the same joules are in both.* together *2 trials of'
-	within 50 "$(sql 'SELECT 2 * sum(joules_once) / sum(joules) FROM v_once WHERE trial_id > 1')" 1
+	# 1 where they ran at the same time all along; a busy machine may begin one later
+	within 50 "$(sql 'SELECT 2 * sum(joules_once) / sum(joules) FROM v_once WHERE trial_id > 1')" \
+		"$(sql 'SELECT 2.0 * (max(end_mono_ns) - min(begin_mono_ns)) / sum(end_mono_ns - begin_mono_ns)
+			FROM trial WHERE trial_id > 1')"
 }
 
 @test "runs at the same time know of each other though each has a file of its own" {
