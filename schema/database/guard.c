@@ -82,14 +82,14 @@ int guard_set(sqlite3 *db, int64_t bytes)
 	return set_budget(db, bytes);
 }
 
-/* Of the main database, on disk or in memory. */
+/* Of the main database, on disk or in memory. Called as functions, no table of the file can stand in for the two. */
 static int64_t bytes_of(sqlite3 *db)
 {
 	sqlite3_stmt *row = NULL;
 	int64_t bytes = 0;
 	if (sqlite3_prepare_v2(db,
-			       "SELECT page_count * page_size FROM pragma_page_count, "
-			       "pragma_page_size",
+			       "SELECT page_count * page_size FROM pragma_page_count(), "
+			       "pragma_page_size()",
 			       -1, &row, NULL) == SQLITE_OK &&
 	    sqlite3_step(row) == SQLITE_ROW)
 		bytes = sqlite3_column_int64(row, 0);

@@ -56,34 +56,46 @@ static int not_ours(const char *name, struct problem *why)
 	return problem_todo(why, "give the .db file that run or bench wrote");
 }
 
-/* Whose file it is. In one statement, and so of one moment: another joulecart may be making it. */
+/* Whose file it is. */
 struct kind {
 	int n_objects, application_id, version;
 };
 
+/* By PRAGMA: a table of the file may bear the name of a pragma's function. */
 static int read_kind(sqlite3 *db, struct kind *kind)
 {
-	static const char sql[] =
-	    "SELECT (SELECT count(*) FROM sqlite_schema), application_id, user_version"
-	    " FROM pragma_application_id, pragma_user_version";
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-		return -1;
-	int step = sqlite3_step(row);
-	*kind = (struct kind){ sqlite3_column_int(row, 0), sqlite3_column_int(row, 1),
-			       sqlite3_column_int(row, 2) };
-	sqlite3_finalize(row);
-	return step == SQLITE_ROW ? 0 : -1;
+	return read_pragma(db, "SELECT count(*) FROM sqlite_schema", &kind->n_objects) ==
+			   0 &&
+		       read_pragma(db, "PRAGMA application_id", &kind->application_id) ==
+			   0 &&
+		       read_pragma(db, "PRAGMA user_version", &kind->version) == 0
+		   ? 0
+		   : -1;
+}
+
+static int kind_unknown(sqlite3 *db, const char *name, struct problem *why)
+{
+	if ((sqlite3_errcode(db) & 0xff) == SQLITE_NOTADB)
+		return not_ours(name, why);
+	return store_problem(db, "read", name, why);
+}
+
+/* In one transaction, and so of one moment: another joulecart may be making the file. */
+static int read_kind_at_once(sqlite3 *db, const char *name, struct kind *kind,
+			     struct problem *why)
+{
+	if (sqlite3_exec(db, "SAVEPOINT kind", NULL, NULL, NULL) != SQLITE_OK)
+		return kind_unknown(db, name, why);
+	int code = read_kind(db, kind) == 0 ? 0 : kind_unknown(db, name, why);
+	sqlite3_exec(db, "RELEASE kind", NULL, NULL, NULL);
+	return code;
 }
 
 int migrate_check(sqlite3 *db, const char *name, int *version, struct problem *why)
 {
 	struct kind kind = { 0 };
-	if (read_kind(db, &kind) != 0) {
-		if ((sqlite3_errcode(db) & 0xff) == SQLITE_NOTADB)
-			return not_ours(name, why);
-		return store_problem(db, "read", name, why);
-	}
+	if (read_kind_at_once(db, name, &kind, why) != 0)
+		return -1;
 	*version = kind.version;
 	if (kind.n_objects == 0 && kind.application_id == 0 && *version == 0)
 		return 0;

@@ -210,7 +210,7 @@ static int check_references(struct server *server, sqlite3 *db, struct problem *
 {
 	sqlite3_stmt *row = NULL;
 	int step = SQLITE_ERROR, code = 0;
-	if (sqlite3_prepare_v2(db, "SELECT \"table\" FROM pragma_foreign_key_check", -1,
+	if (sqlite3_prepare_v2(db, "SELECT \"table\" FROM pragma_foreign_key_check()", -1,
 			       &row, NULL) == SQLITE_OK)
 		step = sqlite3_step(row);
 	if (step == SQLITE_ROW) {

@@ -80,7 +80,7 @@ struct chunk_row {
 static int64_t room_of(sqlite3 *db)
 {
 	static const char sql[] = "SELECT page_count * page_size"
-				  " FROM pragma_page_count, pragma_page_size";
+				  " FROM pragma_page_count(), pragma_page_size()";
 	sqlite3_stmt *row = NULL;
 	int64_t bytes = 0;
 	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&

@@ -233,8 +233,8 @@ static int64_t bytes_of(sqlite3 *db)
 	sqlite3_stmt *row = NULL;
 	int64_t bytes = 0;
 	sqlite3_prepare_v2(db,
-			   "SELECT page_count * page_size FROM pragma_page_count,"
-			   " pragma_page_size",
+			   "SELECT page_count * page_size FROM pragma_page_count(),"
+			   " pragma_page_size()",
 			   -1, &row, NULL);
 	if (sqlite3_step(row) == SQLITE_ROW)
 		bytes = sqlite3_column_int64(row, 0);
@@ -250,8 +250,8 @@ static int add_file(sqlite3 *db, struct maker *maker, int format)
 	static const char schema_2[] = "SELECT type, name, tbl_name, sql"
 				       " FROM main.sqlite_schema ORDER BY 1, 2";
 	static const char file[] = "SELECT application_id, user_version"
-				   " FROM pragma_application_id,"
-				   " pragma_user_version";
+				   " FROM pragma_application_id(),"
+				   " pragma_user_version()";
 	if (format == SEAL_FORMAT_1)
 		return add_query(db, maker, "sqlite_schema",
 				 sqlite3_mprintf("%s", schema_1));

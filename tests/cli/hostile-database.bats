@@ -95,7 +95,8 @@ refused() {
 		'TRIGGER sqliteXt AFTER INSERT ON trimmed BEGIN UPDATE trial SET queries = 1; END' \
 		'TRIGGER f AFTER INSERT ON setting BEGIN UPDATE factor SET value = 0; END' \
 		'TABLE json_each (value, key)' 'VIEW v_mine AS SELECT 1' 'INDEX i ON trial (queries)' \
-		'TABLE sqliteX (x)'; do
+		'TABLE sqliteX (x)' 'TABLE pragma_user_version (user_version)' \
+		'TABLE pragma_application_id (application_id)' 'TABLE pragma_page_count (page_count)'; do
 		cp sound.db "$db"
 		sql "CREATE $object"
 		name=$(cut -d ' ' -f 2 <<<"$object")

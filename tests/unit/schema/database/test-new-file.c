@@ -136,7 +136,7 @@ static void a_file_that_is_just_made_is_empty_or_ours(void **state)
 	(void)state;
 	char folder[] = "/tmp/joulecart-test-XXXXXX", path[64], command[64];
 	assert_non_null(mkdtemp(folder));
-	for (int i = 1; i <= 4; i++) {
+	for (int i = 1; i <= 6; i++) {
 		struct problem why;
 		int version = -1;
 		snprintf(path, sizeof(path), "%s/%d.db", folder, i);
