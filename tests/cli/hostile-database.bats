@@ -111,6 +111,15 @@ refused() {
 	done
 }
 
+@test "no SQL of a file that names a table as one of SQLite's functions runs" {
+	sql "CREATE TABLE pragma_user_version (x, user_version AS
+		(printf('%.*c', 100000, 'a') LIKE '%' || printf('%.*c', 49990, 'a') || 'b'));
+		INSERT INTO pragma_user_version (x) VALUES (1)"
+	run -1 --separate-stderr timeout 4 "$JOULECART" report "$db"
+	has "$stderr" ' pragma_user_version is not one of'
+	run -3 --separate-stderr timeout 4 "$JOULECART" verify "$db"
+}
+
 @test "statistics of a planner, changed tables and missing ones are named" {
 	cp "$db" sound.db
 	sql ANALYZE
