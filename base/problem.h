@@ -20,6 +20,7 @@ enum problem_kind {
 struct problem {
 	enum problem_kind kind;
 	int err;         /* the errno behind it, or 0 */
+	int sqlite_code; /* the primary result code of SQLite behind it, or 0 */
 	int exit_status; /* what main exits with instead of the kind's status; 0: the kind's */
 	bool is_status_kept; /* main exits with exit_status, even if that is 0 */
 	char what[256];      /* "cannot read '/sys/...'" */

@@ -123,7 +123,8 @@ const char *guard_error(sqlite3 *db)
 int guard_why(sqlite3 *db, struct problem *why)
 {
 	problem_why(why, "%s", guard_error(db));
-	switch (sqlite3_errcode(db) & 0xff) {
+	why->sqlite_code = sqlite3_errcode(db) & 0xff;
+	switch (why->sqlite_code) {
 	case SQLITE_NOMEM:
 		return problem_todo(why,
 				    "end other programs, or give this one more memory");

@@ -32,7 +32,7 @@ void guard_allow_vacuum(sqlite3 *db, bool is_allowed);
 /* sqlite3_errmsg, or, where the budget was spent, words that say so. */
 const char *guard_error(sqlite3 *db);
 
-/* WHY is guard_error(), and WHAT TO DO what helps against it. Returns -1. */
+/* WHY is guard_error(), WHAT TO DO what helps against it, and sqlite_code the connection's last. Returns -1. */
 int guard_why(sqlite3 *db, struct problem *why);
 
 #endif

@@ -27,11 +27,9 @@ _Static_assert(sizeof(steps) / sizeof(steps[0]) == STORE_VERSION, "one step per 
 
 int store_problem(sqlite3 *db, const char *doing, const char *name, struct problem *why)
 {
-	int code = sqlite3_extended_errcode(db);
 	problem_what(why, "cannot %s '%s'", doing, name);
 	guard_why(db, why);
-	int basic = code & 0xff;
-	if ((basic == SQLITE_READONLY || basic == SQLITE_CANTOPEN) &&
+	if ((why->sqlite_code == SQLITE_READONLY || why->sqlite_code == SQLITE_CANTOPEN) &&
 	    strcmp(doing, "write") == 0)
 		return problem_todo(why,
 				    "name a file in a folder you may write to with -o");

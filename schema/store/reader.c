@@ -66,12 +66,11 @@ static int pass(struct as_is *file, struct problem *why)
 	return file->gate.version == 0 ? is_empty(file->path, why) : 0;
 }
 
-/* Of a connection that was just opened; it is closed where it does not pass, and why->err is SQLite's code. */
+/* Of a connection that was just opened; it is closed where it does not pass. */
 static int pass_or_close(struct as_is *file, struct problem *why)
 {
 	if (pass(file, why) == 0)
 		return 0;
-	why->err = sqlite3_errcode(file->db) & 0xff;
 	sqlite3_close(file->db);
 	file->db = NULL;
 	return -1;
@@ -90,14 +89,12 @@ static int open_beside_log(struct as_is *file, struct log_files *found, struct p
 	int code = sqlite3_open_v2(uri, &file->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
 				   NULL);
 	sqlite3_free(uri);
-	why->err = 0;
 	if (code == SQLITE_OK) {
 		log_files_remove_after(file->db, found);
 		return pass_or_close(file, why);
 	}
 	log_files_free(found);
 	store_problem(file->db, "read", file->path, why);
-	why->err = code & 0xff;
 	sqlite3_close(file->db);
 	file->db = NULL;
 	return -1;
@@ -118,8 +115,8 @@ static int open_either_way(struct as_is *file, struct problem *why)
 		return pass_or_close(file, why);
 	}
 	int code = open_beside_log(file, found, why);
-	bool cannot_write = why->err == SQLITE_CANTOPEN || why->err == SQLITE_READONLY;
-	if (code == 0 || !cannot_write)
+	if (code == 0 ||
+	    (why->sqlite_code != SQLITE_CANTOPEN && why->sqlite_code != SQLITE_READONLY))
 		return code;
 	/* A WAL database that we may not write to, or in a folder that we may not: SQLite would
 	 * want to create its index beside it. Without a log nothing can change, and none is
