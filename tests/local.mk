@@ -81,6 +81,7 @@ unit_tests = \
   tests/unit/profiler/sources/test-followed-count \
   tests/unit/profiler/markers/test-interrupted-marks \
   tests/unit/profiler/markers/test-lost-marks \
+  tests/unit/profiler/markers/test-marker-packet \
   tests/unit/profiler/sources/test-metrics-page \
   tests/unit/profiler/markers/test-regions \
   tests/unit/profiler/profile/test-address-map \
@@ -174,6 +175,7 @@ EXTRA_DIST += %D%/unit/cmocka.h %D%/unit/database.h %D%/unit/collectors/tree.h %
 
 tests_unit_profiler_metrics_test_families_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 tests_unit_reports_export_test_export_pprof_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=deflateInit2_
+tests_unit_profiler_markers_test_marker_packet_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg
 tests_unit_profiler_markers_test_interrupted_marks_LDADD = libjoulecart.a $(unit_libs)
 tests_unit_profiler_markers_test_regions_LDADD = libjoulecart.a $(unit_libs)
 

@@ -37,7 +37,17 @@ static void take_files(struct msghdr *message, int fds[MARKER_FILES])
 			memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
 }
 
-ssize_t marker_packet_receive(int fd, void *packet, size_t size, int fds[MARKER_FILES])
+void marker_packet_close(int fds[MARKER_FILES])
+{
+	for (int i = 0; i < MARKER_FILES; i++)
+		if (fds[i] >= 0) {
+			close(fds[i]);
+			fds[i] = -1;
+		}
+}
+
+/* As recv() returns; the files of a packet without a byte are closed, as nobody asks for them. */
+static ssize_t receive(int fd, void *packet, size_t size, int fds[MARKER_FILES])
 {
 	union control control = { 0 };
 	struct iovec part = { packet, size };
@@ -50,12 +60,16 @@ ssize_t marker_packet_receive(int fd, void *packet, size_t size, int fds[MARKER_
 	ssize_t got = recvmsg(fd, &message, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
 	if (got >= 0)
 		take_files(&message, fds);
+	if (got == 0)
+		marker_packet_close(fds);
 	return got;
 }
 
-void marker_packet_close(int fds[MARKER_FILES])
+/* Linux looks for a packet first, and for the sender's end after it, without a lock over both (6.18,
+ * net/unix/af_unix.c, __unix_dgram_recvmsg()). What is sent between the two looks is there, and the end is told.
+ * Nothing can be sent after the end, so that the second time it is true. */
+ssize_t marker_packet_receive(int fd, void *packet, size_t size, int fds[MARKER_FILES])
 {
-	for (int i = 0; i < MARKER_FILES; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	ssize_t got = receive(fd, packet, size, fds);
+	return got == 0 ? receive(fd, packet, size, fds) : got;
 }

@@ -11,11 +11,11 @@ enum { MARKER_FILES = 2 };
 ssize_t marker_packet_send(int fd, const void *packet, size_t size, const int *fds);
 
 /* Never waits. *fds become the files that came along, close-on-exec and the caller's to close; -1
- * for those that did not. Returns the packet's own size, also where that is more than fits; else as recv()
- * does. */
+ * for those that did not. Returns the packet's own size, also where that is more than fits; 0 where the
+ * sender has gone and nothing is left of it, or two packets without a byte came in a row; -1: errno. */
 ssize_t marker_packet_receive(int fd, void *packet, size_t size, int fds[MARKER_FILES]);
 
-/* Closes what came along; takes -1 in place of any. */
+/* Closes what came along, and puts -1 for it; takes -1 in place of any. */
 void marker_packet_close(int fds[MARKER_FILES]);
 
 #endif
