@@ -32,6 +32,7 @@ libjc_a_SOURCES += \
   %D%/papi/papi.c \
   %D%/papi/papi-library.c %D%/papi/papi-library.h \
   %D%/papi/papi-power.c \
+  %D%/papi/papi-start.c %D%/papi/papi-start.h \
   %D%/papi/papi-units.c %D%/papi/papi-units.h \
   %D%/opener/opener.c %D%/opener/opener.h \
   %D%/opener/opener-list.h %D%/opener/stack-event.h \

@@ -217,7 +217,7 @@ markers_sources = %D%/markers/joulecart.h %D%/markers/libjoulecart.c \
   %D%/markers/marker-socket.c %D%/markers/marker-socket.h \
   base/problem.c base/sealed-memory.c base/text.c collectors/perf/core-pmus.c collectors/perf/event-list.c \
   collectors/perf/pmu-sysfs.c collectors/absence-list.c collectors/library.c \
-  collectors/papi/papi.c collectors/papi/papi-library.c collectors/sysfs.c
+  collectors/papi/papi.c collectors/papi/papi-library.c collectors/papi/papi-start.c collectors/sysfs.c
 lib_LIBRARIES += libjoulecart.a
 libjoulecart_a_SOURCES = $(markers_sources)
 sharedlibdir = $(libdir)

@@ -108,6 +108,14 @@ $(papi_without_pmu): tests/fakes/libpapi-without-pmu.c
 check_DATA += $(papi_without_pmu)
 CLEANFILES += $(papi_without_pmu)
 EXTRA_DIST += %D%/fakes/libpapi-without-pmu.c
+# By the name under which PAPI loads it.
+rocm_loud = tests/fakes/rocm-loud/librocm_smi64.so
+$(rocm_loud): tests/fakes/librocm-loud.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/fakes/rocm-loud && $(CC) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared -o $@ \
+	  $(top_srcdir)/tests/fakes/librocm-loud.c
+check_DATA += $(rocm_loud)
+CLEANFILES += $(rocm_loud)
+EXTRA_DIST += %D%/fakes/librocm-loud.c
 dist_check_SCRIPTS += %D%/fakes/mount-machine.sh %D%/fakes/mount-recorded.sh %D%/gpu/agree-with-nvidia-smi
 EXTRA_DIST += %D%/machines/recorded
 
@@ -177,7 +185,7 @@ bats_tests = \
   %D%/system/nvml.bats \
   %D%/system/output-patterns.bats \
   %D%/system/papi-power.bats \
-  %D%/system/papi-without-pmu.bats %D%/system/power-pmu.bats \
+  %D%/system/papi-quiet.bats %D%/system/papi-without-pmu.bats %D%/system/power-pmu.bats \
   %D%/system/quickstart.bats \
   %D%/system/read-error.bats \
   %D%/system/leaves-nothing.bats \
@@ -264,6 +272,7 @@ AM_TESTS_ENVIRONMENT += \
   PAPI_FOLDER="$${PAPI_FOLDER-$(abs_top_builddir)/tests/fakes/papi}"; export PAPI_FOLDER; \
   PAPI_WITHOUT_PMU_FOLDER='$(abs_top_builddir)/tests/fakes/papi-without-pmu'; \
   export PAPI_WITHOUT_PMU_FOLDER; \
+  ROCM_LOUD_FOLDER='$(abs_top_builddir)/tests/fakes/rocm-loud'; export ROCM_LOUD_FOLDER; \
   SUPERVISE='$(SUPERVISE)'; export SUPERVISE; \
   TESTS_SOURCE='$(abs_top_srcdir)'; export TESTS_SOURCE;
 

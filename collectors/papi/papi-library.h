@@ -7,7 +7,6 @@
 struct problem;
 
 #define PAPI_FUNCTIONS(EACH)                 \
-	EACH(PAPI_library_init)              \
 	EACH(PAPI_get_component_info)        \
 	EACH(PAPI_create_eventset)           \
 	EACH(PAPI_assign_eventset_component) \

@@ -15,6 +15,7 @@
 #include "collectors/collector.h"
 #include "collectors/cpu/cpu-identity.h"
 #include "collectors/library.h"
+#include "collectors/papi/papi-start.h"
 #include "collectors/papi/papi-units.h"
 #include "collectors/perf/event-list.h"
 #include "collectors/rapl/rapl-trust.h"
@@ -34,7 +35,6 @@ enum { MAX_EVENTS = 32, MAX_SETS = 8, NAME_SIZE = 128, WHY_SIZE = 192, FOLDER_SI
 static const double steps_of_fp = 1e6;
 
 #define PAPI_FUNCTIONS(EACH)                 \
-	EACH(PAPI_library_init)              \
 	EACH(PAPI_shutdown)                  \
 	EACH(PAPI_num_components)            \
 	EACH(PAPI_get_component_info)        \
@@ -85,12 +85,7 @@ static int start_library(struct papi_functions *papi, struct problem *why)
 	if (library_load(PAPI_SONAME, "libpapi-dev", symbols,
 			 sizeof(symbols) / sizeof(*symbols), papi, why) != 0)
 		return -1;
-	int code = papi->PAPI_library_init(PAPI_VER_CURRENT);
-	if (code == PAPI_VER_CURRENT)
-		return 0;
-	return problem_refuse(
-	    why, "'papi_component_avail' says which parts work here", "PAPI: %s",
-	    code < 0 ? papi->PAPI_strerror(code) : "another version is loaded");
+	return papi_start(why);
 }
 
 static void close_power(void *state)
@@ -123,6 +118,13 @@ static const PAPI_component_info_t *component_of(const struct papi_functions *pa
 	return NULL;
 }
 
+/* Of a component that is off. */
+static const char *reason_of(const PAPI_component_info_t *component)
+{
+	const char *why = papi_left_out(component->name);
+	return why ? why : component->disabled_reason;
+}
+
 /* Why PAPI does not know that name. */
 static void explain_unknown(const struct papi_functions *papi, const char *name, int code,
 			    char why[WHY_SIZE])
@@ -134,7 +136,7 @@ static void explain_unknown(const struct papi_functions *papi, const char *name,
 			 "('papi_component_avail' lists what it has)");
 	else if (component->disabled)
 		snprintf(why, WHY_SIZE, "PAPI's component %.32s is off: %.100s",
-			 component->name, component->disabled_reason);
+			 component->name, reason_of(component));
 	else
 		snprintf(why, WHY_SIZE, "PAPI: %.100s", papi->PAPI_strerror(code));
 }
@@ -454,7 +456,7 @@ static int survey(const struct papi_functions *papi, char *found, size_t size,
 		if (component->disabled)
 			snprintf(off + length, sizeof(off) - length,
 				 "; %.20s is off: %.80s", component->name,
-				 component->disabled_reason);
+				 reason_of(component));
 		if (n == 0 && n_here > 0)
 			memcpy(first, name, NAME_SIZE);
 		n += n_here;

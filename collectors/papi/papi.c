@@ -15,6 +15,7 @@
 #include "collectors/absence-list.h"
 #include "collectors/collector.h"
 #include "collectors/papi/papi-library.h"
+#include "collectors/papi/papi-start.h"
 #include "collectors/perf/core-pmus.h"
 #include "collectors/perf/event-list.h"
 #include "collectors/sysfs.h"
@@ -328,12 +329,7 @@ static int start_library(const struct papi_library *library, struct problem *why
 		library->papi_sde_register_counter_cb(
 		    own, software_events[i].name, PAPI_SDE_RO | PAPI_SDE_INSTANT,
 		    PAPI_SDE_long_long, software_events[i].read, NULL);
-	int code = library->PAPI_library_init(PAPI_VER_CURRENT);
-	if (code == PAPI_VER_CURRENT)
-		return 0;
-	return problem_refuse(
-	    why, "'papi_component_avail' says which parts work here", "PAPI: %s",
-	    code < 0 ? library->PAPI_strerror(code) : "another version is loaded");
+	return papi_start(why);
 }
 
 static void start_set(struct papi *papi, struct event_set *set)

@@ -58,6 +58,11 @@ static bool is_own(const struct set *set)
 	return set && set->is_own;
 }
 
+EXPORTED int PAPI_disable_component_by_name(const char *name)
+{
+	return REAL(PAPI_disable_component_by_name)(name);
+}
+
 EXPORTED int PAPI_library_init(int version)
 {
 	return REAL(PAPI_library_init)(version);
