@@ -169,17 +169,26 @@ run_on() {
 	on "$machine" "$JOULECART" run -o "$db" -- "$@"
 }
 
-# run_in_time_on MACHINE COMMAND [ARG]...: run_on, again where the machine held readings up so long that a zone got a
-# thread of its own, or passed its range unseen. Without a tick that was missed, such a gap is for the test to judge.
-run_in_time_on() {
-	local late="SELECT count(*) FROM gap JOIN trial USING (trial_id) WHERE collector = 'powercap'
-		AND kind IN ('lost-ticks', 'ambiguous-wrap') AND ticks_missed > 0"
+# were_read_in_time: no zone got a thread of its own in the trials of $db, nor passed its range unseen, because the
+# machine held readings up. Without a tick that was missed, such a gap is for the test to judge.
+were_read_in_time() {
+	[ "$(sql "SELECT count(*) FROM gap JOIN trial USING (trial_id) WHERE collector = 'powercap'
+		AND kind IN ('lost-ticks', 'ambiguous-wrap') AND ticks_missed > 0")" = 0 ]
+}
+
+# in_time COMMAND [ARG]...: which measures into $db, again where zones were not read in time.
+in_time() {
 	for _ in 1 2 3 4; do
 		rm -f "$db"*
-		run_on "$@"
-		[ "$(sql "$late")" != 0 ] || return 0
+		"$@"
+		! were_read_in_time || return 0
 	done
 	skip 'this machine was too busy to read a quick zone in time'
+}
+
+# run_in_time_on MACHINE COMMAND [ARG]...: run_on, in time.
+run_in_time_on() {
+	in_time run_on "$@"
 }
 
 # on_described COMMAND [ARG]...: where the machine is what standard input describes
@@ -208,6 +217,39 @@ true_joules() {
 		# shellcheck disable=SC2086 # two stamps
 		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
 	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+}
+
+# channel_of MACHINE ZONE: what joulecart calls it: a part of a package has the package's number.
+channel_of() {
+	awk -v zone="$2" '
+		$1 == "zone" { names[$2] = $3 }
+		END {
+			name = names[zone]
+			parent = zone
+			if (sub(/:[0-9]+$/, "", parent) && parent in names && name !~ /-/)
+				name = name substr(names[parent], index(names[parent], "-"))
+			print name
+		}' "$fakes/machines/$1.machine"
+}
+
+# read_joules MACHINE ZONE...: what the zones used, each between its own first reading and its last: its channel's
+# joules are of that time. On a busy machine one zone is read long after another.
+read_joules() {
+	local machine=$1 stamps zone
+	shift
+	for zone in "$@"; do
+		stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
+		              JOIN channel USING (channel_id)
+		              WHERE collector = 'powercap' AND name = '$(channel_of "$machine" "$zone")'")
+		# shellcheck disable=SC2086 # two stamps
+		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
+	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+}
+
+# as_read PERCENT: that, and what is used while one tick reads. Of which moment in it a value is, nobody knows, and on
+# a busy machine a tick takes long.
+as_read() {
+	sql "SELECT $1 + 200.0 * tick_max_ns / (end_mono_ns - begin_mono_ns) FROM trial ORDER BY trial_id DESC LIMIT 1"
 }
 
 # truth COLLECTOR MACHINE ZONE...: the same between that collector's first and last tick.

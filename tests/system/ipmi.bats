@@ -45,7 +45,8 @@ run_node() {
 @test "a BMC that thinks for 0.3 s holds up no tick" {
 	need_machines
 	IPMI_BMC=$fakes/machines/node-slow.machine on server "${with[@]}" "$JOULECART" run -q -o "$db" --rate 50 -- sleep 3
-	[ "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'package-0'")" -ge 100 ]
+	# Were it waited for, there would be ten; a busy machine misses some of the 150.
+	[ "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'package-0'")" -ge 40 ]
 	between 2 "$(sql "SELECT sum(n) FROM stretch JOIN channel USING (channel_id) WHERE name = 'node'")" 5
 }
 

@@ -30,7 +30,7 @@ setup() {
 }
 
 @test "a zone that comes back is read again, and the interval holds the truth" {
-	run_on returning sleep 2.5
+	run_in_time_on returning sleep 2.5
 	between "$(energy_of package-1 joules_low)" "$(true_joules returning intel-rapl:1)" \
 		"$(energy_of package-1 joules_high)"
 	[ "$(sql "SELECT max(n) FROM stretch JOIN channel USING (channel_id)
