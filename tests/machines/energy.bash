@@ -75,7 +75,10 @@ is_read_at_the_end() {
 	local last="SELECT n, min_raw, max_raw FROM stretch JOIN channel USING (channel_id) WHERE name = '$1'"
 	between 1 "$(sql "SELECT n FROM ($last ORDER BY stretch.seq DESC LIMIT 1)")" 1000000
 	last="$last AND n > 0 ORDER BY stretch.seq DESC LIMIT 2"
-	is "$(sql "SELECT count(*) > 1 FROM (SELECT min_raw FROM ($last) UNION SELECT max_raw FROM ($last))")" 1
+	[ "$(sql "SELECT count(*) > 1 FROM (SELECT min_raw FROM ($last) UNION SELECT max_raw FROM ($last))")" = 1 ] ||
+		fail "it stands still; readings, least and most raw value by stretch: $(sql "SELECT s.seq, n, min_raw, max_raw
+			FROM stretch s JOIN channel USING (channel_id) WHERE name = '$1' ORDER BY s.seq" | tail -n 8 | tr '\n' ' ')
+			gaps: $(sql "SELECT begin_mono_ns, end_mono_ns, why FROM gap WHERE name = '$1'" | tr '\n' ' ')"
 }
 
 # failures_of CHANNEL - the reasons of its gaps.
