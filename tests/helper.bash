@@ -206,17 +206,29 @@ with_boards() {
 		on "$machine" "$@"
 }
 
-# true_joules MACHINE ZONE...: what the zones used in the trial, summed. From the first reading of what is
-# counted to the last: on a busy machine another zone's may come long after.
-true_joules() {
-	local machine=$1 stamps zone
-	shift
-	stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
-	              JOIN channel USING (channel_id) WHERE collector = 'powercap' AND counted")
+# stamps_of CONDITION: of the first reading and the last of the channels of which it holds.
+stamps_of() {
+	sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch JOIN channel USING (channel_id) WHERE $1"
+}
+
+add_up() {
+	awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+}
+
+# joules_between STAMPS MACHINE ZONE...: what the zones used between the two, summed.
+joules_between() {
+	local stamps=$1 machine=$2 zone
+	shift 2
 	for zone in "$@"; do
 		# shellcheck disable=SC2086 # two stamps
 		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
-	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+	done | add_up
+}
+
+# true_joules MACHINE ZONE...: what the zones used in the trial, summed. From the first reading of what is
+# counted to the last: on a busy machine another zone's may come long after.
+true_joules() {
+	joules_between "$(stamps_of "collector = 'powercap' AND counted")" "$@"
 }
 
 # channel_of MACHINE ZONE: what joulecart calls it: a part of a package has the package's number.
@@ -235,15 +247,11 @@ channel_of() {
 # read_joules MACHINE ZONE...: what the zones used, each between its own first reading and its last: its channel's
 # joules are of that time. On a busy machine one zone is read long after another.
 read_joules() {
-	local machine=$1 stamps zone
+	local machine=$1 zone
 	shift
 	for zone in "$@"; do
-		stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
-		              JOIN channel USING (channel_id)
-		              WHERE collector = 'powercap' AND name = '$(channel_of "$machine" "$zone")'")
-		# shellcheck disable=SC2086 # two stamps
-		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
-	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+		joules_between "$(stamps_of "collector = 'powercap' AND name = '$(channel_of "$machine" "$zone")'")" "$machine" "$zone"
+	done | add_up
 }
 
 # as_read PERCENT: that, and what is used while one tick reads. Of which moment in it a value is, nobody knows, and on
@@ -254,14 +262,7 @@ as_read() {
 
 # truth COLLECTOR MACHINE ZONE...: the same between that collector's first and last tick.
 truth() {
-	local collector=$1 machine=$2 stamps zone
-	shift 2
-	stamps=$(sql "SELECT min(begin_mono_ns) || ' ' || max(end_mono_ns) FROM stretch
-	              JOIN channel USING (channel_id) WHERE collector = '$collector'")
-	for zone in "$@"; do
-		# shellcheck disable=SC2086 # two stamps
-		"$POWERCAP_FUSE" --energy "$fakes/machines/$machine.machine" "$zone" $stamps
-	done | awk '{ sum += $1 } END { printf "%.6f\n", sum }'
+	joules_between "$(stamps_of "collector = '$1'")" "${@:2}"
 }
 
 # is_within_interval JOULES: of the last trial.
