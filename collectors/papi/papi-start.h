@@ -4,10 +4,10 @@
 
 struct problem;
 
-/* Initialises PAPI, unless the process has done so already. 0, or -1 with WHY and TODO of *why. */
+/* Initialises PAPI, unless the process has done so already. 0; -1: *why says why, and what helps. */
 int papi_start(struct problem *why);
 
-/* Why papi_start() leaves out a component of that name, or NULL. */
+/* Why papi_start() leaves out a component of that name, as a constant text; NULL: it does not. */
 const char *papi_left_out(const char *component);
 
 #endif
